@@ -1,1 +1,3 @@
-export {};
+export { Broker } from "./broker.ts";
+export type { BrokerOptions } from "./exchange.ts";
+export type { Subscriber } from "./subscriber.ts";
