@@ -1,1 +1,2 @@
-export {};
+export type { PathParams } from "./params.ts";
+export { type Match, Router } from "./router.ts";

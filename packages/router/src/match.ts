@@ -1,0 +1,45 @@
+import type { Node, Route } from "./node.ts";
+
+/**
+ * The route that a path leads to, or null.
+ *
+ * At every segment, from the left, literal text goes before a parameter and a parameter before a wildcard; where the
+ * preferred way turns out to lead nowhere, the next one is taken. That is Bun's order, and it does not depend on the
+ * order of insertion. A parameter takes one segment that is not empty; a wildcard takes any rest, even an empty one.
+ *
+ * Cost: at most one call per node of the tree whatever the path (see {@link Node}), and each call looks at no more
+ * than its edges' text and one segment. Nothing is allocated.
+ *
+ * @param node The node whose text has been matched.
+ * @param path The whole path.
+ * @param at The index in `path` where the unmatched rest begins.
+ */
+export function findRoute<T>(node: Node<T>, path: string, at: number): Route<T> | null {
+  if (at === path.length) return node.route ?? node.wildcard;
+  const code = path.charCodeAt(at);
+  const { children } = node;
+  for (let index = 0; index < children.length; index++) {
+    const child = children[index]!;
+    if (child.firstCode !== code) continue;
+    if (path.startsWith(child.text, at)) {
+      const found = findRoute(child, path, at + child.text.length);
+      if (found !== null) return found;
+    }
+    // No sibling begins with the same character.
+    break;
+  }
+  if (node.param !== null) {
+    const end = segmentEnd(path, at);
+    if (end > at) {
+      const found = findRoute(node.param, path, end);
+      if (found !== null) return found;
+    }
+  }
+  return node.wildcard;
+}
+
+/** The index of the "/" that ends the segment which begins at `at`, or the path's length. */
+export function segmentEnd(path: string, at: number): number {
+  const slash = path.indexOf("/", at);
+  return slash === -1 ? path.length : slash;
+}

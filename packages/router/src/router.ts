@@ -1,0 +1,98 @@
+import { findRoute } from "./match.ts";
+import { insertRoute, Node, type Route } from "./node.ts";
+import { NO_PARAMS, type PathParams, readParams } from "./params.ts";
+import { parsePattern } from "./pattern.ts";
+
+/** What a path leads to. */
+export interface Match<T> {
+  /** What was registered. */
+  readonly value: T;
+  /**
+   * The percent-decoded parameters by name, and the wildcard's rest under `"*"`. An object without `Object.prototype`;
+   * for a pattern without parameters it is one frozen object that all such matches share.
+   */
+  readonly params: PathParams;
+  /** The pattern that matched, as it was registered. */
+  readonly pattern: string;
+}
+
+/**
+ * Finds, for a path, the value whose pattern matches it best. The patterns are those of `Bun.serve`'s `routes`.
+ *
+ * - `/users/all` matches itself, character for character.
+ * - `/users/:id` matches with any one segment, not empty, in the place of `:id`.
+ * - `/files/*` matches everything that begins with `/files/`, even `/files/` itself (but not `/files`); `/*` matches all.
+ *
+ * Of several that match, the first segment from the left in which they differ decides: literal text goes before a
+ * parameter, a parameter before a wildcard. The order of registration does not matter.
+ */
+export class Router<T> implements Iterable<[pattern: string, value: T]> {
+  /** Patterns without parameters and wildcard beat all others, so one look at the whole path settles them. */
+  readonly #literal: Map<string, Match<T>> = new Map();
+  /** All other patterns. */
+  readonly #root: Node<T> = new Node<T>("");
+  readonly #byShape: Map<string, Route<T>> = new Map();
+
+  /** How many patterns are registered. */
+  get size(): number {
+    return this.#byShape.size;
+  }
+
+  /**
+   * Registers a value under a pattern that no other one shadows.
+   *
+   * @throws {TypeError} if the pattern is malformed, or if one of the same shape is registered: `/a/:x` and `/a/:y`
+   * match the same paths, so one of them could never be reached.
+   */
+  add(pattern: string, value: T): this {
+    const route: Route<T> = { ...parsePattern(pattern), value };
+    const earlier = this.#byShape.get(route.shape);
+    if (earlier !== undefined) {
+      throw new TypeError(
+        `Route pattern ${JSON.stringify(pattern)} matches the same paths as ${JSON.stringify(earlier.pattern)}`,
+      );
+    }
+    return this.#put(route);
+  }
+
+  /**
+   * Registers a value under a pattern, in place of one of the same shape if there is one. This is what happens to two
+   * such keys of Bun's `routes`: the later one wins.
+   *
+   * @throws {TypeError} if the pattern is malformed.
+   */
+  set(pattern: string, value: T): this {
+    return this.#put({ ...parsePattern(pattern), value });
+  }
+
+  #put(route: Route<T>): this {
+    const { pattern, shape, names, wildcard, value } = route;
+    this.#byShape.set(shape, route);
+    if (names.length === 0 && !wildcard) {
+      this.#literal.set(pattern, Object.freeze({ value, params: NO_PARAMS, pattern }));
+    } else {
+      insertRoute(this.#root, route);
+    }
+    return this;
+  }
+
+  /**
+   * The best match for a path, or null.
+   *
+   * @param path The path alone, as a client sent it: cut a query off first. It is compared as it is, with its case,
+   * escapes, dot segments and double slashes; only the parameters are decoded. What does not begin with "/" matches
+   * nothing.
+   */
+  match(path: string): Match<T> | null {
+    const literal = this.#literal.get(path);
+    if (literal !== undefined) return literal;
+    const route = findRoute(this.#root, path, 0);
+    if (route === null) return null;
+    return { value: route.value, params: readParams(route, path), pattern: route.pattern };
+  }
+
+  /** The patterns and their values, in the order in which their shapes were first registered. */
+  *[Symbol.iterator](): IterableIterator<[pattern: string, value: T]> {
+    for (const { pattern, value } of this.#byShape.values()) yield [pattern, value];
+  }
+}
