@@ -1,0 +1,64 @@
+import { Buffer } from "node:buffer";
+import { UsageError } from "./errors.ts";
+import type { Output } from "./events.ts";
+import type { FieldBlock } from "./fields.ts";
+
+/** How the content of a message is delimited (RFC 9112 §6.3). */
+export type BodyFraming = "none" | "length" | "chunked" | "close";
+
+/**
+ * Writes the content of one message after another and holds it to what its head declared: a byte too many
+ * would be read as the next response, a byte too few would swallow it.
+ */
+export class BodyEncoder {
+  readonly #output: Output;
+  #framing: BodyFraming = "none";
+  #remaining = 0;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** @param length bytes that will be written, for the framing "length" */
+  begin(framing: BodyFraming, length: number): void {
+    this.#framing = framing;
+    this.#remaining = length;
+  }
+
+  /** @throws UsageError if this is more than the declared length; nothing of it is written then */
+  write(chunk: string | Uint8Array): void {
+    const size = typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.length;
+    if (size === 0 || this.#framing === "none") return;
+    if (this.#framing === "length") {
+      if (size > this.#remaining) {
+        throw new UsageError(
+          `The content is longer than its Content-Length by ${size - this.#remaining} bytes`,
+        );
+      }
+      this.#remaining -= size;
+    }
+    // A chunk of size 0 would end the body: it was left out above.
+    if (this.#framing === "chunked") this.#output.text(`${size.toString(16)}\r\n`);
+    writeText(this.#output, chunk, size);
+    if (this.#framing === "chunked") this.#output.text("\r\n");
+  }
+
+  /**
+   * @param trailers sent only behind a chunked body; nothing else has a place for them
+   * @throws UsageError if less was written than declared: the connection can only be broken off then
+   */
+  end(trailers: FieldBlock | null): void {
+    if (this.#framing === "length" && this.#remaining > 0) {
+      throw new UsageError(`The content is shorter than its Content-Length by ${this.#remaining} bytes`);
+    }
+    if (this.#framing === "chunked") this.#output.text(`0\r\n${trailers === null ? "" : trailers.text}\r\n`);
+    this.#framing = "none";
+  }
+}
+
+/** Strings are UTF-8 on the wire; for ASCII that is the same bytes as latin1, and there is nothing to encode. */
+export function writeText(output: Output, chunk: string | Uint8Array, size: number): void {
+  if (typeof chunk !== "string") output.bytes(chunk);
+  else if (size === chunk.length) output.text(chunk);
+  else output.bytes(Buffer.from(chunk));
+}

@@ -1,0 +1,125 @@
+import { UsageError } from "./errors.ts";
+import {
+  fieldLinesEnd,
+  isFieldValue,
+  isToken,
+  listMembers,
+  parseContentLength,
+  trimWhitespace,
+} from "./grammar.ts";
+
+/**
+ * The fields of a received head: a view on its text that is split only when someone asks, because most
+ * handlers never look.
+ */
+export class Fields {
+  readonly #text: string;
+  readonly #start: number;
+  readonly #end: number;
+  #list: string[] | null = null;
+
+  /** `text` from `start` to `end` must be whole field lines that `fieldLinesEnd` has approved. */
+  constructor(text: string, start: number, end: number) {
+    this.#text = text;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** Name, value, name, value … in the order and with the letters that were received. Values are trimmed. */
+  get list(): readonly string[] {
+    this.#list ??= this.#split();
+    return this.#list;
+  }
+
+  /** The value of the field, several joined by ", " (RFC 9110 §5.3); null if there is none. Any letter case. */
+  get(name: string): string | null {
+    const { list } = this;
+    const wanted = name.toLowerCase();
+    let value: string | null = null;
+    for (let i = 0; i < list.length; i += 2) {
+      const candidate = list[i]!;
+      if (candidate.length !== wanted.length || candidate.toLowerCase() !== wanted) continue;
+      value = value === null ? list[i + 1]! : `${value}, ${list[i + 1]!}`;
+    }
+    return value;
+  }
+
+  #split(): string[] {
+    const list: string[] = [];
+    let position = this.#start;
+    while (position < this.#end) {
+      const colon = this.#text.indexOf(":", position);
+      const lineEnd = this.#text.indexOf("\r\n", colon);
+      list.push(this.#text.slice(position, colon), trimWhitespace(this.#text, colon + 1, lineEnd));
+      position = lineEnd + 2;
+    }
+    return list;
+  }
+}
+
+/** A section without any field. */
+export const noFields: Fields = new Fields("", 0, 0);
+
+/**
+ * Fields to be sent, checked and written out once, so that a server which always says the same pays once.
+ * Framing fields are the connection's business: Transfer-Encoding is refused here.
+ */
+export class FieldBlock {
+  /** The field lines as they go on the wire, each with its CRLF. */
+  readonly text: string;
+  /** The declared length of the content; -1 if it is left to the connection. */
+  readonly contentLength: number;
+  /** The application asked for `Connection: close`. */
+  readonly close: boolean;
+  /** The application wrote a Date itself. */
+  readonly hasDate: boolean;
+
+  /**
+   * @param list name, value, name, value …
+   * @throws UsageError for a name that is no token, a value with CR, LF, NUL or another control character or
+   *   one past U+00FF (RFC 9110 §5.5), a Transfer-Encoding, or a Content-Length that is doubtful
+   */
+  constructor(list: readonly string[]) {
+    let text = "";
+    let contentLength = -1;
+    let close = false;
+    let hasDate = false;
+    for (let i = 0; i < list.length; i += 2) {
+      const name = list[i]!;
+      const value = list[i + 1];
+      if (!isToken(name)) throw new UsageError(`A field name must be a token, not ${JSON.stringify(name)}`);
+      if (value === undefined || !isFieldValue(value)) {
+        throw new UsageError(`The value of the field ${name} contains a character that HTTP cannot carry`);
+      }
+      switch (name.toLowerCase()) {
+        case "transfer-encoding":
+          throw new UsageError("Transfer-Encoding is chosen by the connection, not by the application");
+        case "content-length": {
+          const length = parseContentLength(value);
+          if (length < 0 || !Number.isSafeInteger(length) || contentLength >= 0) {
+            throw new UsageError(`Content-Length must be one row of digits, not ${JSON.stringify(value)}`);
+          }
+          contentLength = length;
+          continue;
+        }
+        case "connection":
+          close ||= listMembers(value).includes("close");
+          // `close` and `keep-alive` are said by the connection, which alone knows whether they will be true.
+          if (listMembers(value).every((option) => option === "close" || option === "keep-alive")) continue;
+          break;
+        case "date":
+          hasDate = true;
+      }
+      text += `${name}: ${value}\r\n`;
+    }
+    this.text = text;
+    this.contentLength = contentLength;
+    this.close = close;
+    this.hasDate = hasDate;
+  }
+}
+
+/** The fields of `text`, or null unless it is nothing but valid field lines. */
+export function parseFields(text: string): Fields | null {
+  return fieldLinesEnd(text, 0) === text.length ? new Fields(text, 0, text.length) : null;
+}

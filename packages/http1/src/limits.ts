@@ -1,0 +1,45 @@
+/**
+ * Every bound on what a peer may make us hold, in one place. Counts as well as bytes: a thousand one-byte
+ * fields cost more than one field of a thousand bytes.
+ */
+export interface Limits {
+  /** Bytes of the request line without its CRLF. RFC 9112 §3 asks for at least 8000; Node and Bun allow 16 KiB. */
+  requestLineBytes: number;
+  /** Bytes of a whole head, from the start line to the empty line. Node: 16 KiB; nginx: 4 × 8 KiB. */
+  headBytes: number;
+  /** Header fields in one head. Apache httpd and hyper: 100. */
+  headFields: number;
+  /** Empty lines skipped before a request line (RFC 9112 §2.2 asks for at least one). */
+  leadingEmptyLines: number;
+  /** Bytes of all chunk extensions of one body. Node's answer to CVE-2024-22019: 16 KiB. */
+  chunkExtensionBytes: number;
+  /** Bytes of a trailer section. As strict as Node's, which counts them into its 16 KiB of header. */
+  trailerBytes: number;
+  /** Fields in a trailer section. Real ones carry one or two: a digest, a signature, a gRPC status. */
+  trailerFields: number;
+  /** Bytes of one decoded body. Without a bound here: the application knows what it can take. */
+  bodyBytes: number;
+}
+
+export const defaultLimits: Readonly<Limits> = {
+  requestLineBytes: 16 * 1024,
+  headBytes: 32 * 1024,
+  headFields: 128,
+  leadingEmptyLines: 8,
+  chunkExtensionBytes: 16 * 1024,
+  trailerBytes: 8 * 1024,
+  trailerFields: 32,
+  bodyBytes: Number.POSITIVE_INFINITY,
+};
+
+/** @throws TypeError that names the limit which is no number from 0 up */
+export function withDefaults(limits: Partial<Limits> | undefined): Readonly<Limits> {
+  if (limits === undefined) return defaultLimits;
+  for (const [name, value] of Object.entries(limits)) {
+    if (!(name in defaultLimits)) throw new TypeError(`There is no limit named ${name}`);
+    if (!(typeof value === "number" && value >= 0)) {
+      throw new TypeError(`The limit ${name} must be a number from 0 up, not ${String(value)}`);
+    }
+  }
+  return { ...defaultLimits, ...limits };
+}

@@ -1,0 +1,178 @@
+import { Buffer } from "node:buffer";
+
+const EMPTY = Buffer.alloc(0);
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** What a search says when there is nothing to find (yet). */
+export const NOT_FOUND = -1;
+
+/**
+ * The bytes that were received and not yet read.
+ *
+ * They are borrowed from the caller as long as they can be: only what is still unread when the caller wants
+ * its memory back is copied (`keep`). Within one stay in memory the text of a head is decoded once, and
+ * pipelined heads share it: one latin1 string, in which an index is a byte offset.
+ */
+export class ReceiveBuffer {
+  #buffer: Buffer = EMPTY;
+  #start = 0;
+  #end = 0;
+  /** The memory is ours, so that it survives and can be appended to. */
+  #owned = false;
+  /** Bytes from `#start` that are known not to hold the end of a head: a trickled head is scanned once. */
+  #scanned = 0;
+  #text = "";
+  /** Offset in `#buffer` of the first character of `#text`. */
+  #textStart = 0;
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Adds the bytes from `start` to `end`. They must not change until `keep` or the last byte is read. */
+  push(bytes: Uint8Array, start: number, end: number): void {
+    if (start === end) return;
+    if (this.length > 0) {
+      this.#append(bytes, start, end);
+      return;
+    }
+    this.#buffer = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#start = start;
+    this.#end = end;
+    this.#owned = false;
+    this.#forgetText();
+  }
+
+  /** Copies what is unread, so that the memory that was pushed can be used again. */
+  keep(): void {
+    if (this.#owned) return;
+    if (this.length === 0) {
+      this.#buffer = EMPTY;
+      this.#start = 0;
+      this.#end = 0;
+    } else {
+      const copy = Buffer.allocUnsafeSlow(Math.max(this.length, 256));
+      this.#buffer.copy(copy, 0, this.#start, this.#end);
+      this.#end -= this.#start;
+      this.#start = 0;
+      this.#buffer = copy;
+      this.#owned = true;
+    }
+    this.#forgetText();
+  }
+
+  byteAt(offset: number): number {
+    return this.#buffer[this.#start + offset]!;
+  }
+
+  skip(count: number): void {
+    this.#start += count;
+    this.#scanned = 0;
+  }
+
+  /** The next `count` bytes, as a view that lives as long as the memory does. */
+  take(count: number): Buffer {
+    const view = this.#buffer.subarray(this.#start, this.#start + count);
+    this.skip(count);
+    return view;
+  }
+
+  takeText(count: number): string {
+    const text = this.#buffer.toString("latin1", this.#start, this.#start + count);
+    this.skip(count);
+    return text;
+  }
+
+  /** The text in which `findHeadEnd` found something, or which `decodeText` decoded. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** The index in `text` of the first unread byte. */
+  get textOffset(): number {
+    return this.#start - this.#textStart;
+  }
+
+  /**
+   * Looks for the empty line that ends a head and begins within `limit` bytes.
+   * @returns the index in `text` of its CRLF CRLF, or NOT_FOUND
+   */
+  findHeadEnd(limit: number): number {
+    const reach = Math.min(this.#end, this.#start + limit + 4);
+    if (this.#scanned > 0) {
+      const from = Math.max(0, this.#scanned - 3);
+      const found = this.#buffer.subarray(this.#start + from, reach).indexOf("\r\n\r\n", 0, "latin1");
+      if (found < 0) return NOT_FOUND;
+      this.#decode(this.#start + from + found + 4);
+      return from + found;
+    }
+    // Text that an earlier, pipelined head left over is searched first, and decoded again only if it ends too early.
+    let end = this.#textStart + this.#text.length;
+    if (end <= this.#start) end = this.#decode(reach);
+    for (;;) {
+      const index = this.#text.indexOf("\r\n\r\n", this.textOffset);
+      if (index >= 0 || end >= reach) return index;
+      end = this.#decode(reach);
+    }
+  }
+
+  /** Remembers that the unread bytes hold no end of a head: one that comes in drops is scanned once, not squared. */
+  markScanned(): void {
+    this.#scanned = this.length;
+  }
+
+  /** Offset of the first LF within `limit` bytes, looked for from `from` on, or NOT_FOUND. */
+  indexOfLF(from: number, limit: number): number {
+    const view = this.#buffer.subarray(this.#start + from, Math.min(this.#end, this.#start + limit));
+    const index = view.indexOf(LF);
+    return index < 0 ? NOT_FOUND : from + index;
+  }
+
+  /**
+   * Offset of the first LF within `limit` bytes that does not follow CR, or NOT_FOUND. Bytes that were marked as
+   * scanned are not looked at again.
+   */
+  indexOfBareLF(limit: number): number {
+    for (let from = this.#scanned; ; from++) {
+      from = this.indexOfLF(from, limit);
+      if (from < 0) return NOT_FOUND;
+      if (from === 0 || this.byteAt(from - 1) !== CR) return from;
+    }
+  }
+
+  /** Decodes the first `count` unread bytes, or all if there are fewer. */
+  decodeText(count: number): string {
+    this.#decode(Math.min(this.#end, this.#start + count));
+    return this.#text;
+  }
+
+  #decode(end: number): number {
+    this.#text = this.#buffer.toString("latin1", this.#start, end);
+    this.#textStart = this.#start;
+    return end;
+  }
+
+  #forgetText(): void {
+    this.#text = "";
+    this.#textStart = 0;
+  }
+
+  #append(bytes: Uint8Array, start: number, end: number): void {
+    const needed = this.length + end - start;
+    if (!this.#owned || this.#end + end - start > this.#buffer.length) {
+      const target =
+        needed > this.#buffer.length || !this.#owned ? Buffer.allocUnsafeSlow(needed * 2) : this.#buffer;
+      this.#buffer.copy(target, 0, this.#start, this.#end);
+      this.#end -= this.#start;
+      this.#start = 0;
+      this.#buffer = target;
+      this.#owned = true;
+    }
+    this.#buffer.set(bytes.subarray(start, end), this.#end);
+    this.#end += end - start;
+    this.#forgetText();
+  }
+}

@@ -1,0 +1,185 @@
+import { Buffer } from "node:buffer";
+import { BodyEncoder, writeText } from "./body-encoder.ts";
+import { UsageError } from "./errors.ts";
+import type { Output, RequestHead } from "./events.ts";
+import { FieldBlock } from "./fields.ts";
+import { fieldBlock, hasNoContent, type ResponseHead, statusLine } from "./response-head.ts";
+import type { ServerState } from "./state.ts";
+
+/** The sending half of a server's connection: state, framing and persistence of its responses. */
+export class ResponseWriter {
+  readonly #output: Output;
+  readonly #body: BodyEncoder;
+  readonly #date: (() => string) | null;
+  #state: ServerState = "idle";
+  /** Of the request that is answered; "" if it was refused before its method was known. */
+  #method = "";
+  #minor: 0 | 1 = 1;
+  #upgradeOffered = false;
+  /** The client waits for `100 Continue` before it sends its content. */
+  #continueDue = false;
+  #requestFailed = false;
+  persistent = true;
+
+  constructor(output: Output, date: (() => string) | null) {
+    this.#output = output;
+    this.#body = new BodyEncoder(output);
+    this.#date = date;
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  requestReceived(head: RequestHead): void {
+    this.#state = "pending";
+    this.#method = head.method;
+    this.#minor = head.minor;
+    this.#upgradeOffered = head.upgrade !== null;
+    this.#continueDue = head.expectsContinue;
+    if (!head.keepAlive) this.persistent = false;
+  }
+
+  contentReceived(): void {
+    this.#continueDue = false;
+  }
+
+  /** The client broke the protocol: one last answer may be given. */
+  requestFailed(): void {
+    this.#requestFailed = true;
+    this.persistent = false;
+    if (this.#state === "done") this.#state = "closed";
+  }
+
+  /** Both sides are done. */
+  reset(): void {
+    this.#state = "idle";
+  }
+
+  sendContinue(): void {
+    if (!this.#continueDue || this.#state !== "pending") return;
+    this.#continueDue = false;
+    this.#output.text("HTTP/1.1 100 Continue\r\n\r\n");
+  }
+
+  inform(head: ResponseHead): void {
+    if (this.#state !== "pending") throw new UsageError("An interim response must precede a final one");
+    if (head.status < 100 || head.status > 199 || head.status === 101) {
+      throw new UsageError(`The status of an interim response must be 1xx and not 101, not ${head.status}`);
+    }
+    const text = `${statusLine(head.status, head.reason)}${fieldBlock(head.fields).text}\r\n`;
+    // RFC 9110 §15.2: an HTTP/1.0 client does not know interim responses.
+    if (this.#minor === 1) this.#output.text(text);
+    if (head.status === 100) this.#continueDue = false;
+  }
+
+  respond(head: ResponseHead, content: string | Uint8Array | null): void {
+    const size =
+      content === null ? 0 : typeof content === "string" ? Buffer.byteLength(content) : content.length;
+    const text = this.#begin(head, size, content !== null);
+    if (size === 0 || hasNoContent(this.#method, head.status)) {
+      this.#output.text(text);
+    } else if (typeof content === "string" && size === content.length) {
+      // One string for head and content: one write, and nothing is encoded.
+      this.#output.text(text + content);
+    } else {
+      this.#output.text(text);
+      writeText(this.#output, content!, size);
+    }
+    this.#finish();
+  }
+
+  start(head: ResponseHead, length: number | undefined): void {
+    const declared = length ?? this.#declaredLength(head);
+    const text = this.#begin(head, declared, true);
+    if (hasNoContent(this.#method, head.status)) this.#body.begin("none", 0);
+    else if (declared !== undefined) this.#body.begin("length", declared);
+    else this.#body.begin(this.#minor === 1 ? "chunked" : "close", 0);
+    this.#output.text(text);
+    this.#state = "body";
+  }
+
+  write(chunk: string | Uint8Array): void {
+    if (this.#state !== "body") throw new UsageError("Content needs a response that has begun and not ended");
+    this.#body.write(chunk);
+  }
+
+  end(trailers: readonly string[] | undefined): void {
+    if (this.#state !== "body") throw new UsageError("Only a response that has begun can end");
+    this.#body.end(trailers === undefined ? null : new FieldBlock(trailers));
+    this.#finish();
+  }
+
+  upgrade(fields: ResponseHead["fields"], contentComplete: boolean): void {
+    if (this.#state !== "pending" || this.#requestFailed)
+      throw new UsageError("There is no request to upgrade");
+    if (!this.#upgradeOffered) throw new UsageError("The client did not ask for an upgrade");
+    if (!contentComplete) throw new UsageError("A request whose content is not complete cannot be upgraded");
+    this.#output.text(`${statusLine(101)}${fieldBlock(fields).text}\r\n`);
+    this.#state = "upgraded";
+  }
+
+  #finish(): void {
+    this.#state = this.persistent ? "done" : "closed";
+  }
+
+  #declaredLength(head: ResponseHead): number | undefined {
+    const { contentLength } = fieldBlock(head.fields);
+    return contentLength < 0 ? undefined : contentLength;
+  }
+
+  /**
+   * Decides everything that the head says about framing and persistence, and writes it as text.
+   * @param length bytes of content, if known
+   * @param hasContent content was given, even if it is empty
+   */
+  #begin(head: ResponseHead, length: number | undefined, hasContent: boolean): string {
+    if (this.#state !== "pending" && !(this.#requestFailed && this.#state === "idle")) {
+      throw new UsageError("There is no request to respond to");
+    }
+    const { status } = head;
+    if (status < 200)
+      throw new UsageError(`The status of a final response must be from 200 to 599, not ${status}`);
+    const line = statusLine(status, head.reason);
+    const block = fieldBlock(head.fields);
+    if (this.#method === "CONNECT" && status < 300) {
+      throw new UsageError("A 2xx answer to CONNECT opens a tunnel, which is not a response with content");
+    }
+    const framing = this.#framingFields(status, block, length, hasContent);
+    // The client may or may not send what it held back: only the end of the connection is unambiguous.
+    if (this.#continueDue || block.close) this.persistent = false;
+    const date = this.#date === null || block.hasDate ? "" : `Date: ${this.#date()}\r\n`;
+    const connection = this.persistent
+      ? this.#minor === 1
+        ? ""
+        : "Connection: keep-alive\r\n"
+      : "Connection: close\r\n";
+    return `${line}${block.text}${date}${connection}${framing}\r\n`;
+  }
+
+  #framingFields(status: number, block: FieldBlock, length: number | undefined, hasContent: boolean): string {
+    const declared = block.contentLength;
+    if (status === 204) {
+      if (length !== undefined && length > 0) throw new UsageError("A 204 response has no content");
+      // RFC 9110 §8.6: no Content-Length either.
+      return "";
+    }
+    if (status === 304 || this.#method === "HEAD") {
+      if (status === 304 && length !== undefined && length > 0 && declared < 0) {
+        throw new UsageError("A 304 response has no content");
+      }
+      // The length that the content of a GET would have; only said when somebody knows it.
+      if (declared >= 0) return `Content-Length: ${declared}\r\n`;
+      return status !== 304 && length !== undefined && hasContent ? `Content-Length: ${length}\r\n` : "";
+    }
+    if (length !== undefined) {
+      if (declared >= 0 && declared !== length) {
+        throw new UsageError(`The content has ${length} bytes, and its Content-Length says ${declared}`);
+      }
+      return `Content-Length: ${length}\r\n`;
+    }
+    if (this.#minor === 1) return "Transfer-Encoding: chunked\r\n";
+    this.persistent = false;
+    return "";
+  }
+}
