@@ -3,12 +3,18 @@
  * subscribers will get them; who gets which of them is a `Portion`.
  */
 export class Batch<M> {
-  readonly messages: M[] = [];
+  readonly messages: M[];
   /** Beside each message its number in the whole broker: what several topics are merged by. Strictly ascending. */
-  readonly sequences: number[] = [];
+  readonly sequences: number[];
   #sealed = false;
   #lastSlice: readonly M[] = [];
   #lastStart = -1;
+
+  /** A batch begins with its first message. (One place each, where a push onto an empty array would reserve 17.) */
+  constructor(message: M, sequence: number) {
+    this.messages = [message];
+    this.sequences = [sequence];
+  }
 
   /** Appends a message and returns its index in this batch. */
   add(message: M, sequence: number): number {

@@ -1,4 +1,4 @@
-import type { Batch } from "./batch.ts";
+import { Batch } from "./batch.ts";
 import type { Subscriber } from "./subscriber.ts";
 import { type Membership, Topic } from "./topic.ts";
 
@@ -62,9 +62,8 @@ export class Exchange<T, M> {
     const excepted = except?.membershipIn(topic);
     const recipients = topic.members.length - (excepted === undefined ? 0 : 1);
     if (recipients === 0) return 0;
-    const batch = topic.batch ?? this.#begin(topic);
     this.#sequence++;
-    const index = batch.add(message, this.#sequence);
+    const index = this.#append(topic, message);
     if (excepted !== undefined) {
       if (excepted.skips === null) excepted.skips = [index];
       else excepted.skips.push(index);
@@ -74,8 +73,11 @@ export class Exchange<T, M> {
     return recipients;
   }
 
-  #begin(topic: Topic<T, M>): Batch<M> {
+  /** Returns the message's index in the topic's batch. */
+  #append(topic: Topic<T, M>, message: M): number {
+    if (topic.batch !== null) return topic.batch.add(message, this.#sequence);
+    topic.batch = new Batch(message, this.#sequence);
     this.pendingTopics.push(topic);
-    return topic.begin();
+    return 0;
   }
 }

@@ -47,34 +47,45 @@ function mergeTwo<M>(a: Run<M>, b: Run<M>): Run<M> {
   return { messages, sequences };
 }
 
-/** How many merges a flush remembers: enough for a thousand rooms beside one common topic, and a bound on what it keeps. */
-const SLOTS = 1024;
+/**
+ * How many messages the remembered merges may hold together. Enough for ten thousand rooms beside one common topic, each
+ * with a few messages; it bounds what a flush keeps when nobody shares anything.
+ */
+export const MAX_REMEMBERED_MESSAGES = 65_536;
+
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
 
 /**
  * Merges for one flush, where subscribers of the same topics get the same array. Two subscribers share when they hold the
- * same shared portions in the same order; a portion that only one holds can't be shared, so it isn't looked up. A newer
- * merge takes the slot of an older one with the same hash: the loss is a copy, never a wrong array.
+ * same shared portions in the same order; a portion that only one holds can't be shared, so it isn't looked up. Merges of
+ * the same hash push each other out, and all are forgotten at the limit: the loss is a copy, never a wrong array.
  */
 export class MergeCache<M> {
-  readonly #slots = new Map<number, { portions: readonly Portion<M>[]; messages: readonly M[] }>();
+  readonly #merges = new Map<number, { portions: readonly Portion<M>[]; messages: readonly M[] }>();
+  #messageCount = 0;
 
   merge(portions: readonly Portion<M>[]): readonly M[] {
-    let hash = 0;
+    // FNV-1a, over whole numbers instead of bytes.
+    let hash = FNV_OFFSET;
     for (const { sharedId } of portions) {
       if (sharedId === 0) return merge(portions);
-      hash = (Math.imul(hash, 31) + sharedId) | 0;
+      hash = Math.imul(hash ^ sharedId, FNV_PRIME);
     }
-    const slot = hash & (SLOTS - 1);
-    const known = this.#slots.get(slot);
+    const known = this.#merges.get(hash);
     if (known !== undefined && isSame(known.portions, portions)) return known.messages;
     const messages = merge(portions);
-    this.#slots.set(slot, { portions, messages });
+    if (this.#messageCount + messages.length > MAX_REMEMBERED_MESSAGES) this.clear();
+    this.#messageCount += messages.length;
+    this.#merges.set(hash, { portions, messages });
     return messages;
   }
 
   /** Forgets all, so that delivered messages can be collected. */
   clear(): void {
-    if (this.#slots.size > 0) this.#slots.clear();
+    if (this.#messageCount === 0) return;
+    this.#messageCount = 0;
+    this.#merges.clear();
   }
 }
 

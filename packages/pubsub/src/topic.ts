@@ -1,4 +1,4 @@
-import { Batch, Portion } from "./batch.ts";
+import { type Batch, Portion } from "./batch.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** One subscriber in one topic. `start` and `skips` speak of the topic's batch; without a batch they are 0 and null. */
@@ -41,7 +41,7 @@ export class Membership<T, M> {
 export class Topic<T, M> {
   readonly name: string;
   /** An array and not a Set: it costs 8 bytes a member, and it is walked in every flush. */
-  readonly members: Membership<T, M>[] = [];
+  members: Membership<T, M>[] = [];
   /** What has been published since the last flush, if anything. */
   batch: Batch<M> | null = null;
 
@@ -52,7 +52,9 @@ export class Topic<T, M> {
   add(subscriber: Subscriber<T, M>): Membership<T, M> {
     const start = this.batch?.messages.length ?? 0;
     const membership = new Membership(this, subscriber, this.members.length, start);
-    this.members.push(membership);
+    // A push onto an empty array reserves 17 places, and a topic with one member is common (a user's own, for example).
+    if (this.members.length === 0) this.members = [membership];
+    else this.members.push(membership);
     return membership;
   }
 
@@ -80,12 +82,5 @@ export class Topic<T, M> {
       if (portion !== null && membership.subscriber.take(portion)) queue.push(membership.subscriber);
     }
     this.batch = null;
-  }
-
-  /** Makes a batch for the first message after a flush. */
-  begin(): Batch<M> {
-    const batch = new Batch<M>();
-    this.batch = batch;
-    return batch;
   }
 }
