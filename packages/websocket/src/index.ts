@@ -1,1 +1,30 @@
-export {};
+export { type CloseStatus, isCloseCode, MAX_REASON_BYTES, NO_STATUS } from "./close.ts";
+export { Connection, type ConnectionOptions } from "./connection.ts";
+export { ERRORS, type ErrorCode, type ErrorRow, WebSocketError } from "./errors.ts";
+export type { BinaryEvent, CloseEvent, ErrorEvent, Event, PingPongEvent, TextEvent } from "./events.ts";
+export {
+  INLINE_ASCII_BYTES,
+  INLINE_BYTES,
+  type Output,
+  type Prepared,
+  prepareMessage,
+} from "./frame-encoder.ts";
+export {
+  acceptHeaders,
+  acceptKey,
+  checkResponse,
+  checkUpgrade,
+  chooseProtocol,
+  createKey,
+  type HeaderList,
+  type ResponseCheck,
+  requestHeaders,
+  type UpgradeAccepted,
+  type UpgradeRefused,
+  type UpgradeRequest,
+  type UpgradeResponse,
+} from "./handshake.ts";
+export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+export { IDENTITY, type MessageCodec } from "./message-codec.ts";
+export type { DataOpcode } from "./opcode.ts";
+export type { State } from "./state.ts";

@@ -1,0 +1,114 @@
+import type { ErrorCode } from "./errors.ts";
+import { type FrameHeader, type FrameRules, MAX_HEADER_BYTES, parseFrameHeader } from "./frame-header.ts";
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** What {@link FrameDecoder.next} found. */
+export const NEED_MORE = 0;
+export const PIECE = 1;
+export const REFUSED = 2;
+
+/**
+ * Bytes to pieces of frames. A piece is as much of one frame's payload as has come: the whole of it, if the input has it;
+ * else there are several. The piece is described by the decoder's own fields, valid until the next call of `next()`, so that
+ * a frame costs no allocation. The payload stays masked in the borrowed input.
+ */
+export class FrameDecoder implements FrameHeader {
+  fin = false;
+  rsv1 = false;
+  opcode = 0;
+  length = 0;
+  maskKey = 0;
+  error: ErrorCode | null = null;
+
+  /** The piece is `input[start, end)`, and lies at `offset` of the frame's payload. */
+  input: Buffer = NOTHING;
+  start = 0;
+  end = 0;
+  offset = 0;
+  /** Whether the piece is its frame's first and last. The first may be empty though the frame is not. */
+  startsFrame = false;
+  endsFrame = true;
+
+  readonly #rules: FrameRules;
+  /** How much of the input has been read, and where the input ends. */
+  #position = 0;
+  #inputEnd = 0;
+  /** How much of the current frame's payload is still to come. */
+  #remaining = 0;
+  /** The beginning of a header that was cut; made when the first one is, since most connections never see one. */
+  #cut: Buffer | null = null;
+  #cutLength = 0;
+
+  constructor(rules: FrameRules) {
+    this.#rules = rules;
+  }
+
+  /** Whether `next()` has read all of the input. */
+  get drained(): boolean {
+    return this.#position === this.#inputEnd;
+  }
+
+  /** Lends the next bytes; they must stay as they are until `next()` has returned `NEED_MORE`. */
+  push(input: Buffer): void {
+    this.input = input;
+    this.#position = 0;
+    this.#inputEnd = input.length;
+  }
+
+  /** Drops the rest of the input. */
+  drop(): void {
+    this.push(NOTHING);
+  }
+
+  /** The next piece (`PIECE`); or `NEED_MORE`, when all input is read; or `REFUSED`, after which it must not be called again. */
+  next(): typeof NEED_MORE | typeof PIECE | typeof REFUSED {
+    if (this.#position === this.#inputEnd) {
+      this.drop();
+      return NEED_MORE;
+    }
+    this.startsFrame = this.endsFrame;
+    if (this.startsFrame) {
+      const size = this.#cutLength === 0 ? this.#readHeader() : this.#readCutHeader();
+      if (size <= 0) return size === 0 ? this.next() : REFUSED;
+      this.#remaining = this.length;
+    }
+    const available = Math.min(this.#remaining, this.#inputEnd - this.#position);
+    this.offset = this.length - this.#remaining;
+    this.start = this.#position;
+    this.end = this.#position + available;
+    this.#position = this.end;
+    this.#remaining -= available;
+    this.endsFrame = this.#remaining === 0;
+    return PIECE;
+  }
+
+  #readHeader(): number {
+    const size = parseFrameHeader(this.input, this.#position, this.#inputEnd, this.#rules, this);
+    if (size > 0) this.#position += size;
+    else if (size === 0) this.#keepCut();
+    return size;
+  }
+
+  #keepCut(): void {
+    this.#cut ??= Buffer.allocUnsafeSlow(MAX_HEADER_BYTES);
+    this.#cutLength = this.input.copy(this.#cut, 0, this.#position, this.#inputEnd);
+    this.#position = this.#inputEnd;
+  }
+
+  #readCutHeader(): number {
+    const cut = this.#cut!;
+    const had = this.#cutLength;
+    // The copy takes at most what the header can be; what turns out to be payload is read again from the input.
+    const has = had + this.input.copy(cut, had, this.#position, this.#inputEnd);
+    const size = parseFrameHeader(cut, 0, has, this.#rules, this);
+    if (size > 0) {
+      this.#position += size - had;
+      this.#cutLength = 0;
+    } else if (size === 0) {
+      this.#position = this.#inputEnd;
+      this.#cutLength = has;
+    }
+    return size;
+  }
+}

@@ -1,0 +1,133 @@
+import { maskInPlace, SCRATCH_BYTES, scratch } from "./mask.ts";
+import { BINARY, type Opcode, TEXT } from "./opcode.ts";
+
+/**
+ * Where a connection writes: Latin-1 strings, each character one byte, and chunks of bytes, to be put on the wire in the order of
+ * the calls. Strings, because on Node.js adding up strings and writing them as `latin1` is the cheapest way to send many
+ * small frames at once.
+ */
+export interface Output {
+  text(latin1: string): void;
+  /** The chunk belongs to whoever sent the message: it must not be changed, by either side, until it is written. */
+  bytes(chunk: Uint8Array): void;
+}
+
+/** Up to this many bytes, ASCII text goes out as one string with its header. */
+export const INLINE_ASCII_BYTES = 4096;
+
+/** Up to this many bytes, any other payload is copied into one string with its header; above, it follows as a chunk. */
+export const INLINE_BYTES = 1024;
+
+/** A message framed once, for sending to many clients. It belongs to the server's role, whose frames all look alike. */
+export interface Prepared {
+  /** The whole frame, if `payload` is null; else its header. */
+  readonly head: string;
+  /** The payload of a big frame. If it was given as bytes, it is those bytes, not a copy. */
+  readonly payload: Uint8Array | null;
+}
+
+const FIN = 0x80;
+const RSV1 = 0x40;
+const MASKED = 0x80;
+
+/** Frames `data` once: a string as a text message, bytes as a binary one, unmasked and without compression. */
+export function prepareMessage(data: string | Uint8Array): Prepared {
+  if (typeof data !== "string") return prepare(FIN | BINARY, data);
+  const length = Buffer.byteLength(data);
+  // UTF-8 has as many bytes as the string has units only if all of them are ASCII. (7-30 ns for up to 4 KiB.)
+  if (length === data.length && length <= INLINE_ASCII_BYTES) {
+    return { head: frameHead(FIN | TEXT, length) + data, payload: null };
+  }
+  return prepare(FIN | TEXT, Buffer.from(data, length === data.length ? "latin1" : "utf8"));
+}
+
+/** Writes frames (RFC 6455 §5.2): unmasked for a server, masked for a client. Every message is one frame. */
+export class FrameEncoder {
+  readonly #output: Output;
+  readonly #maskKey: (() => number) | null;
+
+  /** @param maskKey gives each frame's key, for the client's role; null for the server's. */
+  constructor(output: Output, maskKey: (() => number) | null) {
+    this.#output = output;
+    this.#maskKey = maskKey;
+  }
+
+  /** A text message. Lone surrogates become U+FFFD, as in Web IDL's USVString. */
+  text(text: string): void {
+    const length = Buffer.byteLength(text);
+    if (this.#maskKey !== null) {
+      this.#masked(FIN | TEXT, length, (frame, at) => frame.write(text, at, "utf8"));
+    } else if (length === text.length && length <= INLINE_ASCII_BYTES) {
+      this.#output.text(frameHead(FIN | TEXT, length) + text);
+    } else {
+      this.#unmasked(FIN | TEXT, Buffer.from(text, length === text.length ? "latin1" : "utf8"));
+    }
+  }
+
+  /** A frame with FIN set and `payload`, marked with RSV1 if a codec has made the payload. */
+  frame(opcode: Opcode, payload: Uint8Array, rsv1 = false): void {
+    const byte0 = FIN | (rsv1 ? RSV1 : 0) | opcode;
+    if (this.#maskKey === null) this.#unmasked(byte0, payload);
+    else this.#masked(byte0, payload.length, (frame, at) => frame.set(payload, at));
+  }
+
+  /** @throws TypeError in the client's role, in which each frame has a key of its own. */
+  prepared(message: Prepared): void {
+    if (this.#maskKey !== null)
+      throw new TypeError("a client masks each frame: it cannot send a prepared message");
+    this.#output.text(message.head);
+    if (message.payload !== null) this.#output.bytes(message.payload);
+  }
+
+  #unmasked(byte0: number, payload: Uint8Array): void {
+    const head = frameHead(byte0, payload.length);
+    if (payload.length <= INLINE_BYTES) {
+      this.#output.text(head + latin1(payload));
+    } else {
+      this.#output.text(head);
+      this.#output.bytes(payload);
+    }
+  }
+
+  #masked(byte0: number, length: number, fill: (frame: Buffer, at: number) => void): void {
+    const head = frameHead(byte0, length, MASKED);
+    const payloadAt = head.length + 4;
+    const size = payloadAt + length;
+    const inline = length <= INLINE_BYTES && size <= SCRATCH_BYTES;
+    const frame = inline ? scratch : Buffer.allocUnsafe(size);
+    const key = this.#maskKey!() >>> 0;
+    frame.write(head, 0, "latin1");
+    frame.writeUInt32LE(key, head.length);
+    fill(frame, payloadAt);
+    maskInPlace(frame, payloadAt, size, key);
+    if (inline) this.#output.text(frame.toString("latin1", 0, size));
+    else this.#output.bytes(frame);
+  }
+}
+
+function prepare(byte0: number, payload: Uint8Array): Prepared {
+  const head = frameHead(byte0, payload.length);
+  if (payload.length <= INLINE_BYTES) return { head: head + latin1(payload), payload: null };
+  return { head, payload };
+}
+
+/** The header up to the key, as a Latin-1 string, with the length in its shortest form (§5.2). */
+function frameHead(byte0: number, length: number, masked = 0): string {
+  if (length < 126) return String.fromCharCode(byte0, masked | length);
+  if (length < 0x1_0000) return String.fromCharCode(byte0, masked | 126, length >>> 8, length & 0xff);
+  const high = Math.floor(length / 0x1_0000_0000);
+  return String.fromCharCode(byte0, masked | 127, ...uint32(high), ...uint32(length >>> 0));
+}
+
+function uint32(value: number): [number, number, number, number] {
+  return [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
+}
+
+function latin1(bytes: Uint8Array): string {
+  return asBuffer(bytes).toString("latin1");
+}
+
+/** The same memory as a Buffer. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,173 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** Header fields to be sent, in order. */
+export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>;
+
+/** The parts of an HTTP request that the handshake looks at. */
+export interface UpgradeRequest {
+  /** As on the request line. */
+  readonly method: string;
+  /** The minor version of HTTP/1.x. */
+  readonly versionMinor: number;
+  /** A field's value, or null; repeated fields joined by ", " (RFC 9110 §5.3). Names are given in lower case. */
+  header(name: string): string | null;
+}
+
+/** A request that asks for a WebSocket, and may be answered with 101. */
+export interface UpgradeAccepted {
+  readonly ok: true;
+  /** The value of Sec-WebSocket-Key. */
+  readonly key: string;
+  /** The subprotocols offered, the client's favourite first. */
+  readonly protocols: string[];
+  /** The value of Sec-WebSocket-Extensions. */
+  readonly extensions: string | null;
+}
+
+/** A request that must be answered with an error. */
+export interface UpgradeRefused {
+  readonly ok: false;
+  readonly status: 400 | 405 | 426;
+  /** What is wrong, in English. */
+  readonly message: string;
+  /** Fields that the answer must have. */
+  readonly headers: HeaderList;
+}
+
+/** The parts of an HTTP response that the client's handshake looks at; `header` as in {@link UpgradeRequest}. */
+export interface UpgradeResponse {
+  readonly status: number;
+  header(name: string): string | null;
+}
+
+/** What {@link checkResponse} finds. */
+export type ResponseCheck =
+  | { readonly ok: true; readonly protocol: string | null; readonly extensions: string | null }
+  | { readonly ok: false; readonly message: string };
+
+/** RFC 6455 §1.3. */
+const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/** Base64 of 16 bytes (§4.2.1). The last digit's four spare bits are not looked at, as RFC 4648 §3.5 allows. */
+const KEY = /^[A-Za-z0-9+/]{22}==$/;
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** The value of Sec-WebSocket-Accept that answers `key` (RFC 6455 §4.2.2). */
+export function acceptKey(key: string): string {
+  return createHash("sha1")
+    .update(key + GUID, "latin1")
+    .digest("base64");
+}
+
+/**
+ * The server's side of the opening handshake (RFC 6455 §4.2.1): whether a request may be answered with 101. Who asks for no
+ * WebSocket, or for another version of it, is told so by 426 (§4.4; RFC 9110 §15.5.22).
+ */
+export function checkUpgrade(request: UpgradeRequest): UpgradeAccepted | UpgradeRefused {
+  if (request.method !== "GET") return refuse(405, "the method must be GET", [["Allow", "GET"]]);
+  if (request.versionMinor < 1) return refuse(400, "the HTTP version must be 1.1 at least");
+  if (request.header("host") === null) return refuse(400, "the Host field is missing");
+  if (!hasToken(request.header("upgrade"), "websocket"))
+    return upgradeRequired("the Upgrade field must name websocket");
+  if (!hasToken(request.header("connection"), "upgrade"))
+    return refuse(400, "the Connection field must name upgrade");
+  if (request.header("sec-websocket-version")?.trim() !== "13") {
+    return upgradeRequired("the WebSocket version must be 13");
+  }
+  const key = request.header("sec-websocket-key")?.trim();
+  if (key === undefined || !KEY.test(key)) return refuse(400, "Sec-WebSocket-Key must be 16 bytes in base64");
+  const protocols = splitList(request.header("sec-websocket-protocol") ?? "");
+  if (!protocols.every(isToken) || new Set(protocols).size !== protocols.length) {
+    return refuse(400, "Sec-WebSocket-Protocol must be a list of different tokens");
+  }
+  return { ok: true, key, protocols, extensions: request.header("sec-websocket-extensions") };
+}
+
+/** The first of the subprotocols offered that the server knows, so the client's preference decides (§4.1); or null. */
+export function chooseProtocol(offered: readonly string[], known: readonly string[]): string | null {
+  return offered.find((protocol) => known.includes(protocol)) ?? null;
+}
+
+/** The fields of the 101 answer (§4.2.2), for a key that {@link checkUpgrade} has accepted. */
+export function acceptHeaders(key: string, protocol: string | null = null): HeaderList {
+  return [
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Accept", acceptKey(key)],
+    ...(protocol === null ? [] : [["Sec-WebSocket-Protocol", protocol] as const]),
+  ];
+}
+
+/** A client's new, random key (§4.1). */
+export function createKey(): string {
+  return randomBytes(16).toString("base64");
+}
+
+/**
+ * The fields with which a client asks for a WebSocket (§4.1), besides Host.
+ *
+ * @throws SyntaxError if the subprotocols are not different tokens.
+ */
+export function requestHeaders(key: string, protocols: readonly string[] = []): HeaderList {
+  if (!protocols.every(isToken) || new Set(protocols).size !== protocols.length) {
+    throw new SyntaxError("subprotocols must be different tokens (RFC 6455 §4.1)");
+  }
+  return [
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Version", "13"],
+    ["Sec-WebSocket-Key", key],
+    ...(protocols.length === 0 ? [] : [["Sec-WebSocket-Protocol", protocols.join(", ")] as const]),
+  ];
+}
+
+/** The client's side of the answer (§4.1): whether it establishes the WebSocket that `key` and `protocols` asked for. */
+export function checkResponse(
+  response: UpgradeResponse,
+  asked: { readonly key: string; readonly protocols?: readonly string[] },
+): ResponseCheck {
+  if (response.status !== 101) return { ok: false, message: `the status is ${response.status}, not 101` };
+  if (response.header("upgrade")?.trim().toLowerCase() !== "websocket") {
+    return { ok: false, message: "the Upgrade field must be websocket" };
+  }
+  if (!hasToken(response.header("connection"), "upgrade")) {
+    return { ok: false, message: "the Connection field must name upgrade" };
+  }
+  if (response.header("sec-websocket-accept")?.trim() !== acceptKey(asked.key)) {
+    return { ok: false, message: "Sec-WebSocket-Accept does not answer the key" };
+  }
+  const protocol = response.header("sec-websocket-protocol")?.trim() ?? null;
+  if (protocol !== null && !asked.protocols?.includes(protocol)) {
+    return { ok: false, message: "the server chose a subprotocol that was not offered" };
+  }
+  return { ok: true, protocol, extensions: response.header("sec-websocket-extensions") };
+}
+
+function refuse(status: 400 | 405 | 426, message: string, headers: HeaderList = []): UpgradeRefused {
+  return { ok: false, status, message, headers };
+}
+
+/** RFC 9110 §15.5.22 asks for Upgrade, and so §7.6.1 for Connection; RFC 6455 §4.4 for the version. */
+function upgradeRequired(message: string): UpgradeRefused {
+  return refuse(426, message, [
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Version", "13"],
+  ]);
+}
+
+/** Whether a comma-separated list has `token`, in any case (RFC 9110 §5.6.1). */
+function hasToken(value: string | null, token: string): boolean {
+  return value !== null && splitList(value).some((element) => element.toLowerCase() === token);
+}
+
+/** The elements of a list; empty ones are to be ignored (RFC 9110 §5.6.1.2). */
+function splitList(value: string): string[] {
+  return value
+    .split(",")
+    .map((element) => element.replace(/^[ \t]+|[ \t]+$/g, ""))
+    .filter((element) => element !== "");
+}
+
+function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}

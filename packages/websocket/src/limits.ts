@@ -1,0 +1,49 @@
+/** What one peer may make us hold or do. Counts are limited as well as bytes: a flood of small things costs too. */
+export interface Limits {
+  /** Bytes of one message, all its fragments together, after decompression. Over it: 1009. */
+  readonly messageBytes: number;
+  /** Bytes that one frame's header may announce, as sent on the wire. Over it: 1009, before any payload is read. */
+  readonly frameBytes: number;
+  /** Frames that one message may be cut into. Over it: 1008. */
+  readonly fragments: number;
+  /** Empty frames among the fragments of one message. Over it: 1008. */
+  readonly emptyFragments: number;
+  /** Pings that one `receive()` may bring. Over it: 1008. */
+  readonly pingsPerReceive: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  // Bun's default `maxPayloadLength`. (ws allows 100 MiB, uWebSockets 16 KiB.)
+  messageBytes: 16 * 1024 * 1024,
+  // A frame cannot be useful when it is bigger than the message that it belongs to.
+  frameBytes: 16 * 1024 * 1024,
+  // The default of ws 8.23. Each fragment costs a header of 6 bytes or more and almost no work, so this only stops abuse.
+  fragments: 16 * 1024,
+  // An empty fragment carries nothing and costs a turn of the decoder: HTTP/2's empty frames flood, CVE-2019-9518. Senders
+  // that stream may begin or end a message with one.
+  emptyFragments: 128,
+  // A heartbeat sends one ping in some seconds. Only the last ping of a receive is answered (RFC 6455 §5.5.3), so a flood
+  // cannot grow what we have to send, but each still becomes an event. HTTP/2's ping flood is CVE-2019-9512.
+  pingsPerReceive: 1024,
+};
+
+/**
+ * The defaults with the given ones in their place.
+ *
+ * @throws RangeError if a limit is not an integer of at least 0 (`fragments` and `pingsPerReceive`: at least 1).
+ */
+export function resolveLimits(limits: Partial<Limits> = {}): Limits {
+  const resolved = { ...DEFAULT_LIMITS, ...limits };
+  atLeast("messageBytes", resolved.messageBytes, 0);
+  atLeast("frameBytes", resolved.frameBytes, 0);
+  atLeast("fragments", resolved.fragments, 1);
+  atLeast("emptyFragments", resolved.emptyFragments, 0);
+  atLeast("pingsPerReceive", resolved.pingsPerReceive, 1);
+  return resolved;
+}
+
+function atLeast(name: keyof Limits, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`limits.${name} must be an integer of at least ${least}, not ${value}`);
+  }
+}

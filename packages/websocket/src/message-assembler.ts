@@ -1,0 +1,116 @@
+import type { ErrorCode } from "./errors.ts";
+import type { FrameDecoder } from "./frame-decoder.ts";
+import type { Limits } from "./limits.ts";
+import { SCRATCH_BYTES, scratch, unmaskToCopy, unmaskToScratch } from "./mask.ts";
+import { BINARY, CONTINUATION, TEXT } from "./opcode.ts";
+import { PayloadBuffer } from "./payload-buffer.ts";
+import { decodeUtf8, Utf8Validator } from "./utf8.ts";
+
+/** A bit that no ASCII byte has, in each lane of what the functions of mask.ts return. */
+const NOT_ASCII = 0x80808080;
+
+/**
+ * Pieces of data frames to messages (RFC 6455 §5.4). What `push` returns: a string is a text message, a Buffer is a binary
+ * message or, if `encoded`, one that the codec must decode; null, that more must come; `false`, that the message is refused
+ * (`error` says why), after which `push` must not be called again.
+ */
+export class MessageAssembler {
+  error: ErrorCode | null = null;
+  /** Whether the message is marked with RSV1, and the opcode of its first frame: valid when `push` has returned a Buffer. */
+  encoded = false;
+  opcode: number = BINARY;
+
+  readonly #limits: Limits;
+  readonly #payload = new PayloadBuffer();
+  readonly #utf8 = new Utf8Validator();
+  #inMessage = false;
+  #ascii = true;
+  /** Bytes that the message has once the frames announced so far have come. */
+  #announced = 0;
+  #fragments = 0;
+  #emptyFragments = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** Takes the decoder's current piece, which must be of a data frame. */
+  push(frame: FrameDecoder): string | Buffer | null | false {
+    if (frame.startsFrame) {
+      const error = this.#begin(frame);
+      if (error !== null) return this.#refuse(error);
+      // Nearly every message is one frame, and has come whole: nothing needs to be kept.
+      if (frame.endsFrame && frame.fin && frame.opcode !== CONTINUATION && !frame.rsv1) {
+        if (frame.opcode === BINARY) {
+          this.#inMessage = false;
+          return unmaskToCopy(frame.input, frame.start, frame.end, frame.maskKey);
+        }
+        if (frame.length <= SCRATCH_BYTES) {
+          this.#inMessage = false;
+          return decodeText(frame.input, frame.start, frame.end, frame.maskKey) ?? this.#refuse("TEXT_UTF8");
+        }
+      }
+    }
+    const isText = this.opcode === TEXT && !this.encoded;
+    if (frame.end > frame.start && !this.#append(frame, isText)) return this.#refuse("TEXT_UTF8");
+    if (!frame.endsFrame || !frame.fin) return null;
+    if (isText && !this.#utf8.complete) return this.#refuse("TEXT_UTF8");
+    this.#inMessage = false;
+    return isText ? this.#payload.takeString(this.#ascii ? "latin1" : "utf8") : this.#payload.take();
+  }
+
+  /** Forgets the message in progress. */
+  drop(): void {
+    this.#payload.drop();
+  }
+
+  #begin(frame: FrameDecoder): ErrorCode | null {
+    if (frame.opcode === CONTINUATION) {
+      if (!this.#inMessage) return "CONTINUATION_WITHOUT_START";
+      if (++this.#fragments > this.#limits.fragments) return "TOO_MANY_FRAGMENTS";
+    } else {
+      if (this.#inMessage) return "MESSAGE_INTERRUPTED";
+      this.#inMessage = true;
+      this.opcode = frame.opcode;
+      this.encoded = frame.rsv1;
+      this.#announced = 0;
+      this.#fragments = 1;
+      this.#emptyFragments = 0;
+      this.#ascii = true;
+      this.#utf8.reset();
+    }
+    this.#announced += frame.length;
+    if (this.#announced > this.#limits.messageBytes) return "MESSAGE_TOO_BIG";
+    const isFragment = !frame.fin || this.#fragments > 1;
+    if (frame.length === 0 && isFragment && ++this.#emptyFragments > this.#limits.emptyFragments) {
+      return "TOO_MANY_EMPTY_FRAGMENTS";
+    }
+    return null;
+  }
+
+  /** Keeps the piece; false if it makes a text invalid. */
+  #append(frame: FrameDecoder, isText: boolean): boolean {
+    const { input, start, end, maskKey, offset } = frame;
+    const from = this.#payload.length;
+    const seen = this.#payload.append(input, start, end, maskKey, offset, this.#announced);
+    if (!isText) return true;
+    if ((seen & NOT_ASCII) === 0) return this.#utf8.pushAscii(end - start);
+    this.#ascii = false;
+    return this.#utf8.push(this.#payload.bytes, from, this.#payload.length);
+  }
+
+  #refuse(error: ErrorCode): false {
+    this.error = error;
+    return false;
+  }
+}
+
+/** The text at `input[start, end)`, or null if it is not UTF-8. At most `SCRATCH_BYTES`. */
+function decodeText(input: Buffer, start: number, end: number, key: number): string | null {
+  const length = end - start;
+  if (key === 0) return decodeUtf8(input, start, end);
+  // Latin-1 is the cheapest way to a string, and ASCII is most of what is sent.
+  if ((unmaskToScratch(input, start, end, key) & NOT_ASCII) === 0)
+    return scratch.toString("latin1", 0, length);
+  return decodeUtf8(scratch, 0, length);
+}
