@@ -4,14 +4,15 @@ import { percentDecode } from "./percent-decode.ts";
 
 /**
  * The parameters that a pattern's matches carry: a string for each `:name`, as `Bun.serve` infers for `req.params`,
- * and one under `"*"` for a wildcard. For a pattern that isn't known before it runs, any name.
+ * and one under `"*"` for a wildcard. For a pattern that isn't known before it runs, any name; for a union of
+ * patterns, the union of their parameters.
  *
  * @example
  * type P = PathParams<"/orgs/:org/files/*">; // { org: string; "*": string }
  */
-export type PathParams<Pattern extends string = string> = {
-  [Name in ParamNames<Pattern>]: string;
-};
+export type PathParams<Pattern extends string = string> = Pattern extends unknown
+  ? { [Name in ParamNames<Pattern>]: string }
+  : never;
 
 /** With an accumulator, so that the compiler takes the recursion as a loop: up to 1000 segments instead of 50. */
 type ParamNames<Pattern extends string, Found extends string = never> = string extends Pattern
