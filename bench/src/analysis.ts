@@ -1,0 +1,145 @@
+import type { Round } from "./measure.ts";
+import type { ContestantResult, ScenarioResult } from "./results.ts";
+import { ratios, type Summary, summarize } from "./stats.ts";
+
+/** The quantities a table shows, each with the field of a round it is taken from. */
+export type Metric = "rate" | "cpu" | "p99" | "memory";
+
+export const metrics: Readonly<
+  Record<Metric, "rate" | "cpuMicroseconds" | "p99Microseconds" | "peakMemory">
+> = {
+  rate: "rate",
+  cpu: "cpuMicroseconds",
+  p99: "p99Microseconds",
+  memory: "peakMemory",
+};
+
+/**
+ * Above these a contestant's rounds are called noisy. A quiet machine stays below 2 % in both; the differences that
+ * matter here are of 5 % and more, so noise of that size would decide who leads.
+ */
+const spreadLimit = 0.05;
+const foreignLimit = 0.03;
+
+/** With fewer rounds a spread says nothing. */
+const roundsToJudge = 3;
+
+/** A server less busy than this was not the limit of its own rate. */
+export const saturated = 0.9;
+
+export interface Row {
+  readonly name: string;
+  readonly kind: "server" | "limit";
+  readonly isBase: boolean;
+  readonly values: Readonly<Record<Metric, Summary>>;
+  /** To the base's neighbouring round; `undefined` for the base itself and where the base failed. */
+  readonly ratios: Readonly<Record<Metric, Summary>> | undefined;
+  /** Median shares, 0 to 1. */
+  readonly serverBusy: number;
+  readonly loadBusy: number;
+  /** Why these numbers are not to be trusted; empty when nothing speaks against them. */
+  readonly noise: readonly string[];
+}
+
+export interface Failure {
+  readonly name: string;
+  readonly error: string;
+}
+
+export interface Analysis {
+  readonly rows: readonly Row[];
+  readonly failures: readonly Failure[];
+  /** Who leads, or why nobody can be said to. */
+  readonly verdict: string;
+}
+
+export function analyse(scenario: ScenarioResult): Analysis {
+  const base = scenario.contestants.find((contestant) => contestant.name === scenario.base);
+  const rows: Row[] = [];
+  const failures: Failure[] = [];
+  for (const contestant of scenario.contestants) {
+    const row = toRow(contestant, scenario.contestants.length > 1 ? base : undefined);
+    if (row !== undefined) rows.push(row);
+    if (contestant.error !== undefined) failures.push({ name: contestant.name, error: contestant.error });
+  }
+  return { rows, failures, verdict: judge(scenario, rows) };
+}
+
+function toRow(contestant: ContestantResult, base: ContestantResult | undefined): Row | undefined {
+  const finished = contestant.rounds.filter((round) => round !== null);
+  if (finished.length === 0) return undefined;
+  const isBase = contestant === base;
+  const values = each((metric) => summarize(pick(finished, metric)));
+  const comparable = base !== undefined && !isBase && roundRatios(contestant, base, "rate").length > 0;
+  const compared = comparable
+    ? each((metric) => summarize(roundRatios(contestant, base, metrics[metric])))
+    : undefined;
+  const share = (field: keyof Round): number =>
+    summarize(finished.map((round) => Number(round[field]))).median;
+
+  const noise: string[] = [];
+  // A drift that all contestants share moves the rates but not the ratios, so the ratio is what is judged if there is one.
+  const spread = isBase ? 0 : (compared?.rate ?? values.rate).spread;
+  if (spread > spreadLimit) noise.push(`the middle half of its rounds spans ${percent(spread)}`);
+  for (const [core, field] of [
+    ["server", "serverForeign"],
+    ["load", "loadForeign"],
+  ] as const) {
+    const foreign = share(field);
+    if (foreign > foreignLimit) noise.push(`others took ${percent(foreign)} of the ${core}'s core`);
+  }
+  return {
+    name: contestant.name,
+    kind: contestant.kind,
+    isBase,
+    values,
+    ratios: compared,
+    serverBusy: share("serverBusy"),
+    loadBusy: share("loadBusy"),
+    noise,
+  };
+}
+
+function judge(scenario: ScenarioResult, rows: readonly Row[]): string {
+  const servers = rows
+    .filter((row) => row.kind === "server")
+    .sort((a, b) => b.values.rate.median - a.values.rate.median);
+  const [leader, second] = servers;
+  if (leader === undefined || second === undefined) return "";
+  const [a, b] = [leader, second].map((row) => scenario.contestants.find(({ name }) => name === row.name)!);
+  const between = roundRatios(a!, b!, "rate");
+  if (between.length < roundsToJudge) return `Fewer than ${roundsToJudge} rounds: too few to name a leader.`;
+  const { median, low, high, spread } = summarize(between);
+  const noisy = [leader, second].filter((row) => row.noise.length > 0).map((row) => row.name);
+  if (noisy.length > 0) return `Too noisy to name a leader, see ${noisy.join(" and ")}.`;
+  if (spread > spreadLimit) {
+    return `Too noisy to name a leader: from round to round ${leader.name} to ${second.name} varies by ${percent(spread)}.`;
+  }
+  const range = `${median.toFixed(2)}× (${low.toFixed(2)}–${high.toFixed(2)})`;
+  if (low <= 1) return `No leader: ${leader.name} to ${second.name} is ${range}, within the noise.`;
+  const idle = 1 - leader.serverBusy;
+  const caveat =
+    leader.serverBusy < saturated
+      ? ` Its core was idle for ${percent(idle)} of the time: the rate understates it, compare the CPU time.`
+      : "";
+  return `${leader.name} leads with ${range} the rate of ${second.name}.${caveat}`;
+}
+
+function roundRatios(of: ContestantResult, to: ContestantResult, field: keyof Round): number[] {
+  const values = (contestant: ContestantResult): (number | undefined)[] => {
+    return contestant.rounds.map((round) => (round === null ? undefined : Number(round[field])));
+  };
+  return ratios(values(of), values(to));
+}
+
+function pick(rounds: readonly Round[], metric: Metric): number[] {
+  return rounds.map((round) => round[metrics[metric]]);
+}
+
+function each<T>(make: (metric: Metric) => T): Record<Metric, T> {
+  return { rate: make("rate"), cpu: make("cpu"), p99: make("p99"), memory: make("memory") };
+}
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

@@ -1,0 +1,130 @@
+import { parseArgs } from "node:util";
+import { checkContestant, contestants } from "./contestants.ts";
+import { type NodeRuntime, nodeRuntimes } from "./runtimes.ts";
+import { findScenario, type Scenario, scenarios } from "./scenarios.ts";
+
+/** A command line that cannot be carried out: the message says why, in one line. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export interface RunCommand {
+  readonly kind: "run";
+  readonly scenarios: readonly Scenario[];
+  readonly runtime: NodeRuntime | undefined;
+  readonly only: readonly string[] | undefined;
+  readonly base: string | undefined;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  readonly load: "wrk" | "own" | undefined;
+  readonly json: string | undefined;
+}
+
+/** Writes a page from the files of earlier runs. */
+export interface MarkdownCommand {
+  readonly kind: "markdown";
+  readonly inputs: readonly string[];
+  readonly out: string | undefined;
+}
+
+export type Command = RunCommand | MarkdownCommand | { readonly kind: "help" };
+
+export const usage: string = `node bench/dist/main.js [scenario…] [options]        measure (no scenario: all of them)
+node bench/dist/main.js --markdown FILE… [--out FILE]  write docs/benchmarks.md from --json files
+
+scenarios    ${scenarios.map((scenario) => scenario.name).join(" ")}
+contestants  ${contestants.map((contestant) => contestant.name).join(" ")}
+
+--runtime ${nodeRuntimes.join("|")}  Node.js for the servers (default: the one that runs this)
+--only a,b        these contestants only
+--base NAME       what ratios are to (default: bun, or else the first contestant)
+--rounds N        1 to 100 (default: 5; fewer than 3 name no leader)
+--seconds S       whole seconds measured in each round, 1 to 60 (default: 2)
+--warm-up S       whole seconds of load before that, 0 to 60 (default: 1)
+--load wrk|own    the HTTP load (default: wrk where installed)
+--json FILE       write everything, each round's raw numbers included
+--help`;
+
+/**
+ * Reads the arguments after the program's name.
+ *
+ * @throws UsageError for anything it does not know or that makes no sense.
+ */
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return { kind: "help" };
+  if (values.markdown === true) {
+    if (positionals.length === 0) throw new UsageError("--markdown needs the --json file of a run");
+    return { kind: "markdown", inputs: positionals, out: values.out };
+  }
+  if (values.out !== undefined) throw new UsageError("--out goes with --markdown; a run writes --json FILE");
+  const only = values.only?.split(",").map((name) => known(() => checkContestant(name)));
+  const base = values.base === undefined ? undefined : known(() => checkContestant(values.base ?? ""));
+  if (base !== undefined && only !== undefined && !only.includes(base)) {
+    throw new UsageError(`--base ${base} is not among --only ${only.join(",")}`);
+  }
+  const names = [...new Set(positionals)];
+  return {
+    kind: "run",
+    scenarios: names.length === 0 ? scenarios : names.map((name) => known(() => findScenario(name))),
+    runtime: oneOf("--runtime", values.runtime, nodeRuntimes),
+    only,
+    base,
+    rounds: integer("--rounds", values.rounds, 1, 100) ?? 5,
+    seconds: integer("--seconds", values.seconds, 1, 60) ?? 2,
+    warmUpSeconds: integer("--warm-up", values["warm-up"], 0, 60) ?? 1,
+    load: oneOf("--load", values.load, ["wrk", "own"] as const),
+    json: values.json,
+  };
+}
+
+const options = {
+  runtime: { type: "string" },
+  only: { type: "string" },
+  base: { type: "string" },
+  rounds: { type: "string" },
+  seconds: { type: "string" },
+  "warm-up": { type: "string" },
+  load: { type: "string" },
+  json: { type: "string" },
+  markdown: { type: "boolean" },
+  out: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Parsed = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
+
+function parse(args: readonly string[]): Parsed {
+  return known(() => parseArgs({ args: [...args], options, allowPositionals: true, strict: true }));
+}
+
+/** Turns what a check throws into a usage error. */
+function known<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function oneOf<T extends string>(
+  option: string,
+  value: string | undefined,
+  allowed: readonly T[],
+): T | undefined {
+  if (value === undefined) return undefined;
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new UsageError(`${option} is ${allowed.join(", ")}, not "${value}"`);
+  return found;
+}
+
+function integer(option: string, value: string | undefined, low: number, high: number): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  // Digits only: "1e1" and "0x2" are numbers to JavaScript, and mistakes on a command line.
+  if (!/^\d+$/.test(value) || number < low || number > high) {
+    throw new UsageError(`${option} is a whole number from ${low} to ${high}, not "${value}"`);
+  }
+  return number;
+}

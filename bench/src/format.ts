@@ -1,0 +1,55 @@
+import type { Metric } from "./analysis.ts";
+import type { Results } from "./results.ts";
+import type { Summary } from "./stats.ts";
+
+/** How numbers are written, the same on the terminal and in the page. */
+
+/** Four significant digits and no more: the fifth is noise on any machine. */
+export function count(value: number): string {
+  const digits = Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 3);
+  return (Math.round(value / 10 ** digits) * 10 ** digits).toLocaleString("en-US");
+}
+
+const show: Readonly<Record<Metric, (value: number) => string>> = {
+  rate: count,
+  cpu: (microseconds) => microseconds.toFixed(microseconds < 1 ? 3 : 2),
+  p99: (microseconds) => (microseconds / 1000).toFixed(2),
+  memory: (bytes) => (bytes / 2 ** 20).toFixed(1),
+};
+
+/** Median and spread. */
+export function value(metric: Metric, summary: Summary): string {
+  return `${show[metric](summary.median)} ±${(summary.spread * 50).toFixed(1)}%`;
+}
+
+export function ratio(summary: Summary): string {
+  const digits = summary.median < 10 ? 2 : 1;
+  return `${summary.median.toFixed(digits)}× ±${(summary.spread * 50).toFixed(1)}%`;
+}
+
+export function heading(metric: Metric, unit: string): string {
+  const headings: Readonly<Record<Metric, string>> = {
+    rate: `${unit}/s`,
+    cpu: "CPU µs each",
+    p99: "p99 ms",
+    memory: "peak MB",
+  };
+  return headings[metric];
+}
+
+/** One line about each thing that the numbers depend on. */
+export function circumstances(results: Results): string[] {
+  const { machine, pinning, versions } = results;
+  const memory = `${(machine.memory / 2 ** 30).toFixed(0)} GB`;
+  const placed = pinning.pinned
+    ? `server on core ${pinning.server}, load on core ${pinning.load}`
+    : "nothing pinned";
+  return [
+    `${machine.cpu}, ${machine.cores} cores, ${memory}, ${machine.platform}, kernel ${machine.kernel}`,
+    `${placed}${pinning.note === "" ? "" : ` (${pinning.note})`}`,
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", "),
+    `${results.rounds} rounds of ${results.seconds} s after ${results.warmUpSeconds} s of warm-up, ${results.date}`,
+  ];
+}

@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type MarkdownCommand, parseCommand, UsageError, usage } from "./cli.ts";
+import { page } from "./markdown.ts";
+import { killAll } from "./processes.ts";
+import type { Results } from "./results.ts";
+import { run } from "./run.ts";
+
+/** Exit codes: 0 done, 1 something failed (what was measured is written nevertheless), 2 wrong use, 130 interrupted. */
+async function main(): Promise<number> {
+  const command = parseCommand(process.argv.slice(2));
+  if (command.kind === "help") {
+    console.log(usage);
+    return 0;
+  }
+  if (command.kind === "markdown") return writePage(command);
+  const line = ["node bench/dist/main.js", ...process.argv.slice(2)].join(" ");
+  return (await run(command, line)) ? 0 : 1;
+}
+
+function writePage({ inputs, out }: MarkdownCommand): number {
+  const runs = inputs.map((path) => {
+    const results = JSON.parse(readFileSync(path, "utf8")) as Results;
+    if (results.format !== 1) throw new UsageError(`${path} is not written by --json of this version`);
+    return results;
+  });
+  const target = out ?? fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
+  writeFileSync(target, page(runs));
+  console.log(`wrote ${target}`);
+  return 0;
+}
+
+// Ctrl-C reaches the children too, being of the same terminal; a kill or a closed terminal does not.
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const) {
+  process.on(signal, () => {
+    killAll();
+    process.exit(code);
+  });
+}
+process.on("exit", killAll);
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  killAll();
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${usage}`);
+  process.exitCode = 2;
+}

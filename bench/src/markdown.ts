@@ -1,0 +1,53 @@
+import { analyse, type Metric, metrics, percent, type Row, saturated } from "./analysis.ts";
+import { circumstances, heading, ratio, value } from "./format.ts";
+import { remarks } from "./report.ts";
+import type { Results, ScenarioResult } from "./results.ts";
+
+const columns = Object.keys(metrics) as Metric[];
+
+/** The page docs/benchmarks.md for one or several runs, such as one for each line of Node.js. */
+export function page(runs: readonly Results[]): string {
+  const parts = [
+    "# Benchmarks",
+    "This page is written by `node bench/dist/main.js --markdown` from the raw numbers of the runs below; what is " +
+      "measured and how is told in [bench/README.md](../bench/README.md). Every number is the median over the rounds, " +
+      "with half the distance between the quartiles as ±; ratios are taken round by round between neighbours. " +
+      "Absolute numbers vary by machine and hour, the ratios are the point. A *limit* parses nothing: it shows what " +
+      "the sockets allow.",
+    ...runs.flatMap(section),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function section(results: Results): string[] {
+  const node = results.versions["node"] ?? "unknown";
+  return [
+    `## Node.js ${node}`,
+    circumstances(results)
+      .map((line) => `- ${line}`)
+      .join("\n"),
+    `\`\`\`sh\n${results.command}\n\`\`\``,
+    ...results.scenarios.flatMap((scenario) => [`### ${scenario.name}`, body(scenario)]),
+  ];
+}
+
+function body(scenario: ScenarioResult): string {
+  const analysis = analyse(scenario);
+  const title = `${scenario.title}. Load: ${scenario.load}. Ratios are to ${scenario.base}.`;
+  const head = ["", ...columns.flatMap((metric) => [heading(metric, scenario.unit), "ratio"]), "server busy"];
+  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
+  const table = [head, rule, ...analysis.rows.map(line)].map((cells) => `| ${cells.join(" | ")} |`);
+  // The asterisk of a remark would open emphasis, a line break in an error would end the list.
+  const said = remarks(analysis).map((remark) => `- ${remark.replace("*", "\\*").replace(/\s+/g, " ")}`);
+  return [title, "", ...table, ...(said.length === 0 ? [] : ["", ...said])].join("\n");
+}
+
+function line(row: Row): string[] {
+  const name = row.kind === "limit" ? `${row.name} (*limit*)` : row.name;
+  const busy = row.serverBusy < saturated ? `${percent(row.serverBusy)} \\*` : percent(row.serverBusy);
+  const cells = columns.flatMap((metric) => [
+    value(metric, row.values[metric]),
+    row.ratios === undefined ? (row.isBase ? "1" : "") : ratio(row.ratios[metric]),
+  ]);
+  return [name, ...cells, busy];
+}

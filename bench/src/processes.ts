@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** Every process the harness has started and that has not ended. None may outlive it. */
+const running = new Set<ChildProcess>();
+
+/** Milliseconds a server may take until it listens. */
+const startLimit = 15_000;
+
+/** Where everything is started: packages named on a runtime's command line are resolved from here. */
+const folder = fileURLToPath(new URL("..", import.meta.url));
+
+/** Ends everything at once; safe to call at any time, from a signal's handler too. */
+export function killAll(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  /** Resolves when the process is gone and its output read; rejects when it could not be started. */
+  readonly ended: Promise<string>;
+  readonly output: () => string;
+  readonly complaints: () => string;
+}
+
+function start(command: readonly string[]): Started {
+  const [program = "", ...rest] = command;
+  const child = spawn(program, rest, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
+  running.add(child);
+  let output = "";
+  let complaints = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    // The reason is at the start; a server that complains about each request must not fill the memory.
+    if (complaints.length < 4_000) complaints += text;
+  });
+  const ended = new Promise<string>((resolve, reject) => {
+    child.on("error", (error) => {
+      running.delete(child);
+      reject(error);
+    });
+    child.on("close", (code, signal) => {
+      running.delete(child);
+      resolve(signal ?? `code ${code}`);
+    });
+  });
+  return { child, ended, output: () => output, complaints: () => complaints.trim() };
+}
+
+/**
+ * Runs a command and returns what it printed.
+ *
+ * @throws Error when it fails, or is not done after `limitSeconds`; then it is killed.
+ */
+export async function runToEnd(command: readonly string[], limitSeconds: number): Promise<string> {
+  const { child, ended, output, complaints } = start(command);
+  let late = false;
+  const limit = setTimeout(() => {
+    late = true;
+    child.kill("SIGKILL");
+  }, limitSeconds * 1000);
+  const end = await ended.finally(() => clearTimeout(limit));
+  if (late) throw new Error(`${command[0]} did not end within ${limitSeconds} s`);
+  if (end !== "code 0") throw new Error(complaints() || `${command[0]} ended with ${end}`);
+  return output();
+}
+
+export interface RunningServer {
+  readonly pid: number;
+  readonly port: number;
+  /** What it has complained about on standard error, if anything. */
+  readonly complaints: () => string;
+  /** Resolves when the process is gone. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server that prints `{"port":…}` once it listens.
+ *
+ * @throws Error with what it printed to standard error, when it ends or is silent instead.
+ */
+export async function startServer(command: readonly string[]): Promise<RunningServer> {
+  const { child, ended, output, complaints } = start(command);
+  const stop = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  let limit: NodeJS.Timeout | undefined;
+  try {
+    const port = await new Promise<number>((resolve, reject) => {
+      limit = setTimeout(() => reject(new Error("it does not listen")), startLimit);
+      child.stdout?.on("data", () => {
+        if (!output().includes("\n")) return;
+        try {
+          resolve(readPort(output()));
+        } catch (error) {
+          reject(error);
+        }
+      });
+      ended.then((end) => reject(new Error(complaints() || `it ended with ${end}`)), reject);
+    });
+    return { pid: child.pid!, port, complaints, stop };
+  } catch (error) {
+    // A program that could not be started at all has nothing to stop.
+    await stop().catch(() => {});
+    throw error;
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/** @throws Error when the first line is not the announcement. */
+export function readPort(output: string): number {
+  const line = output.slice(0, output.indexOf("\n"));
+  const match = /^\{"port":(\d+)\}$/.exec(line);
+  if (match === null) throw new Error(`it printed "${line}" instead of its port`);
+  return Number(match[1]);
+}

@@ -1,0 +1,62 @@
+import { type Analysis, analyse, type Metric, metrics, percent, type Row, saturated } from "./analysis.ts";
+import { circumstances, heading, ratio, value } from "./format.ts";
+import type { Results, ScenarioResult } from "./results.ts";
+
+const columns = Object.keys(metrics) as Metric[];
+
+/** The lines above all tables. */
+export function preamble(results: Results): string {
+  return `${circumstances(results).join("\n")}\n`;
+}
+
+/** One scenario for the terminal: two lines for each contestant, its numbers and what they are to the base. */
+export function scenarioTable(scenario: ScenarioResult): string {
+  const analysis = analyse(scenario);
+  const table: string[][] = [
+    ["", ...columns.map((metric) => heading(metric, scenario.unit)), "server busy"],
+    ...analysis.rows.flatMap((row) => lines(row, scenario.base)),
+  ];
+  const title = `${scenario.name}: ${scenario.title} (load: ${scenario.load})`;
+  return [title, ...align(table), ...remarks(analysis), ""].join("\n");
+}
+
+function lines(row: Row, base: string): string[][] {
+  const name = row.kind === "limit" ? `${row.name} (limit)` : row.name;
+  const busy = row.serverBusy < saturated ? `${percent(row.serverBusy)} *` : percent(row.serverBusy);
+  const numbers = [name, ...columns.map((metric) => value(metric, row.values[metric])), busy];
+  const { ratios } = row;
+  if (ratios === undefined) return [numbers];
+  return [numbers, [`  to ${base}`, ...columns.map((metric) => ratio(ratios[metric])), ""]];
+}
+
+/** What has to be said under a table, in the page too. */
+export function remarks({ rows, failures, verdict }: Analysis): string[] {
+  const said: string[] = [];
+  if (verdict !== "") said.push(verdict);
+  const noisy = rows.filter((row) => row.noise.length > 0);
+  for (const row of noisy) said.push(`Noisy: ${row.name} (${row.noise.join("; ")}).`);
+  if (rows.some((row) => row.serverBusy < saturated)) {
+    said.push("* The server waited for the load: its CPU time is exact, its rate is not its limit.");
+  }
+  for (const { name, error } of failures) said.push(`Failed: ${name}: ${gist(error)}`);
+  return said;
+}
+
+/** The line of a stack trace that says what is wrong; the whole is in the JSON. */
+function gist(error: string): string {
+  const lines = error.split("\n").map((line) => line.trim());
+  return lines.find((line) => /^\w*Error\b.*: /.test(line)) ?? lines[0] ?? "";
+}
+
+/** First column to the left, numbers to the right. */
+function align(table: readonly (readonly string[])[]): string[] {
+  const widths = (table[0] ?? []).map((_, column) => {
+    return Math.max(...table.map((line) => (line[column] ?? "").length));
+  });
+  return table.map((line) => {
+    const cells = line.map((cell, column) => {
+      return column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
+    });
+    return `  ${cells.join("  ")}`.trimEnd();
+  });
+}

@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import { dirname } from "node:path";
+import type { Contestant } from "./contestants.ts";
+import type { Pinning } from "./cores.ts";
+import type { Round } from "./measure.ts";
+
+/** What `--json` writes: everything that a table is made of, and everything needed to repeat or doubt it. */
+export interface Results {
+  readonly format: 1;
+  /** ISO 8601, when the run began. */
+  readonly date: string;
+  readonly command: string;
+  readonly machine: Machine;
+  readonly pinning: Pinning;
+  /** Version by name: the runtimes, the load generator and each contestant that is a package. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  readonly scenarios: readonly ScenarioResult[];
+}
+
+export interface ScenarioResult {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  /** What sent the load, such as `wrk`. */
+  readonly load: string;
+  /** The contestant that ratios are to. */
+  readonly base: string;
+  readonly contestants: readonly ContestantResult[];
+}
+
+export interface ContestantResult {
+  readonly name: string;
+  readonly kind: "server" | "limit";
+  /** One entry for each round, in order; `null` where the round failed. */
+  readonly rounds: readonly (Round | null)[];
+  /** The first failure, if any. */
+  readonly error?: string;
+}
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly kernel: string;
+  readonly platform: string;
+}
+
+export function describeMachine(): Machine {
+  const cpus = os.cpus();
+  return {
+    cpu: cpus[0]?.model.trim() ?? "unknown",
+    cores: cpus.length,
+    memory: os.totalmem(),
+    kernel: os.release(),
+    platform: `${os.platform()} ${os.arch()}`,
+  };
+}
+
+/** The versions of the packages among the contestants, ours with the commit it was built from. */
+export function packageVersions(taking: readonly Contestant[]): Record<string, string> {
+  const versions: Record<string, string> = {};
+  for (const name of new Set(taking.map((contestant) => contestant.versionOf))) {
+    if (name === undefined) continue;
+    const version = installedVersion(name);
+    versions[name] = name.startsWith("@mantou/") ? `${version}${commit()}` : version;
+  }
+  return versions;
+}
+
+function installedVersion(name: string): string {
+  try {
+    const path = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+  } catch (error) {
+    // A contestant that is not there is reported as failed by its rounds; here it only has no version.
+    return `unknown (${(error as Error).message.split("\n", 1)[0]})`;
+  }
+}
+
+function commit(): string {
+  const run = (...args: string[]): string => {
+    const cwd = dirname(dirname(import.meta.dirname));
+    return execFileSync("git", args, { cwd, encoding: "utf8", timeout: 5_000, stdio: "pipe" }).trim();
+  };
+  try {
+    const changed = run("status", "--porcelain", "--", "packages") === "" ? "" : " with changes";
+    return ` (${run("rev-parse", "--short", "HEAD")}${changed})`;
+  } catch {
+    // Not a git checkout.
+    return "";
+  }
+}
