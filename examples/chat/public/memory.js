@@ -1,0 +1,33 @@
+// The name that a visitor chose, remembered by his browser. A browser that forbids cookies forbids storage too, by
+// throwing already where `localStorage` is mentioned; the chat then goes on without a memory.
+
+/** @returns {string} this tab's name, else the last one chosen in this browser, else nothing */
+export function rememberedName() {
+  try {
+    return sessionStorage.getItem("name") ?? localStorage.getItem("name") ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Remembers a name for this tab, so that a guest keeps his through a reload and a second tab gets one of its own.
+ *
+ * @param {string} name
+ */
+export function rememberForTab(name) {
+  try {
+    sessionStorage.setItem("name", name);
+  } catch {}
+}
+
+/**
+ * Remembers a name that was chosen, for later visits.
+ *
+ * @param {string} name
+ */
+export function rememberChoice(name) {
+  try {
+    localStorage.setItem("name", name);
+  } catch {}
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const contentTypes: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+/**
+ * Headers of every answer. The policy lets the page load its own script, style and image and talk to its own server,
+ * and nothing else: should a message ever get into the markup, a browser would still not run it.
+ */
+export const securityHeaders: Record<string, string> = {
+  "content-security-policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+/**
+ * A file as a static route: read once, here, and answered from memory ever after.
+ *
+ * @throws where the file cannot be read or its extension has no content type above.
+ */
+export function asset(file: URL): Response {
+  const contentType = contentTypes[extname(file.pathname)];
+  if (contentType === undefined) throw new Error(`No content type is known for ${fileURLToPath(file)}`);
+  return new Response(readFileSync(file), {
+    // "no-cache" means "ask first": the server's ETag makes the answer a short 304 until the file changes.
+    headers: { ...securityHeaders, "content-type": contentType, "cache-control": "no-cache" },
+  });
+}

@@ -1,0 +1,62 @@
+import { type Server, serve } from "@mantou/serve";
+import { asset } from "./assets.ts";
+import { chatHandlers, type Visitor } from "./chat.ts";
+import { addresses, explain, readSettings, type Settings, SettingsError } from "./settings.ts";
+import { text, upgrade } from "./upgrade.ts";
+
+const page = new URL("../public/", import.meta.url);
+
+function start(settings: Settings): Server<Visitor> {
+  try {
+    const server: Server<Visitor> = serve({
+      ...settings,
+      routes: {
+        "/": asset(new URL("index.html", page)),
+        "/style.css": asset(new URL("style.css", page)),
+        "/bun.svg": asset(new URL("bun.svg", page)),
+        "/page.js": asset(new URL("page.js", page)),
+        "/view.js": asset(new URL("view.js", page)),
+        "/outbox.js": asset(new URL("outbox.js", page)),
+        "/memory.js": asset(new URL("memory.js", page)),
+        "/connection.js": asset(new URL("connection.js", page)),
+        "/protocol.js": asset(new URL("protocol.js", import.meta.url)),
+        "/ws": upgrade,
+      },
+      fetch: () => text("There is nothing here. The chat is at /.", 404),
+      websocket: chatHandlers((topic, message) => {
+        server.publish(topic, message);
+      }),
+    });
+    return server;
+  } catch (error) {
+    throw explain(error, settings);
+  }
+}
+
+function announce(server: Server<Visitor>, settings: Settings): void {
+  const [here, ...elsewhere] = addresses(settings.hostname, server.port ?? settings.port);
+  console.log(`The chat is at ${here}`);
+  for (const address of elsewhere) console.log(`  on your network: ${address}`);
+  console.log("Open it in two tabs and talk to yourself. Ctrl+C stops it.");
+}
+
+function stopOnSignals(server: Server<Visitor>): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // `once`: whoever presses Ctrl+C again, because this takes too long, gets the default, an end at once.
+    process.once(signal, async () => {
+      await server.stop(true);
+      process.exit(0);
+    });
+  }
+}
+
+try {
+  const settings = readSettings(process.env);
+  const server = start(settings);
+  stopOnSignals(server);
+  announce(server, settings);
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,59 @@
+import { networkInterfaces } from "node:os";
+
+/** Where to listen. */
+export type Settings = { port: number; hostname: string };
+
+/** A setting that the user has to correct. The message is meant for him. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/**
+ * Reads PORT (0 to 65535, default 3000; 0 takes any free one) and HOST (default 0.0.0.0, which is every network
+ * interface, as for Bun.serve).
+ *
+ * @throws {SettingsError} where PORT is not a port number.
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const port = env["PORT"]?.trim() || "3000";
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+    throw new SettingsError(`PORT must be a number from 0 to 65535, but is "${port}". Try PORT=3000.`);
+  }
+  return { port: Number(port), hostname: env["HOST"]?.trim() || "0.0.0.0" };
+}
+
+/** The addresses to open in a browser, the one for this machine first. */
+export function addresses(hostname: string, port: number): string[] {
+  if (hostname !== "0.0.0.0" && hostname !== "::") {
+    return [`http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`];
+  }
+  const others = Object.values(networkInterfaces())
+    .flat()
+    .filter((address) => address?.family === "IPv4" && !address.internal)
+    .map((address) => `http://${address?.address}:${port}`);
+  return [`http://localhost:${port}`, ...others];
+}
+
+/**
+ * What is to be said of an error that `serve` threw, where the settings are to blame: what is wrong and what to do.
+ * Anything else is a fault of the program, and comes back as it is.
+ */
+export function explain(error: unknown, { port, hostname }: Settings): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "EADDRINUSE":
+      return new SettingsError(
+        `Port ${port} is taken: another program listens on it, perhaps this one in another terminal.\n` +
+          `Pick another with PORT=${port === 65535 ? 3000 : port + 1}, or any free one with PORT=0.`,
+      );
+    case "EACCES":
+      return new SettingsError(
+        `This user may not listen on port ${port}. Pick one above 1023, such as PORT=3000.`,
+      );
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new SettingsError(`HOST=${hostname} is no address of this machine. Try HOST=localhost.`);
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { ServerProcess } from "./server-process.ts";
+
+const processes: ServerProcess[] = [];
+
+function start(env: Record<string, string> = {}): ServerProcess {
+  const server = new ServerProcess(env);
+  processes.push(server);
+  return server;
+}
+
+afterEach(() => {
+  for (const server of processes.splice(0)) server.kill();
+});
+
+describe("starting", () => {
+  test("prints the address first, and answers there with the page", async () => {
+    const server = start();
+    const address = await server.address();
+    expect(address.hostname).toBe("localhost");
+    expect(Number(address.port)).toBeGreaterThan(0);
+
+    const page = await fetch(address);
+    expect(page.status).toBe(200);
+    expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(await page.text()).toContain("<title>Mantou chat</title>");
+
+    const { stdout, stderr } = await server.stop();
+    expect(stdout.split("\n")[0]).toBe(`The chat is at ${address.origin}`);
+    expect(stderr).toBe("");
+  });
+
+  test("honours PORT and HOST", async () => {
+    // A port that was free a moment ago; the system hands out others before it comes back to this one.
+    const first = start();
+    const { port } = await first.address();
+    await first.stop();
+
+    const address = await start({ PORT: port, HOST: "127.0.0.1" }).address();
+    expect(address.href).toBe(`http://127.0.0.1:${port}/`);
+    expect((await fetch(address)).status).toBe(200);
+  });
+
+  test("names a port that is taken, says how to pick another, and exits with 1", async () => {
+    const { port } = await start().address();
+    const { code, stderr, stdout } = await start({ PORT: port }).ended;
+    expect(stderr).toContain(`Port ${port} is taken`);
+    expect(stderr).toMatch(/PORT=\d+/);
+    expect(stderr, "no stack trace for a mistake that is not ours").not.toMatch(/^\s+at /m);
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+  });
+
+  test.each(["http", "-1", "65536", "3000.5", "0x50"])("refuses PORT=%s, and exits with 1", async (PORT) => {
+    const { code, stderr } = await start({ PORT }).ended;
+    expect(stderr).toBe(`PORT must be a number from 0 to 65535, but is "${PORT}". Try PORT=3000.\n`);
+    expect(code).toBe(1);
+  });
+
+  test("says that HOST is not of this machine, and exits with 1", async () => {
+    // 192.0.2.0/24 is for documentation (RFC 5737): nobody's address, except where a sandbox borrows a low one.
+    const { code, stderr } = await start({ HOST: "192.0.2.213" }).ended;
+    expect(stderr).toBe("HOST=192.0.2.213 is no address of this machine. Try HOST=localhost.\n");
+    expect(code).toBe(1);
+  });
+});
+
+describe("stopping", () => {
+  test.each([
+    "SIGTERM",
+    "SIGINT",
+  ] as const)("exits with 0 on %s, and tells a page that is open", async (signal) => {
+    const server = start();
+    const address = await server.address();
+    const socket = new WebSocket(new URL("/ws", address.href.replace("http", "ws")));
+    await new Promise((resolve) => socket.addEventListener("message", resolve, { once: true }));
+    const closed = new Promise<number>((resolve) => {
+      socket.addEventListener("close", ({ code }) => resolve(code));
+    });
+
+    const { code, stderr } = await server.stop(signal);
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    expect(await closed, "1001: going away").toBe(1001);
+  });
+});
+
+describe("answering", () => {
+  test.each([
+    ["/style.css", "text/css; charset=utf-8"],
+    ["/page.js", "text/javascript; charset=utf-8"],
+    ["/view.js", "text/javascript; charset=utf-8"],
+    ["/connection.js", "text/javascript; charset=utf-8"],
+    ["/outbox.js", "text/javascript; charset=utf-8"],
+    ["/memory.js", "text/javascript; charset=utf-8"],
+    ["/protocol.js", "text/javascript; charset=utf-8"],
+    ["/bun.svg", "image/svg+xml"],
+  ])("serves %s as %s", async (path, contentType) => {
+    const response = await fetch(new URL(path, await start().address()));
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe(contentType);
+  });
+
+  test("lets a page do nothing but what ours does", async () => {
+    const address = await start().address();
+    for (const path of ["/", "/nowhere"]) {
+      const { headers } = await fetch(new URL(path, address));
+      const policy = headers.get("content-security-policy");
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toContain("unsafe");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+    }
+  });
+
+  test.each(["/nowhere", "/public/index.html", "/../package.json", "/main.js"])("has no %s", async (path) => {
+    const response = await fetch(new URL(path, await start().address()));
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain("The chat is at /.");
+  });
+});
