@@ -1,0 +1,316 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Broker } from "../src/broker.ts";
+import type { Subscriber } from "../src/subscriber.ts";
+import { Recorder } from "./recorder.ts";
+
+describe("publish and flush", () => {
+  test("one delivery each, in publish order across topics", () => {
+    const recorder = new Recorder();
+    recorder.subscriber("both", "t", "u");
+    recorder.subscriber("one", "t");
+    expect(recorder.broker.publish("t", "1")).toBe(2);
+    expect(recorder.broker.publish("u", "2")).toBe(1);
+    expect(recorder.broker.publish("t", "3")).toBe(2);
+    expect(recorder.take()).toEqual([]);
+    expect(recorder.flush().sort()).toEqual(["both: 1 2 3", "one: 1 3"]);
+    expect(recorder.flush()).toEqual([]);
+  });
+
+  test("a message that two topics of a subscriber get arrives twice", () => {
+    const recorder = new Recorder();
+    recorder.subscriber("a", "t", "u");
+    recorder.broker.publish("t", "same");
+    recorder.broker.publish("u", "same");
+    expect(recorder.flush()).toEqual(["a: same same"]);
+  });
+
+  test("except leaves one out, if it is subscribed at that moment", () => {
+    const recorder = new Recorder();
+    const a = recorder.subscriber("a", "t");
+    recorder.subscriber("b", "t");
+    const c = recorder.subscriber("c");
+    expect(recorder.broker.publish("t", "1", a)).toBe(1);
+    expect(recorder.broker.publish("t", "2", c)).toBe(2);
+    c.subscribe("t");
+    expect(recorder.broker.publish("t", "3")).toBe(3);
+    expect(recorder.broker.publish("t", "4", a)).toBe(2);
+    expect(recorder.flush().sort()).toEqual(["a: 2 3", "b: 1 2 3 4", "c: 3 4"]);
+  });
+
+  test("counts subscribers and topics", () => {
+    const { broker } = new Recorder();
+    expect(broker.subscriberCount("t")).toBe(0);
+    expect(broker.topicCount).toBe(0);
+    const a = broker.subscriber("a");
+    const b = broker.subscriber("b");
+    a.subscribe("t");
+    b.subscribe("t");
+    b.subscribe("u");
+    expect(broker.subscriberCount("t")).toBe(2);
+    expect(broker.topicCount).toBe(2);
+    b.close();
+    expect(broker.subscriberCount("t")).toBe(1);
+    expect(broker.topicCount).toBe(1);
+  });
+
+  test("targets and messages are passed by reference, whatever they are", () => {
+    const target = { socket: true };
+    const seen: [object, readonly unknown[]][] = [];
+    const broker = new Broker<object, unknown>({
+      deliver: (to, messages) => seen.push([to, messages]),
+      schedule: () => {},
+    });
+    broker.subscriber(target).subscribe("t");
+    const message = new Uint8Array(3);
+    broker.publish("t", message);
+    broker.publish("t", undefined);
+    broker.publish("t", null);
+    broker.flush();
+    expect(seen).toHaveLength(1);
+    expect(seen[0]?.[0]).toBe(target);
+    expect(seen[0]?.[1][0]).toBe(message);
+    expect(seen[0]?.[1].slice(1)).toEqual([undefined, null]);
+  });
+
+  test("options are called as methods of the object that was given", () => {
+    class Host {
+      readonly calls: string[] = [];
+      deliver(target: string): void {
+        this.calls.push(`deliver ${target}`);
+      }
+      schedule(): void {
+        this.calls.push("schedule");
+      }
+    }
+    const host = new Host();
+    const broker = new Broker<string, string>(host);
+    broker.subscriber("a").subscribe("t");
+    broker.publish("t", "1");
+    broker.flush();
+    expect(host.calls).toEqual(["schedule", "deliver a"]);
+  });
+});
+
+describe("the array that is delivered", () => {
+  test("is one object for all who get the same, and others' are different", () => {
+    // Who subscribes to what, and the topics of the published messages.
+    const names = ["a", "b", "c", "d", "e"];
+    const topics = fc.subarray(["t", "u", "v", "w"]);
+    const plan = fc.record({
+      subscriptions: fc.tuple(topics, topics, topics, topics, topics),
+      published: fc.array(fc.constantFrom("t", "u", "v", "w"), { minLength: 1, maxLength: 12 }),
+    });
+    fc.assert(
+      fc.property(plan, ({ subscriptions, published }) => {
+        const recorder = new Recorder();
+        for (const [i, name] of names.entries()) recorder.subscriber(name, ...(subscriptions[i] ?? []));
+        for (const [i, topic] of published.entries()) recorder.broker.publish(topic, `m${i}`);
+        recorder.broker.flush();
+        const { deliveries } = recorder;
+        const arrays = new Set(deliveries.map(({ messages }) => messages));
+        const contents = new Set(deliveries.map(({ messages }) => messages.join(" ")));
+        expect(arrays.size).toBe(contents.size);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("is shared by all but those who published, and by those who came at the same moment", () => {
+    const recorder = new Recorder();
+    const publisher = recorder.subscriber("publisher", "t");
+    for (const name of ["a", "b"]) recorder.subscriber(name, "t");
+    publisher.publish("t", "1");
+    for (const name of ["late1", "late2"]) recorder.subscriber(name, "t");
+    recorder.broker.publish("t", "2");
+    recorder.broker.flush();
+    const by = new Map(recorder.deliveries.map(({ to, messages }) => [to, messages]));
+    expect(by.get("a")).toEqual(["1", "2"]);
+    expect(by.get("b")).toBe(by.get("a"));
+    expect(by.get("publisher")).toEqual(["2"]);
+    expect(by.get("late1")).toEqual(["2"]);
+    expect(by.get("late2")).toBe(by.get("late1"));
+  });
+
+  test("rooms beside a common topic share within the room, in whatever order they were joined", () => {
+    const recorder = new Recorder();
+    const rooms = 300;
+    for (let i = 0; i < 3 * rooms; i++) recorder.subscriber(`room${i % rooms}`, "all", `room${i % rooms}`);
+    recorder.broker.publish("all", "to all");
+    for (let i = 0; i < rooms; i++) recorder.broker.publish(`room${i}`, `to ${i}`);
+    recorder.broker.flush();
+    expect(recorder.deliveries).toHaveLength(3 * rooms);
+    expect(new Set(recorder.deliveries.map(({ messages }) => messages)).size).toBe(rooms);
+  });
+
+  test("never changes after it was delivered", () => {
+    const recorder = new Recorder();
+    const a = recorder.subscriber("a", "t");
+    recorder.subscriber("b", "t");
+    recorder.onDeliver = ({ to, messages }) => {
+      if (messages.includes("2") || to !== "a") return;
+      recorder.broker.publish("t", "2");
+      a.flush();
+    };
+    recorder.broker.publish("t", "1");
+    recorder.broker.flush();
+    expect(recorder.flush().sort()).toEqual(["a: 1", "a: 2", "b: 1", "b: 2"]);
+  });
+});
+
+describe("schedule", () => {
+  test("is called when something becomes pending, once until the flush", () => {
+    const recorder = new Recorder();
+    recorder.subscriber("a", "t", "u");
+    recorder.broker.publish("nobody's", "0");
+    expect(recorder.scheduleCount).toBe(0);
+    recorder.broker.publish("t", "1");
+    recorder.broker.publish("u", "2");
+    expect(recorder.scheduleCount).toBe(1);
+    recorder.broker.flush();
+    recorder.broker.publish("u", "3");
+    expect(recorder.scheduleCount).toBe(2);
+  });
+
+  test("may flush at once", () => {
+    const recorder = new Recorder();
+    recorder.subscriber("a", "t");
+    const b = recorder.subscriber("b", "t");
+    recorder.onSchedule = () => recorder.broker.flush();
+    expect(b.publish("t", "1")).toBe(1);
+    expect(recorder.take()).toEqual(["a: 1"]);
+    expect(recorder.broker.publish("t", "2")).toBe(2);
+    expect(recorder.take()).toEqual(["a: 2", "b: 2"]);
+  });
+});
+
+describe("from within deliver", () => {
+  test("what is published waits for the next flush, which is scheduled", () => {
+    const recorder = new Recorder();
+    recorder.subscriber("a", "t");
+    recorder.subscriber("b", "t");
+    recorder.onDeliver = ({ to, messages }) => {
+      if (to === "a" && messages[0] === "1") recorder.broker.publish("t", "2");
+    };
+    recorder.broker.publish("t", "1");
+    expect(recorder.flush()).toEqual(["a: 1", "b: 1"]);
+    expect(recorder.scheduleCount).toBe(2);
+    expect(recorder.flush()).toEqual(["a: 2", "b: 2"]);
+  });
+
+  test("a flush goes round again when all have been served, and takes what was published", () => {
+    const recorder = new Recorder();
+    recorder.subscriber("a", "t");
+    recorder.subscriber("b", "t");
+    let depth = 0;
+    recorder.onDeliver = ({ to, messages }) => {
+      depth++;
+      expect(depth).toBe(1);
+      if (to === "a" && messages[0] !== "4") {
+        recorder.broker.publish("t", String(Number(messages[0]) + 1));
+        recorder.broker.flush();
+      }
+      depth--;
+    };
+    recorder.broker.publish("t", "1");
+    expect(recorder.flush()).toEqual(["a: 1", "b: 1", "a: 2", "b: 2", "a: 3", "b: 3", "a: 4", "b: 4"]);
+  });
+
+  test("subscribing and unsubscribing have no effect on the flush that runs", () => {
+    const recorder = new Recorder();
+    const handles = new Map<string, Subscriber<string, string>>();
+    for (const name of ["a", "b"]) handles.set(name, recorder.subscriber(name, "t"));
+    const late = recorder.subscriber("late");
+    recorder.onDeliver = ({ to }) => {
+      handles.get(to === "a" ? "b" : "a")?.unsubscribe("t");
+      late.subscribe("t");
+    };
+    recorder.broker.publish("t", "1");
+    expect(recorder.flush()).toEqual(["a: 1", "b: 1"]);
+    recorder.broker.publish("t", "2");
+    expect(recorder.flush()).toEqual(["late: 2"]);
+  });
+
+  test("one that is closed gets nothing any more", () => {
+    const recorder = new Recorder();
+    recorder.subscriber("a", "t", "u");
+    const b = recorder.subscriber("b", "t", "u");
+    recorder.onDeliver = () => b.close();
+    recorder.broker.publish("t", "1");
+    recorder.broker.publish("u", "2");
+    expect(recorder.flush()).toEqual(["a: 1 2"]);
+  });
+
+  test("one that is flushed gets all at once, and nothing again when its turn comes", () => {
+    const recorder = new Recorder();
+    recorder.subscriber("a", "t");
+    const b = recorder.subscriber("b", "t", "u");
+    recorder.onDeliver = ({ to }) => {
+      if (to !== "a") return;
+      recorder.broker.publish("u", "2");
+      b.flush();
+    };
+    recorder.broker.publish("t", "1");
+    expect(recorder.flush()).toEqual(["a: 1", "b: 1 2"]);
+    expect(recorder.flush()).toEqual([]);
+  });
+});
+
+describe("errors from deliver", () => {
+  function throwing(...names: readonly string[]): Recorder {
+    const recorder = new Recorder();
+    for (const name of ["a", "b", "c"]) recorder.subscriber(name, "t");
+    recorder.onDeliver = ({ to }) => {
+      if (names.includes(to)) throw new Error(`from ${to}`);
+    };
+    recorder.broker.publish("t", "1");
+    return recorder;
+  }
+
+  test("one is thrown as it is, after all others were served", () => {
+    const recorder = throwing("a");
+    expect(() => recorder.broker.flush()).toThrow(new Error("from a"));
+    expect(recorder.take()).toEqual(["a: 1", "b: 1", "c: 1"]);
+  });
+
+  test("several are thrown together", () => {
+    const recorder = throwing("a", "c");
+    let thrown: unknown;
+    try {
+      recorder.broker.flush();
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(AggregateError);
+    expect((thrown as AggregateError).errors).toEqual([new Error("from a"), new Error("from c")]);
+    expect(recorder.take()).toEqual(["a: 1", "b: 1", "c: 1"]);
+  });
+
+  test("leave the broker as usable as before", () => {
+    const recorder = throwing("b");
+    expect(() => recorder.broker.flush()).toThrow();
+    recorder.take();
+    recorder.onDeliver = () => {};
+    expect(recorder.flush()).toEqual([]);
+    recorder.broker.publish("t", "2");
+    expect(recorder.scheduleCount).toBe(2);
+    expect(recorder.flush()).toEqual(["a: 2", "b: 2", "c: 2"]);
+  });
+});
+
+describe("many topics and many subscribers", () => {
+  test("10,000 of each: delivered right, and nothing is left when all have gone", () => {
+    const recorder = new Recorder();
+    const count = 10_000;
+    const subscribers = Array.from({ length: count }, (_, i) => recorder.subscriber(`${i}`, `t${i}`, "all"));
+    expect(recorder.broker.topicCount).toBe(count + 1);
+    expect(recorder.broker.subscriberCount("all")).toBe(count);
+    for (let i = 0; i < count; i++) expect(recorder.broker.publish(`t${i}`, `m${i}`)).toBe(1);
+    recorder.broker.publish("all", "x");
+    const delivered = recorder.flush();
+    expect(new Set(delivered)).toEqual(new Set(subscribers.map((_, i) => `${i}: m${i} x`)));
+    expect(delivered).toHaveLength(count);
+    for (const subscriber of subscribers) subscriber.close();
+    expect(recorder.broker.topicCount).toBe(0);
+  });
+});
