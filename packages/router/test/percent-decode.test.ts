@@ -57,6 +57,9 @@ describe("percentDecode", () => {
     ["%ED%A0%80%ED%B0%80", R + R],
     ["%F4%90%80%80", R],
     ["%F5%80%80%80", R],
+    ["%ED%BF%BF", R],
+    ["%E0%9F%BF", R],
+    ["%F0%8F%BF%BF", R],
     // No lead octet: one each.
     ["%80%80", R + R],
     ["%F8%80%80%80%80", R.repeat(5)],
