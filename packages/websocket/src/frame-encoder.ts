@@ -38,7 +38,7 @@ export function prepareMessage(data: string | Uint8Array): Prepared {
   if (length === data.length && length <= INLINE_ASCII_BYTES) {
     return { head: frameHead(FIN | TEXT, length) + data, payload: null };
   }
-  return prepare(FIN | TEXT, Buffer.from(data, length === data.length ? "latin1" : "utf8"));
+  return prepare(FIN | TEXT, encodeText(data, length));
 }
 
 /** Writes frames (RFC 6455 §5.2): unmasked for a server, masked for a client. Every message is one frame. */
@@ -60,7 +60,7 @@ export class FrameEncoder {
     } else if (length === text.length && length <= INLINE_ASCII_BYTES) {
       this.#output.text(frameHead(FIN | TEXT, length) + text);
     } else {
-      this.#unmasked(FIN | TEXT, Buffer.from(text, length === text.length ? "latin1" : "utf8"));
+      this.#unmasked(FIN | TEXT, encodeText(text, length));
     }
   }
 
@@ -121,6 +121,13 @@ function frameHead(byte0: number, length: number, masked = 0): string {
 
 function uint32(value: number): [number, number, number, number] {
   return [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
+}
+
+/** `text` as `length` bytes of UTF-8; in the scratch, and so only until its next use, if they will be copied anyway. */
+function encodeText(text: string, length: number): Buffer {
+  if (length > INLINE_BYTES) return Buffer.from(text, length === text.length ? "latin1" : "utf8");
+  scratch.write(text, 0, "utf8");
+  return scratch.subarray(0, length);
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "./errors.ts";
 import { readMaskKey } from "./mask.ts";
-import { BINARY, CONTINUATION, isControl, isOpcode } from "./opcode.ts";
+import { BINARY, isControl, isOpcode, TEXT } from "./opcode.ts";
 
 /** The longest header: two bytes, a 64-bit length, a key. */
 export const MAX_HEADER_BYTES = 14;
@@ -50,12 +50,11 @@ export function parseFrameHeader(
   let length = byte1 & 0x7f;
   let size = 2;
 
-  if (byte0 & 0x30) return refuse(header, "RESERVED_BITS");
-  if (!isOpcode(opcode)) return refuse(header, "RESERVED_OPCODE");
-  // RSV1 is a mark of the whole message, so only its first frame has it (RFC 7692 §6).
+  // RSV1 is a mark of the whole message, so only its first frame may have it (RFC 7692 §6).
   const rsv1 = (byte0 & 0x40) !== 0;
-  if (rsv1 && (!rules.rsv1 || opcode === CONTINUATION || opcode > BINARY))
-    return refuse(header, "RESERVED_BITS");
+  const rsv1Allowed = rules.rsv1 && (opcode === TEXT || opcode === BINARY);
+  if (byte0 & 0x30 || (rsv1 && !rsv1Allowed)) return refuse(header, "RESERVED_BITS");
+  if (!isOpcode(opcode)) return refuse(header, "RESERVED_OPCODE");
   if (isControl(opcode)) {
     if (byte0 < 0x80) return refuse(header, "CONTROL_FRAGMENTED");
     if (length > 125) return refuse(header, "CONTROL_TOO_LONG");

@@ -1,1 +1,23 @@
-export {};
+export { type Conversation, conversation, openConversation, wholeMessage } from "./conversations.ts";
+export {
+  closeCode,
+  controlPayload,
+  type Frame,
+  forbiddenCloseCode,
+  frame,
+  maskKey,
+  type Sender,
+  writeFrame,
+} from "./frames.ts";
+export { INVALID_KINDS, type Invalid, type InvalidKind, invalid, invalidBy, wrongMask } from "./invalid.ts";
+export {
+  BOUNDARY_LENGTHS,
+  boundaryMessage,
+  bytes,
+  INVALID_UTF8,
+  type Message,
+  message,
+  messagePayload,
+  text,
+} from "./messages.ts";
+export { cut, cuts, split } from "./splits.ts";

@@ -1,0 +1,111 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { conversation, invalid, split, wrongMask } from "../../src/arbitraries/index.ts";
+import { DEFAULT_LIMITS } from "../../src/index.ts";
+import { listen } from "../oracle.ts";
+import { hear, peerOf, plain, ROLES, receive, side } from "../support.ts";
+
+const { messageBytes, emptyFragments } = DEFAULT_LIMITS;
+
+describe.each(ROLES)("a %s", (role) => {
+  const from = peerOf(role);
+  const isServer = role === "server";
+
+  it("hears 5,000 conversations as they were meant, wherever they are cut", () => {
+    const cutConversation = conversation(from).chain((said) =>
+      fc.tuple(fc.constant(said), split(said.bytes)),
+    );
+    fc.assert(
+      fc.property(cutConversation, ([said, pieces]) => {
+        const meant = said.events.map(plain);
+        const whole = hear(role, [said.bytes]);
+        expect(whole.events).toEqual(meant);
+        const inPieces = hear(role, pieces);
+        expect(inPieces.events).toEqual(meant);
+        expect(inPieces.state).toBe(whole.state);
+        expect(whole.state).toBe(said.events.at(-1)?.type === "close" ? "CLOSED" : "OPEN");
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("refuses each kind of invalid input with its code, after hearing all that came before", () => {
+    const wrong = fc.oneof(
+      { weight: 15, arbitrary: invalid(from) },
+      { weight: 1, arbitrary: wrongMask(from) },
+    );
+    const cutWrong = wrong.chain((input) => fc.tuple(fc.constant(input), split(input.bytes)));
+    fc.assert(
+      fc.property(cutWrong, ([input, pieces]) => {
+        const expected = [...input.events.map(plain), `error ${input.error}`];
+        const whole = hear(role, [input.bytes]);
+        expect(whole.events).toEqual(expected);
+        expect(whole.state).toBe("FAILED");
+        const told = hear(isServer ? "client" : "server", [whole.sent]).events;
+        expect(told.at(-1)).toMatch(new RegExp(`^close ${input.closeCode} `));
+        expect(hear(role, pieces).events).toEqual(expected);
+      }),
+      { numRuns: 2500 },
+    );
+  });
+
+  it("agrees with the naive reading of the RFC on valid, invalid, damaged and truncated input", () => {
+    const good = conversation(from).map(({ bytes }) => bytes);
+    const bad = invalid(from).map(({ bytes }) => bytes);
+    const short = fc.oneof(good, bad).filter((bytes) => bytes.length < 5000);
+    const damage = fc.option(fc.record({ at: fc.nat(), bit: fc.integer({ min: 0, max: 7 }) }));
+    fc.assert(
+      fc.property(short, damage, fc.nat(), fc.boolean(), (bytes, hit, length, truncated) => {
+        const input = Buffer.from(truncated ? bytes.subarray(0, length % (bytes.length + 1)) : bytes);
+        if (hit !== null && input.length > 0) input[hit.at % input.length]! ^= 1 << hit.bit;
+        expect(hear(role, [input]).events).toEqual(listen(isServer, input, messageBytes, emptyFragments));
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
+  it("never throws, and agrees with itself, on any bytes", () => {
+    const anything = fc.uint8Array({ maxLength: 200 });
+    // Random bytes seldom get past the first two, so most runs begin with a plausible header.
+    const plausible = fc
+      .tuple(fc.constantFrom(0x01, 0x02, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8a), fc.nat(127), anything)
+      .map(([byte0, byte1, rest]) => Uint8Array.of(byte0, isServer ? byte1 | 0x80 : byte1, ...rest));
+    const noise = fc.oneof({ weight: 1, arbitrary: anything }, { weight: 4, arbitrary: plausible });
+    fc.assert(
+      fc.property(fc.array(noise, { maxLength: 4 }), (list) => {
+        const input = Buffer.concat(list);
+        const whole = hear(role, [input]);
+        expect(
+          hear(
+            role,
+            [...input].map((byte) => Uint8Array.of(byte)),
+          ).events,
+        ).toEqual(whole.events);
+        expect(whole.events).toEqual(listen(isServer, input, messageBytes, emptyFragments));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("sends what the other role hears", () => {
+    fc.assert(
+      fc.property(conversation(from), (said) => {
+        const sender = side(from);
+        for (const event of said.events) {
+          if (event.type === "text") expect(sender.connection.text(event.text)).toBe(true);
+          if (event.type === "binary") expect(sender.connection.binary(event.bytes)).toBe(true);
+          if (event.type === "ping") expect(sender.connection.ping(event.bytes)).toBe(true);
+          if (event.type === "pong") expect(sender.connection.pong(event.bytes)).toBe(true);
+          if (event.type === "close") {
+            const status: [] | [number, string] = event.code === 1005 ? [] : [event.code, event.reason];
+            expect(sender.connection.close(...status)).toBe(true);
+          }
+        }
+        const receiver = side(role);
+        const heard = receive(receiver.connection, sender.sink.flush());
+        expect(heard.map(plain)).toEqual(said.events.map(plain));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
