@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -42,4 +42,13 @@ export function asset(file: URL): Response {
     // "no-cache" means "ask first": the server's ETag makes the answer a short 304 until the file changes.
     headers: { ...securityHeaders, "content-type": contentType, "cache-control": "no-cache" },
   });
+}
+
+/** A static route for each file of a folder (not of folders within), "index.html" as "/". */
+export function assets(folder: URL): Record<string, Response> {
+  const routes: Record<string, Response> = {};
+  for (const name of readdirSync(folder)) {
+    routes[name === "index.html" ? "/" : `/${name}`] = asset(new URL(name, folder));
+  }
+  return routes;
 }

@@ -1,24 +1,15 @@
 import { type Server, serve } from "@mantou/serve";
-import { asset } from "./assets.ts";
+import { asset, assets } from "./assets.ts";
 import { chatHandlers, type Visitor } from "./chat.ts";
 import { addresses, explain, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { text, upgrade } from "./upgrade.ts";
-
-const page = new URL("../public/", import.meta.url);
 
 function start(settings: Settings): Server<Visitor> {
   try {
     const server: Server<Visitor> = serve({
       ...settings,
       routes: {
-        "/": asset(new URL("index.html", page)),
-        "/style.css": asset(new URL("style.css", page)),
-        "/bun.svg": asset(new URL("bun.svg", page)),
-        "/page.js": asset(new URL("page.js", page)),
-        "/view.js": asset(new URL("view.js", page)),
-        "/outbox.js": asset(new URL("outbox.js", page)),
-        "/memory.js": asset(new URL("memory.js", page)),
-        "/connection.js": asset(new URL("connection.js", page)),
+        ...assets(new URL("../public/", import.meta.url)),
         "/protocol.js": asset(new URL("protocol.js", import.meta.url)),
         "/ws": upgrade,
       },

@@ -88,7 +88,9 @@ describe("stopping", () => {
 
 describe("answering", () => {
   test.each([
-    ["/style.css", "text/css; charset=utf-8"],
+    ["/base.css", "text/css; charset=utf-8"],
+    ["/panel.css", "text/css; charset=utf-8"],
+    ["/talk.css", "text/css; charset=utf-8"],
     ["/page.js", "text/javascript; charset=utf-8"],
     ["/view.js", "text/javascript; charset=utf-8"],
     ["/connection.js", "text/javascript; charset=utf-8"],

@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+
+const usualPlaces = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** Where Chromium is: the environment variable CHROMIUM if it is set, else the first of the usual places, if any. */
+export function findChromium(): string | undefined {
+  const places = process.env["CHROMIUM"] ? [process.env["CHROMIUM"]] : usualPlaces;
+  return places.find((place) => existsSync(place));
+}
+
+/** Starts a headless Chromium with a profile of its own, which calls nobody. */
+export async function launch(executablePath: string): Promise<Browser> {
+  return await chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** What a visitor sees and does in one tab, in the terms of assistive technology: roles and labels. */
+export class Tab {
+  readonly page: Page;
+  /** What the browser complained about: errors and warnings on the console, and exceptions that nobody caught. */
+  complaints: string[] = [];
+  readonly log: Locator;
+  readonly people: Locator;
+  readonly text: Locator;
+  readonly status: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) this.complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    this.log = page.getByRole("log", { name: "Messages" });
+    this.people = page.getByRole("list", { name: "Here now", includeHidden: true }).locator("li");
+    this.text = page.getByLabel("Message", { exact: true });
+    this.status = page.getByRole("status");
+  }
+
+  /** Says something, with the Enter key. */
+  async say(text: string): Promise<void> {
+    await this.text.fill(text);
+    await this.text.press("Enter");
+  }
+
+  /** Waits until a line of the log has this text. */
+  async sees(text: string | RegExp): Promise<void> {
+    await this.log.getByRole("listitem").filter({ hasText: text }).first().waitFor();
+  }
+
+  /** The texts of the messages on the screen, oldest first. */
+  async messages(): Promise<string[]> {
+    return await this.log.locator(".bubble").allTextContents();
+  }
+
+  /** The names in the list of those who are here. */
+  async names(): Promise<string[]> {
+    return await this.people.locator("bdi").allTextContents();
+  }
+
+  /** The name that the server knows this tab by. */
+  async ownName(): Promise<string> {
+    return await this.people.filter({ hasText: /you$/ }).locator("bdi").innerText();
+  }
+
+  /** Waits until there is a connection. */
+  async isConnected(): Promise<void> {
+    await this.status.filter({ hasText: /^Connected$/ }).waitFor();
+    await this.people.first().waitFor({ state: "attached" });
+  }
+}
+
+/** A browser's window: its tabs share what the page remembers. */
+export async function openWindow(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ tab(address: string): Promise<Tab>; tabs: Tab[]; close(): Promise<void> }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const tabs: Tab[] = [];
+  return {
+    tabs,
+    async tab(address) {
+      const tab = new Tab(await context.newPage());
+      tabs.push(tab);
+      await tab.page.goto(address);
+      await tab.isConnected();
+      return tab;
+    },
+    close: () => context.close(),
+  };
+}
