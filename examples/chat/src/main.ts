@@ -25,7 +25,7 @@ function start(settings: Settings): Server<Visitor> {
 }
 
 function announce(server: Server<Visitor>, settings: Settings): void {
-  const [here, ...elsewhere] = addresses(settings.hostname, server.port ?? settings.port);
+  const [here, ...elsewhere] = addresses({ ...settings, port: server.port ?? settings.port });
   console.log(`The chat is at ${here}`);
   for (const address of elsewhere) console.log(`  on your network: ${address}`);
   console.log("Open it in two tabs and talk to yourself. Ctrl+C stops it.");

@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
 
-/** Where to listen. */
-export type Settings = { port: number; hostname: string };
+/** Where to listen; without a hostname, on every address of the machine. */
+export type Settings = { port: number; hostname?: string };
 
 /** A setting that the user has to correct. The message is meant for him. */
 export class SettingsError extends Error {
@@ -9,8 +9,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads PORT (0 to 65535, default 3000; 0 takes any free one) and HOST (default 0.0.0.0, which is every network
- * interface, as for Bun.serve).
+ * Reads PORT (0 to 65535, default 3000; 0 takes any free one) and HOST (default: every address of the machine, which is
+ * what `serve` does by itself).
  *
  * @throws {SettingsError} where PORT is not a port number.
  */
@@ -19,11 +19,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
     throw new SettingsError(`PORT must be a number from 0 to 65535, but is "${port}". Try PORT=3000.`);
   }
-  return { port: Number(port), hostname: env["HOST"]?.trim() || "0.0.0.0" };
+  const hostname = env["HOST"]?.trim();
+  return { port: Number(port), ...(hostname ? { hostname } : {}) };
 }
 
 /** The addresses to open in a browser, the one for this machine first. */
-export function addresses(hostname: string, port: number): string[] {
+export function addresses({ hostname = "0.0.0.0", port }: Settings): string[] {
   if (hostname !== "0.0.0.0" && hostname !== "::") {
     return [`http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`];
   }
