@@ -11,11 +11,14 @@ export class Histogram {
   readonly #counts = new Float64Array(buckets);
   #total = 0;
 
-  /** @param microseconds below one counts as one. */
-  record(microseconds: number): void {
+  /**
+   * @param microseconds below one counts as one.
+   * @param times how many operations took that long.
+   */
+  record(microseconds: number, times: number): void {
     const bucket = microseconds <= 1 ? 0 : Math.floor(Math.log2(microseconds) * stepsPerDoubling);
-    this.#counts[Math.min(bucket, buckets - 1)]! += 1;
-    this.#total += 1;
+    this.#counts[Math.min(bucket, buckets - 1)]! += times;
+    this.#total += times;
   }
 
   clear(): void {

@@ -53,7 +53,7 @@ function connected(socket: Socket): Receive {
     if (inFlight > 0 || stopped) return;
     const now = performance.now();
     // As wrk does: the time of a batch is that of its last answer, recorded once.
-    latencies.record((now - sent) * 1000);
+    latencies.record((now - sent) * 1000, 1);
     send(now);
   };
 }

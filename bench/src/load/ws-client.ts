@@ -83,7 +83,7 @@ function exchange(socket: Socket): Receive {
     const answered = Math.floor(waiting / bytesPerAnswer);
     waiting -= answered * bytesPerAnswer;
     const now = performance.now();
-    for (let i = 0; i < answered; i++) latencies.record((now - times.shift()) * 1000);
+    times.take(answered, (sent, count) => latencies.record((now - sent) * 1000, count));
     send(answered, now);
   };
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { parseCommand, UsageError } from "../src/cli.ts";
+import { scenarios } from "../src/scenarios.ts";
+
+describe("parseCommand", () => {
+  it("runs everything for a modest time when told nothing", () => {
+    expect(parseCommand([])).toEqual({
+      kind: "run",
+      scenarios,
+      runtime: undefined,
+      only: undefined,
+      base: undefined,
+      rounds: 5,
+      seconds: 2,
+      warmUpSeconds: 1,
+      load: undefined,
+      json: undefined,
+    });
+  });
+
+  it("takes scenarios and options in any order, each scenario once", () => {
+    const command = parseCommand(
+      "chat-16 --runtime node26 hello --only bun,ws --base ws --rounds 7 --seconds 3 --warm-up 0 --load own --json f chat-16".split(
+        " ",
+      ),
+    );
+    if (command.kind !== "run") throw new Error("not a run");
+    expect(command.scenarios.map((scenario) => scenario.name)).toEqual(["chat-16", "hello"]);
+    expect(command).toMatchObject({
+      runtime: "node26",
+      only: ["bun", "ws"],
+      base: "ws",
+      rounds: 7,
+      seconds: 3,
+      warmUpSeconds: 0,
+      load: "own",
+      json: "f",
+    });
+  });
+
+  it("makes a page of earlier runs", () => {
+    expect(parseCommand(["--markdown", "a.json", "b.json", "--out", "x.md"])).toEqual({
+      kind: "markdown",
+      inputs: ["a.json", "b.json"],
+      out: "x.md",
+    });
+    expect(parseCommand(["--help", "nonsense"])).toEqual({ kind: "help" });
+  });
+
+  const refused: [args: string, reason: string][] = [
+    ["helo", 'there is no scenario "helo"; there are: hello,'],
+    ["--only bunn", 'there is no contestant "bunn"; there are: mantou,'],
+    ["--only bun,,ws", 'there is no contestant ""'],
+    ["--base nginx", 'there is no contestant "nginx"'],
+    ["--only bun --base ws", "--base ws is not among --only bun"],
+    ["--runtime node18", '--runtime is node20, node22, node24, node26, not "node18"'],
+    ["--rounds 0", '--rounds is a whole number from 1 to 100, not "0"'],
+    ["--rounds 101", "--rounds is a whole number"],
+    ["--rounds 1e1", '--rounds is a whole number from 1 to 100, not "1e1"'],
+    ["--rounds -1", "--rounds"],
+    ["--seconds 0.5", '--seconds is a whole number from 1 to 60, not "0.5"'],
+    ["--seconds", "--seconds"],
+    ["--warm-up 61", "--warm-up is a whole number from 0 to 60"],
+    ["--load ab", '--load is wrk, own, not "ab"'],
+    ["--quick", "--quick"],
+    ["--markdown", "--markdown needs the --json file"],
+    ["hello --out x.md", "--out goes with --markdown"],
+  ];
+  for (const [args, reason] of refused) {
+    it(`refuses "${args}" and says why`, () => {
+      let thrown: unknown;
+      try {
+        parseCommand(args.split(" "));
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toBeInstanceOf(UsageError);
+      expect((thrown as UsageError).message).toContain(reason);
+    });
+  }
+});
