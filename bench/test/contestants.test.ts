@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, expect, it } from "vitest";
+import { contestants, lineUp, serverCommand } from "../src/contestants.ts";
+import { findScenario, scenarios } from "../src/scenarios.ts";
+
+const names = (scenario: string, only?: string[], base?: string): string[] => {
+  return lineUp(findScenario(scenario), only, base).map((contestant) => contestant.name);
+};
+
+describe("lineUp", () => {
+  it("has everyone who can take part, the base first and the others in their order", () => {
+    expect(names("hello")).toEqual(["bun", "mantou", "mantou-plain", "node:http", "net", "raw"]);
+    expect(names("pipelined")).toEqual(names("hello"));
+    expect(names("routed")).toEqual(["bun", "mantou", "mantou-plain", "node:http"]);
+    expect(names("ws-echo")).toEqual(["bun", "mantou", "ws", "raw"]);
+    expect(names("chat-16")).toEqual(["bun", "mantou", "ws"]);
+  });
+
+  it("starts with the base asked for, or with the first where that takes no part", () => {
+    expect(names("chat-16", undefined, "ws")).toEqual(["ws", "mantou", "bun"]);
+    expect(names("chat-16", ["ws", "mantou"])).toEqual(["mantou", "ws"]);
+    expect(names("hello", undefined, "ws")[0]).toBe("mantou");
+    expect(names("hello", ["ws"])).toEqual([]);
+  });
+
+  it("does not change the list itself", () => {
+    const before = contestants.map((contestant) => contestant.name);
+    names("hello", undefined, "raw");
+    expect(contestants.map((contestant) => contestant.name)).toEqual(before);
+  });
+});
+
+describe("serverCommand", () => {
+  it("names a file that exists, for each contestant and app", () => {
+    for (const contestant of contestants) {
+      for (const app of Object.keys(contestant.apps) as (keyof typeof contestant.apps)[]) {
+        const [binary, ...rest] = serverCommand(contestant, app, "/bin/runtime");
+        expect(binary).toBe("/bin/runtime");
+        expect(rest.at(-1)).toBe(app);
+        const source = new URL(`../src/servers/${basename(rest.at(-2)!, ".js")}.ts`, import.meta.url);
+        expect(existsSync(source), source.pathname).toBe(true);
+      }
+    }
+  });
+
+  it("refuses an app that the contestant cannot be", () => {
+    const ws = contestants.find((contestant) => contestant.name === "ws")!;
+    expect(() => serverCommand(ws, "hello", "node")).toThrow('ws has no server for "hello"');
+  });
+});
+
+describe("the scenarios", () => {
+  it("have names of their own, and each two servers to compare", () => {
+    expect(new Set(scenarios.map((scenario) => scenario.name)).size).toBe(scenarios.length);
+    for (const scenario of scenarios) {
+      const servers = lineUp(scenario, undefined, undefined).filter(({ kind }) => kind === "server");
+      expect(servers.length, scenario.name).toBeGreaterThan(1);
+    }
+  });
+
+  it("keep messages small enough for a header of known length", () => {
+    for (const scenario of scenarios) {
+      if (scenario.kind !== "websocket") continue;
+      expect(scenario.payload).toBeLessThanOrEqual(125);
+      expect([1, scenario.connections]).toContain(scenario.fanOut);
+    }
+  });
+});
