@@ -47,7 +47,8 @@ export class Broker<T, M> {
   /**
    * Delivers everything pending, in one `deliver` for each subscriber. What is published meanwhile waits for the next
    * flush (`schedule` is called for it). A flush inside `deliver` returns at once, and the running one goes round again
-   * before it returns, so deliveries don't nest and no subscriber gets newer messages before older ones.
+   * before it returns, so deliveries don't nest and no subscriber gets newer messages before older ones. (A `deliver` that
+   * publishes and flushes every time therefore never lets it return.)
    *
    * A `deliver` that throws does not keep messages from others: all are served first. Its own messages count as delivered.
    * @throws what `deliver` threw; an `AggregateError` of all, in order, if more than one call threw.

@@ -61,6 +61,15 @@ describe("MergeCache", () => {
     expect(cache.merge([shared, portionOf([3])])).toEqual(["m1", "m3"]);
   });
 
+  test("what can't be shared is not remembered, so it pushes nothing out", () => {
+    const cache = new MergeCache<string>();
+    const pair = [portionOf([1], 1), portionOf([2], 2)];
+    const merged = cache.merge(pair);
+    const odd = Array.from({ length: MAX_REMEMBERED_MESSAGES }, (_, i) => 2 * i + 1);
+    cache.merge([portionOf([0], 3), portionOf(odd)]);
+    expect(cache.merge(pair)).toBe(merged);
+  });
+
   test("portions with the same hash are told apart", () => {
     const cache = new MergeCache<string>();
     // Two pairs of numbers that the cache's hash (FNV-1a) takes for the same.
@@ -71,6 +80,11 @@ describe("MergeCache", () => {
     expect(cache.merge(first)).toEqual(["m1", "m2"]);
     expect(cache.merge(second)).toEqual(["m3", "m4"]);
     expect(cache.merge(first)).toEqual(["m1", "m2"]);
+    // A third portion that leaves the hash of the first two as it is.
+    const inverseOfPrime = 0x359c449b;
+    const hashOfFirst = Math.imul(hashOf(1) ^ 7, 0x01000193);
+    const neutral = hashOfFirst ^ Math.imul(hashOfFirst, inverseOfPrime);
+    expect(cache.merge([...first, portionOf([9], neutral)])).toEqual(["m1", "m2", "m9"]);
   });
 
   test("forgets when it holds too much", () => {
