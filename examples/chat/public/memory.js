@@ -1,4 +1,4 @@
-// The name that a visitor chose, remembered by his browser. A browser that forbids cookies forbids storage too, by
+// The name that a visitor chose, remembered by their browser. A browser that forbids cookies forbids storage too, by
 // throwing already where `localStorage` is mentioned; the chat then goes on without a memory.
 
 /** @returns {string} this tab's name, else the last one chosen in this browser, else nothing */
@@ -11,7 +11,7 @@ export function rememberedName() {
 }
 
 /**
- * Remembers a name for this tab, so that a guest keeps his through a reload and a second tab gets one of its own.
+ * Remembers a name for this tab, so that a guest keeps it through a reload and a second tab gets one of its own.
  *
  * @param {string} name
  */

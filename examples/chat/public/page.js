@@ -84,7 +84,7 @@ function hear(message) {
 function welcome({ room: entered, you, people: present, history }) {
   becomeKnownAs(you);
   wasIn = true;
-  // Otherwise the visitor has moved on since, and the welcome to his next room is on its way.
+  // Otherwise the visitor has moved on since, and the welcome to the next room is on its way.
   isIn = entered === room;
   if (!isIn) return;
   people.clear();

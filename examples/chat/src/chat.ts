@@ -25,7 +25,7 @@ export function chatHandlers(publish: Publish): WebSocketHandler<Visitor> {
     rooms.enter(room, you);
     ws.subscribe(topicOf(room));
     send(ws, { type: "welcome", room, you, people: rooms.people(room), history: rooms.history(room) });
-    // Unlike server.publish, ws.publish leaves out the socket itself: the newcomer has his welcome.
+    // Unlike server.publish, ws.publish leaves out the socket itself: the newcomer has the welcome.
     ws.publish(topicOf(room), encode({ type: "joined", person: you, at: Date.now() }));
   }
 

@@ -16,7 +16,7 @@ export const defaultRoom = "lobby";
 /** Somebody connected. `id` lasts as long as the connection; `name` is unique on the server and may change. */
 export type Person = { id: string; name: string };
 
-/** One line of talk. `at` is milliseconds since 1970; `ref` is what its sender called it, so that he knows it arrived. */
+/** One line of talk. `at` is milliseconds since 1970; `ref` is what its sender called it, to know that it arrived. */
 export type ChatMessage = {
   type: "message";
   id: string;

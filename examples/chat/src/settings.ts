@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 /** Where to listen; without a hostname, on every address of the machine. */
 export type Settings = { port: number; hostname?: string };
 
-/** A setting that the user has to correct. The message is meant for him. */
+/** A setting that the user has to correct. The message is meant for them. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }

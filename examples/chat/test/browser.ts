@@ -39,6 +39,8 @@ export class Tab {
   readonly people: Locator;
   readonly text: Locator;
   readonly status: Locator;
+  #isDeaf = false;
+  #breakOff: () => Promise<void> = async () => {};
 
   constructor(page: Page) {
     this.page = page;
@@ -50,6 +52,31 @@ export class Tab {
     this.people = page.getByRole("list", { name: "Here now", includeHidden: true }).locator("li");
     this.text = page.getByLabel("Message", { exact: true });
     this.status = page.getByRole("status");
+  }
+
+  /** Puts the test between the page and the server, which is to be done before the page opens. */
+  async interpose(): Promise<void> {
+    await this.page.routeWebSocket("**/ws?**", (toPage) => {
+      const toServer = toPage.connectToServer();
+      this.#isDeaf = false;
+      toServer.onMessage((message) => {
+        if (!this.#isDeaf) toPage.send(message);
+      });
+      this.#breakOff = async () => {
+        await toServer.close();
+        await toPage.close({ code: 1001 });
+      };
+    });
+  }
+
+  /** Keeps from the page what the server says on this connection from now on. */
+  deafen(): void {
+    this.#isDeaf = true;
+  }
+
+  /** Ends the connection on both sides; the next one is whole again. */
+  async breakOff(): Promise<void> {
+    await this.#breakOff();
   }
 
   /** Says something, with the Enter key. */
@@ -89,14 +116,19 @@ export class Tab {
 export async function openWindow(
   browser: Browser,
   options: BrowserContextOptions = {},
-): Promise<{ tab(address: string): Promise<Tab>; tabs: Tab[]; close(): Promise<void> }> {
+): Promise<{
+  tab(address: string, options?: { breakable: boolean }): Promise<Tab>;
+  tabs: Tab[];
+  close(): Promise<void>;
+}> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const tabs: Tab[] = [];
   return {
     tabs,
-    async tab(address) {
+    async tab(address, { breakable } = { breakable: false }) {
       const tab = new Tab(await context.newPage());
       tabs.push(tab);
+      if (breakable) await tab.interpose();
       await tab.page.goto(address);
       await tab.isConnected();
       return tab;

@@ -188,19 +188,47 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
     }
   });
 
+  test("shows nothing twice and says nothing twice when only a connection broke", async () => {
+    const window = await newWindow();
+    const stays = await window.tab(`${address}#broken`);
+    const breaks = await window.tab(`${address}#broken`, { breakable: true });
+    await breaks.say("heard");
+    await stays.sees("heard");
+
+    // The server gets what is said now, but its answer is lost with the connection.
+    breaks.deafen();
+    await breaks.say("heard without an answer");
+    await stays.sees("heard without an answer");
+    await stays.say("missed");
+    await stays.sees("missed");
+    await breaks.breakOff();
+
+    await breaks.sees("missed");
+    expect(await breaks.log.locator(".unsent").count()).toBe(0);
+    await stays.say("the end");
+    await breaks.sees("the end");
+    const said = ["heard", "heard without an answer", "missed", "the end"];
+    expect(await stays.messages()).toEqual(said);
+    expect(await breaks.messages()).toEqual(said);
+  });
+
   test.each(["light", "dark"] as const)("fits a phone, in %s colours", async (colorScheme) => {
     const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, colorScheme };
     const tab = await (await newWindow(phone)).tab(`${address}#phone-${colorScheme}`);
     await tab.say(`a${"_very".repeat(40)}_long_word`);
     await tab.sees("_long_word");
-    const widths = () => tab.page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
-    expect(await widths(), "no scrolling sideways").toEqual([390, 390]);
+    // The page's width, the window's, and by how much the log is wider than its place.
+    const widths = () =>
+      tab.page.evaluate(
+        "[document.documentElement.scrollWidth, innerWidth, scroller.scrollWidth - scroller.clientWidth]",
+      );
+    expect(await widths(), "no scrolling sideways").toEqual([390, 390, 0]);
 
     const name = tab.page.getByLabel("Your name");
     expect(await name.isVisible()).toBe(false);
     await tab.page.getByRole("button", { name: "1 here" }).tap();
     await name.waitFor();
-    expect(await widths()).toEqual([390, 390]);
+    expect(await widths()).toEqual([390, 390, 0]);
     await tab.page.keyboard.press("Escape");
     await name.waitFor({ state: "hidden" });
 

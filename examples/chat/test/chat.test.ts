@@ -86,7 +86,7 @@ async function refusal(client: Client): Promise<number | undefined> {
 }
 
 describe("coming and going", () => {
-  test("welcomes a newcomer with his name, the people and what was said", async () => {
+  test("welcomes a newcomer with a name, the people and what was said", async () => {
     const room = freshRoom();
     const ann = await join("Ann", room);
     ann.send({ type: "say", text: "hello" });
@@ -104,7 +104,7 @@ describe("coming and going", () => {
     await ann.leave();
   });
 
-  test("gives everybody a name of his own", async () => {
+  test("gives everybody a name of their own", async () => {
     const room = freshRoom();
     const names: string[] = [];
     for (const wanted of ["Dora", "dora", "Dora", "", "\u200b\n"]) {

@@ -59,7 +59,7 @@ describe("starting", () => {
   });
 
   test("says that HOST is not of this machine, and exits with 1", async () => {
-    // 192.0.2.0/24 is for documentation (RFC 5737): nobody's address, except where a sandbox borrows a low one.
+    // 192.0.2.0/24 is for documentation (RFC 5737): nobody's address.
     const { code, stderr } = await start({ HOST: "192.0.2.213" }).ended;
     expect(stderr).toBe("HOST=192.0.2.213 is no address of this machine. Try HOST=localhost.\n");
     expect(code).toBe(1);
