@@ -1,0 +1,304 @@
+import { describe, expect, it } from "vitest";
+import { Connection, type Event, prepareMessage } from "../src/index.ts";
+import { hear, hearEveryWay, hex, peerOf, plain, ROLES, receive, side, wire } from "./support.ts";
+
+const KEY = () => 0x3d21fa37;
+const bytesOf = (text: string) => Buffer.from(text);
+
+describe.each(ROLES)("a %s", (role) => {
+  const peer = peerOf(role);
+  const options = { maskKey: KEY };
+  const open = () => side(role, options);
+
+  describe("hears", () => {
+    it("messages, pings and pongs in their order", () => {
+      const bytes = wire(
+        peer,
+        { opcode: 1, payload: bytesOf("one") },
+        { opcode: 9, payload: bytesOf("two") },
+        { opcode: 2, payload: bytesOf("three") },
+        { opcode: 10, payload: bytesOf("four") },
+      );
+      const { events, state } = hearEveryWay(role, bytes);
+      expect(events).toEqual(['text "one"', "ping 74776f", "binary 7468726565", "pong 666f7572"]);
+      expect(state).toBe("OPEN");
+    });
+
+    it("bytes that are its own: not those lent, nor those of another event", () => {
+      const { connection } = open();
+      const lent = wire(
+        peer,
+        { opcode: 2, payload: bytesOf("abc") },
+        { opcode: 9, payload: bytesOf("abc") },
+        { opcode: 2, payload: Buffer.alloc(500, "d") },
+      );
+      const events = receive(connection, lent);
+      lent.fill(0);
+      const again = receive(connection, wire(peer, { opcode: 2, payload: bytesOf("xyz") }));
+      expect([...events, ...again].map(plain)).toEqual([
+        "binary 616263",
+        "ping 616263",
+        `binary ${"64".repeat(500)}`,
+        "binary 78797a",
+      ]);
+    });
+
+    it("nothing in no bytes", () => {
+      const { connection, sink } = open();
+      expect(connection.next()).toBeNull();
+      expect(receive(connection, new Uint8Array())).toEqual([]);
+      expect(sink.parts).toEqual([]);
+    });
+
+    it("plain Uint8Arrays as well as Buffers", () => {
+      const bytes = new Uint8Array(wire(peer, { opcode: 1, payload: bytesOf("hi") }));
+      expect(receive(open().connection, bytes)).toEqual([{ type: "text", text: "hi" }]);
+    });
+
+    it("nothing more of an input before it has heard all of the last", () => {
+      const { connection } = open();
+      connection.receive(wire(peer, { opcode: 1 }, { opcode: 1 }));
+      connection.next();
+      expect(() => connection.receive(hex("00"))).toThrow(/before next\(\) had returned null/);
+      expect(connection.next()).toEqual({ type: "text", text: "" });
+      expect(connection.next()).toBeNull();
+      expect(receive(connection, wire(peer, { opcode: 1 }))).toHaveLength(1);
+    });
+  });
+
+  describe("answers pings (RFC 6455 §5.5.2)", () => {
+    it("with their payload, when the input has been read", () => {
+      const { connection, sink } = open();
+      connection.receive(wire(peer, { opcode: 9, payload: bytesOf("abc") }));
+      expect(plain(connection.next()!)).toBe("ping 616263");
+      expect(sink.parts).toEqual([]);
+      expect(connection.next()).toBeNull();
+      expect(sink.flush()).toEqual(wire(role, { opcode: 10, payload: bytesOf("abc") }));
+      expect(connection.next()).toBeNull();
+      expect(sink.parts).toEqual([]);
+    });
+
+    it("only the last of several (§5.5.3)", () => {
+      const { sent, events } = hear(
+        role,
+        [wire(peer, { opcode: 9, payload: bytesOf("a") }, { opcode: 9 })],
+        options,
+      );
+      expect(events).toEqual(["ping 61", "ping "]);
+      expect(sent).toEqual(wire(role, { opcode: 10 }));
+    });
+
+    it("even if the receiver of the event changes its bytes", () => {
+      const { connection, sink } = open();
+      connection.receive(wire(peer, { opcode: 9, payload: bytesOf("abc") }));
+      const event = connection.next() as Extract<Event, { bytes: Buffer }>;
+      event.bytes.fill(0);
+      connection.next();
+      expect(sink.flush()).toEqual(wire(role, { opcode: 10, payload: bytesOf("abc") }));
+    });
+
+    it("before the answer to a Close frame, and not after its own", () => {
+      const bytes = wire(peer, { opcode: 9 }, { opcode: 8 });
+      expect(hear(role, [bytes], options).sent).toEqual(wire(role, { opcode: 10 }, { opcode: 8 }));
+      const { connection, sink } = open();
+      connection.close();
+      sink.flush();
+      expect(receive(connection, wire(peer, { opcode: 9 }))).toHaveLength(1);
+      expect(sink.parts).toEqual([]);
+    });
+
+    it("up to the limit for one receive", () => {
+      const ping = wire(peer, { opcode: 9 });
+      const limits = { pingsPerReceive: 2 };
+      expect(hear(role, [Buffer.concat([ping, ping, ping])], { limits }).events).toEqual([
+        "ping ",
+        "ping ",
+        "error TOO_MANY_PINGS",
+      ]);
+      expect(hear(role, [ping, ping, ping], { limits }).state).toBe("OPEN");
+    });
+  });
+
+  describe("sends", () => {
+    it("each kind of frame", () => {
+      const { connection, sink } = open();
+      expect(connection.text("té")).toBe(true);
+      expect(connection.binary(Uint8Array.of(1, 2))).toBe(true);
+      expect(connection.ping(bytesOf("i"))).toBe(true);
+      expect(connection.pong()).toBe(true);
+      expect(connection.close(1001, "bye")).toBe(true);
+      expect(sink.flush()).toEqual(
+        wire(
+          role,
+          { opcode: 1, payload: bytesOf("té") },
+          { opcode: 2, payload: hex("0102") },
+          { opcode: 9, payload: bytesOf("i") },
+          { opcode: 10 },
+          { opcode: 8, payload: hex("03e9 627965") },
+        ),
+      );
+    });
+
+    it("no control frame of more than 125 bytes (§5.5)", () => {
+      const { connection, sink } = open();
+      expect(connection.ping(Buffer.alloc(125))).toBe(true);
+      sink.flush();
+      expect(() => connection.ping(Buffer.alloc(126))).toThrow(RangeError);
+      expect(() => connection.pong(Buffer.alloc(126))).toThrow(RangeError);
+      expect(() => connection.close(1005)).toThrow(RangeError);
+      expect(() => connection.fail(1006)).toThrow(RangeError);
+      expect([connection.state, sink.parts]).toEqual(["OPEN", []]);
+    });
+
+    it.each([
+      ["its own Close frame", (connection: Connection) => connection.close()],
+      ["the peer's", (connection: Connection) => receive(connection, wire(peer, { opcode: 8 }))],
+      ["a failure", (connection: Connection) => connection.fail(1011)],
+    ])("nothing after %s", (_name, end) => {
+      const { connection, sink } = open();
+      end(connection);
+      sink.flush();
+      expect(connection.text("x")).toBe(false);
+      expect(connection.binary(Buffer.alloc(1))).toBe(false);
+      expect(connection.prepared(prepareMessage("x"))).toBe(false);
+      expect(connection.ping()).toBe(false);
+      expect(connection.pong()).toBe(false);
+      expect(connection.close(1000)).toBe(false);
+      expect(sink.parts).toEqual([]);
+    });
+  });
+
+  describe("closes (§7.1)", () => {
+    const status = (connection: Connection) => [
+      connection.state,
+      connection.closeSent,
+      connection.closeReceived,
+    ];
+
+    it("when the peer asks: answers with the same code and is done", () => {
+      const { connection, sink } = open();
+      expect(status(connection)).toEqual(["OPEN", false, false]);
+      const events = receive(
+        connection,
+        wire(peer, { opcode: 8, payload: hex("0fa0 627965") }, { opcode: 1 }),
+      );
+      expect(events).toEqual([{ type: "close", code: 4000, reason: "bye" }]);
+      expect(status(connection)).toEqual(["CLOSED", true, true]);
+      expect(sink.flush()).toEqual(wire(role, { opcode: 8, payload: hex("0fa0") }));
+      expect(receive(connection, wire(peer, { opcode: 1 }))).toEqual([]);
+    });
+
+    it("when the peer asks without a code: answers without one", () => {
+      const { events, sent } = hearEveryWay(role, wire(peer, { opcode: 8 }), options);
+      expect(events).toEqual(['close 1005 ""']);
+      expect(sent).toEqual(wire(role, { opcode: 8 }));
+    });
+
+    it("on its own wish: still hears messages until the answer comes", () => {
+      const { connection, sink } = open();
+      connection.close(1000);
+      expect(status(connection)).toEqual(["CLOSING_LOCAL", true, false]);
+      sink.flush();
+      expect(receive(connection, wire(peer, { opcode: 1 }))).toHaveLength(1);
+      const end = wire(peer, { opcode: 8, payload: hex("03e8") }, { opcode: 1 });
+      expect(receive(connection, end)).toEqual([{ type: "close", code: 1000, reason: "" }]);
+      expect(status(connection)).toEqual(["CLOSED", true, true]);
+      expect(sink.parts).toEqual([]);
+    });
+
+    it("passes through CLOSING_REMOTE while the answer is written", () => {
+      const seen: unknown[] = [];
+      const output = { text: () => seen.push(...status(connection)), bytes: () => seen.push("bytes") };
+      const connection: Connection = new Connection({ role, output });
+      receive(connection, wire(peer, { opcode: 8 }));
+      expect(seen).toEqual(["CLOSING_REMOTE", true, true]);
+    });
+
+    it("from within the loop that reads events", () => {
+      const { connection, sink } = open();
+      connection.receive(wire(peer, { opcode: 1 }, { opcode: 1 }));
+      connection.next();
+      connection.close();
+      expect(connection.next()).toEqual({ type: "text", text: "" });
+      connection.fail(1011);
+      expect(connection.next()).toBeNull();
+      expect(sink.flush()).toEqual(wire(role, { opcode: 8 }));
+    });
+  });
+
+  describe("fails (§7.1.7)", () => {
+    const wrong = wire(peer, { opcode: 3 });
+
+    it("on a protocol error: tells the peer why, the application what", () => {
+      const { connection, sink } = open();
+      const events = receive(
+        connection,
+        Buffer.concat([wire(peer, { opcode: 1 }), wrong, wire(peer, { opcode: 1 })]),
+      );
+      expect(events.map(plain)).toEqual(['text ""', "error RESERVED_OPCODE"]);
+      expect(events[1]).toMatchObject({ error: { closeCode: 1002, message: "the opcode is reserved" } });
+      expect(connection.state).toBe("FAILED");
+      expect([connection.closeSent, connection.closeReceived]).toEqual([true, false]);
+      const payload = Buffer.concat([hex("03ea"), bytesOf("the opcode is reserved")]);
+      expect(sink.flush()).toEqual(wire(role, { opcode: 8, payload }));
+      expect(receive(connection, wire(peer, { opcode: 1 }))).toEqual([]);
+      expect(connection.next()).toBeNull();
+    });
+
+    it("without a second Close frame", () => {
+      const { connection, sink } = open();
+      connection.close(1000);
+      sink.flush();
+      expect(receive(connection, wrong).map(plain)).toEqual(["error RESERVED_OPCODE"]);
+      expect([connection.state, sink.parts]).toEqual(["FAILED", []]);
+    });
+
+    it("on the application's wish, once, dropping what it has not read", () => {
+      const { connection, sink } = open();
+      connection.receive(wire(peer, { opcode: 9 }, { opcode: 1 }));
+      connection.next();
+      connection.fail(1008, "no");
+      connection.fail(1011, "again");
+      expect([connection.state, connection.next()]).toEqual(["FAILED", null]);
+      expect(sink.flush()).toEqual(wire(role, { opcode: 8, payload: hex("03f0 6e6f") }));
+    });
+
+    it("not when it is closed already", () => {
+      const { connection, sink } = open();
+      receive(connection, wire(peer, { opcode: 8 }));
+      sink.flush();
+      connection.fail(1011);
+      expect([connection.state, sink.parts]).toEqual(["CLOSED", []]);
+    });
+  });
+});
+
+describe("prepared messages", () => {
+  it("are the same frames that a server sends", () => {
+    for (const data of ["", "ascii", "é", "x".repeat(5000), "é".repeat(5000)]) {
+      const [one, other] = [side("server"), side("server")];
+      one.connection.prepared(prepareMessage(data));
+      other.connection.text(data);
+      expect(one.sink.flush().equals(other.sink.flush())).toBe(true);
+    }
+  });
+
+  it("cannot be sent by a client", () => {
+    const { connection } = side("client");
+    expect(() => connection.prepared(prepareMessage("x"))).toThrow(TypeError);
+  });
+});
+
+describe("a client's masking keys (§5.3)", () => {
+  it("are random unless they are given", () => {
+    const { connection, sink } = side("client");
+    for (let i = 0; i < 20; i++) connection.ping();
+    const sent = sink.flush();
+    const keys = Array.from({ length: 20 }, (_, i) => sent.readUInt32BE(i * 6 + 2));
+    expect(new Set(keys).size).toBeGreaterThan(18);
+  });
+});
+
+it("refuses limits that are none", () => {
+  expect(() => side("server", { limits: { fragments: 0 } })).toThrow(RangeError);
+});

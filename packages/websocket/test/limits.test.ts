@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS, type Limits, resolveLimits } from "../src/limits.ts";
+
+it("takes the defaults for what is not given", () => {
+  expect(resolveLimits()).toEqual(DEFAULT_LIMITS);
+  expect(resolveLimits({ fragments: 3 })).toEqual({ ...DEFAULT_LIMITS, fragments: 3 });
+});
+
+describe.each(Object.keys(DEFAULT_LIMITS) as Array<keyof Limits>)("limits.%s", (name) => {
+  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("cannot be %d", (value) => {
+    expect(() => resolveLimits({ [name]: value })).toThrow(new RegExp(`limits\\.${name} must be an integer`));
+  });
+
+  it("can be 0 exactly if nothing at all would still be a connection", () => {
+    const needsOne = name === "fragments" || name === "pingsPerReceive";
+    if (needsOne) expect(() => resolveLimits({ [name]: 0 })).toThrow(RangeError);
+    else expect(resolveLimits({ [name]: 0 })[name]).toBe(0);
+  });
+});

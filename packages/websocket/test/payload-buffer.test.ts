@@ -1,0 +1,70 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { split } from "../src/arbitraries/index.ts";
+import { PayloadBuffer } from "../src/payload-buffer.ts";
+
+const KEY = 0x04030201;
+
+describe("PayloadBuffer", () => {
+  it("unmasks what comes in pieces", () => {
+    const pieces = fc.uint8Array({ maxLength: 400, size: "max" }).chain((bytes) => split(bytes));
+    fc.assert(
+      fc.property(pieces, (list) => {
+        const whole = Buffer.concat(list);
+        const buffer = new PayloadBuffer();
+        for (const piece of list) {
+          buffer.append(Buffer.from(piece), 0, piece.length, KEY, buffer.length, whole.length);
+        }
+        expect(buffer.bytes).toEqual(Buffer.from(whole.map((byte, i) => byte ^ ((i % 4) + 1))));
+        expect(buffer.take()).toHaveLength(whole.length);
+        expect(buffer.length).toBe(0);
+      }),
+    );
+  });
+
+  it("says whether the appended bytes are ASCII, and doesn't know without a key", () => {
+    const buffer = new PayloadBuffer();
+    expect(buffer.append(Buffer.from([1, 2, 3, 4]), 0, 4, KEY, 0, 12) & 0x80808080).toBe(0);
+    expect(buffer.append(Buffer.from([1, 0x82, 3, 4]), 0, 4, KEY, 4, 12) & 0x80808080).not.toBe(0);
+    expect(buffer.append(Buffer.from("abcd"), 0, 4, 0, 8, 12) & 0x80808080).not.toBe(0);
+    expect(buffer.takeString("latin1").slice(8)).toBe("abcd");
+  });
+
+  it("does not allocate on the word of a header", () => {
+    const buffer = new PayloadBuffer();
+    buffer.append(Buffer.alloc(100), 0, 100, KEY, 0, 2 ** 30);
+    expect(buffer.capacity).toBeLessThanOrEqual(1600);
+  });
+
+  it("never allocates more than 16 times what has come, nor more than twice what was announced", () => {
+    const buffer = new PayloadBuffer();
+    for (let i = 1; i <= 300; i++) {
+      buffer.append(Buffer.alloc(i), 0, i, KEY, 0, buffer.length + i);
+      expect(buffer.capacity).toBeLessThanOrEqual(buffer.length * 2);
+    }
+  });
+
+  it("grows seldom, in however many pieces and fragments the bytes come", () => {
+    const piece = Buffer.alloc(8);
+    for (const announce of [(length: number) => length + 8, () => 80_000]) {
+      const buffer = new PayloadBuffer();
+      const capacities = new Set<number>();
+      for (let i = 0; i < 10_000; i++) {
+        buffer.append(piece, 0, 8, KEY, 0, announce(buffer.length));
+        capacities.add(buffer.capacity);
+      }
+      expect(capacities.size).toBeLessThanOrEqual(15);
+      expect(buffer.take().length).toBe(80_000);
+    }
+  });
+
+  it("gives away memory that nobody writes to again", () => {
+    const buffer = new PayloadBuffer();
+    buffer.append(Buffer.from("first"), 0, 5, 0, 0, 5);
+    const first = buffer.take();
+    buffer.append(Buffer.from("other"), 0, 5, 0, 0, 5);
+    expect(first.toString()).toBe("first");
+    expect(buffer.takeString("utf8")).toBe("other");
+    expect(buffer.capacity).toBe(0);
+  });
+});
