@@ -72,14 +72,17 @@ export class ChunkedDecoder {
         this.#readSize(byte);
         break;
       case "before-extension":
-        this.#countExtensionByte();
+        if (byte !== SEMICOLON && !isWhitespace(byte)) throw new ProtocolError("CHUNK_SIZE_INVALID");
         if (byte === SEMICOLON) this.#place = "extension";
-        else if (!isWhitespace(byte)) throw new ProtocolError("CHUNK_SIZE_INVALID");
+        this.#countExtensionByte();
         break;
       case "extension":
+        if (byte === CR) {
+          this.#place = "size-lf";
+          break;
+        }
+        if (!isFieldByte(byte)) throw new ProtocolError("CHUNK_EXTENSION_INVALID");
         this.#countExtensionByte();
-        if (byte === CR) this.#place = "size-lf";
-        else if (!isFieldByte(byte)) throw new ProtocolError("CHUNK_EXTENSION_INVALID");
         break;
       case "size-lf":
         if (byte !== LF) throw new ProtocolError("CHUNK_SIZE_INVALID");
@@ -105,12 +108,16 @@ export class ChunkedDecoder {
       return;
     }
     if (this.#digits === 0) throw new ProtocolError("CHUNK_SIZE_INVALID");
-    if (byte === CR) this.#place = "size-lf";
-    else if (byte === SEMICOLON) this.#place = "extension";
-    else if (isWhitespace(byte)) this.#place = "before-extension";
-    else throw new ProtocolError("CHUNK_SIZE_INVALID");
+    if (byte === CR) {
+      this.#place = "size-lf";
+      return;
+    }
+    if (byte !== SEMICOLON && !isWhitespace(byte)) throw new ProtocolError("CHUNK_SIZE_INVALID");
+    this.#place = byte === SEMICOLON ? "extension" : "before-extension";
+    this.#countExtensionByte();
   }
 
+  /** Everything between the digits and the CR counts. */
   #countExtensionByte(): void {
     if (++this.#extensionBytes > this.#limits.chunkExtensionBytes) {
       throw new ProtocolError("CHUNK_EXTENSIONS_TOO_LARGE");

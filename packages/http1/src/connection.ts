@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import { BodyDecoder } from "./body-decoder.ts";
-import { ProtocolError } from "./errors.ts";
+import { ProtocolError, UsageError } from "./errors.ts";
 import type { Closed, Data, End, Output, RequestHead, ServerEvent } from "./events.ts";
 import { noFields } from "./fields.ts";
+import { HeadReader } from "./head-reader.ts";
 import { type Limits, withDefaults } from "./limits.ts";
-import { NOT_FOUND, ReceiveBuffer } from "./receive-buffer.ts";
-import { diagnoseLines, parseRequestHead } from "./request-head.ts";
+import { ReceiveBuffer } from "./receive-buffer.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { ResponseWriter } from "./response-writer.ts";
 import type { ClientState, ServerState, WaitingFor } from "./state.ts";
@@ -19,8 +19,6 @@ export interface ServerConnectionOptions {
 const END: End = { type: "end", trailers: noFields };
 const CLOSED: Closed = { type: "closed" };
 const NOTHING = Buffer.alloc(0);
-const CR = 0x0d;
-const LF = 0x0a;
 
 /**
  * A server's side of one HTTP/1.1 connection (RFC 9112), without the connection: bytes go in with `receive`,
@@ -35,20 +33,20 @@ const LF = 0x0a;
  * state.ts has the rules.
  */
 export class ServerConnection {
-  readonly #limits: Readonly<Limits>;
   readonly #received = new ReceiveBuffer();
+  readonly #head: HeadReader;
   readonly #body: BodyDecoder;
   readonly #writer: ResponseWriter;
   readonly #data: Data = { type: "data", bytes: NOTHING };
   #client: ClientState = "head";
-  #emptyLines = 0;
   #ended = false;
   #error: ProtocolError | null = null;
 
   /** @throws TypeError for a limit that does not exist or is no number from 0 up */
   constructor(output: Output, options: ServerConnectionOptions = {}) {
-    this.#limits = withDefaults(options.limits);
-    this.#body = new BodyDecoder(this.#limits);
+    const limits = withDefaults(options.limits);
+    this.#head = new HeadReader(this.#received, limits);
+    this.#body = new BodyDecoder(limits);
     this.#writer = new ResponseWriter(output, options.date ?? null);
   }
 
@@ -65,10 +63,12 @@ export class ServerConnection {
     if (server === "closed" || server === "upgraded") return "nothing";
     switch (this.#client) {
       case "head":
-        return this.#received.length > 0 || this.#emptyLines > 0 ? "rest-of-head" : "request";
+        return this.#head.begun ? "rest-of-head" : "request";
       case "body":
-        return "content";
+        return this.#writer.continueDue ? "response" : "content";
       case "done":
+        // Both done: the next `next()` turns to what comes after.
+        if (server === "done") return this.#received.length > 0 ? "rest-of-head" : "request";
         return "response";
       default:
         return server === "idle" || server === "done" ? "nothing" : "response";
@@ -88,11 +88,20 @@ export class ServerConnection {
   /**
    * Takes bytes from the client: those of `bytes` from `start` to `end`. They are borrowed: call `next` until
    * it gives null (or throws) before the memory is used for anything else. Ignored once nothing more is read.
+   *
+   * What comes while a request is unanswered is copied and kept, without a bound: a host should stop reading
+   * while `waitingFor` is "response" and `unreadBytes` is more than it likes.
    */
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (this.#client === "failed" || this.#client === "closed" || this.#ended) return;
-    if (this.#writer.state === "closed") return;
+    // The content of a request may be read after its answer, even if that was the last one.
+    if (this.#writer.state === "closed" && this.#client !== "body") return;
     this.#received.push(bytes, start, end);
+  }
+
+  /** Bytes that were received and not yet read: part of a head, or what follows an unanswered request. */
+  get unreadBytes(): number {
+    return this.#received.length;
   }
 
   /** The client has closed its sending side. */
@@ -115,6 +124,7 @@ export class ServerConnection {
       if (error instanceof ProtocolError) {
         this.#error = error;
         this.#client = "failed";
+        this.#received.clear();
         this.#writer.requestFailed();
       }
       throw error;
@@ -132,66 +142,23 @@ export class ServerConnection {
   }
 
   #readHead(): RequestHead | Closed | null {
-    this.#skipEmptyLines();
-    const received = this.#received;
-    const end = received.length === 0 ? NOT_FOUND : received.findHeadEnd(this.#limits.headBytes);
-    if (end === NOT_FOUND) return this.#awaitHead();
-    const { text, textOffset: start } = received;
-    const size = end + 4 - start;
-    if (text.indexOf("\n", start) - start > this.#limits.requestLineBytes + 1) {
-      throw new ProtocolError("REQUEST_LINE_TOO_LONG");
+    const head = this.#head.read();
+    if (head !== null) {
+      this.#body.begin(head.contentLength);
+      this.#client = "body";
+      this.#writer.requestReceived(head);
+      return head;
     }
-    if (size > this.#limits.headBytes) this.#refuseLargeHead();
-    const head = parseRequestHead(text, start, end, this.#limits);
-    received.skip(size);
-    this.#emptyLines = 0;
-    this.#body.begin(head.contentLength);
-    this.#client = "body";
-    this.#writer.requestReceived(head);
-    return head;
-  }
-
-  /** RFC 9112 §2.2: empty lines before a request line are to be ignored; some old clients send one. */
-  #skipEmptyLines(): void {
-    const received = this.#received;
-    while (received.length >= 2 && received.byteAt(0) === CR && received.byteAt(1) === LF) {
-      if (++this.#emptyLines > this.#limits.leadingEmptyLines) throw new ProtocolError("EMPTY_LINES");
-      received.skip(2);
-    }
-  }
-
-  /** The head is incomplete. Refuses now what more bytes could not mend, in the order a whole head would be. */
-  #awaitHead(): Closed | null {
-    const received = this.#received;
-    const { headBytes, requestLineBytes } = this.#limits;
-    if (received.length > 0) {
-      const lineLimit = requestLineBytes + 2;
-      if (received.length >= lineLimit && received.indexOfLF(0, lineLimit) === NOT_FOUND) {
-        throw new ProtocolError("REQUEST_LINE_TOO_LONG");
-      }
-      const bareLF = received.indexOfBareLF(headBytes);
-      if (bareLF !== NOT_FOUND) {
-        const text = received.decodeText(bareLF + 1);
-        throw diagnoseLines(text, 0, text.length) ?? new ProtocolError("BARE_LF");
-      }
-      if (received.length >= headBytes) this.#refuseLargeHead();
-      if (this.#ended) throw new ProtocolError("PREMATURE_END");
-      received.markScanned();
-    } else if (this.#ended) {
-      this.#client = "closed";
-      return CLOSED;
-    }
-    return null;
-  }
-
-  #refuseLargeHead(): never {
-    const text = this.#received.decodeText(this.#limits.headBytes);
-    throw diagnoseLines(text, 0, text.length) ?? new ProtocolError("HEAD_TOO_LARGE");
+    if (!this.#ended) return null;
+    if (this.#received.length > 0) throw new ProtocolError("PREMATURE_END");
+    this.#client = "closed";
+    return CLOSED;
   }
 
   #readBody(): Data | End | null {
     const bytes = this.#body.decode(this.#received);
     if (bytes !== null) {
+      this.#writer.contentReceived();
       this.#data.bytes = bytes;
       return this.#data;
     }
@@ -268,8 +235,12 @@ export class ServerConnection {
     this.#client = "upgraded";
   }
 
-  /** The bytes behind an upgraded request, to be handed to the other protocol; a view on borrowed memory. */
+  /**
+   * The bytes behind an upgraded request, to be handed to the other protocol; a view on borrowed memory.
+   * @throws UsageError if the connection was not upgraded: then the bytes are a request
+   */
   takeRemaining(): Buffer {
+    if (this.#client !== "upgraded") throw new UsageError("The connection still speaks HTTP");
     return this.#received.take(this.#received.length);
   }
 }

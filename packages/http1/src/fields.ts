@@ -102,11 +102,15 @@ export class FieldBlock {
           contentLength = length;
           continue;
         }
-        case "connection":
-          close ||= listMembers(value).includes("close");
+        case "connection": {
           // `close` and `keep-alive` are said by the connection, which alone knows whether they will be true.
-          if (listMembers(value).every((option) => option === "close" || option === "keep-alive")) continue;
-          break;
+          const options = listMembers(value);
+          close ||= options.includes("close");
+          const others = options.filter((option) => option !== "close" && option !== "keep-alive");
+          if (others.length === options.length) break;
+          if (others.length > 0) text += `${name}: ${others.join(", ")}\r\n`;
+          continue;
+        }
         case "date":
           hasDate = true;
       }

@@ -47,14 +47,16 @@ export function requestContentLength(fields: FramingFields, minor: 0 | 1, bodyLi
   return length;
 }
 
-/** Chunked alone is implemented; it must stand once and last (RFC 9112 §6.1, §7). */
+/**
+ * Chunked alone is implemented, and it must stand once and last. If it does not, nobody can tell where the content
+ * ends, which RFC 9112 §6.3 wants answered with 400, whether or not the other codings are known (§6.1: 501).
+ */
 function checkTransferEncoding(value: string): void {
   const codings = listMembers(value);
-  const first = codings.indexOf("chunked");
-  if (codings.length === 0 || (first >= 0 && first !== codings.length - 1)) {
+  if (codings.length === 0 || codings.indexOf("chunked") !== codings.length - 1) {
     throw new ProtocolError("TRANSFER_ENCODING_INVALID");
   }
-  if (codings.length > 1 || first < 0) throw new ProtocolError("TRANSFER_ENCODING_UNKNOWN");
+  if (codings.length > 1) throw new ProtocolError("TRANSFER_ENCODING_UNKNOWN");
 }
 
 /** RFC 9112 §9.3: 1.1 persists unless told not to, 1.0 only if asked to. */
@@ -66,6 +68,9 @@ export function requestKeepAlive(options: readonly string[], minor: 0 | 1): bool
 /** RFC 9110 §10.1.1: one expectation exists, and an HTTP/1.0 client cannot have it. */
 export function requestExpectsContinue(fields: FramingFields, minor: 0 | 1): boolean {
   if (fields.expect === null || minor === 0) return false;
-  if (fields.expect.toLowerCase() !== "100-continue") throw new ProtocolError("EXPECTATION_UNKNOWN");
-  return true;
+  const expectations = listMembers(fields.expect);
+  if (expectations.some((expectation) => expectation !== "100-continue")) {
+    throw new ProtocolError("EXPECTATION_UNKNOWN");
+  }
+  return expectations.length > 0;
 }

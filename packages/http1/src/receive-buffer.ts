@@ -64,6 +64,16 @@ export class ReceiveBuffer {
     this.#forgetText();
   }
 
+  /** Drops everything, so that no memory is held for bytes that nobody will read. */
+  clear(): void {
+    this.#buffer = EMPTY;
+    this.#start = 0;
+    this.#end = 0;
+    this.#owned = false;
+    this.#scanned = 0;
+    this.#forgetText();
+  }
+
   byteAt(offset: number): number {
     return this.#buffer[this.#start + offset]!;
   }
@@ -119,6 +129,11 @@ export class ReceiveBuffer {
     }
   }
 
+  /** How many of the unread bytes are known not to hold the end of a head. */
+  get scanned(): number {
+    return this.#scanned;
+  }
+
   /** Remembers that the unread bytes hold no end of a head: one that comes in drops is scanned once, not squared. */
   markScanned(): void {
     this.#scanned = this.length;
@@ -163,8 +178,10 @@ export class ReceiveBuffer {
   #append(bytes: Uint8Array, start: number, end: number): void {
     const needed = this.length + end - start;
     if (!this.#owned || this.#end + end - start > this.#buffer.length) {
-      const target =
-        needed > this.#buffer.length || !this.#owned ? Buffer.allocUnsafeSlow(needed * 2) : this.#buffer;
+      // Moved within the same memory only if half of it is free then: with less, a client that adds as much as
+      // is read would have everything moved each time.
+      const reuse = this.#owned && needed * 2 <= this.#buffer.length;
+      const target = reuse ? this.#buffer : Buffer.allocUnsafeSlow(needed * 2);
       this.#buffer.copy(target, 0, this.#start, this.#end);
       this.#end -= this.#start;
       this.#start = 0;

@@ -15,6 +15,7 @@ import {
   isHost,
   isWhitespace,
   listMembers,
+  parseContentLength,
   targetEnd,
   tokenEnd,
   trimWhitespace,
@@ -23,6 +24,8 @@ import type { Limits } from "./limits.ts";
 
 /** "HTTP/1.1" */
 const VERSION_LENGTH = 8;
+const SLASH = 0x2f;
+const COLON = 0x3a;
 const NO_OPTIONS: readonly string[] = [];
 
 /**
@@ -149,14 +152,24 @@ function join(before: string | null, text: string, colon: number, lineEnd: numbe
 
 /** The four forms of RFC 9112 §3.2, each for the methods that may have it. */
 function checkTarget(method: string, target: string): void {
-  if (target.charCodeAt(0) === 0x2f && method !== "CONNECT") return;
-  if (
-    method === "CONNECT" ? /:[0-9]+$/.test(target) && isHost(target) : target === "*" && method === "OPTIONS"
-  )
+  if (method === "CONNECT") {
+    if (!isConnectTarget(target)) throw new ProtocolError("TARGET_INVALID");
     return;
-  const authority = method === "CONNECT" ? null : absoluteFormAuthority(target);
-  // RFC 9110 §4.2.4: userinfo in a target that was not typed by a user is a trick; isHost has no "@".
-  if (authority === null || authority === "" || !isHost(authority)) throw new ProtocolError("TARGET_INVALID");
+  }
+  if (target.charCodeAt(0) === SLASH || (target === "*" && method === "OPTIONS")) return;
+  const authority = absoluteFormAuthority(target);
+  // RFC 9110 §4.2.1: an empty host is to be refused. §4.2.4: so is userinfo in a target that was not typed by a
+  // user, which is a trick; isHost has no "@".
+  if (authority === null || authority === "" || authority.charCodeAt(0) === COLON || !isHost(authority)) {
+    throw new ProtocolError("TARGET_INVALID");
+  }
+}
+
+/** RFC 9110 §9.3.6: host and port, and an empty or invalid port is to be refused. */
+function isConnectTarget(target: string): boolean {
+  const colon = target.lastIndexOf(":");
+  const port = colon > 0 ? parseContentLength(target.slice(colon + 1)) : -1;
+  return port > 0 && port <= 65_535 && isHost(target);
 }
 
 /**
@@ -173,8 +186,11 @@ export function diagnoseLines(text: string, start: number, end: number): Protoco
     if (lf < 0 || lf >= end) return null;
     const bare = lf === position || text.charCodeAt(lf - 1) !== 0x0d;
     const line = text.slice(position, bare ? lf : lf - 1);
-    const error = first ? requestLineError(line) : fieldLineError(line);
-    if (error !== null) return error;
+    // Of an empty line, nothing but its end can be wrong: CRLF CRLF would have been the end of the head.
+    if (line !== "") {
+      const error = first ? requestLineError(line) : fieldLineError(line);
+      if (error !== null) return error;
+    }
     if (bare) return new ProtocolError("BARE_LF");
     position = lf + 1;
   }
@@ -193,14 +209,12 @@ function requestLineError(line: string): ProtocolError | null {
   }
   const targetStart = methodEnd + 1;
   const targetStop = targetEnd(line, targetStart);
-  const space = line.indexOf(" ", targetStart);
-  if (space < 0 || targetStop === targetStart) {
-    return new ProtocolError(
-      targetStop < line.length && targetStop > targetStart ? "TARGET_INVALID" : "REQUEST_LINE_INVALID",
-    );
-  }
-  if (targetStop !== space) return new ProtocolError("TARGET_INVALID");
-  const version = line.slice(space + 1);
+  if (targetStop < line.length && line.charCodeAt(targetStop) !== 0x20)
+    return new ProtocolError("TARGET_INVALID");
+  // No target, or nothing behind it.
+  if (targetStop === targetStart || targetStop === line.length)
+    return new ProtocolError("REQUEST_LINE_INVALID");
+  const version = line.slice(targetStop + 1);
   if (/^HTTP\/[0-9]\.[0-9]$/.test(version)) {
     return version.startsWith("HTTP/1.") ? null : new ProtocolError("VERSION_UNSUPPORTED");
   }
@@ -214,7 +228,7 @@ function fieldLineError(line: string): ProtocolError | null {
   if (colon < 0) return new ProtocolError("FIELD_COLON_MISSING");
   if (nameEnd === 0) return new ProtocolError("FIELD_NAME_INVALID");
   if (nameEnd !== colon) {
-    const spaceOnly = line.slice(nameEnd, colon).trim() === "";
+    const spaceOnly = trimWhitespace(line, nameEnd, colon) === "";
     return new ProtocolError(spaceOnly ? "FIELD_NAME_SPACE" : "FIELD_NAME_INVALID");
   }
   return fieldValueEnd(line, colon + 1) === line.length ? null : new ProtocolError("FIELD_VALUE_INVALID");

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
-import { BodyEncoder, writeText } from "./body-encoder.ts";
+import { BodyEncoder, trailerBlock, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output, RequestHead } from "./events.ts";
-import { FieldBlock } from "./fields.ts";
+import type { FieldBlock } from "./fields.ts";
 import { fieldBlock, hasNoContent, type ResponseHead, statusLine } from "./response-head.ts";
 import type { ServerState } from "./state.ts";
 
@@ -16,7 +16,7 @@ export class ResponseWriter {
   #method = "";
   #minor: 0 | 1 = 1;
   #upgradeOffered = false;
-  /** The client waits for `100 Continue` before it sends its content. */
+  /** The client asked for `100 Continue`, and neither that was sent nor any content received. */
   #continueDue = false;
   #requestFailed = false;
   persistent = true;
@@ -31,6 +31,11 @@ export class ResponseWriter {
     return this.#state;
   }
 
+  /** The client waits for us before it sends its content. */
+  get continueDue(): boolean {
+    return this.#continueDue && this.#state === "pending";
+  }
+
   requestReceived(head: RequestHead): void {
     this.#state = "pending";
     this.#method = head.method;
@@ -40,6 +45,7 @@ export class ResponseWriter {
     if (!head.keepAlive) this.persistent = false;
   }
 
+  /** RFC 9110 §10.1.1: a client that has begun to send its content no longer waits, and will send all of it. */
   contentReceived(): void {
     this.#continueDue = false;
   }
@@ -51,13 +57,15 @@ export class ResponseWriter {
     if (this.#state === "done") this.#state = "closed";
   }
 
-  /** Both sides are done. */
+  /** Both sides are done. What is known about the last request says nothing about a next one that is refused. */
   reset(): void {
     this.#state = "idle";
+    this.#method = "";
+    this.#minor = 1;
   }
 
   sendContinue(): void {
-    if (!this.#continueDue || this.#state !== "pending") return;
+    if (!this.continueDue || this.#requestFailed) return;
     this.#continueDue = false;
     this.#output.text("HTTP/1.1 100 Continue\r\n\r\n");
   }
@@ -76,6 +84,7 @@ export class ResponseWriter {
   respond(head: ResponseHead, content: string | Uint8Array | null): void {
     const size =
       content === null ? 0 : typeof content === "string" ? Buffer.byteLength(content) : content.length;
+    if (head.status === 304 && size > 0) throw new UsageError("A 304 response has no content");
     const text = this.#begin(head, size, content !== null);
     if (size === 0 || hasNoContent(this.#method, head.status)) {
       this.#output.text(text);
@@ -90,7 +99,11 @@ export class ResponseWriter {
   }
 
   start(head: ResponseHead, length: number | undefined): void {
-    const declared = length ?? this.#declaredLength(head);
+    if (length !== undefined && !(Number.isSafeInteger(length) && length >= 0)) {
+      throw new UsageError(`The length of a response must be a whole number from 0 up, not ${length}`);
+    }
+    // A 205 is empty (RFC 9110 §15.3.6), and says so rather than leave its end open.
+    const declared = length ?? this.#declaredLength(head) ?? (head.status === 205 ? 0 : undefined);
     const text = this.#begin(head, declared, true);
     if (hasNoContent(this.#method, head.status)) this.#body.begin("none", 0);
     else if (declared !== undefined) this.#body.begin("length", declared);
@@ -106,7 +119,7 @@ export class ResponseWriter {
 
   end(trailers: readonly string[] | undefined): void {
     if (this.#state !== "body") throw new UsageError("Only a response that has begun can end");
-    this.#body.end(trailers === undefined ? null : new FieldBlock(trailers));
+    this.#body.end(trailers === undefined ? null : trailerBlock(trailers));
     this.#finish();
   }
 
@@ -164,22 +177,33 @@ export class ResponseWriter {
       // RFC 9110 §8.6: no Content-Length either.
       return "";
     }
-    if (status === 304 || this.#method === "HEAD") {
-      if (status === 304 && length !== undefined && length > 0 && declared < 0) {
+    if (status === 304) {
+      if (length !== undefined && length > 0 && declared < 0) {
         throw new UsageError("A 304 response has no content");
       }
-      // The length that the content of a GET would have; only said when somebody knows it.
+      // The length that a 200 would have; only said when somebody knows it.
+      return declared >= 0 ? `Content-Length: ${declared}\r\n` : "";
+    }
+    if (status === 205 && length !== undefined && length > 0) {
+      throw new UsageError("A 205 response has no content");
+    }
+    if (this.#method === "HEAD") {
+      // RFC 9110 §8.6: what a GET would have got; without content the application may still have declared it.
+      if (declared >= 0 && length !== undefined && length > 0) checkDeclared(declared, length);
       if (declared >= 0) return `Content-Length: ${declared}\r\n`;
-      return status !== 304 && length !== undefined && hasContent ? `Content-Length: ${length}\r\n` : "";
+      return length !== undefined && hasContent ? `Content-Length: ${length}\r\n` : "";
     }
     if (length !== undefined) {
-      if (declared >= 0 && declared !== length) {
-        throw new UsageError(`The content has ${length} bytes, and its Content-Length says ${declared}`);
-      }
+      if (declared >= 0) checkDeclared(declared, length);
       return `Content-Length: ${length}\r\n`;
     }
     if (this.#minor === 1) return "Transfer-Encoding: chunked\r\n";
     this.persistent = false;
     return "";
   }
+}
+
+function checkDeclared(declared: number, length: number): void {
+  if (declared === length) return;
+  throw new UsageError(`The content has ${length} bytes, and its Content-Length says ${declared}`);
 }

@@ -1,1 +1,28 @@
-export {};
+/**
+ * fast-check arbitraries for HTTP/1.1 requests (RFC 9112): what a parser has to accept, with what it has to find in
+ * it; what it has to refuse, with the reason; mutations of either; and ways to cut bytes into packets. They know
+ * nothing of this package's parser, so that any can be tested with them.
+ */
+export { type Body, chunkExtensions, chunkedBody, content } from "./body.ts";
+export type { InvalidRequest } from "./defect.ts";
+export { type FieldLine, plainField, plainFields } from "./fields.ts";
+export { invalidRequest, invalidRequests } from "./invalid.ts";
+export { mutated } from "./mutation.ts";
+export {
+  type ExpectedRequest,
+  persistentRequest,
+  pipeline,
+  type ValidRequest,
+  validRequest,
+} from "./request.ts";
+export { byteByByte, cutAt, cuts } from "./split.ts";
+export {
+  absoluteForm,
+  authorityForm,
+  hostValue,
+  type MethodAndTarget,
+  methodAndTarget,
+  originForm,
+  uriHost,
+} from "./target.ts";
+export { anyCase, fieldValue, latin1, token } from "./text.ts";

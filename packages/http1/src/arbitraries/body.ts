@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { type FieldLine, flatten, plainField } from "./fields.ts";
+import { FIELD_CHARACTERS, latin1, textOf, token } from "./text.ts";
+
+/** What follows a head: the bytes on the wire, and what they mean. */
+export interface Body {
+  readonly wire: Uint8Array;
+  readonly content: Uint8Array;
+  /** name, value, name, value … */
+  readonly trailers: readonly string[];
+}
+
+/** Content of a few bytes, any of them: CR and LF and things that look like another request included. */
+export const content: fc.Arbitrary<Uint8Array> = fc.oneof(
+  { weight: 4, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.uint8Array({ minLength: 200, maxLength: 700 }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom("\r\n", "\r\n\r\n", "0\r\n\r\n", "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")
+      .map(latin1),
+  },
+);
+
+/** Chunk extensions (RFC 9112 §7.1.1), each from its ";" on; quoted strings hold what would end a token. */
+export const chunkExtensions: fc.Arbitrary<string> = fc
+  .array(
+    fc
+      .tuple(
+        textOf(" \t", 0, 2),
+        textOf(" \t", 0, 2),
+        token,
+        fc.option(
+          fc.oneof(
+            token,
+            textOf(
+              FIELD_CHARACTERS.filter((character) => character !== '"' && character !== "\\"),
+              0,
+              6,
+            ).map((text) => `"${text}\\""`),
+          ),
+          { nil: null },
+        ),
+      )
+      .map(([before, after, name, value]) => `${before};${after}${name}${value === null ? "" : `=${value}`}`),
+    { maxLength: 2 },
+  )
+  .map((extensions) => extensions.join(""));
+
+/** A chunk size with its digits in any case and up to sixteen of them. */
+function sizeDigits(size: number): fc.Arbitrary<string> {
+  return fc.tuple(fc.boolean(), fc.constantFrom(0, 0, 0, 1, 3, 20)).map(([upper, zeros]) => {
+    const digits = size.toString(16).padStart(Math.min(16, size.toString(16).length + zeros), "0");
+    return upper ? digits.toUpperCase() : digits;
+  });
+}
+
+const chunk: fc.Arbitrary<Body> = content
+  .filter((bytes) => bytes.length > 0)
+  .chain((bytes) =>
+    fc.tuple(sizeDigits(bytes.length), chunkExtensions).map(([digits, extensions]) => ({
+      wire: concat([latin1(`${digits}${extensions}\r\n`), bytes, latin1("\r\n")]),
+      content: bytes,
+      trailers: [],
+    })),
+  );
+
+/** Chunks without the last one and what follows it: the body is not at its end. */
+export const openChunks: fc.Arbitrary<Body> = fc.array(chunk, { maxLength: 3 }).map((chunks) => ({
+  wire: concat(chunks.map(({ wire }) => wire)),
+  content: concat(chunks.map((one) => one.content)),
+  trailers: [],
+}));
+
+/** A whole body in the chunked transfer coding (RFC 9112 §7.1), with extensions and trailers. */
+export const chunkedBody: fc.Arbitrary<Body> = fc
+  .tuple(openChunks, fc.integer({ min: 1, max: 16 }), chunkExtensions, fc.array(plainField, { maxLength: 3 }))
+  .map(([chunks, zeros, extensions, trailers]) => ({
+    wire: concat([chunks.wire, latin1(`${"0".repeat(zeros)}${extensions}\r\n${trailerSection(trailers)}`)]),
+    content: chunks.content,
+    trailers: flatten(trailers),
+  }));
+
+/** The field lines and the empty line that ends them. */
+export function trailerSection(fields: readonly FieldLine[]): string {
+  return `${fields.map(({ line }) => `${line}\r\n`).join("")}\r\n`;
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,85 @@
+import { ProtocolError } from "./errors.ts";
+import type { RequestHead } from "./events.ts";
+import type { Limits } from "./limits.ts";
+import { NOT_FOUND, type ReceiveBuffer } from "./receive-buffer.ts";
+import { diagnoseLines, parseRequestHead } from "./request-head.ts";
+
+const CR = 0x0d;
+const LF = 0x0a;
+
+/**
+ * Waits for the end of a request head and has it parsed. Of an incomplete one it refuses what more bytes could
+ * not mend, always with the code that the whole head would have got: a verdict must not depend on packets.
+ */
+export class HeadReader {
+  readonly #received: ReceiveBuffer;
+  readonly #limits: Readonly<Limits>;
+  #emptyLines = 0;
+
+  constructor(received: ReceiveBuffer, limits: Readonly<Limits>) {
+    this.#received = received;
+    this.#limits = limits;
+  }
+
+  /** Whether something of a head has come, if only an empty line. */
+  get begun(): boolean {
+    return this.#received.length > 0 || this.#emptyLines > 0;
+  }
+
+  /**
+   * @returns the head, taken out of the buffer, or null if more bytes are needed
+   * @throws ProtocolError for the first thing that is wrong with it
+   */
+  read(): RequestHead | null {
+    const received = this.#received;
+    this.#skipEmptyLines();
+    if (received.length === 0) return null;
+    const end = received.findHeadEnd(this.#limits.headBytes);
+    if (end === NOT_FOUND) {
+      this.#checkIncomplete();
+      return null;
+    }
+    const { text, textOffset: start } = received;
+    const size = end + 4 - start;
+    if (text.indexOf("\n", start) - start > this.#limits.requestLineBytes + 1) {
+      throw new ProtocolError("REQUEST_LINE_TOO_LONG");
+    }
+    if (size > this.#limits.headBytes) this.#refuseLargeHead();
+    const head = parseRequestHead(text, start, end, this.#limits);
+    received.skip(size);
+    this.#emptyLines = 0;
+    return head;
+  }
+
+  /** RFC 9112 §2.2: empty lines before a request line are to be ignored; some old clients send one. */
+  #skipEmptyLines(): void {
+    const received = this.#received;
+    while (received.length >= 2 && received.byteAt(0) === CR && received.byteAt(1) === LF) {
+      if (++this.#emptyLines > this.#limits.leadingEmptyLines) throw new ProtocolError("EMPTY_LINES");
+      received.skip(2);
+    }
+  }
+
+  /** In the order in which a whole head is judged: the length of its first line, its syntax, its size. */
+  #checkIncomplete(): void {
+    const received = this.#received;
+    const { headBytes, requestLineBytes } = this.#limits;
+    const lineLimit = requestLineBytes + 2;
+    // Looked at once, when the limit is passed: afterwards a drop must not cost a scan of the whole line.
+    if (received.scanned < lineLimit && received.length >= lineLimit) {
+      if (received.indexOfLF(0, lineLimit) === NOT_FOUND) throw new ProtocolError("REQUEST_LINE_TOO_LONG");
+    }
+    const bareLF = received.indexOfBareLF(headBytes);
+    if (bareLF !== NOT_FOUND) {
+      const text = received.decodeText(bareLF + 1);
+      throw diagnoseLines(text, 0, text.length) ?? new ProtocolError("BARE_LF");
+    }
+    if (received.length >= headBytes) this.#refuseLargeHead();
+    received.markScanned();
+  }
+
+  #refuseLargeHead(): never {
+    const text = this.#received.decodeText(this.#limits.headBytes);
+    throw diagnoseLines(text, 0, text.length) ?? new ProtocolError("HEAD_TOO_LARGE");
+  }
+}
