@@ -3,12 +3,13 @@ import * as fc from "fast-check";
 /** Ways of cutting `length` bytes: where to cut, ascending. Nowhere, everywhere, or at some places. */
 export function cuts(length: number): fc.Arbitrary<number[]> {
   if (length < 2) return fc.constant<number[]>([]);
-  const everywhere = Array.from({ length: length - 1 }, (_, i) => i + 1);
+  // Cutting long input everywhere shows nothing more than cutting it often, and takes long.
+  const everywhere = length <= 500 ? Array.from({ length: length - 1 }, (_, i) => i + 1) : [1];
   const somewhere = fc.integer({ min: 1, max: length - 1 });
   return fc.oneof(
     {
       weight: 1,
-      arbitrary: fc.constant<number[]>(length <= 2000 ? everywhere : []),
+      arbitrary: fc.constant<number[]>(everywhere),
     },
     {
       weight: 9,
