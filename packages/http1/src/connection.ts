@@ -75,6 +75,11 @@ export class ServerConnection {
     }
   }
 
+  /** Bytes that were received and not read: what the client has sent ahead of an answer. */
+  get buffered(): number {
+    return this.#received.length;
+  }
+
   /** Whether another request can follow on this connection (RFC 9112 §9.3). Final once the response has begun. */
   get persistent(): boolean {
     return this.#writer.persistent;
@@ -197,6 +202,17 @@ export class ServerConnection {
    */
   respond(head: ResponseHead, content: string | Uint8Array | null): void {
     this.#writer.respond(head, content);
+  }
+
+  /**
+   * Answers what will not be handled, a request that takes too long (408) for example, without content. It is the
+   * last response, and nothing more is read.
+   * @throws UsageError if a response has begun
+   */
+  refuse(status: number): void {
+    this.#client = "failed";
+    this.#writer.requestFailed();
+    this.#writer.respond({ status }, null);
   }
 
   /**
