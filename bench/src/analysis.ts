@@ -1,3 +1,4 @@
+import { foreignLimit } from "./disturbance.ts";
 import type { Round } from "./measure.ts";
 import type { ContestantResult, ScenarioResult } from "./results.ts";
 import { ratios, type Summary, summarize } from "./stats.ts";
@@ -14,12 +15,8 @@ export const metrics: Readonly<
   memory: "peakMemory",
 };
 
-/**
- * Above these a contestant's rounds are called noisy. A quiet machine stays below 2 % in both; the differences that
- * matter here are of 5 % and more, so noise of that size would decide who leads.
- */
+/** Above this a contestant's rounds are called noisy: differences of 5 % are the smallest that matter here. */
 const spreadLimit = 0.05;
-const foreignLimit = 0.03;
 
 /** With fewer rounds a spread says nothing. */
 const roundsToJudge = 3;

@@ -17,6 +17,8 @@ export interface RunCommand {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
+  /** How often a disturbed round may be measured again. */
+  readonly repeats: number;
   readonly load: "wrk" | "own" | undefined;
   readonly json: string | undefined;
 }
@@ -42,6 +44,7 @@ contestants  ${contestants.map((contestant) => contestant.name).join(" ")}
 --rounds N        1 to 100 (default: 5; fewer than 3 name no leader)
 --seconds S       whole seconds measured in each round, 1 to 60 (default: 2)
 --warm-up S       whole seconds of load before that, 0 to 60 (default: 1)
+--repeats N       measure a disturbed round up to N times more, 0 to 20 (default: 2)
 --load wrk|own    the HTTP load (default: wrk where installed)
 --json FILE       write everything, each round's raw numbers included
 --help`;
@@ -74,6 +77,7 @@ export function parseCommand(args: readonly string[]): Command {
     rounds: integer("--rounds", values.rounds, 1, 100) ?? 5,
     seconds: integer("--seconds", values.seconds, 1, 60) ?? 2,
     warmUpSeconds: integer("--warm-up", values["warm-up"], 0, 60) ?? 1,
+    repeats: integer("--repeats", values.repeats, 0, 20) ?? 2,
     load: oneOf("--load", values.load, ["wrk", "own"] as const),
     json: values.json,
   };
@@ -86,6 +90,7 @@ const options = {
   rounds: { type: "string" },
   seconds: { type: "string" },
   "warm-up": { type: "string" },
+  repeats: { type: "string" },
   load: { type: "string" },
   json: { type: "string" },
   markdown: { type: "boolean" },

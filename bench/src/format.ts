@@ -19,12 +19,17 @@ const show: Readonly<Record<Metric, (value: number) => string>> = {
 
 /** Median and spread. */
 export function value(metric: Metric, summary: Summary): string {
-  return `${show[metric](summary.median)} ±${(summary.spread * 50).toFixed(1)}%`;
+  return `${show[metric](summary.median)}${spread(summary)}`;
 }
 
 export function ratio(summary: Summary): string {
   const digits = summary.median < 10 ? 2 : 1;
-  return `${summary.median.toFixed(digits)}× ±${(summary.spread * 50).toFixed(1)}%`;
+  return `${summary.median.toFixed(digits)}×${spread(summary)}`;
+}
+
+/** Half the distance between the quartiles; nothing where one value has no distance to any other. */
+function spread({ spread: distance, count: values }: Summary): string {
+  return values < 2 ? "" : ` ±${(distance * 50).toFixed(1)}%`;
 }
 
 export function heading(metric: Metric, unit: string): string {

@@ -36,7 +36,7 @@ export function remarks({ rows, failures, verdict }: Analysis): string[] {
   const noisy = rows.filter((row) => row.noise.length > 0);
   for (const row of noisy) said.push(`Noisy: ${row.name} (${row.noise.join("; ")}).`);
   if (rows.some((row) => row.serverBusy < saturated)) {
-    said.push("* The server waited for the load: its CPU time is exact, its rate is not its limit.");
+    said.push("* The server waited for the load: compare the CPU time, its rate is not its limit.");
   }
   for (const { name, error } of failures) said.push(`Failed: ${name}: ${gist(error)}`);
   return said;

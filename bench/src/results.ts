@@ -39,6 +39,8 @@ export interface ContestantResult {
   readonly kind: "server" | "limit";
   /** One entry for each round, in order; `null` where the round failed. */
   readonly rounds: readonly (Round | null)[];
+  /** Rounds that were measured again because others used the cores, see `leastDisturbed`. Not part of any table. */
+  readonly discarded: readonly Round[];
   /** The first failure, if any. */
   readonly error?: string;
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import type { RunCommand } from "./cli.ts";
 import { type Contestant, lineUp } from "./contestants.ts";
 import { detectPinning, pinSelf } from "./cores.ts";
+import { leastDisturbed } from "./disturbance.ts";
 import { wrkVersion } from "./load/wrk.ts";
 import { type MeasureSettings, measureRound, type Round } from "./measure.ts";
 import { preamble, scenarioTable } from "./report.ts";
@@ -15,6 +16,7 @@ type Binaries = Readonly<Partial<Record<Contestant["runtime"], Runtime>>>;
 interface Standing {
   readonly contestant: Contestant;
   readonly rounds: (Round | null)[];
+  readonly discarded: Round[];
   error?: string;
 }
 
@@ -86,14 +88,17 @@ async function runScenario(
   binaries: Binaries,
 ): Promise<ScenarioResult | undefined> {
   const standings = lineUp(scenario, command.only, command.base).map((contestant): Standing => {
-    return { contestant, rounds: [] };
+    return { contestant, rounds: [], discarded: [] };
   });
+  // Where the two sides share a core or move between cores, a core's count says nothing about others.
+  const apart = settings.pinning.pinned && settings.pinning.server !== settings.pinning.load;
+  const repeats = apart ? command.repeats : 0;
   const [base] = standings;
   if (base === undefined) return undefined;
   for (let round = 0; round < command.rounds; round++) {
     for (const standing of standings) {
       progress(`${scenario.name}: round ${round + 1} of ${command.rounds}, ${standing.contestant.name}`);
-      await takeTurn(standing, scenario, settings, binaries);
+      await takeTurn(standing, scenario, settings, binaries, repeats);
     }
   }
   progress("");
@@ -103,8 +108,8 @@ async function runScenario(
     unit: scenario.unit,
     load: scenario.kind === "http" && settings.load === "wrk" ? "wrk" : "own client",
     base: base.contestant.name,
-    contestants: standings.map(({ contestant: { name, kind }, rounds, error }) => {
-      return { name, kind, rounds, ...(error === undefined ? {} : { error }) };
+    contestants: standings.map(({ contestant: { name, kind }, rounds, discarded, error }) => {
+      return { name, kind, rounds, discarded, ...(error === undefined ? {} : { error }) };
     }),
   };
 }
@@ -115,6 +120,7 @@ async function takeTurn(
   scenario: Scenario,
   settings: MeasureSettings,
   binaries: Binaries,
+  repeats: number,
 ): Promise<void> {
   if (standing.error !== undefined) {
     standing.rounds.push(null);
@@ -123,7 +129,10 @@ async function takeTurn(
   try {
     const { contestant } = standing;
     const binary = binaries[contestant.runtime]!.binary;
-    standing.rounds.push(await measureRound(contestant, scenario, binary, settings));
+    const measure = (): Promise<Round> => measureRound(contestant, scenario, binary, settings);
+    const { kept, discarded } = await leastDisturbed(measure, repeats);
+    standing.rounds.push(kept);
+    standing.discarded.push(...discarded);
   } catch (error) {
     standing.error = (error as Error).message;
     standing.rounds.push(null);

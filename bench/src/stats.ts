@@ -8,6 +8,8 @@ export interface Summary {
   readonly high: number;
   /** Distance between the quartiles over the median: 0.02 means that the middle half of the rounds lies within 2 %. */
   readonly spread: number;
+  /** How many values it is of. */
+  readonly count: number;
 }
 
 /**
@@ -34,6 +36,7 @@ export function summarize(values: readonly number[]): Summary {
     low: quantile(values, 0),
     high: quantile(values, 1),
     spread: distance === 0 ? 0 : distance / Math.abs(median),
+    count: values.length,
   };
 }
 

@@ -90,7 +90,7 @@ describe("rows", () => {
     );
     expect(rows[0]).toMatchObject({ name: "a", isBase: true, ratios: undefined });
     expect(rows[0]?.values.rate).toMatchObject({ median: 200, low: 100, high: 300 });
-    expect(rows[1]?.ratios?.rate).toEqual({ median: 0.5, low: 0.5, high: 0.5, spread: 0 });
+    expect(rows[1]?.ratios?.rate).toEqual({ median: 0.5, low: 0.5, high: 0.5, spread: 0, count: 3 });
     expect(rows[1]?.ratios?.cpu.median).toBe(2);
     expect(rows[1]?.ratios?.memory.median).toBe(1);
   });

@@ -13,6 +13,7 @@ describe("parseCommand", () => {
       rounds: 5,
       seconds: 2,
       warmUpSeconds: 1,
+      repeats: 2,
       load: undefined,
       json: undefined,
     });
@@ -20,7 +21,7 @@ describe("parseCommand", () => {
 
   it("takes scenarios and options in any order, each scenario once", () => {
     const command = parseCommand(
-      "chat-16 --runtime node26 hello --only bun,ws --base ws --rounds 7 --seconds 3 --warm-up 0 --load own --json f chat-16".split(
+      "chat-16 --runtime node26 hello --only bun,ws --base ws --rounds 7 --seconds 3 --warm-up 0 --repeats 4 --load own --json f chat-16".split(
         " ",
       ),
     );
@@ -33,6 +34,7 @@ describe("parseCommand", () => {
       rounds: 7,
       seconds: 3,
       warmUpSeconds: 0,
+      repeats: 4,
       load: "own",
       json: "f",
     });
@@ -61,6 +63,7 @@ describe("parseCommand", () => {
     ["--seconds 0.5", '--seconds is a whole number from 1 to 60, not "0.5"'],
     ["--seconds", "--seconds"],
     ["--warm-up 61", "--warm-up is a whole number from 0 to 60"],
+    ["--repeats 21", '--repeats is a whole number from 0 to 20, not "21"'],
     ["--load ab", '--load is wrk, own, not "ab"'],
     ["--quick", "--quick"],
     ["--markdown", "--markdown needs the --json file"],

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { circumstances, count, ratio, value } from "../src/format.ts";
+import type { Summary } from "../src/stats.ts";
 import { results } from "./sample-results.ts";
 
-const summary = (median: number, spread: number) => ({ median, low: median, high: median, spread });
+const summary = (median: number, spread: number, count = 3): Summary => {
+  return { median, low: median, high: median, spread, count };
+};
 
 describe("numbers", () => {
   it("have four significant digits", () => {
@@ -21,6 +24,11 @@ describe("numbers", () => {
     expect(value("cpu", summary(0.1234, 0))).toBe("0.123 ±0.0%");
     expect(value("p99", summary(1_250, 0.1))).toBe("1.25 ±5.0%");
     expect(value("memory", summary(50 * 2 ** 20, 0))).toBe("50.0 ±0.0%");
+  });
+
+  it("claim no spread for a single round", () => {
+    expect(value("rate", summary(182_749, 0, 1))).toBe("182,700");
+    expect(ratio(summary(1.5, 0, 1))).toBe("1.50×");
   });
 
   it("as ratios keep two decimals while they are small", () => {

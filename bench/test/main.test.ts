@@ -22,7 +22,7 @@ function runProgram(...args: string[]): { status: number | null; stdout: string;
 describe("a run", () => {
   it("measures servers over HTTP and WebSocket, writes the numbers and makes a page of them", () => {
     const json = join(folder, "run.json");
-    const times = "--rounds 1 --seconds 1 --warm-up 0 --load own".split(" ");
+    const times = "--rounds 1 --seconds 1 --warm-up 0 --repeats 0 --load own".split(" ");
     const { status, stdout } = runProgram(
       ..."pipelined ws-echo-16 chat-16 --only raw,ws".split(" "),
       ...times,

@@ -26,7 +26,7 @@ export function contestant(
 ): ContestantResult {
   const { kind = "server", error, ...round } = rest;
   const rounds = rates.map((rate) => (rate === null ? null : { ...quiet, rate, ...round }));
-  return { name, kind, rounds, ...(error === undefined ? {} : { error }) };
+  return { name, kind, rounds, discarded: [], ...(error === undefined ? {} : { error }) };
 }
 
 export function scenario(...contestants: readonly ContestantResult[]): ScenarioResult {

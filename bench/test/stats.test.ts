@@ -46,7 +46,13 @@ describe("quantile", () => {
 
 describe("summarize", () => {
   it("gives median, extremes and the relative distance of the quartiles", () => {
-    expect(summarize([90, 100, 110, 95, 105])).toEqual({ median: 100, low: 90, high: 110, spread: 0.1 });
+    expect(summarize([90, 100, 110, 95, 105])).toEqual({
+      median: 100,
+      low: 90,
+      high: 110,
+      spread: 0.1,
+      count: 5,
+    });
   });
 
   it("is not moved by one disturbed round", () => {
