@@ -221,8 +221,9 @@ export class Connection {
     this.#answerPing();
     this.#closeReceived = true;
     this.#move("close-received");
-    // §5.5.1: the answer carries the code that it answers. The peer knows its reason.
-    if (this.#state === "CLOSING_REMOTE") this.#sendClose(payload.subarray(0, 2));
+    // §5.5.1: the answer carries the code that it answers. The reason too, as from ws and uWebSockets, since it is what the
+    // peer's application hears in the end, although it said it itself.
+    if (this.#state === "CLOSING_REMOTE") this.#sendClose(payload);
     return { type: "close", code: status.code, reason: status.reason };
   }
 

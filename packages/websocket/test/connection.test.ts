@@ -175,7 +175,7 @@ describe.each(ROLES)("a %s", (role) => {
       connection.closeReceived,
     ];
 
-    it("when the peer asks: answers with the same code and is done", () => {
+    it("when the peer asks: answers with the same code and reason, and is done", () => {
       const { connection, sink } = open();
       expect(status(connection)).toEqual(["OPEN", false, false]);
       const events = receive(
@@ -184,7 +184,7 @@ describe.each(ROLES)("a %s", (role) => {
       );
       expect(events).toEqual([{ type: "close", code: 4000, reason: "bye" }]);
       expect(status(connection)).toEqual(["CLOSED", true, true]);
-      expect(sink.flush()).toEqual(wire(role, { opcode: 8, payload: hex("0fa0") }));
+      expect(sink.flush()).toEqual(wire(role, { opcode: 8, payload: hex("0fa0 627965") }));
       expect(receive(connection, wire(peer, { opcode: 1 }))).toEqual([]);
     });
 

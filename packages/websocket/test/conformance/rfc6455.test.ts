@@ -192,7 +192,7 @@ describe.each(ROLES)("a %s", (role) => {
       const options = { maskKey: () => 0x3d21fa37 };
       const { events, sent } = hearEveryWay(role, wire(peer, close(status(code, "why"))), options);
       expect(events).toEqual([`close ${code} "why"`]);
-      expect(sent).toEqual(wire(role, close(status(code))));
+      expect(sent).toEqual(wire(role, close(status(code, "why"))));
     });
 
     it.each([

@@ -1,0 +1,101 @@
+/** What a peer can make a connection hold, and how the work grows with what it sends. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { FrameDecoder, PIECE } from "../../src/frame-decoder.ts";
+import { resolveLimits } from "../../src/limits.ts";
+import { MessageAssembler } from "../../src/message-assembler.ts";
+import { hear, peerOf, ROLES, receive, side, wire } from "../support.ts";
+
+/** The external memory that `work` leaves in use, bytes, at most: what it returns is kept until that is measured. */
+function held(work: () => unknown): number {
+  collectGarbage();
+  const before = process.memoryUsage().arrayBuffers;
+  const kept = work();
+  const after = process.memoryUsage().arrayBuffers;
+  expect(kept).toBeDefined();
+  return after - before;
+}
+
+describe.each(ROLES)("a %s", (role) => {
+  const peer = peerOf(role);
+
+  it("allocates by what has come, not by what a header announces", () => {
+    const started = wire(peer, { opcode: 2, announced: 16n * 1024n * 1024n }).subarray(0, -4);
+    const connections = () =>
+      Array.from({ length: 100 }, () => {
+        const { connection } = side(role);
+        receive(connection, started);
+        receive(connection, Buffer.alloc(1000));
+        return connection;
+      });
+    // 100 × 16 MiB were announced, 100 KB have come; 16 times that is the promise of PayloadBuffer.
+    expect(held(connections)).toBeLessThan(3 * 1024 * 1024);
+  });
+
+  it("holds nothing of input that it has read, nor of a message it has given away", async () => {
+    const slab = () => wire(peer, { opcode: 2, payload: Buffer.alloc(1_000_000) });
+    const references: Array<WeakRef<ArrayBufferLike>> = [];
+    const { connection } = side(role);
+    const bytes = slab();
+    for (const part of [bytes.subarray(0, 400_000), bytes.subarray(400_000)]) {
+      const lent = Buffer.from(part);
+      references.push(new WeakRef(lent.buffer));
+      for (const event of receive(connection, lent)) {
+        if (event.type === "binary") references.push(new WeakRef(event.bytes.buffer));
+      }
+    }
+    expect(references).toHaveLength(3);
+    expect(await collected(references)).toBe(true);
+    expect(connection.state).toBe("OPEN");
+  });
+
+  it("makes one event of a message, however it came", () => {
+    const payload = Buffer.alloc(100_000, "a");
+    const pieces = Array.from(wire(peer, { opcode: 1, payload }), (byte) => Uint8Array.of(byte));
+    expect(hear(role, pieces).events).toHaveLength(1);
+  });
+});
+
+it("copies what has come a bounded number of times, byte by byte and fragment by fragment", () => {
+  const limits = resolveLimits();
+  const inFragments = wire(
+    "server",
+    ...Array.from({ length: 16_000 }, (_, i) => ({
+      opcode: i === 0 ? 2 : 0,
+      fin: i === 15_999,
+      payload: Buffer.alloc(60),
+    })),
+  );
+  const inOne = wire("server", { opcode: 2, payload: Buffer.alloc(960_000) });
+  for (const bytes of [inFragments, inOne]) {
+    const decoder = new FrameDecoder({ masked: false, rsv1: false, frameBytes: limits.frameBytes });
+    const assembler = new MessageAssembler(limits);
+    const native = Buffer.allocUnsafe;
+    let allocated = 0;
+    Buffer.allocUnsafe = (size) => {
+      allocated += size;
+      return native(size);
+    };
+    try {
+      for (let at = 0; at < bytes.length; at += 50) {
+        decoder.push(bytes.subarray(at, at + 50));
+        while (decoder.next() === PIECE) assembler.push(decoder);
+      }
+    } finally {
+      Buffer.allocUnsafe = native;
+    }
+    expect(allocated).toBeGreaterThan(900_000);
+    expect(allocated).toBeLessThan(960_000 * 4);
+  }
+});
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+/** Whether all are gone. The engine keeps what a WeakRef was asked for, or made of, to the end of the turn. */
+async function collected(references: ReadonlyArray<WeakRef<ArrayBufferLike>>): Promise<boolean> {
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  return references.every((reference) => reference.deref() === undefined);
+}
