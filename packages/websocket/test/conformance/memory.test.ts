@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { FrameDecoder, PIECE } from "../../src/frame-decoder.ts";
+import type { Connection } from "../../src/index.ts";
 import { resolveLimits } from "../../src/limits.ts";
 import { MessageAssembler } from "../../src/message-assembler.ts";
 import { hear, peerOf, ROLES, receive, side, wire } from "../support.ts";
@@ -34,17 +35,11 @@ describe.each(ROLES)("a %s", (role) => {
   });
 
   it("holds nothing of input that it has read, nor of a message it has given away", async () => {
-    const slab = () => wire(peer, { opcode: 2, payload: Buffer.alloc(1_000_000) });
-    const references: Array<WeakRef<ArrayBufferLike>> = [];
     const { connection } = side(role);
-    const bytes = slab();
-    for (const part of [bytes.subarray(0, 400_000), bytes.subarray(400_000)]) {
-      const lent = Buffer.from(part);
-      references.push(new WeakRef(lent.buffer));
-      for (const event of receive(connection, lent)) {
-        if (event.type === "binary") references.push(new WeakRef(event.bytes.buffer));
-      }
-    }
+    const references = receiveInTwoPieces(
+      connection,
+      wire(peer, { opcode: 2, payload: Buffer.alloc(1_000_000) }),
+    );
     expect(references).toHaveLength(3);
     expect(await collected(references)).toBe(true);
     expect(connection.state).toBe("OPEN");
@@ -92,6 +87,16 @@ it("copies what has come a bounded number of times, byte by byte and fragment by
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
+
+/** Receives `bytes` in two lent pieces. Weak references to their memory, and to that of the binary messages heard. */
+function receiveInTwoPieces(connection: Connection, bytes: Buffer): Array<WeakRef<ArrayBufferLike>> {
+  const middle = bytes.length >> 1;
+  return [bytes.subarray(0, middle), bytes.subarray(middle)].flatMap((piece) => {
+    const lent = Buffer.from(piece);
+    const messages = receive(connection, lent).filter((event) => event.type === "binary");
+    return [lent, ...messages.map((event) => event.bytes)].map(({ buffer }) => new WeakRef(buffer));
+  });
+}
 
 /** Whether all are gone. The engine keeps what a WeakRef was asked for, or made of, to the end of the turn. */
 async function collected(references: ReadonlyArray<WeakRef<ArrayBufferLike>>): Promise<boolean> {
