@@ -22,7 +22,10 @@ const spreadLimit = 0.05;
 const roundsToJudge = 3;
 
 /** A server less busy than this was not the limit of its own rate. */
-export const saturated = 0.9;
+const saturated = 0.9;
+
+/** A load busier than this, and than the server, was a limit as well. */
+const exhausted = 0.97;
 
 export interface Row {
   readonly name: string;
@@ -31,9 +34,13 @@ export interface Row {
   readonly values: Readonly<Record<Metric, Summary>>;
   /** To the base's neighbouring round; `undefined` for the base itself and where the base failed. */
   readonly ratios: Readonly<Record<Metric, Summary>> | undefined;
+  /** Microseconds of the server's CPU time for each operation that were spent in user mode; median. */
+  readonly userMicroseconds: number;
   /** Median shares, 0 to 1. */
   readonly serverBusy: number;
   readonly loadBusy: number;
+  /** Whether the load held the server back, so that the rate is not the server's own limit. */
+  readonly heldBack: boolean;
   /** Why these numbers are not to be trusted; empty when nothing speaks against them. */
   readonly noise: readonly string[];
 }
@@ -71,8 +78,10 @@ function toRow(contestant: ContestantResult, base: ContestantResult | undefined)
   const compared = comparable
     ? each((metric) => summarize(roundRatios(contestant, base, metrics[metric])))
     : undefined;
-  const share = (field: keyof Round): number =>
+  const median = (field: keyof Round): number =>
     summarize(finished.map((round) => Number(round[field]))).median;
+  const serverBusy = median("serverBusy");
+  const loadBusy = median("loadBusy");
 
   const noise: string[] = [];
   // A drift that all contestants share moves the rates but not the ratios, so the ratio is what is judged if there is one.
@@ -82,7 +91,7 @@ function toRow(contestant: ContestantResult, base: ContestantResult | undefined)
     ["server", "serverForeign"],
     ["load", "loadForeign"],
   ] as const) {
-    const foreign = share(field);
+    const foreign = median(field);
     if (foreign > foreignLimit) noise.push(`others took ${percent(foreign)} of the ${core}'s core`);
   }
   return {
@@ -91,8 +100,10 @@ function toRow(contestant: ContestantResult, base: ContestantResult | undefined)
     isBase,
     values,
     ratios: compared,
-    serverBusy: share("serverBusy"),
-    loadBusy: share("loadBusy"),
+    userMicroseconds: median("userMicroseconds"),
+    serverBusy,
+    loadBusy,
+    heldBack: serverBusy < saturated || (loadBusy > exhausted && loadBusy >= serverBusy),
     noise,
   };
 }
@@ -114,11 +125,9 @@ function judge(scenario: ScenarioResult, rows: readonly Row[]): string {
   }
   const range = `${median.toFixed(2)}× (${low.toFixed(2)}–${high.toFixed(2)})`;
   if (low <= 1) return `No leader: ${leader.name} to ${second.name} is ${range}, within the noise.`;
-  const idle = 1 - leader.serverBusy;
-  const caveat =
-    leader.serverBusy < saturated
-      ? ` Its core was idle for ${percent(idle)} of the time: the rate understates it, compare the CPU time.`
-      : "";
+  const caveat = leader.heldBack
+    ? " The load held it back: it may be faster than that, compare the CPU time."
+    : "";
   return `${leader.name} leads with ${range} the rate of ${second.name}.${caveat}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Metric } from "./analysis.ts";
+import { type Metric, percent, type Row } from "./analysis.ts";
 import type { Results } from "./results.ts";
 import type { Summary } from "./stats.ts";
 
@@ -22,6 +22,19 @@ export function value(metric: Metric, summary: Summary): string {
   return `${show[metric](summary.median)}${spread(summary)}`;
 }
 
+/** A contestant's value, for CPU time with the part of it in user mode: the rest is the kernel's, alike for all. */
+export function cell(row: Row, metric: Metric): string {
+  const text = value(metric, row.values[metric]);
+  return metric === "cpu" ? `${text} (${show.cpu(row.userMicroseconds)})` : text;
+}
+
+/** How busy server and load were; marked where the load held the server back. */
+export function busy(row: Row): string {
+  return `${percent(row.serverBusy)}, ${percent(row.loadBusy)}${row.heldBack ? " *" : ""}`;
+}
+
+export const busyHeading = "server, load busy";
+
 export function ratio(summary: Summary): string {
   const digits = summary.median < 10 ? 2 : 1;
   return `${summary.median.toFixed(digits)}×${spread(summary)}`;
@@ -35,7 +48,7 @@ function spread({ spread: distance, count: values }: Summary): string {
 export function heading(metric: Metric, unit: string): string {
   const headings: Readonly<Record<Metric, string>> = {
     rate: `${unit}/s`,
-    cpu: "CPU µs each",
+    cpu: "CPU µs each (user)",
     p99: "p99 ms",
     memory: "peak MB",
   };

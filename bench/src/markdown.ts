@@ -1,5 +1,5 @@
-import { analyse, type Metric, metrics, percent, type Row, saturated } from "./analysis.ts";
-import { circumstances, heading, ratio, value } from "./format.ts";
+import { analyse, type Metric, metrics, type Row } from "./analysis.ts";
+import { busy, busyHeading, cell, circumstances, heading, ratio } from "./format.ts";
 import { remarks } from "./report.ts";
 import type { Results, ScenarioResult } from "./results.ts";
 
@@ -34,7 +34,7 @@ function section(results: Results): string[] {
 function body(scenario: ScenarioResult): string {
   const analysis = analyse(scenario);
   const title = `${scenario.title}. Load: ${scenario.load}. Ratios are to ${scenario.base}.`;
-  const head = ["", ...columns.flatMap((metric) => [heading(metric, scenario.unit), "ratio"]), "server busy"];
+  const head = ["", ...columns.flatMap((metric) => [heading(metric, scenario.unit), "ratio"]), busyHeading];
   const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
   const table = [head, rule, ...analysis.rows.map(line)].map((cells) => `| ${cells.join(" | ")} |`);
   // The asterisk of a remark would open emphasis, a line break in an error would end the list.
@@ -44,10 +44,9 @@ function body(scenario: ScenarioResult): string {
 
 function line(row: Row): string[] {
   const name = row.kind === "limit" ? `${row.name} (*limit*)` : row.name;
-  const busy = row.serverBusy < saturated ? `${percent(row.serverBusy)} \\*` : percent(row.serverBusy);
   const cells = columns.flatMap((metric) => [
-    value(metric, row.values[metric]),
+    cell(row, metric),
     row.ratios === undefined ? (row.isBase ? "1" : "") : ratio(row.ratios[metric]),
   ]);
-  return [name, ...cells, busy];
+  return [name, ...cells, busy(row).replace("*", "\\*")];
 }

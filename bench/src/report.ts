@@ -1,5 +1,5 @@
-import { type Analysis, analyse, type Metric, metrics, percent, type Row, saturated } from "./analysis.ts";
-import { circumstances, heading, ratio, value } from "./format.ts";
+import { type Analysis, analyse, type Metric, metrics, type Row } from "./analysis.ts";
+import { busy, busyHeading, cell, circumstances, heading, ratio } from "./format.ts";
 import type { Results, ScenarioResult } from "./results.ts";
 
 const columns = Object.keys(metrics) as Metric[];
@@ -13,7 +13,7 @@ export function preamble(results: Results): string {
 export function scenarioTable(scenario: ScenarioResult): string {
   const analysis = analyse(scenario);
   const table: string[][] = [
-    ["", ...columns.map((metric) => heading(metric, scenario.unit)), "server busy"],
+    ["", ...columns.map((metric) => heading(metric, scenario.unit)), busyHeading],
     ...analysis.rows.flatMap((row) => lines(row, scenario.base)),
   ];
   const title = `${scenario.name}: ${scenario.title} (load: ${scenario.load})`;
@@ -22,8 +22,7 @@ export function scenarioTable(scenario: ScenarioResult): string {
 
 function lines(row: Row, base: string): string[][] {
   const name = row.kind === "limit" ? `${row.name} (limit)` : row.name;
-  const busy = row.serverBusy < saturated ? `${percent(row.serverBusy)} *` : percent(row.serverBusy);
-  const numbers = [name, ...columns.map((metric) => value(metric, row.values[metric])), busy];
+  const numbers = [name, ...columns.map((metric) => cell(row, metric)), busy(row)];
   const { ratios } = row;
   if (ratios === undefined) return [numbers];
   return [numbers, [`  to ${base}`, ...columns.map((metric) => ratio(ratios[metric])), ""]];
@@ -35,8 +34,8 @@ export function remarks({ rows, failures, verdict }: Analysis): string[] {
   if (verdict !== "") said.push(verdict);
   const noisy = rows.filter((row) => row.noise.length > 0);
   for (const row of noisy) said.push(`Noisy: ${row.name} (${row.noise.join("; ")}).`);
-  if (rows.some((row) => row.serverBusy < saturated)) {
-    said.push("* The server waited for the load: compare the CPU time, its rate is not its limit.");
+  if (rows.some((row) => row.heldBack)) {
+    said.push("* The load held the server back: this rate is not its limit, compare the CPU time.");
   }
   for (const { name, error } of failures) said.push(`Failed: ${name}: ${gist(error)}`);
   return said;

@@ -79,7 +79,7 @@ describe("the verdict", () => {
     const idle = analyse(
       scenario(contestant("a", [100, 100, 100]), contestant("b", [200, 200, 200], { serverBusy: 0.7 })),
     );
-    expect(idle.verdict).toMatch("Its core was idle for 30 % of the time");
+    expect(idle.verdict).toMatch("b leads with 2.00× (2.00–2.00) the rate of a. The load held it back");
   });
 });
 
@@ -93,6 +93,17 @@ describe("rows", () => {
     expect(rows[1]?.ratios?.rate).toEqual({ median: 0.5, low: 0.5, high: 0.5, spread: 0, count: 3 });
     expect(rows[1]?.ratios?.cpu.median).toBe(2);
     expect(rows[1]?.ratios?.memory.median).toBe(1);
+  });
+
+  it("tell where the load held the server back: the server idled, or the load was the busier of the two", () => {
+    const heldBack = (serverBusy: number, loadBusy: number): boolean | undefined => {
+      return analyse(scenario(contestant("a", [100, 100, 100], { serverBusy, loadBusy }))).rows[0]?.heldBack;
+    };
+    expect(heldBack(0.99, 0.5)).toBe(false);
+    expect(heldBack(0.95, 0.95)).toBe(false);
+    expect(heldBack(0.89, 0.5)).toBe(true);
+    expect(heldBack(0.97, 0.99)).toBe(true);
+    expect(heldBack(1, 0.99)).toBe(false);
   });
 
   it("use the rounds there are when some failed, and pair them rightly", () => {

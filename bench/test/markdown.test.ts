@@ -27,13 +27,13 @@ describe("page", () => {
     expect(rows).toHaveLength(4);
     expect(new Set(rows.map((row) => row.split("|").length))).toEqual(new Set([12]));
     expect(rows[2]).toBe(
-      "| bun | 1,000 ±0.0% | 1 | 10.00 ±0.0% | 1 | 0.50 ±0.0% | 1 | 50.0 ±0.0% | 1 | 99 % |",
+      "| bun | 1,000 ±0.0% | 1 | 10.00 ±0.0% (4.00) | 1 | 0.50 ±0.0% | 1 | 50.0 ±0.0% | 1 | 99 %, 70 % |",
     );
-    expect(rows[3]).toMatch(/^\| raw \(\*limit\*\) \| 2,000 ±0.0% \| 2.00× ±0.0% \|.*\| 80 % \\\* \|$/);
+    expect(rows[3]).toMatch(/^\| raw \(\*limit\*\) \| 2,000 ±0.0% \| 2.00× ±0.0% \|.*\| 80 %, 70 % \\\* \|$/);
   });
 
   it("escapes the asterisk of a remark and ends with one line break", () => {
-    expect(text).toMatch(/^- \\\* The server waited/m);
+    expect(text).toMatch(/^- \\\* The load held/m);
     expect(text).toMatch(/[^\n]\n$/);
   });
 });

@@ -16,7 +16,7 @@ describe("scenarioTable", () => {
 
   it("aligns numbers to the right, under what they are", () => {
     expect(table[0]).toBe("hello: a greeting (load: wrk)");
-    expect(table[1]).toMatch(/^ +requests\/s +CPU µs each +p99 ms +peak MB +server busy$/);
+    expect(table[1]).toMatch(/^ +requests\/s +CPU µs each \(user\) +p99 ms +peak MB +server, load busy$/);
     const columnEnd = table[1]!.indexOf("requests/s") + "requests/s".length;
     expect(table[2]!.slice(0, columnEnd)).toMatch(/^ {2}bun +1,000 ±0.0%$/);
     expect(table[3]!.slice(0, columnEnd)).toMatch(/^ {2}node:http +500 ±0.0%$/);
@@ -24,9 +24,9 @@ describe("scenarioTable", () => {
   });
 
   it("marks limits, and servers that waited for the load", () => {
-    expect(table[3]).toMatch(/50 % \*$/);
+    expect(table[3]).toMatch(/50 %, 70 % \*$/);
     expect(table[5]).toMatch(/^ {2}raw \(limit\) /);
-    expect(table.some((line) => line.startsWith("* The server waited for the load"))).toBe(true);
+    expect(table.some((line) => line.startsWith("* The load held the server back"))).toBe(true);
   });
 
   it("says below who leads, what was noisy and what failed, in a line each", () => {
