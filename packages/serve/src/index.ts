@@ -1,1 +1,17 @@
-export {};
+export { Headers } from "./headers.ts";
+export { Response, type ResponseInit } from "./response.ts";
+export { serve } from "./serve.ts";
+export type {
+  FetchHandler,
+  HTTPMethod,
+  ReloadOptions,
+  RouteHandler,
+  RouteRequest,
+  Routes,
+  RouteValue,
+  ServeOptions,
+  Server,
+  SocketAddress,
+  TLSOptions,
+} from "./types.ts";
+export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from "./websocket-types.ts";

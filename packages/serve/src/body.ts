@@ -1,0 +1,214 @@
+import { Buffer } from "node:buffer";
+import { Readable } from "node:stream";
+import { toStream } from "./body-stream.ts";
+import type { BodyInit } from "./platform-types.ts";
+
+/** Content that is produced when it is asked for: what is received, or a Blob. */
+export interface BodyProducer {
+  /** Bytes, if they are known. */
+  readonly size: number | undefined;
+  bytes(): Promise<Uint8Array>;
+  stream(): ReadableStream<Uint8Array>;
+}
+
+/** Content as it is held: text and bytes can be sent at once, the others have to be waited for. */
+export type BodySource = string | Uint8Array | BodyProducer | null;
+
+/** What a handler may construct a response or request with: the Fetch standard's BodyInit, and Bun's additions. */
+export type BodyInput =
+  | BodyInit
+  | AsyncIterable<string | Uint8Array>
+  | (() => AsyncGenerator<string | Uint8Array>)
+  | null
+  | undefined;
+
+/** The content of one Request or Response: the standard's "body" with its mixin's methods. */
+export class Body {
+  readonly #source: BodySource;
+  #stream: ReadableStream<Uint8Array> | null = null;
+  #taken = false;
+
+  constructor(source: BodySource, stream: ReadableStream<Uint8Array> | null = null) {
+    this.#source = source;
+    this.#stream = stream;
+  }
+
+  get isNull(): boolean {
+    return this.#source === null && this.#stream === null;
+  }
+
+  /** Its bytes are not at hand: a stream, a Blob, or what is still being received. */
+  get mustBeRead(): boolean {
+    return (
+      this.#stream !== null ||
+      (typeof this.#source === "object" && this.#source !== null && !(this.#source instanceof Uint8Array))
+    );
+  }
+
+  get used(): boolean {
+    return this.#taken || (this.#stream !== null && isDisturbed(this.#stream));
+  }
+
+  /** Made when first asked for; from then on it is what everyone reads. */
+  get stream(): ReadableStream<Uint8Array> | null {
+    if (this.#stream === null && this.#source !== null) {
+      this.#stream = sourceStream(this.#source);
+      // Already read by other means: a stream that nobody can read again, as the standard has it.
+      if (this.#taken) void this.#stream.cancel();
+    }
+    return this.#stream;
+  }
+
+  /**
+   * Uses the content up, in the cheapest form there is.
+   * @throws TypeError if it has been used
+   */
+  take(): BodySource | ReadableStream<Uint8Array> {
+    if (this.isNull) return null;
+    if (this.used || this.#stream?.locked) throw new TypeError("The body has already been used");
+    this.#taken = true;
+    return this.#stream ?? this.#source;
+  }
+
+  /** @throws TypeError (rejects) if it has been used */
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const content = this.take();
+    if (content === null) return new Uint8Array(0);
+    if (typeof content === "string") return new Uint8Array(Buffer.from(content));
+    if (content instanceof Uint8Array) return new Uint8Array(content);
+    if (content instanceof ReadableStream) return collect(content);
+    const bytes = await content.bytes();
+    // Callers may do with it what they like: also transfer it, which pooled memory must not suffer.
+    return bytes.byteLength === bytes.buffer.byteLength
+      ? (bytes as Uint8Array<ArrayBuffer>)
+      : new Uint8Array(bytes);
+  }
+
+  async text(): Promise<string> {
+    // TextDecoder would take the byte order mark away too; and it is slower than Buffer for small texts.
+    const bytes = await this.bytes();
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+    return text.startsWith("\ufeff") ? text.slice(1) : text;
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer;
+  }
+
+  async blob(type: string): Promise<Blob> {
+    return new Blob([await this.bytes()], { type });
+  }
+
+  /** The platform's own parser: multipart/form-data is not our job. */
+  async formData(type: string): Promise<FormData> {
+    const bytes = await this.bytes();
+    return new PlatformResponse(bytes, { headers: { "content-type": type } }).formData();
+  }
+
+  /**
+   * Another body with the same content.
+   * @throws TypeError if it has been used
+   */
+  clone(): Body {
+    if (this.isNull) return NULL_BODY;
+    if (this.used || this.#stream?.locked) throw new TypeError("A body that has been used cannot be cloned");
+    if (this.#stream === null && (typeof this.#source === "string" || this.#source instanceof Uint8Array)) {
+      return new Body(this.#source);
+    }
+    const [mine, theirs] = this.stream!.tee();
+    this.#stream = mine;
+    return new Body(null, theirs);
+  }
+}
+
+const PlatformResponse: typeof globalThis.Response = globalThis.Response;
+
+/** No content is never used up, so everyone may have the same. */
+export const NULL_BODY: Body = new Body(null);
+
+/** What `extractBody` makes of a handler's value. */
+export interface ExtractedBody {
+  readonly body: Body;
+  /** The Content-Type that the value implies; "" for none. */
+  readonly type: string;
+}
+
+/**
+ * The standard's "extract a body", with Bun's additions.
+ * @throws TypeError for a stream that is locked or has been read
+ */
+export function extractBody(input: BodyInput): ExtractedBody {
+  if (input === null || input === undefined) return { body: NULL_BODY, type: "" };
+  if (typeof input === "string") return { body: new Body(input), type: "text/plain;charset=UTF-8" };
+  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input))
+    return { body: new Body(copyOf(input)), type: "" };
+  if (input instanceof ReadableStream) {
+    if (input.locked || isDisturbed(input))
+      throw new TypeError("The body is a stream that is locked or has been read");
+    return { body: new Body(null, input), type: "" };
+  }
+  if (input instanceof Blob) return { body: new Body(blobProducer(input)), type: input.type };
+  if (input instanceof URLSearchParams) {
+    return { body: new Body(String(input)), type: "application/x-www-form-urlencoded;charset=UTF-8" };
+  }
+  if (input instanceof FormData) return formBody(input);
+  if (typeof input === "function") return extractBody(input());
+  if (Symbol.asyncIterator in Object(input)) {
+    return { body: new Body(null, toStream(input as AsyncIterable<string | Uint8Array>)), type: "" };
+  }
+  return { body: new Body(String(input)), type: "text/plain;charset=UTF-8" };
+}
+
+/** Whether anything has been read from a stream, or it was cancelled. The types know Node.js's own streams only. */
+function isDisturbed(stream: ReadableStream): boolean {
+  return Readable.isDisturbed(stream as unknown as Readable);
+}
+
+function blobProducer(blob: Blob): BodyProducer {
+  return {
+    size: blob.size,
+    bytes: async () => new Uint8Array(await blob.arrayBuffer()),
+    stream: () => blob.stream() as ReadableStream<Uint8Array>,
+  };
+}
+
+/** The platform encodes it, boundary and all. */
+function formBody(form: FormData): ExtractedBody {
+  const encoded = new PlatformResponse(form);
+  return {
+    body: new Body(null, encoded.body as ReadableStream<Uint8Array>),
+    type: encoded.headers.get("content-type") ?? "",
+  };
+}
+
+/** The standard's "get a copy of the bytes": what the handler does with its own later must not be sent. */
+function copyOf(input: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (input instanceof ArrayBuffer) return new Uint8Array(input.slice(0));
+  const copy = new Uint8Array(input.byteLength);
+  copy.set(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
+  return copy;
+}
+
+function sourceStream(source: Exclude<BodySource, null>): ReadableStream<Uint8Array> {
+  if (typeof source !== "string" && !(source instanceof Uint8Array)) return source.stream();
+  const bytes = typeof source === "string" ? new Uint8Array(Buffer.from(source)) : new Uint8Array(source);
+  return new ReadableStream({
+    start(controller): void {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
+async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError("A body's stream must give Uint8Arrays");
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}

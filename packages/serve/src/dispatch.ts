@@ -1,0 +1,106 @@
+import { errorPage, plainError } from "./error-page.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ResolvedHandlers } from "./options.ts";
+import { PreparedResponse } from "./prepared-response.ts";
+import { makeRequest } from "./request.ts";
+import { targetPath } from "./request-url.ts";
+import { Response } from "./response.ts";
+import { type AnyHandler, Routes } from "./routes.ts";
+
+const PlatformResponse: typeof globalThis.Response = globalThis.Response;
+
+const NOT_FOUND = new PreparedResponse({ status: 404 }, null);
+/** For a request that the platform's `Request` has no room for: TRACE, CONNECT. */
+const NOT_IMPLEMENTED = new PreparedResponse({ status: 501 }, null);
+
+/** Leads each request to its handler, and every error to a response. One for each set of handlers: `reload` makes another. */
+export class Dispatcher {
+  readonly #routes: Routes | null;
+  readonly #fetch: AnyHandler | undefined;
+  readonly #error: AnyHandler | undefined;
+  readonly #server: object;
+  readonly #development: boolean;
+
+  /** @throws TypeError for a route that is none */
+  constructor(handlers: ResolvedHandlers, server: object, development: boolean) {
+    this.#routes = handlers.routes === undefined ? null : new Routes(handlers.routes);
+    this.#fetch = handlers.fetch;
+    this.#error = handlers.error;
+    this.#server = server;
+    this.#development = development;
+  }
+
+  /** @returns a response, or a promise of one that does not reject */
+  handle(exchange: Exchange): unknown {
+    try {
+      const match = this.#routes?.match(exchange.head.method, targetPath(exchange.head.target));
+      if (match !== undefined && match !== null) {
+        const { value: route, params } = match;
+        if (route.kind === "static") return this.#guard(route.prepared, exchange);
+        if (route.kind === "handler") return this.#call(route.handler, exchange, params);
+      }
+      return this.#fetch === undefined ? NOT_FOUND : this.#call(this.#fetch, exchange);
+    } catch (error) {
+      return this.handleError(error, exchange);
+    }
+  }
+
+  /** Answers a request that did not come over a connection. Never rejects. */
+  async answer(request: Request): Promise<globalThis.Response> {
+    try {
+      return asResponse(await this.#run(request));
+    } catch (error) {
+      return asResponse(await this.handleError(error, null));
+    }
+  }
+
+  #run(request: Request): unknown {
+    const match = this.#routes?.match(request.method, new URL(request.url).pathname);
+    if (match?.value.kind === "static") return match.value.response.clone();
+    if (match?.value.kind === "handler") {
+      Object.defineProperty(request, "params", { value: match.params, configurable: true });
+      return match.value.handler.call(this.#server, request, this.#server);
+    }
+    if (this.#fetch === undefined) return new Response(null, { status: 404 });
+    return this.#fetch.call(this.#server, request, this.#server);
+  }
+
+  /** @returns a response, or a promise of one that does not reject */
+  handleError(error: unknown, exchange: Exchange | null): unknown {
+    if (exchange?.aborted === true) return undefined;
+    if (this.#error === undefined) return this.#fallback(error);
+    try {
+      const answer = this.#error.call(this.#server, error, this.#server);
+      if (!(answer instanceof Promise)) return answer ?? this.#fallback(error);
+      return answer.then(
+        (value: unknown) => value ?? this.#fallback(error),
+        (thrown: unknown) => this.#fallback(thrown),
+      );
+    } catch (thrown) {
+      return this.#fallback(thrown);
+    }
+  }
+
+  #call(handler: AnyHandler, exchange: Exchange, params?: Parameters<typeof makeRequest>[1]): unknown {
+    const { method } = exchange.head;
+    if (method === "CONNECT" || method === "TRACE") return NOT_IMPLEMENTED;
+    return this.#guard(handler.call(this.#server, makeRequest(exchange, params), this.#server), exchange);
+  }
+
+  /** Thenables of every kind are awaited; a rejection is an error like any other. */
+  #guard(answer: unknown, exchange: Exchange): unknown {
+    if (typeof answer !== "object" || answer === null || !("then" in answer)) return answer;
+    return Promise.resolve(answer).catch((error: unknown) => this.handleError(error, exchange));
+  }
+
+  #fallback(error: unknown): Response {
+    console.error(error);
+    return this.#development ? errorPage(error) : plainError();
+  }
+}
+
+/** What a handler returned, as on the wire: what is no response is answered without content. */
+function asResponse(value: unknown): globalThis.Response {
+  const response = value instanceof PlatformResponse ? value : new Response(null, { status: 204 });
+  return response as globalThis.Response;
+}

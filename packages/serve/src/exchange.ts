@@ -1,0 +1,61 @@
+import type { RequestHead } from "@mantou/http1";
+import type { IncomingBody } from "./incoming-body.ts";
+import type { HeadersInit } from "./platform-types.ts";
+import type { SocketAddress } from "./types.ts";
+
+/** The connection of a request, as far as others than the connection itself may use it. */
+export interface ExchangeHost {
+  readonly secure: boolean;
+  readonly address: SocketAddress | null;
+  /** `host:port` of the listener, for requests that do not name one. */
+  readonly authority: string;
+  setTimeout(exchange: Exchange, seconds: number): void;
+  /** Hands the connection to another protocol; false if this request is not what it waits on. */
+  upgrade(exchange: Exchange, headers: HeadersInit | undefined, data: unknown): boolean;
+}
+
+/** One request and its answer on a connection: what a `Request` object refers back to. */
+export class Exchange {
+  readonly host: ExchangeHost;
+  readonly head: RequestHead;
+  /** Null for a request without content. */
+  readonly body: IncomingBody | null;
+  /** An answer is being given, or no answer will be: whatever the handler returns is too late. */
+  settled = false;
+  /** The connection broke before the answer was complete. */
+  aborted = false;
+  /** Cancels the response's stream. */
+  onAbort: ((reason: unknown) => void) | null = null;
+  #controller: AbortController | null = null;
+
+  constructor(host: ExchangeHost, head: RequestHead, body: IncomingBody | null) {
+    this.host = host;
+    this.head = head;
+    this.body = body;
+  }
+
+  /** Made when first asked for: few handlers do. */
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.aborted) this.#controller.abort(closedError());
+    }
+    return this.#controller.signal;
+  }
+
+  /** The client has gone. */
+  abort(): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.settled = true;
+    const reason = closedError();
+    this.body?.fail(reason);
+    this.#controller?.abort(reason);
+    this.onAbort?.(reason);
+    this.onAbort = null;
+  }
+}
+
+function closedError(): DOMException {
+  return new DOMException("The client closed the connection", "AbortError");
+}

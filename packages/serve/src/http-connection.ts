@@ -1,0 +1,343 @@
+import type { Buffer } from "node:buffer";
+import { type ProtocolError, type RequestHead, ServerConnection } from "@mantou/http1";
+import { currentDate } from "./date.ts";
+import { Exchange, type ExchangeHost } from "./exchange.ts";
+import { type BodyHost, IncomingBody } from "./incoming-body.ts";
+import { Outbox } from "./outbox.ts";
+import type { HeadersInit } from "./platform-types.ts";
+import { openResponse, PreparedResponse } from "./prepared-response.ts";
+import { type ResponseLink, sendStream } from "./response-sender.ts";
+import type { ServerContext } from "./server-context.ts";
+import type { Timed } from "./timeouts.ts";
+import type { Transport, TransportHandler } from "./transport.ts";
+import type { SocketAddress } from "./types.ts";
+import { upgradeConnection } from "./upgrade.ts";
+import type { WebSocketConnection } from "./websocket-connection.ts";
+
+/** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
+const DISCARD_BYTES = 256 * 1024;
+/** Pipelined requests beyond this wait in the socket until the current one is answered. */
+const READ_AHEAD_BYTES = 64 * 1024;
+/** Seconds that a client has to read our last words before the connection is broken off (RFC 9112 §9.6). */
+const LINGER_SECONDS = 2;
+/** Seconds in which a head that has begun must be complete if `idleTimeout` is off: it is no long-lived thing. */
+const HEAD_SECONDS = 60;
+
+/** A connection that speaks HTTP: carries bytes to its protocol machine, requests to the handlers, answers back. */
+export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, ResponseLink {
+  readonly http: ServerConnection;
+  readonly transport: Transport;
+  readonly outbox: Outbox;
+  readonly #context: ServerContext;
+  deadline: number;
+  /** The request that is being received or answered. */
+  #exchange: Exchange | null = null;
+  /** Seconds for the current request, in place of the server's. */
+  #timeout: number;
+  #pumping = false;
+  #bodyFull = false;
+  #paused = false;
+  #discarded = 0;
+  #closing = false;
+  #upgraded: WebSocketConnection | null = null;
+
+  constructor(context: ServerContext, transport: Transport) {
+    this.#context = context;
+    this.transport = transport;
+    this.outbox = new Outbox(transport);
+    this.http = new ServerConnection(this.outbox, { limits: context.limits, date: currentDate });
+    this.#timeout = context.idleTimeout;
+    this.deadline = context.timeouts.after(this.#timeout);
+    context.connections.add(this);
+    context.timeouts.add(this);
+  }
+
+  onBytes(buffer: Buffer, start: number, end: number): void {
+    if (this.#closing) return;
+    // A head that has begun keeps its deadline: one byte every nine seconds is not progress.
+    if (this.http.waitingFor !== "rest-of-head") this.deadline = this.#context.timeouts.after(this.#timeout);
+    this.http.receive(buffer, start, end);
+    this.#pump();
+  }
+
+  onEnd(): void {
+    if (this.#closing) {
+      this.transport.destroy();
+      return;
+    }
+    this.http.receiveEnd();
+    // Whoever closes while an answer is due is gone: that is how browsers and fetch cancel. node:http and Bun agree.
+    if (this.#exchange !== null && this.http.waitingFor === "response") this.transport.destroy();
+    else this.#pump();
+  }
+
+  onClose(): void {
+    this.#context.timeouts.delete(this);
+    this.#context.connections.delete(this);
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    if (exchange !== null) {
+      exchange.abort();
+      this.#context.pendingRequests--;
+    }
+    this.#context.connectionClosed();
+  }
+
+  onTimeout(): void {
+    if (this.#closing || this.http.waitingFor === "request") {
+      this.transport.destroy();
+      return;
+    }
+    const slow = this.http.waitingFor === "rest-of-head" || this.http.waitingFor === "content";
+    // RFC 9110 §15.5.9: the client took too long. A handler that did has no answer to give.
+    if (!slow || this.http.serverState === "body") this.transport.destroy();
+    else this.#sayAndClose(408);
+  }
+
+  /** No request is under way. */
+  get idle(): boolean {
+    return this.#exchange === null;
+  }
+
+  /** Lets the current request be the last one; closes at once if there is none. */
+  retire(): void {
+    this.http.doNotPersist();
+    if (this.idle) this.transport.close();
+  }
+
+  // What a request's exchange may do with its connection.
+
+  get secure(): boolean {
+    return this.#context.secure;
+  }
+
+  get authority(): string {
+    return this.#context.authority;
+  }
+
+  get address(): SocketAddress | null {
+    const { remoteAddress, remotePort, remoteFamily } = this.transport;
+    if (this.transport.closed || remoteAddress === undefined || remotePort === undefined) return null;
+    return { address: remoteAddress, port: remotePort, family: remoteFamily === "IPv6" ? "IPv6" : "IPv4" };
+  }
+
+  setTimeout(exchange: Exchange, seconds: number): void {
+    if (exchange !== this.#exchange) return;
+    this.#timeout = seconds;
+    this.deadline = this.#context.timeouts.after(seconds);
+  }
+
+  upgrade(exchange: Exchange, headers: HeadersInit | undefined, data: unknown): boolean {
+    if (exchange !== this.#exchange || exchange.settled || this.transport.closed) return false;
+    const webSocket = upgradeConnection(this.#context, this, exchange, headers, data);
+    if (webSocket === null) return false;
+    this.#upgraded = webSocket;
+    this.#finish(exchange);
+    this.#context.timeouts.delete(this);
+    this.#context.connections.delete(this);
+    this.transport.handler = webSocket;
+    webSocket.open();
+    if (!this.#pumping) this.#settle();
+    return true;
+  }
+
+  contentWanted(): void {
+    this.http.sendContinue();
+    if (!this.#pumping) this.outbox.flush();
+  }
+
+  contentTaken(): void {
+    if (!this.#bodyFull) return;
+    this.#bodyFull = false;
+    this.#steerReading();
+  }
+
+  // What a response needs of its connection.
+
+  flush(): void {
+    this.deadline = this.#context.timeouts.after(this.#timeout);
+    this.outbox.flush();
+  }
+
+  get buffered(): number {
+    return this.transport.buffered;
+  }
+
+  whenDrained(callback: () => void): void {
+    this.transport.whenDrained(callback);
+  }
+
+  /** Handles everything that has been received, as far as it goes without waiting for anyone. */
+  #pump(): void {
+    // An answer that is given while this runs is seen by the loop below.
+    if (this.#pumping || this.#closing || this.#upgraded !== null) return;
+    this.#pumping = true;
+    try {
+      for (let event = this.http.next(); event !== null; event = this.http.next()) {
+        if (event.type === "request") this.#receiveRequest(event);
+        else if (event.type === "data") this.#receiveContent(event.bytes);
+        else if (event.type === "end") this.#exchange?.body?.end();
+        else break;
+      }
+    } catch (error) {
+      this.#refuse(error as ProtocolError);
+    } finally {
+      this.#pumping = false;
+    }
+    this.#settle();
+  }
+
+  #receiveRequest(head: RequestHead): void {
+    const { contentLength } = head;
+    const body =
+      contentLength === 0 ? null : new IncomingBody(contentLength < 0 ? undefined : contentLength, this);
+    const exchange = new Exchange(this, head, body);
+    this.#exchange = exchange;
+    this.#discarded = 0;
+    this.#context.pendingRequests++;
+    const answer = this.#context.handle(exchange);
+    if (answer instanceof Promise) void answer.then((value) => this.#answer(exchange, value));
+    else this.#answer(exchange, answer);
+  }
+
+  #receiveContent(bytes: Buffer): void {
+    const body = this.#exchange?.body;
+    if (body !== null && body !== undefined) {
+      if (!body.push(bytes)) this.#bodyFull = true;
+      return;
+    }
+    this.#discarded += bytes.length;
+    if (this.#discarded > DISCARD_BYTES) this.#close();
+  }
+
+  /** Sends what the handlers made. It has no errors of its own: what cannot be sent becomes an error's response. */
+  #answer(exchange: Exchange, answer: unknown): void {
+    if (exchange.settled) return;
+    // Content that is too long to be thrown away makes this the last response, which must say so.
+    const { contentLength } = exchange.head;
+    if (!this.http.contentComplete && contentLength > DISCARD_BYTES) this.http.doNotPersist();
+    try {
+      if (answer instanceof PreparedResponse) {
+        this.http.respond(answer.head, answer.content);
+      } else {
+        const opened = openResponse(answer);
+        if (opened === null) {
+          this.#context.missingResponse(answer);
+          this.http.respond({ status: 204 }, null);
+        } else if (opened.content instanceof ReadableStream) {
+          exchange.settled = true;
+          void this.#stream(exchange, sendStream(this, exchange, opened, opened.content));
+          return;
+        } else {
+          this.http.respond(opened.head, opened.content);
+        }
+      }
+      exchange.settled = true;
+    } catch (error) {
+      this.#answerError(exchange, error);
+      return;
+    }
+    this.#finish(exchange);
+  }
+
+  async #stream(exchange: Exchange, sending: Promise<void>): Promise<void> {
+    try {
+      await sending;
+    } catch (error) {
+      if (exchange.aborted) return;
+      if (this.http.serverState === "pending") {
+        exchange.settled = false;
+        this.#answerError(exchange, error);
+        return;
+      }
+      // The client must see that this is not the whole of it: no clean end.
+      this.#context.reportError(error);
+      this.outbox.flush();
+      this.transport.destroy();
+      return;
+    }
+    if (!exchange.aborted) this.#finish(exchange);
+  }
+
+  #answerError(exchange: Exchange, error: unknown): void {
+    const answer = this.#context.handleError(error, exchange);
+    if (answer instanceof Promise) void answer.then((value) => this.#answer(exchange, value));
+    else this.#answer(exchange, answer);
+  }
+
+  /** The answer is complete, or the connection is no longer ours. */
+  #finish(exchange: Exchange): void {
+    exchange.settled = true;
+    exchange.body?.discard();
+    this.#exchange = null;
+    this.#bodyFull = false;
+    this.#timeout = this.#context.idleTimeout;
+    this.#context.pendingRequests--;
+    if (this.#context.stopping) this.http.doNotPersist();
+    this.#pump();
+  }
+
+  /** The client broke the protocol: it is told, if it can still be, and the connection ends. */
+  #refuse(error: ProtocolError): void {
+    const exchange = this.#exchange;
+    if (exchange !== null) {
+      exchange.body?.fail(error);
+      if (exchange.settled) {
+        // An answer is on its way; whatever of it is left cannot be trusted to be read.
+        this.outbox.flush();
+        this.transport.destroy();
+        return;
+      }
+    }
+    this.#sayAndClose(error.status);
+  }
+
+  #sayAndClose(status: number): void {
+    const exchange = this.#exchange;
+    if (exchange !== null) exchange.settled = true;
+    this.http.doNotPersist();
+    if (this.http.serverState === "idle" || this.http.serverState === "pending") {
+      this.http.refuse(status);
+    }
+    this.outbox.flush();
+    this.#close();
+  }
+
+  /** After anything happened: write, read on or not, and close if that is what is left. */
+  #settle(): void {
+    this.outbox.flush();
+    if (this.#upgraded !== null) {
+      // What came behind the handshake belongs to the other protocol (RFC 6455 §4.2.2).
+      const remaining = this.http.takeRemaining();
+      if (this.#paused) this.transport.resume();
+      if (remaining.length > 0) this.#upgraded.onBytes(remaining, 0, remaining.length);
+      return;
+    }
+    if (this.#closing) return;
+    const { waitingFor } = this.http;
+    if (waitingFor === "nothing") this.#close();
+    else if (waitingFor === "rest-of-head" && this.deadline === Number.POSITIVE_INFINITY) {
+      this.deadline = this.#context.timeouts.after(HEAD_SECONDS);
+    } else this.#steerReading();
+  }
+
+  #steerReading(): void {
+    const pause = this.#bodyFull || this.http.buffered > READ_AHEAD_BYTES;
+    if (pause === this.#paused) return;
+    this.#paused = pause;
+    if (pause) this.transport.pause();
+    else this.transport.resume();
+  }
+
+  /**
+   * Ends our side and gives the client time to read: a connection that is closed with bytes unread is reset, and the
+   * reset can overtake our last words (RFC 9112 §9.6).
+   */
+  #close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.deadline = this.#context.timeouts.after(LINGER_SECONDS);
+    this.transport.end();
+    this.transport.resume();
+  }
+}

@@ -1,0 +1,116 @@
+import { Buffer } from "node:buffer";
+import type { BodyProducer } from "./body.ts";
+
+/** What a request's content needs of its connection. */
+export interface BodyHost {
+  /** Someone wants the content: a client that waits for 100 Continue can be told. */
+  contentWanted(): void;
+  /** There is room again: go on reading. */
+  contentTaken(): void;
+}
+
+/** Unread content beyond this pauses the socket, so that a slow handler slows its client down and not us. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+/** The content of a request while it comes in: a queue between the connection and whoever reads it. */
+export class IncomingBody implements BodyProducer {
+  /** The declared length; undefined for a chunked body. */
+  readonly size: number | undefined;
+  readonly #host: BodyHost;
+  #chunks: Buffer[] = [];
+  #queued = 0;
+  #state: "open" | "ended" | "failed" | "discarded" = "open";
+  #error: unknown = null;
+  /** Everything is wanted at once: nothing is gained by pausing. */
+  #collecting = false;
+  #wake: (() => void) | null = null;
+
+  constructor(size: number | undefined, host: BodyHost) {
+    this.size = size;
+    this.#host = host;
+  }
+
+  /**
+   * Takes a piece of borrowed memory: it is copied.
+   * @returns false if the connection should pause until `contentTaken`
+   */
+  push(bytes: Buffer): boolean {
+    if (this.#state !== "open") return true;
+    this.#chunks.push(Buffer.from(bytes));
+    this.#queued += bytes.length;
+    if (!this.#collecting) this.#notify();
+    return this.#collecting || this.#queued < HIGH_WATER_BYTES;
+  }
+
+  end(): void {
+    if (this.#state === "open") this.#state = "ended";
+    this.#notify();
+  }
+
+  /** What has not come will not come: readers are told why, also after what is already here. */
+  fail(error: unknown): void {
+    if (this.#state !== "open") return;
+    this.#state = "failed";
+    this.#error = error;
+    this.#notify();
+  }
+
+  /** Nobody will read it: the answer has been given without. */
+  discard(): void {
+    if (this.#state === "open") this.#state = "discarded";
+    this.#chunks = [];
+    this.#queued = 0;
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    this.#collecting = true;
+    this.#host.contentWanted();
+    this.#host.contentTaken();
+    while (this.#state === "open") await this.#changed();
+    if (this.#state === "failed") throw this.#error;
+    const [only, ...more] = this.#chunks;
+    const bytes = only !== undefined && more.length === 0 ? only : Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    return bytes;
+  }
+
+  stream(): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => this.#pull(controller),
+        cancel: () => {
+          this.discard();
+          this.#host.contentTaken();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    this.#host.contentWanted();
+    while (this.#chunks.length === 0 && this.#state === "open") await this.#changed();
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) {
+      this.#queued -= chunk.length;
+      controller.enqueue(chunk);
+      if (this.#queued < HIGH_WATER_BYTES) this.#host.contentTaken();
+    } else if (this.#state === "failed") {
+      controller.error(this.#error);
+    } else {
+      controller.close();
+    }
+  }
+
+  #changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #notify(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Names of the Fetch standard for types that the platform has without naming them all. They are derived from its
+ * constructors, so that they are the same whether a program is compiled with Node.js's types or the browser's.
+ */
+export type HeadersInit = NonNullable<ConstructorParameters<typeof globalThis.Headers>[0]>;
+export type BodyInit = NonNullable<ConstructorParameters<typeof globalThis.Response>[0]>;
+export type RequestInput = Parameters<typeof globalThis.fetch>[0];

@@ -1,0 +1,118 @@
+import { FieldBlock, type ResponseHead } from "@mantou/http1";
+import { Headers } from "./headers.ts";
+import { Response, type ResponseParts } from "./response.ts";
+
+const PlatformResponse: typeof globalThis.Response = globalThis.Response;
+
+/** A response of which every byte is known: it can be written at once, and again and again. */
+export class PreparedResponse {
+  readonly head: ResponseHead;
+  readonly content: string | Uint8Array | null;
+
+  constructor(head: ResponseHead, content: string | Uint8Array | null) {
+    this.head = head;
+    this.content = content;
+  }
+}
+
+/** A response that has been taken apart: what is said in front, and what follows. */
+export interface OpenedResponse {
+  readonly head: ResponseHead;
+  /** Text and bytes can be written at once. */
+  readonly content: string | Uint8Array | ReadableStream<Uint8Array> | null;
+  /** Bytes of a stream, if they are known without reading it. */
+  readonly length: number | undefined;
+}
+
+const NO_FIELDS = new FieldBlock([]);
+
+/** Most responses have no header but the type of their content, and there are three of those. */
+const impliedBlocks = new Map<string, FieldBlock>(
+  ["text/plain;charset=UTF-8", "application/json", "application/x-www-form-urlencoded;charset=UTF-8"].map(
+    (type) => [type, new FieldBlock(["Content-Type", type])],
+  ),
+);
+
+/**
+ * Takes a response apart, and its body over.
+ * @returns null for what is no response
+ * @throws TypeError for one whose body has been used or that is an error response; UsageError for a header that
+ *   HTTP cannot carry
+ */
+export function openResponse(value: unknown): OpenedResponse | null {
+  const parts = Response.parts(value);
+  if (parts !== null) return openLight(parts);
+  if (value instanceof PlatformResponse) return openPlatform(value);
+  return null;
+}
+
+function openLight(parts: ResponseParts): OpenedResponse {
+  const { status, statusText, headers, impliedType } = parts;
+  checkStatus(status);
+  const content = parts.body.take();
+  const isStream = content instanceof ReadableStream;
+  const isProducer =
+    !isStream && content !== null && typeof content === "object" && !(content instanceof Uint8Array);
+  const fields =
+    headers === null
+      ? impliedFields(impliedType)
+      : fieldsOf(Headers.listOf(headers), !isStream && content !== null);
+  const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
+  if (isProducer) return { head, content: content.stream(), length: content.size };
+  return { head, content, length: undefined };
+}
+
+/** The platform does not say what a body was made of: everything is a stream. */
+function openPlatform(response: globalThis.Response): OpenedResponse {
+  const { status, statusText } = response;
+  checkStatus(status);
+  if (response.bodyUsed)
+    throw new TypeError("The response's body has already been used: make a new Response each time");
+  const fields = fieldsOf([...response.headers].flat(), false);
+  const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
+  return { head, content: response.body as ReadableStream<Uint8Array> | null, length: undefined };
+}
+
+/**
+ * Reads a response whole, so that it can be sent any number of times.
+ * @throws TypeError (rejects) for what is no response
+ */
+export async function prepareResponse(value: unknown): Promise<PreparedResponse> {
+  const opened = openResponse(value);
+  if (opened === null) throw new TypeError("Only a Response can be prepared");
+  const { head, content } = opened;
+  if (!(content instanceof ReadableStream)) return new PreparedResponse(head, content);
+  return new PreparedResponse(head, new Uint8Array(await new PlatformResponse(content).arrayBuffer()));
+}
+
+/** Prepares at once what needs no reading; null for the others. */
+export function prepareNow(value: unknown): PreparedResponse | null {
+  const source = Response.parts(value);
+  if (source === null || source.body.mustBeRead) return null;
+  const { head, content } = openLight(source);
+  return content instanceof ReadableStream ? null : new PreparedResponse(head, content);
+}
+
+function checkStatus(status: number): void {
+  if (status === 0) throw new TypeError("An error response cannot be sent");
+  if (status === 101) throw new TypeError("A protocol is switched by server.upgrade(), not by a response");
+}
+
+function impliedFields(type: string): FieldBlock {
+  if (type === "") return NO_FIELDS;
+  return impliedBlocks.get(type) ?? new FieldBlock(["Content-Type", type]);
+}
+
+/**
+ * The fields to be sent. Framing is decided by the connection, so what was said of it elsewhere is left out: a
+ * Transfer-Encoding always, a Content-Length where the content itself has one.
+ */
+function fieldsOf(list: readonly string[], knowsLength: boolean): FieldBlock {
+  const kept: string[] = [];
+  for (let i = 0; i < list.length; i += 2) {
+    const name = list[i]!;
+    if (name === "transfer-encoding" || (knowsLength && name === "content-length")) continue;
+    kept.push(name, list[i + 1]!);
+  }
+  return new FieldBlock(kept);
+}

@@ -1,0 +1,47 @@
+import { absoluteFormAuthority, type RequestHead } from "@mantou/http1";
+
+/** Targets that the URL parser would leave as they are: plain characters, and no dot that could be a dot segment. */
+const CANONICAL_TARGET = /^\/[A-Za-z0-9\-_~!$&()*+,;=:@/]*(?:\?[A-Za-z0-9\-._~!$&()*+,;=:@/?%]*)?$/;
+/** Hosts that it would leave as they are: lower-case names (a last label with a letter, so no IPv4) and a port. */
+const CANONICAL_HOST = /^(?:[a-z0-9-]+\.)*[a-z][a-z-]*(?::[1-9][0-9]{0,3})?$/;
+
+/**
+ * The URL of a request (RFC 9112 §3.3): the listener's scheme, the Host field, and the target.
+ * @param authority stands in for a Host that is missing, empty or no host that a URL could have
+ */
+export function requestURL(head: RequestHead, secure: boolean, authority: string): string {
+  const { target } = head;
+  const scheme = secure ? "https:" : "http:";
+  if (head.method === "CONNECT") return normalize(`${scheme}//${target}/`) ?? `${scheme}//${authority}/`;
+  if (!target.startsWith("/")) {
+    const absolute = target === "*" ? null : normalize(target);
+    return absolute ?? `${scheme}//${head.host || authority}/*`;
+  }
+  const host = head.host || authority;
+  const url = `${scheme}//${host}${target}`;
+  if (CANONICAL_TARGET.test(target) && CANONICAL_HOST.test(host) && !host.endsWith(secure ? ":443" : ":80"))
+    return url;
+  return normalize(url) ?? normalize(`${scheme}//${authority}${target}`) ?? `${scheme}//${authority}/`;
+}
+
+/** The path of a target, without its query, as routes are matched against it. */
+export function targetPath(target: string): string {
+  const path = target.startsWith("/") ? target : absolutePath(target);
+  const query = path.indexOf("?");
+  return query < 0 ? path : path.slice(0, query);
+}
+
+function absolutePath(target: string): string {
+  const authority = absoluteFormAuthority(target);
+  if (authority === null) return target;
+  const path = target.slice(target.indexOf("//") + 2 + authority.length);
+  return path.startsWith("/") ? path : `/${path}`;
+}
+
+function normalize(url: string): string | null {
+  try {
+    return new URL(url).href;
+  } catch {
+    return null;
+  }
+}

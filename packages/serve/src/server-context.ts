@@ -1,0 +1,37 @@
+import type { Limits } from "@mantou/http1";
+import type { Broker } from "@mantou/pubsub";
+import type { Prepared } from "@mantou/websocket";
+import type { Exchange } from "./exchange.ts";
+import type { HttpConnection } from "./http-connection.ts";
+import type { Timeouts } from "./timeouts.ts";
+import type { Turn } from "./turn.ts";
+import type { WebSocketConnection } from "./websocket-connection.ts";
+import type { WebSocketOptions } from "./websocket-options.ts";
+
+/** What a server's connections share and ask of it. */
+export interface ServerContext {
+  readonly limits: Partial<Limits>;
+  readonly idleTimeout: number;
+  readonly secure: boolean;
+  /** `host:port`, for requests that name no host. */
+  readonly authority: string;
+  readonly timeouts: Timeouts;
+  readonly connections: Set<HttpConnection>;
+  readonly webSockets: Set<WebSocketConnection>;
+  readonly turn: Turn;
+  readonly broker: Broker<WebSocketConnection, Prepared>;
+  /** The handlers for WebSockets that are made from now on. */
+  readonly websocket: WebSocketOptions | undefined;
+  pendingRequests: number;
+  readonly stopping: boolean;
+  /** Runs the handlers. Never throws or rejects: errors have become responses. */
+  handle(exchange: Exchange): unknown;
+  /** Makes the response to a handler's error. Never throws or rejects. */
+  handleError(error: unknown, exchange: Exchange): unknown;
+  /** A handler returned something else than a Response. */
+  missingResponse(value: unknown): void;
+  /** An error that no response can tell of. */
+  reportError(error: unknown): void;
+  /** A connection, of either protocol, is gone. */
+  connectionClosed(): void;
+}

@@ -1,0 +1,173 @@
+import { Buffer } from "node:buffer";
+import { MAX_REASON_BYTES, prepareMessage } from "@mantou/websocket";
+import type { WebSocketConnection } from "./websocket-connection.ts";
+import type { BinaryType, MessageData, ServerWebSocket } from "./websocket-types.ts";
+
+type BinaryData = Exclude<MessageData, string>;
+
+const MAX_CONTROL_BYTES = 125;
+
+/** What handlers get as `ws`. Its state is the connection's. */
+export class MantouWebSocket implements ServerWebSocket<unknown> {
+  readonly #connection: WebSocketConnection;
+  data: unknown;
+  #binaryType: BinaryType = "nodebuffer";
+
+  constructor(connection: WebSocketConnection, data: unknown) {
+    this.#connection = connection;
+    this.data = data;
+  }
+
+  send(data: MessageData, _compress?: boolean): number {
+    if (typeof data === "string") return this.sendText(data);
+    return this.sendBinary(data);
+  }
+
+  sendText(data: string, _compress?: boolean): number {
+    if (typeof data !== "string") throw new TypeError("sendText() takes a string");
+    return this.#connection.send(Buffer.byteLength(data), (machine) => machine.text(data));
+  }
+
+  sendBinary(data: BinaryData, _compress?: boolean): number {
+    const bytes = ownBytes(data);
+    return this.#connection.send(bytes.length, (machine) => machine.binary(bytes));
+  }
+
+  ping(data?: MessageData): number {
+    const bytes = controlBytes(data, "ping");
+    return this.#connection.send(bytes.length, (machine) => machine.ping(bytes));
+  }
+
+  pong(data?: MessageData): number {
+    const bytes = controlBytes(data, "pong");
+    return this.#connection.send(bytes.length, (machine) => machine.pong(bytes));
+  }
+
+  publish(topic: string, data: MessageData, _compress?: boolean): number {
+    checkTopic(topic);
+    const { context, options, subscriber, closed } = this.#connection;
+    if (closed) return 0;
+    const message = typeof data === "string" ? data : ownBytes(data);
+    const except = options.publishToSelf ? undefined : subscriber;
+    // A frame is made only for somebody.
+    const recipients = context.broker.subscriberCount(topic) - (except?.isSubscribed(topic) === true ? 1 : 0);
+    if (recipients === 0) return 0;
+    context.broker.publish(topic, prepareMessage(message), except);
+    return messageSize(message);
+  }
+
+  publishText(topic: string, data: string, compress?: boolean): number {
+    if (typeof data !== "string") throw new TypeError("publishText() takes a string");
+    return this.publish(topic, data, compress);
+  }
+
+  publishBinary(topic: string, data: BinaryData, compress?: boolean): number {
+    if (typeof data === "string") throw new TypeError("publishBinary() takes bytes");
+    return this.publish(topic, data, compress);
+  }
+
+  subscribe(topic: string): boolean {
+    checkTopic(topic);
+    if (this.#connection.closed) return false;
+    this.#connection.subscriber.subscribe(topic);
+    return true;
+  }
+
+  unsubscribe(topic: string): boolean {
+    checkTopic(topic);
+    return this.#connection.subscriber.unsubscribe(topic);
+  }
+
+  isSubscribed(topic: string): boolean {
+    checkTopic(topic);
+    return this.#connection.subscriber.isSubscribed(topic);
+  }
+
+  get subscriptions(): string[] {
+    return this.#connection.subscriber.subscriptions;
+  }
+
+  cork<R = unknown>(callback: (ws: this) => R): R {
+    if (typeof callback !== "function") throw new TypeError("cork() takes a function");
+    return callback(this);
+  }
+
+  /** @throws RangeError for a code that must not be sent (RFC 6455 §7.4) */
+  close(code = 1000, reason = ""): void {
+    const silent = code === 0 || code === 1005 || code === 1006;
+    this.#connection.close(silent ? undefined : code, truncate(String(reason)));
+  }
+
+  terminate(): void {
+    this.#connection.terminate();
+  }
+
+  get remoteAddress(): string {
+    return this.#connection.transport.remoteAddress ?? "";
+  }
+
+  get readyState(): 1 | 3 {
+    return this.#connection.closed ? 3 : 1;
+  }
+
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+
+  set binaryType(type: BinaryType) {
+    if (type !== "nodebuffer" && type !== "arraybuffer" && type !== "uint8array") {
+      throw new TypeError('binaryType must be "nodebuffer", "arraybuffer" or "uint8array"');
+    }
+    this.#binaryType = type;
+  }
+
+  getBufferedAmount(): number {
+    return this.#connection.buffered;
+  }
+
+  /** Received bytes as `binaryType` wants them; they are the application's. */
+  convert(bytes: Buffer): Buffer | Uint8Array | ArrayBuffer {
+    if (this.#binaryType === "nodebuffer") return bytes;
+    // Neither may show the pool that small Buffers are cut from.
+    const copy = new Uint8Array(bytes);
+    return this.#binaryType === "uint8array" ? copy : copy.buffer;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "ServerWebSocket";
+  }
+}
+
+/** Bytes that stay as they are now until they are written, whatever the application does with its own. */
+export function ownBytes(data: BinaryData): Buffer {
+  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer)
+    return Buffer.from(new Uint8Array(data));
+  if (ArrayBuffer.isView(data)) {
+    return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  throw new TypeError("A message must be a string, an ArrayBuffer or a view of one");
+}
+
+export function messageSize(message: string | Uint8Array): number {
+  return typeof message === "string" ? Buffer.byteLength(message) : message.length;
+}
+
+function controlBytes(data: MessageData | undefined, name: string): Buffer {
+  const bytes =
+    data === undefined ? Buffer.alloc(0) : typeof data === "string" ? Buffer.from(data) : ownBytes(data);
+  if (bytes.length > MAX_CONTROL_BYTES)
+    throw new RangeError(`${name}() takes up to ${MAX_CONTROL_BYTES} bytes`);
+  return bytes;
+}
+
+export function checkTopic(topic: string): void {
+  if (typeof topic !== "string") throw new TypeError("A topic must be a string");
+}
+
+/** Cuts a close reason to what fits its frame, between two characters. */
+function truncate(reason: string): string {
+  if (Buffer.byteLength(reason) <= MAX_REASON_BYTES) return reason;
+  const cut = Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString("utf8");
+  // A character that was cut in two shows as U+FFFD at the end.
+  return cut.replace(/\uFFFD+$/, "");
+}

@@ -1,0 +1,209 @@
+import type { Limits } from "@mantou/http1";
+import { Broker } from "@mantou/pubsub";
+import { type Prepared, prepareMessage } from "@mantou/websocket";
+import { Dispatcher } from "./dispatch.ts";
+import type { Exchange } from "./exchange.ts";
+import { joinFrames } from "./frames.ts";
+import { HttpConnection } from "./http-connection.ts";
+import { Listener } from "./listener.ts";
+import { type ResolvedHandlers, type ResolvedOptions, resolveHandlers, resolveInteger } from "./options.ts";
+import type { HeadersInit } from "./platform-types.ts";
+import { exchangeOf } from "./request.ts";
+import type { ServerContext } from "./server-context.ts";
+import { checkTopic, messageSize, ownBytes } from "./server-websocket.ts";
+import { type Clock, Timeouts } from "./timeouts.ts";
+import { Turn } from "./turn.ts";
+import type { ReloadOptions, Server, SocketAddress } from "./types.ts";
+import type { WebSocketConnection } from "./websocket-connection.ts";
+import type { WebSocketOptions } from "./websocket-options.ts";
+import type { MessageData } from "./websocket-types.ts";
+
+const GOING_AWAY = 1001;
+/** Seconds, the documented maximum. */
+const MAX_TIMEOUT = 255;
+
+/** A running server: what `serve` returns, and what its connections share. */
+export class MantouServer implements Server<unknown>, ServerContext {
+  readonly limits: Partial<Limits>;
+  readonly idleTimeout: number;
+  readonly development: boolean;
+  readonly id: string;
+  readonly timeouts: Timeouts;
+  readonly connections: Set<HttpConnection> = new Set();
+  readonly webSockets: Set<WebSocketConnection> = new Set();
+  readonly turn: Turn;
+  readonly broker: Broker<WebSocketConnection, Prepared>;
+  pendingRequests = 0;
+  readonly #listener: Listener;
+  #handlers: ResolvedHandlers;
+  #dispatcher: Dispatcher;
+  #stopping: Promise<void> | null = null;
+  #resolveStopped: (() => void) | null = null;
+  /** Frames made of the messages that were delivered last: the same for everyone who gets the same. */
+  #joinedOf: readonly Prepared[] | null = null;
+  #joined: readonly (string | Uint8Array)[] = [];
+
+  /** @throws Error if it cannot listen; TypeError for handlers or TLS options that are none */
+  constructor(options: ResolvedOptions, handlers: ResolvedHandlers, clock: Clock) {
+    this.limits = { bodyBytes: options.maxRequestBodySize };
+    this.idleTimeout = options.idleTimeout;
+    this.development = options.development;
+    this.id = options.id;
+    this.timeouts = new Timeouts(clock);
+    this.broker = new Broker({
+      deliver: (connection, messages) => this.#deliver(connection, messages),
+      schedule: () => this.turn.schedule(),
+    });
+    this.turn = new Turn(() => this.broker.flush());
+    this.#handlers = handlers;
+    this.#dispatcher = new Dispatcher(handlers, this, this.development);
+    this.#listener = new Listener(options, (transport) => new HttpConnection(this, transport));
+  }
+
+  get url(): URL {
+    return this.#listener.url;
+  }
+
+  get port(): number | undefined {
+    return this.#listener.port;
+  }
+
+  get hostname(): string | undefined {
+    return this.#listener.hostname;
+  }
+
+  get protocol(): "http" | "https" {
+    return this.secure ? "https" : "http";
+  }
+
+  get secure(): boolean {
+    return this.#listener.secure;
+  }
+
+  get authority(): string {
+    return this.#listener.authority;
+  }
+
+  get pendingWebSockets(): number {
+    return this.webSockets.size;
+  }
+
+  get websocket(): WebSocketOptions | undefined {
+    return this.#handlers.websocket;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping !== null;
+  }
+
+  stop(closeActiveConnections = false): Promise<void> {
+    this.#stopping ??= new Promise((resolve) => {
+      this.#resolveStopped = resolve;
+      this.#listener.close();
+    });
+    for (const connection of [...this.connections]) {
+      if (closeActiveConnections) connection.transport.destroy();
+      else connection.retire();
+    }
+    if (closeActiveConnections) {
+      for (const webSocket of [...this.webSockets]) webSocket.shutDown(GOING_AWAY, "Server closed");
+    }
+    this.connectionClosed();
+    return this.#stopping;
+  }
+
+  reload<R extends string>(options: ReloadOptions<never, R>): this {
+    const given = resolveHandlers(options as ReloadOptions<never, string>);
+    const handlers: ResolvedHandlers = {
+      routes: given.routes,
+      fetch: given.fetch,
+      error: given.error ?? this.#handlers.error,
+      websocket: given.websocket ?? this.#handlers.websocket,
+    };
+    // Made first: routes that are none leave everything as it was.
+    this.#dispatcher = new Dispatcher(handlers, this, this.development);
+    this.#handlers = handlers;
+    return this;
+  }
+
+  fetch(request: Request | string): Promise<Response> {
+    return this.#dispatcher.answer(
+      typeof request === "string" ? new Request(new URL(request, this.url)) : request,
+    );
+  }
+
+  upgrade(request: Request, options?: { headers?: HeadersInit; data?: unknown }): boolean {
+    const exchange = exchangeOf(request);
+    return exchange?.host.upgrade(exchange, options?.headers, options?.data) ?? false;
+  }
+
+  publish(topic: string, data: MessageData, _compress?: boolean): number {
+    checkTopic(topic);
+    const message = typeof data === "string" ? data : ownBytes(data);
+    // A frame is made only for somebody.
+    if (this.broker.subscriberCount(topic) === 0) return 0;
+    this.broker.publish(topic, prepareMessage(message));
+    return messageSize(message);
+  }
+
+  subscriberCount(topic: string): number {
+    checkTopic(topic);
+    return this.broker.subscriberCount(topic);
+  }
+
+  requestIP(request: Request): SocketAddress | null {
+    return exchangeOf(request)?.host.address ?? null;
+  }
+
+  timeout(request: Request, seconds: number): void {
+    const checked = resolveInteger(seconds, "seconds", MAX_TIMEOUT, 0);
+    const exchange = exchangeOf(request);
+    exchange?.host.setTimeout(exchange, checked);
+  }
+
+  ref(): void {
+    this.#listener.ref();
+  }
+
+  unref(): void {
+    this.#listener.unref();
+  }
+
+  [Symbol.dispose](): void {
+    void this.stop(true);
+  }
+
+  handle(exchange: Exchange): unknown {
+    return this.#dispatcher.handle(exchange);
+  }
+
+  handleError(error: unknown, exchange: Exchange): unknown {
+    return this.#dispatcher.handleError(error, exchange);
+  }
+
+  missingResponse(value: unknown): void {
+    this.reportError(new TypeError(`A handler must return a Response, and not ${describe(value)}`));
+  }
+
+  reportError(error: unknown): void {
+    console.error(error);
+  }
+
+  connectionClosed(): void {
+    if (this.#resolveStopped === null || this.#listener.connectionCount > 0) return;
+    this.#resolveStopped();
+    this.#resolveStopped = null;
+  }
+
+  #deliver(connection: WebSocketConnection, messages: readonly Prepared[]): void {
+    if (messages !== this.#joinedOf) {
+      this.#joinedOf = messages;
+      this.#joined = joinFrames(messages);
+    }
+    connection.deliver(this.#joined);
+  }
+}
+
+function describe(value: unknown): string {
+  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
+}

@@ -1,0 +1,177 @@
+import type { PathParams } from "@mantou/router";
+import type { HeadersInit } from "./platform-types.ts";
+import type { WebSocketHandler } from "./websocket-types.ts";
+
+/** Where the other end of a connection is. */
+export interface SocketAddress {
+  /** IPv4 or IPv6, without brackets. On a dual-stack listener an IPv4 client shows as `::ffff:a.b.c.d`. */
+  address: string;
+  port: number;
+  family: "IPv4" | "IPv6";
+}
+
+export type HTTPMethod = "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS";
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** The request that a route's handler gets: a `Request` with the route's parameters. */
+export interface RouteRequest<Path extends string = string> extends Request {
+  /** Percent-decoded; the keys are inferred from the route's pattern. */
+  readonly params: PathParams<Path>;
+}
+
+/** `WebSocketData` is what `ws.data` holds; a handler may answer nothing once it has upgraded its request. */
+export type RouteHandler<Path extends string, WebSocketData, Result> = (
+  this: Server<WebSocketData>,
+  request: RouteRequest<Path>,
+  server: Server<WebSocketData>,
+) => MaybePromise<Result>;
+
+export type RouteValue<Path extends string, WebSocketData, Result> =
+  /** answered as it is, always; its body is read once, when the server starts */
+  | Response
+  /** not handled here: the request goes on to `fetch` */
+  | false
+  | RouteHandler<Path, WebSocketData, Result>
+  /** by method; other methods go on to `fetch` */
+  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response };
+
+export type Routes<R extends string, WebSocketData, Result> = {
+  [Path in R]: RouteValue<Path, WebSocketData, Result>;
+};
+
+export type FetchHandler<WebSocketData, Result> = (
+  this: Server<WebSocketData>,
+  request: Request,
+  server: Server<WebSocketData>,
+) => MaybePromise<Result>;
+
+export interface TLSOptions {
+  /** The private key in PEM, its content and not its path; with `cert` it turns TLS on. */
+  key?: string | Uint8Array | ReadonlyArray<string | Uint8Array>;
+  /** The certificate chain in PEM. */
+  cert?: string | Uint8Array | ReadonlyArray<string | Uint8Array>;
+  /** Trusted authorities in PEM, in place of the well-known ones. */
+  ca?: string | Uint8Array | ReadonlyArray<string | Uint8Array>;
+  passphrase?: string;
+}
+
+interface CommonOptions<WebSocketData> {
+  tls?: TLSOptions;
+  /** Bytes of a request's content, from 0 up; beyond it the answer is 413. Default 128 MiB. */
+  maxRequestBodySize?: number;
+  /** Shows errors to whoever asked. Default: unless `NODE_ENV` is `production`. */
+  development?: boolean;
+  /** Makes the response when a handler has thrown. */
+  error?: (
+    this: Server<WebSocketData>,
+    error: Error,
+  ) => MaybePromise<Response | undefined> | MaybePromise<void>;
+  /** Names the server; see `Server.id`. */
+  id?: string | null;
+}
+
+interface NetworkOptions {
+  /** 0-65535, as a number or in digits; 0 for any free one. Default `BUN_PORT`, `PORT`, `NODE_PORT`, else 3000. */
+  port?: number | string;
+  /** Default: every address of the machine, IPv6 and IPv4. */
+  hostname?: string;
+  /** Seconds without a byte from or to the client before its connection is closed: 0 (never) to 255. Default 10. */
+  idleTimeout?: number;
+  unix?: never;
+}
+
+interface UnixOptions {
+  /** Path of a Unix domain socket; with a leading NUL, a name in Linux's abstract namespace. */
+  unix: string;
+  port?: never;
+  hostname?: never;
+  /** As for a network address. */
+  idleTimeout?: number;
+}
+
+type Handlers<WebSocketData, R extends string> =
+  | {
+      websocket: WebSocketHandler<WebSocketData>;
+      // Functions that end without a return statement are of the type void.
+      // biome-ignore lint/suspicious/noConfusingVoidType: as above
+      routes?: Routes<R, WebSocketData, Response | undefined | void>;
+      // biome-ignore lint/suspicious/noConfusingVoidType: as above
+      fetch?: FetchHandler<WebSocketData, Response | undefined | void>;
+    }
+  | {
+      websocket?: undefined;
+      routes: Routes<R, WebSocketData, Response>;
+      fetch?: FetchHandler<WebSocketData, Response>;
+    }
+  | {
+      websocket?: undefined;
+      routes?: Routes<R, WebSocketData, Response>;
+      fetch: FetchHandler<WebSocketData, Response>;
+    };
+
+/** What `serve` takes, after Bun's `Serve.Options`. */
+export type ServeOptions<
+  WebSocketData = undefined,
+  R extends string = string,
+> = CommonOptions<WebSocketData> & (NetworkOptions | UnixOptions) & Handlers<WebSocketData, R>;
+
+/** What `Server.reload` takes: the handlers, and the error handler. */
+export type ReloadOptions<WebSocketData = undefined, R extends string = string> = Pick<
+  CommonOptions<WebSocketData>,
+  "error"
+> &
+  Handlers<WebSocketData, R>;
+
+type UpgradeOptions<WebSocketData> = [WebSocketData] extends [undefined]
+  ? [options?: { headers?: HeadersInit; data?: undefined }]
+  : [options: { headers?: HeadersInit; data: WebSocketData }];
+
+/** A running server, after Bun's `Server`. */
+export interface Server<WebSocketData = undefined> extends Disposable {
+  /**
+   * Stops listening. Idle connections are closed at once, others when their request is answered; WebSockets stay.
+   * @param closeActiveConnections close everything now, WebSockets with code 1001
+   * @returns resolves when the last connection is closed
+   */
+  stop(closeActiveConnections?: boolean): Promise<void>;
+  /** Takes other handlers for all requests from now on. What is left out stays as it is, except `routes` and `fetch`. */
+  reload<R extends string = string>(options: ReloadOptions<WebSocketData, R>): Server<WebSocketData>;
+  /** Answers a request through the handlers without a connection. A string is resolved against `url`. */
+  fetch(request: Request | string): Promise<Response>;
+  /**
+   * Turns a request into a WebSocket (RFC 6455 §4.2). `open` has run when it returns.
+   * @returns false if the request is not a valid handshake or has been answered; answer it then
+   */
+  upgrade(request: Request, ...options: UpgradeOptions<WebSocketData>): boolean;
+  /**
+   * Sends a message to all subscribers of a topic.
+   * @returns the bytes of the message; 0 if nobody is subscribed
+   */
+  publish(
+    topic: string,
+    data: string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer,
+    compress?: boolean,
+  ): number;
+  subscriberCount(topic: string): number;
+  /** Null for a request that is closed, came over a Unix socket, or is not this server's. */
+  requestIP(request: Request): SocketAddress | null;
+  /** Gives this request `seconds` without traffic, in place of `idleTimeout`; 0 for ever. */
+  timeout(request: Request, seconds: number): void;
+  /** Keeps the process alive while the server listens (the default). */
+  ref(): void;
+  unref(): void;
+  /** Requests that have not been answered yet. */
+  readonly pendingRequests: number;
+  /** WebSockets that are open. */
+  readonly pendingWebSockets: number;
+  readonly url: URL;
+  /** Undefined on a Unix socket. */
+  readonly port: number | undefined;
+  /** Undefined on a Unix socket. */
+  readonly hostname: string | undefined;
+  readonly protocol: "http" | "https";
+  readonly development: boolean;
+  /** What was given as `id`, else an empty string. */
+  readonly id: string;
+}

@@ -1,0 +1,44 @@
+import { acceptHeaders, checkUpgrade } from "@mantou/websocket";
+import type { Exchange } from "./exchange.ts";
+import { Headers, type HeadersInput } from "./headers.ts";
+import type { HttpConnection } from "./http-connection.ts";
+import type { HeadersInit } from "./platform-types.ts";
+import type { ServerContext } from "./server-context.ts";
+import { WebSocketConnection } from "./websocket-connection.ts";
+
+/** Set by the handshake, whatever the application says. */
+const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set(["upgrade", "connection", "sec-websocket-accept"]);
+
+/**
+ * Answers a WebSocket handshake (RFC 6455 §4.2.2).
+ * @returns null, and nothing has been written, if the request is no valid handshake: it can be answered otherwise
+ * @throws TypeError if the server has no `websocket` handlers, or for a header that HTTP cannot carry
+ */
+export function upgradeConnection(
+  context: ServerContext,
+  connection: HttpConnection,
+  exchange: Exchange,
+  headers: HeadersInit | undefined,
+  data: unknown,
+): WebSocketConnection | null {
+  const { websocket } = context;
+  if (websocket === undefined) throw new TypeError("server.upgrade() needs the websocket option");
+  const { head } = exchange;
+  const check = checkUpgrade({
+    method: head.method,
+    versionMinor: head.minor,
+    header: (name) => head.fields.get(name),
+  });
+  if (!check.ok || head.upgrade === null || !connection.http.contentComplete) return null;
+  const extra = new Headers(headers as HeadersInput | undefined);
+  // As in Bun, the client's favourite subprotocol is agreed to unless the application names another.
+  const protocol = extra.has("sec-websocket-protocol") ? null : (check.protocols[0] ?? null);
+  const fields = acceptHeaders(check.key, protocol).flat();
+  const list = Headers.listOf(extra);
+  for (let i = 0; i < list.length; i += 2) {
+    if (!HANDSHAKE_FIELDS.has(list[i]!)) fields.push(list[i]!, list[i + 1]!);
+  }
+  const { outbox, transport } = connection;
+  connection.http.upgrade(fields);
+  return new WebSocketConnection(context, websocket, transport, outbox, data);
+}

@@ -1,0 +1,57 @@
+import { optionalBoolean, optionalFunction, resolveInteger } from "./options.ts";
+import type { WebSocketHandler } from "./websocket-types.ts";
+
+/** A `websocket` option, checked and with every default filled in. */
+export interface WebSocketOptions {
+  /** As given: handlers are looked up on it, so that they have it as `this`. */
+  readonly handler: WebSocketHandler<unknown>;
+  readonly maxPayloadLength: number;
+  /** Infinity for no limit. */
+  readonly backpressureLimit: number;
+  readonly closeOnBackpressureLimit: boolean;
+  readonly idleTimeout: number;
+  readonly sendPings: boolean;
+  readonly publishToSelf: boolean;
+}
+
+const MIB = 1024 * 1024;
+const MAX_UINT32 = 0xffff_ffff;
+/** Seconds, with Bun's documented default and range. */
+const DEFAULT_IDLE_TIMEOUT = 120;
+const MAX_IDLE_TIMEOUT = 960;
+const MIN_IDLE_TIMEOUT = 8;
+
+const HANDLERS = ["open", "message", "close", "drain", "ping", "pong", "error"] as const;
+
+/** @throws TypeError that names the option and what it takes */
+export function resolveWebSocketOptions(given: unknown): WebSocketOptions {
+  if (typeof given !== "object" || given === null)
+    throw new TypeError("websocket must be an object of handlers");
+  const handler = given as WebSocketHandler<unknown>;
+  for (const name of HANDLERS) optionalFunction(handler[name], `websocket.${name}`);
+  const backpressureLimit = bytes(handler.backpressureLimit, "backpressureLimit", 16 * MIB);
+  const idleTimeout = resolveInteger(
+    handler.idleTimeout,
+    "websocket.idleTimeout",
+    MAX_IDLE_TIMEOUT,
+    DEFAULT_IDLE_TIMEOUT,
+  );
+  return {
+    handler,
+    maxPayloadLength: bytes(handler.maxPayloadLength, "maxPayloadLength", 16 * MIB),
+    backpressureLimit: backpressureLimit === 0 ? Number.POSITIVE_INFINITY : backpressureLimit,
+    closeOnBackpressureLimit: optionalBoolean(
+      handler.closeOnBackpressureLimit,
+      "websocket.closeOnBackpressureLimit",
+      false,
+    ),
+    idleTimeout: idleTimeout === 0 ? 0 : Math.max(idleTimeout, MIN_IDLE_TIMEOUT),
+    sendPings: optionalBoolean(handler.sendPings, "websocket.sendPings", true),
+    publishToSelf: optionalBoolean(handler.publishToSelf, "websocket.publishToSelf", false),
+  };
+}
+
+/** Larger values are clamped, as Bun documents. */
+function bytes(value: unknown, name: string, fallback: number): number {
+  return Math.min(resolveInteger(value, `websocket.${name}`, Number.MAX_SAFE_INTEGER, fallback), MAX_UINT32);
+}

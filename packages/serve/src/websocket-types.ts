@@ -1,0 +1,78 @@
+import type { Buffer } from "node:buffer";
+
+/** What can be sent as a message: text, or bytes. */
+export type MessageData = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
+
+export type BinaryType = "nodebuffer" | "arraybuffer" | "uint8array";
+
+/** The server's end of a WebSocket, after Bun's `ServerWebSocket`. */
+export interface ServerWebSocket<T = undefined> {
+  /**
+   * Sends a message.
+   * @returns its bytes; -1 if it waits behind bytes that the client has not taken (`drain` tells when it has);
+   *   0 if it was dropped because the socket is closed or `backpressureLimit` is exceeded
+   */
+  send(data: MessageData, compress?: boolean): number;
+  sendText(data: string, compress?: boolean): number;
+  sendBinary(data: Exclude<MessageData, string>, compress?: boolean): number;
+  /**
+   * Begins the close handshake; the `close` handler runs at once.
+   * @param code 1000 by default. 0, 1005 and 1006 send a Close frame without code.
+   * @param reason cut off after 123 bytes of UTF-8
+   */
+  close(code?: number, reason?: string): void;
+  /** Breaks the connection off without a Close frame, once what was sent before has been written. */
+  terminate(): void;
+  /** @returns as `send`. Up to 125 bytes. */
+  ping(data?: MessageData): number;
+  /** @returns as `send`. Up to 125 bytes. */
+  pong(data?: MessageData): number;
+  /** Sends a message to all subscribers of a topic, without this socket unless `publishToSelf` is set. */
+  publish(topic: string, data: MessageData, compress?: boolean): number;
+  publishText(topic: string, data: string, compress?: boolean): number;
+  publishBinary(topic: string, data: Exclude<MessageData, string>, compress?: boolean): number;
+  /** @returns whether it is subscribed now: false only for a closed socket */
+  subscribe(topic: string): boolean;
+  /** @returns whether it was subscribed */
+  unsubscribe(topic: string): boolean;
+  isSubscribed(topic: string): boolean;
+  readonly subscriptions: string[];
+  /** Runs `callback`, whose sends leave in one write; so do all sends of one turn of the event loop anyway. */
+  cork<R = unknown>(callback: (ws: ServerWebSocket<T>) => R): R;
+  readonly remoteAddress: string;
+  /** 1 while open; 3 once `close` or `terminate` was called, or the client is gone. Never 0 or 2. */
+  readonly readyState: 1 | 3;
+  /** As what bytes arrive in `message`, `ping` and `pong`. Default `"nodebuffer"`. */
+  binaryType: BinaryType;
+  data: T;
+  /** Bytes that were sent and that the operating system has not taken yet. */
+  getBufferedAmount(): number;
+}
+
+/** The handlers of all sockets of a server, and their limits, after Bun's `WebSocketHandler`. */
+export interface WebSocketHandler<T = undefined> {
+  /** Only its type is used, for `ws.data`. */
+  data?: T;
+  open?(ws: ServerWebSocket<T>): void | Promise<void>;
+  message?(ws: ServerWebSocket<T>, message: string | Buffer): void | Promise<void>;
+  /** The code and reason of the side that closed first; 1006 if the connection broke. */
+  close?(ws: ServerWebSocket<T>, code: number, reason: string): void | Promise<void>;
+  /** What the client had not taken is written: after a `send` that returned -1. */
+  drain?(ws: ServerWebSocket<T>): void | Promise<void>;
+  ping?(ws: ServerWebSocket<T>, data: Buffer): void | Promise<void>;
+  pong?(ws: ServerWebSocket<T>, data: Buffer): void | Promise<void>;
+  /** One of the handlers above threw (not: an async one rejected). Without it the error is printed. */
+  error?(error: Error, ws: ServerWebSocket<T>): void | Promise<void>;
+  /** Bytes of a received message, from 0 up; beyond it the connection closes with 1009. Default 16 MiB. */
+  maxPayloadLength?: number;
+  /** Bytes that may wait for one client; beyond it messages are dropped. 0: no limit. Default 16 MiB. */
+  backpressureLimit?: number;
+  /** Closes a connection that exceeds `backpressureLimit`, in place of dropping messages. Default false. */
+  closeOnBackpressureLimit?: boolean;
+  /** Seconds without a byte from the client, 0 (never) to 960; 1 to 7 count as 8. Default 120. */
+  idleTimeout?: number;
+  /** Pings a client shortly before `idleTimeout`, so that only a dead one runs into it. Default true. */
+  sendPings?: boolean;
+  /** Whether `ws.publish` also reaches `ws` itself, if it is subscribed. Default false. */
+  publishToSelf?: boolean;
+}
