@@ -13,8 +13,13 @@ const FIELD_VALUE = /[\t\x20-\x7e\x80-\xff]*/y;
 /** Any number of whole field lines; one run over a block costs less than two runs a line. */
 const FIELD_LINES = /(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*/y;
 
-/** uri-host [ ":" port ] of RFC 9110 §7.2: an IP literal, or a reg-name, which may be empty. */
-const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
+/** uri-host [ ":" port ] of RFC 9110 §7.2: a reg-name, which may be empty, or what stands between brackets. */
+const HOST =
+  /^(?:\[([0-9A-Za-z\-._~!$&'()*+,;=:]+)\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
+/** IPvFuture of RFC 3986 §3.2.2. */
+const IP_FUTURE = /^[vV][0-9A-Fa-f]+\..+$/;
+const IP_V4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/;
+const IP_V6_GROUP = /^[0-9A-Fa-f]{1,4}$/;
 /** scheme "://" authority, of absolute-form (RFC 9112 §3.2.2). */
 const ABSOLUTE_FORM = /^[A-Za-z][A-Za-z0-9+\-.]*:\/\/([^/?]*)/;
 
@@ -50,8 +55,29 @@ export function isFieldValue(text: string): boolean {
   return fieldValueEnd(text, 0) === text.length;
 }
 
+/** A host with an optional port, as in the Host field and in authorities without userinfo. */
 export function isHost(value: string): boolean {
-  return HOST.test(value);
+  const match = HOST.exec(value);
+  if (match === null) return false;
+  const literal = match[1];
+  return literal === undefined || IP_FUTURE.test(literal) || isIPv6(literal);
+}
+
+/** IPv6address of RFC 3986 §3.2.2: eight groups, of which "::" stands for one or more, the last two maybe as IPv4. */
+function isIPv6(text: string): boolean {
+  const halves = text.split("::");
+  if (halves.length > 2) return false;
+  let groups = 0;
+  for (const [i, half] of halves.entries()) {
+    const parts = half === "" ? [] : half.split(":");
+    for (const [j, part] of parts.entries()) {
+      const last = i === halves.length - 1 && j === parts.length - 1;
+      if (last && IP_V4.test(part)) groups += 2;
+      else if (IP_V6_GROUP.test(part)) groups++;
+      else return false;
+    }
+  }
+  return halves.length === 2 ? groups <= 7 : groups === 8;
 }
 
 /** The authority of an absolute-form target, or null if the target is not of that form. */
