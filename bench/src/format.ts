@@ -36,7 +36,7 @@ export function busy(row: Row): string {
 export const busyHeading = "server, load busy";
 
 export function ratio(summary: Summary): string {
-  const digits = summary.median < 10 ? 2 : 1;
+  const digits = summary.median < 0.1 ? 3 : summary.median < 10 ? 2 : 1;
   return `${summary.median.toFixed(digits)}×${spread(summary)}`;
 }
 

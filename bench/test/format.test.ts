@@ -31,9 +31,10 @@ describe("numbers", () => {
     expect(ratio(summary(1.5, 0, 1))).toBe("1.50×");
   });
 
-  it("as ratios keep two decimals while they are small", () => {
+  it("as ratios have two digits after the point, more or fewer where those say nothing", () => {
     expect(ratio(summary(1.234, 0.02))).toBe("1.23× ±1.0%");
     expect(ratio(summary(12.34, 0))).toBe("12.3× ±0.0%");
+    expect(ratio(summary(0.0345, 0))).toBe("0.035× ±0.0%");
   });
 });
 

@@ -1,3 +1,4 @@
+import type { ServeOptions } from "@mantou/serve";
 import { announce, requestedApp } from "./announce.ts";
 
 /**
@@ -5,55 +6,30 @@ import { announce, requestedApp } from "./announce.ts";
  * the runtime's alone.
  */
 
-interface Socket {
-  send(message: string | Uint8Array): number;
-  subscribe(topic: string): void;
-  publish(topic: string, message: string | Uint8Array): number;
-}
-
-interface Server {
-  readonly port?: number | undefined;
-  upgrade(request: Request): boolean;
-}
-
-interface Options {
-  readonly port: number;
-  readonly hostname: string;
-  readonly routes?: Record<string, Response | ((request: Request & { params: { id: string } }) => Response)>;
-  readonly fetch?: (request: Request, server: Server) => Response | undefined;
-  readonly websocket?: {
-    readonly publishToSelf?: boolean;
-    readonly open?: (socket: Socket) => void;
-    readonly message: (socket: Socket, message: string | Uint8Array) => void;
-  };
-}
-
-/** The part of `Bun.serve` that the apps use. */
-export type Serve = (options: Options) => Server;
+/** `Bun.serve`, or ours. */
+export type Serve = (options: ServeOptions) => { readonly port?: number | undefined };
 
 const address = { port: 0, hostname: "127.0.0.1" };
 
-const upgradeOrRefuse = (request: Request, server: Server): Response | undefined => {
+const notFound = (): Response => new Response("not found", { status: 404 });
+
+const upgradeOrRefuse: ServeOptions["fetch"] = (request, server) => {
   if (server.upgrade(request)) return undefined;
   return new Response("expected a WebSocket", { status: 426 });
 };
 
-const apps = {
-  hello: (): Options => ({ ...address, fetch: () => new Response("Bun!") }),
+const apps: Record<"hello" | "static" | "routed" | "echo" | "chat", () => ServeOptions> = {
+  hello: () => ({ ...address, fetch: () => new Response("Bun!") }),
 
-  static: (): Options => ({
+  static: () => ({ ...address, routes: { "/": new Response("Bun!") }, fetch: notFound }),
+
+  routed: () => ({
     ...address,
-    routes: { "/": new Response("Bun!") },
-    fetch: () => new Response("not found", { status: 404 }),
+    routes: { "/users/:id": (request) => new Response(`user ${request.params["id"]}`) },
+    fetch: notFound,
   }),
 
-  routed: (): Options => ({
-    ...address,
-    routes: { "/users/:id": (request) => new Response(`user ${request.params.id}`) },
-    fetch: () => new Response("not found", { status: 404 }),
-  }),
-
-  echo: (): Options => ({
+  echo: () => ({
     ...address,
     fetch: upgradeOrRefuse,
     websocket: {
@@ -63,12 +39,14 @@ const apps = {
     },
   }),
 
-  chat: (): Options => ({
+  chat: () => ({
     ...address,
     fetch: upgradeOrRefuse,
     websocket: {
       publishToSelf: true,
-      open: (socket) => socket.subscribe("room"),
+      open: (socket) => {
+        socket.subscribe("room");
+      },
       message: (socket, message) => {
         socket.publish("room", message);
       },
