@@ -1,14 +1,14 @@
 import { encodeClosePayload, parseClosePayload } from "./close.ts";
+import { ControlAssembler } from "./control-assembler.ts";
 import { type ErrorCode, WebSocketError } from "./errors.ts";
 import type { Event } from "./events.ts";
 import { FrameDecoder, NEED_MORE, REFUSED } from "./frame-decoder.ts";
 import { asBuffer, FrameEncoder, type Output, type Prepared } from "./frame-encoder.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
-import { randomMaskKey, unmaskToCopy } from "./mask.ts";
+import { randomMaskKey } from "./mask.ts";
 import { MessageAssembler } from "./message-assembler.ts";
 import { IDENTITY, type MessageCodec } from "./message-codec.ts";
 import { BINARY, CLOSE, type DataOpcode, isControl, PING, PONG, TEXT } from "./opcode.ts";
-import { PayloadBuffer } from "./payload-buffer.ts";
 import { isReading, nextState, type State, type Transition } from "./state.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
@@ -41,14 +41,13 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #decoder: FrameDecoder;
   readonly #assembler: MessageAssembler;
+  readonly #control = new ControlAssembler();
   readonly #encoder: FrameEncoder;
   readonly #codec: MessageCodec;
   readonly #limits: Limits;
   #state: State = "OPEN";
   #closeSent = false;
   #closeReceived = false;
-  /** The payload of a control frame that came in several pieces. */
-  #controlPayload: PayloadBuffer | null = null;
   #pings = 0;
   /** What the last ping of this `receive` said, until it is answered. */
   #unansweredPing: Buffer | null = null;
@@ -125,7 +124,8 @@ export class Connection {
     return true;
   }
 
-  /** Sends a message framed by {@link prepareMessage}. False, and nothing is sent, unless the state is `OPEN`.
+  /**
+   * Sends a message framed by {@link prepareMessage}. False, and nothing is sent, unless the state is `OPEN`.
    *
    * @throws TypeError in the client's role.
    */
@@ -196,16 +196,9 @@ export class Connection {
   }
 
   #readControl(): Event | null {
-    const { opcode, input, start, end, maskKey, offset, length, startsFrame, endsFrame } = this.#decoder;
-    let payload: Buffer;
-    if (startsFrame && endsFrame) {
-      payload = unmaskToCopy(input, start, end, maskKey);
-    } else {
-      this.#controlPayload ??= new PayloadBuffer();
-      this.#controlPayload.append(input, start, end, maskKey, offset, length);
-      if (!endsFrame) return null;
-      payload = this.#controlPayload.take();
-    }
+    const { opcode } = this.#decoder;
+    const payload = this.#control.push(this.#decoder);
+    if (payload === null) return null;
     if (opcode === CLOSE) return this.#readClose(payload);
     if (opcode === PONG) return { type: "pong", bytes: payload };
     if (++this.#pings > this.#limits.pingsPerReceive) return this.#refuse("TOO_MANY_PINGS");
