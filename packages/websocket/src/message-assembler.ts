@@ -22,6 +22,7 @@ export class MessageAssembler {
 
   readonly #limits: Limits;
   readonly #payload = new PayloadBuffer();
+  /** At the end of a valid text it is as it was at its beginning, so one serves for all. */
   readonly #utf8 = new Utf8Validator();
   #inMessage = false;
   #ascii = true;
@@ -77,7 +78,6 @@ export class MessageAssembler {
       this.#fragments = 1;
       this.#emptyFragments = 0;
       this.#ascii = true;
-      this.#utf8.reset();
     }
     this.#announced += frame.length;
     if (this.#announced > this.#limits.messageBytes) return "MESSAGE_TOO_BIG";

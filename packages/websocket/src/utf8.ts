@@ -5,7 +5,7 @@ const NATIVE_FROM = 48;
 
 /**
  * Checks UTF-8 that arrives in pieces, cut anywhere (RFC 3629; RFC 6455 §8.1). It fails at the first byte that cannot be
- * part of a valid text, even if the sequence that the byte stands in is not complete yet.
+ * part of a valid text, even if the sequence that the byte stands in is not complete yet. When it is `complete`, it is as new.
  */
 export class Utf8Validator {
   /** Continuation bytes that the open sequence still needs. */
@@ -17,13 +17,6 @@ export class Utf8Validator {
   /** Whether the text may end here: no sequence is open. */
   get complete(): boolean {
     return this.#needed === 0;
-  }
-
-  /** Forgets what it has seen. */
-  reset(): void {
-    this.#needed = 0;
-    this.#low = 0x80;
-    this.#high = 0xbf;
   }
 
   /** Takes `bytes[from, to)`; false as soon as the text cannot be valid any more. Don't call it again after that. */

@@ -11,6 +11,8 @@ import {
   unmaskToScratch,
 } from "../src/mask.ts";
 
+import { runs } from "./support.ts";
+
 /** RFC 6455 §5.3, letter by letter. */
 function masked(bytes: Uint8Array, key: Uint8Array): Buffer {
   return Buffer.from(bytes.map((byte, i) => byte ^ key[i % 4]!));
@@ -59,7 +61,7 @@ describe("masking (RFC 6455 §5.3)", () => {
           Buffer.concat([original.subarray(0, before), expected, original.subarray(to)]),
         );
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -74,7 +76,7 @@ describe("masking (RFC 6455 §5.3)", () => {
         expect(unmaskToScratch(ascii, before, before + length, key) & 0x80808080).not.toBe(0);
         expect(maskInPlace(ascii, before, before + length, key) & 0x80808080).not.toBe(0);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { conversation, invalid, split, wrongMask } from "../../src/arbitraries/index.ts";
 import { DEFAULT_LIMITS } from "../../src/index.ts";
 import { listen } from "../oracle.ts";
-import { hear, peerOf, plain, ROLES, receive, side } from "../support.ts";
+import { hear, peerOf, plain, ROLES, receive, runs, side } from "../support.ts";
 
 const { messageBytes, emptyFragments } = DEFAULT_LIMITS;
 
@@ -25,7 +25,7 @@ describe.each(ROLES)("a %s", (role) => {
         expect(inPieces.state).toBe(whole.state);
         expect(whole.state).toBe(said.events.at(-1)?.type === "close" ? "CLOSED" : "OPEN");
       }),
-      { numRuns: 5000 },
+      runs(5000),
     );
   });
 
@@ -45,7 +45,7 @@ describe.each(ROLES)("a %s", (role) => {
         expect(told.at(-1)).toMatch(new RegExp(`^close ${input.closeCode} `));
         expect(hear(role, pieces).events).toEqual(expected);
       }),
-      { numRuns: 2500 },
+      runs(2500),
     );
   });
 
@@ -60,7 +60,7 @@ describe.each(ROLES)("a %s", (role) => {
         if (hit !== null && input.length > 0) input[hit.at % input.length]! ^= 1 << hit.bit;
         expect(hear(role, [input]).events).toEqual(listen(isServer, input, messageBytes, emptyFragments));
       }),
-      { numRuns: 4000 },
+      runs(4000),
     );
   });
 
@@ -83,7 +83,7 @@ describe.each(ROLES)("a %s", (role) => {
         ).toEqual(whole.events);
         expect(whole.events).toEqual(listen(isServer, input, messageBytes, emptyFragments));
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -104,7 +104,7 @@ describe.each(ROLES)("a %s", (role) => {
         const heard = receive(receiver.connection, sender.sink.flush());
         expect(heard.map(plain)).toEqual(said.events.map(plain));
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

@@ -26,7 +26,7 @@ import {
   type HeaderList,
   requestHeaders,
 } from "../../src/index.ts";
-import { hear, peerOf, plain, ROLES } from "../support.ts";
+import { hear, peerOf, plain, ROLES, runs } from "../support.ts";
 
 /** ws exports its two halves, but its types do not know them. */
 const { Receiver, Sender } = ws as unknown as {
@@ -86,7 +86,7 @@ describe.each(ROLES)("ws and a %s of ours", (role) => {
       fc.asyncProperty(said, async (pieces) => {
         expect(hear(role, pieces).events).toEqual(await wsHears(role, pieces));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -104,7 +104,7 @@ describe.each(ROLES)("ws and a %s of ours", (role) => {
         const { events } = hear(role, pieces);
         expect([...events.slice(0, -1), `error ${input.closeCode}`]).toEqual(await wsHears(role, pieces));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -133,7 +133,7 @@ describe.each(ROLES)("ws and a %s of ours", (role) => {
             sender.close(event.code === 1005 ? undefined : event.code, event.reason, mask, done);
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });
