@@ -19,15 +19,22 @@ async function main(): Promise<number> {
 }
 
 function writePage({ inputs, out }: MarkdownCommand): number {
-  const runs = inputs.map((path) => {
-    const results = JSON.parse(readFileSync(path, "utf8")) as Results;
-    if (results.format !== 1) throw new UsageError(`${path} is not written by --json of this version`);
-    return results;
-  });
+  const runs = inputs.map(readResults);
   const target = out ?? fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
   writeFileSync(target, page(runs));
   console.log(`wrote ${target}`);
   return 0;
+}
+
+function readResults(path: string): Results {
+  let results: Results | undefined;
+  try {
+    results = JSON.parse(readFileSync(path, "utf8")) as Results;
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`);
+  }
+  if (results.format !== 1) throw new UsageError(`${path} is not written by --json of this version`);
+  return results;
 }
 
 // Ctrl-C reaches the children too, being of the same terminal; a kill or a closed terminal does not.

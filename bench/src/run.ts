@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { RunCommand } from "./cli.ts";
+import { type RunCommand, UsageError } from "./cli.ts";
 import { type Contestant, lineUp } from "./contestants.ts";
 import { detectPinning, pinSelf } from "./cores.ts";
 import { leastDisturbed } from "./disturbance.ts";
@@ -24,13 +24,14 @@ interface Standing {
  * Carries out a run: every scenario, its contestants taking turns, tables as they are ready, then the file.
  *
  * @returns whether every contestant finished every round.
+ * @throws UsageError when there is nothing to measure, Error when a runtime cannot be fetched.
  */
 export async function run(command: RunCommand, commandLine: string): Promise<boolean> {
   if (process.platform !== "linux") throw new Error("the benchmark reads /proc and runs on Linux only");
   const pinning = detectPinning();
   const wrk = wrkVersion();
   const load = command.load ?? (wrk === undefined ? "own" : "wrk");
-  if (load === "wrk" && wrk === undefined) throw new Error("--load wrk, but wrk is not installed");
+  if (load === "wrk" && wrk === undefined) throw new UsageError("--load wrk, but wrk is not installed");
   const settings: MeasureSettings = {
     pinning,
     load,
@@ -39,7 +40,7 @@ export async function run(command: RunCommand, commandLine: string): Promise<boo
   };
 
   const taking = command.scenarios.flatMap((scenario) => lineUp(scenario, command.only, command.base));
-  if (taking.length === 0) throw new Error("none of these contestants takes part in these scenarios");
+  if (taking.length === 0) throw new UsageError("none of these contestants takes part in these scenarios");
   const binaries = await fetchRuntimes(taking, command);
   const versions: Record<string, string> = {};
   for (const [name, runtime] of Object.entries(binaries)) versions[name] = runtime.version;

@@ -55,6 +55,22 @@ describe("a run", () => {
 });
 
 describe("wrong use", () => {
+  it("of files and contestants is told without a stack trace", () => {
+    for (const [args, reason] of [
+      [["hello", "--only", "ws"], "none of these contestants takes part"],
+      [["--markdown", join(folder, "none.json")], "no such file"],
+      [
+        ["--markdown", fileURLToPath(new URL("../package.json", import.meta.url))],
+        "is not written by --json",
+      ],
+    ] as const) {
+      const { status, stderr } = runProgram(...args);
+      expect(status).toBe(2);
+      expect(stderr.split("\n")[0]).toContain(reason);
+      expect(stderr).not.toContain("    at ");
+    }
+  });
+
   it("is answered by the reason, the usage and exit code 2", () => {
     const { status, stderr, stdout } = runProgram("hello", "--rounds", "many");
     expect(status).toBe(2);
