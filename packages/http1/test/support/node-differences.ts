@@ -8,6 +8,9 @@ export interface Difference {
   readonly example: string;
   /** What we do with it; Node does the opposite, or reads other requests out of it. */
   readonly ours: "accepted" | "rejected";
+  /** Versions of Node's parser that differ; all of them if left out. */
+  readonly from?: number;
+  readonly before?: number;
   covers(input: Input): boolean;
 }
 
@@ -22,6 +25,10 @@ export interface Input {
   readonly stopped: boolean;
 }
 
+/** Of llhttp, Node's parser, as major × 100 + minor. */
+const [major, minor] = process.versions["llhttp"]!.split(".").map(Number);
+const version = major! * 100 + minor!;
+
 const KNOWN = new Set(METHODS);
 const HOST = "Host: a\r\n";
 const CHUNKED = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`;
@@ -35,7 +42,7 @@ function refused(code: RejectionCode): Difference["covers"] {
   return (input) => input.code === code;
 }
 
-export const differences: readonly Difference[] = [
+const all: readonly Difference[] = [
   {
     name: "a method that is not registered",
     rfc: "RFC 9110 §9.1: any token is a method; one that is not known is the application's to answer, with 501",
@@ -115,6 +122,7 @@ export const differences: readonly Difference[] = [
   },
   {
     name: "what follows a request with Connection: close",
+    from: 900,
     rfc: "RFC 9112 §9.6: a server SHOULD NOT process any further requests received on that connection",
     example: `GET / HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n???`,
     ours: "accepted",
@@ -129,6 +137,7 @@ export const differences: readonly Difference[] = [
   },
   {
     name: "an empty Transfer-Encoding",
+    before: 904,
     rfc: "RFC 9112 §6.3: it is present, and chunked is not its final coding",
     example: `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding:\r\n\r\n`,
     ours: "rejected",
@@ -142,4 +151,17 @@ export const differences: readonly Difference[] = [
     ours: "rejected",
     covers: ({ text }) => /\nupgrade:/i.test(text) && /\nconnection:[^\r]*upgrade/i.test(text),
   },
+  {
+    name: "bare LF, field names with spaces, and more that llhttp 9 refuses",
+    before: 900,
+    rfc: "RFC 9112 §2.2, §5.1 and §7.1: as Node 20 up to 20.19 reads it, two servers may see different requests",
+    example: `GET / HTTP/1.1\n${HOST}\r\n`,
+    ours: "rejected",
+    covers: ({ code }) => code !== null,
+  },
 ];
+
+/** Those of the running version of Node. */
+export const differences: readonly Difference[] = all.filter(
+  ({ from = 0, before = Number.POSITIVE_INFINITY }) => from <= version && version < before,
+);
