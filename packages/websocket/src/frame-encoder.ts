@@ -1,4 +1,4 @@
-import { maskInPlace, SCRATCH_BYTES, scratch } from "./mask.ts";
+import { maskInPlace, scratch } from "./mask.ts";
 import { BINARY, type Opcode, TEXT } from "./opcode.ts";
 
 /**
@@ -93,7 +93,7 @@ export class FrameEncoder {
     const head = frameHead(byte0, length, MASKED);
     const payloadAt = head.length + 4;
     const size = payloadAt + length;
-    const inline = length <= INLINE_BYTES && size <= SCRATCH_BYTES;
+    const inline = length <= INLINE_BYTES;
     const frame = inline ? scratch : Buffer.allocUnsafe(size);
     const key = this.#maskKey!() >>> 0;
     frame.write(head, 0, "latin1");

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import type { ErrorCode } from "./errors.ts";
 import type { FrameDecoder } from "./frame-decoder.ts";
 import type { Limits } from "./limits.ts";
@@ -5,9 +6,6 @@ import { SCRATCH_BYTES, scratch, unmaskToCopy, unmaskToScratch } from "./mask.ts
 import { BINARY, CONTINUATION, TEXT } from "./opcode.ts";
 import { PayloadBuffer } from "./payload-buffer.ts";
 import { decodeUtf8, Utf8Validator } from "./utf8.ts";
-
-/** A bit that no ASCII byte has, in each lane of what the functions of mask.ts return. */
-const NOT_ASCII = 0x80808080;
 
 /**
  * Pieces of data frames to messages (RFC 6455 §5.4). What `push` returns: a string is a text message, a Buffer is a binary
@@ -25,7 +23,6 @@ export class MessageAssembler {
   /** At the end of a valid text it is as it was at its beginning, so one serves for all. */
   readonly #utf8 = new Utf8Validator();
   #inMessage = false;
-  #ascii = true;
   /** Bytes that the message has once the frames announced so far have come. */
   #announced = 0;
   #fragments = 0;
@@ -57,7 +54,7 @@ export class MessageAssembler {
     if (!frame.endsFrame || !frame.fin) return null;
     if (isText && !this.#utf8.complete) return this.#refuse("TEXT_UTF8");
     this.#inMessage = false;
-    return isText ? this.#payload.takeString(this.#ascii ? "latin1" : "utf8") : this.#payload.take();
+    return isText ? this.#payload.takeText() : this.#payload.take();
   }
 
   /** Forgets the message in progress. */
@@ -77,7 +74,6 @@ export class MessageAssembler {
       this.#announced = 0;
       this.#fragments = 1;
       this.#emptyFragments = 0;
-      this.#ascii = true;
     }
     this.#announced += frame.length;
     if (this.#announced > this.#limits.messageBytes) return "MESSAGE_TOO_BIG";
@@ -92,11 +88,11 @@ export class MessageAssembler {
   #append(frame: FrameDecoder, isText: boolean): boolean {
     const { input, start, end, maskKey, offset } = frame;
     const from = this.#payload.length;
-    const seen = this.#payload.append(input, start, end, maskKey, offset, this.#announced);
+    this.#payload.append(input, start, end, maskKey, offset, this.#announced);
     if (!isText) return true;
-    if ((seen & NOT_ASCII) === 0) return this.#utf8.pushAscii(end - start);
-    this.#ascii = false;
-    return this.#utf8.push(this.#payload.bytes, from, this.#payload.length);
+    const { bytes } = this.#payload;
+    if (isAscii(bytes.subarray(from))) return this.#utf8.pushAscii(end - start);
+    return this.#utf8.push(bytes, from, bytes.length);
   }
 
   #refuse(error: ErrorCode): false {
@@ -107,10 +103,8 @@ export class MessageAssembler {
 
 /** The text at `input[start, end)`, or null if it is not UTF-8. At most `SCRATCH_BYTES`. */
 function decodeText(input: Buffer, start: number, end: number, key: number): string | null {
-  const length = end - start;
   if (key === 0) return decodeUtf8(input, start, end);
-  // Latin-1 is the cheapest way to a string, and ASCII is most of what is sent.
-  if ((unmaskToScratch(input, start, end, key) & NOT_ASCII) === 0)
-    return scratch.toString("latin1", 0, length);
-  return decodeUtf8(scratch, 0, length);
+  const length = end - start;
+  const ascii = unmaskToScratch(input, start, end, key);
+  return ascii ? scratch.toString("latin1", 0, length) : decodeUtf8(scratch, 0, length);
 }

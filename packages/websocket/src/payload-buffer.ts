@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { maskInPlace, rotateMaskKey } from "./mask.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -33,16 +34,14 @@ export class PayloadBuffer {
    * Appends `source[start, end)`, which lies at `offset` of a payload masked with `key`.
    *
    * @param announced how many bytes the buffer will hold once the frames announced so far have come.
-   * @returns what `maskInPlace` returns: `& 0x80808080` is 0 exactly if the appended bytes are ASCII. Always 0x80 without a
-   * key, for then nobody has looked.
    */
-  append(source: Buffer, start: number, end: number, key: number, offset: number, announced: number): number {
+  append(source: Buffer, start: number, end: number, key: number, offset: number, announced: number): void {
     const from = this.#length;
     const to = from + end - start;
     if (to > this.#bytes.length) this.#grow(to, announced);
     source.copy(this.#bytes, from, start, end);
     this.#length = to;
-    return key === 0 ? 0x80 : maskInPlace(this.#bytes, from, to, rotateMaskKey(key, offset));
+    if (key !== 0) maskInPlace(this.#bytes, from, to, rotateMaskKey(key, offset));
   }
 
   /** Gives away what has been collected, and begins anew. */
@@ -53,8 +52,9 @@ export class PayloadBuffer {
     return bytes;
   }
 
-  /** Makes a string of what has been collected, and begins anew. */
-  takeString(encoding: "latin1" | "utf8"): string {
+  /** Makes a string of what has been collected, which must be UTF-8, and begins anew. */
+  takeText(): string {
+    const encoding = isAscii(this.bytes) ? "latin1" : "utf8";
     const text = this.#bytes.toString(encoding, 0, this.#length);
     this.drop();
     return text;

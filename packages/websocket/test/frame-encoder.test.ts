@@ -97,6 +97,13 @@ describe("what the output is given", () => {
     expect(sink.parts[1]).toBe(bytes);
   });
 
+  it("is one string for a client's small message, and one chunk for a big one, since all of it is masked", () => {
+    const { encode, sink } = encoder(KEY);
+    encode.frame(BINARY, Buffer.alloc(INLINE_BYTES));
+    encode.frame(BINARY, Buffer.alloc(INLINE_BYTES + 1));
+    expect(sink.parts.map((part) => typeof part)).toEqual(["string", "object"]);
+  });
+
   it("is never the memory that messages are prepared in", () => {
     const { encode, sink } = encoder(KEY);
     encode.text("first");
