@@ -75,11 +75,6 @@ export class ServerConnection {
     }
   }
 
-  /** Bytes that were received and not read: what the client has sent ahead of an answer. */
-  get buffered(): number {
-    return this.#received.length;
-  }
-
   /** Whether another request can follow on this connection (RFC 9112 §9.3). Final once the response has begun. */
   get persistent(): boolean {
     return this.#writer.persistent;
@@ -107,6 +102,11 @@ export class ServerConnection {
   /** Bytes that were received and not yet read: part of a head, or what follows an unanswered request. */
   get unreadBytes(): number {
     return this.#received.length;
+  }
+
+  /** Copies what is unread: for a host that stops before `next` gave null, and wants its memory back. */
+  keep(): void {
+    this.#received.keep();
   }
 
   /** The client has closed its sending side. */

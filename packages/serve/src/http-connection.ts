@@ -18,6 +18,8 @@ import type { WebSocketConnection } from "./websocket-connection.ts";
 const DISCARD_BYTES = 256 * 1024;
 /** Pipelined requests beyond this wait in the socket until the current one is answered. */
 const READ_AHEAD_BYTES = 64 * 1024;
+/** A client that does not read its answers gets no more requests handled while this much waits for it. */
+const CONGESTED_BYTES = 256 * 1024;
 /** Seconds that a client has to read our last words before the connection is broken off (RFC 9112 §9.6). */
 const LINGER_SECONDS = 2;
 /** Seconds in which a head that has begun must be complete if `idleTimeout` is off: it is no long-lived thing. */
@@ -37,6 +39,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   #pumping = false;
   #bodyFull = false;
   #paused = false;
+  #congested = false;
+  /** What the operating system had not taken when the deadline last came. */
+  #unsent = 0;
   #discarded = 0;
   #closing = false;
   #upgraded: WebSocketConnection | null = null;
@@ -84,6 +89,14 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   onTimeout(): void {
+    // A slow reader is not an idle one.
+    const { unsent } = this.transport;
+    const progress = unsent > 0 && unsent !== this.#unsent;
+    this.#unsent = unsent;
+    if (progress) {
+      this.deadline = this.#context.timeouts.after(this.#timeout);
+      return;
+    }
     if (this.#closing || this.http.waitingFor === "request") {
       this.transport.destroy();
       return;
@@ -173,7 +186,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#pumping || this.#closing || this.#upgraded !== null) return;
     this.#pumping = true;
     try {
-      for (let event = this.http.next(); event !== null; event = this.http.next()) {
+      while (!this.#isCongested()) {
+        const event = this.http.next();
+        if (event === null) break;
         if (event.type === "request") this.#receiveRequest(event);
         else if (event.type === "data") this.#receiveContent(event.bytes);
         else if (event.type === "end") this.#exchange?.body?.end();
@@ -185,6 +200,19 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       this.#pumping = false;
     }
     this.#settle();
+  }
+
+  /** Answers pile up: the client sends requests, and does not read. Goes on when what waits has been written. */
+  #isCongested(): boolean {
+    if (this.#congested) return true;
+    if (this.#exchange !== null || this.transport.buffered <= CONGESTED_BYTES) return false;
+    this.#congested = true;
+    this.http.keep();
+    this.transport.whenDrained(() => {
+      this.#congested = false;
+      this.#pump();
+    });
+    return true;
   }
 
   #receiveRequest(head: RequestHead): void {
@@ -322,7 +350,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   #steerReading(): void {
-    const pause = this.#bodyFull || this.http.buffered > READ_AHEAD_BYTES;
+    const pause = this.#bodyFull || this.#congested || this.http.unreadBytes > READ_AHEAD_BYTES;
     if (pause === this.#paused) return;
     this.#paused = pause;
     if (pause) this.transport.pause();

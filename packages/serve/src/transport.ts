@@ -66,6 +66,16 @@ export class Transport {
     return this.#socket.writableLength;
   }
 
+  /**
+   * As `buffered`, but it also shrinks while one large write is under way, where the runtime tells: so that who reads
+   * slowly can be told from who does not read. Not documented API; without it only whole writes count as progress.
+   */
+  get unsent(): number {
+    const handle = (this.#socket as { _handle?: { writeQueueSize?: unknown } | null })._handle;
+    const queued = handle?.writeQueueSize;
+    return typeof queued === "number" && queued > 0 ? queued : this.buffered;
+  }
+
   write(latin1: string): void {
     if (this.#socket.writable) this.#socket.write(latin1, "latin1");
   }
