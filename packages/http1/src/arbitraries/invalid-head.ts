@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import type { RejectionCode } from "../errors.ts";
 import {
   control,
   head,
