@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const packages = fileURLToPath(new URL("../../", import.meta.url));
+const workspace = fileURLToPath(new URL("../../../", import.meta.url));
+const names = ["http1", "pubsub", "router", "websocket", "serve"] as const;
+
+/** One program for each package, as its first user would write it. They compile as strict TypeScript, too. */
+const programs: Readonly<Record<(typeof names)[number], string>> = {
+  http1: `
+    import { ServerConnection } from "@mantou/http1";
+    let sent: string = "";
+    const connection = new ServerConnection({ text: (text) => void (sent += text), bytes: () => {} });
+    connection.receive(Buffer.from("GET /a HTTP/1.1\\r\\nHost: b\\r\\n\\r\\n"));
+    const event = connection.next();
+    if (event?.type !== "request") throw new Error("no request");
+    connection.respond({ status: 200 }, event.target);
+    console.log(sent.split("\\r\\n")[0], sent.slice(-2));`,
+  pubsub: `
+    import { Broker } from "@mantou/pubsub";
+    const broker = new Broker<string, string>({
+      deliver: (target, messages) => console.log(target, messages.join(" ")),
+      schedule: () => {},
+    });
+    broker.subscriber("ada").subscribe("news");
+    broker.publish("news", "one");
+    broker.publish("news", "two");
+    broker.flush();`,
+  router: `
+    import { Router } from "@mantou/router";
+    const router = new Router<string>().add("/users/:id", "user");
+    const match = router.match("/users/4%32");
+    console.log(match?.value, match?.params["id"]);`,
+  websocket: `
+    import { acceptKey } from "@mantou/websocket";
+    console.log(acceptKey("dGhlIHNhbXBsZSBub25jZQ=="));`,
+  serve: `
+    import { serve } from "@mantou/serve";
+    const server = serve({
+      port: 0,
+      development: false,
+      routes: { "/users/:id": (request) => new Response(request.params.id) },
+      fetch: () => new Response("no", { status: 404 }),
+    });
+    const found = await fetch(new URL("/users/42", server.url));
+    const missing = await fetch(server.url);
+    console.log(found.status, await found.text(), missing.status);
+    await server.stop(true);`,
+};
+
+const outputs: Readonly<Record<(typeof names)[number], string>> = {
+  http1: "HTTP/1.1 200 OK /a",
+  pubsub: "ada one two",
+  router: "user 42",
+  websocket: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+  serve: "200 42 404",
+};
+
+let project: string;
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), "mantou-packed-"));
+  for (const name of names)
+    await run("pnpm", ["pack", "--pack-destination", project], { cwd: join(packages, name) });
+  await writeFile(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const tarballs = (await readdir(project)).filter((file) => file.endsWith(".tgz"));
+  expect(tarballs).toHaveLength(names.length);
+  // Offline: the packages may depend on nothing but each other.
+  const options = ["--offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await run("npm", ["install", ...options, ...tarballs.map((file) => join(project, file))], { cwd: project });
+}, 120_000);
+
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+test.for(names)("@mantou/%s works in an empty project that installed its tarball", async (name) => {
+  const source = join(project, `${name}.ts`);
+  await writeFile(source, `${programs[name]}\nexport {};\n`);
+  // The declarations are checked as strictly as they can be: no skipLibCheck for what we ship.
+  const flags = [
+    "--strict",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2023",
+    "--lib",
+    "es2023,esnext.disposable",
+  ];
+  const types = ["--types", join(workspace, "node_modules/@types/node")];
+  await run(join(workspace, "node_modules/.bin/tsc"), [...flags, ...types, source], { cwd: project }).catch(
+    (error: { stdout: string }) => expect.fail(error.stdout),
+  );
+  const { stdout } = await run(process.execPath, [join(project, `${name}.js`)], { cwd: project });
+  expect(stdout.trim()).toBe(outputs[name]);
+});
