@@ -20,7 +20,7 @@ export interface OpenedResponse {
   readonly head: ResponseHead;
   /** Text and bytes can be written at once. */
   readonly content: string | Uint8Array | ReadableStream<Uint8Array> | null;
-  /** Bytes of a stream, if they are known without reading it. */
+  /** Bytes of a stream, if they are known or declared before it is read. */
   readonly length: number | undefined;
 }
 
@@ -53,13 +53,11 @@ function openLight(parts: ResponseParts): OpenedResponse {
   const isStream = content instanceof ReadableStream;
   const isProducer =
     !isStream && content !== null && typeof content === "object" && !(content instanceof Uint8Array);
-  const fields =
-    headers === null
-      ? impliedFields(impliedType)
-      : fieldsOf(Headers.listOf(headers), !isStream && content !== null);
+  const list = headers === null ? null : Headers.listOf(headers);
+  const fields = list === null ? impliedFields(impliedType) : fieldsOf(list, content !== null);
   const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
   if (isProducer) return { head, content: content.stream(), length: content.size };
-  return { head, content, length: undefined };
+  return { head, content, length: isStream && list !== null ? declaredLength(list) : undefined };
 }
 
 /** The platform does not say what a body was made of: everything is a stream. */
@@ -68,9 +66,11 @@ function openPlatform(response: globalThis.Response): OpenedResponse {
   checkStatus(status);
   if (response.bodyUsed)
     throw new TypeError("The response's body has already been used: make a new Response each time");
-  const fields = fieldsOf([...response.headers].flat(), false);
+  const list = [...response.headers].flat();
+  const content = response.body as ReadableStream<Uint8Array> | null;
+  const fields = fieldsOf(list, content !== null);
   const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
-  return { head, content: response.body as ReadableStream<Uint8Array> | null, length: undefined };
+  return { head, content, length: content === null ? undefined : declaredLength(list) };
 }
 
 /**
@@ -105,14 +105,24 @@ function impliedFields(type: string): FieldBlock {
 
 /**
  * The fields to be sent. Framing is decided by the connection, so what was said of it elsewhere is left out: a
- * Transfer-Encoding always, a Content-Length where the content itself has one.
+ * Transfer-Encoding always, a Content-Length where there is content that has a length of its own.
  */
-function fieldsOf(list: readonly string[], knowsLength: boolean): FieldBlock {
+function fieldsOf(list: readonly string[], hasContent: boolean): FieldBlock {
   const kept: string[] = [];
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i]!;
-    if (name === "transfer-encoding" || (knowsLength && name === "content-length")) continue;
+    if (name === "transfer-encoding" || (hasContent && name === "content-length")) continue;
     kept.push(name, list[i + 1]!);
   }
   return new FieldBlock(kept);
+}
+
+/**
+ * What the application says of a stream's length: needed only if the stream is not at its end when the head leaves.
+ * @throws UsageError for a Content-Length that is not one row of digits
+ */
+function declaredLength(list: readonly string[]): number | undefined {
+  const values = list.filter((_, i) => list[i - (i % 2)] === "content-length");
+  const { contentLength } = new FieldBlock(values);
+  return contentLength < 0 ? undefined : contentLength;
 }

@@ -29,19 +29,12 @@ export async function sendStream(
   stream: ReadableStream<Uint8Array>,
 ): Promise<void> {
   const { http } = link;
-  const { head } = opened;
-  if (exchange.head.method === "HEAD") {
-    http.start(head, opened.length);
-    http.end();
-    await stream.cancel();
-    return;
-  }
   const reader = stream.getReader();
   const cancel = (reason: unknown): void => void reader.cancel(reason).catch(() => {});
   exchange.onAbort = cancel;
   try {
-    const begun = await beginStream(link, opened, reader);
-    if (exchange.aborted || begun) return;
+    const complete = await beginStream(link, exchange, opened, reader);
+    if (exchange.aborted || complete) return;
     for (;;) {
       const { value, done } = await reader.read();
       if (exchange.aborted) return;
@@ -68,6 +61,7 @@ export async function sendStream(
  */
 async function beginStream(
   link: ResponseLink,
+  exchange: Exchange,
   opened: OpenedResponse,
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): Promise<boolean> {
@@ -76,9 +70,10 @@ async function beginStream(
   let pending = reader.read();
   while (size < HIGH_WATER_BYTES) {
     const result = await settledThisTurn(pending);
+    if (exchange.aborted) return true;
     if (result === null) break;
     if (result.done) {
-      // A declared length is checked against what there is.
+      // As in Bun, what there is counts, and not what was declared.
       link.http.respond(opened.head, ready.length === 1 ? ready[0]! : Buffer.concat(ready));
       return true;
     }
@@ -88,9 +83,16 @@ async function beginStream(
     pending = reader.read();
   }
   link.http.start(opened.head, opened.length);
+  if (exchange.head.method === "HEAD") {
+    // GET would have more to say. Nobody wants to wait for that.
+    link.http.end();
+    exchange.onAbort?.(undefined);
+    return true;
+  }
   for (const bytes of ready) link.http.write(bytes);
   link.flush();
   const { value, done } = await pending;
+  if (exchange.aborted) return true;
   if (done) link.http.end();
   else link.http.write(asBytes(value));
   link.flush();

@@ -70,7 +70,7 @@ describe("every rejection, on the wire", () => {
 
   it("are found behind good requests too, which are answered first", async () => {
     const server = startInternal({ fetch: () => new Response("good") });
-    const client = connect(server).write(request("GET /") + request("GET /") + "GET / HTTP/9.9\r\n\r\n");
+    const client = connect(server).write(request("GET /"), request("GET /"), "GET / HTTP/9.9\r\n\r\n");
     expect((await client.response()).text).toBe("good");
     expect((await client.response()).text).toBe("good");
     expect((await client.response()).status).toBe(505);

@@ -72,9 +72,13 @@ export class RawClient {
     return this.#reset;
   }
 
-  write(bytes: string | Uint8Array): this {
-    if (typeof bytes === "string") this.socket.write(bytes, "latin1");
-    else this.socket.write(bytes);
+  /** Sends all pieces in one write; text as latin1. */
+  write(...pieces: (string | Uint8Array)[]): this {
+    this.socket.write(
+      Buffer.concat(
+        pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece, "latin1") : piece)),
+      ),
+    );
     return this;
   }
 

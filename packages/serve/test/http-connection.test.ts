@@ -1,0 +1,276 @@
+import { describe, expect, it } from "vitest";
+import { captureErrors } from "./support/errors.ts";
+import { ask, connect, request } from "./support/raw-client.ts";
+import { startInternal } from "./support/servers.ts";
+import { gate, turns, until } from "./support/wait.ts";
+
+captureErrors();
+
+/** Answers with the path, after as many turns of the event loop as the query says; without one, synchronously. */
+function echoPath(req: Request): Response | Promise<Response> {
+  const { pathname, search } = new URL(req.url);
+  if (search === "") return new Response(pathname);
+  return turns(Number(search.slice(1))).then(() => new Response(pathname));
+}
+
+describe("persistence (RFC 9112 §9.3)", () => {
+  it("keeps an HTTP/1.1 connection for the next request", async () => {
+    const client = connect(startInternal({ fetch: echoPath }));
+    for (const path of ["/1", "/2?3", "/3"]) {
+      const response = await client.write(request(`GET ${path}`)).response();
+      expect(response.text).toBe(path.slice(0, 2));
+      expect(response.headers["connection"]).toBeUndefined();
+    }
+    expect(client.ended).toBe(false);
+  });
+
+  it.each([
+    "close",
+    "Close",
+    "keep-alive, close",
+    "x, close",
+  ])("closes after a request with Connection: %s", async (option) => {
+    const client = connect(startInternal({ fetch: echoPath }));
+    client.write(request("GET /1", [`Connection: ${option}`]), request("GET /2"));
+    const response = await client.response();
+    expect(response.headers["connection"]).toBe("close");
+    expect((await client.closedByServer()).length).toBe(0);
+  });
+
+  it("closes after a response with Connection: close", async () => {
+    const server = startInternal({
+      fetch: () => new Response("last", { headers: { connection: "close", "x-other": "kept" } }),
+    });
+    const client = connect(server).write(request("GET /"), request("GET /"));
+    const response = await client.response();
+    expect(response.headers["connection"]).toBe("close");
+    expect(response.headers["x-other"]).toBe("kept");
+    expect((await client.closedByServer()).length).toBe(0);
+  });
+
+  it("closes after an HTTP/1.0 request, which needs no Host", async () => {
+    const client = connect(startInternal({ fetch: echoPath })).write("GET /old HTTP/1.0\r\n\r\n");
+    const response = await client.response();
+    expect(response.text).toBe("/old");
+    expect(response.headers["connection"]).toBe("close");
+    expect((await client.closedByServer()).length).toBe(0);
+  });
+
+  it("keeps an HTTP/1.0 connection that asks for it, and says so", async () => {
+    const client = connect(startInternal({ fetch: echoPath }));
+    const get = "GET /old HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+    for (let i = 0; i < 2; i++) {
+      const response = await client.write(get).response();
+      expect(response.headers["connection"]).toBe("keep-alive");
+      expect(response.text).toBe("/old");
+    }
+  });
+
+  it("ends a stream for an HTTP/1.0 client by closing, keep-alive or not", async () => {
+    const server = startInternal({
+      fetch() {
+        return new Response(
+          new ReadableStream({
+            async start(controller) {
+              controller.enqueue(Buffer.from("one"));
+              await turns();
+              controller.enqueue(Buffer.from("two"));
+              controller.close();
+            },
+          }),
+        );
+      },
+    });
+    const client = connect(server).write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    await client.closedByServer();
+    const response = await client.response();
+    expect(response.framing).toBe("close");
+    expect(response.headers["connection"]).toBe("close");
+    expect(response.text).toBe("onetwo");
+  });
+
+  it("ignores an empty line before a request", async () => {
+    const client = connect(startInternal({ fetch: echoPath }));
+    expect((await client.write("\r\n", request("GET /1")).response()).text).toBe("/1");
+    expect((await client.write("\r\n\r\n", request("GET /2")).response()).text).toBe("/2");
+  });
+});
+
+describe("pipelining (RFC 9112 §9.3.2)", () => {
+  it("answers in the order of the requests, sync and async handlers mixed, at every split", async () => {
+    const paths = ["/a", "/b?4", "/c", "/d", "/e?1", "/f?3", "/g"];
+    const bytes = Buffer.from(paths.map((path) => request(`GET ${path}`)).join(""));
+    const server = startInternal({ fetch: echoPath });
+    for (const at of [1, 10, 37, 38, 100, bytes.length - 1, bytes.length]) {
+      const client = connect(server).write(bytes.subarray(0, at));
+      await turns();
+      if (at < bytes.length) client.write(bytes.subarray(at));
+      for (const path of paths) expect((await client.response()).text).toBe(path.slice(0, 2));
+      expect(client.received.length).toBe(0);
+    }
+  });
+
+  it("handles one request at a time", async () => {
+    const gates = [gate(), gate()];
+    const begun: string[] = [];
+    const server = startInternal({
+      async fetch(req) {
+        const path = new URL(req.url).pathname;
+        begun.push(path);
+        await gates[Number(path.slice(1))]!.promise;
+        return new Response(path);
+      },
+    });
+    const client = connect(server).write(request("GET /0"), request("GET /1"));
+    await until(() => begun.length === 1, "the first request");
+    await turns();
+    expect(begun).toEqual(["/0"]);
+    gates[0]!.open();
+    expect((await client.response()).text).toBe("/0");
+    await until(() => begun.length === 2, "the second request");
+    gates[1]!.open();
+    expect((await client.response()).text).toBe("/1");
+  });
+
+  it("answers a thousand requests of one packet", async () => {
+    const client = connect(startInternal({ fetch: echoPath }));
+    client.write(...Array.from({ length: 1000 }, (_, i) => request(`GET /${i}`)));
+    for (let i = 0; i < 1000; i++) expect((await client.response()).text).toBe(`/${i}`);
+  });
+
+  it("keeps content and the requests behind it apart", async () => {
+    const server = startInternal({ fetch: async (req) => new Response(`${req.method} ${await req.text()}`) });
+    const client = connect(server).write(
+      request("POST /", ["Content-Length: 5"], "first"),
+      request("POST /", ["Transfer-Encoding: chunked"], "3\r\nsec\r\n3\r\nond\r\n0\r\n\r\n"),
+      request("GET /"),
+      request("PUT /", ["Content-Length: 4"], "last"),
+    );
+    for (const text of ["POST first", "POST second", "GET ", "PUT last"]) {
+      expect((await client.response()).text).toBe(text);
+    }
+  });
+
+  it("does not read on without end while a handler works", async () => {
+    const waiting = gate();
+    const server = startInternal({
+      async fetch() {
+        await waiting.promise;
+        return new Response();
+      },
+    });
+    const client = connect(server);
+    const block = request("GET /", [`X-Pad: ${"x".repeat(1000)}`]).repeat(1000);
+    client.write(...Array.from({ length: 24 }, () => block));
+    // The rest fills the buffers of the two kernels; what the client could not hand over shows in its queue.
+    await until(() => client.socket.bytesWritten > 0 && server.pendingRequests === 1, "the first request");
+    await turns(50);
+    expect(client.socket.writableLength).toBeGreaterThan(0);
+    waiting.open();
+    await client.response();
+    await until(() => client.socket.writableLength === 0, "everything is read then");
+  });
+
+  it("serves a client no further that reads no answers", async () => {
+    let handled = 0;
+    const big = new Response("x".repeat(64 * 1024));
+    const server = startInternal({
+      fetch() {
+        handled++;
+        return big.clone();
+      },
+    });
+    const client = connect(server);
+    client.socket.pause();
+    const total = 4000;
+    client.write(request("GET /").repeat(total));
+    let before = -1;
+    while (before !== handled || handled === 0) {
+      before = handled;
+      await turns(200);
+    }
+    expect(handled).toBeLessThan(total / 4);
+    client.socket.resume();
+    await until(() => handled > before, "it goes on when the client reads");
+    client.destroy();
+  });
+});
+
+describe("HEAD (RFC 9110 §9.3.2)", () => {
+  it("is answered as GET, without content, and the connection goes on", async () => {
+    const client = connect(startInternal({ fetch: echoPath }));
+    client.write(request("HEAD /1"), request("GET /2"));
+    const head = await client.response({ head: true });
+    expect(head.status).toBe(200);
+    expect(head.headers["content-length"]).toBe("2");
+    expect((await client.response()).text).toBe("/2");
+  });
+});
+
+describe("a client that closes its sending side", () => {
+  it("gets the answers to what it has sent, if they are ready", async () => {
+    const client = connect(startInternal({ fetch: (req) => new Response(new URL(req.url).pathname) }));
+    client.write(request("GET /1"), request("GET /2")).end();
+    expect((await client.response()).text).toBe("/1");
+    expect((await client.response()).text).toBe("/2");
+    expect((await client.closedByServer()).length).toBe(0);
+  });
+
+  it("is closed when it sends nothing at all", async () => {
+    const server = startInternal({ fetch: echoPath });
+    const client = connect(server);
+    client.end();
+    expect((await client.closedByServer()).length).toBe(0);
+    await until(() => server.connections.size === 0, "closed");
+  });
+
+  it.each([
+    "GET / HT",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel",
+  ])("in the middle of a message is told so: %j", async (bytes) => {
+    const server = startInternal({
+      async fetch(req) {
+        await req.text().catch(() => {});
+        return new Response("never");
+      },
+    });
+    const client = connect(server).write(bytes);
+    client.end();
+    expect((await client.response()).status).toBe(400);
+    expect((await client.closedByServer()).length).toBe(0);
+  });
+});
+
+describe("counts", () => {
+  it("pendingRequests counts what is not answered", async () => {
+    const waiting = gate();
+    const server = startInternal({
+      async fetch() {
+        await waiting.promise;
+        return new Response();
+      },
+    });
+    const clients = [1, 2, 3].map(() => connect(server).write(request("GET /")));
+    await until(() => server.pendingRequests === 3, "three are pending");
+    clients[0]!.abort();
+    await until(() => server.pendingRequests === 2, "one went away");
+    waiting.open();
+    await clients[1]!.response();
+    await clients[2]!.response();
+    expect(server.pendingRequests).toBe(0);
+    expect(server.connections.size).toBe(2);
+  });
+
+  it("are right for answers in the same turn", async () => {
+    let pending = -1;
+    const server = startInternal({
+      fetch() {
+        pending = server.pendingRequests;
+        return new Response();
+      },
+    });
+    expect((await ask(server, "GET /")).status).toBe(200);
+    expect(pending).toBe(1);
+    expect(server.pendingRequests).toBe(0);
+  });
+});
