@@ -56,8 +56,7 @@ export function listenNow(server: net.Server, at: BindAddress): void {
  * reason of a failure, which it tells on a later turn.
  */
 function listenDocumented(server: net.Server, at: BindAddress, host: string | null): void {
-  const ignore = (): void => {};
-  server.once("error", ignore);
+  server.once("error", () => {});
   if (at.unix !== undefined) server.listen({ path: at.unix });
   else if (host === null) server.listen({ port: at.port });
   else server.listen({ port: at.port, host });

@@ -1,12 +1,11 @@
 import type { Buffer } from "node:buffer";
-import { type ProtocolError, type RequestHead, ServerConnection } from "@mantou/http1";
+import { ProtocolError, type RequestHead, ServerConnection } from "@mantou/http1";
+import { type AnswerHost, DISCARD_BYTES, sendAnswer } from "./answer.ts";
 import { currentDate } from "./date.ts";
 import { Exchange, type ExchangeHost } from "./exchange.ts";
 import { type BodyHost, IncomingBody } from "./incoming-body.ts";
 import { Outbox } from "./outbox.ts";
 import type { HeadersInit } from "./platform-types.ts";
-import { openResponse, PreparedResponse } from "./prepared-response.ts";
-import { type ResponseLink, sendStream } from "./response-sender.ts";
 import type { ServerContext } from "./server-context.ts";
 import type { Timed } from "./timeouts.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
@@ -14,8 +13,6 @@ import type { SocketAddress } from "./types.ts";
 import { upgradeConnection } from "./upgrade.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 
-/** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
-const DISCARD_BYTES = 256 * 1024;
 /** Pipelined requests beyond this wait in the socket until the current one is answered. */
 const READ_AHEAD_BYTES = 64 * 1024;
 /** A client that does not read its answers gets no more requests handled while this much waits for it. */
@@ -26,7 +23,7 @@ const LINGER_SECONDS = 2;
 const HEAD_SECONDS = 60;
 
 /** A connection that speaks HTTP: carries bytes to its protocol machine, requests to the handlers, answers back. */
-export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, ResponseLink {
+export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, AnswerHost {
   readonly http: ServerConnection;
   readonly transport: Transport;
   readonly outbox: Outbox;
@@ -104,7 +101,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     const slow = this.http.waitingFor === "rest-of-head" || this.http.waitingFor === "content";
     // RFC 9110 §15.5.9: the client took too long. A handler that did has no answer to give.
     if (!slow || this.http.serverState === "body") this.transport.destroy();
-    else this.#sayAndClose(408);
+    else this.sayAndClose(408);
   }
 
   /** No request is under way. */
@@ -145,7 +142,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     const webSocket = upgradeConnection(this.#context, this, exchange, headers, data);
     if (webSocket === null) return false;
     this.#upgraded = webSocket;
-    this.#finish(exchange);
+    this.finish(exchange);
     this.#context.timeouts.delete(this);
     this.#context.connections.delete(this);
     this.transport.handler = webSocket;
@@ -195,7 +192,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
         else break;
       }
     } catch (error) {
-      this.#refuse(error as ProtocolError);
+      this.#refuse(error);
     } finally {
       this.#pumping = false;
     }
@@ -223,9 +220,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#exchange = exchange;
     this.#discarded = 0;
     this.#context.pendingRequests++;
-    const answer = this.#context.handle(exchange);
-    if (answer instanceof Promise) void answer.then((value) => this.#answer(exchange, value));
-    else this.#answer(exchange, answer);
+    sendAnswer(this.#context, this, exchange, this.#context.handle(exchange));
   }
 
   #receiveContent(bytes: Buffer): void {
@@ -238,63 +233,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#discarded > DISCARD_BYTES) this.#close();
   }
 
-  /** Sends what the handlers made. It has no errors of its own: what cannot be sent becomes an error's response. */
-  #answer(exchange: Exchange, answer: unknown): void {
-    if (exchange.settled) return;
-    // Content that is too long to be thrown away makes this the last response, which must say so.
-    const { contentLength } = exchange.head;
-    if (!this.http.contentComplete && contentLength > DISCARD_BYTES) this.http.doNotPersist();
-    try {
-      if (answer instanceof PreparedResponse) {
-        this.http.respond(answer.head, answer.content);
-      } else {
-        const opened = openResponse(answer);
-        if (opened === null) {
-          this.#context.missingResponse(answer);
-          this.http.respond({ status: 204 }, null);
-        } else if (opened.content instanceof ReadableStream) {
-          exchange.settled = true;
-          void this.#stream(exchange, sendStream(this, exchange, opened, opened.content));
-          return;
-        } else {
-          this.http.respond(opened.head, opened.content);
-        }
-      }
-      exchange.settled = true;
-    } catch (error) {
-      this.#answerError(exchange, error);
-      return;
-    }
-    this.#finish(exchange);
-  }
-
-  async #stream(exchange: Exchange, sending: Promise<void>): Promise<void> {
-    try {
-      await sending;
-    } catch (error) {
-      if (exchange.aborted) return;
-      if (this.http.serverState === "pending") {
-        exchange.settled = false;
-        this.#answerError(exchange, error);
-        return;
-      }
-      // The client must see that this is not the whole of it: no clean end.
-      this.#context.reportError(error);
-      this.outbox.flush();
-      this.transport.destroy();
-      return;
-    }
-    if (!exchange.aborted) this.#finish(exchange);
-  }
-
-  #answerError(exchange: Exchange, error: unknown): void {
-    const answer = this.#context.handleError(error, exchange);
-    if (answer instanceof Promise) void answer.then((value) => this.#answer(exchange, value));
-    else this.#answer(exchange, answer);
-  }
-
   /** The answer is complete, or the connection is no longer ours. */
-  #finish(exchange: Exchange): void {
+  finish(exchange: Exchange): void {
     exchange.settled = true;
     exchange.body?.discard();
     this.#exchange = null;
@@ -305,22 +245,25 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#pump();
   }
 
-  /** The client broke the protocol: it is told, if it can still be, and the connection ends. */
-  #refuse(error: ProtocolError): void {
-    const exchange = this.#exchange;
-    if (exchange !== null) {
-      exchange.body?.fail(error);
-      if (exchange.settled) {
-        // An answer is on its way; whatever of it is left cannot be trusted to be read.
-        this.outbox.flush();
-        this.transport.destroy();
-        return;
-      }
-    }
-    this.#sayAndClose(error.status);
+  breakOff(): void {
+    this.outbox.flush();
+    this.transport.destroy();
   }
 
-  #sayAndClose(status: number): void {
+  /** The client broke the protocol: it is told, if it can still be, and the connection ends. */
+  #refuse(error: unknown): void {
+    const exchange = this.#exchange;
+    exchange?.body?.fail(error);
+    // Of an answer that is on its way the rest cannot be trusted to be read.
+    if (!(error instanceof ProtocolError) || exchange?.settled === true) {
+      if (!(error instanceof ProtocolError)) this.#context.reportError(error);
+      this.breakOff();
+      return;
+    }
+    this.sayAndClose(error.status);
+  }
+
+  sayAndClose(status: number): void {
     const exchange = this.#exchange;
     if (exchange !== null) exchange.settled = true;
     this.http.doNotPersist();

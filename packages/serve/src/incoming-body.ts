@@ -23,6 +23,8 @@ export class IncomingBody implements BodyProducer {
   #error: unknown = null;
   /** Everything is wanted at once: nothing is gained by pausing. */
   #collecting = false;
+  /** Someone reads it, or has. */
+  claimed = false;
   #wake: (() => void) | null = null;
 
   constructor(size: number | undefined, host: BodyHost) {
@@ -64,6 +66,7 @@ export class IncomingBody implements BodyProducer {
 
   async bytes(): Promise<Uint8Array> {
     this.#collecting = true;
+    this.claimed = true;
     this.#host.contentWanted();
     this.#host.contentTaken();
     while (this.#state === "open") await this.#changed();
@@ -88,6 +91,7 @@ export class IncomingBody implements BodyProducer {
   }
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    this.claimed = true;
     this.#host.contentWanted();
     while (this.#chunks.length === 0 && this.#state === "open") await this.#changed();
     const chunk = this.#chunks.shift();

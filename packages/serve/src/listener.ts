@@ -36,6 +36,8 @@ export class Listener {
       const event = this.secure ? "secureConnection" : "connection";
       this.#server.on(event, (socket: net.Socket) => acceptStream(socket, accept));
     }
+    // A connection that could not be accepted, too many files being open for example, is its client's loss alone.
+    this.#server.on("error", () => {});
     // A handshake that failed concerns its client alone.
     this.#server.on("tlsClientError", (_error, socket: tls.TLSSocket) => socket.destroy());
     const address = this.#server.address();

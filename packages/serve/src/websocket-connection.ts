@@ -153,6 +153,7 @@ export class WebSocketConnection implements TransportHandler, Timed {
     if (this.subscriber.hasPending) this.subscriber.flush();
     this.outbox.flush();
     this.transport.close();
+    this.deadline = this.context.timeouts.after(CLOSE_SECONDS);
     this.#closedBy(ABNORMAL, "");
   }
 

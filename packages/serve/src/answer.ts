@@ -1,0 +1,111 @@
+import type { ServerConnection } from "@mantou/http1";
+import type { Exchange } from "./exchange.ts";
+import { openResponse, PreparedResponse } from "./prepared-response.ts";
+import { type ResponseLink, sendStream } from "./response-sender.ts";
+import type { ServerContext } from "./server-context.ts";
+
+/** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
+export const DISCARD_BYTES: number = 256 * 1024;
+
+/** The connection that an answer is sent on. */
+export interface AnswerHost extends ResponseLink {
+  readonly http: ServerConnection;
+  /** The answer is complete. */
+  finish(exchange: Exchange): void;
+  /** The client must see that what it got is not the whole of it: the connection ends without a clean end. */
+  breakOff(): void;
+  /** There is nothing to be said but a status, and the connection ends. */
+  sayAndClose(status: number): void;
+}
+
+/**
+ * Sends what handlers made of a request: a response, a promise of one that does not reject, or what should have been
+ * one. It never throws: what cannot be sent becomes an error's response.
+ */
+export function sendAnswer(
+  context: ServerContext,
+  host: AnswerHost,
+  exchange: Exchange,
+  answer: unknown,
+): void {
+  if (answer instanceof Promise) {
+    void answer.then((value: unknown) => sendAnswer(context, host, exchange, value));
+    return;
+  }
+  if (exchange.settled) {
+    discard(answer);
+    return;
+  }
+  const { body, head } = exchange;
+  // So much content that nobody asked for is not waited for, which the response has to say.
+  if (body !== null && !body.claimed && head.contentLength > DISCARD_BYTES) host.http.doNotPersist();
+  try {
+    if (answer instanceof PreparedResponse) host.http.respond(answer.head, answer.content);
+    else if (!sendResponse(context, host, exchange, answer)) return;
+  } catch (error) {
+    answerError(context, host, exchange, error);
+    return;
+  }
+  host.finish(exchange);
+}
+
+/**
+ * @returns false if the response goes on, as a stream
+ * @throws what makes the response one that cannot be sent; nothing has been written then
+ */
+function sendResponse(
+  context: ServerContext,
+  host: AnswerHost,
+  exchange: Exchange,
+  answer: unknown,
+): boolean {
+  const opened = openResponse(answer);
+  if (opened === null) {
+    context.missingResponse(answer);
+    host.http.respond({ status: 204 }, null);
+    return true;
+  }
+  const { head, content } = opened;
+  if (!(content instanceof ReadableStream)) {
+    host.http.respond(head, content);
+    return true;
+  }
+  exchange.settled = true;
+  sendStream(host, exchange, opened, content).then(
+    () => {
+      if (!exchange.aborted) host.finish(exchange);
+    },
+    (error: unknown) => {
+      if (exchange.aborted) return;
+      if (host.http.serverState === "pending") {
+        exchange.settled = false;
+        answerError(context, host, exchange, error);
+        return;
+      }
+      context.reportError(error);
+      host.breakOff();
+    },
+  );
+  return false;
+}
+
+function answerError(context: ServerContext, host: AnswerHost, exchange: Exchange, error: unknown): void {
+  if (exchange.failed) {
+    // The error's own response could not be sent either; another one would fare no better.
+    context.reportError(error);
+    host.sayAndClose(500);
+    return;
+  }
+  exchange.failed = true;
+  sendAnswer(context, host, exchange, context.handleError(error, exchange));
+}
+
+/** The client is gone, or has been answered otherwise: whoever feeds the response's stream must hear of it. */
+function discard(answer: unknown): void {
+  try {
+    const content = openResponse(answer)?.content;
+    if (content instanceof ReadableStream) content.cancel().catch(() => {});
+  } catch {
+    // It could not have been sent.
+  }
+}
