@@ -62,6 +62,7 @@ describe("checkUpgrade (§4.2.1)", () => {
     ["the key has 15 bytes", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25j" }, 400],
     ["the key has 17 bytes", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZTE=" }, 400],
     ["the key is not padded", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ" }, 400],
+    ["the key is too short for its padding", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZ==" }, 400],
     ["the key is not base64", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZ!==" }, 400],
     ["there are two keys", { "sec-websocket-key": `${KEY}, ${KEY}` }, 400],
     ["a subprotocol is no token", { "sec-websocket-protocol": "a b" }, 400],
