@@ -39,7 +39,7 @@ export function asset(file: URL): Response {
   const contentType = contentTypes[extname(file.pathname)];
   if (contentType === undefined) throw new Error(`No content type is known for ${fileURLToPath(file)}`);
   return new Response(readFileSync(file), {
-    // "no-cache" means "ask first": the server's ETag makes the answer a short 304 until the file changes.
+    // "no-cache" means "ask first": after an update, a new page must not meet an old script from a browser's cache.
     headers: { ...securityHeaders, "content-type": contentType, "cache-control": "no-cache" },
   });
 }

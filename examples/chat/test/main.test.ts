@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { ServerProcess } from "./server-process.ts";
 
@@ -87,6 +87,18 @@ describe("stopping", () => {
 });
 
 describe("answering", () => {
+  let server: ServerProcess;
+  let address: URL;
+
+  beforeAll(async () => {
+    server = new ServerProcess({});
+    address = await server.address();
+  });
+
+  afterAll(() => {
+    server.kill();
+  });
+
   test.each([
     ["/base.css", "text/css; charset=utf-8"],
     ["/panel.css", "text/css; charset=utf-8"],
@@ -99,13 +111,12 @@ describe("answering", () => {
     ["/protocol.js", "text/javascript; charset=utf-8"],
     ["/bun.svg", "image/svg+xml"],
   ])("serves %s as %s", async (path, contentType) => {
-    const response = await fetch(new URL(path, await start().address()));
+    const response = await fetch(new URL(path, address));
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe(contentType);
   });
 
   test("lets a page do nothing but what ours does", async () => {
-    const address = await start().address();
     for (const path of ["/", "/nowhere"]) {
       const { headers } = await fetch(new URL(path, address));
       const policy = headers.get("content-security-policy");
@@ -117,7 +128,7 @@ describe("answering", () => {
   });
 
   test.each(["/nowhere", "/public/index.html", "/../package.json", "/main.js"])("has no %s", async (path) => {
-    const response = await fetch(new URL(path, await start().address()));
+    const response = await fetch(new URL(path, address));
     expect(response.status).toBe(404);
     expect(await response.text()).toContain("The chat is at /.");
   });

@@ -14,8 +14,8 @@ export class ServerProcess {
   #stderr = "";
 
   constructor(env: Record<string, string>) {
-    // MANTOU_NODE is how the project's tests choose another Node.
-    this.child = spawn(process.env["MANTOU_NODE"] ?? process.execPath, [main], {
+    // The Node that runs the tests also runs what is tested.
+    this.child = spawn(process.execPath, [main], {
       env: { ...process.env, HOST: "", PORT: "0", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
