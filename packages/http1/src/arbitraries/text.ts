@@ -59,7 +59,14 @@ export function anyCase(text: string): fc.Arbitrary<string> {
     );
 }
 
-/** Bytes from text in which each character is one byte. */
+/**
+ * Bytes from text in which each character is one byte.
+ * @throws RangeError for a character past U+00FF
+ */
 export function latin1(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return Uint8Array.from(text, (character) => {
+    const code = character.codePointAt(0)!;
+    if (code > 0xff) throw new RangeError(`${JSON.stringify(character)} is not one byte`);
+    return code;
+  });
 }

@@ -1,0 +1,125 @@
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  absoluteForm,
+  anyCase,
+  authorityForm,
+  byteByByte,
+  chunkedBody,
+  cutAt,
+  cuts,
+  fieldValue,
+  hostValue,
+  invalidRequests,
+  latin1,
+  mutated,
+  originForm,
+  plainField,
+  token,
+  validRequest,
+} from "../src/arbitraries/index.ts";
+import { rejections } from "../src/errors.ts";
+
+const every = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void): void =>
+  fc.assert(
+    fc.property(arbitrary, (value) => {
+      check(value);
+    }),
+    { numRuns: 300 },
+  );
+
+/** Whether the arbitrary comes up with such a value, and soon. */
+const some = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => boolean): boolean =>
+  fc.sample(arbitrary, { numRuns: 1_000, seed: 1 }).some(check);
+
+describe("the arbitraries for parts", () => {
+  it("are what they are called", () => {
+    every(token, (text) => expect(text).toMatch(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/));
+    every(fieldValue, (text) =>
+      expect(text).toMatch(/^([\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/),
+    );
+    every(originForm, (text) => expect(text).toMatch(/^\/[^\s#?]*(\?[^\s#]*)?$/));
+    every(absoluteForm, (text) => expect(new URL(text.replace(/^[^:]+/, "x")).protocol).toBe("x:"));
+    every(authorityForm, (text) => expect(text).toMatch(/^.+:[0-9]+$/));
+    every(hostValue, (text) => expect(text).not.toMatch(/[\s/?#@]/));
+    every(anyCase("content-length"), (text) => expect(text.toLowerCase()).toBe("content-length"));
+    every(plainField, ({ name, value, line }) => {
+      expect(line.startsWith(`${name}:`)).toBe(true);
+      expect(line.slice(name.length + 1).replace(/^[ \t]+|[ \t]+$/g, "")).toBe(value);
+    });
+    every(chunkedBody, ({ wire, content }) => expect(wire.length).toBeGreaterThan(content.length));
+  });
+
+  it("latin1 has one byte for each character, or none for any", () => {
+    expect([...latin1("a\xff\0")]).toEqual([97, 255, 0]);
+    expect(() => latin1("a\u0100")).toThrow(RangeError);
+  });
+});
+
+describe("valid requests", () => {
+  const of = (
+    check: (expected: Parameters<Parameters<typeof validRequest.map>[0]>[0]["expected"]) => boolean,
+  ): boolean => some(validRequest, ({ expected }) => check(expected));
+
+  it("come in all kinds", () => {
+    expect(of(({ minor }) => minor === 0)).toBe(true);
+    expect(of(({ method }) => method === "CONNECT")).toBe(true);
+    expect(of(({ target }) => target === "*")).toBe(true);
+    expect(of(({ target }) => target.includes("://"))).toBe(true);
+    expect(of(({ contentLength }) => contentLength > 0)).toBe(true);
+    expect(of(({ contentLength, content }) => contentLength === -1 && content.length > 0)).toBe(true);
+    expect(of(({ trailers }) => trailers.length > 0)).toBe(true);
+    expect(of(({ expectsContinue }) => expectsContinue)).toBe(true);
+    expect(of(({ upgrade }) => upgrade !== null)).toBe(true);
+    expect(of(({ minor, keepAlive }) => minor === 0 && keepAlive)).toBe(true);
+    expect(of(({ minor, keepAlive }) => minor === 1 && !keepAlive)).toBe(true);
+    expect(of(({ host }) => host === null)).toBe(true);
+    expect(of(({ host }) => host === "")).toBe(true);
+    for (const byte of [0x09, 0x20, 0x80, 0xff]) {
+      expect(some(validRequest, ({ bytes, headBytes }) => bytes.subarray(0, headBytes).includes(byte))).toBe(
+        true,
+      );
+    }
+  });
+
+  it("have a head of the size that they say", () => {
+    every(validRequest, ({ bytes, headBytes }) => {
+      expect(Buffer.from(bytes).indexOf("\r\n\r\n")).toBe(headBytes - 4);
+    });
+  });
+});
+
+it("there are invalid requests for each rejection", () => {
+  expect(Object.keys(invalidRequests).sort()).toEqual(Object.keys(rejections).sort());
+});
+
+describe("mutations", () => {
+  it("mostly change something, and leave the most of it", () => {
+    const source = latin1("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const mutations = fc.sample(mutated(fc.constant(source)), { numRuns: 500, seed: 1 });
+    const changed = mutations.filter((bytes) => Buffer.compare(bytes, source) !== 0);
+    expect(changed.length).toBeGreaterThan(400);
+    expect(mutations.some((bytes) => bytes.length > source.length)).toBe(true);
+    expect(mutations.some((bytes) => bytes.length < source.length)).toBe(true);
+    expect([...source]).toEqual([...latin1("GET / HTTP/1.1\r\nHost: a\r\n\r\n")]);
+  });
+
+  it("of nothing are nothing", () => {
+    every(mutated(fc.constant(new Uint8Array(0))), (bytes) => expect(bytes.length).toBe(0));
+  });
+});
+
+describe("cuts", () => {
+  it("lose nothing and have no empty pieces", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), cuts, (bytes, places) => {
+        for (const pieces of [cutAt(bytes, places), byteByByte(bytes)]) {
+          expect(Buffer.concat(pieces)).toEqual(Buffer.from(bytes));
+          expect(pieces.every((piece) => piece.length > 0)).toBe(true);
+        }
+      }),
+    );
+    expect(cutAt(latin1("abcd"), [5_000, 5_000, 2_500]).map((piece) => piece.length)).toEqual([1, 1, 2]);
+  });
+});

@@ -1,0 +1,295 @@
+import { Buffer } from "node:buffer";
+import { describe, expect, it } from "vitest";
+import { ServerConnection } from "../src/connection.ts";
+import { ProtocolError, UsageError } from "../src/errors.ts";
+import { Harness, pending, request } from "./support/harness.ts";
+import { Recorder } from "./support/recorder.ts";
+
+const OK = { status: 200 };
+const post = (length: number, target = "/"): string =>
+  request({ method: "POST", target, fields: `Content-Length: ${length}\r\n` });
+
+describe("requests, one at a time", () => {
+  it("nothing is read behind an unanswered one", () => {
+    const server = new Harness();
+    const pipelined = `${request({ target: "/1" })}${post(2, "/2")}hi${request({ target: "/3" })}`;
+    expect(server.receive(pipelined)).toEqual([["request", "/1"], ["end"]]);
+    expect(server.next()).toEqual([]);
+    expect(server.connection.unreadBytes).toBe(pipelined.length - request({ target: "/1" }).length);
+    server.connection.respond(OK, "1");
+    expect(server.next()).toEqual([["request", "/2"], ["data", "hi"], ["end"]]);
+    server.connection.respond(OK, "2");
+    expect(server.next()).toEqual([["request", "/3"], ["end"]]);
+    expect(server.connection.unreadBytes).toBe(0);
+  });
+
+  it("the end of input waits for its turn", () => {
+    const server = new Harness();
+    server.receive(request({ target: "/1" }) + request({ target: "/2" }));
+    expect(server.end()).toEqual([]);
+    server.connection.respond(OK, null);
+    expect(server.next()).toEqual([["request", "/2"], ["end"]]);
+    server.connection.respond(OK, null);
+    expect(server.next()).toEqual([["closed"]]);
+    expect(server.next()).toEqual([]);
+  });
+
+  it("half a request behind an unanswered one is missed only when it is its turn", () => {
+    const server = new Harness();
+    server.receive(`${request({ target: "/1" })}GET /2`);
+    expect(server.end()).toEqual([]);
+    server.connection.respond(OK, "still answered");
+    expect(server.written()).toContain("still answered");
+    expect(() => server.next()).toThrow(expect.objectContaining({ code: "PREMATURE_END" }));
+  });
+
+  it("an answer before the content does not stop the content", () => {
+    const server = new Harness();
+    server.receive(post(4));
+    server.connection.respond(OK, null);
+    expect(server.receive(`body${request({ target: "/2" })}`)).toEqual([
+      ["data", "body"],
+      ["end"],
+      ["request", "/2"],
+      ["end"],
+    ]);
+  });
+
+  it("the content can be read behind an answer that is the last, and what follows it cannot", () => {
+    for (const cut of [0, 2, 4]) {
+      const server = new Harness();
+      const text = `body${request({ target: "/2" })}`;
+      const head = request({ method: "POST", fields: "Connection: close\r\nContent-Length: 4\r\n" });
+      server.connection.receive(Buffer.from(head + text.slice(0, cut)));
+      expect(server.connection.next()).toMatchObject({ type: "request" });
+      server.connection.respond(OK, null);
+      expect(server.connection.waitingFor).toBe("nothing");
+      const seen = [...server.next(), ...server.receive(text.slice(cut)), ...server.end()];
+      const data = seen.flatMap(([type, piece]) => (type === "data" ? [piece] : []));
+      expect(data.join("")).toBe("body");
+      expect(seen.filter(([type]) => type !== "data")).toEqual([["end"]]);
+    }
+  });
+
+  it("nothing is received once the connection is closed", () => {
+    const server = pending({ fields: "Connection: close\r\n" });
+    server.connection.respond(OK, null);
+    expect(server.receive(request())).toEqual([]);
+    expect(server.connection.unreadBytes).toBe(0);
+    expect(server.end()).toEqual([]);
+    expect(() => server.connection.respond(OK, null)).toThrow(UsageError);
+  });
+
+  it("nothing is received behind the end of input", () => {
+    const server = new Harness();
+    expect(server.end()).toEqual([["closed"]]);
+    expect(server.receive(request())).toEqual([]);
+    expect(server.connection.clientState).toBe("closed");
+  });
+});
+
+describe("a request that is refused", () => {
+  it("may be answered once, and then the connection is over", () => {
+    const server = new Harness();
+    expect(() => server.receive("GET / HTTP/3.0\r\n\r\n")).toThrow(ProtocolError);
+    server.connection.respond({ status: 505 }, "no");
+    expect(server.written()).toBe(
+      "HTTP/1.1 505 HTTP Version Not Supported\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno",
+    );
+    expect(() => server.connection.respond({ status: 505 }, "no")).toThrow(UsageError);
+    expect(server.written()).toBe("");
+  });
+
+  it("may be answered with a stream", () => {
+    const server = new Harness();
+    expect(() => server.receive("GET\r\n\r\n")).toThrow(ProtocolError);
+    server.connection.start({ status: 400 });
+    server.connection.write("no");
+    server.connection.end();
+    expect(server.written()).toContain(
+      "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n",
+    );
+    expect(server.connection.serverState).toBe("closed");
+  });
+
+  it("is refused again each time, and nothing is received any more", () => {
+    const server = new Harness();
+    expect(() => server.receive("GET\r\n\r\n")).toThrow("(RFC 9112 §3)");
+    expect(() => server.next()).toThrow("(RFC 9112 §3)");
+    expect(() => server.receive(request())).toThrow("(RFC 9112 §3)");
+    expect(server.connection.unreadBytes).toBe(0);
+  });
+
+  it("is answered for what it is, not for the one before it", () => {
+    // HEAD would have no content, and HTTP/1.0 no chunks.
+    const before = request({ method: "HEAD", minor: 0, fields: "Connection: keep-alive\r\n" });
+    const server = new Harness();
+    server.receive(before);
+    server.connection.respond(OK, "x");
+    server.written();
+    expect(() => server.receive("?\r\n\r\n")).toThrow(ProtocolError);
+    server.connection.start({ status: 400 });
+    server.connection.write("why");
+    server.connection.end();
+    expect(server.written()).toContain("Transfer-Encoding: chunked\r\n\r\n3\r\nwhy\r\n0\r\n\r\n");
+  });
+
+  it("in its content, gets the answer that is due", () => {
+    const server = new Harness();
+    expect(server.receive(request({ fields: "Transfer-Encoding: chunked\r\n" }))).toEqual([["request", "/"]]);
+    expect(() => server.receive("x")).toThrow(expect.objectContaining({ code: "CHUNK_SIZE_INVALID" }));
+    server.connection.respond({ status: 400 }, null);
+    expect(server.written()).toContain("400 Bad Request\r\nConnection: close\r\n");
+  });
+
+  it("in its content, with its answer begun, lets it come to an end", () => {
+    const server = pending({ fields: "Transfer-Encoding: chunked\r\n" });
+    server.connection.start(OK);
+    server.written();
+    expect(() => server.receive("x")).toThrow(ProtocolError);
+    expect(() => server.connection.respond({ status: 400 }, null)).toThrow(UsageError);
+    server.connection.write("rest");
+    server.connection.end();
+    expect(server.written()).toBe("4\r\nrest\r\n0\r\n\r\n");
+    expect(server.connection.serverState).toBe("closed");
+  });
+
+  it("in its content, with its answer complete, gets no second one", () => {
+    const server = pending({ fields: "Transfer-Encoding: chunked\r\n" });
+    server.connection.respond(OK, null);
+    server.written();
+    expect(() => server.receive("x")).toThrow(ProtocolError);
+    expect(server.connection.serverState).toBe("closed");
+    expect(() => server.connection.respond({ status: 400 }, null)).toThrow(UsageError);
+    expect(server.written()).toBe("");
+  });
+
+  it("cannot be upgraded", () => {
+    const server = pending({ fields: "Connection: upgrade\r\nUpgrade: x\r\nTransfer-Encoding: chunked\r\n" });
+    expect(() => server.receive("x")).toThrow(ProtocolError);
+    expect(() => server.connection.upgrade([])).toThrow(UsageError);
+  });
+});
+
+describe("upgrade", () => {
+  const offer = { fields: "Connection: Upgrade\r\nUpgrade: x/1\r\n" };
+
+  it("answers 101 and hands over what came behind the request", () => {
+    const server = new Harness();
+    expect(server.receive(`${request(offer)}\x00GET / HTTP/1.1\r\n\r\n`)).toEqual([
+      ["request", "/"],
+      ["end"],
+    ]);
+    expect(server.head!.upgrade).toBe("x/1");
+    server.connection.upgrade(["Connection", "Upgrade", "Upgrade", "x/1"]);
+    expect(server.written()).toBe(
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x/1\r\n\r\n",
+    );
+    expect(server.connection.takeRemaining().toString("latin1")).toBe("\x00GET / HTTP/1.1\r\n\r\n");
+    expect(server.connection.takeRemaining().length).toBe(0);
+    expect(server.connection.clientState).toBe("upgraded");
+    expect(server.connection.serverState).toBe("upgraded");
+    expect(server.receive(request())).toEqual([]);
+    expect(server.connection.takeRemaining().toString()).toBe(request());
+  });
+
+  it("may follow the head at once if there is no content", () => {
+    const output = new Recorder();
+    const connection = new ServerConnection(output);
+    connection.receive(Buffer.from(`${request(offer)}behind`));
+    expect(connection.next()).toMatchObject({ type: "request", upgrade: "x/1" });
+    connection.upgrade([]);
+    expect(connection.next()).toBe(null);
+    expect(connection.takeRemaining().toString()).toBe("behind");
+  });
+
+  it("waits for the content", () => {
+    const server = pending({ fields: `${offer.fields}Content-Length: 2\r\n` });
+    server.receive("h");
+    expect(server.connection.contentComplete).toBe(false);
+    expect(() => server.connection.upgrade([])).toThrow(UsageError);
+    server.receive("i!");
+    expect(server.connection.contentComplete).toBe(true);
+    server.connection.upgrade([]);
+    expect(server.connection.takeRemaining().toString()).toBe("!");
+  });
+
+  it("is refused unless it was offered and an answer is due, and nothing is written", () => {
+    const idle = new Harness();
+    expect(() => idle.connection.upgrade([])).toThrow(UsageError);
+    const plain = pending();
+    expect(() => plain.connection.upgrade([])).toThrow(UsageError);
+    // RFC 9110 §7.8: from HTTP/1.0, or without the connection option, it is no offer.
+    for (const options of [
+      { minor: 0, ...offer },
+      { fields: "Upgrade: x\r\n" },
+      { fields: "Connection: upgrade\r\n" },
+    ]) {
+      const server = pending(options);
+      expect(server.head!.upgrade).toBe(null);
+      expect(() => server.connection.upgrade([])).toThrow(UsageError);
+    }
+    const begun = pending(offer);
+    begun.connection.start(OK);
+    begun.written();
+    expect(() => begun.connection.upgrade([])).toThrow(UsageError);
+    expect(idle.written() + plain.written() + begun.written()).toBe("");
+  });
+
+  it("is over with the connection's HTTP", () => {
+    const server = pending(offer);
+    server.connection.upgrade([]);
+    server.written();
+    for (const call of [
+      () => server.connection.respond(OK, null),
+      () => server.connection.start(OK),
+      () => server.connection.inform({ status: 103 }),
+      () => server.connection.upgrade([]),
+      () => server.connection.write("x"),
+      () => server.connection.end(),
+    ]) {
+      expect(call).toThrow(UsageError);
+    }
+    server.connection.sendContinue();
+    expect(server.written()).toBe("");
+  });
+
+  it("declined, leaves what follows to be read as HTTP", () => {
+    const server = new Harness();
+    server.receive(request(offer) + request({ target: "/2" }));
+    expect(() => server.connection.takeRemaining()).toThrow(UsageError);
+    server.connection.respond({ status: 426 }, null);
+    expect(server.next()).toEqual([["request", "/2"], ["end"]]);
+  });
+});
+
+describe("receive", () => {
+  it("takes the bytes from start to end and no others", () => {
+    const server = new Harness();
+    const text = `XX${request()}YY`;
+    server.connection.receive(Buffer.from(text), 2, text.length - 2);
+    expect(server.next()).toEqual([["request", "/"], ["end"]]);
+    expect(server.connection.unreadBytes).toBe(0);
+    server.connection.receive(Buffer.from("XX"), 1, 1);
+    expect(server.connection.unreadBytes).toBe(0);
+  });
+
+  it("takes a Uint8Array that is a view on a larger memory", () => {
+    const memory = new TextEncoder().encode(`XX${request()}YY`);
+    const server = new Harness();
+    server.connection.receive(memory.subarray(2, memory.length - 2));
+    expect(server.next()).toEqual([["request", "/"], ["end"]]);
+  });
+
+  it("takes more before the last was read", () => {
+    const server = new Harness();
+    server.connection.receive(Buffer.from("GET / HTTP/1.1\r\n"));
+    server.connection.receive(Buffer.from("Host: a\r\n\r\n"));
+    expect(server.next()).toEqual([["request", "/"], ["end"]]);
+  });
+});
+
+it("options with a limit that does not exist are refused", () => {
+  const limits = { headByte: 1 } as Record<string, number>;
+  expect(() => new ServerConnection(new Recorder(), { limits })).toThrow(TypeError);
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { defaultLimits } from "../src/limits.ts";
+import { expectAccepted, expectRejected } from "./support/check.ts";
+import { Harness } from "./support/harness.ts";
+
+const HEAD = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+describe("the size of a head", () => {
+  it("is refused one byte past its limit, and not at it", () => {
+    // Longer than the request that is tried behind it.
+    const head = HEAD.replace("/", `/${"long".repeat(9)}`);
+    expectAccepted(head, { limits: { headBytes: head.length } });
+    expectRejected(head, "HEAD_TOO_LARGE", { limits: { headBytes: head.length - 1 } });
+  });
+
+  it.each([0, 1, 2, 3, 4, 13, 14, 15, 16, 20])("is refused with a limit of %i bytes", (headBytes) => {
+    expectRejected(HEAD, "HEAD_TOO_LARGE", { limits: { headBytes } });
+  });
+
+  it("is refused before its end has come", () => {
+    const server = new Harness({ limits: { headBytes: 100 } });
+    server.receive(`GET / HTTP/1.1\r\nA: ${"a".repeat(80)}`);
+    expect(() => server.receive("a")).toThrow(expect.objectContaining({ code: "HEAD_TOO_LARGE" }));
+  });
+
+  it("has the limits of its documentation by default", () => {
+    const filler = (size: number): string =>
+      `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(size - "GET / HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n".length)}\r\n\r\n`;
+    expect(filler(defaultLimits.headBytes).length).toBe(32 * 1024);
+    expect(new Harness().receive(filler(defaultLimits.headBytes))).toEqual([["request", "/"], ["end"]]);
+    expect(() => new Harness().receive(filler(defaultLimits.headBytes + 1))).toThrow("too large");
+  });
+
+  it("counts neither empty lines before it nor what follows it", () => {
+    const server = new Harness({ limits: { headBytes: HEAD.length } });
+    expect(server.receive(`\r\n\r\n${HEAD}${HEAD}`)).toEqual([["request", "/"], ["end"]]);
+  });
+});
+
+describe("the size of a request line", () => {
+  const line = "GET /path HTTP/1.1";
+  const head = `${line}\r\nHost: a\r\n\r\n`;
+
+  it("is refused one byte past its limit, and not at it", () => {
+    expect(new Harness({ limits: { requestLineBytes: line.length } }).receive(head)).toHaveLength(2);
+    expectRejected(head, "REQUEST_LINE_TOO_LONG", { limits: { requestLineBytes: line.length - 1 } });
+    expectRejected(head, "REQUEST_LINE_TOO_LONG", { limits: { requestLineBytes: 0 } });
+  });
+
+  it("is refused as soon as it is known, whatever else is wrong with it", () => {
+    const server = new Harness({ limits: { requestLineBytes: 10 } });
+    server.receive("?".repeat(11));
+    expect(() => server.receive("?")).toThrow(expect.objectContaining({ code: "REQUEST_LINE_TOO_LONG" }));
+    expectRejected(`${"?".repeat(11)}\r\n\r\n`, "REQUEST_LINE_TOO_LONG", {
+      limits: { requestLineBytes: 10 },
+    });
+    expectRejected(`${"?".repeat(10)}\r\n\r\n`, "METHOD_INVALID", { limits: { requestLineBytes: 10 } });
+  });
+});
+
+describe("what is refused before the head is complete", () => {
+  it.each([
+    ["GET / HTTP/1.1\n", "BARE_LF"],
+    ["\n", "BARE_LF"],
+    ["\r\n\n", "BARE_LF"],
+    ["GET / HTTP/1.1\r\n\n", "BARE_LF"],
+    ["GET / HTTP/1.1\r\nA: b\nC: d", "BARE_LF"],
+    ["G\xe9T / HTTP/1.1\nA: b", "METHOD_INVALID"],
+    ["GET / HTTP/1.1\r\nA b: c\r\nD: e\n", "FIELD_NAME_INVALID"],
+    ["GET / HTTP/1.1\r\nA : c\r\nD: e\n", "FIELD_NAME_SPACE"],
+    ["GET / HTTP/1.1\r\nA\xa0: c\n", "FIELD_NAME_INVALID"],
+  ] as const)("%j gets what the whole would get, %s", (text, code) => {
+    expectRejected(text, code);
+    expectRejected(`${text}\r\n\r\n`, code);
+  });
+
+  it("nothing else is: the verdict waits for the end of the head", () => {
+    expect(new Harness().receive("G\xe9T / HTTP/7\r\n\x00: \x00\r\n")).toEqual([]);
+  });
+
+  it("syntax goes before size", () => {
+    const text = `GET / HTTP/1.1\r\nA b: c\r\nX: ${"x".repeat(100)}`;
+    expectRejected(text, "FIELD_NAME_INVALID", { limits: { headBytes: 60 } });
+    expectRejected(`${text}\r\n\r\n`, "FIELD_NAME_INVALID", { limits: { headBytes: 60 } });
+    expectRejected(text, "HEAD_TOO_LARGE", { limits: { headBytes: 20 } });
+  });
+});
+
+describe("empty lines before a request", () => {
+  it.each([0, 1, 8])("up to the limit of %i are skipped", (leadingEmptyLines) => {
+    const lines = "\r\n".repeat(leadingEmptyLines);
+    expectAccepted(lines + HEAD, { limits: { leadingEmptyLines } });
+    // Counted for each request anew.
+    expectAccepted(lines + HEAD + lines + HEAD, { limits: { leadingEmptyLines } });
+    expectRejected(`${lines}\r\n`, "EMPTY_LINES", { limits: { leadingEmptyLines } });
+  });
+
+  it("alone are no request, if the connection ends", () => {
+    const server = new Harness();
+    expect(server.receive("\r\n\r\n")).toEqual([]);
+    expect(server.end()).toEqual([["closed"]]);
+  });
+
+  it("half of one is", () => {
+    const server = new Harness();
+    expect(server.receive("\r\n\r")).toEqual([]);
+    expect(() => server.end()).toThrow(expect.objectContaining({ code: "PREMATURE_END" }));
+  });
+});
+
+it("pipelined heads share one decoded text, and each keeps its own fields", () => {
+  const server = new Harness();
+  const heads = Array.from(
+    { length: 40 },
+    (_, i) => `GET /${i} HTTP/1.1\r\nHost: h${i}\r\nX-Pad: ${"p".repeat(i * 50)}\r\n\r\n`,
+  );
+  const seen: (string | null)[] = [];
+  server.receive(heads.join(""));
+  for (let i = 0; i < heads.length; i++) {
+    seen.push(server.head!.fields.get("host"), server.head!.fields.get("X-PAD"));
+    server.connection.respond({ status: 200 }, null);
+    server.next();
+  }
+  expect(seen).toEqual(heads.flatMap((_, i) => [`h${i}`, "p".repeat(i * 50)]));
+});

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import * as arbitraries from "../src/arbitraries/index.ts";
+import * as http1 from "../src/index.ts";
+
+it("the public names are these", () => {
+  expect(Object.keys(http1).sort()).toEqual([
+    "CHUNKED",
+    "FieldBlock",
+    "Fields",
+    "ProtocolError",
+    "ServerConnection",
+    "UsageError",
+    "absoluteFormAuthority",
+    "defaultLimits",
+    "isFieldValue",
+    "isToken",
+    "listMembers",
+    "reasonPhrases",
+    "rejections",
+  ]);
+  expect(Object.keys(arbitraries)).toContain("validRequest");
+});
