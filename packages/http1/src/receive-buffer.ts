@@ -23,7 +23,7 @@ export class ReceiveBuffer {
   /** Bytes from `#start` that are known not to hold the end of a head: a trickled head is scanned once. */
   #scanned = 0;
   #text = "";
-  /** Offset in `#buffer` of the first character of `#text`. */
+  /** Offset in `#buffer` of the first character of `#text`; negative once that has been overwritten. */
   #textStart = 0;
 
   get length(): number {
@@ -46,22 +46,10 @@ export class ReceiveBuffer {
     this.#forgetText();
   }
 
-  /** Copies what is unread, so that the memory that was pushed can be used again. */
+  /** Copies what is unread, so that the memory that was pushed can be used again. Holds none if nothing is. */
   keep(): void {
-    if (this.#owned) return;
-    if (this.length === 0) {
-      this.#buffer = EMPTY;
-      this.#start = 0;
-      this.#end = 0;
-    } else {
-      const copy = Buffer.allocUnsafeSlow(Math.max(this.length, 256));
-      this.#buffer.copy(copy, 0, this.#start, this.#end);
-      this.#end -= this.#start;
-      this.#start = 0;
-      this.#buffer = copy;
-      this.#owned = true;
-    }
-    this.#forgetText();
+    if (this.length === 0) this.clear();
+    else if (!this.#owned) this.#moveTo(Buffer.allocUnsafeSlow(Math.max(this.length, 256)));
   }
 
   /** Drops everything, so that no memory is held for bytes that nobody will read. */
@@ -181,15 +169,19 @@ export class ReceiveBuffer {
       // Moved within the same memory only if half of it is free then: with less, a client that adds as much as
       // is read would have everything moved each time.
       const reuse = this.#owned && needed * 2 <= this.#buffer.length;
-      const target = reuse ? this.#buffer : Buffer.allocUnsafeSlow(needed * 2);
-      this.#buffer.copy(target, 0, this.#start, this.#end);
-      this.#end -= this.#start;
-      this.#start = 0;
-      this.#buffer = target;
-      this.#owned = true;
+      this.#moveTo(reuse ? this.#buffer : Buffer.allocUnsafeSlow(needed * 2));
     }
     this.#buffer.set(bytes.subarray(start, end), this.#end);
     this.#end += end - start;
-    this.#forgetText();
+  }
+
+  /** Moves what is unread to the start of memory of ours. Its text stays good: only where it began has moved. */
+  #moveTo(target: Buffer): void {
+    this.#buffer.copy(target, 0, this.#start, this.#end);
+    this.#textStart -= this.#start;
+    this.#end -= this.#start;
+    this.#start = 0;
+    this.#buffer = target;
+    this.#owned = true;
   }
 }
