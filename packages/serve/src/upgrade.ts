@@ -6,8 +6,18 @@ import type { HeadersInit } from "./platform-types.ts";
 import type { ServerContext } from "./server-context.ts";
 import { WebSocketConnection } from "./websocket-connection.ts";
 
-/** Set by the handshake, whatever the application says. */
-const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set(["upgrade", "connection", "sec-websocket-accept"]);
+/**
+ * Set by the handshake, whatever the application says: it cannot know better, and a client that is told of an extension
+ * that nobody applies, or of content behind a 101 (RFC 9110 §8.6), takes the wrong bytes for frames. Bun drops them too.
+ */
+const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([
+  "upgrade",
+  "connection",
+  "sec-websocket-accept",
+  "sec-websocket-extensions",
+  "content-length",
+  "transfer-encoding",
+]);
 
 /**
  * Answers a WebSocket handshake (RFC 6455 §4.2.2).
