@@ -1,4 +1,8 @@
+// biome-ignore-all lint/complexity/noArguments: Web IDL counts the arguments, and tells undefined from none
 import { isToken } from "@mantou/http1";
+import { HeadersIterator } from "./headers-iterator.ts";
+import { joinPlatformClass } from "./platform-class.ts";
+import type { HeadersEntries, HeadersKeys } from "./platform-types.ts";
 
 const PlatformHeaders: typeof globalThis.Headers = globalThis.Headers;
 
@@ -7,6 +11,8 @@ export type HeadersInput =
   | globalThis.Headers
   | Iterable<readonly [string, string]>
   | Record<string, string>;
+
+type Pair = [name: string, value: string];
 
 /**
  * The Fetch standard's `Headers`, light: one flat array, nothing sorted or joined before someone asks.
@@ -17,81 +23,96 @@ export type HeadersInput =
 export class Headers {
   /** name, value, name, value … in order of appending; names in lower case. */
   #list: string[] = [];
+  /** What "sort and combine" makes of the list; null since the last change. */
+  #sorted: readonly Pair[] | null = null;
   #immutable = false;
 
   /** @throws TypeError for a name that is no token, a value that is no ByteString, or an `init` of another type */
-  constructor(init?: HeadersInput | null) {
-    if (init === undefined || init === null) return;
-    if (typeof init !== "object")
+  constructor(init?: HeadersInput) {
+    if (init === undefined) return;
+    if (init === null || (typeof init !== "object" && typeof init !== "function"))
       throw new TypeError("Headers are made of an object, or of pairs of name and value");
     if (#list in init) this.#list = init.#list.slice();
-    else if (Symbol.iterator in init) for (const pair of init) this.#appendPair(pair);
+    else if ((init as Partial<Iterable<unknown>>)[Symbol.iterator] != null) this.#appendPairs(init);
+    // Enumerable symbols are no names; the standard would have them looked for, which costs each of all the others.
     else for (const name of Object.keys(init)) this.append(name, (init as Record<string, string>)[name]!);
   }
 
-  /** Headers that were received: their names need lower case, and nothing needs a check. */
+  /**
+   * Headers that were received: their names need lower case, and nothing needs a check.
+   * @internal
+   */
   static received(list: readonly string[]): Headers {
     const headers = new Headers();
     for (let i = 0; i < list.length; i += 2) headers.#list.push(list[i]!.toLowerCase(), list[i + 1]!);
     return headers;
   }
 
-  /** name, value, name, value … to be written; the names are lower-case. */
+  /**
+   * name, value, name, value … to be written; the names are lower-case.
+   * @internal
+   */
   static listOf(headers: Headers): readonly string[] {
     return headers.#list;
   }
 
-  /** Makes every change throw, as the guard "immutable" of the standard does. */
+  /**
+   * Makes every change throw, as the guard "immutable" of the standard does.
+   * @internal
+   */
   static freeze(headers: Headers): Headers {
     headers.#immutable = true;
     return headers;
   }
 
   append(name: string, value: string): void {
+    checkCount(arguments.length, 2);
     const key = checkName(name);
     const checked = checkValue(value);
-    this.#checkMutable();
+    this.#change();
     this.#list.push(key, checked);
   }
 
   set(name: string, value: string): void {
+    checkCount(arguments.length, 2);
     const key = checkName(name);
     const checked = checkValue(value);
-    this.#checkMutable();
-    const first = this.#list.indexOf(key);
-    // Values may equal names: only even positions are names.
-    if (first < 0 || !this.has(key)) {
-      this.#list.push(key, checked);
-      return;
-    }
+    this.#change();
+    const list = this.#list;
+    const kept: string[] = [];
     let replaced = false;
-    this.#list = this.#list.flatMap((entry, i, list) => {
-      if (i % 2 === 1 || entry !== key) return i % 2 === 1 && list[i - 1] === key ? [] : [entry];
-      if (replaced) return [];
-      replaced = true;
-      return [key, checked];
-    });
+    for (let i = 0; i < list.length; i += 2) {
+      if (list[i] !== key) kept.push(list[i]!, list[i + 1]!);
+      else if (!replaced) {
+        replaced = true;
+        kept.push(key, checked);
+      }
+    }
+    if (!replaced) kept.push(key, checked);
+    this.#list = kept;
   }
 
   delete(name: string): void {
+    checkCount(arguments.length, 1);
     const key = checkName(name);
-    this.#checkMutable();
+    this.#change();
     this.#list = this.#list.filter((_, i, list) => list[i - (i % 2)] !== key);
   }
 
   get(name: string): string | null {
+    checkCount(arguments.length, 1);
     const key = checkName(name);
     const list = this.#list;
     let value: string | null = null;
     for (let i = 0; i < list.length; i += 2) {
       if (list[i] !== key) continue;
-      // RFC 9110 §5.3, but cookie pairs are joined by the separator of their own grammar (RFC 6265 §5.4).
-      value = value === null ? list[i + 1]! : `${value}${key === "cookie" ? "; " : ", "}${list[i + 1]!}`;
+      value = value === null ? list[i + 1]! : combine(key, value, list[i + 1]!);
     }
     return value;
   }
 
   has(name: string): boolean {
+    checkCount(arguments.length, 1);
     const key = checkName(name);
     const list = this.#list;
     for (let i = 0; i < list.length; i += 2) if (list[i] === key) return true;
@@ -105,76 +126,111 @@ export class Headers {
 
   /** How many there are, as iteration counts them. Bun has it. */
   get count(): number {
-    return this.#sorted().length;
+    return this.#pairs().length;
   }
 
   forEach(callback: (value: string, name: string, headers: Headers) => void, thisArg?: unknown): void {
+    if (typeof callback !== "function") throw new TypeError("forEach takes a function");
     for (const [name, value] of this) callback.call(thisArg, value, name, this);
   }
 
-  *entries(): IterableIterator<[string, string]> {
-    // The standard's iterators are live: what changes meanwhile is seen.
-    for (let i = 0, pairs = this.#sorted(); i < pairs.length; i++, pairs = this.#sorted()) yield pairs[i]!;
+  entries(): HeadersEntries {
+    return this.#iterator((name, value) => [name, value]) as unknown as HeadersEntries;
   }
 
-  *keys(): IterableIterator<string> {
-    for (const [name] of this) yield name;
+  keys(): HeadersKeys {
+    return this.#iterator((name) => name) as unknown as HeadersKeys;
   }
 
-  *values(): IterableIterator<string> {
-    for (const [, value] of this) yield value;
+  values(): HeadersKeys {
+    return this.#iterator((_, value) => value) as unknown as HeadersKeys;
   }
 
-  [Symbol.iterator](): IterableIterator<[string, string]> {
-    return this.entries();
-  }
+  declare [Symbol.iterator]: () => HeadersEntries;
 
+  /** An object by name, in which Set-Cookie is an array, so that `JSON.stringify` shows the headers. Bun has it. */
   toJSON(): Record<string, string | string[]> {
-    const json: Record<string, string | string[]> = {};
-    for (const [name, value] of this) if (name !== "set-cookie") json[name] = value;
+    const pairs: [string, string | string[]][] = this.#pairs().filter(([name]) => name !== "set-cookie");
     const cookies = this.getSetCookie();
-    return cookies.length === 0 ? json : { ...json, "set-cookie": cookies };
+    if (cookies.length > 0) pairs.push(["set-cookie", cookies]);
+    return Object.fromEntries(pairs);
   }
 
   get [Symbol.toStringTag](): string {
     return "Headers";
   }
 
+  #iterator<T>(pick: (name: string, value: string) => T): HeadersIterator<T> {
+    // Sorted now, because what is not ours must throw now.
+    this.#pairs();
+    return new HeadersIterator(() => this.#pairs(), pick);
+  }
+
   /** "sort and combine" of the standard. */
-  #sorted(): [string, string][] {
+  #pairs(): readonly Pair[] {
+    if (this.#sorted !== null) return this.#sorted;
     const list = this.#list;
-    const names = [...new Set(list.filter((_, i) => i % 2 === 0))].sort();
-    return names.flatMap((name): [string, string][] =>
-      name === "set-cookie"
-        ? this.getSetCookie().map((value): [string, string] => [name, value])
-        : [[name, this.get(name)!]],
-    );
-  }
-
-  #appendPair(pair: readonly string[]): void {
-    const [name, value, ...more] = pair;
-    if (name === undefined || value === undefined || more.length > 0) {
-      throw new TypeError("Headers are made of pairs of name and value");
+    const pairs: Pair[] = [];
+    for (let i = 0; i < list.length; i += 2) pairs.push([list[i]!, list[i + 1]!]);
+    pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const combined: Pair[] = [];
+    for (const pair of pairs) {
+      const last = combined.at(-1);
+      if (last?.[0] !== pair[0] || pair[0] === "set-cookie") combined.push(pair);
+      else last[1] = combine(pair[0], last[1], pair[1]);
     }
-    this.append(name, value);
+    this.#sorted = combined;
+    return combined;
   }
 
-  #checkMutable(): void {
+  #appendPairs(pairs: unknown): void {
+    for (const pair of pairs as Iterable<unknown>) {
+      // Web IDL takes any iterable object for a sequence, and so no string.
+      if (typeof pair !== "object" || pair === null)
+        throw new TypeError("Headers are made of pairs of name and value");
+      const entry = Array.isArray(pair) ? pair : [...(pair as Iterable<unknown>)];
+      if (entry.length !== 2) throw new TypeError("Headers are made of pairs of name and value");
+      this.append(entry[0] as string, entry[1] as string);
+    }
+  }
+
+  #change(): void {
     if (this.#immutable) throw new TypeError("These headers are immutable");
+    this.#sorted = null;
   }
 }
 
-Object.setPrototypeOf(Headers.prototype, PlatformHeaders.prototype);
+joinPlatformClass(Headers, PlatformHeaders, (headers) => headers.toJSON());
+Object.defineProperty(Headers.prototype, Symbol.iterator, {
+  value: Headers.prototype.entries,
+  writable: true,
+  configurable: true,
+});
+
+const SPACE = 0x20;
+
+function checkCount(given: number, needed: number): void {
+  if (given < needed) throw new TypeError(`${needed} arguments are needed, not ${given}`);
+}
+
+/** RFC 9110 §5.3, but cookie pairs are joined by the separator of their own grammar (RFC 6265 §5.4). */
+function combine(name: string, first: string, second: string): string {
+  return `${first}${name === "cookie" ? "; " : ", "}${second}`;
+}
 
 function checkName(name: string): string {
-  const text = String(name);
+  // Unlike String(), it throws for a symbol.
+  const text = `${name}`;
   if (!isToken(text)) throw new TypeError(`A header name must be a token, not ${JSON.stringify(text)}`);
   return text.toLowerCase();
 }
 
 /** "normalize": whitespace around a value is not part of it. */
 function checkValue(value: string): string {
-  const text = String(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+  let text = `${value}`;
+  if (text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE) {
+    text = text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+  }
   if (/[\0\r\n]|[^\x00-\xff]/.test(text)) {
     throw new TypeError("A header value must not contain NUL, CR, LF or a character past U+00FF");
   }

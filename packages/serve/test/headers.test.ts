@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Headers } from "../src/headers.ts";
+import { ours, platform, untyped } from "./support/fetch-apis.ts";
+
+// What the standard says of them is in conformance/fetch-headers-*.test.ts.
+
+describe("where ours differ from the platform's", () => {
+  it("a record's symbols are ignored: looking for them would cost every record", () => {
+    const record = untyped<Record<string, string>>({ [Symbol("s")]: "1", a: "2" });
+    expect([...new ours.Headers(record)]).toEqual([["a", "2"]]);
+    expect(() => new platform.Headers(record)).toThrow(TypeError);
+  });
+
+  it("a copy of ours keeps empty values apart, which the standard joins and then trims", () => {
+    const headers = new ours.Headers([
+      ["a", ""],
+      ["a", ""],
+    ]);
+    expect(new ours.Headers(headers).get("a")).toBe(", ");
+    expect(new platform.Headers(headers).get("a")).toBe(",");
+  });
+
+  it("count and toJSON are Bun's", () => {
+    const headers = new Headers([
+      ["set-cookie", "a"],
+      ["x", "1"],
+      ["Set-Cookie", "b"],
+      ["__proto__", "p"],
+      ["x", "2"],
+    ]);
+    expect(headers.count).toBe(4);
+    expect(JSON.stringify(headers)).toBe('{"__proto__":"p","x":"1, 2","set-cookie":["a","b"]}');
+    expect(JSON.stringify(new platform.Headers({ a: "1" }))).toBe("{}");
+  });
+});
+
+describe("what only the server makes", () => {
+  it("received headers have names in lower case", () => {
+    expect([...Headers.received(["B", "2", "a", "1", "b", "3"])]).toEqual([
+      ["a", "1"],
+      ["b", "2, 3"],
+    ]);
+  });
+
+  it("frozen headers throw at every change, and can be read", () => {
+    const headers = Headers.freeze(new Headers({ a: "1" }));
+    expect(() => headers.append("a", "2")).toThrow(TypeError);
+    expect(() => headers.set("a", "2")).toThrow(TypeError);
+    expect(() => headers.delete("a")).toThrow(TypeError);
+    expect([...headers]).toEqual([["a", "1"]]);
+  });
+});
+
+/** Few, and alike, so that they meet; each operation's outcome is compared, and all that can be seen after it. */
+const names = fc.constantFrom(
+  "a",
+  "A",
+  "b",
+  "x-y",
+  "set-cookie",
+  "Set-Cookie",
+  "cookie",
+  "",
+  "a b",
+  "\u0100",
+);
+const values = fc.constantFrom("", "a", " b ", "a, b", "set-cookie", "\xff", "\n", "x\ny", "\u0100", "\0");
+const operation = fc.oneof(
+  fc.tuple(fc.constantFrom("append", "set"), names, values),
+  fc.tuple(fc.constantFrom("get", "has", "delete"), names),
+);
+
+describe("any sequence of operations", () => {
+  it("does to ours what it does to the platform's", () => {
+    const step = (headers: unknown, [method, ...args]: readonly string[]): unknown => {
+      try {
+        return (headers as Record<string, (...args: string[]) => unknown>)[method!]!(...args);
+      } catch (error) {
+        return (error as Error).name;
+      }
+    };
+    const seen = (headers: globalThis.Headers): unknown => [[...headers], headers.getSetCookie()];
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(names, values)),
+        fc.array(operation, { maxLength: 30 }),
+        (init, operations) => {
+          const valid = init.filter(([name, value]) => {
+            const both = [ours, platform].map((api) =>
+              step({ make: () => [...new api.Headers([[name, value]])] }, ["make"]),
+            );
+            expect(both[0]).toEqual(both[1]);
+            return both[0] !== "TypeError";
+          });
+          const mine = new ours.Headers(valid);
+          const theirs = new platform.Headers(valid);
+          expect(seen(mine)).toEqual(seen(theirs));
+          for (const each of operations) {
+            expect([each, step(mine, each)]).toEqual([each, step(theirs, each)]);
+            expect(seen(mine)).toEqual(seen(theirs));
+          }
+          const copy = seen(new platform.Headers(theirs));
+          expect([seen(new ours.Headers(theirs)), seen(new platform.Headers(mine))]).toEqual([copy, copy]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("of any text is accepted by both or by neither", () => {
+    const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }));
+    fc.assert(
+      fc.property(text, text, (name, value) => {
+        const [mine, theirs] = [ours, platform].map((api) => {
+          try {
+            return [
+              ...new api.Headers([
+                [name, "1"],
+                ["a", value],
+              ]),
+            ];
+          } catch (error) {
+            return (error as Error).name;
+          }
+        });
+        expect(mine).toEqual(theirs);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
