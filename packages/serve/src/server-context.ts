@@ -17,10 +17,13 @@ export interface ServerContext {
   readonly authority: string;
   readonly timeouts: Timeouts;
   readonly connections: Set<HttpConnection>;
+  /** Also those that are closing: until the connection is gone. */
   readonly webSockets: Set<WebSocketConnection>;
+  /** WebSockets that are open. */
+  pendingWebSockets: number;
   readonly turn: Turn;
   readonly broker: Broker<WebSocketConnection, Prepared>;
-  /** The handlers for WebSockets that are made from now on. */
+  /** The handlers of all WebSockets. */
   readonly websocket: WebSocketOptions | undefined;
   pendingRequests: number;
   readonly stopping: boolean;

@@ -94,8 +94,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   /** @throws RangeError for a code that must not be sent (RFC 6455 §7.4) */
   close(code = 1000, reason = ""): void {
-    const silent = code === 0 || code === 1005 || code === 1006;
-    this.#connection.close(silent ? undefined : code, truncate(String(reason)));
+    this.#connection.close(code, truncate(String(reason)));
   }
 
   terminate(): void {
@@ -161,7 +160,7 @@ function controlBytes(data: MessageData | undefined, name: string): Buffer {
 }
 
 export function checkTopic(topic: string): void {
-  if (typeof topic !== "string") throw new TypeError("A topic must be a string");
+  if (typeof topic !== "string" || topic === "") throw new TypeError("A topic must be a non-empty string");
 }
 
 /** Cuts a close reason to what fits its frame, between two characters. */

@@ -34,6 +34,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   readonly turn: Turn;
   readonly broker: Broker<WebSocketConnection, Prepared>;
   pendingRequests = 0;
+  pendingWebSockets = 0;
   readonly #listener: Listener;
   #handlers: ResolvedHandlers;
   #dispatcher: Dispatcher;
@@ -54,7 +55,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
       deliver: (connection, messages) => this.#deliver(connection, messages),
       schedule: () => this.turn.schedule(),
     });
-    this.turn = new Turn(() => this.broker.flush());
+    this.turn = new Turn(() => this.#flushPublished());
     this.#handlers = handlers;
     this.#dispatcher = new Dispatcher(handlers, this, this.development);
     this.#listener = new Listener(options, (transport) => new HttpConnection(this, transport));
@@ -82,10 +83,6 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   get authority(): string {
     return this.#listener.authority;
-  }
-
-  get pendingWebSockets(): number {
-    return this.webSockets.size;
   }
 
   get websocket(): WebSocketOptions | undefined {
@@ -123,6 +120,9 @@ export class MantouServer implements Server<unknown>, ServerContext {
     // Made first: routes that are none leave everything as it was.
     this.#dispatcher = new Dispatcher(handlers, this, this.development);
     this.#handlers = handlers;
+    if (given.websocket !== undefined) {
+      for (const webSocket of this.webSockets) webSocket.options = given.websocket;
+    }
     return this;
   }
 
@@ -193,6 +193,13 @@ export class MantouServer implements Server<unknown>, ServerContext {
     if (this.#resolveStopped === null || this.#listener.connectionCount > 0) return;
     this.#resolveStopped();
     this.#resolveStopped = null;
+  }
+
+  #flushPublished(): void {
+    this.broker.flush();
+    // What was published last would else be kept until something else is.
+    this.#joinedOf = null;
+    this.#joined = [];
   }
 
   #deliver(connection: WebSocketConnection, messages: readonly Prepared[]): void {

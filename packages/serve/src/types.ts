@@ -135,7 +135,10 @@ export interface Server<WebSocketData = undefined> extends Disposable {
    * @returns resolves when the last connection is closed
    */
   stop(closeActiveConnections?: boolean): Promise<void>;
-  /** Takes other handlers for all requests from now on. What is left out stays as it is, except `routes` and `fetch`. */
+  /**
+   * Takes other handlers for all requests and all WebSockets from now on; an open one keeps its `maxPayloadLength`.
+   * What is left out stays as it is, except `routes` and `fetch`.
+   */
   reload<R extends string = string>(options: ReloadOptions<WebSocketData, R>): Server<WebSocketData>;
   /** Answers a request through the handlers without a connection. A string is resolved against `url`. */
   fetch(request: Request | string): Promise<Response>;

@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type Prepared } from "@mantou/websocket";
+import { handlerThrew, watchRejection } from "./handler-errors.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ServerContext } from "./server-context.ts";
 import { MantouWebSocket } from "./server-websocket.ts";
@@ -13,12 +14,18 @@ const CLOSE_SECONDS = 5;
 /** Seconds before the idle timeout at which the client is pinged: time enough for its answer. */
 const PING_SECONDS = 4;
 
+/** Pings that may wait for their answers to be read; a client that sends more reads nothing, so it is not read either. */
+const WAITING_PINGS = 128;
+
 const ABNORMAL = 1006;
+/** They say how a connection ended without a code, so no Close frame can carry them (RFC 6455 §7.4.1). Bun takes 0 for one. */
+const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, 1006]);
 
 /** A connection that speaks WebSocket: carries bytes to its protocol machine, events to the handlers. */
 export class WebSocketConnection implements TransportHandler, Timed {
   readonly context: ServerContext;
-  readonly options: WebSocketOptions;
+  /** The server's; `reload` replaces them. */
+  options: WebSocketOptions;
   readonly transport: Transport;
   readonly outbox: Outbox;
   readonly socket: MantouWebSocket;
@@ -31,6 +38,12 @@ export class WebSocketConnection implements TransportHandler, Timed {
   /** `close` has run: the application has nothing more to do with this connection. */
   #closed = false;
   #drainPending = false;
+  /** Pings that came while the client was not reading. */
+  #waitingPings = 0;
+  /** What the operating system had not taken when the deadline last came. */
+  #unsent = 0;
+  /** The server is stopping: slow readers are not waited for. */
+  #hurried = false;
 
   constructor(
     context: ServerContext,
@@ -51,6 +64,7 @@ export class WebSocketConnection implements TransportHandler, Timed {
     });
     this.socket = new MantouWebSocket(this, data);
     context.webSockets.add(this);
+    context.pendingWebSockets++;
     context.timeouts.add(this);
     this.#touch();
   }
@@ -60,10 +74,10 @@ export class WebSocketConnection implements TransportHandler, Timed {
     const { handler } = this.options;
     if (handler.open === undefined) return;
     try {
-      this.#watch(handler.open(this.socket));
+      watchRejection(this.context, handler.open(this.socket));
     } catch (error) {
       this.close(1011, "");
-      this.#handlerThrew(error);
+      handlerThrew(this, error);
     }
   }
 
@@ -74,22 +88,38 @@ export class WebSocketConnection implements TransportHandler, Timed {
     // Pongs and Close frames that the machine wrote by itself.
     if (this.outbox.size > 0) this.context.turn.add(this.outbox);
     const { state } = this.#machine;
-    if (state === "CLOSED" || state === "FAILED") this.#endTransport();
+    if (state === "CLOSED" || state === "FAILED") {
+      // Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1).
+      this.#finish();
+      this.transport.end();
+    } else if (this.#waitingPings > WAITING_PINGS) this.#pauseUntilDrained();
   }
 
   onEnd(): void {
+    this.#finish();
     this.transport.close();
+    this.#closedBy(ABNORMAL, "");
   }
 
   onClose(): void {
     this.context.timeouts.delete(this);
+    this.context.webSockets.delete(this);
     this.#closedBy(ABNORMAL, "");
     this.context.connectionClosed();
   }
 
   onTimeout(): void {
+    // A slow reader is neither idle nor dead: our ping, or our Close frame, waits behind what it has yet to read.
+    const { unsent } = this.transport;
+    const progress = unsent > 0 && unsent !== this.#unsent;
+    this.#unsent = unsent;
+    if (progress && !this.#hurried) {
+      if (this.#closed) this.deadline = this.context.timeouts.after(CLOSE_SECONDS);
+      else this.#touch();
+      return;
+    }
     // The client has not answered our Close frame, or a ping.
-    if (this.#closed || this.#pinged || this.#machine.state !== "OPEN") {
+    if (this.#closed || this.#pinged) {
       this.transport.destroy();
       return;
     }
@@ -132,28 +162,32 @@ export class WebSocketConnection implements TransportHandler, Timed {
     this.#sent(0);
   }
 
-  close(code: number | undefined, reason: string): void {
+  /** @throws RangeError for a code that must not be sent, other than those that stand for none (RFC 6455 §7.4) */
+  close(code: number, reason: string): void {
     if (this.#closed) return;
     if (this.subscriber.hasPending) this.subscriber.flush();
-    this.#machine.close(code, code === undefined ? undefined : reason);
+    if (WITHOUT_CODE.has(code)) this.#machine.close();
+    else this.#machine.close(code, reason);
     this.deadline = this.context.timeouts.after(CLOSE_SECONDS);
     this.context.turn.add(this.outbox);
-    this.#closedBy(code ?? 1005, code === undefined ? "" : reason);
+    this.#closedBy(code, reason);
   }
 
-  /** Says goodbye and closes the connection without waiting for an answer. */
+  /** Says goodbye, unless that has been done, and closes the connection without waiting for an answer. */
   shutDown(code: number, reason: string): void {
     this.close(code, reason);
-    this.outbox.flush();
+    this.#finish();
     this.transport.close();
+    this.#hurried = true;
+    // Who has read everything has no need of it: the connection is gone by the next tick.
+    this.deadline = this.context.timeouts.now + 1;
   }
 
   terminate(): void {
     if (this.#closed) return;
     if (this.subscriber.hasPending) this.subscriber.flush();
-    this.outbox.flush();
+    this.#finish();
     this.transport.close();
-    this.deadline = this.context.timeouts.after(CLOSE_SECONDS);
     this.#closedBy(ABNORMAL, "");
   }
 
@@ -166,8 +200,11 @@ export class WebSocketConnection implements TransportHandler, Timed {
         this.#call("message", event.bytes);
         break;
       case "ping":
+        this.#waitingPings = this.transport.buffered === 0 ? 0 : this.#waitingPings + 1;
+        this.#call("ping", event.bytes);
+        break;
       case "pong":
-        this.#call(event.type, event.bytes);
+        this.#call("pong", event.bytes);
         break;
       case "close":
         this.#closedBy(event.code, event.reason);
@@ -183,9 +220,12 @@ export class WebSocketConnection implements TransportHandler, Timed {
     try {
       const given = typeof data === "string" ? data : this.socket.convert(data);
       // The handler's own declaration says which of the two it takes.
-      this.#watch((handler[name] as (ws: MantouWebSocket, data: unknown) => unknown)(this.socket, given));
+      watchRejection(
+        this.context,
+        (handler[name] as (ws: MantouWebSocket, data: unknown) => unknown)(this.socket, given),
+      );
     } catch (error) {
-      this.#handlerThrew(error);
+      handlerThrew(this, error);
     }
   }
 
@@ -194,21 +234,27 @@ export class WebSocketConnection implements TransportHandler, Timed {
     if (this.#closed) return;
     this.#closed = true;
     this.subscriber.close();
-    this.context.webSockets.delete(this);
+    this.context.pendingWebSockets--;
     const { handler } = this.options;
     if (handler.close === undefined) return;
     try {
-      this.#watch(handler.close(this.socket, code, reason));
+      watchRejection(this.context, handler.close(this.socket, code, reason));
     } catch (error) {
-      this.#handlerThrew(error);
+      handlerThrew(this, error);
     }
   }
 
-  /** Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1). */
-  #endTransport(): void {
+  /** Writes the rest, as long as the client goes on taking it. The connection is to be closed behind it. */
+  #finish(): void {
     this.outbox.flush();
     this.deadline = Math.min(this.deadline, this.context.timeouts.after(CLOSE_SECONDS));
-    this.transport.end();
+  }
+
+  /** The answers to pings are not the application's, so `backpressureLimit` does not drop them. */
+  #pauseUntilDrained(): void {
+    this.#waitingPings = 0;
+    this.transport.pause();
+    this.transport.whenDrained(() => this.transport.resume());
   }
 
   #sent(size: number): number {
@@ -235,9 +281,9 @@ export class WebSocketConnection implements TransportHandler, Timed {
       this.#drainPending = false;
       if (this.#closed) return;
       try {
-        this.#watch(this.options.handler.drain?.(this.socket));
+        watchRejection(this.context, this.options.handler.drain?.(this.socket));
       } catch (error) {
-        this.#handlerThrew(error);
+        handlerThrew(this, error);
       }
     });
   }
@@ -249,23 +295,5 @@ export class WebSocketConnection implements TransportHandler, Timed {
     const seconds = sendPings && idleTimeout > 0 ? idleTimeout - PING_SECONDS : idleTimeout;
     this.deadline = this.context.timeouts.after(seconds);
     this.#pinged = !sendPings;
-  }
-
-  /** An async handler that rejects has no caller left to tell; as in Bun, `error` is not called for it. */
-  #watch(result: unknown): void {
-    if (result instanceof Promise) result.catch((error: unknown) => this.context.reportError(error));
-  }
-
-  #handlerThrew(error: unknown): void {
-    const { handler } = this.options;
-    if (handler.error === undefined) {
-      this.context.reportError(error);
-      return;
-    }
-    try {
-      this.#watch(handler.error(error as Error, this.socket));
-    } catch (thrown) {
-      this.context.reportError(thrown);
-    }
   }
 }

@@ -21,7 +21,7 @@ export interface ServerWebSocket<T = undefined> {
    * @param reason cut off after 123 bytes of UTF-8
    */
   close(code?: number, reason?: string): void;
-  /** Breaks the connection off without a Close frame, once what was sent before has been written. */
+  /** Breaks the connection off without a Close frame, once what was sent before is written or the client stops taking it. */
   terminate(): void;
   /** @returns as `send`. Up to 125 bytes. */
   ping(data?: MessageData): number;

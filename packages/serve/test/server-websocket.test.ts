@@ -1,0 +1,305 @@
+import { Buffer } from "node:buffer";
+import { describe, expect, it } from "vitest";
+import type { MessageData, ServerWebSocket } from "../src/websocket-types.ts";
+import { captureErrors } from "./support/errors.ts";
+import { OPCODE } from "./support/raw-websocket.ts";
+import { until } from "./support/wait.ts";
+import { pair, startWebSockets } from "./support/websocket-pair.ts";
+import { openWs } from "./support/ws-client.ts";
+
+captureErrors();
+
+describe("send", () => {
+  const bytes = [1, 2, 250, 255];
+  const shared = new SharedArrayBuffer(4);
+  new Uint8Array(shared).set(bytes);
+  const within = new Uint8Array([9, ...bytes, 9]).buffer;
+  it.each<[string, Exclude<MessageData, string>]>([
+    ["a Uint8Array", new Uint8Array(bytes)],
+    ["a view on a part of a buffer", new Uint8Array(within, 1, 4)],
+    ["a DataView", new DataView(within, 1, 4)],
+    ["a Uint16Array", new Uint16Array(new Uint8Array(bytes).buffer)],
+    ["a Buffer", Buffer.from(bytes)],
+    ["an ArrayBuffer", new Uint8Array(bytes).buffer],
+    ["a SharedArrayBuffer", shared],
+  ])("sends %s as a binary message", async (_, data) => {
+    const { ws, client } = await pair();
+    expect([ws.send(data), ws.sendBinary(data)]).toEqual([4, 4]);
+    const frame = { opcode: OPCODE.binary, payload: Buffer.from(bytes) };
+    expect(await client.frames(2)).toEqual([frame, frame]);
+  });
+
+  it("sends text as UTF-8, and returns its bytes, which are 0 for an empty message that is sent all the same", async () => {
+    const { ws, client } = await pair();
+    expect([ws.send("añ€😀"), ws.sendText("z"), ws.send(""), ws.send(new Uint8Array())]).toEqual([
+      10, 1, 0, 0,
+    ]);
+    expect(await client.texts(3)).toEqual(["añ€😀", "z", ""]);
+    expect(await client.frame()).toEqual({ opcode: OPCODE.binary, payload: Buffer.alloc(0) });
+  });
+
+  it("frames every length", async () => {
+    const { ws, client } = await pair();
+    const lengths = [0, 1, 125, 126, 127, 1023, 1024, 1025, 65_535, 65_536, 200_000];
+    for (const length of lengths) ws.send(Buffer.alloc(length, length & 0xff));
+    const frames = await client.frames(lengths.length);
+    for (const [i, { payload }] of frames.entries()) {
+      expect(payload.equals(Buffer.alloc(lengths[i]!, lengths[i]! & 0xff)), `${lengths[i]} bytes`).toBe(true);
+    }
+  });
+
+  it.each([10, 5_000, 100_000])("sends what %i bytes were when they were sent", async (size) => {
+    const { ws, client, server } = await pair();
+    const data = new Uint8Array(size).fill(1);
+    ws.subscribe("t");
+    ws.send(data);
+    server.publish("t", data);
+    data.fill(2);
+    for (const { payload } of await client.frames(2)) {
+      expect(payload.equals(Buffer.alloc(size, 1))).toBe(true);
+    }
+  });
+
+  it("throws for what is no message, and sends nothing", async () => {
+    const { ws, client } = await pair();
+    // As JavaScript may call it.
+    const untyped = ws as unknown as Record<string, (data?: unknown) => number>;
+    for (const data of [undefined, null, 5, {}, []]) {
+      expect(() => untyped["send"]!(data), String(data)).toThrow(TypeError);
+      expect(() => untyped["sendText"]!(data), String(data)).toThrow(TypeError);
+      expect(() => untyped["sendBinary"]!(data), String(data)).toThrow(TypeError);
+    }
+    expect(() => untyped["sendText"]!(new Uint8Array(1))).toThrow(TypeError);
+    expect(() => untyped["sendBinary"]!("text")).toThrow(TypeError);
+    ws.send("end");
+    expect(await client.texts(1)).toEqual(["end"]);
+  });
+
+  it("returns 0 once the socket is closed", async () => {
+    const { ws, client } = await pair();
+    ws.close();
+    expect([ws.send("late"), ws.send(new Uint8Array(3)), ws.ping("p"), ws.pong("p")]).toEqual([0, 0, 0, 0]);
+    expect(await client.closing()).toEqual({ code: 1000, reason: "" });
+  });
+});
+
+describe("ping and pong", () => {
+  it("carry up to 125 bytes, and return how many", async () => {
+    const { ws, client } = await pair();
+    const long = "x".repeat(125);
+    expect([ws.ping(), ws.ping("hé"), ws.pong(new Uint8Array([1, 2])), ws.pong(long)]).toEqual([
+      0, 3, 2, 125,
+    ]);
+    expect(await client.frames(4)).toEqual([
+      { opcode: OPCODE.ping, payload: Buffer.alloc(0) },
+      { opcode: OPCODE.ping, payload: Buffer.from("hé") },
+      { opcode: OPCODE.pong, payload: Buffer.from([1, 2]) },
+      { opcode: OPCODE.pong, payload: Buffer.from(long) },
+    ]);
+    expect(() => ws.ping("x".repeat(126))).toThrow(RangeError);
+    expect(() => ws.pong(new Uint8Array(126))).toThrow(RangeError);
+  });
+
+  it("are heard by their handlers; a ping is answered without any", async () => {
+    const heard: string[] = [];
+    const { client } = await pair({
+      ping: (_, data) => void heard.push(`ping ${data}`),
+      pong: (_, data) => void heard.push(`pong ${data}`),
+    });
+    client.send(OPCODE.ping, "one").send(OPCODE.pong, "two");
+    expect(await client.frame()).toEqual({ opcode: OPCODE.pong, payload: Buffer.from("one") });
+    await until(() => heard.length === 2, "both");
+    expect(heard).toEqual(["ping one", "pong two"]);
+    const silent = await pair();
+    silent.client.send(OPCODE.ping, "three").send(OPCODE.pong, "four");
+    expect(await silent.client.frame()).toEqual({ opcode: OPCODE.pong, payload: Buffer.from("three") });
+  });
+});
+
+describe("messages received", () => {
+  it("are strings, and bytes as binaryType says", async () => {
+    const received: unknown[] = [];
+    const { ws, client } = await pair({
+      message: (_, message) => void received.push(message),
+      ping: (_, data) => void received.push(data),
+    });
+    expect(ws.binaryType).toBe("nodebuffer");
+    const next = async (count: number): Promise<unknown[]> => {
+      await until(() => received.length === count, `${count} messages`);
+      return received.splice(0);
+    };
+    client.text("añ€😀").send(OPCODE.binary, Buffer.from([1, 2]));
+    expect(await next(2)).toEqual(["añ€😀", Buffer.from([1, 2])]);
+    ws.binaryType = "uint8array";
+    client.send(OPCODE.binary, Buffer.from([3, 4])).send(OPCODE.ping, "p");
+    const [array, ping] = (await next(2)) as [Uint8Array, Uint8Array];
+    expect(Buffer.isBuffer(array)).toBe(false);
+    expect([array, ping]).toEqual([new Uint8Array([3, 4]), new Uint8Array([0x70])]);
+    ws.binaryType = "arraybuffer";
+    client.send(OPCODE.binary, Buffer.from([5, 6, 7]));
+    const [buffer] = (await next(1)) as [ArrayBuffer];
+    expect(buffer).toBeInstanceOf(ArrayBuffer);
+    expect([...new Uint8Array(buffer)]).toEqual([5, 6, 7]);
+    expect(() => Object.assign(ws, { binaryType: "blob" })).toThrow(TypeError);
+    expect(ws.binaryType).toBe("arraybuffer");
+  });
+
+  it("stay as they are when more arrives", async () => {
+    const received: Buffer[] = [];
+    const { client } = await pair({ message: (_, message) => void received.push(message as Buffer) });
+    for (let i = 0; i < 50; i++) {
+      client.send(OPCODE.binary, Buffer.alloc(i * 40, i));
+      await until(() => received.length === i + 1, `message ${i}`);
+    }
+    for (const [i, message] of received.entries()) expect(message.equals(Buffer.alloc(i * 40, i))).toBe(true);
+  });
+
+  it("are put together of fragments, with control frames between them", async () => {
+    const received: unknown[] = [];
+    const { client } = await pair({
+      message: (ws, message) => {
+        received.push(message);
+        ws.send("done");
+      },
+    });
+    // Cut inside of a character.
+    client.send(OPCODE.text, Buffer.from("a€").subarray(0, 2), { fin: false }).send(OPCODE.ping, "between");
+    expect(await client.frame()).toEqual({ opcode: OPCODE.pong, payload: Buffer.from("between") });
+    client.send(OPCODE.continuation, Buffer.from("€").subarray(1), { fin: false });
+    client.send(OPCODE.continuation, "", { fin: false }).send(OPCODE.continuation, "z");
+    expect(await client.texts(1)).toEqual(["done"]);
+    expect(received).toEqual(["a€z"]);
+  });
+});
+
+describe("what a socket tells", () => {
+  it("is its state, its client's address, and data that can be replaced", async () => {
+    const { ws, client } = await pair();
+    expect([ws.readyState, ws.remoteAddress, ws.data, ws.getBufferedAmount()]).toEqual([
+      1,
+      "127.0.0.1",
+      undefined,
+      0,
+    ]);
+    (ws as unknown as ServerWebSocket<string>).data = "new";
+    expect(ws.data).toBe("new");
+    expect(String(ws)).toBe("[object ServerWebSocket]");
+    ws.send("12345");
+    expect(ws.getBufferedAmount()).toBe(7);
+    expect(await client.texts(1)).toEqual(["12345"]);
+    expect(ws.getBufferedAmount()).toBe(0);
+    ws.close();
+    expect(ws.readyState).toBe(3);
+  });
+
+  it("cork runs its function and returns what that returns", async () => {
+    const { ws, client } = await pair();
+    expect(
+      ws.cork((corked) => {
+        corked.send("a");
+        return corked.send("bc");
+      }),
+    ).toBe(2);
+    expect(await client.texts(2)).toEqual(["a", "bc"]);
+    expect(() =>
+      ws.cork(() => {
+        throw new Error("inside");
+      }),
+    ).toThrow("inside");
+    expect(() => ws.cork(5 as unknown as () => void)).toThrow(TypeError);
+  });
+});
+
+describe("topics", () => {
+  it("are joined and left; the server counts", async () => {
+    const { server, connect } = startWebSockets();
+    const { ws } = await connect();
+    const other = await connect();
+    expect([ws.subscribe("a"), ws.subscribe("b"), ws.subscribe("a"), other.ws.subscribe("a")]).toEqual(
+      Array(4).fill(true),
+    );
+    expect(ws.subscriptions).toEqual(["a", "b"]);
+    expect([ws.isSubscribed("a"), ws.isSubscribed("c")]).toEqual([true, false]);
+    expect(["a", "b", "c"].map((topic) => server.subscriberCount(topic))).toEqual([2, 1, 0]);
+    expect([ws.unsubscribe("a"), ws.unsubscribe("a"), ws.unsubscribe("c")]).toEqual([true, false, false]);
+    expect(server.subscriberCount("a")).toBe(1);
+  });
+
+  it("must have a name", async () => {
+    const { ws, server } = await pair();
+    for (const topic of ["", 5, undefined] as unknown as string[]) {
+      expect(() => ws.subscribe(topic)).toThrow(TypeError);
+      expect(() => ws.unsubscribe(topic)).toThrow(TypeError);
+      expect(() => ws.isSubscribed(topic)).toThrow(TypeError);
+      expect(() => ws.publish(topic, "x")).toThrow(TypeError);
+      expect(() => server.publish(topic, "x")).toThrow(TypeError);
+      expect(() => server.subscriberCount(topic)).toThrow(TypeError);
+    }
+  });
+
+  it("reach all subscribers but the publisher, and that too with publishToSelf", async () => {
+    for (const publishToSelf of [false, true]) {
+      const { connect } = startWebSockets({ publishToSelf });
+      const [a, b] = [await connect(), await connect()];
+      for (const { ws } of [a, b]) ws.subscribe("t");
+      expect(a.ws.publish("t", "héllo")).toBe(6);
+      for (const { ws } of [a, b]) ws.send("end");
+      expect(await b.client.texts(2)).toEqual(["héllo", "end"]);
+      expect(await a.client.texts(publishToSelf ? 2 : 1)).toEqual(publishToSelf ? ["héllo", "end"] : ["end"]);
+    }
+  });
+
+  it("take text and bytes, from a publisher who need not be subscribed, and return 0 if nobody listens", async () => {
+    const { server, connect } = startWebSockets();
+    const [a, b] = [await connect(), await connect()];
+    expect([a.ws.publish("t", "x"), server.publish("t", "x")]).toEqual([0, 0]);
+    b.ws.subscribe("t");
+    expect([a.ws.publishText("t", "text"), a.ws.publishBinary("t", new Uint8Array([1, 2, 3]))]).toEqual([
+      4, 3,
+    ]);
+    expect([b.ws.publish("t", "alone"), server.publish("t", new Uint8Array([4]).buffer)]).toEqual([0, 1]);
+    expect(await b.client.frames(3)).toEqual([
+      { opcode: OPCODE.text, payload: Buffer.from("text") },
+      { opcode: OPCODE.binary, payload: Buffer.from([1, 2, 3]) },
+      { opcode: OPCODE.binary, payload: Buffer.from([4]) },
+    ]);
+    expect(() => a.ws.publishText("t", new Uint8Array(1) as unknown as string)).toThrow(TypeError);
+    expect(() => a.ws.publishBinary("t", "x" as unknown as Uint8Array)).toThrow(TypeError);
+    expect(() => server.publish("t", 5 as unknown as string)).toThrow(TypeError);
+  });
+
+  it("are left when the socket closes, and are not to be joined again", async () => {
+    const { server, connect } = startWebSockets();
+    const [a, b] = [await connect(), await connect()];
+    for (const { ws } of [a, b]) ws.subscribe("t");
+    a.ws.close();
+    expect(server.subscriberCount("t")).toBe(1);
+    expect([a.ws.subscriptions, a.ws.isSubscribed("t"), a.ws.subscribe("t"), a.ws.unsubscribe("t")]).toEqual([
+      [],
+      false,
+      false,
+      false,
+    ]);
+    expect(a.ws.publish("t", "from the grave")).toBe(0);
+    b.client.client.abort();
+    await until(() => server.subscriberCount("t") === 0, "nobody");
+  });
+});
+
+describe("the ws package's client", () => {
+  it("understands all of it", async () => {
+    const { server } = startWebSockets({
+      message(ws, message) {
+        ws.ping("are you there?");
+        ws.send(message);
+      },
+      pong: (ws, data) => void ws.close(4321, `pong ${data}`),
+    });
+    const client = await openWs(server);
+    const bytes = Buffer.alloc(70_000, 7);
+    client.socket.send(bytes);
+    expect((await client.take(1))[0]).toEqual(bytes);
+    expect(await client.untilClosed()).toEqual({ code: 4321, reason: "pong are you there?" });
+    expect(client.pings).toEqual(["are you there?"]);
+  });
+});
