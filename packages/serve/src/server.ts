@@ -3,7 +3,7 @@ import { Broker } from "@mantou/pubsub";
 import { type Prepared, prepareMessage } from "@mantou/websocket";
 import { Dispatcher } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
-import { joinFrames } from "./frames.ts";
+import { type JoinedFrames, joinFrames } from "./frames.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { Listener } from "./listener.ts";
 import { type ResolvedHandlers, type ResolvedOptions, resolveHandlers, resolveInteger } from "./options.ts";
@@ -19,6 +19,7 @@ import type { WebSocketOptions } from "./websocket-options.ts";
 import type { MessageData } from "./websocket-types.ts";
 
 const GOING_AWAY = 1001;
+const NOTHING: JoinedFrames = { pieces: [], size: 0 };
 /** Seconds, the documented maximum. */
 const MAX_TIMEOUT = 255;
 
@@ -42,7 +43,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   #resolveStopped: (() => void) | null = null;
   /** Frames made of the messages that were delivered last: the same for everyone who gets the same. */
   #joinedOf: readonly Prepared[] | null = null;
-  #joined: readonly (string | Uint8Array)[] = [];
+  #joined: JoinedFrames = NOTHING;
 
   /** @throws Error if it cannot listen; TypeError for handlers or TLS options that are none */
   constructor(options: ResolvedOptions, handlers: ResolvedHandlers, clock: Clock) {
@@ -199,7 +200,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
     this.broker.flush();
     // What was published last would else be kept until something else is.
     this.#joinedOf = null;
-    this.#joined = [];
+    this.#joined = NOTHING;
   }
 
   #deliver(connection: WebSocketConnection, messages: readonly Prepared[]): void {
@@ -207,7 +208,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
       this.#joinedOf = messages;
       this.#joined = joinFrames(messages);
     }
-    connection.deliver(this.#joined);
+    connection.deliver(messages, this.#joined);
   }
 }
 

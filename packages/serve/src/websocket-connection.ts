@@ -1,18 +1,14 @@
 import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type Prepared } from "@mantou/websocket";
+import type { JoinedFrames } from "./frames.ts";
 import { handlerThrew, watchRejection } from "./handler-errors.ts";
+import { Liveness } from "./liveness.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ServerContext } from "./server-context.ts";
 import { MantouWebSocket } from "./server-websocket.ts";
-import type { Timed } from "./timeouts.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
 import type { WebSocketOptions } from "./websocket-options.ts";
-
-/** Seconds for the client to answer our Close frame and to close the connection. */
-const CLOSE_SECONDS = 5;
-/** Seconds before the idle timeout at which the client is pinged: time enough for its answer. */
-const PING_SECONDS = 4;
 
 /** Pings that may wait for their answers to be read; a client that sends more reads nothing, so it is not read either. */
 const WAITING_PINGS = 128;
@@ -22,7 +18,7 @@ const ABNORMAL = 1006;
 const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, 1006]);
 
 /** A connection that speaks WebSocket: carries bytes to its protocol machine, events to the handlers. */
-export class WebSocketConnection implements TransportHandler, Timed {
+export class WebSocketConnection implements TransportHandler {
   readonly context: ServerContext;
   /** The server's; `reload` replaces them. */
   options: WebSocketOptions;
@@ -32,18 +28,12 @@ export class WebSocketConnection implements TransportHandler, Timed {
   /** What the connection is subscribed to. */
   readonly subscriber: Subscriber<WebSocketConnection, Prepared>;
   readonly #machine: Connection;
-  deadline: number = Number.POSITIVE_INFINITY;
-  /** Between the last traffic and the deadline: the client has been pinged. */
-  #pinged = false;
+  readonly #liveness: Liveness;
   /** `close` has run: the application has nothing more to do with this connection. */
   #closed = false;
   #drainPending = false;
   /** Pings that came while the client was not reading. */
   #waitingPings = 0;
-  /** What the operating system had not taken when the deadline last came. */
-  #unsent = 0;
-  /** The server is stopping: slow readers are not waited for. */
-  #hurried = false;
 
   constructor(
     context: ServerContext,
@@ -65,8 +55,8 @@ export class WebSocketConnection implements TransportHandler, Timed {
     this.socket = new MantouWebSocket(this, data);
     context.webSockets.add(this);
     context.pendingWebSockets++;
-    context.timeouts.add(this);
-    this.#touch();
+    this.#liveness = new Liveness(context.timeouts, transport, () => this.#ping());
+    this.#liveness.heard(options);
   }
 
   /** Runs the `open` handler; if it throws, the connection is closed. */
@@ -82,7 +72,7 @@ export class WebSocketConnection implements TransportHandler, Timed {
   }
 
   onBytes(buffer: Buffer, start: number, end: number): void {
-    this.#touch();
+    this.#liveness.heard(this.options);
     this.#machine.receive(buffer.subarray(start, end));
     for (let event = this.#machine.next(); event !== null; event = this.#machine.next()) this.#handle(event);
     // Pongs and Close frames that the machine wrote by itself.
@@ -102,31 +92,10 @@ export class WebSocketConnection implements TransportHandler, Timed {
   }
 
   onClose(): void {
-    this.context.timeouts.delete(this);
+    this.#liveness.stop();
     this.context.webSockets.delete(this);
     this.#closedBy(ABNORMAL, "");
     this.context.connectionClosed();
-  }
-
-  onTimeout(): void {
-    // A slow reader is neither idle nor dead: our ping, or our Close frame, waits behind what it has yet to read.
-    const { unsent } = this.transport;
-    const progress = unsent > 0 && unsent !== this.#unsent;
-    this.#unsent = unsent;
-    if (progress && !this.#hurried) {
-      if (this.#closed) this.deadline = this.context.timeouts.after(CLOSE_SECONDS);
-      else this.#touch();
-      return;
-    }
-    // The client has not answered our Close frame, or a ping.
-    if (this.#closed || this.#pinged) {
-      this.transport.destroy();
-      return;
-    }
-    this.#pinged = true;
-    this.deadline = this.context.timeouts.after(PING_SECONDS);
-    this.#machine.ping();
-    this.outbox.flush();
   }
 
   // What the application does with its socket.
@@ -152,14 +121,21 @@ export class WebSocketConnection implements TransportHandler, Timed {
     return this.#sent(size);
   }
 
-  /** Sends frames that were published: the same pieces to everyone who gets the same. */
-  deliver(pieces: readonly (string | Uint8Array)[]): void {
-    if (this.#closed || this.#overflowing()) return;
-    for (const piece of pieces) {
-      if (typeof piece === "string") this.outbox.text(piece);
-      else this.outbox.bytes(piece);
+  /** Sends what was published, joined once for everyone who gets the same. */
+  deliver(messages: readonly Prepared[], joined: JoinedFrames): void {
+    if (this.#closed) return;
+    if (this.buffered + joined.size > this.options.backpressureLimit) {
+      for (const message of messages) {
+        if (this.#overflowing()) break;
+        this.#machine.prepared(message);
+      }
+    } else {
+      for (const piece of joined.pieces) {
+        if (typeof piece === "string") this.outbox.text(piece);
+        else this.outbox.bytes(piece);
+      }
     }
-    this.#sent(0);
+    if (!this.#closed) this.#sent(0);
   }
 
   /** @throws RangeError for a code that must not be sent, other than those that stand for none (RFC 6455 §7.4) */
@@ -168,7 +144,7 @@ export class WebSocketConnection implements TransportHandler, Timed {
     if (this.subscriber.hasPending) this.subscriber.flush();
     if (WITHOUT_CODE.has(code)) this.#machine.close();
     else this.#machine.close(code, reason);
-    this.deadline = this.context.timeouts.after(CLOSE_SECONDS);
+    this.#liveness.close();
     this.context.turn.add(this.outbox);
     this.#closedBy(code, reason);
   }
@@ -178,9 +154,8 @@ export class WebSocketConnection implements TransportHandler, Timed {
     this.close(code, reason);
     this.#finish();
     this.transport.close();
-    this.#hurried = true;
-    // Who has read everything has no need of it: the connection is gone by the next tick.
-    this.deadline = this.context.timeouts.now + 1;
+    // Who has read everything has no need of this: its connection is closed already.
+    this.#liveness.hurry();
   }
 
   terminate(): void {
@@ -247,7 +222,12 @@ export class WebSocketConnection implements TransportHandler, Timed {
   /** Writes the rest, as long as the client goes on taking it. The connection is to be closed behind it. */
   #finish(): void {
     this.outbox.flush();
-    this.deadline = Math.min(this.deadline, this.context.timeouts.after(CLOSE_SECONDS));
+    this.#liveness.close();
+  }
+
+  #ping(): void {
+    this.#machine.ping();
+    this.outbox.flush();
   }
 
   /** The answers to pings are not the application's, so `backpressureLimit` does not drop them. */
@@ -286,14 +266,5 @@ export class WebSocketConnection implements TransportHandler, Timed {
         handlerThrew(this, error);
       }
     });
-  }
-
-  #touch(): void {
-    this.#pinged = false;
-    const { idleTimeout, sendPings } = this.options;
-    if (this.#closed) return;
-    const seconds = sendPings && idleTimeout > 0 ? idleTimeout - PING_SECONDS : idleTimeout;
-    this.deadline = this.context.timeouts.after(seconds);
-    this.#pinged = !sendPings;
   }
 }
