@@ -53,8 +53,8 @@ export class Body {
   get stream(): ReadableStream<Uint8Array> | null {
     if (this.#stream === null && this.#source !== null) {
       this.#stream = sourceStream(this.#source);
-      // Already read by other means: a stream that nobody can read again, as the standard has it.
-      if (this.#taken) void this.#stream.cancel();
+      // Already read by other means: a stream that is at its end and locked, as the standard has it.
+      if (this.#taken) void this.#stream.getReader().cancel();
     }
     return this.#stream;
   }
@@ -99,14 +99,17 @@ export class Body {
     return (await this.bytes()).buffer;
   }
 
+  /** The platform's own parsers know what is a type, and multipart/form-data. */
   async blob(type: string): Promise<Blob> {
-    return new Blob([await this.bytes()], { type });
+    return (await this.#toPlatform(type)).blob();
   }
 
-  /** The platform's own parser: multipart/form-data is not our job. */
   async formData(type: string): Promise<FormData> {
-    const bytes = await this.bytes();
-    return new PlatformResponse(bytes, { headers: { "content-type": type } }).formData();
+    return (await this.#toPlatform(type)).formData();
+  }
+
+  async #toPlatform(type: string): Promise<globalThis.Response> {
+    return new PlatformResponse(await this.bytes(), { headers: { "content-type": type } });
   }
 
   /**
@@ -197,6 +200,7 @@ function sourceStream(source: Exclude<BodySource, null>): ReadableStream<Uint8Ar
   if (typeof source !== "string" && !(source instanceof Uint8Array)) return source.stream();
   const bytes = typeof source === "string" ? new Uint8Array(Buffer.from(source)) : new Uint8Array(source);
   return new ReadableStream({
+    type: "bytes",
     start(controller): void {
       if (bytes.length > 0) controller.enqueue(bytes);
       controller.close();
@@ -206,9 +210,16 @@ function sourceStream(source: Exclude<BodySource, null>): ReadableStream<Uint8Ar
 
 async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) throw new TypeError("A body's stream must give Uint8Arrays");
-    chunks.push(chunk);
+  // The lock is never released: a body is read once.
+  const reader = stream.getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return new Uint8Array(Buffer.concat(chunks));
+    if (!(value instanceof Uint8Array)) {
+      const error = new TypeError("A body's stream must give Uint8Arrays");
+      void reader.cancel(error).catch(() => {});
+      throw error;
+    }
+    chunks.push(value);
   }
-  return new Uint8Array(Buffer.concat(chunks));
 }

@@ -1,5 +1,6 @@
 import { Body, type BodyInput, extractBody } from "./body.ts";
 import { Headers, type HeadersInput } from "./headers.ts";
+import { joinPlatformClass } from "./platform-class.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
@@ -20,7 +21,7 @@ type ResponseType = "default" | "error" | "basic";
  * The Fetch standard's `Response`, light: the platform's takes 5 to 15 µs to make and as long again to read, which is
  * more than all the rest of answering a request; this one is read synchronously by the server.
  *
- * `instanceof` the platform's `Response` holds.
+ * `instanceof` the platform's `Response` holds. The methods of one are not for instances of the other.
  */
 export class Response {
   #status: number;
@@ -43,9 +44,10 @@ export class Response {
       if (typeof init !== "object" && typeof init !== "function") {
         throw new TypeError("A response's init must be an object");
       }
-      if (init.status !== undefined) this.#status = checkStatus(init.status);
-      if (init.statusText !== undefined) this.#statusText = checkStatusText(init.statusText);
-      if (init.headers !== undefined) this.#headers = new Headers(init.headers);
+      const { status, statusText, headers } = init;
+      if (status !== undefined) this.#status = checkStatus(status);
+      if (statusText !== undefined) this.#statusText = checkStatusText(statusText);
+      if (headers !== undefined) this.#headers = new Headers(headers);
     }
     if (typeof body === "string") {
       this.#body = new Body(body);
@@ -55,9 +57,7 @@ export class Response {
       this.#body = extracted.body;
       this.#impliedType = extracted.type;
     }
-    if (!this.#body.isNull && NULL_BODY_STATUSES.has(this.#status)) {
-      throw new TypeError(`A response with status ${this.#status} has no body`);
-    }
+    if (!this.#body.isNull) this.#checkMayHaveBody();
     if (this.#headers !== null) this.#addImpliedType(this.#headers);
   }
 
@@ -65,24 +65,25 @@ export class Response {
   static json(data: unknown, init?: ResponseInit | null): Response {
     const text = JSON.stringify(data);
     if (text === undefined) throw new TypeError("The data has no JSON text");
-    const response = new Response(text, init);
-    if (response.#headers === null) response.#impliedType = "application/json";
-    else if (init?.headers === undefined || !new Headers(init.headers).has("content-type")) {
-      response.#headers.set("content-type", "application/json");
-    }
+    const response = new Response(null, init);
+    response.#checkMayHaveBody();
+    response.#body = new Body(text);
+    response.#impliedType = "application/json";
+    if (response.#headers !== null) response.#addImpliedType(response.#headers);
     return response;
   }
 
   /**
-   * Unlike the platform's, it takes a relative address, as Bun does: `Location` may be relative (RFC 9110 §10.2.2).
-   * @throws RangeError for a status that is no redirect
+   * Unlike the platform's, it takes a relative address and an init, and its headers can be changed, all as Bun's:
+   * `Location` may be relative (RFC 9110 §10.2.2), and who signs a user in redirects and sets a cookie.
+   * @throws RangeError for a status that is no redirect, TypeError for an address that no header can carry
    */
   static redirect(url: string | URL, status: number | ResponseInit = 302): Response {
-    const init = typeof status === "number" ? { status } : status;
-    const code = init.status ?? 302;
-    if (!REDIRECT_STATUSES.has(code)) throw new RangeError(`${code} is not the status of a redirect`);
+    const init = typeof status === "object" && status !== null ? status : { status };
+    const code = init.status === undefined ? 302 : checkRedirectStatus(init.status);
+    const address = String(url);
     const response = new Response(null, { ...init, status: code });
-    response.headers.set("location", String(url));
+    response.headers.set("location", URL.canParse(address) ? new URL(address).href : address);
     return response;
   }
 
@@ -94,15 +95,13 @@ export class Response {
     return response;
   }
 
-  /** What the server needs in order to send a response of ours; null if it is the platform's, or anything else. */
+  /**
+   * What the server needs in order to send a response of ours; null if it is the platform's, or anything else.
+   * @internal
+   */
   static parts(value: unknown): ResponseParts | null {
     if (typeof value !== "object" || value === null || !(#impliedType in value)) return null;
     return value.#parts;
-  }
-
-  /** Lets `instanceof` hold for the platform's responses too, which `fetch` gives, once this is the global. */
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof PlatformResponse;
   }
 
   get #parts(): ResponseParts {
@@ -185,11 +184,17 @@ export class Response {
     copy.#type = this.#type;
     copy.#impliedType = this.#impliedType;
     copy.#headers = this.#headers === null ? null : new Headers(this.#headers);
+    if (copy.#type === "error") Headers.freeze(copy.headers);
     return copy;
   }
 
   get [Symbol.toStringTag](): string {
     return "Response";
+  }
+
+  #checkMayHaveBody(): void {
+    if (NULL_BODY_STATUSES.has(this.#status))
+      throw new TypeError(`A response with status ${this.#status} has no body`);
   }
 
   #addImpliedType(headers: Headers): Headers {
@@ -199,7 +204,10 @@ export class Response {
   }
 }
 
-Object.setPrototypeOf(Response.prototype, PlatformResponse.prototype);
+joinPlatformClass(Response, PlatformResponse, (response) => {
+  const { status, statusText, headers, body, bodyUsed, ok, redirected, type, url } = response;
+  return { status, statusText, headers, body, bodyUsed, ok, redirected, type, url };
+});
 
 export interface ResponseParts {
   readonly status: number;
@@ -210,17 +218,26 @@ export interface ResponseParts {
   readonly body: Body;
 }
 
+/** Web IDL's conversion to unsigned short, as which a status is declared. */
+function toUnsignedShort(status: number): number {
+  return status & 0xffff;
+}
+
 function checkStatus(status: number): number {
-  const code = Number(status);
-  if (code === 101) return code;
-  // Web IDL's conversion to unsigned short cuts the fraction off.
-  if (!(code >= 200 && code < 600))
+  const code = toUnsignedShort(status);
+  if (code !== 101 && !(code >= 200 && code < 600))
     throw new RangeError(`A response's status must be from 200 to 599, not ${status}`);
-  return Math.trunc(code);
+  return code;
+}
+
+function checkRedirectStatus(status: number): number {
+  const code = toUnsignedShort(status);
+  if (!REDIRECT_STATUSES.has(code)) throw new RangeError(`${status} is not the status of a redirect`);
+  return code;
 }
 
 function checkStatusText(text: string): string {
-  const phrase = String(text);
+  const phrase = `${text}`;
   if (/[^\t\x20-\x7e\x80-\xff]/.test(phrase)) throw new TypeError("The status text is not a reason phrase");
   return phrase;
 }

@@ -1,0 +1,143 @@
+import { Buffer } from "node:buffer";
+import { describe, expect, it } from "vitest";
+import { Response } from "../src/response.ts";
+import { outcome, throws, untyped } from "./support/fetch-apis.ts";
+
+const PlatformResponse = globalThis.Response;
+
+// What the standard says of it is in conformance/fetch-response.test.ts and conformance/fetch-body*.test.ts.
+
+describe("where ours differs from the platform's", () => {
+  it("status 101 is allowed, as in Bun", () => {
+    expect(new Response(null, { status: 101 }).status).toBe(101);
+    expect(() => new PlatformResponse(null, { status: 101 })).toThrow(RangeError);
+    expect(() => new Response("x", { status: 101 })).toThrow(TypeError);
+  });
+
+  it("redirect takes a relative address, as Bun's", () => {
+    expect(Response.redirect("/login?next=%2F").headers.get("location")).toBe("/login?next=%2F");
+    expect(Response.redirect("").headers.get("location")).toBe("");
+    expect(() => PlatformResponse.redirect("/login", 302)).toThrow(TypeError);
+  });
+
+  it("redirect takes an init, as Bun's", () => {
+    const response = Response.redirect("/", {
+      status: 303,
+      statusText: "Go",
+      headers: { "Set-Cookie": "a=1" },
+    });
+    expect([response.status, response.statusText, ...response.headers]).toEqual([
+      303,
+      "Go",
+      ["location", "/"],
+      ["set-cookie", "a=1"],
+    ]);
+    expect(Response.redirect("/", {}).status).toBe(302);
+    expect(() => Response.redirect("/", { status: 200 })).toThrow(RangeError);
+  });
+
+  it("the headers of a redirect can be changed, as Bun's", () => {
+    const response = Response.redirect("/");
+    response.headers.append("set-cookie", "a=1");
+    expect(response.headers.getSetCookie()).toEqual(["a=1"]);
+    expect(() => PlatformResponse.redirect("http://a.example/", 302).headers.append("a", "1")).toThrow(
+      TypeError,
+    );
+  });
+
+  it("redirect refuses what no header can carry", () => {
+    expect(() => Response.redirect("/a\r\nSet-Cookie: b")).toThrow(TypeError);
+    expect(() => Response.redirect("/\u65e5")).toThrow(TypeError);
+  });
+
+  it("a body may be an async iterable of text and bytes, as in Bun", async () => {
+    async function* pieces(): AsyncGenerator<string | Uint8Array> {
+      yield "a";
+      yield Buffer.from("b");
+    }
+    expect(await new Response(pieces()).text()).toBe("ab");
+    expect(new Response(pieces()).headers.get("content-type")).toBeNull();
+  });
+
+  it("a body may be an async generator function, as in Bun", async () => {
+    const response = new Response(async function* () {
+      yield "a";
+      yield "b";
+    });
+    expect(await response.text()).toBe("ab");
+  });
+
+  it("bytes is there on every Node.js", async () => {
+    const bytes = await new Response("abc").bytes();
+    expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype);
+    expect([...bytes]).toEqual([97, 98, 99]);
+    expect(bytes.buffer.byteLength).toBe(3);
+  });
+
+  it("methods of one are not for the other", async () => {
+    const text = untyped<(this: unknown) => Promise<string>>(Response.prototype.text);
+    expect(() => text.call(new PlatformResponse("x"))).toThrow(TypeError);
+    expect(await outcome(() => PlatformResponse.prototype.text.call(new Response("x")))).toEqual(
+      throws("TypeError"),
+    );
+  });
+});
+
+/** Node.js's types leave it to the browser's. */
+interface WASM {
+  compileStreaming(response: unknown): Promise<unknown>;
+  Module: new () => unknown;
+}
+
+describe("the platform takes ours", () => {
+  it("as an init", () => {
+    const response = new PlatformResponse(
+      "x",
+      untyped<globalThis.ResponseInit>(new Response("y", { status: 201, headers: { a: "1" } })),
+    );
+    expect([response.status, response.headers.get("a")]).toEqual([201, "1"]);
+  });
+
+  it("its body as a body", async () => {
+    expect(await new PlatformResponse(new Response("x").body as ReadableStream).text()).toBe("x");
+  });
+
+  it("for WebAssembly's streaming functions", async () => {
+    const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    const response = new Response(empty, { headers: { "content-type": "application/wasm" } });
+    const wasm = untyped<{ WebAssembly: WASM }>(globalThis).WebAssembly;
+    expect(await wasm.compileStreaming(response)).toBeInstanceOf(wasm.Module);
+  });
+});
+
+describe("parts", () => {
+  it("are of ours only", () => {
+    expect(Response.parts(new PlatformResponse("x"))).toBeNull();
+    expect(Response.parts(null)).toBeNull();
+    expect(Response.parts({})).toBeNull();
+  });
+
+  it("make no headers where none were asked for", () => {
+    const response = new Response("x", { status: 404, statusText: "No" });
+    expect(Response.parts(response)).toMatchObject({
+      status: 404,
+      statusText: "No",
+      headers: null,
+      impliedType: "text/plain;charset=UTF-8",
+    });
+    expect(Response.parts(Response.json(1))).toMatchObject({
+      headers: null,
+      impliedType: "application/json",
+    });
+    response.headers.set("a", "1");
+    expect([...Response.parts(response)!.headers!]).toEqual([
+      ["a", "1"],
+      ["content-type", "text/plain;charset=UTF-8"],
+    ]);
+  });
+
+  it("are a subclass's too", () => {
+    class Mine extends Response {}
+    expect(Response.parts(new Mine("x"))).not.toBeNull();
+  });
+});
