@@ -1,0 +1,34 @@
+import type { Transport } from "./transport.ts";
+
+/** Why a connection is not read. Any number of them may hold at once. */
+export const BODY_FULL = 1;
+export const ANSWERS_UNREAD = 2;
+export const REQUESTS_AHEAD = 4;
+
+/** Pauses a transport as long as there is a reason to: so a client is slowed down, and not what it sends piled up. */
+export class ReadGate {
+  readonly #transport: Transport;
+  #reasons = 0;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  has(reason: number): boolean {
+    return (this.#reasons & reason) !== 0;
+  }
+
+  /** Sets or clears a reason. */
+  set(reason: number, holds: boolean): void {
+    const before = this.#reasons;
+    this.#reasons = holds ? before | reason : before & ~reason;
+    if (before === 0 && this.#reasons !== 0) this.#transport.pause();
+    else if (before !== 0 && this.#reasons === 0) this.#transport.resume();
+  }
+
+  /** Clears every reason: what comes is no longer ours to slow down. */
+  open(): void {
+    if (this.#reasons !== 0) this.#transport.resume();
+    this.#reasons = 0;
+  }
+}
