@@ -102,7 +102,8 @@ export class Transport {
       return;
     }
     this.#drained = [callback];
-    if (this.closed || !this.#socket.writable) queueMicrotask(() => this.#settleDrained());
+    // Not a microtask: whoever calls again at once would keep the event loop from telling that the connection is gone.
+    if (this.closed || !this.#socket.writable) setImmediate(() => this.#settleDrained());
     // An empty write is finished when all before it are.
     else this.#socket.write(EMPTY, () => this.#settleDrained());
   }
