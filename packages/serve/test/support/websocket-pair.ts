@@ -1,7 +1,9 @@
-import type { Server } from "../../src/types.ts";
+import type { MantouServer } from "../../src/server.ts";
+import { type Clock, systemClock } from "../../src/timeouts.ts";
+import type { ServeOptions } from "../../src/types.ts";
 import type { ServerWebSocket, WebSocketHandler } from "../../src/websocket-types.ts";
 import { RawWebSocket } from "./raw-websocket.ts";
-import { start } from "./servers.ts";
+import { startInternal } from "./servers.ts";
 
 /** Both ends of a WebSocket: the server's object, and a client that sends and takes bytes. */
 export interface Pair {
@@ -11,13 +13,13 @@ export interface Pair {
 
 /** A server that upgrades every request, and a way to both ends of its WebSockets. */
 export interface WebSocketServer {
-  readonly server: Server;
+  readonly server: MantouServer;
   connect(): Promise<Pair>;
 }
 
-export function startWebSockets(handler: WebSocketHandler = {}): WebSocketServer {
+export function startWebSockets(handler: WebSocketHandler = {}, clock: Clock = systemClock): WebSocketServer {
   const opened: ServerWebSocket[] = [];
-  const server = start({
+  const options: ServeOptions = {
     fetch: (request, server) => (server.upgrade(request) ? undefined : new Response(null, { status: 426 })),
     websocket: {
       ...handler,
@@ -26,7 +28,8 @@ export function startWebSockets(handler: WebSocketHandler = {}): WebSocketServer
         return handler.open?.(ws);
       },
     },
-  });
+  };
+  const server = startInternal(options, clock);
   const connect = async (): Promise<Pair> => {
     const client = await RawWebSocket.open(server);
     return { ws: opened.pop()!, client };
@@ -35,7 +38,10 @@ export function startWebSockets(handler: WebSocketHandler = {}): WebSocketServer
 }
 
 /** One WebSocket on a server of its own. */
-export async function pair(handler: WebSocketHandler = {}): Promise<Pair & { readonly server: Server }> {
-  const { server, connect } = startWebSockets(handler);
+export async function pair(
+  handler: WebSocketHandler = {},
+  clock: Clock = systemClock,
+): Promise<Pair & { readonly server: MantouServer }> {
+  const { server, connect } = startWebSockets(handler, clock);
   return { server, ...(await connect()) };
 }

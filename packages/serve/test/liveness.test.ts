@@ -1,0 +1,216 @@
+import { describe, expect, it } from "vitest";
+import type { MantouServer } from "../src/server.ts";
+import type { WebSocketConnection } from "../src/websocket-connection.ts";
+import { captureErrors } from "./support/errors.ts";
+import { OPCODE, type RawWebSocket } from "./support/raw-websocket.ts";
+import { TestClock } from "./support/servers.ts";
+import { turns, until } from "./support/wait.ts";
+import { pair } from "./support/websocket-pair.ts";
+
+captureErrors();
+
+/** A WebSocket on a clock of the test's own, and what its close handler heard. */
+async function timed(options: { idleTimeout?: number; sendPings?: boolean } = {}) {
+  const clock = new TestClock();
+  const closed: number[] = [];
+  const ends = await pair({ ...options, close: (_, code) => void closed.push(code) }, clock);
+  return { ...ends, clock, closed };
+}
+
+/** More than any kernel keeps for a client that does not read. */
+const UNREADABLE = Buffer.alloc(24_000_000);
+
+/** Lets the client read until the server's operating system takes more; there is much behind it yet. */
+async function readSome(client: RawWebSocket, server: MantouServer): Promise<void> {
+  const [{ transport }] = [...server.webSockets] as [WebSocketConnection];
+  const { unsent } = transport;
+  expect(unsent).toBeGreaterThan(0);
+  client.client.socket.resume();
+  await until(() => transport.unsent < unsent, "progress");
+  client.client.socket.pause();
+}
+
+describe("a silent client", () => {
+  it("is pinged shortly before idleTimeout, and lives as long as it answers", async () => {
+    const { client, clock, server } = await timed({ idleTimeout: 30 });
+    for (let round = 0; round < 5; round++) {
+      clock.pass(26);
+      await turns();
+      expect(client.take(), "not yet").toEqual([]);
+      clock.pass(1);
+      expect(await client.frame()).toEqual({ opcode: OPCODE.ping, payload: Buffer.alloc(0) });
+      const heard = server.timeouts.now;
+      client.send(OPCODE.pong);
+      await until(() => [...server.webSockets].length === 1, "open");
+      // The pong has arrived when the answer to a ping behind it has.
+      client.send(OPCODE.ping, "arrived");
+      expect((await client.frame()).payload.toString()).toBe("arrived");
+      expect(server.timeouts.now).toBe(heard);
+    }
+  });
+
+  it("that does not answer is cut off, with 1006", async () => {
+    const { client, clock, closed } = await timed({ idleTimeout: 30 });
+    clock.pass(27);
+    expect((await client.frame()).opcode).toBe(OPCODE.ping);
+    clock.pass(4);
+    await turns();
+    expect(closed).toEqual([]);
+    clock.pass(1);
+    await until(() => closed.length === 1, "closed");
+    expect(closed).toEqual([1006]);
+    await client.client.closedByServer();
+    expect(clock.idle).toBe(true);
+  });
+
+  it("is cut off without a ping if sendPings is false", async () => {
+    const { client, clock, closed } = await timed({ idleTimeout: 30, sendPings: false });
+    clock.pass(30);
+    await turns();
+    expect(closed).toEqual([]);
+    clock.pass(1);
+    await client.client.closedByServer();
+    expect(client.take()).toEqual([]);
+    await until(() => closed.length === 1, "closed");
+    expect(closed).toEqual([1006]);
+  });
+
+  it("is not cut off at all if idleTimeout is 0", async () => {
+    const { ws, client, clock } = await timed({ idleTimeout: 0 });
+    clock.pass(100_000);
+    ws.send("still here");
+    expect(await client.texts(1)).toEqual(["still here"]);
+  });
+
+  it("has at least 8 seconds, and 120 by default", async () => {
+    for (const [options, seconds] of [
+      [{ idleTimeout: 1 }, 8],
+      [{ idleTimeout: 8 }, 8],
+      [{ idleTimeout: 9 }, 9],
+      [{}, 120],
+    ] as const) {
+      const { clock, closed } = await timed({ ...options, sendPings: false });
+      clock.pass(seconds);
+      await turns();
+      expect(closed).toEqual([]);
+      clock.pass(1);
+      await until(() => closed.length === 1, `${seconds} seconds`);
+    }
+  });
+
+  it("is one that sends nothing: what it is sent does not count", async () => {
+    const { ws, client, clock, closed } = await timed({ idleTimeout: 10, sendPings: false });
+    for (let second = 0; second < 10; second++) {
+      ws.send("tick");
+      await client.texts(1);
+      clock.pass(1);
+    }
+    await turns();
+    expect(closed).toEqual([]);
+    clock.pass(1);
+    await until(() => closed.length === 1, "closed");
+  });
+});
+
+describe("a slow reader", () => {
+  it("is not silent as long as it reads", async () => {
+    const { ws, client, clock, server, closed } = await timed({ idleTimeout: 10 });
+    client.client.socket.pause();
+    ws.send(UNREADABLE);
+    for (let round = 0; round < 4; round++) {
+      await readSome(client, server);
+      clock.pass(7);
+      await turns();
+      expect(closed).toEqual([]);
+    }
+    client.client.socket.resume();
+    expect((await client.frame()).payload.length).toBe(UNREADABLE.length);
+  });
+
+  it("is cut off when it stops", async () => {
+    const { ws, client, clock, closed } = await timed({ idleTimeout: 10 });
+    client.client.socket.pause();
+    ws.send(UNREADABLE);
+    await until(() => ws.getBufferedAmount() > 0, "a backlog");
+    clock.pass(30);
+    await until(() => closed.length === 1, "closed");
+    expect(closed).toEqual([1006]);
+  });
+
+  it("gets everything that was sent before close() as long as it reads", async () => {
+    const { ws, client, clock, server } = await timed();
+    client.client.socket.pause();
+    ws.send(UNREADABLE);
+    ws.close(4000);
+    for (let round = 0; round < 4; round++) {
+      await readSome(client, server);
+      clock.pass(6);
+    }
+    client.client.socket.resume();
+    expect((await client.frame()).payload.length).toBe(UNREADABLE.length);
+    expect(await client.closing()).toEqual({ code: 4000, reason: "" });
+  });
+});
+
+describe("a client that does not take part in closing", () => {
+  it("has 5 seconds to answer our Close frame", async () => {
+    const { ws, client, clock, server } = await timed();
+    ws.close();
+    await client.closing();
+    clock.pass(5);
+    await turns();
+    expect(server.webSockets.size).toBe(1);
+    clock.pass(1);
+    await until(() => server.webSockets.size === 0, "cut off");
+  });
+
+  it("is not given more by saying other things", async () => {
+    const { ws, client, clock, server } = await timed();
+    ws.close();
+    await client.closing();
+    for (let second = 0; second < 6; second++) {
+      client.text("wait").send(OPCODE.ping);
+      await turns(20);
+      clock.pass(1);
+    }
+    await until(() => server.webSockets.size === 0, "cut off");
+  });
+
+  it("has 5 seconds to close the connection after both Close frames, and after it broke the protocol", async () => {
+    for (const end of [
+      (client: RawWebSocket) => client.close(1000),
+      (client: RawWebSocket) => client.send(OPCODE.text, "x", { masked: false }),
+    ]) {
+      const { client, clock, server } = await timed({ idleTimeout: 0 });
+      end(client);
+      await client.client.closedByServer();
+      clock.pass(5);
+      await turns();
+      expect(server.webSockets.size).toBe(1);
+      clock.pass(1);
+      await until(() => server.webSockets.size === 0, "cut off");
+    }
+  });
+
+  it("has 5 seconds, twice, to read what was sent before terminate(), also without an idleTimeout", async () => {
+    const { ws, client, clock, server } = await timed({ idleTimeout: 0 });
+    client.client.socket.pause();
+    ws.send(UNREADABLE);
+    ws.terminate();
+    clock.pass(6);
+    await turns();
+    expect(server.webSockets.size).toBe(1);
+    clock.pass(6);
+    await until(() => server.webSockets.size === 0, "cut off");
+  });
+
+  it("has no more than a second when the server stops", async () => {
+    const { ws, client, clock, server } = await timed({ idleTimeout: 0 });
+    client.client.socket.pause();
+    ws.send(UNREADABLE);
+    const stopped = server.stop(true);
+    clock.pass(1);
+    await stopped;
+    expect(server.webSockets.size).toBe(0);
+  });
+});

@@ -1,0 +1,267 @@
+import { describe, expect, it } from "vitest";
+import type { WebSocketHandler } from "../src/websocket-types.ts";
+import { captureErrors } from "./support/errors.ts";
+import { clientFrame, closePayload, OPCODE, RawWebSocket } from "./support/raw-websocket.ts";
+import { turns, until } from "./support/wait.ts";
+import { pair, startWebSockets } from "./support/websocket-pair.ts";
+
+captureErrors();
+
+/** What the close handler heard, and the messages before it. */
+function recorder(): { events: string[]; handler: WebSocketHandler } {
+  const events: string[] = [];
+  const handler: WebSocketHandler = {
+    message: (_, message) => void events.push(`message ${message}`),
+    close: (_, code, reason) => void events.push(`close ${code} ${reason}`.trimEnd()),
+  };
+  return { events, handler };
+}
+
+describe("a client that closes", () => {
+  it("hears its own code and reason, and then the end of the connection, which the server closes first", async () => {
+    const { events, handler } = recorder();
+    const { client, ws, server } = await pair(handler);
+    client.close(4001, "enough, dé");
+    expect(await client.closing()).toEqual({ code: 4001, reason: "enough, dé" });
+    await client.client.closedByServer();
+    expect(events).toEqual(["close 4001 enough, dé"]);
+    expect([ws.readyState, server.pendingWebSockets]).toEqual([3, 0]);
+    client.client.end();
+    await until(() => server.webSockets.size === 0, "gone");
+    expect(events.length).toBe(1);
+  });
+
+  it("need not give a code: the handler hears 1005, and the answer has none", async () => {
+    const { events, handler } = recorder();
+    const { client } = await pair(handler);
+    client.send(OPCODE.close);
+    expect(await client.closing()).toEqual({ code: 1005, reason: "" });
+    await client.client.closedByServer();
+    expect(events).toEqual(["close 1005"]);
+  });
+
+  it("is not heard any more", async () => {
+    const { events, handler } = recorder();
+    const { client } = await pair(handler);
+    const frames = [
+      clientFrame(OPCODE.text, "before"),
+      clientFrame(OPCODE.close, closePayload(1000)),
+      clientFrame(OPCODE.text, "behind"),
+      clientFrame(OPCODE.ping),
+    ];
+    client.client.write(Buffer.concat(frames));
+    expect(await client.closing()).toEqual({ code: 1000, reason: "" });
+    await client.client.closedByServer();
+    expect(client.take()).toEqual([]);
+    expect(events).toEqual(["message before", "close 1000"]);
+  });
+
+  it("gets what was sent to it before, in order", async () => {
+    const { client } = await pair({ message: (ws) => void ws.send("answer") });
+    client.client.write(
+      Buffer.concat([clientFrame(OPCODE.text, "question"), clientFrame(OPCODE.close, closePayload(1000))]),
+    );
+    expect(await client.texts(1)).toEqual(["answer"]);
+    expect(await client.closing()).toEqual({ code: 1000, reason: "" });
+  });
+});
+
+describe("a client that is lost", () => {
+  it("is told of as 1006 when it ends its side without a Close frame, and gets what was sent before", async () => {
+    const { events, handler } = recorder();
+    const { client, server } = await pair({ ...handler, message: (ws, message) => void ws.send(message) });
+    client.client.write(clientFrame(OPCODE.text, "last words"));
+    client.client.end();
+    expect(await client.texts(1)).toEqual(["last words"]);
+    await client.client.closedByServer();
+    expect(client.take()).toEqual([]);
+    expect(events).toEqual(["close 1006"]);
+    await until(() => server.webSockets.size === 0, "gone");
+  });
+
+  it("is told of as 1006 when it resets the connection", async () => {
+    const { events, handler } = recorder();
+    const { client, server, ws } = await pair(handler);
+    client.client.abort();
+    await until(() => server.pendingWebSockets === 0, "gone");
+    expect(events).toEqual(["close 1006"]);
+    expect([ws.readyState, ws.send("?")]).toEqual([3, 0]);
+  });
+});
+
+describe("close()", () => {
+  it.each([
+    [undefined, undefined, { code: 1000, reason: "" }],
+    [undefined, "why", { code: 1000, reason: "why" }],
+    [1001, "away", { code: 1001, reason: "away" }],
+    [3000, "", { code: 3000, reason: "" }],
+    [4999, "ü", { code: 4999, reason: "ü" }],
+  ])("sends a Close frame, and the handler hears the same at once: %s %s", async (code, reason, wire) => {
+    const { events, handler } = recorder();
+    const { ws, client } = await pair(handler);
+    ws.close(code, reason);
+    expect(events).toEqual([`close ${wire.code} ${wire.reason}`.trimEnd()]);
+    expect(ws.readyState).toBe(3);
+    expect(await client.closing()).toEqual(wire);
+  });
+
+  it.each([0, 1005, 1006])("sends no code for %i, which the handler hears", async (code) => {
+    const { events, handler } = recorder();
+    const { ws, client } = await pair(handler);
+    ws.close(code, "why");
+    expect(await client.closing()).toEqual({ code: 1005, reason: "" });
+    expect(events).toEqual([`close ${code} why`]);
+  });
+
+  it.each([
+    -1,
+    1,
+    999,
+    1004,
+    1015,
+    2999,
+    5000,
+    66_536,
+    1000.5,
+    Number.NaN,
+  ])("throws for %d, which must not be sent (RFC 6455 §7.4), and leaves the socket open", async (code) => {
+    const { events, handler } = recorder();
+    const { ws, client } = await pair(handler);
+    expect(() => ws.close(code)).toThrow(RangeError);
+    expect([ws.readyState, ws.send("still here")]).toEqual([1, 10]);
+    expect(await client.texts(1)).toEqual(["still here"]);
+    expect(events).toEqual([]);
+  });
+
+  it("cuts the reason after 123 bytes, between two characters", async () => {
+    for (const [reason, cut] of [
+      ["x".repeat(123), "x".repeat(123)],
+      ["x".repeat(124), "x".repeat(123)],
+      ["é".repeat(62), "é".repeat(61)],
+      [`x${"😀".repeat(31)}`, `x${"😀".repeat(30)}`],
+    ] as const) {
+      const { events, handler } = recorder();
+      const { ws, client } = await pair(handler);
+      ws.close(1000, reason);
+      expect(await client.closing()).toEqual({ code: 1000, reason: cut });
+      expect(events).toEqual([`close 1000 ${cut}`]);
+    }
+  });
+
+  it("sends nothing more, and hears nothing more, but waits for the client's Close frame", async () => {
+    const { events, handler } = recorder();
+    const { ws, client, server } = await pair(handler);
+    ws.send("before");
+    ws.close(4000);
+    ws.close(4001);
+    ws.terminate();
+    expect([ws.send("behind"), ws.ping(), ws.publish("t", "behind")]).toEqual([0, 0, 0]);
+    expect(await client.texts(1)).toEqual(["before"]);
+    expect(await client.closing()).toEqual({ code: 4000, reason: "" });
+    client.text("too late").send(OPCODE.ping, "too late");
+    await turns(20);
+    expect(client.client.ended).toBe(false);
+    client.close(4000);
+    await client.client.closedByServer();
+    expect(client.take()).toEqual([]);
+    expect(events).toEqual(["close 4000"]);
+    client.client.end();
+    await until(() => server.webSockets.size === 0, "gone");
+  });
+
+  it("crosses the client's: both are done", async () => {
+    const { events, handler } = recorder();
+    const { ws, client } = await pair(handler);
+    client.close(4002);
+    ws.close(4003);
+    expect(await client.closing()).toEqual({ code: 4003, reason: "" });
+    await client.client.closedByServer();
+    expect(client.take()).toEqual([]);
+    expect(events).toEqual(["close 4003"]);
+  });
+
+  it("in a message handler keeps the messages behind from being heard", async () => {
+    const { events, handler } = recorder();
+    const { client } = await pair({
+      ...handler,
+      message(ws, message) {
+        events.push(String(message));
+        ws.close(4000);
+      },
+    });
+    client.client.write(Buffer.concat([clientFrame(OPCODE.text, "one"), clientFrame(OPCODE.text, "two")]));
+    expect(await client.closing()).toEqual({ code: 4000, reason: "" });
+    expect(events).toEqual(["one", "close 4000"]);
+  });
+
+  it("in the open handler leaves upgrade() true, and sends the Close frame behind the handshake", async () => {
+    const { events, handler } = recorder();
+    const { client, server } = await pair({ ...handler, open: (ws) => ws.close(4000, "full") });
+    expect(await client.closing()).toEqual({ code: 4000, reason: "full" });
+    expect(events).toEqual(["close 4000 full"]);
+    expect(server.pendingWebSockets).toBe(0);
+  });
+});
+
+describe("terminate()", () => {
+  it("ends the connection without a Close frame, behind what was sent and published before", async () => {
+    const { events, handler } = recorder();
+    const { ws, client, server } = await pair(handler);
+    ws.subscribe("t");
+    ws.send("one");
+    server.publish("t", "two");
+    ws.terminate();
+    expect([ws.readyState, ws.send("three")]).toEqual([3, 0]);
+    expect(events).toEqual(["close 1006"]);
+    await client.client.closedByServer();
+    expect(await client.texts(2)).toEqual(["one", "two"]);
+    expect(client.client.received.length).toBe(10);
+    await until(() => server.webSockets.size === 0, "gone");
+  });
+
+  it("works in every handler", async () => {
+    const { events, handler } = recorder();
+    const opening = await pair({ ...handler, open: (ws) => ws.terminate() });
+    await opening.client.client.closedByServer();
+    const receiving = await pair({ ...handler, message: (ws) => ws.terminate() });
+    receiving.client.text("a").text("b");
+    await receiving.client.client.closedByServer();
+    const closing = await pair({ close: (ws) => ws.terminate() });
+    closing.client.close(1000);
+    expect(await closing.client.closing()).toEqual({ code: 1000, reason: "" });
+    expect(events).toEqual(["close 1006", "close 1006"]);
+  });
+});
+
+describe("the close handler", () => {
+  it("finds its socket closed, and may publish to others", async () => {
+    const found: unknown[] = [];
+    const { server, connect } = startWebSockets({
+      close(ws) {
+        found.push(ws.readyState, ws.subscriptions, ws.send("?"), ws.subscribe("t"), ws.publish("t", "?"));
+        found.push(server.pendingWebSockets, server.publish("t", "bye"));
+        ws.close();
+      },
+    });
+    const [leaving, staying] = [await connect(), await connect()];
+    for (const { ws } of [leaving, staying]) ws.subscribe("t");
+    leaving.client.close(1000);
+    expect(await staying.client.texts(1)).toEqual(["bye"]);
+    expect(found).toEqual([3, [], 0, false, 0, 1, 3]);
+    expect((await leaving.client.frames(1)).map(({ opcode }) => opcode)).toEqual([OPCODE.close]);
+  });
+});
+
+describe("a connection", () => {
+  it("serves at any cut of what arrives", async () => {
+    const received: string[] = [];
+    const { server } = startWebSockets({ message: (_, message) => void received.push(String(message)) });
+    const client = await RawWebSocket.open(server);
+    const bytes = Buffer.concat(["", "a", "é".repeat(100)].map((text) => clientFrame(OPCODE.text, text)));
+    for (const byte of bytes) {
+      await new Promise((resolve) => client.client.socket.write(Uint8Array.of(byte), resolve));
+    }
+    await until(() => received.length === 3, "three messages");
+    expect(received).toEqual(["", "a", "é".repeat(100)]);
+  });
+});
