@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import type { ServerWebSocket, WebSocketHandler } from "../src/websocket-types.ts";
+import { captureErrors } from "./support/errors.ts";
+import { OPCODE } from "./support/raw-websocket.ts";
+import { until } from "./support/wait.ts";
+import { type Pair, pair } from "./support/websocket-pair.ts";
+
+const errors = captureErrors();
+
+/** Something in the way of every handler, and how it comes to run. */
+const PROVOKED: [name: "message" | "ping" | "pong" | "drain", provoke: (ends: Pair) => void][] = [
+  ["message", ({ client }) => client.text("x")],
+  ["ping", ({ client }) => client.send(OPCODE.ping)],
+  ["pong", ({ client }) => client.send(OPCODE.pong)],
+  [
+    "drain",
+    ({ client, ws }) => {
+      client.client.socket.pause();
+      expect(ws.send(Buffer.alloc(24_000_000))).toBe(-1);
+      client.client.socket.resume();
+    },
+  ],
+];
+
+const boom = new Error("boom");
+const fail = (): never => {
+  throw boom;
+};
+
+describe("a handler that throws", () => {
+  it.each(
+    PROVOKED,
+  )("%s: the error handler is told, with the socket, which stays open", async (name, provoke) => {
+    const told: [unknown, ServerWebSocket][] = [];
+    const ends = await pair({ [name]: fail, error: (error, ws) => void told.push([error, ws]) });
+    provoke(ends);
+    await until(() => told.length > 0, "an error");
+    expect(told).toEqual([[boom, ends.ws]]);
+    expect([ends.ws.readyState, ends.ws.send("open") !== 0]).toEqual([1, true]);
+  });
+
+  it.each(PROVOKED)("%s: without an error handler it is reported", async (name, provoke) => {
+    const ends = await pair({ [name]: fail });
+    provoke(ends);
+    await until(() => errors.reports.length > 0, "an error");
+    expect(errors.take()).toBe(boom);
+    expect(ends.ws.readyState).toBe(1);
+  });
+
+  it("open: the connection is closed with 1011 before the error handler runs", async () => {
+    const told: unknown[] = [];
+    const { client, server } = await pair({
+      open: fail,
+      message: () => void told.push("message"),
+      close: (_, code) => void told.push(code),
+      error: (error, ws) => void told.push(error, ws.readyState),
+    });
+    client.text("into the void");
+    expect(await client.closing()).toEqual({ code: 1011, reason: "" });
+    expect(told).toEqual([1011, boom, 3]);
+    expect(server.pendingWebSockets).toBe(0);
+  });
+
+  it("close: the error handler is told, or it is reported; the connection closes all the same", async () => {
+    const told: unknown[] = [];
+    for (const error of [(thrown: Error) => void told.push(thrown), undefined]) {
+      const { client, server } = await pair({ close: fail, ...(error === undefined ? {} : { error }) });
+      client.close(1000);
+      expect(await client.closing()).toEqual({ code: 1000, reason: "" });
+      client.client.end();
+      await until(() => server.webSockets.size === 0, "gone");
+    }
+    expect(told).toEqual([boom]);
+    expect(errors.take()).toBe(boom);
+  });
+
+  it("may throw anything", async () => {
+    const told: unknown[] = [];
+    const { client } = await pair({
+      message() {
+        throw "a string";
+      },
+      error: (error) => void told.push(error),
+    });
+    client.text("x");
+    await until(() => told.length > 0, "an error");
+    expect(told).toEqual(["a string"]);
+  });
+
+  it("does not keep what arrived with it from being heard", async () => {
+    const heard: string[] = [];
+    const { client } = await pair({
+      message(_, message) {
+        heard.push(String(message));
+        fail();
+      },
+      error: (_, ws) => void ws.send("sorry"),
+    });
+    client.text("one").text("two");
+    expect(await client.texts(2)).toEqual(["sorry", "sorry"]);
+    expect(heard).toEqual(["one", "two"]);
+  });
+});
+
+describe("an asynchronous handler that rejects", () => {
+  const handlers: WebSocketHandler = { error: () => expect.unreachable("error is for handlers that throw") };
+  it.each(PROVOKED)("%s: it is reported, and the socket stays open", async (name, provoke) => {
+    const ends = await pair({ ...handlers, [name]: () => Promise.reject(boom) });
+    provoke(ends);
+    await until(() => errors.reports.length > 0, "an error");
+    expect(errors.take()).toBe(boom);
+    expect(ends.ws.readyState).toBe(1);
+  });
+
+  it("open and close: likewise", async () => {
+    const { client, ws } = await pair({
+      ...handlers,
+      open: () => Promise.reject(boom),
+      close: () => Promise.reject(boom),
+    });
+    await until(() => errors.reports.length === 1, "an error");
+    expect(ws.readyState).toBe(1);
+    client.close(1000);
+    await until(() => errors.reports.length === 2, "another");
+    expect([errors.take(), errors.take()]).toEqual([boom, boom]);
+  });
+});
+
+describe("the error handler", () => {
+  it.each([
+    ["throws", fail],
+    ["rejects", () => Promise.reject(boom)],
+  ])("that itself %s is reported", async (_, error) => {
+    const { client, ws } = await pair({
+      message() {
+        throw new Error("first");
+      },
+      error,
+    });
+    client.text("x");
+    await until(() => errors.reports.length > 0, "an error");
+    expect(errors.take()).toBe(boom);
+    expect(ws.readyState).toBe(1);
+  });
+
+  it("may close the socket", async () => {
+    const { client } = await pair({ message: fail, error: (_, ws) => ws.close(1011, "sorry") });
+    client.text("x");
+    expect(await client.closing()).toEqual({ code: 1011, reason: "sorry" });
+  });
+});
