@@ -207,12 +207,13 @@ export class ServerConnection {
   /**
    * Answers what will not be handled, a request that takes too long (408) for example, without content. It is the
    * last response, and nothing more is read.
-   * @throws UsageError if a response has begun
+   * @throws UsageError if a response has begun or none can be given, or for a status outside 400-599; then nothing
+   *   is written and nothing changes
    */
   refuse(status: number): void {
+    this.#writer.refuse(status);
     this.#client = "failed";
-    this.#writer.requestFailed();
-    this.#writer.respond({ status }, null);
+    this.#received.clear();
   }
 
   /**

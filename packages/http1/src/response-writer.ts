@@ -98,6 +98,17 @@ export class ResponseWriter {
     this.#finish();
   }
 
+  refuse(status: number): void {
+    if (this.#state !== "idle" && this.#state !== "pending") {
+      throw new UsageError("There is no request to refuse, or its response has begun");
+    }
+    if (!Number.isInteger(status) || status < 400 || status > 599) {
+      throw new UsageError(`The status of a refusal must be an integer from 400 to 599, not ${status}`);
+    }
+    this.requestFailed();
+    this.respond({ status }, null);
+  }
+
   start(head: ResponseHead, length: number | undefined): void {
     if (length !== undefined && !(Number.isSafeInteger(length) && length >= 0)) {
       throw new UsageError(`The length of a response must be a whole number from 0 up, not ${length}`);

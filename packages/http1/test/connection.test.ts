@@ -263,6 +263,62 @@ describe("upgrade", () => {
   });
 });
 
+describe("refuse", () => {
+  const answer = (status: string): string =>
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+
+  it("answers a request that has not come, is not complete, or is due", () => {
+    for (const text of ["", "GET / HT", post(2), `${post(2)}x`, request(), request() + request()]) {
+      const server = new Harness();
+      server.receive(text);
+      server.connection.refuse(408);
+      expect(server.written()).toBe(answer("408 Request Timeout"));
+      expect(server.connection.waitingFor).toBe("nothing");
+      expect([...server.receive(`y${request()}`), ...server.end()]).toEqual([]);
+      expect(server.connection.unreadBytes).toBe(0);
+      expect(() => server.connection.refuse(408)).toThrow(UsageError);
+      expect(server.written()).toBe("");
+    }
+  });
+
+  it("answers what a ProtocolError has refused", () => {
+    const server = new Harness();
+    expect(() => server.receive("GET / HTTP/1.1\r\n\r\n")).toThrow(ProtocolError);
+    server.connection.refuse(400);
+    expect(server.written()).toBe(answer("400 Bad Request"));
+  });
+
+  it("leaves a response alone that has begun or ended", () => {
+    const server = new Harness();
+    server.receive(post(2));
+    server.connection.start(OK);
+    expect(() => server.connection.refuse(408)).toThrow(UsageError);
+    server.connection.end();
+    expect(() => server.connection.refuse(408)).toThrow(UsageError);
+    expect(server.receive(`hi${request({ target: "/2" })}`)).toEqual([
+      ["data", "hi"],
+      ["end"],
+      ["request", "/2"],
+      ["end"],
+    ]);
+    expect(server.written()).not.toContain("408");
+  });
+
+  it.each([
+    200,
+    304,
+    399,
+    600,
+    404.5,
+    Number.NaN,
+  ])("does not take the status %s, and changes nothing then", (status) => {
+    const server = pending();
+    expect(() => server.connection.refuse(status)).toThrow(UsageError);
+    server.connection.respond(OK, null);
+    expect(server.written()).toBe("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+});
+
 describe("receive", () => {
   it("takes the bytes from start to end and no others", () => {
     const server = new Harness();
