@@ -1,11 +1,8 @@
-import type { ServerConnection } from "@mantou/http1";
+import type { ResponseHead, ServerConnection } from "@mantou/http1";
 import type { Exchange } from "./exchange.ts";
 import { openResponse, PreparedResponse } from "./prepared-response.ts";
 import { type ResponseLink, sendStream } from "./response-sender.ts";
 import type { ServerContext } from "./server-context.ts";
-
-/** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
-export const DISCARD_BYTES: number = 256 * 1024;
 
 /** The connection that an answer is sent on. */
 export interface AnswerHost extends ResponseLink {
@@ -36,11 +33,8 @@ export function sendAnswer(
     discard(answer);
     return;
   }
-  const { body, head } = exchange;
-  // So much content that nobody asked for is not waited for, which the response has to say.
-  if (body !== null && !body.claimed && head.contentLength > DISCARD_BYTES) host.http.doNotPersist();
   try {
-    if (answer instanceof PreparedResponse) host.http.respond(answer.head, answer.content);
+    if (answer instanceof PreparedResponse) respond(host, exchange, answer.head, answer.content);
     else if (!sendResponse(context, host, exchange, answer)) return;
   } catch (error) {
     answerError(context, host, exchange, error);
@@ -62,12 +56,12 @@ function sendResponse(
   const opened = openResponse(answer);
   if (opened === null) {
     context.missingResponse(answer);
-    host.http.respond({ status: 204 }, null);
+    respond(host, exchange, { status: 204 }, null);
     return true;
   }
   const { head, content } = opened;
   if (!(content instanceof ReadableStream)) {
-    host.http.respond(head, content);
+    respond(host, exchange, head, content);
     return true;
   }
   exchange.settled = true;
@@ -87,6 +81,17 @@ function sendResponse(
     },
   );
   return false;
+}
+
+function respond(
+  host: AnswerHost,
+  exchange: Exchange,
+  head: ResponseHead,
+  content: string | Uint8Array | null,
+): void {
+  // What is too long to be waited for makes this the last response, which has to say so.
+  if (exchange.body?.tooLongToDiscard === true) host.http.doNotPersist();
+  host.http.respond(head, content);
 }
 
 function answerError(context: ServerContext, host: AnswerHost, exchange: Exchange, error: unknown): void {

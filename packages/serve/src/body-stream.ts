@@ -7,8 +7,17 @@ export function toStream(source: AsyncIterable<string | Uint8Array>): ReadableSt
     {
       async pull(controller): Promise<void> {
         const { value, done } = await iterator.next();
-        if (done === true) controller.close();
-        else controller.enqueue(asBytes(value));
+        if (done === true) {
+          controller.close();
+          return;
+        }
+        try {
+          controller.enqueue(asBytes(value));
+        } catch (error) {
+          // As `for await` does when its body throws: the generator's `finally` has to run.
+          await iterator.return?.();
+          throw error;
+        }
       },
       async cancel(reason): Promise<void> {
         await iterator.return?.(reason);

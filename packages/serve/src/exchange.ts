@@ -58,6 +58,6 @@ export class Exchange {
   }
 }
 
-function closedError(): DOMException {
+export function closedError(): DOMException {
   return new DOMException("The client closed the connection", "AbortError");
 }

@@ -1,11 +1,12 @@
 import type { Buffer } from "node:buffer";
 import { ProtocolError, type RequestHead, ServerConnection } from "@mantou/http1";
-import { type AnswerHost, DISCARD_BYTES, sendAnswer } from "./answer.ts";
+import { type AnswerHost, sendAnswer } from "./answer.ts";
 import { currentDate } from "./date.ts";
-import { Exchange, type ExchangeHost } from "./exchange.ts";
-import { type BodyHost, IncomingBody } from "./incoming-body.ts";
+import { closedError, Exchange, type ExchangeHost } from "./exchange.ts";
+import { type BodyHost, DISCARD_BYTES, IncomingBody } from "./incoming-body.ts";
 import { Outbox } from "./outbox.ts";
 import type { HeadersInit } from "./platform-types.ts";
+import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "./read-gate.ts";
 import type { ServerContext } from "./server-context.ts";
 import type { Timed } from "./timeouts.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
@@ -31,12 +32,12 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   deadline: number;
   /** The request that is being received or answered. */
   #exchange: Exchange | null = null;
+  /** Content that is being received for somebody; null if there is none, or nobody wants it. */
+  #body: IncomingBody | null = null;
   /** Seconds for the current request, in place of the server's. */
   #timeout: number;
   #pumping = false;
-  #bodyFull = false;
-  #paused = false;
-  #congested = false;
+  readonly #gate: ReadGate;
   /** What the operating system had not taken when the deadline last came. */
   #unsent = 0;
   #discarded = 0;
@@ -47,6 +48,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#context = context;
     this.transport = transport;
     this.outbox = new Outbox(transport);
+    this.#gate = new ReadGate(transport);
     this.http = new ServerConnection(this.outbox, { limits: context.limits, date: currentDate });
     this.#timeout = context.idleTimeout;
     this.deadline = context.timeouts.after(this.#timeout);
@@ -82,6 +84,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       exchange.abort();
       this.#context.pendingRequests--;
     }
+    this.#body?.fail(closedError());
     this.#context.connectionClosed();
   }
 
@@ -157,9 +160,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   contentTaken(): void {
-    if (!this.#bodyFull) return;
-    this.#bodyFull = false;
-    this.#steerReading();
+    this.#gate.set(BODY_FULL, false);
   }
 
   // What a response needs of its connection.
@@ -188,7 +189,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
         if (event === null) break;
         if (event.type === "request") this.#receiveRequest(event);
         else if (event.type === "data") this.#receiveContent(event.bytes);
-        else if (event.type === "end") this.#exchange?.body?.end();
+        else if (event.type === "end") this.#body?.end();
         else break;
       }
     } catch (error) {
@@ -201,13 +202,13 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   /** Answers pile up: the client sends requests, and does not read. Goes on when what waits has been written. */
   #isCongested(): boolean {
-    if (this.#congested) return true;
+    if (this.#gate.has(ANSWERS_UNREAD)) return true;
     if (this.#exchange !== null || this.transport.buffered <= CONGESTED_BYTES) return false;
-    this.#congested = true;
+    this.#gate.set(ANSWERS_UNREAD, true);
     this.http.keep();
     this.transport.whenDrained(() => {
-      this.#congested = false;
-      this.#pump();
+      this.#gate.set(ANSWERS_UNREAD, false);
+      if (!this.transport.closed) this.#pump();
     });
     return true;
   }
@@ -218,15 +219,15 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       contentLength === 0 ? null : new IncomingBody(contentLength < 0 ? undefined : contentLength, this);
     const exchange = new Exchange(this, head, body);
     this.#exchange = exchange;
+    this.#body = body;
     this.#discarded = 0;
     this.#context.pendingRequests++;
     sendAnswer(this.#context, this, exchange, this.#context.handle(exchange));
   }
 
   #receiveContent(bytes: Buffer): void {
-    const body = this.#exchange?.body;
-    if (body !== null && body !== undefined) {
-      if (!body.push(bytes)) this.#bodyFull = true;
+    if (this.#body !== null) {
+      if (!this.#body.push(bytes)) this.#gate.set(BODY_FULL, true);
       return;
     }
     this.#discarded += bytes.length;
@@ -236,9 +237,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** The answer is complete, or the connection is no longer ours. */
   finish(exchange: Exchange): void {
     exchange.settled = true;
-    exchange.body?.discard();
+    if (this.#body?.abandon() === true) this.#body = null;
     this.#exchange = null;
-    this.#bodyFull = false;
+    this.#gate.set(BODY_FULL, false);
     this.#timeout = this.#context.idleTimeout;
     this.#context.pendingRequests--;
     if (this.#context.stopping) this.http.doNotPersist();
@@ -253,7 +254,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** The client broke the protocol: it is told, if it can still be, and the connection ends. */
   #refuse(error: unknown): void {
     const exchange = this.#exchange;
-    exchange?.body?.fail(error);
+    this.#body?.fail(error);
     // Of an answer that is on its way the rest cannot be trusted to be read.
     if (!(error instanceof ProtocolError) || exchange?.settled === true) {
       if (!(error instanceof ProtocolError)) this.#context.reportError(error);
@@ -280,24 +281,20 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#upgraded !== null) {
       // What came behind the handshake belongs to the other protocol (RFC 6455 §4.2.2).
       const remaining = this.http.takeRemaining();
-      if (this.#paused) this.transport.resume();
+      this.#gate.open();
       if (remaining.length > 0) this.#upgraded.onBytes(remaining, 0, remaining.length);
       return;
     }
     if (this.#closing) return;
     const { waitingFor } = this.http;
-    if (waitingFor === "nothing") this.#close();
-    else if (waitingFor === "rest-of-head" && this.deadline === Number.POSITIVE_INFINITY) {
+    if (waitingFor === "nothing") {
+      this.#close();
+      return;
+    }
+    if (waitingFor === "rest-of-head" && this.deadline === Number.POSITIVE_INFINITY) {
       this.deadline = this.#context.timeouts.after(HEAD_SECONDS);
-    } else this.#steerReading();
-  }
-
-  #steerReading(): void {
-    const pause = this.#bodyFull || this.#congested || this.http.unreadBytes > READ_AHEAD_BYTES;
-    if (pause === this.#paused) return;
-    this.#paused = pause;
-    if (pause) this.transport.pause();
-    else this.transport.resume();
+    }
+    this.#gate.set(REQUESTS_AHEAD, this.http.unreadBytes > READ_AHEAD_BYTES);
   }
 
   /**
@@ -309,6 +306,6 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#closing = true;
     this.deadline = this.#context.timeouts.after(LINGER_SECONDS);
     this.transport.end();
-    this.transport.resume();
+    this.#gate.open();
   }
 }

@@ -12,6 +12,9 @@ export interface BodyHost {
 /** Unread content beyond this pauses the socket, so that a slow handler slows its client down and not us. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
+/** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
+export const DISCARD_BYTES: number = 256 * 1024;
+
 /** The content of a request while it comes in: a queue between the connection and whoever reads it. */
 export class IncomingBody implements BodyProducer {
   /** The declared length; undefined for a chunked body. */
@@ -23,8 +26,8 @@ export class IncomingBody implements BodyProducer {
   #error: unknown = null;
   /** Everything is wanted at once: nothing is gained by pausing. */
   #collecting = false;
-  /** Someone reads it, or has. */
-  claimed = false;
+  /** Someone has begun to read it. */
+  #claimed = false;
   #wake: (() => void) | null = null;
 
   constructor(size: number | undefined, host: BodyHost) {
@@ -57,8 +60,24 @@ export class IncomingBody implements BodyProducer {
     this.#notify();
   }
 
-  /** Nobody will read it: the answer has been given without. */
-  discard(): void {
+  /** An answer that is given now leaves so much unread that the connection is not worth waiting for it. */
+  get tooLongToDiscard(): boolean {
+    const unwanted = this.#state === "discarded" || (this.#state === "open" && !this.#claimed);
+    return unwanted && this.size !== undefined && this.size > DISCARD_BYTES;
+  }
+
+  /**
+   * The answer has been given. Who is reading may read on; else what has not come will not be kept, and who begins to
+   * read is told so.
+   * @returns false if it is still wanted
+   */
+  abandon(): boolean {
+    if (this.#state === "open" && this.#claimed) return false;
+    this.fail(new DOMException("The request was answered before its content was read", "AbortError"));
+    return true;
+  }
+
+  #discard(): void {
     if (this.#state === "open") this.#state = "discarded";
     this.#chunks = [];
     this.#queued = 0;
@@ -66,7 +85,7 @@ export class IncomingBody implements BodyProducer {
 
   async bytes(): Promise<Uint8Array> {
     this.#collecting = true;
-    this.claimed = true;
+    this.#claimed = true;
     this.#host.contentWanted();
     this.#host.contentTaken();
     while (this.#state === "open") await this.#changed();
@@ -82,7 +101,7 @@ export class IncomingBody implements BodyProducer {
       {
         pull: (controller) => this.#pull(controller),
         cancel: () => {
-          this.discard();
+          this.#discard();
           this.#host.contentTaken();
         },
       },
@@ -91,7 +110,7 @@ export class IncomingBody implements BodyProducer {
   }
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    this.claimed = true;
+    this.#claimed = true;
     this.#host.contentWanted();
     while (this.#chunks.length === 0 && this.#state === "open") await this.#changed();
     const chunk = this.#chunks.shift();

@@ -18,6 +18,14 @@ export interface ResponseLink {
 const HIGH_WATER_BYTES = 64 * 1024;
 
 /**
+ * A stream that always has more is left for a turn of the event loop after so much. Else its promises alone would keep
+ * the loop: nobody else would be served, and not even the client's departure would be noticed.
+ */
+const BURST_BYTES = 256 * 1024;
+/** What a small chunk counts as: its system call costs as much as this many bytes. */
+const LEAST_BYTES = 4 * 1024;
+
+/**
  * Sends a response whose content is a stream, as fast as the client takes it. If the client goes away, the stream is
  * cancelled, once.
  * @throws what the stream throws (rejects); whether a response has begun tells `http.serverState`
@@ -35,13 +43,22 @@ export async function sendStream(
   try {
     const complete = await beginStream(link, exchange, opened, reader);
     if (exchange.aborted || complete) return;
+    let burst = BURST_BYTES;
     for (;;) {
       const { value, done } = await reader.read();
       if (exchange.aborted) return;
       if (done) break;
-      http.write(asBytes(value));
+      const bytes = asBytes(value);
+      http.write(bytes);
       link.flush();
-      if (link.buffered > HIGH_WATER_BYTES) await new Promise<void>((resolve) => link.whenDrained(resolve));
+      if (link.buffered > HIGH_WATER_BYTES) {
+        await new Promise<void>((resolve) => link.whenDrained(resolve));
+      }
+      burst -= Math.max(bytes.length, LEAST_BYTES);
+      if (burst < 0) {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        burst = BURST_BYTES;
+      }
       if (exchange.aborted) return;
     }
     http.end();
@@ -68,11 +85,13 @@ async function beginStream(
   const ready: Uint8Array[] = [];
   let size = 0;
   let pending = reader.read();
-  while (size < HIGH_WATER_BYTES) {
+  // Behind one large chunk there is often nothing more.
+  while (size < HIGH_WATER_BYTES || ready.length === 1) {
     const result = await settledThisTurn(pending);
     if (exchange.aborted) return true;
     if (result === null) break;
     if (result.done) {
+      if (exchange.body?.tooLongToDiscard === true) link.http.doNotPersist();
       // As in Bun, what there is counts, and not what was declared.
       link.http.respond(opened.head, ready.length === 1 ? ready[0]! : Buffer.concat(ready));
       return true;
@@ -82,6 +101,7 @@ async function beginStream(
     size += bytes.length;
     pending = reader.read();
   }
+  if (exchange.body?.tooLongToDiscard === true) link.http.doNotPersist();
   link.http.start(opened.head, opened.length);
   if (exchange.head.method === "HEAD") {
     // GET would have more to say. Nobody wants to wait for that.

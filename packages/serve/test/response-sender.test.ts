@@ -1,0 +1,290 @@
+import { describe, expect, it } from "vitest";
+import { Response as LightResponse } from "../src/response.ts";
+import { captureErrors } from "./support/errors.ts";
+import { connect, type RawClient, request } from "./support/raw-client.ts";
+import { startInternal } from "./support/servers.ts";
+import { gate, turns, until } from "./support/wait.ts";
+
+const errors = captureErrors();
+
+const KB = Buffer.alloc(1024, "x");
+
+/** A stream that gives what it is told to, and tells what becomes of it. */
+class Source {
+  pulls = 0;
+  readonly cancels: unknown[] = [];
+  readonly stream: ReadableStream<Uint8Array>;
+
+  constructor(pull: (controller: ReadableStreamDefaultController<Uint8Array>, n: number) => unknown) {
+    this.stream = new ReadableStream(
+      {
+        pull: (controller) => pull(controller, this.pulls++) as Promise<void>,
+        cancel: (reason) => void this.cancels.push(reason),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+}
+
+const never = (): Promise<void> => new Promise(() => {});
+
+describe.each([
+  ["the platform's Response", globalThis.Response],
+  ["the light Response", LightResponse as unknown as typeof globalThis.Response],
+])("a stream in %s", (_, Response) => {
+  it("leaves chunk by chunk, as it comes", async () => {
+    const gates = [gate(), gate(), gate()];
+    const source = new Source(async (controller, n) => {
+      await gates[n]!.promise;
+      if (n === 2) controller.close();
+      else controller.enqueue(Buffer.from(`part ${n}`));
+    });
+    const client = connect(startInternal({ fetch: () => new Response(source.stream) }));
+    client.write(request("GET /"), request("GET /"));
+    gates[0]!.open();
+    await until(() => client.received.includes("part 0"), "the first chunk");
+    expect(client.received.includes("part 1")).toBe(false);
+    gates[1]!.open();
+    await until(() => client.received.includes("part 1"), "the second chunk");
+    expect(client.received.toString()).toMatch(/part 1\r\n$/);
+    gates[2]!.open();
+    const response = await client.response();
+    expect(response.framing).toBe("chunked");
+    expect(response.text).toBe("part 0part 1");
+    // The stream was the first answer's: the connection goes on with the next.
+    expect((await client.response()).status).toBe(500);
+    errors.take();
+  });
+
+  it("has the declared length, if it is held", async () => {
+    const source = new Source(async (controller, n) => {
+      await turns();
+      if (n < 3) controller.enqueue(Buffer.from("abc"));
+      else controller.close();
+    });
+    const headers = { "content-length": "9" };
+    const client = connect(startInternal({ fetch: () => new Response(source.stream, { headers }) }));
+    const response = await client.write(request("GET /")).response();
+    expect(response.framing).toBe("length");
+    expect(response.text).toBe("abcabcabc");
+  });
+
+  it.each([
+    "5",
+    "100",
+  ])("is cut off if it turns out not to have the declared length of %s", async (length) => {
+    const source = new Source(async (controller, n) => {
+      await turns();
+      if (n < 3) controller.enqueue(Buffer.from("abc"));
+      else controller.close();
+    });
+    const headers = { "content-length": length };
+    const client = connect(startInternal({ fetch: () => new Response(source.stream, { headers }) }));
+    client.write(request("GET /"), request("GET /"));
+    const received = (await client.closedByServer()).toString();
+    const [, content] = received.split("\r\n\r\n");
+    expect("abcabcabc".startsWith(content!)).toBe(true);
+    expect(content!.length).toBeLessThanOrEqual(Number(length));
+    expect(String(errors.take())).toMatch(/Content-Length/);
+  });
+
+  it("that fails halfway is cut off, without a clean end", async () => {
+    const failure = new Error("halfway");
+    const source = new Source(async (controller, n) => {
+      await turns();
+      if (n === 2) throw failure;
+      controller.enqueue(Buffer.from("part"));
+    });
+    const client = connect(startInternal({ fetch: () => new Response(source.stream) }));
+    const received = (await client.write(request("GET /")).closedByServer()).toString();
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(received).toContain("4\r\npart\r\n");
+    expect(received).not.toContain("0\r\n\r\n");
+    expect(errors.take()).toBe(failure);
+  });
+
+  it("that fails before its first byte is an error like any other", async () => {
+    const early = (): never => {
+      throw new Error("early");
+    };
+    for (const pull of [early, async () => early()]) {
+      const server = startInternal({
+        fetch: () => new Response(new Source(pull).stream),
+        error: (error) => new Response(`handled ${error.message}`, { status: 503 }),
+      });
+      const response = await connect(server).write(request("GET /")).response();
+      expect(response.status).toBe(503);
+      expect(response.text).toBe("handled early");
+    }
+  });
+
+  it("that gives something else than bytes is an error", async () => {
+    const source = new Source((controller) => controller.enqueue({} as Uint8Array));
+    const client = connect(startInternal({ fetch: () => new Response(source.stream) }));
+    expect((await client.write(request("GET /")).response()).status).toBe(500);
+    expect(errors.take()).toBeInstanceOf(TypeError);
+    expect(source.cancels.length).toBe(1);
+  });
+
+  it("is not pulled further than its client reads", async () => {
+    const source = new Source((controller) => controller.enqueue(Buffer.alloc(64 * 1024, "x")));
+    const client = connect(startInternal({ fetch: () => new Response(source.stream) }));
+    client.socket.pause();
+    client.write(request("GET /"));
+    let before = -1;
+    while (source.pulls === 0 || before !== source.pulls) {
+      before = source.pulls;
+      await turns(200);
+    }
+    // What the kernels hold, a few megabytes, and no more.
+    expect(before).toBeLessThan(200);
+    client.socket.resume();
+    await until(() => source.pulls > before + 50, "it goes on when the client reads");
+    expect(source.cancels).toEqual([]);
+    client.destroy();
+    await until(() => source.cancels.length === 1, "cancelled");
+  });
+
+  const departures: [how: string, leave: (client: RawClient) => void][] = [
+    ["resets the connection", (client) => client.abort()],
+    ["closes the connection", (client) => client.destroy()],
+    ["closes its sending side", (client) => client.end()],
+  ];
+
+  it.each(departures)("is cancelled, once, when the client %s", async (_, leave) => {
+    const source = new Source(async (controller, n) => {
+      if (n > 0) await never();
+      controller.enqueue(KB);
+    });
+    const server = startInternal({ fetch: () => new Response(source.stream) });
+    const client = connect(server).write(request("GET /"));
+    await client.bytes(1);
+    leave(client);
+    await until(() => source.cancels.length > 0, "cancelled");
+    await until(() => server.connections.size === 0, "closed");
+    await turns(20);
+    expect(source.cancels.length).toBe(1);
+    expect((source.cancels[0] as Error).name).toBe("AbortError");
+    expect(server.pendingRequests).toBe(0);
+  });
+
+  it("is cancelled when the client goes before the first byte", async () => {
+    const source = new Source(never);
+    const server = startInternal({ fetch: () => new Response(source.stream) });
+    const client = connect(server).write(request("GET /"));
+    await until(() => source.pulls === 1, "pulled");
+    client.abort();
+    await until(() => source.cancels.length === 1, "cancelled");
+    expect(server.pendingRequests).toBe(0);
+  });
+
+  it("is cancelled when the client goes before the handler answers", async () => {
+    const source = new Source((controller) => controller.enqueue(KB));
+    const answer = gate();
+    const server = startInternal({
+      async fetch() {
+        await answer.promise;
+        return new Response(source.stream);
+      },
+    });
+    const client = connect(server).write(request("GET /"));
+    await until(() => server.pendingRequests === 1, "pending");
+    client.abort();
+    await until(() => server.connections.size === 0, "closed");
+    answer.open();
+    await until(() => source.cancels.length === 1, "cancelled");
+  });
+
+  it("is cancelled, and waited for by nobody, for HEAD", async () => {
+    const source = new Source(async (controller, n) => {
+      if (n > 0) await never();
+      controller.enqueue(KB);
+    });
+    const client = connect(startInternal({ routes: { "/": () => new Response(source.stream) } }));
+    const response = await client.write(request("HEAD /")).response({ head: true });
+    expect(response.status).toBe(200);
+    await until(() => source.cancels.length === 1, "cancelled");
+    expect((await client.write(request("GET /elsewhere")).response()).status).toBe(404);
+  });
+
+  it("is not cancelled when it was sent whole", async () => {
+    const source = new Source(async (controller, n) => {
+      await turns(3);
+      if (n < 3) controller.enqueue(KB);
+      else controller.close();
+    });
+    const client = connect(startInternal({ fetch: () => new Response(source.stream) }));
+    expect((await client.write(request("GET /")).response()).body.length).toBe(3 * 1024);
+    client.abort();
+    await turns(20);
+    expect(source.cancels).toEqual([]);
+  });
+
+  it("may be the request's own content", async () => {
+    const server = startInternal({ fetch: (req) => new Response(req.body) });
+    const content = Buffer.alloc(1_000_000, "echo ");
+    const client = connect(server);
+    client.write(request("POST /", [`Content-Length: ${content.length}`]), content, request("POST /"));
+    expect(Buffer.compare((await client.response()).body, content)).toBe(0);
+    expect((await client.response()).body.length).toBe(0);
+  });
+});
+
+describe("an async generator as a body", () => {
+  /** Yields a kilobyte, then waits for ever; tells when it is over. */
+  function generator(): { body: AsyncGenerator<Uint8Array>; finished: () => boolean } {
+    let finished = false;
+    async function* body(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) {
+          yield KB;
+          await turns(2);
+        }
+      } finally {
+        finished = true;
+      }
+    }
+    return { body: body(), finished: () => finished };
+  }
+
+  it("runs its finally when the client goes", async () => {
+    const { body, finished } = generator();
+    const server = startInternal({
+      fetch: () => new LightResponse(body) as unknown as globalThis.Response,
+    });
+    const client = connect(server).write(request("GET /"));
+    await client.bytes(2000);
+    expect(finished()).toBe(false);
+    client.abort();
+    await until(finished, "finally");
+  });
+
+  it("gives text and bytes", async () => {
+    async function* body(): AsyncGenerator<string | Uint8Array> {
+      yield "包";
+      await turns();
+      yield Buffer.from("子");
+    }
+    const server = startInternal({
+      fetch: () => new LightResponse(body()) as unknown as globalThis.Response,
+    });
+    expect((await connect(server).write(request("GET /")).response()).text).toBe("包子");
+  });
+
+  it("runs its finally when it yields what cannot be sent", async () => {
+    let finished = false;
+    async function* body(): AsyncGenerator<string> {
+      try {
+        yield 5 as unknown as string;
+      } finally {
+        finished = true;
+      }
+    }
+    const server = startInternal({
+      fetch: () => new LightResponse(body()) as unknown as globalThis.Response,
+    });
+    expect((await connect(server).write(request("GET /")).response()).status).toBe(500);
+    errors.take();
+    await until(() => finished, "finally");
+  });
+});
