@@ -39,12 +39,12 @@ export class Headers {
   }
 
   /**
-   * Headers that were received: their names need lower case, and nothing needs a check.
+   * Headers that were received: names in lower case, and nothing needs a check.
    * @internal
    */
-  static received(list: readonly string[]): Headers {
+  static received(list: string[]): Headers {
     const headers = new Headers();
-    for (let i = 0; i < list.length; i += 2) headers.#list.push(list[i]!.toLowerCase(), list[i + 1]!);
+    headers.#list = list;
     return headers;
   }
 

@@ -6,9 +6,10 @@ import { Response } from "./response.ts";
 const PlatformRequest = globalThis.Request;
 const platformFetch = globalThis.fetch;
 
-/** What the platform's functions understand. */
-function toPlatform(input: unknown): RequestInput {
-  return input instanceof LightRequest ? input.toPlatform() : (input as RequestInput);
+/** What the platform's functions understand. The content stays with a light request if `init` brings other content. */
+function toPlatform(input: unknown, init: RequestInit | null | undefined): RequestInput {
+  if (!LightRequest.isLight(input)) return input as RequestInput;
+  return input.toPlatform(init?.body === undefined || init.body === null);
 }
 
 /**
@@ -16,16 +17,17 @@ function toPlatform(input: unknown): RequestInput {
  * made from may be light.
  */
 const Request = new Proxy(PlatformRequest, {
-  construct(target, [input, init]: [unknown, RequestInit | undefined], newTarget): object {
-    return Reflect.construct(target, [toPlatform(input), init], newTarget) as object;
+  construct(target, [input, ...more]: [unknown, RequestInit?], newTarget): object {
+    return Reflect.construct(target, [toPlatform(input, more[0]), ...more], newTarget) as object;
   },
 });
 
-const fetch: typeof globalThis.fetch = (input, init) => platformFetch(toPlatform(input), init);
+/** Rejects where it cannot be done, as the platform's does. */
+const fetch: typeof globalThis.fetch = async (input, init) => platformFetch(toPlatform(input, init), init);
 
 /**
  * Replaces the globals `Request`, `Response`, `Headers` and `fetch` by ones that know the light objects. Handlers then
  * get light requests, and `new Response()` makes light responses, without any change to their code.
  */
 Object.assign(globalThis, { Request, Response, Headers, fetch });
-useLightRequests();
+useLightRequests(Request);

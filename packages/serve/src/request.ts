@@ -2,6 +2,9 @@ import type { PathParams } from "@mantou/router";
 import { Body, NULL_BODY } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { Headers } from "./headers.ts";
+import type { IncomingBody } from "./incoming-body.ts";
+import { joinPlatformClass } from "./platform-class.ts";
+import { requestFields } from "./request-fields.ts";
 import { requestURL } from "./request-url.ts";
 
 const PlatformRequest: typeof globalThis.Request = globalThis.Request;
@@ -17,15 +20,20 @@ const NO_PARAMS: PathParams = Object.freeze(Object.create(null) as PathParams);
  */
 export class LightRequest {
   readonly #exchange: Exchange;
-  readonly #body: Body;
+  #body: Body;
   readonly params: PathParams;
   #url: string | null = null;
   #headers: Headers | null = null;
 
-  constructor(exchange: Exchange, params: PathParams, body?: Body) {
+  constructor(exchange: Exchange, params: PathParams) {
     this.#exchange = exchange;
     this.params = params;
-    this.#body = body ?? (exchange.body === null ? NULL_BODY : new Body(exchange.body));
+    const content = contentOf(exchange);
+    this.#body = content === null ? NULL_BODY : new Body(content);
+  }
+
+  static isLight(value: unknown): value is LightRequest {
+    return typeof value === "object" && value !== null && #exchange in value;
   }
 
   static exchange(request: object): Exchange | null {
@@ -43,7 +51,7 @@ export class LightRequest {
   }
 
   get headers(): Headers {
-    this.#headers ??= Headers.received(this.#exchange.head.fields.list);
+    this.#headers ??= Headers.received(requestFields(this.#exchange.head, !this.#body.isNull));
     return this.#headers;
   }
 
@@ -61,6 +69,10 @@ export class LightRequest {
 
   text(): Promise<string> {
     return this.#body.text();
+  }
+
+  textStream(): ReadableStream<string> {
+    return this.#body.textStream();
   }
 
   json(): Promise<unknown> {
@@ -85,12 +97,20 @@ export class LightRequest {
 
   /** @throws TypeError if the body has been used */
   clone(): LightRequest {
-    return new LightRequest(this.#exchange, this.params, this.#body.clone());
+    const copy = new LightRequest(this.#exchange, this.params);
+    copy.#body = this.#body.clone();
+    copy.#headers = this.#headers === null ? null : new Headers(this.#headers);
+    return copy;
   }
 
-  /** The same request as the platform's functions need it. Takes the content over. */
-  toPlatform(): Request {
-    return new PlatformRequest(this.url, platformInit(this.#exchange, this.body));
+  /**
+   * The same request as the platform's functions need it.
+   * @param withContent takes the content over too
+   * @throws TypeError if it is wanted and has been used
+   */
+  toPlatform(withContent: boolean): Request {
+    const body = withContent ? this.#body.takeStream() : null;
+    return new PlatformRequest(this.url, platformInit(this.#exchange, Headers.listOf(this.headers), body));
   }
 
   get cache(): Request["cache"] {
@@ -117,6 +137,14 @@ export class LightRequest {
     return false;
   }
 
+  get isReloadNavigation(): boolean {
+    return false;
+  }
+
+  get isHistoryNavigation(): boolean {
+    return false;
+  }
+
   get mode(): Request["mode"] {
     return "cors";
   }
@@ -138,7 +166,10 @@ export class LightRequest {
   }
 }
 
-Object.setPrototypeOf(LightRequest.prototype, PlatformRequest.prototype);
+joinPlatformClass(LightRequest, PlatformRequest, (request) => {
+  const { method, url, headers, params, body, bodyUsed } = request;
+  return { method, url, headers, params, body, bodyUsed };
+});
 
 /** A received request that is the platform's own, and so works in every function of the platform. */
 class PlatformServerRequest extends PlatformRequest {
@@ -148,9 +179,12 @@ class PlatformServerRequest extends PlatformRequest {
   /** @throws TypeError for what the standard forbids a Request: the methods CONNECT and TRACE */
   constructor(exchange: Exchange, params: PathParams) {
     const { head, host } = exchange;
-    // The standard has no GET or HEAD with content; what comes all the same can be read by nobody.
-    const body = head.method === "GET" || head.method === "HEAD" ? null : (exchange.body?.stream() ?? null);
-    super(requestURL(head, host.secure, host.authority), platformInit(exchange, body));
+    const content = contentOf(exchange);
+    const fields = requestFields(head, content !== null);
+    super(
+      requestURL(head, host.secure, host.authority),
+      platformInit(exchange, fields, content?.stream() ?? null),
+    );
     this.#exchange = exchange;
     this.params = params;
   }
@@ -160,20 +194,43 @@ class PlatformServerRequest extends PlatformRequest {
   }
 }
 
-function platformInit(exchange: Exchange, body: ReadableStream<Uint8Array> | null): RequestInit {
-  const { head, signal } = exchange;
-  const { list } = head.fields;
+const { clone } = PlatformRequest.prototype;
+
+Object.defineProperties(PlatformServerRequest.prototype, {
+  // What looks at `request.constructor` wants one that takes what it knows.
+  constructor: { value: PlatformRequest },
+  clone: {
+    value(this: PlatformServerRequest): Request {
+      return Object.assign(clone.call(this), { params: this.params });
+    },
+  },
+});
+
+/** The standard has no GET or HEAD with content; what comes all the same can be read by nobody, as in Bun. */
+function contentOf({ head, body }: Exchange): IncomingBody | null {
+  return head.method === "GET" || head.method === "HEAD" ? null : body;
+}
+
+function platformInit(
+  { head, signal }: Exchange,
+  fields: readonly string[],
+  body: ReadableStream<Uint8Array> | null,
+): RequestInit {
   const headers: [string, string][] = [];
-  for (let i = 0; i < list.length; i += 2) headers.push([list[i]!, list[i + 1]!]);
+  for (let i = 0; i < fields.length; i += 2) headers.push([fields[i]!, fields[i + 1]!]);
   const init: RequestInit = { method: head.method, headers, signal };
   return body === null ? init : { ...init, body, duplex: "half" };
 }
 
 let light = false;
 
-/** From now on handlers get light requests: the platform's functions unwrap them. Called by `register` alone. */
-export function useLightRequests(): void {
+/**
+ * From now on handlers get light requests: the platform's functions unwrap them. Called by `register` alone.
+ * @param Request the constructor that does, which light requests show as theirs
+ */
+export function useLightRequests(Request: typeof globalThis.Request): void {
   light = true;
+  Object.defineProperty(LightRequest.prototype, "constructor", { value: Request });
 }
 
 /** @throws TypeError if the platform's `Request` cannot be made of it */

@@ -155,6 +155,10 @@ export class Response {
     return this.#body.text();
   }
 
+  textStream(): ReadableStream<string> {
+    return this.#body.textStream();
+  }
+
   json(): Promise<unknown> {
     return this.#body.json();
   }
