@@ -75,7 +75,7 @@ export class ServerConnection {
     }
   }
 
-  /** Whether another request can follow on this connection (RFC 9112 §9.3). Final once the response has begun. */
+  /** Whether another request can follow on this connection (RFC 9112 §9.3). */
   get persistent(): boolean {
     return this.#writer.persistent;
   }

@@ -4,7 +4,7 @@
  * ```
  * client:  head ──RequestHead──▶ body ──End──▶ done ──both done, persistent──▶ head
  *          head ──end of input──▶ closed      done ──upgrade()──▶ upgraded
- *          any  ──ProtocolError──▶ failed
+ *          any  ──ProtocolError, refuse()──▶ failed
  *
  * server:  idle ──RequestHead──▶ pending ──start()──▶ body ──end()──▶ done ──both done, persistent──▶ idle
  *          pending ──upgrade()──▶ upgraded    done ──not persistent──▶ closed
@@ -13,6 +13,7 @@
  *
  * - Nothing is read past `done` until the server is done too: the next request may depend on this answer, and
  *   what follows an upgrade is not HTTP.
+ * - Content is read behind its answer too, even behind the last one: a handler may answer first and read then.
  * - Nothing is read after `failed`: bytes behind a refused message have no meaning that can be relied on.
  */
 export type ClientState = "head" | "body" | "done" | "closed" | "upgraded" | "failed";
@@ -27,7 +28,7 @@ export type WaitingFor =
   | "request"
   /** the client: more content */
   | "content"
-  /** the server: its answer, or the rest of it */
+  /** the server: its answer, the rest of it, or the 100 Continue without which the client sends no content */
   | "response"
-  /** nobody: nothing more will be read or written here */
+  /** nobody: nothing more is due here, though a request that was refused may still be told so */
   | "nothing";
