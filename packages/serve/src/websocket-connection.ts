@@ -259,7 +259,8 @@ export class WebSocketConnection implements TransportHandler {
     this.#drainPending = true;
     this.transport.whenDrained(() => {
       this.#drainPending = false;
-      if (this.#closed) return;
+      // What waited may also have been dropped, because the client is gone.
+      if (this.#closed || this.transport.closed) return;
       try {
         watchRejection(this.context, this.options.handler.drain?.(this.socket));
       } catch (error) {
