@@ -1,7 +1,8 @@
 import { absoluteFormAuthority, type RequestHead } from "@mantou/http1";
 
-/** Targets that the URL parser would leave as they are: plain characters, and no dot that could be a dot segment. */
-const CANONICAL_TARGET = /^\/[A-Za-z0-9\-_~!$&()*+,;=:@/]*(?:\?[A-Za-z0-9\-._~!$&()*+,;=:@/?%]*)?$/;
+/** Targets that the URL parser would leave as they are: plain characters, and no segment that begins with a dot. */
+const CANONICAL_TARGET =
+  /^(?:\/(?:[A-Za-z0-9\-_~!$&()*+,;=:@][A-Za-z0-9\-._~!$&()*+,;=:@]*)?)+(?:\?[A-Za-z0-9\-._~!$&()*+,;=:@/?%]*)?$/;
 /** Hosts that it would leave as they are: lower-case names (a last label with a letter, so no IPv4) and a port. */
 const CANONICAL_HOST = /^(?:[a-z0-9-]+\.)*[a-z][a-z-]*(?::[1-9][0-9]{0,3})?$/;
 
@@ -12,16 +13,20 @@ const CANONICAL_HOST = /^(?:[a-z0-9-]+\.)*[a-z][a-z-]*(?::[1-9][0-9]{0,3})?$/;
 export function requestURL(head: RequestHead, secure: boolean, authority: string): string {
   const { target } = head;
   const scheme = secure ? "https:" : "http:";
-  if (head.method === "CONNECT") return normalize(`${scheme}//${target}/`) ?? `${scheme}//${authority}/`;
-  if (!target.startsWith("/")) {
-    const absolute = target === "*" ? null : normalize(target);
-    return absolute ?? `${scheme}//${head.host || authority}/*`;
-  }
+  const own = `${scheme}//${authority}`;
+  if (head.method === "CONNECT") return normalize(`${scheme}//${target}/`) ?? `${own}/`;
   const host = head.host || authority;
+  if (target === "*") return normalize(`${scheme}//${host}/*`) ?? `${own}/*`;
+  if (!target.startsWith("/")) return normalize(target) ?? normalize(own + absolutePath(target)) ?? `${own}/`;
   const url = `${scheme}//${host}${target}`;
-  if (CANONICAL_TARGET.test(target) && CANONICAL_HOST.test(host) && !host.endsWith(secure ? ":443" : ":80"))
-    return url;
-  return normalize(url) ?? normalize(`${scheme}//${authority}${target}`) ?? `${scheme}//${authority}/`;
+  const isCanonical =
+    CANONICAL_TARGET.test(target) &&
+    CANONICAL_HOST.test(host) &&
+    !host.endsWith(secure ? ":443" : ":80") &&
+    // Punycode, which the parser checks.
+    !host.includes("xn--");
+  if (isCanonical) return url;
+  return normalize(url) ?? normalize(own + target) ?? `${own}/`;
 }
 
 /** The path of a target, without its query, as routes are matched against it. */
