@@ -101,7 +101,6 @@ function answerError(context: ServerContext, host: AnswerHost, exchange: Exchang
     host.sayAndClose(500);
     return;
   }
-  exchange.failed = true;
   sendAnswer(context, host, exchange, context.handleError(error, exchange));
 }
 

@@ -10,7 +10,8 @@ import { type AnyHandler, Routes } from "./routes.ts";
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
 const NOT_FOUND = new PreparedResponse({ status: 404 }, null);
-/** For a request that the platform's `Request` has no room for: TRACE, CONNECT. */
+/** The methods that the platform's `Request` cannot have (Fetch standard, "forbidden method"). */
+const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 const NOT_IMPLEMENTED = new PreparedResponse({ status: 501 }, null);
 
 /** Leads each request to its handler, and every error to a response. One for each set of handlers: `reload` makes another. */
@@ -67,7 +68,10 @@ export class Dispatcher {
 
   /** @returns a response, or a promise of one that does not reject */
   handleError(error: unknown, exchange: Exchange | null): unknown {
-    if (exchange?.aborted === true) return undefined;
+    if (exchange !== null) {
+      if (exchange.aborted) return undefined;
+      exchange.failed = true;
+    }
     if (this.#error === undefined) return this.#fallback(error);
     try {
       const answer = this.#error.call(this.#server, error, this.#server);
@@ -83,7 +87,7 @@ export class Dispatcher {
 
   #call(handler: AnyHandler, exchange: Exchange, params?: Parameters<typeof makeRequest>[1]): unknown {
     const { method } = exchange.head;
-    if (method === "CONNECT" || method === "TRACE") return NOT_IMPLEMENTED;
+    if (method !== "GET" && FORBIDDEN_METHOD.test(method)) return NOT_IMPLEMENTED;
     return this.#guard(handler.call(this.#server, makeRequest(exchange, params), this.#server), exchange);
   }
 

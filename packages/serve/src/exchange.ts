@@ -22,7 +22,7 @@ export class Exchange {
   readonly body: IncomingBody | null;
   /** An answer is being given, or no answer will be: whatever the handler returns is too late. */
   settled = false;
-  /** The handler's response could not be sent; what is being sent is an error's. */
+  /** The handler threw, or its response could not be sent; what is being sent is an error's. */
   failed = false;
   /** The connection broke before the answer was complete. */
   aborted = false;

@@ -1,0 +1,254 @@
+import { describe, expect, it } from "vitest";
+import { Response as LightResponse } from "../src/response.ts";
+import { captureErrors } from "./support/errors.ts";
+import { ask, connect, request } from "./support/raw-client.ts";
+import { start, startInternal } from "./support/servers.ts";
+import { turns } from "./support/wait.ts";
+
+const errors = captureErrors();
+
+const boom = new Error("boom");
+
+/** Every way in which a handler fails. */
+const failures: [how: string, fail: () => Response | Promise<Response>][] = [
+  [
+    "throws",
+    () => {
+      throw boom;
+    },
+  ],
+  ["rejects", () => Promise.reject(boom)],
+  [
+    "rejects later",
+    async () => {
+      await turns();
+      throw boom;
+    },
+  ],
+];
+
+describe("a handler's error", () => {
+  it.each(failures)("is reported and answered with 500 when it %s", async (_, fail) => {
+    for (const options of [{ fetch: fail }, { routes: { "/": fail } }, { routes: { "/": { GET: fail } } }]) {
+      const client = connect(startInternal(options)).write(request("GET /"));
+      const response = await client.response();
+      expect(response.status).toBe(500);
+      expect(response.text).not.toContain("boom");
+      expect(errors.take()).toBe(boom);
+      // It concerns this request alone.
+      expect((await client.write(request("GET /nowhere")).response()).status).not.toBe(400);
+      errors.reports.length = 0;
+    }
+  });
+
+  it.each(failures)("is shown to a developer when it %s, as text and not as markup", async (_, fail) => {
+    const server = startInternal({ development: true, fetch: fail });
+    const response = await ask(server, "GET /");
+    expect(response.status).toBe(500);
+    expect(response.headers["content-type"]).toMatch(/^text\/html/);
+    expect(response.text).toContain("Error: boom");
+    expect(errors.take()).toBe(boom);
+  });
+
+  it.each(failures)("goes to the error handler when it %s", async (_, fail) => {
+    const seen: unknown[] = [];
+    const server = start({
+      fetch: fail,
+      error(error) {
+        seen.push(this, error);
+        return new Response(`sorry: ${error.message}`, { status: 418 });
+      },
+    });
+    const response = await ask(server, "GET /");
+    expect(response.status).toBe(418);
+    expect(response.text).toBe("sorry: boom");
+    expect(seen).toEqual([server, boom]);
+  });
+
+  it("may be anything that can be thrown", async () => {
+    for (const thrown of [undefined, null, "text", 5, { status: 400 }]) {
+      const server = startInternal({
+        fetch() {
+          throw thrown;
+        },
+      });
+      expect((await ask(server, "GET /")).status).toBe(500);
+      expect(errors.take()).toBe(thrown);
+    }
+  });
+});
+
+describe("the error handler", () => {
+  const fails = () => {
+    throw boom;
+  };
+
+  it("may be async", async () => {
+    const server = startInternal({
+      fetch: fails,
+      async error() {
+        await turns();
+        return new Response("later", { status: 503 });
+      },
+    });
+    expect((await ask(server, "GET /")).text).toBe("later");
+  });
+
+  it.each([
+    () => undefined,
+    async () => undefined,
+  ])("may leave the answer to the server: %s", async (error) => {
+    const response = await ask(startInternal({ fetch: fails, error }), "GET /");
+    expect(response.status).toBe(500);
+    expect(errors.take()).toBe(boom);
+  });
+
+  it("may fail itself", async () => {
+    const second = new Error("second");
+    const handlers = [
+      () => {
+        throw second;
+      },
+      () => Promise.reject(second),
+    ];
+    for (const error of handlers) {
+      const response = await ask(startInternal({ fetch: fails, error }), "GET /");
+      expect(response.status).toBe(500);
+      expect(errors.take()).toBe(second);
+    }
+  });
+
+  it("that gives a response which cannot be sent is not called for ever", async () => {
+    let calls = 0;
+    const used = new Response("used");
+    await used.text();
+    const server = startInternal({
+      fetch: fails,
+      error() {
+        calls++;
+        return used;
+      },
+    });
+    const response = await ask(server, "GET /");
+    expect(response.status).toBe(500);
+    expect(calls).toBe(1);
+    expect(errors.take()).toBeInstanceOf(TypeError);
+  });
+
+  it("is not called when the client has gone", async () => {
+    let calls = 0;
+    const server = startInternal({
+      fetch: (req) =>
+        new Promise<Response>((_, reject) => req.signal.addEventListener("abort", () => reject(boom))),
+      error() {
+        calls++;
+        return new Response();
+      },
+    });
+    const client = connect(server).write(request("GET /"));
+    while (server.pendingRequests === 0) await turns(1);
+    client.abort();
+    while (server.connections.size > 0) await turns(1);
+    await turns(5);
+    expect(calls).toBe(0);
+  });
+});
+
+describe("what a handler returns", () => {
+  it.each([undefined, null, "text", 5, {}, [], new Date(0)])("is no response: %s", async (value) => {
+    for (const given of [value, Promise.resolve(value)]) {
+      const server = startInternal({ fetch: () => given as unknown as Response });
+      expect((await ask(server, "GET /")).status).toBe(204);
+      expect(String(errors.take())).toMatch(/must return a Response/);
+    }
+  });
+
+  it("may be any thenable", async () => {
+    const thenable = {
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      then(resolve: (response: Response) => void) {
+        resolve(new Response("then"));
+      },
+    };
+    const server = startInternal({ fetch: () => thenable as unknown as Promise<Response> });
+    expect((await ask(server, "GET /")).text).toBe("then");
+  });
+
+  it("may be what fetch got from another server", async () => {
+    const origin = startInternal({
+      fetch: () => new Response("from afar", { status: 203, headers: { "x-origin": "yes" } }),
+    });
+    const proxy = startInternal({ fetch: () => fetch(origin.url) });
+    const response = await ask(proxy, "GET /");
+    expect(response.status).toBe(203);
+    expect(response.headers["x-origin"]).toBe("yes");
+    expect(response.text).toBe("from afar");
+  });
+});
+
+describe("methods", () => {
+  it.each([
+    "GET",
+    "POST",
+    "PUT",
+    "DELETE",
+    "PATCH",
+    "OPTIONS",
+    "PROPFIND",
+    "M-SEARCH",
+  ])("%s reaches the handler", async (method) => {
+    const server = startInternal({ fetch: (req) => new Response(req.method) });
+    expect((await ask(server, `${method} /`)).text).toBe(method);
+  });
+
+  // The platform's Request cannot have them.
+  it.each([
+    "TRACE /",
+    "TRACK /",
+    "trace /",
+    "CONNECT example.com:443",
+  ])("%s is not implemented", async (line) => {
+    let handled = 0;
+    const server = startInternal({
+      fetch() {
+        handled++;
+        return new Response();
+      },
+    });
+    expect((await ask(server, line)).status).toBe(501);
+    expect(handled).toBe(0);
+  });
+
+  it("OPTIONS may ask about the server as a whole", async () => {
+    const server = startInternal({ fetch: (req) => new Response(new URL(req.url).pathname) });
+    expect((await ask(server, "OPTIONS *")).status).toBe(200);
+  });
+});
+
+describe("server.fetch", () => {
+  it("answers through the handlers without a connection", async () => {
+    const server = start({
+      routes: {
+        "/static": new LightResponse("static") as unknown as Response,
+        "/p/:x": (req) => new Response(req.params.x),
+      },
+      fetch: (req) => new Response(req.url),
+    });
+    expect(await (await server.fetch("/static")).text()).toBe("static");
+    expect(await (await server.fetch("/p/a%20b")).text()).toBe("a b");
+    expect(await (await server.fetch(new Request("http://other/x?y"))).text()).toBe("http://other/x?y");
+    expect(await (await server.fetch("rest")).text()).toBe(`${server.url}rest`);
+  });
+
+  it("makes responses of errors", async () => {
+    const server = start({
+      fetch(req) {
+        if (req.url.endsWith("/undefined")) return undefined as unknown as Response;
+        throw boom;
+      },
+    });
+    expect((await server.fetch("/")).status).toBe(500);
+    expect(errors.take()).toBe(boom);
+    expect((await server.fetch("/undefined")).status).toBe(204);
+  });
+});
