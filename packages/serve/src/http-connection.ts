@@ -241,6 +241,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#exchange = null;
     this.#gate.set(BODY_FULL, false);
     this.#timeout = this.#context.idleTimeout;
+    this.deadline = this.#context.timeouts.after(this.#timeout);
     this.#context.pendingRequests--;
     if (this.#context.stopping) this.http.doNotPersist();
     this.#pump();
