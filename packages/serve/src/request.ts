@@ -200,6 +200,7 @@ Object.defineProperties(PlatformServerRequest.prototype, {
   // What looks at `request.constructor` wants one that takes what it knows.
   constructor: { value: PlatformRequest },
   clone: {
+    enumerable: true,
     value(this: PlatformServerRequest): Request {
       return Object.assign(clone.call(this), { params: this.params });
     },
