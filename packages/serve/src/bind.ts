@@ -34,14 +34,15 @@ const BACKLOG = 511;
 export function listenNow(server: net.Server, at: BindAddress): void {
   const create = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle;
   const host = at.hostname === undefined ? null : resolveHost(at.hostname);
+  if (at.unix !== undefined) {
+    listenOnPath(server, at, at.unix, create);
+    return;
+  }
   if (typeof create !== "function") {
     listenDocumented(server, at, host);
     return;
   }
-  const handle =
-    at.unix === undefined
-      ? create(host, at.port, host === null || net.isIPv4(host) ? 4 : 6)
-      : create(at.unix, -1, -1);
+  const handle = create(host, at.port, host === null || net.isIPv4(host) ? 4 : 6);
   if (typeof handle === "number") throw listenError(getSystemErrorName(handle), at);
   const error = handle.listen(BACKLOG);
   if (error !== 0) {
@@ -52,13 +53,31 @@ export function listenNow(server: net.Server, at: BindAddress): void {
 }
 
 /**
+ * `net.Server` takes a pipe's handle only by its file descriptor, and then two handles watch the same one and neither
+ * hears of connections. But there is no name to resolve, so it listens at once, or not; only the reason comes later.
+ */
+function listenOnPath(
+  server: net.Server,
+  at: BindAddress,
+  path: string,
+  create: CreateServerHandle | undefined,
+): void {
+  server.once("error", () => {});
+  // Exclusive: a cluster's primary process would be asked, and answer later.
+  server.listen({ path, exclusive: true });
+  if (server.listening) return;
+  const again = create?.(path, -1, -1);
+  if (typeof again === "object") again.close();
+  throw listenError(typeof again === "number" ? getSystemErrorName(again) : "EADDRINUSE", at);
+}
+
+/**
  * The documented way. `net.Server` binds at once when there is no name to resolve, so all that is lost here is the
  * reason of a failure, which it tells on a later turn.
  */
 function listenDocumented(server: net.Server, at: BindAddress, host: string | null): void {
   server.once("error", () => {});
-  if (at.unix !== undefined) server.listen({ path: at.unix });
-  else if (host === null) server.listen({ port: at.port });
+  if (host === null) server.listen({ port: at.port });
   else server.listen({ port: at.port, host });
   if (host === null && !server.listening) throw listenError("EADDRINUSE", at);
 }
