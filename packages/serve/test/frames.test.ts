@@ -1,0 +1,48 @@
+import { Buffer } from "node:buffer";
+import { prepareMessage } from "@mantou/websocket";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { joinFrames } from "../src/frames.ts";
+
+function wire(pieces: readonly (string | Uint8Array)[]): Buffer {
+  return Buffer.concat(
+    pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece, "latin1") : piece)),
+  );
+}
+
+/** Small and large messages, text and bytes: those that are framed into one string and those that are not. */
+const message = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 50 }),
+  fc.uint8Array({ maxLength: 50 }),
+  fc.integer({ min: 1_000, max: 5_000 }).map((length) => "a".repeat(length)),
+  fc.integer({ min: 1_000, max: 5_000 }).map((length) => new Uint8Array(length).fill(length)),
+);
+
+describe("joinFrames", () => {
+  it("gives the frames one behind the other, and their size", () => {
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 10 }), (messages) => {
+        const prepared = messages.map((data) => prepareMessage(data));
+        const { pieces, size } = joinFrames(prepared);
+        const apart = prepared.map(({ head, payload }) => wire(payload === null ? [head] : [head, payload]));
+        expect(wire(pieces).equals(Buffer.concat(apart))).toBe(true);
+        expect(size).toBe(wire(pieces).length);
+      }),
+    );
+  });
+
+  it("makes one string of small messages, and copies no big one", () => {
+    const big = new Uint8Array(5_000);
+    const frames = [
+      prepareMessage("a"),
+      prepareMessage(new Uint8Array([1])),
+      prepareMessage(big),
+      prepareMessage("b"),
+    ];
+    const { pieces } = joinFrames(frames);
+    expect(pieces).toEqual(["\x81\x01a\x82\x01\x01\x82\x7e\x13\x88", big, "\x81\x01b"]);
+    expect(pieces[1]).toBe(big);
+    expect(joinFrames(frames.slice(0, 2)).pieces).toEqual(["\x81\x01a\x82\x01\x01"]);
+    expect(joinFrames([])).toEqual({ pieces: [], size: 0 });
+  });
+});

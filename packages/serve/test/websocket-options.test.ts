@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { resolveWebSocketOptions } from "../src/websocket-options.ts";
+
+const MIB = 1024 * 1024;
+
+describe("resolveWebSocketOptions", () => {
+  it("fills in Bun's documented defaults", () => {
+    const handler = {};
+    expect(resolveWebSocketOptions(handler)).toEqual({
+      handler,
+      maxPayloadLength: 16 * MIB,
+      backpressureLimit: 16 * MIB,
+      closeOnBackpressureLimit: false,
+      idleTimeout: 120,
+      sendPings: true,
+      publishToSelf: false,
+    });
+  });
+
+  it("takes what is given, and keeps the object itself, which is what its handlers have as `this`", () => {
+    const given = {
+      maxPayloadLength: 0,
+      backpressureLimit: 5,
+      closeOnBackpressureLimit: true,
+      idleTimeout: 960,
+      sendPings: false,
+      publishToSelf: true,
+    };
+    const handler = { ...given, message() {} };
+    const resolved = resolveWebSocketOptions(handler);
+    expect(resolved).toMatchObject(given);
+    expect(resolved.handler).toBe(handler);
+  });
+
+  it.each([
+    [{ idleTimeout: 0 }, { idleTimeout: 0 }],
+    [{ idleTimeout: 1 }, { idleTimeout: 8 }],
+    [{ idleTimeout: 7 }, { idleTimeout: 8 }],
+    [{ idleTimeout: 9 }, { idleTimeout: 9 }],
+    [{ backpressureLimit: 0 }, { backpressureLimit: Number.POSITIVE_INFINITY }],
+    [{ backpressureLimit: 2 ** 40 }, { backpressureLimit: 2 ** 32 - 1 }],
+    [{ maxPayloadLength: 2 ** 40 }, { maxPayloadLength: 2 ** 32 - 1 }],
+  ])("makes of %o %o", (given, resolved) => {
+    expect(resolveWebSocketOptions(given)).toMatchObject(resolved);
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, "websocket"],
+    [5, "websocket"],
+    ["handlers", "websocket"],
+    ...["open", "message", "close", "drain", "ping", "pong", "error"].map(
+      (name) => [{ [name]: 5 }, name] satisfies [unknown, string],
+    ),
+    [{ idleTimeout: -1 }, "idleTimeout"],
+    [{ idleTimeout: 961 }, "idleTimeout"],
+    [{ idleTimeout: 1.5 }, "idleTimeout"],
+    [{ idleTimeout: "5" }, "idleTimeout"],
+    [{ maxPayloadLength: -1 }, "maxPayloadLength"],
+    [{ maxPayloadLength: Number.NaN }, "maxPayloadLength"],
+    [{ backpressureLimit: -1 }, "backpressureLimit"],
+    [{ backpressureLimit: "1mb" }, "backpressureLimit"],
+    [{ closeOnBackpressureLimit: 1 }, "closeOnBackpressureLimit"],
+    [{ sendPings: 1 }, "sendPings"],
+    [{ publishToSelf: "yes" }, "publishToSelf"],
+  ])("refuses %o, naming %s", (given, name) => {
+    expect(() => resolveWebSocketOptions(given)).toThrow(TypeError);
+    expect(() => resolveWebSocketOptions(given)).toThrow(name);
+  });
+});
