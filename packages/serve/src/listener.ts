@@ -23,7 +23,9 @@ export class Listener {
     this.secure = options.tls !== undefined;
     this.#unix = bind.unix;
     this.#server =
-      options.tls === undefined ? net.createServer(STREAM_OPTIONS) : createTLSServer(options.tls);
+      options.tls === undefined
+        ? net.createServer(PLAIN_OPTIONS)
+        : createTLSServer(options.tls, options.idleTimeout);
     const accept = (socket: net.Socket): Transport => {
       this.#connectionCount++;
       socket.once("close", () => this.#connectionCount--);
@@ -81,15 +83,24 @@ export class Listener {
 }
 
 /** A client may close its sending side first; small answers must not wait for more. */
-const STREAM_OPTIONS: net.ServerOpts = { allowHalfOpen: true, noDelay: true };
+const PLAIN_OPTIONS: net.ServerOpts = { allowHalfOpen: true, noDelay: true };
 
-function createTLSServer(options: TLSOptions): tls.Server {
+/** Seconds for a handshake if `idleTimeout` is off. Node.js gives two minutes, which only serves those who want none. */
+const HANDSHAKE_SECONDS = 60;
+
+function createTLSServer(options: TLSOptions, idleTimeout: number): tls.Server {
   const { key, cert, ca, passphrase } = options;
   const pem = (value: TLSOptions["key"]): Buffer[] | undefined =>
     value === undefined
       ? undefined
       : (Array.isArray(value) ? value : [value]).map((item) => Buffer.from(item));
-  const secure: tls.TlsOptions = { ...STREAM_OPTIONS, ALPNProtocols: ["http/1.1"] };
+  const secure: tls.TlsOptions = {
+    noDelay: true,
+    // Not half open: `node:tls` would not even notice that a client went away before or during the handshake.
+    allowHalfOpen: false,
+    handshakeTimeout: (idleTimeout === 0 ? HANDSHAKE_SECONDS : idleTimeout) * 1000,
+    ALPNProtocols: ["http/1.1"],
+  };
   for (const [name, value] of Object.entries({ key: pem(key), cert: pem(cert), ca: pem(ca), passphrase })) {
     if (value !== undefined) (secure as Record<string, unknown>)[name] = value;
   }

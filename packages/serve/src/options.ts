@@ -51,7 +51,7 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
       DEFAULT_BODY_BYTES,
     ),
     development: resolveDevelopment(options.development),
-    id: options.id ?? "",
+    id: resolveId(options.id),
   };
 }
 
@@ -94,10 +94,25 @@ function resolveDevelopment(option: unknown): boolean {
 function resolveTLS(tls: unknown): TLSOptions | undefined {
   if (tls === undefined || tls === null) return undefined;
   if (typeof tls !== "object") throw new TypeError("tls must be an object with key and cert");
-  const { key, cert } = tls as TLSOptions;
+  const { key, cert, ca, passphrase } = tls as TLSOptions;
   if (key === undefined && cert === undefined) return undefined;
   if (key === undefined || cert === undefined) throw new TypeError("tls needs both key and cert");
+  for (const [name, value] of Object.entries({ key, cert, ca })) {
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (value === undefined || items.every((item) => typeof item === "string" || item instanceof Uint8Array))
+      continue;
+    throw new TypeError(`tls.${name} must be PEM as text or bytes, or an array of them`);
+  }
+  if (passphrase !== undefined && typeof passphrase !== "string") {
+    throw new TypeError("tls.passphrase must be a string");
+  }
   return tls;
+}
+
+function resolveId(id: unknown): string {
+  if (id === undefined || id === null) return "";
+  if (typeof id !== "string") throw new TypeError("id must be a string");
+  return id;
 }
 
 export function resolveInteger(value: unknown, name: string, maximum: number, fallback: number): number {

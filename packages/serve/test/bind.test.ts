@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { runChild } from "./support/child.ts";
+import { captureErrors } from "./support/errors.ts";
+import { ask, connect } from "./support/raw-client.ts";
+import { start } from "./support/servers.ts";
+import { until } from "./support/wait.ts";
+
+captureErrors();
+
+const folder = mkdtempSync(join(tmpdir(), "mantou-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const hello = () => new Response("hello");
+
+/** What listening failed with. */
+function failure(options: { port?: number; hostname?: string; unix?: string }): NodeJS.ErrnoException {
+  try {
+    start({ ...options, fetch: hello } as Parameters<typeof start>[0]);
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+  throw new Error("It listens");
+}
+
+describe("a server listens when serve returns", () => {
+  it("on a free port, which it tells", async () => {
+    const server = start({ fetch: hello });
+    expect(server.port).toBeGreaterThan(0);
+    expect((await ask(server, "GET /")).text).toBe("hello");
+  });
+
+  it("on every address by default, IPv6 and IPv4", async () => {
+    const server = start({ hostname: undefined, fetch: hello } as unknown as Parameters<typeof start>[0]);
+    expect((await ask({ port: server.port, host: "127.0.0.1" }, "GET /")).text).toBe("hello");
+    expect((await ask({ port: server.port, host: "::1" }, "GET /")).text).toBe("hello");
+  });
+
+  it.each(["127.0.0.1", "localhost", "0.0.0.0"])("on %s", async (hostname) => {
+    const server = start({ hostname, fetch: hello });
+    expect(server.hostname).toBe(hostname);
+    expect((await ask(server, "GET /")).text).toBe("hello");
+  });
+
+  it.each(["::1", "[::1]", "::"])("on %s", async (hostname) => {
+    const server = start({ hostname, fetch: hello });
+    expect((await ask({ port: server.port, host: "::1" }, "GET /")).text).toBe("hello");
+  });
+
+  it("on the port that the environment names", async () => {
+    const probe = start({ fetch: hello });
+    const port = String(probe.port);
+    await probe.stop();
+    const source = `
+      const server = serve({ fetch: () => new Response("child") });
+      console.log(server.port, await (await fetch(server.url)).text());
+      await server.stop(true);`;
+    const { stdout, stderr } = await runChild(source, { BUN_PORT: port, PORT: "1" });
+    expect(stderr).toBe("");
+    expect(stdout).toBe(`${port} child\n`);
+  });
+});
+
+describe("listening fails at once", () => {
+  it("with EADDRINUSE if the port is taken, by us or by others", async () => {
+    const first = start({ fetch: hello });
+    const error = failure({ port: first.port! });
+    expect(error).toMatchObject({ code: "EADDRINUSE", syscall: "listen" });
+    expect(error.message).toContain(String(first.port));
+    const other = net.createServer().listen(0, "127.0.0.1");
+    await until(() => other.listening, "listening");
+    const { port } = other.address() as net.AddressInfo;
+    expect(failure({ port }).code).toBe("EADDRINUSE");
+    other.close();
+    // The first goes on.
+    expect((await ask(first, "GET /")).text).toBe("hello");
+  });
+
+  it("with EADDRNOTAVAIL for an address of another machine", () => {
+    expect(failure({ port: 0, hostname: "192.0.2.1" }).code).toBe("EADDRNOTAVAIL");
+  });
+
+  it("with ENOTFOUND for a name that nobody has", () => {
+    const error = failure({ port: 0, hostname: "nobody.invalid" });
+    expect(error).toMatchObject({ code: "ENOTFOUND", syscall: "getaddrinfo" });
+    expect(error.message).toContain("nobody.invalid");
+  });
+
+  it("for a Unix socket that is taken, or whose folder does not exist", () => {
+    const unix = join(folder, "taken.sock");
+    start({ unix, fetch: hello });
+    const error = failure({ unix });
+    expect(error.code).toBe("EADDRINUSE");
+    expect(error.message).toContain("taken.sock");
+    expect(failure({ unix: join(folder, "no/such/folder.sock") }).code).toBe("EACCES");
+  });
+});
+
+describe("a Unix socket", () => {
+  it("serves, without port and hostname, and is removed by stop", async () => {
+    const unix = join(folder, "a b.sock");
+    const server = start({
+      unix,
+      fetch: (req, server) => Response.json([new URL(req.url).pathname, server.requestIP(req)]),
+    });
+    expect(server.port).toBeUndefined();
+    expect(server.hostname).toBeUndefined();
+    expect(server.url.protocol).toBe("unix:");
+    expect(decodeURI(server.url.pathname)).toBe(unix);
+    expect((await ask({ path: unix }, "GET /x")).text).toBe('["/x",null]');
+    await server.stop(true);
+    const late = connect({ path: unix });
+    await until(() => late.closed, "refused");
+    start({ unix, fetch: hello });
+    expect((await ask({ path: unix }, "GET /")).text).toBe("hello");
+  });
+
+  it.runIf(process.platform === "linux")("may have an abstract name", async () => {
+    const unix = `\0mantou-${process.pid}`;
+    const server = start({ unix, fetch: hello });
+    expect((await ask({ path: unix }, "GET /")).text).toBe("hello");
+    expect(failure({ unix }).code).toBe("EADDRINUSE");
+    expect(server.url.href).toContain("mantou-");
+    await server.stop(true);
+    start({ unix, fetch: hello });
+  });
+});

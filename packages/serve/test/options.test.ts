@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { resolveOptions } from "../src/options.ts";
+import { serve } from "../src/serve.ts";
+import type { ServeOptions } from "../src/types.ts";
+import { cert, key } from "./support/tls.ts";
+
+const fetch = () => new Response();
+type Given = ServeOptions<never, string>;
+const resolve = (options: object) => resolveOptions({ fetch, ...options } as unknown as Given);
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe("options of the wrong type", () => {
+  const cases: [name: string, ...values: unknown[]][] = [
+    ["port", -1, 65_536, 1.5, Number.NaN, "x", "", "80x", "-1", true, {}, []],
+    ["hostname", "", 5, {}, true],
+    ["unix", "", 5, {}],
+    ["idleTimeout", -1, 256, 1.5, "10", Number.NaN, Number.POSITIVE_INFINITY, {}],
+    ["maxRequestBodySize", -1, 1.5, "10", Number.NaN, {}],
+    ["development", "yes", 1, ""],
+    ["id", 5, {}, true],
+    ["tls", 5, "pem", true, { key }, { cert }],
+    ["tls.key", { key: 5, cert }, { key: [5], cert }, { key: {}, cert }],
+    ["tls.cert", { key, cert: 5 }, { key, cert: [null] }],
+    ["tls.ca", { key, cert, ca: 5 }],
+    ["tls.passphrase", { key, cert, passphrase: 5 }],
+    ["fetch", 5, "x", {}],
+    ["error", 5, "x", {}],
+    ["routes", 5, "x", null],
+    ["websocket", 5, "x", null],
+  ];
+
+  it.each(cases)("are a TypeError that names the option: %s", (name, ...values) => {
+    for (const value of values) {
+      const options = { port: 0, fetch, [name.split(".")[0]!]: value };
+      expect(() => serve(options as unknown as ServeOptions)).toThrow(TypeError);
+      expect(() => serve(options as unknown as ServeOptions)).toThrow(name);
+    }
+  });
+
+  it.each([undefined, null, 5, "x"])("%s instead of options is a TypeError", (options) => {
+    expect(() => serve(options as unknown as ServeOptions)).toThrow(TypeError);
+  });
+
+  it("no handler at all is a TypeError", () => {
+    expect(() => serve({} as unknown as ServeOptions)).toThrow(/fetch/);
+  });
+
+  it("keep the server from listening", async () => {
+    const taken = serve({ port: 0, fetch });
+    const port = taken.port!;
+    await taken.stop();
+    expect(() => serve({ port, routes: { "/": 5 as unknown as Response } })).toThrow(TypeError);
+    expect(() => serve({ port, fetch, tls: { key: "no PEM", cert } })).toThrow(Error);
+    // Nobody holds it.
+    const free = serve({ port, fetch });
+    await free.stop();
+  });
+});
+
+describe("defaults", () => {
+  it("are the documented ones", () => {
+    vi.stubEnv("NODE_ENV", "test");
+    for (const name of ["BUN_PORT", "PORT", "NODE_PORT"]) vi.stubEnv(name, undefined);
+    expect(resolve({})).toMatchObject({
+      bind: { hostname: undefined, port: 3000, unix: undefined },
+      tls: undefined,
+      idleTimeout: 10,
+      maxRequestBodySize: 128 * 1024 * 1024,
+      development: true,
+      id: "",
+    });
+  });
+
+  it("take the port from BUN_PORT, PORT, NODE_PORT, in this order, unless it is given", () => {
+    for (const name of ["BUN_PORT", "PORT", "NODE_PORT"]) vi.stubEnv(name, undefined);
+    for (const [name, port] of [
+      ["NODE_PORT", "4003"],
+      ["PORT", "4002"],
+      ["BUN_PORT", "4001"],
+    ] as const) {
+      vi.stubEnv(name, port);
+      expect(resolve({}).bind.port).toBe(Number(port));
+    }
+    expect(resolve({ port: 5000 }).bind.port).toBe(5000);
+    expect(resolve({ port: 0 }).bind.port).toBe(0);
+    vi.stubEnv("BUN_PORT", "nonsense");
+    expect(() => resolve({})).toThrow(/port/);
+    expect(resolve({ unix: "/x.sock" }).bind.port).toBe(0);
+  });
+
+  it("are for production with NODE_ENV=production", () => {
+    vi.stubEnv("NODE_ENV", "production");
+    expect(resolve({}).development).toBe(false);
+    expect(resolve({ development: true }).development).toBe(true);
+    // What Bun's bundler is told.
+    expect(resolve({ development: { hmr: true } }).development).toBe(true);
+  });
+
+  it("stand for undefined and for tls without key and cert", () => {
+    expect(
+      resolve({ idleTimeout: undefined, maxRequestBodySize: undefined, id: undefined, tls: {} }),
+    ).toEqual(resolve({}));
+    expect(resolve({ port: "8080" }).bind.port).toBe(8080);
+  });
+});

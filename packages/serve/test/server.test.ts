@@ -1,0 +1,247 @@
+import { describe, expect, it } from "vitest";
+import { runChild } from "./support/child.ts";
+import { captureErrors } from "./support/errors.ts";
+import { ask, connect, request } from "./support/raw-client.ts";
+import { start, startInternal } from "./support/servers.ts";
+import { gate, turns, until } from "./support/wait.ts";
+
+captureErrors();
+
+const hello = () => new Response("hello");
+
+/** Whether a promise has settled by now. */
+async function settled(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol();
+  await turns();
+  return (await Promise.race([promise, Promise.resolve(pending)])) !== pending;
+}
+
+describe("stop", () => {
+  it("closes idle connections at once, and listens no more", async () => {
+    const server = startInternal({ fetch: hello });
+    const { port } = server;
+    const [used, fresh] = [connect({ port }).write(request("GET /")), await connect({ port }).connected()];
+    await used.response();
+    await until(() => server.connections.size === 2, "both accepted");
+    await server.stop();
+    await until(() => used.closed || used.ended, "closed");
+    await until(() => fresh.closed || fresh.ended, "closed");
+    const late = connect({ port });
+    await until(() => late.closed, "refused");
+    expect(late.reset).toBe(true);
+    expect(server.connections.size).toBe(0);
+  });
+
+  it("lets requests finish, as the last of their connections", async () => {
+    const answer = gate();
+    const server = startInternal({
+      async fetch() {
+        await answer.promise;
+        return hello();
+      },
+    });
+    const clients = [1, 2].map(() => connect(server).write(request("GET /"), request("GET /")));
+    await until(() => server.pendingRequests === 2, "both pending");
+    const stopped = server.stop();
+    expect(await settled(stopped)).toBe(false);
+    answer.open();
+    for (const client of clients) {
+      const response = await client.response();
+      expect(response.text).toBe("hello");
+      expect(response.headers["connection"]).toBe("close");
+      expect((await client.closedByServer()).length).toBe(0);
+      client.end();
+    }
+    await stopped;
+    expect(server.pendingRequests).toBe(0);
+  });
+
+  it("lets a stream finish", async () => {
+    const finish = gate();
+    const stream = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(Buffer.from("begun "));
+        await finish.promise;
+        controller.enqueue(Buffer.from("done"));
+        controller.close();
+      },
+    });
+    const server = startInternal({ fetch: () => new Response(stream) });
+    const client = connect(server).write(request("GET /"));
+    await until(() => client.received.includes("begun"), "begun");
+    const stopped = server.stop();
+    expect(await settled(stopped)).toBe(false);
+    finish.open();
+    expect((await client.response()).text).toBe("begun done");
+    await client.closedByServer();
+    client.end();
+    await stopped;
+  });
+
+  it("resolves at once without connections, each time", async () => {
+    const server = start({ fetch: hello });
+    await server.stop();
+    await server.stop();
+    await server.stop(true);
+  });
+
+  it("with true breaks everything off", async () => {
+    const server = startInternal({ fetch: () => new Promise<Response>(() => {}) });
+    const clients = [connect(server).write(request("GET /")), connect(server)];
+    await until(() => server.pendingRequests === 1 && server.connections.size === 2, "both accepted");
+    await server.stop(true);
+    expect(server.pendingRequests).toBe(0);
+    expect(server.connections.size).toBe(0);
+    for (const client of clients) expect((await client.closedByServer()).length).toBe(0);
+  });
+
+  it("with true hurries a stop that waits", async () => {
+    const server = startInternal({ fetch: () => new Promise<Response>(() => {}) });
+    connect(server).write(request("GET /"));
+    await until(() => server.pendingRequests === 1, "pending");
+    const stopped = server.stop();
+    expect(await settled(stopped)).toBe(false);
+    await Promise.all([server.stop(true), stopped]);
+  });
+
+  it("may be called by a handler, whose answer still leaves", async () => {
+    const server = start({
+      fetch(_req, server) {
+        void server.stop();
+        return hello();
+      },
+    });
+    const response = await connect(server).write(request("GET /")).response();
+    expect(response.text).toBe("hello");
+    expect(response.headers["connection"]).toBe("close");
+  });
+
+  it("happens when the server is disposed of", async () => {
+    const server = startInternal({ fetch: () => new Promise<Response>(() => {}) });
+    const client = connect(server).write(request("GET /"));
+    await until(() => server.pendingRequests === 1, "pending");
+    server[Symbol.dispose]();
+    await client.closedByServer();
+  });
+
+  it("frees the port for another server", async () => {
+    const first = start({ fetch: hello });
+    const { port } = first;
+    await first.stop();
+    const second = start({ port: port!, fetch: () => new Response("second") });
+    expect((await ask(second, "GET /")).text).toBe("second");
+  });
+});
+
+describe("reload", () => {
+  it("takes other handlers, also for connections that are open, and keeps the error handler", async () => {
+    const server = start({
+      routes: { "/x": new Response("x 1") },
+      fetch: () => new Response("fetch 1"),
+      error: (error) => new Response(`caught ${error.message}`),
+    });
+    const client = connect(server);
+    const text = async (path: string) => (await client.write(request(`GET ${path}`)).response()).text;
+    expect([await text("/x"), await text("/")]).toEqual(["x 1", "fetch 1"]);
+    const returned = server.reload({
+      routes: { "/y": () => new Response("y 2") },
+      fetch() {
+        throw new Error("2");
+      },
+    });
+    expect(returned).toBe(server);
+    expect([await text("/x"), await text("/y")]).toEqual(["caught 2", "y 2"]);
+    server.reload({ fetch: () => new Response("fetch 3") });
+    expect([await text("/y"), await text("/")]).toEqual(["fetch 3", "fetch 3"]);
+  });
+
+  it("does not touch requests that are under way", async () => {
+    const answer = gate();
+    const server = startInternal({
+      async fetch() {
+        await answer.promise;
+        return new Response("old");
+      },
+    });
+    const client = connect(server).write(request("GET /"));
+    await until(() => server.pendingRequests === 1, "pending");
+    server.reload({ fetch: () => new Response("new") });
+    answer.open();
+    expect((await client.response()).text).toBe("old");
+    expect((await client.write(request("GET /")).response()).text).toBe("new");
+  });
+
+  it("that fails leaves everything as it was", async () => {
+    const server = start({ routes: { "/": new Response("good") }, fetch: hello });
+    const bad: unknown[] = [
+      {},
+      { fetch: 5 },
+      { routes: { "/": 5 } },
+      { fetch: hello, error: "no" },
+      { fetch: hello, routes: null },
+    ];
+    for (const options of bad) {
+      expect(() => server.reload(options as Parameters<typeof server.reload>[0])).toThrow(TypeError);
+    }
+    expect((await ask(server, "GET /")).text).toBe("good");
+    expect((await ask(server, "GET /x")).text).toBe("hello");
+  });
+});
+
+describe("requestIP", () => {
+  it("is the client's address, and null when the client has gone", async () => {
+    const requests: Request[] = [];
+    const server = startInternal({
+      fetch(req, server) {
+        requests.push(req);
+        return Response.json(server.requestIP(req));
+      },
+    });
+    const client = connect(server).write(request("GET /"));
+    const { localPort } = await client.connected().then(({ socket }) => socket);
+    expect(JSON.parse((await client.response()).text)).toEqual({
+      address: "127.0.0.1",
+      family: "IPv4",
+      port: localPort,
+    });
+    client.destroy();
+    await until(() => server.connections.size === 0, "closed");
+    expect(server.requestIP(requests[0]!)).toBeNull();
+    expect(server.requestIP(new Request("http://a/"))).toBeNull();
+  });
+
+  it("knows IPv6", async () => {
+    const server = start({ hostname: "::1", fetch: (req, server) => Response.json(server.requestIP(req)) });
+    const address = JSON.parse((await ask({ port: server.port, host: "::1" }, "GET /")).text);
+    expect(address).toMatchObject({ address: "::1", family: "IPv6" });
+  });
+});
+
+describe("ref and unref", () => {
+  it("decide whether the server keeps its process alive", async () => {
+    const source = `const server = serve({ port: 0, fetch: () => new Response() });`;
+    const [unref, both, ref] = await Promise.all([
+      runChild(`${source} server.unref(); console.log("ends");`),
+      runChild(
+        `${source} server.unref(); server.ref(); setTimeout(() => { console.log("lives"); server.stop(); }, 50).unref();`,
+      ),
+      runChild(`${source} setTimeout(() => { console.log("lives"); server.stop(); }, 50).unref();`),
+    ]);
+    expect(unref).toEqual({ code: 0, stdout: "ends\n", stderr: "" });
+    expect(both).toEqual({ code: 0, stdout: "lives\n", stderr: "" });
+    expect(ref).toEqual({ code: 0, stdout: "lives\n", stderr: "" });
+  });
+});
+
+describe("properties", () => {
+  it("tell what was asked for", () => {
+    const server = start({ id: "name", development: true, fetch: hello });
+    expect(server.id).toBe("name");
+    expect(server.development).toBe(true);
+    expect(server.protocol).toBe("http");
+    expect(server.pendingRequests).toBe(0);
+    expect(server.pendingWebSockets).toBe(0);
+    expect(start({ fetch: hello }).id).toBe("");
+    expect(start({ fetch: hello, id: null }).id).toBe("");
+  });
+});
