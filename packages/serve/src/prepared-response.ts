@@ -1,4 +1,5 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
+import { forwardedFields } from "./fetched-response.ts";
 import { Headers } from "./headers.ts";
 import { Response, type ResponseParts } from "./response.ts";
 
@@ -66,8 +67,10 @@ function openPlatform(response: globalThis.Response): OpenedResponse {
   checkStatus(status);
   if (response.bodyUsed)
     throw new TypeError("The response's body has already been used: make a new Response each time");
-  const list = [...response.headers].flat();
   const content = response.body as ReadableStream<Uint8Array> | null;
+  let list = [...response.headers].flat();
+  // Only `fetch` makes responses of another type.
+  if (response.type !== "default") list = forwardedFields(list, content !== null);
   const fields = fieldsOf(list, content !== null);
   const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
   return { head, content, length: content === null ? undefined : declaredLength(list) };

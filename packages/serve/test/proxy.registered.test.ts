@@ -1,0 +1,4 @@
+import "../src/register.ts";
+import { proxySuite } from "./support/proxy-suite.ts";
+
+proxySuite();

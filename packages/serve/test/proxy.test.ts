@@ -1,0 +1,3 @@
+import { proxySuite } from "./support/proxy-suite.ts";
+
+proxySuite();
