@@ -139,7 +139,7 @@ describe("any sequence of subscribing, publishing, sending and closing", () => {
         for (const { client } of clients) client.client.destroy();
         await server.stop(true);
       }),
-      { numRuns: Number(process.env["FC_NUM_RUNS"] ?? 12) },
+      { numRuns: Number(process.env["FC_NUM_RUNS"] ?? 5) },
     );
   });
 });

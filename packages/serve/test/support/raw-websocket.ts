@@ -60,12 +60,16 @@ export function closePayload(code: number, reason = ""): Buffer {
 export class RawWebSocket {
   readonly client: RawClient;
   readonly response: RawResponse;
-  /** Where in the received bytes the next frame begins. */
+  /** Where in the received bytes the next frame begins, and how many of it must be there before it is looked at again. */
   #at = 0;
+  #needed = 2;
+  /** Bytes that the client received and no longer has: the answer to the handshake. */
+  readonly #before: number;
 
   private constructor(client: RawClient, response: RawResponse) {
     this.client = client;
     this.response = response;
+    this.#before = client.receivedBytes - client.received.length;
   }
 
   /** Connects and shakes hands; `behind` is sent in the same packet. */
@@ -136,17 +140,21 @@ export class RawWebSocket {
   }
 
   #takeOne(): ServerFrame | null {
+    // Putting together what has come is not to be done for every packet of a big message.
+    if (this.client.receivedBytes - this.#before - this.#at < this.#needed) return null;
     const bytes = this.client.received.subarray(this.#at);
-    if (bytes.length < 2) return null;
     const short = bytes[1]! & 0x7f;
     expect(bytes[0]! & 0xf0, "one final frame without reserved bits").toBe(0x80);
     expect(bytes[1]! & 0x80, "a server must not mask (RFC 6455 §5.1)").toBe(0);
     const head = short === 126 ? 4 : short === 127 ? 10 : 2;
+    this.#needed = head;
     if (bytes.length < head) return null;
     const length =
       short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
-    if (bytes.length < head + length) return null;
-    this.#at += head + length;
+    this.#needed = head + length;
+    if (bytes.length < this.#needed) return null;
+    this.#at += this.#needed;
+    this.#needed = 2;
     return { opcode: bytes[0]! & 0x0f, payload: Buffer.from(bytes.subarray(head, head + length)) };
   }
 }
