@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { captureErrors } from "./support/errors.ts";
+import { ask } from "./support/raw-client.ts";
+import { start } from "./support/servers.ts";
+import { upstream } from "./support/upstream.ts";
+
+const platform = { Request, Response, Headers, fetch };
+const before = Object.fromEntries(
+  Object.keys(platform).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]),
+);
+
+// After the platform's have been kept.
+const { register } = await import("./support/registered.ts");
+
+describe("once registered", () => {
+  const errors = captureErrors();
+
+  it("the globals are ours", () => {
+    expect([globalThis.Response, globalThis.Headers]).toEqual([register.Response, register.Headers]);
+    expect(Request).not.toBe(platform.Request);
+    expect(fetch).not.toBe(platform.fetch);
+    for (const [name, descriptor] of Object.entries(before)) {
+      const { configurable, enumerable } = Object.getOwnPropertyDescriptor(globalThis, name)!;
+      expect({ configurable, enumerable }, name).toEqual({
+        configurable: descriptor!.configurable,
+        enumerable: descriptor!.enumerable,
+      });
+    }
+  });
+
+  it("registering again changes nothing", async () => {
+    const { Request, Response, Headers, fetch } = globalThis;
+    await import("../src/register.ts");
+    expect([globalThis.Request, globalThis.Response, globalThis.Headers, globalThis.fetch]).toEqual([
+      Request,
+      Response,
+      Headers,
+      fetch,
+    ]);
+  });
+
+  it("what the platform makes is an instance of the globals", async () => {
+    const to = await upstream((_message, response) => void response.end("hi"));
+    const response = await fetch(to);
+    expect(response).toBeInstanceOf(Response);
+    expect(response.headers).toBeInstanceOf(Headers);
+    expect(response.clone()).toBeInstanceOf(Response);
+    expect(new Request(to)).toBeInstanceOf(Request);
+    expect(new Request(to).headers).toBeInstanceOf(Headers);
+    expect(await response.text()).toBe("hi");
+  });
+
+  it("what is made of the globals is an instance of the platform's", () => {
+    expect(new Response()).toBeInstanceOf(platform.Response);
+    expect(new Headers()).toBeInstanceOf(platform.Headers);
+    expect(new Request("http://a/")).toBeInstanceOf(platform.Request);
+  });
+
+  it("a library's subclasses work", async () => {
+    class JSONResponse extends Response {
+      constructor(data: unknown, init?: ResponseInit) {
+        super(JSON.stringify(data), init);
+        this.headers.set("content-type", "application/json");
+      }
+    }
+    class TracedRequest extends Request {
+      readonly trace: string;
+      constructor(input: Request, trace: string) {
+        super(input);
+        this.trace = trace;
+      }
+    }
+    const server = start({
+      fetch: async (req) => {
+        const traced = new TracedRequest(req, "t");
+        return new JSONResponse({
+          trace: traced.trace,
+          text: await traced.text(),
+          same: traced instanceof Request,
+        });
+      },
+    });
+    const { headers, text } = await ask(server, "POST /", ["Content-Length: 1"], "x");
+    expect(headers["content-type"]).toBe("application/json");
+    expect(JSON.parse(text)).toEqual({ trace: "t", text: "x", same: true });
+    expect(new JSONResponse(1)).not.toBeInstanceOf(TracedRequest);
+    expect(new Response()).not.toBeInstanceOf(JSONResponse);
+  });
+
+  it("fetch takes a received request, content and all, and takes it over", async () => {
+    let received = "";
+    const to = await upstream(async (message, response) => {
+      for await (const chunk of message) received += String(chunk);
+      response.end(`${message.method} ${message.headers["x-new"]}`);
+    });
+    let used: unknown;
+    const server = start({
+      async fetch(req) {
+        const { port } = new URL(to);
+        expect(new URL(req.url).port).toBe(port);
+        req.headers.set("x-new", "1");
+        const response = await fetch(req);
+        used = [req.bodyUsed, await req.text().catch((error: Error) => error.name)];
+        return response;
+      },
+    });
+    // The request is for the other server: its Host is what makes its URL.
+    const { port } = new URL(to);
+    const response = await ask(server, `POST http://127.0.0.1:${port}/`, ["Content-Length: 5"], "hello");
+    expect([response.text, received, used]).toEqual(["POST 1", "hello", [true, "TypeError"]]);
+  });
+
+  it("fetch rejects and does not throw", async () => {
+    expect(await (fetch as () => Promise<Response>)().catch((error: Error) => error.name)).toBe("TypeError");
+    expect(await fetch("nonsense").catch((error: Error) => error.name)).toBe("TypeError");
+  });
+
+  it("Request is the platform's in all other ways", () => {
+    expect(Request.name).toBe("Request");
+    expect(Request.length).toBe(platform.Request.length);
+    expect(Request.prototype).toBe(platform.Request.prototype);
+    expect(() => (Request as unknown as () => void)()).toThrow(TypeError);
+    expect(() => new (Request as unknown as new () => Request)()).toThrow(TypeError);
+  });
+
+  it("responses of every make are sent", async () => {
+    const made: Record<string, () => Response> = {
+      global: () => new Response("x"),
+      json: () => Response.json("x"),
+      platform: () => new platform.Response("x"),
+      index: () => new register.Response("x") as Response,
+    };
+    for (const [name, make] of Object.entries(made)) {
+      const { status, text } = await ask(start({ fetch: make }), "GET /");
+      expect([status, text.replaceAll('"', "")], name).toEqual([200, "x"]);
+    }
+  });
+
+  it("an error's response is sent, too", async () => {
+    const server = start({
+      fetch: () => {
+        throw new Error("no");
+      },
+    });
+    expect((await ask(server, "GET /")).status).toBe(500);
+    expect(errors.take()).toMatchObject({ message: "no" });
+  });
+});

@@ -1,0 +1,5 @@
+import "../../src/register.ts";
+import * as index from "../../src/index.ts";
+
+/** The package's exports, once its globals are in place. */
+export const register: typeof index = index;
