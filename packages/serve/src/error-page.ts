@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { Response } from "./response.ts";
 
 /** What a client is told of a handler's error when it must not be told anything. */
@@ -7,8 +8,9 @@ export function plainError(): Response {
 
 /** A page for the developer: message and stack. It shows file paths, so it is for development only. */
 export function errorPage(error: unknown): Response {
-  const title = error instanceof Error ? `${error.name}: ${error.message}` : `Thrown: ${String(error)}`;
-  const stack = error instanceof Error ? (error.stack ?? title) : title;
+  const title =
+    error instanceof Error ? `${asText(error.name)}: ${asText(error.message)}` : `Thrown: ${asText(error)}`;
+  const stack = error instanceof Error ? inspect(error) : title;
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -26,6 +28,11 @@ export function errorPage(error: unknown): Response {
 </html>
 `;
   return new Response(html, { status: 500, headers: { "Content-Type": "text/html;charset=UTF-8" } });
+}
+
+/** Also of what has no string: anything can be thrown. */
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : inspect(value);
 }
 
 function escapeHTML(text: string): string {

@@ -19,7 +19,7 @@ const hello = () => new Response("hello");
 /** What listening failed with. */
 function failure(options: { port?: number; hostname?: string; unix?: string }): NodeJS.ErrnoException {
   try {
-    start({ ...options, fetch: hello } as Parameters<typeof start>[0]);
+    start({ ...options, fetch: hello } as unknown as Parameters<typeof start>[0]);
   } catch (error) {
     return error as NodeJS.ErrnoException;
   }

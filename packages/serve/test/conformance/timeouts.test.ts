@@ -1,0 +1,257 @@
+import { describe, expect, it } from "vitest";
+import { captureErrors } from "../support/errors.ts";
+import { connect, request } from "../support/raw-client.ts";
+import { startInternal, TestClock } from "../support/servers.ts";
+import { gate, turns, until } from "../support/wait.ts";
+
+captureErrors();
+
+const hello = () => new Response("hello");
+
+describe("a connection", () => {
+  it("is closed without a word when it is idle for idleTimeout", async () => {
+    const clock = new TestClock();
+    const server = startInternal({ idleTimeout: 5, fetch: hello }, clock);
+    const [fresh, used] = [await connect(server).connected(), connect(server).write(request("GET /"))];
+    await used.response();
+    await until(() => server.connections.size === 2, "both accepted");
+    clock.pass(5);
+    await turns();
+    expect(server.connections.size).toBe(2);
+    clock.pass(1);
+    for (const client of [fresh, used]) expect((await client.closedByServer()).length).toBe(0);
+    await until(() => server.connections.size === 0, "closed");
+    expect(clock.idle).toBe(true);
+  });
+
+  it("has idleTimeout again after each answer", async () => {
+    const clock = new TestClock();
+    const answer = gate();
+    const server = startInternal(
+      {
+        idleTimeout: 5,
+        async fetch() {
+          await answer.promise;
+          return hello();
+        },
+      },
+      clock,
+    );
+    const client = connect(server).write(request("GET /"));
+    await until(() => server.pendingRequests === 1, "pending");
+    clock.pass(4);
+    answer.open();
+    await client.response();
+    clock.pass(5);
+    await turns();
+    expect(server.connections.size).toBe(1);
+    clock.pass(1);
+    await client.closedByServer();
+  });
+
+  it("stays for ever with idleTimeout 0", async () => {
+    const clock = new TestClock();
+    const server = startInternal({ idleTimeout: 0, fetch: hello }, clock);
+    const client = connect(server).write(request("GET /"));
+    await client.response();
+    clock.pass(100_000);
+    expect((await client.write(request("GET /")).response()).text).toBe("hello");
+  });
+
+  it("gets 408 for a head that trickles in, however steadily", async () => {
+    for (const idleTimeout of [5, 0]) {
+      const clock = new TestClock();
+      const server = startInternal({ idleTimeout, fetch: hello }, clock);
+      const client = connect(server).write("GET / HTTP/1.1\r\nHost: a\r\n");
+      await until(() => server.connections.size === 1, "accepted");
+      await turns(10);
+      for (let second = 0; second < 70 && !client.ended; second++) {
+        client.write("x");
+        await turns();
+        clock.pass(1);
+        await turns();
+      }
+      const response = await client.response();
+      expect(response.status).toBe(408);
+      expect(response.headers["connection"]).toBe("close");
+      expect((await client.closedByServer()).length).toBe(0);
+    }
+  });
+
+  it("gets 408 for content that does not come, and the handler is told", async () => {
+    const clock = new TestClock();
+    const seen: string[] = [];
+    const server = startInternal(
+      {
+        idleTimeout: 5,
+        async fetch(req) {
+          seen.push(await req.text().catch((error: Error) => error.name));
+          return hello();
+        },
+      },
+      clock,
+    );
+    const client = connect(server).write(request("POST /", ["Content-Length: 10"], "half"));
+    await until(() => server.pendingRequests === 1, "pending");
+    clock.pass(6);
+    expect((await client.response()).status).toBe(408);
+    expect((await client.closedByServer()).length).toBe(0);
+    client.destroy();
+    await until(() => seen.length === 1, "told");
+    expect(seen).toEqual(["AbortError"]);
+    expect(server.pendingRequests).toBe(0);
+  });
+
+  it("goes on while content comes, slowly but steadily", async () => {
+    const clock = new TestClock();
+    const server = startInternal(
+      { idleTimeout: 5, fetch: async (req) => new Response(await req.text()) },
+      clock,
+    );
+    const client = connect(server).write(request("POST /", ["Content-Length: 10"]));
+    await until(() => server.pendingRequests === 1, "pending");
+    for (let i = 0; i < 10; i++) {
+      clock.pass(4);
+      client.write("x");
+      await turns();
+    }
+    expect((await client.response()).text).toBe("x".repeat(10));
+  });
+
+  it("is broken off when the handler takes too long, and the request aborted", async () => {
+    const clock = new TestClock();
+    const signals: AbortSignal[] = [];
+    const server = startInternal(
+      {
+        idleTimeout: 5,
+        fetch(req) {
+          signals.push(req.signal);
+          return new Promise<Response>(() => {});
+        },
+      },
+      clock,
+    );
+    const client = connect(server).write(request("GET /"));
+    await until(() => signals.length === 1, "the request");
+    clock.pass(5);
+    await turns();
+    expect(signals[0]!.aborted).toBe(false);
+    clock.pass(1);
+    expect((await client.closedByServer()).length).toBe(0);
+    await until(() => signals[0]!.aborted, "aborted");
+    expect(server.pendingRequests).toBe(0);
+  });
+
+  it("goes on while a stream sends, slowly but steadily", async () => {
+    const clock = new TestClock();
+    let sent = 0;
+    const server = startInternal(
+      {
+        idleTimeout: 5,
+        fetch: () =>
+          new Response(
+            new ReadableStream({
+              async pull(controller) {
+                await turns(2);
+                clock.pass(4);
+                controller.enqueue(Buffer.from("x"));
+                if (++sent === 10) controller.close();
+              },
+            }),
+          ),
+      },
+      clock,
+    );
+    expect((await connect(server).write(request("GET /")).response()).text).toBe("x".repeat(10));
+  });
+
+  it("goes on while its client reads a large answer slowly, and not when it stops", async () => {
+    const clock = new TestClock();
+    const size = 64 * 1024 * 1024;
+    const server = startInternal({ idleTimeout: 5, fetch: () => new Response(Buffer.alloc(size)) }, clock);
+    const client = connect(server);
+    // More than the kernels hold, so that the server sees it.
+    const portion = 10 * 1024 * 1024;
+    let wanted = 0;
+    client.socket.removeAllListeners("data").on("data", (chunk: Buffer) => {
+      wanted -= chunk.length;
+      if (wanted <= 0) client.socket.pause();
+    });
+    client.socket.pause();
+    client.write(request("GET /"));
+    await until(() => server.connections.size === 1, "accepted");
+    await turns(50);
+    for (let i = 0; i < 5; i++) {
+      wanted = portion;
+      client.socket.resume();
+      await until(() => wanted <= 0, "it reads on");
+      clock.pass(6);
+      await turns(20);
+      expect(server.connections.size).toBe(1);
+    }
+    for (let i = 0; i < 5; i++) {
+      clock.pass(6);
+      await turns();
+    }
+    await until(() => server.connections.size === 0, "given up");
+  });
+
+  it("that is closing is given two seconds to read, and then broken off", async () => {
+    const clock = new TestClock();
+    const server = startInternal({ fetch: hello }, clock);
+    const client = connect(server).write("nonsense\r\n\r\n");
+    expect((await client.response()).status).toBe(400);
+    await client.closedByServer();
+    client.write("more nonsense");
+    await turns();
+    expect(server.connections.size).toBe(1);
+    clock.pass(3);
+    await until(() => server.connections.size === 0, "broken off");
+  });
+});
+
+describe("server.timeout", () => {
+  it("gives one request more time, or less, and the next one the usual", async () => {
+    const clock = new TestClock();
+    const answers: ((response: Response) => void)[] = [];
+    const server = startInternal(
+      {
+        idleTimeout: 5,
+        fetch(req, server) {
+          const seconds = new URL(req.url).search.slice(1);
+          if (seconds !== "") server.timeout(req, Number(seconds));
+          return new Promise<Response>((resolve) => answers.push(resolve));
+        },
+      },
+      clock,
+    );
+    const client = connect(server);
+    for (const seconds of [20, 0]) {
+      client.write(request(`GET /?${seconds}`));
+      await until(() => answers.length === 1, "the request");
+      clock.pass(19);
+      answers.pop()!(new Response("late"));
+      expect((await client.response()).text).toBe("late");
+    }
+    // Also without a byte from the client, the time after the answer is the usual one.
+    clock.pass(5);
+    await turns();
+    expect(client.ended).toBe(false);
+    clock.pass(1);
+    await client.closedByServer();
+
+    const hasty = connect(server).write(request("GET /?1"));
+    await until(() => answers.length === 1, "the request");
+    clock.pass(2);
+    expect((await hasty.closedByServer()).length).toBe(0);
+  });
+
+  it("takes whole seconds from 0 to 255", () => {
+    const server = startInternal({ fetch: hello });
+    for (const seconds of [-1, 1.5, 256, Number.NaN, "5", null]) {
+      expect(() => server.timeout(new Request("http://a/"), seconds as number)).toThrow(TypeError);
+    }
+    // A request that is not this server's has no connection that could time out.
+    server.timeout(new Request("http://a/"), 5);
+  });
+});

@@ -1,0 +1,4 @@
+import "../../src/register.ts";
+import { unreadBodySuite } from "../support/unread-body-suite.ts";
+
+unreadBodySuite();
