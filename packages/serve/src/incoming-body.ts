@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import type { BodyProducer } from "./body.ts";
 
 /** What a request's content needs of its connection. */
@@ -20,7 +20,7 @@ export class IncomingBody implements BodyProducer {
   /** The declared length; undefined for a chunked body. */
   readonly size: number | undefined;
   readonly #host: BodyHost;
-  #chunks: Buffer[] = [];
+  #chunks: Uint8Array[] = [];
   #queued = 0;
   #state: "open" | "ended" | "failed" | "discarded" = "open";
   #error: unknown = null;
@@ -36,12 +36,12 @@ export class IncomingBody implements BodyProducer {
   }
 
   /**
-   * Takes a piece of borrowed memory: it is copied.
+   * Takes a piece of borrowed memory: it is copied, into memory that whoever reads it may keep, change or transfer.
    * @returns false if the connection should pause until `contentTaken`
    */
   push(bytes: Buffer): boolean {
     if (this.#state !== "open") return true;
-    this.#chunks.push(Buffer.from(bytes));
+    this.#chunks.push(new Uint8Array(bytes));
     this.#queued += bytes.length;
     if (!this.#collecting) this.#notify();
     return this.#collecting || this.#queued < HIGH_WATER_BYTES;
@@ -90,10 +90,9 @@ export class IncomingBody implements BodyProducer {
     this.#host.contentTaken();
     while (this.#state === "open") await this.#changed();
     if (this.#state === "failed") throw this.#error;
-    const [only, ...more] = this.#chunks;
-    const bytes = only !== undefined && more.length === 0 ? only : Buffer.concat(this.#chunks);
+    const chunks = this.#chunks;
     this.#chunks = [];
-    return bytes;
+    return chunks.length === 1 ? chunks[0]! : join(chunks);
   }
 
   stream(): ReadableStream<Uint8Array> {
@@ -136,4 +135,14 @@ export class IncomingBody implements BodyProducer {
     this.#wake = null;
     wake?.();
   }
+}
+
+function join(chunks: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
 }

@@ -61,6 +61,15 @@ export const acts: Record<string, (req: Request) => unknown> = {
     for await (const chunk of req.body ?? []) read.push(...chunk);
     return [read, req.bodyUsed];
   },
+  "what is read is the reader's own memory": async (req) => {
+    const chunks: Uint8Array[] = [new Uint8Array(await req.clone().arrayBuffer())];
+    for await (const chunk of req.clone().body ?? []) chunks.push(chunk);
+    chunks.push(await (req as unknown as { bytes(): Promise<Uint8Array> }).bytes());
+    return chunks.map((chunk) => [
+      Object.getPrototypeOf(chunk) === Uint8Array.prototype,
+      chunk.buffer.byteLength === chunk.byteLength,
+    ]);
+  },
   "body is cancelled": async (req) => {
     await req.body?.cancel();
     return [req.bodyUsed, await outcome(() => req.text())];
