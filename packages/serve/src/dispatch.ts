@@ -2,6 +2,7 @@ import { errorPage, plainError } from "./error-page.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ResolvedHandlers } from "./options.ts";
 import { PreparedResponse } from "./prepared-response.ts";
+import { report } from "./report.ts";
 import { makeRequest } from "./request.ts";
 import { targetPath } from "./request-url.ts";
 import { Response } from "./response.ts";
@@ -98,7 +99,7 @@ export class Dispatcher {
   }
 
   #fallback(error: unknown): Response {
-    console.error(error);
+    report(error);
     return this.#development ? errorPage(error) : plainError();
   }
 }

@@ -10,7 +10,7 @@ export function plainError(): Response {
 export function errorPage(error: unknown): Response {
   const title =
     error instanceof Error ? `${asText(error.name)}: ${asText(error.message)}` : `Thrown: ${asText(error)}`;
-  const stack = error instanceof Error ? inspect(error) : title;
+  const stack = error instanceof Error && typeof error.stack === "string" ? error.stack : title;
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -30,9 +30,14 @@ export function errorPage(error: unknown): Response {
   return new Response(html, { status: 500, headers: { "Content-Type": "text/html;charset=UTF-8" } });
 }
 
-/** Also of what has no string: anything can be thrown. */
+/** Anything can be thrown, also what has no string and what even `inspect` stumbles over. */
 function asText(value: unknown): string {
-  return typeof value === "string" ? value : inspect(value);
+  if (typeof value === "string") return value;
+  try {
+    return inspect(value);
+  } catch {
+    return "something that cannot be printed";
+  }
 }
 
 function escapeHTML(text: string): string {

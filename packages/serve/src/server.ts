@@ -8,6 +8,7 @@ import { HttpConnection } from "./http-connection.ts";
 import { Listener } from "./listener.ts";
 import { type ResolvedHandlers, type ResolvedOptions, resolveHandlers, resolveInteger } from "./options.ts";
 import type { HeadersInit } from "./platform-types.ts";
+import { report } from "./report.ts";
 import { exchangeOf } from "./request.ts";
 import type { ServerContext } from "./server-context.ts";
 import { checkTopic, messageSize, ownBytes } from "./server-websocket.ts";
@@ -187,7 +188,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   }
 
   reportError(error: unknown): void {
-    console.error(error);
+    report(error);
   }
 
   connectionClosed(): void {

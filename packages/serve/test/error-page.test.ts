@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { errorPage, plainError } from "../src/error-page.ts";
 
+function unprintable(): object {
+  return {
+    get [Symbol.toStringTag](): string {
+      throw new Error("no tag");
+    },
+  };
+}
+
 describe("the developer's page", () => {
   it("shows message and stack as text, never as markup", async () => {
     const error = new TypeError(`<script>alert("1")</script> & 'more'`);
@@ -36,6 +44,7 @@ describe("the developer's page", () => {
     expect(await errorPage(bare).text()).toContain("Error: bare");
     const odd = Object.assign(new Error("odd"), { stack: 5, name: Symbol("odd") });
     expect(errorPage(odd).status).toBe(500);
+    expect(await errorPage(unprintable()).text()).toContain("something that cannot be printed");
   });
 });
 
