@@ -1,0 +1,169 @@
+import type { Buffer } from "node:buffer";
+import net from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { acceptStream, adoptConnections, Transport, type TransportHandler } from "../src/transport.ts";
+import { connect, type RawClient } from "./support/raw-client.ts";
+import { turns, until } from "./support/wait.ts";
+
+/** Keeps what a transport tells. */
+class Recorder implements TransportHandler {
+  text = "";
+  ends = 0;
+  closes = 0;
+
+  onBytes(buffer: Buffer, start: number, end: number): void {
+    this.text += buffer.toString("latin1", start, end);
+  }
+
+  onEnd(): void {
+    this.ends++;
+  }
+
+  onClose(): void {
+    this.closes++;
+  }
+}
+
+let listening: net.Server | null = null;
+afterEach(() => listening?.close());
+
+type Mode = "adopted" | "stream";
+
+/** A connection that is read in one of the two ways. */
+async function open(mode: Mode): Promise<{ transport: Transport; recorder: Recorder; client: RawClient }> {
+  const server = net.createServer({ allowHalfOpen: true });
+  listening = server;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const recorder = new Recorder();
+  let transport: Transport | null = null;
+  const accept = (socket: net.Socket): Transport => {
+    transport = new Transport(socket, () => recorder);
+    return transport;
+  };
+  if (mode === "adopted") expect(adoptConnections(server, accept)).toBe(true);
+  else server.on("connection", (socket) => acceptStream(socket, accept));
+  const client = connect({ port: (server.address() as net.AddressInfo).port });
+  await until(() => transport !== null, "a connection");
+  return { transport: transport!, recorder, client };
+}
+
+describe.each<Mode>(["adopted", "stream"])("a transport (%s)", (mode) => {
+  it("gives the bytes in order, the client's end, and the close, once", async () => {
+    const { transport, recorder, client } = await open(mode);
+    const text = Array.from({ length: 20_000 }, (_, i) => `${i},`).join("");
+    client.write(text).end();
+    await until(() => recorder.ends === 1, "the end");
+    expect(recorder.text).toBe(text);
+    expect(transport.closed).toBe(false);
+    transport.write("answer after the end");
+    transport.end();
+    expect((await client.closedByServer()).toString()).toBe("answer after the end");
+    await until(() => recorder.closes === 1, "the close");
+    expect(transport.closed).toBe(true);
+    await turns();
+    expect([recorder.ends, recorder.closes]).toEqual([1, 1]);
+  });
+
+  it("reads nothing while it is paused, and loses nothing", async () => {
+    const { transport, recorder, client } = await open(mode);
+    client.write("before ");
+    await until(() => recorder.text === "before ", "read");
+    transport.pause();
+    client.write("while ");
+    await turns(20);
+    expect(recorder.text).toBe("before ");
+    transport.resume();
+    await until(() => recorder.text === "before while ", "read on");
+    client.write("after");
+    await until(() => recorder.text === "before while after", "read on");
+  });
+
+  it("tells when everything is written, also what waits for a slow reader", async () => {
+    const { transport, client } = await open(mode);
+    client.socket.pause();
+    let drained = 0;
+    transport.whenDrained(() => drained++);
+    await until(() => drained === 1, "nothing to wait for");
+    const size = 16 * 1024 * 1024;
+    transport.write("x".repeat(size));
+    transport.whenDrained(() => drained++);
+    transport.whenDrained(() => drained++);
+    await turns(50);
+    expect(drained).toBe(1);
+    expect(transport.buffered).toBeGreaterThan(0);
+    expect(transport.unsent).toBeGreaterThan(0);
+    client.socket.resume();
+    await until(() => drained === 3, "drained");
+    expect(transport.buffered).toBe(0);
+    expect(transport.unsent).toBe(0);
+    expect((await client.bytes(size)).length).toBe(size);
+  });
+
+  it("tells whoever waits for writing when the connection is lost", async () => {
+    const { transport, recorder, client } = await open(mode);
+    client.socket.pause();
+    let drained = 0;
+    transport.write("x".repeat(16 * 1024 * 1024));
+    transport.whenDrained(() => drained++);
+    await turns(20);
+    client.abort();
+    await until(() => drained === 1 && recorder.closes === 1, "told");
+    transport.whenDrained(() => drained++);
+    await until(() => drained === 2, "told at once");
+  });
+
+  it("ignores what is written when it is closed", async () => {
+    const { transport, recorder } = await open(mode);
+    transport.destroy();
+    transport.write("late");
+    transport.writeAll(["late", Uint8Array.of(1)]);
+    transport.end();
+    transport.close();
+    transport.destroy();
+    await until(() => recorder.closes === 1, "the close");
+    transport.write("later");
+    transport.pause();
+    transport.resume();
+    await turns();
+    expect(recorder.closes).toBe(1);
+  });
+
+  it("writes several pieces as they are", async () => {
+    const { transport, client } = await open(mode);
+    transport.writeAll(["caf\xe9 ", Uint8Array.of(0, 255), " end"]);
+    expect((await client.bytes(11)).toString("latin1")).toBe("caf\xe9 \x00\xff end");
+  });
+
+  it("knows its client", async () => {
+    const { transport, client } = await open(mode);
+    await client.connected();
+    expect(transport.remoteAddress).toBe("127.0.0.1");
+    expect(transport.remoteFamily).toBe("IPv4");
+    expect(transport.remotePort).toBe(client.socket.localPort);
+  });
+
+  it("hands over to another handler", async () => {
+    const { transport, recorder, client } = await open(mode);
+    const next = new Recorder();
+    client.write("first");
+    await until(() => recorder.text === "first", "read");
+    transport.handler = next;
+    client.write("second");
+    await until(() => next.text === "second", "read by the other");
+    client.destroy();
+    await until(() => next.ends === 1, "the end");
+    transport.destroy();
+    await until(() => next.closes === 1, "the close");
+    expect([recorder.text, recorder.ends, recorder.closes]).toEqual(["first", 0, 0]);
+  });
+});
+
+describe("adoption", () => {
+  it("is left alone where there is no handle to take", () => {
+    const accept = (): never => {
+      throw new Error("nothing to accept");
+    };
+    expect(adoptConnections(net.createServer(), accept)).toBe(false);
+    expect(adoptConnections({ _handle: {} } as unknown as net.Server, accept)).toBe(false);
+  });
+});
