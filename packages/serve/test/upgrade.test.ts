@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import type { HeadersInit } from "../src/platform-types.ts";
 import type { ServerWebSocket } from "../src/websocket-types.ts";
@@ -133,6 +134,25 @@ describe("what is no handshake", () => {
     expect((await client.response()).status).toBe(426);
     const webSocket = await RawWebSocket.open(client);
     expect(await webSocket.text("now").texts(1)).toEqual(["now"]);
+  });
+
+  it("may stand in front of a handshake that was sent along with it", async () => {
+    const decided = gate();
+    const server = start({
+      async fetch(request, server) {
+        if (server.upgrade(request)) return undefined;
+        await decided.promise;
+        return new Response("first");
+      },
+      websocket: { message: (ws, message) => void ws.send(message) },
+    });
+    const client = connect(server).write(request("GET /"));
+    client.write(Buffer.concat([Buffer.from(handshake()), clientFrame(OPCODE.text, "early")]));
+    await until(() => server.pendingRequests === 1, "the first request");
+    decided.open();
+    expect((await client.response()).text).toBe("first");
+    expect((await client.response()).status).toBe(101);
+    expect((await client.bytes(7)).toString("latin1")).toBe("\x81\x05early");
   });
 
   it("accepts names and tokens in any case, in lists", async () => {

@@ -79,6 +79,14 @@ describe("a client that is lost", () => {
     await until(() => server.webSockets.size === 0, "gone");
   });
 
+  it("gets its answer also when message and end are read in one go, as when they just fill the buffer", async () => {
+    const { client } = await pair({ message: (ws, message) => void ws.send(`${message.length} bytes`) });
+    const frame = clientFrame(OPCODE.binary, Buffer.alloc(65_528));
+    expect(frame.length).toBe(65_536);
+    client.client.write(frame).end();
+    expect(await client.texts(1)).toEqual(["65528 bytes"]);
+  });
+
   it("is told of as 1006 when it resets the connection", async () => {
     const { events, handler } = recorder();
     const { client, server, ws } = await pair(handler);

@@ -114,6 +114,13 @@ describe("server.reload()", () => {
     expect(heard).toEqual(["new"]);
   });
 
+  it("may bring the first handlers of all", async () => {
+    const server = startInternal({ fetch: () => new Response("no WebSockets yet") });
+    server.reload({ fetch, websocket: { message: (ws) => void ws.send("first") } });
+    const client = await RawWebSocket.open(server);
+    expect(await client.text("?").texts(1)).toEqual(["first"]);
+  });
+
   it("keeps the handlers if it names none, and all of them if it fails", async () => {
     const server = startInternal({ fetch, websocket: { message: (ws) => void ws.send("old") } });
     const client = await RawWebSocket.open(server);
