@@ -1,10 +1,11 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { errorPage, plainError } from "../src/error-page.ts";
 
 function unprintable(): object {
   return {
-    get [Symbol.toStringTag](): string {
-      throw new Error("no tag");
+    [inspect.custom](): string {
+      throw new Error("not to be inspected");
     },
   };
 }
