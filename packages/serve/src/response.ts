@@ -143,8 +143,8 @@ export class Response {
     return this.#headers;
   }
 
-  get body(): ReadableStream<Uint8Array> | null {
-    return this.#body.stream;
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    return this.#body.stream as ReadableStream<Uint8Array<ArrayBuffer>> | null;
   }
 
   get bodyUsed(): boolean {

@@ -60,8 +60,8 @@ interface CommonOptions<WebSocketData> {
   tls?: TLSOptions;
   /** Bytes of a request's content, from 0 up; beyond it the answer is 413. Default 128 MiB. */
   maxRequestBodySize?: number;
-  /** Shows errors to whoever asked. Default: unless `NODE_ENV` is `production`. */
-  development?: boolean;
+  /** Shows errors to whoever asked. Default: unless `NODE_ENV` is `production`. Bun's object of options means yes. */
+  development?: boolean | { hmr?: boolean; console?: boolean };
   /** Makes the response when a handler has thrown. */
   error?: (
     this: Server<WebSocketData>,
