@@ -23,13 +23,15 @@ export class Liveness implements Timed {
   readonly #transport: Transport;
   readonly #ping: () => void;
   #seconds = 0;
-  /** Nothing is left to be tried before the connection is broken off. */
-  #warned = false;
+  #sendPings = true;
+  #pinged = false;
   #closing = false;
   /** Slow readers are not waited for. */
   #hurried = false;
-  /** What the operating system had not taken when the deadline last came. */
-  #unsent = 0;
+  /** What the operating system had taken when it was last looked at. */
+  #taken = 0;
+  /** Without pings: seconds in which nothing was heard and nothing taken. */
+  #silence = 0;
 
   constructor(timeouts: Timeouts, transport: Transport, ping: () => void) {
     this.#timeouts = timeouts;
@@ -41,9 +43,16 @@ export class Liveness implements Timed {
   /** The client has sent something. */
   heard({ idleTimeout, sendPings }: LivenessOptions): void {
     if (this.#closing) return;
-    this.#warned = !sendPings;
-    this.#seconds = sendPings && idleTimeout > 0 ? idleTimeout - PING_SECONDS : idleTimeout;
-    this.deadline = this.#timeouts.after(this.#seconds);
+    this.#pinged = false;
+    this.#sendPings = sendPings;
+    if (sendPings || idleTimeout === 0) {
+      this.#seconds = idleTimeout === 0 ? 0 : idleTimeout - PING_SECONDS;
+      this.deadline = this.#timeouts.after(this.#seconds);
+    } else {
+      this.#seconds = idleTimeout;
+      this.#silence = 0;
+      this.deadline = this.#timeouts.now + 1;
+    }
   }
 
   /** From now on there is only so much time for the rest, which starts when this is called first. */
@@ -67,17 +76,29 @@ export class Liveness implements Timed {
   }
 
   onTimeout(): void {
-    const { unsent } = this.#transport;
-    const progress = unsent > 0 && unsent !== this.#unsent;
-    this.#unsent = unsent;
-    if (progress && !this.#hurried) {
+    const { taken, buffered } = this.#transport;
+    const progress = taken !== this.#taken;
+    this.#taken = taken;
+    if (!this.#sendPings && !this.#closing) {
+      this.#listen(progress);
+    } else if (progress && buffered > 0 && !this.#hurried) {
       this.deadline = this.#timeouts.after(this.#seconds);
-    } else if (this.#closing || this.#warned) {
+    } else if (this.#closing || this.#pinged) {
       this.#transport.destroy();
     } else {
-      this.#warned = true;
+      this.#pinged = true;
       this.deadline = this.#timeouts.after(PING_SECONDS);
       this.#ping();
     }
+  }
+
+  /**
+   * Without pings, what a client takes is all there is to know one by that only listens; Bun goes by it, too. It is
+   * looked at every second, since it happens at no time that anybody tells us of.
+   */
+  #listen(progress: boolean): void {
+    this.#silence = progress ? 0 : this.#silence + 1;
+    if (this.#silence > this.#seconds) this.#transport.destroy();
+    else this.deadline = this.#timeouts.now + 1;
   }
 }

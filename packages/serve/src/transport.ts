@@ -76,6 +76,20 @@ export class Transport {
     return typeof queued === "number" && queued > 0 ? queued : this.buffered;
   }
 
+  /**
+   * Bytes that the operating system has taken, ever: grows as long as the peer reads, whatever is sent meanwhile. By the
+   * runtime's own counts as `unsent`; else by those of whole writes.
+   */
+  get taken(): number {
+    const socket = this.#socket;
+    const handle = (socket as { _handle?: { writeQueueSize?: unknown; bytesWritten?: unknown } | null })
+      ._handle;
+    if (typeof handle?.writeQueueSize === "number" && typeof handle.bytesWritten === "number") {
+      return handle.bytesWritten - handle.writeQueueSize;
+    }
+    return socket.bytesWritten - socket.writableLength;
+  }
+
   write(latin1: string): void {
     if (this.#socket.writable) this.#socket.write(latin1, "latin1");
   }

@@ -69,7 +69,10 @@ export interface WebSocketHandler<T = undefined> {
   backpressureLimit?: number;
   /** Closes a connection that exceeds `backpressureLimit`, in place of dropping messages. Default false. */
   closeOnBackpressureLimit?: boolean;
-  /** Seconds without a byte from the client, 0 (never) to 960; 1 to 7 count as 8. Default 120. */
+  /**
+   * Seconds without a byte from the client, or without `sendPings` also to it, 0 (never) to 960; 1 to 7 count as 8.
+   * Default 120.
+   */
   idleTimeout?: number;
   /** Pings a client shortly before `idleTimeout`, so that only a dead one runs into it. Default true. */
   sendPings?: boolean;

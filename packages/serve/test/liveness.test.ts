@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MantouServer } from "../src/server.ts";
 import type { WebSocketConnection } from "../src/websocket-connection.ts";
+import type { WebSocketHandler } from "../src/websocket-types.ts";
 import { captureErrors } from "./support/errors.ts";
 import { OPCODE, type RawWebSocket } from "./support/raw-websocket.ts";
 import { TestClock } from "./support/servers.ts";
@@ -10,7 +11,7 @@ import { pair } from "./support/websocket-pair.ts";
 captureErrors();
 
 /** A WebSocket on a clock of the test's own, and what its close handler heard. */
-async function timed(options: { idleTimeout?: number; sendPings?: boolean } = {}) {
+async function timed(options: WebSocketHandler = {}) {
   const clock = new TestClock();
   const closed: number[] = [];
   const ends = await pair({ ...options, close: (_, code) => void closed.push(code) }, clock);
@@ -65,7 +66,8 @@ describe("a silent client", () => {
 
   it("is cut off without a ping if sendPings is false", async () => {
     const { client, clock, closed } = await timed({ idleTimeout: 30, sendPings: false });
-    clock.pass(30);
+    // The first second brings the answer to the handshake.
+    clock.pass(31);
     await turns();
     expect(closed).toEqual([]);
     clock.pass(1);
@@ -73,6 +75,23 @@ describe("a silent client", () => {
     expect(client.take()).toEqual([]);
     await until(() => closed.length === 1, "closed");
     expect(closed).toEqual([1006]);
+  });
+
+  it("is heard without pings, too", async () => {
+    let heard = 0;
+    const { client, clock, closed } = await timed({
+      idleTimeout: 10,
+      sendPings: false,
+      message: () => void heard++,
+    });
+    for (let round = 1; round <= 4; round++) {
+      clock.pass(10);
+      client.text("here");
+      await until(() => heard === round, "a message");
+    }
+    expect(closed).toEqual([]);
+    clock.pass(11);
+    await until(() => closed.length === 1, "closed");
   });
 
   it("is not cut off at all if idleTimeout is 0", async () => {
@@ -90,7 +109,8 @@ describe("a silent client", () => {
       [{}, 120],
     ] as const) {
       const { clock, closed } = await timed({ ...options, sendPings: false });
-      clock.pass(seconds);
+      // The first second brings the answer to the handshake.
+      clock.pass(1 + seconds);
       await turns();
       expect(closed).toEqual([]);
       clock.pass(1);
@@ -98,16 +118,28 @@ describe("a silent client", () => {
     }
   });
 
-  it("is one that sends nothing: what it is sent does not count", async () => {
-    const { ws, client, clock, closed } = await timed({ idleTimeout: 10, sendPings: false });
-    for (let second = 0; second < 10; second++) {
+  it("is pinged whatever it is sent: that says nothing of whether it is there", async () => {
+    const { ws, client, clock, closed } = await timed({ idleTimeout: 10 });
+    for (let second = 1; second <= 7; second++) {
       ws.send("tick");
-      await client.texts(1);
+      expect(await client.texts(1)).toEqual(["tick"]);
+      clock.pass(1);
+    }
+    expect((await client.frame()).opcode).toBe(OPCODE.ping);
+    clock.pass(5);
+    await until(() => closed.length === 1, "closed");
+  });
+
+  it("is known by what it takes if it must not be pinged", async () => {
+    const { ws, client, clock, closed } = await timed({ idleTimeout: 10, sendPings: false });
+    for (let second = 0; second < 60; second++) {
+      ws.send("tick");
+      expect(await client.texts(1)).toEqual(["tick"]);
       clock.pass(1);
     }
     await turns();
     expect(closed).toEqual([]);
-    clock.pass(1);
+    clock.pass(11);
     await until(() => closed.length === 1, "closed");
   });
 });
@@ -128,11 +160,16 @@ describe("a slow reader", () => {
   });
 
   it("is cut off when it stops", async () => {
-    const { ws, client, clock, closed } = await timed({ idleTimeout: 10 });
+    const { ws, client, clock, closed } = await timed({ idleTimeout: 10, backpressureLimit: 0 });
     client.client.socket.pause();
     ws.send(UNREADABLE);
     await until(() => ws.getBufferedAmount() > 0, "a backlog");
-    clock.pass(30);
+    for (let second = 0; second < 30; second++) {
+      // More behind it is no progress.
+      ws.send("are you there?");
+      await turns(2);
+      clock.pass(1);
+    }
     await until(() => closed.length === 1, "closed");
     expect(closed).toEqual([1006]);
   });
@@ -184,7 +221,12 @@ describe("a client that does not take part in closing", () => {
       const { client, clock, server } = await timed({ idleTimeout: 0 });
       end(client);
       await client.client.closedByServer();
-      clock.pass(5);
+      for (let second = 0; second < 5; second++) {
+        // What it says now is not heard.
+        client.text("but I have more to say");
+        await turns(20);
+        clock.pass(1);
+      }
       await turns();
       expect(server.webSockets.size).toBe(1);
       clock.pass(1);
