@@ -50,6 +50,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.outbox = new Outbox(transport);
     this.#gate = new ReadGate(transport);
     this.http = new ServerConnection(this.outbox, { limits: context.limits, date: currentDate });
+    // A TLS handshake may end when the server has already stopped.
+    if (context.stopping) this.http.doNotPersist();
     this.#timeout = context.idleTimeout;
     this.deadline = context.timeouts.after(this.#timeout);
     context.connections.add(this);
@@ -243,7 +245,6 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#timeout = this.#context.idleTimeout;
     this.deadline = this.#context.timeouts.after(this.#timeout);
     this.#context.pendingRequests--;
-    if (this.#context.stopping) this.http.doNotPersist();
     this.#pump();
   }
 

@@ -1,10 +1,11 @@
 import https from "node:https";
+import { connect as connectTLS } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { captureErrors } from "./support/errors.ts";
-import { connect, connectSecurely, request } from "./support/raw-client.ts";
+import { connect, connectSecurely, RawClient, request } from "./support/raw-client.ts";
 import { start, startInternal } from "./support/servers.ts";
 import { cert, key } from "./support/tls.ts";
-import { until } from "./support/wait.ts";
+import { turns, until } from "./support/wait.ts";
 
 captureErrors();
 
@@ -119,6 +120,18 @@ describe("TLS", () => {
   it("fails at once for what is no key, or not the certificate's", () => {
     expect(() => start({ tls: { key: "no PEM", cert }, fetch: hello })).toThrow(Error);
     expect(() => start({ tls: { key, cert: "no PEM" }, fetch: hello })).toThrow(Error);
+  });
+
+  it("answers once whoever was in the handshake when it stopped", async () => {
+    const server = startInternal({ tls, fetch: hello });
+    const plain = await connect(server).connected();
+    await turns();
+    await server.stop();
+    plain.socket.removeAllListeners("data");
+    const client = new RawClient(connectTLS({ socket: plain.socket, rejectUnauthorized: false }));
+    const response = await client.write(request("GET /"), request("GET /")).response();
+    expect(response.headers["connection"]).toBe("close");
+    expect((await client.closedByServer()).length).toBe(0);
   });
 
   it("stops when it is told to", async () => {
