@@ -186,7 +186,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#pumping || this.#closing || this.#upgraded !== null) return;
     this.#pumping = true;
     try {
-      while (!this.#isCongested()) {
+      // Nothing is handled that could not be answered any more.
+      while (!this.#closing && !this.#isCongested()) {
         const event = this.http.next();
         if (event === null) break;
         if (event.type === "request") this.#receiveRequest(event);

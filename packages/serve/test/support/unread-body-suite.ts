@@ -88,11 +88,17 @@ export function unreadBodySuite(): void {
           return new Response("ok");
         },
       });
-      const content = chunked(Buffer.alloc(400_000, "x"), 8000);
-      const client = connect(server);
-      client.write(request("POST /", ["Transfer-Encoding: chunked"]), content, request("GET /"));
-      expect((await client.response()).text).toBe("ok");
-      expect((await client.closedByServer()).length).toBe(0);
+      // Whether the smaller ones are too much depends on packets; in some the next request is in the last of them.
+      for (const size of [265_000, 275_000, 285_000, 295_000, 305_000, 315_000, 325_000, 335_000, 600_000]) {
+        handled = 0;
+        const content = chunked(Buffer.alloc(size, "x"), 8000);
+        const last = request("GET /", ["Connection: close"]);
+        const client = connect(server);
+        client.write(request("POST /", ["Transfer-Encoding: chunked"]), content, last);
+        const answers = (await client.closedByServer()).toString().match(/HTTP\/1\.1 200 OK/g) ?? [];
+        expect(handled, `as many handled as answered, ${size} bytes`).toBe(answers.length);
+        expect(client.reset).toBe(false);
+      }
       expect(handled).toBe(1);
     });
 
