@@ -190,8 +190,8 @@ describe("a slow reader", () => {
 });
 
 describe("a client that does not take part in closing", () => {
-  it("has 5 seconds to answer our Close frame", async () => {
-    const { ws, client, clock, server } = await timed();
+  it.each([true, false])("has 5 seconds to answer our Close frame, with sendPings %s", async (sendPings) => {
+    const { ws, client, clock, server } = await timed({ sendPings });
     ws.close();
     await client.closing();
     clock.pass(5);

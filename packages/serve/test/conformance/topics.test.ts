@@ -1,0 +1,84 @@
+import { Buffer } from "node:buffer";
+import { describe, expect, it } from "vitest";
+import { captureErrors } from "../support/errors.ts";
+import { OPCODE } from "../support/raw-websocket.ts";
+import { until } from "../support/wait.ts";
+import { pair, startWebSockets } from "../support/websocket-pair.ts";
+
+captureErrors();
+
+describe("topics", () => {
+  it("are joined and left; the server counts", async () => {
+    const { server, connect } = startWebSockets();
+    const { ws } = await connect();
+    const other = await connect();
+    expect([ws.subscribe("a"), ws.subscribe("b"), ws.subscribe("a"), other.ws.subscribe("a")]).toEqual(
+      Array(4).fill(true),
+    );
+    expect(ws.subscriptions).toEqual(["a", "b"]);
+    expect([ws.isSubscribed("a"), ws.isSubscribed("c")]).toEqual([true, false]);
+    expect(["a", "b", "c"].map((topic) => server.subscriberCount(topic))).toEqual([2, 1, 0]);
+    expect([ws.unsubscribe("a"), ws.unsubscribe("a"), ws.unsubscribe("c")]).toEqual([true, false, false]);
+    expect(server.subscriberCount("a")).toBe(1);
+  });
+
+  it("must have a name", async () => {
+    const { ws, server } = await pair();
+    for (const topic of ["", 5, undefined] as unknown as string[]) {
+      expect(() => ws.subscribe(topic)).toThrow(TypeError);
+      expect(() => ws.unsubscribe(topic)).toThrow(TypeError);
+      expect(() => ws.isSubscribed(topic)).toThrow(TypeError);
+      expect(() => ws.publish(topic, "x")).toThrow(TypeError);
+      expect(() => server.publish(topic, "x")).toThrow(TypeError);
+      expect(() => server.subscriberCount(topic)).toThrow(TypeError);
+    }
+  });
+
+  it("reach all subscribers but the publisher, and that too with publishToSelf", async () => {
+    for (const publishToSelf of [false, true]) {
+      const { connect } = startWebSockets({ publishToSelf });
+      const [a, b] = [await connect(), await connect()];
+      for (const { ws } of [a, b]) ws.subscribe("t");
+      expect(a.ws.publish("t", "héllo")).toBe(6);
+      for (const { ws } of [a, b]) ws.send("end");
+      expect(await b.client.texts(2)).toEqual(["héllo", "end"]);
+      expect(await a.client.texts(publishToSelf ? 2 : 1)).toEqual(publishToSelf ? ["héllo", "end"] : ["end"]);
+    }
+  });
+
+  it("take text and bytes, from a publisher who need not be subscribed, and return 0 if nobody listens", async () => {
+    const { server, connect } = startWebSockets();
+    const [a, b] = [await connect(), await connect()];
+    expect([a.ws.publish("t", "x"), server.publish("t", "x")]).toEqual([0, 0]);
+    b.ws.subscribe("t");
+    expect([a.ws.publishText("t", "text"), a.ws.publishBinary("t", new Uint8Array([1, 2, 3]))]).toEqual([
+      4, 3,
+    ]);
+    expect([b.ws.publish("t", "alone"), server.publish("t", new Uint8Array([4]).buffer)]).toEqual([0, 1]);
+    expect(await b.client.frames(3)).toEqual([
+      { opcode: OPCODE.text, payload: Buffer.from("text") },
+      { opcode: OPCODE.binary, payload: Buffer.from([1, 2, 3]) },
+      { opcode: OPCODE.binary, payload: Buffer.from([4]) },
+    ]);
+    expect(() => a.ws.publishText("t", new Uint8Array(1) as unknown as string)).toThrow(TypeError);
+    expect(() => a.ws.publishBinary("t", "x" as unknown as Uint8Array)).toThrow(TypeError);
+    expect(() => server.publish("t", 5 as unknown as string)).toThrow(TypeError);
+  });
+
+  it("are left when the socket closes, and are not to be joined again", async () => {
+    const { server, connect } = startWebSockets();
+    const [a, b] = [await connect(), await connect()];
+    for (const { ws } of [a, b]) ws.subscribe("t");
+    a.ws.close();
+    expect(server.subscriberCount("t")).toBe(1);
+    expect([a.ws.subscriptions, a.ws.isSubscribed("t"), a.ws.subscribe("t"), a.ws.unsubscribe("t")]).toEqual([
+      [],
+      false,
+      false,
+      false,
+    ]);
+    expect(a.ws.publish("t", "from the grave")).toBe(0);
+    b.client.client.abort();
+    await until(() => server.subscriberCount("t") === 0, "nobody");
+  });
+});
