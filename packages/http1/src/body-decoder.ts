@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { ChunkedDecoder } from "./chunked-decoder.ts";
-import { CHUNKED } from "./events.ts";
+import { ProtocolError } from "./errors.ts";
+import { CHUNKED, UNTIL_CLOSE } from "./events.ts";
 import { type Fields, noFields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
 import type { ReceiveBuffer } from "./receive-buffer.ts";
@@ -10,19 +11,27 @@ export class BodyDecoder {
   readonly #limits: Readonly<Limits>;
   #remaining = 0;
   #chunked: ChunkedDecoder | null = null;
+  #untilClose = false;
 
   constructor(limits: Readonly<Limits>) {
     this.#limits = limits;
   }
 
-  /** @param contentLength bytes that follow, or CHUNKED */
+  /** @param contentLength bytes that follow, CHUNKED or UNTIL_CLOSE */
   begin(contentLength: number): void {
     this.#chunked = contentLength === CHUNKED ? new ChunkedDecoder(this.#limits) : null;
-    this.#remaining = contentLength === CHUNKED ? 0 : contentLength;
+    this.#untilClose = contentLength === UNTIL_CLOSE;
+    this.#remaining = this.#untilClose ? this.#limits.bodyBytes : Math.max(contentLength, 0);
   }
 
   get done(): boolean {
-    return this.#chunked === null ? this.#remaining === 0 : this.#chunked.done;
+    if (this.#chunked !== null) return this.#chunked.done;
+    return this.#remaining === 0 && !this.#untilClose;
+  }
+
+  /** The end of the connection is the end of the content. */
+  get untilClose(): boolean {
+    return this.#untilClose;
   }
 
   get trailers(): Fields {
@@ -31,12 +40,15 @@ export class BodyDecoder {
 
   /**
    * @returns the next stretch of content, or null if it is done or more bytes are needed
-   * @throws ProtocolError as the chunked coding demands
+   * @throws ProtocolError as the chunked coding demands, and past the limit of content without a declared length
    */
   decode(buffer: ReceiveBuffer): Buffer | null {
     if (this.#chunked !== null) return this.#chunked.decode(buffer);
     const count = Math.min(this.#remaining, buffer.length);
-    if (count === 0) return null;
+    if (count === 0) {
+      if (this.#untilClose && buffer.length > 0) throw new ProtocolError("BODY_TOO_LARGE");
+      return null;
+    }
     this.#remaining -= count;
     return buffer.take(count);
   }

@@ -6,6 +6,7 @@ import { noFields } from "./fields.ts";
 import { HeadReader } from "./head-reader.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
+import { requestSyntax } from "./request-head.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { ResponseWriter } from "./response-writer.ts";
 import type { ClientState, ServerState, WaitingFor } from "./state.ts";
@@ -34,7 +35,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export class ServerConnection {
   readonly #received = new ReceiveBuffer();
-  readonly #head: HeadReader;
+  readonly #head: HeadReader<RequestHead>;
   readonly #body: BodyDecoder;
   readonly #writer: ResponseWriter;
   readonly #data: Data = { type: "data", bytes: NOTHING };
@@ -45,7 +46,7 @@ export class ServerConnection {
   /** @throws TypeError for a limit that does not exist or is no number from 0 up */
   constructor(output: Output, options: ServerConnectionOptions = {}) {
     const limits = withDefaults(options.limits);
-    this.#head = new HeadReader(this.#received, limits);
+    this.#head = new HeadReader(this.#received, limits, requestSyntax(limits));
     this.#body = new BodyDecoder(limits);
     this.#writer = new ResponseWriter(output, options.date ?? null);
   }

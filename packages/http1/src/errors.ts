@@ -5,8 +5,11 @@
  * application about it stands here.
  */
 export interface Rejection {
-  /** The status a server answers with before it closes; a client that refuses a response has no one to tell. */
-  readonly status: 400 | 413 | 414 | 417 | 431 | 501 | 505;
+  /**
+   * The status a server answers with before it closes. A client that refuses a response has no one to tell, and no use
+   * for it; rows that only a client has say 502, which is what a gateway would tell its own client.
+   */
+  readonly status: 400 | 413 | 414 | 417 | 431 | 501 | 502 | 505;
   readonly message: string;
   /** The section that the bytes break. */
   readonly rfc: string;
@@ -47,7 +50,11 @@ export type RejectionCode =
   | "CHUNK_DATA_UNTERMINATED"
   | "TRAILER_INVALID"
   | "TRAILERS_TOO_LARGE"
-  | "PREMATURE_END";
+  | "PREMATURE_END"
+  | "STATUS_LINE_INVALID"
+  | "RESPONSE_UNEXPECTED"
+  | "INTERIM_RESPONSES_TOO_MANY"
+  | "UPGRADE_UNEXPECTED";
 
 export const rejections: Readonly<Record<RejectionCode, Rejection>> = {
   BARE_LF: row(400, "A line ends in LF without CR", "RFC 9112 §2.2"),
@@ -84,6 +91,10 @@ export const rejections: Readonly<Record<RejectionCode, Rejection>> = {
   TRAILER_INVALID: row(400, "The trailer section is not a row of valid field lines", "RFC 9112 §7.1.2"),
   TRAILERS_TOO_LARGE: row(431, "The trailer section is too large", "RFC 9112 §7.1.2"),
   PREMATURE_END: row(400, "The connection ended in the middle of a message", "RFC 9112 §8"),
+  STATUS_LINE_INVALID: row(502, "The status line is not version SP status SP reason", "RFC 9112 §4"),
+  RESPONSE_UNEXPECTED: row(502, "The server sent something that no request asked for", "RFC 9112 §9.2"),
+  INTERIM_RESPONSES_TOO_MANY: row(502, "There are too many interim responses", "RFC 9110 §15.2"),
+  UPGRADE_UNEXPECTED: row(502, "The server switched to a protocol that was not offered", "RFC 9110 §7.8"),
 };
 
 function row(status: Rejection["status"], message: string, rfc: string): Rejection {

@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { Fields } from "./fields.ts";
+import type { OutgoingRequest } from "./outgoing-request.ts";
 
 /** The head of a request: method, target, version, fields, and what they mean for the message's framing. */
 export interface RequestHead {
@@ -25,6 +26,39 @@ export interface RequestHead {
 /** `contentLength` of a message in the chunked transfer coding. */
 export const CHUNKED = -1;
 
+/** `contentLength` of a response that ends where its connection does (RFC 9112 §6.3, step 8). */
+export const UNTIL_CLOSE = -2;
+
+/** The head of a final response. Its content and an `End` follow, unless it opened a tunnel or upgraded. */
+export interface IncomingResponse {
+  readonly type: "response";
+  /** Three digits; a client takes what is not 100-599 for a 5xx (RFC 9110 §15). 101 only for an accepted upgrade. */
+  readonly status: number;
+  /** The reason phrase as received, which means nothing (RFC 9112 §4). */
+  readonly reason: string;
+  /** HTTP/1.`minor`: 0 or 1. A higher minor version is treated as 1 (RFC 9110 §2.5). */
+  readonly minor: 0 | 1;
+  readonly fields: Fields;
+  /** What it answers: the object that was given to the connection. */
+  readonly request: OutgoingRequest;
+  /** Bytes of content that follow; 0 for none, as always for HEAD, 204 and 304; CHUNKED; or UNTIL_CLOSE. */
+  readonly contentLength: number;
+  /** Transfer codings besides chunked that the content is still in, the first applied first; lower case. */
+  readonly transferCodings: readonly string[];
+  /** Whether the server allows another request on this connection (RFC 9112 §9.3). */
+  readonly keepAlive: boolean;
+}
+
+/** An interim response (RFC 9110 §15.2), such as 100 or 103: the final one is still to come. */
+export interface InterimResponse {
+  readonly type: "interim";
+  readonly status: number;
+  readonly reason: string;
+  readonly minor: 0 | 1;
+  readonly fields: Fields;
+  readonly request: OutgoingRequest;
+}
+
 /** A piece of content. The object and its bytes are borrowed: both are used again at the next `next()`. */
 export interface Data {
   readonly type: "data";
@@ -44,6 +78,8 @@ export interface Closed {
 }
 
 export type ServerEvent = RequestHead | Data | End | Closed;
+
+export type ClientEvent = IncomingResponse | InterimResponse | Data | End | Closed;
 
 /**
  * Where written bytes go, in order: text in which each character is one byte (latin1), or bytes. On Node.js

@@ -1,18 +1,7 @@
 import { ProtocolError } from "./errors.ts";
-import { CHUNKED } from "./events.ts";
-import { isHost, listMembers, parseContentLength } from "./grammar.ts";
-
-/** The fields that decide where a message ends and what becomes of its connection, as they stood in the head. */
-export interface FramingFields {
-  host: string | null;
-  hostCount: number;
-  contentLength: string | null;
-  contentLengthCount: number;
-  transferEncoding: string | null;
-  connection: string | null;
-  expect: string | null;
-  upgrade: string | null;
-}
+import { CHUNKED, UNTIL_CLOSE } from "./events.ts";
+import type { FramingFields } from "./framing-fields.ts";
+import { isHost, listMembers, parseContentLength, tokenEnd, trimWhitespace } from "./grammar.ts";
 
 /** RFC 9112 §3.2: one Host in a 1.1 request, at most one in 1.0, and always a host with an optional port. */
 export function checkHost(fields: FramingFields, minor: 0 | 1): void {
@@ -37,14 +26,58 @@ export function requestContentLength(fields: FramingFields, minor: 0 | 1, bodyLi
     return CHUNKED;
   }
   // Step 7: neither field, no content.
-  if (fields.contentLength === null) return 0;
-  // Step 5. A list of equal values may be accepted, and is refused: no client sends it by intention.
+  return fields.contentLength === null ? 0 : declaredLength(fields, fields.contentLength, bodyLimit);
+}
+
+/** Steps 5 and 6. A list of equal values may be accepted, and is refused: nobody sends it by intention. */
+function declaredLength(fields: FramingFields, value: string, bodyLimit: number): number {
   if (fields.contentLengthCount > 1) throw new ProtocolError("CONTENT_LENGTH_DUPLICATE");
-  const length = parseContentLength(fields.contentLength);
+  const length = parseContentLength(value);
   if (length < 0) throw new ProtocolError("CONTENT_LENGTH_INVALID");
-  // Step 6.
   if (length > bodyLimit || length === Number.POSITIVE_INFINITY) throw new ProtocolError("BODY_TOO_LARGE");
   return length;
+}
+
+/** How the content of a response is delimited, and the codings that are still on it. */
+export interface ResponseFraming {
+  /** Bytes, CHUNKED or UNTIL_CLOSE. */
+  readonly contentLength: number;
+  readonly transferCodings: readonly string[];
+}
+
+const NO_CODINGS: readonly string[] = [];
+
+/**
+ * The same steps for a response that has content (RFC 9112 §6.3). What no framing delimits ends with its connection
+ * (steps 4 and 8); codings besides chunked do not hide where that is, so they are left to the application.
+ */
+export function responseFraming(fields: FramingFields, minor: 0 | 1, bodyLimit: number): ResponseFraming {
+  if (fields.transferEncoding !== null) {
+    if (minor === 0) throw new ProtocolError("TRANSFER_ENCODING_HTTP_1_0");
+    if (fields.contentLengthCount > 0) throw new ProtocolError("TRANSFER_ENCODING_WITH_LENGTH");
+    const codings = listMembers(fields.transferEncoding);
+    checkCodings(codings);
+    return codings.at(-1) === "chunked"
+      ? { contentLength: CHUNKED, transferCodings: codings.slice(0, -1) }
+      : { contentLength: UNTIL_CLOSE, transferCodings: codings };
+  }
+  const contentLength =
+    fields.contentLength === null ? UNTIL_CLOSE : declaredLength(fields, fields.contentLength, bodyLimit);
+  return { contentLength, transferCodings: NO_CODINGS };
+}
+
+/** RFC 9112 §6.1: chunked at most once. §7.1: it has no parameters. What is no token names no coding. */
+function checkCodings(codings: readonly string[]): void {
+  let chunked = 0;
+  for (const coding of codings) {
+    const nameEnd = tokenEnd(coding, 0);
+    const parameters = trimWhitespace(coding, nameEnd, coding.length);
+    if (nameEnd === 0 || (parameters !== "" && !parameters.startsWith(";"))) {
+      throw new ProtocolError("TRANSFER_ENCODING_INVALID");
+    }
+    if (coding.slice(0, nameEnd) !== "chunked") continue;
+    if (parameters !== "" || ++chunked > 1) throw new ProtocolError("TRANSFER_ENCODING_INVALID");
+  }
 }
 
 /**
@@ -60,7 +93,7 @@ function checkTransferEncoding(value: string): void {
 }
 
 /** RFC 9112 §9.3: 1.1 persists unless told not to, 1.0 only if asked to. */
-export function requestKeepAlive(options: readonly string[], minor: 0 | 1): boolean {
+export function keepsAlive(options: readonly string[], minor: 0 | 1): boolean {
   if (options.includes("close")) return false;
   return minor === 1 || options.includes("keep-alive");
 }

@@ -1,24 +1,36 @@
+import { diagnoseLines, type StartLineError } from "./diagnosis.ts";
 import { ProtocolError } from "./errors.ts";
-import type { RequestHead } from "./events.ts";
 import type { Limits } from "./limits.ts";
 import { NOT_FOUND, type ReceiveBuffer } from "./receive-buffer.ts";
-import { diagnoseLines, parseRequestHead } from "./request-head.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;
 
+/** What tells the heads of requests from those of responses. */
+export interface HeadSyntax<Head> {
+  /** @see parseRequestHead */
+  readonly parse: (text: string, start: number, end: number, limits: Readonly<Limits>) => Head;
+  readonly startLineError: StartLineError;
+  /** Empty lines may stand before it. */
+  readonly emptyLines: boolean;
+  /** Bytes of the start line without its CRLF; a longer one is REQUEST_LINE_TOO_LONG. */
+  readonly startLineBytes: number;
+}
+
 /**
- * Waits for the end of a request head and has it parsed. Of an incomplete one it refuses what more bytes could
+ * Waits for the end of a head and has it parsed. Of an incomplete one it refuses what more bytes could
  * not mend, always with the code that the whole head would have got: a verdict must not depend on packets.
  */
-export class HeadReader {
+export class HeadReader<Head> {
   readonly #received: ReceiveBuffer;
   readonly #limits: Readonly<Limits>;
+  readonly #syntax: HeadSyntax<Head>;
   #emptyLines = 0;
 
-  constructor(received: ReceiveBuffer, limits: Readonly<Limits>) {
+  constructor(received: ReceiveBuffer, limits: Readonly<Limits>, syntax: HeadSyntax<Head>) {
     this.#received = received;
     this.#limits = limits;
+    this.#syntax = syntax;
   }
 
   /** Whether something of a head has come, if only an empty line. */
@@ -30,9 +42,9 @@ export class HeadReader {
    * @returns the head, taken out of the buffer, or null if more bytes are needed
    * @throws ProtocolError for the first thing that is wrong with it
    */
-  read(): RequestHead | null {
+  read(): Head | null {
     const received = this.#received;
-    this.#skipEmptyLines();
+    if (this.#syntax.emptyLines) this.#skipEmptyLines();
     if (received.length === 0) return null;
     const end = received.findHeadEnd(this.#limits.headBytes);
     if (end === NOT_FOUND) {
@@ -41,11 +53,11 @@ export class HeadReader {
     }
     const { text, textOffset: start } = received;
     const size = end + 4 - start;
-    if (text.indexOf("\n", start) - start > this.#limits.requestLineBytes + 1) {
+    if (text.indexOf("\n", start) - start > this.#syntax.startLineBytes + 1) {
       throw new ProtocolError("REQUEST_LINE_TOO_LONG");
     }
     if (size > this.#limits.headBytes) this.#refuseLargeHead();
-    const head = parseRequestHead(text, start, end, this.#limits);
+    const head = this.#syntax.parse(text, start, end, this.#limits);
     received.skip(size);
     this.#emptyLines = 0;
     return head;
@@ -63,8 +75,8 @@ export class HeadReader {
   /** In the order in which a whole head is judged: the length of its first line, its syntax, its size. */
   #checkIncomplete(): void {
     const received = this.#received;
-    const { headBytes, requestLineBytes } = this.#limits;
-    const lineLimit = requestLineBytes + 2;
+    const { headBytes } = this.#limits;
+    const lineLimit = this.#syntax.startLineBytes + 2;
     // Looked at once, when the limit is passed: afterwards a drop must not cost a scan of the whole line.
     if (received.scanned < lineLimit && received.length >= lineLimit) {
       if (received.indexOfLF(0, lineLimit) === NOT_FOUND) throw new ProtocolError("REQUEST_LINE_TOO_LONG");
@@ -72,7 +84,7 @@ export class HeadReader {
     const bareLF = received.indexOfBareLF(headBytes);
     if (bareLF !== NOT_FOUND) {
       const text = received.decodeText(bareLF + 1);
-      throw diagnoseLines(text, 0, text.length) ?? new ProtocolError("BARE_LF");
+      throw this.#diagnose(text) ?? new ProtocolError("BARE_LF");
     }
     if (received.length >= headBytes) this.#refuseLargeHead();
     received.markScanned();
@@ -80,6 +92,10 @@ export class HeadReader {
 
   #refuseLargeHead(): never {
     const text = this.#received.decodeText(this.#limits.headBytes);
-    throw diagnoseLines(text, 0, text.length) ?? new ProtocolError("HEAD_TOO_LARGE");
+    throw this.#diagnose(text) ?? new ProtocolError("HEAD_TOO_LARGE");
+  }
+
+  #diagnose(text: string): ProtocolError | null {
+    return diagnoseLines(text, 0, text.length, this.#syntax.startLineError);
   }
 }

@@ -17,6 +17,8 @@ export interface Limits {
   trailerBytes: number;
   /** Fields in a trailer section. Real ones carry one or two: a digest, a signature, a gRPC status. */
   trailerFields: number;
+  /** Interim responses before a final one. Go's client: 5 when it counted them; Early Hints may come more often. */
+  interimResponses: number;
   /** Bytes of one decoded body. Without a bound here: the application knows what it can take. */
   bodyBytes: number;
 }
@@ -29,6 +31,7 @@ export const defaultLimits: Readonly<Limits> = {
   chunkExtensionBytes: 16 * 1024,
   trailerBytes: 8 * 1024,
   trailerFields: 32,
+  interimResponses: 16,
   bodyBytes: Number.POSITIVE_INFINITY,
 };
 

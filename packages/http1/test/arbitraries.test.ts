@@ -12,12 +12,14 @@ import {
   fieldValue,
   hostValue,
   invalidRequests,
+  invalidResponses,
   latin1,
   mutated,
   originForm,
   plainField,
   token,
   validRequest,
+  validResponse,
 } from "../src/arbitraries/index.ts";
 import { rejections } from "../src/errors.ts";
 
@@ -90,8 +92,29 @@ describe("valid requests", () => {
   });
 });
 
-it("there are invalid requests for each rejection", () => {
-  expect(Object.keys(invalidRequests).sort()).toEqual(Object.keys(rejections).sort());
+it("there are invalid messages for each rejection", () => {
+  const defects = new Set([...Object.keys(invalidRequests), ...Object.keys(invalidResponses)]);
+  expect([...defects].sort()).toEqual(Object.keys(rejections).sort());
+});
+
+describe("valid responses", () => {
+  it("come in all kinds", () => {
+    const of = (
+      check: (one: Parameters<Parameters<typeof validResponse.map>[0]>[0]["expected"]) => boolean,
+    ): boolean => some(validResponse, ({ expected }) => check(expected));
+    expect(of(({ contentLength }) => contentLength > 0)).toBe(true);
+    expect(of(({ contentLength }) => contentLength === -1)).toBe(true);
+    expect(of(({ contentLength, content }) => contentLength === -2 && content.length > 0)).toBe(true);
+    expect(of(({ transferCodings }) => transferCodings.length > 0)).toBe(true);
+    expect(of(({ trailers }) => trailers.length > 0)).toBe(true);
+    expect(of(({ minor, keepAlive }) => minor === 0 && keepAlive)).toBe(true);
+    expect(of(({ minor, keepAlive }) => minor === 1 && !keepAlive)).toBe(true);
+    expect(of(({ status }) => status < 100)).toBe(true);
+    expect(of(({ status }) => status > 599)).toBe(true);
+    expect(some(validResponse, ({ interim }) => interim.length > 0)).toBe(true);
+    // The framing fields of a response without content delimit nothing.
+    expect(of(({ status, fields }) => status === 304 && fields.includes("Transfer-Encoding"))).toBe(true);
+  });
 });
 
 describe("mutations", () => {

@@ -9,13 +9,13 @@ import {
   mutated,
   persistentRequest,
   pipeline,
+  type RequestDefect,
   validRequest,
 } from "../src/arbitraries/index.ts";
-import { type RejectionCode, rejections } from "../src/errors.ts";
 import { driveAllWays, NEXT_REQUEST, received } from "./support/check.ts";
 import { drive } from "./support/drive.ts";
 
-const codes = Object.keys(rejections) as RejectionCode[];
+const codes = Object.keys(invalidRequests) as RequestDefect[];
 
 describe("valid requests", () => {
   it("are understood, and reported the same however they are cut", () => {

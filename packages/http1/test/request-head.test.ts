@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RejectionCode } from "../src/errors.ts";
 import { defaultLimits } from "../src/limits.ts";
-import { diagnoseLines, parseRequestHead } from "../src/request-head.ts";
+import { parseRequestHead } from "../src/request-head.ts";
 import { expectAccepted, expectRejected } from "./support/check.ts";
 
 const parse = (text: string) => parseRequestHead(text, 0, text.length - 4, defaultLimits);
@@ -172,18 +172,5 @@ describe("field lines", () => {
     const value = `|${all.replace(/[\x00-\x08\x0a-\x1f\x7f]/g, "")}|`;
     const [message] = expectAccepted(`GET / HTTP/1.1\r\nHost: a\r\nX: ${value}\r\n\r\n`);
     expect(message!.head.fields).toEqual(["Host", "a", "X", value]);
-  });
-});
-
-describe("diagnoseLines", () => {
-  it("finds nothing in valid lines, nor in half of one", () => {
-    expect(diagnoseLines("GET / HTTP/1.1\r\nA: b\r\n\x00", 0, 23)).toBe(null);
-  });
-
-  it("finds the first thing that is wrong, within its bounds", () => {
-    const text = "GET / HTTP/1.1\r\nA: b\r\nC d\r\n: e\r\n";
-    expect(diagnoseLines(text, 0, text.length)!.code).toBe("FIELD_COLON_MISSING");
-    expect(diagnoseLines(text, 0, 22)).toBe(null);
-    expect(diagnoseLines(text, 1, text.length)!.code).toBe("FIELD_COLON_MISSING");
   });
 });

@@ -5,8 +5,8 @@ import { type FieldLine, fieldLine, plainFields } from "./fields.ts";
 import { hostValue, originForm } from "./target.ts";
 import { anyCase, CONTROL_CHARACTERS, latin1, token } from "./text.ts";
 
-/** A request that must be refused, and with which code. */
-export interface InvalidRequest {
+/** A message that must be refused, and with which code. */
+export interface InvalidMessage {
   readonly code: RejectionCode;
   readonly bytes: Uint8Array;
   /** The limits under which it has this defect; the default ones if it breaks no limit. */
@@ -19,7 +19,7 @@ export function invalid(
   code: RejectionCode,
   text: string | Uint8Array,
   limits: Partial<Limits> = {},
-): InvalidRequest {
+): InvalidMessage {
   return {
     code,
     bytes: typeof text === "string" ? latin1(text) : text,
@@ -58,7 +58,7 @@ export function write(line: string, fields: readonly string[]): string {
 export function withLine(
   code: RejectionCode,
   line: (head: Head) => fc.Arbitrary<string>,
-): fc.Arbitrary<InvalidRequest> {
+): fc.Arbitrary<InvalidMessage> {
   return head.chain((h) =>
     line(h).map((text) => invalid(code, write(text, [...h.before, h.host, ...h.after]))),
   );
@@ -69,7 +69,7 @@ export function withLines(
   code: RejectionCode,
   extra: fc.Arbitrary<readonly string[]>,
   options: { host?: boolean; minor?: 0 | 1 } = {},
-): fc.Arbitrary<InvalidRequest> {
+): fc.Arbitrary<InvalidMessage> {
   const { host = true, minor = 1 } = options;
   return fc.tuple(head, extra, fc.boolean()).map(([h, more, hostFirst]) => {
     const own = host ? [h.host] : [];
@@ -80,7 +80,7 @@ export function withLines(
   });
 }
 
-export const withLineOf = (code: RejectionCode, line: fc.Arbitrary<string>): fc.Arbitrary<InvalidRequest> =>
+export const withLineOf = (code: RejectionCode, line: fc.Arbitrary<string>): fc.Arbitrary<InvalidMessage> =>
   withLines(
     code,
     line.map((one) => [one]),

@@ -1,12 +1,18 @@
 /**
- * fast-check arbitraries for HTTP/1.1 requests (RFC 9112): what a parser has to accept, with what it has to find in
+ * fast-check arbitraries for HTTP/1.1 requests and responses (RFC 9112): what a parser has to accept, with what it has to find in
  * it; what it has to refuse, with the reason; mutations of either; and ways to cut bytes into packets. They know
  * nothing of this package's parser, so that any can be tested with them.
  */
 export { type Body, chunkExtensions, chunkedBody, content } from "./body.ts";
-export type { InvalidRequest } from "./defect.ts";
+export type { InvalidMessage } from "./defect.ts";
 export { type FieldLine, plainField, plainFields } from "./fields.ts";
-export { invalidRequest, invalidRequests } from "./invalid.ts";
+export { invalidRequest, invalidRequests, type RequestDefect } from "./invalid.ts";
+export {
+  type InvalidResponse,
+  invalidResponse,
+  invalidResponses,
+  type ResponseDefect,
+} from "./invalid-response.ts";
 export { mutated } from "./mutation.ts";
 export {
   type ExpectedRequest,
@@ -15,6 +21,14 @@ export {
   type ValidRequest,
   validRequest,
 } from "./request.ts";
+export {
+  type ExpectedInterim,
+  type ExpectedResponse,
+  persistentResponse,
+  responsePipeline,
+  type ValidResponse,
+  validResponse,
+} from "./response.ts";
 export { byteByByte, cutAt, cuts } from "./split.ts";
 export {
   absoluteForm,

@@ -1,26 +1,10 @@
 import fc from "fast-check";
-import type { RejectionCode } from "../errors.ts";
-import type { Limits } from "../limits.ts";
-import { chunkedBody, concat, openChunks, trailerSection } from "./body.ts";
-import { type InvalidRequest, invalid, named, withLines } from "./defect.ts";
-import { plainFields } from "./fields.ts";
+import { type InvalidMessage, invalid, named, withLines } from "./defect.ts";
+import { type ChunkDefect, chunksTooLarge, invalidChunks } from "./invalid-chunks.ts";
 import { validRequest } from "./request.ts";
-import { CONTROL_CHARACTERS, FIELD_CHARACTERS, latin1, textOf, token } from "./text.ts";
+import { token } from "./text.ts";
 
 const CHUNKED_HEAD = "POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-
-/** A chunked request whose body goes wrong in `defect`, after some chunks that are right. */
-function afterChunks(
-  code: RejectionCode,
-  defect: fc.Arbitrary<string>,
-  limits: Partial<Limits> = {},
-): fc.Arbitrary<InvalidRequest> {
-  return fc
-    .tuple(openChunks, defect)
-    .map(([chunks, text]) =>
-      invalid(code, concat([latin1(CHUNKED_HEAD), chunks.wire, latin1(text)]), limits),
-    );
-}
 
 const badTransferEncodings: fc.Arbitrary<string> = fc.constantFrom(
   "",
@@ -36,7 +20,8 @@ const badTransferEncodings: fc.Arbitrary<string> = fc.constantFrom(
   '"chunked"',
 );
 
-const badContentLengths: fc.Arbitrary<string> = fc.constantFrom(
+/** Values of Content-Length that are no row of digits. */
+export const badContentLengths: fc.Arbitrary<string> = fc.constantFrom(
   "",
   "+5",
   "-5",
@@ -54,7 +39,7 @@ const badContentLengths: fc.Arbitrary<string> = fc.constantFrom(
   "Infinity",
 );
 
-const tooLarge: fc.Arbitrary<InvalidRequest> = fc.oneof(
+const tooLarge: fc.Arbitrary<InvalidMessage> = fc.oneof(
   fc
     .tuple(fc.nat(20), fc.nat(20))
     .map(([bodyBytes, more]) =>
@@ -70,39 +55,8 @@ const tooLarge: fc.Arbitrary<InvalidRequest> = fc.oneof(
     .map((length) =>
       invalid("BODY_TOO_LARGE", `PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`),
     ),
-  fc
-    .tuple(
-      chunkedBody.filter((body) => body.content.length > 0),
-      fc.nat(),
-    )
-    .map(([body, less]) =>
-      invalid("BODY_TOO_LARGE", concat([latin1(CHUNKED_HEAD), body.wire]), {
-        bodyBytes: less % body.content.length,
-      }),
-    ),
+  chunksTooLarge(CHUNKED_HEAD),
 );
-
-const trailersTooLarge: fc.Arbitrary<InvalidRequest> = fc
-  .tuple(openChunks, plainFields, fc.nat(), fc.boolean())
-  .filter(([, fields]) => fields.length > 0)
-  .map(([chunks, fields, less, byCount]) => {
-    const section = trailerSection(fields);
-    const bytes = concat([latin1(CHUNKED_HEAD), chunks.wire, latin1(`0\r\n${section}`)]);
-    const limits = byCount
-      ? { trailerFields: less % fields.length }
-      : { trailerBytes: less % (section.length - 2) };
-    return invalid("TRAILERS_TOO_LARGE", bytes, limits);
-  });
-
-const badTrailer: fc.Arbitrary<string> = fc.oneof(
-  token,
-  token.map((name) => `${name} : v`),
-  token.map((name) => ` ${name}: folded`),
-  fc.tuple(token, fc.constantFrom(...CONTROL_CHARACTERS)).map(([name, bad]) => `${name}: a${bad}b`),
-  fc.constant(": v"),
-);
-
-const visible: fc.Arbitrary<string> = textOf(FIELD_CHARACTERS, 0, 8);
 
 /** The rows of the table that are about framing and content. */
 export type BodyDefect =
@@ -114,17 +68,11 @@ export type BodyDefect =
   | "TRANSFER_ENCODING_UNKNOWN"
   | "EXPECTATION_UNKNOWN"
   | "BODY_TOO_LARGE"
-  | "CHUNK_SIZE_INVALID"
-  | "CHUNK_SIZE_TOO_LARGE"
-  | "CHUNK_EXTENSION_INVALID"
-  | "CHUNK_EXTENSIONS_TOO_LARGE"
-  | "CHUNK_DATA_UNTERMINATED"
-  | "TRAILER_INVALID"
-  | "TRAILERS_TOO_LARGE"
+  | ChunkDefect
   | "PREMATURE_END";
 
 /** Requests whose content cannot be delimited, or whose body is malformed, by what is wrong with it. */
-export const invalidBodies: Readonly<Record<BodyDefect, fc.Arbitrary<InvalidRequest>>> = {
+export const invalidBodies: Readonly<Record<BodyDefect, fc.Arbitrary<InvalidMessage>>> = {
   CONTENT_LENGTH_INVALID: withLines("CONTENT_LENGTH_INVALID", named("content-length", badContentLengths)),
   CONTENT_LENGTH_DUPLICATE: withLines(
     "CONTENT_LENGTH_DUPLICATE",
@@ -170,71 +118,7 @@ export const invalidBodies: Readonly<Record<BodyDefect, fc.Arbitrary<InvalidRequ
     ),
   ),
   BODY_TOO_LARGE: tooLarge,
-  CHUNK_SIZE_INVALID: afterChunks(
-    "CHUNK_SIZE_INVALID",
-    fc.constantFrom(
-      "\r\n",
-      "g\r\n",
-      "0x5\r\n",
-      "-1\r\n",
-      "+1\r\n",
-      " 5\r\n",
-      "5 \r\n",
-      "5\t5\r\n",
-      "5\n",
-      "5\r5",
-      ";a\r\n",
-      "5;a\rb",
-      "5,5\r\n",
-      "\xb2\r\n",
-      "\x00",
-    ),
-  ),
-  CHUNK_SIZE_TOO_LARGE: afterChunks(
-    "CHUNK_SIZE_TOO_LARGE",
-    fc
-      .constantFrom(
-        "00000000000000000",
-        "20000000000000",
-        "ffffffffffffffff",
-        "10000000000000000",
-        "FFFFFFFFFFFFFFFF0",
-      )
-      .map((size) => `${size}\r\n`),
-  ),
-  CHUNK_EXTENSION_INVALID: afterChunks(
-    "CHUNK_EXTENSION_INVALID",
-    fc
-      .tuple(visible, fc.constantFrom(...CONTROL_CHARACTERS.filter((character) => character !== "\r"), "\n"))
-      .map(([text, bad]) => `0;${text}${bad}\r\n`),
-  ),
-  CHUNK_EXTENSIONS_TOO_LARGE: fc
-    .tuple(fc.integer({ min: 1, max: 4 }), visible, fc.nat())
-    .map(([count, text, less]) =>
-      invalid("CHUNK_EXTENSIONS_TOO_LARGE", `${CHUNKED_HEAD}${`1;${text}\r\nx\r\n`.repeat(count)}0\r\n\r\n`, {
-        chunkExtensionBytes: less % (count * (text.length + 1)),
-      }),
-    ),
-  CHUNK_DATA_UNTERMINATED: afterChunks(
-    "CHUNK_DATA_UNTERMINATED",
-    fc.constantFrom(
-      "5\r\nhello0\r\n\r\n",
-      "5\r\nhello\n0\r\n\r\n",
-      "5\r\nhello\r0\r\n\r\n",
-      "1\r\nab\r\n",
-      "1\r\na\r\r\n",
-      "1\r\na\n\n",
-    ),
-  ),
-  TRAILER_INVALID: fc
-    .tuple(openChunks, plainFields, badTrailer)
-    .map(([chunks, fields, bad]) =>
-      invalid(
-        "TRAILER_INVALID",
-        concat([latin1(CHUNKED_HEAD), chunks.wire, latin1(`0\r\n${bad}\r\n${trailerSection(fields)}`)]),
-      ),
-    ),
-  TRAILERS_TOO_LARGE: trailersTooLarge,
+  ...invalidChunks(CHUNKED_HEAD),
   PREMATURE_END: fc
     .tuple(validRequest, fc.nat())
     .map(([request, at]) =>

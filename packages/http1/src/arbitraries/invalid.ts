@@ -1,17 +1,19 @@
 import fc from "fast-check";
-import type { RejectionCode } from "../errors.ts";
-import type { InvalidRequest } from "./defect.ts";
-import { invalidBodies } from "./invalid-body.ts";
-import { invalidHeads } from "./invalid-head.ts";
+import type { InvalidMessage } from "./defect.ts";
+import { type BodyDefect, invalidBodies } from "./invalid-body.ts";
+import { type HeadDefect, invalidHeads } from "./invalid-head.ts";
+
+/** The rows of the table that a request can hit. */
+export type RequestDefect = HeadDefect | BodyDefect;
 
 /**
  * For each code, requests that have to be refused with it and would otherwise be valid: the one defect is put into
  * something right, at any place where it can stand.
  */
-export const invalidRequests: Readonly<Record<RejectionCode, fc.Arbitrary<InvalidRequest>>> = {
+export const invalidRequests: Readonly<Record<RequestDefect, fc.Arbitrary<InvalidMessage>>> = {
   ...invalidHeads,
   ...invalidBodies,
 };
 
 /** A request that has to be refused, for any reason that there is. */
-export const invalidRequest: fc.Arbitrary<InvalidRequest> = fc.oneof(...Object.values(invalidRequests));
+export const invalidRequest: fc.Arbitrary<InvalidMessage> = fc.oneof(...Object.values(invalidRequests));

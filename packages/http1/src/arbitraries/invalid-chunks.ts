@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { chunkedBody, concat, openChunks, trailerSection } from "./body.ts";
+import { type InvalidMessage, invalid } from "./defect.ts";
+import { plainFields } from "./fields.ts";
+import { CONTROL_CHARACTERS, FIELD_CHARACTERS, latin1, textOf, token } from "./text.ts";
+
+/** The rows of the table that are about the chunked transfer coding. */
+export type ChunkDefect =
+  | "CHUNK_SIZE_INVALID"
+  | "CHUNK_SIZE_TOO_LARGE"
+  | "CHUNK_EXTENSION_INVALID"
+  | "CHUNK_EXTENSIONS_TOO_LARGE"
+  | "CHUNK_DATA_UNTERMINATED"
+  | "TRAILER_INVALID"
+  | "TRAILERS_TOO_LARGE";
+
+const badTrailer: fc.Arbitrary<string> = fc.oneof(
+  token,
+  token.map((name) => `${name} : v`),
+  token.map((name) => ` ${name}: folded`),
+  fc.tuple(token, fc.constantFrom(...CONTROL_CHARACTERS)).map(([name, bad]) => `${name}: a${bad}b`),
+  fc.constant(": v"),
+);
+
+const visible: fc.Arbitrary<string> = textOf(FIELD_CHARACTERS, 0, 8);
+
+/** A chunked message whose body goes wrong in `defect`, after some chunks that are right. */
+function afterChunks(
+  head: string,
+  code: ChunkDefect,
+  defect: fc.Arbitrary<string>,
+): fc.Arbitrary<InvalidMessage> {
+  return fc
+    .tuple(openChunks, defect)
+    .map(([chunks, text]) => invalid(code, concat([latin1(head), chunks.wire, latin1(text)])));
+}
+
+function trailersTooLarge(head: string): fc.Arbitrary<InvalidMessage> {
+  return fc
+    .tuple(openChunks, plainFields, fc.nat(), fc.boolean())
+    .filter(([, fields]) => fields.length > 0)
+    .map(([chunks, fields, less, byCount]) => {
+      const section = trailerSection(fields);
+      const bytes = concat([latin1(head), chunks.wire, latin1(`0\r\n${section}`)]);
+      const limits = byCount
+        ? { trailerFields: less % fields.length }
+        : { trailerBytes: less % (section.length - 2) };
+      return invalid("TRAILERS_TOO_LARGE", bytes, limits);
+    });
+}
+
+/** More content in chunks than the limit of the connection allows. */
+export function chunksTooLarge(head: string): fc.Arbitrary<InvalidMessage> {
+  return fc
+    .tuple(
+      chunkedBody.filter((body) => body.content.length > 0),
+      fc.nat(),
+    )
+    .map(([body, less]) =>
+      invalid("BODY_TOO_LARGE", concat([latin1(head), body.wire]), {
+        bodyBytes: less % body.content.length,
+      }),
+    );
+}
+
+/** Messages with the chunked head `head` whose body is malformed, by what is wrong with it. */
+export function invalidChunks(head: string): Readonly<Record<ChunkDefect, fc.Arbitrary<InvalidMessage>>> {
+  return {
+    CHUNK_SIZE_INVALID: afterChunks(
+      head,
+      "CHUNK_SIZE_INVALID",
+      fc.constantFrom(
+        "\r\n",
+        "g\r\n",
+        "0x5\r\n",
+        "-1\r\n",
+        "+1\r\n",
+        " 5\r\n",
+        "5 \r\n",
+        "5\t5\r\n",
+        "5\n",
+        "5\r5",
+        ";a\r\n",
+        "5;a\rb",
+        "5,5\r\n",
+        "\xb2\r\n",
+        "\x00",
+      ),
+    ),
+    CHUNK_SIZE_TOO_LARGE: afterChunks(
+      head,
+      "CHUNK_SIZE_TOO_LARGE",
+      fc
+        .constantFrom(
+          "00000000000000000",
+          "20000000000000",
+          "ffffffffffffffff",
+          "10000000000000000",
+          "FFFFFFFFFFFFFFFF0",
+        )
+        .map((size) => `${size}\r\n`),
+    ),
+    CHUNK_EXTENSION_INVALID: afterChunks(
+      head,
+      "CHUNK_EXTENSION_INVALID",
+      fc
+        .tuple(
+          visible,
+          fc.constantFrom(...CONTROL_CHARACTERS.filter((character) => character !== "\r"), "\n"),
+        )
+        .map(([text, bad]) => `0;${text}${bad}\r\n`),
+    ),
+    CHUNK_EXTENSIONS_TOO_LARGE: fc
+      .tuple(fc.integer({ min: 1, max: 4 }), visible, fc.nat())
+      .map(([count, text, less]) =>
+        invalid("CHUNK_EXTENSIONS_TOO_LARGE", `${head}${`1;${text}\r\nx\r\n`.repeat(count)}0\r\n\r\n`, {
+          chunkExtensionBytes: less % (count * (text.length + 1)),
+        }),
+      ),
+    CHUNK_DATA_UNTERMINATED: afterChunks(
+      head,
+      "CHUNK_DATA_UNTERMINATED",
+      fc.constantFrom(
+        "5\r\nhello0\r\n\r\n",
+        "5\r\nhello\n0\r\n\r\n",
+        "5\r\nhello\r0\r\n\r\n",
+        "1\r\nab\r\n",
+        "1\r\na\r\r\n",
+        "1\r\na\n\n",
+      ),
+    ),
+    TRAILER_INVALID: fc
+      .tuple(openChunks, plainFields, badTrailer)
+      .map(([chunks, fields, bad]) =>
+        invalid(
+          "TRAILER_INVALID",
+          concat([latin1(head), chunks.wire, latin1(`0\r\n${bad}\r\n${trailerSection(fields)}`)]),
+        ),
+      ),
+    TRAILERS_TOO_LARGE: trailersTooLarge(head),
+  };
+}

@@ -1,0 +1,296 @@
+import { Buffer } from "node:buffer";
+import { BodyDecoder } from "./body-decoder.ts";
+import { ProtocolError, UsageError } from "./errors.ts";
+import type { ClientEvent, Closed, Data, End, IncomingResponse, InterimResponse, Output } from "./events.ts";
+import { noFields } from "./fields.ts";
+import { HeadReader } from "./head-reader.ts";
+import { type Limits, withDefaults } from "./limits.ts";
+import type { CheckedRequest, OutgoingRequest } from "./outgoing-request.ts";
+import { ReceiveBuffer } from "./receive-buffer.ts";
+import { RequestWriter } from "./request-writer.ts";
+import { type Exchange, interpretResponse, switchesProtocol } from "./response-meaning.ts";
+import type { ClientWaitingFor, RequestState, ResponseState } from "./state.ts";
+import { responseSyntax, type StatusAndFields } from "./status-line.ts";
+
+export interface ClientConnectionOptions {
+  readonly limits?: Partial<Limits>;
+}
+
+const END: End = { type: "end", trailers: noFields };
+const CLOSED: Closed = { type: "closed" };
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * A client's side of one HTTP/1.1 connection (RFC 9112), without the connection: requests go to an `Output`, bytes
+ * go in with `receive`, events come out of `next`. No sockets, timers or promises.
+ *
+ * ```
+ * connection.request({ method: "GET", target: "/", fields: ["Host", "example.org"] }, null);
+ * connection.receive(bytes);
+ * for (let event = connection.next(); event !== null; event = connection.next()) …
+ * ```
+ *
+ * Requests may be sent before earlier ones are answered; whether they may safely (RFC 9112 §9.3.2) is the
+ * application's to know. state.ts has the rules.
+ */
+export class ClientConnection {
+  readonly #received = new ReceiveBuffer();
+  readonly #limits: Readonly<Limits>;
+  readonly #head: HeadReader<StatusAndFields>;
+  readonly #body: BodyDecoder;
+  readonly #writer: RequestWriter;
+  readonly #data: Data = { type: "data", bytes: NOTHING };
+  /** Requests without a whole response, the oldest first. */
+  readonly #exchanges: Exchange[] = [];
+  #response: ResponseState = "idle";
+  #interimResponses = 0;
+  /** The server says that this response is its last. */
+  #last = false;
+  /** Something came while no request was unanswered. */
+  #unexpected = false;
+  #ended = false;
+  #error: ProtocolError | null = null;
+
+  /** @throws TypeError for a limit that does not exist or is no number from 0 up */
+  constructor(output: Output, options: ClientConnectionOptions = {}) {
+    this.#limits = withDefaults(options.limits);
+    this.#head = new HeadReader(this.#received, this.#limits, responseSyntax);
+    this.#body = new BodyDecoder(this.#limits);
+    this.#writer = new RequestWriter(output);
+  }
+
+  get requestState(): RequestState {
+    return this.#writer.state;
+  }
+
+  get responseState(): ResponseState {
+    return this.#response;
+  }
+
+  get waitingFor(): ClientWaitingFor {
+    switch (this.#response) {
+      case "idle":
+        return this.#writer.state === "body" ? "request-content" : "request";
+      case "head":
+        if (this.#head.begun) return "rest-of-head";
+        if (this.#writer.continueDue) return "continue";
+        // Of requests that were sent ahead the first has ended, and is owed its answer.
+        return this.#writer.state === "body" && this.#exchanges.length === 1 ? "request-content" : "response";
+      case "body":
+        return "content";
+      default:
+        return "nothing";
+    }
+  }
+
+  /** Whether another request can follow on this connection (RFC 9112 §9.3). */
+  get persistent(): boolean {
+    return this.#writer.persistent;
+  }
+
+  /** How many requests have no whole response. If the connection is lost, so are their answers. */
+  get unanswered(): number {
+    return this.#exchanges.length;
+  }
+
+  /** Bytes that were received and not yet read: part of a head, or the other protocol's. */
+  get unreadBytes(): number {
+    return this.#received.length;
+  }
+
+  /** Makes the next request the last one; it will say so with `Connection: close`. */
+  doNotPersist(): void {
+    this.#writer.persistent = false;
+  }
+
+  /**
+   * Sends a whole request. With content, or if the method calls for some, its length is sent too.
+   * @throws UsageError if no request can be sent now, or for one that HTTP cannot carry; nothing is written then
+   */
+  request(request: OutgoingRequest, content: string | Uint8Array | null): void {
+    this.#checkOpen();
+    this.#expect(request, this.#writer.request(request, content));
+  }
+
+  /**
+   * Begins a request. Its content goes through `write` and `end`: with its length if that is known, else chunked.
+   * With `Expect: 100-continue`, `waitingFor` is "continue" until the server has answered or `write` is called.
+   * @throws UsageError as `request` does, and for content without a length to a server that spoke HTTP/1.0
+   */
+  start(request: OutgoingRequest, length?: number): void {
+    this.#checkOpen();
+    this.#expect(request, this.#writer.start(request, length));
+  }
+
+  /**
+   * Sends content; strings as UTF-8. Bytes must not change until they are written.
+   * @throws UsageError if no request has begun, or for more than the declared length
+   */
+  write(chunk: string | Uint8Array): void {
+    this.#writer.write(chunk);
+  }
+
+  /**
+   * Ends the request.
+   * @param trailers name, value, name, value …, sent if the request is chunked (RFC 9112 §7.1.2)
+   * @throws UsageError if no request has begun, or for less than the declared length: `abandon` it then
+   */
+  end(trailers?: readonly string[]): void {
+    this.#writer.end(trailers);
+  }
+
+  /**
+   * Sends no more of the content: the server has refused it, or there is none. Its answer is still read, but nothing can
+   * follow (RFC 9112 §9.5).
+   * @throws UsageError if no request is being sent
+   */
+  abandon(): void {
+    this.#writer.abandon();
+  }
+
+  /**
+   * Takes bytes from the server: those of `bytes` from `start` to `end`. They are borrowed: call `next` until it
+   * gives null (or throws) before the memory is used for anything else. Ignored once nothing more is read.
+   */
+  receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    if (this.#response === "failed" || this.#response === "closed" || this.#ended) return;
+    if (this.#response === "idle" && start < end) this.#unexpected = true;
+    this.#received.push(bytes, start, end);
+  }
+
+  /** Copies what is unread: for a host that stops before `next` gave null, and wants its memory back. */
+  keep(): void {
+    this.#received.keep();
+  }
+
+  /**
+   * The server has closed its sending side. Not for a connection that was reset, or a TLS one without close_notify:
+   * there a response that only the end delimits may be incomplete (RFC 9112 §9.8).
+   */
+  receiveEnd(): void {
+    this.#ended = true;
+  }
+
+  /**
+   * @returns the next event, or null if bytes or a request are needed first
+   * @throws ProtocolError if the server broke the protocol, now and whenever it is called again. Close then.
+   */
+  next(): ClientEvent | null {
+    if (this.#error !== null) throw this.#error;
+    try {
+      const event = this.#read();
+      if (event === null) this.#received.keep();
+      return event;
+    } catch (error) {
+      if (error instanceof ProtocolError) {
+        this.#error = error;
+        this.#response = "failed";
+        this.#received.clear();
+        this.#writer.close();
+      }
+      throw error;
+    }
+  }
+
+  #read(): ClientEvent | null {
+    if (this.#unexpected) throw new ProtocolError("RESPONSE_UNEXPECTED");
+    switch (this.#response) {
+      case "idle":
+        if (!this.#ended) return null;
+        this.#close();
+        return CLOSED;
+      case "head":
+        return this.#readHead();
+      case "body":
+        return this.#readBody();
+      default:
+        return null;
+    }
+  }
+
+  #readHead(): IncomingResponse | InterimResponse | null {
+    const head = this.#head.read();
+    if (head === null) {
+      if (this.#ended) throw new ProtocolError("PREMATURE_END");
+      return null;
+    }
+    const response = interpretResponse(
+      head,
+      this.#exchanges[0]!,
+      this.#writer.state !== "body" || this.#exchanges.length > 1,
+      this.#limits.bodyBytes,
+    );
+    this.#writer.responseReceived(head.minor);
+    if (response.type === "interim") {
+      if (++this.#interimResponses > this.#limits.interimResponses) {
+        throw new ProtocolError("INTERIM_RESPONSES_TOO_MANY");
+      }
+      return response;
+    }
+    this.#interimResponses = 0;
+    if (switchesProtocol(response.request.method, response.status)) {
+      this.#response = "upgraded";
+      this.#exchanges.shift();
+      this.#writer.upgraded();
+      return response;
+    }
+    if (!response.keepAlive) {
+      this.#last = true;
+      this.#writer.close();
+    }
+    this.#body.begin(response.contentLength);
+    this.#response = "body";
+    return response;
+  }
+
+  #readBody(): Data | End | null {
+    const bytes = this.#body.decode(this.#received);
+    if (bytes !== null) {
+      this.#data.bytes = bytes;
+      return this.#data;
+    }
+    if (!this.#body.done && !this.#ended) return null;
+    if (!this.#body.done && !this.#body.untilClose) throw new ProtocolError("PREMATURE_END");
+    this.#responseEnded();
+    const { trailers } = this.#body;
+    return trailers === noFields ? END : { type: "end", trailers };
+  }
+
+  #responseEnded(): void {
+    this.#exchanges.shift();
+    const none = this.#exchanges.length === 0;
+    // Of requests sent ahead, the one that decides what follows is always the last.
+    if (none) this.#writer.declined();
+    if (this.#last || (none && this.#writer.state === "closed")) {
+      this.#close();
+      return;
+    }
+    this.#response = none ? "idle" : "head";
+    if (none && this.#received.length > 0) this.#unexpected = true;
+  }
+
+  #close(): void {
+    this.#response = "closed";
+    this.#received.clear();
+    this.#writer.close();
+  }
+
+  #checkOpen(): void {
+    // What came before a request can be no answer to it: the connection is lost, as `next` will say.
+    if (this.#unexpected || this.#ended) throw new UsageError("No request can follow on this connection");
+  }
+
+  #expect(request: OutgoingRequest, { upgrade }: CheckedRequest): void {
+    this.#exchanges.push({ request, upgrade });
+    if (this.#response === "idle") this.#response = "head";
+  }
+
+  /**
+   * The bytes behind a 101 or a 2xx to CONNECT, to be handed to the other protocol; a view on borrowed memory.
+   * @throws UsageError if the connection still speaks HTTP
+   */
+  takeRemaining(): Buffer {
+    if (this.#response !== "upgraded") throw new UsageError("The connection still speaks HTTP");
+    return this.#received.take(this.#received.length);
+  }
+}

@@ -1,0 +1,147 @@
+import { Buffer } from "node:buffer";
+import { BodyEncoder, trailerBlock, writeText } from "./body-encoder.ts";
+import { UsageError } from "./errors.ts";
+import type { Output } from "./events.ts";
+import { type CheckedRequest, checkRequest, type OutgoingRequest } from "./outgoing-request.ts";
+import type { RequestState } from "./state.ts";
+
+/** Methods whose requests have content by their nature, so that having none is worth saying (RFC 9110 §8.6). */
+const WITH_CONTENT = new Set(["POST", "PUT", "PATCH"]);
+
+/** The sending half of a client's connection: state, framing and persistence of its requests. */
+export class RequestWriter {
+  readonly #output: Output;
+  readonly #body: BodyEncoder;
+  #state: RequestState = "idle";
+  /** The answer decides whether what follows is HTTP: an upgrade was offered, or a tunnel asked for. */
+  #decisive = false;
+  #continueDue = false;
+  /** The server's version, once a response has told it. */
+  #serverMinor: 0 | 1 = 1;
+  persistent = true;
+
+  constructor(output: Output) {
+    this.#output = output;
+    this.#body = new BodyEncoder(output);
+  }
+
+  get state(): RequestState {
+    return this.#state;
+  }
+
+  /** The server was asked to say when the content may come, has not said so, and none was sent. */
+  get continueDue(): boolean {
+    return this.#continueDue && this.#state === "body";
+  }
+
+  /** A response has come: an interim or the final one. Either ends the wait for 100 Continue. */
+  responseReceived(minor: 0 | 1): void {
+    this.#serverMinor = minor;
+    this.#continueDue = false;
+  }
+
+  /** The decisive answer has come, and was no. */
+  declined(): void {
+    this.#decisive = false;
+    if (this.#state === "waiting") this.#state = this.persistent ? "idle" : "closed";
+  }
+
+  /** No request follows. One that is being sent may be sent to its end, for a server that still reads it. */
+  close(): void {
+    this.persistent = false;
+    if (this.#state !== "body" && this.#state !== "upgraded") this.#state = "closed";
+  }
+
+  upgraded(): void {
+    this.#state = "upgraded";
+  }
+
+  /** @returns what was found out about the request, once it is written */
+  request(request: OutgoingRequest, content: string | Uint8Array | null): CheckedRequest {
+    const size =
+      content === null ? 0 : typeof content === "string" ? Buffer.byteLength(content) : content.length;
+    const checked = this.#check(request, size > 0);
+    const declared = checked.block.contentLength;
+    if (declared >= 0 && declared !== size) {
+      throw new UsageError(`The content has ${size} bytes, and its Content-Length says ${declared}`);
+    }
+    const said = content !== null || declared >= 0 || WITH_CONTENT.has(request.method);
+    const text = this.#head(request, checked, said ? `Content-Length: ${size}\r\n` : "");
+    this.#output.text(text);
+    if (size > 0) writeText(this.#output, content!, size);
+    this.#finish();
+    return checked;
+  }
+
+  start(request: OutgoingRequest, length: number | undefined): CheckedRequest {
+    if (length !== undefined && !(Number.isSafeInteger(length) && length >= 0)) {
+      throw new UsageError(`The length of a request must be a whole number from 0 up, not ${length}`);
+    }
+    const checked = this.#check(request, length !== 0);
+    const declared = checked.block.contentLength;
+    if (declared >= 0 && length !== undefined && declared !== length) {
+      throw new UsageError(`The content has ${length} bytes, and its Content-Length says ${declared}`);
+    }
+    const size = length ?? declared;
+    // RFC 9112 §6.1: not to a server that may not know it.
+    if (size < 0 && this.#serverMinor === 0) {
+      throw new UsageError("An HTTP/1.0 server needs to know the length of the content first");
+    }
+    const framing = size < 0 ? "Transfer-Encoding: chunked\r\n" : `Content-Length: ${size}\r\n`;
+    const text = this.#head(request, checked, framing);
+    this.#body.begin(size < 0 ? "chunked" : "length", Math.max(size, 0));
+    this.#output.text(text);
+    this.#continueDue = checked.expectsContinue;
+    this.#state = "body";
+    return checked;
+  }
+
+  write(chunk: string | Uint8Array): void {
+    if (this.#state !== "body") throw new UsageError("Content needs a request that has begun and not ended");
+    this.#body.write(chunk);
+    if (chunk.length > 0) this.#continueDue = false;
+  }
+
+  end(trailers: readonly string[] | undefined): void {
+    if (this.#state !== "body") throw new UsageError("Only a request that has begun can end");
+    this.#body.end(trailers === undefined ? null : trailerBlock(trailers));
+    this.#finish();
+  }
+
+  abandon(): void {
+    if (this.#state !== "body") throw new UsageError("There is no content that could be abandoned");
+    this.persistent = false;
+    this.#state = "closed";
+  }
+
+  #check(request: OutgoingRequest, hasContent: boolean): CheckedRequest {
+    if (this.#state !== "idle") throw new UsageError(WHY_NOT[this.#state]);
+    const checked = checkRequest(request);
+    // RFC 9110 §10.1.1, §9.3.8 and §9.3.6.
+    if (checked.expectsContinue && !hasContent)
+      throw new UsageError("100-continue needs content to wait with");
+    if (hasContent && (request.method === "TRACE" || request.method === "CONNECT")) {
+      throw new UsageError(`A ${request.method} request has no content`);
+    }
+    return checked;
+  }
+
+  #head(request: OutgoingRequest, { block, upgrade }: CheckedRequest, framing: string): string {
+    if (block.close) this.persistent = false;
+    this.#decisive = upgrade.length > 0 || request.method === "CONNECT";
+    const connection = this.persistent ? "" : "Connection: close\r\n";
+    return `${request.method} ${request.target} HTTP/1.1\r\n${block.text}${connection}${framing}\r\n`;
+  }
+
+  #finish(): void {
+    this.#continueDue = false;
+    this.#state = this.#decisive ? "waiting" : this.persistent ? "idle" : "closed";
+  }
+}
+
+const WHY_NOT: Readonly<Record<Exclude<RequestState, "idle">, string>> = {
+  body: "The request before this one has not ended",
+  waiting: "The answer to the request before this one decides whether another can follow",
+  closed: "No request can follow on this connection",
+  upgraded: "The connection no longer speaks HTTP",
+};

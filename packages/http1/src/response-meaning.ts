@@ -1,0 +1,75 @@
+import { ProtocolError } from "./errors.ts";
+import { type IncomingResponse, type InterimResponse, UNTIL_CLOSE } from "./events.ts";
+import { keepsAlive, type ResponseFraming, responseFraming } from "./framing.ts";
+import type { FramingFields } from "./framing-fields.ts";
+import { listMembers } from "./grammar.ts";
+import type { OutgoingRequest } from "./outgoing-request.ts";
+import type { StatusAndFields } from "./status-line.ts";
+
+/** A request that was sent, and what of it decides about the meaning of its responses. */
+export interface Exchange {
+  readonly request: OutgoingRequest;
+  /** The protocols that it offered, lower case. */
+  readonly upgrade: readonly string[];
+}
+
+const NO_CONTENT: ResponseFraming = { contentLength: 0, transferCodings: [] };
+
+/** What follows the head is another protocol: RFC 9112 §6.3 step 2, RFC 9110 §7.8. */
+export function switchesProtocol(method: string, status: number): boolean {
+  return status === 101 || opensTunnel(method, status);
+}
+
+function opensTunnel(method: string, status: number): boolean {
+  return method === "CONNECT" && status >= 200 && status <= 299;
+}
+
+/**
+ * What a response head means as an answer to `exchange`.
+ *
+ * @param requestEnded the whole request has been sent
+ * @throws ProtocolError for framing that is doubtful, and for a switch to what was not offered
+ */
+export function interpretResponse(
+  head: StatusAndFields,
+  exchange: Exchange,
+  requestEnded: boolean,
+  bodyLimit: number,
+): IncomingResponse | InterimResponse {
+  const { status, reason, minor, fields, framing } = head;
+  const { request } = exchange;
+  if (status === 101) checkSwitch(framing, exchange, requestEnded);
+  // RFC 9112 §6.3, step 1: whatever its fields say about framing, an interim response ends with its head.
+  else if (status >= 100 && status <= 199) return { type: "interim", status, reason, minor, fields, request };
+  const { contentLength, transferCodings } = endsWithHead(request.method, status)
+    ? NO_CONTENT
+    : responseFraming(framing, minor, bodyLimit);
+  const keepAlive = contentLength !== UNTIL_CLOSE && keepsAlive(listMembers(framing.connection ?? ""), minor);
+  return {
+    type: "response",
+    status,
+    reason,
+    minor,
+    fields,
+    request,
+    contentLength,
+    transferCodings,
+    keepAlive,
+  };
+}
+
+/** Steps 1 and 2. A status below 100 is invalid and to be taken for a 5xx, so it is not interim. */
+function endsWithHead(method: string, status: number): boolean {
+  return method === "HEAD" || status === 204 || status === 304 || switchesProtocol(method, status);
+}
+
+/** RFC 9110 §7.8: to a protocol that was offered, named by an Upgrade field, behind the whole request. */
+function checkSwitch(framing: FramingFields, { upgrade }: Exchange, requestEnded: boolean): void {
+  const chosen = listMembers(framing.upgrade ?? "");
+  const allowed =
+    requestEnded &&
+    chosen.length > 0 &&
+    chosen.every((protocol) => upgrade.includes(protocol)) &&
+    listMembers(framing.connection ?? "").includes("upgrade");
+  if (!allowed) throw new ProtocolError("UPGRADE_UNEXPECTED");
+}
