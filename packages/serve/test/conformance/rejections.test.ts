@@ -1,5 +1,5 @@
-import { defaultLimits, type RejectionCode, rejections } from "@mantou/http1";
-import { type InvalidRequest, invalidRequests } from "@mantou/http1/arbitraries";
+import { defaultLimits, rejections } from "@mantou/http1";
+import { invalidRequests } from "@mantou/http1/arbitraries";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { captureErrors } from "../support/errors.ts";
@@ -9,13 +9,15 @@ import { until } from "../support/wait.ts";
 
 captureErrors();
 
+type RequestCode = keyof typeof invalidRequests;
+
 /** Small enough that a test can pass it, where the generated requests do not bring a small limit of their own. */
 const BODY_LIMIT = 1000;
 
 const CHUNKED = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 /** Requests that break a limit do so under limits of their own in the arbitraries; a server has the default ones. */
-const overDefaultLimits: Partial<Record<RejectionCode, string>> = {
+const overDefaultLimits: Partial<Record<RequestCode, string>> = {
   EMPTY_LINES: `${"\r\n".repeat(defaultLimits.leadingEmptyLines + 1)}GET / HTTP/1.1\r\nHost: a\r\n\r\n`,
   REQUEST_LINE_TOO_LONG: `GET /${"x".repeat(defaultLimits.requestLineBytes)} HTTP/1.1\r\nHost: a\r\n\r\n`,
   HEAD_TOO_LARGE: `GET / HTTP/1.1\r\nHost: a\r\nx: ${"x".repeat(defaultLimits.headBytes)}\r\n\r\n`,
@@ -25,13 +27,14 @@ const overDefaultLimits: Partial<Record<RejectionCode, string>> = {
   TRAILERS_TOO_LARGE: `${CHUNKED}0\r\n${"x: y\r\n".repeat(defaultLimits.trailerFields + 1)}\r\n`,
 };
 
-const codes = Object.keys(rejections) as RejectionCode[];
+/** All that a request can be refused for; the other rows of the table are about responses. */
+const codes = Object.keys(invalidRequests) as RequestCode[];
 
 /** A few requests that must be refused with `code` by a server with its default limits, the same in each run. */
-function examples(code: RejectionCode): InvalidRequest[] {
+function examples(code: RequestCode): { readonly bytes: Uint8Array; readonly ended: boolean }[] {
   const text = overDefaultLimits[code];
   if (text === undefined) return fc.sample(invalidRequests[code], { numRuns: 8, seed: 9112 });
-  return [{ code, bytes: Buffer.from(text, "latin1"), limits: {}, ended: false }];
+  return [{ bytes: Buffer.from(text, "latin1"), ended: false }];
 }
 
 describe("every rejection, on the wire", () => {
@@ -51,7 +54,9 @@ describe("every rejection, on the wire", () => {
       const client = connect(server).write(bytes);
       if (ended) client.end();
       // The answer comes without waiting for more, and is the last thing that comes.
-      const response = await client.response();
+      let response = await client.response();
+      // A handler may have begun to read, for which the client had waited.
+      if (response.status === 100) response = await client.response();
       expect(response.status).toBe(rejections[code].status);
       expect(response.headers["connection"]).toBe("close");
       expect(response.headers["content-length"]).toBe("0");
