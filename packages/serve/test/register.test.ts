@@ -76,7 +76,7 @@ describe("once registered", () => {
         return new JSONResponse({
           trace: traced.trace,
           text: await traced.text(),
-          same: traced instanceof Request,
+          same: traced instanceof Request && traced instanceof TracedRequest,
         });
       },
     });

@@ -26,6 +26,8 @@ describeCases("Headers: names and values", [
     ({ Headers }) => new Headers({ a: "\t\r\n  x y\t \r\n" }).get("a"),
     "x y",
   ],
+  ["before it", ({ Headers }) => new Headers({ a: " x" }).get("a"), "x"],
+  ["behind it", ({ Headers }) => new Headers({ a: "x " }).get("a"), "x"],
   ["other whitespace is", ({ Headers }) => new Headers({ a: "\u00a0x\f\v" }).get("a"), "\u00a0x\f\v"],
   [
     "controls and latin1 are allowed",

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { forwardedFields } from "../src/fetched-response.ts";
+
+// That what is sent can be read is tested with Node.js's own fetch in proxy.test.ts.
+
+describe("forwardedFields", () => {
+  const encoded = ["content-encoding", "gzip", "content-length", "20", "x", "1"];
+
+  it("leaves out how decoded content was encoded", () => {
+    expect(forwardedFields(encoded, true)).toEqual(["x", "1"]);
+    expect(forwardedFields(["content-encoding", "X-GZIP ,, br", "content-length", "1"], true)).toEqual([]);
+    expect(forwardedFields(["content-encoding", "gzip", "content-encoding", "deflate"], true)).toEqual([]);
+  });
+
+  it("keeps it where nothing was decoded", () => {
+    expect(forwardedFields(encoded, false)).toEqual(encoded);
+    for (const coding of ["identity", "compress", "gzip, identity", "", "gzip;q=1"]) {
+      const fields = ["content-encoding", coding, "content-length", "20"];
+      expect(forwardedFields(fields, true), coding).toEqual(fields);
+    }
+    expect(forwardedFields(["content-length", "20"], true)).toEqual(["content-length", "20"]);
+  });
+
+  it("leaves out what speaks of the other connection (RFC 9110 §7.6.1)", () => {
+    const hopByHop = [
+      "connection",
+      "keep-alive",
+      "proxy-connection",
+      "te",
+      "trailer",
+      "transfer-encoding",
+      "upgrade",
+    ];
+    expect(
+      forwardedFields(
+        hopByHop.flatMap((name) => [name, "a"]),
+        true,
+      ),
+    ).toEqual([]);
+    expect(forwardedFields(["x-hop", "1", "connection", "close, X-Hop ", "x-end", "2"], true)).toEqual([
+      "x-end",
+      "2",
+    ]);
+  });
+
+  it("takes no value for a name", () => {
+    expect(forwardedFields(["a", "connection", "b", "content-encoding"], true)).toEqual([
+      "a",
+      "connection",
+      "b",
+      "content-encoding",
+    ]);
+  });
+});
