@@ -39,3 +39,13 @@ export function asBytes(chunk: unknown): Uint8Array {
   if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
   throw new TypeError(`A response's stream must give bytes or text, not ${typeof chunk}`);
 }
+
+/**
+ * All of a response's stream.
+ * @throws TypeError (rejects) for a piece that is neither bytes nor text, and whatever the stream throws
+ */
+export async function readAll(stream: ReadableStream<unknown>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(asBytes(chunk));
+  return Buffer.concat(chunks);
+}

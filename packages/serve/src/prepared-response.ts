@@ -1,4 +1,5 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
+import { readAll } from "./body-stream.ts";
 import { forwardedFields } from "./fetched-response.ts";
 import { Headers } from "./headers.ts";
 import { Response, type ResponseParts } from "./response.ts";
@@ -85,7 +86,7 @@ export async function prepareResponse(value: unknown): Promise<PreparedResponse>
   if (opened === null) throw new TypeError("Only a Response can be prepared");
   const { head, content } = opened;
   if (!(content instanceof ReadableStream)) return new PreparedResponse(head, content);
-  return new PreparedResponse(head, new Uint8Array(await new PlatformResponse(content).arrayBuffer()));
+  return new PreparedResponse(head, await readAll(content));
 }
 
 /** Prepares at once what needs no reading; null for the others. */

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { asBytes, toStream } from "../src/body-stream.ts";
+import { asBytes, readAll, toStream } from "../src/body-stream.ts";
 
 describe("toStream", () => {
   it("asks for a piece when one is wanted, and no earlier", async () => {
@@ -73,5 +73,34 @@ describe("asBytes", () => {
 
   it.each([1, null, undefined, {}, []])("refuses %j", (chunk) => {
     expect(() => asBytes(chunk)).toThrow(TypeError);
+  });
+});
+
+describe("readAll", () => {
+  const streamOf = (...chunks: unknown[]): ReadableStream<unknown> =>
+    new ReadableStream({
+      start(controller) {
+        for (const chunk of chunks) controller.enqueue(chunk);
+        controller.close();
+      },
+    });
+
+  it("joins text and bytes", async () => {
+    expect(Buffer.from(await readAll(streamOf("a\u00e9", new Uint8Array([98]), ""))).toString()).toBe(
+      "a\u00e9b",
+    );
+    expect(await readAll(streamOf())).toHaveLength(0);
+  });
+
+  it("fails as the stream does, or at what can be no content, which cancels it", async () => {
+    let reason: unknown = null;
+    const wrong = new ReadableStream({
+      pull: (controller) => controller.enqueue(1),
+      cancel: (given) => {
+        reason = given;
+      },
+    });
+    await expect(readAll(wrong)).rejects.toThrow(TypeError);
+    expect(reason).not.toBeNull();
   });
 });

@@ -2,6 +2,8 @@ import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { Response } from "../src/response.ts";
 import { outcome, throws, untyped } from "./support/fetch-apis.ts";
+import { ask } from "./support/raw-client.ts";
+import { start } from "./support/servers.ts";
 
 const PlatformResponse = globalThis.Response;
 
@@ -139,5 +141,24 @@ describe("parts", () => {
   it("are a subclass's too", () => {
     class Mine extends Response {}
     expect(Response.parts(new Mine("x"))).not.toBeNull();
+  });
+});
+
+describe("a stream of text", () => {
+  it("is sent as Bun sends it, from static routes too", async () => {
+    const stream = (): ReadableStream =>
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue("te");
+          controller.enqueue("xt");
+          controller.close();
+        },
+      });
+    const server = start({
+      routes: { "/ours": new Response(stream()), "/platform": new PlatformResponse(stream()) },
+      fetch: () => new Response(stream()),
+    });
+    for (const path of ["/ours", "/platform", "/ours", "/other"])
+      expect((await ask(server, `GET ${path}`)).text).toBe("text");
   });
 });
