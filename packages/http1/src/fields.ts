@@ -14,15 +14,11 @@ import {
  */
 export class Fields {
   readonly #text: string;
-  readonly #start: number;
-  readonly #end: number;
   #list: string[] | null = null;
 
   /** `text` from `start` to `end` must be whole field lines that `fieldLinesEnd` has approved. */
   constructor(text: string, start: number, end: number) {
-    this.#text = text;
-    this.#start = start;
-    this.#end = end;
+    this.#text = text.slice(start, end);
   }
 
   /** Name, value, name, value … in the order and with the letters that were received. Values are trimmed. */
@@ -44,13 +40,18 @@ export class Fields {
     return value;
   }
 
+  /** Whether `text` from `start` to `end` is these very fields, letter by letter. */
+  isWrittenAs(text: string, start: number, end: number): boolean {
+    return end - start === this.#text.length && text.slice(start, end) === this.#text;
+  }
+
   #split(): string[] {
     const list: string[] = [];
-    let position = this.#start;
-    while (position < this.#end) {
-      const colon = this.#text.indexOf(":", position);
-      const lineEnd = this.#text.indexOf("\r\n", colon);
-      list.push(this.#text.slice(position, colon), trimWhitespace(this.#text, colon + 1, lineEnd));
+    const text = this.#text;
+    for (let position = 0; position < text.length; ) {
+      const colon = text.indexOf(":", position);
+      const lineEnd = text.indexOf("\r\n", colon);
+      list.push(text.slice(position, colon), trimWhitespace(text, colon + 1, lineEnd));
       position = lineEnd + 2;
     }
     return list;

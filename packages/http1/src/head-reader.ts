@@ -3,13 +3,22 @@ import { ProtocolError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { NOT_FOUND, type ReceiveBuffer } from "./receive-buffer.ts";
 
+/** Longer text is not remembered: a connection that waits must not hold a whole pipeline. */
+const REMEMBERED_CHARACTERS = 4096;
+
 const CR = 0x0d;
 const LF = 0x0a;
 
 /** What tells the heads of requests from those of responses. */
 export interface HeadSyntax<Head> {
   /** @see parseRequestHead */
-  readonly parse: (text: string, start: number, end: number, limits: Readonly<Limits>) => Head;
+  readonly parse: (
+    text: string,
+    start: number,
+    end: number,
+    limits: Readonly<Limits>,
+    previous: Head | null,
+  ) => Head;
   readonly startLineError: StartLineError;
   /** Empty lines may stand before it. */
   readonly emptyLines: boolean;
@@ -26,6 +35,8 @@ export class HeadReader<Head> {
   readonly #limits: Readonly<Limits>;
   readonly #syntax: HeadSyntax<Head>;
   #emptyLines = 0;
+  /** The last head: clients say mostly the same on one connection. */
+  #previous: Head | null = null;
 
   constructor(received: ReceiveBuffer, limits: Readonly<Limits>, syntax: HeadSyntax<Head>) {
     this.#received = received;
@@ -57,7 +68,8 @@ export class HeadReader<Head> {
       throw new ProtocolError("REQUEST_LINE_TOO_LONG");
     }
     if (size > this.#limits.headBytes) this.#refuseLargeHead();
-    const head = this.#syntax.parse(text, start, end, this.#limits);
+    const head = this.#syntax.parse(text, start, end, this.#limits, this.#previous);
+    if (text.length <= REMEMBERED_CHARACTERS) this.#previous = head;
     received.skip(size);
     this.#emptyLines = 0;
     return head;
