@@ -28,10 +28,10 @@ export interface OpenedResponse {
 
 const NO_FIELDS = new FieldBlock([]);
 
-/** Most responses have no header but the type of their content, and there are three of those. */
-const impliedBlocks = new Map<string, FieldBlock>(
+/** Most responses are a 200 with no header but the type of their content, and there are three of those. */
+const plainHeads = new Map<string, ResponseHead>(
   ["text/plain;charset=UTF-8", "application/json", "application/x-www-form-urlencoded;charset=UTF-8"].map(
-    (type) => [type, new FieldBlock(["Content-Type", type])],
+    (type) => [type, { status: 200, fields: new FieldBlock(["Content-Type", type]) }],
   ),
 );
 
@@ -52,6 +52,10 @@ function openLight(parts: ResponseParts): OpenedResponse {
   const { status, statusText, headers, impliedType } = parts;
   checkStatus(status);
   const content = parts.body.take();
+  if (typeof content === "string" && headers === null && status === 200 && statusText === "") {
+    const head = plainHeads.get(impliedType);
+    if (head !== undefined) return { head, content, length: undefined };
+  }
   const isStream = content instanceof ReadableStream;
   const isProducer =
     !isStream && content !== null && typeof content === "object" && !(content instanceof Uint8Array);
@@ -103,8 +107,7 @@ function checkStatus(status: number): void {
 }
 
 function impliedFields(type: string): FieldBlock {
-  if (type === "") return NO_FIELDS;
-  return impliedBlocks.get(type) ?? new FieldBlock(["Content-Type", type]);
+  return type === "" ? NO_FIELDS : new FieldBlock(["Content-Type", type]);
 }
 
 /**
