@@ -38,10 +38,10 @@ export interface OracleResult {
 }
 
 const tchar = "[!#$%&'*+.^_`|~0-9A-Za-z-]";
-const token = `${tchar}+`;
+export const token: string = `${tchar}+`;
 const fieldVchar = "[\\x21-\\x7e\\x80-\\xff]";
 const fieldContent = `${fieldVchar}(?:[ \\t\\x21-\\x7e\\x80-\\xff]*${fieldVchar})?`;
-const fieldLine = `(${token}):[ \\t]*((?:${fieldContent})?)[ \\t]*\\r\\n`;
+export const fieldLine: string = `(${token}):[ \\t]*((?:${fieldContent})?)[ \\t]*\\r\\n`;
 const unreserved = "[A-Za-z0-9._~-]";
 const subDelims = "[!$&'()*+,;=]";
 const pctEncoded = "%[0-9A-Fa-f]{2}";
@@ -65,7 +65,7 @@ function isHostAndPort(text: string, port: string): boolean {
 }
 
 /** RFC 9110 §5.6.1.2: a list with its empty elements left out. */
-function list(value: string): string[] {
+export function list(value: string): string[] {
   return value
     .split(",")
     .map((element) => element.replace(/^[ \t]+|[ \t]+$/g, "").toLowerCase())
@@ -95,12 +95,12 @@ function isRequestTarget(method: string, target: string, deviations: ReadonlySet
   return whole(`[A-Za-z][A-Za-z0-9+.-]*:(?!//)(?:${pchar}|/)*(?:\\?${query})?`, target) !== null;
 }
 
-function pairs(section: string): [string, string][] {
+export function pairs(section: string): [string, string][] {
   return [...section.matchAll(new RegExp(fieldLine, "g"))].map((match) => [match[1]!, match[2]!]);
 }
 
 /** RFC 9112 §7.1: the content, the trailers, and what follows; null if it is not chunked or not complete. */
-function readChunked(
+export function readChunked(
   text: string,
   deviations: ReadonlySet<Deviation>,
 ): { content: string; trailers: string[]; rest: string } | null {

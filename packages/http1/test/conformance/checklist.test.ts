@@ -1,0 +1,54 @@
+import { readdir, readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import type { Requirement } from "./requirement.ts";
+import { semanticsRequirements } from "./requirements-rfc9110.ts";
+import { connectionRequirements } from "./requirements-rfc9112-connections.ts";
+import { framingRequirements } from "./requirements-rfc9112-framing.ts";
+import { messageRequirements } from "./requirements-rfc9112-messages.ts";
+
+const requirements: readonly Requirement[] = [
+  ...messageRequirements,
+  ...framingRequirements,
+  ...connectionRequirements,
+  ...semanticsRequirements,
+];
+
+/** The titles of the tests beside this one. */
+async function titles(): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const file of await readdir(import.meta.dirname)) {
+    if (!file.endsWith(".test.ts")) continue;
+    const text = await readFile(new URL(file, import.meta.url), "utf8");
+    for (const match of text.matchAll(/\bit\("([^"]*)"/g)) found.add(match[1]!);
+  }
+  return found;
+}
+
+function row({ section, binds, text, tests, reason }: Requirement): string {
+  const proof = [...tests.map((test) => `“${test}”`), ...(reason === undefined ? [] : [`— ${reason}`])];
+  return `| ${section} | ${binds} | ${text} | ${proof.join("<br>")} |`;
+}
+
+describe("the checklist", () => {
+  it("has a test or a reason for each requirement, and each test exists", async () => {
+    const all = await titles();
+    for (const { tests, reason } of requirements) {
+      expect(tests.length > 0).toBe(reason === undefined);
+      for (const test of tests) expect(all).toContain(test);
+    }
+  });
+
+  it("is what CONFORMANCE.md shows (`vitest run -u` writes it)", async () => {
+    const markdown = `# Conformance
+
+Each MUST and MUST NOT of RFC 9112, and those of RFC 9110 that touch messages, in our own words: whom it binds, and the
+test in [test/conformance](test/conformance) that holds us to it, or why it does not apply to a connection without sockets.
+Made from the tables there; a test compares.
+
+| section | binds | to | test, or reason |
+|---|---|---|---|
+${requirements.map(row).join("\n")}
+`;
+    await expect(markdown).toMatchFileSnapshot("../../CONFORMANCE.md");
+  });
+});

@@ -1,0 +1,252 @@
+import { describe, expect, it } from "vitest";
+import { ClientHarness, response } from "../support/client-harness.ts";
+
+const code = (name: string) => expect.objectContaining({ code: name });
+const OK = response();
+
+describe("RFC 9112, what binds a client or a recipient of responses", () => {
+  it("§2.2 a bare CR in a response MUST be considered invalid", () => {
+    expect(() => new ClientHarness().send().receive("HTTP/1.1 200 a\rb\r\n\r\n")).toThrow(
+      code("STATUS_LINE_INVALID"),
+    );
+    expect(() => new ClientHarness().send().receive("HTTP/1.1 200 \r\nX: a\rb\r\n\r\n")).toThrow(
+      code("FIELD_VALUE_INVALID"),
+    );
+  });
+
+  it("§2.2 whitespace before the first field of a response: the message MUST be rejected or the line ignored", () => {
+    expect(() => new ClientHarness().send().receive("HTTP/1.1 200 \r\n X: a\r\n\r\n")).toThrow(
+      code("FIELD_FOLDED"),
+    );
+  });
+
+  it("§2.2 a sender MUST NOT generate a bare CR, nor whitespace before the first field", () => {
+    for (const field of [
+      ["X", "a\rb"],
+      [" X", "a"],
+    ]) {
+      expect(() => new ClientHarness().send("GET", "/", field)).toThrow();
+    }
+  });
+
+  it("§2.2 a client MUST NOT precede or follow a request with an extra CRLF", () => {
+    const client = new ClientHarness().send("POST").send();
+    expect(client.written()).toBe(
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    );
+  });
+
+  it("§3.2 a client MUST send Host in every request, once, and as the target's authority says", () => {
+    const client = new ClientHarness();
+    const send = (target: string, fields: string[]) => () =>
+      client.connection.request({ method: "GET", target, fields }, null);
+    expect(send("/", [])).toThrow();
+    expect(send("/", ["Host", "a", "Host", "a"])).toThrow();
+    expect(send("http://b/", ["Host", "a"])).toThrow();
+    send("http://b/", ["Host", "b"])();
+    send("/", ["Host", ""])();
+    expect(client.written()).toContain("\r\nHost: \r\n");
+  });
+
+  it("§3.2 no whitespace is in the target that is sent", () => {
+    expect(() => new ClientHarness().send("GET", "/a b")).toThrow();
+  });
+
+  it("§3.2.3 a client MUST send only host and port as the target of CONNECT", () => {
+    for (const target of ["/", "a", "http://a:1/", "u@a:1"]) {
+      expect(() => new ClientHarness().send("CONNECT", target)).toThrow();
+    }
+    new ClientHarness().send("CONNECT", "a:1");
+  });
+
+  it("§3.2.4 a client MUST send only an asterisk for a server-wide OPTIONS", () => {
+    expect(new ClientHarness().send("OPTIONS", "*").written()).toMatch(/^OPTIONS \* HTTP/);
+    expect(() => new ClientHarness().send("GET", "*")).toThrow();
+  });
+
+  it("§4 the reason phrase means nothing, and may be empty", () => {
+    const client = new ClientHarness().send();
+    client.receive("HTTP/1.1 200 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    expect(client.head!.status).toBe(200);
+    client.send().receive("HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n");
+    expect(client.head!.reason).toBe("");
+  });
+
+  it("§5.2 obs-fold in a response is refused, where a user agent MUST replace it; it cannot be sent", () => {
+    expect(() => new ClientHarness().send().receive("HTTP/1.1 200 \r\nX: a\r\n b\r\n\r\n")).toThrow(
+      code("FIELD_FOLDED"),
+    );
+    expect(() => new ClientHarness().send("GET", "/", ["X", "a\r\n b"])).toThrow();
+  });
+
+  it("§6.1 a client MUST NOT send chunked unless it knows that the server handles HTTP/1.1", () => {
+    const client = new ClientHarness().send();
+    client.receive(response({ minor: 0, fields: "Connection: keep-alive\r\n" }));
+    expect(() => client.start()).toThrow();
+  });
+
+  it("§6.1 a sender MUST NOT choose Transfer-Encoding by hand, nor beside Content-Length (§6.2)", () => {
+    expect(() => new ClientHarness().send("GET", "/", ["Transfer-Encoding", "chunked"])).toThrow();
+    expect(new ClientHarness().start().written()).not.toMatch(/content-length/i);
+  });
+
+  it("§6.1 Transfer-Encoding in an HTTP/1.0 response MUST be treated as faulty framing", () => {
+    expect(() =>
+      new ClientHarness().send().receive("HTTP/1.0 200 \r\nTransfer-Encoding: chunked\r\n\r\n"),
+    ).toThrow(code("TRANSFER_ENCODING_HTTP_1_0"));
+  });
+
+  it("§6.3 (1) responses to HEAD, 1xx, 204 and 304 end with their head, for the client too", () => {
+    const client = new ClientHarness().send("HEAD").send();
+    expect(client.receive(`HTTP/1.1 200 \r\nContent-Length: 9\r\n\r\n${OK}`)).toHaveLength(5);
+  });
+
+  it("§6.3 (2) a client MUST ignore framing fields in a 2xx to CONNECT", () => {
+    const client = new ClientHarness().send("CONNECT", "a:1");
+    client.receive("HTTP/1.1 200 \r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc");
+    expect(client.connection.takeRemaining().toString()).toBe("abc");
+  });
+
+  it("§6.3 (3) a response with Transfer-Encoding and Content-Length ought to be handled as an error", () => {
+    expect(() =>
+      new ClientHarness()
+        .send()
+        .receive("HTTP/1.1 200 \r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    ).toThrow(code("TRANSFER_ENCODING_WITH_LENGTH"));
+  });
+
+  it("§6.3 (4) a response in which chunked is not the final coding is read until the connection closes", () => {
+    const client = new ClientHarness().send();
+    client.receive("HTTP/1.1 200 \r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n");
+    expect(client.end()).toEqual([["end"]]);
+    expect(client.connection.persistent).toBe(false);
+  });
+
+  it("§6.3 (5) a user agent MUST close the connection and discard a response with an invalid Content-Length", () => {
+    for (const length of ["", "a", "-1", "1,2"]) {
+      const client = new ClientHarness().send();
+      expect(() => client.receive(`HTTP/1.1 200 \r\nContent-Length: ${length}\r\n\r\nx`)).toThrow(
+        code("CONTENT_LENGTH_INVALID"),
+      );
+      expect(client.connection.waitingFor).toBe("nothing");
+    }
+  });
+
+  it("§6.3 (8) a response without framing is delimited by the end of the connection, for the client too", () => {
+    const client = new ClientHarness().send();
+    expect(client.receive("HTTP/1.1 200 \r\n\r\nx")).toEqual([
+      ["response", 200],
+      ["data", "x"],
+    ]);
+    expect(client.end()).toEqual([["end"]]);
+  });
+
+  it("§7.1 the chunked response MUST be parsed, large sizes anticipated, extensions ignored (§7.1.1)", () => {
+    const head = "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n";
+    expect(new ClientHarness().send().receive(`${head}1;a=b\r\nx\r\n0\r\n\r\n`)).toEqual([
+      ["response", 200],
+      ["data", "x"],
+      ["end"],
+    ]);
+    expect(() => new ClientHarness().send().receive(`${head}fffffffffffffffff\r\n`)).toThrow(
+      code("CHUNK_SIZE_TOO_LARGE"),
+    );
+  });
+
+  it("§7.4 a client MUST NOT name chunked in TE, and MUST send TE as a connection option", () => {
+    expect(() => new ClientHarness().send("GET", "/", ["Connection", "TE", "TE", "chunked"])).toThrow();
+    expect(() => new ClientHarness().send("GET", "/", ["TE", "trailers"])).toThrow();
+    new ClientHarness().send("GET", "/", ["Connection", "TE", "TE", "trailers"]);
+  });
+
+  it("§8 a client MUST record an incomplete response as such", () => {
+    for (const part of ["", "HTTP/1.1", "HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\na"]) {
+      const client = new ClientHarness().send();
+      client.receive(part);
+      expect(() => client.end()).toThrow(code("PREMATURE_END"));
+    }
+    const chunked = new ClientHarness().send();
+    chunked.receive("HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n");
+    expect(() => chunked.end()).toThrow(code("PREMATURE_END"));
+  });
+
+  it("§9.2 a client MUST match responses to its requests in order", () => {
+    const client = new ClientHarness().send("GET", "/1").send("GET", "/2");
+    const targets = [OK, OK].map((text) => {
+      client.receive(text);
+      return client.head!.request.target;
+    });
+    expect(targets).toEqual(["/1", "/2"]);
+  });
+
+  it("§9.2 what comes without an outstanding request MUST NOT be considered a response", () => {
+    const client = new ClientHarness();
+    expect(() => client.receive(OK)).toThrow(code("RESPONSE_UNEXPECTED"));
+    expect(client.connection.waitingFor).toBe("nothing");
+  });
+
+  it("§9.3 a client MUST NOT send another request once either side has said close", () => {
+    const said = new ClientHarness().send("GET", "/", ["Connection", "close"]);
+    const heard = new ClientHarness().send();
+    heard.receive(response({ fields: "Connection: close\r\n" }));
+    for (const client of [said, heard]) expect(() => client.send()).toThrow();
+  });
+
+  it("§9.6 a client that sends close MUST NOT send further requests, and reads the last response", () => {
+    const client = new ClientHarness().send("GET", "/", ["Connection", "close"]);
+    expect(client.receive(OK)).toHaveLength(3);
+    expect(client.connection.waitingFor).toBe("nothing");
+  });
+
+  it("§11.1 a request cannot be made to hold another one", () => {
+    const evil = "/\r\nHost: b\r\n\r\nGET /smuggled";
+    expect(() => new ClientHarness().send("GET", evil)).toThrow();
+    expect(() => new ClientHarness().send(`GET ${evil}`)).toThrow();
+    expect(() => new ClientHarness().send("GET", "/", ["X", evil])).toThrow();
+  });
+});
+
+describe("RFC 9110, what binds a client", () => {
+  it("§7.8 a sender of Upgrade MUST send it as a connection option too", () => {
+    expect(() => new ClientHarness().send("GET", "/", ["Upgrade", "x"])).toThrow();
+  });
+
+  it("§7.8 a switch to a protocol that was not offered is no upgrade", () => {
+    const text = "HTTP/1.1 101 \r\nConnection: upgrade\r\nUpgrade: y\r\n\r\n";
+    const offer = ["Connection", "upgrade", "Upgrade", "x"];
+    expect(() => new ClientHarness().send("GET", "/", offer).receive(text)).toThrow(
+      code("UPGRADE_UNEXPECTED"),
+    );
+  });
+
+  it("§9.3.8 a client MUST NOT send content in a TRACE request", () => {
+    expect(() => new ClientHarness().start(1, [], "TRACE")).toThrow();
+  });
+
+  it("§10.1.1 a client MUST NOT expect 100-continue without content", () => {
+    expect(() => new ClientHarness().send("GET", "/", ["Expect", "100-continue"])).toThrow();
+  });
+
+  it("§10.1.1 a client that waits for 100 need not wait for ever, and a final answer ends the wait", () => {
+    const client = new ClientHarness().start(1, ["Expect", "100-continue"]);
+    expect(client.connection.waitingFor).toBe("continue");
+    client.connection.write("x");
+    client.connection.end();
+    const refused = new ClientHarness().start(1, ["Expect", "100-continue"]);
+    refused.receive(response({ status: 417 }));
+    expect(refused.connection.waitingFor).not.toBe("continue");
+  });
+
+  it("§15 a client MUST take an unknown status for x00 of its class: it is passed on as it is", () => {
+    const client = new ClientHarness().send();
+    expect(client.receive(response({ status: 471 }))[0]).toEqual(["response", 471]);
+  });
+
+  it("§15.2 a client MUST be able to parse interim responses, even unexpected ones", () => {
+    const client = new ClientHarness().send();
+    expect(client.receive(`HTTP/1.1 100 \r\n\r\nHTTP/1.1 142 \r\n\r\n${OK}`).slice(0, 2)).toEqual([
+      ["interim", 100],
+      ["interim", 142],
+    ]);
+  });
+});

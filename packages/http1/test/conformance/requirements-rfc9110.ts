@@ -1,0 +1,163 @@
+import type { Requirement } from "./requirement.ts";
+
+export const semanticsRequirements: readonly Requirement[] = [
+  {
+    section: "RFC 9110 §2.5",
+    binds: "recipient",
+    text: "process a higher minor version like the highest known",
+    tests: ["a higher minor version is processed as the highest that is known"],
+  },
+  {
+    section: "RFC 9110 §4.2.1",
+    binds: "recipient",
+    text: "refuse an http URI with an empty host",
+    tests: ["§4.2.1 an http URI with an empty host MUST be rejected"],
+  },
+  {
+    section: "RFC 9110 §5.1",
+    binds: "recipient",
+    text: "compare field names without case",
+    tests: ["§5.1 field names are case-insensitive"],
+  },
+  {
+    section: "RFC 9110 §5.3",
+    binds: "recipient",
+    text: "combine lines of one name in their order only",
+    tests: ["§5.3 lines of the same name are combined in their order"],
+  },
+  {
+    section: "RFC 9110 §5.4",
+    binds: "server",
+    text: "answer fields that are too large with 4xx",
+    tests: ["§5.4 a header section that is larger than wanted MUST be answered with 4xx"],
+  },
+  {
+    section: "RFC 9110 §5.5",
+    binds: "recipient",
+    text: "refuse or replace CR, LF and NUL in values",
+    tests: ["§5.5 CR, LF and NUL in field values MUST be rejected or replaced: we reject"],
+  },
+  {
+    section: "RFC 9110 §5.6.1",
+    binds: "recipient",
+    text: "ignore empty list elements",
+    tests: ["§5.6.1.2 a recipient MUST parse and ignore empty list elements"],
+  },
+  {
+    section: "RFC 9110 §6.5.1",
+    binds: "sender",
+    text: "send no trailer that framing or routing needs",
+    tests: ["§6.5.1 a sender MUST NOT generate trailer fields that are needed for framing or routing"],
+  },
+  {
+    section: "RFC 9110 §6.6.1",
+    binds: "server",
+    text: "send Date in 2xx, 3xx and 4xx, if it has a clock",
+    tests: ["§6.6.1 a server with a clock MUST send Date in 2xx, 3xx and 4xx"],
+  },
+  {
+    section: "RFC 9110 §7.8",
+    binds: "sender",
+    text: "name Upgrade in Connection when Upgrade is sent",
+    tests: ["§7.8 a sender of Upgrade MUST send it as a connection option too"],
+  },
+  {
+    section: "RFC 9110 §7.8",
+    binds: "server",
+    text: "switch to no protocol that was not offered; the client takes no such switch",
+    tests: [
+      "a server MUST NOT switch to a protocol that was not offered",
+      "§7.8 a switch to a protocol that was not offered is no upgrade",
+    ],
+  },
+  {
+    section: "RFC 9110 §7.8",
+    binds: "server",
+    text: "ignore Upgrade in HTTP/1.0",
+    tests: ["a server MUST ignore it in an HTTP/1.0 request"],
+  },
+  {
+    section: "RFC 9110 §7.8",
+    binds: "server",
+    text: "send 100 before 101, if both are due",
+    tests: ["with Expect, 100 comes before 101"],
+  },
+  {
+    section: "RFC 9110 §8.6",
+    binds: "server",
+    text: "send no Content-Length in 1xx and 204",
+    tests: ["a server MUST NOT send it in 1xx and 204"],
+  },
+  {
+    section: "RFC 9110 §8.6",
+    binds: "server",
+    text: "send in an answer to HEAD only the length that GET would have",
+    tests: ["in an answer to HEAD it MUST be that of the answer to GET"],
+  },
+  {
+    section: "RFC 9110 §9.3.2",
+    binds: "server",
+    text: "send no content in answer to HEAD",
+    tests: ["§9.3.2 a server MUST NOT send content in a response to HEAD"],
+  },
+  {
+    section: "RFC 9110 §9.3.6",
+    binds: "server",
+    text: "refuse CONNECT to an empty or invalid port",
+    tests: ["§9.3.6 a server MUST reject a CONNECT that targets an empty or invalid port number"],
+  },
+  {
+    section: "RFC 9110 §9.3.6",
+    binds: "server",
+    text: "send no framing fields in a 2xx to CONNECT",
+    tests: ["§9.3.6 a server MUST NOT send Transfer-Encoding or Content-Length in a 2xx to CONNECT"],
+  },
+  {
+    section: "RFC 9110 §9.3.8",
+    binds: "client",
+    text: "send no content with TRACE",
+    tests: ["§9.3.8 a client MUST NOT send content in a TRACE request"],
+  },
+  {
+    section: "RFC 9110 §10.1.1",
+    binds: "client",
+    text: "expect 100-continue only with content",
+    tests: ["§10.1.1 a client MUST NOT expect 100-continue without content"],
+  },
+  {
+    section: "RFC 9110 §10.1.1",
+    binds: "server",
+    text: "ignore the expectation of an HTTP/1.0 client",
+    tests: ["in an HTTP/1.0 request MUST be ignored"],
+  },
+  {
+    section: "RFC 9110 §10.1.1",
+    binds: "server",
+    text: "follow 100 by a final response",
+    tests: ["a server that sends 100 MUST send a final response too"],
+  },
+  {
+    section: "RFC 9110 §15",
+    binds: "client",
+    text: "understand the class of a status it does not know",
+    tests: ["§15 a client MUST take an unknown status for x00 of its class: it is passed on as it is"],
+  },
+  {
+    section: "RFC 9110 §15.2",
+    binds: "client",
+    text: "be able to parse interim responses",
+    tests: ["§15.2 a client MUST be able to parse interim responses, even unexpected ones"],
+  },
+  {
+    section: "RFC 9110 §15.2",
+    binds: "server",
+    text: "send no 1xx to HTTP/1.0",
+    tests: ["§15.2 a server MUST NOT send 1xx to an HTTP/1.0 client"],
+  },
+  {
+    section: "RFC 9110 §15.3.6",
+    binds: "server",
+    text: "generate no content in a 205",
+    tests: ["§15.3.6 a server MUST NOT generate content in a 205"],
+  },
+];

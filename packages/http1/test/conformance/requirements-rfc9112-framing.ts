@@ -1,0 +1,186 @@
+import type { Requirement } from "./requirement.ts";
+
+export const framingRequirements: readonly Requirement[] = [
+  {
+    section: "RFC 9112 §6.1",
+    binds: "recipient",
+    text: "be able to decode chunked",
+    tests: [
+      "§7.1 a recipient MUST be able to parse and decode the chunked transfer coding",
+      "§7.1 the chunked response MUST be parsed, large sizes anticipated, extensions ignored (§7.1.1)",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.1",
+    binds: "sender",
+    text: "apply chunked once, and last",
+    tests: [
+      "§6.1 a sender MUST NOT apply chunked more than once",
+      "§6.1 a sender MUST NOT choose Transfer-Encoding by hand, nor beside Content-Length (§6.2)",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.1",
+    binds: "server",
+    text: "send no Transfer-Encoding in 1xx, 204, nor to HTTP/1.0",
+    tests: ["§6.1 a server MUST NOT send Transfer-Encoding in 1xx and 204, nor to an HTTP/1.0 client"],
+  },
+  {
+    section: "RFC 9112 §6.1",
+    binds: "server",
+    text: "send no Transfer-Encoding in a 2xx to CONNECT",
+    tests: ["§9.3.6 a server MUST NOT send Transfer-Encoding or Content-Length in a 2xx to CONNECT"],
+  },
+  {
+    section: "RFC 9112 §6.1",
+    binds: "client",
+    text: "send Transfer-Encoding only to a server that is known to handle 1.1: known to be 1.0 is refused, else the application decides",
+    tests: ["§6.1 a client MUST NOT send chunked unless it knows that the server handles HTTP/1.1"],
+  },
+  {
+    section: "RFC 9112 §6.1",
+    binds: "server",
+    text: "close behind a request with both Transfer-Encoding and Content-Length",
+    tests: [
+      "§6.3 (3) Transfer-Encoding with Content-Length ought to be handled as an error: 400",
+      "§2.2 what is no HTTP message SHOULD be answered with 400 and the connection closed",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.1",
+    binds: "server, client",
+    text: "treat Transfer-Encoding in HTTP/1.0 as faulty framing, and close",
+    tests: [
+      "§6.1 Transfer-Encoding in an HTTP/1.0 message MUST be treated as faulty framing",
+      "§6.1 Transfer-Encoding in an HTTP/1.0 response MUST be treated as faulty framing",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.2",
+    binds: "sender",
+    text: "send no Content-Length beside Transfer-Encoding",
+    tests: [
+      "§6.2 a sender MUST NOT send Content-Length in a message with Transfer-Encoding",
+      "§6.1 a sender MUST NOT choose Transfer-Encoding by hand, nor beside Content-Length (§6.2)",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "recipient",
+    text: "end responses to HEAD, 1xx, 204 and 304 with their head",
+    tests: [
+      "§6.3 (1) responses to HEAD, 1xx, 204 and 304 end with their head",
+      "§6.3 (1) responses to HEAD, 1xx, 204 and 304 end with their head, for the client too",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "client",
+    text: "ignore framing fields in a 2xx to CONNECT",
+    tests: ["§6.3 (2) a client MUST ignore framing fields in a 2xx to CONNECT"],
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "intermediary",
+    text: "remove Content-Length beside Transfer-Encoding before it forwards",
+    tests: [],
+    reason:
+      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package. Such messages are refused.",
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "server",
+    text: "answer a request whose last coding is not chunked with 400 and close",
+    tests: ["§6.3 (4) a request in which chunked is not the final coding MUST be answered with 400"],
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "client",
+    text: "read a response whose last coding is not chunked up to the close",
+    tests: [
+      "§6.3 (4) a response in which chunked is not the final coding is read until the connection closes",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "server",
+    text: "answer an invalid Content-Length with 400 and close",
+    tests: ["§6.3 (5) an invalid Content-Length MUST be answered with 400"],
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "proxy",
+    text: "answer an invalid Content-Length of a response with 502",
+    tests: [],
+    reason:
+      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package.",
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "user agent",
+    text: "close and discard a response with an invalid Content-Length",
+    tests: [
+      "§6.3 (5) a user agent MUST close the connection and discard a response with an invalid Content-Length",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "recipient",
+    text: "take a message that ends early for incomplete, and close",
+    tests: [
+      "§6.3 (6) a connection that closes before the content is complete: the message MUST be considered incomplete",
+      "§8 a client MUST record an incomplete response as such",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "client",
+    text: "send the length of content, or chunked",
+    tests: [
+      "§6.1 a sender MUST NOT choose Transfer-Encoding by hand, nor beside Content-Length (§6.2)",
+      "§2.2 a client MUST NOT precede or follow a request with an extra CRLF",
+    ],
+  },
+  {
+    section: "RFC 9112 §6.3",
+    binds: "client",
+    text: "take nothing behind the last response for another one",
+    tests: ["§9.2 what comes without an outstanding request MUST NOT be considered a response"],
+  },
+  {
+    section: "RFC 9112 §7.1",
+    binds: "recipient",
+    text: "anticipate large chunk sizes",
+    tests: [
+      "§7.1 a recipient MUST anticipate large hexadecimal numerals and prevent overflow",
+      "§7.1 the chunked response MUST be parsed, large sizes anticipated, extensions ignored (§7.1.1)",
+    ],
+  },
+  {
+    section: "RFC 9112 §7.1.1",
+    binds: "recipient",
+    text: "ignore chunk extensions that it does not know",
+    tests: [
+      "§7.1.1 a recipient MUST ignore unrecognized chunk extensions",
+      "§7.1 the chunked response MUST be parsed, large sizes anticipated, extensions ignored (§7.1.1)",
+    ],
+  },
+  {
+    section: "RFC 9112 §7.1.2",
+    binds: "recipient",
+    text: "merge no trailer into the header unless its definition allows it",
+    tests: ["§7.1.2 trailer fields are kept apart from the header section"],
+  },
+  {
+    section: "RFC 9112 §7.4",
+    binds: "client",
+    text: "not name chunked in TE",
+    tests: ["§7.4 a client MUST NOT name chunked in TE, and MUST send TE as a connection option"],
+  },
+  {
+    section: "RFC 9112 §7.4",
+    binds: "sender",
+    text: "name TE in Connection when TE is sent",
+    tests: ["§7.4 a client MUST NOT name chunked in TE, and MUST send TE as a connection option"],
+  },
+];
