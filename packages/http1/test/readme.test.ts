@@ -35,7 +35,7 @@ describe("the README", () => {
     expect(table("limits").map((row) => row.slice(0, 2))).toEqual(expected);
   });
 
-  it("has examples", () => expect(blocks).toHaveLength(3));
+  it("has examples", () => expect(blocks).toHaveLength(5));
 
   it.each(blocks.map((code, i) => ({ code, i })))("example $i runs, and its assertions hold", async ({
     code,
