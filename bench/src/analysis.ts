@@ -76,7 +76,7 @@ function toRow(contestant: ContestantResult, base: ContestantResult | undefined)
   const values = each((metric) => summarize(pick(finished, metric)));
   const comparable = base !== undefined && !isBase && roundRatios(contestant, base, "rate").length > 0;
   const compared = comparable
-    ? each((metric) => summarize(roundRatios(contestant, base, metrics[metric])))
+    ? each((metric) => summarizeRatios(roundRatios(contestant, base, metrics[metric])))
     : undefined;
   const median = (field: keyof Round): number =>
     summarize(finished.map((round) => Number(round[field]))).median;
@@ -136,6 +136,14 @@ function roundRatios(of: ContestantResult, to: ContestantResult, field: keyof Ro
     return contestant.rounds.map((round) => (round === null ? undefined : Number(round[field])));
   };
   return ratios(values(of), values(to));
+}
+
+/** wrk's percentiles are 0 where many answers share a write: then there is nothing to compare with. */
+function summarizeRatios(values: readonly number[]): Summary {
+  const none = Number.NaN;
+  return values.length > 0
+    ? summarize(values)
+    : { median: none, low: none, high: none, spread: none, count: 0 };
 }
 
 function pick(rounds: readonly Round[], metric: Metric): number[] {

@@ -35,7 +35,9 @@ export function busy(row: Row): string {
 
 export const busyHeading = "server, load busy";
 
+/** A dash where there was nothing to compare with. */
 export function ratio(summary: Summary): string {
+  if (summary.count === 0) return "–";
   const digits = summary.median < 0.1 ? 3 : summary.median < 10 ? 2 : 1;
   return `${summary.median.toFixed(digits)}×${spread(summary)}`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { analyse, percent } from "../src/analysis.ts";
+import { ratio } from "../src/format.ts";
 import { contestant, scenario } from "./sample-results.ts";
 
 describe("the verdict", () => {
@@ -93,6 +94,16 @@ describe("rows", () => {
     expect(rows[1]?.ratios?.rate).toEqual({ median: 0.5, low: 0.5, high: 0.5, spread: 0, count: 3 });
     expect(rows[1]?.ratios?.cpu.median).toBe(2);
     expect(rows[1]?.ratios?.memory.median).toBe(1);
+  });
+
+  it("have no ratio to a base whose value is 0: under pipelining wrk gives no percentiles", () => {
+    const { rows } = analyse(
+      scenario(contestant("a", [100, 100, 100], { p99Microseconds: 0 }), contestant("b", [200, 200, 200])),
+    );
+    const ratios = rows[1]?.ratios;
+    expect(ratios?.p99.count).toBe(0);
+    expect(ratios && ratio(ratios.p99)).toBe("–");
+    expect(ratios && ratio(ratios.rate)).toBe("2.00× ±0.0%");
   });
 
   it("tell where the load held the server back: the server idled, or the load was the busier of the two", () => {
