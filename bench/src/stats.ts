@@ -35,7 +35,8 @@ export function summarize(values: readonly number[]): Summary {
     median,
     low: quantile(values, 0),
     high: quantile(values, 1),
-    spread: distance === 0 ? 0 : distance / Math.abs(median),
+    // Of values that are mostly 0 there is no share to be taken.
+    spread: distance === 0 || median === 0 ? 0 : distance / Math.abs(median),
     count: values.length,
   };
 }

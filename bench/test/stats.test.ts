@@ -62,6 +62,7 @@ describe("summarize", () => {
 
   it("has no spread where nothing differs, zeros included", () => {
     expect(summarize([0, 0, 0]).spread).toBe(0);
+    expect(summarize([0, 0, 0, 1, 1]).spread).toBe(0);
     expect(summarize([4]).spread).toBe(0);
   });
 });
