@@ -3,7 +3,8 @@ import { ProtocolError, type RequestHead, ServerConnection } from "@mantou/http1
 import { type AnswerHost, sendAnswer } from "./answer.ts";
 import { currentDate } from "./date.ts";
 import { closedError, Exchange, type ExchangeHost } from "./exchange.ts";
-import { type BodyHost, DISCARD_BYTES, IncomingBody } from "./incoming-body.ts";
+import { type BodyHost, IncomingBody } from "./incoming-body.ts";
+import { CONGESTED_BYTES, DISCARD_BYTES, HEAD_SECONDS, LINGER_SECONDS, READ_AHEAD_BYTES } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "./read-gate.ts";
@@ -13,15 +14,6 @@ import type { Transport, TransportHandler } from "./transport.ts";
 import type { SocketAddress } from "./types.ts";
 import { upgradeConnection } from "./upgrade.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
-
-/** Pipelined requests beyond this wait in the socket until the current one is answered. */
-const READ_AHEAD_BYTES = 64 * 1024;
-/** A client that does not read its answers gets no more requests handled while this much waits for it. */
-const CONGESTED_BYTES = 256 * 1024;
-/** Seconds that a client has to read our last words before the connection is broken off (RFC 9112 §9.6). */
-const LINGER_SECONDS = 2;
-/** Seconds in which a head that has begun must be complete if `idleTimeout` is off: it is no long-lived thing. */
-const HEAD_SECONDS = 60;
 
 /** A connection that speaks HTTP: carries bytes to its protocol machine, requests to the handlers, answers back. */
 export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, AnswerHost {
@@ -131,9 +123,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   get address(): SocketAddress | null {
-    const { remoteAddress, remotePort, remoteFamily } = this.transport;
-    if (this.transport.closed || remoteAddress === undefined || remotePort === undefined) return null;
-    return { address: remoteAddress, port: remotePort, family: remoteFamily === "IPv6" ? "IPv6" : "IPv4" };
+    return this.transport.address;
   }
 
   setTimeout(exchange: Exchange, seconds: number): void {

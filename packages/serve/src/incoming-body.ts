@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { BodyProducer } from "./body.ts";
+import { DISCARD_BYTES, UNREAD_CONTENT_BYTES } from "./limits.ts";
 
 /** What a request's content needs of its connection. */
 export interface BodyHost {
@@ -8,12 +9,6 @@ export interface BodyHost {
   /** There is room again: go on reading. */
   contentTaken(): void;
 }
-
-/** Unread content beyond this pauses the socket, so that a slow handler slows its client down and not us. */
-const HIGH_WATER_BYTES = 64 * 1024;
-
-/** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
-export const DISCARD_BYTES: number = 256 * 1024;
 
 /** The content of a request while it comes in: a queue between the connection and whoever reads it. */
 export class IncomingBody implements BodyProducer {
@@ -44,7 +39,7 @@ export class IncomingBody implements BodyProducer {
     this.#chunks.push(new Uint8Array(bytes));
     this.#queued += bytes.length;
     if (!this.#collecting) this.#notify();
-    return this.#collecting || this.#queued < HIGH_WATER_BYTES;
+    return this.#collecting || this.#queued < UNREAD_CONTENT_BYTES;
   }
 
   end(): void {
@@ -116,7 +111,7 @@ export class IncomingBody implements BodyProducer {
     if (chunk !== undefined) {
       this.#queued -= chunk.length;
       controller.enqueue(chunk);
-      if (this.#queued < HIGH_WATER_BYTES) this.#host.contentTaken();
+      if (this.#queued < UNREAD_CONTENT_BYTES) this.#host.contentTaken();
     } else if (this.#state === "failed") {
       controller.error(this.#error);
     } else {

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type Server as NetServer, Socket } from "node:net";
+import type { SocketAddress } from "./types.ts";
 
 /** Who gets a connection's bytes and is told of its ends. Replaced when the connection changes its protocol. */
 export interface TransportHandler {
@@ -53,12 +54,11 @@ export class Transport {
     return this.#socket.remoteAddress;
   }
 
-  get remotePort(): number | undefined {
-    return this.#socket.remotePort;
-  }
-
-  get remoteFamily(): string | undefined {
-    return this.#socket.remoteFamily;
+  /** Null once the connection is closed, and for a Unix socket. */
+  get address(): SocketAddress | null {
+    const { remoteAddress, remotePort, remoteFamily } = this.#socket;
+    if (this.closed || remoteAddress === undefined || remotePort === undefined) return null;
+    return { address: remoteAddress, port: remotePort, family: remoteFamily === "IPv6" ? "IPv6" : "IPv4" };
   }
 
   /** Bytes that were written and that the operating system has not taken. */

@@ -138,8 +138,11 @@ describe.each<Mode>(["adopted", "stream"])("a transport (%s)", (mode) => {
     const { transport, client } = await open(mode);
     await client.connected();
     expect(transport.remoteAddress).toBe("127.0.0.1");
-    expect(transport.remoteFamily).toBe("IPv4");
-    expect(transport.remotePort).toBe(client.socket.localPort);
+    expect(transport.address).toEqual({
+      address: "127.0.0.1",
+      family: "IPv4",
+      port: client.socket.localPort,
+    });
   });
 
   it("hands over to another handler", async () => {

@@ -1,0 +1,19 @@
+/**
+ * How much one HTTP connection may make us hold, and for how long, besides what the options say. What a message may
+ * weigh is in the limits of `@mantou/http1` and `@mantou/websocket`.
+ */
+
+/** Pipelined requests beyond this wait in the socket until the current one is answered. */
+export const READ_AHEAD_BYTES: number = 64 * 1024;
+/** A client that does not read its answers gets no more requests handled while this much waits for it. */
+export const CONGESTED_BYTES: number = 256 * 1024;
+/** Seconds that a client has to read our last words before the connection is broken off (RFC 9112 §9.6). */
+export const LINGER_SECONDS: number = 2;
+/** Seconds in which a head that has begun must be complete if `idleTimeout` is off: it is no long-lived thing. */
+export const HEAD_SECONDS: number = 60;
+
+/** Unread content beyond this pauses the socket, so that a slow handler slows its client down and not us. */
+export const UNREAD_CONTENT_BYTES: number = 64 * 1024;
+
+/** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
+export const DISCARD_BYTES: number = 256 * 1024;
