@@ -30,8 +30,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   #timeout: number;
   #pumping = false;
   readonly #gate: ReadGate;
-  /** What the operating system had not taken when the deadline last came. */
-  #unsent = 0;
+  /** What the operating system had taken when the deadline last came. */
+  #taken = 0;
   #discarded = 0;
   #closing = false;
   #upgraded: WebSocketConnection | null = null;
@@ -84,9 +84,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   onTimeout(): void {
     // A slow reader is not an idle one.
-    const { unsent } = this.transport;
-    const progress = unsent > 0 && unsent !== this.#unsent;
-    this.#unsent = unsent;
+    const { buffered, taken } = this.transport;
+    const progress = buffered > 0 && taken !== this.#taken;
+    this.#taken = taken;
     if (progress) {
       this.deadline = this.#context.timeouts.after(this.#timeout);
       return;

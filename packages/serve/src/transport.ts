@@ -67,18 +67,9 @@ export class Transport {
   }
 
   /**
-   * As `buffered`, but it also shrinks while one large write is under way, where the runtime tells: so that who reads
-   * slowly can be told from who does not read. Not documented API; without it only whole writes count as progress.
-   */
-  get unsent(): number {
-    const handle = (this.#socket as { _handle?: { writeQueueSize?: unknown } | null })._handle;
-    const queued = handle?.writeQueueSize;
-    return typeof queued === "number" && queued > 0 ? queued : this.buffered;
-  }
-
-  /**
-   * Bytes that the operating system has taken, ever: grows as long as the peer reads, whatever is sent meanwhile. By the
-   * runtime's own counts as `unsent`; else by those of whole writes.
+   * Bytes that the operating system has taken, ever: grows as long as the peer reads, whatever is sent meanwhile, and
+   * also while one large write is under way, where the runtime tells. So who reads slowly can be told from who does not
+   * read. Not documented API; without it only whole writes count.
    */
   get taken(): number {
     const socket = this.#socket;
