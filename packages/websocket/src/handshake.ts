@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { hasToken, isToken, splitList, trimOws } from "./field-value.ts";
 
 /** Header fields to be sent, in order. */
 export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>;
@@ -47,9 +48,14 @@ export type ResponseCheck =
 
 /** RFC 6455 §1.3. */
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-/** Base64 of 16 bytes (§4.2.1). The last digit's four spare bits are not looked at, as RFC 4648 §3.5 allows. */
+/**
+ * Base64 of 16 bytes (§4.2.1). The last digit's four spare bits are not looked at, as RFC 4648 §3.5 allows: §4.1's own example
+ * of a key has some of them set.
+ */
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// ASCII's case only (§2.1), which these are: toLowerCase() would make a "k" of U+212A.
+const WEBSOCKET = /^websocket$/i;
+const UPGRADE = /^upgrade$/i;
 
 /** The value of Sec-WebSocket-Accept that answers `key` (RFC 6455 §4.2.2). */
 export function acceptKey(key: string): string {
@@ -66,17 +72,18 @@ export function checkUpgrade(request: UpgradeRequest): UpgradeAccepted | Upgrade
   if (request.method !== "GET") return refuse(405, "the method must be GET", [["Allow", "GET"]]);
   if (request.versionMinor < 1) return refuse(400, "the HTTP version must be 1.1 at least");
   if (request.header("host") === null) return refuse(400, "the Host field is missing");
-  if (!hasToken(request.header("upgrade"), "websocket"))
+  if (!hasToken(request.header("upgrade"), WEBSOCKET))
     return upgradeRequired("the Upgrade field must name websocket");
-  if (!hasToken(request.header("connection"), "upgrade"))
+  if (!hasToken(request.header("connection"), UPGRADE))
     return refuse(400, "the Connection field must name upgrade");
-  if (request.header("sec-websocket-version")?.trim() !== "13") {
+  if (trimOws(request.header("sec-websocket-version") ?? "") !== "13") {
     return upgradeRequired("the WebSocket version must be 13");
   }
-  const key = request.header("sec-websocket-key")?.trim();
-  if (key === undefined || !KEY.test(key)) return refuse(400, "Sec-WebSocket-Key must be 16 bytes in base64");
-  const protocols = splitList(request.header("sec-websocket-protocol") ?? "");
-  if (!protocols.every(isToken) || new Set(protocols).size !== protocols.length) {
+  const key = trimOws(request.header("sec-websocket-key") ?? "");
+  if (!KEY.test(key)) return refuse(400, "Sec-WebSocket-Key must be 16 bytes in base64");
+  const offered = request.header("sec-websocket-protocol");
+  const protocols = splitList(offered ?? "");
+  if (!areProtocols(protocols) || (offered !== null && protocols.length === 0)) {
     return refuse(400, "Sec-WebSocket-Protocol must be a list of different tokens");
   }
   return { ok: true, key, protocols, extensions: request.header("sec-websocket-extensions") };
@@ -87,8 +94,16 @@ export function chooseProtocol(offered: readonly string[], known: readonly strin
   return offered.find((protocol) => known.includes(protocol)) ?? null;
 }
 
-/** The fields of the 101 answer (§4.2.2), for a key that {@link checkUpgrade} has accepted. */
+/**
+ * The fields of the 101 answer (§4.2.2), for a key that {@link checkUpgrade} has accepted.
+ *
+ * @param protocol one of the subprotocols that the client offered, or null.
+ * @throws SyntaxError if the subprotocol is no token.
+ */
 export function acceptHeaders(key: string, protocol: string | null = null): HeaderList {
+  if (protocol !== null && !isToken(protocol)) {
+    throw new SyntaxError("a subprotocol must be a token (RFC 6455 §4.3)");
+  }
   return [
     ["Upgrade", "websocket"],
     ["Connection", "Upgrade"],
@@ -108,7 +123,7 @@ export function createKey(): string {
  * @throws SyntaxError if the subprotocols are not different tokens.
  */
 export function requestHeaders(key: string, protocols: readonly string[] = []): HeaderList {
-  if (!protocols.every(isToken) || new Set(protocols).size !== protocols.length) {
+  if (!areProtocols(protocols)) {
     throw new SyntaxError("subprotocols must be different tokens (RFC 6455 §4.1)");
   }
   return [
@@ -126,16 +141,17 @@ export function checkResponse(
   asked: { readonly key: string; readonly protocols?: readonly string[] },
 ): ResponseCheck {
   if (response.status !== 101) return { ok: false, message: `the status is ${response.status}, not 101` };
-  if (response.header("upgrade")?.trim().toLowerCase() !== "websocket") {
+  if (!WEBSOCKET.test(trimOws(response.header("upgrade") ?? ""))) {
     return { ok: false, message: "the Upgrade field must be websocket" };
   }
-  if (!hasToken(response.header("connection"), "upgrade")) {
+  if (!hasToken(response.header("connection"), UPGRADE)) {
     return { ok: false, message: "the Connection field must name upgrade" };
   }
-  if (response.header("sec-websocket-accept")?.trim() !== acceptKey(asked.key)) {
+  if (trimOws(response.header("sec-websocket-accept") ?? "") !== acceptKey(asked.key)) {
     return { ok: false, message: "Sec-WebSocket-Accept does not answer the key" };
   }
-  const protocol = response.header("sec-websocket-protocol")?.trim() ?? null;
+  const chosen = response.header("sec-websocket-protocol");
+  const protocol = chosen === null ? null : trimOws(chosen);
   if (protocol !== null && !asked.protocols?.includes(protocol)) {
     return { ok: false, message: "the server chose a subprotocol that was not offered" };
   }
@@ -155,19 +171,6 @@ function upgradeRequired(message: string): UpgradeRefused {
   ]);
 }
 
-/** Whether a comma-separated list has `token`, in any case (RFC 9110 §5.6.1). */
-function hasToken(value: string | null, token: string): boolean {
-  return value !== null && splitList(value).some((element) => element.toLowerCase() === token);
-}
-
-/** The elements of a list; empty ones are to be ignored (RFC 9110 §5.6.1.2). */
-function splitList(value: string): string[] {
-  return value
-    .split(",")
-    .map((element) => element.replace(/^[ \t]+|[ \t]+$/g, ""))
-    .filter((element) => element !== "");
-}
-
-function isToken(text: string): boolean {
-  return TOKEN.test(text);
+function areProtocols(list: readonly string[]): boolean {
+  return list.every(isToken) && new Set(list).size === list.length;
 }

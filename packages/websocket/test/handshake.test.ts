@@ -65,6 +65,18 @@ describe("checkUpgrade (§4.2.1)", () => {
     ["the key is too short for its padding", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZ==" }, 400],
     ["the key is not base64", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZ!==" }, 400],
     ["there are two keys", { "sec-websocket-key": `${KEY}, ${KEY}` }, 400],
+    ["there are two keys, without a space", { "sec-websocket-key": `${KEY},${KEY}` }, 400],
+    ["the key has a line end behind it", { "sec-websocket-key": `${KEY}\n` }, 400],
+    ["the key has a space of another alphabet behind it", { "sec-websocket-key": `${KEY}\u00a0` }, 400],
+    ["the key is base64url", { "sec-websocket-key": "_-lIHNhbXBsZSBub25jZQA==" }, 400],
+    ["the key is a name that objects have", { "sec-websocket-key": "constructor" }, 400],
+    ["the subprotocols are an empty list (§4.3: 1#token)", { "sec-websocket-protocol": "" }, 400],
+    ["the subprotocols are commas", { "sec-websocket-protocol": " , ," }, 400],
+    ["a subprotocol is quoted", { "sec-websocket-protocol": '"a"' }, 400],
+    ["Upgrade is only alike", { upgrade: "websoc\u212aet" }, 426],
+    ["Upgrade names a version", { upgrade: "websocket/13" }, 426],
+    ["the versions are the same twice", { "sec-websocket-version": "13, 13" }, 426],
+    ["the version has a fraction", { "sec-websocket-version": "13.0" }, 426],
     ["a subprotocol is no token", { "sec-websocket-protocol": "a b" }, 400],
     ["a subprotocol is repeated", { "sec-websocket-protocol": "a, b, a" }, 400],
     ["Upgrade is missing", { upgrade: null }, 426],
@@ -75,6 +87,39 @@ describe("checkUpgrade (§4.2.1)", () => {
     ["the version is written otherwise", { "sec-websocket-version": "013" }, 426],
   ])("refuses if %s", (_name, changes, status) => {
     expect(check(changes)).toMatchObject({ ok: false, status, message: expect.stringMatching(/\w/) });
+  });
+
+  it("takes spaces and tabs around values for nothing", () => {
+    const spaced = { "sec-websocket-key": `\t${KEY} `, "sec-websocket-version": " 13\t" };
+    expect(check(spaced)).toMatchObject({ ok: true, key: KEY });
+  });
+
+  it("does not look at the spare bits of the key's last digit (RFC 4648 §3.5), and answers the key as it is", () => {
+    for (const last of "QRSTUVWXYZabcdef") {
+      const key = `dGhlIHNhbXBsZSBub25jZ${last}==`;
+      expect(check({ "sec-websocket-key": key })).toMatchObject({ ok: true, key });
+    }
+    expect(acceptKey("dGhlIHNhbXBsZSBub25jZR==")).not.toBe(ACCEPT);
+  });
+
+  it("takes the names that objects have for subprotocols like any other", () => {
+    const hostile = "constructor, __proto__, toString, hasOwnProperty";
+    expect(check({ "sec-websocket-protocol": hostile })).toMatchObject({ protocols: hostile.split(", ") });
+    expect(chooseProtocol(hostile.split(", "), ["v1"])).toBeNull();
+  });
+
+  it("takes time by the length of a value, not by its square", () => {
+    const evil = `x${" ".repeat(300_000)}y`;
+    const started = performance.now();
+    expect(check({ connection: evil })).toMatchObject({ ok: false, status: 400 });
+    expect(check({ upgrade: evil })).toMatchObject({ ok: false, status: 426 });
+    expect(check({ "sec-websocket-protocol": evil })).toMatchObject({ ok: false, status: 400 });
+    expect(check({ "sec-websocket-protocol": "a,".repeat(150_000) })).toMatchObject({
+      ok: false,
+      status: 400,
+    });
+    // A hundred times what it takes; by the square it took 33 s.
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it("refuses other methods with 405 and Allow", () => {
@@ -116,6 +161,12 @@ describe("acceptHeaders (§4.2.2)", () => {
     expect(acceptHeaders(KEY)).toEqual(three);
     expect(acceptHeaders(KEY, "chat")).toEqual([...three, ["Sec-WebSocket-Protocol", "chat"]]);
   });
+
+  it("have no subprotocol that would break the head, or that a client could not have offered", () => {
+    for (const protocol of ["", "a, b", "a\r\nSet-Cookie: x=1", "é"]) {
+      expect(() => acceptHeaders(KEY, protocol), protocol).toThrow(SyntaxError);
+    }
+  });
 });
 
 describe("the client's side (§4.1)", () => {
@@ -154,6 +205,13 @@ describe("the client's side (§4.1)", () => {
     expect(() => requestHeaders(KEY, ["a", "a"])).toThrow(SyntaxError);
   });
 
+  it("accepts an answer without a subprotocol, and with spaces around its values", () => {
+    const spaced = { upgrade: " websocket", "sec-websocket-accept": `${ACCEPT}\t` };
+    expect(checkResponse(answer(spaced), { key: KEY, protocols: ["a"] })).toMatchObject({ protocol: null });
+    const chosen = answer({ "sec-websocket-protocol": " a " });
+    expect(checkResponse(chosen, { key: KEY, protocols: ["a"] })).toMatchObject({ protocol: "a" });
+  });
+
   it("accepts an answer in any case", () => {
     expect(
       checkResponse(answer({ upgrade: "WEBSOCKET", connection: "upgrade" }), { key: KEY }),
@@ -172,7 +230,17 @@ describe("the client's side (§4.1)", () => {
     ["without Connection", { connection: null }, /Connection/],
     ["with another key's answer", { "sec-websocket-accept": acceptKey(createKey()) }, /Accept/],
     ["without an answer to the key", { "sec-websocket-accept": null }, /Accept/],
+    ["with two answers to the key", { "sec-websocket-accept": `${ACCEPT}, ${ACCEPT}` }, /Accept/],
+    ["with an answer in another case", { "sec-websocket-accept": ACCEPT.toLowerCase() }, /Accept/],
+    ["with an answer that lacks its padding", { "sec-websocket-accept": ACCEPT.slice(0, -1) }, /Accept/],
+    ["with more than websocket in Upgrade", { upgrade: "websocket, h2c" }, /Upgrade/],
+    ["with an Upgrade that is only alike", { upgrade: "websoc\u212aet" }, /Upgrade/],
+    ["with a Connection that names it as a part", { connection: "upgraded" }, /Connection/],
     ["with a subprotocol not offered", { "sec-websocket-protocol": "b" }, /subprotocol/],
+    ["with a subprotocol in another case", { "sec-websocket-protocol": "A" }, /subprotocol/],
+    ["with more than one subprotocol", { "sec-websocket-protocol": "a, a" }, /subprotocol/],
+    ["with an empty subprotocol", { "sec-websocket-protocol": "" }, /subprotocol/],
+    ["with a subprotocol that objects have", { "sec-websocket-protocol": "constructor" }, /subprotocol/],
   ])("refuses an answer %s", (_name, changes, message) => {
     const checked = checkResponse(answer(changes), { key: KEY, protocols: ["a"] });
     expect(checked).toEqual({ ok: false, message: expect.stringMatching(message) });
