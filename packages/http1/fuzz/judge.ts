@@ -11,7 +11,6 @@ const followed: ReadonlySet<Deviation> = new Set<Deviation>([
   "empty-lines-limited",
   "target-visible",
   "absolute-form-needs-authority",
-  "chunk-extension-bytes",
   "chunk-size-digits",
 ]);
 

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { UsageError } from "./errors.ts";
 import type { Output } from "./events.ts";
-import { FieldBlock } from "./fields.ts";
+import type { FieldBlock } from "./fields.ts";
 
 /** How the content of a message is delimited (RFC 9112 §6.3). */
 export type BodyFraming = "none" | "length" | "chunked" | "close";
@@ -54,39 +54,6 @@ export class BodyEncoder {
     if (this.#framing === "chunked") this.#output.text(`0\r\n${trailers === null ? "" : trailers.text}\r\n`);
     this.#framing = "none";
   }
-}
-
-/**
- * Fields that are processed before the content, or decide about message and connection, and so mean nothing, or
- * something dangerous, behind it (RFC 9110 §6.5.1).
- */
-const NOT_IN_TRAILERS = new Set([
-  "authorization",
-  "cache-control",
-  "connection",
-  "content-encoding",
-  "content-length",
-  "content-range",
-  "content-type",
-  "expect",
-  "host",
-  "max-forwards",
-  "proxy-authorization",
-  "set-cookie",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
-/** @throws UsageError as FieldBlock does, and for a field that must not be sent behind content */
-export function trailerBlock(list: readonly string[]): FieldBlock {
-  for (let i = 0; i < list.length; i += 2) {
-    if (NOT_IN_TRAILERS.has(list[i]!.toLowerCase())) {
-      throw new UsageError(`The field ${list[i]} must not be in a trailer section`);
-    }
-  }
-  return new FieldBlock(list);
 }
 
 /** Strings are UTF-8 on the wire; for ASCII that is the same bytes as latin1, and there is nothing to encode. */

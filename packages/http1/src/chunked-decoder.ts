@@ -1,9 +1,11 @@
 import type { Buffer } from "node:buffer";
+import { type ExtensionPlace, mayEndAt, nextExtensionPlace } from "./chunk-extensions.ts";
 import { ProtocolError } from "./errors.ts";
-import { type Fields, noFields, parseFields } from "./fields.ts";
+import { type Fields, noFields } from "./fields.ts";
 import { isWhitespace } from "./grammar.ts";
 import type { Limits } from "./limits.ts";
 import { NOT_FOUND, type ReceiveBuffer } from "./receive-buffer.ts";
+import { parseTrailers } from "./trailers.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -13,9 +15,9 @@ const SEMICOLON = 0x3b;
 type Place =
   /** in the digits of a chunk size, at least one of which is due */
   | "size"
-  /** after the digits: bad whitespace before an extension */
-  | "before-extension"
-  | "extension"
+  /** after the digits: bad whitespace before the first extension */
+  | "before-extensions"
+  | "extensions"
   /** after the CR of a size line */
   | "size-lf"
   | "data"
@@ -32,6 +34,8 @@ export class ChunkedDecoder {
   /** What is left of the chunk; while its size line is read, its size so far. */
   #remaining = 0;
   #digits = 0;
+  #extensionPlace: ExtensionPlace = "before-name";
+  #extensions = 0;
   #extensionBytes = 0;
   #bodyBytes = 0;
   #trailerLine = "";
@@ -71,18 +75,11 @@ export class ChunkedDecoder {
       case "size":
         this.#readSize(byte);
         break;
-      case "before-extension":
-        if (byte !== SEMICOLON && !isWhitespace(byte)) throw new ProtocolError("CHUNK_SIZE_INVALID");
-        if (byte === SEMICOLON) this.#place = "extension";
-        this.#countExtensionByte();
+      case "before-extensions":
+        this.#beginExtensions(byte);
         break;
-      case "extension":
-        if (byte === CR) {
-          this.#place = "size-lf";
-          break;
-        }
-        if (!isFieldByte(byte)) throw new ProtocolError("CHUNK_EXTENSION_INVALID");
-        this.#countExtensionByte();
+      case "extensions":
+        this.#readExtensions(byte);
         break;
       case "size-lf":
         if (byte !== LF) throw new ProtocolError("CHUNK_SIZE_INVALID");
@@ -112,9 +109,35 @@ export class ChunkedDecoder {
       this.#place = "size-lf";
       return;
     }
-    if (byte !== SEMICOLON && !isWhitespace(byte)) throw new ProtocolError("CHUNK_SIZE_INVALID");
-    this.#place = byte === SEMICOLON ? "extension" : "before-extension";
+    this.#beginExtensions(byte);
+  }
+
+  /** Behind the digits, or whitespace behind them, a semicolon is all that can begin extensions. */
+  #beginExtensions(byte: number): void {
+    if (byte === SEMICOLON) {
+      this.#place = "extensions";
+      this.#beginExtension();
+    } else if (isWhitespace(byte)) this.#place = "before-extensions";
+    else throw new ProtocolError("CHUNK_SIZE_INVALID");
     this.#countExtensionByte();
+  }
+
+  #readExtensions(byte: number): void {
+    if (byte === CR && mayEndAt(this.#extensionPlace)) {
+      this.#place = "size-lf";
+      return;
+    }
+    const next = nextExtensionPlace(this.#extensionPlace, byte);
+    if (next === null) throw new ProtocolError("CHUNK_EXTENSION_INVALID");
+    if (byte === SEMICOLON && next === "before-name") this.#beginExtension();
+    this.#extensionPlace = next;
+    this.#countExtensionByte();
+  }
+
+  #beginExtension(): void {
+    this.#extensionPlace = "before-name";
+    if (++this.#extensions > this.#limits.chunkExtensions)
+      throw new ProtocolError("CHUNK_EXTENSIONS_TOO_LARGE");
   }
 
   /** Everything between the digits and the CR counts. */
@@ -143,24 +166,12 @@ export class ChunkedDecoder {
     if (!this.#trailerLine.endsWith("\r\n")) throw new ProtocolError("BARE_LF");
     if (this.#trailerLine === "\r\n") {
       this.#place = "done";
-      if (this.#trailerBlock !== "") this.trailers = this.#parseTrailers();
+      if (this.#trailerBlock !== "") this.trailers = parseTrailers(this.#trailerBlock, this.#limits);
       return;
     }
     this.#trailerBlock += this.#trailerLine;
     this.#trailerLine = "";
   }
-
-  #parseTrailers(): Fields {
-    const fields = parseFields(this.#trailerBlock);
-    if (fields === null) throw new ProtocolError("TRAILER_INVALID");
-    if (fields.list.length > 2 * this.#limits.trailerFields) throw new ProtocolError("TRAILERS_TOO_LARGE");
-    return fields;
-  }
-}
-
-/** HTAB, SP, VCHAR and obs-text: what chunk extensions consist of, quoted strings included. */
-function isFieldByte(byte: number): boolean {
-  return byte === 0x09 || (byte >= 0x20 && byte !== 0x7f);
 }
 
 function hexValue(byte: number): number {

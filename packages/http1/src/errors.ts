@@ -49,6 +49,7 @@ export type RejectionCode =
   | "CHUNK_EXTENSIONS_TOO_LARGE"
   | "CHUNK_DATA_UNTERMINATED"
   | "TRAILER_INVALID"
+  | "TRAILER_FORBIDDEN"
   | "TRAILERS_TOO_LARGE"
   | "PREMATURE_END"
   | "STATUS_LINE_INVALID"
@@ -85,10 +86,19 @@ export const rejections: Readonly<Record<RejectionCode, Rejection>> = {
   BODY_TOO_LARGE: row(413, "The content is too large", "RFC 9110 §15.5.14"),
   CHUNK_SIZE_INVALID: row(400, "A chunk size is not hexadecimal digits", "RFC 9112 §7.1"),
   CHUNK_SIZE_TOO_LARGE: row(400, "A chunk size does not fit 53 bits", "RFC 9112 §7.1"),
-  CHUNK_EXTENSION_INVALID: row(400, "A chunk extension contains a control character", "RFC 9112 §7.1.1"),
-  CHUNK_EXTENSIONS_TOO_LARGE: row(413, "The chunk extensions are too large", "RFC 9112 §7.1.1"),
+  CHUNK_EXTENSION_INVALID: row(
+    400,
+    "A chunk extension is not a name with an optional value",
+    "RFC 9112 §7.1.1",
+  ),
+  CHUNK_EXTENSIONS_TOO_LARGE: row(413, "The chunk extensions are too large or too many", "RFC 9112 §7.1.1"),
   CHUNK_DATA_UNTERMINATED: row(400, "Chunk data is not followed by CRLF", "RFC 9112 §7.1"),
   TRAILER_INVALID: row(400, "The trailer section is not a row of valid field lines", "RFC 9112 §7.1.2"),
+  TRAILER_FORBIDDEN: row(
+    400,
+    "A field in the trailer section must stand in the header section",
+    "RFC 9110 §6.5.1",
+  ),
   TRAILERS_TOO_LARGE: row(431, "The trailer section is too large", "RFC 9112 §7.1.2"),
   PREMATURE_END: row(400, "The connection ended in the middle of a message", "RFC 9112 §8"),
   STATUS_LINE_INVALID: row(502, "The status line is not version SP status SP reason", "RFC 9112 §4"),

@@ -111,6 +111,10 @@ export function trimWhitespace(text: string, start: number, end: number): string
   return text.slice(from, to);
 }
 
+export function isTokenByte(code: number): boolean {
+  return isToken(String.fromCharCode(code));
+}
+
 export function isWhitespace(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }

@@ -13,6 +13,11 @@ export interface Limits {
   leadingEmptyLines: number;
   /** Bytes of all chunk extensions of one body. Node's answer to CVE-2024-22019: 16 KiB. */
   chunkExtensionBytes: number;
+  /**
+   * Chunk extensions of one body. What is in use, the signature that AWS's signed uploads put into each chunk, comes to
+   * 200 within the default bytes; the shortest extensions would come to 8192.
+   */
+  chunkExtensions: number;
   /** Bytes of a trailer section. As strict as Node's, which counts them into its 16 KiB of header. */
   trailerBytes: number;
   /** Fields in a trailer section. Real ones carry one or two: a digest, a signature, a gRPC status. */
@@ -29,6 +34,7 @@ export const defaultLimits: Readonly<Limits> = {
   headFields: 128,
   leadingEmptyLines: 8,
   chunkExtensionBytes: 16 * 1024,
+  chunkExtensions: 256,
   trailerBytes: 8 * 1024,
   trailerFields: 32,
   interimResponses: 16,

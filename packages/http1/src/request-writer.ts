@@ -1,9 +1,10 @@
 import { Buffer } from "node:buffer";
-import { BodyEncoder, trailerBlock, writeText } from "./body-encoder.ts";
+import { BodyEncoder, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output } from "./events.ts";
 import { type CheckedRequest, checkRequest, type OutgoingRequest } from "./outgoing-request.ts";
 import type { RequestState } from "./state.ts";
+import { trailerBlock } from "./trailers.ts";
 
 /** Methods whose requests have content by their nature, so that having none is worth saying (RFC 9110 §8.6). */
 const WITH_CONTENT = new Set(["POST", "PUT", "PATCH"]);

@@ -1,10 +1,11 @@
 import { Buffer } from "node:buffer";
-import { BodyEncoder, trailerBlock, writeText } from "./body-encoder.ts";
+import { BodyEncoder, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output, RequestHead } from "./events.ts";
 import type { FieldBlock } from "./fields.ts";
 import { fieldBlock, hasNoContent, type ResponseHead, statusLine } from "./response-head.ts";
 import type { ServerState } from "./state.ts";
+import { trailerBlock } from "./trailers.ts";
 
 /** The sending half of a server's connection: state, framing and persistence of its responses. */
 export class ResponseWriter {

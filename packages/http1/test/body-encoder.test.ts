@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { BodyEncoder, type BodyFraming, trailerBlock } from "../src/body-encoder.ts";
+import { BodyEncoder, type BodyFraming } from "../src/body-encoder.ts";
 import { UsageError } from "../src/errors.ts";
+import { trailerBlock } from "../src/trailers.ts";
 import { Recorder } from "./support/recorder.ts";
 
 function encode(
@@ -44,28 +45,5 @@ describe("content", () => {
 
   it("that is too short is refused at its end", () => {
     expect(() => encode("length", 3, ["ab"])).toThrow("by 1 bytes");
-  });
-});
-
-describe("trailers", () => {
-  it("are checked like any field", () => {
-    expect(() => trailerBlock(["a b", "1"])).toThrow(UsageError);
-    expect(() => trailerBlock(["a", "1\r\n"])).toThrow(UsageError);
-    expect(() => trailerBlock(["a"])).toThrow(UsageError);
-  });
-
-  it.each([
-    "content-length",
-    "TRANSFER-ENCODING",
-    "Host",
-    "Content-Type",
-    "Authorization",
-    "Upgrade",
-    "TE",
-    "Expect",
-  ])("must not be %s", (name) => {
-    expect(() => trailerBlock(["ok", "1", name, "1"])).toThrow(
-      `The field ${name} must not be in a trailer section`,
-    );
   });
 });

@@ -14,7 +14,7 @@ import type { Deviation } from "./support/oracle.ts";
 import { type ResponsesRead, readResponses } from "./support/response-oracle.ts";
 
 /** The places in a body where the parser reads otherwise than the grammar; oracle.test.ts says why. */
-const followed: ReadonlySet<Deviation> = new Set(["chunk-extension-bytes", "chunk-size-digits"]);
+const followed: ReadonlySet<Deviation> = new Set(["chunk-size-digits"]);
 const NONE: ReadonlySet<Deviation> = new Set();
 
 /** What the parser made of the bytes, in the words of the oracle. */

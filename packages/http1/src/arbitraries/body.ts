@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type FieldLine, flatten, plainField } from "./fields.ts";
+import { type FieldLine, flatten, trailerFields } from "./fields.ts";
 import { FIELD_CHARACTERS, latin1, textOf, token } from "./text.ts";
 
 /** What follows a head: the bytes on the wire, and what they mean. */
@@ -22,29 +22,36 @@ export const content: fc.Arbitrary<Uint8Array> = fc.oneof(
   },
 );
 
-/** Chunk extensions (RFC 9112 §7.1.1), each from its ";" on; quoted strings hold what would end a token. */
-export const chunkExtensions: fc.Arbitrary<string> = fc
+/** BWS of RFC 9110 §5.6.3, which a recipient has to put up with. */
+const badWhitespace: fc.Arbitrary<string> = textOf(" \t", 0, 2);
+
+/** A quoted string (RFC 9110 §5.6.4): any legal byte, quote and backslash behind a backslash. */
+const quotedString: fc.Arbitrary<string> = fc
   .array(
-    fc
-      .tuple(
-        textOf(" \t", 0, 2),
-        textOf(" \t", 0, 2),
-        token,
-        fc.option(
-          fc.oneof(
-            token,
-            textOf(
-              FIELD_CHARACTERS.filter((character) => character !== '"' && character !== "\\"),
-              0,
-              6,
-            ).map((text) => `"${text}\\""`),
-          ),
-          { nil: null },
-        ),
-      )
-      .map(([before, after, name, value]) => `${before};${after}${name}${value === null ? "" : `=${value}`}`),
-    { maxLength: 2 },
+    fc.oneof(
+      fc.constantFrom(...FIELD_CHARACTERS.filter((character) => character !== '"' && character !== "\\")),
+      fc.constantFrom(...FIELD_CHARACTERS, '"', "\\").map((character) => `\\${character}`),
+    ),
+    { maxLength: 6 },
   )
+  .map((characters) => `"${characters.join("")}"`);
+
+/** One chunk extension (RFC 9112 §7.1.1), from the whitespace before its ";" on. */
+export const chunkExtension: fc.Arbitrary<string> = fc
+  .tuple(
+    badWhitespace,
+    badWhitespace,
+    token,
+    fc.option(fc.tuple(badWhitespace, badWhitespace, fc.oneof(token, quotedString)), { nil: null }),
+  )
+  .map(
+    ([before, after, name, value]) =>
+      `${before};${after}${name}${value === null ? "" : `${value[0]}=${value[1]}${value[2]}`}`,
+  );
+
+/** None, one or two. */
+export const chunkExtensions: fc.Arbitrary<string> = fc
+  .array(chunkExtension, { maxLength: 2 })
   .map((extensions) => extensions.join(""));
 
 /** A chunk size with its digits in any case and up to sixteen of them. */
@@ -74,7 +81,7 @@ export const openChunks: fc.Arbitrary<Body> = fc.array(chunk, { maxLength: 3 }).
 
 /** A whole body in the chunked transfer coding (RFC 9112 §7.1), with extensions and trailers. */
 export const chunkedBody: fc.Arbitrary<Body> = fc
-  .tuple(openChunks, fc.integer({ min: 1, max: 16 }), chunkExtensions, fc.array(plainField, { maxLength: 3 }))
+  .tuple(openChunks, fc.integer({ min: 1, max: 16 }), chunkExtensions, trailerFields)
   .map(([chunks, zeros, extensions, trailers]) => ({
     wire: concat([chunks.wire, latin1(`${"0".repeat(zeros)}${extensions}\r\n${trailerSection(trailers)}`)]),
     content: chunks.content,

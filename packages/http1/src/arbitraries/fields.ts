@@ -29,6 +29,38 @@ export const plainField: fc.Arbitrary<FieldLine> = fieldLine(
 
 export const plainFields: fc.Arbitrary<FieldLine[]> = fc.array(plainField, { maxLength: 5 });
 
+/** Names of fields that must not stand behind content (RFC 9110 §6.5.1), of each kind that it names. */
+export const FORBIDDEN_TRAILERS: readonly string[] = [
+  ...[
+    "Content-Length",
+    "Transfer-Encoding",
+    "Connection",
+    "Upgrade",
+    "Trailer",
+    "Keep-Alive",
+    "Proxy-Connection",
+  ],
+  ...["Host", "Max-Forwards"],
+  ...["Cache-Control", "Expect", "Pragma", "Range", "TE"],
+  ...["If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since"],
+  ...[
+    "Authorization",
+    "Proxy-Authenticate",
+    "Proxy-Authorization",
+    "WWW-Authenticate",
+    "Cookie",
+    "Set-Cookie",
+  ],
+  ...["Content-Encoding", "Content-Range", "Content-Type"],
+];
+
+const forbidden = new Set(FORBIDDEN_TRAILERS.map((name) => name.toLowerCase()));
+
+/** Fields that may stand behind content. */
+export const trailerFields: fc.Arbitrary<FieldLine[]> = plainFields.map((fields) =>
+  fields.filter(({ name }) => !forbidden.has(name.toLowerCase())),
+);
+
 /** Name, value, name, value …, as `Fields.list` has them. */
 export function flatten(fields: readonly FieldLine[]): string[] {
   return fields.flatMap(({ name, value }) => [name, value]);

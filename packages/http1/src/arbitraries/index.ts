@@ -3,9 +3,9 @@
  * it; what it has to refuse, with the reason; mutations of either; and ways to cut bytes into packets. They know
  * nothing of this package's parser, so that any can be tested with them.
  */
-export { type Body, chunkExtensions, chunkedBody, content } from "./body.ts";
+export { type Body, chunkExtension, chunkExtensions, chunkedBody, content } from "./body.ts";
 export type { InvalidMessage } from "./defect.ts";
-export { type FieldLine, plainField, plainFields } from "./fields.ts";
+export { type FieldLine, plainField, plainFields, trailerFields } from "./fields.ts";
 export { invalidRequest, invalidRequests, type RequestDefect } from "./invalid.ts";
 export {
   type InvalidResponse,

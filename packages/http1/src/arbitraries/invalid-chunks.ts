@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { chunkedBody, concat, openChunks, trailerSection } from "./body.ts";
+import { chunkExtension, chunkExtensions, chunkedBody, concat, openChunks, trailerSection } from "./body.ts";
 import { type InvalidMessage, invalid } from "./defect.ts";
-import { plainFields } from "./fields.ts";
-import { CONTROL_CHARACTERS, FIELD_CHARACTERS, latin1, textOf, token } from "./text.ts";
+import { FORBIDDEN_TRAILERS, fieldLine, trailerFields } from "./fields.ts";
+import { anyCase, CONTROL_CHARACTERS, fieldValue, latin1, token } from "./text.ts";
 
 /** The rows of the table that are about the chunked transfer coding. */
 export type ChunkDefect =
@@ -12,6 +12,7 @@ export type ChunkDefect =
   | "CHUNK_EXTENSIONS_TOO_LARGE"
   | "CHUNK_DATA_UNTERMINATED"
   | "TRAILER_INVALID"
+  | "TRAILER_FORBIDDEN"
   | "TRAILERS_TOO_LARGE";
 
 const badTrailer: fc.Arbitrary<string> = fc.oneof(
@@ -22,7 +23,30 @@ const badTrailer: fc.Arbitrary<string> = fc.oneof(
   fc.constant(": v"),
 );
 
-const visible: fc.Arbitrary<string> = textOf(FIELD_CHARACTERS, 0, 8);
+/** What stands behind the digits of a size line and is not quite a row of extensions. */
+const badExtensions: fc.Arbitrary<string> = fc.oneof(
+  // No name, no value, or something behind them.
+  fc
+    .tuple(
+      chunkExtension,
+      fc.constantFrom(";", "; ", ";;", "=", "= ", " ", "\t", '="', '="x', '="\\"', ";=x", '"'),
+    )
+    .filter(([extension, more]) => !(more.startsWith("=") && extension.includes("=")))
+    .map((pair) => pair.join("")),
+  fc.tuple(chunkExtension, token).map((pair) => pair.join(" ")),
+  fc
+    .tuple(token, fc.constantFrom('"x"y', '"x""y"', "x y", "x=y", "x/y", "\xe9", ""), chunkExtensions)
+    .map(([name, value, more]) => `;${name}=${value}${more}`),
+  // Bytes that cannot stand anywhere in it; LF ends no line alone.
+  fc
+    .tuple(
+      token,
+      fc.constantFrom("", "=", '="'),
+      fc.constantFrom(...CONTROL_CHARACTERS.filter((character) => character !== "\r"), "\n"),
+    )
+    .map((parts) => `;${parts.join("")}`),
+  fc.constantFrom(";", "; ", ";;", ";=", ";=a", ';"', ';"a"', ";a;;b", ";/", ";,", ";[]", ";\xff"),
+);
 
 /** A chunked message whose body goes wrong in `defect`, after some chunks that are right. */
 function afterChunks(
@@ -37,7 +61,7 @@ function afterChunks(
 
 function trailersTooLarge(head: string): fc.Arbitrary<InvalidMessage> {
   return fc
-    .tuple(openChunks, plainFields, fc.nat(), fc.boolean())
+    .tuple(openChunks, trailerFields, fc.nat(), fc.boolean())
     .filter(([, fields]) => fields.length > 0)
     .map(([chunks, fields, less, byCount]) => {
       const section = trailerSection(fields);
@@ -103,19 +127,18 @@ export function invalidChunks(head: string): Readonly<Record<ChunkDefect, fc.Arb
     CHUNK_EXTENSION_INVALID: afterChunks(
       head,
       "CHUNK_EXTENSION_INVALID",
-      fc
-        .tuple(
-          visible,
-          fc.constantFrom(...CONTROL_CHARACTERS.filter((character) => character !== "\r"), "\n"),
-        )
-        .map(([text, bad]) => `0;${text}${bad}\r\n`),
+      badExtensions.map((extensions) => `0${extensions}\r\n`),
     ),
     CHUNK_EXTENSIONS_TOO_LARGE: fc
-      .tuple(fc.integer({ min: 1, max: 4 }), visible, fc.nat())
-      .map(([count, text, less]) =>
-        invalid("CHUNK_EXTENSIONS_TOO_LARGE", `${head}${`1;${text}\r\nx\r\n`.repeat(count)}0\r\n\r\n`, {
-          chunkExtensionBytes: less % (count * (text.length + 1)),
-        }),
+      .tuple(fc.integer({ min: 1, max: 4 }), chunkExtension, fc.nat(), fc.boolean())
+      .map(([count, extension, less, byCount]) =>
+        invalid(
+          "CHUNK_EXTENSIONS_TOO_LARGE",
+          `${head}${`1${extension}\r\nx\r\n`.repeat(count)}0\r\n\r\n`,
+          byCount
+            ? { chunkExtensions: less % count }
+            : { chunkExtensionBytes: less % (count * extension.length) },
+        ),
       ),
     CHUNK_DATA_UNTERMINATED: afterChunks(
       head,
@@ -130,11 +153,24 @@ export function invalidChunks(head: string): Readonly<Record<ChunkDefect, fc.Arb
       ),
     ),
     TRAILER_INVALID: fc
-      .tuple(openChunks, plainFields, badTrailer)
+      .tuple(openChunks, trailerFields, badTrailer)
       .map(([chunks, fields, bad]) =>
         invalid(
           "TRAILER_INVALID",
           concat([latin1(head), chunks.wire, latin1(`0\r\n${bad}\r\n${trailerSection(fields)}`)]),
+        ),
+      ),
+    TRAILER_FORBIDDEN: fc
+      .tuple(
+        openChunks,
+        trailerFields,
+        fieldLine(fc.constantFrom(...FORBIDDEN_TRAILERS).chain(anyCase), fieldValue),
+        trailerFields,
+      )
+      .map(([chunks, before, bad, after]) =>
+        invalid(
+          "TRAILER_FORBIDDEN",
+          concat([latin1(head), chunks.wire, latin1(`0\r\n${trailerSection([...before, bad, ...after])}`)]),
         ),
       ),
     TRAILERS_TOO_LARGE: trailersTooLarge(head),

@@ -207,6 +207,17 @@ describe("RFC 9112, what binds a client or a recipient of responses", () => {
 });
 
 describe("RFC 9110, what binds a client", () => {
+  it("§6.5.1 a field that MUST NOT be sent as a trailer is refused as one, in a response too", () => {
+    const head = "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+    for (const name of ["Content-Length", "Connection", "Set-Cookie", "WWW-Authenticate"]) {
+      expect(() => new ClientHarness().send().receive(`${head}${name}: 1\r\n\r\n`)).toThrow(
+        code("TRAILER_FORBIDDEN"),
+      );
+    }
+    const client = new ClientHarness().send();
+    expect(client.receive(`${head}Server-Timing: a\r\n\r\n`)[1]).toEqual(["end", "Server-Timing", "a"]);
+  });
+
   it("§7.8 a sender of Upgrade MUST send it as a connection option too", () => {
     expect(() => new ClientHarness().send("GET", "/", ["Upgrade", "x"])).toThrow();
   });

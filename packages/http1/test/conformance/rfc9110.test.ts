@@ -74,6 +74,21 @@ describe("§6 Message Abstraction", () => {
     expect(server.written()).toMatch(/0\r\nDigest: 1\r\n\r\n$/);
   });
 
+  it("§6.5.1 a field that MUST NOT be sent as a trailer is refused as one", () => {
+    const head = request({ method: "POST", fields: "Transfer-Encoding: chunked\r\n" });
+    for (const name of [
+      "Content-Length",
+      "Host",
+      "Cache-Control",
+      "Authorization",
+      "Set-Cookie",
+      "Content-Type",
+    ]) {
+      expectRejected(`${head}0\r\n${name}: 1\r\n\r\n`, "TRAILER_FORBIDDEN");
+    }
+    expect(expectAccepted(`${head}0\r\nDigest: 1\r\n\r\n`)[0]!.trailers).toEqual(["Digest", "1"]);
+  });
+
   it("§6.6.1 a server with a clock MUST send Date in 2xx, 3xx and 4xx", () => {
     for (const status of [200, 304, 404]) {
       const server = pending({}, { date: () => "Sun, 06 Nov 1994 08:49:37 GMT" });

@@ -123,6 +123,13 @@ const all: readonly ClientDifference[] = [
     covers: ({ text, code }) => code !== null && /^[\r\n]/.test(text),
   },
   {
+    name: "a field that must not stand in the trailer section",
+    rfc: "RFC 9110 §6.5.1: forbidden to send; who merges it into the header has the message changed behind its content",
+    example: `${CHUNKED}0\r\nSet-Cookie: x\r\n\r\n`,
+    ours: "rejected",
+    covers: refused("TRAILER_FORBIDDEN"),
+  },
+  {
     name: "something behind the only response",
     rfc: "RFC 9112 §9.2: without a request it MUST NOT be considered a response; Node closes silently",
     example: `HTTP/1.1 200 OK\r\n${LENGTH}\r\n`,

@@ -121,6 +121,13 @@ const all: readonly Difference[] = [
     covers: refused("EXPECTATION_UNKNOWN"),
   },
   {
+    name: "a field that must not stand in the trailer section",
+    rfc: "RFC 9110 §6.5.1: forbidden to send; who merges it into the header has the message changed behind its content",
+    example: `${CHUNKED}0\r\nAuthorization: x\r\n\r\n`,
+    ours: "rejected",
+    covers: refused("TRAILER_FORBIDDEN"),
+  },
+  {
     name: "what follows a request with Connection: close",
     from: 900,
     rfc: "RFC 9112 §9.6: a server SHOULD NOT process any further requests received on that connection",

@@ -13,8 +13,6 @@ export type Deviation =
   | "target-visible"
   /** RFC 9112 §3.2.2 has any absolute-URI; one without an authority names nothing that an HTTP server has. */
   | "absolute-form-needs-authority"
-  /** RFC 9112 §7.1.1 has names and values; extensions are ignored, so that only their bytes are checked. */
-  | "chunk-extension-bytes"
   /** RFC 9112 §7.1 has any number of digits, and asks to be on guard against too many; 16 are enough. */
   | "chunk-size-digits";
 
@@ -53,7 +51,9 @@ const ipFuture = `[vV][0-9A-Fa-f]+\\.(?:${unreserved}|${subDelims}|:)+`;
 const uriHost = `(?:\\[(?:([0-9A-Fa-f:.]+)|${ipFuture})\\]|${regName})`;
 const quotedString = '"(?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t \\x21-\\x7e\\x80-\\xff])*"';
 const chunkExt = `(?:[ \\t]*;[ \\t]*${token}(?:[ \\t]*=[ \\t]*(?:${token}|${quotedString}))?)*`;
-const looseChunkExt = "(?:[ \\t]*;[\\t\\x20-\\x7e\\x80-\\xff]*)?";
+/** RFC 9110 §6.5.1: framing, routing, request modifiers, authentication, response control, content format. */
+const notInTrailers =
+  /^(?:content-(?:length|encoding|range|type)|transfer-encoding|connection|keep-alive|proxy-connection|upgrade|trailer|host|max-forwards|cache-control|expect|pragma|range|te|if-(?:match|modified-since|none-match|range|unmodified-since)|(?:proxy-)?authorization|(?:www|proxy)-authenticate|(?:set-)?cookie)$/i;
 
 function whole(pattern: string, text: string): RegExpExecArray | null {
   return new RegExp(`^(?:${pattern})$`).exec(text);
@@ -105,8 +105,7 @@ export function readChunked(
   deviations: ReadonlySet<Deviation>,
 ): { content: string; trailers: string[]; rest: string } | null {
   const digits = deviations.has("chunk-size-digits") ? "{1,16}" : "+";
-  const extension = deviations.has("chunk-extension-bytes") ? looseChunkExt : chunkExt;
-  const sizeLine = new RegExp(`^([0-9A-Fa-f]${digits})${extension}\\r\\n`);
+  const sizeLine = new RegExp(`^([0-9A-Fa-f]${digits})${chunkExt}\\r\\n`);
   let content = "";
   for (let rest = text; ; ) {
     const line = sizeLine.exec(rest);
@@ -116,7 +115,9 @@ export function readChunked(
     if (size === 0) {
       const section = new RegExp(`^((?:${fieldLine})*)\\r\\n`).exec(rest);
       if (section === null) return null;
-      return { content, trailers: pairs(section[1]!).flat(), rest: rest.slice(section[0].length) };
+      const trailers = pairs(section[1]!);
+      if (trailers.some(([name]) => notInTrailers.test(name))) return null;
+      return { content, trailers: trailers.flat(), rest: rest.slice(section[0].length) };
     }
     if (rest.length < size + 2 || rest.slice(size, size + 2) !== "\r\n") return null;
     content += rest.slice(0, size);
