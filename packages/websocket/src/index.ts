@@ -1,7 +1,26 @@
 export { type CloseStatus, isCloseCode, MAX_REASON_BYTES, NO_STATUS } from "./close.ts";
+export {
+  type Compressor,
+  type CompressorSettings,
+  compressorSettings,
+  type DecompressorSettings,
+  decompressorSettings,
+} from "./compressor.ts";
 export { Connection, type ConnectionOptions } from "./connection.ts";
+export {
+  acceptDeflate,
+  agreeDeflate,
+  type DeflateAccepted,
+  type DeflateAgreement,
+  type DeflateOptions,
+  type DeflateParams,
+  type DeflateSettings,
+  deflateSettings,
+  offerDeflate,
+} from "./deflate-params.ts";
 export { ERRORS, type ErrorCode, type ErrorRow, WebSocketError } from "./errors.ts";
 export type { BinaryEvent, CloseEvent, ErrorEvent, Event, PingPongEvent, TextEvent } from "./events.ts";
+export { type Extension, formatExtensions, parseExtensions } from "./extensions.ts";
 export {
   INLINE_ASCII_BYTES,
   INLINE_BYTES,

@@ -28,6 +28,12 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /**
+ * DEFLATE blocks marked as final that one compressed message may have. A sender that cannot flush otherwise needs one
+ * (RFC 7692 §7.2.3.4); each makes zlib begin anew, which in the thread pool costs a new stream for two bytes of input.
+ */
+export const MAX_FINAL_BLOCKS = 16;
+
+/**
  * The defaults with the given ones in their place.
  *
  * @throws RangeError if a limit is not an integer of at least 0 (`fragments` and `pingsPerReceive`: at least 1).
@@ -47,3 +53,12 @@ function atLeast(name: keyof Limits, value: number, least: number): void {
     throw new RangeError(`limits.${name} must be an integer of at least ${least}, not ${value}`);
   }
 }
+
+/**
+ * Extensions that one Sec-WebSocket-Extensions may name. Browsers offer one, libraries with fallbacks (RFC 7692 §5.2) two or three;
+ * each costs a look at its parameters.
+ */
+export const MAX_EXTENSIONS = 16;
+
+/** Parameters that one of them may have. permessage-deflate, the only one registered, has four (RFC 7692 §7.1). */
+export const MAX_EXTENSION_PARAMS = 16;

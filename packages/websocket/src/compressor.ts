@@ -1,0 +1,88 @@
+/**
+ * How a side compresses, or decompresses, under permessage-deflate: Bun's names. `"shared"` keeps nothing from one message to
+ * the next; the others keep a window of what went before for each connection, at the cost of the memory that they name.
+ */
+export type Compressor =
+  | "disable"
+  | "shared"
+  | "dedicated"
+  | "3KB"
+  | "4KB"
+  | "8KB"
+  | "16KB"
+  | "32KB"
+  | "64KB"
+  | "128KB"
+  | "256KB";
+
+/** What zlib is told for a {@link Compressor}. */
+export interface CompressorSettings {
+  /** Whether what was sent before is kept to refer to: "context takeover" (RFC 7692 §7.1.1). */
+  readonly takeover: boolean;
+  /** The window has 2^windowBits bytes; 9-15. */
+  readonly windowBits: number;
+  /** 1-9; the hash tables have 2^(memLevel + 9) bytes by zlib's own account. */
+  readonly memLevel: number;
+}
+
+/** What a side demands of its peer's compressor for the sake of its own decompressor. */
+export interface DecompressorSettings {
+  /** Whether the peer may refer to what it sent before. */
+  readonly takeover: boolean;
+  /** The window that the peer may use has 2^windowBits bytes; 11-15. */
+  readonly windowBits: number;
+}
+
+interface Row extends CompressorSettings {
+  readonly decompress: DecompressorSettings;
+}
+
+/** A Map, since options come from outside: an object would know `constructor`. */
+const ROWS: ReadonlyMap<unknown, Row | null> = new Map([
+  ["disable", null],
+  ["shared", row(false, 15, 8, 15)],
+  ["dedicated", row(true, 15, 8, 15)],
+  ["3KB", row(true, 9, 1, 11)],
+  ["4KB", row(true, 9, 2, 12)],
+  ["8KB", row(true, 10, 3, 13)],
+  ["16KB", row(true, 11, 4, 14)],
+  ["32KB", row(true, 12, 5, 15)],
+  ["64KB", row(true, 13, 6, 15)],
+  ["128KB", row(true, 14, 7, 15)],
+  ["256KB", row(true, 15, 8, 15)],
+]);
+
+/**
+ * What zlib is told to compress as `name` says; null for `"disable"`. zlib needs 2^(windowBits + 2) + 2^(memLevel + 9) bytes for it.
+ *
+ * @throws TypeError for any other name.
+ */
+export function compressorSettings(name: Compressor): CompressorSettings | null {
+  const found = find(name);
+  if (found === null) return null;
+  const { takeover, windowBits, memLevel } = found;
+  return { takeover, windowBits, memLevel };
+}
+
+/**
+ * What the peer is asked for so that decompressing costs what `name` says; null for `"disable"`. A decompressor has nothing but its
+ * window, so the size is the window's, at most 32 KiB; `"3KB"` is 2 KiB. As in Bun.
+ *
+ * @throws TypeError for any other name.
+ */
+export function decompressorSettings(name: Compressor): DecompressorSettings | null {
+  return find(name)?.decompress ?? null;
+}
+
+function find(name: Compressor): Row | null {
+  const found = ROWS.get(name);
+  if (found === undefined) {
+    const names = [...ROWS.keys()].map((known) => JSON.stringify(known)).join(", ");
+    throw new TypeError(`${JSON.stringify(name)} is not a compressor; there are ${names}`);
+  }
+  return found;
+}
+
+function row(takeover: boolean, windowBits: number, memLevel: number, decompressBits: number): Row {
+  return { takeover, windowBits, memLevel, decompress: { takeover, windowBits: decompressBits } };
+}
