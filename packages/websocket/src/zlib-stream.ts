@@ -1,0 +1,45 @@
+import { DirectStream, isDirectSupported } from "./zlib-direct.ts";
+import { OneShotStream } from "./zlib-one-shot.ts";
+
+/** What a stream is made for. Every side of it: raw DEFLATE (RFC 1951), each message ended by a sync flush. */
+export interface ZlibSettings {
+  readonly kind: "deflate" | "inflate";
+  /** Base-2 logarithm of the window: 9-15, for inflate also 8. */
+  readonly windowBits: number;
+  /** 1-9; deflate only. */
+  readonly memLevel: number;
+  /** 0-9, or -1 for zlib's default; deflate only. */
+  readonly level: number;
+}
+
+/** Why a message could not be inflated: rows of errors.ts. */
+export type ZlibFailure = "MESSAGE_TOO_BIG" | "UNDECODABLE";
+
+/**
+ * A compressor or decompressor with the payload's form of RFC 7692 §7.2: the 00 00 FF FF that ends a sync flush is left
+ * out by deflate, and put back by inflate. It remembers what went before until it is reset: that is the context takeover.
+ */
+export interface ZlibStream {
+  /**
+   * Runs one message through, at once.
+   *
+   * @param maxBytes inflate stops as soon as there is more
+   * @returns what came out; good until the next `run` of any stream
+   */
+  run(input: Uint8Array, maxBytes: number): Buffer | ZlibFailure;
+  /**
+   * The same in the thread pool. Until `done`, `input` must not change, and nothing may be asked of the stream but `close`.
+   *
+   * @param done called once, in a later turn, with bytes that are the caller's; "UNDECODABLE" if the stream was closed
+   */
+  runInPool(input: Uint8Array, maxBytes: number, done: (output: Buffer | ZlibFailure) => void): void;
+  /** Forgets the context. */
+  reset(): void;
+  /** Frees the memory. A stream that is used again begins without context. */
+  close(): void;
+}
+
+/** The fastest stream that this version of Node.js allows. It takes no memory until it is used. */
+export function openStream(settings: ZlibSettings): ZlibStream {
+  return isDirectSupported() ? new DirectStream(settings) : new OneShotStream(settings);
+}

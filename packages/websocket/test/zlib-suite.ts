@@ -1,0 +1,186 @@
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MAX_FINAL_BLOCKS } from "../src/limits.ts";
+import type { ZlibFailure, ZlibSettings, ZlibStream } from "../src/zlib-stream.ts";
+
+export const settings = { windowBits: 15, memLevel: 8, level: 6 };
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+/** What an endpoint that can only end its stream sends (RFC 7692 §7.2.3.4). */
+const finalBlock = (message: Uint8Array): Buffer =>
+  Buffer.concat([deflateRawSync(message), Buffer.from([0])]);
+
+export const message: fc.Arbitrary<Uint8Array> = fc.oneof(
+  fc.uint8Array({ minLength: 1, maxLength: 300 }),
+  fc.string({ minLength: 1, maxLength: 300 }).map((text) => Buffer.from(text)),
+  fc
+    .tuple(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 8000 }))
+    .map(([bytes, times]) => Buffer.concat(Array<Uint8Array>(times).fill(bytes)).subarray(0, 200_000)),
+);
+
+type Way = (stream: ZlibStream, input: Uint8Array, maxBytes?: number) => Promise<Buffer | ZlibFailure>;
+const ways: [name: string, way: Way][] = [
+  ["at once", async (stream, input, maxBytes = NO_LIMIT) => copy(stream.run(input, maxBytes))],
+  [
+    "in the pool",
+    (stream, input, maxBytes = NO_LIMIT) =>
+      new Promise((resolve) => stream.runInPool(input, maxBytes, (output) => resolve(copy(output)))),
+  ],
+];
+
+/** What `run` gives is overwritten by the next. */
+export function copy(output: Buffer | ZlibFailure): Buffer | ZlibFailure {
+  return typeof output === "string" ? output : Buffer.from(output);
+}
+
+/** `toEqual` looks at each byte of 200,000 as at a property. */
+function isSame(output: Buffer | ZlibFailure, expected: Uint8Array): boolean {
+  return typeof output !== "string" && output.equals(expected);
+}
+
+/** What both kinds of stream have to do. */
+export function zlibStreamSuite(open: (settings: ZlibSettings) => ZlibStream): void {
+  describe.each(ways)("%s", (_way, run) => {
+    it("gives every message back, with what went before as its context", async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(message, { maxLength: 6 }),
+          fc.integer({ min: 9, max: 15 }),
+          async (messages, windowBits) => {
+            const deflate = open({ kind: "deflate", ...settings, windowBits });
+            const inflate = open({ kind: "inflate", ...settings, windowBits });
+            for (const one of messages) {
+              const payload = await run(deflate, one);
+              expect(isSame(await run(inflate, payload as Buffer), one)).toBe(true);
+            }
+            deflate.close();
+            inflate.close();
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+
+    it("makes a repeated message small by its context, until it is reset", async () => {
+      const deflate = open({ kind: "deflate", ...settings });
+      const text = Buffer.from("the dough has risen, the buns are steaming");
+      const first = (await run(deflate, text)) as Buffer;
+      const second = (await run(deflate, text)) as Buffer;
+      expect(second.length).toBeLessThan(first.length / 2);
+      deflate.reset();
+      expect(await run(deflate, text)).toEqual(first);
+      deflate.close();
+      expect(await run(deflate, text)).toEqual(first);
+      deflate.close();
+    });
+
+    it("leaves out the tail of the flush, which zlib accepts when it is put back", async () => {
+      const deflate = open({ kind: "deflate", ...settings });
+      for (const size of [1, 100, 65_536, 65_537, 200_000]) {
+        const bytes = Buffer.from(Array.from({ length: size }, (_, i) => (i * i * 31 + (i >> 3)) & 255));
+        deflate.reset();
+        const payload = (await run(deflate, bytes)) as Buffer;
+        const whole = Buffer.concat([payload, Buffer.from([0, 0, 255, 255])]);
+        expect(inflateRawSync(whole, { finishFlush: constants.Z_SYNC_FLUSH }).equals(bytes)).toBe(true);
+      }
+      deflate.close();
+    });
+
+    it("output of a window of 9 bits reaches back no more than 8 bits can hold", async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(message, { maxLength: 4 }), async (messages) => {
+          const deflate = open({ kind: "deflate", ...settings, windowBits: 9, memLevel: 1 });
+          const inflate = open({ kind: "inflate", ...settings, windowBits: 8 });
+          for (const one of messages) {
+            const payload = await run(deflate, one);
+            expect(isSame(await run(inflate, payload as Buffer), one)).toBe(true);
+          }
+          deflate.close();
+          inflate.close();
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it("stops at the limit, and not before", async () => {
+      for (const size of [1, 1000, 65_536, 70_000, 1_000_000]) {
+        const payload = finalBlock(Buffer.alloc(size));
+        const inflate = open({ kind: "inflate", ...settings });
+        expect(isSame(await run(inflate, payload, size), Buffer.alloc(size))).toBe(true);
+        expect(await run(inflate, payload, size - 1)).toBe("MESSAGE_TOO_BIG");
+        inflate.close();
+      }
+    });
+
+    it("takes final blocks, alone and among others, and forgets the context behind them", async () => {
+      const inflate = open({ kind: "inflate", ...settings });
+      const text = Buffer.from("steamed bun");
+      const open1 = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
+      const unmarked = open1.subarray(0, open1.length - 4);
+      for (const payload of [
+        finalBlock(text),
+        deflateRawSync(text),
+        Buffer.concat([finalBlock(text).subarray(0, -1), unmarked]),
+        Buffer.concat([open1, finalBlock(text)]),
+      ]) {
+        const times = payload.length < 20 ? 1 : 2;
+        expect(await run(inflate, payload)).toEqual(Buffer.from("steamed bun".repeat(times)));
+      }
+      // Its match reaches into the message before.
+      const deflate = open({ kind: "deflate", ...settings });
+      await run(deflate, text);
+      expect(await run(inflate, (await run(deflate, text)) as Buffer)).toBe("UNDECODABLE");
+      deflate.close();
+    });
+
+    it("takes some final blocks in one message, but not without end", async () => {
+      const inflate = open({ kind: "inflate", ...settings });
+      const empty = deflateRawSync("");
+      const repeated = (times: number): Buffer =>
+        Buffer.concat([...Array<Buffer>(times).fill(empty), Buffer.from([0])]);
+      expect(await run(inflate, repeated(MAX_FINAL_BLOCKS))).toEqual(Buffer.alloc(0));
+      expect(await run(inflate, repeated(MAX_FINAL_BLOCKS + 1))).toBe("UNDECODABLE");
+      inflate.close();
+    });
+
+    it.each([
+      ["a block of the reserved type", "07"],
+      ["a match that reaches before the beginning", "0301e0"],
+      ["a stored block whose lengths differ", "000500ff0068656c6c6f"],
+      ["garbage", "ffffffffffffffffff"],
+    ])("refuses %s, and goes on afterwards", async (_what, hex) => {
+      const inflate = open({ kind: "inflate", ...settings });
+      expect(await run(inflate, Buffer.from(hex, "hex"))).toBe("UNDECODABLE");
+      expect(await run(inflate, finalBlock(Buffer.from("ok")))).toEqual(Buffer.from("ok"));
+      inflate.close();
+    });
+
+    it("reads the empty message of RFC 7692 §7.2.3.6", async () => {
+      const inflate = open({ kind: "inflate", ...settings });
+      expect(await run(inflate, Buffer.from([0]))).toEqual(Buffer.alloc(0));
+      inflate.close();
+    });
+  });
+
+  it("has one context for what it does at once and in the pool", async () => {
+    const deflate = open({ kind: "deflate", ...settings });
+    const inflate = open({ kind: "inflate", ...settings });
+    for (let i = 0; i < 12; i++) {
+      const text = Buffer.from(`the dough has risen ${i % 3} times`);
+      const payload = (await ways[i % 2]![1](deflate, text)) as Buffer;
+      if (i > 2) expect(payload.length).toBeLessThan(12);
+      expect(await ways[(i >> 1) % 2]![1](inflate, payload)).toEqual(text);
+    }
+    deflate.close();
+    inflate.close();
+  });
+
+  it("may be closed while it is in the pool: the answer comes, and says nothing", async () => {
+    const deflate = open({ kind: "deflate", ...settings });
+    const output = ways[1]![1](deflate, Buffer.alloc(500_000, "bun"));
+    deflate.close();
+    expect(await output).toBe("UNDECODABLE");
+    expect(await ways[1]![1](deflate, Buffer.from("again"))).toBeInstanceOf(Buffer);
+    deflate.close();
+  });
+}
