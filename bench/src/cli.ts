@@ -105,7 +105,7 @@ function parse(args: readonly string[]): Parsed {
 }
 
 /** Turns what a check throws into a usage error. */
-function known<T>(check: () => T): T {
+export function known<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
@@ -113,7 +113,7 @@ function known<T>(check: () => T): T {
   }
 }
 
-function oneOf<T extends string>(
+export function oneOf<T extends string>(
   option: string,
   value: string | undefined,
   allowed: readonly T[],
@@ -124,7 +124,12 @@ function oneOf<T extends string>(
   return found;
 }
 
-function integer(option: string, value: string | undefined, low: number, high: number): number | undefined {
+export function integer(
+  option: string,
+  value: string | undefined,
+  low: number,
+  high: number,
+): number | undefined {
   if (value === undefined) return undefined;
   const number = Number(value);
   // Digits only: "1e1" and "0x2" are numbers to JavaScript, and mistakes on a command line.

@@ -43,7 +43,7 @@ export function ratio(summary: Summary): string {
 }
 
 /** Half the distance between the quartiles; nothing where one value has no distance to any other. */
-function spread({ spread: distance, count: values }: Summary): string {
+export function spread({ spread: distance, count: values }: Summary): string {
   return values < 2 ? "" : ` ±${(distance * 50).toFixed(1)}%`;
 }
 

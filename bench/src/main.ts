@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type MarkdownCommand, parseCommand, UsageError, usage } from "./cli.ts";
 import { page } from "./markdown.ts";
+import { keepingMicroSection } from "./page-section.ts";
 import { killAll } from "./processes.ts";
 import type { Results } from "./results.ts";
 import { run } from "./run.ts";
@@ -21,7 +22,8 @@ async function main(): Promise<number> {
 function writePage({ inputs, out }: MarkdownCommand): number {
   const runs = inputs.map(readResults);
   const target = out ?? fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
-  writeFileSync(target, page(runs));
+  const old = existsSync(target) ? readFileSync(target, "utf8") : "";
+  writeFileSync(target, keepingMicroSection(page(runs), old));
   console.log(`wrote ${target}`);
   return 0;
 }

@@ -66,7 +66,7 @@ export function describeMachine(): Machine {
 }
 
 /** The versions of the packages among the contestants, ours with the commit it was built from. */
-export function packageVersions(taking: readonly Contestant[]): Record<string, string> {
+export function packageVersions(taking: readonly Pick<Contestant, "versionOf">[]): Record<string, string> {
   const versions: Record<string, string> = {};
   for (const name of new Set(taking.map((contestant) => contestant.versionOf))) {
     if (name === undefined) continue;

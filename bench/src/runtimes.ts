@@ -58,17 +58,35 @@ async function fetched(
   wanted: string,
   locate: (modules: string) => string,
 ): Promise<Runtime> {
-  const prefix = join(cache, folder);
-  const modules = join(prefix, "node_modules");
+  const modules = join(cache, folder, "node_modules");
   const present = await tryVersion(locate(modules));
   if (present !== undefined) return { binary: locate(modules), version: present };
+  await install(folder, wanted);
+  const version = await tryVersion(locate(modules));
+  if (version === undefined) throw new Error(`${wanted} has no binary that runs on this machine`);
+  return { binary: locate(modules), version };
+}
+
+/**
+ * A package that is measured and that nobody else needs, of one exact version.
+ *
+ * @returns its folder
+ * @throws Error when it cannot be fetched.
+ */
+export async function fetchedPackage(name: string, version: string): Promise<string> {
+  const folder = `${name}-${version}`;
+  const path = join(cache, folder, "node_modules", name);
+  // npm writes it in one step, so it is whole if it is there.
+  if (!existsSync(path)) await install(folder, `${name}@${version}`);
+  return path;
+}
+
+async function install(folder: string, wanted: string): Promise<void> {
+  const prefix = join(cache, folder);
   console.error(`fetching ${wanted} into .cache/${folder} …`);
   mkdirSync(prefix, { recursive: true });
   const options = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", prefix];
   await runToEnd(["npm", "install", ...options, wanted], fetchLimit);
-  const version = await tryVersion(locate(modules));
-  if (version === undefined) throw new Error(`${wanted} has no binary that runs on this machine`);
-  return { binary: locate(modules), version };
 }
 
 /** Asks the binary itself, since a download that was cut off leaves a file that does not run. */

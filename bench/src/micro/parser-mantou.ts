@@ -1,0 +1,88 @@
+import {
+  ClientConnection,
+  type ClientEvent,
+  FieldBlock,
+  type OutgoingRequest,
+  type Output,
+  type ResponseHead,
+  ServerConnection,
+  type ServerEvent,
+} from "@mantou/http1";
+import type { MicroCase, Tally } from "./cases.ts";
+
+/** Nothing is sent anywhere; a property that is written keeps the text from being optimised away. */
+class Discard implements Output {
+  last: string | Uint8Array = "";
+
+  text(latin1: string): void {
+    this.last = latin1;
+  }
+
+  bytes(chunk: Uint8Array): void {
+    this.last = chunk;
+  }
+}
+
+const answer: ResponseHead = { status: 200, fields: new FieldBlock(["Content-Type", "text/plain"]) };
+const request: OutgoingRequest = {
+  method: "GET",
+  target: "/",
+  fields: new FieldBlock(["Host", "example.org"]),
+};
+
+/**
+ * `@mantou/http1`. On a connection of many requests each is answered, since the next is not read before; of a client's
+ * connection each operation sends the request, since a response without one is refused.
+ *
+ * @param splitFields whether every field is asked for, as the other parsers cannot help; otherwise only what framing
+ *   needs is looked at
+ */
+export function mantou(input: MicroCase, tally: Tally, splitFields: boolean): () => void {
+  return input.role === "request"
+    ? serverSide(input, tally, splitFields)
+    : clientSide(input, tally, splitFields);
+}
+
+function serverSide({ pieces, fresh }: MicroCase, tally: Tally, splitFields: boolean): () => void {
+  const output = new Discard();
+  let connection = new ServerConnection(output);
+  return () => {
+    if (fresh) connection = new ServerConnection(output);
+    for (const piece of pieces) {
+      connection.receive(piece);
+      for (let event = connection.next(); event !== null; event = connection.next()) {
+        count(event, tally, splitFields);
+        if (!fresh && event.type === "end") connection.respond(answer, null);
+      }
+    }
+  };
+}
+
+function clientSide({ pieces, fresh }: MicroCase, tally: Tally, splitFields: boolean): () => void {
+  const output = new Discard();
+  let connection = new ClientConnection(output);
+  return () => {
+    if (fresh) connection = new ClientConnection(output);
+    connection.request(request, null);
+    for (const piece of pieces) {
+      connection.receive(piece);
+      for (let event = connection.next(); event !== null; event = connection.next()) {
+        count(event, tally, splitFields);
+      }
+    }
+  };
+}
+
+function count(event: ServerEvent | ClientEvent, tally: Tally, splitFields: boolean): void {
+  switch (event.type) {
+    case "request":
+    case "response":
+      if (splitFields) tally.fields += event.fields.list.length / 2;
+      break;
+    case "data":
+      tally.bodyBytes += event.bytes.length;
+      break;
+    case "end":
+      tally.messages++;
+  }
+}
