@@ -43,6 +43,11 @@ const NOTHING: Buffer = Buffer.alloc(0);
 const SYNC_FLUSH = constants.Z_SYNC_FLUSH;
 /** What a sync flush ends with, and what RFC 7692 §7.2.1 leaves out. */
 const TAIL: Buffer = Buffer.from([0x00, 0x00, 0xff, 0xff]);
+/**
+ * The same, an empty final block, and a byte that must be left over. Only a message that is whole ends so, which cannot be
+ * seen otherwise; but a stream that has ended has no context for the next.
+ */
+const LAST_TAIL: Buffer = Buffer.from([...TAIL, 0x03, 0x00, 0x00]);
 
 let supported: boolean | null = null;
 
@@ -54,7 +59,7 @@ export function isDirectSupported(): boolean {
 
 function tryOut(): boolean {
   try {
-    const settings = { windowBits: 15, memLevel: 8, level: 1 };
+    const settings = { windowBits: 15, memLevel: 8, level: 1, takeover: true };
     const deflate = new DirectStream({ kind: "deflate", ...settings });
     const inflate = new DirectStream({ kind: "inflate", ...settings });
     const message = Buffer.from("steamed bun, steamed bun");
@@ -74,35 +79,37 @@ function tryOut(): boolean {
 export class DirectStream implements ZlibStream {
   readonly #settings: ZlibSettings;
   readonly #inflates: boolean;
+  readonly #tail: Buffer;
   #stream: DirectZlib | null = null;
-  /** Of the current run: how much of `chunk` is filled, the full ones before it, and their bytes. */
+  /** Of the current message: how much of `chunk` is filled, the full ones before it, and their bytes. */
   #filled = 0;
   #full: Buffer[] = [];
   #fullBytes = 0;
-  /** Final blocks that the current message has had. */
   #finalBlocks = 0;
 
   constructor(settings: ZlibSettings) {
     this.#settings = settings;
     this.#inflates = settings.kind === "inflate";
+    this.#tail = settings.takeover ? TAIL : LAST_TAIL;
   }
 
   run(input: Uint8Array, maxBytes: number): Buffer | ZlibFailure {
+    if (!this.#settings.takeover) this.reset();
     this.#filled = 0;
-    this.#finalBlocks = 0;
-    const failure = this.#pump(input, maxBytes) ?? (this.#inflates ? this.#pump(TAIL, maxBytes) : null);
-    const output = failure ?? this.#takeOutput();
     this.#full = [];
     this.#fullBytes = 0;
+    this.#finalBlocks = 0;
+    const failure = this.#runAll(input, maxBytes);
     if (failure !== null) this.close();
     // Compressors that can only end their stream forget it too, and zlib could not go on with its window anyway.
     else if (this.#finalBlocks > 0) this.reset();
-    return output;
+    return failure ?? this.#takeOutput();
   }
 
   runInPool(input: Uint8Array, maxBytes: number, done: (output: Buffer | ZlibFailure) => void): void {
+    if (!this.#settings.takeover) this.reset();
     this.#finalBlocks = 0;
-    this.#pumpInPool(this.#inflates ? Buffer.concat([input, TAIL]) : input, [], 0, maxBytes, done);
+    this.#pumpInPool(this.#inflates ? Buffer.concat([input, this.#tail]) : input, [], 0, maxBytes, done);
   }
 
   reset(): void {
@@ -114,8 +121,32 @@ export class DirectStream implements ZlibStream {
     this.#stream = null;
   }
 
-  /** Takes all of `input`; null, or why not. */
-  #pump(input: Uint8Array, maxBytes: number): ZlibFailure | null {
+  #runAll(input: Uint8Array, maxBytes: number): ZlibFailure | null {
+    let taken = this.#pump(input, maxBytes);
+    for (let rest = input; typeof taken === "number" && taken < rest.length; ) {
+      rest = rest.subarray(taken);
+      if (++this.#finalBlocks > MAX_FINAL_BLOCKS) return "UNDECODABLE";
+      this.reset();
+      taken = this.#pump(rest, maxBytes);
+    }
+    if (typeof taken === "string") return taken;
+    if (!this.#inflates) return null;
+    taken = this.#pump(this.#tail, maxBytes);
+    return typeof taken === "string" ? taken : this.#endsWell(taken) ? null : "UNDECODABLE";
+  }
+
+  /** Whether a message is whole of whose tail so many bytes were taken. */
+  #endsWell(taken: number): boolean {
+    if (taken === 0) {
+      // A final block was the message's last byte.
+      this.#finalBlocks++;
+      return true;
+    }
+    return taken === (this.#tail === TAIL ? TAIL.length : LAST_TAIL.length - 1);
+  }
+
+  /** How much of `input` was taken: all, unless a final block has ended the stream (RFC 7692 §7.2.3.4). */
+  #pump(input: Uint8Array, maxBytes: number): number | ZlibFailure {
     this.#stream ??= openDirect(this.#settings);
     const stream = this.#stream;
     const state = stream._writeState;
@@ -123,20 +154,14 @@ export class DirectStream implements ZlibStream {
       const room = CHUNK_BYTES - this.#filled;
       stream._handle.writeSync(SYNC_FLUSH, input, at, input.length - at, chunk, this.#filled, room);
       if (stream.destroyed) return "UNDECODABLE";
-      this.#filled = CHUNK_BYTES - state[0]!;
+      const [roomLeft, inputLeft] = state as unknown as [number, number];
+      this.#filled = CHUNK_BYTES - roomLeft;
       if (this.#fullBytes + this.#filled > maxBytes) return "MESSAGE_TOO_BIG";
-      at = input.length - state[1]!;
-      if (state[0] === 0) {
-        this.#full.push(Buffer.from(chunk));
-        this.#fullBytes += CHUNK_BYTES;
-        this.#filled = 0;
-      } else if (at === input.length) {
-        return null;
-      } else {
-        // There is room, and yet not all was taken: a final block has ended (RFC 7692 §7.2.3.4). What follows is a stream of its own.
-        if (++this.#finalBlocks > MAX_FINAL_BLOCKS) return "UNDECODABLE";
-        stream.reset();
-      }
+      at = input.length - inputLeft;
+      if (roomLeft > 0) return at;
+      this.#full.push(Buffer.from(chunk));
+      this.#fullBytes += CHUNK_BYTES;
+      this.#filled = 0;
     }
   }
 
@@ -144,7 +169,9 @@ export class DirectStream implements ZlibStream {
     const length = this.#inflates ? this.#filled : this.#filled - TAIL.length;
     if (this.#full.length === 0) return chunk.subarray(0, length);
     // The tail may begin in the chunk before.
-    return Buffer.concat([...this.#full, chunk.subarray(0, this.#filled)], this.#fullBytes + length);
+    const output = Buffer.concat([...this.#full, chunk.subarray(0, this.#filled)], this.#fullBytes + length);
+    this.#full = [];
+    return output;
   }
 
   /** By the stream's documented interface; what is not, is the room that it gets only for as long as it works. */
@@ -163,18 +190,19 @@ export class DirectStream implements ZlibStream {
       stream.off("data", onData).off("error", onFailure).off("close", onFailure);
       stream._outBuffer = NOTHING;
       stream._outOffset = 0;
-      const isMine = this.#stream === stream;
-      const rest = failure === null ? input.subarray(stream.bytesWritten - takenBefore) : NOTHING;
-      // A final block ends the stream; it could not go on with its window.
-      if (isMine && (failure !== null || rest.length > 0)) this.close();
-      if (failure !== null || !isMine) done(failure ?? "UNDECODABLE");
-      else if (rest.length > 0) {
-        if (++this.#finalBlocks > MAX_FINAL_BLOCKS) done("UNDECODABLE");
-        else this.#pumpInPool(rest, output, total, maxBytes, done);
-      } else {
-        if (this.#finalBlocks > 0) this.close();
-        done(Buffer.concat(output, this.#inflates ? total : total - TAIL.length));
+      if (this.#stream !== stream) {
+        done(failure ?? "UNDECODABLE");
+        return;
       }
+      const rest = input.subarray(stream.bytesWritten - takenBefore);
+      const inTail = rest.length <= this.#tail.length;
+      const isWhole = !this.#inflates || (inTail && this.#endsWell(this.#tail.length - rest.length));
+      // What has ended or failed cannot be used again.
+      if (failure !== null || !isWhole || this.#finalBlocks > 0) this.close();
+      if (failure !== null) done(failure);
+      else if (isWhole) done(Buffer.concat(output, this.#inflates ? total : total - TAIL.length));
+      else if (inTail || ++this.#finalBlocks > MAX_FINAL_BLOCKS) done("UNDECODABLE");
+      else this.#pumpInPool(rest, output, total, maxBytes, done);
     };
     const onData = (piece: Buffer): void => {
       output.push(piece);

@@ -11,7 +11,9 @@ import { MAX_FINAL_BLOCKS } from "./limits.ts";
 import type { ZlibFailure, ZlibSettings, ZlibStream } from "./zlib-stream.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
-const TAIL: Buffer = Buffer.from([0x00, 0x00, 0xff, 0xff]);
+const TAIL_BYTES = 4;
+/** What RFC 7692 §7.2.2 puts back, and a final block, so that a message which is not whole is not taken for one. */
+const LAST_TAIL: Buffer = Buffer.from([0x00, 0x00, 0xff, 0xff, 0x03, 0x00]);
 const NO_BOUND = Number.POSITIVE_INFINITY;
 
 /** What Node's functions give when they are asked for `info`, which their types do not know. */
@@ -87,7 +89,7 @@ export class OneShotStream implements ZlibStream {
 
   #deflated(input: Uint8Array, bytes: Buffer): Buffer {
     this.#remember(input);
-    return bytes.subarray(0, bytes.length - TAIL.length);
+    return bytes.subarray(0, bytes.length - TAIL_BYTES);
   }
 
   /** Takes the output of one zlib stream; null if a final block ended it before the message (RFC 7692 §7.2.3.4). */
@@ -97,14 +99,15 @@ export class OneShotStream implements ZlibStream {
     inflation.room -= buffer.length;
     inflation.rest = inflation.rest.subarray(engine.bytesWritten);
     if (inflation.room < 0) return "MESSAGE_TOO_BIG";
-    if (inflation.rest.length === 0) {
-      const message = inflation.output.length === 1 ? buffer : Buffer.concat(inflation.output);
-      // Behind a final block nothing is remembered, as in zlib-direct.ts.
-      if (inflation.output.length === 1) this.#remember(message);
-      else this.reset();
-      return message;
-    }
-    return inflation.output.length > MAX_FINAL_BLOCKS ? "UNDECODABLE" : null;
+    const left = inflation.rest.length;
+    if (left > LAST_TAIL.length) return inflation.output.length > MAX_FINAL_BLOCKS ? "UNDECODABLE" : null;
+    // Nothing of the tail is read if a final block was the message's last byte.
+    if (left > 0 && left < LAST_TAIL.length) return "UNDECODABLE";
+    const message = inflation.output.length === 1 ? buffer : Buffer.concat(inflation.output);
+    // Behind a final block nothing is remembered, as in zlib-direct.ts.
+    if (inflation.output.length === 1 && left === 0) this.#remember(message);
+    else this.reset();
+    return message;
   }
 
   #failed(error: unknown): ZlibFailure {
@@ -120,7 +123,7 @@ export class OneShotStream implements ZlibStream {
     const { windowBits, memLevel, level, kind } = this.#settings;
     return {
       windowBits,
-      finishFlush: constants.Z_SYNC_FLUSH,
+      finishFlush: kind === "deflate" ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
       info: kind === "inflate",
       maxOutputLength: Math.min(Math.max(maxBytes, 1), bufferConstants.MAX_LENGTH),
       ...(kind === "deflate" ? { memLevel, level } : {}),
@@ -129,6 +132,7 @@ export class OneShotStream implements ZlibStream {
   }
 
   #remember(message: Uint8Array): void {
+    if (!this.#settings.takeover) return;
     const size = 2 ** this.#settings.windowBits;
     const kept = message.length >= size ? NOTHING : this.#window;
     this.#window = Buffer.concat([kept, message.subarray(-size)]).subarray(-size);
@@ -136,5 +140,5 @@ export class OneShotStream implements ZlibStream {
 }
 
 function begin(input: Uint8Array, maxBytes: number): Inflation {
-  return { rest: Buffer.concat([input, TAIL]), room: maxBytes, output: [] };
+  return { rest: Buffer.concat([input, LAST_TAIL]), room: maxBytes, output: [] };
 }

@@ -10,6 +10,8 @@ export interface ZlibSettings {
   readonly memLevel: number;
   /** 0-9, or -1 for zlib's default; deflate only. */
   readonly level: number;
+  /** Whether a message may refer to those before it; if not, one stream can serve many connections (RFC 7692 §7.1.1). */
+  readonly takeover: boolean;
 }
 
 /** Why a message could not be inflated: rows of errors.ts. */
@@ -17,7 +19,7 @@ export type ZlibFailure = "MESSAGE_TOO_BIG" | "UNDECODABLE";
 
 /**
  * A compressor or decompressor with the payload's form of RFC 7692 §7.2: the 00 00 FF FF that ends a sync flush is left
- * out by deflate, and put back by inflate. It remembers what went before until it is reset: that is the context takeover.
+ * out by deflate, and put back by inflate.
  */
 export interface ZlibStream {
   /**
@@ -33,7 +35,7 @@ export interface ZlibStream {
    * @param done called once, in a later turn, with bytes that are the caller's; "UNDECODABLE" if the stream was closed
    */
   runInPool(input: Uint8Array, maxBytes: number, done: (output: Buffer | ZlibFailure) => void): void;
-  /** Forgets the context. */
+  /** Forgets the messages before. */
   reset(): void;
   /** Frees the memory. A stream that is used again begins without context. */
   close(): void;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { MAX_FINAL_BLOCKS } from "../src/limits.ts";
 import type { ZlibFailure, ZlibSettings, ZlibStream } from "../src/zlib-stream.ts";
 
-export const settings = { windowBits: 15, memLevel: 8, level: 6 };
+export const settings = { windowBits: 15, memLevel: 8, level: 6, takeover: true };
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 /** What an endpoint that can only end its stream sends (RFC 7692 §7.2.3.4). */
 const finalBlock = (message: Uint8Array): Buffer =>
@@ -141,6 +141,26 @@ export function zlibStreamSuite(open: (settings: ZlibSettings) => ZlibStream): v
       expect(await run(inflate, repeated(MAX_FINAL_BLOCKS))).toEqual(Buffer.alloc(0));
       expect(await run(inflate, repeated(MAX_FINAL_BLOCKS + 1))).toBe("UNDECODABLE");
       inflate.close();
+    });
+
+    it("without takeover, begins each message anew, and sees that one is cut short", async () => {
+      const deflate = open({ kind: "deflate", ...settings, takeover: false });
+      const inflate = open({ kind: "inflate", ...settings, takeover: false });
+      const text = Buffer.from("the dough has risen, the buns are steaming");
+      const payload = (await run(deflate, text)) as Buffer;
+      expect(await run(deflate, text)).toEqual(payload);
+      for (let i = 0; i < 2; i++) {
+        expect(await run(inflate, payload)).toEqual(text);
+        for (const end of [1, 10, payload.length - 1]) {
+          expect(await run(inflate, payload.subarray(0, end))).toBe("UNDECODABLE");
+        }
+        expect(await run(inflate, finalBlock(text))).toEqual(text);
+        expect(await run(inflate, finalBlock(text).subarray(0, -1))).toEqual(text);
+      }
+      const kept = open({ kind: "deflate", ...settings });
+      await run(kept, text);
+      expect(await run(inflate, (await run(kept, text)) as Buffer)).toBe("UNDECODABLE");
+      for (const stream of [deflate, inflate, kept]) stream.close();
     });
 
     it.each([
