@@ -246,7 +246,9 @@ export class ServerConnection {
   /**
    * Answers `101 Switching Protocols` (RFC 9110 §7.8). Then the connection is no longer HTTP: `takeRemaining`
    * has the bytes that already came for the other protocol.
-   * @throws UsageError if the client did not ask for it, its content is unread, or a response has begun
+   * @param fields among them Upgrade, with the protocol, and Connection with `upgrade`
+   * @throws UsageError if they are missing, the client did not offer that protocol, its content is unread, or a response
+   *   has begun; then nothing is written and nothing changes
    */
   upgrade(fields: ResponseHead["fields"]): void {
     this.#writer.upgrade(fields, this.contentComplete);

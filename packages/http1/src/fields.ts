@@ -74,6 +74,8 @@ export class FieldBlock {
   readonly close: boolean;
   /** The application wrote a Date itself. */
   readonly hasDate: boolean;
+  /** There is an Upgrade that no Connection field names, as RFC 9110 §7.8 demands. */
+  readonly upgradeUnlisted: boolean;
 
   /**
    * @param list name, value, name, value …
@@ -85,6 +87,8 @@ export class FieldBlock {
     let contentLength = -1;
     let close = false;
     let hasDate = false;
+    let upgrade = false;
+    let upgradeListed = false;
     for (let i = 0; i < list.length; i += 2) {
       const name = list[i]!;
       const value = list[i + 1];
@@ -107,11 +111,15 @@ export class FieldBlock {
           // `close` and `keep-alive` are said by the connection, which alone knows whether they will be true.
           const options = listMembers(value);
           close ||= options.includes("close");
+          upgradeListed ||= options.includes("upgrade");
           const others = options.filter((option) => option !== "close" && option !== "keep-alive");
           if (others.length === options.length) break;
           if (others.length > 0) text += `${name}: ${others.join(", ")}\r\n`;
           continue;
         }
+        case "upgrade":
+          upgrade = true;
+          break;
         case "date":
           hasDate = true;
       }
@@ -121,6 +129,7 @@ export class FieldBlock {
     this.contentLength = contentLength;
     this.close = close;
     this.hasDate = hasDate;
+    this.upgradeUnlisted = upgrade && !upgradeListed;
   }
 }
 

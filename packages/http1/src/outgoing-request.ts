@@ -37,9 +37,7 @@ export function checkRequest(request: OutgoingRequest): CheckedRequest {
   const upgrade = written.get("upgrade");
   const te = written.get("te");
   // RFC 9110 §7.8 and §10.1.4: both are for the next recipient only, which the Connection field has to say.
-  if (upgrade !== null && !options.includes("upgrade")) {
-    throw new UsageError("Upgrade needs Connection: upgrade beside it");
-  }
+  if (block.upgradeUnlisted) throw new UsageError("Upgrade needs Connection: upgrade beside it");
   if (te !== null && !options.includes("te")) throw new UsageError("TE needs Connection: TE beside it");
   // RFC 9112 §7.4: chunked is always acceptable, and not said.
   if (te !== null && listMembers(te).includes("chunked")) throw new UsageError("TE must not name chunked");

@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import { BodyEncoder, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output, RequestHead } from "./events.ts";
-import type { FieldBlock } from "./fields.ts";
+import { type FieldBlock, Fields } from "./fields.ts";
+import { listMembers } from "./grammar.ts";
 import { fieldBlock, hasNoContent, type ResponseHead, statusLine } from "./response-head.ts";
 import type { ServerState } from "./state.ts";
 import { trailerBlock } from "./trailers.ts";
@@ -16,7 +17,8 @@ export class ResponseWriter {
   /** Of the request that is answered; "" if it was refused before its method was known. */
   #method = "";
   #minor: 0 | 1 = 1;
-  #upgradeOffered = false;
+  /** The protocols that the client would switch to, if any. */
+  #upgradeOffered: string | null = null;
   /** The client asked for `100 Continue`, and neither that was sent nor any content received. */
   #continueDue = false;
   #requestFailed = false;
@@ -41,7 +43,7 @@ export class ResponseWriter {
     this.#state = "pending";
     this.#method = head.method;
     this.#minor = head.minor;
-    this.#upgradeOffered = head.upgrade !== null;
+    this.#upgradeOffered = head.upgrade;
     this.#continueDue = head.expectsContinue;
     if (!head.keepAlive) this.persistent = false;
   }
@@ -138,9 +140,11 @@ export class ResponseWriter {
   upgrade(fields: ResponseHead["fields"], contentComplete: boolean): void {
     if (this.#state !== "pending" || this.#requestFailed)
       throw new UsageError("There is no request to upgrade");
-    if (!this.#upgradeOffered) throw new UsageError("The client did not ask for an upgrade");
+    if (this.#upgradeOffered === null) throw new UsageError("The client did not ask for an upgrade");
     if (!contentComplete) throw new UsageError("A request whose content is not complete cannot be upgraded");
-    this.#output.text(`${statusLine(101)}${fieldBlock(fields).text}\r\n`);
+    const block = fieldBlock(fields);
+    checkSwitch(block, this.#upgradeOffered);
+    this.#output.text(`${statusLine(101)}${block.text}\r\n`);
     this.#state = "upgraded";
   }
 
@@ -179,7 +183,9 @@ export class ResponseWriter {
         ? ""
         : "Connection: keep-alive\r\n"
       : "Connection: close\r\n";
-    return `${line}${block.text}${date}${connection}${framing}\r\n`;
+    // RFC 9110 §7.8: a server may advertise protocols, but only to the next recipient.
+    const upgrade = block.upgradeUnlisted ? "Connection: upgrade\r\n" : "";
+    return `${line}${block.text}${date}${upgrade}${connection}${framing}\r\n`;
   }
 
   #framingFields(status: number, block: FieldBlock, length: number | undefined, hasContent: boolean): string {
@@ -218,4 +224,16 @@ export class ResponseWriter {
 function checkDeclared(declared: number, length: number): void {
   if (declared === length) return;
   throw new UsageError(`The content has ${length} bytes, and its Content-Length says ${declared}`);
+}
+
+/** RFC 9110 §7.8: a 101 names the protocols, which the client must have offered, and says whom they are for. */
+function checkSwitch(block: FieldBlock, offered: string): void {
+  const fields = new Fields(block.text, 0, block.text.length);
+  const chosen = listMembers(fields.get("upgrade") ?? "");
+  if (chosen.length === 0 || block.upgradeUnlisted) {
+    throw new UsageError("An upgrade needs Upgrade with the protocol, and Connection: upgrade");
+  }
+  const offers = listMembers(offered);
+  const foreign = chosen.find((protocol) => !offers.includes(protocol));
+  if (foreign !== undefined) throw new UsageError(`The client did not offer to switch to ${foreign}`);
 }

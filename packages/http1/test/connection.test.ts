@@ -167,12 +167,13 @@ describe("a request that is refused", () => {
   it("cannot be upgraded", () => {
     const server = pending({ fields: "Connection: upgrade\r\nUpgrade: x\r\nTransfer-Encoding: chunked\r\n" });
     expect(() => server.receive("x")).toThrow(ProtocolError);
-    expect(() => server.connection.upgrade([])).toThrow(UsageError);
+    expect(() => server.connection.upgrade(["Connection", "upgrade", "Upgrade", "x"])).toThrow(UsageError);
   });
 });
 
 describe("upgrade", () => {
   const offer = { fields: "Connection: Upgrade\r\nUpgrade: x/1\r\n" };
+  const accept = ["Connection", "Upgrade", "Upgrade", "x/1"];
 
   it("answers 101 and hands over what came behind the request", () => {
     const server = new Harness();
@@ -181,7 +182,7 @@ describe("upgrade", () => {
       ["end"],
     ]);
     expect(server.head!.upgrade).toBe("x/1");
-    server.connection.upgrade(["Connection", "Upgrade", "Upgrade", "x/1"]);
+    server.connection.upgrade(accept);
     expect(server.written()).toBe(
       "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x/1\r\n\r\n",
     );
@@ -198,7 +199,7 @@ describe("upgrade", () => {
     const connection = new ServerConnection(output);
     connection.receive(Buffer.from(`${request(offer)}behind`));
     expect(connection.next()).toMatchObject({ type: "request", upgrade: "x/1" });
-    connection.upgrade([]);
+    connection.upgrade(accept);
     expect(connection.next()).toBe(null);
     expect(connection.takeRemaining().toString()).toBe("behind");
   });
@@ -207,18 +208,18 @@ describe("upgrade", () => {
     const server = pending({ fields: `${offer.fields}Content-Length: 2\r\n` });
     server.receive("h");
     expect(server.connection.contentComplete).toBe(false);
-    expect(() => server.connection.upgrade([])).toThrow(UsageError);
+    expect(() => server.connection.upgrade(accept)).toThrow(UsageError);
     server.receive("i!");
     expect(server.connection.contentComplete).toBe(true);
-    server.connection.upgrade([]);
+    server.connection.upgrade(accept);
     expect(server.connection.takeRemaining().toString()).toBe("!");
   });
 
   it("is refused unless it was offered and an answer is due, and nothing is written", () => {
     const idle = new Harness();
-    expect(() => idle.connection.upgrade([])).toThrow(UsageError);
+    expect(() => idle.connection.upgrade(accept)).toThrow(UsageError);
     const plain = pending();
-    expect(() => plain.connection.upgrade([])).toThrow(UsageError);
+    expect(() => plain.connection.upgrade(accept)).toThrow(UsageError);
     // RFC 9110 §7.8: from HTTP/1.0, or without the connection option, it is no offer.
     for (const options of [
       { minor: 0, ...offer },
@@ -227,24 +228,44 @@ describe("upgrade", () => {
     ]) {
       const server = pending(options);
       expect(server.head!.upgrade).toBe(null);
-      expect(() => server.connection.upgrade([])).toThrow(UsageError);
+      expect(() => server.connection.upgrade(accept)).toThrow(UsageError);
     }
     const begun = pending(offer);
     begun.connection.start(OK);
     begun.written();
-    expect(() => begun.connection.upgrade([])).toThrow(UsageError);
+    expect(() => begun.connection.upgrade(accept)).toThrow(UsageError);
     expect(idle.written() + plain.written() + begun.written()).toBe("");
+  });
+
+  it("goes only to what the client has offered, and says so", () => {
+    const server = pending({ fields: "Connection: upgrade\r\nUpgrade: x/1, Y\r\nUpgrade: z\r\n" });
+    for (const fields of [
+      [],
+      ["Upgrade", "x/1"],
+      ["Connection", "upgrade"],
+      ["Connection", "upgrade", "Upgrade", ""],
+      ["Connection", "upgrade", "Upgrade", "x"],
+      ["Connection", "upgrade", "Upgrade", "x/1, w"],
+      ["Connection", "close", "Upgrade", "x/1"],
+    ]) {
+      expect(() => server.connection.upgrade(fields)).toThrow(UsageError);
+    }
+    expect([server.written(), server.connection.clientState]).toEqual(["", "done"]);
+    server.connection.upgrade(["upgrade", "Z, y", "connection", "close, UPGRADE"]);
+    expect(server.written()).toBe(
+      "HTTP/1.1 101 Switching Protocols\r\nupgrade: Z, y\r\nconnection: upgrade\r\n\r\n",
+    );
   });
 
   it("is over with the connection's HTTP", () => {
     const server = pending(offer);
-    server.connection.upgrade([]);
+    server.connection.upgrade(accept);
     server.written();
     for (const call of [
       () => server.connection.respond(OK, null),
       () => server.connection.start(OK),
       () => server.connection.inform({ status: 103 }),
-      () => server.connection.upgrade([]),
+      () => server.connection.upgrade(accept),
       () => server.connection.write("x"),
       () => server.connection.end(),
     ]) {

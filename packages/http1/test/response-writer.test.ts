@@ -90,6 +90,22 @@ describe("respond", () => {
   });
 });
 
+describe("Upgrade in an answer that does not switch", () => {
+  it("gets the connection option that it must have", () => {
+    const cases = [
+      [["Upgrade", "x"], "Upgrade: x\r\nConnection: upgrade\r\n"],
+      [["Upgrade", "x", "Connection", "upgrade"], "Upgrade: x\r\nConnection: upgrade\r\n"],
+      [["Connection", "a, Upgrade", "upgrade", "x"], "Connection: a, Upgrade\r\nupgrade: x\r\n"],
+      [["Upgrade", "x", "Connection", "close"], "Upgrade: x\r\nConnection: upgrade\r\nConnection: close\r\n"],
+    ] as const;
+    for (const [fields, lines] of cases) {
+      const server = pending();
+      server.connection.respond({ status: 426, fields }, null);
+      expect(server.written()).toBe(`HTTP/1.1 426 Upgrade Required\r\n${lines}Content-Length: 0\r\n\r\n`);
+    }
+  });
+});
+
 describe("what would inject a field or a response", () => {
   const bad = ["\r", "\n", "\r\n", "\0", "\x7f", "\u0100", "\u010a", "\u{1f600}", "\ud800", "\x1b"];
   it.each(bad.flatMap((piece) => [piece, `a${piece}`, `${piece}a`, `a${piece}b`]))("refuses %j", (text) => {
@@ -102,7 +118,9 @@ describe("what would inject a field or a response", () => {
       expectRefused(pending(), (connection) => connection.start({ status: 200, fields }));
       expectRefused(pending(), (connection) => connection.inform({ status: 103, fields }));
       const upgrading = pending({ fields: "Connection: upgrade\r\nUpgrade: x\r\n" });
-      expectRefused(upgrading, (connection) => connection.upgrade(fields));
+      expectRefused(upgrading, (connection) =>
+        connection.upgrade(["Connection", "upgrade", "Upgrade", "x", ...fields]),
+      );
       const chunked = pending();
       chunked.connection.start(EMPTY);
       expectRefused(chunked, (connection) => connection.end(fields));

@@ -104,7 +104,10 @@ const stories: Record<string, Story> = {
   ],
   "an upgrade": [
     [receive(request({ fields: "Connection: upgrade\r\nUpgrade: x\r\n" })), ["done", "pending", "response"]],
-    [({ connection }) => connection.upgrade([]), ["upgraded", "upgraded", "nothing"]],
+    [
+      ({ connection }) => connection.upgrade(["Connection", "upgrade", "Upgrade", "x"]),
+      ["upgraded", "upgraded", "nothing"],
+    ],
     [receive("\x00"), ["upgraded", "upgraded", "nothing"]],
   ],
 };

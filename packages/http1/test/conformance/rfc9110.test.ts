@@ -112,7 +112,9 @@ describe("§7.8 Upgrade", () => {
   });
 
   it("a server MUST NOT switch to a protocol that was not offered", () => {
-    expect(() => pending().connection.upgrade(["Upgrade", "x/1"])).toThrow();
+    const fields = ["Connection", "upgrade", "Upgrade", "x/2"];
+    expect(() => pending().connection.upgrade(fields)).toThrow();
+    expect(() => pending({ fields: offer }).connection.upgrade(fields)).toThrow();
   });
 
   it("a 101 response ends with its head, and what follows is the other protocol", () => {
@@ -124,10 +126,11 @@ describe("§7.8 Upgrade", () => {
 
   it("with Expect, 100 comes before 101", () => {
     const server = pending({ fields: offer + EXPECT });
-    expect(() => server.connection.upgrade([])).toThrow();
+    const accept = ["Connection", "upgrade", "Upgrade", "h2c"];
+    expect(() => server.connection.upgrade(accept)).toThrow();
     server.connection.sendContinue();
     server.receive("hi");
-    server.connection.upgrade([]);
+    server.connection.upgrade(accept);
     expect(server.written()).toMatch(/^HTTP\/1\.1 100 .*HTTP\/1\.1 101 /s);
   });
 });
