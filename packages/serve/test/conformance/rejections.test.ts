@@ -33,8 +33,12 @@ const codes = Object.keys(invalidRequests) as RequestCode[];
 /** A few requests that must be refused with `code` by a server with its default limits, the same in each run. */
 function examples(code: RequestCode): { readonly bytes: Uint8Array; readonly ended: boolean }[] {
   const text = overDefaultLimits[code];
-  if (text === undefined) return fc.sample(invalidRequests[code], { numRuns: 8, seed: 9112 });
-  return [{ bytes: Buffer.from(text, "latin1"), ended: false }];
+  if (text !== undefined) return [{ bytes: Buffer.from(text, "latin1"), ended: false }];
+  // A Request by GET or HEAD has no content to read: its answer does not wait for content that is cut short.
+  const read = invalidRequests[code].filter(
+    ({ bytes, ended }) => !ended || !/^(?:GET|HEAD) /.test(Buffer.from(bytes).toString("latin1")),
+  );
+  return fc.sample(read, { numRuns: 8, seed: 9112 });
 }
 
 describe("every rejection, on the wire", () => {
