@@ -1,6 +1,10 @@
 /**
  * How a side compresses, or decompresses, under permessage-deflate: Bun's names. `"shared"` keeps nothing from one message to
- * the next; the others keep a window of what went before for each connection, at the cost of the memory that they name.
+ * the next. The others keep a window of what went before for each connection, in the memory that they name by zlib's own account.
+ *
+ * Node.js builds zlib as Chromium does, with a hash table of 64 KiB whatever `memLevel` says. Measured as resident memory of each of
+ * 400 streams, Node.js 20 and 26 alike: compressors take 76 KiB ("3KB", "4KB"), 84 ("8KB"), 86 ("16KB"), 99 ("32KB"), 117
+ * ("64KB"), 151 ("128KB") and 215 ("256KB", "dedicated"); decompressors 16 KiB ("3KB"), 18, 22, 30, and 46-52 ("32KB" and more).
  */
 export type Compressor =
   | "disable"

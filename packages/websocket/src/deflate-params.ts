@@ -127,9 +127,13 @@ export function agreeDeflate(answer: string | null, options: DeflateOptions): De
   if (offer.serverNoContextTakeover && !agreed.serverNoContextTakeover) {
     return fail("the server does not accept server_no_context_takeover");
   }
-  const serverBits = agreed.serverMaxWindowBits ?? MAX_WINDOW_BITS;
-  if (serverBits > (offer.serverMaxWindowBits ?? MAX_WINDOW_BITS)) {
+  const serverBits = bitsOf(agreed.serverMaxWindowBits);
+  if (serverBits > bitsOf(offer.serverMaxWindowBits)) {
     return fail("the server does not accept server_max_window_bits");
+  }
+  const clientBits = bitsOf(offer.clientMaxWindowBits);
+  if (agreed.clientMaxWindowBits !== null && bitsOf(agreed.clientMaxWindowBits) > clientBits) {
+    return fail("the server's client_max_window_bits is greater than the one offered");
   }
   return {
     ok: true,
@@ -138,7 +142,7 @@ export function agreeDeflate(answer: string | null, options: DeflateOptions): De
       // What we announced about ourselves holds, although the server may pass over it (§7.1.1.2, §7.1.2.2).
       clientNoContextTakeover: agreed.clientNoContextTakeover || offer.clientNoContextTakeover,
       serverMaxWindowBits: serverBits,
-      clientMaxWindowBits: Math.min(bitsOf(agreed.clientMaxWindowBits), bitsOf(offer.clientMaxWindowBits)),
+      clientMaxWindowBits: Math.min(bitsOf(agreed.clientMaxWindowBits), clientBits),
     },
   };
 }

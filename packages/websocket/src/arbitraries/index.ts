@@ -1,4 +1,15 @@
 export { type Conversation, conversation, openConversation, wholeMessage } from "./conversations.ts";
+export { type DeflateElement, deflateElement, wrongDeflate } from "./deflate-params.ts";
+export {
+  type ExtensionsHeader,
+  extension,
+  extensionsHeader,
+  type MalformedExtensions,
+  type MalformedKind,
+  malformedExtensions,
+  token,
+  writtenExtensions,
+} from "./extensions.ts";
 export {
   closeCode,
   controlPayload,

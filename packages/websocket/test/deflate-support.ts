@@ -1,0 +1,37 @@
+import * as fc from "fast-check";
+import type { Compressor } from "../src/compressor.ts";
+import type { DeflateOptions, DeflateParams } from "../src/deflate-params.ts";
+
+export const COMPRESSORS: readonly Compressor[] = [
+  "disable",
+  "shared",
+  "dedicated",
+  "3KB",
+  "4KB",
+  "8KB",
+  "16KB",
+  "32KB",
+  "64KB",
+  "128KB",
+  "256KB",
+];
+
+/** All that can be configured. */
+export function deflateOptions(): fc.Arbitrary<DeflateOptions> {
+  const side = fc.constantFrom(...COMPRESSORS, true, false);
+  return fc.record({ compress: side, decompress: side }, { requiredKeys: [] });
+}
+
+/** What an answer says, read naively: it must be written in the plainest way. */
+export function readAnswer(header: string): DeflateParams {
+  const [name, ...params] = header.split("; ");
+  if (name !== "permessage-deflate") throw new Error(`${name} is not permessage-deflate`);
+  const said = new Map(params.map((param) => [param.split("=")[0]!, param.split("=")[1] ?? ""]));
+  if (said.size !== params.length) throw new Error(`${header} repeats a parameter`);
+  return {
+    serverNoContextTakeover: said.has("server_no_context_takeover"),
+    clientNoContextTakeover: said.has("client_no_context_takeover"),
+    serverMaxWindowBits: Number(said.get("server_max_window_bits") ?? 15),
+    clientMaxWindowBits: Number(said.get("client_max_window_bits") ?? 15),
+  };
+}
