@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { parseExtensions } from "./extensions.ts";
 import { hasToken, isToken, splitList, trimOws } from "./field-value.ts";
 
 /** Header fields to be sent, in order. */
@@ -86,7 +87,11 @@ export function checkUpgrade(request: UpgradeRequest): UpgradeAccepted | Upgrade
   if (!areProtocols(protocols) || (offered !== null && protocols.length === 0)) {
     return refuse(400, "Sec-WebSocket-Protocol must be a list of different tokens");
   }
-  return { ok: true, key, protocols, extensions: request.header("sec-websocket-extensions") };
+  const extensions = request.header("sec-websocket-extensions");
+  if (extensions !== null && parseExtensions(extensions) === null) {
+    return refuse(400, "Sec-WebSocket-Extensions must be a list of extensions, and not a long one");
+  }
+  return { ok: true, key, protocols, extensions };
 }
 
 /** The first of the subprotocols offered that the server knows, so the client's preference decides (§4.1); or null. */
@@ -135,11 +140,20 @@ export function requestHeaders(key: string, protocols: readonly string[] = []): 
   ];
 }
 
-/** The client's side of the answer (§4.1): whether it establishes the WebSocket that `key` and `protocols` asked for. */
-export function checkResponse(
-  response: UpgradeResponse,
-  asked: { readonly key: string; readonly protocols?: readonly string[] },
-): ResponseCheck {
+/** What a client has asked for: the values that it sent. */
+export interface Asked {
+  readonly key: string;
+  /** None by default. */
+  readonly protocols?: readonly string[];
+  /** Sec-WebSocket-Extensions; null, the default, if it was not sent. */
+  readonly extensions?: string | null;
+}
+
+/**
+ * The client's side of the answer (§4.1): whether it establishes the WebSocket that was asked for. Of extensions it is checked that
+ * they were offered; what their parameters mean is theirs to say.
+ */
+export function checkResponse(response: UpgradeResponse, asked: Asked): ResponseCheck {
   if (response.status !== 101) return { ok: false, message: `the status is ${response.status}, not 101` };
   if (!WEBSOCKET.test(trimOws(response.header("upgrade") ?? ""))) {
     return { ok: false, message: "the Upgrade field must be websocket" };
@@ -155,7 +169,11 @@ export function checkResponse(
   if (protocol !== null && !asked.protocols?.includes(protocol)) {
     return { ok: false, message: "the server chose a subprotocol that was not offered" };
   }
-  return { ok: true, protocol, extensions: response.header("sec-websocket-extensions") };
+  const extensions = response.header("sec-websocket-extensions");
+  if (extensions !== null && !wereOffered(extensions, asked.extensions ?? null)) {
+    return { ok: false, message: "the server chose an extension that was not offered" };
+  }
+  return { ok: true, protocol, extensions };
 }
 
 function refuse(status: 400 | 405 | 426, message: string, headers: HeaderList = []): UpgradeRefused {
@@ -169,6 +187,12 @@ function upgradeRequired(message: string): UpgradeRefused {
     ["Connection", "Upgrade"],
     ["Sec-WebSocket-Version", "13"],
   ]);
+}
+
+/** Whether all extensions of `answer`, which may also be malformed (§9.1), stand in `offer`. */
+function wereOffered(answer: string, offer: string | null): boolean {
+  const offered = offer === null ? [] : (parseExtensions(offer) ?? []);
+  return parseExtensions(answer)?.every(({ name }) => offered.some((one) => one.name === name)) ?? false;
 }
 
 function areProtocols(list: readonly string[]): boolean {

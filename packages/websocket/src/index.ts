@@ -29,6 +29,7 @@ export {
   prepareMessage,
 } from "./frame-encoder.ts";
 export {
+  type Asked,
   acceptHeaders,
   acceptKey,
   checkResponse,

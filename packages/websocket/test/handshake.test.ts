@@ -78,6 +78,8 @@ describe("checkUpgrade (§4.2.1)", () => {
     ["the versions are the same twice", { "sec-websocket-version": "13, 13" }, 426],
     ["the version has a fraction", { "sec-websocket-version": "13.0" }, 426],
     ["a subprotocol is no token", { "sec-websocket-protocol": "a b" }, 400],
+    ["the extensions are no list", { "sec-websocket-extensions": "a b" }, 400],
+    ["the extensions are an empty list", { "sec-websocket-extensions": "" }, 400],
     ["a subprotocol is repeated", { "sec-websocket-protocol": "a, b, a" }, 400],
     ["Upgrade is missing", { upgrade: null }, 426],
     ["Upgrade names something else", { upgrade: "h2c" }, 426],
@@ -219,8 +221,10 @@ describe("the client's side (§4.1)", () => {
   });
 
   it("passes the extensions on", () => {
-    expect(checkResponse(answer({ "sec-websocket-extensions": "x" }), { key: KEY })).toMatchObject({
-      extensions: "x",
+    const chosen = answer({ "sec-websocket-extensions": "x; a=1" });
+    expect(checkResponse(chosen, { key: KEY, extensions: "y, x; a; b" })).toMatchObject({
+      ok: true,
+      extensions: "x; a=1",
     });
   });
 
@@ -236,6 +240,7 @@ describe("the client's side (§4.1)", () => {
     ["with more than websocket in Upgrade", { upgrade: "websocket, h2c" }, /Upgrade/],
     ["with an Upgrade that is only alike", { upgrade: "websoc\u212aet" }, /Upgrade/],
     ["with a Connection that names it as a part", { connection: "upgraded" }, /Connection/],
+    ["with an extension, where none was offered", { "sec-websocket-extensions": "x" }, /extension/],
     ["with a subprotocol not offered", { "sec-websocket-protocol": "b" }, /subprotocol/],
     ["with a subprotocol in another case", { "sec-websocket-protocol": "A" }, /subprotocol/],
     ["with more than one subprotocol", { "sec-websocket-protocol": "a, a" }, /subprotocol/],

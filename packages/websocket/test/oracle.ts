@@ -86,7 +86,8 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
-function isText(bytes: readonly number[]): boolean {
+/** Whether `bytes` are UTF-8. */
+export function isText(bytes: readonly number[]): boolean {
   try {
     decode(Uint8Array.from(bytes));
     return true;
@@ -96,7 +97,7 @@ function isText(bytes: readonly number[]): boolean {
 }
 
 /** Whether there is anything that would make `bytes` a text: up to three continuation bytes, low or high in their range. */
-function mayBecomeText(bytes: readonly number[]): boolean {
+export function mayBecomeText(bytes: readonly number[]): boolean {
   const endings: number[][] = [[]];
   for (const ending of endings) {
     if (isText([...bytes, ...ending])) return true;
