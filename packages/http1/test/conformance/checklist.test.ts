@@ -1,16 +1,21 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Requirement } from "./requirement.ts";
-import { semanticsRequirements } from "./requirements-rfc9110.ts";
+import { semanticsOfExchanges } from "./requirements-rfc9110-exchanges.ts";
+import { semanticsOfMessages } from "./requirements-rfc9110-messages.ts";
+import { semanticsOfRouting } from "./requirements-rfc9110-routing.ts";
 import { connectionRequirements } from "./requirements-rfc9112-connections.ts";
 import { framingRequirements } from "./requirements-rfc9112-framing.ts";
 import { messageRequirements } from "./requirements-rfc9112-messages.ts";
+import { recommendations } from "./requirements-should.ts";
 
 const requirements: readonly Requirement[] = [
   ...messageRequirements,
   ...framingRequirements,
   ...connectionRequirements,
-  ...semanticsRequirements,
+  ...semanticsOfMessages,
+  ...semanticsOfRouting,
+  ...semanticsOfExchanges,
 ];
 
 /** The titles of the tests beside this one. */
@@ -29,10 +34,14 @@ function row({ section, binds, text, tests, reason }: Requirement): string {
   return `| ${section} | ${binds} | ${text} | ${proof.join("<br>")} |`;
 }
 
+function table(rows: readonly Requirement[]): string {
+  return `| section | binds | to | test, or reason |\n|---|---|---|---|\n${rows.map(row).join("\n")}`;
+}
+
 describe("the checklist", () => {
-  it("has a test or a reason for each requirement, and each test exists", async () => {
+  it("has a test or a reason for each requirement and recommendation, and each test exists", async () => {
     const all = await titles();
-    for (const { tests, reason } of requirements) {
+    for (const { tests, reason } of [...requirements, ...recommendations]) {
       expect(tests.length > 0).toBe(reason === undefined);
       for (const test of tests) expect(all).toContain(test);
     }
@@ -45,9 +54,13 @@ Each MUST and MUST NOT of RFC 9112, and those of RFC 9110 that touch messages, i
 test in [test/conformance](test/conformance) that holds us to it, or why it does not apply to a connection without sockets.
 Made from the tables there; a test compares.
 
-| section | binds | to | test, or reason |
-|---|---|---|---|
-${requirements.map(row).join("\n")}
+${table(requirements)}
+
+## Recommended
+
+The SHOULDs by which servers and clients are commonly judged.
+
+${table(recommendations)}
 `;
     await expect(markdown).toMatchFileSnapshot("../../CONFORMANCE.md");
   });

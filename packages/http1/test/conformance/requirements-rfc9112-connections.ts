@@ -1,4 +1,4 @@
-import type { Requirement } from "./requirement.ts";
+import { APPLICATION, FORWARDING, HOST, type Requirement } from "./requirement.ts";
 
 export const connectionRequirements: readonly Requirement[] = [
   {
@@ -6,13 +6,6 @@ export const connectionRequirements: readonly Requirement[] = [
     binds: "client",
     text: "record an incomplete response as incomplete",
     tests: ["§8 a client MUST record an incomplete response as such"],
-  },
-  {
-    section: "RFC 9112 §8",
-    binds: "cache",
-    text: "complete no partial response without validation",
-    tests: [],
-    reason: "There is no cache here.",
   },
   {
     section: "RFC 9112 §9.2",
@@ -25,6 +18,20 @@ export const connectionRequirements: readonly Requirement[] = [
     binds: "client",
     text: "not take for a response what comes without a request",
     tests: ["§9.2 what comes without an outstanding request MUST NOT be considered a response"],
+  },
+  {
+    section: "RFC 9112 §9.3",
+    binds: "client",
+    text: "say close in each request, if it supports no persistence",
+    tests: ["§9.3 a client that does not support persistent connections MUST send close in every request"],
+  },
+  {
+    section: "RFC 9112 §9.3",
+    binds: "server",
+    text: "say close in each final response, if it supports no persistence",
+    tests: [
+      "§9.3 a server that does not support persistent connections MUST send close in every final response",
+    ],
   },
   {
     section: "RFC 9112 §9.3",
@@ -43,15 +50,7 @@ export const connectionRequirements: readonly Requirement[] = [
     binds: "proxy",
     text: "keep no persistent connection with an HTTP/1.0 client",
     tests: [],
-    reason:
-      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package.",
-  },
-  {
-    section: "RFC 9112 §9.3.1",
-    binds: "user agent, proxy",
-    text: "retry no request automatically that is not idempotent",
-    tests: [],
-    reason: "Nothing is retried here; `unanswered` says how many requests are lost.",
+    reason: FORWARDING,
   },
   {
     section: "RFC 9112 §9.3.2",
@@ -64,7 +63,7 @@ export const connectionRequirements: readonly Requirement[] = [
     binds: "client",
     text: "not pipeline at once on a connection that replaces a failed one",
     tests: [],
-    reason: "The application decides it; the connection sends what it is given.",
+    reason: APPLICATION,
   },
   {
     section: "RFC 9112 §9.6",
@@ -95,22 +94,22 @@ export const connectionRequirements: readonly Requirement[] = [
   {
     section: "RFC 9112 §9.7",
     binds: "client",
-    text: "start TLS before the first request of an https URI",
+    text: "send all data of https as TLS application data",
     tests: [],
-    reason: "It is the host's, which owns the transport.",
+    reason: HOST,
   },
   {
     section: "RFC 9112 §9.8",
     binds: "client, server",
     text: "exchange closure alerts, and take a TLS connection that breaks off for incomplete",
     tests: [],
-    reason: "It is the host's, which owns the transport. `receiveEnd` says when not to be called.",
+    reason: `${HOST} \`receiveEnd\` says when not to be called.`,
   },
   {
     section: "RFC 9112 §10.1",
-    binds: "sender",
-    text: "encode a message/http body as 7bit, 8bit or binary",
+    binds: "recipient",
+    text: "unfold lines in content of the type message/http",
     tests: [],
-    reason: "Media types are content, which is not looked at.",
+    reason: "Content is not looked at.",
   },
 ];

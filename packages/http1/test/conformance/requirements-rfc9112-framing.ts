@@ -1,4 +1,4 @@
-import type { Requirement } from "./requirement.ts";
+import { FORWARDING, type Requirement } from "./requirement.ts";
 
 export const framingRequirements: readonly Requirement[] = [
   {
@@ -84,8 +84,7 @@ export const framingRequirements: readonly Requirement[] = [
     binds: "intermediary",
     text: "remove Content-Length beside Transfer-Encoding before it forwards",
     tests: [],
-    reason:
-      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package. Such messages are refused.",
+    reason: `${FORWARDING} Such messages are refused.`,
   },
   {
     section: "RFC 9112 §6.3",
@@ -112,8 +111,7 @@ export const framingRequirements: readonly Requirement[] = [
     binds: "proxy",
     text: "answer an invalid Content-Length of a response with 502",
     tests: [],
-    reason:
-      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package.",
+    reason: FORWARDING,
   },
   {
     section: "RFC 9112 §6.3",
@@ -145,7 +143,10 @@ export const framingRequirements: readonly Requirement[] = [
     section: "RFC 9112 §6.3",
     binds: "client",
     text: "take nothing behind the last response for another one",
-    tests: ["§9.2 what comes without an outstanding request MUST NOT be considered a response"],
+    tests: [
+      "§9.2 what comes without an outstanding request MUST NOT be considered a response",
+      "§6.3 what comes behind the last response MUST NOT be processed as another one",
+    ],
   },
   {
     section: "RFC 9112 §7.1",
@@ -170,6 +171,13 @@ export const framingRequirements: readonly Requirement[] = [
     binds: "recipient",
     text: "merge no trailer into the header unless its definition allows it",
     tests: ["§7.1.2 trailer fields are kept apart from the header section"],
+  },
+  {
+    section: "RFC 9112 §7.3",
+    binds: "registrant",
+    text: "register transfer codings with name, description and specification, apart from content codings",
+    tests: [],
+    reason: "Nothing is registered here.",
   },
   {
     section: "RFC 9112 §7.4",

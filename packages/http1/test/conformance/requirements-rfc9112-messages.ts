@@ -1,4 +1,4 @@
-import type { Requirement } from "./requirement.ts";
+import { APPLICATION, FORWARDING, type Requirement } from "./requirement.ts";
 
 export const messageRequirements: readonly Requirement[] = [
   {
@@ -57,6 +57,15 @@ export const messageRequirements: readonly Requirement[] = [
     ],
   },
   {
+    section: "RFC 9112 §2.3",
+    binds: "intermediary",
+    text: "send its own version, not the one it received",
+    tests: [
+      "a server answers in its own version, whatever the client's (§6.2)",
+      "§6.2 a client MUST NOT send a version to which it does not conform",
+    ],
+  },
+  {
     section: "RFC 9112 §3",
     binds: "server",
     text: "answer a target that is too long to be parsed with 414",
@@ -93,28 +102,18 @@ export const messageRequirements: readonly Requirement[] = [
     tests: ["§3.2 any request with an invalid Host value MUST be answered with 400"],
   },
   {
-    section: "RFC 9112 §3.2",
-    binds: "proxy",
-    text: "tell an upstream Host that was replaced",
-    tests: [],
-    reason:
-      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package.",
-  },
-  {
     section: "RFC 9112 §3.2.1",
     binds: "client",
     text: "send path and query to an origin server, and a slash for an empty path",
     tests: [],
-    reason:
-      "The application decides it; the connection sends what it is given. A target without a slash is refused, see §3.2.",
+    reason: `${APPLICATION} A target without a slash is refused, see §3.2.`,
   },
   {
     section: "RFC 9112 §3.2.2",
     binds: "client",
     text: "send absolute-form to a proxy, with Host",
     tests: [],
-    reason:
-      "The application decides it; the connection sends what it is given. Host is required and compared, see §3.2.",
+    reason: `${APPLICATION} Host is required and compared, see §3.2.`,
   },
   {
     section: "RFC 9112 §3.2.2",
@@ -125,18 +124,17 @@ export const messageRequirements: readonly Requirement[] = [
   {
     section: "RFC 9112 §3.2.2",
     binds: "server",
-    text: "use the authority of an absolute-form target, not Host",
-    tests: [],
-    reason:
-      "Both are reported, and `absoluteFormAuthority` is exported for it; the URL is the application's.",
+    text: "use the authority of an absolute-form target, and ignore Host",
+    tests: [
+      "§3.2.2 an origin server MUST ignore Host if the target is in absolute-form: it may say anything",
+    ],
   },
   {
     section: "RFC 9112 §3.2.2",
     binds: "proxy",
     text: "replace Host by the target's authority",
     tests: [],
-    reason:
-      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package.",
+    reason: FORWARDING,
   },
   {
     section: "RFC 9112 §3.2.3",
@@ -155,8 +153,7 @@ export const messageRequirements: readonly Requirement[] = [
     binds: "proxy",
     text: "turn an OPTIONS without path and query into asterisk-form",
     tests: [],
-    reason:
-      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package.",
+    reason: FORWARDING,
   },
   {
     section: "RFC 9112 §4",
@@ -177,8 +174,7 @@ export const messageRequirements: readonly Requirement[] = [
     binds: "proxy",
     text: "remove such whitespace from responses",
     tests: [],
-    reason:
-      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package.",
+    reason: FORWARDING,
   },
   {
     section: "RFC 9112 §5.2",
@@ -200,8 +196,7 @@ export const messageRequirements: readonly Requirement[] = [
     binds: "proxy",
     text: "refuse or replace folds in responses",
     tests: [],
-    reason:
-      "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package.",
+    reason: FORWARDING,
   },
   {
     section: "RFC 9112 §5.2",
