@@ -112,6 +112,17 @@ describe("the Host field", () => {
     expectRejected(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`, "HOST_INVALID");
   });
 
+  it("is judged by itself, whatever Host was valid in the request before", () => {
+    const longest = "a".repeat(300);
+    for (const valid of ["a", "a:80", longest, "A"]) {
+      for (const host of [valid, `${valid} b`, valid, `${valid}/`]) {
+        const text = `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+        if (host === valid) expectAccepted(text);
+        else expectRejected(text, "HOST_INVALID");
+      }
+    }
+  });
+
   it("is due once in HTTP/1.1, and at most once in HTTP/1.0", () => {
     expectRejected("GET / HTTP/1.1\r\n\r\n", "HOST_MISSING");
     expectAccepted("GET / HTTP/1.0\r\n\r\n");
