@@ -94,12 +94,14 @@ export function parseContentLength(value: string): number {
 
 /** The members of a #rule list (RFC 9110 §5.6.1), lower-cased; empty members are skipped, as §5.6.1.2 asks. */
 export function listMembers(value: string): string[] {
-  const members: string[] = [];
-  for (const member of value.split(",")) {
-    const trimmed = trimWhitespace(member, 0, member.length);
-    if (trimmed !== "") members.push(trimmed.toLowerCase());
-  }
-  return members;
+  // One member is what most lists have, and is not worth an array of parts.
+  if (!value.includes(",")) return listMember(value);
+  return value.split(",").flatMap(listMember);
+}
+
+function listMember(text: string): string[] {
+  const trimmed = trimWhitespace(text, 0, text.length);
+  return trimmed === "" ? [] : [trimmed.toLowerCase()];
 }
 
 /** `text` from `start` to `end` without the SP and HTAB around it (OWS, RFC 9110 §5.6.3). */
