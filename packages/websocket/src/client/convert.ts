@@ -1,0 +1,39 @@
+import { Buffer } from "node:buffer";
+import { toUSVString } from "node:util";
+
+/** What `send` takes. */
+export type SendData = string | Blob | ArrayBufferLike | ArrayBufferView;
+
+/** Web IDL's USVString: lone surrogates become U+FFFD. @throws TypeError for a symbol */
+export function toScalarString(value: unknown): string {
+  return toUSVString(`${value as string}`);
+}
+
+/** Web IDL's `[Clamp] unsigned short`. @throws TypeError for a bigint or a symbol */
+export function clampToUnsignedShort(value: unknown): number {
+  const number = +(value as number);
+  if (Number.isNaN(number)) return 0;
+  const clamped = Math.min(Math.max(number, 0), 0xffff);
+  const floor = Math.floor(clamped);
+  const fraction = clamped - floor;
+  if (fraction === 0.5) return floor % 2 === 0 ? floor : floor + 1;
+  return Math.round(clamped);
+}
+
+/**
+ * What there is to send: text as a string, bytes as they lie in memory, a Blob as it is. What is none of these is text, as
+ * Web IDL has it. SharedArrayBuffers are bytes too, as in Bun.
+ */
+export function toSendable(data: unknown): string | Uint8Array | Blob {
+  if (typeof data === "string") return data;
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
+  if (data instanceof Blob) return data;
+  return `${data as string}`;
+}
+
+/** Bytes of application data, as `bufferedAmount` counts them. */
+export function sizeOf(data: string | Uint8Array | Blob): number {
+  if (typeof data === "string") return Buffer.byteLength(data);
+  return data instanceof Blob ? data.size : data.byteLength;
+}

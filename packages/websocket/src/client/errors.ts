@@ -1,0 +1,60 @@
+/**
+ * Every reason, besides a broken protocol (../errors.ts) and the system's own errors, for which a client's connection
+ * fails. The application hears an `error` event with it, and 1006.
+ */
+export const FAILURES: { readonly [Code in FailureCode]: FailureRow } = {
+  CLOSED_EARLY: row("the WebSocket was closed before it was open", "WHATWG WebSockets, close()"),
+  HANDSHAKE_TIMEOUT: row("the server did not answer the handshake in time", "RFC 6455 §4.1"),
+  ANSWER_INVALID: row("the answer to the handshake is not valid HTTP", "RFC 6455 §4.1"),
+  ANSWER_REFUSED: row("the answer to the handshake opens no WebSocket", "RFC 6455 §4.1"),
+  PROTOCOL_MISSING: row("the server chose none of the subprotocols", "WHATWG WebSockets, establish"),
+  EXTENSIONS_REFUSED: row("the server chose extensions that were not offered", "RFC 6455 §4.1, §9.1"),
+  CONNECTION_LOST: row("the connection ended without a Close frame", "RFC 6455 §7.2.1"),
+  BLOB_UNREADABLE: row("a Blob that was sent could not be read", "File API, package data"),
+};
+
+/** One row of {@link FAILURES}. */
+export interface FailureRow {
+  /** What happened, in English. */
+  readonly message: string;
+  /** The rule that makes it a failure. */
+  readonly rule: string;
+}
+
+/** The stable name of a reason: safe to compare, log and count. */
+export type FailureCode =
+  | "CLOSED_EARLY"
+  | "HANDSHAKE_TIMEOUT"
+  | "ANSWER_INVALID"
+  | "ANSWER_REFUSED"
+  | "PROTOCOL_MISSING"
+  | "EXTENSIONS_REFUSED"
+  | "CONNECTION_LOST"
+  | "BLOB_UNREADABLE";
+
+/** Why a client's connection failed. Never thrown: it is the `error` of an `error` event. */
+export class ClientError extends Error {
+  override readonly name: string = "WebSocketClientError";
+  /** The stable name of the reason. */
+  readonly code: FailureCode;
+  /** The rule that makes it a failure. */
+  readonly rule: string;
+
+  /**
+   * @param detail what exactly, in English
+   * @param cause the error behind it
+   */
+  constructor(code: FailureCode, detail?: string, cause?: unknown) {
+    const { message, rule } = FAILURES[code];
+    super(
+      detail === undefined ? message : `${message}: ${detail}`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.code = code;
+    this.rule = rule;
+  }
+}
+
+function row(message: string, rule: string): FailureRow {
+  return { message, rule };
+}

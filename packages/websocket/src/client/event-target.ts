@@ -1,0 +1,34 @@
+import type { CloseEvent, ErrorEvent, MessageEvent } from "./events.ts";
+
+/** The events of a WebSocket. `ping` and `pong` are there in Bun too, and not in browsers. */
+export interface WebSocketEventMap {
+  readonly open: Event;
+  readonly message: MessageEvent;
+  readonly error: ErrorEvent;
+  readonly close: CloseEvent;
+  readonly ping: MessageEvent;
+  readonly pong: MessageEvent;
+}
+
+/** What the platform's EventTarget takes. */
+type Listener = Parameters<EventTarget["addEventListener"]>[1];
+type Options = Exclude<Parameters<EventTarget["addEventListener"]>[2], boolean | undefined>;
+
+/** The platform's EventTarget, with the types of a WebSocket's events. */
+export interface WebSocketEventTarget extends EventTarget {
+  addEventListener<Type extends keyof WebSocketEventMap>(
+    type: Type,
+    listener: (this: this, event: WebSocketEventMap[Type]) => unknown,
+    options?: Options | boolean,
+  ): void;
+  addEventListener(type: string, listener: Listener, options?: Options | boolean): void;
+  removeEventListener<Type extends keyof WebSocketEventMap>(
+    type: Type,
+    listener: (this: this, event: WebSocketEventMap[Type]) => unknown,
+    options?: Options | boolean,
+  ): void;
+  removeEventListener(type: string, listener: Listener, options?: Options | boolean): void;
+}
+
+/** The platform's EventTarget itself. */
+export const WebSocketEventTarget: new () => WebSocketEventTarget = EventTarget;

@@ -1,0 +1,25 @@
+/** What a client waits for at most, and takes at most, if its application says nothing else. */
+export const CLIENT_DEFAULTS: {
+  /** Milliseconds from the constructor to `open`. */
+  readonly handshakeTimeout: number;
+  /** Milliseconds for the server to answer our Close frame, and to close the connection after both. */
+  readonly closeTimeout: number;
+  /** Bytes of one message. */
+  readonly maxPayloadLength: number;
+} = {
+  // Firefox gives up after 20 s, Chromium after 240 s; ws and undici leave it to the system, which takes minutes.
+  handshakeTimeout: 30_000,
+  // As in ws and Bun. RFC 6455 §7.1.1 speaks of a reasonable time.
+  closeTimeout: 30_000,
+  // As in ws; undici takes 128 MiB, browsers anything. A client chose its server, so this is more than a server takes.
+  maxPayloadLength: 100 * 1024 * 1024,
+};
+
+/**
+ * Milliseconds in which a server may read our Close frame after it broke the protocol. What it still sends is read and
+ * dropped meanwhile: closing on unread bytes would be a reset, which can overtake the frame (RFC 6455 §7.1.1).
+ */
+export const LINGER = 2_000;
+
+/** A longer delay would make Node.js's timers fire at once. */
+export const LONGEST_DELAY = 2 ** 31 - 1;

@@ -1,0 +1,108 @@
+import type { Buffer } from "node:buffer";
+import { ClientConnection, type IncomingResponse, ProtocolError, UsageError } from "@mantou/http1";
+import { agreeDeflate, type DeflateParams, offerDeflate } from "../deflate-params.ts";
+import { checkResponse, createKey, requestHeaders } from "../handshake.ts";
+import type { Address } from "./address.ts";
+import { ClientError } from "./errors.ts";
+import type { Settings } from "./options.ts";
+
+/** What the server agreed to. */
+export interface Opened {
+  /** "" for none. */
+  readonly protocol: string;
+  /** The value of Sec-WebSocket-Extensions; "" for none. */
+  readonly extensions: string;
+  /** What `extensions` mean for compression; null for none. */
+  readonly deflate: DeflateParams | null;
+  /** What followed the answer: the first frames, as a view on the received bytes. */
+  readonly remaining: Buffer;
+}
+
+/** The opening handshake (RFC 6455 §4.1): what to ask, and what the answer means. */
+export class Opening {
+  /** What must be sent, each character one byte. */
+  readonly request: string;
+  readonly #http: ClientConnection;
+  readonly #settings: Settings;
+  readonly #key: string = createKey();
+
+  /** @throws TypeError if the headers that were asked for make no valid request */
+  constructor(address: Address, settings: Settings) {
+    this.#settings = settings;
+    let request = "";
+    this.#http = new ClientConnection({
+      text(latin1: string): void {
+        request += latin1;
+      },
+      bytes(): void {},
+    });
+    try {
+      const fields = requestFields(this.#key, address, settings);
+      this.#http.request({ method: "GET", target: address.target, fields }, null);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      throw new TypeError(error.message, { cause: error });
+    }
+    this.request = request;
+  }
+
+  /** @returns what was agreed, or why there is no WebSocket, or null if more must come */
+  receive(bytes: Uint8Array): Opened | ClientError | null {
+    this.#http.receive(bytes);
+    return this.#read();
+  }
+
+  /** The server will send no more. */
+  receiveEnd(): ClientError {
+    this.#http.receiveEnd();
+    const found = this.#read();
+    return found instanceof ClientError ? found : new ClientError("ANSWER_INVALID", "it ended early");
+  }
+
+  #read(): Opened | ClientError | null {
+    try {
+      // Interim responses (RFC 9110 §15.2) are passed over; http1 counts them.
+      for (let event = this.#http.next(); event !== null; event = this.#http.next()) {
+        if (event.type === "response") return this.#check(event);
+      }
+      return null;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      return new ClientError("ANSWER_INVALID", error.message, error);
+    }
+  }
+
+  #check({ status, fields }: IncomingResponse): Opened | ClientError {
+    const { protocols, deflate } = this.#settings;
+    const header = (name: string): string | null => fields.get(name);
+    const extensions = deflate === null ? null : offerDeflate(deflate);
+    const checked = checkResponse({ status, header }, { key: this.#key, protocols, extensions });
+    if (!checked.ok) return new ClientError("ANSWER_REFUSED", checked.message);
+    // RFC 6455 would let the server choose none; the standard does not, nor do browsers.
+    if (protocols.length > 0 && !checked.protocol) return new ClientError("PROTOCOL_MISSING");
+    const agreed = agreeDeflate(checked.extensions, deflate ?? {});
+    if (!agreed.ok) return new ClientError("EXTENSIONS_REFUSED", agreed.message);
+    return {
+      protocol: checked.protocol ?? "",
+      extensions: checked.extensions ?? "",
+      deflate: agreed.params,
+      remaining: this.#http.takeRemaining(),
+    };
+  }
+}
+
+/** name, value, name, value … of the request: the handshake's own fields, then the application's. */
+function requestFields(key: string, address: Address, { protocols, headers, deflate }: Settings): string[] {
+  const given = new Set(headers.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()));
+  const fields = given.has("host") ? [] : ["Host", address.hostField];
+  for (const [name, value] of requestHeaders(key, protocols)) fields.push(name, value);
+  const offer = deflate === null ? "" : offerDeflate(deflate);
+  if (offer !== "") fields.push("Sec-WebSocket-Extensions", offer);
+  // The standard asks for cache mode "no-store", of which the Fetch standard makes these two.
+  if (!given.has("pragma")) fields.push("Pragma", "no-cache");
+  if (!given.has("cache-control")) fields.push("Cache-Control", "no-cache");
+  if (address.authorization !== null && !given.has("authorization")) {
+    fields.push("Authorization", address.authorization);
+  }
+  return [...fields, ...headers];
+}

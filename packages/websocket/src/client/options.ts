@@ -1,0 +1,159 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import type { ConnectionOptions } from "node:tls";
+import { isFieldValue, isToken } from "@mantou/http1";
+import type { DeflateOptions } from "../deflate-params.ts";
+import { CLIENT_DEFAULTS, LONGEST_DELAY } from "./limits.ts";
+
+/** The platform's `Headers`, under whichever types a program is compiled with. */
+type PlatformHeaders = InstanceType<typeof globalThis.Headers>;
+
+/** How TLS is spoken: what `tls.connect` of `node:tls` takes, and Bun's spelling of `servername`. */
+export interface TlsOptions extends ConnectionOptions {
+  /** The name that the server is asked for, and that its certificate must have; by default the URL's host. */
+  readonly serverName?: string | undefined;
+}
+
+/** What the constructor's second argument may be in place of subprotocols, as in Bun and undici. */
+export interface WebSocketOptions {
+  /** The subprotocols to offer, the favourite first. */
+  readonly protocols?: string | Iterable<string> | undefined;
+  /** The same for a single one. */
+  readonly protocol?: string | undefined;
+  /** More fields for the handshake's request. Those that are the handshake's own are refused, but for Host. */
+  readonly headers?: OutgoingHttpHeaders | PlatformHeaders | Iterable<readonly [string, string]> | undefined;
+  /** For `wss:` and `wss+unix:`. */
+  readonly tls?: TlsOptions | undefined;
+  /**
+   * Whether to offer permessage-deflate (RFC 7692), or how; by default it is offered, and both sides keep their context. Anything
+   * falsy turns it off.
+   */
+  readonly perMessageDeflate?: boolean | DeflateOptions | undefined;
+  /** Bytes that one message may have, decompressed; more is refused with 1009. 100 MiB by default. */
+  readonly maxPayloadLength?: number | undefined;
+  /** Milliseconds from the constructor to `open`; 0 for no limit. 30,000 by default. */
+  readonly handshakeTimeout?: number | undefined;
+  /** Milliseconds without progress in which the server must finish the closing handshake; 0 for no limit. 30,000 by default. */
+  readonly closeTimeout?: number | undefined;
+}
+
+/** {@link WebSocketOptions}, checked. */
+export interface Settings {
+  readonly protocols: readonly string[];
+  /** name, value, name, value … */
+  readonly headers: readonly string[];
+  readonly tls: TlsOptions;
+  /** Null for no compression. */
+  readonly deflate: DeflateOptions | null;
+  readonly maxPayloadLength: number;
+  readonly handshakeTimeout: number;
+  readonly closeTimeout: number;
+}
+
+/** What browsers, Bun and ws offer. */
+const DEFLATE: DeflateOptions = { compress: "dedicated", decompress: "dedicated" };
+
+/** To pass them over in silence would send the bytes another way than the application wants. */
+const UNSUPPORTED = ["proxy", "agent", "dispatcher"];
+
+/** What the handshake says itself, and what would make its request another one. */
+const OWN_FIELDS: ReadonlySet<string> = new Set([
+  "upgrade",
+  "connection",
+  "sec-websocket-key",
+  "sec-websocket-version",
+  "sec-websocket-protocol",
+  "sec-websocket-extensions",
+  "content-length",
+  "transfer-encoding",
+  "expect",
+  "te",
+]);
+
+/**
+ * The constructor's second argument: a subprotocol, several of them, or options.
+ *
+ * @throws DOMException SyntaxError if the subprotocols are not different tokens.
+ * @throws TypeError for options that cannot be kept.
+ * @throws RangeError for numbers out of their range.
+ */
+export function resolveSettings(argument: unknown): Settings {
+  const isOptions = isObject(argument) && !(Symbol.iterator in argument);
+  const options: WebSocketOptions = isOptions ? argument : {};
+  for (const name of UNSUPPORTED) {
+    if (Reflect.get(options, name) != null) throw new TypeError(`the option ${name} is not supported`);
+  }
+  return {
+    protocols: checkProtocols(isOptions ? givenProtocols(options) : argument),
+    headers: fieldList(options.headers),
+    tls: options.tls ?? {},
+    deflate: deflateOptions(options),
+    maxPayloadLength: checkNumber(options, "maxPayloadLength", Number.MAX_SAFE_INTEGER),
+    handshakeTimeout: checkNumber(options, "handshakeTimeout", LONGEST_DELAY),
+    closeTimeout: checkNumber(options, "closeTimeout", LONGEST_DELAY),
+  };
+}
+
+function givenProtocols({ protocols, protocol }: WebSocketOptions): unknown {
+  if (protocols != null && protocol != null) {
+    throw new TypeError("the options protocols and protocol cannot both be given");
+  }
+  return protocols ?? protocol ?? [];
+}
+
+/** What is no list is a name, even null, as Web IDL has it. */
+function checkProtocols(given: unknown): string[] {
+  const list = isObject(given) && Symbol.iterator in given ? [...(given as Iterable<unknown>)] : [given];
+  const names = list.map((name) => `${name as string}`);
+  for (const name of names) {
+    if (!isToken(name)) throw invalid(`${JSON.stringify(name)} is not a subprotocol's name`);
+  }
+  if (new Set(names).size < names.length) throw invalid("a subprotocol is named twice");
+  return names;
+}
+
+function fieldList(headers: WebSocketOptions["headers"]): string[] {
+  const list: string[] = [];
+  for (const [name, values] of fieldEntries(headers)) {
+    for (const value of Array.isArray(values) ? values : [values]) {
+      if (value === undefined) continue;
+      const text = `${value as string}`.trim();
+      if (!isToken(name)) throw new TypeError(`${JSON.stringify(name)} is not a header's name`);
+      if (!isFieldValue(text)) throw new TypeError(`the value of the header ${name} is invalid`);
+      if (OWN_FIELDS.has(name.toLowerCase()))
+        throw new TypeError(`the header ${name} is the handshake's own`);
+      list.push(name, text);
+    }
+  }
+  return list;
+}
+
+function fieldEntries(headers: WebSocketOptions["headers"]): Iterable<readonly [string, unknown]> {
+  if (headers == null) return [];
+  return Symbol.iterator in headers
+    ? (headers as Iterable<readonly [string, unknown]>)
+    : Object.entries(headers);
+}
+
+/** Given as undefined it is off too, as in Bun and ws. */
+function deflateOptions(options: WebSocketOptions): DeflateOptions | null {
+  if (!("perMessageDeflate" in options)) return DEFLATE;
+  const given: unknown = options.perMessageDeflate;
+  if (!given) return null;
+  return isObject(given) ? { ...DEFLATE, ...given } : DEFLATE;
+}
+
+function checkNumber(options: WebSocketOptions, name: keyof typeof CLIENT_DEFAULTS, most: number): number {
+  const value = options[name] ?? CLIENT_DEFAULTS[name];
+  if (!Number.isSafeInteger(value) || value < 0 || value > most) {
+    throw new RangeError(`the option ${name} must be an integer from 0 to ${most}, not ${value}`);
+  }
+  return value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "function" || (typeof value === "object" && value !== null);
+}
+
+function invalid(message: string): DOMException {
+  return new DOMException(message, "SyntaxError");
+}

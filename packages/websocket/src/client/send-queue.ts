@@ -1,0 +1,90 @@
+/** A message or a control frame's payload. */
+export interface Payload<Data> {
+  readonly type: "message" | "ping" | "pong";
+  readonly data: Data;
+}
+
+/** Our Close frame, behind which nothing is sent. */
+export interface Close {
+  readonly type: "close";
+  readonly code: number | undefined;
+  readonly reason: string;
+}
+
+/** What can be sent at once. */
+export type Ready = Payload<string | Uint8Array> | Close;
+
+/** What may be queued: also what must be read first. */
+export type Item = Ready | Payload<Blob>;
+
+/**
+ * Keeps what is sent in order although a Blob can only be read asynchronously: what comes behind one waits for it. Without
+ * Blobs everything passes at once.
+ */
+export class SendQueue {
+  readonly #send: (item: Ready) => void;
+  readonly #fail: (error: unknown) => void;
+  /** What waits, the first being read; empty if nothing is. */
+  #waiting: Item[] = [];
+
+  /**
+   * @param send is given each item when its turn has come
+   * @param fail is told why a Blob could not be read; what was behind it is dropped
+   */
+  constructor(send: (item: Ready) => void, fail: (error: unknown) => void) {
+    this.#send = send;
+    this.#fail = fail;
+  }
+
+  /** Bytes that have to wait are copied: what is sent is what they are now. */
+  push(item: Item): void {
+    if (this.#waiting.length > 0) this.#waiting.push(kept(item));
+    else if (isReady(item)) this.#send(item);
+    else {
+      this.#waiting.push(item);
+      this.#read(item);
+    }
+  }
+
+  /** Drops what waits. */
+  clear(): void {
+    this.#waiting = [];
+  }
+
+  #read(item: Payload<Blob>): void {
+    item.data.arrayBuffer().then(
+      (bytes) => {
+        if (this.#waiting[0] !== item) return;
+        this.#send({ type: item.type, data: new Uint8Array(bytes) });
+        this.#waiting.shift();
+        this.#drain();
+      },
+      (error: unknown) => {
+        if (this.#waiting[0] !== item) return;
+        this.clear();
+        this.#fail(error);
+      },
+    );
+  }
+
+  #drain(): void {
+    for (let item = this.#waiting[0]; item !== undefined; item = this.#waiting[0]) {
+      if (!isReady(item)) {
+        this.#read(item);
+        return;
+      }
+      this.#send(item);
+      this.#waiting.shift();
+    }
+  }
+}
+
+function isReady(item: Item): item is Ready {
+  return item.type === "close" || !(item.data instanceof Blob);
+}
+
+function kept(item: Item): Item {
+  return item.type !== "close" && item.data instanceof Uint8Array
+    ? { type: item.type, data: item.data.slice() }
+    : item;
+}

@@ -1,0 +1,266 @@
+import type { Buffer } from "node:buffer";
+import type { Socket } from "node:net";
+import { type CloseStatus, NO_STATUS } from "../close.ts";
+import { Connection } from "../connection.ts";
+import type { Event } from "../events.ts";
+import type { Address } from "./address.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { ClientError } from "./errors.ts";
+import { LINGER } from "./limits.ts";
+import { openSocket } from "./open-socket.ts";
+import { type Opened, Opening } from "./opening.ts";
+import type { Settings } from "./options.ts";
+import { Sender } from "./sender.ts";
+
+/** How a connection ended. */
+export interface Outcome extends CloseStatus {
+  /** Whether both Close frames were exchanged. */
+  readonly wasClean: boolean;
+  /** Why the connection failed; null if it did not. */
+  readonly error: Error | null;
+}
+
+/** Who is told what happens; it must not throw. */
+export interface SessionListener {
+  opened(protocol: string, extensions: string): void;
+  message(data: string | Buffer): void;
+  control(type: "ping" | "pong", bytes: Buffer): void;
+  /** The closing handshake has begun, or an open connection has failed. May be told again. */
+  closing(): void;
+  /** The connection is gone. The last call, in every case; never from within a call of the session's methods. */
+  closed(outcome: Outcome): void;
+}
+
+/** RFC 6455 §7.1.5: there was no Close frame. */
+const ABNORMAL = 1006;
+/** IANA's registry of close codes: either side cannot go on. */
+const INTERNAL_ERROR = 1011;
+
+/** One connection from its request to its end: carries bytes to the protocols, events to the listener, and owns the deadlines. */
+export class Session {
+  /** What is sent goes here; what is sent before the listener's `opened` is not. */
+  readonly sender: Sender;
+  readonly #settings: Settings;
+  readonly #listener: SessionListener;
+  readonly #clock: Clock;
+  readonly #opening: Opening;
+  readonly #socket: Socket;
+  /** Null until the server has agreed. */
+  #connection: Connection | null = null;
+  /** What the server's Close frame says. */
+  #status: CloseStatus = { code: NO_STATUS, reason: "" };
+  #failure: Error | null = null;
+  /** The end that comes was wanted here, and is no failure. */
+  #wanted = false;
+  /** Nothing more is read: what comes is dropped. */
+  #deaf = false;
+  #paused = false;
+  #disarm: () => void = () => {};
+
+  /** @throws TypeError for headers that make no request, and what `tls.connect` throws for its options */
+  constructor(address: Address, settings: Settings, listener: SessionListener, clock: Clock = systemClock) {
+    this.#settings = settings;
+    this.#listener = listener;
+    this.#clock = clock;
+    this.#opening = new Opening(address, settings);
+    this.#socket = openSocket(address, settings.tls);
+    this.sender = new Sender(this.#socket, (error) =>
+      this.#breakOff(new ClientError("BLOB_UNREADABLE", undefined, error)),
+    );
+    this.#socket.on("data", (bytes: Buffer) => this.#received(bytes));
+    this.#socket.on("end", () => this.#ended());
+    // 'close' follows.
+    this.#socket.on("error", (error) => {
+      this.#failure ??= error;
+    });
+    this.#socket.on("close", () => this.#closed());
+    this.#socket.write(this.#opening.request, "latin1");
+    this.#arm(settings.handshakeTimeout, () => this.#fail(new ClientError("HANDSHAKE_TIMEOUT")));
+  }
+
+  get paused(): boolean {
+    return this.#paused && !this.#deaf;
+  }
+
+  /** Begins the closing handshake behind what was sent, or breaks off the opening one. */
+  close(code: number | undefined, reason: string): void {
+    if (this.#connection === null) {
+      this.#fail(new ClientError("CLOSED_EARLY"));
+    } else if (!this.#deaf && !this.sender.closing) {
+      this.sender.close(code, reason);
+      this.resume();
+      this.#awaitEnd();
+    }
+  }
+
+  /** Ends the connection at once, without a closing handshake. */
+  terminate(): void {
+    if (this.#connection === null) {
+      this.#fail(new ClientError("CLOSED_EARLY"));
+    } else {
+      this.sender.outbox.flush();
+      this.#wanted = true;
+      this.#destroy();
+    }
+  }
+
+  /** Reads no more until `resume`. False if nothing is to be read any more. */
+  pause(): boolean {
+    if (this.#deaf || this.sender.closing) return false;
+    this.#paused = true;
+    if (this.#connection !== null) this.#socket.pause();
+    return true;
+  }
+
+  /** False if nothing is to be read any more. */
+  resume(): boolean {
+    if (this.#deaf) return false;
+    if (this.#paused) {
+      this.#paused = false;
+      // Not at once: messages must not arrive within a call of the application's.
+      if (this.#connection !== null) process.nextTick(() => this.#continue());
+    }
+    return true;
+  }
+
+  #received(bytes: Buffer): void {
+    if (this.#deaf) return;
+    let frames: Buffer | null = bytes;
+    if (this.#connection === null) {
+      frames = this.#answered(this.#opening.receive(bytes));
+      if (frames === null) return;
+    }
+    this.#connection!.receive(frames);
+    this.#pump();
+  }
+
+  /** @returns the first frames, or null if there is no open connection */
+  #answered(opened: Opened | ClientError | null): Buffer | null {
+    if (opened === null) return null;
+    if (opened instanceof ClientError) {
+      this.#fail(opened);
+      return null;
+    }
+    this.#disarm();
+    const messageBytes = this.#settings.maxPayloadLength;
+    this.#connection = new Connection({
+      role: "client",
+      output: this.sender.outbox,
+      limits: { messageBytes, frameBytes: messageBytes },
+    });
+    this.sender.open(this.#connection);
+    // A pause before this moment begins with it.
+    if (this.#paused) this.#socket.pause();
+    this.#listener.opened(opened.protocol, opened.extensions);
+    return this.#deaf ? null : opened.remaining;
+  }
+
+  #continue(): void {
+    this.#pump();
+    if (!this.#paused && !this.#socket.destroyed) this.#socket.resume();
+  }
+
+  /** Tells the listener what has been read, until it wants no more: then the rest stays where it is, and the socket is paused. */
+  #pump(): void {
+    while (!this.#paused && !this.#deaf) {
+      const event = this.#connection!.next();
+      if (event === null) break;
+      this.#handle(event);
+    }
+    // Pongs and Close frames that the machine wrote by itself, and what was sent in answer to messages.
+    this.sender.outbox.flush();
+  }
+
+  #handle(event: Event): void {
+    switch (event.type) {
+      case "text":
+        this.#listener.message(event.text);
+        break;
+      case "binary":
+        this.#listener.message(event.bytes);
+        break;
+      case "ping":
+      case "pong":
+        this.#listener.control(event.type, event.bytes);
+        break;
+      case "close":
+        this.#status = event;
+        this.sender.drop();
+        this.#listener.closing();
+        // §7.1.1: the server closes the connection first; the client only waits for it.
+        this.#awaitEnd();
+        break;
+      case "error":
+        this.#breakOff(event.error);
+    }
+  }
+
+  #ended(): void {
+    const state = this.#connection?.state;
+    if (state === undefined) this.#fail(this.#opening.receiveEnd());
+    // In the final states the socket ends our side by itself, when everything is written.
+    else if (state !== "CLOSED" && state !== "FAILED") this.#fail(new ClientError("CONNECTION_LOST"));
+  }
+
+  #closed(): void {
+    this.#disarm();
+    this.#deaf = true;
+    this.sender.drop();
+    if (this.#connection?.state === "CLOSED") {
+      const { code, reason } = this.#status;
+      this.#listener.closed({ code, reason, wasClean: true, error: null });
+      return;
+    }
+    const error = this.#failure ?? (this.#wanted ? null : new ClientError("CONNECTION_LOST"));
+    this.#listener.closed({ code: ABNORMAL, reason: "", wasClean: false, error });
+  }
+
+  /** Fails a connection on which there is nobody to be told (RFC 6455 §7.1.7). */
+  #fail(error: Error): void {
+    if (this.#deaf) return;
+    this.#failure ??= error;
+    this.#destroy();
+  }
+
+  /** Fails an open connection: the server is told, and has a moment to hear it. */
+  #breakOff(error: Error): void {
+    if (this.#deaf) return;
+    this.#failure ??= error;
+    this.#deaf = true;
+    this.#connection!.fail(INTERNAL_ERROR);
+    this.sender.drop();
+    this.#listener.closing();
+    this.sender.outbox.flush();
+    this.#socket.end();
+    this.#socket.resume();
+    this.#arm(LINGER, () => this.#socket.destroy());
+  }
+
+  #destroy(): void {
+    this.#deaf = true;
+    this.sender.drop();
+    if (this.#connection !== null) this.#listener.closing();
+    this.#socket.destroy();
+  }
+
+  /** The server has `closeTimeout` to end the connection, and longer as long as it takes what was sent before. */
+  #awaitEnd(): void {
+    const taken = this.#taken;
+    this.#arm(this.#settings.closeTimeout, () => {
+      if (this.#taken > taken) this.#awaitEnd();
+      else {
+        this.#wanted = true;
+        this.#socket.destroy();
+      }
+    });
+  }
+
+  get #taken(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength;
+  }
+
+  #arm(milliseconds: number, callback: () => void): void {
+    this.#disarm();
+    this.#disarm = milliseconds === 0 ? () => {} : this.#clock.after(milliseconds, callback);
+  }
+}
