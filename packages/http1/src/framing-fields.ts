@@ -29,7 +29,8 @@ export function findFramingFields(text: string, start: number, end: number, maxi
   for (let position = start; position < end; ) {
     if (++count > maximum) throw new ProtocolError("HEAD_TOO_MANY_FIELDS");
     const colon = text.indexOf(":", position);
-    const lineEnd = text.indexOf("\r\n", colon);
+    // Lines are known to end in CRLF only; one character is found in half the time of two.
+    const lineEnd = text.indexOf("\n", colon) - 1;
     switch (colon - position) {
       case 4:
         if (isNamed(text, position, "host")) {
@@ -63,10 +64,12 @@ export function findFramingFields(text: string, start: number, end: number, maxi
   return found;
 }
 
+/** `name` in lower case, of letters and "-". Among the characters of a token only those are the same as it with 0x20. */
 function isNamed(text: string, position: number, name: string): boolean {
-  // Most fields of the same length differ in the first letter, which costs no string.
-  if ((text.charCodeAt(position) | 0x20) !== name.charCodeAt(0)) return false;
-  return text.slice(position, position + name.length).toLowerCase() === name;
+  for (let i = 0; i < name.length; i++) {
+    if ((text.charCodeAt(position + i) | 0x20) !== name.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 function join(before: string | null, text: string, colon: number, lineEnd: number): string {
