@@ -8,6 +8,8 @@
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 /** VCHAR without `#`: a request target has no fragment (RFC 9112 §3.2), and one that is let through splits caches. */
 const TARGET = /[\x21\x22\x24-\x7e]+/y;
+/** A whole request line of HTTP/1.x (RFC 9112 §3) with its CRLF, of the characters above. */
+const REQUEST_LINE = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21\x22\x24-\x7e]+ HTTP\/1\.[0-9]\r\n/y;
 /** field-content: visible characters, obs-text, and SP or HTAB between them (RFC 9110 §5.5). */
 const FIELD_VALUE = /[\t\x20-\x7e\x80-\xff]*/y;
 /** Any number of whole field lines; one run over a block costs less than two runs a line. */
@@ -35,6 +37,11 @@ export function tokenEnd(text: string, from: number): number {
 
 export function targetEnd(text: string, from: number): number {
   return matchEnd(TARGET, text, from);
+}
+
+/** Where the line behind the request line at `from` begins; `from` itself if that is not valid. */
+export function requestLineEnd(text: string, from: number): number {
+  return matchEnd(REQUEST_LINE, text, from);
 }
 
 export function fieldValueEnd(text: string, from: number): number {

@@ -4,13 +4,15 @@ import type { RequestHead } from "./events.ts";
 import { Fields } from "./fields.ts";
 import { checkHost, keepsAlive, requestContentLength, requestExpectsContinue } from "./framing.ts";
 import { findFramingFields } from "./framing-fields.ts";
-import { fieldLinesEnd, listMembers, targetEnd, tokenEnd } from "./grammar.ts";
+import { fieldLinesEnd, listMembers, requestLineEnd, targetEnd, tokenEnd } from "./grammar.ts";
 import type { HeadSyntax } from "./head-reader.ts";
 import type { Limits } from "./limits.ts";
 import { isTargetFor } from "./request-target.ts";
 
-/** "HTTP/1.1" */
-const VERSION_LENGTH = 8;
+/** "HTTP/1.1\r\n" */
+const VERSION_LENGTH = 10;
+const MINOR_DIGIT = 7;
+const ZERO = 0x30;
 const NO_OPTIONS: readonly string[] = [];
 
 /**
@@ -30,27 +32,15 @@ export function parseRequestHead(
   limits: Readonly<Limits>,
   previous: RequestHead | null = null,
 ): RequestHead {
-  const lineEnd = text.indexOf("\r\n", start);
-  // The one method that most requests have needs no look at its letters.
-  const isGet = text.startsWith("GET ", start);
-  const methodEnd = isGet ? start + 3 : text.indexOf(" ", start);
-  const targetStop = lineEnd - VERSION_LENGTH - 1;
-  const fieldsStart = lineEnd + 2;
+  const fieldsStart = requestLineEnd(text, start);
   // The CRLF of the last field line is the first half of CRLF CRLF.
   const fieldsEnd = end + 2;
-  const minor = versionMinor(text, targetStop);
-  if (
-    minor < 0 ||
-    methodEnd <= start ||
-    (!isGet && tokenEnd(text, start) !== methodEnd) ||
-    targetEnd(text, methodEnd + 1) !== targetStop ||
-    methodEnd + 1 >= targetStop
-  ) {
-    throw invalidHead(text, start, fieldsEnd);
-  }
-  const method = isGet ? "GET" : text.slice(start, methodEnd);
-  const target = text.slice(methodEnd + 1, targetStop);
-  const version = minor as 0 | 1;
+  if (fieldsStart === start) throw invalidHead(text, start, fieldsEnd);
+  const methodEnd = text.indexOf(" ", start);
+  const versionStart = fieldsStart - VERSION_LENGTH;
+  const method = isGet(text, start, methodEnd) ? "GET" : text.slice(start, methodEnd);
+  const target = text.slice(methodEnd + 1, versionStart - 1);
+  const version = text.charCodeAt(versionStart + MINOR_DIGIT) === ZERO ? 0 : 1;
   if (
     previous !== null &&
     previous.minor === version &&
@@ -98,12 +88,14 @@ function invalidHead(text: string, start: number, end: number): ProtocolError {
   return diagnoseLines(text, start, end, requestLineError) ?? new ProtocolError("REQUEST_LINE_INVALID");
 }
 
-/** 0 or 1 for " HTTP/1.x" at `from`; -1 for what needs a closer look. */
-function versionMinor(text: string, from: number): number {
-  if (!text.startsWith(" HTTP/1.", from)) return -1;
-  const digit = text.charCodeAt(from + VERSION_LENGTH) - 0x30;
-  if (digit < 0 || digit > 9) return -1;
-  return digit === 0 ? 0 : 1;
+/** The method of most requests is a constant, which is sooner compared than a string that was cut out. */
+function isGet(text: string, start: number, end: number): boolean {
+  return (
+    end - start === 3 &&
+    text.charCodeAt(start) === 0x47 &&
+    text.charCodeAt(start + 1) === 0x45 &&
+    text.charCodeAt(start + 2) === 0x54
+  );
 }
 
 /** What is wrong with a request line by itself, or null. */
