@@ -1,4 +1,10 @@
 export { type Conversation, conversation, openConversation, wholeMessage } from "./conversations.ts";
+export {
+  type CompressedMessage,
+  type CompressorLimits,
+  compressedMessage,
+  compressedMessages,
+} from "./deflate.ts";
 export { type DeflateElement, deflateElement, wrongDeflate } from "./deflate-params.ts";
 export {
   type ExtensionsHeader,
@@ -32,3 +38,4 @@ export {
   text,
 } from "./messages.ts";
 export { cut, cuts, split } from "./splits.ts";
+export { UNDECODABLE_KINDS, type Undecodable, type UndecodableKind, undecodable } from "./undecodable.ts";

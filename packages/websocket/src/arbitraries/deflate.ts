@@ -1,0 +1,190 @@
+import { constants, deflateRawSync } from "node:zlib";
+import * as fc from "fast-check";
+import { type DeflateBlock, type DeflateSymbol, writeBlocks } from "./deflate-blocks.ts";
+import { bytes, text } from "./messages.ts";
+import { cut, cuts } from "./splits.ts";
+
+/** A message and a payload that a peer may have compressed it to (RFC 7692 §7.2.1). */
+export interface CompressedMessage {
+  readonly message: Buffer;
+  readonly payload: Buffer;
+}
+
+/** What was agreed about the peer's compressor. */
+export interface CompressorLimits {
+  /** Its window has 2^windowBits bytes; 8-15. */
+  readonly windowBits: number;
+  /** Whether it may refer to the messages before. */
+  readonly takeover: boolean;
+}
+
+/** What the window holds of all that was compressed before. */
+type History = Uint8Array;
+
+/** Compresses one message; the last that it needs to choose from is what went before. */
+type Compress = (history: History) => CompressedMessage & { readonly forgets: boolean };
+
+const { Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH } = constants;
+const NOTHING: Buffer = Buffer.alloc(0);
+const TAIL_BYTES = 4;
+
+/**
+ * Messages as a peer might compress them one behind the other: by zlib with any settings and flushes, or by DEFLATE blocks
+ * that zlib would not write, with matches as long and as far as they may be.
+ */
+export function compressedMessages(limits: CompressorLimits): fc.Arbitrary<CompressedMessage[]> {
+  return fc.array(fc.oneof(byZlib(limits), byBlocks(limits)), { minLength: 1, maxLength: 5 }).map((list) => {
+    let history: History = NOTHING;
+    return list.map((compress) => {
+      const { message, payload, forgets } = compress(history);
+      history = forgets || !limits.takeover ? NOTHING : windowOf(limits, [history, message]);
+      return { message, payload };
+    });
+  });
+}
+
+/** One {@link compressedMessages}: refers to nothing but itself. */
+export function compressedMessage(windowBits: number): fc.Arbitrary<CompressedMessage> {
+  return compressedMessages({ windowBits, takeover: false }).map((list) => list[0]!);
+}
+
+function windowOf({ windowBits }: CompressorLimits, parts: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(parts).subarray(-(2 ** windowBits));
+}
+
+/** Text, bytes, or much of the same, so that there is something to match. */
+function content(): fc.Arbitrary<Buffer> {
+  const repeated = fc
+    .tuple(fc.uint8Array({ minLength: 1, maxLength: 30 }), fc.nat(60), fc.uint8Array({ maxLength: 5 }))
+    .map(([part, times, rest]) => Buffer.concat([...Array<Uint8Array>(times).fill(part), rest]));
+  return fc.oneof(
+    text().map((value) => Buffer.from(value)),
+    bytes(),
+    repeated,
+  );
+}
+
+/** By zlib: in one piece or flushed within, and with a block at its end that is final or not. */
+function byZlib(limits: CompressorLimits): fc.Arbitrary<Compress> {
+  const settings = fc.record({
+    // zlib can not do 8, but what it does with 9 fits a window of 8.
+    windowBits: fc.integer({ min: 9, max: Math.max(9, limits.windowBits) }),
+    memLevel: fc.integer({ min: 1, max: 9 }),
+    level: fc.integer({ min: 0, max: 9 }),
+    strategy: fc.integer({ min: constants.Z_DEFAULT_STRATEGY, max: constants.Z_FIXED }),
+  });
+  const flush = fc.constantFrom(Z_SYNC_FLUSH, Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH);
+  const pieces = content().chain((message) =>
+    cuts(message.length).map((at) => cut(message, at.slice(0, 4)).map((piece) => Buffer.from(piece))),
+  );
+  return fc.tuple(settings, flush, pieces).map(
+    ([options, last, parts]): Compress =>
+      (before) => {
+        let history = before;
+        const payload = parts.map((part, i) => {
+          const isLast = i === parts.length - 1;
+          const finishFlush = isLast ? last : Z_SYNC_FLUSH;
+          const dictionary = history.length === 0 ? {} : { dictionary: history };
+          const written = deflateRawSync(part, { ...options, finishFlush, ...dictionary });
+          history = windowOf(limits, [history, part]);
+          if (!isLast) return written;
+          // RFC 7692 §7.2.3.4: behind a final block stands the head of the empty one, whose rest is left out.
+          if (last === Z_FINISH) return Buffer.concat([written, Uint8Array.of(0)]);
+          return part.length === 0 ? Buffer.of(0) : written.subarray(0, written.length - TAIL_BYTES);
+        });
+        return { message: Buffer.concat(parts), payload: Buffer.concat(payload), forgets: last === Z_FINISH };
+      },
+  );
+}
+
+/**
+ * What a block consists of, before it is known how far back there is anything to refer to. `fill`: again and again until the
+ * window is full, and then as far back as it goes.
+ */
+type Wish =
+  | { readonly bytes: Uint8Array; readonly stored: boolean }
+  | { readonly length: number; readonly distance: number; readonly fill: boolean };
+
+/** By blocks of our own: stored ones, empty ones, final ones, and matches that an encoder seldom finds. */
+function byBlocks(limits: CompressorLimits): fc.Arbitrary<Compress> {
+  const match = fc.record({
+    length: fc.oneof(fc.integer({ min: 3, max: 258 }), fc.constantFrom(3, 10, 11, 257, 258)),
+    distance: fc.oneof(fc.nat(40), fc.nat(), fc.constant(-1), fc.constant(0)),
+    fill: fc.oneof(
+      { weight: 19, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
+  });
+  const plain = fc.record({ bytes: fc.uint8Array({ maxLength: 20 }), stored: fc.boolean() });
+  const block = fc.record({
+    wishes: fc.array(fc.oneof(plain, match), { maxLength: 5 }),
+    final: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
+  });
+  return fc.array(block, { maxLength: 4 }).map(
+    (wished): Compress =>
+      (before) => {
+        const composer = new Composer(before, 2 ** limits.windowBits);
+        for (const { wishes, final } of wished) {
+          for (const wish of wishes) composer.fulfil(wish);
+          composer.end(final);
+        }
+        const { blocks, output } = composer;
+        return {
+          message: Buffer.from(output.slice(before.length)),
+          payload: writeBlocks(blocks),
+          forgets: blocks.some(({ final }) => final),
+        };
+      },
+  );
+}
+
+/** Makes blocks of wishes, as far as they can be fulfilled, and knows what they decompress to. */
+class Composer {
+  readonly output: number[];
+  readonly blocks: DeflateBlock[] = [];
+  readonly #window: number;
+  #start = 0;
+  #symbols: DeflateSymbol[] = [];
+
+  constructor(before: History, window: number) {
+    this.output = [...before];
+    this.#window = window;
+  }
+
+  fulfil(wish: Wish): void {
+    if ("bytes" in wish) {
+      this.output.push(...wish.bytes);
+      if (wish.stored) {
+        this.end(false);
+        this.blocks.push({ final: false, content: wish.bytes });
+      } else this.#symbols.push(...wish.bytes);
+      return;
+    }
+    const reach = this.#reach();
+    if (reach === 0) return;
+    // -1: as far as there is anything.
+    this.#match(wish.length, wish.distance === -1 ? reach : 1 + (wish.distance % reach));
+    if (!wish.fill) return;
+    while (this.#reach() < this.#window) this.#match(258, this.#reach());
+    this.#match(wish.length, this.#window);
+  }
+
+  /** Ends a block; behind a final one nothing before it can be referred to. */
+  end(final: boolean): void {
+    this.blocks.push({ final, content: this.#symbols });
+    this.#symbols = [];
+    if (final) this.#start = this.output.length;
+  }
+
+  #reach(): number {
+    return Math.min(this.output.length - this.#start, this.#window);
+  }
+
+  #match(length: number, distance: number): void {
+    this.#symbols.push([length, distance]);
+    for (let i = 0; i < length; i++) this.output.push(this.output[this.output.length - distance]!);
+  }
+}
