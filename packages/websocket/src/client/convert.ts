@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
-import { toUSVString } from "node:util";
+import { toUSVString, types } from "node:util";
+
+const { isAnyArrayBuffer } = types;
 
 /** What `send` takes. */
 export type SendData = string | Blob | ArrayBufferLike | ArrayBufferView;
@@ -27,7 +29,8 @@ export function clampToUnsignedShort(value: unknown): number {
 export function toSendable(data: unknown): string | Uint8Array | Blob {
   if (typeof data === "string") return data;
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
+  // Not instanceof: a buffer may come from another realm, as in a vm context.
+  if (isAnyArrayBuffer(data)) return new Uint8Array(data);
   if (data instanceof Blob) return data;
   return `${data as string}`;
 }

@@ -8,7 +8,7 @@ export const FAILURES: { readonly [Code in FailureCode]: FailureRow } = {
   ANSWER_INVALID: row("the answer to the handshake is not valid HTTP", "RFC 6455 §4.1"),
   ANSWER_REFUSED: row("the answer to the handshake opens no WebSocket", "RFC 6455 §4.1"),
   PROTOCOL_MISSING: row("the server chose none of the subprotocols", "WHATWG WebSockets, establish"),
-  EXTENSIONS_REFUSED: row("the server chose extensions that were not offered", "RFC 6455 §4.1, §9.1"),
+  EXTENSIONS_REFUSED: row("the server's extensions cannot be used", "RFC 6455 §9.1, RFC 7692 §7.1"),
   CONNECTION_LOST: row("the connection ended without a Close frame", "RFC 6455 §7.2.1"),
   BLOB_UNREADABLE: row("a Blob that was sent could not be read", "File API, package data"),
 };

@@ -25,10 +25,13 @@ export class Opening {
   readonly #http: ClientConnection;
   readonly #settings: Settings;
   readonly #key: string = createKey();
+  /** The value of Sec-WebSocket-Extensions; "" for none. */
+  readonly #offer: string;
 
   /** @throws TypeError if the headers that were asked for make no valid request */
   constructor(address: Address, settings: Settings) {
     this.#settings = settings;
+    this.#offer = settings.deflate === null ? "" : offerDeflate(settings.deflate);
     let request = "";
     this.#http = new ClientConnection({
       text(latin1: string): void {
@@ -37,7 +40,7 @@ export class Opening {
       bytes(): void {},
     });
     try {
-      const fields = requestFields(this.#key, address, settings);
+      const fields = requestFields(this.#key, this.#offer, address, settings);
       this.#http.request({ method: "GET", target: address.target, fields }, null);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
@@ -92,11 +95,15 @@ export class Opening {
 }
 
 /** name, value, name, value … of the request: the handshake's own fields, then the application's. */
-function requestFields(key: string, address: Address, { protocols, headers, deflate }: Settings): string[] {
+function requestFields(
+  key: string,
+  offer: string,
+  address: Address,
+  { protocols, headers }: Settings,
+): string[] {
   const given = new Set(headers.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()));
   const fields = given.has("host") ? [] : ["Host", address.hostField];
   for (const [name, value] of requestHeaders(key, protocols)) fields.push(name, value);
-  const offer = deflate === null ? "" : offerDeflate(deflate);
   if (offer !== "") fields.push("Sec-WebSocket-Extensions", offer);
   // The standard asks for cache mode "no-store", of which the Fetch standard makes these two.
   if (!given.has("pragma")) fields.push("Pragma", "no-cache");

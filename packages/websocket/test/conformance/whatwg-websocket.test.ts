@@ -376,7 +376,7 @@ describe("close(code, reason)", () => {
     expect(client.readyState).toBe(WebSocket.OPEN);
   });
 
-  it.each<[string, [code?: number, reason?: string], string]>([
+  it.each<[string, [code?: number | undefined, reason?: string | undefined], string]>([
     ["nothing", [], "none"],
     ["undefined", [undefined, undefined], "none"],
     ["an empty reason", [undefined, ""], "none"],

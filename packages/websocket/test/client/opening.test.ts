@@ -1,0 +1,277 @@
+import { describe, expect, it } from "vitest";
+import { parseAddress } from "../../src/client/address.ts";
+import { ClientError } from "../../src/client/errors.ts";
+import { type Opened, Opening } from "../../src/client/opening.ts";
+import { resolveSettings, type WebSocketOptions } from "../../src/client/options.ts";
+import { acceptOf } from "./support.ts";
+
+function open(url = "ws://h/", options: WebSocketOptions = {}): Opening {
+  return new Opening(parseAddress(url), resolveSettings(options));
+}
+
+function linesOf(opening: Opening): string[] {
+  return opening.request.split("\r\n");
+}
+
+interface Answer {
+  readonly status?: string;
+  readonly upgrade?: string;
+  readonly connection?: string;
+  readonly accept?: string;
+  readonly more?: readonly string[];
+}
+
+/** The bytes of an answer; all that `differences` leave out is right. */
+function answerTo(opening: Opening, differences: Answer = {}): Buffer {
+  const {
+    status = "101 Switching Protocols",
+    upgrade = "Upgrade: websocket\r\n",
+    connection = "Connection: Upgrade\r\n",
+    accept = `Sec-WebSocket-Accept: ${acceptOf(opening.request)}\r\n`,
+    more = [],
+  } = differences;
+  const lines = more.map((line) => `${line}\r\n`).join("");
+  return Buffer.from(`HTTP/1.1 ${status}\r\n${upgrade}${connection}${accept}${lines}\r\n`, "latin1");
+}
+
+/** What is found in an answer with `behind` in the same packet, in `pieces`, each in memory that is overwritten later. */
+function receiveIn(opening: Opening, pieces: readonly Buffer[]): { found: Found; remaining: string } {
+  let found: Opened | ClientError | null = null;
+  let remaining = "";
+  for (const piece of pieces) {
+    if (found !== null) {
+      remaining += piece.toString("latin1");
+      continue;
+    }
+    const lent = Buffer.from(piece);
+    found = opening.receive(lent);
+    if (found !== null && !(found instanceof ClientError)) remaining = found.remaining.toString("latin1");
+    lent.fill(0xee);
+  }
+  if (found === null) return { found: null, remaining };
+  if (found instanceof ClientError) return { found: found.code, remaining: "" };
+  return { found: `${found.protocol}|${found.extensions}`, remaining };
+}
+
+type Found = string | null;
+
+/** The same, whichever way the bytes are cut; the frames behind the answer come out whole. */
+function receiveEveryWay(
+  url: string,
+  options: WebSocketOptions,
+  answer: (opening: Opening) => Buffer,
+  behind = "",
+): Found {
+  const make = (): { opening: Opening; bytes: Buffer } => {
+    const opening = open(url, options);
+    return { opening, bytes: Buffer.concat([answer(opening), Buffer.from(behind, "latin1")]) };
+  };
+  const first = make();
+  const whole = receiveIn(first.opening, [first.bytes]);
+  const bytewise = make();
+  expect(
+    receiveIn(
+      bytewise.opening,
+      [...bytewise.bytes].map((byte) => Buffer.of(byte)),
+    ),
+  ).toEqual(whole);
+  for (let at = 1; at < first.bytes.length; at++) {
+    const { opening, bytes } = make();
+    expect(receiveIn(opening, [bytes.subarray(0, at), bytes.subarray(at)]), `cut at ${at}`).toEqual(whole);
+  }
+  if (whole.found?.includes("|")) expect(whole.remaining).toBe(behind);
+  return whole.found;
+}
+
+describe("the request", () => {
+  it("asks for a WebSocket (RFC 6455 §4.1)", () => {
+    const opening = open("wss://example.org:8443/chat?room=1", { protocols: ["a", "b"] });
+    const lines = linesOf(opening);
+    expect(lines[0]).toBe("GET /chat?room=1 HTTP/1.1");
+    expect(lines).toContain("Host: example.org:8443");
+    expect(lines).toContain("Sec-WebSocket-Protocol: a, b");
+    expect(lines).toContain("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits");
+    expect(opening.request.endsWith("\r\n\r\n")).toBe(true);
+  });
+
+  it("has a key of its own each time", () => {
+    const keys = Array.from({ length: 20 }, () => linesOf(open()).find((line) => line.includes("Key")));
+    expect(new Set(keys).size).toBe(20);
+  });
+
+  it("offers no extension without compression", () => {
+    expect(open("ws://h/", { perMessageDeflate: false }).request).not.toContain("Extensions");
+  });
+
+  it("has the credentials of the URL and the application's fields, which win", () => {
+    expect(linesOf(open("ws://a:b@h/"))).toContain("Authorization: Basic YTpi");
+    const lines = linesOf(
+      open("ws://a:b@h/", {
+        headers: {
+          authorization: "Bearer x",
+          host: "other:1",
+          "Cache-Control": "max-age=0",
+          pragma: "x",
+          "X-A": "ü",
+        },
+      }),
+    );
+    expect(lines.filter((line) => /^authorization/i.test(line))).toEqual(["authorization: Bearer x"]);
+    expect(lines.filter((line) => /^host/i.test(line))).toEqual(["host: other:1"]);
+    expect(lines.filter((line) => /^(cache-control|pragma)/i.test(line))).toEqual([
+      "Cache-Control: max-age=0",
+      "pragma: x",
+    ]);
+    expect(lines).toContain("X-A: ü");
+  });
+
+  it.each<WebSocketOptions>([
+    { headers: { host: "a b" } },
+    {
+      headers: [
+        ["host", "a"],
+        ["host", "b"],
+      ],
+    },
+  ])("is refused by a TypeError when HTTP has no way to say it: %j", (options) => {
+    expect(() => open("ws://h/", options)).toThrow(TypeError);
+  });
+});
+
+describe("the answer", () => {
+  it.each<[string, WebSocketOptions, Answer, string]>([
+    ["as RFC 6455 §4.2.2 has it", {}, {}, "|"],
+    [
+      "in other letters, with lists and white space",
+      {},
+      {
+        upgrade: "UPGRADE:   WebSocket \r\n",
+        connection: "connection: keep-alive, UPGRADE\r\n",
+      },
+      "|",
+    ],
+    ["with a reason of its own", {}, { status: "101 Dance" }, "|"],
+    ["behind interim responses", {}, { status: "103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 101 " }, "|"],
+    [
+      "with the second of the subprotocols",
+      { protocols: ["a", "b"] },
+      { more: ["Sec-WebSocket-Protocol: b"] },
+      "b|",
+    ],
+    [
+      "with compression",
+      {},
+      {
+        more: ["Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover"],
+      },
+      "|permessage-deflate; server_no_context_takeover",
+    ],
+    ["with fields that nobody knows", {}, { more: ["X-A: 1", "X-A: 2"] }, "|"],
+  ])("%s opens, and the bytes behind it are frames", (_name, options, differences, found) => {
+    expect(
+      receiveEveryWay("ws://h/", options, (opening) => answerTo(opening, differences), "\x81\x01a\x81"),
+    ).toBe(found);
+  });
+
+  it.each<[string, WebSocketOptions, Answer, string]>([
+    ["status 200", {}, { status: "200 OK" }, "ANSWER_REFUSED"],
+    ["status 401", {}, { status: "401 Unauthorized" }, "ANSWER_REFUSED"],
+    ["status 301", {}, { status: "301 Moved", more: ["Location: /"] }, "ANSWER_REFUSED"],
+    ["no Upgrade", {}, { upgrade: "" }, "ANSWER_INVALID"],
+    ["another Upgrade", {}, { upgrade: "Upgrade: h2c\r\n" }, "ANSWER_INVALID"],
+    ["two Upgrades", {}, { more: ["Upgrade: websocket"] }, "ANSWER_REFUSED"],
+    ["no Connection", {}, { connection: "" }, "ANSWER_INVALID"],
+    ["another Connection", {}, { connection: "Connection: close\r\n" }, "ANSWER_INVALID"],
+    ["no Sec-WebSocket-Accept", {}, { accept: "" }, "ANSWER_REFUSED"],
+    [
+      "a wrong Sec-WebSocket-Accept",
+      {},
+      { accept: `Sec-WebSocket-Accept: ${"A".repeat(27)}=\r\n` },
+      "ANSWER_REFUSED",
+    ],
+    ["a subprotocol without an offer", {}, { more: ["Sec-WebSocket-Protocol: a"] }, "ANSWER_REFUSED"],
+    [
+      "a subprotocol that was not offered",
+      { protocols: "a" },
+      { more: ["Sec-WebSocket-Protocol: A"] },
+      "ANSWER_REFUSED",
+    ],
+    [
+      "two subprotocols",
+      { protocols: ["a", "b"] },
+      { more: ["Sec-WebSocket-Protocol: a, b"] },
+      "ANSWER_REFUSED",
+    ],
+    ["none of the subprotocols", { protocols: "a" }, {}, "PROTOCOL_MISSING"],
+    ["an empty subprotocol", { protocols: "a" }, { more: ["Sec-WebSocket-Protocol:"] }, "ANSWER_REFUSED"],
+    [
+      "an extension that was not offered",
+      {},
+      { more: ["Sec-WebSocket-Extensions: mux"] },
+      "EXTENSIONS_REFUSED",
+    ],
+    [
+      "compression that was not offered",
+      { perMessageDeflate: false },
+      {
+        more: ["Sec-WebSocket-Extensions: permessage-deflate"],
+      },
+      "ANSWER_REFUSED",
+    ],
+    [
+      "compression twice",
+      {},
+      {
+        more: ["Sec-WebSocket-Extensions: permessage-deflate, permessage-deflate"],
+      },
+      "EXTENSIONS_REFUSED",
+    ],
+    [
+      "a parameter that nobody knows",
+      {},
+      {
+        more: ["Sec-WebSocket-Extensions: permessage-deflate; x=1"],
+      },
+      "EXTENSIONS_REFUSED",
+    ],
+    ["a field that is no field", {}, { more: ["X A: 1"] }, "ANSWER_INVALID"],
+    ["too many fields", {}, { more: Array<string>(200).fill("X: 1") }, "ANSWER_INVALID"],
+  ])("with %s fails", (_name, options, differences, code) => {
+    expect(
+      receiveEveryWay("ws://h/", options, (opening) => answerTo(opening, differences), "\x81\x01a"),
+    ).toBe(code);
+  });
+
+  it.each([
+    "SSH-2.0-OpenSSH_9.6\r\n",
+    "\x15\x03\x01\x00\x02\x02\x16",
+    "<html>",
+    "HTTP/2 101\r\n\r\n",
+  ])("that is not HTTP/1.1 fails: %j", (bytes) => {
+    const opening = open();
+    const found = opening.receive(Buffer.from(bytes, "latin1")) ?? opening.receiveEnd();
+    expect(found).toMatchObject({ code: "ANSWER_INVALID" });
+  });
+
+  it("has a bounded head, and a bounded number of interim responses before it", () => {
+    const big = open();
+    expect(big.receive(Buffer.from(`HTTP/1.1 101 x\r\nX: ${"x".repeat(40_000)}`))).toMatchObject({
+      code: "ANSWER_INVALID",
+      cause: expect.objectContaining({ code: "HEAD_TOO_LARGE" }),
+    });
+    const many = open();
+    expect(many.receive(Buffer.from("HTTP/1.1 102 x\r\n\r\n".repeat(17)))).toMatchObject({
+      code: "ANSWER_INVALID",
+      cause: expect.objectContaining({ code: "INTERIM_RESPONSES_TOO_MANY" }),
+    });
+  });
+
+  it("that ends early fails, wherever it ends", () => {
+    const { length } = answerTo(open());
+    for (let end = 0; end < length; end++) {
+      const opening = open();
+      expect(opening.receive(answerTo(opening).subarray(0, end))).toBeNull();
+      expect(opening.receiveEnd()).toMatchObject({ code: "ANSWER_INVALID" });
+    }
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { CLIENT_DEFAULTS } from "../../src/client/limits.ts";
+import { resolveSettings, type WebSocketOptions } from "../../src/client/options.ts";
+
+const syntaxError = expect.objectContaining({ name: "SyntaxError" });
+
+describe("resolveSettings", () => {
+  it("has defaults", () => {
+    expect(resolveSettings([])).toEqual({
+      protocols: [],
+      headers: [],
+      tls: {},
+      deflate: { compress: "dedicated", decompress: "dedicated" },
+      ...CLIENT_DEFAULTS,
+    });
+    expect(resolveSettings({})).toEqual(resolveSettings([]));
+  });
+
+  it.each<[unknown, string[]]>([
+    ["a", ["a"]],
+    [
+      ["a", "b"],
+      ["a", "b"],
+    ],
+    [new Set(["b", "a"]), ["b", "a"]],
+    [
+      [1, null],
+      ["1", "null"],
+    ],
+    [null, ["null"]],
+    [{ protocols: "a" }, ["a"]],
+    [{ protocols: ["a", "A"] }, ["a", "A"]],
+    [{ protocol: "a" }, ["a"]],
+    [{ protocols: null, protocol: undefined }, []],
+    ["!#$%&'*+-.^_`|~09AZaz", ["!#$%&'*+-.^_`|~09AZaz"]],
+  ])("finds in %j the subprotocols %j", (argument, protocols) => {
+    expect(resolveSettings(argument).protocols).toEqual(protocols);
+  });
+
+  it.each([
+    "",
+    "a b",
+    "a,b",
+    "a;b",
+    'a"b',
+    "ü",
+    "a\n",
+    [[""]],
+    [["a", "a"]],
+    { protocols: ["a", "a"] },
+    { protocol: "/" },
+  ])("throws a SyntaxError for %j", (argument) => {
+    expect(() => resolveSettings(Array.isArray(argument) ? argument[0] : argument)).toThrow(syntaxError);
+  });
+
+  it("takes headers in each form that HTTP libraries know", () => {
+    const expected = ["X-A", "1", "X-B", "2"];
+    const headers: WebSocketOptions["headers"][] = [
+      { "X-A": "1", "X-B": 2 },
+      { "X-A": " 1\t", "X-B": "2", "X-C": undefined },
+      [
+        ["X-A", "1"],
+        ["X-B", "2"],
+      ],
+      new Map([
+        ["X-A", "1"],
+        ["X-B", "2"],
+      ]),
+    ];
+    for (const given of headers) expect(resolveSettings({ headers: given }).headers).toEqual(expected);
+    expect(resolveSettings({ headers: { "X-A": ["1", "2"] } }).headers).toEqual(["X-A", "1", "X-A", "2"]);
+    expect(resolveSettings({ headers: new Headers([["x-a", "1"]]) }).headers).toEqual(["x-a", "1"]);
+    expect(resolveSettings({ headers: { Host: "other" } }).headers).toEqual(["Host", "other"]);
+  });
+
+  it.each<[string, object]>([
+    ["a name that is no token", { headers: { "X A": "1" } }],
+    ["a line break in a value", { headers: { "X-A": "1\r\nX-B: 2" } }],
+    ["a value past U+00FF", { headers: { "X-A": "☃" } }],
+    ["Upgrade", { headers: { upgrade: "h2c" } }],
+    ["Sec-WebSocket-Key", { headers: [["SEC-WEBSOCKET-KEY", "x"]] }],
+    ["Sec-WebSocket-Protocol", { headers: { "Sec-WebSocket-Protocol": "chat" } }],
+    ["Content-Length", { headers: { "Content-Length": "1" } }],
+    ["both protocols and protocol", { protocols: "a", protocol: "a" }],
+    ["a proxy", { proxy: "http://127.0.0.1:1" }],
+    ["an agent", { agent: {} }],
+    ["a dispatcher", { dispatcher: {} }],
+  ])("throws a TypeError for %s", (_name, options) => {
+    expect(() => resolveSettings(options)).toThrow(TypeError);
+  });
+
+  it.each([
+    [{ perMessageDeflate: true }, { compress: "dedicated", decompress: "dedicated" }],
+    [{ perMessageDeflate: { compress: "shared" } }, { compress: "shared", decompress: "dedicated" }],
+    [{ perMessageDeflate: false }, null],
+    [{ perMessageDeflate: undefined }, null],
+    [{ perMessageDeflate: 0 }, null],
+  ])("compresses for %j by %j", (options, deflate) => {
+    expect(resolveSettings(options).deflate).toEqual(deflate);
+  });
+
+  it.each(["maxPayloadLength", "handshakeTimeout", "closeTimeout"])("checks %s", (name) => {
+    for (const good of [0, 1, 2 ** 31 - 1])
+      expect(resolveSettings({ [name]: good })).toMatchObject({ [name]: good });
+    expect(resolveSettings({ [name]: undefined })).toEqual(resolveSettings({}));
+    for (const bad of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1"]) {
+      expect(() => resolveSettings({ [name]: bad })).toThrow(RangeError);
+    }
+  });
+});
