@@ -18,19 +18,19 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     this.data = data;
   }
 
-  send(data: MessageData, _compress?: boolean): number {
-    if (typeof data === "string") return this.sendText(data);
-    return this.sendBinary(data);
+  send(data: MessageData, compress = false): number {
+    if (typeof data === "string") return this.sendText(data, compress);
+    return this.sendBinary(data, compress);
   }
 
-  sendText(data: string, _compress?: boolean): number {
+  sendText(data: string, compress = false): number {
     if (typeof data !== "string") throw new TypeError("sendText() takes a string");
-    return this.#connection.send(Buffer.byteLength(data), (machine) => machine.text(data));
+    return this.#connection.send(Buffer.byteLength(data), (machine) => machine.text(data, compress));
   }
 
-  sendBinary(data: BinaryData, _compress?: boolean): number {
+  sendBinary(data: BinaryData, compress = false): number {
     const bytes = ownBytes(data);
-    return this.#connection.send(bytes.length, (machine) => machine.binary(bytes));
+    return this.#connection.send(bytes.length, (machine) => machine.binary(bytes, compress));
   }
 
   ping(data?: MessageData): number {
@@ -43,7 +43,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     return this.#connection.send(bytes.length, (machine) => machine.pong(bytes));
   }
 
-  publish(topic: string, data: MessageData, _compress?: boolean): number {
+  publish(topic: string, data: MessageData, compress = false): number {
     checkTopic(topic);
     const { context, options, subscriber, closed } = this.#connection;
     if (closed) return 0;
@@ -52,7 +52,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     // A frame is made only for somebody.
     const recipients = context.broker.subscriberCount(topic) - (except?.isSubscribed(topic) === true ? 1 : 0);
     if (recipients === 0) return 0;
-    context.broker.publish(topic, prepareMessage(message), except);
+    context.broker.publish(topic, prepareMessage(message, compress), except);
     return messageSize(message);
   }
 

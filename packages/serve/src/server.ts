@@ -3,7 +3,7 @@ import { Broker } from "@mantou/pubsub";
 import { type Prepared, prepareMessage } from "@mantou/websocket";
 import { Dispatcher } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
-import { type JoinedFrames, joinFrames } from "./frames.ts";
+import { JoinedMessages } from "./frames.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { Listener } from "./listener.ts";
 import { type ResolvedHandlers, type ResolvedOptions, resolveHandlers, resolveInteger } from "./options.ts";
@@ -20,7 +20,6 @@ import type { WebSocketOptions } from "./websocket-options.ts";
 import type { MessageData } from "./websocket-types.ts";
 
 const GOING_AWAY = 1001;
-const NOTHING: JoinedFrames = { pieces: [], size: 0 };
 /** Seconds, the documented maximum. */
 const MAX_TIMEOUT = 255;
 
@@ -43,8 +42,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   #stopping: Promise<void> | null = null;
   #resolveStopped: (() => void) | null = null;
   /** Frames made of the messages that were delivered last: the same for everyone who gets the same. */
-  #joinedOf: readonly Prepared[] | null = null;
-  #joined: JoinedFrames = NOTHING;
+  #joined: JoinedMessages | null = null;
 
   /** @throws Error if it cannot listen; TypeError for handlers or TLS options that are none */
   constructor(options: ResolvedOptions, handlers: ResolvedHandlers, clock: Clock) {
@@ -139,12 +137,12 @@ export class MantouServer implements Server<unknown>, ServerContext {
     return exchange?.host.upgrade(exchange, options?.headers, options?.data) ?? false;
   }
 
-  publish(topic: string, data: MessageData, _compress?: boolean): number {
+  publish(topic: string, data: MessageData, compress = true): number {
     checkTopic(topic);
     const message = typeof data === "string" ? data : ownBytes(data);
     // A frame is made only for somebody.
     if (this.broker.subscriberCount(topic) === 0) return 0;
-    this.broker.publish(topic, prepareMessage(message));
+    this.broker.publish(topic, prepareMessage(message, compress));
     return messageSize(message);
   }
 
@@ -200,16 +198,12 @@ export class MantouServer implements Server<unknown>, ServerContext {
   #flushPublished(): void {
     this.broker.flush();
     // What was published last would else be kept until something else is.
-    this.#joinedOf = null;
-    this.#joined = NOTHING;
+    this.#joined = null;
   }
 
   #deliver(connection: WebSocketConnection, messages: readonly Prepared[]): void {
-    if (messages !== this.#joinedOf) {
-      this.#joinedOf = messages;
-      this.#joined = joinFrames(messages);
-    }
-    connection.deliver(messages, this.#joined);
+    if (this.#joined?.messages !== messages) this.#joined = new JoinedMessages(messages);
+    connection.deliver(this.#joined);
   }
 }
 

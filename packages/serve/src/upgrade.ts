@@ -1,4 +1,4 @@
-import { acceptHeaders, checkUpgrade } from "@mantou/websocket";
+import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
 import type { Exchange } from "./exchange.ts";
 import { Headers, type HeadersInput } from "./headers.ts";
 import type { HttpConnection } from "./http-connection.ts";
@@ -48,7 +48,11 @@ export function upgradeConnection(
   for (let i = 0; i < list.length; i += 2) {
     if (!HANDSHAKE_FIELDS.has(list[i]!)) fields.push(list[i]!, list[i + 1]!);
   }
+  const options = websocket.perMessageDeflate;
+  const deflate = options === null ? null : acceptDeflate(check.extensions, options);
+  if (deflate !== null) fields.push("Sec-WebSocket-Extensions", deflate.header);
   const { outbox, transport } = connection;
   connection.http.upgrade(fields);
-  return new WebSocketConnection(context, websocket, transport, outbox, data);
+  const codec = deflate === null ? null : new PerMessageDeflate("server", deflate.params, options!);
+  return new WebSocketConnection(context, websocket, transport, outbox, data, codec);
 }

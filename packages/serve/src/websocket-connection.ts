@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
-import { Connection, type Event, type Prepared } from "@mantou/websocket";
-import type { JoinedFrames } from "./frames.ts";
+import { Connection, type Event, type MessageCodec, type Prepared } from "@mantou/websocket";
+import type { JoinedMessages } from "./frames.ts";
 import { handlerThrew, watchRejection } from "./handler-errors.ts";
 import { Liveness } from "./liveness.ts";
 import type { Outbox } from "./outbox.ts";
@@ -28,12 +28,16 @@ export class WebSocketConnection implements TransportHandler {
   /** What the connection is subscribed to. */
   readonly subscriber: Subscriber<WebSocketConnection, Prepared>;
   readonly #machine: Connection;
+  /** Null without compression. */
+  readonly #codec: MessageCodec | null;
   readonly #liveness: Liveness;
   /** `close` has run: the application has nothing more to do with this connection. */
   #closed = false;
   #drainPending = false;
   /** Pings that came while the client was not reading. */
   #waitingPings = 0;
+  /** The client is not read until it has read. */
+  #pausedForPings = false;
 
   constructor(
     context: ServerContext,
@@ -41,6 +45,7 @@ export class WebSocketConnection implements TransportHandler {
     transport: Transport,
     outbox: Outbox,
     data: unknown,
+    codec: MessageCodec | null,
   ) {
     this.context = context;
     this.options = options;
@@ -51,7 +56,9 @@ export class WebSocketConnection implements TransportHandler {
       role: "server",
       output: outbox,
       limits: { messageBytes: options.maxPayloadLength, frameBytes: options.maxPayloadLength },
+      ...(codec === null ? {} : { codec, wake: () => this.#wake() }),
     });
+    this.#codec = codec;
     this.socket = new MantouWebSocket(this, data);
     context.webSockets.add(this);
     context.pendingWebSockets++;
@@ -74,6 +81,10 @@ export class WebSocketConnection implements TransportHandler {
   onBytes(buffer: Buffer, start: number, end: number): void {
     this.#liveness.heard(this.options);
     this.#machine.receive(buffer.subarray(start, end));
+    this.#read();
+  }
+
+  #read(): void {
     for (let event = this.#machine.next(); event !== null; event = this.#machine.next()) this.#handle(event);
     // Pongs and Close frames that the machine wrote by itself.
     if (this.outbox.size > 0) this.context.turn.add(this.outbox);
@@ -82,7 +93,19 @@ export class WebSocketConnection implements TransportHandler {
       // Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1).
       this.#finish();
       this.transport.end();
-    } else if (this.#waitingPings > WAITING_PINGS) this.#pauseUntilDrained();
+    } else if (this.#machine.decoding) this.transport.pause();
+    else if (this.#waitingPings > WAITING_PINGS) this.#pauseUntilDrained();
+  }
+
+  /** A big message has come out of the thread pool. */
+  #wake(): void {
+    if (this.transport.closed) return;
+    this.#read();
+    this.#resume();
+  }
+
+  #resume(): void {
+    if (!this.#pausedForPings && !this.#machine.decoding) this.transport.resume();
   }
 
   onEnd(): void {
@@ -94,6 +117,7 @@ export class WebSocketConnection implements TransportHandler {
   onClose(): void {
     this.#liveness.stop();
     this.context.webSockets.delete(this);
+    this.#machine.receiveEnd();
     this.#closedBy(ABNORMAL, "");
     this.context.connectionClosed();
   }
@@ -105,7 +129,7 @@ export class WebSocketConnection implements TransportHandler {
   }
 
   get buffered(): number {
-    return this.transport.buffered + this.outbox.size;
+    return this.transport.buffered + this.outbox.size + this.#machine.queuedBytes;
   }
 
   /**
@@ -122,18 +146,22 @@ export class WebSocketConnection implements TransportHandler {
   }
 
   /** Sends what was published, joined once for everyone who gets the same. */
-  deliver(messages: readonly Prepared[], joined: JoinedFrames): void {
+  deliver(joined: JoinedMessages): void {
     if (this.#closed) return;
-    if (this.buffered + joined.size > this.options.backpressureLimit) {
-      for (const message of messages) {
+    const windowBits = this.#codec?.preparedWindowBits ?? 0;
+    // What is behind a message in the thread pool has to wait for it, and the machine sees to that.
+    const frames = this.#machine.queuedBytes > 0 ? null : joined.frames(windowBits);
+    if (frames === null || this.buffered + frames.size > this.options.backpressureLimit) {
+      for (const message of joined.messages) {
         if (this.#overflowing()) break;
         this.#machine.prepared(message);
       }
     } else {
-      for (const piece of joined.pieces) {
+      for (const piece of frames.pieces) {
         if (typeof piece === "string") this.outbox.text(piece);
         else this.outbox.bytes(piece);
       }
+      if (windowBits > 0) this.#codec!.forget!();
     }
     if (!this.#closed) this.#sent(0);
   }
@@ -152,6 +180,8 @@ export class WebSocketConnection implements TransportHandler {
   /** Says goodbye, unless that has been done, and closes the connection without waiting for an answer. */
   shutDown(code: number, reason: string): void {
     this.close(code, reason);
+    // The Close frame does not wait for a message in the thread pool.
+    if (!this.#machine.closeSent) this.#machine.fail(code, reason);
     this.#finish();
     this.transport.close();
     // Who has read everything has no need of this: its connection is closed already.
@@ -233,8 +263,12 @@ export class WebSocketConnection implements TransportHandler {
   /** The answers to pings are not the application's, so `backpressureLimit` does not drop them. */
   #pauseUntilDrained(): void {
     this.#waitingPings = 0;
+    this.#pausedForPings = true;
     this.transport.pause();
-    this.transport.whenDrained(() => this.transport.resume());
+    this.transport.whenDrained(() => {
+      this.#pausedForPings = false;
+      this.#resume();
+    });
   }
 
   #sent(size: number): number {

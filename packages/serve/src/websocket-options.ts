@@ -1,3 +1,4 @@
+import { type DeflateOptions, deflateSettings } from "@mantou/websocket";
 import { optionalBoolean, optionalFunction, resolveInteger } from "./options.ts";
 import type { WebSocketHandler } from "./websocket-types.ts";
 
@@ -12,6 +13,8 @@ export interface WebSocketOptions {
   readonly idleTimeout: number;
   readonly sendPings: boolean;
   readonly publishToSelf: boolean;
+  /** Null for no compression. */
+  readonly perMessageDeflate: DeflateOptions | null;
 }
 
 const MIB = 1024 * 1024;
@@ -48,7 +51,23 @@ export function resolveWebSocketOptions(given: unknown): WebSocketOptions {
     idleTimeout: idleTimeout === 0 ? 0 : Math.max(idleTimeout, MIN_IDLE_TIMEOUT),
     sendPings: optionalBoolean(handler.sendPings, "websocket.sendPings", true),
     publishToSelf: optionalBoolean(handler.publishToSelf, "websocket.publishToSelf", false),
+    perMessageDeflate: resolveDeflate(handler.perMessageDeflate),
   };
+}
+
+function resolveDeflate(given: unknown): DeflateOptions | null {
+  if (given === undefined || given === null || given === false) return null;
+  if (given === true) return { compress: "shared", decompress: "shared" };
+  if (typeof given !== "object")
+    throw new TypeError("websocket.perMessageDeflate must be a boolean or an object");
+  const { compress, decompress } = given as DeflateOptions;
+  try {
+    return deflateSettings({ compress, decompress } as DeflateOptions) === null
+      ? null
+      : ({ compress, decompress } as DeflateOptions);
+  } catch (error) {
+    throw new TypeError(`websocket.perMessageDeflate: ${(error as Error).message}`);
+  }
 }
 
 /** Larger values are clamped, as Bun documents. */

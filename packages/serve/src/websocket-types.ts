@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import type { Compressor } from "@mantou/websocket";
 
 /** What can be sent as a message: text, or bytes. */
 export type MessageData = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
@@ -9,6 +10,7 @@ export type BinaryType = "nodebuffer" | "arraybuffer" | "uint8array";
 export interface ServerWebSocket<T = undefined> {
   /**
    * Sends a message.
+   * @param compress whether it is compressed, if the client has agreed to `perMessageDeflate`; false by default
    * @returns its bytes; -1 if it waits behind bytes that the client has not taken (`drain` tells when it has);
    *   0 if it was dropped because the socket is closed or `backpressureLimit` is exceeded
    */
@@ -27,7 +29,10 @@ export interface ServerWebSocket<T = undefined> {
   ping(data?: MessageData): number;
   /** @returns as `send`. Up to 125 bytes. */
   pong(data?: MessageData): number;
-  /** Sends a message to all subscribers of a topic, without this socket unless `publishToSelf` is set. */
+  /**
+   * Sends a message to all subscribers of a topic, without this socket unless `publishToSelf` is set.
+   * @param compress whether those who have agreed to it get it compressed; false by default
+   */
   publish(topic: string, data: MessageData, compress?: boolean): number;
   publishText(topic: string, data: string, compress?: boolean): number;
   publishBinary(topic: string, data: Exclude<MessageData, string>, compress?: boolean): number;
@@ -78,4 +83,16 @@ export interface WebSocketHandler<T = undefined> {
   sendPings?: boolean;
   /** Whether `ws.publish` also reaches `ws` itself, if it is subscribed. Default false. */
   publishToSelf?: boolean;
+  /**
+   * Whether clients that offer permessage-deflate (RFC 7692) get it; what is then compressed, the `compress` argument of
+   * `send` and `publish` decides. True is `"shared"` both ways: nothing is kept between two messages. Default false.
+   */
+  perMessageDeflate?:
+    | boolean
+    | {
+        /** For what the server sends. Default `"shared"` if `decompress` is on. */
+        compress?: Compressor | boolean | undefined;
+        /** For what clients send. Default `"shared"` if `compress` is on; it cannot be off alone. */
+        decompress?: Compressor | boolean | undefined;
+      };
 }

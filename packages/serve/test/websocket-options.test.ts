@@ -14,7 +14,25 @@ describe("resolveWebSocketOptions", () => {
       idleTimeout: 120,
       sendPings: true,
       publishToSelf: false,
+      perMessageDeflate: null,
     });
+  });
+
+  it.each([
+    [true, { compress: "shared", decompress: "shared" }],
+    [{ compress: "3KB" }, { compress: "3KB" }],
+    [
+      { compress: false, decompress: true },
+      { compress: false, decompress: true },
+    ],
+    [false, null],
+    [null, null],
+    [{}, null],
+    [{ compress: "disable", decompress: false }, null],
+  ])("makes of perMessageDeflate %o %o", (given, resolved) => {
+    const { perMessageDeflate } = resolveWebSocketOptions({ perMessageDeflate: given });
+    if (resolved === null) expect(perMessageDeflate).toBeNull();
+    else expect(perMessageDeflate).toMatchObject(resolved);
   });
 
   it("takes what is given, and keeps the object itself, which is what its handlers have as `this`", () => {
@@ -62,6 +80,10 @@ describe("resolveWebSocketOptions", () => {
     [{ closeOnBackpressureLimit: 1 }, "closeOnBackpressureLimit"],
     [{ sendPings: 1 }, "sendPings"],
     [{ publishToSelf: "yes" }, "publishToSelf"],
+    [{ perMessageDeflate: "yes" }, "perMessageDeflate"],
+    [{ perMessageDeflate: 0 }, "perMessageDeflate"],
+    [{ perMessageDeflate: { compress: "2KB" } }, "perMessageDeflate"],
+    [{ perMessageDeflate: { decompress: 5 } }, "perMessageDeflate"],
   ])("refuses %o, naming %s", (given, name) => {
     expect(() => resolveWebSocketOptions(given)).toThrow(TypeError);
     expect(() => resolveWebSocketOptions(given)).toThrow(name);

@@ -3,12 +3,14 @@ import { ControlAssembler } from "./control-assembler.ts";
 import { type ErrorCode, WebSocketError } from "./errors.ts";
 import type { Event } from "./events.ts";
 import { FrameDecoder, NEED_MORE, REFUSED } from "./frame-decoder.ts";
-import { asBuffer, FrameEncoder, type Output, type Prepared } from "./frame-encoder.ts";
-import { type Limits, resolveLimits } from "./limits.ts";
+import { asBuffer, FrameEncoder, type Output } from "./frame-encoder.ts";
+import { type Limits, POOL_BYTES, resolveLimits } from "./limits.ts";
 import { randomMaskKey } from "./mask.ts";
 import { MessageAssembler } from "./message-assembler.ts";
 import { IDENTITY, type MessageCodec } from "./message-codec.ts";
-import { BINARY, CLOSE, type DataOpcode, isControl, PING, PONG, TEXT } from "./opcode.ts";
+import { MessageSender } from "./message-sender.ts";
+import { CLOSE, isControl, PING, PONG, TEXT } from "./opcode.ts";
+import type { Prepared } from "./prepared.ts";
 import { isReading, nextState, type State, type Transition } from "./state.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
@@ -20,8 +22,14 @@ export interface ConnectionOptions {
   readonly output: Output;
   /** See {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
-  /** The negotiated extension; none by default. */
+  /** The negotiated extension, for this connection alone; none by default. */
   readonly codec?: MessageCodec;
+  /**
+   * Called in a later turn, when a big message has come out of the thread pool: call `next` until it gives null, and write what the
+   * output has been given. Without it nothing is done in the pool, and a message of some megabytes holds up the event loop while
+   * it is compressed or decompressed.
+   */
+  readonly wake?: () => void;
   /** Gives each sent frame's 32-bit masking key, in the client's role; unpredictable ones by default, as §5.3 demands. */
   readonly maskKey?: () => number;
 }
@@ -43,14 +51,22 @@ export class Connection {
   readonly #assembler: MessageAssembler;
   readonly #control = new ControlAssembler();
   readonly #encoder: FrameEncoder;
+  readonly #sender: MessageSender;
   readonly #codec: MessageCodec;
   readonly #limits: Limits;
+  readonly #wake: (() => void) | null;
   #state: State = "OPEN";
   #closeSent = false;
   #closeReceived = false;
   #pings = 0;
   /** What the last ping of this `receive` said, until it is answered. */
   #unansweredPing: Buffer | null = null;
+  /** A message is in the thread pool; nothing behind it is looked at. */
+  #decoding = false;
+  /** What came out of it. */
+  #decoded: Event | null = null;
+  /** Copies of what was received behind it. */
+  #kept: Buffer[] | null = null;
 
   /** @throws RangeError if a limit is out of its range. */
   constructor(options: ConnectionOptions) {
@@ -61,6 +77,8 @@ export class Connection {
     this.#decoder = new FrameDecoder({ masked: isServer, rsv1, frameBytes: this.#limits.frameBytes });
     this.#assembler = new MessageAssembler(this.#limits);
     this.#encoder = new FrameEncoder(options.output, isServer ? null : (options.maskKey ?? randomMaskKey));
+    this.#wake = options.wake ?? null;
+    this.#sender = new MessageSender(this.#encoder, this.#codec, this.#wake);
   }
 
   /** Where the connection is in its life; see state.ts for the rules. */
@@ -78,6 +96,19 @@ export class Connection {
     return this.#closeReceived;
   }
 
+  /** Bytes of messages that were sent and wait, behind one in the thread pool, to be written to the output. */
+  get queuedBytes(): number {
+    return this.#sender.queuedBytes;
+  }
+
+  /**
+   * Whether a big message is in the thread pool, so that what is received now has to be kept: stop reading until `wake`, or what a
+   * peer sends meanwhile is held without a bound.
+   */
+  get decoding(): boolean {
+    return this.#decoding;
+  }
+
   /**
    * Lends the machine what has arrived: `bytes` must stay as they are until `next()` has returned null, and are not written to.
    * Ignored after the peer's Close frame and after a failure.
@@ -86,9 +117,18 @@ export class Connection {
    */
   receive(bytes: Uint8Array): void {
     if (!isReading(this.#state)) return;
+    if (this.#kept !== null) {
+      this.#kept.push(Buffer.from(bytes));
+      return;
+    }
     if (!this.#decoder.drained) throw new Error("receive() was called before next() had returned null");
     this.#pings = 0;
     this.#decoder.push(asBuffer(bytes));
+  }
+
+  /** The transport has ended: nothing comes or goes any more. Frees what is held. */
+  receiveEnd(): void {
+    this.#move("failure");
   }
 
   /**
@@ -96,9 +136,17 @@ export class Connection {
    * null comes.
    */
   next(): Event | null {
-    while (isReading(this.#state)) {
+    if (this.#decoded !== null) {
+      const event = this.#decoded;
+      this.#decoded = null;
+      return event;
+    }
+    while (isReading(this.#state) && !this.#decoding) {
       const found = this.#decoder.next();
-      if (found === NEED_MORE) break;
+      if (found === NEED_MORE) {
+        if (this.#kept !== null && this.#readKept()) continue;
+        break;
+      }
       if (found === REFUSED) return this.#refuse(this.#decoder.error!);
       const event = isControl(this.#decoder.opcode) ? this.#readControl() : this.#readData();
       if (event !== null) return event;
@@ -107,20 +155,26 @@ export class Connection {
     return null;
   }
 
-  /** Sends a text message. Lone surrogates become U+FFFD. False, and nothing is sent, unless the state is `OPEN`. */
-  text(text: string): boolean {
+  /**
+   * Sends a text message. Lone surrogates become U+FFFD. False, and nothing is sent, unless the state is `OPEN`.
+   *
+   * @param compress whether the codec, if there is one, may encode it
+   */
+  text(text: string, compress = true): boolean {
     if (this.#state !== "OPEN") return false;
-    if (!this.#codec.rsv1 || !this.#sendEncoded(TEXT, Buffer.from(text))) this.#encoder.text(text);
+    this.#sender.text(text, compress);
     return true;
   }
 
   /**
    * Sends a binary message. Up to 1 KiB is copied; more may be handed to the output as it is, and must then not be changed until
    * it is written. False, and nothing is sent, unless the state is `OPEN`.
+   *
+   * @param compress whether the codec, if there is one, may encode it
    */
-  binary(bytes: Uint8Array): boolean {
+  binary(bytes: Uint8Array, compress = true): boolean {
     if (this.#state !== "OPEN") return false;
-    if (!this.#codec.rsv1 || !this.#sendEncoded(BINARY, bytes)) this.#encoder.frame(BINARY, bytes);
+    this.#sender.binary(bytes, compress);
     return true;
   }
 
@@ -131,7 +185,7 @@ export class Connection {
    */
   prepared(message: Prepared): boolean {
     if (this.#state !== "OPEN") return false;
-    this.#encoder.prepared(message);
+    this.#sender.prepared(message);
     return true;
   }
 
@@ -160,7 +214,9 @@ export class Connection {
   close(code?: number, reason?: string): boolean {
     const payload = encodeClosePayload(code, reason);
     if (this.#state !== "OPEN") return false;
-    this.#sendClose(payload);
+    // Nothing else is sent from here on, even if the frame has to wait for messages in the pool.
+    this.#move("close-sent");
+    this.#sender.behind(() => this.#writeClose(payload));
     return true;
   }
 
@@ -172,10 +228,7 @@ export class Connection {
    */
   fail(code: number, reason?: string): void {
     const payload = encodeClosePayload(code, reason);
-    if (this.#state === "OPEN") {
-      this.#closeSent = true;
-      this.#encoder.frame(CLOSE, payload);
-    }
+    if (isReading(this.#state) && !this.#closeSent) this.#writeClose(payload);
     this.#move("failure");
   }
 
@@ -187,12 +240,40 @@ export class Connection {
     return this.#assembler.encoded ? this.#decode(message) : { type: "binary", bytes: message };
   }
 
-  #decode(payload: Buffer): Event {
-    const message = this.#codec.decode(payload, this.#limits.messageBytes);
+  #decode(payload: Buffer): Event | null {
+    const { messageBytes } = this.#limits;
+    if (payload.length < POOL_BYTES || this.#wake === null || this.#codec.decodeInPool === undefined) {
+      return this.#decodedEvent(this.#codec.decode(payload, messageBytes));
+    }
+    this.#decoding = true;
+    this.#kept = [this.#decoder.takeRest()];
+    this.#codec.decodeInPool(payload, messageBytes, (message) => {
+      this.#decoding = false;
+      if (!isReading(this.#state)) return;
+      this.#decoded = this.#decodedEvent(message);
+      this.#wake!();
+    });
+    return null;
+  }
+
+  #decodedEvent(message: Buffer | ErrorCode): Event {
     if (typeof message === "string") return this.#refuse(message);
-    if (this.#assembler.opcode !== TEXT) return { type: "binary", bytes: message };
+    // A copy: the codec uses its memory again.
+    if (this.#assembler.opcode !== TEXT) return { type: "binary", bytes: Buffer.from(message) };
     const text = decodeUtf8(message, 0, message.length);
     return text === null ? this.#refuse("TEXT_UTF8") : { type: "text", text };
+  }
+
+  /** Goes on with what was received while a message was in the pool; false if that was all. */
+  #readKept(): boolean {
+    const bytes = this.#kept!.shift();
+    if (bytes === undefined) {
+      this.#kept = null;
+      return false;
+    }
+    this.#pings = 0;
+    this.#decoder.push(bytes);
+    return true;
   }
 
   #readControl(): Event | null {
@@ -216,7 +297,7 @@ export class Connection {
     this.#move("close-received");
     // §5.5.1: the answer carries the code that it answers. The reason too, as from ws and uWebSockets, since it is what the
     // peer's application hears in the end, although it said it itself.
-    if (this.#state === "CLOSING_REMOTE") this.#sendClose(payload);
+    if (!this.#closeSent) this.#writeClose(payload);
     return { type: "close", code: status.code, reason: status.reason };
   }
 
@@ -240,16 +321,10 @@ export class Connection {
     return true;
   }
 
-  #sendClose(payload: Uint8Array): void {
+  #writeClose(payload: Uint8Array): void {
     this.#closeSent = true;
     this.#encoder.frame(CLOSE, payload);
     this.#move("close-sent");
-  }
-
-  #sendEncoded(opcode: DataOpcode, message: Uint8Array): boolean {
-    const payload = this.#codec.encode(message, opcode);
-    if (payload !== null) this.#encoder.frame(opcode, payload, true);
-    return payload !== null;
   }
 
   #move(transition: Transition): void {
@@ -257,6 +332,9 @@ export class Connection {
     if (isReading(this.#state)) return;
     this.#decoder.drop();
     this.#assembler.drop();
+    this.#kept = null;
+    this.#sender.drop();
+    this.#codec.close?.();
   }
 }
 

@@ -56,6 +56,13 @@ export class FrameDecoder implements FrameHeader {
     this.#inputEnd = input.length;
   }
 
+  /** A copy of the input that has not been read, and takes it away: when the lender wants its memory back. */
+  takeRest(): Buffer {
+    const rest = Buffer.from(this.input.subarray(this.#position, this.#inputEnd));
+    this.drop();
+    return rest;
+  }
+
   /** Drops the rest of the input. */
   drop(): void {
     this.push(NOTHING);

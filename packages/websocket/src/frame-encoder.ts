@@ -1,5 +1,5 @@
 import { maskInPlace, scratch } from "./mask.ts";
-import { BINARY, type Opcode, TEXT } from "./opcode.ts";
+import { type Opcode, TEXT } from "./opcode.ts";
 
 /**
  * Where a connection writes: Latin-1 strings, each character one byte, and chunks of bytes, to be put on the wire in the order of
@@ -18,8 +18,8 @@ export const INLINE_ASCII_BYTES = 4096;
 /** Up to this many bytes, any other payload is copied into one string with its header; above, it follows as a chunk. */
 export const INLINE_BYTES = 1024;
 
-/** A message framed once, for sending to many clients. It belongs to the server's role, whose frames all look alike. */
-export interface Prepared {
+/** A frame as a server sends it. */
+export interface EncodedFrame {
   /** The whole frame, if `payload` is null; else its header. */
   readonly head: string;
   /** The payload of a big frame. If it was given as bytes, it is those bytes, not a copy. */
@@ -30,15 +30,21 @@ const FIN = 0x80;
 const RSV1 = 0x40;
 const MASKED = 0x80;
 
-/** Frames `data` once: a string as a text message, bytes as a binary one, unmasked and without compression. */
-export function prepareMessage(data: string | Uint8Array): Prepared {
-  if (typeof data !== "string") return prepare(FIN | BINARY, data);
-  const length = Buffer.byteLength(data);
+/** Frames a text as a whole message, unmasked and without compression. */
+export function encodeTextFrame(text: string): EncodedFrame {
+  const length = Buffer.byteLength(text);
   // UTF-8 has as many bytes as the string has units only if all of them are ASCII. (7-30 ns for up to 4 KiB.)
-  if (length === data.length && length <= INLINE_ASCII_BYTES) {
-    return { head: frameHead(FIN | TEXT, length) + data, payload: null };
+  if (length === text.length && length <= INLINE_ASCII_BYTES) {
+    return { head: frameHead(FIN | TEXT, length) + text, payload: null };
   }
-  return prepare(FIN | TEXT, encodeText(data, length));
+  return encodeFrame(TEXT, encodeText(text, length));
+}
+
+/** Frames a payload, unmasked, with FIN set, and RSV1 if a codec has made it. */
+export function encodeFrame(opcode: Opcode, payload: Uint8Array, rsv1 = false): EncodedFrame {
+  const head = frameHead(firstByte(opcode, rsv1), payload.length);
+  if (payload.length <= INLINE_BYTES) return { head: head + latin1(payload), payload: null };
+  return { head, payload };
 }
 
 /** Writes frames (RFC 6455 §5.2): unmasked for a server, masked for a client. Every message is one frame. */
@@ -66,17 +72,17 @@ export class FrameEncoder {
 
   /** A frame with FIN set and `payload`, marked with RSV1 if a codec has made the payload. */
   frame(opcode: Opcode, payload: Uint8Array, rsv1 = false): void {
-    const byte0 = FIN | (rsv1 ? RSV1 : 0) | opcode;
+    const byte0 = firstByte(opcode, rsv1);
     if (this.#maskKey === null) this.#unmasked(byte0, payload);
     else this.#masked(byte0, payload.length, (frame, at) => frame.set(payload, at));
   }
 
   /** @throws TypeError in the client's role, in which each frame has a key of its own. */
-  prepared(message: Prepared): void {
+  encoded({ head, payload }: EncodedFrame): void {
     if (this.#maskKey !== null)
       throw new TypeError("a client masks each frame: it cannot send a prepared message");
-    this.#output.text(message.head);
-    if (message.payload !== null) this.#output.bytes(message.payload);
+    this.#output.text(head);
+    if (payload !== null) this.#output.bytes(payload);
   }
 
   #unmasked(byte0: number, payload: Uint8Array): void {
@@ -105,10 +111,8 @@ export class FrameEncoder {
   }
 }
 
-function prepare(byte0: number, payload: Uint8Array): Prepared {
-  const head = frameHead(byte0, payload.length);
-  if (payload.length <= INLINE_BYTES) return { head: head + latin1(payload), payload: null };
-  return { head, payload };
+function firstByte(opcode: Opcode, rsv1: boolean): number {
+  return FIN | (rsv1 ? RSV1 : 0) | opcode;
 }
 
 /** The header up to the key, as a Latin-1 string, with the length in its shortest form (§5.2). */

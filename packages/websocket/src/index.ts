@@ -7,6 +7,7 @@ export {
   decompressorSettings,
 } from "./compressor.ts";
 export { Connection, type ConnectionOptions } from "./connection.ts";
+export { type DeflateCodecOptions, PerMessageDeflate } from "./deflate.ts";
 export {
   acceptDeflate,
   agreeDeflate,
@@ -22,11 +23,10 @@ export { ERRORS, type ErrorCode, type ErrorRow, WebSocketError } from "./errors.
 export type { BinaryEvent, CloseEvent, ErrorEvent, Event, PingPongEvent, TextEvent } from "./events.ts";
 export { type Extension, formatExtensions, parseExtensions } from "./extensions.ts";
 export {
+  type EncodedFrame,
   INLINE_ASCII_BYTES,
   INLINE_BYTES,
   type Output,
-  type Prepared,
-  prepareMessage,
 } from "./frame-encoder.ts";
 export {
   type Asked,
@@ -47,4 +47,5 @@ export {
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export { IDENTITY, type MessageCodec } from "./message-codec.ts";
 export type { DataOpcode } from "./opcode.ts";
+export { Prepared, prepareMessage } from "./prepared.ts";
 export type { State } from "./state.ts";

@@ -34,6 +34,13 @@ export const DEFAULT_LIMITS: Limits = {
 export const MAX_FINAL_BLOCKS = 16;
 
 /**
+ * From this many bytes on a message is compressed and decompressed in the thread pool, if the connection's host can wait: at
+ * 50-100 MB a second, which is what text costs, that is about a millisecond for everybody else. Below, a thread would cost
+ * more than it saves (100-150 µs until it answers).
+ */
+export const POOL_BYTES: number = 64 * 1024;
+
+/**
  * The defaults with the given ones in their place.
  *
  * @throws RangeError if a limit is not an integer of at least 0 (`fragments` and `pingsPerReceive`: at least 1).

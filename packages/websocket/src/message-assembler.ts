@@ -9,7 +9,7 @@ import { decodeUtf8, Utf8Validator } from "./utf8.ts";
 
 /**
  * Pieces of data frames to messages (RFC 6455 §5.4). What `push` returns: a string is a text message, a Buffer is a binary
- * message or, if `encoded`, one that the codec must decode; null, that more must come; `false`, that the message is refused
+ * message or, if `encoded`, one that the codec must decode, before anything else happens if it is of less than 64 KiB; null, that more must come; `false`, that the message is refused
  * (`error` says why), after which `push` must not be called again.
  */
 export class MessageAssembler {
@@ -38,15 +38,14 @@ export class MessageAssembler {
       const error = this.#begin(frame);
       if (error !== null) return this.#refuse(error);
       // Nearly every message is one frame, and has come whole: nothing needs to be kept.
-      if (frame.endsFrame && frame.fin && frame.opcode !== CONTINUATION && !frame.rsv1) {
-        if (frame.opcode === BINARY) {
-          this.#inMessage = false;
-          return unmaskToCopy(frame.input, frame.start, frame.end, frame.maskKey);
-        }
-        if (frame.length <= SCRATCH_BYTES) {
-          this.#inMessage = false;
-          return decodeText(frame.input, frame.start, frame.end, frame.maskKey) ?? this.#refuse("TEXT_UTF8");
-        }
+      const isMessage = frame.endsFrame && frame.fin && frame.opcode !== CONTINUATION;
+      const isPlainBinary = frame.opcode === BINARY && !frame.rsv1;
+      if (isMessage && (isPlainBinary || frame.length < SCRATCH_BYTES)) {
+        this.#inMessage = false;
+        const { input, start, end, maskKey } = frame;
+        if (isPlainBinary) return unmaskToCopy(input, start, end, maskKey);
+        if (frame.rsv1) return lend(input, start, end, maskKey);
+        return decodeText(input, start, end, maskKey) ?? this.#refuse("TEXT_UTF8");
       }
     }
     const isText = this.opcode === TEXT && !this.encoded;
@@ -101,7 +100,14 @@ export class MessageAssembler {
   }
 }
 
-/** The text at `input[start, end)`, or null if it is not UTF-8. At most `SCRATCH_BYTES`. */
+/** The payload at `input[start, end)` as the codec reads it: at once, so that it needs no memory of its own. */
+function lend(input: Buffer, start: number, end: number, key: number): Buffer {
+  if (key === 0) return input.subarray(start, end);
+  unmaskToScratch(input, start, end, key);
+  return scratch.subarray(0, end - start);
+}
+
+/** The text at `input[start, end)`, or null if it is not UTF-8. Less than `SCRATCH_BYTES`. */
 function decodeText(input: Buffer, start: number, end: number, key: number): string | null {
   if (key === 0) return decodeUtf8(input, start, end);
   const length = end - start;

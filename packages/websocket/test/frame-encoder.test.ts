@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BOUNDARY_LENGTHS } from "../src/arbitraries/index.ts";
-import {
-  asBuffer,
-  FrameEncoder,
-  INLINE_ASCII_BYTES,
-  INLINE_BYTES,
-  type Prepared,
-  prepareMessage,
-} from "../src/frame-encoder.ts";
+import { asBuffer, FrameEncoder, INLINE_ASCII_BYTES, INLINE_BYTES } from "../src/frame-encoder.ts";
 import { BINARY, PING } from "../src/opcode.ts";
 import { hex, Sink, wire } from "./support.ts";
 
@@ -127,43 +120,6 @@ describe("what the output is given", () => {
     const { encode, sink } = encoder(() => keys++);
     for (let i = 0; i < 3; i++) encode.frame(PING, new Uint8Array());
     expect(sink.flush()).toEqual(hex("898000000000 898001000000 898002000000"));
-  });
-});
-
-describe("prepareMessage", () => {
-  const asFrames = (messages: Prepared[]) => {
-    const { encode, sink } = encoder(null);
-    for (const message of messages) encode.prepared(message);
-    return sink.flush();
-  };
-
-  it.each([
-    0, 1, 125, 126, 1024, 1025, 4096, 4097, 65535, 65536,
-  ])("frames %d bytes, or characters, as a server sends them", (length) => {
-    const payload = Buffer.alloc(length, "x");
-    const accented = "é".repeat(length);
-    const messages = [payload, payload.toString(), accented].map(prepareMessage);
-    const expected = wire(
-      "server",
-      { opcode: 2, payload },
-      { opcode: 1, payload },
-      { opcode: 1, payload: Buffer.from(accented) },
-    );
-    expect(asFrames(messages).equals(expected)).toBe(true);
-    expect(asFrames(messages).equals(expected), "a second time").toBe(true);
-  });
-
-  it("is independent of what is prepared and sent later", () => {
-    const first = ["é", "é".repeat(1000), "x", Buffer.from("abc")].map(prepareMessage);
-    const before = asFrames(first);
-    asFrames(["ü", "ü".repeat(1000), Buffer.alloc(900)].map(prepareMessage));
-    expect(asFrames(first)).toEqual(before);
-  });
-
-  it("cannot be sent by a client", () => {
-    const { encode, sink } = encoder(KEY);
-    expect(() => encode.prepared(prepareMessage("x"))).toThrow(TypeError);
-    expect(sink.parts).toEqual([]);
   });
 });
 

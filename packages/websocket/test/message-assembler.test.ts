@@ -17,7 +17,10 @@ function assemble(pieces: readonly Buffer[], limits: Partial<Limits> = {}, rsv1 
       const result = assembler.push(decoder);
       if (result === false) return [...results, assembler.error];
       if (result !== null)
-        results.push(assembler.encoded ? { opcode: assembler.opcode, encoded: result } : result);
+        // A copy: what the codec is to read may be lent to it.
+        results.push(
+          assembler.encoded ? { opcode: assembler.opcode, encoded: Buffer.from(result as Buffer) } : result,
+        );
     }
   }
   return results;

@@ -96,7 +96,7 @@ describe("IDENTITY", () => {
   });
 
   it("declines to encode, and could not decode", () => {
-    expect(IDENTITY.encode(Buffer.from("abc"), 1)).toBeNull();
+    expect(IDENTITY.encode(Buffer.from("abc"))).toBeNull();
     expect(IDENTITY.decode(Buffer.from("abc"), 100)).toBe("UNDECODABLE");
   });
 });

@@ -26,6 +26,8 @@ export function handshake(path = "/", fields: readonly string[] = []): string {
 /** A frame that a server sent. */
 export interface ServerFrame {
   readonly opcode: number;
+  /** Marked as compressed. */
+  readonly rsv1: boolean;
   readonly payload: Buffer;
 }
 
@@ -146,7 +148,9 @@ export class RawWebSocket {
     if (this.client.receivedBytes - this.#before - this.#at < this.#needed) return null;
     const bytes = this.client.received.subarray(this.#at);
     const short = bytes[1]! & 0x7f;
-    expect(bytes[0]! & 0xf0, "one final frame without reserved bits").toBe(0x80);
+    const rsv1 = (bytes[0]! & 0x40) !== 0;
+    expect(bytes[0]! & 0xb0, "one final frame without reserved bits").toBe(0x80);
+    if (rsv1) expect(this.response.headers["sec-websocket-extensions"]).toContain("permessage-deflate");
     expect(bytes[1]! & 0x80, "a server must not mask (RFC 6455 §5.1)").toBe(0);
     const head = short === 126 ? 4 : short === 127 ? 10 : 2;
     this.#needed = head;
@@ -157,6 +161,6 @@ export class RawWebSocket {
     if (bytes.length < this.#needed) return null;
     this.#at += this.#needed;
     this.#needed = 2;
-    return { opcode: bytes[0]! & 0x0f, payload: Buffer.from(bytes.subarray(head, head + length)) };
+    return { opcode: bytes[0]! & 0x0f, rsv1, payload: Buffer.from(bytes.subarray(head, head + length)) };
   }
 }

@@ -14,7 +14,8 @@ export interface Pair {
 /** A server that upgrades every request, and a way to both ends of its WebSockets. */
 export interface WebSocketServer {
   readonly server: MantouServer;
-  connect(): Promise<Pair>;
+  /** @param fields of the handshake, besides the usual ones */
+  connect(fields?: readonly string[]): Promise<Pair>;
 }
 
 export function startWebSockets(handler: WebSocketHandler = {}, clock: Clock = systemClock): WebSocketServer {
@@ -30,8 +31,8 @@ export function startWebSockets(handler: WebSocketHandler = {}, clock: Clock = s
     },
   };
   const server = startInternal(options, clock);
-  const connect = async (): Promise<Pair> => {
-    const client = await RawWebSocket.open(server);
+  const connect = async (fields: readonly string[] = []): Promise<Pair> => {
+    const client = await RawWebSocket.open(server, { fields });
     return { ws: opened.pop()!, client };
   };
   return { server, connect };

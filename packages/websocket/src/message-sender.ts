@@ -1,0 +1,130 @@
+import { type EncodedFrame, type FrameEncoder, INLINE_BYTES } from "./frame-encoder.ts";
+import { POOL_BYTES } from "./limits.ts";
+import { scratch } from "./mask.ts";
+import type { MessageCodec } from "./message-codec.ts";
+import { BINARY, type DataOpcode, TEXT } from "./opcode.ts";
+import type { Prepared } from "./prepared.ts";
+
+/**
+ * Messages to frames, in order. While a big one is being compressed in the thread pool, those behind it wait; control frames
+ * do not come here, since they may stand between messages (RFC 6455 §5.4).
+ */
+export class MessageSender {
+  readonly #encoder: FrameEncoder;
+  readonly #codec: MessageCodec;
+  readonly #wake: (() => void) | null;
+  /** What waits behind the message in the pool; null if none is there. */
+  #queue: Array<() => void> | null = null;
+  #queuedBytes = 0;
+
+  /** @param wake called when frames were written in a turn in which nobody called us; null if nothing may ever come so late. */
+  constructor(encoder: FrameEncoder, codec: MessageCodec, wake: (() => void) | null) {
+    this.#encoder = encoder;
+    this.#codec = codec;
+    this.#wake = wake;
+  }
+
+  /** Bytes of the messages that have been sent and not been written to the output. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  text(text: string, compress: boolean): void {
+    if (this.#queue !== null) {
+      this.#enqueue(Buffer.byteLength(text), () => this.text(text, compress));
+      return;
+    }
+    if (!compress || !this.#codec.rsv1 || !this.#sendEncoded(TEXT, encodeText(text)))
+      this.#encoder.text(text);
+  }
+
+  binary(bytes: Uint8Array, compress: boolean): void {
+    if (this.#queue !== null) this.#enqueue(bytes.length, () => this.binary(bytes, compress));
+    else if (!compress || !this.#codec.rsv1 || !this.#sendEncoded(BINARY, bytes))
+      this.#encoder.frame(BINARY, bytes);
+  }
+
+  prepared(message: Prepared): void {
+    const windowBits = this.#codec.preparedWindowBits ?? 0;
+    if (this.#queue !== null) {
+      this.#enqueue(message.size, () => this.prepared(message));
+      return;
+    }
+    const frame = message.frame(windowBits);
+    if (frame !== null) this.#sendPrepared(message, frame);
+    else if (this.#wake === null) this.#sendPrepared(message, message.plain);
+    else {
+      const written = this.#await(message.size);
+      message.whenReady(windowBits, (ready) => written(() => this.#sendPrepared(message, ready)));
+    }
+  }
+
+  /** Runs `write` behind all messages, and that is at once unless one is in the pool. */
+  behind(write: () => void): void {
+    if (this.#queue === null) write();
+    else this.#enqueue(0, write);
+  }
+
+  /** Forgets what waits. */
+  drop(): void {
+    this.#queue = null;
+    this.#queuedBytes = 0;
+  }
+
+  #sendPrepared(message: Prepared, frame: EncodedFrame): void {
+    this.#encoder.encoded(frame);
+    if (frame !== message.plain) this.#codec.forget?.();
+  }
+
+  /** False if the message is to be sent as it is. */
+  #sendEncoded(opcode: DataOpcode, message: Uint8Array): boolean {
+    if (message.length >= POOL_BYTES && this.#wake !== null && this.#codec.encodeInPool !== undefined) {
+      const written = this.#await(message.length);
+      this.#codec.encodeInPool(message, (payload) =>
+        written(() => this.#encoder.frame(opcode, payload ?? message, payload !== null)),
+      );
+      return true;
+    }
+    const payload = this.#codec.encode(message);
+    if (payload === null) return false;
+    // The codec's memory is used again by the next message, and a big payload is written later.
+    this.#encoder.frame(opcode, payload.length > INLINE_BYTES ? Buffer.from(payload) : payload, true);
+    return true;
+  }
+
+  /** From here on everything waits, until what is returned is called with what writes the awaited frame. */
+  #await(bytes: number): (write: () => void) => void {
+    const queue: Array<() => void> = [];
+    this.#queue = queue;
+    this.#queuedBytes += bytes;
+    return (write) => {
+      if (this.#queue !== queue) return;
+      this.#queue = null;
+      this.#queuedBytes -= bytes;
+      write();
+      // One of them may be big too: then the rest goes on waiting, behind it.
+      while (this.#queue === null) {
+        const next = queue.shift();
+        if (next === undefined) break;
+        next();
+      }
+      if (this.#queue !== null) (this.#queue as Array<() => void>).push(...queue);
+      this.#wake!();
+    };
+  }
+
+  #enqueue(bytes: number, send: () => void): void {
+    this.#queuedBytes += bytes;
+    this.#queue!.push(() => {
+      this.#queuedBytes -= bytes;
+      send();
+    });
+  }
+}
+
+/** As UTF-8; in the scratch if it is small enough, and so only until its next use. */
+function encodeText(text: string): Uint8Array {
+  // Three bytes for a unit at most.
+  if (text.length * 3 > scratch.length) return Buffer.from(text);
+  return scratch.subarray(0, scratch.write(text, 0, "utf8"));
+}

@@ -1,0 +1,87 @@
+import { compressAlone, compressAloneInPool } from "./deflate.ts";
+import { type EncodedFrame, encodeFrame, encodeTextFrame } from "./frame-encoder.ts";
+import { POOL_BYTES } from "./limits.ts";
+import { BINARY, type DataOpcode, TEXT } from "./opcode.ts";
+
+/**
+ * A message framed once, for sending to many clients. It belongs to the server's role, whose frames all look alike. It is
+ * compressed once for each size of window that somebody's client has, and only if there is such a client.
+ */
+export class Prepared {
+  /** The frame for those who get it as it is. */
+  readonly plain: EncodedFrame;
+  readonly #data: string | Uint8Array;
+  readonly #compress: boolean;
+  /** By the bits of the window; an array has those who wait for it. */
+  #compressed: Map<number, EncodedFrame | Array<(frame: EncodedFrame) => void>> | null = null;
+
+  /** Use {@link prepareMessage}. */
+  constructor(data: string | Uint8Array, compress: boolean) {
+    this.#data = data;
+    this.#compress = compress && data.length > 0;
+    this.plain = typeof data === "string" ? encodeTextFrame(data) : encodeFrame(BINARY, data);
+  }
+
+  /** Bytes of `plain`. */
+  get size(): number {
+    const { head, payload } = this.plain;
+    return head.length + (payload === null ? 0 : payload.length);
+  }
+
+  /**
+   * The frame for a connection, by its codec's `preparedWindowBits`.
+   *
+   * @returns null if it is not there yet: it is big, and being compressed in the thread pool. `whenReady` has the next word.
+   */
+  frame(windowBits: number): EncodedFrame | null {
+    if (!this.#compress || windowBits === 0) return this.plain;
+    const known = this.#compressed?.get(windowBits);
+    if (known !== undefined) return Array.isArray(known) ? null : known;
+    const bytes = this.#bytes();
+    if (bytes.length >= POOL_BYTES) return null;
+    return this.#keep(windowBits, bytes, Buffer.from(compressAlone(bytes, windowBits)));
+  }
+
+  /** Calls back, in a later turn, with what `frame` did not have. */
+  whenReady(windowBits: number, ready: (frame: EncodedFrame) => void): void {
+    const waiting = this.#compressed?.get(windowBits);
+    if (Array.isArray(waiting)) {
+      waiting.push(ready);
+      return;
+    }
+    const all = [ready];
+    this.#compressed ??= new Map();
+    this.#compressed.set(windowBits, all);
+    const bytes = this.#bytes();
+    compressAloneInPool(bytes, windowBits, (payload) => {
+      const frame = this.#keep(windowBits, bytes, payload);
+      for (const one of all) one(frame);
+    });
+  }
+
+  #keep(windowBits: number, bytes: Uint8Array, payload: Buffer): EncodedFrame {
+    const isSmaller = payload.length < bytes.length;
+    const frame = isSmaller ? encodeFrame(this.#opcode, payload, true) : this.plain;
+    this.#compressed ??= new Map();
+    this.#compressed.set(windowBits, frame);
+    return frame;
+  }
+
+  #bytes(): Uint8Array {
+    return typeof this.#data === "string" ? Buffer.from(this.#data) : this.#data;
+  }
+
+  get #opcode(): DataOpcode {
+    return typeof this.#data === "string" ? TEXT : BINARY;
+  }
+}
+
+/**
+ * Frames `data` once: a string as a text message, bytes as a binary one, unmasked. Bytes must not change until it has been
+ * written for the last time.
+ *
+ * @param compress whether clients that have negotiated compression get it compressed
+ */
+export function prepareMessage(data: string | Uint8Array, compress = false): Prepared {
+  return new Prepared(data, compress);
+}

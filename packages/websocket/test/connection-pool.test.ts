@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { PerMessageDeflate } from "../src/deflate.ts";
+import { type Connection, type ConnectionOptions, type Event, prepareMessage } from "../src/index.ts";
+import { POOL_BYTES } from "../src/limits.ts";
+import { plain, receive, Sink, side, wire } from "./support.ts";
+
+const params = {
+  serverNoContextTakeover: false,
+  clientNoContextTakeover: false,
+  serverMaxWindowBits: 15,
+  clientMaxWindowBits: 15,
+};
+const options = { compress: "dedicated", decompress: "dedicated" } as const;
+
+/** Text that deflate cannot make small, so that it is big on both sides. */
+const big = Buffer.from(
+  Array.from({ length: 3 * POOL_BYTES }, (_, i) => ((i * i * 7919) >> 9) & 255),
+).toString("base64");
+
+function compressing(role: "server" | "client", more: Partial<ConnectionOptions> = {}) {
+  let wake = (): void => {};
+  const awake = (): Promise<void> => new Promise((resolve) => (wake = resolve));
+  const made = side(role, {
+    codec: new PerMessageDeflate(role, params, options),
+    wake: () => wake(),
+    ...more,
+  });
+  return { ...made, awake };
+}
+
+function rest(connection: Connection): Event[] {
+  const events: Event[] = [];
+  for (let event = connection.next(); event !== null; event = connection.next()) events.push(event);
+  return events;
+}
+
+/** What a client sends that says `messages`, a big one among them. */
+async function said(...messages: string[]): Promise<Buffer> {
+  const { connection, sink, awake } = compressing("client");
+  const done = awake();
+  for (const message of messages) connection.text(message);
+  if (connection.queuedBytes > 0) await done;
+  return sink.flush();
+}
+
+describe("a big message that has come", () => {
+  it("is decompressed in the pool; what follows it waits, and keeps its order", async () => {
+    const bytes = Buffer.concat([await said("before", big, "after"), wire("client", { opcode: 9 })]);
+    const { connection, sink, awake } = compressing("server");
+    const done = awake();
+    expect(receive(connection, bytes).map(plain)).toEqual(['text "before"']);
+    expect(connection.decoding).toBe(true);
+    expect(sink.flush()).toHaveLength(0);
+    const late = wire("client", { opcode: 1, payload: Buffer.from("late") });
+    expect(receive(connection, late)).toEqual([]);
+    bytes.fill(0xee);
+    late.fill(0xee);
+    await done;
+    expect(connection.decoding).toBe(false);
+    const events = rest(connection);
+    expect(events[0]).toEqual({ type: "text", text: big });
+    expect(events.slice(1).map(plain)).toEqual(['text "after"', "ping ", 'text "late"']);
+    expect(sink.flush()).toEqual(wire("server", { opcode: 10 }));
+    expect(receive(connection, wire("client", { opcode: 10 })).map(plain)).toEqual(["pong "]);
+  });
+
+  it("is the same in whatever pieces it comes", async () => {
+    const bytes = await said("before", big, "after");
+    for (const size of [997, 65_536]) {
+      const { connection, awake } = compressing("server");
+      const done = awake();
+      const events: Event[] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        const piece = Buffer.from(bytes.subarray(at, at + size));
+        events.push(...receive(connection, piece));
+        piece.fill(0xee);
+      }
+      if (connection.decoding) await done;
+      events.push(...rest(connection));
+      expect(events.map((event) => event.type === "text" && event.text)).toEqual(["before", big, "after"]);
+    }
+  });
+
+  it("fails the connection if it is too big, and is heard of as an error", async () => {
+    const bytes = await said(big);
+    const { connection, sink, awake } = compressing("server", { limits: { messageBytes: big.length - 1 } });
+    const done = awake();
+    expect(receive(connection, bytes)).toEqual([]);
+    await done;
+    expect(rest(connection).map(plain)).toEqual(["error MESSAGE_TOO_BIG"]);
+    expect(connection.state).toBe("FAILED");
+    expect(sink.flush().readUInt16BE(2)).toBe(1009);
+    expect(receive(connection, wire("client", { opcode: 9 }))).toEqual([]);
+  });
+
+  it("is forgotten if the connection fails or ends before it is there", async () => {
+    const bytes = await said(big);
+    for (const end of [(one: Connection) => one.fail(1001), (one: Connection) => one.receiveEnd()]) {
+      const { connection } = compressing("server", {
+        wake: () => {
+          throw new Error("woken for nothing");
+        },
+      });
+      receive(connection, bytes);
+      end(connection);
+      // Jobs are done in their order, nearly: this one is behind it.
+      const other = compressing("server");
+      const done = other.awake();
+      receive(other.connection, bytes);
+      await done;
+      expect(rest(connection)).toEqual([]);
+      expect(connection.state).toBe("FAILED");
+    }
+  });
+
+  it("is decompressed at once if there is no wake", async () => {
+    const { connection } = compressing("server", { wake: undefined as never });
+    expect(receive(connection, await said(big))).toEqual([{ type: "text", text: big }]);
+  });
+});
+
+describe("a big message that is sent", () => {
+  it("goes before what was sent after it, the Close frame too", async () => {
+    const { connection, sink, awake } = compressing("server");
+    const done = awake();
+    connection.text(big);
+    connection.prepared(prepareMessage("prepared"));
+    connection.ping();
+    expect(connection.close(1000, "done")).toBe(true);
+    expect([connection.state, connection.closeSent]).toEqual(["CLOSING_LOCAL", false]);
+    expect(connection.text("too late")).toBe(false);
+    expect(connection.ping()).toBe(false);
+    expect(connection.queuedBytes).toBe(big.length + 10);
+    expect(sink.flush()).toEqual(wire("server", { opcode: 9 }));
+    await done;
+    expect([connection.closeSent, connection.queuedBytes]).toEqual([true, 0]);
+    const client = compressing("client");
+    const heard = client.awake();
+    const events = receive(client.connection, sink.flush());
+    await heard;
+    events.push(...rest(client.connection));
+    expect(events[0]).toEqual({ type: "text", text: big });
+    expect(events.slice(1).map(plain)).toEqual(['text "prepared"', 'close 1000 "done"']);
+  });
+
+  it("is not waited for when the peer closes: the answer is given at once, and once", async () => {
+    const closed = wire("client", { opcode: 8, payload: Buffer.from([3, 232]) });
+    for (const closeFirst of [false, true]) {
+      const { connection, sink } = compressing("server", {
+        wake: () => {
+          throw new Error("woken for nothing");
+        },
+      });
+      connection.text(big);
+      if (closeFirst) connection.close(1001);
+      expect(receive(connection, closed).map(plain)).toEqual(['close 1000 ""']);
+      expect(connection.state).toBe("CLOSED");
+      const other = compressing("server");
+      const done = other.awake();
+      other.connection.text(big);
+      await done;
+      expect(sink.flush()).toEqual(wire("server", { opcode: 8, payload: Buffer.from([3, 232]) }));
+    }
+  });
+
+  it("is compressed at once if there is no wake", () => {
+    const { connection, sink } = compressing("server", { wake: undefined as never });
+    connection.text(big);
+    connection.text("behind");
+    const events = receive(compressing("client", { wake: undefined as never }).connection, sink.flush());
+    expect(events).toEqual([
+      { type: "text", text: big },
+      { type: "text", text: "behind" },
+    ]);
+  });
+});
+
+it("text and binary go as they are when compression is not wanted", () => {
+  const sink = new Sink();
+  const { connection } = compressing("server", { output: sink });
+  connection.text("a".repeat(50), false);
+  connection.binary(Buffer.alloc(50), false);
+  expect(sink.flush()).toEqual(
+    wire("server", { opcode: 1, payload: Buffer.alloc(50, "a") }, { opcode: 2, payload: Buffer.alloc(50) }),
+  );
+  connection.text("a".repeat(50));
+  expect(sink.flush()[0]).toBe(0xc1);
+});

@@ -1,0 +1,204 @@
+import { randomBytes } from "node:crypto";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type DeflateCodecOptions, PerMessageDeflate } from "../src/deflate.ts";
+import { acceptDeflate, agreeDeflate, type DeflateParams, offerDeflate } from "../src/deflate-params.ts";
+import { runs } from "./support.ts";
+
+const PLAIN: DeflateParams = {
+  serverNoContextTakeover: false,
+  clientNoContextTakeover: false,
+  serverMaxWindowBits: 15,
+  clientMaxWindowBits: 15,
+};
+const ALONE: DeflateParams = { ...PLAIN, serverNoContextTakeover: true, clientNoContextTakeover: true };
+const dedicated: DeflateCodecOptions = { compress: "dedicated", decompress: "dedicated" };
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+const text = Buffer.from("the dough has risen, the dough has risen");
+
+function pair(
+  params: DeflateParams,
+  options: DeflateCodecOptions,
+): Record<"server" | "client", PerMessageDeflate> {
+  return {
+    server: new PerMessageDeflate("server", params, options),
+    client: new PerMessageDeflate("client", params, options),
+  };
+}
+
+const encoded = (codec: PerMessageDeflate, message: Uint8Array): Buffer =>
+  Buffer.from(codec.encode(message)!);
+
+describe.each([
+  ["server", "client"],
+  ["client", "server"],
+] as const)("what a %s compresses", (from, to) => {
+  it("refers to the messages before it, if that was agreed", () => {
+    const { [from]: sender, [to]: receiver } = pair(PLAIN, dedicated);
+    const [first, second] = [encoded(sender, text), encoded(sender, text)];
+    expect(second.length).toBeLessThan(first.length);
+    expect(receiver.decode(first, NO_LIMIT)).toEqual(text);
+    expect(receiver.decode(second, NO_LIMIT)).toEqual(text);
+    // Who has not had the first cannot read the second.
+    expect(pair(PLAIN, dedicated)[to].decode(second, NO_LIMIT)).toBe("UNDECODABLE");
+  });
+
+  it.each([
+    ["the parameters forbid it", ALONE, dedicated],
+    ["the compressor is shared", PLAIN, { compress: "shared", decompress: "dedicated" }],
+  ] as const)("refers to nothing before it, if %s", (_why, params, options) => {
+    const { [from]: sender, [to]: receiver } = pair(params, options);
+    const [first, second] = [encoded(sender, text), encoded(sender, text)];
+    expect(second).toEqual(first);
+    for (const payload of [first, second]) expect(receiver.decode(payload, NO_LIMIT)).toEqual(text);
+  });
+
+  it("refers to nothing before it after forget", () => {
+    const sender = pair(PLAIN, dedicated)[from];
+    const first = encoded(sender, text);
+    encoded(sender, text);
+    sender.forget();
+    expect(encoded(sender, text)).toEqual(first);
+  });
+
+  it("is nothing, where the compressor is disabled; it still decompresses", () => {
+    const { [from]: off, [to]: on } = pair(ALONE, { compress: "disable", decompress: "shared" });
+    expect(off.encode(text)).toBeNull();
+    expect(off.preparedWindowBits).toBe(0);
+    expect(off.decode(encoded(pair(ALONE, {})[to], text), NO_LIMIT)).toEqual(text);
+    expect(on.encode(text)).toBeNull();
+  });
+});
+
+it("connections that share a stream do not disturb each other", () => {
+  const [one, other] = [pair(ALONE, {}), pair(ALONE, {})];
+  const a = encoded(one.server, text);
+  expect(other.client.decode(Buffer.from("ffff", "hex"), NO_LIMIT)).toBe("UNDECODABLE");
+  const b = encoded(other.server, Buffer.from("something else, something else"));
+  expect(one.client.decode(a, NO_LIMIT)).toEqual(text);
+  expect(other.client.decode(b, NO_LIMIT).toString()).toBe("something else, something else");
+});
+
+it("never compresses the empty message, nor those below the threshold", () => {
+  const codec = new PerMessageDeflate("server", PLAIN, { ...dedicated, threshold: 40 });
+  expect(codec.encode(Buffer.alloc(0))).toBeNull();
+  expect(codec.encode(text.subarray(0, 39))).toBeNull();
+  expect(codec.encode(text)).not.toBeNull();
+  expect(new PerMessageDeflate("server", ALONE).encode(Buffer.alloc(0))).toBeNull();
+});
+
+it("leaves as it is what would only grow, unless the receiver's window must have it", () => {
+  const noise = randomBytes(500);
+  expect(new PerMessageDeflate("server", ALONE).encode(noise)).toBeNull();
+  expect(new PerMessageDeflate("server", PLAIN, dedicated).encode(noise)).not.toBeNull();
+});
+
+it("reads a marked message without any payload as the empty one", () => {
+  expect(new PerMessageDeflate("server", ALONE).decode(Buffer.alloc(0), 0)).toEqual(Buffer.alloc(0));
+});
+
+it("stops at the limit", () => {
+  const { server, client } = pair(ALONE, {});
+  const bomb = encoded(client, Buffer.alloc(1_000_000));
+  expect(bomb.length).toBeLessThan(5000);
+  expect(server.decode(bomb, 999_999)).toBe("MESSAGE_TOO_BIG");
+  expect(server.decode(bomb, 1_000_000)).toHaveLength(1_000_000);
+});
+
+it.each([-1, 10, 1.5, Number.NaN])("refuses the level %d", (level) => {
+  expect(() => new PerMessageDeflate("server", PLAIN, { level })).toThrow(RangeError);
+});
+
+it.each([-1, Number.NaN])("refuses the threshold %d", (threshold) => {
+  expect(() => new PerMessageDeflate("server", PLAIN, { threshold })).toThrow(RangeError);
+});
+
+it("refuses a compressor that there is not", () => {
+  expect(() => new PerMessageDeflate("server", PLAIN, { compress: "2KB" as "3KB" })).toThrow(TypeError);
+});
+
+describe("in the thread pool", () => {
+  const big = Buffer.alloc(300_000, "the dough has risen ");
+
+  it.each([
+    ["with", PLAIN, dedicated],
+    ["without", ALONE, {}],
+  ] as const)("says the same as at once, %s context", async (_name, params, options) => {
+    const [atOnce, inPool] = [pair(params, options), pair(params, options)];
+    for (const message of [text, big, text, big]) {
+      const expected = Buffer.from(atOnce.server.encode(message)!);
+      const payload = await new Promise<Uint8Array | null>((done) =>
+        inPool.server.encodeInPool(message, done),
+      );
+      expect(Buffer.from(payload!).equals(expected)).toBe(true);
+      const heard = await new Promise((done) => inPool.client.decodeInPool(expected, NO_LIMIT, done));
+      expect((heard as Buffer).equals(message)).toBe(true);
+    }
+  });
+
+  it("stops at the limit, refuses what is no DEFLATE, and is told of what it must not compress", async () => {
+    const { server, client } = pair(ALONE, {});
+    const decoded = (payload: Buffer, limit: number) =>
+      new Promise((done) => client.decodeInPool(payload, limit, done));
+    expect(await decoded(encoded(server, big), big.length - 1)).toBe("MESSAGE_TOO_BIG");
+    expect(await decoded(Buffer.alloc(100, 0xff), NO_LIMIT)).toBe("UNDECODABLE");
+    const noise = randomBytes(100_000);
+    expect(await new Promise((done) => server.encodeInPool(noise, done))).toBeNull();
+    expect(await new Promise((done) => server.encodeInPool(Buffer.alloc(0), done))).toBeNull();
+  });
+
+  it("answers everyone, however many there are and whoever is closed meanwhile", async () => {
+    const answers = Array.from({ length: 20 }, (_, i) => {
+      const { server } = pair(PLAIN, dedicated);
+      const answer = new Promise<Uint8Array | null>((done) => server.encodeInPool(big, done));
+      if (i % 3 === 0) server.close();
+      return answer;
+    });
+    const payloads = await Promise.all(answers);
+    expect(payloads.map((payload) => payload === null)).toEqual(payloads.map((_, i) => i % 3 === 0));
+  });
+});
+
+it("any message comes through, by any parameters that two sides can agree on", () => {
+  const compressor = fc.constantFrom(
+    "shared",
+    "dedicated",
+    "3KB",
+    "4KB",
+    "8KB",
+    "16KB",
+    "32KB",
+    "64KB",
+    "128KB",
+  );
+  const options = fc.record({ compress: compressor, decompress: compressor });
+  const message = fc.oneof(
+    fc.uint8Array({ minLength: 1, maxLength: 200 }),
+    fc
+      .tuple(fc.uint8Array({ minLength: 1, maxLength: 50 }), fc.integer({ min: 1, max: 700 }))
+      .map(([part, times]) => Buffer.concat(Array<Uint8Array>(times).fill(part))),
+  );
+  const said = fc.array(fc.tuple(fc.boolean(), message), { maxLength: 8 });
+  fc.assert(
+    fc.property(options, options, said, (serverOptions, clientOptions, messages) => {
+      const accepted = acceptDeflate(offerDeflate(clientOptions), serverOptions)!;
+      const agreed = agreeDeflate(accepted.header, clientOptions);
+      const server = new PerMessageDeflate("server", accepted.params, serverOptions);
+      const client = new PerMessageDeflate(
+        "client",
+        (agreed as { params: DeflateParams }).params,
+        clientOptions,
+      );
+      for (const [fromServer, bytes] of messages) {
+        const [sender, receiver] = fromServer ? [server, client] : [client, server];
+        const payload = sender.encode(bytes);
+        if (payload === null) continue;
+        const heard = receiver.decode(Buffer.from(payload), bytes.length);
+        expect(typeof heard !== "string" && heard.equals(bytes)).toBe(true);
+      }
+      server.close();
+      client.close();
+    }),
+    runs(300),
+  );
+});

@@ -1,0 +1,139 @@
+import { expect, it } from "vitest";
+import { FrameEncoder } from "../src/frame-encoder.ts";
+import { POOL_BYTES } from "../src/limits.ts";
+import { IDENTITY, type MessageCodec } from "../src/message-codec.ts";
+import { MessageSender } from "../src/message-sender.ts";
+import { BINARY, PING, TEXT } from "../src/opcode.ts";
+import { prepareMessage } from "../src/prepared.ts";
+import { Sink, wire } from "./support.ts";
+
+const big = Buffer.alloc(POOL_BYTES, "b");
+type Encoded = (payload: Uint8Array | null) => void;
+
+/** A sender whose codec makes "z" of every big message, in a pool that answers when it is told to. */
+function sender(more: Partial<MessageCodec> = {}) {
+  const sink = new Sink();
+  const encoder = new FrameEncoder(sink, null);
+  const pool: Encoded[] = [];
+  let woken = 0;
+  const codec: MessageCodec = {
+    ...IDENTITY,
+    rsv1: true,
+    encodeInPool: (_message, done) => void pool.push(done),
+    ...more,
+  };
+  const made = new MessageSender(encoder, codec, () => woken++);
+  return { made, sink, encoder, pool, woken: () => woken };
+}
+
+const z = { opcode: BINARY, rsv: 4, payload: Buffer.from("z") };
+
+it("keeps the order behind a big message, and counts what waits", () => {
+  const { made, sink, pool, woken } = sender();
+  made.binary(big, true);
+  made.text("é", true);
+  made.binary(Buffer.from("abc"), false);
+  made.prepared(prepareMessage("prepared"));
+  let closed = false;
+  made.behind(() => (closed = true));
+  expect(sink.flush()).toHaveLength(0);
+  expect(made.queuedBytes).toBe(big.length + 2 + 3 + 10);
+  expect([pool.length, woken(), closed]).toEqual([1, 0, false]);
+  pool[0]!(Buffer.from("z"));
+  expect(sink.flush()).toEqual(
+    wire(
+      "server",
+      z,
+      { opcode: TEXT, payload: Buffer.from("é") },
+      { opcode: BINARY, payload: Buffer.from("abc") },
+      { opcode: TEXT, payload: Buffer.from("prepared") },
+    ),
+  );
+  expect([made.queuedBytes, woken(), closed]).toEqual([0, 1, true]);
+});
+
+it("waits again for a big message among those that waited", () => {
+  const { made, sink, pool } = sender();
+  made.binary(big, true);
+  made.text("a", true);
+  made.binary(big, true);
+  made.text("b", true);
+  pool[0]!(Buffer.from("z"));
+  expect(sink.flush()).toEqual(wire("server", z, { opcode: TEXT, payload: Buffer.from("a") }));
+  expect(made.queuedBytes).toBe(big.length + 1);
+  made.text("c", true);
+  pool[1]!(null);
+  expect(sink.flush()).toEqual(
+    wire(
+      "server",
+      { opcode: BINARY, payload: big },
+      { opcode: TEXT, payload: Buffer.from("b") },
+      { opcode: TEXT, payload: Buffer.from("c") },
+    ),
+  );
+  expect(made.queuedBytes).toBe(0);
+});
+
+it("does not hold back control frames", () => {
+  const { made, sink, encoder } = sender();
+  made.binary(big, true);
+  encoder.frame(PING, new Uint8Array());
+  expect(sink.flush()).toEqual(wire("server", { opcode: PING }));
+});
+
+it("writes nothing of what was dropped", () => {
+  const { made, sink, pool, woken } = sender();
+  made.binary(big, true);
+  made.text("a", true);
+  made.drop();
+  pool[0]!(Buffer.from("z"));
+  expect([sink.flush().length, made.queuedBytes, woken()]).toEqual([0, 0, 0]);
+});
+
+it("compresses at once what is not big, what may not wait, and what the codec has no pool for", () => {
+  const encode = (): Uint8Array => Buffer.from("z");
+  const [small, poolless] = [sender({ encode }), sender({ encode, encodeInPool: undefined as never })];
+  small.made.binary(big.subarray(1), true);
+  poolless.made.binary(big, true);
+  const sink = new Sink();
+  new MessageSender(new FrameEncoder(sink, null), { ...IDENTITY, rsv1: true, encode }, null).binary(
+    big,
+    true,
+  );
+  for (const output of [small.sink, poolless.sink, sink]) expect(output.flush()).toEqual(wire("server", z));
+});
+
+it("tells the codec of each message that was compressed without it", () => {
+  let forgotten = 0;
+  const { made, sink } = sender({ preparedWindowBits: 15, forget: () => forgotten++ });
+  made.prepared(prepareMessage("a".repeat(100), true));
+  expect(sink.flush()[0]).toBe(0xc1);
+  expect(forgotten).toBe(1);
+  made.prepared(prepareMessage("a".repeat(100)));
+  made.prepared(prepareMessage("a", true));
+  expect(forgotten).toBe(1);
+});
+
+it("waits for a big prepared message, which many may wait for; without a wake it goes as it is", async () => {
+  const message = prepareMessage("a".repeat(POOL_BYTES), true);
+  const sink = new Sink();
+  const codec: MessageCodec = { ...IDENTITY, rsv1: true, preparedWindowBits: 12 };
+  await Promise.all(
+    [1, 2].map(
+      (_, i, all) =>
+        new Promise<void>((wake) => {
+          const one = new MessageSender(new FrameEncoder(sink, null), codec, wake);
+          one.prepared(message);
+          one.text(String(i), true);
+          if (i === all.length - 1) expect(sink.flush()).toHaveLength(0);
+        }),
+    ),
+  );
+  const compressed = Buffer.from(message.frame(12)!.head, "latin1");
+  const behind = (i: number) => wire("server", { opcode: TEXT, payload: Buffer.from(String(i)) });
+  expect(sink.flush()).toEqual(Buffer.concat([compressed, behind(0), compressed, behind(1)]));
+  new MessageSender(new FrameEncoder(sink, null), codec, null).prepared(
+    prepareMessage("b".repeat(POOL_BYTES), true),
+  );
+  expect(sink.flush()).toEqual(wire("server", { opcode: TEXT, payload: Buffer.alloc(POOL_BYTES, "b") }));
+});
