@@ -4,6 +4,12 @@ const EMPTY = Buffer.alloc(0);
 const CR = 0x0d;
 const LF = 0x0a;
 
+/**
+ * So few bytes are looked at or copied one by one: a call into Node and a view on the bytes cost more. A head that
+ * comes byte by byte takes a sixth of the time.
+ */
+const FEW_BYTES = 32;
+
 /** What a search says when there is nothing to find (yet). */
 export const NOT_FOUND = -1;
 
@@ -101,6 +107,8 @@ export class ReceiveBuffer {
   findHeadEnd(limit: number): number {
     const reach = Math.min(this.#end, this.#start + limit + 4);
     if (this.#scanned > 0) {
+      // Each end of a head has an LF.
+      if (this.indexOfLF(this.#scanned, limit + 4) === NOT_FOUND) return NOT_FOUND;
       const from = Math.max(0, this.#scanned - 3);
       const found = this.#buffer.subarray(this.#start + from, reach).indexOf("\r\n\r\n", 0, "latin1");
       if (found < 0) return NOT_FOUND;
@@ -129,9 +137,16 @@ export class ReceiveBuffer {
 
   /** Offset of the first LF within `limit` bytes, looked for from `from` on, or NOT_FOUND. */
   indexOfLF(from: number, limit: number): number {
-    const view = this.#buffer.subarray(this.#start + from, Math.min(this.#end, this.#start + limit));
-    const index = view.indexOf(LF);
-    return index < 0 ? NOT_FOUND : from + index;
+    const start = this.#start + from;
+    const end = Math.min(this.#end, this.#start + limit);
+    if (end - start > FEW_BYTES) {
+      const index = this.#buffer.subarray(start, end).indexOf(LF);
+      return index < 0 ? NOT_FOUND : from + index;
+    }
+    for (let position = start; position < end; position++) {
+      if (this.#buffer[position] === LF) return position - this.#start;
+    }
+    return NOT_FOUND;
   }
 
   /**
@@ -164,15 +179,17 @@ export class ReceiveBuffer {
   }
 
   #append(bytes: Uint8Array, start: number, end: number): void {
-    const needed = this.length + end - start;
-    if (!this.#owned || this.#end + end - start > this.#buffer.length) {
+    const count = end - start;
+    const needed = this.length + count;
+    if (!this.#owned || this.#end + count > this.#buffer.length) {
       // Moved within the same memory only if half of it is free then: with less, a client that adds as much as
       // is read would have everything moved each time.
       const reuse = this.#owned && needed * 2 <= this.#buffer.length;
       this.#moveTo(reuse ? this.#buffer : Buffer.allocUnsafeSlow(needed * 2));
     }
-    this.#buffer.set(bytes.subarray(start, end), this.#end);
-    this.#end += end - start;
+    if (count > FEW_BYTES) this.#buffer.set(bytes.subarray(start, end), this.#end);
+    else for (let i = 0; i < count; i++) this.#buffer[this.#end + i] = bytes[start + i]!;
+    this.#end += count;
   }
 
   /** Moves what is unread to the start of memory of ours. Its text stays good: only where it began has moved. */

@@ -7,8 +7,9 @@ import { Harness } from "./support/harness.ts";
 import { Recorder } from "./support/recorder.ts";
 
 /**
- * Bytes that the connection looked at or moved, counted where it must go through: every search, decoding and copy is
- * a call of one of these methods. Nothing here depends on the speed of the machine.
+ * Bytes that the connection looked at or moved, counted where it must go through: every search, decoding and copy of
+ * more than 32 bytes is a call of one of these methods, so what grows is seen. Nothing here depends on the speed of the
+ * machine.
  */
 const counted = ["indexOf", "toString", "copy", "set", "subarray"] as const;
 const original = Object.fromEntries(counted.map((name) => [name, Buffer.prototype[name]]));

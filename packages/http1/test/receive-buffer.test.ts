@@ -111,9 +111,11 @@ describe("findHeadEnd", () => {
     expect(holding(`${"x".repeat(11)}\r\n\r\n`).findHeadEnd(10)).toBe(NOT_FOUND);
   });
 
-  it("finds one that was cut anywhere in its end", () => {
-    const text = "ab\r\n\r\ncd";
-    for (let cut = 1; cut < text.length; cut++) {
+  it.each([
+    "ab\r\n\r\ncd",
+    `ab\r\n\r\n${"c".repeat(50)}`,
+  ])("finds one that was cut anywhere in its end: %j", (text) => {
+    for (let cut = 1; cut < 8; cut++) {
       const buffer = holding(text.slice(0, cut));
       const early = buffer.findHeadEnd(100);
       if (early === NOT_FOUND) buffer.markScanned();
@@ -134,6 +136,19 @@ describe("looking for LF", () => {
       buffer.indexOfLF(3, 5),
       buffer.indexOfLF(0, 2),
     ]).toEqual([2, 5, NOT_FOUND, NOT_FOUND]);
+  });
+
+  it("finds the same in few bytes and in many", () => {
+    // Both sides of the length from which the search is Node's.
+    for (const length of [1, 2, 31, 32, 33, 34, 100]) {
+      for (let at = 0; at <= length; at++) {
+        const buffer = holding(`\n${"x".repeat(at)}\n${"x".repeat(length - at)}`);
+        buffer.skip(1);
+        expect(buffer.indexOfLF(0, length)).toBe(at < length ? at : NOT_FOUND);
+        expect(buffer.indexOfLF(at, length + 1)).toBe(at);
+        expect(buffer.indexOfLF(at + 1, length + 1)).toBe(NOT_FOUND);
+      }
+    }
   });
 
   it.each([
