@@ -1,0 +1,144 @@
+import { Buffer } from "node:buffer";
+import { METHODS } from "node:http";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { invalidRequest, latin1, mutated, pipeline, validRequest } from "../src/arbitraries/index.ts";
+import { type BunInput, differences } from "./support/bun-differences.ts";
+import { BunServer, type BunVerdict, findBun } from "./support/bun-server.ts";
+import { drive } from "./support/drive.ts";
+
+const binary = findBun();
+const isRequired = process.env["MANTOU_REQUIRE_BUN"] === "1";
+if (binary === undefined && !isRequired) {
+  console.warn(
+    "SKIPPED: the comparison of requests with Bun. `node scripts/bun.mjs` fetches it, or MANTOU_BUN says where it is.",
+  );
+}
+
+if (isRequired) {
+  it("there is a Bun, as MANTOU_REQUIRE_BUN=1 demands", () => {
+    expect(binary, "Bun is neither in .cache nor where MANTOU_BUN says").toBeDefined();
+  });
+}
+
+/** Handlers of Bun do not get to see content of these, and answer before it has come. */
+const WITHOUT_CONTENT = new Set(["GET", "HEAD", "TRACE"]);
+
+/** Of a request, what can be compared: Bun makes a URL of the target. */
+interface Seen {
+  readonly method: string;
+  readonly content: string;
+  /** Path and query, if the target is in origin-form. */
+  readonly path: string | null;
+}
+
+interface Verdict {
+  readonly requests: readonly Seen[];
+  readonly rejected: boolean;
+}
+
+function seen(method: string, content: string, path: string | null): Seen {
+  return { method, content: WITHOUT_CONTENT.has(method) ? "" : content, path };
+}
+
+function pathOf(url: string): string | null {
+  const base = "http://a";
+  return URL.canParse(url, base) ? new URL(url, base).pathname + new URL(url, base).search : null;
+}
+
+function ours(bytes: Uint8Array): { verdict: Verdict; input: BunInput } {
+  const { messages, code } = drive([bytes], { end: true });
+  const requests = messages
+    .filter(({ complete, head }) => complete || WITHOUT_CONTENT.has(head.method))
+    .map(({ head, content }) =>
+      // Two slashes in front are a host for a URL that is given a base.
+      seen(
+        head.method,
+        content.toString("latin1"),
+        /^\/(?!\/)/.test(head.target) ? pathOf(head.target) : null,
+      ),
+    );
+  const input = { text: Buffer.from(bytes).toString("latin1"), code };
+  return { verdict: { requests, rejected: code !== null }, input };
+}
+
+/**
+ * What Bun made of it. Paths are compared where there is one on both sides: without a valid Host, Bun has no URL. What it
+ * refuses it mostly answers; else it just closes, as it does when a request is cut short.
+ */
+function theirs(
+  { requests, rejected, closed }: BunVerdict,
+  { requests: own }: Verdict,
+  { code }: BunInput,
+): Verdict {
+  return {
+    requests: requests.map(({ method, content, url }, i) => {
+      const path = own[i]?.path ?? null;
+      return seen(method, content, path === null ? null : (pathOf(url) ?? path));
+    }),
+    rejected: rejected || code === "PREMATURE_END" || (code !== null && closed),
+  };
+}
+
+/** With a method that Bun knows too, so that it looks at the rest. */
+function withKnownMethod(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString("latin1");
+  return latin1(
+    text.replace(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?= )/, (name) => (METHODS.includes(name) ? name : "POST")),
+  );
+}
+
+describe.runIf(binary !== undefined)("Bun.serve", () => {
+  let bun: BunServer;
+  beforeAll(async () => {
+    bun = new BunServer(binary!);
+    await bun.listen();
+  });
+  afterAll(() => bun.close());
+
+  /** Passes if both agree, or if the difference is one of those in the table. */
+  async function compare(bytes: Uint8Array): Promise<void> {
+    const { verdict, input } = ours(bytes);
+    const other = theirs(await bun.judge(bytes), verdict, input);
+    if (differences.some((difference) => difference.covers(input))) return;
+    expect({ ...input, ...other }).toEqual({ ...input, ...verdict });
+  }
+
+  const known = validRequest.map(({ bytes }) => withKnownMethod(bytes));
+
+  it("reads the same out of valid requests", async () => {
+    await fc.assert(fc.asyncProperty(known, compare), { numRuns: 400 });
+  });
+
+  it("reads the same out of pipelined requests", async () => {
+    const joined = pipeline.map((all) => Buffer.concat(all.map(({ bytes }) => withKnownMethod(bytes))));
+    await fc.assert(fc.asyncProperty(joined, compare), { numRuns: 200 });
+  });
+
+  it("refuses what we refuse", async () => {
+    // A limit is a choice; those of Bun are elsewhere.
+    const unlimited = invalidRequest.filter(
+      ({ limits, code }) => Object.keys(limits).length === 0 && !code.includes("LARGE"),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        unlimited.map(({ bytes }) => withKnownMethod(bytes)),
+        compare,
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it("agrees about mutations of valid requests", async () => {
+    await fc.assert(fc.asyncProperty(mutated(known), compare), { numRuns: 500 });
+  });
+
+  it.each(differences)("differs about $name", async ({ example, ours: own, covers, rfc }) => {
+    expect(rfc).toMatch(/^RFC \d+ §/);
+    const bytes = latin1(example);
+    const { verdict, input } = ours(bytes);
+    expect(verdict.rejected).toBe(own === "rejected");
+    expect(covers(input)).toBe(true);
+    expect(theirs(await bun.judge(bytes), verdict, input)).not.toEqual(verdict);
+  });
+});
