@@ -95,6 +95,7 @@ export class Session {
 
   /** Ends the connection at once, without a closing handshake. */
   terminate(): void {
+    if (this.#socket.destroyed) return;
     if (this.#connection === null) {
       this.#fail(new ClientError("CLOSED_EARLY"));
     } else {
@@ -245,6 +246,7 @@ export class Session {
 
   /** The server has `closeTimeout` to end the connection, and longer as long as it takes what was sent before. */
   #awaitEnd(): void {
+    this.sender.outbox.flush();
     const taken = this.#taken;
     this.#arm(this.#settings.closeTimeout, () => {
       if (this.#taken > taken) this.#awaitEnd();

@@ -95,9 +95,8 @@ function echo(peer: ws.WebSocket): void {
 /** The server's end of a connection, byte by byte. */
 export class RawPeer {
   readonly socket: Socket;
-  /** Resolves with the head of the request, its last empty line included. */
-  readonly request: Promise<string>;
-  #received: Buffer = Buffer.alloc(0);
+  #request: Promise<string> | null = null;
+  #chunks: Buffer[] = [];
   /** The client has closed its side. */
   ended = false;
   /** The connection is gone. */
@@ -105,9 +104,7 @@ export class RawPeer {
 
   constructor(socket: Socket) {
     this.socket = socket;
-    socket.on("data", (bytes) => {
-      this.#received = Buffer.concat([this.#received, bytes]);
-    });
+    socket.on("data", (bytes) => this.#chunks.push(bytes));
     socket.on("end", () => {
       this.ended = true;
     });
@@ -115,12 +112,17 @@ export class RawPeer {
       this.closed = true;
     });
     socket.on("error", () => {});
-    this.request = until(() => this.#received.includes("\r\n\r\n"), "a request").then(() => {
-      const end = this.#received.indexOf("\r\n\r\n") + 4;
-      const head = this.#received.toString("latin1", 0, end);
-      this.#received = this.#received.subarray(end);
-      return head;
+  }
+
+  /** Resolves with the head of the request, its last empty line included. */
+  get request(): Promise<string> {
+    this.#request ??= until(() => this.#received.includes("\r\n\r\n"), "a request").then(() => {
+      const received = this.#received;
+      const end = received.indexOf("\r\n\r\n") + 4;
+      this.#chunks = [received.subarray(end)];
+      return received.toString("latin1", 0, end);
     });
+    return this.#request;
   }
 
   /** The answer that opens a WebSocket, with further field lines, to be sent by the caller. */
@@ -158,8 +160,8 @@ export class RawPeer {
     return frames;
   }
 
-  get receivedBytes(): number {
-    return this.#received.length;
+  get #received(): Buffer {
+    return Buffer.concat(this.#chunks);
   }
 }
 
