@@ -1,31 +1,17 @@
-/** The same input to this package and to `ws` 8, in both roles: with its parser, its writer, and over real sockets. */
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+/** The same input to this package and to `ws` 8, in both roles: with its parser and its writer. On sockets: ws-sockets.test.ts. */
 import { Writable } from "node:stream";
 import * as fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as ws from "ws";
 import {
   conversation,
   cut,
   INVALID_KINDS,
   invalidBy,
-  type Message,
-  message,
   split,
   wrongMask,
 } from "../../src/arbitraries/index.ts";
-import {
-  acceptHeaders,
-  Connection,
-  checkResponse,
-  checkUpgrade,
-  createKey,
-  type Event,
-  type HeaderList,
-  requestHeaders,
-} from "../../src/index.ts";
+import type { Event } from "../../src/index.ts";
 import { hear, peerOf, plain, ROLES, runs } from "../support.ts";
 
 /** ws exports its two halves, but its types do not know them. */
@@ -135,150 +121,5 @@ describe.each(ROLES)("ws and a %s of ours", (role) => {
       }),
       runs(300),
     );
-  });
-});
-
-describe("over sockets", () => {
-  const cleanUp: Array<() => void> = [];
-  afterEach(() => {
-    for (const close of cleanUp.splice(0)) close();
-  });
-
-  /** Runs a connection on a socket; `onEvent` is given each event. */
-  function run(
-    role: "server" | "client",
-    socket: Socket,
-    onEvent: (event: Event, connection: Connection) => void,
-  ): Connection {
-    const output = {
-      text: (latin1: string) => void socket.write(latin1, "latin1"),
-      bytes: (chunk: Uint8Array) => void socket.write(chunk),
-    };
-    const connection = new Connection({ role, output });
-    socket.on("data", (bytes) => {
-      connection.receive(bytes);
-      for (let event = connection.next(); event !== null; event = connection.next())
-        onEvent(event, connection);
-      if (connection.state === "CLOSED" && role === "server") socket.end();
-    });
-    return connection;
-  }
-
-  function fields(list: HeaderList): string {
-    return list.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  }
-
-  function same(left: Message, right: Message): boolean {
-    return plain(left) === plain(right);
-  }
-
-  async function ourServer(onEvent: (event: Event, connection: Connection) => void): Promise<string> {
-    const server = createServer();
-    server.on("upgrade", (request, socket: Socket, head) => {
-      const header = (name: string) => request.headers[name]?.toString() ?? null;
-      const checked = checkUpgrade({
-        method: request.method!,
-        versionMinor: request.httpVersionMinor,
-        header,
-      });
-      if (!checked.ok) throw new Error(checked.message);
-      const protocol = checked.protocols[0] ?? null;
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields(acceptHeaders(checked.key, protocol))}\r\n`);
-      run("server", socket, onEvent);
-      socket.unshift(head);
-    });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    cleanUp.push(() => server.close());
-    return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
-  const echo = (event: Event, connection: Connection): void => {
-    if (event.type === "text") connection.text(event.text);
-    if (event.type === "binary") connection.binary(event.bytes);
-  };
-  const messages = [
-    ...fc.sample(message(), { numRuns: 200, seed: 1 }),
-    { type: "text" as const, text: "é".repeat(300_000) },
-  ];
-
-  it("a ws client's messages come back from our server, and it closes cleanly", async () => {
-    const closes: Event[] = [];
-    const url = await ourServer((event, connection) => {
-      echo(event, connection);
-      if (event.type === "close") closes.push(event);
-    });
-    const client = new ws.WebSocket(url, ["first", "second"], { perMessageDeflate: false });
-    const back: Message[] = [];
-    await once(client, "open");
-    expect(client.protocol).toBe("first");
-    const all = new Promise<void>((resolve) => {
-      client.on("message", (data: Buffer, isBinary) => {
-        back.push(isBinary ? { type: "binary", bytes: data } : { type: "text", text: data.toString() });
-        if (back.length === messages.length) resolve();
-      });
-    });
-    for (const one of messages) client.send(one.type === "text" ? one.text : one.bytes);
-    await all;
-    expect(messages.filter((one, i) => !same(one, back[i]!))).toEqual([]);
-    client.close(4001, "done");
-    const [code, reason] = await once(client, "close");
-    expect([code, String(reason), closes]).toEqual([
-      4001,
-      "done",
-      [{ type: "close", code: 4001, reason: "done" }],
-    ]);
-  });
-
-  it("our server's ping is answered, and its close too", async () => {
-    const heard: string[] = [];
-    const url = await ourServer((event, connection) => {
-      heard.push(plain(event));
-      if (event.type === "text") connection.ping(Buffer.from("?"));
-      if (event.type === "pong") connection.close(1001, "going");
-    });
-    const client = new ws.WebSocket(url);
-    await once(client, "open");
-    client.send("go");
-    const [code, reason] = await once(client, "close");
-    expect([code, String(reason)]).toEqual([1001, "going"]);
-    expect(heard).toEqual(['text "go"', "pong 3f", 'close 1001 "going"']);
-  });
-
-  it("our client's messages come back from a ws server, and it closes cleanly", async () => {
-    const server = new ws.WebSocketServer({ port: 0, host: "127.0.0.1" });
-    cleanUp.push(() => server.close());
-    server.on("connection", (peer) =>
-      peer.on("message", (data, isBinary) => peer.send(data, { binary: isBinary })),
-    );
-    await once(server, "listening");
-    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
-    cleanUp.push(() => socket.destroy());
-    const key = createKey();
-    socket.write(`GET / HTTP/1.1\r\nHost: localhost\r\n${fields(requestHeaders(key))}\r\n`);
-    const [head] = (await once(socket, "data")) as [Buffer];
-    const lines = head.toString("latin1").split("\r\n");
-    const values = new Map(
-      lines.slice(1).map((line) => [line.split(":")[0]!.toLowerCase(), line.split(": ")[1] ?? ""]),
-    );
-    const response = {
-      status: Number(lines[0]!.split(" ")[1]),
-      header: (name: string) => values.get(name) ?? null,
-    };
-    expect(checkResponse(response, { key })).toEqual({ ok: true, protocol: null, extensions: null });
-
-    const back: Message[] = [];
-    const closed = new Promise<Event>((resolve) => {
-      const connection = run("client", socket, (event) => {
-        if (event.type === "text" || event.type === "binary") back.push(event);
-        if (back.length === messages.length) connection.close(4002, "enough");
-        if (event.type === "close") resolve(event);
-      });
-      for (const one of messages)
-        one.type === "text" ? connection.text(one.text) : connection.binary(one.bytes);
-    });
-    expect(await closed).toEqual({ type: "close", code: 4002, reason: "enough" });
-    expect(messages.filter((one, i) => !same(one, back[i]!))).toEqual([]);
-    await once(socket, "end");
   });
 });

@@ -1,0 +1,21 @@
+// Runs in Bun: opens `count` WebSockets to `url`, one after the other, and says in a line of JSON what each has heard. With
+// "echo" it sends messages back.
+const [url, count, echo] = process.argv.slice(2);
+
+for (let left = Number(count); left > 0; left--) {
+  const heard = [];
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  socket.onmessage = ({ data }) => {
+    heard.push(
+      typeof data === "string"
+        ? `text ${JSON.stringify(data)}`
+        : `binary ${Buffer.from(data).toString("hex")}`,
+    );
+    if (echo === "echo") socket.send(data);
+  };
+  const { code, reason } = await new Promise((resolve) => {
+    socket.onclose = resolve;
+  });
+  console.log(JSON.stringify({ heard, close: [code, reason] }));
+}
