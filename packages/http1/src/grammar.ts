@@ -10,6 +10,8 @@ const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 const TARGET = /[\x21\x22\x24-\x7e]+/y;
 /** A whole request line of HTTP/1.x (RFC 9112 §3) with its CRLF, of the characters above. */
 const REQUEST_LINE = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21\x22\x24-\x7e]+ HTTP\/1\.[0-9]\r\n/y;
+/** A whole status line of HTTP/1.x (RFC 9112 §4) with its CRLF. The space behind the status is there without a reason too. */
+const STATUS_LINE = /HTTP\/1\.[0-9] [0-9]{3} [\t\x20-\x7e\x80-\xff]*\r\n/y;
 /** field-content: visible characters, obs-text, and SP or HTAB between them (RFC 9110 §5.5). */
 const FIELD_VALUE = /[\t\x20-\x7e\x80-\xff]*/y;
 /** Any number of whole field lines; one run over a block costs less than two runs a line. */
@@ -42,6 +44,11 @@ export function targetEnd(text: string, from: number): number {
 /** Where the line behind the request line at `from` begins; `from` itself if that is not valid. */
 export function requestLineEnd(text: string, from: number): number {
   return matchEnd(REQUEST_LINE, text, from);
+}
+
+/** Where the line behind the status line at `from` begins; `from` itself if that is not valid. */
+export function statusLineEnd(text: string, from: number): number {
+  return matchEnd(STATUS_LINE, text, from);
 }
 
 export function fieldValueEnd(text: string, from: number): number {

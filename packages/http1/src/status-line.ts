@@ -2,7 +2,7 @@ import { diagnoseLines } from "./diagnosis.ts";
 import { ProtocolError } from "./errors.ts";
 import { Fields } from "./fields.ts";
 import { type FramingFields, findFramingFields } from "./framing-fields.ts";
-import { fieldLinesEnd, isFieldValue } from "./grammar.ts";
+import { fieldLinesEnd, statusLineEnd } from "./grammar.ts";
 import type { HeadSyntax } from "./head-reader.ts";
 import type { Limits } from "./limits.ts";
 
@@ -15,8 +15,11 @@ export interface StatusAndFields {
   readonly framing: FramingFields;
 }
 
-/** RFC 9112 §4. The space behind the status is there even if there is no reason; the reason is checked apart. */
-const STATUS_LINE = /^HTTP\/1\.([0-9]) ([0-9]{3}) (.*)$/s;
+/** "HTTP/1.", and with the minor version, a space, the status and another space. */
+const MINOR_DIGIT = 7;
+const STATUS = 9;
+const REASON = 13;
+const ZERO = 0x30;
 
 /**
  * Parses a whole response head.
@@ -32,18 +35,16 @@ export function parseStatusAndFields(
   end: number,
   limits: Readonly<Limits>,
 ): StatusAndFields {
-  const lineEnd = text.indexOf("\r\n", start);
-  const fieldsStart = lineEnd + 2;
+  const fieldsStart = statusLineEnd(text, start);
   // The CRLF of the last field line is the first half of CRLF CRLF.
   const fieldsEnd = end + 2;
-  const line = STATUS_LINE.exec(text.slice(start, lineEnd));
-  if (line === null || !isFieldValue(line[3]!) || fieldLinesEnd(text, fieldsStart) !== fieldsEnd) {
+  if (fieldsStart === start || fieldLinesEnd(text, fieldsStart) !== fieldsEnd) {
     throw diagnoseLines(text, start, fieldsEnd, statusLineError) ?? new ProtocolError("STATUS_LINE_INVALID");
   }
   return {
-    status: Number(line[2]),
-    reason: line[3]!,
-    minor: line[1] === "0" ? 0 : 1,
+    status: Number(text.slice(start + STATUS, start + STATUS + 3)),
+    reason: text.slice(start + REASON, fieldsStart - 2),
+    minor: text.charCodeAt(start + MINOR_DIGIT) === ZERO ? 0 : 1,
     fields: new Fields(text, fieldsStart, fieldsEnd),
     framing: findFramingFields(text, fieldsStart, fieldsEnd, limits.headFields),
   };
@@ -53,8 +54,8 @@ function statusLineError(line: string): ProtocolError | null {
   const version = /^HTTP\/([0-9])\.[0-9](?: |$)/.exec(line);
   if (version === null) return new ProtocolError("VERSION_INVALID");
   if (version[1] !== "1") return new ProtocolError("VERSION_UNSUPPORTED");
-  const parts = STATUS_LINE.exec(line);
-  return parts !== null && isFieldValue(parts[3]!) ? null : new ProtocolError("STATUS_LINE_INVALID");
+  const whole = `${line}\r\n`;
+  return statusLineEnd(whole, 0) === whole.length ? null : new ProtocolError("STATUS_LINE_INVALID");
 }
 
 /**
