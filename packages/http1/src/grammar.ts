@@ -101,9 +101,14 @@ export function absoluteFormAuthority(target: string): string | null {
 
 /** A Content-Length value (RFC 9110 §8.6): digits only. -1 if it is anything else; Infinity past 2^53 - 1. */
 export function parseContentLength(value: string): number {
-  if (!/^[0-9]+$/.test(value)) return -1;
-  const length = Number(value);
-  return Number.isSafeInteger(length) ? length : Number.POSITIVE_INFINITY;
+  let length = value === "" ? -1 : 0;
+  for (let i = 0; i < value.length; i++) {
+    const digit = value.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    // What passes 2^53 - 1 is no longer exact, and never falls below it again.
+    length = length * 10 + digit;
+  }
+  return length <= Number.MAX_SAFE_INTEGER ? length : Number.POSITIVE_INFINITY;
 }
 
 /** The members of a #rule list (RFC 9110 §5.6.1), lower-cased; empty members are skipped, as §5.6.1.2 asks. */
