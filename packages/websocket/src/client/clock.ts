@@ -12,3 +12,23 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** The one thing that is waited for at a time. */
+export class Deadline {
+  readonly #clock: Clock;
+  #stop: () => void = () => {};
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls back after `milliseconds`, or never if they are 0, and forgets what was set before. */
+  set(milliseconds: number, callback: () => void): void {
+    this.#stop();
+    this.#stop = milliseconds === 0 ? () => {} : this.#clock.after(milliseconds, callback);
+  }
+
+  clear(): void {
+    this.#stop();
+  }
+}

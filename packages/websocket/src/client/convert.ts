@@ -3,6 +3,9 @@ import { toUSVString, types } from "node:util";
 
 const { isAnyArrayBuffer } = types;
 
+/** How binary data is given to `message`, `ping` and `pong` listeners; `"nodebuffer"` is a Buffer, as in Bun and ws. */
+export type BinaryType = "blob" | "arraybuffer" | "nodebuffer";
+
 /** What `send` takes. */
 export type SendData = string | Blob | ArrayBufferLike | ArrayBufferView;
 
@@ -39,4 +42,18 @@ export function toSendable(data: unknown): string | Uint8Array | Blob {
 export function sizeOf(data: string | Uint8Array | Blob): number {
   if (typeof data === "string") return Buffer.byteLength(data);
   return data instanceof Blob ? data.size : data.byteLength;
+}
+
+export function isBinaryType(value: string): value is BinaryType {
+  return value === "blob" || value === "arraybuffer" || value === "nodebuffer";
+}
+
+/** Received bytes, which nobody else has, as `type` asks for them. */
+export function fromBytes(bytes: Buffer, type: BinaryType): Blob | ArrayBuffer | Buffer {
+  if (type === "nodebuffer") return bytes;
+  if (type === "blob") return new Blob([bytes]);
+  const { buffer, byteOffset, byteLength } = bytes;
+  // Small Buffers are parts of a bigger block.
+  const whole = byteLength === buffer.byteLength;
+  return (whole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
 }

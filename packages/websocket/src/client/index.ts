@@ -1,4 +1,4 @@
-export type { SendData } from "./convert.ts";
+export type { BinaryType, SendData } from "./convert.ts";
 export { ClientError, FAILURES, type FailureCode, type FailureRow } from "./errors.ts";
 export type { WebSocketEventMap, WebSocketEventTarget } from "./event-target.ts";
 export {
@@ -9,4 +9,4 @@ export {
   type MessageEvent,
 } from "./events.ts";
 export type { TlsOptions, WebSocketOptions } from "./options.ts";
-export { type BinaryType, WebSocket } from "./websocket.ts";
+export { WebSocket } from "./websocket.ts";

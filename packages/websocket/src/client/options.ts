@@ -1,7 +1,8 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { ConnectionOptions } from "node:tls";
 import { isFieldValue, isToken } from "@mantou/http1";
-import type { DeflateOptions } from "../deflate-params.ts";
+import { type DeflateCodecOptions, PerMessageDeflate } from "../deflate.ts";
+import type { DeflateParams } from "../deflate-params.ts";
 import { CLIENT_DEFAULTS, LONGEST_DELAY } from "./limits.ts";
 
 /** The platform's `Headers`, under whichever types a program is compiled with. */
@@ -27,7 +28,7 @@ export interface WebSocketOptions {
    * Whether to offer permessage-deflate (RFC 7692), or how; by default it is offered, and both sides keep their context. Anything
    * falsy turns it off.
    */
-  readonly perMessageDeflate?: boolean | DeflateOptions | undefined;
+  readonly perMessageDeflate?: boolean | DeflateCodecOptions | undefined;
   /** Bytes that one message may have, decompressed; more is refused with 1009. 100 MiB by default. */
   readonly maxPayloadLength?: number | undefined;
   /** Milliseconds from the constructor to `open`; 0 for no limit. 30,000 by default. */
@@ -43,14 +44,22 @@ export interface Settings {
   readonly headers: readonly string[];
   readonly tls: TlsOptions;
   /** Null for no compression. */
-  readonly deflate: DeflateOptions | null;
+  readonly deflate: DeflateCodecOptions | null;
   readonly maxPayloadLength: number;
   readonly handshakeTimeout: number;
   readonly closeTimeout: number;
 }
 
+/** What a server may agree to; it only serves to check options before there is an agreement. */
+const ANY_PARAMS: DeflateParams = {
+  serverNoContextTakeover: false,
+  clientNoContextTakeover: false,
+  serverMaxWindowBits: 15,
+  clientMaxWindowBits: 15,
+};
+
 /** What browsers, Bun and ws offer. */
-const DEFLATE: DeflateOptions = { compress: "dedicated", decompress: "dedicated" };
+const DEFLATE: DeflateCodecOptions = { compress: "dedicated", decompress: "dedicated" };
 
 /** To pass them over in silence would send the bytes another way than the application wants. */
 const UNSUPPORTED = ["proxy", "agent", "dispatcher"];
@@ -135,11 +144,15 @@ function fieldEntries(headers: WebSocketOptions["headers"]): Iterable<readonly [
 }
 
 /** Given as undefined it is off too, as in Bun and ws. */
-function deflateOptions(options: WebSocketOptions): DeflateOptions | null {
+function deflateOptions(options: WebSocketOptions): DeflateCodecOptions | null {
   if (!("perMessageDeflate" in options)) return DEFLATE;
   const given: unknown = options.perMessageDeflate;
   if (!given) return null;
-  return isObject(given) ? { ...DEFLATE, ...given } : DEFLATE;
+  if (!isObject(given)) return DEFLATE;
+  const asked = { ...DEFLATE, ...given };
+  // It throws for what it cannot do, and takes no memory until it is used.
+  new PerMessageDeflate("client", ANY_PARAMS, asked);
+  return asked;
 }
 
 function checkNumber(options: WebSocketOptions, name: keyof typeof CLIENT_DEFAULTS, most: number): number {

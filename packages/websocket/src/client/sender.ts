@@ -1,19 +1,22 @@
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Connection } from "../connection.ts";
+import { POOL_BYTES } from "../limits.ts";
 import { sizeOf } from "./convert.ts";
 import { Outbox } from "./outbox.ts";
 import { type Item, type Ready, SendQueue } from "./send-queue.ts";
 
 /** The sending half of a session: what waits to be read, to be framed and to be written, and how much that is. */
 export class Sender {
-  /** Where the connection writes its frames. */
+  /** Where the connection writes its frames; {@link Sender.flush} sends them. */
   readonly outbox: Outbox;
   readonly #queue: SendQueue;
   #connection: Connection | null = null;
   /** `close` was called: nothing more is sent. */
   #closing = false;
   #buffered = 0;
+  /** Those among them that the connection has taken and may not have framed yet. */
+  #framing = 0;
 
   /** @param fail is told why a Blob could not be read */
   constructor(socket: Socket, fail: (error: unknown) => void) {
@@ -54,6 +57,12 @@ export class Sender {
     this.#closing = true;
   }
 
+  /** Writes what has been framed. */
+  flush(): void {
+    this.#countFramed();
+    this.outbox.flush();
+  }
+
   /** Drops what waits for a Blob. */
   drop(): void {
     this.#queue.clear();
@@ -68,9 +77,24 @@ export class Sender {
     if (item.type === "close") connection.close(item.code, item.reason);
     else if (item.type !== "message") {
       connection[item.type](typeof item.data === "string" ? Buffer.from(item.data) : item.data);
-    } else if (typeof item.data === "string" ? connection.text(item.data) : connection.binary(item.data)) {
-      this.outbox.count(sizeOf(item.data));
+    } else if (this.#sendMessage(connection, item.data)) {
+      this.#framing += sizeOf(item.data);
     }
+    this.#countFramed();
     this.outbox.schedule();
+  }
+
+  #sendMessage(connection: Connection, data: string | Uint8Array): boolean {
+    if (typeof data === "string") return connection.text(data);
+    // It may be read in the thread pool, or wait for another that is: what is sent is what it is now.
+    const mayWait = data.length >= POOL_BYTES || connection.queuedBytes > 0;
+    return connection.binary(mayWait ? data.slice() : data);
+  }
+
+  /** While something is in the thread pool nobody knows what was framed, and so all of it counts as buffered. */
+  #countFramed(): void {
+    if (this.#framing === 0 || this.#connection!.queuedBytes > 0) return;
+    this.outbox.count(this.#framing);
+    this.#framing = 0;
   }
 }

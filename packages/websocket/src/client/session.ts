@@ -2,34 +2,17 @@ import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { type CloseStatus, NO_STATUS } from "../close.ts";
 import { Connection } from "../connection.ts";
+import { PerMessageDeflate } from "../deflate.ts";
 import type { Event } from "../events.ts";
 import type { Address } from "./address.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, Deadline, systemClock } from "./clock.ts";
 import { ClientError } from "./errors.ts";
 import { LINGER } from "./limits.ts";
 import { openSocket } from "./open-socket.ts";
 import { type Opened, Opening } from "./opening.ts";
 import type { Settings } from "./options.ts";
 import { Sender } from "./sender.ts";
-
-/** How a connection ended. */
-export interface Outcome extends CloseStatus {
-  /** Whether both Close frames were exchanged. */
-  readonly wasClean: boolean;
-  /** Why the connection failed; null if it did not. */
-  readonly error: Error | null;
-}
-
-/** Who is told what happens; it must not throw. */
-export interface SessionListener {
-  opened(protocol: string, extensions: string): void;
-  message(data: string | Buffer): void;
-  control(type: "ping" | "pong", bytes: Buffer): void;
-  /** The closing handshake has begun, or an open connection has failed. May be told again. */
-  closing(): void;
-  /** The connection is gone. The last call, in every case; never from within a call of the session's methods. */
-  closed(outcome: Outcome): void;
-}
+import type { SessionListener } from "./session-listener.ts";
 
 /** RFC 6455 §7.1.5: there was no Close frame. */
 const ABNORMAL = 1006;
@@ -42,7 +25,7 @@ export class Session {
   readonly sender: Sender;
   readonly #settings: Settings;
   readonly #listener: SessionListener;
-  readonly #clock: Clock;
+  readonly #deadline: Deadline;
   readonly #opening: Opening;
   readonly #socket: Socket;
   /** Null until the server has agreed. */
@@ -55,13 +38,12 @@ export class Session {
   /** Nothing more is read: what comes is dropped. */
   #deaf = false;
   #paused = false;
-  #disarm: () => void = () => {};
 
   /** @throws TypeError for headers that make no request, and what `tls.connect` throws for its options */
   constructor(address: Address, settings: Settings, listener: SessionListener, clock: Clock = systemClock) {
     this.#settings = settings;
     this.#listener = listener;
-    this.#clock = clock;
+    this.#deadline = new Deadline(clock);
     this.#opening = new Opening(address, settings);
     this.#socket = openSocket(address, settings.tls);
     this.sender = new Sender(this.#socket, (error) =>
@@ -75,7 +57,7 @@ export class Session {
     });
     this.#socket.on("close", () => this.#closed());
     this.#socket.write(this.#opening.request, "latin1");
-    this.#arm(settings.handshakeTimeout, () => this.#fail(new ClientError("HANDSHAKE_TIMEOUT")));
+    this.#deadline.set(settings.handshakeTimeout, () => this.#fail(new ClientError("HANDSHAKE_TIMEOUT")));
   }
 
   get paused(): boolean {
@@ -99,7 +81,7 @@ export class Session {
     if (this.#connection === null) {
       this.#fail(new ClientError("CLOSED_EARLY"));
     } else {
-      this.sender.outbox.flush();
+      this.sender.flush();
       this.#wanted = true;
       this.#destroy();
     }
@@ -142,13 +124,8 @@ export class Session {
       this.#fail(opened);
       return null;
     }
-    this.#disarm();
-    const messageBytes = this.#settings.maxPayloadLength;
-    this.#connection = new Connection({
-      role: "client",
-      output: this.sender.outbox,
-      limits: { messageBytes, frameBytes: messageBytes },
-    });
+    this.#deadline.clear();
+    this.#connection = this.#connect(opened);
     this.sender.open(this.#connection);
     // A pause before this moment begins with it.
     if (this.#paused) this.#socket.pause();
@@ -156,20 +133,34 @@ export class Session {
     return this.#deaf ? null : opened.remaining;
   }
 
+  #connect({ deflate }: Opened): Connection {
+    const { maxPayloadLength, deflate: options } = this.#settings;
+    return new Connection({
+      role: "client",
+      output: this.sender.outbox,
+      limits: { messageBytes: maxPayloadLength, frameBytes: maxPayloadLength },
+      ...(deflate === null ? {} : { codec: new PerMessageDeflate("client", deflate, options ?? {}) }),
+      wake: () => this.#continue(),
+    });
+  }
+
+  /** After a pause, or when a big message has come out of the thread pool. */
   #continue(): void {
     this.#pump();
-    if (!this.#paused && !this.#socket.destroyed) this.#socket.resume();
+    if (!this.#paused && !this.#connection!.decoding) this.#socket.resume();
   }
 
   /** Tells the listener what has been read, until it wants no more: then the rest stays where it is, and the socket is paused. */
   #pump(): void {
+    const connection = this.#connection!;
     while (!this.#paused && !this.#deaf) {
-      const event = this.#connection!.next();
+      const event = connection.next();
       if (event === null) break;
       this.#handle(event);
     }
+    if (connection.decoding) this.#socket.pause();
     // Pongs and Close frames that the machine wrote by itself, and what was sent in answer to messages.
-    this.sender.outbox.flush();
+    this.sender.flush();
   }
 
   #handle(event: Event): void {
@@ -204,9 +195,10 @@ export class Session {
   }
 
   #closed(): void {
-    this.#disarm();
+    this.#deadline.clear();
     this.#deaf = true;
     this.sender.drop();
+    this.#connection?.receiveEnd();
     if (this.#connection?.state === "CLOSED") {
       const { code, reason } = this.#status;
       this.#listener.closed({ code, reason, wasClean: true, error: null });
@@ -231,10 +223,10 @@ export class Session {
     this.#connection!.fail(INTERNAL_ERROR);
     this.sender.drop();
     this.#listener.closing();
-    this.sender.outbox.flush();
+    this.sender.flush();
     this.#socket.end();
     this.#socket.resume();
-    this.#arm(LINGER, () => this.#socket.destroy());
+    this.#deadline.set(LINGER, () => this.#socket.destroy());
   }
 
   #destroy(): void {
@@ -246,9 +238,9 @@ export class Session {
 
   /** The server has `closeTimeout` to end the connection, and longer as long as it takes what was sent before. */
   #awaitEnd(): void {
-    this.sender.outbox.flush();
+    this.sender.flush();
     const taken = this.#taken;
-    this.#arm(this.#settings.closeTimeout, () => {
+    this.#deadline.set(this.#settings.closeTimeout, () => {
       if (this.#taken > taken) this.#awaitEnd();
       else {
         this.#wanted = true;
@@ -259,10 +251,5 @@ export class Session {
 
   get #taken(): number {
     return this.#socket.bytesWritten - this.#socket.writableLength;
-  }
-
-  #arm(milliseconds: number, callback: () => void): void {
-    this.#disarm();
-    this.#disarm = milliseconds === 0 ? () => {} : this.#clock.after(milliseconds, callback);
   }
 }

@@ -2,15 +2,22 @@
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "../close.ts";
 import { parseAddress } from "./address.ts";
-import { clampToUnsignedShort, type SendData, sizeOf, toScalarString, toSendable } from "./convert.ts";
+import {
+  type BinaryType,
+  clampToUnsignedShort,
+  fromBytes,
+  isBinaryType,
+  type SendData,
+  sizeOf,
+  toScalarString,
+  toSendable,
+} from "./convert.ts";
 import { EventHandlers } from "./event-handlers.ts";
 import { type WebSocketEventMap, WebSocketEventTarget } from "./event-target.ts";
 import { CloseEvent, errorEvent } from "./events.ts";
 import { resolveSettings, type WebSocketOptions } from "./options.ts";
-import { type Outcome, Session } from "./session.ts";
-
-/** How binary data is given to `message`, `ping` and `pong` listeners; `"nodebuffer"` is a Buffer, as in Bun and ws. */
-export type BinaryType = "blob" | "arraybuffer" | "nodebuffer";
+import { Session } from "./session.ts";
+import type { Outcome } from "./session-listener.ts";
 
 /** An event handler attribute. */
 type Handler<Type extends keyof WebSocketEventMap> =
@@ -106,7 +113,7 @@ export class WebSocket extends WebSocketEventTarget {
 
   set binaryType(type: BinaryType) {
     const value = `${type}`;
-    if (value === "blob" || value === "arraybuffer" || value === "nodebuffer") this.#binaryType = value;
+    if (isBinaryType(value)) this.#binaryType = value;
   }
 
   get onopen(): Handler<"open"> {
@@ -243,19 +250,8 @@ export class WebSocket extends WebSocketEventTarget {
   #received(type: "message" | "ping" | "pong", received: string | Buffer): void {
     // The standard: what comes after close() is not heard.
     if (this.#readyState !== OPEN) return;
-    const data = typeof received === "string" ? received : this.#binary(received);
+    const data = typeof received === "string" ? received : fromBytes(received, this.#binaryType);
     this.dispatchEvent(new globalThis.MessageEvent(type, { data, origin: this.#origin }));
-  }
-
-  #binary(bytes: Buffer): Blob | ArrayBuffer | Buffer {
-    switch (this.#binaryType) {
-      case "blob":
-        return new Blob([bytes]);
-      case "arraybuffer":
-        return toArrayBuffer(bytes);
-      case "nodebuffer":
-        return bytes;
-    }
   }
 
   #closed({ code, reason, wasClean, error }: Outcome): void {
@@ -275,8 +271,3 @@ for (const name of Object.getOwnPropertyNames(WebSocket.prototype)) {
   if (name !== "constructor") Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
 }
 Object.defineProperty(WebSocket.prototype, Symbol.toStringTag, { value: "WebSocket", configurable: true });
-
-function toArrayBuffer({ buffer, byteOffset, byteLength }: Buffer): ArrayBuffer {
-  const whole = byteLength === buffer.byteLength;
-  return (whole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
-}

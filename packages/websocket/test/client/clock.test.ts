@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../../src/client/clock.ts";
+import { Deadline, systemClock } from "../../src/client/clock.ts";
+import { TestClock } from "./support.ts";
 
 describe("systemClock", () => {
   it("calls back once, in its time, unless it is stopped", async () => {
@@ -12,5 +13,26 @@ describe("systemClock", () => {
       setTimeout(resolve, 2);
     });
     expect(calls).toEqual(["called"]);
+  });
+});
+
+describe("Deadline", () => {
+  it("is one: a new one takes the place of the old, 0 is none", () => {
+    const clock = new TestClock();
+    const deadline = new Deadline(clock);
+    const calls: string[] = [];
+    deadline.set(10, () => calls.push("first"));
+    deadline.set(20, () => calls.push("second"));
+    clock.pass(19);
+    expect(calls).toEqual([]);
+    clock.pass(1);
+    expect(calls).toEqual(["second"]);
+    deadline.set(10, () => calls.push("third"));
+    deadline.clear();
+    expect(clock.idle).toBe(true);
+    deadline.set(10, () => calls.push("fourth"));
+    deadline.set(0, () => calls.push("never"));
+    expect(clock.idle).toBe(true);
+    expect(calls).toEqual(["second"]);
   });
 });

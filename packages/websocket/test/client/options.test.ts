@@ -85,6 +85,8 @@ describe("resolveSettings", () => {
     ["a proxy", { proxy: "http://127.0.0.1:1" }],
     ["an agent", { agent: {} }],
     ["a dispatcher", { dispatcher: {} }],
+    ["a compressor that there is not", { perMessageDeflate: { compress: "7KB" } }],
+    ["another that there is not", { perMessageDeflate: { decompress: "toString" } }],
   ])("throws a TypeError for %s", (_name, options) => {
     expect(() => resolveSettings(options)).toThrow(TypeError);
   });
@@ -97,6 +99,15 @@ describe("resolveSettings", () => {
     [{ perMessageDeflate: 0 }, null],
   ])("compresses for %j by %j", (options, deflate) => {
     expect(resolveSettings(options).deflate).toEqual(deflate);
+  });
+
+  it.each([
+    { level: 10 },
+    { level: 1.5 },
+    { threshold: -1 },
+    { threshold: Number.NaN },
+  ])("throws a RangeError for compression by %j", (perMessageDeflate) => {
+    expect(() => resolveSettings({ perMessageDeflate })).toThrow(RangeError);
   });
 
   it.each(["maxPayloadLength", "handshakeTimeout", "closeTimeout"])("checks %s", (name) => {

@@ -1,0 +1,21 @@
+import type { Buffer } from "node:buffer";
+import type { CloseStatus } from "../close.ts";
+
+/** How a connection ended. */
+export interface Outcome extends CloseStatus {
+  /** Whether both Close frames were exchanged. */
+  readonly wasClean: boolean;
+  /** Why the connection failed; null if it did not. */
+  readonly error: Error | null;
+}
+
+/** Who is told what happens; it must not throw. */
+export interface SessionListener {
+  opened(protocol: string, extensions: string): void;
+  message(data: string | Buffer): void;
+  control(type: "ping" | "pong", bytes: Buffer): void;
+  /** The closing handshake has begun, or an open connection has failed. May be told again. */
+  closing(): void;
+  /** The connection is gone. The last call, in every case; never from within a call of the session's methods. */
+  closed(outcome: Outcome): void;
+}

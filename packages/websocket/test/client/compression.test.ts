@@ -1,0 +1,181 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { describe, expect, it } from "vitest";
+import type * as ws from "ws";
+import { WebSocket, type WebSocketOptions } from "../../src/client/index.ts";
+import { BINARY, TEXT } from "../../src/opcode.ts";
+import { wire } from "../support.ts";
+import { rawPair, record, until, wsServer } from "./support.ts";
+
+/** A client of an echo server of the ws package that compresses everything. */
+async function pair(
+  deflate: ws.ServerOptions["perMessageDeflate"] = { threshold: 0 },
+  options: WebSocketOptions = {},
+): Promise<{
+  client: WebSocket;
+  peer: ws.WebSocket;
+  got: unknown[];
+  closed: Promise<unknown>;
+  events: string[];
+}> {
+  const { url, server } = await wsServer({ perMessageDeflate: deflate });
+  const connected = once(server, "connection") as Promise<[ws.WebSocket]>;
+  const client = new WebSocket(url, options);
+  client.binaryType = "nodebuffer";
+  const got: unknown[] = [];
+  client.onmessage = ({ data }) => got.push(data);
+  const { closed, events } = record(client);
+  const [peer] = await connected;
+  await until(() => client.readyState === WebSocket.OPEN, "open");
+  return { client, peer, got, closed, events };
+}
+
+/** Some in the thread pool, some not, in both directions. */
+const messages = [
+  "small",
+  "é".repeat(100_000),
+  "behind the big one",
+  randomBytes(300_000),
+  Buffer.alloc(0),
+  Buffer.alloc(2_000_000, "x"),
+  "last",
+  "",
+];
+
+describe("permessage-deflate (RFC 7692)", () => {
+  it("is offered as browsers do, and shown when the server accepts", async () => {
+    const { client } = await pair();
+    expect(client.extensions).toBe("permessage-deflate");
+  });
+
+  it("is not used when it is turned off, or the server does not accept", async () => {
+    const off = await pair({ threshold: 0 }, { perMessageDeflate: false });
+    expect([off.client.extensions, off.peer.extensions]).toEqual(["", ""]);
+    const declined = await pair(false);
+    expect(declined.client.extensions).toBe("");
+    declined.client.send("plain");
+    await until(() => declined.got.length === 1, "an echo");
+    expect(declined.got).toEqual(["plain"]);
+  });
+
+  it.each<[string, ws.ServerOptions["perMessageDeflate"], WebSocketOptions]>([
+    ["with context takeover", { threshold: 0 }, {}],
+    ["without the server's", { threshold: 0, serverNoContextTakeover: true }, {}],
+    ["without the client's", { threshold: 0, clientNoContextTakeover: true }, {}],
+    ["with small windows", { threshold: 0, clientMaxWindowBits: 9, serverMaxWindowBits: 9 }, {}],
+    [
+      "as the client asks for",
+      { threshold: 0 },
+      { perMessageDeflate: { compress: "shared", decompress: "3KB" } },
+    ],
+  ])("carries messages of all sizes in order, %s", async (_name, deflate, options) => {
+    const { client, got } = await pair(deflate, options);
+    for (const message of messages) client.send(message);
+    await until(() => got.length === messages.length, "the echoes");
+    expect(got.map((data) => Buffer.from(data as string).length)).toEqual(
+      messages.map((message) => Buffer.from(message as string).length),
+    );
+    for (const [i, message] of messages.entries()) {
+      expect(
+        typeof message === "string" ? got[i] === message : message.equals(got[i] as Buffer),
+        `${i}`,
+      ).toBe(true);
+    }
+    await until(() => client.bufferedAmount === 0, "all is handed over");
+  });
+
+  it("sends what bytes were when send was called, also if they are read in the thread pool", async () => {
+    const { client, got } = await pair();
+    const big = Buffer.alloc(1_000_000, "a");
+    const small = Buffer.from("a");
+    client.send(big);
+    client.send(small);
+    big.fill("b");
+    small.fill("b");
+    await until(() => got.length === 2, "the echoes");
+    expect(Buffer.alloc(1_000_000, "a").equals(got[0] as Buffer)).toBe(true);
+    expect(String(got[1])).toBe("a");
+  });
+
+  it("counts a message in bufferedAmount uncompressed, while it is in the thread pool too", async () => {
+    const { client, got } = await pair();
+    client.send(Buffer.alloc(1_000_000));
+    client.send("behind");
+    expect(client.bufferedAmount).toBe(1_000_006);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(client.bufferedAmount).toBe(1_000_006);
+    await until(() => got.length === 2, "the echoes");
+    expect(client.bufferedAmount).toBe(0);
+  });
+
+  it("closes cleanly behind what is in the thread pool, in both directions", async () => {
+    const { client, peer, events, closed } = await pair();
+    const heard: number[] = [];
+    peer.removeAllListeners("message");
+    peer.on("message", (data: Buffer) => heard.push(data.length));
+    client.send(Buffer.alloc(3_000_000));
+    client.close(4000, "done");
+    await closed;
+    expect([heard, events]).toEqual([[3_000_000], ["open", 'close 4000 "done" clean']]);
+
+    const other = await pair();
+    other.peer.send(Buffer.alloc(3_000_000));
+    other.peer.close(4001);
+    await other.closed;
+    expect(other.got.map((data) => (data as Buffer).length)).toEqual([3_000_000]);
+    expect(other.events.at(-1)).toBe('close 4001 "" clean');
+  });
+
+  it("does not read on while a big message is decompressed, and loses nothing to a pause", async () => {
+    const { client, peer, got } = await pair();
+    client.addEventListener("message", () => client.pause());
+    const sizes = [2_000_000, 1, 2_000_000, 2];
+    for (const size of sizes) peer.send(Buffer.alloc(size));
+    for (let i = 1; i <= sizes.length; i++) {
+      await until(() => got.length === i, `message ${i}`);
+      expect(client.isPaused).toBe(true);
+      client.resume();
+    }
+    expect(got.map((data) => (data as Buffer).length)).toEqual(sizes);
+  });
+
+  it("can be interrupted while a message is in the thread pool", async () => {
+    for (const interrupt of ["terminate", "close", "the server's reset"]) {
+      const { client, peer, closed, events } = await pair();
+      client.send(Buffer.alloc(3_000_000));
+      if (interrupt === "terminate") client.terminate();
+      else if (interrupt === "close") client.close();
+      else peer.terminate();
+      await closed;
+      expect(events.at(-1), interrupt).toMatch(interrupt === "close" ? /^close 1005/ : /^close 1006/);
+    }
+  });
+
+  it("limits the message that comes out, not the one that comes in", async () => {
+    const { peer, closed, events } = await pair(undefined, { maxPayloadLength: 100_000 });
+    peer.send(Buffer.alloc(100_000));
+    peer.send(Buffer.alloc(100_001));
+    const [code] = (await once(peer, "close")) as [number];
+    await closed;
+    expect(code).toBe(1009);
+    expect(events).toEqual([
+      "open",
+      expect.stringMatching(/^message Buffer/),
+      "error",
+      'close 1006 "" unclean',
+    ]);
+  });
+
+  it("is refused when the server compresses without having agreed to it", async () => {
+    let client: WebSocket | null = null;
+    const peer = await rawPair((url) => {
+      client = new WebSocket(url);
+    });
+    const { errors, closed } = record(client!);
+    await peer.accept(wire("server", { opcode: TEXT, rsv: 4 }, { opcode: BINARY }));
+    await until(() => peer.ended, "our side is closed");
+    peer.socket.end();
+    await closed;
+    expect(errors[0]).toMatchObject({ code: "RESERVED_BITS" });
+  });
+});

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
+import { describe, expect, it } from "vitest";
+import { WebSocket, type WebSocketOptions } from "../../src/client/index.ts";
+import { afterTest, type RawPeer, rawPair, rawServer, record, until } from "./support.ts";
+import { cert, key } from "./tls.ts";
+
+/** Opens a client to a server of the given kind, and says what the server has seen. */
+async function meet(
+  to: Parameters<typeof rawPair>[1],
+  options: WebSocketOptions,
+  change: (url: string) => string = (url) => url,
+): Promise<{ peer: RawPeer; host: string | undefined; client: WebSocket }> {
+  let client: WebSocket | null = null;
+  const peer = await rawPair((url) => {
+    client = new WebSocket(change(url), options);
+    record(client);
+  }, to);
+  const request = await peer.request;
+  await peer.accept();
+  await until(() => client!.readyState === WebSocket.OPEN, "open");
+  return { peer, host: /^Host: (.*)\r$/m.exec(request)?.[1], client: client! };
+}
+
+/** Why a client could not connect. */
+async function failure(
+  url: string,
+  options: WebSocketOptions = {},
+): Promise<{ code?: string; message: string }> {
+  const { errors, events, closed } = record(new WebSocket(url, options));
+  await closed;
+  expect(events).toEqual(["error", 'close 1006 "" unclean']);
+  return errors[0] as Error;
+}
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "mantou websocket-"));
+  afterTest(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+const serverNameOf = ({ socket }: RawPeer): unknown =>
+  (socket as TLSSocket & { servername?: unknown }).servername;
+
+describe("TCP", () => {
+  it("goes to IPv4, IPv6 and names, with the port in Host", async () => {
+    const port = (url: string): string => new URL(url).port;
+    for (const [host, name] of [
+      ["127.0.0.1", "127.0.0.1"],
+      ["::1", "[::1]"],
+      ["127.0.0.1", "localhost"],
+    ] as const) {
+      const met = await meet({ host }, {}, (url) => url.replace(/\/\/.*:/, `//${name}:`));
+      expect(met.host).toBe(`${name}:${port(met.client.url)}`);
+    }
+  });
+
+  it("does not delay small frames", async () => {
+    const { peer, client } = await meet({}, {});
+    client.send("1");
+    await until(() => peer.frames.length === 1, "the first");
+    client.send("2");
+    await until(() => peer.frames.length === 2, "the second");
+  });
+
+  it("tells the system's error when nobody listens, for each address of a name", async () => {
+    const peer = await rawPair((url) => record(new WebSocket(url)));
+    peer.socket.destroy();
+    expect(await failure("ws://127.0.0.1:1/")).toMatchObject({ code: "ECONNREFUSED" });
+    const error = await failure("ws://localhost:1/");
+    expect(error).toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("tells when a name is unknown", async () => {
+    expect(await failure("ws://nowhere.invalid/")).toMatchObject({
+      code: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/),
+    });
+  });
+});
+
+describe("Unix sockets", () => {
+  it("are found by their path, which may have spaces, and get localhost as Host", async () => {
+    const path = join(folder(), "a.sock");
+    const { host, peer, client } = await meet({ path }, {}, (url) => `${url}:/chat?room=1`);
+    expect(host).toBe("localhost");
+    expect(await peer.request).toMatch(/^GET \/chat\?room=1 HTTP\/1\.1\r\n/);
+    expect(client.url).toBe(`ws+unix:${path.replace(" ", "%20")}:/chat?room=1`);
+  });
+
+  it("can speak TLS", async () => {
+    const path = join(folder(), "a.sock");
+    await meet({ path, tls: { key, cert } }, { tls: { ca: cert } }, (url) => `${url}:/`);
+  });
+
+  it("tell the system's error when there is none", async () => {
+    expect(await failure(`ws+unix:${join(folder(), "none")}`)).toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("TLS", () => {
+  const tls = { key, cert, ALPNProtocols: ["h2", "http/1.1"] };
+
+  it("asks for the URL's name and for HTTP/1.1", async () => {
+    const { peer } = await meet({ tls }, { tls: { ca: cert } }, (url) =>
+      url.replace("127.0.0.1", "localhost"),
+    );
+    expect(serverNameOf(peer)).toBe("localhost");
+    expect((peer.socket as TLSSocket).alpnProtocol).toBe("http/1.1");
+  });
+
+  it("asks for no name by an address (RFC 6066 §3), but checks that the certificate is for it", async () => {
+    const { peer } = await meet({ tls }, { tls: { ca: cert } });
+    expect(serverNameOf(peer)).toBe(false);
+  });
+
+  it("asks for another name in Node.js's and in Bun's spelling", async () => {
+    for (const option of [{ servername: "a.localhost" }, { serverName: "a.localhost" }]) {
+      const { peer } = await meet({ tls }, { tls: { ...option, rejectUnauthorized: false } });
+      expect(serverNameOf(peer)).toBe("a.localhost");
+    }
+  });
+
+  it("refuses a certificate that nobody has vouched for, unless it is told not to", async () => {
+    let url = "";
+    await rawPair(
+      (made) => {
+        url = made;
+        record(new WebSocket(made, { tls: { rejectUnauthorized: false } }));
+      },
+      { tls },
+    );
+    expect(await failure(url)).toMatchObject({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    expect(await failure(url, { tls: { ca: cert, servername: "example.org" } })).toMatchObject({
+      code: "ERR_TLS_CERT_ALTNAME_INVALID",
+    });
+  });
+
+  it("is not spoken by a plain server, and that is a failure", async () => {
+    const url = await rawServer((peer) => peer.socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    const error = await failure(url.replace("ws:", "wss:"), { tls: { rejectUnauthorized: false } });
+    expect(error.code).toMatch(/^(EPROTO|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/);
+  });
+
+  it("throws at once for options that cannot be used", () => {
+    expect(
+      () => new WebSocket("wss://127.0.0.1:1/", { tls: { ca: "no certificate", cert: "none" } }),
+    ).toThrow();
+  });
+});
