@@ -1,3 +1,4 @@
+export { compressed, compressedConversation } from "./compressed-conversations.ts";
 export { type Conversation, conversation, openConversation, wholeMessage } from "./conversations.ts";
 export {
   type CompressedMessage,

@@ -1,0 +1,72 @@
+/** What our server and Bun's answer to the same offers of permessage-deflate under the same options. */
+import { once } from "node:events";
+import { connect } from "node:net";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { deflateElement, wrongDeflate } from "../../src/arbitraries/index.ts";
+import {
+  acceptDeflate,
+  type DeflateOptions,
+  deflateSettings,
+  formatExtensions,
+  parseExtensions,
+} from "../../src/index.ts";
+import { findBun, NO_BUN, startBun } from "../bun.ts";
+import { deflateOptions } from "../deflate-support.ts";
+import { KEY } from "../handshake-support.ts";
+
+const bun = findBun();
+
+/** Bun's answer to an offer; null for none. */
+async function bunAnswers(port: number, offer: string): Promise<string | null> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(
+    `GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Extensions: ${offer}\r\n\r\n`,
+  );
+  let head = "";
+  while (!head.includes("\r\n\r\n")) head += ((await once(socket, "data")) as [Buffer])[0].toString("latin1");
+  socket.destroy();
+  return /\r\nSec-WebSocket-Extensions: (.*)\r\n/i.exec(head)?.[1] ?? null;
+}
+
+/** Bun has one shared compressor with the greatest window, so without context it cannot keep to a smaller one. */
+function bunDeclines(offer: string, options: DeflateOptions): boolean {
+  const said = new Map(parseExtensions(offer)![0]!.params);
+  const alone =
+    said.has("server_no_context_takeover") || deflateSettings(options)?.compress?.takeover !== true;
+  return alone && Number(said.get("server_max_window_bits") ?? 15) < 15;
+}
+
+describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}`, () => {
+  it("answers as ours does, but for small windows without context", async () => {
+    const options = fc.sample(deflateOptions(), { numRuns: 40, seed: 1 });
+    const { child, line } = startBun(bun!, "deflate-server.mjs", JSON.stringify(options));
+    try {
+      const ports = (await line()) as number[];
+      const offers = fc.oneof(
+        { weight: 4, arbitrary: deflateElement("client").map(({ extension }) => extension) },
+        { weight: 1, arbitrary: wrongDeflate("client") },
+      );
+      // Plainly written: Bun knows no white space around the equals sign.
+      const written = offers.map((one) => formatExtensions([one]));
+      let declined = 0;
+      let accepted = 0;
+      for (const [i, port] of ports.entries()) {
+        for (const offer of fc.sample(written, { numRuns: 20, seed: i })) {
+          const ours = acceptDeflate(offer, options[i]!)?.header ?? null;
+          const theirs = await bunAnswers(port, offer);
+          if (ours !== null && bunDeclines(offer, options[i]!)) {
+            declined++;
+            expect(theirs).toBeNull();
+          } else {
+            if (ours !== null) accepted++;
+            expect([offer, options[i], theirs]).toEqual([offer, options[i], ours]);
+          }
+        }
+      }
+      expect([declined > 50, accepted > 100]).toEqual([true, true]);
+    } finally {
+      child.kill();
+    }
+  });
+});
