@@ -45,6 +45,55 @@ describe.each(ROLES)("a %s", (role) => {
     expect(connection.state).toBe("OPEN");
   });
 
+  it("holds little while it is idle", () => {
+    const hello = wire(peer, { opcode: 1, payload: Buffer.from("hello") });
+    collectGarbage();
+    const before = process.memoryUsage();
+    const connections = Array.from({ length: 5000 }, () => {
+      const { connection } = side(role, { output: NOWHERE });
+      receive(connection, hello);
+      connection.text("hi");
+      return connection;
+    });
+    collectGarbage();
+    const after = process.memoryUsage();
+    // 830 bytes on Node 24 and 26, and the sink that `side` makes; not one buffer.
+    expect((after.heapUsed - before.heapUsed) / connections.length).toBeLessThan(1300);
+    expect((after.arrayBuffers - before.arrayBuffers) / connections.length).toBeLessThan(20);
+  });
+
+  it("holds a message of many tiny fragments in little more than its bytes", () => {
+    const tiny = Array.from({ length: 16_000 }, (_, i) => ({
+      opcode: i === 0 ? 2 : 0,
+      fin: false,
+      payload: Buffer.of(1),
+    }));
+    const bytes = wire(peer, ...tiny);
+    const connections = () =>
+      Array.from({ length: 20 }, () => {
+        const { connection } = side(role);
+        for (let at = 0; at < bytes.length; at += 700) receive(connection, bytes.subarray(at, at + 700));
+        return connection;
+      });
+    // 16 KB have come to each; a list of fragments would be more than 1 MB.
+    expect(held(connections) / 20).toBeLessThan(3 * 16_000);
+  });
+
+  it.each<[string, (connection: Connection) => void]>([
+    ["it has failed", (connection) => connection.fail(1011)],
+    ["the peer has failed", (connection) => void receive(connection, Buffer.from("ffff", "hex"))],
+    ["both have closed", (connection) => void receive(connection, wire(peer, { opcode: 8 }))],
+  ])("holds nothing of a message that was cut short when %s", async (_name, end) => {
+    const { connection } = side(role);
+    const references = receiveHalf(
+      connection,
+      wire(peer, { opcode: 2, fin: false, payload: Buffer.alloc(300_000) }),
+    );
+    end(connection);
+    expect(await collected(references)).toBe(true);
+    expect(["FAILED", "CLOSED"]).toContain(connection.state);
+  });
+
   it("makes one event of a message, however it came", () => {
     const payload = Buffer.alloc(100_000, "a");
     const pieces = Array.from(wire(peer, { opcode: 1, payload }), (byte) => Uint8Array.of(byte));
@@ -87,6 +136,27 @@ it("copies what has come a bounded number of times, byte by byte and fragment by
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
+
+const NOWHERE = { text: () => {}, bytes: () => {} };
+
+/** Receives `bytes` and something behind them that is not read. Weak references to the memory lent and allocated. */
+function receiveHalf(connection: Connection, bytes: Buffer): Array<WeakRef<ArrayBufferLike>> {
+  const lent = Buffer.from(bytes);
+  const native = Buffer.allocUnsafe;
+  const references = [new WeakRef(lent.buffer)];
+  Buffer.allocUnsafe = (size) => {
+    const buffer = native(size);
+    if (size > 100_000) references.push(new WeakRef(buffer.buffer));
+    return buffer;
+  };
+  try {
+    receive(connection, lent);
+  } finally {
+    Buffer.allocUnsafe = native;
+  }
+  expect(references).toHaveLength(2);
+  return references;
+}
 
 /** Receives `bytes` in two lent pieces. Weak references to their memory, and to that of the binary messages heard. */
 function receiveInTwoPieces(connection: Connection, bytes: Buffer): Array<WeakRef<ArrayBufferLike>> {
