@@ -94,6 +94,15 @@ describe.each(ROLES)("a %s", (role) => {
     expect(["FAILED", "CLOSED"]).toContain(connection.state);
   });
 
+  it("holds nothing of what is behind the peer's end, which it does not read", async () => {
+    for (const end of [wire(peer, { opcode: 8 }), Buffer.of(0xff, 0xff)]) {
+      const { connection } = side(role);
+      const reference = receiveWith(connection, Buffer.concat([end, Buffer.alloc(500_000)]));
+      expect(await collected([reference])).toBe(true);
+      expect(["FAILED", "CLOSED"]).toContain(connection.state);
+    }
+  });
+
   it("makes one event of a message, however it came", () => {
     const payload = Buffer.alloc(100_000, "a");
     const pieces = Array.from(wire(peer, { opcode: 1, payload }), (byte) => Uint8Array.of(byte));
@@ -158,8 +167,19 @@ function receiveHalf(connection: Connection, bytes: Buffer): Array<WeakRef<Array
   return references;
 }
 
+/** Receives `bytes` as one lent piece; a weak reference to its memory. */
+function receiveWith(connection: Connection, bytes: Buffer): WeakRef<ArrayBufferLike> {
+  const lent = Buffer.from(bytes);
+  receive(connection, lent);
+  return new WeakRef(lent.buffer);
+}
+
 /** Receives `bytes` in two lent pieces. Weak references to their memory, and to that of the binary messages heard. */
-function receiveInTwoPieces(connection: Connection, bytes: Buffer): Array<WeakRef<ArrayBufferLike>> {
+function receiveInTwoPieces(
+  connection: Connection,
+  bytes: Buffer,
+  tail = 0,
+): Array<WeakRef<ArrayBufferLike>> {
   const middle = bytes.length >> 1;
   return [bytes.subarray(0, middle), bytes.subarray(middle)].flatMap((piece) => {
     const lent = Buffer.from(piece);
