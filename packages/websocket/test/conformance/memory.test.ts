@@ -175,11 +175,7 @@ function receiveWith(connection: Connection, bytes: Buffer): WeakRef<ArrayBuffer
 }
 
 /** Receives `bytes` in two lent pieces. Weak references to their memory, and to that of the binary messages heard. */
-function receiveInTwoPieces(
-  connection: Connection,
-  bytes: Buffer,
-  tail = 0,
-): Array<WeakRef<ArrayBufferLike>> {
+function receiveInTwoPieces(connection: Connection, bytes: Buffer): Array<WeakRef<ArrayBufferLike>> {
   const middle = bytes.length >> 1;
   return [bytes.subarray(0, middle), bytes.subarray(middle)].flatMap((piece) => {
     const lent = Buffer.from(piece);
