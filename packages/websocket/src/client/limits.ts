@@ -21,5 +21,8 @@ export const CLIENT_DEFAULTS: {
  */
 export const LINGER = 2_000;
 
+/** Pings that may come while pongs wait to be taken; a server that sends more reads nothing, so it is not read either. As in serve. */
+export const WAITING_PINGS = 128;
+
 /** A longer delay would make Node.js's timers fire at once. */
 export const LONGEST_DELAY = 2 ** 31 - 1;

@@ -1,6 +1,9 @@
 import type { Buffer } from "node:buffer";
 import { ClientConnection, type IncomingResponse, ProtocolError, UsageError } from "@mantou/http1";
+import { Connection } from "../connection.ts";
+import { PerMessageDeflate } from "../deflate.ts";
 import { agreeDeflate, type DeflateParams, offerDeflate } from "../deflate-params.ts";
+import type { Output } from "../frame-encoder.ts";
 import { checkResponse, createKey, requestHeaders } from "../handshake.ts";
 import type { Address } from "./address.ts";
 import { ClientError } from "./errors.ts";
@@ -92,6 +95,29 @@ export class Opening {
       remaining: this.#http.takeRemaining(),
     };
   }
+}
+
+/**
+ * The connection that was agreed on.
+ *
+ * @param wake as {@link Connection} calls it
+ */
+export function openConnection(
+  { deflate }: Opened,
+  settings: Settings,
+  output: Output,
+  wake: () => void,
+): Connection {
+  const bytes = settings.maxPayloadLength;
+  const codec =
+    deflate === null ? {} : { codec: new PerMessageDeflate("client", deflate, settings.deflate!) };
+  return new Connection({
+    role: "client",
+    output,
+    limits: { messageBytes: bytes, frameBytes: bytes },
+    wake,
+    ...codec,
+  });
 }
 
 /** name, value, name, value … of the request: the handshake's own fields, then the application's. */

@@ -1,16 +1,16 @@
 import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { type CloseStatus, NO_STATUS } from "../close.ts";
-import { Connection } from "../connection.ts";
-import { PerMessageDeflate } from "../deflate.ts";
+import type { Connection } from "../connection.ts";
 import type { Event } from "../events.ts";
 import type { Address } from "./address.ts";
 import { type Clock, Deadline, systemClock } from "./clock.ts";
 import { ClientError } from "./errors.ts";
-import { LINGER } from "./limits.ts";
+import { LINGER, WAITING_PINGS } from "./limits.ts";
 import { openSocket } from "./open-socket.ts";
-import { type Opened, Opening } from "./opening.ts";
+import { type Opened, Opening, openConnection } from "./opening.ts";
 import type { Settings } from "./options.ts";
+import { DECODING, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
 import { Sender } from "./sender.ts";
 import type { SessionListener } from "./session-listener.ts";
 
@@ -28,6 +28,7 @@ export class Session {
   readonly #deadline: Deadline;
   readonly #opening: Opening;
   readonly #socket: Socket;
+  readonly #gate: ReadGate;
   /** Null until the server has agreed. */
   #connection: Connection | null = null;
   /** What the server's Close frame says. */
@@ -38,6 +39,8 @@ export class Session {
   /** Nothing more is read: what comes is dropped. */
   #deaf = false;
   #paused = false;
+  /** Pings that came while pongs waited to be taken. */
+  #waitingPings = 0;
 
   /** @throws TypeError for headers that make no request, and what `tls.connect` throws for its options */
   constructor(address: Address, settings: Settings, listener: SessionListener, clock: Clock = systemClock) {
@@ -46,6 +49,7 @@ export class Session {
     this.#deadline = new Deadline(clock);
     this.#opening = new Opening(address, settings);
     this.#socket = openSocket(address, settings.tls);
+    this.#gate = new ReadGate(this.#socket);
     this.sender = new Sender(this.#socket, (error) =>
       this.#breakOff(new ClientError("BLOB_UNREADABLE", undefined, error)),
     );
@@ -91,7 +95,8 @@ export class Session {
   pause(): boolean {
     if (this.#deaf || this.sender.closing) return false;
     this.#paused = true;
-    if (this.#connection !== null) this.#socket.pause();
+    // The answer to the handshake is still read.
+    if (this.#connection !== null) this.#gate.set(PAUSED, true);
     return true;
   }
 
@@ -125,29 +130,17 @@ export class Session {
       return null;
     }
     this.#deadline.clear();
-    this.#connection = this.#connect(opened);
+    this.#connection = openConnection(opened, this.#settings, this.sender.outbox, () => this.#continue());
     this.sender.open(this.#connection);
-    // A pause before this moment begins with it.
-    if (this.#paused) this.#socket.pause();
+    this.#gate.set(PAUSED, this.#paused);
     this.#listener.opened(opened.protocol, opened.extensions);
     return this.#deaf ? null : opened.remaining;
-  }
-
-  #connect({ deflate }: Opened): Connection {
-    const { maxPayloadLength, deflate: options } = this.#settings;
-    return new Connection({
-      role: "client",
-      output: this.sender.outbox,
-      limits: { messageBytes: maxPayloadLength, frameBytes: maxPayloadLength },
-      ...(deflate === null ? {} : { codec: new PerMessageDeflate("client", deflate, options ?? {}) }),
-      wake: () => this.#continue(),
-    });
   }
 
   /** After a pause, or when a big message has come out of the thread pool. */
   #continue(): void {
     this.#pump();
-    if (!this.#paused && !this.#connection!.decoding) this.#socket.resume();
+    this.#gate.set(PAUSED, this.#paused);
   }
 
   /** Tells the listener what has been read, until it wants no more: then the rest stays where it is, and the socket is paused. */
@@ -158,9 +151,18 @@ export class Session {
       if (event === null) break;
       this.#handle(event);
     }
-    if (connection.decoding) this.#socket.pause();
+    this.#gate.set(DECODING, connection.decoding);
     // Pongs and Close frames that the machine wrote by itself, and what was sent in answer to messages.
     this.sender.flush();
+    if (this.#waitingPings > WAITING_PINGS) this.#awaitPongsTaken();
+  }
+
+  #awaitPongsTaken(): void {
+    this.#waitingPings = 0;
+    if (!this.#socket.writable) return;
+    this.#gate.set(PONGS_UNREAD, true);
+    // An empty write is finished when all before it are.
+    this.#socket.write("", () => this.#gate.set(PONGS_UNREAD, false));
   }
 
   #handle(event: Event): void {
@@ -172,8 +174,11 @@ export class Session {
         this.#listener.message(event.bytes);
         break;
       case "ping":
+        this.#waitingPings = this.#socket.writableLength === 0 ? 0 : this.#waitingPings + 1;
+        this.#listener.control("ping", event.bytes);
+        break;
       case "pong":
-        this.#listener.control(event.type, event.bytes);
+        this.#listener.control("pong", event.bytes);
         break;
       case "close":
         this.#status = event;
@@ -225,7 +230,7 @@ export class Session {
     this.#listener.closing();
     this.sender.flush();
     this.#socket.end();
-    this.#socket.resume();
+    this.#gate.open();
     this.#deadline.set(LINGER, () => this.#socket.destroy());
   }
 

@@ -4,7 +4,7 @@ import { CLIENT_DEFAULTS, LINGER } from "../../src/client/limits.ts";
 import { resolveSettings, type WebSocketOptions } from "../../src/client/options.ts";
 import { Session } from "../../src/client/session.ts";
 import type { Outcome, SessionListener } from "../../src/client/session-listener.ts";
-import { CLOSE, TEXT } from "../../src/opcode.ts";
+import { CLOSE, PING, TEXT } from "../../src/opcode.ts";
 import { wire } from "../support.ts";
 import { afterTest, closeStatus, type RawPeer, rawPair, TestClock, until } from "./support.ts";
 
@@ -243,6 +243,26 @@ describe("pause", () => {
       return same;
     }, "nothing more is taken");
     expect(backedUp).toBeGreaterThan(10_000_000);
+  });
+});
+
+describe("pings whose pongs the server does not read", () => {
+  it("are not read without end, and again as soon as it reads", async () => {
+    const { session, listener, peer } = await opened();
+    peer.socket.pause();
+    // More than the system takes.
+    for (let i = 0; i < 16; i++) session.sender.message(new Uint8Array(1 << 20));
+    const ping = wire("server", { opcode: PING, payload: Buffer.alloc(125) });
+    const count = (): number => listener.told.filter((one) => one === "ping").length;
+    let sent = 0;
+    while (sent - count() < 20_000) {
+      for (let i = 0; i < 1000; i++) peer.socket.write(ping);
+      sent += 1000;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(session.sender.buffered).toBeGreaterThan(0);
+    peer.socket.resume();
+    await until(() => count() === sent, "all pings");
   });
 });
 
