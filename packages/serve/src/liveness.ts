@@ -55,6 +55,11 @@ export class Liveness implements Timed {
     }
   }
 
+  /** Nobody listens to the client, so that it cannot be blamed for its silence, until `heard`. */
+  suspend(): void {
+    if (!this.#closing) this.deadline = Number.POSITIVE_INFINITY;
+  }
+
   /** From now on there is only so much time for the rest, which starts when this is called first. */
   close(): void {
     if (this.#closing) return;

@@ -4,6 +4,12 @@ import type { Transport } from "./transport.ts";
 export const BODY_FULL = 1;
 export const ANSWERS_UNREAD = 2;
 export const REQUESTS_AHEAD = 4;
+/** A client sends pings, and does not read the answers. */
+export const PONGS_UNREAD = 8;
+/** A big message is being decompressed in the thread pool. */
+export const DECODING = 16;
+/** The application has called `pause`. */
+export const PAUSED = 32;
 
 /** Pauses a transport as long as there is a reason to: so a client is slowed down, and not what it sends piled up. */
 export class ReadGate {

@@ -6,6 +6,12 @@ import type { BinaryType, MessageData, ServerWebSocket } from "./websocket-types
 type BinaryData = Exclude<MessageData, string>;
 
 const MAX_CONTROL_BYTES = 125;
+const BINARY_TYPES: ReadonlySet<string> = new Set<BinaryType>([
+  "nodebuffer",
+  "arraybuffer",
+  "uint8array",
+  "blob",
+]);
 
 /** What handlers get as `ws`. Its state is the connection's. */
 export class MantouWebSocket implements ServerWebSocket<unknown> {
@@ -18,7 +24,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     this.data = data;
   }
 
-  send(data: MessageData, compress = false): number {
+  send(data: MessageData | Blob, compress = false): number {
     if (typeof data === "string") return this.sendText(data, compress);
     return this.sendBinary(data, compress);
   }
@@ -28,7 +34,8 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     return this.#connection.send(Buffer.byteLength(data), (machine) => machine.text(data, compress));
   }
 
-  sendBinary(data: BinaryData, compress = false): number {
+  sendBinary(data: BinaryData | Blob, compress = false): number {
+    if (data instanceof Blob) return this.#connection.sendBlob(data, compress);
     const bytes = ownBytes(data);
     return this.#connection.send(bytes.length, (machine) => machine.binary(bytes, compress));
   }
@@ -101,6 +108,18 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     this.#connection.terminate();
   }
 
+  pause(): void {
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
+  get isPaused(): boolean {
+    return this.#connection.paused;
+  }
+
   get remoteAddress(): string {
     return this.#connection.transport.remoteAddress ?? "";
   }
@@ -114,8 +133,8 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   set binaryType(type: BinaryType) {
-    if (type !== "nodebuffer" && type !== "arraybuffer" && type !== "uint8array") {
-      throw new TypeError('binaryType must be "nodebuffer", "arraybuffer" or "uint8array"');
+    if (!BINARY_TYPES.has(type)) {
+      throw new TypeError('binaryType must be "nodebuffer", "arraybuffer", "uint8array" or "blob"');
     }
     this.#binaryType = type;
   }
@@ -125,8 +144,9 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   /** Received bytes as `binaryType` wants them; they are the application's. */
-  convert(bytes: Buffer): Buffer | Uint8Array | ArrayBuffer {
+  convert(bytes: Buffer): Buffer | Uint8Array | ArrayBuffer | Blob {
     if (this.#binaryType === "nodebuffer") return bytes;
+    if (this.#binaryType === "blob") return new Blob([bytes as Uint8Array<ArrayBuffer>]);
     // Neither may show the pool that small Buffers are cut from.
     const copy = new Uint8Array(bytes);
     return this.#binaryType === "uint8array" ? copy : copy.buffer;
@@ -144,7 +164,7 @@ export function ownBytes(data: BinaryData): Buffer {
   if (ArrayBuffer.isView(data)) {
     return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
-  throw new TypeError("A message must be a string, an ArrayBuffer or a view of one");
+  throw new TypeError("A message must be a string, an ArrayBuffer, a view of one, or a Blob");
 }
 
 export function messageSize(message: string | Uint8Array): number {

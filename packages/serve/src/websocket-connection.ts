@@ -2,9 +2,10 @@ import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type MessageCodec, type Prepared } from "@mantou/websocket";
 import type { JoinedMessages } from "./frames.ts";
-import { handlerThrew, watchRejection } from "./handler-errors.ts";
+import { callHandler } from "./handler-errors.ts";
 import { Liveness } from "./liveness.ts";
 import type { Outbox } from "./outbox.ts";
+import { DECODING, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
 import type { ServerContext } from "./server-context.ts";
 import { MantouWebSocket } from "./server-websocket.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
@@ -31,13 +32,12 @@ export class WebSocketConnection implements TransportHandler {
   /** Null without compression. */
   readonly #codec: MessageCodec | null;
   readonly #liveness: Liveness;
+  readonly #gate: ReadGate;
   /** `close` has run: the application has nothing more to do with this connection. */
   #closed = false;
   #drainPending = false;
   /** Pings that came while the client was not reading. */
   #waitingPings = 0;
-  /** The client is not read until it has read. */
-  #pausedForPings = false;
 
   constructor(
     context: ServerContext,
@@ -59,6 +59,7 @@ export class WebSocketConnection implements TransportHandler {
       ...(codec === null ? {} : { codec, wake: () => this.#wake() }),
     });
     this.#codec = codec;
+    this.#gate = new ReadGate(transport);
     this.socket = new MantouWebSocket(this, data);
     context.webSockets.add(this);
     context.pendingWebSockets++;
@@ -68,14 +69,7 @@ export class WebSocketConnection implements TransportHandler {
 
   /** Runs the `open` handler; if it throws, the connection is closed. */
   open(): void {
-    const { handler } = this.options;
-    if (handler.open === undefined) return;
-    try {
-      watchRejection(this.context, handler.open(this.socket));
-    } catch (error) {
-      this.close(1011, "");
-      handlerThrew(this, error);
-    }
+    callHandler(this, "open");
   }
 
   onBytes(buffer: Buffer, start: number, end: number): void {
@@ -93,7 +87,7 @@ export class WebSocketConnection implements TransportHandler {
       // Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1).
       this.#finish();
       this.transport.end();
-    } else if (this.#machine.decoding) this.transport.pause();
+    } else if (this.#machine.decoding) this.#gate.set(DECODING, true);
     else if (this.#waitingPings > WAITING_PINGS) this.#pauseUntilDrained();
   }
 
@@ -101,11 +95,7 @@ export class WebSocketConnection implements TransportHandler {
   #wake(): void {
     if (this.transport.closed) return;
     this.#read();
-    this.#resume();
-  }
-
-  #resume(): void {
-    if (!this.#pausedForPings && !this.#machine.decoding) this.transport.resume();
+    this.#gate.set(DECODING, this.#machine.decoding);
   }
 
   onEnd(): void {
@@ -145,6 +135,45 @@ export class WebSocketConnection implements TransportHandler {
     return this.#sent(size);
   }
 
+  /**
+   * Sends a Blob: its bytes are read in a later turn, and what is sent after it goes behind it.
+   * @returns as `ServerWebSocket.send`
+   */
+  sendBlob(blob: Blob, compress: boolean): number {
+    return this.send(blob.size, (machine) => {
+      const fill = machine.reserve(blob.size, compress);
+      if (fill === null) return false;
+      const write = (bytes: Uint8Array | null): void => {
+        fill(bytes);
+        if (this.outbox.size > 0) this.context.turn.add(this.outbox);
+      };
+      blob.arrayBuffer().then(
+        (buffer) => write(new Uint8Array(buffer)),
+        (error: unknown) => {
+          write(null);
+          this.context.reportError(error);
+        },
+      );
+      return true;
+    });
+  }
+
+  get paused(): boolean {
+    return this.#gate.has(PAUSED);
+  }
+
+  pause(): void {
+    if (this.#closed) return;
+    this.#gate.set(PAUSED, true);
+    this.#liveness.suspend();
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.#gate.set(PAUSED, false);
+    this.#liveness.heard(this.options);
+  }
+
   /** Sends what was published, joined once for everyone who gets the same. */
   deliver(joined: JoinedMessages): void {
     if (this.#closed) return;
@@ -172,6 +201,8 @@ export class WebSocketConnection implements TransportHandler {
     if (this.subscriber.hasPending) this.subscriber.flush();
     if (WITHOUT_CODE.has(code)) this.#machine.close();
     else this.#machine.close(code, reason);
+    // A paused socket has to hear the answer.
+    this.resume();
     this.#liveness.close();
     this.context.turn.add(this.outbox);
     this.#closedBy(code, reason);
@@ -220,18 +251,8 @@ export class WebSocketConnection implements TransportHandler {
   }
 
   #call(name: "message" | "ping" | "pong", data: string | Buffer): void {
-    const { handler } = this.options;
-    if (handler[name] === undefined || this.#closed) return;
-    try {
-      const given = typeof data === "string" ? data : this.socket.convert(data);
-      // The handler's own declaration says which of the two it takes.
-      watchRejection(
-        this.context,
-        (handler[name] as (ws: MantouWebSocket, data: unknown) => unknown)(this.socket, given),
-      );
-    } catch (error) {
-      handlerThrew(this, error);
-    }
+    if (this.#closed || this.options.handler[name] === undefined) return;
+    callHandler(this, name, typeof data === "string" ? data : this.socket.convert(data));
   }
 
   /** The WebSocket is over for the application, whatever the connection still has to do. Happens once. */
@@ -240,13 +261,7 @@ export class WebSocketConnection implements TransportHandler {
     this.#closed = true;
     this.subscriber.close();
     this.context.pendingWebSockets--;
-    const { handler } = this.options;
-    if (handler.close === undefined) return;
-    try {
-      watchRejection(this.context, handler.close(this.socket, code, reason));
-    } catch (error) {
-      handlerThrew(this, error);
-    }
+    callHandler(this, "close", code, reason);
   }
 
   /** Writes the rest, as long as the client goes on taking it. The connection is to be closed behind it. */
@@ -263,12 +278,8 @@ export class WebSocketConnection implements TransportHandler {
   /** The answers to pings are not the application's, so `backpressureLimit` does not drop them. */
   #pauseUntilDrained(): void {
     this.#waitingPings = 0;
-    this.#pausedForPings = true;
-    this.transport.pause();
-    this.transport.whenDrained(() => {
-      this.#pausedForPings = false;
-      this.#resume();
-    });
+    this.#gate.set(PONGS_UNREAD, true);
+    this.transport.whenDrained(() => this.#gate.set(PONGS_UNREAD, false));
   }
 
   #sent(size: number): number {
@@ -294,12 +305,7 @@ export class WebSocketConnection implements TransportHandler {
     this.transport.whenDrained(() => {
       this.#drainPending = false;
       // What waited may also have been dropped, because the client is gone.
-      if (this.#closed || this.transport.closed) return;
-      try {
-        watchRejection(this.context, this.options.handler.drain?.(this.socket));
-      } catch (error) {
-        handlerThrew(this, error);
-      }
+      if (!this.#closed && !this.transport.closed) callHandler(this, "drain");
     });
   }
 }

@@ -4,7 +4,7 @@ import type { Compressor } from "@mantou/websocket";
 /** What can be sent as a message: text, or bytes. */
 export type MessageData = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
 
-export type BinaryType = "nodebuffer" | "arraybuffer" | "uint8array";
+export type BinaryType = "nodebuffer" | "arraybuffer" | "uint8array" | "blob";
 
 /** The server's end of a WebSocket, after Bun's `ServerWebSocket`. */
 export interface ServerWebSocket<T = undefined> {
@@ -14,9 +14,9 @@ export interface ServerWebSocket<T = undefined> {
    * @returns its bytes; -1 if it waits behind bytes that the client has not taken (`drain` tells when it has);
    *   0 if it was dropped because the socket is closed or `backpressureLimit` is exceeded
    */
-  send(data: MessageData, compress?: boolean): number;
+  send(data: MessageData | Blob, compress?: boolean): number;
   sendText(data: string, compress?: boolean): number;
-  sendBinary(data: Exclude<MessageData, string>, compress?: boolean): number;
+  sendBinary(data: Exclude<MessageData, string> | Blob, compress?: boolean): number;
   /**
    * Begins the close handshake; the `close` handler runs at once.
    * @param code 1000 by default. 0, 1005 and 1006 send a Close frame without code.
@@ -47,6 +47,14 @@ export interface ServerWebSocket<T = undefined> {
   readonly remoteAddress: string;
   /** 1 while open; 3 once `close` or `terminate` was called, or the client is gone. Never 0 or 2. */
   readonly readyState: 1 | 3;
+  /**
+   * Reads no more from the client until `resume`, so that it is slowed down; what has been read already is still delivered.
+   * The idle timeout is suspended meanwhile. Sending goes on; `close` resumes.
+   */
+  pause(): void;
+  resume(): void;
+  /** Always false on a closed socket. */
+  readonly isPaused: boolean;
   /** As what bytes arrive in `message`, `ping` and `pong`. Default `"nodebuffer"`. */
   binaryType: BinaryType;
   data: T;

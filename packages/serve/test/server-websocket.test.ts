@@ -140,8 +140,13 @@ describe("messages received", () => {
     const [buffer] = (await next(1)) as [ArrayBuffer];
     expect(buffer).toBeInstanceOf(ArrayBuffer);
     expect([...new Uint8Array(buffer)]).toEqual([5, 6, 7]);
-    expect(() => Object.assign(ws, { binaryType: "blob" })).toThrow(TypeError);
-    expect(ws.binaryType).toBe("arraybuffer");
+    ws.binaryType = "blob";
+    client.send(OPCODE.binary, Buffer.from([8, 9]));
+    const [blob] = (await next(1)) as [Blob];
+    expect(blob).toBeInstanceOf(Blob);
+    expect([...new Uint8Array(await blob.arrayBuffer())]).toEqual([8, 9]);
+    expect(() => Object.assign(ws, { binaryType: "text" })).toThrow(TypeError);
+    expect(ws.binaryType).toBe("blob");
   });
 
   it("stay as they are when more arrives", async () => {

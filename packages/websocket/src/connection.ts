@@ -1,18 +1,15 @@
 import { encodeClosePayload, parseClosePayload } from "./close.ts";
-import { ControlAssembler } from "./control-assembler.ts";
 import { type ErrorCode, WebSocketError } from "./errors.ts";
 import type { Event } from "./events.ts";
-import { FrameDecoder, NEED_MORE, REFUSED } from "./frame-decoder.ts";
-import { asBuffer, FrameEncoder, type Output } from "./frame-encoder.ts";
-import { type Limits, POOL_BYTES, resolveLimits } from "./limits.ts";
+import { FrameEncoder, type Output } from "./frame-encoder.ts";
+import { type Limits, resolveLimits } from "./limits.ts";
 import { randomMaskKey } from "./mask.ts";
-import { MessageAssembler } from "./message-assembler.ts";
 import { IDENTITY, type MessageCodec } from "./message-codec.ts";
+import { type ControlFrame, MessageReceiver } from "./message-receiver.ts";
 import { MessageSender } from "./message-sender.ts";
-import { CLOSE, isControl, PING, PONG, TEXT } from "./opcode.ts";
+import { CLOSE, PING, PONG } from "./opcode.ts";
 import type { Prepared } from "./prepared.ts";
 import { isReading, nextState, type State, type Transition } from "./state.ts";
-import { decodeUtf8 } from "./utf8.ts";
 
 /** How a {@link Connection} is made. */
 export interface ConnectionOptions {
@@ -47,38 +44,24 @@ export interface ConnectionOptions {
  * been given, then close the transport.
  */
 export class Connection {
-  readonly #decoder: FrameDecoder;
-  readonly #assembler: MessageAssembler;
-  readonly #control = new ControlAssembler();
+  readonly #receiver: MessageReceiver;
   readonly #encoder: FrameEncoder;
   readonly #sender: MessageSender;
   readonly #codec: MessageCodec;
-  readonly #limits: Limits;
-  readonly #wake: (() => void) | null;
   #state: State = "OPEN";
   #closeSent = false;
   #closeReceived = false;
-  #pings = 0;
   /** What the last ping of this `receive` said, until it is answered. */
   #unansweredPing: Buffer | null = null;
-  /** A message is in the thread pool; nothing behind it is looked at. */
-  #decoding = false;
-  /** What came out of it. */
-  #decoded: Event | null = null;
-  /** Copies of what was received behind it. */
-  #kept: Buffer[] | null = null;
 
   /** @throws RangeError if a limit is out of its range. */
   constructor(options: ConnectionOptions) {
-    const isServer = options.role === "server";
-    this.#limits = resolveLimits(options.limits);
-    this.#codec = options.codec ?? IDENTITY;
-    const { rsv1 } = this.#codec;
-    this.#decoder = new FrameDecoder({ masked: isServer, rsv1, frameBytes: this.#limits.frameBytes });
-    this.#assembler = new MessageAssembler(this.#limits);
-    this.#encoder = new FrameEncoder(options.output, isServer ? null : (options.maskKey ?? randomMaskKey));
-    this.#wake = options.wake ?? null;
-    this.#sender = new MessageSender(this.#encoder, this.#codec, this.#wake);
+    const { role, output, codec = IDENTITY, maskKey = randomMaskKey } = options;
+    const wake = options.wake ?? null;
+    this.#codec = codec;
+    this.#receiver = new MessageReceiver(role, resolveLimits(options.limits), codec, wake);
+    this.#encoder = new FrameEncoder(output, role === "server" ? null : maskKey);
+    this.#sender = new MessageSender(this.#encoder, codec, wake);
   }
 
   /** Where the connection is in its life; see state.ts for the rules. */
@@ -96,7 +79,7 @@ export class Connection {
     return this.#closeReceived;
   }
 
-  /** Bytes of messages that were sent and wait, behind one in the thread pool, to be written to the output. */
+  /** Bytes of messages that were sent and wait, with or behind one that is not ready, to be written to the output. */
   get queuedBytes(): number {
     return this.#sender.queuedBytes;
   }
@@ -106,7 +89,7 @@ export class Connection {
    * peer sends meanwhile is held without a bound.
    */
   get decoding(): boolean {
-    return this.#decoding;
+    return this.#receiver.decoding;
   }
 
   /**
@@ -116,14 +99,7 @@ export class Connection {
    * @throws Error if the bytes of the call before have not been read to their end by `next()`.
    */
   receive(bytes: Uint8Array): void {
-    if (!isReading(this.#state)) return;
-    if (this.#kept !== null) {
-      this.#kept.push(Buffer.from(bytes));
-      return;
-    }
-    if (!this.#decoder.drained) throw new Error("receive() was called before next() had returned null");
-    this.#pings = 0;
-    this.#decoder.push(asBuffer(bytes));
+    if (isReading(this.#state)) this.#receiver.receive(bytes);
   }
 
   /** The transport has ended: nothing comes or goes any more. Frees what is held. */
@@ -136,23 +112,13 @@ export class Connection {
    * null comes.
    */
   next(): Event | null {
-    if (this.#decoded !== null) {
-      const event = this.#decoded;
-      this.#decoded = null;
-      return event;
+    const received = isReading(this.#state) ? this.#receiver.next() : null;
+    if (received === null) {
+      this.#answerPing();
+      return null;
     }
-    while (isReading(this.#state) && !this.#decoding) {
-      const found = this.#decoder.next();
-      if (found === NEED_MORE) {
-        if (this.#kept !== null && this.#readKept()) continue;
-        break;
-      }
-      if (found === REFUSED) return this.#refuse(this.#decoder.error!);
-      const event = isControl(this.#decoder.opcode) ? this.#readControl() : this.#readData();
-      if (event !== null) return event;
-    }
-    this.#answerPing();
-    return null;
+    if (typeof received === "string") return this.#refuse(received);
+    return received.type === "control" ? this.#readControl(received) : received;
   }
 
   /**
@@ -176,6 +142,17 @@ export class Connection {
     if (this.#state !== "OPEN") return false;
     this.#sender.binary(bytes, compress);
     return true;
+  }
+
+  /**
+   * Keeps the place of a binary message whose bytes are not there yet, as those of a Blob: what is sent after it waits for it.
+   *
+   * @param size how many bytes there will be, for `queuedBytes`
+   * @returns takes the bytes, once, or null to give the place up; write what the output has been given then. Null, and there is no
+   *   place, unless the state is `OPEN`.
+   */
+  reserve(size: number, compress = true): ((bytes: Uint8Array | null) => void) | null {
+    return this.#state === "OPEN" ? this.#sender.reserve(size, compress) : null;
   }
 
   /**
@@ -232,57 +209,9 @@ export class Connection {
     this.#move("failure");
   }
 
-  #readData(): Event | null {
-    const message = this.#assembler.push(this.#decoder);
-    if (message === null) return null;
-    if (message === false) return this.#refuse(this.#assembler.error!);
-    if (typeof message === "string") return { type: "text", text: message };
-    return this.#assembler.encoded ? this.#decode(message) : { type: "binary", bytes: message };
-  }
-
-  #decode(payload: Buffer): Event | null {
-    const { messageBytes } = this.#limits;
-    if (payload.length < POOL_BYTES || this.#wake === null || this.#codec.decodeInPool === undefined) {
-      return this.#decodedEvent(this.#codec.decode(payload, messageBytes));
-    }
-    this.#decoding = true;
-    this.#kept = [this.#decoder.takeRest()];
-    this.#codec.decodeInPool(payload, messageBytes, (message) => {
-      this.#decoding = false;
-      if (!isReading(this.#state)) return;
-      this.#decoded = this.#decodedEvent(message);
-      this.#wake!();
-    });
-    return null;
-  }
-
-  #decodedEvent(message: Buffer | ErrorCode): Event {
-    if (typeof message === "string") return this.#refuse(message);
-    // A copy: the codec uses its memory again.
-    if (this.#assembler.opcode !== TEXT) return { type: "binary", bytes: Buffer.from(message) };
-    const text = decodeUtf8(message, 0, message.length);
-    return text === null ? this.#refuse("TEXT_UTF8") : { type: "text", text };
-  }
-
-  /** Goes on with what was received while a message was in the pool; false if that was all. */
-  #readKept(): boolean {
-    const bytes = this.#kept!.shift();
-    if (bytes === undefined) {
-      this.#kept = null;
-      return false;
-    }
-    this.#pings = 0;
-    this.#decoder.push(bytes);
-    return true;
-  }
-
-  #readControl(): Event | null {
-    const { opcode } = this.#decoder;
-    const payload = this.#control.push(this.#decoder);
-    if (payload === null) return null;
+  #readControl({ opcode, payload }: ControlFrame): Event {
     if (opcode === CLOSE) return this.#readClose(payload);
     if (opcode === PONG) return { type: "pong", bytes: payload };
-    if (++this.#pings > this.#limits.pingsPerReceive) return this.#refuse("TOO_MANY_PINGS");
     // §5.5.3: when several pings wait for an answer, it is enough to answer the last.
     // A copy, since the event gives the payload away.
     this.#unansweredPing = Buffer.from(payload);
@@ -330,9 +259,7 @@ export class Connection {
   #move(transition: Transition): void {
     this.#state = nextState(this.#state, transition);
     if (isReading(this.#state)) return;
-    this.#decoder.drop();
-    this.#assembler.drop();
-    this.#kept = null;
+    this.#receiver.drop();
     this.#sender.drop();
     this.#codec.close?.();
   }

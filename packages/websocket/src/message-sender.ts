@@ -6,14 +6,14 @@ import { BINARY, type DataOpcode, TEXT } from "./opcode.ts";
 import type { Prepared } from "./prepared.ts";
 
 /**
- * Messages to frames, in order. While a big one is being compressed in the thread pool, those behind it wait; control frames
- * do not come here, since they may stand between messages (RFC 6455 §5.4).
+ * Messages to frames, in order. While a big one is being compressed in the thread pool, or the bytes of one are not there yet,
+ * those behind it wait; control frames do not come here, since they may stand between messages (RFC 6455 §5.4).
  */
 export class MessageSender {
   readonly #encoder: FrameEncoder;
   readonly #codec: MessageCodec;
   readonly #wake: (() => void) | null;
-  /** What waits behind the message in the pool; null if none is there. */
+  /** What waits behind such a message; null if there is none. */
   #queue: Array<() => void> | null = null;
   #queuedBytes = 0;
 
@@ -57,6 +57,30 @@ export class MessageSender {
       const written = this.#await(message.size);
       message.whenReady(windowBits, (ready) => written(() => this.#sendPrepared(message, ready)));
     }
+  }
+
+  /**
+   * Keeps the place of a binary message whose bytes are not there yet.
+   *
+   * @param size how many there will be, for `queuedBytes`
+   * @returns takes the bytes, once; null gives the place up
+   */
+  reserve(size: number, compress: boolean): (bytes: Uint8Array | null) => void {
+    let message: Uint8Array | null | undefined;
+    let written: ((write: () => void) => void) | null = null;
+    const send = (): void => {
+      if (message != null) this.binary(message, compress);
+    };
+    const turn = (): void => {
+      if (message === undefined) written = this.#await(size);
+      else send();
+    };
+    if (this.#queue === null) turn();
+    else this.#enqueue(size, turn);
+    return (bytes) => {
+      message = bytes;
+      written?.(send);
+    };
   }
 
   /** Runs `write` behind all messages, and that is at once unless one is in the pool. */
@@ -109,7 +133,7 @@ export class MessageSender {
         next();
       }
       if (this.#queue !== null) (this.#queue as Array<() => void>).push(...queue);
-      this.#wake!();
+      this.#wake?.();
     };
   }
 

@@ -137,3 +137,32 @@ it("waits for a big prepared message, which many may wait for; without a wake it
   );
   expect(sink.flush()).toEqual(wire("server", { opcode: TEXT, payload: Buffer.alloc(POOL_BYTES, "b") }));
 });
+
+it("keeps the place of messages whose bytes come later, in whatever order they come", () => {
+  const { made, sink, pool } = sender();
+  const [first, second, none] = [made.reserve(3, false), made.reserve(2, false), made.reserve(9, true)];
+  made.text("behind", true);
+  expect(made.queuedBytes).toBe(3 + 2 + 9 + 6);
+  none(null);
+  second(Buffer.from("22"));
+  expect(sink.flush()).toHaveLength(0);
+  first(Buffer.from("111"));
+  expect(sink.flush()).toEqual(
+    wire(
+      "server",
+      { opcode: BINARY, payload: Buffer.from("111") },
+      { opcode: BINARY, payload: Buffer.from("22") },
+      { opcode: TEXT, payload: Buffer.from("behind") },
+    ),
+  );
+  expect(made.queuedBytes).toBe(0);
+  const late = made.reserve(big.length, true);
+  made.text("c", true);
+  late(big);
+  expect([sink.flush().length, made.queuedBytes]).toEqual([0, big.length + 1]);
+  pool[0]!(Buffer.from("z"));
+  expect(sink.flush()).toEqual(wire("server", z, { opcode: TEXT, payload: Buffer.from("c") }));
+  made.reserve(1, true);
+  made.drop();
+  expect(made.queuedBytes).toBe(0);
+});

@@ -26,8 +26,8 @@ export function handshake(path = "/", fields: readonly string[] = []): string {
 /** A frame that a server sent. */
 export interface ServerFrame {
   readonly opcode: number;
-  /** Marked as compressed. */
-  readonly rsv1: boolean;
+  /** There if it is marked as compressed. */
+  readonly rsv1?: true;
   readonly payload: Buffer;
 }
 
@@ -161,6 +161,7 @@ export class RawWebSocket {
     if (bytes.length < this.#needed) return null;
     this.#at += this.#needed;
     this.#needed = 2;
-    return { opcode: bytes[0]! & 0x0f, rsv1, payload: Buffer.from(bytes.subarray(head, head + length)) };
+    const payload = Buffer.from(bytes.subarray(head, head + length));
+    return { opcode: bytes[0]! & 0x0f, payload, ...(rsv1 ? { rsv1 } : {}) };
   }
 }

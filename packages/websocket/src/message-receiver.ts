@@ -1,0 +1,143 @@
+import { ControlAssembler } from "./control-assembler.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { BinaryEvent, TextEvent } from "./events.ts";
+import { FrameDecoder, NEED_MORE, REFUSED } from "./frame-decoder.ts";
+import { asBuffer } from "./frame-encoder.ts";
+import { type Limits, POOL_BYTES } from "./limits.ts";
+import { MessageAssembler } from "./message-assembler.ts";
+import type { MessageCodec } from "./message-codec.ts";
+import { isControl, PING, TEXT } from "./opcode.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+/** A whole control frame. */
+export interface ControlFrame {
+  readonly type: "control";
+  readonly opcode: number;
+  readonly payload: Buffer;
+}
+
+/** What {@link MessageReceiver.next} gives: a message, a control frame, or why what has come is refused. */
+export type Received = TextEvent | BinaryEvent | ControlFrame | ErrorCode;
+
+/**
+ * Bytes to whole messages and control frames, in order. While a big message is being decompressed in the thread pool, nothing
+ * behind it is looked at.
+ */
+export class MessageReceiver {
+  readonly #decoder: FrameDecoder;
+  readonly #assembler: MessageAssembler;
+  readonly #control = new ControlAssembler();
+  readonly #codec: MessageCodec;
+  readonly #limits: Limits;
+  readonly #wake: (() => void) | null;
+  #pings = 0;
+  #decoding = false;
+  /** What came out of the pool. */
+  #decoded: Received | null = null;
+  /** Copies of what was received behind the message in the pool; null if all has been read. */
+  #kept: Buffer[] | null = null;
+  #dropped = false;
+
+  /** @param wake as in `ConnectionOptions`; null to do everything at once */
+  constructor(role: "server" | "client", limits: Limits, codec: MessageCodec, wake: (() => void) | null) {
+    const { frameBytes } = limits;
+    this.#decoder = new FrameDecoder({ masked: role === "server", rsv1: codec.rsv1, frameBytes });
+    this.#assembler = new MessageAssembler(limits);
+    this.#codec = codec;
+    this.#limits = limits;
+    this.#wake = wake;
+  }
+
+  /** A message is in the pool. */
+  get decoding(): boolean {
+    return this.#decoding;
+  }
+
+  /** @throws Error if the bytes of the call before have not been read to their end by `next()`. */
+  receive(bytes: Uint8Array): void {
+    if (this.#kept !== null) {
+      this.#kept.push(Buffer.from(bytes));
+      return;
+    }
+    if (!this.#decoder.drained) throw new Error("receive() was called before next() had returned null");
+    this.#read(asBuffer(bytes));
+  }
+
+  /** Null if more bytes are needed, or the message in the pool. After a refusal it must not be called again. */
+  next(): Received | null {
+    if (this.#decoded !== null) {
+      const decoded = this.#decoded;
+      this.#decoded = null;
+      return decoded;
+    }
+    while (!this.#decoding) {
+      const found = this.#decoder.next();
+      if (found === REFUSED) return this.#decoder.error;
+      if (found === NEED_MORE) {
+        const bytes = this.#kept?.shift();
+        if (bytes === undefined) {
+          this.#kept = null;
+          return null;
+        }
+        this.#read(bytes);
+        continue;
+      }
+      const received = isControl(this.#decoder.opcode) ? this.#readControl() : this.#readData();
+      if (received !== null) return received;
+    }
+    return null;
+  }
+
+  /** Forgets everything, also what is in the pool. */
+  drop(): void {
+    this.#decoder.drop();
+    this.#assembler.drop();
+    this.#kept = null;
+    this.#dropped = true;
+  }
+
+  #read(bytes: Buffer): void {
+    this.#pings = 0;
+    this.#decoder.push(bytes);
+  }
+
+  #readControl(): ControlFrame | ErrorCode | null {
+    const { opcode } = this.#decoder;
+    const payload = this.#control.push(this.#decoder);
+    if (payload === null) return null;
+    if (opcode === PING && ++this.#pings > this.#limits.pingsPerReceive) return "TOO_MANY_PINGS";
+    return { type: "control", opcode, payload };
+  }
+
+  #readData(): Received | null {
+    const message = this.#assembler.push(this.#decoder);
+    if (message === null) return null;
+    if (message === false) return this.#assembler.error;
+    if (typeof message === "string") return { type: "text", text: message };
+    return this.#assembler.encoded ? this.#decode(message) : { type: "binary", bytes: message };
+  }
+
+  #decode(payload: Buffer): Received | null {
+    const { messageBytes } = this.#limits;
+    if (payload.length < POOL_BYTES || this.#wake === null || this.#codec.decodeInPool === undefined) {
+      return this.#decodedMessage(this.#codec.decode(payload, messageBytes));
+    }
+    this.#decoding = true;
+    this.#kept = [this.#decoder.takeRest()];
+    this.#codec.decodeInPool(payload, messageBytes, (message) => {
+      this.#decoding = false;
+      if (this.#dropped) return;
+      this.#decoded = this.#decodedMessage(message);
+      this.#wake!();
+    });
+    return null;
+  }
+
+  #decodedMessage(message: Buffer | ErrorCode): Received {
+    if (typeof message === "string") return message;
+    // A copy: the codec uses its memory again.
+    if (this.#assembler.opcode !== TEXT) return { type: "binary", bytes: Buffer.from(message) };
+    const text = decodeUtf8(message, 0, message.length);
+    return text === null ? "TEXT_UTF8" : { type: "text", text };
+  }
+}

@@ -1,0 +1,109 @@
+import { expect, it } from "vitest";
+import { POOL_BYTES, resolveLimits } from "../src/limits.ts";
+import { IDENTITY, type MessageCodec } from "../src/message-codec.ts";
+import { MessageReceiver, type Received } from "../src/message-receiver.ts";
+import { wire } from "./support.ts";
+
+type Decoded = Parameters<NonNullable<MessageCodec["decodeInPool"]>>[2];
+
+/** A receiver whose codec has a pool that answers when it is told to. */
+function receiver(limits = {}) {
+  const pool: Decoded[] = [];
+  let woken = 0;
+  const codec: MessageCodec = {
+    ...IDENTITY,
+    rsv1: true,
+    decode: (payload) => Buffer.from(payload.toReversed()),
+    decodeInPool: (_payload, _maxBytes, done) => void pool.push(done),
+  };
+  const made = new MessageReceiver("server", resolveLimits(limits), codec, () => woken++);
+  const all = (): Received[] => {
+    const found: Received[] = [];
+    for (let one = made.next(); one !== null; one = made.next()) {
+      found.push(one);
+      if (typeof one === "string") break;
+    }
+    return found;
+  };
+  return { made, pool, all, woken: () => woken };
+}
+
+const text = (payload: string, rsv = 0) => wire("client", { opcode: 1, rsv, payload: Buffer.from(payload) });
+const big = wire("client", { opcode: 2, rsv: 4, payload: Buffer.alloc(POOL_BYTES) });
+
+it("gives messages and control frames in their order", () => {
+  const { made, all } = receiver();
+  made.receive(
+    Buffer.concat([
+      text("a"),
+      wire("client", { opcode: 2, fin: false, payload: Buffer.from([1]) }, { opcode: 9 }),
+      wire("client", { opcode: 0, payload: Buffer.from([2]) }),
+      text("cba", 4),
+    ]),
+  );
+  expect(all()).toEqual([
+    { type: "text", text: "a" },
+    { type: "control", opcode: 9, payload: Buffer.alloc(0) },
+    { type: "binary", bytes: Buffer.from([1, 2]) },
+    { type: "text", text: "abc" },
+  ]);
+});
+
+it("looks at nothing behind a message in the pool, and loses nothing of it", () => {
+  const { made, pool, all, woken } = receiver();
+  made.receive(Buffer.concat([text("before"), big, text("behind")]));
+  expect(all()).toEqual([{ type: "text", text: "before" }]);
+  expect([made.decoding, woken()]).toEqual([true, 0]);
+  for (const one of ["1", "2"]) {
+    const lent = text(one);
+    made.receive(lent);
+    expect(all()).toEqual([]);
+    lent.fill(0);
+  }
+  pool[0]!(Buffer.from("xyz"));
+  expect([made.decoding, woken()]).toEqual([false, 1]);
+  made.receive(text("3"));
+  expect(all().map((one) => (one as { text?: string }).text ?? "binary")).toEqual([
+    "binary",
+    "behind",
+    "1",
+    "2",
+    "3",
+  ]);
+  made.receive(text("lent again"));
+  expect(() => made.receive(text("too early"))).toThrow("before next()");
+});
+
+it("refuses what comes out of the pool as what is decoded at once", () => {
+  const { made, pool, all } = receiver();
+  made.receive(wire("client", { opcode: 1, rsv: 4, payload: Buffer.alloc(POOL_BYTES) }));
+  expect(all()).toEqual([]);
+  pool[0]!(Buffer.from([0xff]));
+  expect(all()).toEqual(["TEXT_UTF8"]);
+  const other = receiver();
+  other.made.receive(text("\x80", 4));
+  expect(other.all()).toEqual(["TEXT_UTF8"]);
+});
+
+it("counts the pings of each receive, of kept ones too", () => {
+  const { made, pool, all } = receiver({ pingsPerReceive: 2 });
+  const pings = (count: number) => wire("client", ...Array.from({ length: count }, () => ({ opcode: 9 })));
+  made.receive(big);
+  all();
+  made.receive(pings(2));
+  made.receive(pings(2));
+  made.receive(pings(3));
+  pool[0]!(Buffer.alloc(0));
+  const found = all();
+  expect(found.length).toBe(1 + 2 + 2 + 2 + 1);
+  expect(found.at(-1)).toBe("TOO_MANY_PINGS");
+});
+
+it("forgets everything when it is dropped", () => {
+  const { made, pool, all, woken } = receiver();
+  made.receive(Buffer.concat([big, text("behind")]));
+  all();
+  made.drop();
+  pool[0]!(Buffer.from("x"));
+  expect([all(), woken()]).toEqual([[], 0]);
+});
