@@ -27,7 +27,7 @@ export class BodyEncoder {
 
   /** @throws UsageError if this is more than the declared length; nothing of it is written then */
   write(chunk: string | Uint8Array): void {
-    const size = typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.length;
+    const size = contentSize(chunk);
     if (size === 0 || this.#framing === "none") return;
     if (this.#framing === "length") {
       if (size > this.#remaining) {
@@ -54,6 +54,19 @@ export class BodyEncoder {
     if (this.#framing === "chunked") this.#output.text(`0\r\n${trailers === null ? "" : trailers.text}\r\n`);
     this.#framing = "none";
   }
+}
+
+/**
+ * Bytes of content as it will be written.
+ * @throws UsageError for what is neither a string nor bytes, or has a length that counts something else than bytes: with
+ *   a byte more than was said, the next message begins too early
+ */
+export function contentSize(content: string | Uint8Array): number {
+  if (typeof content === "string") return Buffer.byteLength(content);
+  if (!ArrayBuffer.isView(content) || content.BYTES_PER_ELEMENT !== 1) {
+    throw new UsageError("Content must be a string or a Uint8Array");
+  }
+  return content.length;
 }
 
 /** Strings are UTF-8 on the wire; for ASCII that is the same bytes as latin1, and there is nothing to encode. */

@@ -48,10 +48,12 @@ export class ClientConnection {
   #last = false;
   /** Something came while no request was unanswered. */
   #unexpected = false;
+  /** How many bytes have come in all. */
+  #receivedBytes = 0;
   #ended = false;
   #error: ProtocolError | null = null;
 
-  /** @throws TypeError for a limit that does not exist or is no number from 0 up */
+  /** @throws TypeError for a limit that does not exist, or is no whole number from 0 up, or Infinity */
   constructor(output: Output, options: ClientConnectionOptions = {}) {
     this.#limits = withDefaults(options.limits);
     this.#head = new HeadReader(this.#received, this.#limits, responseSyntax);
@@ -154,8 +156,9 @@ export class ClientConnection {
    */
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (this.#response === "failed" || this.#response === "closed" || this.#ended) return;
-    if (this.#response === "idle" && start < end) this.#unexpected = true;
     this.#received.push(bytes, start, end);
+    if (this.#response === "idle" && start < end) this.#unexpected = true;
+    this.#receivedBytes += Math.max(end - start, 0);
   }
 
   /** Copies what is unread: for a host that stops before `next` gave null, and wants its memory back. */
@@ -209,6 +212,10 @@ export class ClientConnection {
   }
 
   #readHead(): IncomingResponse | InterimResponse | null {
+    const exchange = this.#exchanges[0]!;
+    if (this.#received.length > 0 && this.#receivedBytes - this.#received.length < exchange.sentAt) {
+      throw new ProtocolError("RESPONSE_UNEXPECTED");
+    }
     const head = this.#head.read();
     if (head === null) {
       if (this.#ended) throw new ProtocolError("PREMATURE_END");
@@ -216,7 +223,7 @@ export class ClientConnection {
     }
     const response = interpretResponse(
       head,
-      this.#exchanges[0]!,
+      exchange,
       this.#writer.state !== "body" || this.#exchanges.length > 1,
       this.#limits.bodyBytes,
     );
@@ -281,7 +288,7 @@ export class ClientConnection {
   }
 
   #expect(request: OutgoingRequest, { upgrade }: CheckedRequest): void {
-    this.#exchanges.push({ request, upgrade });
+    this.#exchanges.push({ request, upgrade, sentAt: this.#receivedBytes });
     if (this.#response === "idle") this.#response = "head";
   }
 

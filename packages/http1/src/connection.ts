@@ -43,7 +43,7 @@ export class ServerConnection {
   #ended = false;
   #error: ProtocolError | null = null;
 
-  /** @throws TypeError for a limit that does not exist or is no number from 0 up */
+  /** @throws TypeError for a limit that does not exist, or is no whole number from 0 up, or Infinity */
   constructor(output: Output, options: ServerConnectionOptions = {}) {
     const limits = withDefaults(options.limits);
     this.#head = new HeadReader(this.#received, limits, requestSyntax(limits));

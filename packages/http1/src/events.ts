@@ -59,7 +59,7 @@ export interface InterimResponse {
   readonly request: OutgoingRequest;
 }
 
-/** A piece of content. The object and its bytes are borrowed: both are used again at the next `next()`. */
+/** A piece of content. The object and its bytes are borrowed: both are used again at the next `next()` or `receive()`. */
 export interface Data {
   readonly type: "data";
   bytes: Buffer;

@@ -21,15 +21,17 @@ export class Fields {
     this.#text = text.slice(start, end);
   }
 
-  /** Name, value, name, value … in the order and with the letters that were received. Values are trimmed. */
+  /**
+   * Name, value, name, value … in the order and with the letters that were received. Values are trimmed. It cannot be
+   * changed: the next request of a connection has the same one, if its header section is the same.
+   */
   get list(): readonly string[] {
-    this.#list ??= this.#split();
-    return this.#list;
+    return Object.freeze(this.#parts());
   }
 
   /** The value of the field, several joined by ", " (RFC 9110 §5.3); null if there is none. Any letter case. */
   get(name: string): string | null {
-    const { list } = this;
+    const list = this.#parts();
     const wanted = name.toLowerCase();
     let value: string | null = null;
     for (let i = 0; i < list.length; i += 2) {
@@ -43,6 +45,11 @@ export class Fields {
   /** Whether `text` from `start` to `end` is these very fields, letter by letter. */
   isWrittenAs(text: string, start: number, end: number): boolean {
     return end - start === this.#text.length && text.slice(start, end) === this.#text;
+  }
+
+  #parts(): string[] {
+    this.#list ??= this.#split();
+    return this.#list;
   }
 
   #split(): string[] {

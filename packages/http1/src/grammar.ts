@@ -60,13 +60,14 @@ export function fieldLinesEnd(text: string, from: number): number {
   return matchEnd(FIELD_LINES, text, from);
 }
 
+/** False for what is no string too: an array of one has the length of one character, and is written as that string. */
 export function isToken(text: string): boolean {
-  return text.length > 0 && tokenEnd(text, 0) === text.length;
+  return typeof text === "string" && text.length > 0 && tokenEnd(text, 0) === text.length;
 }
 
 /** What may stand in a field value or reason phrase: no CR, LF, NUL or other control, no character past 255. */
 export function isFieldValue(text: string): boolean {
-  return fieldValueEnd(text, 0) === text.length;
+  return typeof text === "string" && fieldValueEnd(text, 0) === text.length;
 }
 
 /** A host with an optional port, as in the Host field and in authorities without userinfo. */

@@ -41,13 +41,15 @@ export const defaultLimits: Readonly<Limits> = {
   bodyBytes: Number.POSITIVE_INFINITY,
 };
 
-/** @throws TypeError that names the limit which is no number from 0 up */
+/** @throws TypeError that names the limit which does not exist, or is no whole number from 0 up, or Infinity */
 export function withDefaults(limits: Partial<Limits> | undefined): Readonly<Limits> {
   if (limits === undefined) return defaultLimits;
   for (const [name, value] of Object.entries(limits)) {
-    if (!(name in defaultLimits)) throw new TypeError(`There is no limit named ${name}`);
-    if (!(typeof value === "number" && value >= 0)) {
-      throw new TypeError(`The limit ${name} must be a number from 0 up, not ${String(value)}`);
+    if (!Object.hasOwn(defaultLimits, name)) throw new TypeError(`There is no limit named ${name}`);
+    if (!(Number.isInteger(value) || value === Number.POSITIVE_INFINITY) || value < 0) {
+      throw new TypeError(
+        `The limit ${name} must be a whole number from 0 up, or Infinity, not ${String(value)}`,
+      );
     }
   }
   return { ...defaultLimits, ...limits };

@@ -36,9 +36,15 @@ export class ReceiveBuffer {
     return this.#end - this.#start;
   }
 
-  /** Adds the bytes from `start` to `end`. They must not change until `keep` or the last byte is read. */
+  /**
+   * Adds the bytes from `start` to `end`. They must not change until `keep` or the last byte is read.
+   * @throws RangeError for bytes that are not there
+   */
   push(bytes: Uint8Array, start: number, end: number): void {
-    if (start === end) return;
+    if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end <= bytes.length)) {
+      throw new RangeError(`There are no bytes from ${start} to ${end} in ${bytes.length}`);
+    }
+    if (start >= end) return;
     if (this.length > 0) {
       this.#append(bytes, start, end);
       return;

@@ -15,7 +15,12 @@ export function isTargetFor(method: string, target: string): boolean {
 
 /** Whether `target` can be sent with `method`: its characters, and its form. */
 export function isRequestTarget(method: string, target: string): boolean {
-  return target !== "" && targetEnd(target, 0) === target.length && isTargetFor(method, target);
+  return (
+    typeof target === "string" &&
+    target !== "" &&
+    targetEnd(target, 0) === target.length &&
+    isTargetFor(method, target)
+  );
 }
 
 /** RFC 9110 §9.3.6: host and port, and an empty or invalid port is to be refused. */

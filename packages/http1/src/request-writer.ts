@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { BodyEncoder, writeText } from "./body-encoder.ts";
+import { BodyEncoder, contentSize, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output } from "./events.ts";
 import { type CheckedRequest, checkRequest, type OutgoingRequest } from "./outgoing-request.ts";
@@ -59,8 +58,7 @@ export class RequestWriter {
 
   /** @returns what was found out about the request, once it is written */
   request(request: OutgoingRequest, content: string | Uint8Array | null): CheckedRequest {
-    const size =
-      content === null ? 0 : typeof content === "string" ? Buffer.byteLength(content) : content.length;
+    const size = content === null ? 0 : contentSize(content);
     const checked = this.#check(request, size > 0);
     const declared = checked.block.contentLength;
     if (declared >= 0 && declared !== size) {

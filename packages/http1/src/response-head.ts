@@ -94,12 +94,12 @@ const statusLines: string[] = [];
  * @throws UsageError for a status outside 100-599, or a reason with a control character
  */
 export function statusLine(status: number, reason?: string): string {
+  if (!Number.isInteger(status) || status < 100 || status > 599) {
+    throw new UsageError(`A status must be an integer from 100 to 599, not ${status}`);
+  }
   if (reason === undefined || reason === "") {
     const known = statusLines[status];
     if (known !== undefined) return known;
-  }
-  if (!Number.isInteger(status) || status < 100 || status > 599) {
-    throw new UsageError(`A status must be an integer from 100 to 599, not ${status}`);
   }
   if (reason !== undefined && reason !== "") {
     if (!isFieldValue(reason))

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly request: OutgoingRequest;
   /** The protocols that it offered, lower case. */
   readonly upgrade: readonly string[];
+  /** How many bytes had come when it was sent: what begins among them is no answer to it (RFC 9112 §9.2). */
+  readonly sentAt: number;
 }
 
 const NO_CONTENT: ResponseFraming = { contentLength: 0, transferCodings: [] };

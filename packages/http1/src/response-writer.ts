@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { BodyEncoder, writeText } from "./body-encoder.ts";
+import { BodyEncoder, contentSize, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output, RequestHead } from "./events.ts";
 import { type FieldBlock, Fields } from "./fields.ts";
@@ -85,8 +84,7 @@ export class ResponseWriter {
   }
 
   respond(head: ResponseHead, content: string | Uint8Array | null): void {
-    const size =
-      content === null ? 0 : typeof content === "string" ? Buffer.byteLength(content) : content.length;
+    const size = content === null ? 0 : contentSize(content);
     if (head.status === 304 && size > 0) throw new UsageError("A 304 response has no content");
     const text = this.#begin(head, size, content !== null);
     if (size === 0 || hasNoContent(this.#method, head.status)) {

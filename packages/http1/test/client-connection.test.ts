@@ -171,6 +171,42 @@ describe("what no request asked for", () => {
     expect(() => client.next()).toThrow(code("RESPONSE_UNEXPECTED"));
   });
 
+  it("is no answer to a request that was sent when it had come already, behind the response before it", () => {
+    // One packet has a response and another one, which nobody asked for: whoever puts it there wants it to be
+    // taken for the answer to what the client asks next.
+    const seen: unknown[] = [];
+    const client = new ClientHarness().send("GET", "/1");
+    const packet = Buffer.from(response() + response({ content: "evil" }));
+    client.connection.receive(packet);
+    expect(() => {
+      for (let event = client.connection.next(); event !== null; event = client.connection.next()) {
+        seen.push(event.type);
+        if (event.type === "data" && seen.length === 2) client.send("GET", "/2");
+      }
+    }).toThrow(expect.objectContaining({ code: "RESPONSE_UNEXPECTED" }));
+    expect(seen).toEqual(["response", "data", "end"]);
+  });
+
+  it("is told from the answer to a request that was sent ahead, however late that comes", () => {
+    const client = new ClientHarness().send("GET", "/1");
+    const [first, second] = [response(), response({ content: "2" })];
+    client.receive(first.slice(0, -1));
+    client.send("GET", "/2");
+    expect(client.receive(first.slice(-1) + second).at(-1)).toEqual(["end"]);
+    expect(client.head!.request.target).toBe("/2");
+    expect(client.connection.waitingFor).toBe("request");
+  });
+
+  it("is found when a request was sent behind part of it", () => {
+    const client = new ClientHarness().send("GET", "/1");
+    client.connection.receive(Buffer.from(`${response()}HTTP/1.1 2`));
+    client.connection.next();
+    client.send("GET", "/2");
+    expect(() => client.receive(response().slice("HTTP/1.1 2".length))).toThrow(
+      expect.objectContaining({ code: "RESPONSE_UNEXPECTED" }),
+    );
+  });
+
   it("is ignored behind a response that closes the connection", () => {
     const client = new ClientHarness().send();
     expect(client.receive(`${response({ fields: "Connection: close\r\n" })}more`)).toHaveLength(3);

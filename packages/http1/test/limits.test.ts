@@ -16,14 +16,19 @@ describe("limits", () => {
     expect(defaultLimits.leadingEmptyLines).toBeGreaterThanOrEqual(1);
   });
 
-  it.each([-1, Number.NaN, Number.NEGATIVE_INFINITY, "5", null, undefined])("cannot be %s", (value) => {
+  it.each([-1, Number.NaN, Number.NEGATIVE_INFINITY, 1.5, "5", null, undefined])("cannot be %s", (value) => {
     const limits = { headBytes: value } as unknown as Partial<Limits>;
-    expect(() => withDefaults(limits)).toThrow("The limit headBytes must be a number from 0 up");
+    expect(() => withDefaults(limits)).toThrow(
+      "The limit headBytes must be a whole number from 0 up, or Infinity",
+    );
   });
 
   it("must exist", () => {
     expect(() => withDefaults({ bodySize: 1 } as Partial<Limits>)).toThrow(
       "There is no limit named bodySize",
+    );
+    expect(() => withDefaults({ toString: 1 } as unknown as Partial<Limits>)).toThrow(
+      "There is no limit named toString",
     );
   });
 });
