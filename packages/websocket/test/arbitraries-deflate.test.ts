@@ -113,6 +113,17 @@ describe("compressedMessages", () => {
       expect(inflateNaively(payload).message.equals(message)).toBe(true);
   });
 
+  it("have no final blocks if they may not", () => {
+    const count = (finalBlocks: boolean) => {
+      const all = fc
+        .sample(compressedMessages({ windowBits: 15, takeover: false, finalBlocks }), SAMPLES)
+        .flat();
+      return all.filter(({ payload }) => inflateNaively(payload).finalBlocks > 0).length;
+    };
+    expect(count(false)).toBe(0);
+    expect(count(true)).toBeGreaterThan(20);
+  });
+
   it("are of all sorts", () => {
     const all = fc.sample(compressedMessages({ windowBits: 15, takeover: true }), SAMPLES).flat();
     const first = new Set(all.map(({ payload }) => payload[0]! & 7));

@@ -16,6 +16,11 @@ export interface CompressorLimits {
   readonly windowBits: number;
   /** Whether it may refer to the messages before. */
   readonly takeover: boolean;
+  /**
+   * Whether it may end blocks, and so its stream, as final (RFC 7692 §7.2.3.4); it may by default. Not every receiver reads what
+   * stands behind one.
+   */
+  readonly finalBlocks?: boolean;
 }
 
 /** What the window holds of all that was compressed before. */
@@ -73,7 +78,8 @@ function byZlib(limits: CompressorLimits): fc.Arbitrary<Compress> {
     level: fc.integer({ min: 0, max: 9 }),
     strategy: fc.integer({ min: constants.Z_DEFAULT_STRATEGY, max: constants.Z_FIXED }),
   });
-  const flush = fc.constantFrom(Z_SYNC_FLUSH, Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH);
+  const flushes = [Z_SYNC_FLUSH, Z_SYNC_FLUSH, Z_FULL_FLUSH];
+  const flush = fc.constantFrom(...flushes, ...(limits.finalBlocks === false ? [] : [Z_FINISH]));
   const pieces = content().chain((message) =>
     cuts(message.length).map((at) => cut(message, at.slice(0, 4)).map((piece) => Buffer.from(piece))),
   );
@@ -118,10 +124,7 @@ function byBlocks(limits: CompressorLimits): fc.Arbitrary<Compress> {
   const plain = fc.record({ bytes: fc.uint8Array({ maxLength: 20 }), stored: fc.boolean() });
   const block = fc.record({
     wishes: fc.array(fc.oneof(plain, match), { maxLength: 5 }),
-    final: fc.oneof(
-      { weight: 9, arbitrary: fc.constant(false) },
-      { weight: 1, arbitrary: fc.constant(true) },
-    ),
+    final: fc.nat(9).map((n) => n === 9 && limits.finalBlocks !== false),
   });
   return fc.array(block, { maxLength: 4 }).map(
     (wished): Compress =>

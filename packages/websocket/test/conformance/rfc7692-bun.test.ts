@@ -1,32 +1,34 @@
 /** What our server and Bun's answer to the same offers of permessage-deflate under the same options. */
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deflateElement, wrongDeflate } from "../../src/arbitraries/index.ts";
+import { compressedMessages, deflateElement, wrongDeflate } from "../../src/arbitraries/index.ts";
 import {
   acceptDeflate,
+  type BinaryEvent,
   type DeflateOptions,
   deflateSettings,
   formatExtensions,
   parseExtensions,
 } from "../../src/index.ts";
 import { findBun, NO_BUN, startBun } from "../bun.ts";
-import { deflateOptions } from "../deflate-support.ts";
+import { deflating, marked } from "../deflate-sides.ts";
+import { deflateOptions, readAnswer } from "../deflate-support.ts";
 import { KEY } from "../handshake-support.ts";
+import { receive, wire } from "../support.ts";
 
 const bun = findBun();
 
-/** Bun's answer to an offer; null for none. */
-async function bunAnswers(port: number, offer: string): Promise<string | null> {
+/** A socket behind Bun's answer to an offer, and the answer; null for none. */
+async function shakeHands(port: number, offer: string): Promise<{ socket: Socket; answer: string | null }> {
   const socket = connect(port, "127.0.0.1");
   socket.write(
     `GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Extensions: ${offer}\r\n\r\n`,
   );
   let head = "";
   while (!head.includes("\r\n\r\n")) head += ((await once(socket, "data")) as [Buffer])[0].toString("latin1");
-  socket.destroy();
-  return /\r\nSec-WebSocket-Extensions: (.*)\r\n/i.exec(head)?.[1] ?? null;
+  return { socket, answer: /\r\nSec-WebSocket-Extensions: (.*)\r\n/i.exec(head)?.[1] ?? null };
 }
 
 /** Bun has one shared compressor with the greatest window, so without context it cannot keep to a smaller one. */
@@ -54,7 +56,8 @@ describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}
       for (const [i, port] of ports.entries()) {
         for (const offer of fc.sample(written, { numRuns: 20, seed: i })) {
           const ours = acceptDeflate(offer, options[i]!)?.header ?? null;
-          const theirs = await bunAnswers(port, offer);
+          const { socket, answer: theirs } = await shakeHands(port, offer);
+          socket.destroy();
           if (ours !== null && bunDeclines(offer, options[i]!)) {
             declined++;
             expect(theirs).toBeNull();
@@ -65,6 +68,47 @@ describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}
         }
       }
       expect([declined > 50, accepted > 100]).toEqual([true, true]);
+    } finally {
+      child.kill();
+    }
+  });
+
+  it("hears what peers may compress, and our client hears its echo", async () => {
+    const options = [
+      { compress: "dedicated", decompress: "dedicated" },
+      { compress: "3KB", decompress: "3KB" },
+      true,
+    ];
+    const { child, line } = startBun(bun!, "deflate-server.mjs", JSON.stringify(options));
+    try {
+      for (const port of (await line()) as number[]) {
+        for (let windowBits = 8; windowBits <= 15; windowBits++) {
+          const { socket, answer } = await shakeHands(
+            port,
+            `permessage-deflate; client_max_window_bits=${windowBits}`,
+          );
+          const params = readAnswer(answer!);
+          const { connection } = deflating("client", params);
+          const takeover = !params.clientNoContextTakeover;
+          // The agreement of the three that binds most. Bun does not read on behind a final block.
+          const limits = {
+            windowBits: Math.min(windowBits, params.clientMaxWindowBits),
+            takeover,
+            finalBlocks: false,
+          };
+          const said = fc.sample(compressedMessages(limits), { numRuns: 15, seed: windowBits });
+          // One sequence is one window, so that only the first can go on this connection if there is a context.
+          const messages = takeover ? said.toSorted((a, b) => b.length - a.length)[0]! : said.flat();
+          const heard: Buffer[] = [];
+          for (const { payload } of messages) socket.write(wire("client", marked(payload)));
+          while (heard.length < messages.length) {
+            for (const event of receive(connection, ((await once(socket, "data")) as [Buffer])[0]))
+              heard.push((event as BinaryEvent).bytes);
+          }
+          expect(heard.every((bytes, i) => bytes.equals(messages[i]!.message))).toBe(true);
+          socket.destroy();
+        }
+      }
     } finally {
       child.kill();
     }

@@ -1,0 +1,101 @@
+/** The two halves of `ws` 8, which it exports without types, and permessage-deflate as it has it. */
+import { Writable } from "node:stream";
+import * as ws from "ws";
+import type { DeflateParams } from "../src/index.ts";
+import { plain } from "./support.ts";
+
+type WsExtensions = Record<string, unknown>;
+
+interface SendOptions {
+  readonly binary: boolean;
+  readonly compress: boolean;
+  readonly fin: boolean;
+  readonly mask: boolean;
+}
+
+const { Receiver, Sender, PerMessageDeflate } = ws as unknown as {
+  Receiver: new (options: { isServer: boolean; maxPayload: number; extensions?: WsExtensions }) => Writable;
+  Sender: new (
+    socket: Writable,
+    extensions: WsExtensions,
+  ) => { send(data: string | Uint8Array, options: SendOptions, done: () => void): void };
+  PerMessageDeflate: new (options: {
+    isServer: boolean;
+    maxPayload?: number;
+    threshold?: number;
+  }) => { accept(configurations: unknown): unknown; cleanup(): void };
+};
+
+const MAX_PAYLOAD = 16 * 1024 * 1024;
+
+/** ws's permessage-deflate for a side that has agreed to `params`. */
+function wsDeflate(role: "server" | "client", params: DeflateParams) {
+  const deflate = new PerMessageDeflate({
+    isServer: role === "server",
+    maxPayload: MAX_PAYLOAD,
+    threshold: 0,
+  });
+  deflate.accept([
+    {
+      ...(params.serverNoContextTakeover ? { server_no_context_takeover: [true] } : {}),
+      ...(params.clientNoContextTakeover ? { client_no_context_takeover: [true] } : {}),
+      server_max_window_bits: [String(params.serverMaxWindowBits)],
+      client_max_window_bits: [String(params.clientMaxWindowBits)],
+    },
+  ]);
+  return deflate;
+}
+
+/** What ws hears under permessage-deflate, in the notation of `plain()`, but with the close code for an error. */
+export async function wsHears(
+  role: "server" | "client",
+  params: DeflateParams,
+  pieces: readonly Uint8Array[],
+): Promise<string[]> {
+  const deflate = wsDeflate(role, params);
+  const extensions = { "permessage-deflate": deflate };
+  const receiver = new Receiver({ isServer: role === "server", maxPayload: MAX_PAYLOAD, extensions });
+  const heard: string[] = [];
+  receiver.on("message", (data: Buffer, isBinary: boolean) => {
+    heard.push(plain(isBinary ? { type: "binary", bytes: data } : { type: "text", text: data.toString() }));
+  });
+  receiver.on("ping", (bytes: Buffer) => heard.push(plain({ type: "ping", bytes })));
+  receiver.on("pong", (bytes: Buffer) => heard.push(plain({ type: "pong", bytes })));
+  const failed = new Promise<void>((resolve) => {
+    receiver.on("error", (error) => {
+      const symbol = Object.getOwnPropertySymbols(error).find((one) => one.description === "status-code");
+      heard.push(`error ${Reflect.get(error, symbol!)}`);
+      resolve();
+    });
+  });
+  for (const piece of pieces) {
+    // A copy, since ws unmasks in place.
+    const written = new Promise<void>((resolve) => receiver.write(Buffer.from(piece), () => resolve()));
+    await Promise.race([written, failed]);
+    if (receiver.destroyed) break;
+  }
+  deflate.cleanup();
+  return heard;
+}
+
+/** What ws writes for binary messages, all compressed. */
+export async function wsWrites(
+  role: "server" | "client",
+  params: DeflateParams,
+  messages: readonly Uint8Array[],
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const socket = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  const deflate = wsDeflate(role, params);
+  const sender = new Sender(socket, { "permessage-deflate": deflate });
+  const options = { binary: true, compress: true, fin: true, mask: role === "client" };
+  for (const message of messages)
+    await new Promise<void>((resolve) => sender.send(Buffer.from(message), options, resolve));
+  deflate.cleanup();
+  return Buffer.concat(chunks);
+}
