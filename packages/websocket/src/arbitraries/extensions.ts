@@ -92,8 +92,21 @@ function emptyBefore(): fc.Arbitrary<string> {
   return fc.constantFrom("", "", "", " ", "\t ", ", ", " ,,\t");
 }
 
+/** Ways of breaking the grammar. */
+type GrammarKind =
+  | "nothing in it"
+  | "a parameter without a name"
+  | "an extension without a name"
+  | "a value that is missing"
+  | "quotes that do not end"
+  | "quotes around no token"
+  | "something behind the value"
+  | "two names"
+  | "a value of an extension"
+  | "characters of no token";
+
 /** What a header can have wrong, each with an element that makes it so wherever it stands. */
-const MALFORMED = {
+const MALFORMED: { readonly [Kind in GrammarKind]: () => fc.Arbitrary<string> } = {
   "nothing in it": () => fc.constantFrom("", " ", ",", " ,\t, "),
   "a parameter without a name": () => fc.constantFrom("a;", "a; ", "a;;b", "a; ;b", "a;=1", "a; =1"),
   "an extension without a name": () => fc.constantFrom(";a", "=1", "; a=1", '"a"'),
@@ -111,18 +124,18 @@ const MALFORMED = {
       .chain((bad) =>
         fc.constantFrom(`a${bad}`, `${bad}a`, `a;b${bad}`, `a;b=${bad}`, `a;${bad}b`, `a;b=1${bad}`),
       ),
-} satisfies Record<string, () => fc.Arbitrary<string>>;
+};
 
 /** A row of the kinds that {@link malformedExtensions} knows. */
-export type MalformedKind = keyof typeof MALFORMED | "too many extensions" | "too many parameters";
+export type MalformedKind = GrammarKind | "too many extensions" | "too many parameters";
 
 /** Headers that must be refused as a whole (RFC 6455 §9.1), or are by this package's limits. */
 export function malformedExtensions(): fc.Arbitrary<MalformedExtensions> {
-  const kinds = Object.keys(MALFORMED) as Array<keyof typeof MALFORMED>;
+  const kinds = Object.keys(MALFORMED) as Array<GrammarKind>;
   return fc.oneof(...kinds.map(malformedBy), tooManyExtensions(), tooManyParameters());
 }
 
-function malformedBy(kind: keyof typeof MALFORMED): fc.Arbitrary<MalformedExtensions> {
+function malformedBy(kind: GrammarKind): fc.Arbitrary<MalformedExtensions> {
   const whole = MALFORMED[kind]().map((header) => ({ header, kind }));
   if (kind === "nothing in it") return whole;
   const among = fc

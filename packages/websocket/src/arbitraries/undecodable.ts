@@ -15,8 +15,18 @@ type Wrong = (writer: BitWriter, reach: number) => unknown;
 
 const fixed = (writer: BitWriter): BitWriter => writer.bits(0, 1).bits(1, 2);
 
+/** Ways of being no DEFLATE. */
+type WrongKind =
+  | "a reserved kind of block"
+  | "a stored block's length without its complement"
+  | "a match that reaches before the beginning"
+  | "a reserved length"
+  | "a reserved distance"
+  | "too many codes"
+  | "codes that take more than there is";
+
 /** What zlib, or anyone, must see at once (RFC 1951 §3.2). */
-const WRONG = {
+const WRONG: { readonly [Kind in WrongKind]: () => fc.Arbitrary<Wrong> } = {
   "a reserved kind of block": () =>
     fc.boolean().map(
       (final): Wrong =>
@@ -67,10 +77,10 @@ const WRONG = {
           return writer;
         },
     ),
-} satisfies Record<string, () => fc.Arbitrary<Wrong>>;
+};
 
 /** A row of the kinds that {@link undecodable} knows. */
-export type UndecodableKind = keyof typeof WRONG | "a match that reaches into the message before";
+export type UndecodableKind = WrongKind | "a match that reaches into the message before";
 
 /** All of them. */
 export const UNDECODABLE_KINDS: readonly UndecodableKind[] = [
@@ -83,7 +93,7 @@ export const UNDECODABLE_KINDS: readonly UndecodableKind[] = [
  * is generated only for a peer that may not do that.
  */
 export function undecodable(limits: CompressorLimits): fc.Arbitrary<Undecodable> {
-  const kinds = Object.keys(WRONG) as Array<keyof typeof WRONG>;
+  const kinds = Object.keys(WRONG) as Array<WrongKind>;
   const all = kinds.map((kind) => fc.tuple(fc.constant<UndecodableKind>(kind), WRONG[kind]()));
   if (!limits.takeover) all.push(intoMessageBefore());
   return fc
