@@ -1,4 +1,4 @@
-import type { ResponseHead, ServerConnection } from "@mantou/http1";
+import { ProtocolError, type ResponseHead, type ServerConnection } from "@mantou/http1";
 import type { Exchange } from "./exchange.ts";
 import { openResponse, PreparedResponse } from "./prepared-response.ts";
 import { type ResponseLink, sendStream } from "./response-sender.ts";
@@ -70,7 +70,8 @@ function sendResponse(
       if (!exchange.aborted) host.finish(exchange);
     },
     (error: unknown) => {
-      if (exchange.aborted) return;
+      // A request that breaks the protocol, and whose content was to be sent back, has been refused by its connection.
+      if (exchange.aborted || error instanceof ProtocolError) return;
       if (host.http.serverState === "pending") {
         exchange.settled = false;
         answerError(context, host, exchange, error);
