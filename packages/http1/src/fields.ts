@@ -87,15 +87,16 @@ export class FieldBlock {
 
   /**
    * @param list name, value, name, value …
+   * @param base fields that come before these
    * @throws UsageError for a name that is no token, a value with CR, LF, NUL or another control character or
    *   one past U+00FF (RFC 9110 §5.5), a Transfer-Encoding, or a Content-Length that is doubtful
    */
-  constructor(list: readonly string[]) {
-    let text = "";
-    let contentLength = -1;
-    let close = false;
-    let hasDate = false;
-    let upgrade = false;
+  constructor(list: readonly string[], base?: FieldBlock) {
+    let text = base?.text ?? "";
+    let contentLength = base?.contentLength ?? -1;
+    let close = base?.close ?? false;
+    let hasDate = base?.hasDate ?? false;
+    let upgrade = base?.upgradeUnlisted ?? false;
     let upgradeListed = false;
     for (let i = 0; i < list.length; i += 2) {
       const name = list[i]!;

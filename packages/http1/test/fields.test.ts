@@ -34,6 +34,16 @@ describe("FieldBlock", () => {
     expect(block).toMatchObject({ contentLength: -1, close: false, hasDate: false });
   });
 
+  it("comes behind another one, and keeps what that one says", () => {
+    const base = new FieldBlock(["X", "1", "Content-Length", "5", "Connection", "close", "Date", "x"]);
+    const block = new FieldBlock(["Set-Cookie", "a"], base);
+    expect(block.text).toBe("X: 1\r\nDate: x\r\nSet-Cookie: a\r\n");
+    expect(block).toMatchObject({ contentLength: 5, close: true, hasDate: true, upgradeUnlisted: false });
+    expect(base.text).toBe("X: 1\r\nDate: x\r\n");
+    expect(new FieldBlock([], new FieldBlock(["Upgrade", "x"])).upgradeUnlisted).toBe(true);
+    expect(() => new FieldBlock(["content-length", "5"], base)).toThrow(UsageError);
+  });
+
   it("takes out what the connection says", () => {
     const block = new FieldBlock([
       "CONTENT-LENGTH",

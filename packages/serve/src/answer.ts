@@ -1,4 +1,5 @@
 import { ProtocolError, type ResponseHead, type ServerConnection } from "@mantou/http1";
+import { withCookies } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import { openResponse, PreparedResponse } from "./prepared-response.ts";
 import { type ResponseLink, sendStream } from "./response-sender.ts";
@@ -64,8 +65,10 @@ function sendResponse(
     respond(host, exchange, head, content);
     return true;
   }
+  const withHead =
+    exchange.cookies === null ? opened : { ...opened, head: withCookies(head, exchange.cookies) };
   exchange.settled = true;
-  sendStream(host, exchange, opened, content).then(
+  sendStream(host, exchange, withHead, content).then(
     () => {
       if (!exchange.aborted) host.finish(exchange);
     },
@@ -92,7 +95,7 @@ function respond(
 ): void {
   // What is too long to be waited for makes this the last response, which has to say so.
   if (exchange.body?.tooLongToDiscard === true) host.http.doNotPersist();
-  host.http.respond(head, content);
+  host.http.respond(exchange.cookies === null ? head : withCookies(head, exchange.cookies), content);
 }
 
 function answerError(context: ServerContext, host: AnswerHost, exchange: Exchange, error: unknown): void {

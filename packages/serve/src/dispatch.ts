@@ -1,3 +1,4 @@
+import { attachCookies, withSetCookies } from "./cookies.ts";
 import { errorPage, plainError } from "./error-page.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ResolvedHandlers } from "./options.ts";
@@ -49,10 +50,11 @@ export class Dispatcher {
 
   /** Answers a request that did not come over a connection. Never rejects. */
   async answer(request: Request): Promise<globalThis.Response> {
+    const cookies = attachCookies(request);
     try {
-      return asResponse(await this.#run(request));
+      return withSetCookies(asResponse(await this.#run(request)), cookies());
     } catch (error) {
-      return asResponse(await this.handleError(error, null));
+      return withSetCookies(asResponse(await this.handleError(error, null)), cookies());
     }
   }
 

@@ -1,4 +1,6 @@
+import type { PeerCertificate } from "node:tls";
 import type { RequestHead } from "@mantou/http1";
+import type { CookieMap } from "./cookie-map.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import type { SocketAddress } from "./types.ts";
@@ -7,6 +9,7 @@ import type { SocketAddress } from "./types.ts";
 export interface ExchangeHost {
   readonly secure: boolean;
   readonly address: SocketAddress | null;
+  readonly peerCertificate: { certificate: PeerCertificate; authorized: boolean } | null;
   /** `host:port` of the listener, for requests that do not name one. */
   readonly authority: string;
   setTimeout(exchange: Exchange, seconds: number): void;
@@ -28,6 +31,8 @@ export class Exchange {
   aborted = false;
   /** Cancels the response's stream. */
   onAbort: ((reason: unknown) => void) | null = null;
+  /** Null until somebody asks for them (`cookiesOf`); what was done to them by then goes with the answer. */
+  cookies: CookieMap | null = null;
   #controller: AbortController | null = null;
 
   constructor(host: ExchangeHost, head: RequestHead, body: IncomingBody | null) {

@@ -1,5 +1,7 @@
 import type { PathParams } from "@mantou/router";
 import { Body, NULL_BODY } from "./body.ts";
+import type { CookieMap } from "./cookie-map.ts";
+import { cookiesOf } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import { Headers } from "./headers.ts";
 import type { IncomingBody } from "./incoming-body.ts";
@@ -57,6 +59,10 @@ export class LightRequest {
 
   get signal(): AbortSignal {
     return this.#exchange.signal;
+  }
+
+  get cookies(): CookieMap {
+    return cookiesOf(this.#exchange);
   }
 
   get body(): ReadableStream<Uint8Array> | null {
@@ -192,6 +198,10 @@ class PlatformServerRequest extends PlatformRequest {
   static exchange(request: object): Exchange | null {
     return #exchange in request ? request.#exchange : null;
   }
+
+  get cookies(): CookieMap {
+    return cookiesOf(this.#exchange);
+  }
 }
 
 const { clone } = PlatformRequest.prototype;
@@ -202,7 +212,8 @@ Object.defineProperties(PlatformServerRequest.prototype, {
   clone: {
     enumerable: true,
     value(this: PlatformServerRequest): Request {
-      return Object.assign(clone.call(this), { params: this.params });
+      const copy = Object.assign(clone.call(this), { params: this.params });
+      return Object.defineProperty(copy, "cookies", { get: () => this.cookies });
     },
   },
 });

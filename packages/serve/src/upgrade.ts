@@ -1,4 +1,5 @@
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
+import { setCookieFields } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import { Headers, type HeadersInput } from "./headers.ts";
 import type { HttpConnection } from "./http-connection.ts";
@@ -48,6 +49,7 @@ export function upgradeConnection(
   for (let i = 0; i < list.length; i += 2) {
     if (!HANDSHAKE_FIELDS.has(list[i]!)) fields.push(list[i]!, list[i + 1]!);
   }
+  if (exchange.cookies !== null) fields.push(...setCookieFields(exchange.cookies));
   const options = websocket.perMessageDeflate;
   const deflate = options === null ? null : acceptDeflate(check.extensions, options);
   if (deflate !== null) fields.push("Sec-WebSocket-Extensions", deflate.header);

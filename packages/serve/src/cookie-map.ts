@@ -1,0 +1,157 @@
+import { inspect } from "node:util";
+import { Cookie } from "./cookie.ts";
+import { parseCookieHeader } from "./cookie-string.ts";
+import type { CookieInit, CookieStoreDeleteOptions } from "./cookie-types.ts";
+
+/** Names that browsers take only from a cookie with `Secure`, also when it removes one (RFC 6265bis §4.1.3). */
+const SECURE_PREFIX = /^__(?:secure|host)-/i;
+
+/** What an application has done to a cookie. */
+interface Change {
+  /** What the browser is to be told. */
+  readonly cookie: Cookie;
+  readonly deleted: boolean;
+}
+
+/**
+ * The cookies of a request and what becomes of them, after Bun's `CookieMap`. A request may have several of one name
+ * (for several paths): all are shown, and the first is the one that counts.
+ */
+export class CookieMap implements Iterable<[name: string, value: string]> {
+  #received: readonly (readonly [string, string])[];
+  /** The latest change of each name, in the order in which they were made. */
+  readonly #changes = new Map<string, Change>();
+
+  /**
+   * @param init a `Cookie` field (RFC 6265 §4.2), pairs of name and value, or an object of values by name
+   * @throws TypeError for anything else
+   */
+  constructor(init?: string | Iterable<readonly string[]> | Readonly<Record<string, string>> | null) {
+    this.#received = pairsOf(init);
+  }
+
+  /** The value; null if there is no such cookie, or it has been deleted. */
+  get(name: string): string | null {
+    const change = this.#changes.get(`${name}`);
+    if (change !== undefined) return change.deleted ? null : change.cookie.value;
+    return this.#received.find(([received]) => received === `${name}`)?.[1] ?? null;
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== null;
+  }
+
+  /**
+   * Sets a cookie, in place of all of its name. A `Cookie` may still be changed afterwards.
+   * @throws TypeError or RangeError that names what cannot be part of a cookie
+   */
+  set(name: string, value: string, options?: CookieInit | null): void;
+  set(cookie: CookieInit | Cookie): void;
+  set(...args: readonly unknown[]): void {
+    this.#change(args.length > 1 ? Reflect.construct(Cookie, args) : toCookie(args[0]), false);
+  }
+
+  /**
+   * Removes a cookie: the browser is told that it has expired. It finds it by name, domain and path, so those must be
+   * the ones with which it was set.
+   * @throws TypeError for a name, domain or path that no cookie has
+   */
+  delete(name: string, options?: Omit<CookieStoreDeleteOptions, "name"> | null): void;
+  delete(options: CookieStoreDeleteOptions): void;
+  delete(
+    first: string | CookieStoreDeleteOptions,
+    second?: Omit<CookieStoreDeleteOptions, "name"> | null,
+  ): void {
+    const { name, ...options } = typeof first === "string" ? { ...second, name: first } : { ...first };
+    if (typeof name !== "string") throw new TypeError("The name of the cookie to delete must be a string");
+    const { domain = null, path = null } = options;
+    const secure = SECURE_PREFIX.test(name);
+    this.#change(new Cookie(name, "", { domain, path, secure, expires: 0 }), true);
+  }
+
+  /** One value of a `Set-Cookie` field for each cookie that was set or deleted. */
+  toSetCookieHeaders(): string[] {
+    return Array.from(this.#changes.values(), ({ cookie }) => cookie.serialize());
+  }
+
+  toJSON(): Record<string, string> {
+    const first = new Map<string, string>();
+    for (const [name, value] of this) if (!first.has(name)) first.set(name, value);
+    return Object.fromEntries(first);
+  }
+
+  get size(): number {
+    return this.#pairs().length;
+  }
+
+  /** Name and value of each cookie: those that were set, then those received. Later changes are not seen. */
+  entries(): IterableIterator<[name: string, value: string]> {
+    return this.#pairs().values();
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#pairs()
+      .map(([name]) => name)
+      .values();
+  }
+
+  values(): IterableIterator<string> {
+    return this.#pairs()
+      .map(([, value]) => value)
+      .values();
+  }
+
+  forEach(callback: (value: string, name: string, map: CookieMap) => void, thisArg?: unknown): void {
+    for (const [name, value] of this) callback.call(thisArg, value, name, this);
+  }
+
+  [Symbol.iterator](): IterableIterator<[name: string, value: string]> {
+    return this.entries();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "CookieMap";
+  }
+
+  #pairs(): [string, string][] {
+    const pairs: [string, string][] = [];
+    for (const [name, { cookie, deleted }] of this.#changes) if (!deleted) pairs.push([name, cookie.value]);
+    for (const [name, value] of this.#received) pairs.push([name, value]);
+    return pairs;
+  }
+
+  #change(cookie: Cookie, deleted: boolean): void {
+    const { name } = cookie;
+    this.#received = this.#received.filter(([received]) => received !== name);
+    // The last change of a name is the one that counts (RFC 6265 §4.1.1: one Set-Cookie for each).
+    this.#changes.delete(name);
+    this.#changes.set(name, { cookie, deleted });
+  }
+}
+
+Object.defineProperty(CookieMap.prototype, inspect.custom, {
+  value(this: CookieMap, _depth: number, options: Parameters<typeof inspect>[1]): string {
+    return `CookieMap ${inspect(new Map(this), options)}`;
+  },
+});
+
+function toCookie(value: unknown): Cookie {
+  if (value instanceof Cookie) return value;
+  if (typeof value === "object" && value !== null) return new Cookie(value);
+  throw new TypeError("A cookie is set by a name and a value, by a Cookie, or by an object with a name");
+}
+
+function pairsOf(init: unknown): readonly (readonly [string, string])[] {
+  if (init === undefined || init === null) return [];
+  if (typeof init === "string") return parseCookieHeader(init);
+  if (typeof init !== "object") {
+    throw new TypeError("A CookieMap is made of a Cookie field, pairs of name and value, or an object");
+  }
+  const pairs: readonly unknown[] =
+    Symbol.iterator in init ? [...(init as Iterable<unknown>)] : Object.entries(init);
+  return pairs.map((pair) => {
+    if (!Array.isArray(pair) || pair.length !== 2)
+      throw new TypeError("Each cookie must be a pair of name and value");
+    return [`${pair[0]}`, `${pair[1]}`];
+  });
+}

@@ -1,0 +1,109 @@
+import { parseCookieDate } from "./cookie-date.ts";
+import type { CookieInit, CookieSameSite } from "./cookie-types.ts";
+
+/** What a field's value may consist of (RFC 9110 §5.5). */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const SAME_SITE: ReadonlySet<string> = new Set<CookieSameSite>(["strict", "lax", "none"]);
+
+/**
+ * Takes a `Cookie` field apart (RFC 6265 §4.2.1), in the order in which it was sent. What has no name or no `=` is left
+ * out. Values are percent-decoded; one that is not percent-encoded UTF-8 stays as it is.
+ */
+export function parseCookieHeader(header: string): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (const part of header.split(";")) {
+    const equals = part.indexOf("=");
+    if (equals < 0) continue;
+    const name = trim(part.slice(0, equals));
+    if (name !== "") pairs.push([name, decode(trim(part.slice(equals + 1)))]);
+  }
+  return pairs;
+}
+
+/**
+ * Takes a `Set-Cookie` field apart as browsers do (RFC 6265 §5.2): attributes in any case and order, the last of a name
+ * counts, and what is unknown or makes no sense is ignored. As in Bun the value is not decoded.
+ * @throws TypeError for what HTTP cannot carry, or has no name
+ */
+export function parseSetCookie(text: string): CookieInit {
+  if (trim(text) !== text || !FIELD_VALUE.test(text)) {
+    throw new TypeError("A cookie string must be a valid value of an HTTP field, without spaces around it");
+  }
+  const [pair = "", ...attributes] = text.split(";");
+  const equals = pair.indexOf("=");
+  if (equals < 0)
+    throw new TypeError(`A cookie string must begin with name=value, not ${JSON.stringify(pair)}`);
+  const init: CookieInit = { name: trim(pair.slice(0, equals)), value: trim(pair.slice(equals + 1)) };
+  for (const attribute of attributes) {
+    const at = attribute.indexOf("=");
+    const name = trim(at < 0 ? attribute : attribute.slice(0, at)).toLowerCase();
+    readAttribute(init, name, at < 0 ? "" : trim(attribute.slice(at + 1)));
+  }
+  return init;
+}
+
+function readAttribute(init: CookieInit, name: string, value: string): void {
+  switch (name) {
+    case "domain":
+      if (value !== "") init.domain = value.toLowerCase();
+      break;
+    case "path":
+      // RFC 6265 §5.2.4: anything else means the default.
+      init.path = value.startsWith("/") ? value : "/";
+      break;
+    case "expires": {
+      const date = parseCookieDate(value);
+      if (date !== null) init.expires = date;
+      break;
+    }
+    case "max-age":
+      if (/^-?[0-9]+$/.test(value)) init.maxAge = clampSeconds(Number(value));
+      break;
+    case "samesite": {
+      const mode = value.toLowerCase();
+      if (SAME_SITE.has(mode)) init.sameSite = mode as CookieSameSite;
+      break;
+    }
+    case "secure":
+      init.secure = true;
+      break;
+    case "httponly":
+      init.httpOnly = true;
+      break;
+    case "partitioned":
+      init.partitioned = true;
+  }
+}
+
+/** More seconds than a number can count are for ever. */
+export function clampSeconds(seconds: number): number {
+  return Math.min(Math.max(seconds, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+}
+
+/** Percent-encodes all that RFC 6265 §4.1.1 keeps out of a value, and the percent sign. */
+export function encodeCookieValue(value: string): string {
+  // Half of a surrogate pair has no encoding.
+  return encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd"));
+}
+
+function decode(value: string): string {
+  if (!value.includes("%")) return value;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Not `String.prototype.trim`, to which bytes of UTF-8 can be spaces: U+00A0 stands for the second byte of an à. */
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
