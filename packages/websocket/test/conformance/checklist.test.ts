@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Requirement } from "./requirement.ts";
+import { compressionRequirements } from "./requirements-compression.ts";
 import { exchangeRequirements } from "./requirements-exchange.ts";
 import { framingRequirements } from "./requirements-framing.ts";
 import { openingRequirements } from "./requirements-opening.ts";
@@ -9,6 +10,7 @@ const requirements: readonly Requirement[] = [
   ...openingRequirements,
   ...framingRequirements,
   ...exchangeRequirements,
+  ...compressionRequirements,
 ];
 
 /** The titles of the tests beside this one. */
@@ -39,9 +41,9 @@ describe("the checklist", () => {
   it("is what CONFORMANCE.md shows (`vitest run -u` writes it)", async () => {
     const markdown = `# Conformance
 
-Each MUST and MUST NOT of RFC 6455 that binds a client, a server or an endpoint, in our own words: whom it binds, and the
-test in [test/conformance](test/conformance) that holds us to it, or why it does not apply to a connection without sockets.
-Made from the tables there; a test compares.
+Each MUST and MUST NOT of RFC 6455 that binds a client, a server or an endpoint, and the rules of RFC 7692, in our own words:
+whom they bind, and the test in [test/conformance](test/conformance) that holds us to it, or why it does not apply to a
+connection without sockets. Made from the tables there; a test compares.
 
 | section | binds | to | test, or reason |
 |---|---|---|---|
