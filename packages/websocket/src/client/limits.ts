@@ -25,4 +25,4 @@ export const LINGER = 2_000;
 export const WAITING_PINGS = 128;
 
 /** A longer delay would make Node.js's timers fire at once. */
-export const LONGEST_DELAY = 2 ** 31 - 1;
+export const LONGEST_DELAY: number = 2 ** 31 - 1;
