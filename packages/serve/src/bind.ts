@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { lstatSync, unlinkSync } from "node:fs";
 import net from "node:net";
 import { getSystemErrorName } from "node:util";
 
@@ -7,6 +8,10 @@ export interface BindAddress {
   readonly hostname: string | undefined;
   readonly port: number;
   readonly unix: string | undefined;
+  /** Other processes may listen on the same port, and share its connections. */
+  readonly reusePort: boolean;
+  /** IPv4 is left to others on an address that is both. */
+  readonly ipv6Only: boolean;
 }
 
 /**
@@ -22,7 +27,16 @@ type CreateServerHandle = (
   address: string | null,
   port: number,
   addressType: 4 | 6 | -1,
+  fd?: undefined,
+  flags?: number,
 ) => BoundHandle | number;
+
+/** libuv's flags for binding; it has the second from 1.49 on, and older ones would pass over it. */
+const UV_TCP_IPV6ONLY = 1;
+const UV_TCP_REUSEPORT = 2;
+
+/** Longer than any local connection takes; without an answer the file is left alone. */
+const PROBE_MS = 5000;
 
 /** As many connections may wait to be accepted as `net.Server` lets wait. */
 const BACKLOG = 511;
@@ -32,6 +46,9 @@ const BACKLOG = 511;
  * @throws Error with a `code` such as EADDRINUSE or EACCES, and a message that says where
  */
 export function listenNow(server: net.Server, at: BindAddress): void {
+  if (at.reusePort && !canReusePort()) {
+    throw listenError("ENOTSUP", at, "reusePort needs Node.js 22.12, 23.1 or newer");
+  }
   const create = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle;
   const host = at.hostname === undefined ? null : resolveHost(at.hostname);
   if (at.unix !== undefined) {
@@ -42,7 +59,11 @@ export function listenNow(server: net.Server, at: BindAddress): void {
     listenDocumented(server, at, host);
     return;
   }
-  const handle = create(host, at.port, host === null || net.isIPv4(host) ? 4 : 6);
+  // Of "no address" Node.js makes "::", or where there is no IPv6 "0.0.0.0"; with a flag for IPv6 it has to be named.
+  const address = host === null && at.ipv6Only ? "::" : host;
+  const type = address === null || net.isIPv4(address) ? 4 : 6;
+  const flags = (at.ipv6Only && type === 6 ? UV_TCP_IPV6ONLY : 0) | (at.reusePort ? UV_TCP_REUSEPORT : 0);
+  const handle = create(address, at.port, type, undefined, flags);
   if (typeof handle === "number") throw listenError(getSystemErrorName(handle), at);
   const error = handle.listen(BACKLOG);
   if (error !== 0) {
@@ -66,9 +87,38 @@ function listenOnPath(
   // Exclusive: a cluster's primary process would be asked, and answer later.
   server.listen({ path, exclusive: true });
   if (server.listening) return;
+  if (removeStale(path)) {
+    server.listen({ path, exclusive: true });
+    if (server.listening) return;
+  }
   const again = create?.(path, -1, -1);
   if (typeof again === "object") again.close();
   throw listenError(typeof again === "number" ? getSystemErrorName(again) : "EADDRINUSE", at);
+}
+
+/** Says by its exit code whether nobody listens on a path. */
+const PROBE =
+  "require('net').connect(process.argv[1],()=>process.exit(0)).on('error',(e)=>process.exit(e.code==='ECONNREFUSED'?3:0))";
+
+/**
+ * A process that was killed leaves its socket's file behind, and nobody can listen there until it is gone. Whether it is
+ * somebody's, only connecting tells, which Node.js does on a later turn; so another process does it, this once.
+ * @returns whether there was such a file, and it is gone now
+ */
+function removeStale(path: string): boolean {
+  try {
+    if (path.startsWith("\0") || !lstatSync(path).isSocket()) return false;
+    if (spawnSync(process.execPath, ["-e", PROBE, path], { timeout: PROBE_MS }).status !== 3) return false;
+    unlinkSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function canReusePort(): boolean {
+  const [major = 0, minor = 0] = (process.versions.uv ?? "").split(".").map(Number);
+  return major > 1 || (major === 1 && minor >= 49);
 }
 
 /**
@@ -77,8 +127,9 @@ function listenOnPath(
  */
 function listenDocumented(server: net.Server, at: BindAddress, host: string | null): void {
   server.once("error", () => {});
-  if (host === null) server.listen({ port: at.port });
-  else server.listen({ port: at.port, host });
+  const { port, reusePort, ipv6Only } = at;
+  // The types of Node.js 20 do not know reusePort.
+  server.listen({ port, ipv6Only, reusePort, ...(host === null ? {} : { host }) } as net.ListenOptions);
   if (host === null && !server.listening) throw listenError("EADDRINUSE", at);
 }
 
@@ -103,13 +154,14 @@ function resolveHost(hostname: string): string {
   }
 }
 
-function listenError(code: string, at: BindAddress): Error {
+function listenError(code: string, at: BindAddress, reason?: string): Error {
   const where = at.unix === undefined ? `port ${at.port}` : JSON.stringify(at.unix);
   const why =
-    code === "EADDRINUSE"
+    reason ??
+    (code === "EADDRINUSE"
       ? `Is ${where} in use?`
       : code === "EACCES"
         ? `${where} needs more privileges`
-        : `Cannot listen on ${where}`;
+        : `Cannot listen on ${where}`);
   return Object.assign(new Error(`Failed to start server. ${why} (${code})`), { code, syscall: "listen" });
 }

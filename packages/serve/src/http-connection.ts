@@ -112,6 +112,13 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.idle) this.transport.close();
   }
 
+  /** Closes if no request is under way, nor one that has begun to arrive. */
+  closeIfIdle(): boolean {
+    if (!this.idle || this.#closing || this.http.waitingFor !== "request") return false;
+    this.transport.close();
+    return true;
+  }
+
   // What a request's exchange may do with its connection.
 
   get secure(): boolean {
@@ -124,6 +131,10 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   get address(): SocketAddress | null {
     return this.transport.address;
+  }
+
+  get peerCertificate(): ReturnType<Transport["peerCertificate"]> {
+    return this.transport.peerCertificate();
   }
 
   setTimeout(exchange: Exchange, seconds: number): void {

@@ -1,9 +1,10 @@
 import net from "node:net";
-import tls from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { listenNow } from "./bind.ts";
 import type { ResolvedOptions } from "./options.ts";
+import type { ResolvedTLS } from "./tls-options.ts";
+import { createTLSServer, type TLSServer } from "./tls-server.ts";
 import { acceptStream, adoptConnections, Transport, type TransportHandler } from "./transport.ts";
-import type { TLSOptions } from "./types.ts";
 
 /** The listening socket of a server, and the connections that came through it. */
 export class Listener {
@@ -12,20 +13,23 @@ export class Listener {
   readonly port: number | undefined;
   readonly #unix: string | undefined;
   readonly #server: net.Server;
+  readonly #tls: TLSServer | null;
   #connectionCount = 0;
 
   /**
    * Listens before it returns.
    * @throws Error if the address is taken or may not be used; what `node:tls` throws for keys and certificates
    */
-  constructor(options: ResolvedOptions, makeHandler: (transport: Transport) => TransportHandler) {
+  constructor(
+    options: ResolvedOptions,
+    tls: ResolvedTLS | undefined,
+    makeHandler: (transport: Transport) => TransportHandler,
+  ) {
     const { bind } = options;
-    this.secure = options.tls !== undefined;
+    this.secure = tls !== undefined;
     this.#unix = bind.unix;
-    this.#server =
-      options.tls === undefined
-        ? net.createServer(PLAIN_OPTIONS)
-        : createTLSServer(options.tls, options.idleTimeout);
+    this.#tls = tls === undefined ? null : createTLSServer(tls, options.idleTimeout);
+    this.#server = this.#tls?.server ?? net.createServer(PLAIN_OPTIONS);
     const accept = (socket: net.Socket): Transport => {
       this.#connectionCount++;
       socket.once("close", () => this.#connectionCount--);
@@ -41,7 +45,7 @@ export class Listener {
     // A connection that could not be accepted, too many files being open for example, is its client's loss alone.
     this.#server.on("error", () => {});
     // A handshake that failed concerns its client alone.
-    this.#server.on("tlsClientError", (_error, socket: tls.TLSSocket) => socket.destroy());
+    this.#server.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
     const address = this.#server.address();
     this.port =
       bind.unix !== undefined
@@ -68,6 +72,15 @@ export class Listener {
     return this.port === undefined ? host : `${host}:${this.port}`;
   }
 
+  /**
+   * Other certificates for handshakes from now on.
+   * @throws TypeError if it has none; what OpenSSL makes of those that are none
+   */
+  rotate(tls: ResolvedTLS): void {
+    if (this.#tls === null) throw new TypeError("tls cannot be turned on while the server listens");
+    this.#tls.rotate(tls);
+  }
+
   /** No more connections; those that are open stay. */
   close(): void {
     this.#server.close();
@@ -84,25 +97,3 @@ export class Listener {
 
 /** A client may close its sending side first; small answers must not wait for more. */
 const PLAIN_OPTIONS: net.ServerOpts = { allowHalfOpen: true, noDelay: true };
-
-/** Seconds for a handshake if `idleTimeout` is off. Node.js gives two minutes, which only serves those who want none. */
-const HANDSHAKE_SECONDS = 60;
-
-function createTLSServer(options: TLSOptions, idleTimeout: number): tls.Server {
-  const { key, cert, ca, passphrase } = options;
-  const pem = (value: TLSOptions["key"]): Buffer[] | undefined =>
-    value === undefined
-      ? undefined
-      : (Array.isArray(value) ? value : [value]).map((item) => Buffer.from(item));
-  const secure: tls.TlsOptions = {
-    noDelay: true,
-    // Not half open: `node:tls` would not even notice that a client went away before or during the handshake.
-    allowHalfOpen: false,
-    handshakeTimeout: (idleTimeout === 0 ? HANDSHAKE_SECONDS : idleTimeout) * 1000,
-    ALPNProtocols: ["http/1.1"],
-  };
-  for (const [name, value] of Object.entries({ key: pem(key), cert: pem(cert), ca: pem(ca), passphrase })) {
-    if (value !== undefined) (secure as Record<string, unknown>)[name] = value;
-  }
-  return tls.createServer(secure);
-}

@@ -1,11 +1,11 @@
 import type { BindAddress } from "./bind.ts";
-import type { ReloadOptions, ServeOptions, TLSOptions } from "./types.ts";
+import { type ResolvedTLS, resolveTLS } from "./tls-options.ts";
+import type { ReloadOptions, ServeOptions } from "./types.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
 
 /** What `serve` was asked for, checked and with every default filled in. */
 export interface ResolvedOptions {
   readonly bind: BindAddress;
-  readonly tls: TLSOptions | undefined;
   readonly idleTimeout: number;
   readonly maxRequestBodySize: number;
   readonly development: boolean;
@@ -15,12 +15,13 @@ export interface ResolvedOptions {
 // biome-ignore lint/suspicious/noExplicitAny: handlers of every data type are kept in one place
 type Handler = (...args: any[]) => unknown;
 
-/** The handlers of a server, checked; what `reload` replaces. */
+/** The handlers of a server and its certificates, checked; what `reload` replaces. */
 export interface ResolvedHandlers {
   readonly routes: Readonly<Record<string, unknown>> | undefined;
   readonly fetch: Handler | undefined;
   readonly error: Handler | undefined;
   readonly websocket: WebSocketOptions | undefined;
+  readonly tls: ResolvedTLS | undefined;
 }
 
 const DEFAULT_PORT = 3000;
@@ -41,8 +42,9 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
       hostname: optionalString(options.hostname, "hostname"),
       port: options.unix === undefined ? resolvePort(options.port) : 0,
       unix: optionalString(options.unix, "unix"),
+      reusePort: optionalBoolean("reusePort" in options ? options.reusePort : undefined, "reusePort", false),
+      ipv6Only: optionalBoolean("ipv6Only" in options ? options.ipv6Only : undefined, "ipv6Only", false),
     },
-    tls: resolveTLS(options.tls),
     idleTimeout: resolveInteger(options.idleTimeout, "idleTimeout", MAX_IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT),
     maxRequestBodySize: resolveInteger(
       options.maxRequestBodySize,
@@ -69,6 +71,7 @@ export function resolveHandlers(options: AnyOptions): ResolvedHandlers {
     fetch: optionalFunction(fetch, "fetch"),
     error: optionalFunction(error, "error"),
     websocket: websocket === undefined ? undefined : resolveWebSocketOptions(websocket),
+    tls: resolveTLS(options.tls),
   };
 }
 
@@ -89,24 +92,6 @@ function resolveDevelopment(option: unknown): boolean {
   // Bun also takes an object that configures its bundler; here it only means yes.
   if (typeof option === "object" && option !== null) return true;
   throw new TypeError("development must be a boolean");
-}
-
-function resolveTLS(tls: unknown): TLSOptions | undefined {
-  if (tls === undefined || tls === null) return undefined;
-  if (typeof tls !== "object") throw new TypeError("tls must be an object with key and cert");
-  const { key, cert, ca, passphrase } = tls as TLSOptions;
-  if (key === undefined && cert === undefined) return undefined;
-  if (key === undefined || cert === undefined) throw new TypeError("tls needs both key and cert");
-  for (const [name, value] of Object.entries({ key, cert, ca })) {
-    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (value === undefined || items.every((item) => typeof item === "string" || item instanceof Uint8Array))
-      continue;
-    throw new TypeError(`tls.${name} must be PEM as text or bytes, or an array of them`);
-  }
-  if (passphrase !== undefined && typeof passphrase !== "string") {
-    throw new TypeError("tls.passphrase must be a string");
-  }
-  return tls;
 }
 
 function resolveId(id: unknown): string {

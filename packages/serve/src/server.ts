@@ -1,3 +1,4 @@
+import type { PeerCertificate } from "node:tls";
 import type { Limits } from "@mantou/http1";
 import { Broker } from "@mantou/pubsub";
 import { type Prepared, prepareMessage } from "@mantou/websocket";
@@ -58,7 +59,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
     this.turn = new Turn(() => this.#flushPublished());
     this.#handlers = handlers;
     this.#dispatcher = new Dispatcher(handlers, this, this.development);
-    this.#listener = new Listener(options, (transport) => new HttpConnection(this, transport));
+    this.#listener = new Listener(options, handlers.tls, (transport) => new HttpConnection(this, transport));
   }
 
   get url(): URL {
@@ -73,7 +74,8 @@ export class MantouServer implements Server<unknown>, ServerContext {
     return this.#listener.hostname;
   }
 
-  get protocol(): "http" | "https" {
+  get protocol(): "http" | "https" | null {
+    if (this.port === undefined) return null;
     return this.secure ? "https" : "http";
   }
 
@@ -109,6 +111,12 @@ export class MantouServer implements Server<unknown>, ServerContext {
     return this.#stopping;
   }
 
+  closeIdleConnections(): number {
+    let closed = 0;
+    for (const connection of [...this.connections]) if (connection.closeIfIdle()) closed++;
+    return closed;
+  }
+
   reload<R extends string>(options: ReloadOptions<never, R>): this {
     const given = resolveHandlers(options as ReloadOptions<never, string>);
     const handlers: ResolvedHandlers = {
@@ -116,9 +124,12 @@ export class MantouServer implements Server<unknown>, ServerContext {
       fetch: given.fetch,
       error: given.error ?? this.#handlers.error,
       websocket: given.websocket ?? this.#handlers.websocket,
+      tls: given.tls ?? this.#handlers.tls,
     };
-    // Made first: routes that are none leave everything as it was.
-    this.#dispatcher = new Dispatcher(handlers, this, this.development);
+    // Made first: routes or certificates that are none leave everything as it was.
+    const dispatcher = new Dispatcher(handlers, this, this.development);
+    if (given.tls !== undefined) this.#listener.rotate(given.tls);
+    this.#dispatcher = dispatcher;
     this.#handlers = handlers;
     if (given.websocket !== undefined) {
       for (const webSocket of this.webSockets) webSocket.options = given.websocket;
@@ -155,6 +166,10 @@ export class MantouServer implements Server<unknown>, ServerContext {
     return exchangeOf(request)?.host.address ?? null;
   }
 
+  peerCertificate(request: Request): { certificate: PeerCertificate; authorized: boolean } | null {
+    return exchangeOf(request)?.host.peerCertificate ?? null;
+  }
+
   timeout(request: Request, seconds: number): void {
     const checked = resolveInteger(seconds, "seconds", MAX_TIMEOUT, 0);
     const exchange = exchangeOf(request);
@@ -171,6 +186,10 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   [Symbol.dispose](): void {
     void this.stop(true);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop(true);
   }
 
   handle(exchange: Exchange): unknown {

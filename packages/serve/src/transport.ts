@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type Server as NetServer, Socket } from "node:net";
+import { type PeerCertificate, TLSSocket } from "node:tls";
 import type { SocketAddress } from "./types.ts";
 
 /** Who gets a connection's bytes and is told of its ends. Replaced when the connection changes its protocol. */
@@ -59,6 +60,15 @@ export class Transport {
     const { remoteAddress, remotePort, remoteFamily } = this.#socket;
     if (this.closed || remoteAddress === undefined || remotePort === undefined) return null;
     return { address: remoteAddress, port: remotePort, family: remoteFamily === "IPv6" ? "IPv6" : "IPv4" };
+  }
+
+  /** Null without TLS, without a certificate, and once the connection is closed. */
+  peerCertificate(): { certificate: PeerCertificate; authorized: boolean } | null {
+    if (this.closed || !(this.#socket instanceof TLSSocket)) return null;
+    const certificate = this.#socket.getPeerCertificate();
+    // Node.js gives an empty object for none.
+    if (certificate == null || Object.keys(certificate).length === 0) return null;
+    return { certificate, authorized: this.#socket.authorized };
   }
 
   /** Bytes that were written and that the operating system has not taken. */

@@ -1,4 +1,6 @@
+import type { PeerCertificate } from "node:tls";
 import type { PathParams } from "@mantou/router";
+import type { CookieMap } from "./cookie-map.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import type { WebSocketHandler } from "./websocket-types.ts";
 
@@ -14,8 +16,14 @@ export type HTTPMethod = "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | 
 
 type MaybePromise<T> = T | Promise<T>;
 
-/** The request that a route's handler gets: a `Request` with the route's parameters. */
-export interface RouteRequest<Path extends string = string> extends Request {
+/** The request that a `fetch` handler gets: a `Request` with cookies. */
+export interface ServerRequest extends Request {
+  /** The request's cookies. What is done to them until the response is returned goes with it, as `Set-Cookie`. */
+  readonly cookies: CookieMap;
+}
+
+/** The request that a route's handler gets: also with the route's parameters. */
+export interface RouteRequest<Path extends string = string> extends ServerRequest {
   /** Percent-decoded; the keys are inferred from the route's pattern. */
   readonly params: PathParams<Path>;
 }
@@ -42,22 +50,46 @@ export type Routes<R extends string, WebSocketData, Result> = {
 
 export type FetchHandler<WebSocketData, Result> = (
   this: Server<WebSocketData>,
-  request: Request,
+  request: ServerRequest,
   server: Server<WebSocketData>,
 ) => MaybePromise<Result>;
 
+/** PEM: text, bytes, or a file. Its content, not its path. */
+export type PEM = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Blob;
+
+/** The certificate of a server, and what it asks of its clients'. */
 export interface TLSOptions {
-  /** The private key in PEM, its content and not its path; with `cert` it turns TLS on. */
-  key?: string | Uint8Array | ReadonlyArray<string | Uint8Array>;
-  /** The certificate chain in PEM. */
-  cert?: string | Uint8Array | ReadonlyArray<string | Uint8Array>;
-  /** Trusted authorities in PEM, in place of the well-known ones. */
-  ca?: string | Uint8Array | ReadonlyArray<string | Uint8Array>;
+  /** The private key; with `cert` it turns TLS on. */
+  key?: PEM | readonly PEM[] | undefined;
+  /** The certificate chain. */
+  cert?: PEM | readonly PEM[] | undefined;
+  /** Trusted authorities, in place of the well-known ones: for the certificates of clients. */
+  ca?: PEM | readonly PEM[] | undefined;
+  /** Lists of revoked certificates. */
+  crl?: PEM | readonly PEM[] | undefined;
+  /** Of an encrypted key. */
   passphrase?: string;
+  /** Path of Diffie-Hellman parameters in PEM. */
+  dhParamsFile?: string;
+  /** Whom the certificate is for, if there are several: as asked for by the client; `*` stands for one label. */
+  serverName?: string;
+  /** The same, as `node:tls` spells it. */
+  servername?: string;
+  /** Clients are asked for a certificate, and refused without a valid one. Default false. Of several entries, the first one's counts. */
+  requestCert?: boolean;
+  /** False: they are not refused; see `Server.peerCertificate`. Default true. */
+  rejectUnauthorized?: boolean;
+  /** OpenSSL's list of ciphers. */
+  ciphers?: string;
+  /** OpenSSL's `SSL_OP_*` flags. */
+  secureOptions?: number | undefined;
+  /** No effect: Node.js always gives buffers back when they are empty. */
+  lowMemoryMode?: boolean;
 }
 
 interface CommonOptions<WebSocketData> {
-  tls?: TLSOptions;
+  /** An array for several names: each entry but the first needs a `serverName`, the first is also for all other names. */
+  tls?: TLSOptions | readonly TLSOptions[];
   /** Bytes of a request's content, from 0 up; beyond it the answer is 413. Default 128 MiB. */
   maxRequestBodySize?: number;
   /** Shows errors to whoever asked. Default: unless `NODE_ENV` is `production`. Bun's object of options means yes. */
@@ -78,6 +110,10 @@ interface NetworkOptions {
   hostname?: string;
   /** Seconds without a byte from or to the client before its connection is closed: 0 (never) to 255. Default 10. */
   idleTimeout?: number;
+  /** Several processes may listen on the port, and share its connections. Default false. Needs Node.js 22.12 or 23.1, and Linux or BSD. */
+  reusePort?: boolean;
+  /** IPv4 is left to somebody else when listening on all addresses. Default false. */
+  ipv6Only?: boolean;
   unix?: never;
 }
 
@@ -116,10 +152,10 @@ export type ServeOptions<
   R extends string = string,
 > = CommonOptions<WebSocketData> & (NetworkOptions | UnixOptions) & Handlers<WebSocketData, R>;
 
-/** What `Server.reload` takes: the handlers, and the error handler. */
+/** What `Server.reload` takes: the handlers, the error handler, and other certificates. */
 export type ReloadOptions<WebSocketData = undefined, R extends string = string> = Pick<
   CommonOptions<WebSocketData>,
-  "error"
+  "error" | "tls"
 > &
   Handlers<WebSocketData, R>;
 
@@ -128,7 +164,7 @@ type UpgradeOptions<WebSocketData> = [WebSocketData] extends [undefined]
   : [options: { headers?: HeadersInit; data: WebSocketData }];
 
 /** A running server, after Bun's `Server`. */
-export interface Server<WebSocketData = undefined> extends Disposable {
+export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisposable {
   /**
    * Stops listening. Idle connections are closed at once, others when their request is answered; WebSockets stay.
    * @param closeActiveConnections close everything now, WebSockets with code 1001
@@ -136,8 +172,13 @@ export interface Server<WebSocketData = undefined> extends Disposable {
    */
   stop(closeActiveConnections?: boolean): Promise<void>;
   /**
+   * Closes connections on which no request is under way; WebSockets stay.
+   * @returns how many
+   */
+  closeIdleConnections(): number;
+  /**
    * Takes other handlers for all requests and all WebSockets from now on; an open one keeps its `maxPayloadLength`.
-   * What is left out stays as it is, except `routes` and `fetch`.
+   * What is left out stays as it is, except `routes` and `fetch`. With `tls`, handshakes from now on have its certificates.
    */
   reload<R extends string = string>(options: ReloadOptions<WebSocketData, R>): Server<WebSocketData>;
   /** Answers a request through the handlers without a connection. A string is resolved against `url`. */
@@ -159,6 +200,12 @@ export interface Server<WebSocketData = undefined> extends Disposable {
   subscriberCount(topic: string): number;
   /** Null for a request that is closed, came over a Unix socket, or is not this server's. */
   requestIP(request: Request): SocketAddress | null;
+  /**
+   * The certificate of the client that sent a request, as `tls.TLSSocket.getPeerCertificate` has it. Null without TLS, for a client
+   * that was not asked for one or sent none, and for a request that is closed. With `rejectUnauthorized: false` it may be one
+   * that nobody vouches for: `authorized` tells.
+   */
+  peerCertificate(request: Request): { certificate: PeerCertificate; authorized: boolean } | null;
   /** Gives this request `seconds` without traffic, in place of `idleTimeout`; 0 for ever. */
   timeout(request: Request, seconds: number): void;
   /** Keeps the process alive while the server listens (the default). */
@@ -173,7 +220,8 @@ export interface Server<WebSocketData = undefined> extends Disposable {
   readonly port: number | undefined;
   /** Undefined on a Unix socket. */
   readonly hostname: string | undefined;
-  readonly protocol: "http" | "https";
+  /** Null on a Unix socket. */
+  readonly protocol: "http" | "https" | null;
   readonly development: boolean;
   /** What was given as `id`, else an empty string. */
   readonly id: string;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const hello = () => new Response("hello");
 
 /** What listening failed with. */
-function failure(options: { port?: number; hostname?: string; unix?: string }): NodeJS.ErrnoException {
+function failure(options: {
+  port?: number;
+  hostname?: string;
+  unix?: string;
+  reusePort?: boolean;
+}): NodeJS.ErrnoException {
   try {
     start({ ...options, fetch: hello } as unknown as Parameters<typeof start>[0]);
   } catch (error) {
@@ -61,6 +66,35 @@ describe("a server listens when serve returns", () => {
     const { stdout, stderr } = await runChild(source, { BUN_PORT: port, PORT: "1" });
     expect(stderr).toBe("");
     expect(stdout).toBe(`${port} child\n`);
+  });
+});
+
+describe("a port", () => {
+  const [major = 0, minor = 0] = process.versions.uv.split(".").map(Number);
+  const sharable = major > 1 || minor >= 49;
+
+  it.runIf(sharable)("is shared by servers that all have reusePort, and by no other", async () => {
+    const first = start({ reusePort: true, fetch: () => new Response("first") });
+    const port = first.port!;
+    start({ port, reusePort: true, fetch: () => new Response("second") });
+    expect(failure({ port }).code).toBe("EADDRINUSE");
+    const answers = new Set<string>();
+    for (let i = 0; i < 200 && answers.size < 2; i++) answers.add((await ask(first, "GET /")).text);
+    expect([...answers].sort()).toEqual(["first", "second"]);
+  });
+
+  it.runIf(!sharable)("cannot be shared by a Node.js that has no way to, and it says so", () => {
+    expect(failure({ port: 0, reusePort: true })).toMatchObject({
+      code: "ENOTSUP",
+      message: expect.stringContaining("reusePort needs Node.js"),
+    });
+  });
+
+  it("leaves IPv4 to others with ipv6Only", async () => {
+    const six = start({ hostname: undefined, ipv6Only: true, fetch: hello } as never);
+    expect((await ask({ port: six.port, host: "::1" }, "GET /")).text).toBe("hello");
+    const four = start({ port: six.port!, fetch: () => new Response("four") });
+    expect((await ask({ port: four.port, host: "127.0.0.1" }, "GET /")).text).toBe("four");
   });
 });
 
@@ -116,6 +150,23 @@ describe("a Unix socket", () => {
     await until(() => late.closed, "refused");
     start({ unix, fetch: hello });
     expect((await ask({ path: unix }, "GET /")).text).toBe("hello");
+  });
+
+  it("takes the place of a file that a killed process has left behind, and of no other file", async () => {
+    const unix = join(folder, "stale.sock");
+    const source = `
+      serve({ unix: ${JSON.stringify(unix)}, fetch: () => new Response("child") });
+      process.kill(process.pid, "SIGKILL");`;
+    await runChild(source);
+    expect(existsSync(unix)).toBe(true);
+    const server = start({ unix, fetch: hello });
+    expect(server.protocol).toBeNull();
+    expect((await ask({ path: unix }, "GET /")).text).toBe("hello");
+    await server.stop(true);
+    expect(existsSync(unix)).toBe(false);
+    writeFileSync(unix, "not a socket");
+    expect(failure({ unix }).code).toBe("EADDRINUSE");
+    expect(readFileSync(unix, "utf8")).toBe("not a socket");
   });
 
   it.runIf(process.platform === "linux")("may have an abstract name", async () => {

@@ -27,6 +27,16 @@ describe("options of the wrong type", () => {
     ["tls.ca", { key, cert, ca: 5 }],
     ["tls.passphrase", { key, cert, passphrase: 5 }],
     ["fetch", 5, "x", {}],
+    ["reusePort", 5, "yes"],
+    ["ipv6Only", 5, "yes"],
+    ["tls.crl", { key, cert, crl: 5 }],
+    ["tls.serverName", { key, cert, serverName: 5 }],
+    ["tls.requestCert", { key, cert, requestCert: "yes" }],
+    ["tls.rejectUnauthorized", { key, cert, rejectUnauthorized: 0 }],
+    ["tls.lowMemoryMode", { key, cert, lowMemoryMode: 1 }],
+    ["tls.secureOptions", { key, cert, secureOptions: 1.5 }],
+    ["tls.dhParamsFile", { key, cert, dhParamsFile: 5 }],
+    ["tls.ciphers", { key, cert, ciphers: 5 }],
     ["error", 5, "x", {}],
     ["routes", 5, "x", null],
     ["websocket", 5, "x", null],
@@ -65,8 +75,7 @@ describe("defaults", () => {
     vi.stubEnv("NODE_ENV", "test");
     for (const name of ["BUN_PORT", "PORT", "NODE_PORT"]) vi.stubEnv(name, undefined);
     expect(resolve({})).toMatchObject({
-      bind: { hostname: undefined, port: 3000, unix: undefined },
-      tls: undefined,
+      bind: { hostname: undefined, port: 3000, unix: undefined, reusePort: false, ipv6Only: false },
       idleTimeout: 10,
       maxRequestBodySize: 128 * 1024 * 1024,
       development: true,

@@ -16,6 +16,38 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
   return (await Promise.race([promise, Promise.resolve(pending)])) !== pending;
 }
 
+describe("closeIdleConnections", () => {
+  it("closes those on which nothing is under way, and says how many; the server goes on", async () => {
+    const answer = gate<Response>();
+    const server = startInternal({ fetch: (req) => (req.url.endsWith("/slow") ? answer.promise : hello()) });
+    const [fresh, used, begun, busy] = [0, 1, 2, 3].map(() => connect(server));
+    await fresh!.connected();
+    await used!.write(request("GET /")).response();
+    begun!.write("GET / HT");
+    busy!.write(request("GET /slow"));
+    await until(() => server.pendingRequests === 1 && server.connections.size === 4, "all there");
+    await until(
+      () => [...server.connections].some(({ http }) => http.waitingFor === "rest-of-head"),
+      "begun",
+    );
+    expect(server.closeIdleConnections()).toBe(2);
+    await fresh!.closedByServer();
+    await used!.closedByServer();
+    answer.open(hello());
+    expect((await busy!.response()).status).toBe(200);
+    begun!.write("TP/1.1\r\nHost: a\r\n\r\n");
+    expect((await begun!.response()).status).toBe(200);
+    expect(server.closeIdleConnections()).toBe(2);
+    expect((await ask(server, "GET /")).status).toBe(200);
+  });
+});
+
+it("await using stops the server, and waits until it has", async () => {
+  const server = start({ fetch: hello });
+  await server[Symbol.asyncDispose]();
+  await expect(fetch(server.url)).rejects.toThrow();
+});
+
 describe("stop", () => {
   it("closes idle connections at once, and listens no more", async () => {
     const server = startInternal({ fetch: hello });

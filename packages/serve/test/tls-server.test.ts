@@ -1,0 +1,193 @@
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { describe, expect, it } from "vitest";
+import type { ServeOptions, TLSOptions } from "../src/types.ts";
+import { authority, client, encryptedKey, one, revocations, revoked, wild } from "./support/authority.ts";
+import { captureErrors } from "./support/errors.ts";
+import { start } from "./support/servers.ts";
+import { cert, key } from "./support/tls.ts";
+import { until } from "./support/wait.ts";
+
+captureErrors();
+
+const local: TLSOptions = { key, cert };
+
+/** What a handshake and one request come to: the certificate's name and the answer's last line, or an error's code. */
+function visit(
+  port: number | undefined,
+  options: ConnectionOptions = {},
+): Promise<[name: string, answer: string]> {
+  return new Promise((resolve) => {
+    let text = "";
+    let name = "";
+    const socket: TLSSocket = connect({
+      port: port!,
+      host: "127.0.0.1",
+      rejectUnauthorized: false,
+      ...options,
+    });
+    const fail = (error: NodeJS.ErrnoException): void => resolve([name, error.code ?? "closed"]);
+    socket.on("secureConnect", () => {
+      name = String(socket.getPeerCertificate().subject.CN);
+      socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    });
+    socket.on("data", (bytes: Buffer) => (text += bytes));
+    socket.on("error", fail);
+    socket.on("close", () =>
+      resolve([name, text === "" ? "closed" : text.slice(text.lastIndexOf("\n") + 1)]),
+    );
+  });
+}
+
+const serveTLS = (tls: ServeOptions["tls"], fetch: ServeOptions["fetch"] = () => new Response("hello")) =>
+  start({ tls, fetch } as ServeOptions);
+
+describe("keys and certificates", () => {
+  it.each<[string, TLSOptions]>([
+    ["text", one],
+    ["Buffers", { key: Buffer.from(one.key), cert: Buffer.from(one.cert) }],
+    [
+      "views",
+      {
+        key: new Uint8Array(Buffer.from(one.key)),
+        cert: new DataView(new Uint8Array(Buffer.from(one.cert)).buffer),
+      },
+    ],
+    ["arrays", { key: [one.key], cert: [one.cert] }],
+    ["an encrypted key", { key: encryptedKey, cert: one.cert, passphrase: "steam" }],
+    ["lowMemoryMode and ciphers", { ...one, lowMemoryMode: true, ciphers: "HIGH" }],
+  ])("may be %s", async (_what, tls) => {
+    expect(await visit(serveTLS(tls).port)).toEqual(["one.example", "hello"]);
+  });
+
+  it("with the wrong passphrase, or not belonging together, are refused before anything listens", () => {
+    expect(() => serveTLS({ key: encryptedKey, cert: one.cert, passphrase: "water" })).toThrow(Error);
+    expect(() => serveTLS({ key: one.key, cert: wild.cert })).toThrow(Error);
+  });
+});
+
+describe("several names (RFC 6066 §3)", () => {
+  const three: TLSOptions[] = [
+    { ...local, serverName: "localhost" },
+    { ...one, serverName: "One.Example." },
+    { ...wild, serverName: "*.wild.example" },
+  ];
+
+  it.each([
+    ["one.example", "one.example"],
+    ["ONE.example", "one.example"],
+    ["a.wild.example", "wild.example"],
+    ["a.b.wild.example", "localhost"],
+    ["wild.example", "localhost"],
+    ["two.example", "localhost"],
+    [undefined, "localhost"],
+  ])("a client that asks for %s gets the certificate of %s", async (servername, name) => {
+    const { port } = serveTLS(three);
+    expect(await visit(port, servername === undefined ? {} : { servername })).toEqual([name, "hello"]);
+  });
+
+  it("the later of two entries with one name counts", async () => {
+    const { port } = serveTLS([
+      local,
+      { ...one, servername: "x.example" },
+      { ...wild, serverName: "x.example" },
+    ]);
+    expect(await visit(port, { servername: "x.example" })).toEqual(["wild.example", "hello"]);
+  });
+
+  it("each entry needs its key and certificate, and is named if it does not have them", () => {
+    expect(() => serveTLS([local, { serverName: "x.example" }])).toThrow("tls[1] needs both key and cert");
+    expect(() => serveTLS([])).toThrow(TypeError);
+  });
+});
+
+describe("certificates of clients", () => {
+  const mutual: TLSOptions = { ...one, ca: authority, requestCert: true };
+  const who: ServeOptions["fetch"] = (request, server) => {
+    const peer = server.peerCertificate(request);
+    return new Response(
+      peer === null ? "nobody" : `${String(peer.certificate.subject.CN)} ${peer.authorized}`,
+    );
+  };
+
+  it("are not asked for unless requestCert says so", async () => {
+    expect(await visit(serveTLS({ ...one, ca: authority }, who).port, client)).toEqual([
+      "one.example",
+      "nobody",
+    ]);
+  });
+
+  it("are verified, and handlers can read them", async () => {
+    const { port } = serveTLS(mutual, who);
+    expect(await visit(port, client)).toEqual(["one.example", "steamed client true"]);
+  });
+
+  it.each([
+    ["none", {}],
+    ["one that no authority has signed", { key, cert }],
+  ])("refuse a client with %s; rejectUnauthorized: false lets it in", async (what, identity) => {
+    expect((await visit(serveTLS(mutual, who).port, identity))[1]).toMatch(/^(?:closed|ECONNRESET|ERR_SSL_)/);
+    const { port } = serveTLS({ ...mutual, rejectUnauthorized: false }, who);
+    expect(await visit(port, identity)).toEqual([
+      "one.example",
+      what === "none" ? "nobody" : "localhost false",
+    ]);
+  });
+
+  it("refuse one that has been revoked", async () => {
+    const { port } = serveTLS({ ...mutual, crl: revocations }, who);
+    expect(await visit(port, client)).toEqual(["one.example", "steamed client true"]);
+    expect((await visit(port, revoked))[1]).toMatch(/^(?:closed|ECONNRESET|ERR_SSL_)/);
+  });
+
+  it("are nobody's without TLS, and once the connection is closed", async () => {
+    let late: unknown = "not asked";
+    const server = start({
+      fetch(request, self) {
+        request.signal.addEventListener("abort", () => (late = self.peerCertificate(request)));
+        return new Promise<Response>(() => {});
+      },
+    });
+    const controller = new AbortController();
+    const asked = fetch(server.url, { signal: controller.signal }).catch(() => {});
+    await until(() => server.pendingRequests === 1, "asked");
+    controller.abort();
+    await asked;
+    await until(() => late === null, "aborted");
+  });
+});
+
+describe("reload", () => {
+  it("changes certificates for new handshakes; open connections go on", async () => {
+    const server = serveTLS(local);
+    const socket = connect({ port: server.port!, host: "127.0.0.1", rejectUnauthorized: false });
+    await new Promise((resolve) => socket.once("secureConnect", resolve));
+    server.reload({ tls: [one, { ...wild, serverName: "x.example" }], fetch: () => new Response("again") });
+    expect(await visit(server.port)).toEqual(["one.example", "again"]);
+    expect(await visit(server.port, { servername: "x.example" })).toEqual(["wild.example", "again"]);
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const [answer] = await new Promise<[Buffer]>((resolve) =>
+      socket.once("data", (bytes) => resolve([bytes])),
+    );
+    expect(answer.toString()).toContain("again");
+    socket.destroy();
+    server.reload({ fetch: () => new Response("third") });
+    expect(await visit(server.port)).toEqual(["one.example", "third"]);
+  });
+
+  it("with certificates that are none, or without TLS before, changes nothing", async () => {
+    const server = serveTLS(local);
+    const other = () => new Response("other");
+    expect(() => server.reload({ tls: { key: "no", cert: "no" }, fetch: other })).toThrow(Error);
+    expect(() => server.reload({ tls: { key: one.key }, fetch: other })).toThrow("tls needs both");
+    expect(await visit(server.port)).toEqual(["localhost", "hello"]);
+    const plain = start({ fetch: () => new Response("plain") });
+    expect(() => plain.reload({ tls: local, fetch: other })).toThrow(TypeError);
+    expect(await (await fetch(plain.url)).text()).toBe("plain");
+  });
+});
+
+it("speaks HTTP/1.1 alone: a client that wants only h2 is refused (RFC 7301 §3.2)", async () => {
+  const { port } = serveTLS(local);
+  expect(await visit(port, { ALPNProtocols: ["h2", "http/1.1"] })).toEqual(["localhost", "hello"]);
+  expect((await visit(port, { ALPNProtocols: ["h2"] }))[1]).toMatch(/^ERR_SSL_/);
+});
