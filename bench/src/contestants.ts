@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { type CachedPackages, nativeWs } from "./cache.ts";
 import type { App, Scenario } from "./scenarios.ts";
 
 export interface Contestant {
@@ -12,10 +13,25 @@ export interface Contestant {
   readonly apps: Readonly<Partial<Record<App, string>>>;
   /** The package whose version belongs into the report, if it is one. */
   readonly versionOf?: string;
+  /** What is fetched from npm before it can be run. */
+  readonly fetches?: CachedPackages;
 }
 
 const bunApi = (file: string): Record<App, string> => {
-  return { hello: file, static: file, routed: file, echo: file, chat: file };
+  return {
+    hello: file,
+    static: file,
+    routed: file,
+    echo: file,
+    "echo-deflate": file,
+    "echo-dedicated": file,
+    chat: file,
+    "chat-deflate": file,
+  };
+};
+
+const wsApi = (file: string): Contestant["apps"] => {
+  return { echo: file, "echo-deflate": file, chat: file, "chat-deflate": file };
 };
 
 /** In the order in which they take turns, except that the base of the ratios always goes first. */
@@ -50,8 +66,16 @@ export const contestants: readonly Contestant[] = [
     kind: "server",
     runtime: "node",
     flags: [],
-    apps: { echo: "ws.js", chat: "ws.js" },
+    apps: wsApi("ws.js"),
     versionOf: "ws",
+  },
+  {
+    name: "ws-native",
+    kind: "server",
+    runtime: "node",
+    flags: [],
+    apps: wsApi("ws-native.js"),
+    fetches: nativeWs,
   },
   { name: "net", kind: "limit", runtime: "node", flags: [], apps: { hello: "net.js" } },
   { name: "raw", kind: "limit", runtime: "node", flags: [], apps: { hello: "raw.js", echo: "raw-echo.js" } },

@@ -88,8 +88,8 @@ function runLoad(scenario: Scenario, orders: Orders, settings: MeasureSettings):
     const told: HttpOrders = { ...orders, connections, path, pipeline };
     return runOwn("http-client.js", told, settings);
   }
-  const { connections, payload, inFlight, fanOut } = scenario;
-  const told: WebSocketOrders = { ...orders, connections, payload, inFlight, fanOut };
+  const { connections, message, payload, deflate, inFlight, fanOut } = scenario;
+  const told: WebSocketOrders = { ...orders, connections, message, payload, deflate, inFlight, fanOut };
   return runOwn("ws-client.js", told, settings);
 }
 

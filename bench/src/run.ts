@@ -7,7 +7,7 @@ import { wrkVersion } from "./load/wrk.ts";
 import { type MeasureSettings, measureRound, type Round } from "./measure.ts";
 import { preamble, scenarioTable } from "./report.ts";
 import { describeMachine, packageVersions, type Results, type ScenarioResult } from "./results.ts";
-import { bunRuntime, nodeRuntime, type Runtime } from "./runtimes.ts";
+import { bunRuntime, fetchedPackages, nodeRuntime, type Runtime } from "./runtimes.ts";
 import type { Scenario } from "./scenarios.ts";
 
 type Binaries = Readonly<Partial<Record<Contestant["runtime"], Runtime>>>;
@@ -44,6 +44,11 @@ export async function run(command: RunCommand, commandLine: string): Promise<boo
   const binaries = await fetchRuntimes(taking, command);
   const versions: Record<string, string> = {};
   for (const [name, runtime] of Object.entries(binaries)) versions[name] = runtime.version;
+  for (const { fetches } of new Set(taking)) {
+    if (fetches === undefined) continue;
+    await fetchedPackages(fetches);
+    for (const [name, version] of Object.entries(fetches)) versions[name] = version;
+  }
   Object.assign(versions, packageVersions(taking), { "load's node": process.versions.node });
   if (load === "wrk" && wrk !== undefined) versions["wrk"] = wrk;
 

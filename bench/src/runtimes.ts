@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { type CachedPackages, cache, folderName, packageFolder } from "./cache.ts";
 import { runToEnd } from "./processes.ts";
 
 /** The Node.js lines that servers can be measured on, besides the one that runs the harness. */
@@ -9,12 +9,6 @@ export const nodeRuntimes = ["node20", "node22", "node24", "node26"] as const;
 export type NodeRuntime = (typeof nodeRuntimes)[number];
 
 const bunVersion = "1.4.5";
-
-/**
- * Git-ignored, at the root of the repository. Runtimes are fetched when a run first needs them, so that installing the
- * workspace downloads none of them.
- */
-const cache = fileURLToPath(new URL("../../.cache/", import.meta.url));
 
 /** Seconds a download may take. */
 const fetchLimit = 600;
@@ -74,19 +68,28 @@ async function fetched(
  * @throws Error when it cannot be fetched.
  */
 export async function fetchedPackage(name: string, version: string): Promise<string> {
-  const folder = `${name}-${version}`;
-  const path = join(cache, folder, "node_modules", name);
-  // npm writes it in one step, so it is whole if it is there.
-  if (!existsSync(path)) await install(folder, `${name}@${version}`);
-  return path;
+  return fetchedPackages({ [name]: version });
 }
 
-async function install(folder: string, wanted: string): Promise<void> {
+/**
+ * Packages that find each other by `require`.
+ *
+ * @returns the folder of the first
+ * @throws Error when they cannot be fetched.
+ */
+export async function fetchedPackages(packages: CachedPackages): Promise<string> {
+  const wanted = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
+  const there = Object.keys(packages).every((name) => existsSync(packageFolder(packages, name)));
+  if (!there) await install(folderName(packages), ...wanted);
+  return packageFolder(packages);
+}
+
+async function install(folder: string, ...wanted: string[]): Promise<void> {
   const prefix = join(cache, folder);
-  console.error(`fetching ${wanted} into .cache/${folder} …`);
+  console.error(`fetching ${wanted.join(" ")} into .cache/${folder} …`);
   mkdirSync(prefix, { recursive: true });
   const options = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", prefix];
-  await runToEnd(["npm", "install", ...options, wanted], fetchLimit);
+  await runToEnd(["npm", "install", ...options, ...wanted], fetchLimit);
 }
 
 /** Asks the binary itself, since a download that was cut off leaves a file that does not run. */

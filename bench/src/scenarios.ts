@@ -1,5 +1,15 @@
+import type { MessageKind } from "./load/messages.ts";
+
 /** What a server is asked to be. Each file of `servers/` takes one of these names as its only argument. */
-export type App = "hello" | "static" | "routed" | "echo" | "chat";
+export type App =
+  | "hello"
+  | "static"
+  | "routed"
+  | "echo"
+  | "echo-deflate"
+  | "echo-dedicated"
+  | "chat"
+  | "chat-deflate";
 
 interface Common {
   readonly name: string;
@@ -23,8 +33,11 @@ export interface HttpScenario extends Common {
 
 export interface WebSocketScenario extends Common {
   readonly kind: "websocket";
-  /** Bytes of text in each message: 1 to 125, so that a frame's header has a known length. */
+  readonly message: MessageKind;
+  /** Bytes of each message, before compression. */
   readonly payload: number;
+  /** Whether permessage-deflate (RFC 7692), without context takeover, is used both ways. */
+  readonly deflate: boolean;
   /** Messages each client sends before it waits. */
   readonly inFlight: number;
   /** Messages that each client receives for each one it sent: 1 for an echo, the number of clients for a chat. */
@@ -44,18 +57,36 @@ function http(
   return { kind: "http", name, title, app, path, body, pipeline, connections: 64, unit: "requests" };
 }
 
-function echo(name: string, inFlight: number, title: string): WebSocketScenario {
+function echo(
+  name: string,
+  message: "text" | "binary",
+  payload: number,
+  connections: number,
+  inFlight: number,
+  title: string,
+): WebSocketScenario {
   const unit = "messages received";
   return {
     kind: "websocket",
     name,
     title,
     app: "echo",
-    connections: 64,
-    payload: 64,
+    connections,
+    message,
+    payload,
+    deflate: false,
     inFlight,
     fanOut: 1,
     unit,
+  };
+}
+
+function compressedEcho(name: string, payload: number, title: string): WebSocketScenario {
+  return {
+    ...echo(name, "text", payload, 64, 1, title),
+    app: "echo-deflate",
+    message: "json",
+    deflate: true,
   };
 }
 
@@ -66,13 +97,22 @@ function chat(name: string, clients: number, inFlight: number, title: string): W
     title,
     app: "chat",
     connections: clients,
+    message: "text",
     payload: 32,
+    deflate: false,
     inFlight,
     // Every message goes to everyone in the room, its sender included.
     fanOut: clients,
     unit: "messages received",
   };
 }
+
+function compressedChat(name: string, clients: number, payload: number, title: string): WebSocketScenario {
+  return { ...chat(name, clients, 1, title), app: "chat-deflate", message: "json", payload, deflate: true };
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
 
 /** In the order in which they run. */
 export const scenarios: readonly Scenario[] = [
@@ -87,11 +127,24 @@ export const scenarios: readonly Scenario[] = [
     1,
     "GET /users/:id by a route's handler, 64 connections",
   ),
-  echo("ws-echo", 1, "WebSocket echo, 64 B text, 64 connections"),
-  echo("ws-echo-16", 16, "WebSocket echo, 64 B text, 64 connections, 16 in flight on each"),
+  echo("ws-echo", "text", 64, 64, 1, "WebSocket echo, 64 B text, 64 connections"),
+  echo("ws-echo-binary", "binary", 64, 64, 1, "WebSocket echo, 64 B binary, 64 connections"),
+  echo("ws-echo-16", "text", 64, 64, 16, "WebSocket echo, 64 B text, 64 connections, 16 in flight on each"),
+  echo("ws-echo-16k", "text", 16 * KIB, 64, 1, "WebSocket echo, 16 KiB text, 64 connections"),
+  echo("ws-echo-16k-binary", "binary", 16 * KIB, 64, 1, "WebSocket echo, 16 KiB binary, 64 connections"),
+  echo("ws-echo-1m", "text", MIB, 8, 1, "WebSocket echo, 1 MiB text, 8 connections"),
+  echo("ws-echo-1m-binary", "binary", MIB, 8, 1, "WebSocket echo, 1 MiB binary, 8 connections"),
+  compressedEcho("ws-deflate-200", 200, "compressed WebSocket echo, 200 B JSON, 64 connections"),
+  compressedEcho("ws-deflate-4k", 4 * KIB, "compressed WebSocket echo, 4 KiB JSON, 64 connections"),
   chat("chat-16", 16, 1, "chat room of 16 clients, 32 B text, each waits for all"),
   chat("chat-32", 32, 1, "chat room of 32 clients, 32 B text, each waits for all"),
   chat("chat-16x16", 16, 16, "chat room of 16 clients, 32 B text, 16 in flight from each"),
+  compressedChat(
+    "chat-16-deflate",
+    16,
+    200,
+    "compressed chat room of 16 clients, 200 B JSON, each waits for all",
+  ),
 ];
 
 /** @throws Error naming the scenarios there are. */

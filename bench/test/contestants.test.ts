@@ -13,12 +13,15 @@ describe("lineUp", () => {
     expect(names("hello")).toEqual(["bun", "mantou", "mantou-plain", "node:http", "net", "raw"]);
     expect(names("pipelined")).toEqual(names("hello"));
     expect(names("routed")).toEqual(["bun", "mantou", "mantou-plain", "node:http"]);
-    expect(names("ws-echo")).toEqual(["bun", "mantou", "ws", "raw"]);
-    expect(names("chat-16")).toEqual(["bun", "mantou", "ws"]);
+    expect(names("ws-echo")).toEqual(["bun", "mantou", "ws", "ws-native", "raw"]);
+    expect(names("ws-echo-1m-binary")).toEqual(names("ws-echo"));
+    expect(names("chat-16")).toEqual(["bun", "mantou", "ws", "ws-native"]);
+    expect(names("ws-deflate-200")).toEqual(names("chat-16"));
+    expect(names("chat-16-deflate")).toEqual(names("chat-16"));
   });
 
   it("starts with the base asked for, or with the first where that takes no part", () => {
-    expect(names("chat-16", undefined, "ws")).toEqual(["ws", "mantou", "bun"]);
+    expect(names("chat-16", undefined, "ws")).toEqual(["ws", "mantou", "bun", "ws-native"]);
     expect(names("chat-16", ["ws", "mantou"])).toEqual(["mantou", "ws"]);
     expect(names("hello", undefined, "ws")[0]).toBe("mantou");
     expect(names("hello", ["ws"])).toEqual([]);
@@ -59,11 +62,11 @@ describe("the scenarios", () => {
     }
   });
 
-  it("keep messages small enough for a header of known length", () => {
+  it("answer each message to its sender, or to everyone", () => {
     for (const scenario of scenarios) {
       if (scenario.kind !== "websocket") continue;
-      expect(scenario.payload).toBeLessThanOrEqual(125);
       expect([1, scenario.connections]).toContain(scenario.fanOut);
+      expect(scenario.deflate, scenario.name).toBe(scenario.app.endsWith("-deflate"));
     }
   });
 });

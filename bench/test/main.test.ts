@@ -24,19 +24,19 @@ describe("a run", () => {
     const json = join(folder, "run.json");
     const times = "--rounds 1 --seconds 1 --warm-up 0 --repeats 0 --load own".split(" ");
     const { status, stdout } = runProgram(
-      ..."pipelined ws-echo-16 chat-16 --only raw,ws".split(" "),
+      ..."pipelined ws-echo-16 ws-echo-1m-binary ws-deflate-200 chat-16-deflate --only raw,ws".split(" "),
       ...times,
       "--json",
       json,
     );
-    expect(stdout).toContain("chat-16: chat room of 16 clients");
+    expect(stdout).toContain("chat-16-deflate: compressed chat room of 16 clients");
     expect(status).toBe(0);
 
     const results = JSON.parse(readFileSync(json, "utf8")) as Results;
     const names = results.scenarios.map((scenario) =>
       scenario.contestants.map((contestant) => contestant.name),
     );
-    expect(names).toEqual([["raw"], ["ws", "raw"], ["ws"]]);
+    expect(names).toEqual([["raw"], ["ws", "raw"], ["ws", "raw"], ["ws"], ["ws"]]);
     for (const { contestants } of results.scenarios) {
       for (const { name, rounds } of contestants) {
         expect(rounds, name).toHaveLength(1);

@@ -27,8 +27,9 @@ const opened = whenAllOpen(orders.connections, () => {
   for (const start of starts) start();
   measureWindow(orders, latencies, {
     operations: () => answered,
-    stop: () => {
+    stop: (done) => {
       stopped = true;
+      done();
     },
   });
 });

@@ -23,8 +23,8 @@ export interface LoadResult {
 export interface Counters {
   /** Operations since the start; only ever grows. */
   operations(): number;
-  /** Called once, when the window is over: stop sending. */
-  stop(): void;
+  /** Called once, when the window is over: send no more, and call `done` when what is under way was answered. */
+  stop(done: () => void): void;
 }
 
 /** How long the load may stand still before that is an error, in milliseconds. */
@@ -51,7 +51,6 @@ export function measureWindow(orders: Orders, latencies: Histogram, counters: Co
       const after = takeSample(orders);
       const loadAfter = readProcessTimes("self");
       const operations = counters.operations() - operationsBefore;
-      counters.stop();
       const p50 = latencies.quantile(0.5);
       const p99 = latencies.quantile(0.99);
       if (operations === 0 || p50 === undefined || p99 === undefined) return fail("nothing was answered");
@@ -64,7 +63,7 @@ export function measureWindow(orders: Orders, latencies: Histogram, counters: Co
         usage,
         loadCpuSeconds: loadAfter.user + loadAfter.system - loadBefore.user - loadBefore.system,
       };
-      process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
+      counters.stop(() => process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0)));
     }, orders.seconds * 1000);
   }, orders.warmUpSeconds * 1000);
 }

@@ -1,4 +1,5 @@
-import type { ServeOptions } from "@mantou/serve";
+import type { ServeOptions, WebSocketHandler } from "@mantou/serve";
+import type { App } from "../scenarios.ts";
 import { announce, requestedApp } from "./announce.ts";
 
 /**
@@ -9,16 +10,18 @@ import { announce, requestedApp } from "./announce.ts";
 /** `Bun.serve`, or ours. */
 export type Serve = (options: ServeOptions) => { readonly port?: number | undefined };
 
+type WebSocketServeOptions = Extract<ServeOptions, { readonly websocket: unknown }>;
+
 const address = { port: 0, hostname: "127.0.0.1" };
 
 const notFound = (): Response => new Response("not found", { status: 404 });
 
-const upgradeOrRefuse: ServeOptions["fetch"] = (request, server) => {
+const upgradeOrRefuse: NonNullable<WebSocketServeOptions["fetch"]> = (request, server) => {
   if (server.upgrade(request)) return undefined;
   return new Response("expected a WebSocket", { status: 426 });
 };
 
-const apps: Record<"hello" | "static" | "routed" | "echo" | "chat", () => ServeOptions> = {
+const apps: Record<App, () => ServeOptions> = {
   hello: () => ({ ...address, fetch: () => new Response("Bun!") }),
 
   static: () => ({ ...address, routes: { "/": new Response("Bun!") }, fetch: notFound }),
@@ -39,24 +42,48 @@ const apps: Record<"hello" | "static" | "routed" | "echo" | "chat", () => ServeO
     },
   }),
 
-  chat: () => ({
+  "echo-deflate": () => compressedEcho(true),
+
+  "echo-dedicated": () => compressedEcho({ compress: "dedicated", decompress: "dedicated" }),
+
+  chat: () => chat(false),
+
+  "chat-deflate": () => chat(true),
+};
+
+function compressedEcho(perMessageDeflate: NonNullable<WebSocketHandler["perMessageDeflate"]>): ServeOptions {
+  return {
     ...address,
     fetch: upgradeOrRefuse,
     websocket: {
+      perMessageDeflate,
+      message: (socket, message) => {
+        socket.send(message, true);
+      },
+    },
+  };
+}
+
+function chat(compress: boolean): ServeOptions {
+  return {
+    ...address,
+    fetch: upgradeOrRefuse,
+    websocket: {
+      perMessageDeflate: compress,
       publishToSelf: true,
       open: (socket) => {
         socket.subscribe("room");
       },
       message: (socket, message) => {
-        socket.publish("room", message);
+        socket.publish("room", message, compress);
       },
     },
-  }),
-};
+  };
+}
 
 /** Runs the app named on the command line on `serve`. */
 export function run(serve: Serve): void {
-  const app = requestedApp(["hello", "static", "routed", "echo", "chat"]);
+  const app = requestedApp(Object.keys(apps) as App[]);
   const server = serve(apps[app]());
   if (server.port === undefined) throw new Error("the server has no port");
   announce(server.port);

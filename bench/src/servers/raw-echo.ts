@@ -1,24 +1,33 @@
 import { createHash } from "node:crypto";
+import { frame, frameLength, readFrame } from "../load/frames.ts";
 import { listenAdopting } from "./adopt.ts";
 import { requestedApp } from "./announce.ts";
 
 /**
- * An echo that reads the handshake's key and nothing after it: it counts bytes, and for each frame's worth of them
- * sends a frame made beforehand. The limit for a WebSocket server on Node's sockets.
+ * An echo that reads the handshake's key and the first message of all, and nothing after it: it counts bytes, and for each
+ * frame's worth of them sends a frame made beforehand. The limit for a WebSocket server on Node's sockets.
  */
 requestedApp(["echo"]);
-
-/** The echo scenarios' message, as the load sends it: 2 bytes of header, 4 of mask, 64 of text. */
-const payload = 64;
-const received = 2 + 4 + payload;
-const frame = Buffer.concat([Buffer.from([0x81, payload]), Buffer.alloc(payload, "m")]);
-const frames = Buffer.concat(Array.from({ length: Math.ceil(65_536 / received) }, () => frame));
 
 /** RFC 6455, section 1.3. */
 const guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+/** Bytes of a frame that is received, and as many answers as one read can ask for; from the first message on. */
+let received = 0;
+let answerLength = 0;
+let answers: Buffer = Buffer.alloc(0);
+
+function learn(first: Buffer): void {
+  const { opcode, payload } = readFrame(first);
+  const answer = frame({ opcode, compressed: false, payload });
+  received = frameLength(first)!;
+  answerLength = answer.length;
+  answers = Buffer.concat(Array.from({ length: Math.ceil(65_536 / received) }, () => answer));
+}
+
 listenAdopting((socket) => {
   let open = false;
+  let first: Buffer = Buffer.alloc(0);
   let carried = 0;
   return (bytes) => {
     if (!open) {
@@ -31,9 +40,14 @@ listenAdopting((socket) => {
       open = true;
       return;
     }
-    const available = carried + bytes.length;
-    const count = Math.floor(available / received);
-    carried = available - count * received;
-    if (count > 0) socket.write(frames.subarray(0, count * frame.length));
+    carried += bytes.length;
+    if (received === 0) {
+      first = Buffer.concat([first, bytes]);
+      if (first.length < (frameLength(first) ?? Number.POSITIVE_INFINITY)) return;
+      learn(first);
+    }
+    const count = Math.floor(carried / received);
+    carried -= count * received;
+    if (count > 0) socket.write(answers.subarray(0, count * answerLength));
   };
 });

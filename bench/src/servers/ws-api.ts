@@ -1,0 +1,36 @@
+import type { AddressInfo } from "node:net";
+import type { WebSocket, WebSocketServer } from "ws";
+import { announce, requestedApp } from "./announce.ts";
+
+/** `ws` as its own README uses it: an echo, and a broadcast as a loop over the clients. */
+
+export interface WsModule {
+  readonly WebSocket: typeof WebSocket;
+  readonly WebSocketServer: typeof WebSocketServer;
+}
+
+/** Runs the app named on the command line. */
+export function run(ws: WsModule): void {
+  const app = requestedApp(["echo", "echo-deflate", "chat", "chat-deflate"]);
+  const server = new ws.WebSocketServer({
+    port: 0,
+    host: "127.0.0.1",
+    // By default it compresses nothing below 1 KiB; the others are told to compress each message, and so is this.
+    ...(app.endsWith("-deflate") ? { perMessageDeflate: { threshold: 0 } } : {}),
+  });
+
+  server.on("connection", (socket) => {
+    socket.on("error", console.error);
+    if (app.startsWith("echo")) {
+      socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
+    } else {
+      socket.on("message", (data, isBinary) => {
+        for (const client of server.clients) {
+          if (client.readyState === ws.WebSocket.OPEN) client.send(data, { binary: isBinary });
+        }
+      });
+    }
+  });
+
+  server.on("listening", () => announce((server.address() as AddressInfo).port));
+}
