@@ -10,7 +10,7 @@ const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => ma
 
 describe("README.md", () => {
   it("has examples", () => {
-    expect(examples).toHaveLength(6);
+    expect(examples).toHaveLength(7);
     for (const example of examples) expect(example).toContain("assert");
   });
 

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { ClientError, FAILURES, type FailureCode } from "../../src/client/errors.ts";
 
@@ -8,6 +9,15 @@ describe("FAILURES", () => {
     expect(error).toMatchObject({ code, name: "WebSocketClientError", ...FAILURES[code] });
     expect(error.message).toMatch(/^[a-z]/);
     expect("cause" in error).toBe(false);
+  });
+
+  it("are listed in README.md", async () => {
+    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+    const rows = Object.entries(FAILURES).map(
+      ([code, { message, rule }]) => `| \`${code}\` | ${message} | ${rule} |`,
+    );
+    const table = ["| Code | Message | Rule |", "|---|---|---|", ...rows].join("\n");
+    expect(readme).toContain(`<!-- failures -->\n${table}\n<!-- /failures -->`);
   });
 
   it("can say more, and why", () => {
