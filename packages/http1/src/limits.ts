@@ -3,7 +3,10 @@
  * fields cost more than one field of a thousand bytes.
  */
 export interface Limits {
-  /** Bytes of the request line without its CRLF. RFC 9112 §3 asks for at least 8000; Node and Bun allow 16 KiB. */
+  /**
+   * Bytes of the request line without its CRLF, which has to fit into `headBytes` too. RFC 9112 §3 asks for at least 8000;
+   * Node and Bun allow 16 KiB.
+   */
   requestLineBytes: number;
   /** Bytes of a whole head, from the start line to the empty line. Node: 16 KiB; nginx: 4 × 8 KiB. */
   headBytes: number;

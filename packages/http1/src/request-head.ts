@@ -120,12 +120,15 @@ export function requestLineError(line: string): ProtocolError | null {
   return new ProtocolError(version.includes(" ") ? "REQUEST_LINE_INVALID" : "VERSION_INVALID");
 }
 
-/** How a server reads heads. */
-export function requestSyntax({ requestLineBytes }: Readonly<Limits>): HeadSyntax<RequestHead> {
+/**
+ * How a server reads heads. A line that does not fit into the head is too long as well: else which of the two limits it
+ * has passed would depend on how much of it has come.
+ */
+export function requestSyntax({ requestLineBytes, headBytes }: Readonly<Limits>): HeadSyntax<RequestHead> {
   return {
     parse: parseRequestHead,
     startLineError: requestLineError,
     emptyLines: true,
-    startLineBytes: requestLineBytes,
+    startLineBytes: Math.min(requestLineBytes, headBytes - 2),
   };
 }

@@ -14,6 +14,7 @@ import {
   type ValidResponse,
   validResponse,
 } from "../src/arbitraries/index.ts";
+import { anyLimits } from "./support/any-limits.ts";
 import { splits } from "./support/check.ts";
 import { driveClient, type ReceivedResponse } from "./support/drive-client.ts";
 
@@ -129,6 +130,17 @@ describe("any bytes", () => {
         expect(driveClient(sent, cutAt(bytes, places), { end })).toEqual(driveClient(sent, [bytes], { end }));
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it("are, whatever the limits, which may be passed at any place", () => {
+    fc.assert(
+      fc.property(methods, anything, cuts, anyLimits, (sent, bytes, places, limits) => {
+        const whole = driveClient(sent, [bytes], { limits });
+        expect(driveClient(sent, cutAt(bytes, places), { limits })).toEqual(whole);
+        expect(driveClient(sent, byteByByte(bytes), { limits })).toEqual(whole);
+      }),
+      { numRuns: 500 },
     );
   });
 

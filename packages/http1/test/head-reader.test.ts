@@ -13,7 +13,7 @@ describe("the size of a head", () => {
     expectRejected(head, "HEAD_TOO_LARGE", { limits: { headBytes: head.length - 1 } });
   });
 
-  it.each([0, 1, 2, 3, 4, 13, 14, 15, 16, 20])("is refused with a limit of %i bytes", (headBytes) => {
+  it.each([0, 16, 17, 18, 20])("is refused with a limit of %i bytes", (headBytes) => {
     expectRejected(HEAD, "HEAD_TOO_LARGE", { limits: { headBytes } });
   });
 
@@ -55,6 +55,30 @@ describe("the size of a request line", () => {
       limits: { requestLineBytes: 10 },
     });
     expectRejected(`${"?".repeat(10)}\r\n\r\n`, "METHOD_INVALID", { limits: { requestLineBytes: 10 } });
+  });
+});
+
+describe("a request line for which the head has no room", () => {
+  it.each([1, 2, 3, 4, 13, 14, 15])("is too long with a limit of %i bytes", (headBytes) => {
+    expectRejected(HEAD, "REQUEST_LINE_TOO_LONG", { limits: { headBytes } });
+  });
+
+  // Its own limit may be the larger one: whoever lowers `headBytes` need not think of it.
+  it.each([
+    [100, 16_384],
+    [100, 150],
+    [100, 100],
+    [100, 99],
+    [100, Number.POSITIVE_INFINITY],
+  ])("is too long, however it is cut: %d bytes of head, %d of line", (headBytes, requestLineBytes) => {
+    const limits = { headBytes, requestLineBytes };
+    for (const size of [99, 120, 200, 20_000]) {
+      const line = `GET /${"a".repeat(size - "GET / HTTP/1.1".length)} HTTP/1.1`;
+      expectRejected(`${line}\r\n`, "REQUEST_LINE_TOO_LONG", { limits });
+      expectRejected(`${line}\r\nHost: a\r\n\r\n`, "REQUEST_LINE_TOO_LONG", { limits });
+    }
+    const fits = `GET /${"a".repeat(98 - "GET / HTTP/1.1".length)} HTTP/1.1\r\n`;
+    expectRejected(`${fits}Host: a\r\n\r\n`, "HEAD_TOO_LARGE", { limits });
   });
 });
 

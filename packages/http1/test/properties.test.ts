@@ -2,18 +2,21 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  byteByByte,
   cutAt,
   cuts,
   invalidRequest,
   invalidRequests,
+  latin1,
   mutated,
   persistentRequest,
   pipeline,
   type RequestDefect,
   validRequest,
 } from "../src/arbitraries/index.ts";
+import { anyLimits } from "./support/any-limits.ts";
 import { driveAllWays, NEXT_REQUEST, received } from "./support/check.ts";
-import { drive } from "./support/drive.ts";
+import { drive, type ReceivedMessage } from "./support/drive.ts";
 
 const codes = Object.keys(invalidRequests) as RequestDefect[];
 
@@ -48,6 +51,53 @@ describe("valid requests", () => {
         expect(drive(cutAt(bytes, places)).messages).toEqual(apart);
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it("mean what they would alone, with the header section of the one before", () => {
+    // What a connection remembers of a header section must not carry anything over from the rest of the request.
+    const lines = fc.array(
+      fc.tuple(
+        fc.constantFrom("GET", "POST", "OPTIONS", "HEAD", "CONNECT", "TRACE"),
+        fc.constantFrom("/", "/a?b", "*", "http://b/", "b:1", "b"),
+        fc.constantFrom("1.1", "1.1", "1.1", "1.0", "1.5", "2.0"),
+      ),
+      { minLength: 2, maxLength: 5 },
+    );
+    const field = fc.constantFrom(
+      ...[
+        "Host: a",
+        "Connection: upgrade",
+        "Connection: keep-alive, upgrade",
+        "Upgrade: x",
+        "Expect: 100-continue",
+      ],
+      ...["Content-Length: 0", "Content-Length: 3", "Transfer-Encoding: chunked", "X: y"],
+    );
+    const sections = fc.uniqueArray(fc.uniqueArray(field, { maxLength: 5 }), { minLength: 1, maxLength: 2 });
+    fc.assert(
+      fc.property(lines, sections, fc.nat(), cuts, anyLimits, (starts, fields, which, places, limits) => {
+        const requests = starts.map(([method, target, version], i) => {
+          const section = fields[(which >> i) % fields.length]!;
+          const body = section.includes("Transfer-Encoding: chunked") ? "0\r\n\r\n" : "";
+          const content = section.includes("Content-Length: 3") && body === "" ? "abc" : body;
+          return latin1(
+            `${[`${method} ${target} HTTP/${version}`, ...section].join("\r\n")}\r\n\r\n${content}`,
+          );
+        });
+        const together = drive(cutAt(Buffer.concat(requests), places), { limits });
+        const messages: ReceivedMessage[] = [];
+        for (const bytes of requests) {
+          const alone = drive([bytes], { limits });
+          messages.push(...alone.messages);
+          if (alone.code !== null || alone.messages.some(({ head }) => !head.keepAlive)) {
+            expect(together.code).toBe(alone.code);
+            break;
+          }
+        }
+        expect(together.messages).toEqual(messages);
+      }),
+      { numRuns: 1_500 },
     );
   });
 
@@ -122,6 +172,17 @@ describe("any bytes", () => {
         expect(drive(cutAt(bytes, places), { end })).toEqual(drive([bytes], { end }));
       }),
       { numRuns: 5_000 },
+    );
+  });
+
+  it("are, whatever the limits, which may be passed at any place", () => {
+    fc.assert(
+      fc.property(anything, cuts, anyLimits, (bytes, places, limits) => {
+        const whole = drive([bytes], { limits });
+        expect(drive(cutAt(bytes, places), { limits })).toEqual(whole);
+        expect(drive(byteByByte(bytes), { limits })).toEqual(whole);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -137,8 +137,10 @@ export const invalidHeads: Readonly<Record<HeadDefect, fc.Arbitrary<InvalidMessa
   FIELD_COLON_MISSING: withLineOf("FIELD_COLON_MISSING", badFieldLines.FIELD_COLON_MISSING),
   FIELD_FOLDED: withLineOf("FIELD_FOLDED", badFieldLines.FIELD_FOLDED),
   HEAD_TOO_LARGE: fc.tuple(head, fc.nat()).map(([h, less]) => {
-    const text = write(`${h.method} ${h.target} HTTP/1.1`, [...h.before, h.host, ...h.after]);
-    return invalid("HEAD_TOO_LARGE", text, { headBytes: less % text.length });
+    const line = `${h.method} ${h.target} HTTP/1.1`;
+    const text = write(line, [...h.before, h.host, ...h.after]);
+    const room = line.length + 2;
+    return invalid("HEAD_TOO_LARGE", text, { headBytes: room + (less % (text.length - room)) });
   }),
   HEAD_TOO_MANY_FIELDS: fc.tuple(head, fc.nat()).map(([h, less]) => {
     const fields = [...h.before, h.host, ...h.after];
