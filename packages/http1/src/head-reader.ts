@@ -19,6 +19,8 @@ export interface HeadSyntax<Head> {
     limits: Readonly<Limits>,
     previous: Head | null,
   ) => Head;
+  /** What the next head is compared with, or null if heads do not repeat. A head itself is its reader's, to be changed. */
+  readonly remember: ((head: Head, previous: Head | null) => Head) | null;
   readonly startLineError: StartLineError;
   /** Empty lines may stand before it. */
   readonly emptyLines: boolean;
@@ -35,7 +37,7 @@ export class HeadReader<Head> {
   readonly #limits: Readonly<Limits>;
   readonly #syntax: HeadSyntax<Head>;
   #emptyLines = 0;
-  /** The last head: clients say mostly the same on one connection. */
+  /** Of the last head: clients say mostly the same on one connection. */
   #previous: Head | null = null;
 
   constructor(received: ReceiveBuffer, limits: Readonly<Limits>, syntax: HeadSyntax<Head>) {
@@ -68,8 +70,11 @@ export class HeadReader<Head> {
       throw new ProtocolError("REQUEST_LINE_TOO_LONG");
     }
     if (size > this.#limits.headBytes) this.#refuseLargeHead();
-    const head = this.#syntax.parse(text, start, end, this.#limits, this.#previous);
-    if (text.length <= REMEMBERED_CHARACTERS) this.#previous = head;
+    const { parse, remember } = this.#syntax;
+    const head = parse(text, start, end, this.#limits, this.#previous);
+    if (remember !== null && text.length <= REMEMBERED_CHARACTERS) {
+      this.#previous = remember(head, this.#previous);
+    }
     received.skip(size);
     this.#emptyLines = 0;
     return head;

@@ -83,6 +83,11 @@ export function parseRequestHead(
   };
 }
 
+/** Equal fields are the same object: then all that is taken over is the same as well, and there already. */
+function rememberRequestHead(head: RequestHead, previous: RequestHead | null): RequestHead {
+  return previous !== null && previous.fields === head.fields ? previous : { ...head };
+}
+
 /** The common path was left because of something, so something must be found; the row is a safe default. */
 function invalidHead(text: string, start: number, end: number): ProtocolError {
   return diagnoseLines(text, start, end, requestLineError) ?? new ProtocolError("REQUEST_LINE_INVALID");
@@ -127,6 +132,7 @@ export function requestLineError(line: string): ProtocolError | null {
 export function requestSyntax({ requestLineBytes, headBytes }: Readonly<Limits>): HeadSyntax<RequestHead> {
   return {
     parse: parseRequestHead,
+    remember: rememberRequestHead,
     startLineError: requestLineError,
     emptyLines: true,
     startLineBytes: Math.min(requestLineBytes, headBytes - 2),
