@@ -1,10 +1,12 @@
 import { resolveHandlers, resolveOptions } from "./options.ts";
+import { findHot, rememberHot } from "./running.ts";
 import { MantouServer } from "./server.ts";
 import { systemClock } from "./timeouts.ts";
 import type { ServeOptions, Server } from "./types.ts";
 
 /**
- * Starts a server, which listens when this returns.
+ * Starts a server, which listens when this returns. Under `mantou --hot`, a module that is run again gets the server that it
+ * has started before, with its new handlers.
  *
  * @see https://bun.com/docs/runtime/http/server for the documentation that it follows
  * @throws TypeError that names the option which is missing or ill-typed; Error with a `code` such as `EADDRINUSE` if
@@ -15,6 +17,10 @@ export function serve<WebSocketData = undefined, R extends string = string>(
 ): Server<WebSocketData> {
   const given = options as unknown as ServeOptions<never, string>;
   const resolved = resolveOptions(given);
-  const server = new MantouServer(resolved, resolveHandlers(given), systemClock);
+  let server = findHot(given.id, resolved.bind);
+  if (server === undefined) {
+    server = new MantouServer(resolved, resolveHandlers(given), systemClock);
+    rememberHot(server, given.id, resolved.bind);
+  } else server.reload(given);
   return server as unknown as Server<WebSocketData>;
 }

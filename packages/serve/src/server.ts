@@ -11,6 +11,7 @@ import { type ResolvedHandlers, type ResolvedOptions, resolveHandlers, resolveIn
 import type { HeadersInit } from "./platform-types.ts";
 import { report } from "./report.ts";
 import { exchangeOf } from "./request.ts";
+import { running } from "./running.ts";
 import type { ServerContext } from "./server-context.ts";
 import { checkTopic, messageSize, ownBytes } from "./server-websocket.ts";
 import { type Clock, Timeouts } from "./timeouts.ts";
@@ -60,6 +61,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
     this.#handlers = handlers;
     this.#dispatcher = new Dispatcher(handlers, this, this.development);
     this.#listener = new Listener(options, handlers.tls, (transport) => new HttpConnection(this, transport));
+    running.add(this);
   }
 
   get url(): URL {
@@ -96,6 +98,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   }
 
   stop(closeActiveConnections = false): Promise<void> {
+    running.delete(this);
     this.#stopping ??= new Promise((resolve) => {
       this.#resolveStopped = resolve;
       this.#listener.close();
@@ -104,11 +107,20 @@ export class MantouServer implements Server<unknown>, ServerContext {
       if (closeActiveConnections) connection.transport.destroy();
       else connection.retire();
     }
-    if (closeActiveConnections) {
-      for (const webSocket of [...this.webSockets]) webSocket.shutDown(GOING_AWAY, "Server closed");
-    }
+    if (closeActiveConnections) this.#closeWebSockets();
     this.connectionClosed();
     return this.#stopping;
+  }
+
+  /** `stop`, and WebSockets, which that leaves open, are told that the server goes away. */
+  stopGracefully(): Promise<void> {
+    const stopped = this.stop();
+    this.#closeWebSockets();
+    return stopped;
+  }
+
+  #closeWebSockets(): void {
+    for (const webSocket of [...this.webSockets]) webSocket.shutDown(GOING_AWAY, "Server closed");
   }
 
   closeIdleConnections(): number {

@@ -1,8 +1,12 @@
 import { expect, vi } from "vitest";
 
-/** Resolves when `condition` holds; fails the test if it does not within five seconds. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  await vi.waitFor(() => expect(condition(), what).toBe(true), { timeout: 5_000, interval: 2 });
+/** Resolves when `condition` holds; fails the test if it does not within five seconds, or as many milliseconds as given. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeout = 5_000,
+): Promise<void> {
+  await vi.waitFor(async () => expect(await condition(), what).toBe(true), { timeout, interval: 2 });
 }
 
 /** A promise and what settles it, for handlers that must wait for the test. */

@@ -1,0 +1,90 @@
+/**
+ * For programs and libraries that were written for Bun: what they import from `"bun"`, as far as it belongs to `Bun.serve`, and a
+ * global `Bun` with the same in it. The light `Request`, `Response`, `Headers` and `fetch` are global too, as with
+ * `@mantou/serve/register`.
+ */
+import "./register.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import { Cookie } from "./cookie.ts";
+import { CookieMap } from "./cookie-map.ts";
+import { escapeHTML } from "./escape-html.ts";
+import { file } from "./file.ts";
+import { serve } from "./serve.ts";
+
+export type * from "./index.ts";
+export {
+  Cookie,
+  CookieMap,
+  env,
+  escapeHTML,
+  file,
+  fileURLToPath,
+  inspect,
+  nanoseconds,
+  pathToFileURL,
+  serve,
+  sleep,
+  version,
+};
+
+/** The version of Bun whose `Bun.serve` this follows. */
+const version = "1.4.5";
+
+const env: NodeJS.ProcessEnv = process.env;
+
+const started = process.hrtime.bigint();
+
+/** Nanoseconds since this module was loaded. */
+function nanoseconds(): number {
+  return Number(process.hrtime.bigint() - started);
+}
+
+/** Resolves after so many milliseconds, or at a date. */
+async function sleep(until: number | Date): Promise<void> {
+  await wait(typeof until === "number" ? until : Math.max(0, until.getTime() - Date.now()));
+}
+
+/** What the global `Bun` has. */
+export interface BunGlobal {
+  readonly Cookie: typeof Cookie;
+  readonly CookieMap: typeof CookieMap;
+  readonly argv: string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly escapeHTML: typeof escapeHTML;
+  readonly file: typeof file;
+  readonly fileURLToPath: typeof fileURLToPath;
+  readonly inspect: typeof inspect;
+  /** Path of the program. */
+  readonly main: string;
+  readonly nanoseconds: typeof nanoseconds;
+  readonly pathToFileURL: typeof pathToFileURL;
+  readonly serve: typeof serve;
+  readonly sleep: typeof sleep;
+  readonly version: string;
+}
+
+const Bun: BunGlobal = {
+  Cookie,
+  CookieMap,
+  argv: process.argv,
+  env,
+  escapeHTML,
+  file,
+  fileURLToPath,
+  inspect,
+  get main(): string {
+    return process.argv[1] ?? "";
+  },
+  nanoseconds,
+  pathToFileURL,
+  serve,
+  sleep,
+  version,
+};
+
+export default Bun;
+
+// On Bun itself, Bun is what there is.
+(globalThis as { Bun?: unknown }).Bun ??= Bun;

@@ -1,0 +1,17 @@
+/**
+ * The same for `module.register`, which older versions of Node.js have alone: it runs hooks in a thread of its own, and waits for them.
+ */
+import type { LoadHook, ResolveHook } from "node:module";
+import { markedURL, replacedURL, strippedSource } from "./module-hooks.ts";
+
+export const resolve: ResolveHook = async (specifier, context, next) => {
+  const replaced = replacedURL(specifier);
+  if (replaced !== null) return { url: replaced, format: "module", shortCircuit: true };
+  const resolved = await next(specifier, context);
+  return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
+};
+
+export const load: LoadHook = async (url, context, next) => {
+  const source = strippedSource(url);
+  return source === null ? next(url, context) : { format: "module", source, shortCircuit: true };
+};

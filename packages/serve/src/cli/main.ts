@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { report } from "../report.ts";
+import { running } from "../running.ts";
+import { HELP, parseArguments } from "./arguments.ts";
+import { runHot } from "./hot.ts";
+import { registerModuleHooks, runProgram } from "./program.ts";
+
+/** What a shell says of a process that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+const command = parseArguments(process.argv.slice(2));
+switch (command.do) {
+  case "help":
+    process.stdout.write(HELP);
+    break;
+  case "version":
+    process.stdout.write(`${version()}\n`);
+    break;
+  case "fail":
+    process.stderr.write(`mantou: ${command.message}\n\n${HELP}`);
+    process.exitCode = 2;
+    break;
+  default:
+    await run(command);
+}
+
+async function run(given: Extract<typeof command, { do: "run" }>): Promise<void> {
+  const file = resolve(given.file);
+  if (!existsSync(file)) {
+    process.stderr.write(`mantou: There is no file ${file}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  try {
+    if (given.port !== undefined) process.env["BUN_PORT"] = given.port;
+    if (given.reload === "watch") {
+      runWatched();
+      return;
+    }
+    process.argv = [process.argv[0]!, file, ...given.rest];
+    stopGracefully();
+    await import("../bun.js");
+    registerModuleHooks();
+    const program = { file, hostname: given.hostname };
+    if (given.reload === "hot") await runHot(program);
+    else await runProgram(program, null);
+  } catch (error) {
+    report(error);
+    process.exitCode = 1;
+  }
+}
+
+/** Node.js knows which files a program consists of, and how to start it again. */
+function runWatched(): void {
+  const args = process.argv.slice(2).filter((argument) => argument !== "--watch");
+  const child = spawn(process.execPath, ["--watch", fileURLToPath(import.meta.url), ...args], {
+    stdio: "inherit",
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code) => {
+    process.exitCode = code ?? INTERRUPTED;
+  });
+}
+
+/** Answers what is under way, and then ends; a second time, or a server that takes too long for somebody, ends at once. */
+function stopGracefully(): void {
+  let stopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (stopping || running.size === 0) process.exit(INTERRUPTED);
+      stopping = true;
+      void Promise.all([...running].map((server) => server.stopGracefully())).then(() => process.exit(0));
+    });
+  }
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,72 @@
+import module from "node:module";
+import { pathToFileURL } from "node:url";
+import { beginHotRound } from "../running.ts";
+import { serve } from "../serve.ts";
+import type { ServeOptions, Server } from "../types.ts";
+import { markedURL, replacedURL, strippedSource } from "./module-hooks.ts";
+
+/** A program and what it is run with. */
+export interface Program {
+  readonly file: string;
+  readonly hostname: string | undefined;
+}
+
+/** `module.registerHooks`, of Node.js 22.15, 23.5 and newer, which the types of older ones do not know. */
+type RegisterHooks = (hooks: {
+  resolve: (specifier: string, context: { parentURL?: string }, next: Resolve) => Resolved;
+  load: (url: string, context: object, next: Load) => object;
+}) => void;
+interface Resolved {
+  readonly url: string;
+}
+type Resolve = (specifier: string, context: object) => Resolved;
+type Load = (url: string, context: object) => object;
+
+/** Has modules found and read as `mantou` does it, from the next import on. */
+export function registerModuleHooks(): void {
+  const { registerHooks } = module as { registerHooks?: RegisterHooks };
+  if (registerHooks === undefined) {
+    module.register(new URL("./hooks-thread.js", import.meta.url));
+    return;
+  }
+  registerHooks({
+    resolve(specifier, context, next) {
+      const replaced = replacedURL(specifier);
+      if (replaced !== null) return { ...{ format: "module", shortCircuit: true }, url: replaced };
+      const resolved = next(specifier, context);
+      return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
+    },
+    load(url, context, next) {
+      const source = strippedSource(url);
+      return source === null ? next(url, context) : { format: "module", source, shortCircuit: true };
+    },
+  });
+}
+
+/**
+ * Runs the program, and serves its default export if that is something to serve.
+ *
+ * @param round null to run it once; else how often it has been run in this process before
+ * @throws whatever it throws
+ */
+export async function runProgram({ file, hostname }: Program, round: number | null): Promise<void> {
+  const url = pathToFileURL(file);
+  if (round !== null) {
+    beginHotRound();
+    url.searchParams.set("hot", String(round));
+  }
+  const { default: exported } = (await import(url.href)) as { default?: unknown };
+  if (!isServable(exported)) return;
+  const server = serve(hostname === undefined ? exported : ({ hostname, ...exported } as ServeOptions));
+  if (round === null || round === 0) announce(server);
+}
+
+/** What Bun serves: a default export with a `fetch` function; routes are as good. A server is one that listens already. */
+function isServable(exported: unknown): exported is ServeOptions {
+  if (typeof exported !== "object" || exported === null || "stop" in exported) return false;
+  return typeof (exported as { fetch?: unknown }).fetch === "function" || "routes" in exported;
+}
+
+function announce(server: Server): void {
+  process.stdout.write(`Listening on ${server.url.href}\n`);
+}

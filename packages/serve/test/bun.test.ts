@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const run = async (source: string): Promise<unknown> => {
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const args = ["--input-type=module", "-e", `${source}\nconsole.log(JSON.stringify(out));`];
+  return JSON.parse((await promisify(execFile)(process.execPath, args, { cwd })).stdout);
+};
+
+describe("@mantou/serve/bun", () => {
+  it("makes a global Bun that serves, with light objects, and exports the same", async () => {
+    const out = await run(`
+      import Bun, * as bun from "@mantou/serve/bun";
+      const server = globalThis.Bun.serve({ port: 0, routes: { "/:id": (req) => new Response(req.params.id) } });
+      const answer = await (await fetch(new URL("/x", server.url))).text();
+      await server.stop();
+      const out = [
+        answer,
+        Bun === globalThis.Bun,
+        Object.keys(Bun).filter((name) => !["argv", "main"].includes(name) && bun[name] !== Bun[name]),
+        Bun.version,
+        Bun.env === process.env,
+        Bun.escapeHTML("<a href='x'>&\\"") ,
+        Bun.nanoseconds() > 0,
+        globalThis.Response.name,
+      ];`);
+    expect(out).toEqual([
+      "x",
+      true,
+      [],
+      "1.4.5",
+      true,
+      "&lt;a href=&#x27;x&#x27;&gt;&amp;&quot;",
+      true,
+      "Response",
+    ]);
+  });
+
+  it("leaves the Bun alone that is there already", async () => {
+    expect(
+      await run(`
+        globalThis.Bun = "real";
+        await import("@mantou/serve/bun");
+        const out = globalThis.Bun;`),
+    ).toBe("real");
+  });
+
+  it("sleeps for milliseconds, or until a date", async () => {
+    const out = await run(`
+      import { sleep } from "@mantou/serve/bun";
+      const begun = performance.now();
+      await sleep(20);
+      await sleep(new Date(Date.now() + 20));
+      await sleep(new Date(0));
+      const out = performance.now() - begun;`);
+    expect(out).toBeGreaterThanOrEqual(37);
+  });
+});

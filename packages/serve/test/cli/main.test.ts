@@ -1,0 +1,201 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../support/wait.ts";
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+let folder = "";
+const children = new Set<ChildProcess>();
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "mantou-cli-"));
+});
+
+afterEach(() => {
+  for (const child of children) child.kill("SIGKILL");
+  children.clear();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const write = (name: string, source: string): void => writeFileSync(join(folder, name), source);
+
+/** A running `mantou`, what it has printed, and how it ended. */
+function mantou(...args: string[]) {
+  const env = { ...process.env, NODE_NO_WARNINGS: "1" };
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env });
+  children.add(child);
+  const state = { child, output: "", code: undefined as number | null | undefined };
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (bytes) => (state.output += String(bytes)));
+  child.on("close", (code) => {
+    state.code = code;
+  });
+  return state;
+}
+
+type Running = ReturnType<typeof mantou>;
+
+const SECONDS = 15_000;
+
+/** The address that it announces. */
+async function listening(running: Running): Promise<string> {
+  const found = (): string | undefined => /Listening on (\S+)/.exec(running.output)?.[1];
+  await until(() => found() !== undefined || running.code !== undefined, "listening", SECONDS);
+  expect(found(), running.output).toBeDefined();
+  return found()!;
+}
+
+const said = (running: Running, text: string, times = 1): Promise<void> =>
+  until(() => running.output.split(text).length > times, `${text}, ${times} times`, SECONDS);
+
+const ended = async (running: Running): Promise<number | null> => {
+  await until(() => running.code !== undefined, "ended", SECONDS);
+  return running.code!;
+};
+
+const get = async (url: string): Promise<string> => (await fetch(url)).text();
+
+describe("mantou", { timeout: 40_000 }, () => {
+  it("serves a TypeScript module's default export, with Bun's names, its arguments, and the port and host it is told", async () => {
+    write(
+      "server.ts",
+      `import { file, serve, sleep, Cookie } from "bun";
+       import { greet } from "./greet.ts";
+       const parts: string[] = [typeof serve, typeof file, typeof sleep, typeof Cookie, process.argv.slice(2).join()];
+       export default {
+         routes: { "/parts": Response.json(parts) },
+         fetch: (request: Request): Response => new Response(greet(new URL(request.url).pathname)),
+       } satisfies object;`,
+    );
+    write("greet.ts", 'export function greet(name: string): string { return ("hello " + name) as string; }');
+    const running = mantou("server.ts", "--port=0", "--hostname", "127.0.0.1", "--", "--x", "y");
+    const url = await listening(running);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(await get(`${url}a`)).toBe("hello /a");
+    expect(JSON.parse(await get(`${url}parts`))).toEqual([
+      "function",
+      "function",
+      "function",
+      "function",
+      "--x,y",
+    ]);
+  });
+
+  it("runs a program that calls Bun.serve itself", async () => {
+    write(
+      "server.js",
+      `const s = Bun.serve({ port: 0, fetch: () => new Response("js") }); console.log("Listening on " + s.url);`,
+    );
+    expect(await get(await listening(mantou("server.js")))).toBe("js");
+  });
+
+  it("answers what is under way when it is interrupted, and closes WebSockets", async () => {
+    write(
+      "server.mjs",
+      `export default {
+         port: 0,
+         fetch: (request, server) => server.upgrade(request) ? undefined :
+           new Promise((resolve) => { console.log("asked"); setTimeout(() => resolve(new Response("late")), 300); }),
+         websocket: { open() { console.log("opened"); }, close(ws, code) { console.log("closed " + code); } },
+       };`,
+    );
+    const running = mantou("server.mjs");
+    const url = await listening(running);
+    const { WebSocket } = await import("ws");
+    const socket = new WebSocket(url.replace("http", "ws"));
+    await said(running, "opened");
+    const answer = get(url);
+    await said(running, "asked");
+    running.child.kill("SIGINT");
+    expect(await answer).toBe("late");
+    expect(await ended(running)).toBe(0);
+    expect(running.output).toContain("closed 1001");
+    socket.terminate();
+  });
+
+  it("--hot runs changed files again, keeps connections, and goes on with the old ones if the new ones fail", async () => {
+    mkdirSync(join(folder, "lib"));
+    const program = (name: string): string =>
+      `import { word } from "./lib/word.ts";
+       import { serve } from "bun";
+       export const own = serve({ port: 0, id: "own", fetch: () => new Response("own " + word) });
+       export default {
+         port: 0,
+         fetch: (request, server) => server.upgrade(request) ? undefined : new Response("${name} " + word + " " + own.port),
+         websocket: { message(ws) { ws.send("${name} " + word); } },
+       };`;
+    write("server.ts", program("first"));
+    write("lib/word.ts", 'export const word: string = "one";');
+    const running = mantou("server.ts", "--hot");
+    const url = await listening(running);
+    const before = await get(url);
+    expect(before).toMatch(/^first one \d+$/);
+    const port = before.split(" ")[2];
+    const { WebSocket } = await import("ws");
+    const socket = new WebSocket(url.replace("http", "ws"));
+    const heard: string[] = [];
+    socket.on("message", (data) => heard.push(String(data)));
+    await new Promise((resolve) => socket.once("open", resolve));
+    write("lib/word.ts", 'export const word: string = "two";');
+    await said(running, "Reloaded");
+    await until(async () => (await get(url)) === `first two ${port}`, "reloaded", SECONDS);
+    expect(await get(`http://127.0.0.1:${port}/`)).toBe("own two");
+    write("server.ts", "this is no TypeScript");
+    await said(running, "Not reloaded");
+    expect(await get(url)).toBe(`first two ${port}`);
+    write("server.ts", program("second"));
+    await until(async () => (await get(url)) === `second two ${port}`, "reloaded again", SECONDS);
+    socket.send("?");
+    await until(() => heard.length === 1, "an answer on the old connection");
+    expect(heard).toEqual(["second two"]);
+    socket.terminate();
+  });
+
+  it("--watch starts the program again when a file changes", async () => {
+    write(
+      "server.mjs",
+      'import { word } from "./word.mjs"; export default { port: 0, fetch: () => new Response(word + process.pid) };',
+    );
+    write("word.mjs", 'export const word = "one ";');
+    const running = mantou("--watch", "server.mjs");
+    const first = await get(await listening(running));
+    expect(first).toMatch(/^one \d+$/);
+    write("word.mjs", 'export const word = "two ";');
+    await said(running, "Listening on", 2);
+    const second = await get(
+      running.output
+        .match(/Listening on (\S+)/g)!
+        .at(-1)!
+        .slice("Listening on ".length),
+    );
+    expect(second).toMatch(/^two \d+$/);
+    expect(second.slice(4)).not.toBe(first.slice(4));
+    running.child.kill("SIGINT");
+    await ended(running);
+  });
+
+  it("says what is wrong, and fails", async () => {
+    write("throws.mjs", 'throw new Error("steam");');
+    for (const [args, code, message] of [
+      [["nothing.ts"], 1, "There is no file"],
+      [["throws.mjs"], 1, "steam"],
+      [["throws.mjs", "--port", "x"], 2, "--port"],
+      [[], 2, "Which file?"],
+    ] as const) {
+      const running = mantou(...args);
+      expect(await ended(running)).toBe(code);
+      expect(running.output).toContain(message);
+    }
+  });
+
+  it("prints its help and its version", async () => {
+    expect(execFileSync(process.execPath, [MAIN, "--help"], { encoding: "utf8" })).toContain("--hot");
+    const { version } = (await import("../../package.json", { with: { type: "json" } })).default as {
+      version: string;
+    };
+    expect(execFileSync(process.execPath, [MAIN, "--version"], { encoding: "utf8" })).toBe(`${version}\n`);
+  });
+});
