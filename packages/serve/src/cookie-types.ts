@@ -10,9 +10,9 @@ export interface CookieInit {
   /** Default "/"; an empty string leaves it to the browser, which takes the directory of the request. */
   path?: string | null;
   /** A date, seconds since 1970, or a date as `Set-Cookie` has it. */
-  expires?: number | Date | string | null;
+  expires?: number | Date | string | null | undefined;
   /** Seconds from now; 0 or less removes the cookie. Counts before `expires` (RFC 6265 §5.3). */
-  maxAge?: number | null;
+  maxAge?: number | null | undefined;
   secure?: boolean;
   /** Default "lax". */
   sameSite?: CookieSameSite | null;

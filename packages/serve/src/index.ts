@@ -1,3 +1,6 @@
+export { Cookie } from "./cookie.ts";
+export { CookieMap } from "./cookie-map.ts";
+export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookie-types.ts";
 export { Headers } from "./headers.ts";
 export { Response, type ResponseInit } from "./response.ts";
 export { serve } from "./serve.ts";
@@ -11,6 +14,7 @@ export type {
   RouteValue,
   ServeOptions,
   Server,
+  ServerRequest,
   SocketAddress,
   TLSOptions,
 } from "./types.ts";
