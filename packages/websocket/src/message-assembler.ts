@@ -23,6 +23,8 @@ export class MessageAssembler {
   /** At the end of a valid text it is as it was at its beginning, so one serves for all. */
   readonly #utf8 = new Utf8Validator();
   #inMessage = false;
+  /** Whether the text so far is ASCII. */
+  #ascii = true;
   /** Bytes that the message has once the frames announced so far have come. */
   #announced = 0;
   #fragments = 0;
@@ -53,7 +55,7 @@ export class MessageAssembler {
     if (!frame.endsFrame || !frame.fin) return null;
     if (isText && !this.#utf8.complete) return this.#refuse("TEXT_UTF8");
     this.#inMessage = false;
-    return isText ? this.#payload.takeText() : this.#payload.take();
+    return isText ? this.#payload.takeText(this.#ascii) : this.#payload.take();
   }
 
   /** Forgets the message in progress. */
@@ -70,6 +72,7 @@ export class MessageAssembler {
       this.#inMessage = true;
       this.opcode = frame.opcode;
       this.encoded = frame.rsv1;
+      this.#ascii = true;
       this.#announced = 0;
       this.#fragments = 1;
       this.#emptyFragments = 0;
@@ -87,10 +90,11 @@ export class MessageAssembler {
   #append(frame: FrameDecoder, isText: boolean): boolean {
     const { input, start, end, maskKey, offset } = frame;
     const from = this.#payload.length;
-    this.#payload.append(input, start, end, maskKey, offset, this.#announced);
+    this.#payload.append(input, start, end, maskKey, offset, this.#announced, isText);
     if (!isText) return true;
     const { bytes } = this.#payload;
     if (isAscii(bytes.subarray(from))) return this.#utf8.pushAscii(end - start);
+    this.#ascii = false;
     return this.#utf8.push(bytes, from, bytes.length);
   }
 
