@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { MAX_REASON_BYTES, prepareMessage } from "@mantou/websocket";
+import { MAX_REASON_BYTES } from "@mantou/websocket";
+import { checkTopic, messageSize, ownBytes, publishMessage, readBlob } from "./message-data.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 import type { BinaryType, MessageData, ServerWebSocket } from "./websocket-types.ts";
 
@@ -40,27 +41,34 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     return this.#connection.send(bytes.length, (machine) => machine.binary(bytes, compress));
   }
 
-  ping(data?: MessageData): number {
-    const bytes = controlBytes(data, "ping");
-    return this.#connection.send(bytes.length, (machine) => machine.ping(bytes));
+  ping(data?: MessageData | Blob): number {
+    return this.#sendControl("ping", data);
   }
 
-  pong(data?: MessageData): number {
-    const bytes = controlBytes(data, "pong");
-    return this.#connection.send(bytes.length, (machine) => machine.pong(bytes));
+  pong(data?: MessageData | Blob): number {
+    return this.#sendControl("pong", data);
   }
 
-  publish(topic: string, data: MessageData, compress = false): number {
+  #sendControl(name: "ping" | "pong", data: MessageData | Blob = ""): number {
+    const size = messageSize(data);
+    if (size > MAX_CONTROL_BYTES) throw new RangeError(`${name}() takes up to ${MAX_CONTROL_BYTES} bytes`);
+    if (data instanceof Blob) {
+      if (this.#connection.closed) return 0;
+      readBlob(this.#connection.context, data, (bytes) => this.#sendControl(name, bytes));
+      return size;
+    }
+    const bytes = typeof data === "string" ? Buffer.from(data) : ownBytes(data);
+    return this.#connection.send(size, (machine) => machine[name](bytes));
+  }
+
+  publish(topic: string, data: MessageData | Blob, compress = false): number {
     checkTopic(topic);
     const { context, options, subscriber, closed } = this.#connection;
     if (closed) return 0;
-    const message = typeof data === "string" ? data : ownBytes(data);
     const except = options.publishToSelf ? undefined : subscriber;
     // A frame is made only for somebody.
     const recipients = context.broker.subscriberCount(topic) - (except?.isSubscribed(topic) === true ? 1 : 0);
-    if (recipients === 0) return 0;
-    context.broker.publish(topic, prepareMessage(message, compress), except);
-    return messageSize(message);
+    return recipients === 0 ? 0 : publishMessage(context, topic, data, compress, except);
   }
 
   publishText(topic: string, data: string, compress?: boolean): number {
@@ -68,7 +76,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     return this.publish(topic, data, compress);
   }
 
-  publishBinary(topic: string, data: BinaryData, compress?: boolean): number {
+  publishBinary(topic: string, data: BinaryData | Blob, compress?: boolean): number {
     if (typeof data === "string") throw new TypeError("publishBinary() takes bytes");
     return this.publish(topic, data, compress);
   }
@@ -155,32 +163,6 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   get [Symbol.toStringTag](): string {
     return "ServerWebSocket";
   }
-}
-
-/** Bytes that stay as they are now until they are written, whatever the application does with its own. */
-export function ownBytes(data: BinaryData): Buffer {
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer)
-    return Buffer.from(new Uint8Array(data));
-  if (ArrayBuffer.isView(data)) {
-    return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  throw new TypeError("A message must be a string, an ArrayBuffer, a view of one, or a Blob");
-}
-
-export function messageSize(message: string | Uint8Array): number {
-  return typeof message === "string" ? Buffer.byteLength(message) : message.length;
-}
-
-function controlBytes(data: MessageData | undefined, name: string): Buffer {
-  const bytes =
-    data === undefined ? Buffer.alloc(0) : typeof data === "string" ? Buffer.from(data) : ownBytes(data);
-  if (bytes.length > MAX_CONTROL_BYTES)
-    throw new RangeError(`${name}() takes up to ${MAX_CONTROL_BYTES} bytes`);
-  return bytes;
-}
-
-export function checkTopic(topic: string): void {
-  if (typeof topic !== "string" || topic === "") throw new TypeError("A topic must be a non-empty string");
 }
 
 /** Cuts a close reason to what fits its frame, between two characters. */

@@ -1,19 +1,19 @@
 import type { PeerCertificate } from "node:tls";
 import type { Limits } from "@mantou/http1";
 import { Broker } from "@mantou/pubsub";
-import { type Prepared, prepareMessage } from "@mantou/websocket";
+import type { Prepared } from "@mantou/websocket";
 import { Dispatcher } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import { JoinedMessages } from "./frames.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { Listener } from "./listener.ts";
+import { checkTopic, publishMessage } from "./message-data.ts";
 import { type ResolvedHandlers, type ResolvedOptions, resolveHandlers, resolveInteger } from "./options.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import { report } from "./report.ts";
 import { exchangeOf } from "./request.ts";
 import { running } from "./running.ts";
 import type { ServerContext } from "./server-context.ts";
-import { checkTopic, messageSize, ownBytes } from "./server-websocket.ts";
 import { type Clock, Timeouts } from "./timeouts.ts";
 import { Turn } from "./turn.ts";
 import type { ReloadOptions, Server, SocketAddress } from "./types.ts";
@@ -160,13 +160,10 @@ export class MantouServer implements Server<unknown>, ServerContext {
     return exchange?.host.upgrade(exchange, options?.headers, options?.data) ?? false;
   }
 
-  publish(topic: string, data: MessageData, compress = true): number {
+  publish(topic: string, data: MessageData | Blob, compress = true): number {
     checkTopic(topic);
-    const message = typeof data === "string" ? data : ownBytes(data);
     // A frame is made only for somebody.
-    if (this.broker.subscriberCount(topic) === 0) return 0;
-    this.broker.publish(topic, prepareMessage(message, compress));
-    return messageSize(message);
+    return this.broker.subscriberCount(topic) === 0 ? 0 : publishMessage(this, topic, data, compress);
   }
 
   subscriberCount(topic: string): number {

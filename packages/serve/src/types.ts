@@ -194,7 +194,7 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
    */
   publish(
     topic: string,
-    data: string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer,
+    data: string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Blob,
     compress?: boolean,
   ): number;
   subscriberCount(topic: string): number;

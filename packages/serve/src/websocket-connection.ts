@@ -4,6 +4,7 @@ import { Connection, type Event, type MessageCodec, type Prepared } from "@manto
 import type { JoinedMessages } from "./frames.ts";
 import { callHandler } from "./handler-errors.ts";
 import { Liveness } from "./liveness.ts";
+import { readBlob } from "./message-data.ts";
 import type { Outbox } from "./outbox.ts";
 import { DECODING, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -147,13 +148,7 @@ export class WebSocketConnection implements TransportHandler {
         fill(bytes);
         if (this.outbox.size > 0) this.context.turn.add(this.outbox);
       };
-      blob.arrayBuffer().then(
-        (buffer) => write(new Uint8Array(buffer)),
-        (error: unknown) => {
-          write(null);
-          this.context.reportError(error);
-        },
-      );
+      readBlob(this.context, blob, write, () => write(null));
       return true;
     });
   }

@@ -26,16 +26,17 @@ export interface ServerWebSocket<T = undefined> {
   /** Breaks the connection off without a Close frame, once what was sent before is written or the client stops taking it. */
   terminate(): void;
   /** @returns as `send`. Up to 125 bytes. */
-  ping(data?: MessageData): number;
+  ping(data?: MessageData | Blob): number;
   /** @returns as `send`. Up to 125 bytes. */
-  pong(data?: MessageData): number;
+  pong(data?: MessageData | Blob): number;
   /**
    * Sends a message to all subscribers of a topic, without this socket unless `publishToSelf` is set.
+   * @param data a Blob is read first, and published to whoever is subscribed then
    * @param compress whether those who have agreed to it get it compressed; false by default
    */
-  publish(topic: string, data: MessageData, compress?: boolean): number;
+  publish(topic: string, data: MessageData | Blob, compress?: boolean): number;
   publishText(topic: string, data: string, compress?: boolean): number;
-  publishBinary(topic: string, data: Exclude<MessageData, string>, compress?: boolean): number;
+  publishBinary(topic: string, data: Exclude<MessageData, string> | Blob, compress?: boolean): number;
   /** @returns whether it is subscribed now: false only for a closed socket */
   subscribe(topic: string): boolean;
   /** @returns whether it was subscribed */

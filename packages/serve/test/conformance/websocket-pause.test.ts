@@ -116,4 +116,21 @@ describe("a Blob", () => {
     expect((await client.frame()).payload.toString()).toBe("last words");
     expect((await client.closing()).code).toBe(1000);
   });
+
+  it("is published when it has been read, and may be what a ping says", async () => {
+    const { server, ws, client } = await pair({
+      publishToSelf: true,
+      open: (one) => void one.subscribe("room"),
+    });
+    expect(server.publish("room", new Blob(["one"]))).toBe(3);
+    expect((await client.frame()).payload.toString()).toBe("one");
+    expect(ws.publishBinary("room", new Blob(["four"]))).toBe(4);
+    expect((await client.frame()).payload.toString()).toBe("four");
+    expect(server.publish("empty", new Blob(["one"]))).toBe(0);
+    expect(ws.ping(new Blob(["ping"]))).toBe(4);
+    expect(await client.frame()).toEqual({ opcode: OPCODE.ping, payload: Buffer.from("ping") });
+    expect(() => ws.pong(new Blob(["x".repeat(126)]))).toThrow(RangeError);
+    ws.close();
+    expect(ws.pong(new Blob(["late"]))).toBe(0);
+  });
 });

@@ -1,0 +1,65 @@
+import { Buffer } from "node:buffer";
+import type { Subscriber } from "@mantou/pubsub";
+import { type Prepared, prepareMessage } from "@mantou/websocket";
+import type { ServerContext } from "./server-context.ts";
+import type { WebSocketConnection } from "./websocket-connection.ts";
+import type { MessageData } from "./websocket-types.ts";
+
+/** Bytes that stay as they are now until they are written, whatever the application does with its own. */
+export function ownBytes(data: Exclude<MessageData, string>): Buffer {
+  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer)
+    return Buffer.from(new Uint8Array(data));
+  if (ArrayBuffer.isView(data)) {
+    return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  throw new TypeError("A message must be a string, an ArrayBuffer, a view of one, or a Blob");
+}
+
+/** Bytes of a message. */
+export function messageSize(data: MessageData | Blob): number {
+  if (typeof data === "string") return Buffer.byteLength(data);
+  return data instanceof Blob ? data.size : ownBytes(data).length;
+}
+
+/** Reads a Blob, which takes until a later turn. What cannot be read is reported, and nobody's. */
+export function readBlob(
+  context: ServerContext,
+  blob: Blob,
+  use: (bytes: Uint8Array) => void,
+  giveUp: () => void = () => {},
+): void {
+  blob.arrayBuffer().then(
+    (buffer) => use(new Uint8Array(buffer)),
+    (error: unknown) => {
+      giveUp();
+      context.reportError(error);
+    },
+  );
+}
+
+/**
+ * Publishes to a topic that somebody is subscribed to. A Blob is published when it has been read, to whoever is subscribed then.
+ * @returns the bytes of the message
+ */
+export function publishMessage(
+  context: ServerContext,
+  topic: string,
+  data: MessageData | Blob,
+  compress: boolean,
+  except?: Subscriber<WebSocketConnection, Prepared>,
+): number {
+  if (data instanceof Blob) {
+    readBlob(context, data, (bytes) =>
+      context.broker.publish(topic, prepareMessage(bytes, compress), except),
+    );
+    return data.size;
+  }
+  const message = typeof data === "string" ? data : ownBytes(data);
+  context.broker.publish(topic, prepareMessage(message, compress), except);
+  return typeof message === "string" ? Buffer.byteLength(message) : message.length;
+}
+
+/** @throws TypeError unless it can be subscribed to */
+export function checkTopic(topic: string): void {
+  if (typeof topic !== "string" || topic === "") throw new TypeError("A topic must be a non-empty string");
+}
