@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type MarkdownCommand, parseCommand, UsageError, usage } from "./cli.ts";
 import { page } from "./markdown.ts";
-import { keepingMicroSection } from "./page-section.ts";
+import { keepingSections } from "./page-section.ts";
 import { killAll } from "./processes.ts";
 import type { Results } from "./results.ts";
 import { run } from "./run.ts";
@@ -23,7 +23,7 @@ function writePage({ inputs, out }: MarkdownCommand): number {
   const runs = inputs.map(readResults);
   const target = out ?? fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
   const old = existsSync(target) ? readFileSync(target, "utf8") : "";
-  writeFileSync(target, keepingMicroSection(page(runs), old));
+  writeFileSync(target, keepingSections(page(runs), old));
   console.log(`wrote ${target}`);
   return 0;
 }

@@ -1,28 +1,34 @@
 /**
- * docs/benchmarks.md is written by two programs: each replaces its own part and keeps the other's, which stands between
- * two comments.
+ * docs/benchmarks.md is written by several programs: each replaces its own part and keeps the others', each of which stands
+ * between two comments.
  */
-const BEGIN = "<!-- begin: written by bench/dist/micro/main.js -->";
-const END = "<!-- end: written by bench/dist/micro/main.js -->";
 
-/** The part of the page that the other program wrote, comments included; "" if there is none. */
-export function microSection(page: string): string {
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  return begin < 0 || end < begin ? "" : page.slice(begin, end + END.length);
+/** The programs that write a section, in the order in which these stand. */
+const writers = ["idle", "micro"] as const;
+
+export type SectionWriter = (typeof writers)[number];
+
+const begin = (writer: SectionWriter): string => `<!-- begin: written by bench/dist/${writer}/main.js -->`;
+const end = (writer: SectionWriter): string => `<!-- end: written by bench/dist/${writer}/main.js -->`;
+
+/** The part of the page that the program wrote, comments included; "" if there is none. */
+export function sectionOf(page: string, writer: SectionWriter): string {
+  const from = page.indexOf(begin(writer));
+  const to = page.indexOf(end(writer));
+  return from < 0 || to < from ? "" : page.slice(from, to + end(writer).length);
 }
 
-/** The page with this text as its section: in its place if there is one, else at the end. */
-export function withMicroSection(page: string, text: string): string {
-  const marked = `${BEGIN}\n\n${text.trim()}\n\n${END}`;
-  const old = microSection(page);
+/** The page with this text as the program's section: in its place if there is one, else at the end. */
+export function withSection(page: string, writer: SectionWriter, text: string): string {
+  const marked = `${begin(writer)}\n\n${text.trim()}\n\n${end(writer)}`;
+  const old = sectionOf(page, writer);
   // A function, since "$&" in a replacement would mean something.
   if (old !== "") return page.replace(old, () => marked);
   return `${page.trimEnd()}${page.trim() === "" ? "" : "\n\n"}${marked}\n`;
 }
 
-/** The page written anew, with the section that the old one had. */
-export function keepingMicroSection(page: string, old: string): string {
-  const kept = microSection(old);
-  return kept === "" ? page : `${page.trimEnd()}\n\n${kept}\n`;
+/** The page written anew, with the sections that the old one had. */
+export function keepingSections(page: string, old: string): string {
+  const kept = writers.map((writer) => sectionOf(old, writer)).filter((section) => section !== "");
+  return kept.length === 0 ? page : `${[page.trimEnd(), ...kept].join("\n\n")}\n`;
 }

@@ -75,6 +75,17 @@ export function parsePeakMemory(status: string): number {
   return Number(match[1]) * 1024;
 }
 
+/**
+ * The physical memory that the process holds now, in bytes (VmRSS of /proc/<pid>/status).
+ *
+ * @throws Error when the text has no such line, as that of a zombie has not.
+ */
+export function parseMemory(status: string): number {
+  const match = /^VmRSS:\s+(\d+) kB$/m.exec(status);
+  if (match === null) throw new Error("the process's status has no VmRSS line");
+  return Number(match[1]) * 1024;
+}
+
 /** Everything that is read at each end of a measured window. */
 export interface Sample {
   /** Milliseconds on the monotonic clock of the process that took the sample. */
@@ -116,6 +127,11 @@ export function readProcessTimes(pid: number | "self"): ProcessTimes {
 /** In bytes. @throws Error when the process is gone. */
 export function readPeakMemory(pid: number): number {
   return parsePeakMemory(readFileSync(`/proc/${pid}/status`, "utf8"));
+}
+
+/** In bytes. @throws Error when the process is gone. */
+export function readMemory(pid: number): number {
+  return parseMemory(readFileSync(`/proc/${pid}/status`, "utf8"));
 }
 
 /** What happened between two samples. */

@@ -42,7 +42,7 @@ export function remarks({ rows, failures, verdict }: Analysis): string[] {
 }
 
 /** The line of a stack trace that says what is wrong; the whole is in the JSON. */
-function gist(error: string): string {
+export function gist(error: string): string {
   const lines = error.split("\n").map((line) => line.trim());
   return lines.find((line) => /^\w*Error\b.*: /.test(line)) ?? lines[0] ?? "";
 }

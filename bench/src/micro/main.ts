@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../cli.ts";
-import { withMicroSection } from "../page-section.ts";
+import { withSection } from "../page-section.ts";
 import { killAll } from "../processes.ts";
 import { parseMicroCommand, usage } from "./cli.ts";
 import { readMicroResults } from "./results.ts";
@@ -21,7 +21,7 @@ function writeSection(inputs: readonly string[], out: string | undefined): void 
   const text = section(inputs.map(readMicroResults));
   const target = out ?? fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));
   const page = existsSync(target) ? readFileSync(target, "utf8") : "";
-  writeFileSync(target, withMicroSection(page, text));
+  writeFileSync(target, withSection(page, "micro", text));
   console.log(`wrote ${target}`);
 }
 

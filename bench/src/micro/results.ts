@@ -10,6 +10,8 @@ export interface MicroResults {
   readonly date: string;
   readonly command: string;
   readonly machine: Machine;
+  /** Processes that wanted to run, mean over the minute before the run began: above 1 others were at work. */
+  readonly loadAverage: number;
   /** Version by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import os from "node:os";
 import { fileURLToPath } from "node:url";
 import { detectPinning, pinnedCommand } from "../cores.ts";
 import { runToEnd } from "../processes.ts";
@@ -39,6 +40,7 @@ export async function runMicro(command: MicroRun, commandLine: string): Promise<
     date: new Date().toISOString(),
     command: commandLine,
     machine: describeMachine(),
+    loadAverage: os.loadavg()[0]!,
     versions,
     rounds: command.rounds,
     window: command.window,

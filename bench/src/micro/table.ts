@@ -94,10 +94,11 @@ function table(results: MicroResults): string[] {
   ];
 }
 
-function circumstances({ machine, versions, rounds, window, warmUp, date }: MicroResults): string[] {
+function circumstances(results: MicroResults): string[] {
+  const { machine, loadAverage, versions, rounds, window, warmUp, date } = results;
   const memory = `${(machine.memory / 2 ** 30).toFixed(0)} GB`;
   return [
-    `${machine.cpu}, ${machine.cores} cores, ${memory}, ${machine.platform}, kernel ${machine.kernel}`,
+    `${machine.cpu}, ${machine.cores} cores, ${memory}, ${machine.platform}, kernel ${machine.kernel}, load average ${loadAverage.toFixed(1)} before`,
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(", "),

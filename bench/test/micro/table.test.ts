@@ -8,6 +8,7 @@ const results: MicroResults = {
   date: "2026-01-01T00:00:00.000Z",
   command: "node bench/dist/micro/main.js tiny",
   machine: { cpu: "Abacus 3000", cores: 2, memory: 8 * 2 ** 30, kernel: "6.1", platform: "linux x64" },
+  loadAverage: 0.25,
   versions: { node: "26.10.0", "@mantou/http1": "0.1.0" },
   rounds: 3,
   window: 300,
@@ -71,6 +72,7 @@ describe("section", () => {
     expect(lines).toContain("### Node.js 26.10.0, parsers");
     expect(lines).toContain("### Node.js 20.19.0, parsers");
     expect(lines).toContain(results.command);
+    expect(lines).toContain("- Abacus 3000, 2 cores, 8 GB, linux x64, kernel 6.1, load average 0.3 before");
     for (const line of preamble(results).trim().split("\n")) expect(lines).toContain(`- ${line}`);
     expect(lines.filter((line) => line.startsWith("- **")).map((line) => line.split("**")[1])).toEqual([
       "mantou",

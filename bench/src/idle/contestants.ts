@@ -1,0 +1,48 @@
+import { type Contestant, contestants } from "../contestants.ts";
+import type { Offer } from "../load/ws-handshake.ts";
+import type { App } from "../scenarios.ts";
+
+/** A server whose idle connections are weighed. */
+export interface IdleContestant {
+  readonly name: string;
+  readonly does: string;
+  /** Who it is among the contestants of `contestants.ts`, and as which app. */
+  readonly server: Contestant;
+  readonly app: App;
+  /** What the client offers in the handshake; `"tcp"`: there is none, and nothing is sent. */
+  readonly client: Offer | "tcp";
+}
+
+function entry(
+  name: string,
+  of: string,
+  app: App,
+  client: IdleContestant["client"],
+  does: string,
+): IdleContestant {
+  return { name, does, server: contestants.find((contestant) => contestant.name === of)!, app, client };
+}
+
+const shared = "with `perMessageDeflate: true`, which keeps nothing for a connection";
+const dedicated = "with a compressor and a decompressor for each connection";
+
+export const idleContestants: readonly IdleContestant[] = [
+  entry("mantou", "mantou", "echo", "none", "without compression"),
+  entry("mantou-shared", "mantou", "echo-deflate", "deflate", shared),
+  entry("mantou-dedicated", "mantou", "echo-dedicated", "deflate", dedicated),
+  entry("ws", "ws", "echo", "none", "without compression"),
+  entry("ws-deflate", "ws", "echo-deflate", "deflate", "with `perMessageDeflate: { threshold: 0 }`"),
+  entry("bun", "bun", "echo", "none", "without compression"),
+  entry("bun-shared", "bun", "echo-deflate", "deflate", shared),
+  entry("bun-dedicated", "bun", "echo-dedicated", "deflate", dedicated),
+  entry("net", "net", "hello", "tcp", "a TCP connection of `node:net` with a listener for `'data'`"),
+  entry("raw", "raw", "hello", "tcp", "a TCP connection on an adopted handle with `onread`"),
+];
+
+/** @throws Error naming those there are. */
+export function findIdleContestant(name: string): IdleContestant {
+  const found = idleContestants.find((contestant) => contestant.name === name);
+  if (found !== undefined) return found;
+  const known = idleContestants.map((contestant) => contestant.name).join(", ");
+  throw new Error(`there is no contestant "${name}"; there are: ${known}`);
+}
