@@ -5,6 +5,8 @@ export interface JoinedFrames {
   readonly pieces: readonly (string | Uint8Array)[];
   /** Bytes of them all. */
   readonly size: number;
+  /** Whether one of them is compressed. */
+  readonly compressed: boolean;
 }
 
 /** Several messages for many subscribers, whose frames are put together once for all who get them in the same form. */
@@ -39,9 +41,11 @@ function joinFrames(messages: readonly Prepared[], windowBits: number): JoinedFr
   const pieces: (string | Uint8Array)[] = [];
   let text = "";
   let size = 0;
+  let compressed = false;
   for (const message of messages) {
     const frame = message.frame(windowBits);
     if (frame === null) return null;
+    compressed ||= frame !== message.plain;
     const { head, payload } = frame;
     text += head;
     size += head.length;
@@ -51,5 +55,5 @@ function joinFrames(messages: readonly Prepared[], windowBits: number): JoinedFr
     text = "";
   }
   if (text !== "") pieces.push(text);
-  return { pieces, size };
+  return { pieces, size, compressed };
 }

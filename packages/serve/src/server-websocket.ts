@@ -32,13 +32,13 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   sendText(data: string, compress = false): number {
     if (typeof data !== "string") throw new TypeError("sendText() takes a string");
-    return this.#connection.send(Buffer.byteLength(data), (machine) => machine.text(data, compress));
+    return this.#connection.sender.send(Buffer.byteLength(data), (machine) => machine.text(data, compress));
   }
 
   sendBinary(data: BinaryData | Blob, compress = false): number {
-    if (data instanceof Blob) return this.#connection.sendBlob(data, compress);
+    if (data instanceof Blob) return this.#connection.sender.sendBlob(data, compress);
     const bytes = ownBytes(data);
-    return this.#connection.send(bytes.length, (machine) => machine.binary(bytes, compress));
+    return this.#connection.sender.send(bytes.length, (machine) => machine.binary(bytes, compress));
   }
 
   ping(data?: MessageData | Blob): number {
@@ -58,7 +58,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
       return size;
     }
     const bytes = typeof data === "string" ? Buffer.from(data) : ownBytes(data);
-    return this.#connection.send(size, (machine) => machine[name](bytes));
+    return this.#connection.sender.send(size, (machine) => machine[name](bytes));
   }
 
   publish(topic: string, data: MessageData | Blob, compress = false): number {
@@ -148,7 +148,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   getBufferedAmount(): number {
-    return this.#connection.buffered;
+    return this.#connection.sender.buffered;
   }
 
   /** Received bytes as `binaryType` wants them; they are the application's. */

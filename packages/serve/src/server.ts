@@ -231,7 +231,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   #deliver(connection: WebSocketConnection, messages: readonly Prepared[]): void {
     if (this.#joined?.messages !== messages) this.#joined = new JoinedMessages(messages);
-    connection.deliver(this.#joined);
+    connection.sender.deliver(this.#joined);
   }
 }
 

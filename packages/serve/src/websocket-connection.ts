@@ -1,16 +1,15 @@
 import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type MessageCodec, type Prepared } from "@mantou/websocket";
-import type { JoinedMessages } from "./frames.ts";
 import { callHandler } from "./handler-errors.ts";
 import { Liveness } from "./liveness.ts";
-import { readBlob } from "./message-data.ts";
 import type { Outbox } from "./outbox.ts";
 import { DECODING, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
 import type { ServerContext } from "./server-context.ts";
 import { MantouWebSocket } from "./server-websocket.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
 import type { WebSocketOptions } from "./websocket-options.ts";
+import { WebSocketSender } from "./websocket-sender.ts";
 
 /** Pings that may wait for their answers to be read; a client that sends more reads nothing, so it is not read either. */
 const WAITING_PINGS = 128;
@@ -27,16 +26,14 @@ export class WebSocketConnection implements TransportHandler {
   readonly transport: Transport;
   readonly outbox: Outbox;
   readonly socket: MantouWebSocket;
+  readonly sender: WebSocketSender;
   /** What the connection is subscribed to. */
   readonly subscriber: Subscriber<WebSocketConnection, Prepared>;
   readonly #machine: Connection;
-  /** Null without compression. */
-  readonly #codec: MessageCodec | null;
   readonly #liveness: Liveness;
   readonly #gate: ReadGate;
   /** `close` has run: the application has nothing more to do with this connection. */
   #closed = false;
-  #drainPending = false;
   /** Pings that came while the client was not reading. */
   #waitingPings = 0;
 
@@ -59,7 +56,7 @@ export class WebSocketConnection implements TransportHandler {
       limits: { messageBytes: options.maxPayloadLength, frameBytes: options.maxPayloadLength },
       ...(codec === null ? {} : { codec, wake: () => this.#wake() }),
     });
-    this.#codec = codec;
+    this.sender = new WebSocketSender(this, this.#machine, codec);
     this.#gate = new ReadGate(transport);
     this.socket = new MantouWebSocket(this, data);
     context.webSockets.add(this);
@@ -119,40 +116,6 @@ export class WebSocketConnection implements TransportHandler {
     return this.#closed;
   }
 
-  get buffered(): number {
-    return this.transport.buffered + this.outbox.size + this.#machine.queuedBytes;
-  }
-
-  /**
-   * Sends by `write`, unless the socket is closed or its client is too slow.
-   * @returns as `ServerWebSocket.send`
-   */
-  send(size: number, write: (machine: Connection) => boolean): number {
-    if (this.#closed) return 0;
-    if (this.#overflowing()) return 0;
-    // What was published before this has to arrive before it.
-    if (this.subscriber.hasPending) this.subscriber.flush();
-    if (!write(this.#machine)) return 0;
-    return this.#sent(size);
-  }
-
-  /**
-   * Sends a Blob: its bytes are read in a later turn, and what is sent after it goes behind it.
-   * @returns as `ServerWebSocket.send`
-   */
-  sendBlob(blob: Blob, compress: boolean): number {
-    return this.send(blob.size, (machine) => {
-      const fill = machine.reserve(blob.size, compress);
-      if (fill === null) return false;
-      const write = (bytes: Uint8Array | null): void => {
-        fill(bytes);
-        if (this.outbox.size > 0) this.context.turn.add(this.outbox);
-      };
-      readBlob(this.context, blob, write, () => write(null));
-      return true;
-    });
-  }
-
   get paused(): boolean {
     return this.#gate.has(PAUSED);
   }
@@ -169,25 +132,10 @@ export class WebSocketConnection implements TransportHandler {
     this.#liveness.heard(this.options);
   }
 
-  /** Sends what was published, joined once for everyone who gets the same. */
-  deliver(joined: JoinedMessages): void {
-    if (this.#closed) return;
-    const windowBits = this.#codec?.preparedWindowBits ?? 0;
-    // What is behind a message in the thread pool has to wait for it, and the machine sees to that.
-    const frames = this.#machine.queuedBytes > 0 ? null : joined.frames(windowBits);
-    if (frames === null || this.buffered + frames.size > this.options.backpressureLimit) {
-      for (const message of joined.messages) {
-        if (this.#overflowing()) break;
-        this.#machine.prepared(message);
-      }
-    } else {
-      for (const piece of frames.pieces) {
-        if (typeof piece === "string") this.outbox.text(piece);
-        else this.outbox.bytes(piece);
-      }
-      if (windowBits > 0) this.#codec!.forget!();
-    }
-    if (!this.#closed) this.#sent(0);
+  /** There is no use in it any more: no goodbye. */
+  breakOff(reason: string): void {
+    this.transport.destroy();
+    this.#closedBy(ABNORMAL, reason);
   }
 
   /** @throws RangeError for a code that must not be sent, other than those that stand for none (RFC 6455 §7.4) */
@@ -275,32 +223,5 @@ export class WebSocketConnection implements TransportHandler {
     this.#waitingPings = 0;
     this.#gate.set(PONGS_UNREAD, true);
     this.transport.whenDrained(() => this.#gate.set(PONGS_UNREAD, false));
-  }
-
-  #sent(size: number): number {
-    this.context.turn.add(this.outbox);
-    if (this.transport.buffered === 0) return size;
-    this.#awaitDrain();
-    return -1;
-  }
-
-  /** Whether so much waits for this client that it gets no more. */
-  #overflowing(): boolean {
-    if (this.buffered <= this.options.backpressureLimit) return false;
-    if (this.options.closeOnBackpressureLimit) {
-      this.transport.destroy();
-      this.#closedBy(ABNORMAL, "The client is too slow");
-    }
-    return true;
-  }
-
-  #awaitDrain(): void {
-    if (this.#drainPending || this.options.handler.drain === undefined) return;
-    this.#drainPending = true;
-    this.transport.whenDrained(() => {
-      this.#drainPending = false;
-      // What waited may also have been dropped, because the client is gone.
-      if (!this.#closed && !this.transport.closed) callHandler(this, "drain");
-    });
   }
 }

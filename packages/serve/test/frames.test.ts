@@ -45,7 +45,7 @@ describe("JoinedMessages", () => {
     expect(pieces).toEqual(["\x81\x01a\x82\x01\x01\x82\x7e\x13\x88", big, "\x81\x01b"]);
     expect(pieces[1]).toBe(big);
     expect(new JoinedMessages(frames.slice(0, 2)).frames(0)!.pieces).toEqual(["\x81\x01a\x82\x01\x01"]);
-    expect(new JoinedMessages([]).frames(0)).toEqual({ pieces: [], size: 0 });
+    expect(new JoinedMessages([]).frames(0)).toEqual({ pieces: [], size: 0, compressed: false });
   });
 
   it("puts them together once for each form, compressed where that is wanted", () => {
@@ -54,6 +54,7 @@ describe("JoinedMessages", () => {
     expect(joined.frames(15)).toBe(compressed);
     expect(compressed.size).toBeLessThan(joined.frames(0)!.size);
     expect(wire(compressed.pieces)[0]).toBe(0xc1);
+    expect([compressed.compressed, joined.frames(0)!.compressed]).toEqual([true, false]);
     expect(wire(compressed.pieces).subarray(-3)).toEqual(Buffer.from("\x81\x01b", "latin1"));
   });
 
