@@ -21,8 +21,8 @@ const NO_OPTIONS: readonly string[] = [];
  * @param text latin1 text, one character per byte
  * @param start where the request line begins in it
  * @param end where the CRLF CRLF that ends the head begins
- * @param previous an earlier head of the same connection: what is the same again needs no second look, which halves
- *   the cost of a browser's head (1.5 to 0.7 µs)
+ * @param previous an earlier head of the same connection: what is the same again needs no second look, which saves
+ *   more than half the cost of a browser's head (1.3 to 0.5 µs, its answer included)
  * @throws ProtocolError for the first thing that is wrong: syntax in the order of the bytes, then meaning
  */
 export function parseRequestHead(
