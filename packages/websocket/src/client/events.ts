@@ -20,7 +20,7 @@ export interface ErrorEvent extends Event {
 }
 
 /** What a `message`, `ping` or `pong` event says: the platform's own. */
-export type MessageEvent = InstanceType<typeof globalThis.MessageEvent>;
+export type MessageEvent = globalThis.MessageEvent;
 
 /** How a {@link CloseEvent} is made. */
 export interface CloseEventInit {

@@ -8,6 +8,22 @@ const INLINE_BYTES = 1024;
 /** Beyond this nothing waits for the end of the turn: backpressure must show while it can still matter. */
 const EARLY_FLUSH_BYTES = 64 * 1024;
 
+/**
+ * So much is given to the socket at once, the next when the system has taken it. A socket tells of whole writes only, so that a
+ * message of 100 MB on a slow line would look like no progress at all, and be cut off by the deadline for closing.
+ */
+const PORTION_BYTES = 256 * 1024;
+
+/** What was flushed at once. */
+interface Batch {
+  /** What is left of it. */
+  readonly pieces: (string | Uint8Array)[];
+  readonly size: number;
+  /** Bytes of application data in it, and how many of them have not been told of as taken. */
+  readonly payload: number;
+  payloadLeft: number;
+}
+
 /** Collects what is sent during a turn of the event loop, so that it leaves in one write. */
 export class Outbox implements Output {
   readonly #socket: Socket;
@@ -19,11 +35,28 @@ export class Outbox implements Output {
   /** Bytes of application data in what waits. */
   #payload = 0;
   #scheduled = false;
+  #batches: Batch[] = [];
+  /** The system has not yet taken what the socket was given. */
+  #writing = false;
+  #ending = false;
+  #taken = 0;
+  /** Who waits until everything has been taken. */
+  #drained: (() => unknown)[] = [];
 
   /** @param onTaken is told how many bytes of application data, as they were counted, the operating system has taken */
   constructor(socket: Socket, onTaken: (payload: number) => void) {
     this.#socket = socket;
     this.#onTaken = onTaken;
+  }
+
+  /** Bytes that the operating system has taken, ever. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Whether something waits for the operating system to take it. */
+  get congested(): boolean {
+    return this.#writing;
   }
 
   text(latin1: string): void {
@@ -59,33 +92,90 @@ export class Outbox implements Output {
     }
   }
 
-  /** Hands everything to the socket. */
+  /** Hands everything to the socket, behind what it has still to write. */
   flush(): void {
     if (this.#size === 0) return;
-    const pieces = this.#pieces;
-    if (this.#text !== "") pieces.push(this.#text);
-    const payload = this.#payload;
+    if (this.#text !== "") this.#pieces.push(this.#text);
+    this.#batches.push({
+      pieces: this.#pieces,
+      size: this.#size,
+      payload: this.#payload,
+      payloadLeft: this.#payload,
+    });
     this.#text = "";
     this.#pieces = [];
     this.#size = 0;
     this.#payload = 0;
-    // What cannot be sent any more is not taken either, and goes on being counted, as the standard has it.
-    if (this.#socket.writable) this.#write(pieces, payload);
+    if (!this.#writing) this.#writeOn();
   }
 
-  #write(pieces: readonly (string | Uint8Array)[], payload: number): void {
+  /** Closes our sending side behind everything. */
+  end(): void {
+    this.flush();
+    this.#ending = true;
+    if (!this.#writing) this.#writeOn();
+  }
+
+  /** Calls back once when everything has been taken, unless the connection ends before. */
+  whenDrained(callback: () => unknown): void {
+    this.#drained.push(callback);
+  }
+
+  #writeOn(): void {
+    const batch = this.#batches[0];
+    // What cannot be sent any more is not taken either, and goes on being counted, as the standard has it.
+    if (!this.#socket.writable) this.#batches = [];
+    else if (batch !== undefined) this.#write(batch);
+    else {
+      for (const callback of this.#drained.splice(0)) callback();
+      if (this.#ending) this.#socket.end();
+    }
+  }
+
+  #write(batch: Batch): void {
     const socket = this.#socket;
-    const taken = (error?: Error | null): void => {
-      if (error == null && payload > 0) this.#onTaken(payload);
-    };
+    const portion = takePortion(batch.pieces);
+    let size = 0;
     socket.cork();
-    for (const [i, piece] of pieces.entries()) {
-      const done = i === pieces.length - 1 ? taken : undefined;
+    for (const [i, piece] of portion.entries()) {
+      size += piece.length;
+      const done =
+        i < portion.length - 1 ? undefined : (error?: Error | null) => this.#written(batch, size, error);
       if (typeof piece === "string") socket.write(piece, "latin1", done);
       else socket.write(piece, done);
     }
+    this.#writing = true;
     socket.uncork();
   }
+
+  #written(batch: Batch, size: number, error: Error | null | undefined): void {
+    this.#writing = false;
+    if (error != null) return;
+    this.#taken += size;
+    const whole = batch.pieces.length === 0;
+    const payload = whole ? batch.payloadLeft : Math.floor((batch.payload * size) / batch.size);
+    batch.payloadLeft -= payload;
+    if (whole) this.#batches.shift();
+    if (payload > 0) this.#onTaken(payload);
+    this.#writeOn();
+  }
+}
+
+/** Takes about {@link PORTION_BYTES} from the front of `pieces`. */
+function takePortion(pieces: (string | Uint8Array)[]): (string | Uint8Array)[] {
+  const portion: (string | Uint8Array)[] = [];
+  let room = PORTION_BYTES;
+  for (let piece = pieces[0]; piece !== undefined && room > 0; piece = pieces[0]) {
+    if (typeof piece !== "string" && piece.length > room) {
+      portion.push(piece.subarray(0, room));
+      pieces[0] = piece.subarray(room);
+    } else {
+      portion.push(piece);
+      pieces.shift();
+    }
+    room -= piece.length;
+  }
+  return portion;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

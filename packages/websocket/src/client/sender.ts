@@ -63,6 +63,12 @@ export class Sender {
     this.outbox.flush();
   }
 
+  /** The same, and closes our sending side behind it. */
+  end(): void {
+    this.#countFramed();
+    this.outbox.end();
+  }
+
   /** Drops what waits for a Blob. */
   drop(): void {
     this.#queue.clear();

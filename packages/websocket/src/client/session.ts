@@ -154,15 +154,11 @@ export class Session {
     this.#gate.set(DECODING, connection.decoding);
     // Pongs and Close frames that the machine wrote by itself, and what was sent in answer to messages.
     this.sender.flush();
-    if (this.#waitingPings > WAITING_PINGS) this.#awaitPongsTaken();
-  }
-
-  #awaitPongsTaken(): void {
-    this.#waitingPings = 0;
-    if (!this.#socket.writable) return;
-    this.#gate.set(PONGS_UNREAD, true);
-    // An empty write is finished when all before it are.
-    this.#socket.write("", () => this.#gate.set(PONGS_UNREAD, false));
+    if (this.#waitingPings > WAITING_PINGS) {
+      this.#waitingPings = 0;
+      this.#gate.set(PONGS_UNREAD, true);
+      this.sender.outbox.whenDrained(() => this.#gate.set(PONGS_UNREAD, false));
+    }
   }
 
   #handle(event: Event): void {
@@ -174,7 +170,7 @@ export class Session {
         this.#listener.message(event.bytes);
         break;
       case "ping":
-        this.#waitingPings = this.#socket.writableLength === 0 ? 0 : this.#waitingPings + 1;
+        this.#waitingPings = this.sender.outbox.congested ? this.#waitingPings + 1 : 0;
         this.#listener.control("ping", event.bytes);
         break;
       case "pong":
@@ -228,8 +224,7 @@ export class Session {
     this.#connection!.fail(INTERNAL_ERROR);
     this.sender.drop();
     this.#listener.closing();
-    this.sender.flush();
-    this.#socket.end();
+    this.sender.end();
     this.#gate.open();
     this.#deadline.set(LINGER, () => this.#socket.destroy());
   }
@@ -241,20 +236,23 @@ export class Session {
     this.#socket.destroy();
   }
 
-  /** The server has `closeTimeout` to end the connection, and longer as long as it takes what was sent before. */
+  /** The server has `closeTimeout` from when it has taken all that was sent, and longer as long as it goes on taking. */
   #awaitEnd(): void {
     this.sender.flush();
-    const taken = this.#taken;
+    this.#expectProgress();
+    const { outbox } = this.sender;
+    if (outbox.congested) outbox.whenDrained(() => !this.#deaf && this.#expectProgress());
+  }
+
+  #expectProgress(): void {
+    const { outbox } = this.sender;
+    const { taken } = outbox;
     this.#deadline.set(this.#settings.closeTimeout, () => {
-      if (this.#taken > taken) this.#awaitEnd();
+      if (outbox.taken > taken) this.#expectProgress();
       else {
         this.#wanted = true;
         this.#socket.destroy();
       }
     });
-  }
-
-  get #taken(): number {
-    return this.#socket.bytesWritten - this.#socket.writableLength;
   }
 }

@@ -48,38 +48,52 @@ describe("Outbox", () => {
   });
 
   it("writes at once beyond 64 KiB, and when it is told to", async () => {
-    const { near } = await pair();
-    const outbox = new Outbox(near, () => {});
-    const start = near.bytesWritten;
-    outbox.text("x".repeat(64 * 1024));
-    outbox.schedule();
-    expect(near.bytesWritten).toBe(start);
-    outbox.text("x");
-    outbox.schedule();
-    expect(near.bytesWritten).toBe(start + 64 * 1024 + 1);
-    outbox.text("y");
-    outbox.flush();
-    outbox.flush();
-    expect(near.bytesWritten).toBe(start + 64 * 1024 + 2);
+    for (const size of [64 * 1024, 64 * 1024 + 1]) {
+      const { near } = await pair();
+      const outbox = new Outbox(near, () => {});
+      outbox.text("x".repeat(size));
+      outbox.schedule();
+      const early = size > 64 * 1024;
+      expect([near.bytesWritten, outbox.congested]).toEqual([early ? size : 0, early]);
+      outbox.flush();
+      expect([near.bytesWritten, outbox.congested]).toEqual([size, true]);
+      await until(() => outbox.taken === size, "taken");
+      expect(outbox.congested).toBe(false);
+    }
   });
 
-  it("says what was taken only when it was taken", async () => {
-    const { near, far } = await pair();
+  it("says what was taken only when it was taken, in portions", async () => {
+    const { near, far, received } = await pair();
     far.pause();
     let taken = 0;
+    const seen: number[] = [];
     const outbox = new Outbox(near, (payload) => {
       taken += payload;
+      seen.push(payload);
     });
-    const megabyte = Buffer.alloc(1 << 20);
-    for (let i = 0; i < 64; i++) {
-      outbox.bytes(megabyte);
-      outbox.count(1);
-      outbox.flush();
-    }
+    let drained = false;
+    outbox.bytes(Buffer.alloc(32 << 20, "a"));
+    outbox.count(32 << 20);
+    outbox.flush();
+    outbox.whenDrained(() => {
+      drained = true;
+    });
+    outbox.text("b");
+    outbox.bytes(Buffer.alloc(1 << 20, "c"));
+    outbox.count(1);
+    outbox.end();
+    await until(() => near.writableLength > 0, "backpressure");
     await new Promise((resolve) => setImmediate(resolve));
-    expect(taken).toBeLessThan(64);
+    expect(taken).toBeLessThan(32 << 20);
+    // All but a portion waits where it can be seen.
+    expect(near.writableLength).toBeLessThan(1 << 20);
+    expect(outbox.taken).toBeLessThan(32 << 20);
     far.resume();
-    await until(() => taken === 64, "all taken");
+    await once(far, "end");
+    expect([taken, drained, outbox.taken]).toEqual([(32 << 20) + 1, true, (33 << 20) + 1]);
+    expect(Math.max(...seen)).toBe(256 * 1024);
+    expect(received().length).toBe((33 << 20) + 1);
+    expect(received().replaceAll("a", "").slice(0, 3)).toBe("bcc");
   });
 
   it("drops what can never be written, and does not call it taken", async () => {
