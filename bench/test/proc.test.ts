@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   parseCoreStat,
+  parseMemory,
   parsePeakMemory,
   parseProcessStat,
+  readMemory,
   readPeakMemory,
   readProcessTimes,
   takeSample,
@@ -63,6 +65,21 @@ describe("parseCoreStat", () => {
 
   it("reads this machine's", () => {
     expect(parseCoreStat(readFileSync("/proc/stat", "utf8"), 0).busy).toBeGreaterThan(0);
+  });
+});
+
+describe("parseMemory", () => {
+  it("reads VmRSS, in bytes", () => {
+    expect(parseMemory("Name:\tnode\nVmHWM:\t   61440 kB\nVmRSS:\t    50 kB\nRssAnon:\t 5 kB\n")).toBe(
+      51_200,
+    );
+    expect(() => parseMemory("Name:\tnode\nState:\tZ (zombie)\n")).toThrow("VmRSS");
+  });
+
+  it("is at most the peak, of a process that runs", () => {
+    const now = readMemory(process.pid);
+    expect(now).toBeGreaterThan(10e6);
+    expect(now).toBeLessThanOrEqual(readPeakMemory(process.pid));
   });
 });
 
