@@ -1,9 +1,12 @@
 import { ProtocolError, type ResponseHead, type ServerConnection } from "@mantou/http1";
 import { withCookies } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
+import { FileContent, FileResponse } from "./file-response.ts";
+import { sendFile } from "./file-sender.ts";
 import { openResponse, PreparedResponse } from "./prepared-response.ts";
 import { type ResponseLink, sendStream } from "./response-sender.ts";
 import type { ServerContext } from "./server-context.ts";
+import { StaticResponse } from "./static-response.ts";
 
 /** The connection that an answer is sent on. */
 export interface AnswerHost extends ResponseLink {
@@ -35,7 +38,7 @@ export function sendAnswer(
     return;
   }
   try {
-    if (answer instanceof PreparedResponse) respond(host, exchange, answer.head, answer.content);
+    if (answer instanceof PreparedResponse) respondPrepared(host, exchange, answer);
     else if (!sendResponse(context, host, exchange, answer)) return;
   } catch (error) {
     answerError(context, host, exchange, error);
@@ -54,7 +57,11 @@ function sendResponse(
   exchange: Exchange,
   answer: unknown,
 ): boolean {
+  if (answer instanceof FileResponse) return respondFile(context, host, exchange, answer);
   const opened = openResponse(answer);
+  if (opened instanceof FileContent) {
+    return respondFile(context, host, exchange, FileResponse.open(opened, true));
+  }
   if (opened === null) {
     context.missingResponse(answer);
     respond(host, exchange, { status: 204 }, null);
@@ -67,8 +74,26 @@ function sendResponse(
   }
   const withHead =
     exchange.cookies === null ? opened : { ...opened, head: withCookies(head, exchange.cookies) };
+  goOn(context, host, exchange, sendStream(host, exchange, withHead, content));
+  return false;
+}
+
+/** As `sendResponse`. */
+function respondFile(
+  context: ServerContext,
+  host: AnswerHost,
+  exchange: Exchange,
+  response: FileResponse,
+): boolean {
+  const sending = sendFile(host, exchange, response);
+  if (sending !== null) goOn(context, host, exchange, sending);
+  return sending === null;
+}
+
+/** The answer takes more than this turn: it is settled, and what comes of it is seen to. */
+function goOn(context: ServerContext, host: AnswerHost, exchange: Exchange, sending: Promise<void>): void {
   exchange.settled = true;
-  sendStream(host, exchange, withHead, content).then(
+  sending.then(
     () => {
       if (!exchange.aborted) host.finish(exchange);
     },
@@ -84,7 +109,12 @@ function sendResponse(
       host.breakOff();
     },
   );
-  return false;
+}
+
+function respondPrepared(host: AnswerHost, exchange: Exchange, prepared: PreparedResponse): void {
+  const unsent = prepared instanceof StaticResponse ? prepared.unsent(exchange.head) : null;
+  if (unsent === null) respond(host, exchange, prepared.head, prepared.content);
+  else respond(host, exchange, unsent, null);
 }
 
 function respond(
@@ -110,8 +140,13 @@ function answerError(context: ServerContext, host: AnswerHost, exchange: Exchang
 
 /** The client is gone, or has been answered otherwise: whoever feeds the response's stream must hear of it. */
 function discard(answer: unknown): void {
+  if (answer instanceof FileResponse) {
+    answer.file.close();
+    return;
+  }
   try {
-    const content = openResponse(answer)?.content;
+    const opened = openResponse(answer);
+    const content = opened instanceof FileContent ? null : opened?.content;
     if (content instanceof ReadableStream) content.cancel().catch(() => {});
   } catch {
     // It could not have been sent.

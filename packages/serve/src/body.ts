@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { toStream } from "./body-stream.ts";
+import { FileBlob } from "./file-blob.ts";
 import type { BodyInit } from "./platform-types.ts";
 
 /** Content that is produced when it is asked for: what is received, or a Blob. */
@@ -35,6 +36,11 @@ export class Body {
 
   get isNull(): boolean {
     return this.#source === null && this.#stream === null;
+  }
+
+  /** What it was made of, if that was no stream; also once it has been used. */
+  get held(): BodySource {
+    return this.#source;
   }
 
   /** Its bytes are not at hand: a stream, a Blob, or what is still being received. */
@@ -138,9 +144,12 @@ export class Body {
   clone(): Body {
     if (this.isNull) return NULL_BODY;
     if (this.used || this.#stream?.locked) throw new TypeError("A body that has been used cannot be cloned");
-    if (this.#stream === null && (typeof this.#source === "string" || this.#source instanceof Uint8Array)) {
-      return new Body(this.#source);
-    }
+    const source = this.#source;
+    if (
+      this.#stream === null &&
+      (typeof source === "string" || source instanceof Uint8Array || FileBlob.is(source))
+    )
+      return new Body(source);
     const [mine, theirs] = this.stream!.tee();
     this.#stream = mine;
     return new Body(null, theirs);
@@ -175,6 +184,7 @@ export function extractBody(input: BodyInput): ExtractedBody {
       throw new TypeError("The body is a stream that is locked or has been read");
     return { body: new Body(null, input), type: "" };
   }
+  if (FileBlob.is(input)) return { body: new Body(input), type: input.type };
   if (input instanceof Blob) return { body: new Body(blobProducer(input)), type: input.type };
   if (input instanceof URLSearchParams) {
     return { body: new Body(String(input)), type: "application/x-www-form-urlencoded;charset=UTF-8" };

@@ -1,13 +1,16 @@
 import { attachCookies, withSetCookies } from "./cookies.ts";
 import { errorPage, plainError } from "./error-page.ts";
 import type { Exchange } from "./exchange.ts";
+import { FileResponse } from "./file-response.ts";
+import { detach, findFile } from "./file-routes.ts";
+import { OpenFile } from "./open-file.ts";
 import type { ResolvedHandlers } from "./options.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import { report } from "./report.ts";
 import { makeRequest } from "./request.ts";
-import { targetPath } from "./request-url.ts";
+import { targetPath, targetQuery } from "./request-url.ts";
 import { Response } from "./response.ts";
-import { type AnyHandler, Routes } from "./routes.ts";
+import { type AnyHandler, type Route, Routes } from "./routes.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
@@ -36,8 +39,15 @@ export class Dispatcher {
   /** @returns a response, or a promise of one that does not reject */
   handle(exchange: Exchange): unknown {
     try {
-      const match = this.#routes?.match(exchange.head.method, targetPath(exchange.head.target));
-      if (match !== undefined && match !== null) {
+      const { method, target } = exchange.head;
+      const path = targetPath(target);
+      let match = this.#routes?.match(method, path) ?? null;
+      if (match !== null && isFileRoute(match.value)) {
+        const found = findFile(this.#routes!, match, method, path, targetQuery(target));
+        if (found instanceof FileResponse || found instanceof PreparedResponse) return found;
+        match = found;
+      }
+      if (match !== null) {
         const { value: route, params } = match;
         if (route.kind === "static") return this.#guard(route.prepared, exchange);
         if (route.kind === "handler") return this.#call(route.handler, exchange, params);
@@ -59,7 +69,13 @@ export class Dispatcher {
   }
 
   #run(request: Request): unknown {
-    const match = this.#routes?.match(request.method, new URL(request.url).pathname);
+    const { pathname, search } = new URL(request.url);
+    let match = this.#routes?.match(request.method, pathname) ?? null;
+    if (match !== null && isFileRoute(match.value)) {
+      const found = findFile(this.#routes!, match, request.method, pathname, search);
+      if (found instanceof FileResponse || found instanceof PreparedResponse) return detach(found);
+      match = found;
+    }
     if (match?.value.kind === "static") return match.value.response.clone();
     if (match?.value.kind === "handler") {
       Object.defineProperty(request, "params", { value: match.params, configurable: true });
@@ -75,7 +91,8 @@ export class Dispatcher {
       if (exchange.aborted) return undefined;
       exchange.failed = true;
     }
-    if (this.#error === undefined) return this.#fallback(error);
+    if (this.#error === undefined)
+      return OpenFile.isMissing(error) ? notFound(exchange) : this.#fallback(error);
     try {
       const answer = this.#error.call(this.#server, error, this.#server);
       if (!(answer instanceof Promise)) return answer ?? this.#fallback(error);
@@ -104,6 +121,15 @@ export class Dispatcher {
     report(error);
     return this.#development ? errorPage(error) : plainError();
   }
+}
+
+/** A handler's file that is not there is the client's mistake, unless the `error` handler sees it otherwise. */
+function notFound(exchange: Exchange | null): PreparedResponse | Response {
+  return exchange === null ? new Response(null, { status: 404 }) : NOT_FOUND;
+}
+
+function isFileRoute({ kind }: Route): boolean {
+  return kind === "file" || kind === "directory";
 }
 
 /** What a handler returned, as on the wire: what is no response is answered without content. */

@@ -1,10 +1,14 @@
 export { Cookie } from "./cookie.ts";
 export { CookieMap } from "./cookie-map.ts";
 export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookie-types.ts";
+export { file } from "./file.ts";
+export type { FileBlob as BunFile, FileOptions } from "./file-blob.ts";
+export type { FileData } from "./file-write.ts";
 export { Headers } from "./headers.ts";
 export { Response, type ResponseInit } from "./response.ts";
 export { serve } from "./serve.ts";
 export type {
+  DirectoryRouteOptions,
   FetchHandler,
   HTTPMethod,
   ReloadOptions,

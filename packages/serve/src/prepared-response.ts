@@ -1,6 +1,9 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
 import { readAll } from "./body-stream.ts";
 import { forwardedFields } from "./fetched-response.ts";
+import { FileBlob } from "./file-blob.ts";
+import { FileHead } from "./file-head.ts";
+import { FileContent } from "./file-response.ts";
 import { Headers } from "./headers.ts";
 import { Response, type ResponseParts } from "./response.ts";
 
@@ -41,20 +44,24 @@ const plainHeads = new Map<string, ResponseHead>(
  * @throws TypeError for one whose body has been used or that is an error response; UsageError for a header that
  *   HTTP cannot carry
  */
-export function openResponse(value: unknown): OpenedResponse | null {
+export function openResponse(value: unknown): OpenedResponse | FileContent | null {
   const parts = Response.parts(value);
   if (parts !== null) return openLight(parts);
   if (value instanceof PlatformResponse) return openPlatform(value);
   return null;
 }
 
-function openLight(parts: ResponseParts): OpenedResponse {
+function openLight(parts: ResponseParts): OpenedResponse | FileContent {
   const { status, statusText, headers, impliedType } = parts;
   checkStatus(status);
   const content = parts.body.take();
   if (typeof content === "string" && headers === null && status === 200 && statusText === "") {
     const head = plainHeads.get(impliedType);
     if (head !== undefined) return { head, content, length: undefined };
+  }
+  if (FileBlob.is(content)) {
+    const list = headers === null ? impliedList(impliedType) : sentList(Headers.listOf(headers), true);
+    return new FileContent(content, new FileHead(status, statusText, list));
   }
   const isStream = content instanceof ReadableStream;
   const isProducer =
@@ -67,7 +74,7 @@ function openLight(parts: ResponseParts): OpenedResponse {
 }
 
 /** The platform does not say what a body was made of: everything is a stream. */
-function openPlatform(response: globalThis.Response): OpenedResponse {
+function openPlatform(response: globalThis.Response): OpenedResponse | FileContent {
   const { status, statusText } = response;
   checkStatus(status);
   if (response.bodyUsed)
@@ -76,6 +83,9 @@ function openPlatform(response: globalThis.Response): OpenedResponse {
   let list = [...response.headers].flat();
   // Only `fetch` makes responses of another type.
   if (response.type !== "default") list = forwardedFields(list, content !== null);
+  // A file's stream is known again, and not read.
+  const blob = content === null || content.locked ? null : FileBlob.behind(content);
+  if (blob !== null) return new FileContent(blob, new FileHead(status, statusText, sentList(list, true)));
   const fields = fieldsOf(list, content !== null);
   const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
   return { head, content, length: content === null ? undefined : declaredLength(list) };
@@ -88,6 +98,7 @@ function openPlatform(response: globalThis.Response): OpenedResponse {
 export async function prepareResponse(value: unknown): Promise<PreparedResponse> {
   const opened = openResponse(value);
   if (opened === null) throw new TypeError("Only a Response can be prepared");
+  if (opened instanceof FileContent) throw new TypeError("A file is read anew each time");
   const { head, content } = opened;
   if (!(content instanceof ReadableStream)) return new PreparedResponse(head, content);
   return new PreparedResponse(head, await readAll(content));
@@ -97,7 +108,9 @@ export async function prepareResponse(value: unknown): Promise<PreparedResponse>
 export function prepareNow(value: unknown): PreparedResponse | null {
   const source = Response.parts(value);
   if (source === null || source.body.mustBeRead) return null;
-  const { head, content } = openLight(source);
+  const opened = openLight(source);
+  if (opened instanceof FileContent) return null;
+  const { head, content } = opened;
   return content instanceof ReadableStream ? null : new PreparedResponse(head, content);
 }
 
@@ -107,21 +120,29 @@ function checkStatus(status: number): void {
 }
 
 function impliedFields(type: string): FieldBlock {
-  return type === "" ? NO_FIELDS : new FieldBlock(["Content-Type", type]);
+  return type === "" ? NO_FIELDS : new FieldBlock(impliedList(type));
+}
+
+function impliedList(type: string): string[] {
+  return type === "" ? [] : ["Content-Type", type];
 }
 
 /**
  * The fields to be sent. Framing is decided by the connection, so what was said of it elsewhere is left out: a
  * Transfer-Encoding always, a Content-Length where there is content that has a length of its own.
  */
-function fieldsOf(list: readonly string[], hasContent: boolean): FieldBlock {
+function sentList(list: readonly string[], hasContent: boolean): string[] {
   const kept: string[] = [];
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i]!;
     if (name === "transfer-encoding" || (hasContent && name === "content-length")) continue;
     kept.push(name, list[i + 1]!);
   }
-  return new FieldBlock(kept);
+  return kept;
+}
+
+function fieldsOf(list: readonly string[], hasContent: boolean): FieldBlock {
+  return new FieldBlock(sentList(list, hasContent));
 }
 
 /**

@@ -36,6 +36,12 @@ export function targetPath(target: string): string {
   return query < 0 ? path : path.slice(0, query);
 }
 
+/** The query of a target with its "?", or "". */
+export function targetQuery(target: string): string {
+  const query = target.indexOf("?");
+  return query < 0 ? "" : target.slice(query);
+}
+
 function absolutePath(target: string): string {
   const authority = absoluteFormAuthority(target);
   if (authority === null) return target;

@@ -1,5 +1,10 @@
-import { Router } from "@mantou/router";
-import { type PreparedResponse, prepareNow, prepareResponse } from "./prepared-response.ts";
+import { type Match, Router } from "@mantou/router";
+import { DirectoryRoute } from "./directory-route.ts";
+import { FileBlob } from "./file-blob.ts";
+import { FileContent } from "./file-response.ts";
+import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from "./prepared-response.ts";
+import { Response } from "./response.ts";
+import { StaticResponse } from "./static-response.ts";
 import type { HTTPMethod } from "./types.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
@@ -16,8 +21,13 @@ export type Route =
       /** As it was given; only its clones are read, so that one response may stand in several routes. */
       readonly response: globalThis.Response;
     }
+  /** A file, opened for each request. If there is none, the request goes on to less specific routes. */
+  | { readonly kind: "file"; readonly content: FileContent; readonly response: globalThis.Response }
+  | { readonly kind: "directory"; readonly directory: DirectoryRoute }
   /** Declared as `false`: not handled by routes. */
   | { readonly kind: "none" };
+
+export type RouteMatch = Match<Route>;
 
 const METHODS: ReadonlySet<string> = new Set<HTTPMethod>([
   "GET",
@@ -36,6 +46,8 @@ const METHODS: ReadonlySet<string> = new Set<HTTPMethod>([
 export class Routes {
   readonly #byMethod = new Map<string, Router<Route>>();
   readonly #anyMethod = new Router<Route>();
+  /** Without the patterns whose files were missing; by method and those patterns. */
+  readonly #withoutMissing = new Map<string, Router<Route>>();
 
   /** @throws TypeError that names the route and what is wrong with it */
   constructor(routes: Readonly<Record<string, unknown>>) {
@@ -56,8 +68,25 @@ export class Routes {
     for (const [method, pattern, route] of own) this.#methodRouter(method).set(pattern, route);
   }
 
-  match(method: string, path: string): ReturnType<Router<Route>["match"]> {
+  match(method: string, path: string): RouteMatch | null {
     return (this.#byMethod.get(method) ?? this.#anyMethod).match(path);
+  }
+
+  /**
+   * The best match but for these patterns: as Bun, a request for a file that is missing goes on. The tables that this needs
+   * are as many as there are files that have been missing, and kept.
+   */
+  matchWithout(missing: readonly string[], method: string, path: string): RouteMatch | null {
+    const all = this.#byMethod.get(method);
+    const key = [all === undefined ? "" : method, ...missing].join(" ");
+    let router = this.#withoutMissing.get(key);
+    if (router === undefined) {
+      router = new Router<Route>();
+      for (const [pattern, route] of all ?? this.#anyMethod)
+        if (!missing.includes(pattern)) router.set(pattern, route);
+      this.#withoutMissing.set(key, router);
+    }
+    return router.match(path);
   }
 
   /** A method's own routes come on top of those for any method. */
@@ -77,29 +106,54 @@ function compile(pattern: string, value: unknown): Route | null {
   if (value === false) return { kind: "none" };
   if (typeof value === "function") return { kind: "handler", handler: value as AnyHandler };
   if (isResponse(value)) return staticRoute(value);
+  if (FileBlob.is(value)) return fileRoute(value);
+  if (typeof value === "object" && value !== null && "dir" in value) {
+    return { kind: "directory", directory: new DirectoryRoute(pattern, value) };
+  }
   const methods = typeof value === "object" && value !== null ? Object.keys(value) : [];
   if (methods.length > 0 && methods.every((method) => METHODS.has(method))) return null;
   throw new TypeError(
-    `The route ${JSON.stringify(pattern)} must be a Response, a function, false, or an object of functions and Responses by method`,
+    `The route ${JSON.stringify(pattern)} must be a Response, a file, a function, false, { dir }, or an object of functions, Responses and files by method`,
   );
 }
 
 function compileMethod(pattern: string, method: string, value: unknown): Route {
   if (typeof value === "function") return { kind: "handler", handler: value as AnyHandler };
   if (isResponse(value)) return staticRoute(value);
+  if (FileBlob.is(value)) return fileRoute(value);
   throw new TypeError(
-    `The route ${JSON.stringify(pattern)} must have a function or a Response for ${method}`,
+    `The route ${JSON.stringify(pattern)} must have a function, a Response or a file for ${method}`,
   );
 }
 
 /** @throws TypeError for a response whose body has been used */
 function staticRoute(response: globalThis.Response): Route {
+  const content = fileContent(response);
+  if (content !== null) return { kind: "file", content, response };
   const now = prepareNow(response.clone());
-  if (now !== null) return { kind: "static", prepared: now, response };
-  const prepared = prepareResponse(response.clone());
+  if (now !== null) return { kind: "static", prepared: StaticResponse.of(now), response };
+  const prepared = prepareResponse(response.clone()).then((read) => StaticResponse.of(read));
   // Whoever asks for it gets the error; until then it must not end the process.
   prepared.catch(() => {});
   return { kind: "static", prepared, response };
+}
+
+function fileRoute(blob: FileBlob): Route {
+  return staticRoute(new Response(blob) as globalThis.Response);
+}
+
+/** The file behind a response's content, which stays as it is; null for other content. */
+function fileContent(response: globalThis.Response): FileContent | null {
+  const parts = Response.parts(response);
+  if (
+    parts === null
+      ? response.body === null || FileBlob.behind(response.body) === null
+      : !FileBlob.is(parts.body.held)
+  )
+    return null;
+  // The platform's copies would have streams of their own.
+  const opened = openResponse(parts === null ? response : response.clone());
+  return opened instanceof FileContent ? opened : null;
 }
 
 function isResponse(value: unknown): value is globalThis.Response {

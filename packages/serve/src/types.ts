@@ -1,6 +1,7 @@
 import type { PeerCertificate } from "node:tls";
 import type { PathParams } from "@mantou/router";
 import type { CookieMap } from "./cookie-map.ts";
+import type { FileBlob } from "./file-blob.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import type { WebSocketHandler } from "./websocket-types.ts";
 
@@ -35,14 +36,25 @@ export type RouteHandler<Path extends string, WebSocketData, Result> = (
   server: Server<WebSocketData>,
 ) => MaybePromise<Result>;
 
+/** Serves the files of a directory below a prefix: the route's pattern must end in `/*`, and have no parameters. */
+export interface DirectoryRouteOptions {
+  /** The directory's path. It must exist when the server starts. */
+  dir: string;
+  /** Keeps the heads of the 64 files that were asked for lately, as long as they do not change. Default true. */
+  statCache?: boolean;
+}
+
 export type RouteValue<Path extends string, WebSocketData, Result> =
   /** answered as it is, always; its body is read once, when the server starts */
   | Response
+  /** a file: opened for each request; if it is missing, the request goes on to less specific routes, then to `fetch` */
+  | FileBlob
+  | DirectoryRouteOptions
   /** not handled here: the request goes on to `fetch` */
   | false
   | RouteHandler<Path, WebSocketData, Result>
   /** by method; other methods go on to `fetch` */
-  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response };
+  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | FileBlob };
 
 export type Routes<R extends string, WebSocketData, Result> = {
   [Path in R]: RouteValue<Path, WebSocketData, Result>;

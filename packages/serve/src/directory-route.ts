@@ -1,0 +1,88 @@
+import { realpathSync, statSync } from "node:fs";
+import { parseDirectoryPath } from "./directory-path.ts";
+import { FileHead } from "./file-head.ts";
+import { FileResponse } from "./file-response.ts";
+import { typeOfName } from "./file-type.ts";
+import { openInRoot } from "./in-root.ts";
+import { PreparedResponse } from "./prepared-response.ts";
+
+const INDEX = "index.html";
+/** Heads that are kept for files that were asked for lately; about 20 KB, as Bun says of its own. */
+const CACHED_HEADS = 64;
+
+const NOT_FOUND = new PreparedResponse({ status: 404 }, "");
+
+interface CachedHead {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly head: FileHead;
+}
+
+/** A directory whose files are served below a prefix: `"/static/*": { dir: "./public" }`. */
+export class DirectoryRoute {
+  readonly #root: string;
+  readonly #prefixLength: number;
+  readonly #heads: Map<string, CachedHead> | null;
+
+  /** @throws TypeError that names the route and what is wrong with it */
+  constructor(pattern: string, value: object) {
+    const { dir, statCache, ...others } = value as { dir: unknown; statCache?: unknown };
+    const route = `The directory route ${JSON.stringify(pattern)}`;
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined)
+      throw new TypeError(`${route} has no option ${unknown}, only dir and statCache`);
+    if (!pattern.endsWith("/*")) throw new TypeError(`${route} must end in "/*"`);
+    if (pattern.includes(":")) throw new TypeError(`${route} must not have parameters`);
+    if (typeof dir !== "string" || dir === "")
+      throw new TypeError(`${route}: dir must be a non-empty string`);
+    if (statCache !== undefined && typeof statCache !== "boolean") {
+      throw new TypeError(`${route}: statCache must be a boolean`);
+    }
+    this.#root = realDirectory(dir, route);
+    this.#prefixLength = pattern.length - 1;
+    this.#heads = statCache === false ? null : new Map();
+  }
+
+  /**
+   * @param path as it was sent; it begins with the prefix
+   * @param query with its "?", or ""
+   * @throws the operating system's errors that do not say that there is nothing
+   */
+  answer(path: string, query: string): FileResponse | PreparedResponse {
+    const parsed = parseDirectoryPath(path.slice(this.#prefixLength));
+    if (parsed === null) return NOT_FOUND;
+    const names = parsed.isDirectory ? [...parsed.names, INDEX] : parsed.names;
+    const file = openInRoot(this.#root, names);
+    if (file === null) return NOT_FOUND;
+    const { stats } = file;
+    if (stats.isFile()) return new FileResponse(file, this.#head(names, stats), null, false);
+    file.close();
+    if (!stats.isDirectory() || parsed.isDirectory) return NOT_FOUND;
+    return new PreparedResponse({ status: 301, fields: ["Location", `${path}/${query}`] }, "");
+  }
+
+  #head(names: readonly string[], { size, mtimeMs }: { size: number; mtimeMs: number }): FileHead {
+    const name = names.join("/");
+    const cached = this.#heads?.get(name);
+    if (cached !== undefined && cached.size === size && cached.mtimeMs === mtimeMs) return cached.head;
+    // Weak (RFC 9110 §8.8.1): a file may be changed twice within the resolution of its time.
+    const etag = `W/"${size.toString(16)}-${Math.trunc(mtimeMs).toString(16)}"`;
+    const head = new FileHead(200, "", ["Content-Type", typeOfName(name), "ETag", etag]);
+    if (this.#heads !== null) {
+      // The oldest goes: insertion order is a Map's own.
+      if (this.#heads.size >= CACHED_HEADS) this.#heads.delete(this.#heads.keys().next().value!);
+      this.#heads.set(name, { size, mtimeMs, head });
+    }
+    return head;
+  }
+}
+
+function realDirectory(dir: string, route: string): string {
+  try {
+    const path = realpathSync.native(dir);
+    if (statSync(path).isDirectory()) return path;
+  } catch (cause) {
+    throw new TypeError(`${route} needs a directory: ${(cause as Error).message}`, { cause });
+  }
+  throw new TypeError(`${route} needs a directory, and ${dir} is none`);
+}

@@ -1,0 +1,78 @@
+import { FieldBlock, type ResponseHead } from "@mantou/http1";
+import { formatHTTPDate, parseHTTPDate } from "./http-date.ts";
+
+/** What a response says whose content is a file, or prepared, before it is known what file and request say. */
+export class FileHead {
+  readonly status: number;
+  /** The reason phrase; "" for the registered one. */
+  readonly statusText: string;
+  /** name, value, name, value …, without framing. */
+  readonly list: readonly string[];
+  readonly etag: string | null;
+  /** Last-Modified if the application said it, in seconds; null if it is the file's. */
+  readonly ownLastModified: number | null;
+  readonly #hasLastModified: boolean;
+  /** The head of a whole answer with this time of modification: made again only if the file was. */
+  #whole: ResponseHead | null = null;
+  #wholeModified = Number.NaN;
+
+  constructor(status: number, statusText: string, list: readonly string[]) {
+    this.status = status;
+    this.statusText = statusText;
+    this.list = list;
+    this.etag = firstValue(list, "etag");
+    const lastModified = firstValue(list, "last-modified");
+    this.#hasLastModified = lastModified !== null;
+    this.ownLastModified = lastModified === null ? null : parseHTTPDate(lastModified);
+  }
+
+  get hasContentRange(): boolean {
+    return firstValue(this.list, "content-range") !== null;
+  }
+
+  /** @param modified seconds */
+  whole(modified: number): ResponseHead {
+    if (this.#whole === null || this.#wholeModified !== modified) {
+      const ranges = this.status === 200 ? ["Accept-Ranges", "bytes"] : [];
+      this.#whole = this.#head(this.status, this.#fields(modified, this.list, ranges), this.statusText);
+      this.#wholeModified = modified;
+    }
+    return this.#whole;
+  }
+
+  /** @param contentRange the part that follows, or `*` if none can */
+  ranged(status: 206 | 416, modified: number, contentRange: string): ResponseHead {
+    const fields = ["Content-Range", contentRange, "Accept-Ranges", "bytes"];
+    return this.#head(status, this.#fields(modified, this.list, fields));
+  }
+
+  /**
+   * Without content, and so without the fields that describe it (RFC 9110 §15.4.5).
+   * @param modified seconds; null if nothing is known but what the application said
+   */
+  unsent(status: 304 | 412, modified: number | null): ResponseHead {
+    return this.#head(status, this.#fields(modified, withoutContentFields(this.list), []));
+  }
+
+  #fields(modified: number | null, list: readonly string[], added: readonly string[]): FieldBlock {
+    const own = this.#hasLastModified || modified === null ? [] : ["Last-Modified", formatHTTPDate(modified)];
+    return new FieldBlock([...list, ...own, ...added]);
+  }
+
+  #head(status: number, fields: FieldBlock, reason = ""): ResponseHead {
+    return reason === "" ? { status, fields } : { status, reason, fields };
+  }
+}
+
+/** Fields that describe content which is not sent. `Content-Location` names something, and stays. */
+const CONTENT_FIELD = /^content-(?!location$|security-policy)/i;
+
+function withoutContentFields(list: readonly string[]): string[] {
+  return list.filter((_, i) => !CONTENT_FIELD.test(list[i - (i % 2)]!));
+}
+
+/** The value of the first field of that name, in lower case; null if there is none. */
+function firstValue(list: readonly string[], name: string): string | null {
+  for (let i = 0; i < list.length; i += 2) if (list[i]!.toLowerCase() === name) return list[i + 1]!;
+  return null;
+}

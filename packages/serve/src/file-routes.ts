@@ -1,0 +1,58 @@
+import { FileBlob } from "./file-blob.ts";
+import { FileResponse } from "./file-response.ts";
+import { OpenFile } from "./open-file.ts";
+import { PreparedResponse } from "./prepared-response.ts";
+import { Response } from "./response.ts";
+import type { RouteMatch, Routes } from "./routes.ts";
+
+/**
+ * What a request gets that a file's route matches: the file, or, as in Bun, what is next best if it is missing.
+ * @param query with its "?", or ""
+ * @returns what files and directories answer; else the match of another route, or null
+ * @throws the operating system's errors that do not say that there is nothing
+ */
+export function findFile(
+  routes: Routes,
+  match: RouteMatch,
+  method: string,
+  path: string,
+  query: string,
+): FileResponse | PreparedResponse | RouteMatch | null {
+  const missing: string[] = [];
+  for (
+    let next: RouteMatch | null = match;
+    next !== null;
+    next = routes.matchWithout(missing, method, path)
+  ) {
+    const { value: route, pattern } = next;
+    if (route.kind === "directory") return route.directory.answer(path, query);
+    if (route.kind !== "file") return next;
+    try {
+      return FileResponse.open(route.content, false);
+    } catch (error) {
+      if (!OpenFile.isMissing(error)) throw error;
+    }
+    missing.push(pattern);
+  }
+  return null;
+}
+
+/** The same as a `Response`, for a request that did not come over a connection. */
+export function detach(answer: FileResponse | PreparedResponse): Response {
+  if (answer instanceof PreparedResponse) {
+    const { status, fields } = answer.head;
+    return new Response(null, { status, headers: pairs(Array.isArray(fields) ? fields : []) });
+  }
+  const { file, head, start, end } = answer;
+  // Whoever gets it may never read it.
+  file.close();
+  return new Response(new FileBlob(file.source, undefined, start, end), {
+    status: head.status,
+    statusText: head.statusText,
+    headers: pairs(head.list),
+  });
+}
+
+function pairs(list: readonly string[]): [string, string][] {
+  return list.flatMap((name, i) => (i % 2 === 0 ? [[name, list[i + 1]!] as [string, string]] : []));
+}

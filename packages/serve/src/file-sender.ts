@@ -1,0 +1,88 @@
+import { Buffer } from "node:buffer";
+import { ChunkPair } from "./chunk-pair.ts";
+import { withCookies } from "./cookies.ts";
+import type { Exchange } from "./exchange.ts";
+import { type FilePlan, type FileResponse, planFile } from "./file-response.ts";
+import { changedError, type OpenFile } from "./open-file.ts";
+import type { ResponseLink } from "./response-sender.ts";
+
+/** A file up to this size is read at once and leaves in one write with its head; for the cost of it see open-file.ts. */
+const SMALL_BYTES = 64 * 1024;
+
+/**
+ * Sends a file, or what the request wants of it. The file is closed in any case.
+ * @returns null if the response is complete; else a promise that resolves when it is, or when the client has gone
+ * @throws what keeps the file from being read, at once or later (rejects): whether a response has begun tells
+ *   `http.serverState`
+ */
+export function sendFile(
+  link: ResponseLink,
+  exchange: Exchange,
+  response: FileResponse,
+): Promise<void> | null {
+  const { http } = link;
+  const { file } = response;
+  let goesOn = false;
+  try {
+    const plan = planFile(exchange.head, response);
+    const head = exchange.cookies === null ? plan.head : withCookies(plan.head, exchange.cookies);
+    if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
+    if (!plan.hasContent) http.respond(head, null);
+    else if (exchange.head.method === "HEAD") {
+      http.start(head, plan.length);
+      http.end();
+    } else if (plan.length <= SMALL_BYTES) http.respond(head, readSmall(file, plan));
+    else {
+      http.start(head, plan.length);
+      goesOn = true;
+      return pump(link, exchange, plan, file);
+    }
+    return null;
+  } finally {
+    if (!goesOn) file.close();
+  }
+}
+
+function readSmall(file: OpenFile, { position, length }: FilePlan): Buffer {
+  // It is kept until it is written, so it cannot be shared.
+  const bytes = Buffer.allocUnsafe(length);
+  if (file.readSync(bytes, position) < length) throw changedError();
+  return bytes;
+}
+
+/** Reads the next piece while the last one is written, and no more than that: 1 GB takes the memory of two pieces. */
+async function pump(link: ResponseLink, exchange: Exchange, plan: FilePlan, file: OpenFile): Promise<void> {
+  const { http } = link;
+  const chunks = ChunkPair.take();
+  const end = plan.position + plan.length;
+  let position = plan.position;
+  const readNext = (): Promise<number> =>
+    file.read(chunks.next, Math.min(chunks.size, end - position), position);
+  let reading = readNext();
+  try {
+    for (;;) {
+      const count = await reading;
+      if (exchange.aborted) return;
+      const bytes = chunks.turn(count);
+      position += count;
+      const isLast = position === end;
+      // Before its last bytes: a client that has got them all takes the file for whole.
+      if (count === 0 || (isLast && file.changed)) throw changedError();
+      http.write(bytes);
+      if (isLast) http.end();
+      link.flush();
+      if (isLast) break;
+      reading = readNext();
+      if (link.buffered > 0) {
+        await new Promise<void>((resolve) => link.whenDrained(resolve));
+        if (exchange.aborted) return;
+      }
+    }
+    if (link.buffered > 0) link.whenDrained(() => chunks.giveBack());
+    else chunks.giveBack();
+  } finally {
+    // A descriptor that is closed under a read may be another file's by then.
+    await reading.catch(() => {});
+    file.close();
+  }
+}

@@ -1,0 +1,57 @@
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTH = MONTHS.join("|");
+const TIME = "([0-9]{2}):([0-9]{2}):([0-9]{2})";
+
+/** RFC 9110 §5.6.7: the form that is sent, and the two obsolete ones that a recipient has to accept. */
+const IMF_FIXDATE = new RegExp(
+  `^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) (${MONTH}) ([0-9]{4}) ${TIME} GMT$`,
+);
+const RFC850_DATE = new RegExp(
+  `^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, ([0-9]{2})-(${MONTH})-([0-9]{2}) ${TIME} GMT$`,
+);
+const ASCTIME_DATE = new RegExp(
+  `^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (${MONTH}) ([0-9]{2}| [0-9]) ${TIME} ([0-9]{4})$`,
+);
+
+/**
+ * Seconds since the epoch of an HTTP-date (RFC 9110 §5.6.7); null for anything else, which the fields that hold dates
+ * ask to be ignored. `Date.parse` would take nearly everything.
+ * @param now milliseconds since the epoch, for the year of two digits
+ */
+export function parseHTTPDate(text: string, now: number = Date.now()): number | null {
+  const fixed = IMF_FIXDATE.exec(text);
+  if (fixed !== null) return seconds(fixed[3]!, fixed[2]!, fixed[1]!, fixed, 4);
+  const rfc850 = RFC850_DATE.exec(text);
+  if (rfc850 !== null) {
+    const current = new Date(now).getUTCFullYear();
+    let year = current - (current % 100) + Number(rfc850[3]);
+    // More than 50 years ahead it is the most recent year in the past with these digits.
+    if (year > current + 50) year -= 100;
+    return seconds(`${year}`, rfc850[2]!, rfc850[1]!, rfc850, 4);
+  }
+  const asctime = ASCTIME_DATE.exec(text);
+  return asctime === null ? null : seconds(asctime[6]!, asctime[1]!, asctime[2]!, asctime, 3);
+}
+
+/** @param at where hour, minute and second are in `match` */
+function seconds(
+  year: string,
+  month: string,
+  day: string,
+  match: RegExpExecArray,
+  at: number,
+): number | null {
+  const [hour, minute, second] = [Number(match[at]), Number(match[at + 1]), Number(match[at + 2])];
+  // A leap second is part of the grammar.
+  if (hour > 23 || minute > 59 || second > 60) return null;
+  const date = new Date(0);
+  date.setUTCFullYear(Number(year), MONTHS.indexOf(month), Number(day));
+  // Dates that no calendar has, 31 April, would become others.
+  if (date.getUTCDate() !== Number(day)) return null;
+  return date.getTime() / 1000 + hour * 3600 + minute * 60 + second;
+}
+
+/** An IMF-fixdate. `seconds` since the epoch. */
+export function formatHTTPDate(seconds: number): string {
+  return new Date(seconds * 1000).toUTCString();
+}

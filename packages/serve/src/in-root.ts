@@ -1,0 +1,93 @@
+import { readlinkSync, realpathSync } from "node:fs";
+import { isAbsolute, sep } from "node:path";
+import process from "node:process";
+import { joinNames } from "./directory-path.ts";
+import { OpenFile } from "./open-file.ts";
+
+/** As Linux: a path with more symbolic links is taken for a loop. */
+const MAX_LINKS = 40;
+
+/** Where Linux tells the path of what a descriptor has open. */
+const DESCRIPTORS = "/proc/self/fd/";
+
+/**
+ * Opens what names below a directory lead to, as if that directory were the root of the file system: symbolic links work,
+ * but `..` does not lead out of it and an absolute link begins in it. That is what Bun does with Linux's
+ * `openat2(RESOLVE_IN_ROOT)`, which Node.js does not offer. Here a file is opened first, and then looked at where it is:
+ * what somebody puts in the path's way in between is not served either.
+ *
+ * @param root real path of the directory, without symbolic links
+ * @returns null if there is nothing to be had
+ * @throws the operating system's errors that do not say so
+ */
+export function openInRoot(root: string, names: readonly string[]): OpenFile | null {
+  const path = joinNames(root, names);
+  // Most have no link on their path. The root is real; so a name directly in it is where it should be if it is no link.
+  const direct = openAt(path, names.length <= 1 && process.platform !== "win32");
+  if (direct !== null) return direct;
+  const resolved = followLinks(root, names);
+  return resolved === null ? null : openAt(joinNames(root, resolved), false);
+}
+
+/** Opens a path that must have no symbolic link in it; null if it has, or there is nothing. */
+function openAt(path: string, isCertain: boolean): OpenFile | null {
+  let file: OpenFile;
+  try {
+    file = OpenFile.open(path, false);
+  } catch (error) {
+    if (OpenFile.isMissing(error)) return null;
+    throw error;
+  }
+  if (isCertain || realPath(file, path) === path) return file;
+  file.close();
+  return null;
+}
+
+/** Where an open file is; null if that cannot be found out. */
+function realPath(file: OpenFile, path: string): string | null {
+  try {
+    if (process.platform === "linux") return readlinkSync(DESCRIPTORS + file.fd);
+  } catch {
+    // No /proc.
+  }
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Names without symbolic links; null if one of them does not exist or there are too many links. */
+function followLinks(root: string, names: readonly string[]): string[] | null {
+  const ahead = names.toReversed();
+  const found: string[] = [];
+  for (let links = 0; ahead.length > 0; ) {
+    const name = ahead.pop()!;
+    if (name === "" || name === ".") continue;
+    if (name === "..") {
+      found.pop();
+      continue;
+    }
+    const target = linkTarget(joinNames(root, [...found, name]));
+    if (target === null) return null;
+    if (target === "") {
+      found.push(name);
+      continue;
+    }
+    if (++links > MAX_LINKS) return null;
+    if (isAbsolute(target)) found.length = 0;
+    ahead.push(...target.split(sep).toReversed());
+  }
+  return found;
+}
+
+/** Where a symbolic link leads; "" for what is none, null for what does not exist. */
+function linkTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Windows says UNKNOWN for some that are none.
+    return code === "EINVAL" || code === "UNKNOWN" ? "" : null;
+  }
+}

@@ -1,0 +1,129 @@
+import type { Buffer } from "node:buffer";
+import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from "node:fs";
+
+/**
+ * Opening a FIFO does not wait for its other end. Opening, looking and closing are synchronous, as in nginx: 4.4 µs of
+ * CPU for open, fstat, read and close of a small file in the cache, against 21 µs through the thread pool.
+ */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** Absent on Windows. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+
+/** Errors that say that there is no file to be had, by any path: 404. Others (too many open files, say) are the server's. */
+const MISSING: ReadonlySet<string | undefined> = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "EISDIR",
+  "EACCES",
+  "EPERM",
+  "ELOOP",
+  "ENAMETOOLONG",
+  "ENXIO",
+  "ENODEV",
+  "EINVAL",
+]);
+
+const missing = new WeakSet<object>();
+
+/** A file that is being sent: open, with what was known of it at that time. It must be closed. */
+export class OpenFile {
+  readonly fd: number;
+  /** The path or descriptor that was opened. */
+  readonly source: string | number;
+  readonly stats: Stats;
+  readonly #owned: boolean;
+  #closed = false;
+
+  private constructor(fd: number, source: string | number) {
+    this.fd = fd;
+    this.source = source;
+    this.#owned = typeof source === "string";
+    try {
+      this.stats = fstatSync(fd);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * @param source a path, or a descriptor that stays the caller's
+   * @param follow whether a symbolic link at the path's end is followed
+   * @throws the operating system's error; `isMissing` tells whether there is no such file
+   */
+  static open(source: string | number, follow = true): OpenFile {
+    try {
+      if (typeof source === "number") return new OpenFile(source, source);
+      return new OpenFile(openSync(source, follow ? FLAGS : FLAGS | NO_FOLLOW), source);
+    } catch (error) {
+      if (MISSING.has((error as NodeJS.ErrnoException).code)) missing.add(error as object);
+      throw error;
+    }
+  }
+
+  /** As `open`; directories, FIFOs, devices and sockets are missing: what they have is no content of known length. */
+  static openRegular(source: string | number): OpenFile {
+    const file = OpenFile.open(source);
+    if (file.stats.isFile()) return file;
+    file.close();
+    const [code, what] = file.stats.isDirectory()
+      ? ["EISDIR", "a directory"]
+      : ["EINVAL", "neither a file nor a directory"];
+    const path = typeof source === "string" ? { path: source } : { fd: source };
+    const error = Object.assign(new Error(`${code}: ${what} cannot be sent, open '${source}'`), {
+      code,
+      ...path,
+    });
+    missing.add(error);
+    throw error;
+  }
+
+  static isMissing(error: unknown): boolean {
+    return typeof error === "object" && error !== null && missing.has(error);
+  }
+
+  get size(): number {
+    return this.stats.size;
+  }
+
+  /** @returns how many bytes there were; fewer than asked for only at the file's end */
+  readSync(target: Buffer, position: number): number {
+    let done = 0;
+    while (done < target.length) {
+      const count = readSync(this.fd, target, done, target.length - done, position + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return done;
+  }
+
+  /** Reads in the thread pool. Resolves to how many bytes there were: 0 at the file's end. */
+  read(target: Buffer, length: number, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      read(this.fd, target, 0, length, position, (error, count) => {
+        if (error === null) resolve(count);
+        else reject(error);
+      });
+    });
+  }
+
+  /**
+   * The file has other content than when it was opened. One that has only grown has not: logs do so all the time, and
+   * what they had remains.
+   */
+  get changed(): boolean {
+    const now = fstatSync(this.fd);
+    return now.size < this.stats.size || (now.size === this.stats.size && now.mtimeMs !== this.stats.mtimeMs);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#owned) closeSync(this.fd);
+  }
+}
+
+/** What a transfer ends with if the file has become another on the way: its client must not take it for complete. */
+export function changedError(): Error {
+  return Object.assign(new Error("The file was changed or cut short while it was sent"), { code: "ESTALE" });
+}

@@ -1,0 +1,40 @@
+/** Bytes of a representation from `start` up to, not including, `end`. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The unit's name is case-insensitive, and a list may have empty members (RFC 9110 §14.1, §5.6.1.2). */
+const ONE_RANGE = /^bytes=[\t ,]*(?:([0-9]+)-([0-9]*)|-([0-9]+))[\t ,]*$/i;
+
+/**
+ * What a Range field asks of a representation of `size` bytes (RFC 9110 §14.2).
+ *
+ * Numbers may be of any length (§14.1.1): what is too large for a double's precision is past every file's end.
+ * @returns the range; "unsatisfiable" (416) if it has no byte; null if the field is to be ignored: another unit, no
+ *   range by the grammar, or several, which a server may answer whole (as Bun does)
+ */
+export function parseRange(value: string, size: number): ByteRange | "unsatisfiable" | null {
+  const match = ONE_RANGE.exec(value);
+  if (match === null) return null;
+  const [, first, last, suffix] = match;
+  if (suffix !== undefined) {
+    const length = Number(suffix);
+    // §14.1.2: the last bytes, all of them if there are fewer; of nothing, and none at all, there is no range.
+    return length === 0 || size === 0 ? "unsatisfiable" : { start: Math.max(0, size - length), end: size };
+  }
+  const start = Number(first);
+  const end = last === "" ? Number.POSITIVE_INFINITY : Number(last) + 1;
+  // §14.1.1: a range that ends before it begins is invalid, and not unsatisfiable.
+  if (last !== "" && isLess(last!, first!)) return null;
+  if (start >= size) return "unsatisfiable";
+  return { start, end: Math.min(end, size) };
+}
+
+/** Compares rows of digits of any length. */
+function isLess(a: string, b: string): boolean {
+  const left = Number(a);
+  const right = Number(b);
+  if (Number.isSafeInteger(left) || Number.isSafeInteger(right)) return left < right;
+  return BigInt(a) < BigInt(b);
+}
