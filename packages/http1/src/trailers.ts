@@ -5,7 +5,7 @@ import type { Limits } from "./limits.ts";
 /**
  * Fields that are processed before the content, or decide about message and connection, and so mean nothing, or
  * something dangerous, behind it: whoever merges them into the header has the message changed under his hands
- * (RFC 9110 §6.5.1). Those that Go's net/http keeps out of trailers, and Upgrade and the cookies.
+ * (RFC 9110 §6.5.1). About those that Go's net/http keeps out of trailers, with Upgrade and the cookies.
  */
 const FORBIDDEN: ReadonlySet<string> = new Set([
   "authorization",
