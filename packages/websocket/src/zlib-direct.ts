@@ -137,8 +137,8 @@ export class DirectStream implements ZlibStream {
 
   /** Whether a message is whole of whose tail so many bytes were taken. */
   #endsWell(taken: number): boolean {
-    if (taken === 0) {
-      // A final block was the message's last byte.
+    // Of a final block, whole by itself or by the 00 00 FF FF, zlib reads nothing on.
+    if (taken === 0 || (taken === TAIL.length && this.#tail === LAST_TAIL)) {
       this.#finalBlocks++;
       return true;
     }

@@ -101,8 +101,8 @@ export class OneShotStream implements ZlibStream {
     if (inflation.room < 0) return "MESSAGE_TOO_BIG";
     const left = inflation.rest.length;
     if (left > LAST_TAIL.length) return inflation.output.length > MAX_FINAL_BLOCKS ? "UNDECODABLE" : null;
-    // Nothing of the tail is read if a final block was the message's last byte.
-    if (left > 0 && left < LAST_TAIL.length) return "UNDECODABLE";
+    // Of a final block, whole by itself or by the 00 00 FF FF, zlib reads nothing on.
+    if (left > 0 && left < LAST_TAIL.length && left !== LAST_TAIL.length - TAIL_BYTES) return "UNDECODABLE";
     const message = inflation.output.length === 1 ? buffer : Buffer.concat(inflation.output);
     // Behind a final block nothing is remembered, as in zlib-direct.ts.
     if (inflation.output.length === 1 && left === 0) this.#remember(message);

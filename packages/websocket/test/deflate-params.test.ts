@@ -173,7 +173,7 @@ describe("acceptDeflate", () => {
         if (agreed.ok) expect(header).toContain("permessage-deflate");
         else expect(agreed.message).toMatch(/\w/);
       }),
-      runs(1000),
+      runs(400),
     );
   });
 

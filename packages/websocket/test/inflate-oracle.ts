@@ -7,6 +7,8 @@ export interface Inflated {
   /** The greatest distance that a match had; 0 without one. */
   readonly farthest: number;
   readonly finalBlocks: number;
+  /** How many bytes of the payload stand before, and in, the last of them; 0 without one. */
+  readonly lastFinalEnd: number;
 }
 
 /** A Huffman code: symbols by their code, which is written with its length since leading zeros count. */
@@ -40,6 +42,7 @@ export function inflateNaively(payload: Uint8Array, history: Uint8Array = new Ui
   let start = 0;
   let farthest = 0;
   let finalBlocks = 0;
+  let lastFinalEnd = 0;
 
   function bits(count: number): number {
     let value = 0;
@@ -104,7 +107,8 @@ export function inflateNaively(payload: Uint8Array, history: Uint8Array = new Ui
       else repeat(lengths, 0, found === 17 ? 3 + bits(3) : 11 + bits(7));
     }
     if (lengths.length > literals + distances) throw new Error("a repetition beyond the end");
-    compressedBlock(codeOf(lengths.slice(0, literals)), codeOf(lengths.slice(literals)));
+    if (lengths[256] === 0) throw new Error("a block without an end");
+    compressedBlock(codeOf(lengths.slice(0, literals)), codeOf(lengths.slice(literals), "distances"));
   }
 
   while (at < input.length * 8) {
@@ -117,9 +121,10 @@ export function inflateNaively(payload: Uint8Array, history: Uint8Array = new Ui
     if (!isFinal) continue;
     finalBlocks++;
     align();
+    lastFinalEnd = at / 8;
     start = output.length;
   }
-  return { message: Buffer.from(output.slice(history.length)), farthest, finalBlocks };
+  return { message: Buffer.from(output.slice(history.length)), farthest, finalBlocks, lastFinalEnd };
 }
 
 function repeat(lengths: number[], value: number | undefined, times: number): void {
@@ -127,16 +132,25 @@ function repeat(lengths: number[], value: number | undefined, times: number): vo
   for (let i = 0; i < times; i++) lengths.push(value);
 }
 
-/** The code that these lengths define (RFC 1951 §3.2.2). */
-function codeOf(lengths: readonly number[]): Code {
+/**
+ * The code that these lengths define (RFC 1951 §3.2.2). It must be complete, but that one symbol alone may have a bit (§3.2.7), and
+ * distances may be missing.
+ */
+function codeOf(lengths: readonly number[], kind: "distances" | "others" = "others"): Code {
   const code = new Map<string, number>();
   let next = 0;
+  let longest = 0;
   for (let length = 1; length < 16; length++) {
     next <<= 1;
     for (const [symbol, own] of lengths.entries()) {
-      if (own === length) code.set((next++).toString(2).padStart(length, "0"), symbol);
+      if (own !== length) continue;
+      code.set((next++).toString(2).padStart(length, "0"), symbol);
+      longest = length;
     }
     if (next > 1 << length) throw new Error("the codes take more than there is");
   }
+  const isComplete = next === 1 << 15;
+  if (!isComplete && !(kind === "distances" && longest <= 1))
+    throw new Error("the codes take less than there is");
   return code;
 }

@@ -97,7 +97,7 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
           expect(result.events).toEqual(events.map(plain));
           expect(result.state).toBe("OPEN");
         }),
-        runs(200),
+        runs(100),
       );
     });
   });

@@ -148,7 +148,7 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
           expect(events.slice(before.length)).toEqual(["error UNDECODABLE"]);
           expect(hear(peer, [sent]).events.at(-1)).toMatch(/^close 1007 /);
         }),
-        runs(300),
+        runs(120),
       );
     });
 
