@@ -28,9 +28,9 @@ export function findBun(): string | null {
   return found ?? null;
 }
 
-/** Calls a function in Bun. It and what comes of it must not need anything but JSON and Bun's globals. */
-export function callInBun<T>(bun: string, call: (input: T) => unknown, input: T): Promise<unknown> {
-  const code = `console.log(JSON.stringify((${call})(${JSON.stringify(input)})))`;
+/** Calls a function in Bun, given as its source, that takes and gives back what JSON can carry. */
+export function callInBun(bun: string, source: string, input: unknown): Promise<unknown> {
+  const code = `console.log(JSON.stringify((${source})(${JSON.stringify(input)})))`;
   return new Promise((resolve, reject) => {
     const child = execFile(bun, ["run", "-"], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout) => {
       if (error === null) resolve(JSON.parse(stdout));
