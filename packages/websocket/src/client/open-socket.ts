@@ -10,7 +10,8 @@ import type { TlsOptions } from "./options.ts";
  */
 export function openSocket(address: Address, tls: TlsOptions): Socket {
   const { unixPath, host, port } = address;
-  const to = unixPath === null ? { host, port } : { path: unixPath };
+  // The end of the server's side must not end ours by itself: what was read before may not have been heard yet.
+  const to = { ...(unixPath === null ? { host, port } : { path: unixPath }), allowHalfOpen: true };
   const socket = address.secure ? connectTls({ ...tlsOptions(address, tls), ...to }) : connectTcp(to);
   socket.setNoDelay(true);
   return socket;

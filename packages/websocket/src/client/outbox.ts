@@ -150,7 +150,8 @@ export class Outbox implements Output {
 
   #written(batch: Batch, size: number, error: Error | null | undefined): void {
     this.#writing = false;
-    if (error != null) return;
+    // Node.js calls back without an error for what a destroyed socket could not write.
+    if (error != null || this.#socket.destroyed) return;
     this.#taken += size;
     const whole = batch.pieces.length === 0;
     const payload = whole ? batch.payloadLeft : Math.floor((batch.payload * size) / batch.size);

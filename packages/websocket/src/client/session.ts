@@ -38,6 +38,8 @@ export class Session {
   #wanted = false;
   /** Nothing more is read: what comes is dropped. */
   #deaf = false;
+  /** The server will send no more. */
+  #ended = false;
   #paused = false;
   /** Pings that came while pongs waited to be taken. */
   #waitingPings = 0;
@@ -54,7 +56,11 @@ export class Session {
       this.#breakOff(new ClientError("BLOB_UNREADABLE", undefined, error)),
     );
     this.#socket.on("data", (bytes: Buffer) => this.#received(bytes));
-    this.#socket.on("end", () => this.#ended());
+    this.#socket.on("end", () => {
+      this.#ended = true;
+      if (this.#connection === null) this.#fail(this.#opening.receiveEnd());
+      else this.#pump();
+    });
     // 'close' follows.
     this.#socket.on("error", (error) => {
       this.#failure ??= error;
@@ -93,7 +99,7 @@ export class Session {
 
   /** Reads no more until `resume`. False if nothing is to be read any more. */
   pause(): boolean {
-    if (this.#deaf || this.sender.closing) return false;
+    if (this.#deaf || this.sender.closing || this.#connection?.state === "CLOSED") return false;
     this.#paused = true;
     // The answer to the handshake is still read.
     if (this.#connection !== null) this.#gate.set(PAUSED, true);
@@ -134,7 +140,7 @@ export class Session {
     this.sender.open(this.#connection);
     this.#gate.set(PAUSED, this.#paused);
     this.#listener.opened(opened.protocol, opened.extensions);
-    return this.#deaf ? null : opened.remaining;
+    return opened.remaining;
   }
 
   /** After a pause, or when a big message has come out of the thread pool. */
@@ -159,6 +165,8 @@ export class Session {
       this.#gate.set(PONGS_UNREAD, true);
       this.sender.outbox.whenDrained(() => this.#gate.set(PONGS_UNREAD, false));
     }
+    // A paused socket tells of its end too, if all has been read from it: what was sent before must be heard first.
+    if (this.#ended && !this.#paused && !connection.decoding) this.#finish(connection);
   }
 
   #handle(event: Event): void {
@@ -188,11 +196,9 @@ export class Session {
     }
   }
 
-  #ended(): void {
-    const state = this.#connection?.state;
-    if (state === undefined) this.#fail(this.#opening.receiveEnd());
-    // In the final states the socket ends our side by itself, when everything is written.
-    else if (state !== "CLOSED" && state !== "FAILED") this.#fail(new ClientError("CONNECTION_LOST"));
+  #finish({ state }: Connection): void {
+    if (state === "CLOSED" || state === "FAILED") this.sender.end();
+    else this.#fail(new ClientError("CONNECTION_LOST"));
   }
 
   #closed(): void {

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { constants, deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type * as ws from "ws";
 import { WebSocket, type WebSocketOptions } from "../../src/client/index.ts";
-import { BINARY, TEXT } from "../../src/opcode.ts";
+import { BINARY, CLOSE, TEXT } from "../../src/opcode.ts";
 import { wire } from "../support.ts";
 import { rawPair, record, until, wsServer } from "./support.ts";
 
@@ -138,6 +139,22 @@ describe("permessage-deflate (RFC 7692)", () => {
       client.resume();
     }
     expect(got.map((data) => (data as Buffer).length)).toEqual(sizes);
+  });
+
+  it("hears a big message and a Close frame although the server closes the connection behind them at once", async () => {
+    let client: WebSocket | null = null;
+    const peer = await rawPair((url) => {
+      client = new WebSocket(url);
+    });
+    const { events, closed } = record(client!);
+    await peer.accept(Buffer.alloc(0), "Sec-WebSocket-Extensions: permessage-deflate");
+    await until(() => client!.readyState === WebSocket.OPEN, "open");
+    const flushed = deflateRawSync(randomBytes(200_000), { finishFlush: constants.Z_SYNC_FLUSH });
+    const big = { opcode: BINARY, rsv: 4, payload: flushed.subarray(0, -4) };
+    const close = { opcode: CLOSE, payload: Buffer.of(0x0f, 0xa0) };
+    peer.socket.end(wire("server", big, { opcode: TEXT, payload: Buffer.from("x") }, close));
+    await closed;
+    expect(events).toEqual(["open", "message Blob 200000", 'message "x"', 'close 4000 "" clean']);
   });
 
   it("can be interrupted while a message is in the thread pool", async () => {

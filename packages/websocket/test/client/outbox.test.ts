@@ -108,4 +108,26 @@ describe("Outbox", () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(taken).toEqual([]);
   });
+
+  it("does not call taken what the socket could not write", async () => {
+    const { near, far } = await pair();
+    far.pause();
+    let taken = 0;
+    const outbox = new Outbox(near, (payload) => {
+      taken += payload;
+    });
+    outbox.bytes(Buffer.alloc(32 << 20));
+    outbox.count(32 << 20);
+    outbox.flush();
+    let seen = -1;
+    await until(() => {
+      const same = seen === taken;
+      seen = taken;
+      return same && near.writableLength > 0;
+    }, "nothing more is taken");
+    const before = [taken, outbox.taken];
+    near.destroy();
+    await once(near, "close");
+    expect([taken, outbox.taken]).toEqual(before);
+  });
 });

@@ -131,9 +131,10 @@ describe("the closing handshake", () => {
   });
 
   it("is given up in the same way when the server has begun it", async () => {
-    const { listener, clock, peer } = await opened({ closeTimeout: 500 });
+    const { session, listener, clock, peer } = await opened({ closeTimeout: 500 });
     peer.socket.write(closeFrame);
     await until(() => peer.frames.length === 1, "the answer");
+    expect(session.pause()).toBe(false);
     clock.pass(500);
     expect(await ended(listener)).toEqual({ code: 4000, reason: "", wasClean: true, error: null });
     expect(listener.told).toEqual(["opened", "closing", "closed 4000"]);
@@ -218,6 +219,26 @@ describe("pause", () => {
     peer.socket.end(closeFrame);
     expect(await ended(listener)).toMatchObject({ code: 4000 });
     expect([session.pause(), session.resume(), session.paused]).toEqual([false, false, false]);
+  });
+
+  it("keeps the end of the connection behind what was read before it", async () => {
+    const { session, listener, peer } = await opened();
+    const { message } = listener;
+    listener.message = (data) => {
+      message.call(listener, data);
+      session.pause();
+    };
+    const texts = ["1", "2"].map((text) => ({ opcode: TEXT, payload: Buffer.from(text) }));
+    peer.socket.end(Buffer.concat([wire("server", ...texts), closeFrame]));
+    await until(() => listener.told.length === 2, "the first");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(listener.told).toEqual(["opened", "message 1"]);
+    session.resume();
+    await until(() => listener.told.length === 3, "the second");
+    session.resume();
+    expect(await ended(listener)).toMatchObject({ code: 4000, wasClean: true });
+    expect(listener.told).toEqual(["opened", "message 1", "message 2", "closing", "closed 4000"]);
+    await until(() => peer.closed, "the connection is closed");
   });
 
   it("before the connection is open begins with it", async () => {
