@@ -11,6 +11,7 @@ import { makeRequest } from "./request.ts";
 import { targetPath, targetQuery } from "./request-url.ts";
 import { Response } from "./response.ts";
 import { type AnyHandler, type Route, Routes } from "./routes.ts";
+import type { WebSocketOptions } from "./websocket-options.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
@@ -18,6 +19,17 @@ const NOT_FOUND = new PreparedResponse({ status: 404 }, null);
 /** The methods that the platform's `Request` cannot have (Fetch standard, "forbidden method"). */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 const NOT_IMPLEMENTED = new PreparedResponse({ status: 501 }, null);
+
+/** What asks for no WebSocket where there is nothing else (RFC 9110 §15.5.22). */
+const UPGRADE_REQUIRED = new PreparedResponse(
+  { status: 426, fields: ["Upgrade", "websocket", "Connection", "Upgrade"] },
+  null,
+);
+
+function openWebSocket(exchange: Exchange, websocket: WebSocketOptions): PreparedResponse | undefined {
+  exchange.websocket = websocket;
+  return exchange.host.upgrade(exchange, undefined, undefined) ? undefined : UPGRADE_REQUIRED;
+}
 
 /** Leads each request to its handler, and every error to a response. One for each set of handlers: `reload` makes another. */
 export class Dispatcher {
@@ -50,7 +62,11 @@ export class Dispatcher {
       if (match !== null) {
         const { value: route, params } = match;
         if (route.kind === "static") return this.#guard(route.prepared, exchange);
-        if (route.kind === "handler") return this.#call(route.handler, exchange, params);
+        if (route.kind === "handler") {
+          exchange.websocket = route.websocket;
+          return this.#call(route.handler, exchange, params);
+        }
+        if (route.kind === "websocket") return openWebSocket(exchange, route.websocket);
       }
       return this.#fetch === undefined ? NOT_FOUND : this.#call(this.#fetch, exchange);
     } catch (error) {
@@ -81,6 +97,7 @@ export class Dispatcher {
       Object.defineProperty(request, "params", { value: match.params, configurable: true });
       return match.value.handler.call(this.#server, request, this.#server);
     }
+    if (match?.value.kind === "websocket") return new Response(null, { status: 426 });
     if (this.#fetch === undefined) return new Response(null, { status: 404 });
     return this.#fetch.call(this.#server, request, this.#server);
   }

@@ -4,6 +4,7 @@ import type { CookieMap } from "./cookie-map.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import type { SocketAddress } from "./types.ts";
+import type { WebSocketOptions } from "./websocket-options.ts";
 
 /** The connection of a request, as far as others than the connection itself may use it. */
 export interface ExchangeHost {
@@ -31,6 +32,8 @@ export class Exchange {
   aborted = false;
   /** Cancels the response's stream. */
   onAbort: ((reason: unknown) => void) | null = null;
+  /** The handlers that its route has for WebSockets; null for the server's. */
+  websocket: WebSocketOptions | null = null;
   /** Null until somebody asks for them (`cookiesOf`); what was done to them by then goes with the answer. */
   cookies: CookieMap | null = null;
   #controller: AbortController | null = null;

@@ -6,6 +6,7 @@ import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from
 import { Response } from "./response.ts";
 import { StaticResponse } from "./static-response.ts";
 import type { HTTPMethod } from "./types.ts";
+import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
@@ -14,7 +15,14 @@ export type AnyHandler = (this: any, request: any, server: any) => unknown;
 
 /** What a path leads to. */
 export type Route =
-  | { readonly kind: "handler"; readonly handler: AnyHandler }
+  | {
+      readonly kind: "handler";
+      readonly handler: AnyHandler;
+      /** The handlers of WebSockets that are opened here; null for the server's. */
+      readonly websocket: WebSocketOptions | null;
+    }
+  /** Nothing but WebSockets. */
+  | { readonly kind: "websocket"; readonly websocket: WebSocketOptions }
   | {
       readonly kind: "static";
       readonly prepared: PreparedResponse | Promise<PreparedResponse>;
@@ -58,9 +66,13 @@ export class Routes {
         this.#anyMethod.set(pattern, route);
         continue;
       }
-      for (const [method, handler] of Object.entries(value as object)) {
-        own.push([method, pattern, compileMethod(pattern, method, handler)]);
+      const { websocket: given, ...methods } = value as { websocket?: unknown };
+      const websocket = given === undefined ? null : resolveWebSocketOptions(given);
+      for (const [method, handler] of Object.entries(methods)) {
+        own.push([method, pattern, compileMethod(pattern, method, handler, websocket)]);
       }
+      if (websocket !== null && !("GET" in methods))
+        own.push(["GET", pattern, { kind: "websocket", websocket }]);
     }
     // HEAD is answered by GET's handler where it has none of its own (RFC 9110 §9.3.2).
     for (const [method, pattern, route] of own)
@@ -104,21 +116,31 @@ export class Routes {
 /** @returns null for an object of methods */
 function compile(pattern: string, value: unknown): Route | null {
   if (value === false) return { kind: "none" };
-  if (typeof value === "function") return { kind: "handler", handler: value as AnyHandler };
+  if (typeof value === "function") return handlerRoute(value, null);
   if (isResponse(value)) return staticRoute(value);
   if (FileBlob.is(value)) return fileRoute(value);
   if (typeof value === "object" && value !== null && "dir" in value) {
     return { kind: "directory", directory: new DirectoryRoute(pattern, value) };
   }
   const methods = typeof value === "object" && value !== null ? Object.keys(value) : [];
-  if (methods.length > 0 && methods.every((method) => METHODS.has(method))) return null;
+  if (methods.length > 0 && methods.every((method) => METHODS.has(method) || method === "websocket"))
+    return null;
   throw new TypeError(
-    `The route ${JSON.stringify(pattern)} must be a Response, a file, a function, false, { dir }, or an object of functions, Responses and files by method`,
+    `The route ${JSON.stringify(pattern)} must be a Response, a file, a function, false, { dir }, or an object of functions, Responses and files by method, and websocket`,
   );
 }
 
-function compileMethod(pattern: string, method: string, value: unknown): Route {
-  if (typeof value === "function") return { kind: "handler", handler: value as AnyHandler };
+function handlerRoute(handler: object, websocket: WebSocketOptions | null): Route {
+  return { kind: "handler", handler: handler as AnyHandler, websocket };
+}
+
+function compileMethod(
+  pattern: string,
+  method: string,
+  value: unknown,
+  websocket: WebSocketOptions | null,
+): Route {
+  if (typeof value === "function") return handlerRoute(value, websocket);
   if (isResponse(value)) return staticRoute(value);
   if (FileBlob.is(value)) return fileRoute(value);
   throw new TypeError(

@@ -142,10 +142,12 @@ export class MantouServer implements Server<unknown>, ServerContext {
     const dispatcher = new Dispatcher(handlers, this, this.development);
     if (given.tls !== undefined) this.#listener.rotate(given.tls);
     this.#dispatcher = dispatcher;
-    this.#handlers = handlers;
     if (given.websocket !== undefined) {
-      for (const webSocket of this.webSockets) webSocket.options = given.websocket;
+      // Not those that were opened by a route with handlers of its own.
+      const { websocket } = this.#handlers;
+      for (const one of this.webSockets) if (one.options === websocket) one.options = given.websocket;
     }
+    this.#handlers = handlers;
     return this;
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { SecureContextOptions } from "node:tls";
+import { FileBlob } from "./file-blob.ts";
 import { optionalBoolean } from "./options.ts";
 import type { PEM, TLSOptions } from "./types.ts";
 
@@ -82,6 +83,7 @@ function readPEM(value: PEM | readonly PEM[], name: string): Buffer[] {
   return items.map((item) => {
     if (typeof item === "string") return Buffer.from(item);
     if (item instanceof ArrayBuffer || item instanceof SharedArrayBuffer) return Buffer.from(item);
+    if (FileBlob.is(item)) return readFileSync(item.source);
     if (ArrayBuffer.isView(item)) return Buffer.from(item.buffer, item.byteOffset, item.byteLength);
     throw new TypeError(`${name} must be PEM as text, bytes or a file, or an array of them`);
   });

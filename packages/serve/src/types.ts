@@ -44,6 +44,16 @@ export interface DirectoryRouteOptions {
   statCache?: boolean;
 }
 
+/** By method, with handlers of its own for the WebSockets that are opened here. */
+export type WebSocketRoute<Path extends string, WebSocketData> = {
+  /** What `server.upgrade` opens. Without a function for GET, every handshake is agreed to, and other requests get 426. */
+  websocket: WebSocketHandler<WebSocketData>;
+} & {
+  // Functions that end without a return statement are of the type void.
+  [Method in HTTPMethod]?: // biome-ignore lint/suspicious/noConfusingVoidType: as above
+  RouteHandler<Path, WebSocketData, Response | undefined | void> | Response | FileBlob;
+};
+
 export type RouteValue<Path extends string, WebSocketData, Result> =
   /** answered as it is, always; its body is read once, when the server starts */
   | Response
@@ -54,7 +64,8 @@ export type RouteValue<Path extends string, WebSocketData, Result> =
   | false
   | RouteHandler<Path, WebSocketData, Result>
   /** by method; other methods go on to `fetch` */
-  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | FileBlob };
+  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | FileBlob }
+  | WebSocketRoute<Path, WebSocketData>;
 
 export type Routes<R extends string, WebSocketData, Result> = {
   [Path in R]: RouteValue<Path, WebSocketData, Result>;
@@ -66,8 +77,8 @@ export type FetchHandler<WebSocketData, Result> = (
   server: Server<WebSocketData>,
 ) => MaybePromise<Result>;
 
-/** PEM: text, bytes, or a file. Its content, not its path. */
-export type PEM = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Blob;
+/** PEM: text, bytes, or a `file()`. Its content, not its path. */
+export type PEM = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | FileBlob;
 
 /** The certificate of a server, and what it asks of its clients'. */
 export interface TLSOptions {

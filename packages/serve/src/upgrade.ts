@@ -32,8 +32,9 @@ export function upgradeConnection(
   headers: HeadersInit | undefined,
   data: unknown,
 ): WebSocketConnection | null {
-  const { websocket } = context;
-  if (websocket === undefined) throw new TypeError("server.upgrade() needs the websocket option");
+  const websocket = exchange.websocket ?? context.websocket;
+  if (websocket === undefined)
+    throw new TypeError("server.upgrade() needs the websocket option, of the server or of the route");
   const { head } = exchange;
   const check = checkUpgrade({
     method: head.method,

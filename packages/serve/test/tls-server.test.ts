@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { file } from "../src/file.ts";
 import type { ServeOptions, TLSOptions } from "../src/types.ts";
 import { authority, client, encryptedKey, one, revocations, revoked, wild } from "./support/authority.ts";
 import { captureErrors } from "./support/errors.ts";
@@ -8,6 +12,14 @@ import { cert, key } from "./support/tls.ts";
 import { until } from "./support/wait.ts";
 
 captureErrors();
+
+const folder = mkdtempSync(join(tmpdir(), "mantou-tls-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function saved(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
 
 const local: TLSOptions = { key, cert };
 
@@ -53,10 +65,15 @@ describe("keys and certificates", () => {
       },
     ],
     ["arrays", { key: [one.key], cert: [one.cert] }],
+    ["files", { key: file(saved("one.key", one.key)), cert: [file(saved("one.pem", one.cert))] }],
     ["an encrypted key", { key: encryptedKey, cert: one.cert, passphrase: "steam" }],
     ["lowMemoryMode and ciphers", { ...one, lowMemoryMode: true, ciphers: "HIGH" }],
   ])("may be %s", async (_what, tls) => {
     expect(await visit(serveTLS(tls).port)).toEqual(["one.example", "hello"]);
+  });
+
+  it("of a file that is missing say so", () => {
+    expect(() => serveTLS({ key: file(join(folder, "none")), cert: one.cert })).toThrow("ENOENT");
   });
 
   it("with the wrong passphrase, or not belonging together, are refused before anything listens", () => {
