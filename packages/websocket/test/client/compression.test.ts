@@ -1,5 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { pbkdf2, randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { promisify } from "node:util";
 import { constants, deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type * as ws from "ws";
@@ -128,7 +129,36 @@ describe("permessage-deflate (RFC 7692)", () => {
     expect(other.events.at(-1)).toBe('close 4001 "" clean');
   });
 
-  it("does not read on while a big message is decompressed, and loses nothing to a pause", async () => {
+  it("does not read on while a big message waits for the thread pool", async () => {
+    let client: WebSocket | null = null;
+    const peer = await rawPair((url) => {
+      client = new WebSocket(url);
+    });
+    const { events, closed } = record(client!);
+    await peer.accept(Buffer.alloc(0), "Sec-WebSocket-Extensions: permessage-deflate");
+    await until(() => client!.readyState === WebSocket.OPEN, "open");
+    // All threads have something to do, for a second or so.
+    const busy = Promise.all(
+      Array.from({ length: 4 }, () => promisify(pbkdf2)("x", "y", 400_000, 64, "sha512")),
+    );
+    const flushed = deflateRawSync(randomBytes(200_000), { finishFlush: constants.Z_SYNC_FLUSH });
+    peer.socket.write(wire("server", { opcode: BINARY, rsv: 4, payload: flushed.subarray(0, -4) }));
+    const plain = wire("server", { opcode: BINARY, payload: Buffer.alloc(60_000) });
+    for (let i = 0; i < 500; i++) peer.socket.write(plain);
+    let seen = 0;
+    await until(() => {
+      const same = seen === peer.socket.writableLength;
+      seen = peer.socket.writableLength;
+      return same && seen > 10_000_000;
+    }, "the server's sending backs up");
+    expect(events).toEqual(["open"]);
+    await busy;
+    await until(() => events.length === 502, "everything");
+    peer.socket.end(wire("server", { opcode: CLOSE }));
+    await closed;
+  });
+
+  it("loses nothing to a pause", async () => {
     const { client, peer, got } = await pair();
     client.addEventListener("message", () => client.pause());
     const sizes = [2_000_000, 1, 2_000_000, 2];
