@@ -43,6 +43,7 @@ export function inflateNaively(payload: Uint8Array, history: Uint8Array = new Ui
   let farthest = 0;
   let finalBlocks = 0;
   let lastFinalEnd = 0;
+  let endsEmpty = false;
 
   function bits(count: number): number {
     let value = 0;
@@ -72,6 +73,7 @@ export function inflateNaively(payload: Uint8Array, history: Uint8Array = new Ui
     if ((bits(16) ^ length) !== 0xffff)
       throw new Error("the length and its complement contradict each other");
     for (let i = 0; i < length; i++) output.push(bits(8));
+    endsEmpty = length === 0;
   }
 
   function compressedBlock(literals: Code, distances: Code): void {
@@ -114,6 +116,7 @@ export function inflateNaively(payload: Uint8Array, history: Uint8Array = new Ui
   while (at < input.length * 8) {
     const isFinal = bits(1) === 1;
     const kind = bits(2);
+    endsEmpty = false;
     if (kind === 0) storedBlock();
     else if (kind === 1) compressedBlock(FIXED_LITERALS, FIXED_DISTANCES);
     else if (kind === 2) dynamicBlock();
@@ -124,6 +127,8 @@ export function inflateNaively(payload: Uint8Array, history: Uint8Array = new Ui
     lastFinalEnd = at / 8;
     start = output.length;
   }
+  // RFC 7692 §7.2.1: what was put back is the end of an empty stored block, and not of any other.
+  if (!endsEmpty) throw new Error("the payload ends within a block");
   return { message: Buffer.from(output.slice(history.length)), farthest, finalBlocks, lastFinalEnd };
 }
 
