@@ -118,7 +118,7 @@ function compile(pattern: string, value: unknown): Route | null {
   if (value === false) return { kind: "none" };
   if (typeof value === "function") return handlerRoute(value, null);
   if (isResponse(value)) return staticRoute(value);
-  if (FileBlob.is(value)) return fileRoute(value);
+  if (value instanceof Blob) return staticRoute(new Response(value) as globalThis.Response);
   if (typeof value === "object" && value !== null && "dir" in value) {
     return { kind: "directory", directory: new DirectoryRoute(pattern, value) };
   }
@@ -142,7 +142,7 @@ function compileMethod(
 ): Route {
   if (typeof value === "function") return handlerRoute(value, websocket);
   if (isResponse(value)) return staticRoute(value);
-  if (FileBlob.is(value)) return fileRoute(value);
+  if (value instanceof Blob) return staticRoute(new Response(value) as globalThis.Response);
   throw new TypeError(
     `The route ${JSON.stringify(pattern)} must have a function, a Response or a file for ${method}`,
   );
@@ -158,10 +158,6 @@ function staticRoute(response: globalThis.Response): Route {
   // Whoever asks for it gets the error; until then it must not end the process.
   prepared.catch(() => {});
   return { kind: "static", prepared, response };
-}
-
-function fileRoute(blob: FileBlob): Route {
-  return staticRoute(new Response(blob) as globalThis.Response);
 }
 
 /** The file behind a response's content, which stays as it is; null for other content. */

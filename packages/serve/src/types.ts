@@ -1,7 +1,5 @@
 import type { PeerCertificate } from "node:tls";
-import type { PathParams } from "@mantou/router";
 import type { CookieMap } from "./cookie-map.ts";
-import type { FileBlob } from "./file-blob.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import type { WebSocketHandler } from "./websocket-types.ts";
 
@@ -21,12 +19,29 @@ type MaybePromise<T> = T | Promise<T>;
 export interface ServerRequest extends Request {
   /** The request's cookies. What is done to them until the response is returned goes with it, as `Set-Cookie`. */
   readonly cookies: CookieMap;
+  clone(): ServerRequest;
 }
+
+/**
+ * The parameters that a route's pattern has. `PathParams` of `@mantou/router` says the same; this is written as Bun's own type is, so
+ * that the compiler can tell that a handler for one is a handler for the other.
+ */
+type ParamsOf<Path> = string extends Path
+  ? Record<string, string>
+  : Path extends `${string}:${infer Name}/${infer Rest}`
+    ? { [K in Name]: string } & ParamsOf<Rest>
+    : Path extends `${string}:${infer Name}`
+      ? { [K in Name]: string }
+      : Path extends `${string}*`
+        ? { "*": string }
+        : // biome-ignore lint/complexity/noBannedTypes: no parameters
+          {};
 
 /** The request that a route's handler gets: also with the route's parameters. */
 export interface RouteRequest<Path extends string = string> extends ServerRequest {
   /** Percent-decoded; the keys are inferred from the route's pattern. */
-  readonly params: PathParams<Path>;
+  readonly params: { [Name in keyof ParamsOf<Path>]: ParamsOf<Path>[Name] } & {};
+  clone(): RouteRequest<Path>;
 }
 
 /** `WebSocketData` is what `ws.data` holds; a handler may answer nothing once it has upgraded its request. */
@@ -51,20 +66,22 @@ export type WebSocketRoute<Path extends string, WebSocketData> = {
 } & {
   // Functions that end without a return statement are of the type void.
   [Method in HTTPMethod]?: // biome-ignore lint/suspicious/noConfusingVoidType: as above
-  RouteHandler<Path, WebSocketData, Response | undefined | void> | Response | FileBlob;
+  RouteHandler<Path, WebSocketData, Response | undefined | void> | Response | Blob;
 };
 
 export type RouteValue<Path extends string, WebSocketData, Result> =
   /** answered as it is, always; its body is read once, when the server starts */
   | Response
-  /** a file: opened for each request; if it is missing, the request goes on to less specific routes, then to `fetch` */
-  | FileBlob
+  /** a `file()`: opened for each request; if it is missing, the request goes on to less specific routes, then to `fetch` */
+  | Blob
   | DirectoryRouteOptions
   /** not handled here: the request goes on to `fetch` */
   | false
+  /** an HTML import, so that options typed by Bun's types fit: they need Bun's bundler, and are refused with a TypeError */
+  | { index: string }
   | RouteHandler<Path, WebSocketData, Result>
   /** by method; other methods go on to `fetch` */
-  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | FileBlob }
+  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | Blob }
   | WebSocketRoute<Path, WebSocketData>;
 
 export type Routes<R extends string, WebSocketData, Result> = {
@@ -77,8 +94,8 @@ export type FetchHandler<WebSocketData, Result> = (
   server: Server<WebSocketData>,
 ) => MaybePromise<Result>;
 
-/** PEM: text, bytes, or a `file()`. Its content, not its path. */
-export type PEM = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | FileBlob;
+/** PEM: text, bytes, or a `file()`; no other Blob, since it is read at once. Its content, not its path. */
+export type PEM = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Blob;
 
 /** The certificate of a server, and what it asks of its clients'. */
 export interface TLSOptions {
@@ -142,7 +159,7 @@ interface NetworkOptions {
 
 interface UnixOptions {
   /** Path of a Unix domain socket; with a leading NUL, a name in Linux's abstract namespace. */
-  unix: string;
+  unix?: string;
   port?: never;
   hostname?: never;
   /** As for a network address. */
