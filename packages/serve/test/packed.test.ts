@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import manifest from "../package.json" with { type: "json" };
 
 const run = promisify(execFile);
 const packages = fileURLToPath(new URL("../../", import.meta.url));
@@ -62,6 +63,9 @@ const outputs: Readonly<Record<(typeof names)[number], string>> = {
   serve: "200 42 404",
 };
 
+/** Those that others write. */
+const thirdParty = Object.keys(manifest.dependencies).filter((name) => !name.startsWith("@mantou/"));
+
 let project: string;
 
 beforeAll(async () => {
@@ -69,14 +73,31 @@ beforeAll(async () => {
   for (const name of names)
     await run("pnpm", ["pack", "--pack-destination", project], { cwd: join(packages, name) });
   await writeFile(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  // What `serve` depends on besides, as it is installed here: nothing else may be needed, so the rest is done offline.
+  for (const name of thirdParty) {
+    await run("npm", ["pack", "--ignore-scripts", "--pack-destination", project], {
+      cwd: await realpath(join(packages, "serve/node_modules", name)),
+    });
+  }
   const tarballs = (await readdir(project)).filter((file) => file.endsWith(".tgz"));
-  expect(tarballs).toHaveLength(names.length);
-  // Offline: the packages may depend on nothing but each other.
+  expect(tarballs).toHaveLength(names.length + thirdParty.length);
   const options = ["--offline", "--no-audit", "--no-fund", "--ignore-scripts"];
   await run("npm", ["install", ...options, ...tarballs.map((file) => join(project, file))], { cwd: project });
 }, 120_000);
 
 afterAll(() => rm(project, { recursive: true, force: true }));
+
+test("mantou is a command of the project, and runs a program that was written for Bun", async () => {
+  await writeFile(
+    join(project, "bun-program.mjs"),
+    `import { serve } from "bun";
+     const server = serve({ port: 0, fetch: () => new Response("from " + typeof Bun) });
+     console.log(await (await fetch(server.url)).text());
+     await server.stop(true);`,
+  );
+  const { stdout } = await run("npx", ["--offline", "mantou", "bun-program.mjs"], { cwd: project });
+  expect(stdout).toBe("from object\n");
+});
 
 test.for(names)("@mantou/%s works in an empty project that installed its tarball", async (name) => {
   const source = join(project, `${name}.ts`);
