@@ -109,16 +109,16 @@ export class Dispatcher {
       exchange.failed = true;
     }
     if (this.#error === undefined)
-      return OpenFile.isMissing(error) ? notFound(exchange) : this.#fallback(error);
+      return OpenFile.isMissing(error) ? notFound(exchange) : this.#fallback(error, exchange);
     try {
       const answer = this.#error.call(this.#server, error, this.#server);
-      if (!(answer instanceof Promise)) return answer ?? this.#fallback(error);
+      if (!(answer instanceof Promise)) return answer ?? this.#fallback(error, exchange);
       return answer.then(
-        (value: unknown) => value ?? this.#fallback(error),
-        (thrown: unknown) => this.#fallback(thrown),
+        (value: unknown) => value ?? this.#fallback(error, exchange),
+        (thrown: unknown) => this.#fallback(thrown, exchange),
       );
     } catch (thrown) {
-      return this.#fallback(thrown);
+      return this.#fallback(thrown, exchange);
     }
   }
 
@@ -134,9 +134,9 @@ export class Dispatcher {
     return Promise.resolve(answer).catch((error: unknown) => this.handleError(error, exchange));
   }
 
-  #fallback(error: unknown): Response {
+  #fallback(error: unknown, exchange: Exchange | null): Response {
     report(error);
-    return this.#development ? errorPage(error) : plainError();
+    return this.#development ? errorPage(error, exchange?.head ?? null) : plainError();
   }
 }
 

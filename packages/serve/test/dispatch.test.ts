@@ -43,7 +43,7 @@ describe("a handler's error", () => {
 
   it.each(failures)("is shown to a developer when it %s, as text and not as markup", async (_, fail) => {
     const server = startInternal({ development: true, fetch: fail });
-    const response = await ask(server, "GET /");
+    const response = await ask(server, "GET /", ["Accept: text/html"]);
     expect(response.status).toBe(500);
     expect(response.headers["content-type"]).toMatch(/^text\/html/);
     expect(response.text).toContain("Error: boom");

@@ -1,27 +1,62 @@
-import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { errorPage, plainError } from "../src/error-page.ts";
+import { resolveOptions } from "../src/options.ts";
+import type { ServeOptions } from "../src/types.ts";
+import { captureErrors } from "./support/errors.ts";
+import { ask } from "./support/raw-client.ts";
+import { start } from "./support/servers.ts";
 
-function unprintable(): object {
-  return {
-    [inspect.custom](): string {
-      throw new Error("not to be inspected");
+const errors = captureErrors();
+/** A line of vitest.config.ts; of this file's lines only those around the test are shown. */
+const IN_CONFIG = "vitest.shared";
+const HTML = ["Accept: text/html,application/xhtml+xml,*/*;q=0.8"];
+
+/** A server whose handler throws. */
+function throwing(thrown: unknown, options: Partial<ServeOptions> = {}) {
+  return start({
+    development: true,
+    ...options,
+    routes: {
+      "/*": () => {
+        throw thrown;
+      },
     },
-  };
+  } as ServeOptions);
 }
 
-describe("the developer's page", () => {
-  it("shows message and stack as text, never as markup", async () => {
-    const error = new TypeError(`<script>alert("1")</script> & 'more'`);
-    const response = errorPage(error);
-    expect(response.status).toBe(500);
-    expect(response.headers.get("content-type")).toBe("text/html;charset=UTF-8");
-    const html = await response.text();
-    expect(html).not.toContain("<script>");
-    expect(html).toContain(
-      "TypeError: &#60;script&#62;alert(&#34;1&#34;)&#60;/script&#62; &#38; &#39;more&#39;",
-    );
-    expect(html).toContain("error-page.test.ts");
+describe("in development", () => {
+  it("a browser gets a page, with status and type as in Bun", async () => {
+    const server = throwing(new TypeError("<b>message</b>"));
+    const { status, headers, text } = await ask(server, "GET /a?b=<c>", HTML);
+    expect([status, headers["content-type"]]).toEqual([500, "text/html;charset=utf-8"]);
+    expect(headers["content-security-policy"]).toBe("default-src 'none'; style-src 'unsafe-inline'");
+    expect(text).toMatch(/^<!doctype html>/);
+    expect(text).toContain("TypeError: &lt;b&gt;message&lt;/b&gt;");
+    expect(text).toContain("GET /a?b=&lt;c&gt;");
+    expect(text).toContain("throwing(new TypeError(&quot;&lt;b&gt;message&lt;/b&gt;&quot;))");
+    errors.take();
+  });
+
+  it.each([
+    ["no Accept", []],
+    ["anything", ["Accept: */*"]],
+    ["JSON", ["Accept: application/json"]],
+    ["anything but HTML", ["Accept: text/html;q=0, */*"]],
+  ])("a client that accepts %s gets text", async (_, fields) => {
+    const { status, headers, text } = await ask(throwing(new TypeError("<b>message</b>")), "GET /", fields);
+    expect([status, headers["content-type"]]).toEqual([500, "text/plain;charset=utf-8"]);
+    expect(text).toMatch(/^TypeError: <b>message<\/b>\n {4}at /);
+    expect(text).toContain("error-page.test.ts");
+    errors.take();
+  });
+
+  it.each([
+    "Accept: TEXT/HTML",
+    "Accept: text/plain, text/html;q=0.1",
+    "Accept: text/html;q=0.001",
+  ])("%s is a browser's", async (field) => {
+    expect((await ask(throwing("x"), "GET /", [field])).headers["content-type"]).toContain("html");
+    errors.take();
   });
 
   it.each([
@@ -29,30 +64,77 @@ describe("the developer's page", () => {
     null,
     5,
     "text",
-    Symbol("symbol"),
+    Symbol("s"),
     {},
     Object.create(null),
-    [],
-  ])("shows what else was thrown: %s", async (thrown) => {
-    const response = errorPage(thrown);
-    expect(response.status).toBe(500);
-    expect(await response.text()).toContain("Thrown: ");
+  ])("%s can be thrown too", async (thrown) => {
+    const { status, text } = await ask(throwing(thrown), "GET /", HTML);
+    expect([status, text.includes("<span>Thrown</span>")]).toEqual([500, true]);
+    errors.take();
   });
 
-  it("bears errors that have no stack, or nonsense for one", async () => {
-    const bare = new Error("bare");
-    delete bare.stack;
-    expect(await errorPage(bare).text()).toContain("Error: bare");
-    const odd = Object.assign(new Error("odd"), { stack: 5, name: Symbol("odd") });
-    expect(errorPage(odd).status).toBe(500);
-    expect(await errorPage(unprintable()).text()).toContain("something that cannot be printed");
+  it("a visitor's text that looks like a frame does not show a file", async () => {
+    const server = throwing(new Error(`no user\n    at visitor (${process.cwd()}/vitest.config.ts:1:1)\n`));
+    const { text } = await ask(server, "GET /", HTML);
+    expect(text).not.toContain(IN_CONFIG);
+    errors.take();
+  });
+
+  it("what the error handler throws or leaves out has a page as well", async () => {
+    const failing = throwing(new Error("first"), {
+      error() {
+        throw new Error("second");
+      },
+    });
+    expect((await ask(failing, "GET /", HTML)).text).toContain("<b>second</b>");
+    const leaving = throwing(new Error("first"), { error: async () => undefined });
+    expect((await ask(leaving, "GET /", HTML)).text).toContain("<b>first</b>");
+    errors.take();
+    errors.take();
+  });
+
+  it("HEAD has the head of it", async () => {
+    const { status, headers } = await ask(throwing(new Error("x")), "HEAD /", HTML);
+    expect([status, headers["content-type"]]).toEqual([500, "text/html;charset=utf-8"]);
+    errors.take();
+  });
+
+  it("without a connection it is text", async () => {
+    expect(await errorPage(new Error("here"), null).text()).toMatch(/^Error: here\n/);
   });
 });
 
-describe("the plain answer", () => {
-  it("tells nothing", async () => {
-    const response = plainError();
-    expect(response.status).toBe(500);
-    expect(await response.text()).toBe("Internal Server Error");
+describe("in production", () => {
+  it("nothing is told, whoever asks", async () => {
+    const server = throwing(new Error("secret"), { development: false });
+    const { status, headers, text } = await ask(server, "GET /", HTML);
+    expect([status, text]).toEqual([500, "Internal Server Error"]);
+    expect(JSON.stringify(headers)).not.toContain("secret");
+    expect(await plainError().text()).toBe("Internal Server Error");
+    errors.take();
+  });
+
+  it.each([
+    [undefined, true],
+    ["", true],
+    ["test", true],
+    ["development", true],
+    ["Production", true],
+    ["production", false],
+  ])("NODE_ENV=%s: development is %s, as in Bun, unless the option says otherwise", (env, development) => {
+    const before = process.env["NODE_ENV"];
+    try {
+      if (env === undefined) delete process.env["NODE_ENV"];
+      else process.env["NODE_ENV"] = env;
+      const resolve = (option?: boolean) =>
+        resolveOptions({
+          fetch: () => new Response(),
+          ...(option === undefined ? {} : { development: option }),
+        } as never).development;
+      expect([resolve(), resolve(true), resolve(false)]).toEqual([development, true, false]);
+    } finally {
+      if (before === undefined) delete process.env["NODE_ENV"];
+      else process.env["NODE_ENV"] = before;
+    }
   });
 });

@@ -1,0 +1,71 @@
+import { isAbsolute } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Whose code a frame is in: the application's, a package's, or the runtime's. */
+export type FrameOwner = "application" | "package" | "runtime";
+
+export interface Frame {
+  readonly owner: FrameOwner;
+  /** The function, as V8 names it; empty at the top of a module. */
+  readonly name: string;
+  /** Path of a file, or what V8 says in place of one. */
+  readonly file: string;
+  /** From 1; 0 if unknown. */
+  readonly line: number;
+  readonly column: number;
+  /** The file may be read. */
+  readonly readable: boolean;
+}
+
+/** More are of no use to a reader; `Error.stackTraceLimit` may be infinite. */
+const MAX_FRAMES = 50;
+/** Longer lines are not V8's, and patterns take time. */
+const MAX_LINE_LENGTH = 1000;
+
+const FRAME = /^ {4}at (?:(.+?) \((.+)\)|(.+))$/;
+const LOCATION = /^(.+?):([0-9]+):([0-9]+)$/;
+const SOURCE_FILE = /\.[cm]?[jt]sx?$/;
+
+/** This package's own code, which is no more the application's than Node.js's. */
+const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
+
+/**
+ * Takes V8's stack trace apart.
+ *
+ * The message comes first in it, and may hold a visitor's text: one that looks like a frame must not have a file of its
+ * choice shown. So frames are looked for behind the message; where that is not found, no file is readable.
+ */
+export function parseStack(stack: string, message: string): Frame[] {
+  const at = stack.indexOf(message);
+  const trace = at < 0 ? stack : stack.slice(at + message.length);
+  const frames: Frame[] = [];
+  for (const line of trace.split("\n")) {
+    if (frames.length === MAX_FRAMES) break;
+    const match = line.length > MAX_LINE_LENGTH ? null : FRAME.exec(line);
+    if (match !== null) frames.push(parseFrame(match[1] ?? "", match[2] ?? match[3] ?? "", at >= 0));
+  }
+  return frames;
+}
+
+function parseFrame(name: string, location: string, trusted: boolean): Frame {
+  const match = LOCATION.exec(location.replace(/^async /, ""));
+  if (match === null) return { owner: "runtime", name, file: location, line: 0, column: 0, readable: false };
+  const file = toPath(match[1]!);
+  const owner = ownerOf(file);
+  const readable = trusted && owner === "application" && SOURCE_FILE.test(file);
+  return { owner, name, file, line: Number(match[2]), column: Number(match[3]), readable };
+}
+
+function ownerOf(file: string): FrameOwner {
+  if (!isAbsolute(file)) return "runtime";
+  return /[\\/]node_modules[\\/]/.test(file) || file.startsWith(OWN_FOLDER) ? "package" : "application";
+}
+
+function toPath(file: string): string {
+  if (!file.startsWith("file:")) return file;
+  try {
+    return fileURLToPath(file);
+  } catch {
+    return file;
+  }
+}

@@ -1,0 +1,60 @@
+import { relative, sep } from "node:path";
+import process from "node:process";
+import type { ErrorReport, ReportedFrame } from "./error-report.ts";
+
+/** The report as plain text, for terminals. */
+export function errorText(report: ErrorReport, heading = ""): string {
+  const lines = [`${heading}${titleOf(report)}`];
+  for (const [name, value] of report.properties) lines.push(`  ${name}: ${value}`);
+  // One excerpt is enough here: what scrolls away is not read.
+  let excerpts = 1;
+  for (const frame of report.frames) {
+    lines.push(`    at ${placeOf(frame)}`);
+    if (frame.source.length > 0 && excerpts-- > 0) lines.push("", ...excerpt(frame), "");
+  }
+  const nested = report.errors.map((error, i) => errorText(error, `Error ${i + 1}: `));
+  if (report.cause !== null) nested.push(errorText(report.cause, "Caused by: "));
+  return [lines.join("\n"), ...nested].join("\n\n");
+}
+
+export function titleOf({ name, message }: ErrorReport): string {
+  return message === "" ? name : `${name}: ${message}`;
+}
+
+/** Function, file, line and column; files of the working directory from there. */
+export function placeOf(frame: ReportedFrame): string {
+  const place = frame.line === 0 ? frame.file : `${shortPath(frame.file)}:${frame.line}:${frame.column}`;
+  return frame.name === "" ? place : `${frame.name} (${place})`;
+}
+
+export function shortPath(file: string): string {
+  const folder = workingDirectory();
+  return folder !== null && file.startsWith(folder + sep) ? relative(folder, file) : file;
+}
+
+/** Null if it has been removed: `process.cwd()` throws then, and this is where errors end. */
+function workingDirectory(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What points at a column from the next line. Tabs stay tabs, so that it stands below it however wide they are.
+ * @returns null if the line has been cut in front of it
+ */
+export function caretOf(text: string, column: number): string | null {
+  return column > text.length + 1 ? null : `${text.slice(0, column - 1).replace(/[^\t]/g, " ")}^`;
+}
+
+function excerpt({ source, line, column }: ReportedFrame): string[] {
+  const width = String(source.at(-1)!.number).length;
+  return source.flatMap(({ number, text }) => {
+    const mark = number === line ? ">" : " ";
+    const row = `    ${mark} ${String(number).padStart(width)} | ${text}`;
+    const caret = number === line ? caretOf(text, column) : null;
+    return caret === null ? [row] : [row, `      ${" ".repeat(width)} | ${caret}`];
+  });
+}
