@@ -18,6 +18,8 @@ export interface DeflateCodecOptions extends DeflateOptions {
 
 const DEFAULT_LEVEL = 3;
 const MAX_WINDOW_BITS = 15;
+/** zlib's default. */
+const SHARED_MEM_LEVEL = 8;
 /** zlib cannot compress with less; but what it makes with 9 reaches back 250 bytes at most, and so fits a window of 8 bits. */
 const MIN_WINDOW_BITS = 9;
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -78,16 +80,19 @@ export class PerMessageDeflate implements MessageCodec {
     const client = { bits: params.clientMaxWindowBits, alone: params.clientNoContextTakeover };
     const [mine, theirs] = role === "server" ? [server, client] : [client, server];
     const compress = (deflateSettings(options) ?? { compress: compressorSettings("shared") }).compress;
-    const windowBits = Math.max(Math.min(compress?.windowBits ?? 0, mine.bits), MIN_WINDOW_BITS);
+    const takeover = compress?.takeover === true && !mine.alone;
+    // A size is what one connection may keep. What keeps nothing is shared, and as good as was agreed.
+    const wanted = takeover ? compress.windowBits : MAX_WINDOW_BITS;
+    const windowBits = Math.max(Math.min(wanted, mine.bits), MIN_WINDOW_BITS);
     this.#outgoing =
       compress === null
         ? null
         : direction({
             kind: "deflate",
             windowBits,
-            memLevel: compress.memLevel,
+            memLevel: takeover ? compress.memLevel : SHARED_MEM_LEVEL,
             level,
-            takeover: compress.takeover && !mine.alone,
+            takeover,
           });
     this.#incoming = direction({
       kind: "inflate",
@@ -197,5 +202,5 @@ export function compressAloneInPool(
 }
 
 function aloneSettings(windowBits: number): ZlibSettings {
-  return { kind: "deflate", windowBits, memLevel: 8, level: DEFAULT_LEVEL, takeover: false };
+  return { kind: "deflate", windowBits, memLevel: SHARED_MEM_LEVEL, level: DEFAULT_LEVEL, takeover: false };
 }

@@ -207,8 +207,9 @@ export class DirectStream implements ZlibStream {
       const rest = input.subarray(stream.bytesWritten - takenBefore);
       const inTail = rest.length <= this.#tail.length;
       const isWhole = !this.#inflates || (inTail && this.#endsWell(this.#tail.length - rest.length));
-      // What has ended or failed cannot be used again.
-      if (failure !== null || !isWhole || this.#finalBlocks > 0) this.close();
+      // What has ended or failed cannot be used again; without takeover every message ends.
+      const isOver = this.#inflates && (!isWhole || this.#finalBlocks > 0 || !this.#settings.takeover);
+      if (failure !== null || isOver) this.close();
       if (failure !== null) done(failure);
       else if (isWhole) done(Buffer.concat(output, this.#inflates ? total : total - TAIL.length));
       else if (inTail || ++this.#finalBlocks > MAX_FINAL_BLOCKS) done("UNDECODABLE");

@@ -70,6 +70,15 @@ describe.each([
   });
 });
 
+it("a size without context takeover is the shared compressor's, as good as was agreed", () => {
+  const message = Buffer.from(Array.from({ length: 4000 }, (_, i) => `${i % 700}`).join());
+  const small = encoded(new PerMessageDeflate("server", ALONE, { compress: "3KB" }), message);
+  expect(small).toEqual(encoded(new PerMessageDeflate("server", ALONE), message));
+  const limited = new PerMessageDeflate("server", { ...ALONE, serverMaxWindowBits: 9 }, { compress: "3KB" });
+  expect(limited.preparedWindowBits).toBe(9);
+  expect(encoded(limited, message).length).toBeGreaterThan(small.length);
+});
+
 it("connections that share a stream do not disturb each other", () => {
   const [one, other] = [pair(ALONE, {}), pair(ALONE, {})];
   const a = encoded(one.server, text);

@@ -150,7 +150,7 @@ export function zlibStreamSuite(open: (settings: ZlibSettings) => ZlibStream): v
       const payload = (await run(deflate, text)) as Buffer;
       expect(await run(deflate, text)).toEqual(payload);
       for (let i = 0; i < 2; i++) {
-        expect(await run(inflate, payload)).toEqual(text);
+        for (let again = 0; again < 3; again++) expect(await run(inflate, payload)).toEqual(text);
         for (const end of [1, 10, payload.length - 1]) {
           expect(await run(inflate, payload.subarray(0, end))).toBe("UNDECODABLE");
         }
