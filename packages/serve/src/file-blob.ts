@@ -172,7 +172,9 @@ export class FileBlob {
 
   /** An offset that `slice` is given, in the file. */
   #offset(given: number): number {
-    const offset = Number.isNaN(given) ? 0 : Math.trunc(given);
+    let offset = Number.isNaN(given) ? 0 : Math.trunc(given);
+    // Past every file's end, and no position that one could be read at.
+    if (offset > Number.MAX_SAFE_INTEGER) offset = Number.POSITIVE_INFINITY;
     if (offset >= 0) return Math.min(this.#start + offset, this.#end);
     const { start, end } = this.within(this.#statNow()?.size ?? 0);
     return Math.max(start, end + offset);
@@ -197,7 +199,7 @@ async function* pieces(source: string | number, start: number, end: number): Asy
   const isPath = typeof source === "string";
   const stats = isPath ? null : fstatSync(source);
   const part = isPath || stats?.isFile() === true ? { start, end: end - 1 } : {};
-  if (part.end !== undefined && part.end < start) return;
+  if (start >= end) return;
   yield* isPath
     ? createReadStream(source, part)
     : createReadStream("", { ...part, fd: source, autoClose: false });

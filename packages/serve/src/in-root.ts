@@ -23,7 +23,8 @@ const DESCRIPTORS = "/proc/self/fd/";
 export function openInRoot(root: string, names: readonly string[]): OpenFile | null {
   const path = joinNames(root, names);
   // Most have no link on their path. The root is real; so a name directly in it is where it should be if it is no link.
-  const direct = openAt(path, names.length <= 1 && process.platform !== "win32");
+  // (Elsewhere letters of another case name the same file, and its real path tells.)
+  const direct = openAt(path, names.length <= 1 && process.platform === "linux");
   if (direct !== null) return direct;
   const resolved = followLinks(root, names);
   return resolved === null ? null : openAt(joinNames(root, resolved), false);

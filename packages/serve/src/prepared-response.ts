@@ -59,11 +59,13 @@ function openLight(parts: ResponseParts): OpenedResponse | FileContent {
     const head = plainHeads.get(impliedType);
     if (head !== undefined) return { head, content, length: undefined };
   }
-  if (FileBlob.is(content)) {
-    const list = headers === null ? impliedList(impliedType) : sentList(Headers.listOf(headers), true);
-    return new FileContent(content, new FileHead(status, statusText, list));
-  }
   const isStream = content instanceof ReadableStream;
+  // Somebody who has looked at the body has made a stream of the file.
+  const file = FileBlob.is(content) ? content : isStream ? FileBlob.behind(content) : null;
+  if (file !== null) {
+    const list = headers === null ? impliedList(impliedType) : sentList(Headers.listOf(headers), true);
+    return new FileContent(file, new FileHead(status, statusText, list));
+  }
   const isProducer =
     !isStream && content !== null && typeof content === "object" && !(content instanceof Uint8Array);
   const list = headers === null ? null : Headers.listOf(headers);

@@ -1,0 +1,4 @@
+import "../../src/register.ts";
+import { fileSuite } from "../support/file-suite.ts";
+
+fileSuite();

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { appendFileSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { file } from "../src/index.ts";
+import { openCount } from "./support/descriptors.ts";
+import { captureErrors } from "./support/errors.ts";
+import { ask, connect, type RawClient, request } from "./support/raw-client.ts";
+import { start, startInternal } from "./support/servers.ts";
+import { fill, tempDir } from "./support/temp-dir.ts";
+import { until } from "./support/wait.ts";
+
+const errors = captureErrors();
+
+const dir = tempDir();
+/** More than any socket's buffers take. */
+const SIZE = 16 * 1024 * 1024;
+/** Content in which each place is told from others. */
+const content = Buffer.alloc(SIZE);
+for (let i = 0; i < SIZE; i += 4) content.writeUInt32LE(i, i);
+const digest = (bytes: Uint8Array): string => createHash("sha1").update(bytes).digest("hex");
+
+let made = 0;
+function bigFile(): string {
+  const path = join(dir, `big-${made++}.bin`);
+  writeFileSync(path, content);
+  utimesSync(path, 1_700_000_000, 1_700_000_000);
+  return path;
+}
+
+/** A client that has got the beginning of an answer, and reads no more. */
+async function stalled(target: { port: number | undefined }): Promise<RawClient> {
+  const client = connect(target).write(request("GET /"));
+  await client.bytes(1000);
+  client.socket.pause();
+  return client;
+}
+
+describe("a large file", () => {
+  it("is sent whole, in ranges and over one connection, and closed", async () => {
+    const path = bigFile();
+    const server = start({ routes: { "/": file(path) } });
+    const client = connect(server);
+    for (const [range, start, end] of [
+      ["", 0, SIZE],
+      ["Range: bytes=1000003-", 1_000_003, SIZE],
+      ["Range: bytes=-70001", SIZE - 70_001, SIZE],
+      ["Range: bytes=131070-262150", 131_070, 262_151],
+    ] as const) {
+      const { body, headers } = await client.write(request("GET /", range === "" ? [] : [range])).response();
+      expect(headers["content-length"]).toBe(`${end - start}`);
+      expect(digest(body)).toBe(digest(content.subarray(start, end)));
+    }
+    await until(() => (openCount(path) ?? 0) === 0, "closed");
+  });
+
+  it("is sent to several clients at once", async () => {
+    const path = bigFile();
+    const server = start({ routes: { "/": file(path) } });
+    const answers = await Promise.all(Array.from({ length: 4 }, () => ask(server, "GET /")));
+    for (const { body } of answers) expect(digest(body)).toBe(digest(content));
+  });
+
+  it("waits for its client, with few bytes in memory", async () => {
+    const path = bigFile();
+    const server = startInternal({ routes: { "/": file(path) } });
+    const client = await stalled(server);
+    const [connection] = server.connections;
+    await until(() => connection!.transport.buffered > 0, "backpressure");
+    const { taken } = connection!.transport;
+    expect(connection!.transport.buffered).toBeLessThanOrEqual(128 * 1024 + 512);
+    expect(taken).toBeLessThan(SIZE);
+    client.socket.resume();
+    const { body } = await client.response();
+    expect(digest(body)).toBe(digest(content));
+  });
+
+  it("is closed when its client goes", async () => {
+    const path = bigFile();
+    const server = startInternal({ routes: { "/": file(path) } });
+    const client = await stalled(server);
+    expect(openCount(path) ?? 1).toBe(1);
+    client.abort();
+    await until(() => (openCount(path) ?? 0) === 0 && server.connections.size === 0, "closed");
+    expect(server.pendingRequests).toBe(0);
+  });
+
+  it("is not read for HEAD, and not for those who have it", async () => {
+    const path = bigFile();
+    const server = start({ routes: { "/": file(path) } });
+    expect((await ask(server, "HEAD /")).headers["content-length"]).toBe(`${SIZE}`);
+    expect((await ask(server, "GET /", ["If-Modified-Since: Tue, 14 Nov 2023 22:13:20 GMT"])).status).toBe(
+      304,
+    );
+    expect(openCount(path) ?? 0).toBe(0);
+  });
+
+  it("lets a client that sends content finish first, or go", async () => {
+    const path = bigFile();
+    const server = start({ routes: { "/": file(path) } });
+    const answer = await ask(server, "POST /", ["Content-Length: 5"], "12345");
+    expect(digest(answer.body)).toBe(digest(content));
+    const long = await ask(server, "POST /", ["Content-Length: 99999999"], "12345");
+    expect(long.headers["connection"]).toBe("close");
+    expect(digest(long.body)).toBe(digest(content));
+  });
+});
+
+describe("a file that is changed while it is sent", () => {
+  const changes: [string, (path: string) => void][] = [
+    ["cut short", (path) => truncateSync(path, SIZE / 2)],
+    ["emptied", (path) => truncateSync(path, 0)],
+    ["written over", (path) => writeFileSync(path, content)],
+  ];
+  it.each(changes)("%s: the connection is broken off before the answer is complete", async (_how, change) => {
+    const path = bigFile();
+    const server = startInternal({ routes: { "/": file(path) } });
+    const client = await stalled(server);
+    change(path);
+    client.socket.resume();
+    const received = await client.closedByServer();
+    expect(received.toString("latin1", 0, received.indexOf("\r\n\r\n"))).toContain(`Content-Length: ${SIZE}`);
+    expect(received.length).toBeLessThan(SIZE);
+    await until(() => errors.reports.length === 1, "a report");
+    expect(errors.take()).toMatchObject({ code: "ESTALE" });
+    expect(openCount(path) ?? 0).toBe(0);
+  });
+
+  it("appended to: what there was is sent", async () => {
+    const path = bigFile();
+    const server = startInternal({ routes: { "/": file(path) } });
+    const client = await stalled(server);
+    appendFileSync(path, "another line");
+    client.socket.resume();
+    expect(digest((await client.response()).body)).toBe(digest(content));
+    expect(statSync(path).size).toBe(SIZE + 12);
+  });
+});
+
+describe("a small file", () => {
+  it("of any length about the limit for one piece is sent whole", async () => {
+    const lengths = [0, 1, 1023, 1024, 1025, 65_535, 65_536, 65_537, 131_072, 131_073, 262_145];
+    fill(dir, Object.fromEntries(lengths.map((length) => [`small/${length}`, content.subarray(0, length)])));
+    const server = start({ routes: { "/*": { dir: join(dir, "small") } } });
+    const client = connect(server);
+    for (const length of lengths) client.write(request(`GET /${length}`));
+    for (const length of lengths) {
+      const { body, headers } = await client.response();
+      expect(headers["content-length"]).toBe(`${length}`);
+      expect(digest(body)).toBe(digest(content.subarray(0, length)));
+    }
+  });
+});

@@ -1,0 +1,59 @@
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type FileData, writeFile } from "../src/file-write.ts";
+import { file, Response as LightResponse } from "../src/index.ts";
+import { fill, tempDir } from "./support/temp-dir.ts";
+
+const dir = tempDir();
+fill(dir, { "source.txt": "héllo" });
+const bytes = new TextEncoder().encode("héllo");
+
+const data: [name: string, make: () => FileData][] = [
+  ["text", () => "héllo"],
+  ["bytes", () => bytes],
+  ["a view", () => new DataView(bytes.buffer)],
+  ["an ArrayBuffer", () => bytes.buffer],
+  ["a Blob", () => new Blob(["hé", "llo"])],
+  ["another file", () => file(join(dir, "source.txt"))],
+  ["a stream", () => new Blob(["héllo"]).stream() as ReadableStream<Uint8Array>],
+  ["a Response", () => new globalThis.Response("héllo")],
+  ["a light Response", () => new LightResponse("héllo")],
+  ["a Request", () => new Request("http://a", { method: "POST", body: "héllo" })],
+];
+
+describe("writing a file", () => {
+  it.each(data)("from %s", async (name, make) => {
+    const path = join(dir, name, "a.txt");
+    for (let i = 0; i < 2; i++) expect(await writeFile(path, make())).toBe(6);
+    expect(readFileSync(path, "utf8")).toBe("héllo");
+  });
+
+  it("from nothing empties it", async () => {
+    const path = join(dir, "empty.txt");
+    await writeFile(path, "before");
+    expect(await writeFile(path, "")).toBe(0);
+    expect(await writeFile(path, new globalThis.Response(null))).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe("");
+  });
+
+  it("by a descriptor leaves it open", async () => {
+    const path = join(dir, "fd.txt");
+    const fd = openSync(path, "w");
+    expect(await writeFile(fd, "one ")).toBe(4);
+    expect(await writeFile(fd, "two")).toBe(3);
+    closeSync(fd);
+    expect(readFileSync(path, "utf8")).toBe("one two");
+  });
+
+  it.each([undefined, null, 5, {}, []])("not from %j", async (value) => {
+    const path = join(dir, "kept.txt");
+    await writeFile(path, "before");
+    await expect(writeFile(path, value as unknown as string)).rejects.toThrow(TypeError);
+    expect(readFileSync(path, "utf8")).toBe("before");
+  });
+
+  it("that is impossible rejects", async () => {
+    await expect(writeFile(dir, "x")).rejects.toMatchObject({ code: "EISDIR" });
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { Response as LightResponse } from "../src/index.ts";
+import { captureErrors } from "./support/errors.ts";
+import { ask } from "./support/raw-client.ts";
+import { start } from "./support/servers.ts";
+
+captureErrors();
+
+const LAST_MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT";
+const kinds: [string, typeof globalThis.Response][] = [
+  ["the platform's", globalThis.Response],
+  ["a light", LightResponse as unknown as typeof globalThis.Response],
+];
+
+describe.each(kinds)("%s response as a route", (_kind, Response) => {
+  it("has a strong tag, the same in every server, and other content another", async () => {
+    const tags: string[] = [];
+    for (const text of ["static", "static", "other"]) {
+      const answer = await ask(start({ routes: { "/": new Response(text) } }), "GET /");
+      tags.push(answer.headers["etag"]!);
+      expect(answer).toMatchObject({ status: 200, text });
+    }
+    expect(tags[0]).toMatch(/^"[0-9a-f]{16}"$/);
+    expect(tags[1]).toBe(tags[0]);
+    expect(tags[2]).not.toBe(tags[0]);
+  });
+
+  it("is a 304 for who has it", async () => {
+    const headers = {
+      "X-A": "1",
+      "Content-Language": "en",
+      "Content-Location": "/x",
+      Vary: "a",
+      "Cache-Control": "b",
+    };
+    const server = start({ routes: { "/": new Response("static", { headers }) } });
+    const whole = await ask(server, "GET /");
+    const { etag } = whole.headers;
+    for (const method of ["GET", "HEAD"]) {
+      for (const value of [etag, `W/${etag}`, "*", `"x", ${etag}`, `"x",,W/${etag} ,`]) {
+        const answer = await ask(server, `${method} /`, [`If-None-Match: ${value}`]);
+        expect(answer).toMatchObject({ status: 304, framing: "none" });
+        // RFC 9110 §15.4.5: what a 200 would have said, without what describes content that is not sent.
+        expect(answer.headers).toEqual({
+          "x-a": "1",
+          "content-location": "/x",
+          vary: "a",
+          "cache-control": "b",
+          etag,
+          date: answer.headers["date"],
+        });
+      }
+    }
+    for (const value of ['"x"', `${etag}x`, etag!.slice(1, -1), `"x ${etag}`]) {
+      expect((await ask(server, "GET /", [`If-None-Match: ${value}`])).text).toBe("static");
+    }
+  });
+
+  it("is a 412 for who wants another", async () => {
+    const server = start({
+      routes: { "/": new Response("static", { headers: { "Last-Modified": LAST_MODIFIED } }) },
+    });
+    const { etag } = (await ask(server, "GET /")).headers;
+    const failing = [
+      'If-Match: "x"',
+      `If-Match: W/${etag}`,
+      "If-Unmodified-Since: Sun, 31 Dec 2023 23:59:59 GMT",
+    ];
+    for (const condition of failing) {
+      const answer = await ask(server, "GET /", [condition]);
+      expect(answer).toMatchObject({ status: 412, text: "", headers: { "content-length": "0" } });
+    }
+    for (const condition of [`If-Match: ${etag}`, "If-Match: *", `If-Unmodified-Since: ${LAST_MODIFIED}`]) {
+      expect((await ask(server, "GET /", [condition])).status).toBe(200);
+    }
+    expect((await ask(server, "GET /", [`If-Modified-Since: ${LAST_MODIFIED}`])).status).toBe(304);
+  });
+
+  it("keeps a tag that it was given", async () => {
+    const server = start({ routes: { "/": new Response("static", { headers: { ETag: 'W/"mine"' } }) } });
+    expect((await ask(server, "GET /")).headers["etag"]).toBe('W/"mine"');
+    expect((await ask(server, "GET /", ['If-None-Match: "mine"'])).status).toBe(304);
+  });
+
+  it("is answered to other methods as it is, whatever their conditions", async () => {
+    const server = start({ routes: { "/": new Response("static") } });
+    expect(await ask(server, "POST /", ["If-None-Match: *", "Content-Length: 0"])).toMatchObject({
+      status: 200,
+    });
+    expect(await ask(server, "PUT /", ['If-Match: "x"', "Content-Length: 0"])).toMatchObject({ status: 200 });
+  });
+
+  it("of another status has a tag, and no conditions (RFC 9110 §13.2.1)", async () => {
+    const server = start({ routes: { "/": new Response("static", { status: 404 }) } });
+    const answer = await ask(server, "GET /", ["If-None-Match: *"]);
+    expect(answer).toMatchObject({ status: 404, text: "static" });
+    expect(answer.headers["etag"]).toMatch(/^"[0-9a-f]{16}"$/);
+  });
+
+  it("without content has no tag, and says its length to HEAD as to GET", async () => {
+    const routes = {
+      "/none": new Response(null),
+      "/empty": new Response(""),
+      "/moved": new Response(null, { status: 302 }),
+    };
+    const server = start({ routes });
+    for (const path of Object.keys(routes)) {
+      for (const method of ["GET", "HEAD"]) {
+        const { headers } = await ask(server, `${method} ${path}`);
+        expect([headers["etag"], headers["content-length"]]).toEqual([undefined, "0"]);
+      }
+    }
+    const empty = await ask(start({ routes: { "/": new Response(null, { status: 204 }) } }), "GET /");
+    expect(empty.headers["content-length"]).toBeUndefined();
+  });
+
+  it("keeps what it says of the connection", async () => {
+    const server = start({ routes: { "/": new Response("static", { headers: { Connection: "close" } }) } });
+    expect((await ask(server, "GET /")).headers["connection"]).toBe("close");
+    expect((await ask(server, "GET /", ["If-None-Match: *"])).headers["connection"]).toBe("close");
+  });
+
+  it("whose body has to be read has a tag, too", async () => {
+    const server = start({ routes: { "/": new Response(new Blob(["bl", "ob"]).stream()) } });
+    const answer = await ask(server, "GET /");
+    expect(answer.text).toBe("blob");
+    expect((await ask(server, "GET /", [`If-None-Match: ${answer.headers["etag"]}`])).status).toBe(304);
+  });
+});
