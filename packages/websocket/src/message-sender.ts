@@ -127,12 +127,11 @@ export class MessageSender {
       this.#queuedBytes -= bytes;
       write();
       // One of them may be big too: then the rest goes on waiting, behind it.
-      while (this.#queue === null) {
-        const next = queue.shift();
-        if (next === undefined) break;
-        next();
-      }
-      if (this.#queue !== null) (this.#queue as Array<() => void>).push(...queue);
+      // (Not by shift() and push(...queue): 50,000 that wait would take 17 s, and 200,000 be too many arguments.)
+      let at = 0;
+      while (this.#queue === null && at < queue.length) queue[at++]!();
+      const waiting = this.#queue as Array<() => void> | null;
+      if (waiting !== null) while (at < queue.length) waiting.push(queue[at++]!);
       this.#wake?.();
     };
   }
