@@ -25,6 +25,7 @@ h1, h2 { margin: 0 0 1rem; line-height: 1.4 }
 h1 span, h2 span { display: block; color: var(--red); font-size: 1rem }
 h1 b, h2 b { display: block; font-size: 1.125rem; font-weight: 600; white-space: pre-wrap; overflow-wrap: anywhere }
 h2 b { font-size: 1rem }
+h1:last-child, h2:last-child { margin-bottom: 0 }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem .75rem; margin: 0 0 1rem; font-size: .875rem }
 dt { max-width: 12rem; overflow-wrap: anywhere; color: var(--dim) }
 dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
