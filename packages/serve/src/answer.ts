@@ -114,7 +114,7 @@ function goOn(context: ServerContext, host: AnswerHost, exchange: Exchange, send
 function respondPrepared(host: AnswerHost, exchange: Exchange, prepared: PreparedResponse): void {
   const unsent = prepared instanceof StaticResponse ? prepared.unsent(exchange.head) : null;
   if (unsent === null) respond(host, exchange, prepared.head, prepared.content);
-  else respond(host, exchange, unsent, null);
+  else respond(host, exchange, unsent, "");
 }
 
 function respond(

@@ -27,7 +27,7 @@ export function sendFile(
     const plan = planFile(exchange.head, response);
     const head = exchange.cookies === null ? plan.head : withCookies(plan.head, exchange.cookies);
     if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
-    if (!plan.hasContent) http.respond(head, null);
+    if (!plan.hasContent) http.respond(head, "");
     else if (exchange.head.method === "HEAD") {
       http.start(head, plan.length);
       http.end();

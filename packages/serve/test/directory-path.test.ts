@@ -54,12 +54,12 @@ const piece = fc.constantFrom(
   "%2f",
   "%00",
 );
-const escape = fc.nat(255).map((byte) => `%${byte.toString(16).padStart(2, "0")}`);
+const escaped = fc.nat(255).map((byte) => `%${byte.toString(16).padStart(2, "0")}`);
 const utf8 = fc.string({ unit: "grapheme", maxLength: 4 }).map((text) => encodeURIComponent(text));
 
 describe("the path below a directory route", () => {
   it("has one form for each file, and no way out", () => {
-    const path = fc.array(fc.oneof(piece, escape, utf8), { maxLength: 8 }).map((parts) => parts.join(""));
+    const path = fc.array(fc.oneof(piece, escaped, utf8), { maxLength: 8 }).map((parts) => parts.join(""));
     fc.assert(
       fc.property(path, (rest) => {
         const parsed = parseDirectoryPath(rest, "linux");

@@ -29,7 +29,10 @@ export function fileSuite(): void {
   const ways: [string, (init?: ResponseInit) => Parameters<typeof startInternal>[0]][] = [
     ["a route of a Response", (init) => ({ routes: { "/": new Response(file(path), init) } })],
     ["a route's handler", (init) => ({ routes: { "/": () => new Response(file(path), init) } })],
-    ["fetch, later", (init) => ({ fetch: async () => (await null, new Response(file(path), init)) })],
+    [
+      "fetch, later",
+      (init) => ({ fetch: () => Promise.resolve().then(() => new Response(file(path), init)) }),
+    ],
     [
       "a light Response",
       (init) => ({ fetch: () => new LightResponse(file(path), init as object) as globalThis.Response }),
