@@ -3,6 +3,7 @@ import http from "node:http";
 import { describe, expect, it } from "vitest";
 import { Cookie } from "../../src/cookie.ts";
 import { CookieMap } from "../../src/cookie-map.ts";
+import { file } from "../../src/file.ts";
 import { Response as LightResponse } from "../../src/response.ts";
 import type { RouteRequest, Server } from "../../src/types.ts";
 import { captureErrors } from "./errors.ts";
@@ -56,6 +57,9 @@ const responses: Record<string, Handler> = {
   "a redirect, whose headers are fixed": () => Response.redirect("http://a/", 302),
   "headers of its own": () => new Response("x", { headers: { "X-A": "1", "Content-Length": "1" } }),
   "our Response, in either mode": () => new LightResponse("x") as unknown as Response,
+  "a file": () =>
+    new LightResponse(file(new URL("../../package.json", import.meta.url))) as unknown as Response,
+  "a large file": () => new LightResponse(file(process.execPath).slice(0, 200_000)) as unknown as Response,
   "a promise": async () => new Response("x"),
 };
 
