@@ -1,4 +1,5 @@
 import type { BindAddress } from "./bind.ts";
+import { checkOptionNames } from "./known-options.ts";
 import { type ResolvedTLS, resolveTLS } from "./tls-options.ts";
 import type { ReloadOptions, ServeOptions } from "./types.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
@@ -37,6 +38,7 @@ type AnyOptions = ServeOptions<never, string> | ReloadOptions<never, string>;
 export function resolveOptions(options: ServeOptions<never, string>): ResolvedOptions {
   if (typeof options !== "object" || options === null)
     throw new TypeError("serve() takes an object of options");
+  checkOptionNames(options);
   return {
     bind: {
       hostname: optionalString(options.hostname, "hostname"),
@@ -59,20 +61,30 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
 
 /** @throws TypeError that names the handler and what it takes */
 export function resolveHandlers(options: AnyOptions): ResolvedHandlers {
-  const { routes, fetch, error, websocket } = options;
-  if (routes !== undefined && (typeof routes !== "object" || routes === null)) {
-    throw new TypeError("routes must be an object of patterns and what they lead to");
-  }
+  const { fetch, error, websocket } = options;
+  const routes = resolveRoutes(options);
   if (routes === undefined && fetch === undefined && websocket === undefined) {
     throw new TypeError("serve() needs a fetch function or routes");
   }
   return {
-    routes: routes as Readonly<Record<string, unknown>> | undefined,
+    routes,
     fetch: optionalFunction(fetch, "fetch"),
     error: optionalFunction(error, "error"),
     websocket: websocket === undefined ? undefined : resolveWebSocketOptions(websocket),
     tls: resolveTLS(options.tls),
   };
+}
+
+/** `static` is what routes were called when they were Responses only; where both have a pattern, `routes` has it. */
+function resolveRoutes(options: AnyOptions): Readonly<Record<string, unknown>> | undefined {
+  const older = (options as { static?: unknown }).static;
+  for (const [name, value] of Object.entries({ routes: options.routes as unknown, static: older })) {
+    if (value !== undefined && (typeof value !== "object" || value === null)) {
+      throw new TypeError(`${name} must be an object of patterns and what they lead to`);
+    }
+  }
+  if (older === undefined) return options.routes as Readonly<Record<string, unknown>> | undefined;
+  return { ...(older as object), ...options.routes };
 }
 
 /** The option, else the environment as Bun reads it, else 3000. */

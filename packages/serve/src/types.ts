@@ -186,11 +186,16 @@ type Handlers<WebSocketData, R extends string> =
       fetch: FetchHandler<WebSocketData, Response>;
     };
 
+interface OlderOptions {
+  /** An older name of `routes`, of which those are that both have. */
+  static?: Record<string, Response>;
+}
+
 /** What `serve` takes, after Bun's `Serve.Options`. */
 export type ServeOptions<
   WebSocketData = undefined,
   R extends string = string,
-> = CommonOptions<WebSocketData> & (NetworkOptions | UnixOptions) & Handlers<WebSocketData, R>;
+> = CommonOptions<WebSocketData> & OlderOptions & (NetworkOptions | UnixOptions) & Handlers<WebSocketData, R>;
 
 /** What `Server.reload` takes: the handlers, the error handler, and other certificates. */
 export type ReloadOptions<WebSocketData = undefined, R extends string = string> = Pick<

@@ -40,6 +40,12 @@ describe("options of the wrong type", () => {
     ["error", 5, "x", {}],
     ["routes", 5, "x", null],
     ["websocket", 5, "x", null],
+    ["static", 5, "x", null],
+    ["http1", false],
+    ["http2", true],
+    ["http3", true],
+    ["maxRequestBodysize", 5],
+    ["constructor", 5],
   ];
 
   it.each(cases)("are a TypeError that names the option: %s", (name, ...values) => {
@@ -48,6 +54,20 @@ describe("options of the wrong type", () => {
       expect(() => serve(options as unknown as ServeOptions)).toThrow(TypeError);
       expect(() => serve(options as unknown as ServeOptions)).toThrow(name);
     }
+  });
+
+  it("are a TypeError only where they are options: a class's instance may have other properties", async () => {
+    class Application {
+      port = 0;
+      hostname = "127.0.0.1";
+      router = {};
+      fetch(): Response {
+        return new Response("application");
+      }
+    }
+    const server = serve(new Application());
+    expect(await (await globalThis.fetch(server.url)).text()).toBe("application");
+    await server.stop();
   });
 
   it.each([undefined, null, 5, "x"])("%s instead of options is a TypeError", (options) => {
@@ -68,6 +88,20 @@ describe("options of the wrong type", () => {
     const free = serve({ port, fetch });
     await free.stop();
   });
+});
+
+it("static is an older name of routes, which have the last word", async () => {
+  const server = serve({
+    port: 0,
+    static: { "/a": new Response("a"), "/b": new Response("b") },
+    routes: { "/b": new Response("routes") },
+    http1: true,
+    http2: false,
+  } as ServeOptions);
+  const get = async (path: string): Promise<string> =>
+    (await globalThis.fetch(new URL(path, server.url))).text();
+  expect([await get("/a"), await get("/b")]).toEqual(["a", "routes"]);
+  await server.stop();
 });
 
 describe("defaults", () => {
