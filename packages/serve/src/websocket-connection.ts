@@ -34,6 +34,8 @@ export class WebSocketConnection implements TransportHandler {
   readonly #gate: ReadGate;
   /** `close` has run: the application has nothing more to do with this connection. */
   #closed = false;
+  /** What has happened behind a message that is in the thread pool. */
+  #afterDecoding: (() => void) | null = null;
   /** Pings that came while the client was not reading. */
   #waitingPings = 0;
 
@@ -91,12 +93,18 @@ export class WebSocketConnection implements TransportHandler {
 
   /** A big message has come out of the thread pool. */
   #wake(): void {
-    if (this.transport.closed) return;
     this.#read();
-    this.#gate.set(DECODING, this.#machine.decoding);
+    const { decoding } = this.#machine;
+    this.#gate.set(DECODING, decoding);
+    if (!decoding) this.#afterDecoding?.();
   }
 
   onEnd(): void {
+    // What came before the end is heard first.
+    if (this.#machine.decoding) {
+      this.#afterDecoding = () => this.onEnd();
+      return;
+    }
     this.#finish();
     this.transport.close();
     this.#closedBy(ABNORMAL, "");
@@ -105,9 +113,14 @@ export class WebSocketConnection implements TransportHandler {
   onClose(): void {
     this.#liveness.stop();
     this.context.webSockets.delete(this);
+    if (this.#machine.decoding) this.#afterDecoding = () => this.#lost();
+    else this.#lost();
+    this.context.connectionClosed();
+  }
+
+  #lost(): void {
     this.#machine.receiveEnd();
     this.#closedBy(ABNORMAL, "");
-    this.context.connectionClosed();
   }
 
   // What the application does with its socket.

@@ -1,8 +1,9 @@
+import type { Socket } from "node:net";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { WebSocketHandler } from "../../src/websocket-types.ts";
 import { captureErrors } from "../support/errors.ts";
-import { OPCODE, type ServerFrame } from "../support/raw-websocket.ts";
+import { clientFrame, closePayload, OPCODE, type ServerFrame } from "../support/raw-websocket.ts";
 import { until } from "../support/wait.ts";
 import { startWebSockets } from "../support/websocket-pair.ts";
 import { openWs } from "../support/ws-client.ts";
@@ -192,24 +193,31 @@ describe("what the client sends", () => {
     expect(closed).toEqual([1006]);
   });
 
-  it("is heard before close or not at all, when the connection goes while it is in the pool", async () => {
+  it.each([
+    ["the end of the connection", (socket: Socket) => void socket.end()],
+    ["its loss", (socket: Socket) => void socket.destroy()],
+  ])("is heard before a Close frame and %s, which come while it is in the pool", async (_what, end) => {
     const heard: string[] = [];
     const { server, connect } = startWebSockets({
       perMessageDeflate: true,
-      message: () => void heard.push("message"),
-      close: () => void heard.push("close"),
+      message: (_ws, message) => void heard.push(`message ${message.length}`),
+      close: (_ws, code) => void heard.push(`close ${code}`),
     });
-    const { ws, client } = await connect(OFFER);
-    client.send(OPCODE.text, deflated(big), { rsv: 4 });
-    client.client.socket.destroy();
-    await until(() => heard.includes("close"), "closed");
-    expect(ws.readyState).toBe(3);
-    // Another one's job is behind it.
-    const other = await connect(OFFER);
-    other.ws.send(big, true);
-    await other.client.frame();
-    expect(heard.at(-1)).toBe("close");
-    expect([heard.length <= 2, server.pendingWebSockets]).toEqual([true, 1]);
+    for (let i = 0; i < 5; i++) {
+      const { ws, client } = await connect(OFFER);
+      client.client.write(
+        Buffer.concat([
+          clientFrame(OPCODE.text, deflated(big), { rsv: 4 }),
+          clientFrame(OPCODE.close, closePayload(4000)),
+        ]),
+      );
+      await new Promise<void>((written) => client.client.socket.write("", () => written()));
+      end(client.client.socket);
+      await until(() => heard.length === 2, "both");
+      expect(heard.splice(0)).toEqual([`message ${big.length}`, "close 4000"]);
+      expect(ws.readyState).toBe(3);
+    }
+    await until(() => server.pendingWebSockets === 0 && server.webSockets.size === 0, "gone");
   });
 });
 
