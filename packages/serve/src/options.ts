@@ -75,16 +75,20 @@ export function resolveHandlers(options: AnyOptions): ResolvedHandlers {
   };
 }
 
-/** `static` is what routes were called when they were Responses only; where both have a pattern, `routes` has it. */
+/**
+ * `static` is what routes were called when they were Responses only; where both have a pattern, `routes` has it. An array is no
+ * routes, and nothing: Hono's application, which is served as it is, has one of that name.
+ */
 function resolveRoutes(options: AnyOptions): Readonly<Record<string, unknown>> | undefined {
   const older = (options as { static?: unknown }).static;
-  for (const [name, value] of Object.entries({ routes: options.routes as unknown, static: older })) {
+  const given = Array.isArray(options.routes) ? undefined : options.routes;
+  for (const [name, value] of Object.entries({ routes: given as unknown, static: older })) {
     if (value !== undefined && (typeof value !== "object" || value === null)) {
       throw new TypeError(`${name} must be an object of patterns and what they lead to`);
     }
   }
-  if (older === undefined) return options.routes as Readonly<Record<string, unknown>> | undefined;
-  return { ...(older as object), ...options.routes };
+  if (older === undefined) return given as Readonly<Record<string, unknown>> | undefined;
+  return { ...(older as object), ...given };
 }
 
 /** The option, else the environment as Bun reads it, else 3000. */

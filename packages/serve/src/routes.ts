@@ -62,6 +62,8 @@ export class Routes {
     const own: [method: string, pattern: string, route: Route][] = [];
     for (const [pattern, value] of Object.entries(routes)) {
       const route = compile(pattern, value);
+      // No request has an empty path. Elysia makes one of "/", next to it.
+      if (pattern === "") continue;
       if (route !== null) {
         this.#anyMethod.set(pattern, route);
         continue;

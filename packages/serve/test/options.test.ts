@@ -70,6 +70,14 @@ describe("options of the wrong type", () => {
     await server.stop();
   });
 
+  it("an array of routes is none: a framework's application may have one", async () => {
+    const routes = [{ path: "/", method: "GET" }];
+    const server = serve({ port: 0, routes, fetch } as unknown as ServeOptions);
+    expect((await globalThis.fetch(new URL("/0", server.url))).status).toBe(200);
+    await server.stop();
+    expect(() => serve({ port: 0, routes } as unknown as ServeOptions)).toThrow(/fetch/);
+  });
+
   it.each([undefined, null, 5, "x"])("%s instead of options is a TypeError", (options) => {
     expect(() => serve(options as unknown as ServeOptions)).toThrow(TypeError);
   });

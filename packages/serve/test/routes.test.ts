@@ -38,6 +38,16 @@ describe("routes", () => {
     expect((await ask(server, "GET /users/7/posts")).status).toBe(404);
   });
 
+  it("of an empty path lead nowhere, and are none that is wrong", async () => {
+    const server = start({
+      routes: { "": text("nowhere"), "/a": text("a") },
+      fetch: text("fetch"),
+    });
+    expect((await ask(server, "GET /")).text).toBe("fetch");
+    expect((await ask(server, "GET /a")).text).toBe("a");
+    expect(() => start({ routes: { "": 5 as unknown as Response } })).toThrow(TypeError);
+  });
+
   it("take the most specific: exact, parameter, wildcard", async () => {
     const server = startInternal({
       routes: {

@@ -149,6 +149,22 @@ describe("messages received", () => {
     expect(ws.binaryType).toBe("blob");
   });
 
+  it("are bytes with memory of their own: their buffer shows nothing of what others have sent", async () => {
+    const received: Buffer[] = [];
+    const { client } = await pair({
+      message: (_, message) => void received.push(message as Buffer),
+      ping: (_, data) => void received.push(data),
+    });
+    const half = Buffer.poolSize >>> 1;
+    const sizes = [0, 1, 64, 65, 1000, half - 1, half, half + 1, 70_000];
+    for (const size of sizes) client.send(OPCODE.binary, Buffer.alloc(size, size & 0xff));
+    client.send(OPCODE.ping, "ping");
+    client.send(OPCODE.binary, "ab", { fin: false }).send(OPCODE.continuation, "c");
+    await until(() => received.length === sizes.length + 2, "all of them");
+    expect(received.map((bytes) => bytes.length)).toEqual([...sizes, 4, 3]);
+    for (const bytes of received) expect(Buffer.from(bytes.buffer)).toEqual(bytes);
+  });
+
   it("stay as they are when more arrives", async () => {
     const received: Buffer[] = [];
     const { client } = await pair({ message: (_, message) => void received.push(message as Buffer) });
