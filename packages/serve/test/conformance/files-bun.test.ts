@@ -107,8 +107,17 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
     "/uncached/a.txt",
   ];
   const number = fc.oneof(fc.nat(30), fc.constantFrom(0, 4, 5, 21, 22, 23, 2 ** 40)).map(String);
+  /** Bun takes a range that ends before it begins, if that is behind the end, for one that cannot be satisfied. */
+  const isBackwards = (value: string): boolean => {
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(value) ?? [];
+    return first !== undefined && Number(last) < Number(first);
+  };
+
   const range = fc.oneof(
-    fc.tuple(number, fc.oneof(number, fc.constant(""))).map(([first, last]) => `bytes=${first}-${last}`),
+    fc
+      .tuple(number, fc.oneof(number, fc.constant("")))
+      .map(([first, last]) => `bytes=${first}-${last}`)
+      .filter((value) => !isBackwards(value)),
     number.map((suffix) => `bytes=-${suffix}`),
     fc.constantFrom("bytes=0-0,5-6", "bytes=", "bytes=-", "lines=0-1", "bytes=x-1", "bytes=0-0,99-"),
   );
@@ -150,12 +159,6 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
     );
   });
 
-  /** Bun's handlers take a range that ends before it begins, behind the end, for one that cannot be satisfied. */
-  const isBackwards = (value: string): boolean => {
-    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(value) ?? [];
-    return first !== undefined && Number(last) < Number(first);
-  };
-
   it("in handlers, in ranges", async () => {
     const handlers = fc.constantFrom(
       "/handler",
@@ -166,14 +169,10 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
       "/handler/directory",
     );
     await fc.assert(
-      fc.asyncProperty(
-        handlers,
-        fc.option(range.filter((value) => !isBackwards(value))),
-        async (path, given) => {
-          const [ours, buns] = await both(`GET ${path}`, given === null ? [] : [`Range: ${given}`]);
-          expect([path, given, seenOfHandler(ours)]).toEqual([path, given, seenOfHandler(buns)]);
-        },
-      ),
+      fc.asyncProperty(handlers, fc.option(range), async (path, given) => {
+        const [ours, buns] = await both(`GET ${path}`, given === null ? [] : [`Range: ${given}`]);
+        expect([path, given, seenOfHandler(ours)]).toEqual([path, given, seenOfHandler(buns)]);
+      }),
       { numRuns: 100 },
     );
   });
@@ -335,7 +334,7 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
     ],
     [
       "RFC 9110 §14.1.1: a range that ends before it begins is none",
-      "GET /handler",
+      "GET /file",
       ["Range: bytes=99-0"],
       "416 bytes */22",
       "200 ",
