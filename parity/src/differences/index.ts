@@ -1,0 +1,7 @@
+import type { Difference } from "./difference.ts";
+import { ofFiles, ofHttp } from "./http.ts";
+import { ofServer } from "./server.ts";
+import { ofWebSockets } from "./websocket.ts";
+
+/** The first that covers a mismatch explains it, so what is special stands before what is general. */
+export const differences: readonly Difference[] = [...ofServer, ...ofFiles, ...ofWebSockets, ...ofHttp];

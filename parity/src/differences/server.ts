@@ -1,0 +1,71 @@
+import { at, both, type Difference, header, NOTHING, within } from "./difference.ts";
+
+/** Of `serve` and the server's members. */
+export const ofServer: readonly Difference[] = [
+  {
+    what: "a port that is none, or another option of the wrong type",
+    row: {
+      bun: "`RangeError`, `Error`, or taken",
+      mantou: "`TypeError` that names the option",
+      why: "nothing listens before all is understood",
+    },
+    covers: both(
+      within("options", "refused:"),
+      ({ path, ours, bun }) => path === "notes.0" && ours.includes("TypeError") && !bun.includes("TypeError"),
+    ),
+  },
+  {
+    what: "an option that does not exist",
+    row: { bun: "ignored", mantou: "`TypeError`", why: "a misspelt option would be lost without a word" },
+    covers: within("options", "options that nobody knows"),
+  },
+  {
+    what: "`server.url` for `0.0.0.0` and `::`",
+    row: { bun: "these addresses", mantou: "`localhost`", why: "an address that can be connected to" },
+    covers: at("lifecycle", "url with other names", "notes.1", "notes.3"),
+  },
+  {
+    what: "`pendingRequests` in `open`, `pendingWebSockets` in `close`",
+    row: {
+      bun: "with the one that is just upgraded, or closed",
+      mantou: "without it",
+      why: "it is one no more",
+    },
+    covers: at("lifecycle", "pendingRequests and pendingWebSockets", "notes.2", "notes.3"),
+  },
+  {
+    what: "a request that fails after `reload`",
+    row: {
+      bun: "the new `error` is asked",
+      mantou: "the one that its handler came with",
+      why: "each request is dealt with by one set of handlers",
+    },
+    covers: at("lifecycle", "reload takes another error", "wire.0.body"),
+  },
+  {
+    what: "`reload` without any handler",
+    row: { bun: "taken", mantou: "`TypeError`, and nothing changes", why: "nobody would be left to answer" },
+    covers: at("lifecycle", "reload without handlers throws, and changes nothing", "notes"),
+  },
+  {
+    what: "errors of `server.timeout`",
+    row: { bun: "`Error`", mantou: "`TypeError`", why: "what is wrong is the type" },
+    covers: both(
+      at("lifecycle", "timeout takes seconds", "notes"),
+      ({ ours, bun }) => ours === bun.replace("Error", "TypeError"),
+    ),
+  },
+  {
+    what: "what `ref` and `unref` return",
+    row: { bun: "the server", mantou: "nothing", why: "as documented" },
+    covers: at("lifecycle", "ref and unref", "notes.0"),
+  },
+  {
+    what: "404 to HEAD where nothing is routed",
+    row: { bun: "`Content-Length: 0`", mantou: "none", why: "RFC 9110 §9.3.2: it MAY be left out" },
+    covers: both(
+      within("routing", "no route and no fetch"),
+      header("content-length", (ours) => ours === NOTHING),
+    ),
+  },
+];

@@ -1,0 +1,102 @@
+import { at, both, type Difference, either, NOTHING, within } from "./difference.ts";
+
+/** Of WebSockets. */
+export const ofWebSockets: readonly Difference[] = [
+  {
+    what: "a handshake without `Connection: Upgrade`, or in HTTP/1.0",
+    row: { bun: "accepted", mantou: "`upgrade` returns false", why: "RFC 6455 §4.2.1: it MUST be refused" },
+    covers: within(
+      "websocket handshake",
+      "refused: no Connection",
+      "refused: Connection: keep-alive",
+      "refused: HTTP/1.0",
+    ),
+  },
+  {
+    what: "a ping within the fragments of a message that all come together",
+    row: {
+      bun: "answered before the message is handled",
+      mantou: "answered behind it",
+      why: "RFC 6455 §5.5.2: as soon as is practical; the turn's frames leave in one write",
+    },
+    covers: at("websocket messages", "a message in fragments, with a ping in between", "wire.1", "wire.2"),
+  },
+  {
+    what: "numbers, booleans and objects as messages",
+    row: { bun: "made text", mantou: "`TypeError`", why: "`[object Object]` is nobody's message" },
+    covers: both(
+      at("websocket messages", "send of what cannot be sent", "notes"),
+      ({ ours, bun }) => ours.includes("TypeError") && !bun.includes("Error"),
+    ),
+  },
+  {
+    what: "errors of a socket's members for values that are none",
+    row: { bun: "`Error`", mantou: "`TypeError`", why: "what is wrong is the type" },
+    covers: both(
+      either(within("websocket messages", ""), within("websocket pub/sub", "")),
+      ({ path, ours, bun }) => path.startsWith("notes.") && ours === bun.replace("Error", "TypeError"),
+    ),
+  },
+  {
+    what: "an async handler that awaits nothing that takes time, and two messages in one packet",
+    row: {
+      bun: "it goes on before the next message is handled",
+      mantou: "behind it",
+      why: "Node.js runs promises' callbacks when its own one has ended",
+    },
+    covers: at("websocket messages", "messages are handled in order, also by an async handler", "notes"),
+  },
+  {
+    what: "`getBufferedAmount`",
+    row: {
+      bun: "without what leaves at the end of the turn",
+      mantou: "with it",
+      why: "who sends in a loop until it says so comes to an end",
+    },
+    covers: at("websocket messages", "properties of a socket", "notes"),
+  },
+  {
+    what: "`close` for `closeOnBackpressureLimit`",
+    row: {
+      bun: "runs when `send` has returned",
+      mantou: "runs while it does",
+      why: "as for `ws.close()`, in both",
+    },
+    covers: at("websocket messages", "closeOnBackpressureLimit closes", "notes"),
+  },
+  {
+    what: "the reason of a connection that has failed",
+    row: {
+      bun: "its own words",
+      mantou: "other words",
+      why: "they are for who debugs; the codes are the same",
+    },
+    covers: both(
+      either(within("websocket closing", ""), within("websocket compression", "")),
+      ({ path, ours, bun }) =>
+        path.endsWith(".reason") ||
+        (path.startsWith("notes.") && ours.includes("1006") && bun.includes('1006,"Received')),
+    ),
+  },
+  {
+    what: "`open` that throws",
+    row: {
+      bun: "the connection is broken off, `close` gets 1006",
+      mantou: "closed with 1011",
+      why: "RFC 6455 §7.4.1: the code for an error of the server",
+    },
+    covers: within("websocket closing", "open throws"),
+  },
+  {
+    what: "a message that compression makes longer",
+    row: {
+      bun: "sent compressed",
+      mantou: "sent as it is",
+      why: "RFC 7692 §6.1 lets each message be either",
+    },
+    covers: both(
+      within("websocket compression", "send compresses when it is told to", "publish to who has agreed"),
+      ({ path, ours }) => /\.(?:payload|rsv)$/.test(path) && (ours === "Hello" || ours === NOTHING),
+    ),
+  },
+];

@@ -1,0 +1,83 @@
+import type { Buffer } from "node:buffer";
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+import { OPCODE, type ServerFrame } from "./frames.ts";
+import type { HttpResponse } from "./http-response.ts";
+
+/** What a scenario's client saw, and what its server noted: what must be the same everywhere, as JSON. */
+export interface Recording {
+  readonly wire: Record<string, unknown>[];
+  readonly notes: unknown[];
+}
+
+/** Beyond that many bytes a body's hash says enough. */
+const SHOWN_BYTES = 400;
+
+/** Made anew each time, or by each server in its own way: how they look is of no interest, that they are there is. */
+const OPAQUE_TAG = /^(W\/)?"[0-9a-f][0-9a-f-]{5,}"$/;
+
+export function recordResponse({ status, headers, body, framing }: HttpResponse): Record<string, unknown> {
+  return {
+    status,
+    headers: recordHeaders(headers, status.startsWith("HTTP/1.1 1")),
+    ...(framing === "none" ? {} : { framing, body: recordBytes(body) }),
+  };
+}
+
+/**
+ * By name, in lower case, since neither their case nor their order says anything (RFC 9110 §5.1, §5.3); those of one name
+ * joined, but for Set-Cookie. `Date` must be there, whatever it says; an interim response may have it or not (§6.6.1).
+ */
+function recordHeaders(headers: HttpResponse["headers"], interim: boolean): string[] {
+  const joined = new Map<string, string>();
+  const cookies: string[] = [];
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    const before = joined.get(lower);
+    if (lower === "set-cookie") cookies.push(`${lower}: ${value}`);
+    else if (lower !== "date" || !interim) {
+      joined.set(lower, before === undefined ? recordValue(lower, value) : `${before}, ${value}`);
+    }
+  }
+  return [...cookies, ...[...joined].map(([name, value]) => `${name}: ${value}`)].sort(byName);
+}
+
+function byName(a: string, b: string): number {
+  const [x, y] = [a.slice(0, a.indexOf(":")), b.slice(0, b.indexOf(":"))];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function recordValue(name: string, value: string): string {
+  if (name === "date") return "now";
+  if (name === "etag" && OPAQUE_TAG.test(value)) return value.replace(/".*"/, '"…"');
+  // Names of character sets have no case (RFC 9110 §8.3.2).
+  if (name === "content-type") return value.replace(/charset=utf-8/i, "charset=utf-8");
+  return value;
+}
+
+export function recordFrame({ first, payload }: ServerFrame): Record<string, unknown> {
+  const opcode = first & 0x0f;
+  const type = Object.entries(OPCODE).find(([, code]) => code === opcode)?.[0] ?? `opcode ${opcode}`;
+  const bits = {
+    ...(first & 0x80 ? {} : { fin: false }),
+    ...(first & 0x70 ? { rsv: (first >> 4) & 7 } : {}),
+  };
+  if (opcode !== OPCODE.close || payload.length < 2)
+    return { frame: type, ...bits, payload: recordBytes(payload) };
+  return { frame: type, ...bits, code: payload.readUInt16BE(0), reason: payload.toString("utf8", 2) };
+}
+
+/** Readable if it is text, exact in any case. */
+export function recordBytes(bytes: Buffer): string {
+  if (bytes.length > SHOWN_BYTES) {
+    return `${bytes.length} bytes, sha256 ${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`;
+  }
+  return isUtf8(bytes) ? bytes.toString() : `hex ${bytes.toString("hex")}`;
+}
+
+/** Takes out what differs from run to run: the port, and where the files are. */
+export function normalise(recording: Recording, port: number | null, folder: string): Recording {
+  let text = JSON.stringify(recording).replaceAll(folder, "FOLDER");
+  if (port !== null) text = text.replace(new RegExp(`\\b${port}\\b`, "g"), "PORT");
+  return JSON.parse(text) as Recording;
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Target } from "./connection.ts";
+
+const HOST = fileURLToPath(new URL("../dist/host.js", import.meta.url));
+
+/** A scenario's server that runs in the host. */
+export type Started = Target & { readonly run: number; readonly folder: string };
+
+interface Answer {
+  readonly id: number;
+  readonly error?: string;
+}
+
+/** A process that runs the scenarios' servers on one runtime. */
+export class RuntimeHost {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  #lastId = 0;
+  #errors = "";
+
+  /** @param command the binary and what goes in front of the host's path; `mode` behind it */
+  constructor(binary: string, mode: string) {
+    this.#child = spawn(binary, [HOST, mode], {
+      // Colours and the like must not depend on whose terminal this is; ports not on the environment.
+      env: { ...process.env, NO_COLOR: "1", NODE_ENV: "", PORT: "", BUN_PORT: "", NODE_PORT: "" },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      this.#errors = (this.#errors + text).slice(-4_000);
+    });
+    createInterface({ input: this.#child.stdout! }).on("line", (line) => this.#answer(line));
+    this.#child.on("close", (code) => {
+      const error = new Error(`the host ended with ${code}\n${this.#errors}`);
+      for (const { reject } of this.#waiting.values()) reject(error);
+    });
+  }
+
+  start(area: string, name: string): Promise<Started> {
+    return this.#ask({ do: "start", area, name });
+  }
+
+  signal(run: number, signal: string): Promise<unknown> {
+    return this.#ask({ do: "signal", run, signal });
+  }
+
+  /** Resolves when the server has noted that much, or will not. */
+  async notes(run: number, count: number): Promise<unknown[]> {
+    return (await this.#ask<{ notes: unknown[] }>({ do: "notes", run, count })).notes;
+  }
+
+  async stop(run: number): Promise<unknown[]> {
+    return (await this.#ask<{ notes: unknown[] }>({ do: "stop", run })).notes;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#child.once("close", resolve));
+    this.#child.stdin!.end();
+    await closed;
+  }
+
+  #ask<T>(command: object): Promise<T> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.stdin!.write(`${JSON.stringify({ id, ...command })}\n`);
+    });
+  }
+
+  #answer(line: string): void {
+    // A scenario, or Bun itself, may print something else.
+    if (!line.startsWith('{"id":')) return;
+    const answer = JSON.parse(line) as Answer;
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (answer.error === undefined) waiting?.resolve(answer as never);
+    else waiting?.reject(new Error(answer.error));
+  }
+}

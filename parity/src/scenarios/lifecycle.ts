@@ -1,0 +1,422 @@
+import { request } from "../client.ts";
+import { type AnyOptions, type AnyServer, AreaBuilder } from "../scenario.ts";
+
+const hello = () => new Response("hello");
+
+/** The server that a function of `kit` cannot have yet; handlers have it. */
+const facts = (server: AnyServer) => ({
+  port: server.port,
+  hostname: server.hostname,
+  protocol: server.protocol,
+  url: server.url.href,
+  isURL: server.url instanceof URL,
+  development: server.development,
+  id: server.id,
+});
+
+export const lifecycle: AreaBuilder = new AreaBuilder("lifecycle")
+  .add(
+    "properties of a server",
+    ({ server }) => ({ fetch: () => Response.json(facts(server())) }),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "url with other names",
+    ({ serve, note }) => {
+      for (const hostname of ["localhost", "0.0.0.0", "::1", "::", "127.0.0.1", undefined]) {
+        const given = hostname === undefined ? {} : { hostname };
+        const server = serve({ port: 0, ...given, fetch: hello });
+        note(hostname ?? "none", server.hostname, server.url.href.replace(String(server.port), "N"));
+        void server.stop(true);
+      }
+      return { fetch: hello };
+    },
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a port as text",
+    ({ serve, note }) => {
+      const server = serve({ port: "0", fetch: hello });
+      note(typeof server.port, server.port! > 0);
+      void server.stop(true);
+      return { fetch: hello };
+    },
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a port that is taken",
+    ({ serve, attempt }) => {
+      const first = serve({ port: 0, hostname: "127.0.0.1", fetch: hello });
+      attempt("second", () => serve({ port: first.port!, hostname: "127.0.0.1", fetch: hello }));
+      try {
+        serve({ port: first.port!, hostname: "127.0.0.1", fetch: hello });
+      } catch (error) {
+        attempt("code", () => (error as NodeJS.ErrnoException).code);
+        attempt("syscall", () => (error as NodeJS.ErrnoException).syscall);
+      }
+      void first.stop(true);
+      return { fetch: hello };
+    },
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a Unix socket",
+    ({ socketPath, server }) => ({
+      unix: socketPath,
+      fetch: (req, given) =>
+        Response.json([
+          given.requestIP(req),
+          server().port ?? null,
+          server().hostname ?? null,
+          server().url.protocol,
+        ]),
+    }),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "pendingRequests and pendingWebSockets",
+    ({ signal, server, note }) => ({
+      async fetch(req, given) {
+        if (given.upgrade(req)) return undefined;
+        note(server().pendingRequests, server().pendingWebSockets);
+        await signal("go");
+        return new Response("done");
+      },
+      websocket: {
+        open: () => note("open", server().pendingRequests, server().pendingWebSockets),
+        message() {},
+        close: () => note("close", server().pendingWebSockets),
+      },
+    }),
+    async (c) => {
+      const one = c.connect().write(request("GET /"));
+      await c.noted(1);
+      const two = c.connect().write(request("GET /"));
+      await c.noted(2);
+      const ws = await c.websocket();
+      await c.noted(3);
+      await c.signal("go");
+      await one.response();
+      await two.response();
+      await ws.close(1000).closed();
+      await c.noted(4);
+    },
+  )
+  .add(
+    "pendingRequests when all are answered",
+    ({ server, note, signal }) => {
+      void signal("look").then(() => note(server().pendingRequests));
+      return { fetch: hello };
+    },
+    async (c) => {
+      await c.ask("GET /");
+      await c.signal("look");
+      await c.noted(1);
+    },
+  )
+  .add(
+    "stop lets a request finish, and takes no more",
+    ({ server, signal, note }) => ({
+      async fetch() {
+        note("begun");
+        void server()
+          .stop()
+          .then(() => note("stopped"));
+        await signal("go");
+        return new Response("finished");
+      },
+    }),
+    async (c) => {
+      const http = c.connect().write(request("GET /"));
+      await c.noted(1);
+      await c.ask("GET /refused");
+      await c.signal("go");
+      await http.response();
+      await http.closed();
+      await c.noted(2);
+    },
+  )
+  .add(
+    "stop closes idle connections",
+    ({ server, signal, note }) => {
+      void signal("stop")
+        .then(() => server().stop())
+        .then(() => note("stopped"));
+      return { fetch: hello };
+    },
+    async (c) => {
+      const http = c.connect();
+      await http.ask("GET /");
+      await c.signal("stop");
+      await http.closed();
+      await c.noted(1);
+    },
+  )
+  .add(
+    "stop(true) closes everything",
+    ({ server, signal, note }) => {
+      void signal("stop")
+        .then(() => server().stop(true))
+        .then(() => note("stopped"));
+      return {
+        async fetch(req, given) {
+          if (given.upgrade(req)) return undefined;
+          note("begun");
+          await signal("never");
+          return new Response("never");
+        },
+        websocket: { message() {}, close: (_ws, code, reason) => note("close", code, reason) },
+      };
+    },
+    async (c) => {
+      const http = c.connect().write(request("GET /"));
+      await c.noted(1);
+      const ws = await c.websocket();
+      await c.signal("stop");
+      await http.closed();
+      await ws.closed();
+      await c.noted(3);
+    },
+  )
+  .add(
+    "stop leaves WebSockets",
+    ({ server, signal, note }) => {
+      void signal("stop").then(() => {
+        void server().stop();
+        note("stopping");
+      });
+      return {
+        fetch(req, given) {
+          given.upgrade(req);
+        },
+        websocket: { message: (ws, message) => void ws.send(message) },
+      };
+    },
+    async (c) => {
+      const ws = await c.websocket();
+      await c.signal("stop");
+      await c.noted(1);
+      await ws.text("still there").frames(1);
+    },
+  )
+  .add(
+    "stop twice",
+    ({ serve, note }) => {
+      const server = serve({ port: 0, fetch: hello });
+      void Promise.all([server.stop(), server.stop(true)]).then(([a, b]) => note(a, b));
+      return { fetch: hello };
+    },
+    async (c) => {
+      await c.ask("GET /");
+      await c.noted(1);
+    },
+  )
+  .add(
+    "reload takes another fetch",
+    ({ server }) => ({
+      fetch() {
+        server().reload({ fetch: () => new Response("new") });
+        return new Response("old");
+      },
+    }),
+    async (c) => {
+      const http = c.connect();
+      await http.ask("GET /");
+      await http.ask("GET /");
+    },
+  )
+  .add(
+    "reload takes other routes",
+    ({ server }) => ({
+      routes: {
+        "/a": () => {
+          server().reload({ routes: { "/b": new Response("b") }, fetch: () => new Response("fetch") });
+          return new Response("a");
+        },
+      },
+    }),
+    async (c) => {
+      for (const path of ["/a", "/a", "/b"]) await c.ask(`GET ${path}`);
+    },
+  )
+  .add(
+    "reload of fetch only leaves no routes",
+    ({ server }) => ({
+      routes: {
+        "/a": new Response("a"),
+        "/reload": () => {
+          server().reload({ fetch: () => new Response("fetch") });
+          return new Response("reloaded");
+        },
+      },
+    }),
+    async (c) => {
+      for (const path of ["/a", "/reload", "/a"]) await c.ask(`GET ${path}`);
+    },
+  )
+  .add(
+    "reload takes another error",
+    ({ server }) => ({
+      fetch: () => {
+        server().reload({
+          fetch: () => {
+            throw new Error("x");
+          },
+          error: () => new Response("new error"),
+        });
+        throw new Error("x");
+      },
+      error: () => new Response("old error"),
+    }),
+    async (c) => {
+      await c.ask("GET /");
+      await c.ask("GET /");
+    },
+  )
+  .add(
+    "reload returns the server",
+    ({ server, note }) => ({
+      fetch: () => {
+        note(server().reload({ fetch: hello }) === server());
+        return new Response();
+      },
+    }),
+    async (c) => {
+      await c.ask("GET /");
+      await c.ask("GET /");
+    },
+  )
+  .add(
+    "reload without handlers throws, and changes nothing",
+    ({ server, attempt }) => ({
+      fetch: () => {
+        attempt("nothing", () => server().reload({} as { fetch: () => Response }) === server());
+        attempt("no object", () => server().reload(1 as unknown as { fetch: () => Response }) === server());
+        return new Response("same");
+      },
+    }),
+    async (c) => {
+      await c.ask("GET /");
+      await c.ask("GET /");
+    },
+  )
+  .add(
+    "reload takes other WebSocket handlers",
+    ({ server }) => ({
+      fetch(req, given) {
+        given.upgrade(req);
+      },
+      websocket: {
+        message(ws) {
+          ws.send("old");
+          server().reload({
+            fetch(req, given) {
+              given.upgrade(req);
+            },
+            websocket: { message: (next) => void next.send("new") },
+          });
+        },
+      },
+    }),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("1").frames(1);
+      const next = await c.websocket();
+      await next.text("2").frames(1);
+      await ws.text("3").frames(1);
+    },
+  )
+  .add(
+    "server.fetch",
+    ({ server, note }) => {
+      const look = async (what: string | Request) => {
+        const response = await server().fetch(what);
+        note(response.status, await response.text());
+      };
+      return {
+        async fetch(req) {
+          const { pathname, search } = new URL(req.url);
+          if (pathname !== "/") return new Response(`${req.method} ${pathname}${search}`, { status: 202 });
+          await look("/relative?x");
+          await look(new Request("http://other/absolute", { method: "POST" }));
+          return new Response("looked");
+        },
+      };
+    },
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "timeout takes seconds",
+    ({ attempt }) => ({
+      fetch(req, server) {
+        attempt("10", () => server.timeout(req, 10));
+        attempt("0", () => server.timeout(req, 0));
+        attempt("none", () => server.timeout(req, undefined as unknown as number));
+        attempt("text", () => server.timeout(req, "x" as unknown as number));
+        return new Response();
+      },
+    }),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "ref and unref",
+    ({ server, note }) => ({
+      fetch() {
+        note(server().ref(), server().unref());
+        return new Response();
+      },
+    }),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "id",
+    ({ serve, note }) => {
+      const named = serve({ port: 0, id: "mine", fetch: hello } as AnyOptions);
+      note(named.id);
+      void named.stop(true);
+      return { fetch: hello };
+    },
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "development error page",
+    () => ({
+      development: true,
+      fetch() {
+        throw new Error("shown");
+      },
+    }),
+    async (c) => {
+      const http = c.connect().write(request("GET /", ["Accept: text/html"]));
+      await http.outline();
+    },
+  )
+  .add(
+    "development error page when error throws",
+    () => ({
+      development: true,
+      fetch() {
+        throw new Error("first");
+      },
+      error() {
+        throw new Error("second");
+      },
+    }),
+    async (c) => {
+      const http = c.connect().write(request("GET /", ["Accept: text/html"]));
+      await http.outline();
+    },
+  )
+  .add(
+    "development without a response",
+    () => ({ development: true, fetch: (() => undefined) as unknown as () => Response }),
+    async (c) => {
+      const http = c.connect().write(request("GET /", ["Accept: text/html"]));
+      await http.outline();
+    },
+  )
+  .add(
+    "development answers as usual",
+    () => ({ development: true, fetch: hello }),
+    async (c) => c.ask("GET /"),
+  );

@@ -1,0 +1,319 @@
+import { type AnyOptions, AreaBuilder } from "../scenario.ts";
+
+/** The Fetch standard's name, which Node.js's types lack. */
+type BodyInit = NonNullable<ConstructorParameters<typeof Response>[0]>;
+
+const respond = (make: () => Response | Promise<Response>) => () => ({ fetch: make });
+
+/** What a program in JavaScript returns by mistake. */
+const wrong = (make: () => unknown) => (): AnyOptions => ({ fetch: make as () => Response });
+
+const stream = (...chunks: (string | Uint8Array)[]) =>
+  new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks)
+        controller.enqueue(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
+      controller.close();
+    },
+  });
+
+const bodies: Record<string, () => BodyInit | null | undefined> = {
+  text: () => "text",
+  "text past ASCII": () => "ä€😀",
+  "a long text": () => "0123456789".repeat(100_000),
+  "an empty text": () => "",
+  null: () => null,
+  undefined: () => undefined,
+  "a Uint8Array": () => new Uint8Array([0, 128, 255]),
+  "an ArrayBuffer": () => new Uint8Array([1, 2]).buffer,
+  "part of a buffer": () => new Uint8Array([1, 2, 3, 4]).subarray(1, 3),
+  "a Blob": () => new Blob(["blob"]),
+  "a Blob with a type": () => new Blob(["<p>"], { type: "text/html" }),
+  URLSearchParams: () => new URLSearchParams({ a: "1", b: "ä x" }),
+  "a stream": () => stream("one", "two"),
+  "an empty stream": () => stream(),
+  "a stream with an empty chunk": () => stream("a", "", "b"),
+};
+
+export const responses: AreaBuilder = new AreaBuilder("response");
+
+for (const [name, make] of Object.entries(bodies)) {
+  responses.add(
+    `content: ${name}`,
+    () => ({ fetch: () => new Response(make()) }),
+    async (c) => c.ask("GET /"),
+  );
+  responses.add(
+    `content to HEAD: ${name}`,
+    () => ({ fetch: () => new Response(make()) }),
+    async (c) => {
+      const http = c.connect();
+      await http.ask("HEAD /");
+      await http.ask("GET /");
+    },
+  );
+}
+
+responses
+  .add(
+    "content: an async generator",
+    ({ Response }) => ({
+      fetch: () => {
+        const generate = async function* () {
+          yield "one";
+          yield new TextEncoder().encode("two");
+        };
+        return new Response(generate() as unknown as BodyInit);
+      },
+    }),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "content: FormData",
+    respond(() => {
+      const form = new FormData();
+      form.set("a", "1");
+      return new Response(new Uint8Array(), { headers: { "X-Parts": String([...form].length) } });
+    }),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "statuses and their reasons",
+    () => ({
+      fetch: (req) => new Response("x", { status: Number(new URL(req.url).pathname.slice(1)) }),
+    }),
+    async (c) => {
+      for (const status of [
+        200, 201, 202, 206, 300, 301, 400, 401, 404, 405, 409, 418, 422, 429, 500, 501, 503, 599,
+      ])
+        await c.ask(`GET /${status}`);
+    },
+  )
+  .add(
+    "statuses without content",
+    () => ({
+      fetch: (req) => new Response(null, { status: Number(new URL(req.url).pathname.slice(1)) }),
+    }),
+    async (c) => {
+      const http = c.connect();
+      for (const status of [204, 205, 304, 200, 404]) await http.ask(`GET /${status}`);
+    },
+  )
+  .add(
+    "a status text of its own",
+    respond(() => new Response("x", { status: 200, statusText: "Fine" })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a status that is none",
+    () => ({
+      fetch: (req) => {
+        try {
+          return new Response("x", { status: Number(new URL(req.url).pathname.slice(1)) });
+        } catch (error) {
+          return new Response((error as Error).name);
+        }
+      },
+    }),
+    async (c) => {
+      for (const status of [99, 100, 199, 600, 999]) await c.ask(`GET /${status}`);
+    },
+  )
+  .add(
+    "json",
+    respond(() => Response.json({ a: ["ä", 1, null] }, { status: 201, headers: { "X-A": "1" } })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "redirect",
+    ({ Response }) => ({
+      fetch: (req) => {
+        const { pathname } = new URL(req.url);
+        if (pathname === "/a") return Response.redirect("/b");
+        if (pathname === "/c") return Response.redirect("http://x/y?z#f", 301);
+        return Response.redirect(new URL("http://x/"), 307);
+      },
+    }),
+    async (c) => {
+      for (const path of ["/a", "/c", "/d"]) await c.ask(`GET ${path}`);
+    },
+  )
+  .add(
+    "Response.error() cannot be sent",
+    respond(() => Response.error()),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "headers of an object, an array and Headers",
+    () => ({
+      fetch: (req) => {
+        const path = new URL(req.url).pathname;
+        if (path === "/o") return new Response("x", { headers: { "X-B": "1", "x-a": "2" } });
+        if (path === "/l")
+          return new Response("x", {
+            headers: [
+              ["X-A", "1"],
+              ["x-a", "2"],
+            ],
+          });
+        return new Response("x", { headers: new Headers({ "X-A": " trimmed " }) });
+      },
+    }),
+    async (c) => {
+      for (const path of ["/o", "/l", "/h"]) await c.ask(`GET ${path}`);
+    },
+  )
+  .add(
+    "several Set-Cookie stay apart",
+    respond(() => {
+      const response = new Response("x");
+      response.headers.append("Set-Cookie", "a=1; Path=/");
+      response.headers.append("set-cookie", "b=2");
+      response.headers.append("X-Other", "1");
+      response.headers.append("X-Other", "2");
+      return response;
+    }),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a content type of its own",
+    respond(() => new Response("<p>", { headers: { "Content-Type": "text/html" } })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "an empty header",
+    respond(() => new Response("x", { headers: { "X-Empty": "" } })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a header past ASCII",
+    respond(() => new Response("x", { headers: { "X-Latin": "\xe4" } })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a Content-Length of its own that is right",
+    respond(() => new Response("abc", { headers: { "Content-Length": "3" } })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a Content-Length of its own that is wrong",
+    respond(() => new Response("abc", { headers: { "Content-Length": "5" } })),
+    async (c) => {
+      const http = c.connect();
+      await http.ask("GET /");
+    },
+  )
+  .add(
+    "a Content-Length for a stream",
+    respond(() => new Response(stream("abc"), { headers: { "Content-Length": "3" } })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a Content-Length for HEAD",
+    respond(() => new Response(null, { headers: { "Content-Length": "123" } })),
+    async (c) => c.ask("HEAD /"),
+  )
+  .add(
+    "a Transfer-Encoding of its own",
+    respond(() => new Response("abc", { headers: { "Transfer-Encoding": "chunked" } })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a Date of its own",
+    respond(() => new Response("x", { headers: { Date: "Thu, 01 Jan 1970 00:00:00 GMT" } })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "Connection: close from the handler",
+    respond(() => new Response("x", { headers: { Connection: "close" } })),
+    async (c) => {
+      const http = c.connect();
+      await http.ask("GET /");
+      await http.closed();
+    },
+  )
+  .add(
+    "one response for two requests",
+    () => {
+      const response = new Response("once");
+      return { fetch: () => response };
+    },
+    async (c) => {
+      await c.ask("GET /");
+      await c.ask("GET /");
+    },
+  )
+  .add(
+    "one response without content for two requests",
+    () => {
+      const response = new Response(null, { headers: { "X-A": "1" } });
+      return { fetch: () => response };
+    },
+    async (c) => {
+      await c.ask("GET /");
+      await c.ask("GET /");
+    },
+  )
+  .add(
+    "a response whose content was read",
+    respond(async () => {
+      const response = new Response("read");
+      await response.text();
+      return response;
+    }),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a clone of a response",
+    respond(() => new Response("cloned", { status: 201, headers: { "X-A": "1" } }).clone()),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a promise of a response",
+    respond(() => Promise.resolve(new Response("promised"))),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a thenable",
+    // biome-ignore lint/suspicious/noThenProperty: that is the point
+    wrong(() => ({ then: (resolve: (value: unknown) => void) => resolve(new Response("thenable")) })),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "undefined in place of a response",
+    wrong(() => undefined),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "null, a text and an object in place of a response",
+    () => ({
+      fetch: ((req: Request) =>
+        ({ "/n": null, "/t": "text", "/o": { status: 200 } })[new URL(req.url).pathname]) as never,
+    }),
+    async (c) => {
+      for (const path of ["/n", "/t", "/o"]) await c.ask(`GET ${path}`);
+    },
+  )
+  .add(
+    "a promise of undefined",
+    wrong(() => Promise.resolve(undefined)),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "a response that is passed on by fetch",
+    ({ server }) => ({
+      routes: {
+        "/inner": () => new Response("inner", { status: 202, headers: { "X-A": "1", "Set-Cookie": "a=1" } }),
+      },
+      fetch: () => fetch(new URL("/inner", server().url)),
+    }),
+    async (c) => c.ask("GET /"),
+  )
+  .add(
+    "the same request's content sent back as a stream",
+    () => ({ fetch: (req) => new Response(req.body) }),
+    async (c) => {
+      await c.ask("POST /", ["Content-Length: 5"], "hello");
+      await c.ask("POST /", ["Transfer-Encoding: chunked"], "3\r\nabc\r\n0\r\n\r\n");
+    },
+  );

@@ -1,0 +1,258 @@
+import { OPCODE } from "../frames.ts";
+import { type AnyOptions, AreaBuilder, type Kit } from "../scenario.ts";
+import { sockets } from "./websocket-messages.ts";
+
+/** Everybody is in the room; what one says is published there. */
+const room = (options: Partial<NonNullable<AnyOptions["websocket"]>> = {}) =>
+  sockets(({ note }: Kit) => ({
+    open: (ws) => void ws.subscribe("room"),
+    message: (ws, message) => note(ws.publish("room", message)),
+    ...options,
+  }));
+
+export const pubsub: AreaBuilder = new AreaBuilder("websocket pub/sub")
+  .add("ws.publish reaches the others", room(), async (c) => {
+    const [a, b] = [await c.websocket(), await c.websocket()];
+    a.text("hello");
+    await b.frames(1);
+    await a.send(OPCODE.ping, "nothing before").frames(1);
+    await c.noted(1);
+  })
+  .add("publishToSelf", room({ publishToSelf: true }), async (c) => {
+    const [a, b] = [await c.websocket(), await c.websocket()];
+    a.text("hello");
+    await a.frames(1);
+    await b.frames(1);
+    await c.noted(1);
+  })
+  .add("bytes are published as such", room(), async (c) => {
+    const [a, b] = [await c.websocket(), await c.websocket()];
+    a.send(OPCODE.binary, new Uint8Array([0, 255]));
+    await b.frames(1);
+  })
+  .add(
+    "server.publish reaches everybody, and says how many bytes",
+    ({ note, server, signal }) => {
+      void signal("publish").then(() =>
+        note(
+          server().publish("room", "hällo"),
+          server().publish("room", new Uint8Array(3)),
+          server().publish("nobody", "x"),
+          server().publish("room", ""),
+        ),
+      );
+      return room()({ note } as Kit);
+    },
+    async (c) => {
+      const [a, b] = [await c.websocket(), await c.websocket()];
+      await c.signal("publish");
+      await a.frames(3);
+      await b.frames(3);
+      await c.noted(1);
+    },
+  )
+  .add("what publish returns when nobody else is there", room(), async (c) => {
+    const ws = await c.websocket();
+    ws.text("alone");
+    await c.noted(1);
+  })
+  .add(
+    "subscribe, unsubscribe, isSubscribed, subscriptions",
+    sockets(({ note }) => ({
+      open(ws) {
+        note(ws.isSubscribed("a"), ws.subscribe("a"), ws.subscribe("b"), ws.subscribe("a"));
+        note([...ws.subscriptions].sort(), ws.isSubscribed("a"));
+        note(
+          ws.unsubscribe("a"),
+          ws.unsubscribe("a"),
+          ws.unsubscribe("never"),
+          ws.isSubscribed("a"),
+          ws.subscriptions,
+        );
+      },
+      message() {},
+    })),
+    async (c) => {
+      await c.websocket();
+      await c.noted(3);
+    },
+  )
+  .add(
+    "subscriberCount",
+    ({ note, server }) => ({
+      fetch(req, given) {
+        given.upgrade(req);
+      },
+      websocket: {
+        open(ws) {
+          ws.subscribe("room");
+          note(server().subscriberCount("room"), server().subscriberCount("other"));
+        },
+        message() {},
+        close: () => note("close", server().subscriberCount("room")),
+      },
+    }),
+    async (c) => {
+      await c.websocket();
+      const second = await c.websocket();
+      await c.noted(2);
+      await second.close(1000).closed();
+      await c.noted(3);
+    },
+  )
+  .add(
+    "nothing comes after unsubscribe",
+    sockets(() => ({
+      open: (ws) => void ws.subscribe("room"),
+      message(ws, message) {
+        if (message === "leave") ws.unsubscribe("room");
+        else ws.publish("room", message);
+        ws.send(`did ${message as string}`);
+      },
+    })),
+    async (c) => {
+      const [a, b] = [await c.websocket(), await c.websocket()];
+      await b.text("leave").frames(1);
+      await a.text("hello").frames(1);
+      await b.send(OPCODE.ping, "nothing before").frames(1);
+    },
+  )
+  .add(
+    "publishText and publishBinary",
+    sockets(({ note }) => ({
+      open: (ws) => void ws.subscribe("room"),
+      message: (ws) => note(ws.publishText("room", "text"), ws.publishBinary("room", new Uint8Array([1, 2]))),
+    })),
+    async (c) => {
+      const [a, b] = [await c.websocket(), await c.websocket()];
+      a.text("go");
+      await b.frames(2);
+      await c.noted(1);
+    },
+  )
+  .add(
+    "publish without being subscribed",
+    sockets(({ note }) => ({
+      open(ws) {
+        if (ws.data !== undefined) ws.subscribe("room");
+      },
+      message(ws, message) {
+        if (message === "in") ws.subscribe("room");
+        else note(ws.publish("room", message));
+        ws.send("done");
+      },
+    })),
+    async (c) => {
+      const [a, b] = [await c.websocket(), await c.websocket()];
+      await b.text("in").frames(1);
+      await a.text("from outside").frames(1);
+      await b.frames(1);
+    },
+  )
+  .add(
+    "the order of what is sent and published",
+    sockets(() => ({
+      open: (ws) => void ws.subscribe("room"),
+      message(ws) {
+        ws.publish("room", "1");
+        ws.publish("room", "2");
+        ws.send("own 1");
+        ws.publish("room", "3");
+        ws.send("own 2");
+      },
+    })),
+    async (c) => {
+      const [a, b] = [await c.websocket(), await c.websocket()];
+      await a.text("go").frames(2);
+      await b.frames(3);
+    },
+  )
+  .add(
+    "published and sent to one socket",
+    ({ server }) => ({
+      fetch(req, given) {
+        given.upgrade(req);
+      },
+      websocket: {
+        open: (ws) => void ws.subscribe("room"),
+        message(ws) {
+          ws.send("1");
+          server().publish("room", "2");
+          ws.send("3");
+          server().publish("room", "4");
+        },
+      },
+    }),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("go").frames(4);
+    },
+  )
+  .add(
+    "published before it subscribes, and behind",
+    ({ server }) => ({
+      fetch(req, given) {
+        given.upgrade(req);
+      },
+      websocket: {
+        message(ws) {
+          server().publish("room", "before");
+          ws.subscribe("room");
+          server().publish("room", "member");
+          ws.unsubscribe("room");
+          server().publish("room", "behind");
+          ws.send("end");
+        },
+      },
+    }),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("go").frames(2);
+    },
+  )
+  .add(
+    "a socket publishes in its close",
+    sockets(({ note }) => ({
+      open: (ws) => void ws.subscribe("room"),
+      message() {},
+      close: (ws) => note(ws.publish("room", "I left")),
+    })),
+    async (c) => {
+      const [a, b] = [await c.websocket(), await c.websocket()];
+      await a.close(1000).closed();
+      await b.send(OPCODE.ping, "last").frames(1);
+      await c.noted(1);
+    },
+  )
+  .add(
+    "the server publishes in a close handler",
+    ({ note, server }) => ({
+      fetch(req, given) {
+        given.upgrade(req);
+      },
+      websocket: {
+        open: (ws) => void ws.subscribe("room"),
+        message() {},
+        close: () => note(server().publish("room", "somebody left")),
+      },
+    }),
+    async (c) => {
+      const [a, b] = [await c.websocket(), await c.websocket()];
+      await a.close(1000).closed();
+      await b.frames(1);
+    },
+  )
+  .add(
+    "topics that are none",
+    sockets(({ attempt }) => ({
+      open(ws) {
+        for (const topic of ["", undefined, null, 1, {}])
+          attempt(String(topic), () => ws.subscribe(topic as string));
+      },
+      message() {},
+    })),
+    async (c) => {
+      await c.websocket();
+      await c.noted(5);
+    },
+  );

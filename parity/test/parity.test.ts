@@ -1,0 +1,24 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { readRecordings } from "../src/expected.ts";
+import { type Recordings, runAll } from "../src/run.ts";
+import { areas } from "../src/scenarios/index.ts";
+
+// What is recorded was the same as real Bun's, but for what docs/differences-from-bun.md explains: `pnpm parity` sees to that.
+describe.each(["default", "registered"])("as recorded, %s", (mode) => {
+  let recorded: Recordings;
+  beforeAll(async () => {
+    recorded = await runAll(process.execPath, mode, areas);
+  });
+
+  describe.each(areas.map(({ area, scenarios }) => ({ area, scenarios })))("$area", ({ area, scenarios }) => {
+    it.each(scenarios.map(({ name }) => name))("%s", (name) => {
+      expect(recorded[area]![name]).toEqual(readRecordings(area)![name]);
+    });
+  });
+});
+
+it("there is nothing recorded of scenarios that are gone", () => {
+  for (const { area, scenarios } of areas) {
+    expect(Object.keys(readRecordings(area)!)).toEqual(scenarios.map(({ name }) => name));
+  }
+});
