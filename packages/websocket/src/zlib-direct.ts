@@ -198,12 +198,13 @@ export class DirectStream implements ZlibStream {
     let total = bytes;
     const finish = (failure: ZlibFailure | null): void => {
       stream.off("data", onData).off("error", onFailure).off("close", onFailure);
-      stream._outBuffer = NOTHING;
-      stream._outOffset = 0;
+      // Closed meanwhile: a thread may still write to the room, which is memory only as long as the stream refers to it.
       if (this.#stream !== stream) {
         done(failure ?? "UNDECODABLE");
         return;
       }
+      stream._outBuffer = NOTHING;
+      stream._outOffset = 0;
       const rest = input.subarray(stream.bytesWritten - takenBefore);
       const inTail = rest.length <= this.#tail.length;
       const isWhole = !this.#inflates || (inTail && this.#endsWell(this.#tail.length - rest.length));
