@@ -7,6 +7,7 @@ const POOL_JOBS = 3;
 type Job = (finished: () => void) => void;
 
 let running = 0;
+let starting = false;
 const waiting: Job[] = [];
 
 /**
@@ -14,16 +15,22 @@ const waiting: Job[] = [];
  * direction here, so as many jobs wait as there are connections, not messages.
  */
 export function runJob(job: Job): void {
-  if (running >= POOL_JOBS) {
-    waiting.push(job);
-    return;
-  }
-  running++;
-  job(finished);
+  waiting.push(job);
+  startJobs();
 }
 
 function finished(): void {
   running--;
-  const next = waiting.shift();
-  if (next !== undefined) runJob(next);
+  startJobs();
+}
+
+/** In a loop: jobs of connections that are gone end where they start, and as calls in one another 4,000 overflow the stack. */
+function startJobs(): void {
+  if (starting) return;
+  starting = true;
+  while (running < POOL_JOBS && waiting.length > 0) {
+    running++;
+    waiting.shift()!(finished);
+  }
+  starting = false;
 }
