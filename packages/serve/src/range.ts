@@ -20,8 +20,10 @@ export function parseRange(value: string, size: number): ByteRange | "unsatisfia
   const [, first, last, suffix] = match;
   if (suffix !== undefined) {
     const length = Number(suffix);
-    // §14.1.2: the last bytes, all of them if there are fewer; of nothing, and none at all, there is no range.
-    return length === 0 || size === 0 ? "unsatisfiable" : { start: Math.max(0, size - length), end: size };
+    // §14.1.2: with a length it can be satisfied, and if there are fewer bytes it means all. Of no bytes at all there
+    // is no Content-Range to tell (§14.4), so an empty representation is answered whole.
+    if (length === 0) return "unsatisfiable";
+    return size === 0 ? null : { start: Math.max(0, size - length), end: size };
   }
   const start = Number(first);
   const end = last === "" ? Number.POSITIVE_INFINITY : Number(last) + 1;

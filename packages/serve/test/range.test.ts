@@ -28,6 +28,8 @@ function naive(value: string, size: number): ByteRange | "unsatisfiable" | null 
     if (isIn) chosen.push(byte);
   }
   if (first !== "" && last !== "" && BigInt(last) < BigInt(first)) return null;
+  // §14.1.2: a suffix with a length can be satisfied even by nothing, which no part can be named of.
+  if (first === "" && size === 0 && BigInt(last) > 0n) return null;
   return chosen.length === 0 ? "unsatisfiable" : { start: chosen[0]!, end: chosen.at(-1)! + 1 };
 }
 
@@ -90,6 +92,12 @@ describe("a Range field", () => {
     ["", null],
   ])("%j of 10000 bytes is %j", (value, range) => {
     expect(parseRange(value, 10_000)).toEqual(range);
+  });
+
+  it("of an empty representation (RFC 9110 §14.1.2)", () => {
+    expect(parseRange("bytes=0-", 0)).toBe("unsatisfiable");
+    expect(parseRange("bytes=-0", 0)).toBe("unsatisfiable");
+    expect(parseRange("bytes=-1", 0)).toBeNull();
   });
 
   it("is read in a time that grows with its length alone", () => {

@@ -179,6 +179,7 @@ export function fileSuite(): void {
         headers: { "content-length": "0" },
       });
       expect((await ask(server, "GET /", ["Range: bytes=0-"])).status).toBe(416);
+      expect((await ask(server, "GET /", ["Range: bytes=-1"])).status).toBe(200);
     });
 
     it("of the future is not later than its answer (RFC 9110 §8.8.2.1)", async () => {
