@@ -9,6 +9,11 @@ export function cookiesOf(exchange: Exchange): CookieMap {
   return exchange.cookies;
 }
 
+/** Others keep what they have read of the Cookie field under this name, as itty-router's `withCookies` does. */
+export function replaceCookies(request: object, value: unknown): void {
+  Object.defineProperty(request, "cookies", { value, writable: true, enumerable: true, configurable: true });
+}
+
 /** The head of a response with what its handler has done to the request's cookies, one field for each. */
 export function withCookies(head: ResponseHead, cookies: CookieMap): ResponseHead {
   const changes = setCookieFields(cookies);
@@ -31,6 +36,7 @@ export function attachCookies(request: Request): () => CookieMap | null {
   let cookies: CookieMap | null = null;
   Object.defineProperty(request, "cookies", {
     get: () => (cookies ??= new CookieMap(request.headers.get("cookie"))),
+    set: (value: unknown) => replaceCookies(request, value),
     configurable: true,
   });
   return () => cookies;

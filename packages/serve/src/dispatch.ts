@@ -3,6 +3,7 @@ import { errorPage, plainError } from "./error-page.ts";
 import type { Exchange } from "./exchange.ts";
 import { FileResponse } from "./file-response.ts";
 import { detach, findFile } from "./file-routes.ts";
+import { fromForeign } from "./foreign-response.ts";
 import { OpenFile } from "./open-file.ts";
 import type { ResolvedHandlers } from "./options.ts";
 import { PreparedResponse } from "./prepared-response.ts";
@@ -151,6 +152,6 @@ function isFileRoute({ kind }: Route): boolean {
 
 /** What a handler returned, as on the wire: what is no response is answered without content. */
 function asResponse(value: unknown): globalThis.Response {
-  const response = value instanceof PlatformResponse ? value : new Response(null, { status: 204 });
-  return response as globalThis.Response;
+  if (value instanceof PlatformResponse) return value;
+  return (fromForeign(value) ?? new Response(null, { status: 204 })) as globalThis.Response;
 }

@@ -4,6 +4,7 @@ import { forwardedFields } from "./fetched-response.ts";
 import { FileBlob } from "./file-blob.ts";
 import { FileHead } from "./file-head.ts";
 import { FileContent } from "./file-response.ts";
+import { fromForeign } from "./foreign-response.ts";
 import { Headers } from "./headers.ts";
 import { Response, type ResponseParts } from "./response.ts";
 
@@ -42,13 +43,14 @@ const plainHeads = new Map<string, ResponseHead>(
  * Takes a response apart, and its body over.
  * @returns null for what is no response
  * @throws TypeError for one whose body has been used or that is an error response; UsageError for a header that
- *   HTTP cannot carry
+ *   HTTP cannot carry; RangeError for a foreign one with a status that cannot be sent
  */
 export function openResponse(value: unknown): OpenedResponse | FileContent | null {
   const parts = Response.parts(value);
   if (parts !== null) return openLight(parts);
   if (value instanceof PlatformResponse) return openPlatform(value);
-  return null;
+  const foreign = Response.parts(fromForeign(value));
+  return foreign === null ? null : openLight(foreign);
 }
 
 function openLight(parts: ResponseParts): OpenedResponse | FileContent {

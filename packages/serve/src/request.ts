@@ -1,12 +1,13 @@
 import type { PathParams } from "@mantou/router";
 import { Body, NULL_BODY } from "./body.ts";
 import type { CookieMap } from "./cookie-map.ts";
-import { cookiesOf } from "./cookies.ts";
+import { cookiesOf, replaceCookies } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import { Headers } from "./headers.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 import { joinPlatformClass } from "./platform-class.ts";
 import { requestFields } from "./request-fields.ts";
+import { normalizeMethod } from "./request-method.ts";
 import { requestURL } from "./request-url.ts";
 
 const PlatformRequest: typeof globalThis.Request = globalThis.Request;
@@ -43,7 +44,7 @@ export class LightRequest {
   }
 
   get method(): string {
-    return this.#exchange.head.method;
+    return normalizeMethod(this.#exchange.head.method);
   }
 
   get url(): string {
@@ -63,6 +64,10 @@ export class LightRequest {
 
   get cookies(): CookieMap {
     return cookiesOf(this.#exchange);
+  }
+
+  set cookies(value: CookieMap) {
+    replaceCookies(this, value);
   }
 
   get body(): ReadableStream<Uint8Array> | null {
@@ -202,6 +207,10 @@ class PlatformServerRequest extends PlatformRequest {
   get cookies(): CookieMap {
     return cookiesOf(this.#exchange);
   }
+
+  set cookies(value: CookieMap) {
+    replaceCookies(this, value);
+  }
 }
 
 const { clone } = PlatformRequest.prototype;
@@ -213,14 +222,21 @@ Object.defineProperties(PlatformServerRequest.prototype, {
     enumerable: true,
     value(this: PlatformServerRequest): Request {
       const copy = Object.assign(clone.call(this), { params: this.params });
-      return Object.defineProperty(copy, "cookies", { get: () => this.cookies });
+      const exchange = PlatformServerRequest.exchange(this)!;
+      return Object.defineProperty(copy, "cookies", {
+        get: () => cookiesOf(exchange),
+        set: (value: CookieMap) => replaceCookies(copy, value),
+        configurable: true,
+      });
     },
   },
 });
 
 /** The standard has no GET or HEAD with content; what comes all the same can be read by nobody, as in Bun. */
 function contentOf({ head, body }: Exchange): IncomingBody | null {
-  return head.method === "GET" || head.method === "HEAD" ? null : body;
+  if (body === null) return null;
+  const method = normalizeMethod(head.method);
+  return method === "GET" || method === "HEAD" ? null : body;
 }
 
 function platformInit(

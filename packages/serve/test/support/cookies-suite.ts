@@ -96,16 +96,33 @@ export function cookiesSuite(): void {
       ]);
     });
 
-    it("is there in fetch too, is one and the same, and cannot be replaced", async () => {
+    it("is there in fetch too, and is one and the same", async () => {
       const server = start({
         fetch(req) {
           const { cookies } = req;
-          expect(() => Object.assign(req, { cookies: 5 })).toThrow(TypeError);
           return Response.json([cookies === req.cookies, "cookies" in req, cookies.get("a")]);
         },
       });
       const { text } = await ask(server, { headers: { cookie: "a=1" } });
       expect(JSON.parse(text)).toEqual([true, true, "1"]);
+    });
+
+    it("can be replaced by what others read of the field, and what was changed before is sent", async () => {
+      const server = start({
+        routes: {
+          "/": (req) => {
+            req.cookies.set("s", "1");
+            const copy = req.clone();
+            const own = { own: 1 };
+            Object.assign(req, { cookies: own });
+            expect(req.cookies).toBe(own);
+            expect((copy as RouteRequest).cookies).not.toBe(own);
+            Object.assign(copy, { cookies: own });
+            return Response.json((copy as RouteRequest).cookies);
+          },
+        },
+      });
+      expect(await ask(server)).toMatchObject({ setCookie: [SET], text: '{"own":1}' });
     });
 
     it("is shared with clones, and is not part of requests that are made of it", async () => {

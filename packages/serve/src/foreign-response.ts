@@ -1,0 +1,48 @@
+import type { BodyInput } from "./body.ts";
+import { forwardedFields } from "./fetched-response.ts";
+import { Response } from "./response.ts";
+
+/** What the standard's `Response` has, whoever made it. */
+interface ForeignResponse {
+  readonly status: number;
+  readonly statusText?: string;
+  readonly headers: Iterable<readonly [string, string]> & { getSetCookie?(): string[] };
+  readonly body: BodyInput;
+  readonly bodyUsed?: boolean;
+  readonly url?: string;
+}
+
+/**
+ * A response of another implementation, as ours: of the packages `undici` and `node-fetch`, or of `@whatwg-node/fetch`, which
+ * graphql-yoga answers with on Node.js. They are no instances of the platform's class, and have all that it takes to be sent.
+ *
+ * @returns null for what is no response
+ * @throws TypeError for one whose body has been used; RangeError for a status that cannot be sent
+ */
+export function fromForeign(value: unknown): Response | null {
+  if (!isForeign(value)) return null;
+  const { status, statusText = "", body, bodyUsed, url = "" } = value;
+  if (bodyUsed === true) {
+    throw new TypeError("The response's body has already been used: make a new Response each time");
+  }
+  const list = fieldsOf(value);
+  // Only `fetch` gives responses an address.
+  const fields = url === "" ? list : forwardedFields(list, body !== null);
+  const headers = fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]!] as const] : []));
+  return new Response(body, { status, statusText, headers });
+}
+
+function isForeign(value: unknown): value is ForeignResponse {
+  if (Object.prototype.toString.call(value) !== "[object Response]") return false;
+  const { status, headers } = value as Partial<ForeignResponse>;
+  return typeof status === "number" && typeof headers?.[Symbol.iterator] === "function";
+}
+
+/** name, value, name, value … with each Set-Cookie by itself: some implementations join them unless they are asked. */
+function fieldsOf({ headers }: ForeignResponse): string[] {
+  const fields = [...headers].map(([name, value]) => [name.toLowerCase(), value] as const);
+  const cookies = headers.getSetCookie?.();
+  if (cookies === undefined) return fields.flat();
+  const others = fields.filter(([name]) => name !== "set-cookie");
+  return [...others.flat(), ...cookies.flatMap((cookie) => ["set-cookie", cookie])];
+}
