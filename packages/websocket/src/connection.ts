@@ -84,6 +84,11 @@ export class Connection {
     return this.#sender.queuedBytes;
   }
 
+  /** Whether something that was sent is not ready, an empty Blob for example, so that what is sent now goes behind it. */
+  get waiting(): boolean {
+    return this.#sender.waiting;
+  }
+
   /**
    * Whether a big message is in the thread pool, so that what is received now has to be kept: stop reading until `wake`, or what a
    * peer sends meanwhile is held without a bound.

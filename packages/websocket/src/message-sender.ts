@@ -29,6 +29,11 @@ export class MessageSender {
     return this.#queuedBytes;
   }
 
+  /** Whether what is sent now has to wait. */
+  get waiting(): boolean {
+    return this.#queue !== null;
+  }
+
   text(text: string, compress: boolean): void {
     if (this.#queue !== null) {
       this.#enqueue(Buffer.byteLength(text), () => this.text(text, compress));

@@ -167,6 +167,17 @@ it("keeps the place of messages whose bytes come later, in whatever order they c
   expect(made.queuedBytes).toBe(0);
 });
 
+it("says that things wait, also behind a message of no bytes", () => {
+  const { made, sink } = sender();
+  expect(made.waiting).toBe(false);
+  const empty = made.reserve(0, true);
+  expect([made.waiting, made.queuedBytes]).toEqual([true, 0]);
+  made.behind(() => {});
+  empty(Buffer.alloc(0));
+  expect(made.waiting).toBe(false);
+  expect(sink.flush()).toEqual(wire("server", { opcode: BINARY }));
+});
+
 it("takes time by the number of messages that wait, not by its square, and no stack", () => {
   const { made, sink, pool } = sender();
   const count = 200_000;
