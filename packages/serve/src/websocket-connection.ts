@@ -94,6 +94,7 @@ export class WebSocketConnection implements TransportHandler {
   /** A big message has come out of the thread pool. */
   #wake(): void {
     this.#read();
+    this.sender.written();
     const { decoding } = this.#machine;
     this.#gate.set(DECODING, decoding);
     if (!decoding) this.#afterDecoding?.();
@@ -207,7 +208,7 @@ export class WebSocketConnection implements TransportHandler {
   }
 
   #call(name: "message" | "ping" | "pong", data: string | Buffer): void {
-    if (this.#closed || this.options.handler[name] === undefined) return;
+    if (this.#closed || this.options.handler[name] == null) return;
     callHandler(this, name, typeof data === "string" ? data : this.socket.convert(data));
   }
 

@@ -4,6 +4,9 @@ import { callHandler } from "./handler-errors.ts";
 import { readBlob } from "./message-data.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 
+/** Bytes that may wait, ahead of a message, for a Blob or the thread pool before `send` tells of backpressure. */
+const WAITING_BYTES = 64 * 1024;
+
 /** What is sent on a WebSocket by the application: in its order, and not without end to a client that does not read. */
 export class WebSocketSender {
   readonly #connection: WebSocketConnection;
@@ -11,6 +14,8 @@ export class WebSocketSender {
   /** Null without compression. */
   readonly #codec: MessageCodec | null;
   #drainPending = false;
+  /** What has to be written before `drain` is not ready to be. */
+  #drainWaits = false;
 
   constructor(connection: WebSocketConnection, machine: Connection, codec: MessageCodec | null) {
     this.#connection = connection;
@@ -42,13 +47,13 @@ export class WebSocketSender {
    * @returns as `ServerWebSocket.send`
    */
   sendBlob(blob: Blob, compress: boolean): number {
-    const { context, outbox } = this.#connection;
+    const { context } = this.#connection;
     return this.send(blob.size, (machine) => {
       const fill = machine.reserve(blob.size, compress);
       if (fill === null) return false;
       const write = (bytes: Uint8Array | null): void => {
         fill(bytes);
-        if (outbox.size > 0) context.turn.add(outbox);
+        this.written();
       };
       readBlob(context, blob, write, () => write(null));
       return true;
@@ -57,10 +62,10 @@ export class WebSocketSender {
 
   /** Sends what was published, joined once for everyone who gets the same. */
   deliver(joined: JoinedMessages): void {
-    const { outbox, options } = this.#connection;
+    const { context, outbox, options, transport } = this.#connection;
     if (this.#connection.closed) return;
-    // What is behind a message in the thread pool has to wait for it, and the machine sees to that.
-    const isFree = this.#machine.queuedBytes === 0;
+    // What is behind a Blob or a message in the thread pool has to wait for it, and the machine sees to that.
+    const isFree = !this.#machine.waiting;
     const frames = isFree ? joined.frames(this.#codec?.preparedWindowBits ?? 0) : null;
     if (frames === null || this.buffered + frames.size > options.backpressureLimit) {
       for (const message of joined.messages) {
@@ -74,13 +79,25 @@ export class WebSocketSender {
       }
       if (frames.compressed) this.#codec!.forget!();
     }
-    if (!this.#connection.closed) this.#sent(0);
+    if (this.#connection.closed) return;
+    context.turn.add(outbox);
+    if (transport.buffered > 0) this.#awaitDrain();
+  }
+
+  /** Something that waited for a Blob or the thread pool may have been written. */
+  written(): void {
+    const { context, outbox } = this.#connection;
+    if (outbox.size > 0) context.turn.add(outbox);
+    if (!this.#drainWaits || this.#machine.waiting) return;
+    this.#drainWaits = false;
+    this.#callWhenDrained();
   }
 
   #sent(size: number): number {
     const { context, outbox, transport } = this.#connection;
     context.turn.add(outbox);
-    if (transport.buffered === 0) return size;
+    const ahead = this.#machine.queuedBytes - size;
+    if (transport.buffered === 0 && ahead <= WAITING_BYTES) return size;
     this.#awaitDrain();
     return -1;
   }
@@ -90,17 +107,25 @@ export class WebSocketSender {
     const { backpressureLimit, closeOnBackpressureLimit } = this.#connection.options;
     if (this.buffered <= backpressureLimit) return false;
     if (closeOnBackpressureLimit) this.#connection.breakOff("The client is too slow");
+    else this.#awaitDrain();
     return true;
   }
 
   #awaitDrain(): void {
-    const { options, transport } = this.#connection;
-    if (this.#drainPending || options.handler.drain === undefined) return;
+    if (this.#drainPending || this.#connection.options.handler.drain == null) return;
     this.#drainPending = true;
+    this.#callWhenDrained();
+  }
+
+  #callWhenDrained(): void {
+    const { transport } = this.#connection;
     transport.whenDrained(() => {
-      this.#drainPending = false;
       // What waited may also have been dropped, because the client is gone.
-      if (!this.#connection.closed && !transport.closed) callHandler(this.#connection, "drain");
+      if (this.#connection.closed || transport.closed) return;
+      this.#drainWaits = this.#machine.waiting;
+      if (this.#drainWaits) return;
+      this.#drainPending = false;
+      callHandler(this.#connection, "drain");
     });
   }
 }
