@@ -28,13 +28,15 @@ export function readBlob(
   use: (bytes: Uint8Array) => void,
   giveUp: () => void = () => {},
 ): void {
-  blob.arrayBuffer().then(
-    (buffer) => use(new Uint8Array(buffer)),
-    (error: unknown) => {
+  const read = async (): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer());
+  const report = (error: unknown): void => context.reportError(error);
+  // What `use` throws is reported too: a file may have grown since it was looked at, beyond what a ping can carry.
+  read()
+    .then(use, (error: unknown) => {
       giveUp();
-      context.reportError(error);
-    },
-  );
+      report(error);
+    })
+    .catch(report);
 }
 
 /**

@@ -1,0 +1,60 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { file } from "../src/file.ts";
+import { captureErrors } from "./support/errors.ts";
+import { OPCODE } from "./support/raw-websocket.ts";
+import { tempDir } from "./support/temp-dir.ts";
+import { until } from "./support/wait.ts";
+import { pair } from "./support/websocket-pair.ts";
+
+const errors = captureErrors();
+const dir = tempDir();
+
+describe("a Blob that cannot be read", () => {
+  const cases: [string, () => Blob][] = [
+    ["rejects", () => file(join(dir, "missing"))],
+    [
+      "throws",
+      () =>
+        Object.assign(new Blob(["x"]), {
+          arrayBuffer: () => {
+            throw new Error("not today");
+          },
+        }),
+    ],
+  ];
+
+  it.each(cases)("is reported when it %s, and what is sent behind it arrives", async (_, blob) => {
+    const { ws, client } = await pair();
+    ws.send(blob());
+    ws.send("behind");
+    expect(await client.texts(1)).toEqual(["behind"]);
+    expect(errors.take()).toBeInstanceOf(Error);
+  });
+
+  it.each(cases)("is reported when it %s, and nobody gets it by publish, ping or pong", async (_, blob) => {
+    const { ws, client, server } = await pair({ publishToSelf: true });
+    ws.subscribe("news");
+    server.publish("news", blob());
+    ws.ping(blob());
+    ws.pong(blob());
+    await until(() => errors.reports.length === 3, "three reports");
+    for (let i = 0; i < 3; i++) expect(errors.take()).toBeInstanceOf(Error);
+    ws.send("behind");
+    expect(await client.texts(1)).toEqual(["behind"]);
+  });
+});
+
+it("a file that has grown beyond a control frame since it was looked at is reported, and not sent", async () => {
+  const path = join(dir, "grows");
+  writeFileSync(path, "small");
+  const { ws, client } = await pair();
+  expect(ws.ping(file(path))).toBe(5);
+  writeFileSync(path, "x".repeat(126));
+  await until(() => errors.reports.length === 1, "a report");
+  expect(errors.take()).toBeInstanceOf(RangeError);
+  writeFileSync(path, "y".repeat(125));
+  ws.ping(file(path));
+  expect(await client.frame()).toEqual({ opcode: OPCODE.ping, payload: Buffer.alloc(125, "y") });
+});
