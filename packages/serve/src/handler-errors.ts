@@ -26,7 +26,7 @@ export function callHandler(failing: Failing, name: HandlerName, first?: unknown
   const handler = failing.options.handler as Partial<
     Record<HandlerName, (socket: MantouWebSocket, first: unknown, second: unknown) => unknown>
   >;
-  if (handler[name] === undefined) return;
+  if (handler[name] == null) return;
   try {
     watchRejection(failing.context, handler[name](failing.socket, first, second));
   } catch (error) {
@@ -38,7 +38,7 @@ export function callHandler(failing: Failing, name: HandlerName, first?: unknown
 /** A handler threw: the `error` handler is told, or else whoever reads the log. Never throws. */
 function handlerThrew({ context, options, socket }: Failing, error: unknown): void {
   const { handler } = options;
-  if (handler.error === undefined) {
+  if (handler.error == null) {
     context.reportError(error);
     return;
   }

@@ -149,3 +149,12 @@ describe("the error handler", () => {
     expect(await client.closing()).toEqual({ code: 1011, reason: "sorry" });
   });
 });
+
+it("a handler that is null is none, and so is an error handler", async () => {
+  const none = { ping: null, pong: null, drain: null, close: null, error: null };
+  const { client } = await pair({ ...(none as object), message: fail });
+  client.send(OPCODE.ping).send(OPCODE.pong).text("x").close(1000);
+  expect((await client.frame())?.opcode).toBe(OPCODE.pong);
+  expect(await client.closing()).toEqual({ code: 1000, reason: "" });
+  expect(errors.take()).toBe(boom);
+});
