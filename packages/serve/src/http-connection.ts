@@ -158,7 +158,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   contentWanted(): void {
-    this.http.sendContinue();
+    // Who has begun to send does not wait (RFC 9110 §10.1.1).
+    if (this.http.unreadBytes === 0) this.http.sendContinue();
     if (!this.#pumping) this.outbox.flush();
   }
 

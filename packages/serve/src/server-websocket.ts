@@ -63,8 +63,8 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   publish(topic: string, data: MessageData | Blob, compress = false): number {
     checkTopic(topic);
-    const { context, options, subscriber, closed } = this.#connection;
-    if (closed) return 0;
+    // On a closed socket, too: whoever leaves says so to the others in its `close` handler, and is subscribed no more.
+    const { context, options, subscriber } = this.#connection;
     const except = options.publishToSelf ? undefined : subscriber;
     // A frame is made only for somebody.
     const recipients = context.broker.subscriberCount(topic) - (except?.isSubscribed(topic) === true ? 1 : 0);

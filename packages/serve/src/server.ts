@@ -182,7 +182,8 @@ export class MantouServer implements Server<unknown>, ServerContext {
   }
 
   timeout(request: Request, seconds: number): void {
-    const checked = resolveInteger(seconds, "seconds", MAX_TIMEOUT, 0);
+    // There is no default: what was left out by mistake must not mean "for ever".
+    const checked = resolveInteger(seconds ?? null, "seconds", MAX_TIMEOUT, 0);
     const exchange = exchangeOf(request);
     exchange?.host.setTimeout(exchange, checked);
   }

@@ -230,7 +230,8 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
   fetch(request: Request | string): Promise<Response>;
   /**
    * Turns a request into a WebSocket (RFC 6455 §4.2). `open` has run when it returns.
-   * @returns false if the request is not a valid handshake or has been answered; answer it then
+   * @returns false if the request is not a valid handshake; answer it then, unless it asks for another version of the
+   *   protocol, which has been answered by 426 (RFC 6455 §4.4). False, too, if the request had been answered already
    */
   upgrade(request: Request, ...options: UpgradeOptions<WebSocketData>): boolean;
   /**

@@ -1,9 +1,12 @@
+import { FieldBlock, type ResponseHead } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
+import { sendAnswer } from "./answer.ts";
 import { setCookieFields } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import { Headers, type HeadersInput } from "./headers.ts";
 import type { HttpConnection } from "./http-connection.ts";
 import type { HeadersInit } from "./platform-types.ts";
+import { PreparedResponse } from "./prepared-response.ts";
 import type { ServerContext } from "./server-context.ts";
 import { WebSocketConnection } from "./websocket-connection.ts";
 
@@ -20,9 +23,13 @@ const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([
   "transfer-encoding",
 ]);
 
+/** Among the protocols of an Upgrade field. */
+const WEBSOCKET = /(?:^|[\s,])websocket(?:[\s,]|$)/i;
+
 /**
  * Answers a WebSocket handshake (RFC 6455 §4.2.2).
- * @returns null, and nothing has been written, if the request is no valid handshake: it can be answered otherwise
+ * @returns null if the request is no valid handshake. It can be answered otherwise, unless it asks for another version of
+ *   the protocol: that has been answered
  * @throws TypeError if the server has no `websocket` handlers, or for a header that HTTP cannot carry
  */
 export function upgradeConnection(
@@ -41,6 +48,11 @@ export function upgradeConnection(
     versionMinor: head.minor,
     header: (name) => head.fields.get(name),
   });
+  if (!check.ok && check.status === 426 && WEBSOCKET.test(head.upgrade ?? "")) {
+    // Bun does not leave that to the application either, which could not know better (RFC 6455 §4.4).
+    const refusal: ResponseHead = { status: check.status, fields: new FieldBlock(check.headers.flat()) };
+    sendAnswer(context, connection, exchange, new PreparedResponse(refusal, ""));
+  }
   if (!check.ok || head.upgrade === null || !connection.http.contentComplete) return null;
   const extra = new Headers(headers as HeadersInput | undefined);
   // As in Bun, the client's favourite subprotocol is agreed to unless the application names another.

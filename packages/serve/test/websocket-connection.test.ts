@@ -254,8 +254,8 @@ describe("the close handler", () => {
     const [leaving, staying] = [await connect(), await connect()];
     for (const { ws } of [leaving, staying]) ws.subscribe("t");
     leaving.client.close(1000);
-    expect(await staying.client.texts(1)).toEqual(["bye"]);
-    expect(found).toEqual([3, [], 0, false, 0, 1, 3]);
+    expect(await staying.client.texts(2)).toEqual(["?", "bye"]);
+    expect(found).toEqual([3, [], 0, false, 1, 1, 3]);
     expect((await leaving.client.frames(1)).map(({ opcode }) => opcode)).toEqual([OPCODE.close]);
   });
 });

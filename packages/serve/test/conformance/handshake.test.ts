@@ -13,7 +13,7 @@ import {
   RawWebSocket,
 } from "../support/raw-websocket.ts";
 import { start } from "../support/servers.ts";
-import { gate, until } from "../support/wait.ts";
+import { gate, turns, until } from "../support/wait.ts";
 
 captureErrors();
 
@@ -115,8 +115,6 @@ describe("what is no handshake", () => {
     ["another protocol", fields("Upgrade", "h2c")],
     ["no Connection", fields("Connection", null)],
     ["a Connection that does not name it", fields("Connection", "keep-alive")],
-    ["no version", fields("Sec-WebSocket-Version", null)],
-    ["another version", fields("Sec-WebSocket-Version", "8")],
     ["no key", fields("Sec-WebSocket-Key", null)],
     ["a short key", fields("Sec-WebSocket-Key", "abc=")],
     ["two keys", handshake("/", [`Sec-WebSocket-Key: ${KEY}`])],
@@ -126,6 +124,29 @@ describe("what is no handshake", () => {
     const client = connect(startUpgrading()).write(text);
     const { status, text: content } = await client.response();
     expect([status, content]).toEqual([426, "refused"]);
+  });
+
+  it.each([
+    null,
+    "8",
+    "13, 8",
+  ])("and asks for another version is told which one there is, whatever the application says (RFC 6455 §4.4): %s", async (version) => {
+    const results: boolean[] = [];
+    const server = start({
+      async fetch(req, server) {
+        if (version === "8") await turns();
+        results.push(server.upgrade(req), server.upgrade(req));
+        return new Response("never sent", { status: 400 });
+      },
+      websocket: {},
+    });
+    const client = connect(server).write(fields("Sec-WebSocket-Version", version));
+    const { status, text, headers } = await client.response();
+    expect([status, text]).toEqual([426, ""]);
+    expect(headers).toMatchObject({ upgrade: "websocket", "sec-websocket-version": "13" });
+    expect(results).toEqual([false, false]);
+    expect(server.pendingRequests).toBe(0);
+    await RawWebSocket.open(client);
   });
 
   it("leaves the connection to HTTP: a valid handshake may follow on it", async () => {

@@ -46,6 +46,22 @@ describe("topics", () => {
     }
   });
 
+  it("come also from a socket that is closed, as its last words: in its close handler, and later", async () => {
+    const { connect } = startWebSockets({
+      publishToSelf: true,
+      open: (ws) => void ws.subscribe("t"),
+      close: (ws, code) => void ws.publish("t", `left with ${code}`),
+    });
+    const [stays, leaves, thrownOut] = [await connect(), await connect(), await connect()];
+    leaves.client.close(4000);
+    expect(await stays.client.texts(1)).toEqual(["left with 4000"]);
+    await thrownOut.client.frames(1);
+    thrownOut.ws.close(4001);
+    expect(thrownOut.ws.publish("t", "and slams the door")).toBe(18);
+    expect(await stays.client.texts(2)).toEqual(["left with 4001", "and slams the door"]);
+    expect(await thrownOut.client.closing()).toEqual({ code: 4001, reason: "" });
+  });
+
   it("take text and bytes, from a publisher who need not be subscribed, and return 0 if nobody listens", async () => {
     const { server, connect } = startWebSockets();
     const [a, b] = [await connect(), await connect()];
@@ -77,7 +93,6 @@ describe("topics", () => {
       false,
       false,
     ]);
-    expect(a.ws.publish("t", "from the grave")).toBe(0);
     b.client.client.abort();
     await until(() => server.subscriberCount("t") === 0, "nobody");
   });

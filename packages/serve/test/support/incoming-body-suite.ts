@@ -188,6 +188,16 @@ export function incomingBodySuite(): void {
       expect(response.text).toBe("got hello");
     });
 
+    it("is not answered by 100 if the content has come in the same packet, though it is read at once", async () => {
+      const server = startInternal({ fetch: async (req) => new Response(`got ${await req.text()}`) });
+      for (const content of ["hello", "h"]) {
+        const client = connect(server).write(head, content);
+        await turns();
+        client.write("hello".slice(content.length));
+        expect((await client.response()).text).toBe("got hello");
+      }
+    });
+
     it("of an HTTP/1.0 client is ignored", async () => {
       const server = startInternal({ fetch: async (req) => new Response(await req.text()) });
       const old = "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello";

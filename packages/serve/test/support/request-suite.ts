@@ -46,6 +46,9 @@ const received = {
     content:
       '--x\r\nContent-Disposition: form-data; name="f"; filename="n.txt"\r\nContent-Type: text/plain\r\n\r\nhi\r\n--x--\r\n',
   },
+  "a method in lower case": { method: "get", target: "/", headers: [], content: "" },
+  "a method in mixed case": { method: "pOsT", target: "/", headers: [], content: "x" },
+  "a method in lower case that stays so": { method: "patch", target: "/", headers: [], content: "x" },
   custom: { method: "PURGE", target: "/", headers: [["Connection", "keep-alive"]], content: "x" },
 } satisfies Record<string, Received>;
 
@@ -99,6 +102,13 @@ export function requestSuite(): void {
       const expected = ["", null, [["host", "test"]], "GET"];
       expect(seen).toEqual([expected, expected]);
     });
+  });
+
+  it("content of GET in lower case can be read by nobody either", async () => {
+    const server = start({ fetch: async (req) => new Response(`${req.method} ${await req.text()}`) });
+    const client = connect(server).write(request("get /", ["Content-Length: 3"], "abc"), request("hEAD /"));
+    expect((await client.response()).text).toBe("GET ");
+    expect((await client.response()).text).toBe("HEAD ");
   });
 
   describe("params", () => {
