@@ -5,20 +5,25 @@ import type { ServerContext } from "./server-context.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 import type { MessageData } from "./websocket-types.ts";
 
-/** Bytes that stay as they are now until they are written, whatever the application does with its own. */
-export function ownBytes(data: Exclude<MessageData, string>): Buffer {
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer)
-    return Buffer.from(new Uint8Array(data));
-  if (ArrayBuffer.isView(data)) {
-    return Buffer.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
+type BinaryData = Exclude<MessageData, string>;
+
+/** The application's bytes themselves. */
+export function bytesOf(data: BinaryData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return Buffer.from(data);
+  if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   throw new TypeError("A message must be a string, an ArrayBuffer, a view of one, or a Blob");
+}
+
+/** Bytes that stay as they are now until they are written, whatever the application does with its own. */
+export function ownBytes(data: BinaryData): Buffer {
+  return Buffer.from(bytesOf(data));
 }
 
 /** Bytes of a message. */
 export function messageSize(data: MessageData | Blob): number {
   if (typeof data === "string") return Buffer.byteLength(data);
-  return data instanceof Blob ? data.size : ownBytes(data).length;
+  return data instanceof Blob ? data.size : bytesOf(data).length;
 }
 
 /** Reads a Blob, which takes until a later turn. What cannot be read is reported, and nobody's. */

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "@mantou/websocket";
-import { checkTopic, messageSize, ownBytes, publishMessage, readBlob } from "./message-data.ts";
+import { bytesOf, checkTopic, messageSize, ownBytes, publishMessage, readBlob } from "./message-data.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 import type { BinaryType, MessageData, ServerWebSocket } from "./websocket-types.ts";
 
@@ -37,7 +37,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   sendBinary(data: BinaryData | Blob, compress = false): number {
     if (data instanceof Blob) return this.#connection.sender.sendBlob(data, compress);
-    const bytes = ownBytes(data);
+    const bytes = bytesOf(data);
     return this.#connection.sender.send(bytes.length, (machine) => machine.binary(bytes, compress));
   }
 

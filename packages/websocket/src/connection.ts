@@ -138,8 +138,8 @@ export class Connection {
   }
 
   /**
-   * Sends a binary message. Up to 1 KiB is copied; more may be handed to the output as it is, and must then not be changed until
-   * it is written. False, and nothing is sent, unless the state is `OPEN`.
+   * Sends a binary message. The bytes are copied, and may be changed when this returns. False, and nothing is sent, unless the
+   * state is `OPEN`.
    *
    * @param compress whether the codec, if there is one, may encode it
    */
@@ -153,8 +153,8 @@ export class Connection {
    * Keeps the place of a binary message whose bytes are not there yet, as those of a Blob: what is sent after it waits for it.
    *
    * @param size how many bytes there will be, for `queuedBytes`
-   * @returns takes the bytes, once, or null to give the place up; write what the output has been given then. Null, and there is no
-   *   place, unless the state is `OPEN`.
+   * @returns takes the bytes, once, which must not change until they are written, or null to give the place up; write what the
+   *   output has been given then. Null, and there is no place, unless the state is `OPEN`.
    */
   reserve(size: number, compress = true): ((bytes: Uint8Array | null) => void) | null {
     return this.#state === "OPEN" ? this.#sender.reserve(size, compress) : null;

@@ -15,8 +15,16 @@ export interface Output {
 /** Up to this many bytes, ASCII text goes out as one string with its header. */
 export const INLINE_ASCII_BYTES = 4096;
 
-/** Up to this many bytes, any other payload is copied into one string with its header; above, it follows as a chunk. */
+/** Up to this many bytes, any other payload is copied into one string with its header. */
 export const INLINE_BYTES = 1024;
+
+/**
+ * A server's bigger payload is copied into strings of so many bytes. Strings, because the copy has to be made, and new Buffers
+ * are expensive: their memory is counted towards a collection of the whole heap, which is due every 64 MiB of it, and is cold. A
+ * string below 128 KiB is a young object like any other. Echo of 16 KiB on Node 26: 42 µs of CPU with Buffers, 13 with strings; of
+ * 1 MiB: 998 and 510; in strings of 32 KiB 580.
+ */
+export const STRING_BYTES: number = 120 * 1024;
 
 /** A frame as a server sends it. */
 export interface EncodedFrame {
@@ -37,7 +45,7 @@ export function encodeTextFrame(text: string): EncodedFrame {
   if (length === text.length && length <= INLINE_ASCII_BYTES) {
     return { head: frameHead(FIN | TEXT, length) + text, payload: null };
   }
-  return encodeFrame(TEXT, encodeText(text, length));
+  return encodeFrame(TEXT, length > INLINE_BYTES ? textBytes(text, length) : encodeText(text, length));
 }
 
 /** Frames a payload, unmasked, with FIN set, and RSV1 if a codec has made it. */
@@ -70,7 +78,7 @@ export class FrameEncoder {
     }
   }
 
-  /** A frame with FIN set and `payload`, marked with RSV1 if a codec has made the payload. */
+  /** A frame with FIN set and a copy of `payload`, marked with RSV1 if a codec has made the payload. */
   frame(opcode: Opcode, payload: Uint8Array, rsv1 = false): void {
     const byte0 = firstByte(opcode, rsv1);
     if (this.#maskKey === null) this.#unmasked(byte0, payload);
@@ -89,9 +97,11 @@ export class FrameEncoder {
     const head = frameHead(byte0, payload.length);
     if (payload.length <= INLINE_BYTES) {
       this.#output.text(head + latin1(payload));
-    } else {
-      this.#output.text(head);
-      this.#output.bytes(payload);
+      return;
+    }
+    this.#output.text(head);
+    for (let at = 0; at < payload.length; at += STRING_BYTES) {
+      this.#output.text(latin1(payload.subarray(at, at + STRING_BYTES)));
     }
   }
 
@@ -127,11 +137,15 @@ function uint32(value: number): [number, number, number, number] {
   return [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
 }
 
-/** `text` as `length` bytes of UTF-8; in the scratch, and so only until its next use, if they will be copied anyway. */
+/** `text` as `length` bytes of UTF-8; in the scratch, and so only until its next use, if they fit. */
 function encodeText(text: string, length: number): Buffer {
-  if (length > INLINE_BYTES) return Buffer.from(text, length === text.length ? "latin1" : "utf8");
+  if (length > scratch.length) return textBytes(text, length);
   scratch.write(text, 0, "utf8");
   return scratch.subarray(0, length);
+}
+
+function textBytes(text: string, length: number): Buffer {
+  return Buffer.from(text, length === text.length ? "latin1" : "utf8");
 }
 
 function latin1(bytes: Uint8Array): string {

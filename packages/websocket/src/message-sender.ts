@@ -1,4 +1,4 @@
-import { type EncodedFrame, type FrameEncoder, INLINE_BYTES } from "./frame-encoder.ts";
+import type { EncodedFrame, FrameEncoder } from "./frame-encoder.ts";
 import { POOL_BYTES } from "./limits.ts";
 import { scratch } from "./mask.ts";
 import type { MessageCodec } from "./message-codec.ts";
@@ -43,8 +43,15 @@ export class MessageSender {
       this.#encoder.text(text);
   }
 
+  /** The bytes are the caller's again when this returns. */
   binary(bytes: Uint8Array, compress: boolean): void {
-    if (this.#queue !== null) this.#enqueue(bytes.length, () => this.binary(bytes, compress));
+    const waits = this.#queue !== null || (compress && this.#isForPool(bytes));
+    this.#binary(waits ? Buffer.from(bytes) : bytes, compress);
+  }
+
+  /** The bytes stay as they are. */
+  #binary(bytes: Uint8Array, compress: boolean): void {
+    if (this.#queue !== null) this.#enqueue(bytes.length, () => this.#binary(bytes, compress));
     else if (!compress || !this.#codec.rsv1 || !this.#sendEncoded(BINARY, bytes))
       this.#encoder.frame(BINARY, bytes);
   }
@@ -68,13 +75,13 @@ export class MessageSender {
    * Keeps the place of a binary message whose bytes are not there yet.
    *
    * @param size how many there will be, for `queuedBytes`
-   * @returns takes the bytes, once; null gives the place up
+   * @returns takes the bytes, once, which must not change until they are written; null gives the place up
    */
   reserve(size: number, compress: boolean): (bytes: Uint8Array | null) => void {
     let message: Uint8Array | null | undefined;
     let written: ((write: () => void) => void) | null = null;
     const send = (): void => {
-      if (message != null) this.binary(message, compress);
+      if (message != null) this.#binary(message, compress);
     };
     const turn = (): void => {
       if (message === undefined) written = this.#await(size);
@@ -105,19 +112,22 @@ export class MessageSender {
     if (frame !== message.plain) this.#codec.forget?.();
   }
 
+  #isForPool(message: Uint8Array): boolean {
+    return message.length >= POOL_BYTES && this.#wake !== null && this.#codec.encodeInPool !== undefined;
+  }
+
   /** False if the message is to be sent as it is. */
   #sendEncoded(opcode: DataOpcode, message: Uint8Array): boolean {
-    if (message.length >= POOL_BYTES && this.#wake !== null && this.#codec.encodeInPool !== undefined) {
+    if (this.#isForPool(message)) {
       const written = this.#await(message.length);
-      this.#codec.encodeInPool(message, (payload) =>
+      this.#codec.encodeInPool!(message, (payload) =>
         written(() => this.#encoder.frame(opcode, payload ?? message, payload !== null)),
       );
       return true;
     }
     const payload = this.#codec.encode(message);
     if (payload === null) return false;
-    // The codec's memory is used again by the next message, and a big payload is written later.
-    this.#encoder.frame(opcode, payload.length > INLINE_BYTES ? Buffer.from(payload) : payload, true);
+    this.#encoder.frame(opcode, payload, true);
     return true;
   }
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { BOUNDARY_LENGTHS } from "../src/arbitraries/index.ts";
-import { asBuffer, FrameEncoder, INLINE_ASCII_BYTES, INLINE_BYTES } from "../src/frame-encoder.ts";
+import {
+  asBuffer,
+  FrameEncoder,
+  INLINE_ASCII_BYTES,
+  INLINE_BYTES,
+  STRING_BYTES,
+} from "../src/frame-encoder.ts";
 import { BINARY, PING } from "../src/opcode.ts";
 import { hex, Sink, wire } from "./support.ts";
 
@@ -32,7 +38,7 @@ describe.each([
   });
 
   it.each([
-    1, 60, 125, 126, 341, 342, 1365, 1366, 70_000,
+    1, 60, 125, 126, 341, 342, 1365, 1366, 21_845, 21_846, 70_000,
   ])("carry a text of %d characters of three bytes", (length) => {
     const { encode, sink } = encoder(maskKey);
     encode.text("€".repeat(length));
@@ -82,12 +88,15 @@ describe("what the output is given", () => {
     expect(sink.flush().subarray(-INLINE_BYTES).equals(Buffer.alloc(INLINE_BYTES, 1))).toBe(true);
   });
 
-  it("is a header and the given bytes themselves for a big one", () => {
+  it("is a header and copies, in strings of bounded length, for a big one", () => {
     const { encode, sink } = encoder(null);
-    const bytes = Buffer.alloc(INLINE_BYTES + 1);
+    const bytes = Buffer.alloc(2 * STRING_BYTES + 1, "1");
     encode.frame(BINARY, bytes);
-    expect(sink.parts[0]).toBe("\x82\x7e\x04\x01");
-    expect(sink.parts[1]).toBe(bytes);
+    bytes.fill("2");
+    const parts = sink.parts.splice(0) as string[];
+    expect(parts[0]).toBe("\x82\x7f\0\0\0\0\0\x03\xc0\x01");
+    expect(parts.slice(1).map((part) => part.length)).toEqual([STRING_BYTES, STRING_BYTES, 1]);
+    expect(parts.slice(1).join("")).toBe("1".repeat(bytes.length));
   });
 
   it("is one string for a client's small message, and one chunk for a big one, since all of it is masked", () => {

@@ -74,6 +74,28 @@ it("waits again for a big message among those that waited", () => {
   expect(made.queuedBytes).toBe(0);
 });
 
+it("sends bytes as they were when they were given, however long they wait", () => {
+  const pooled: Uint8Array[] = [];
+  const done: Encoded[] = [];
+  const { made, sink } = sender({
+    encodeInPool: (message, answer) => {
+      pooled.push(message);
+      done.push(answer);
+    },
+  });
+  const [first, second] = [Buffer.alloc(POOL_BYTES, 1), Buffer.alloc(POOL_BYTES, 2)];
+  const waits = Buffer.from("3");
+  made.binary(first, true);
+  made.binary(second, true);
+  made.binary(waits, false);
+  for (const bytes of [first, second, waits]) bytes.fill(9);
+  done[0]!(null);
+  done[1]!(null);
+  expect(pooled).toEqual([Buffer.alloc(POOL_BYTES, 1), Buffer.alloc(POOL_BYTES, 2)]);
+  const payloads = [...pooled, Buffer.from("3")] as Buffer[];
+  expect(sink.flush()).toEqual(wire("server", ...payloads.map((payload) => ({ opcode: BINARY, payload }))));
+});
+
 it("does not hold back control frames", () => {
   const { made, sink, encoder } = sender();
   made.binary(big, true);

@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Connection } from "../connection.ts";
-import { POOL_BYTES } from "../limits.ts";
 import { sizeOf } from "./convert.ts";
 import { Outbox } from "./outbox.ts";
 import { type Item, type Ready, SendQueue } from "./send-queue.ts";
@@ -91,10 +90,7 @@ export class Sender {
   }
 
   #sendMessage(connection: Connection, data: string | Uint8Array): boolean {
-    if (typeof data === "string") return connection.text(data);
-    // It may be read in the thread pool, or wait for another that is: what is sent is what it is now.
-    const mayWait = data.length >= POOL_BYTES || connection.queuedBytes > 0;
-    return connection.binary(mayWait ? data.slice() : data);
+    return typeof data === "string" ? connection.text(data) : connection.binary(data);
   }
 
   /** While something is in the thread pool nobody knows what was framed, and so all of it counts as buffered. */
