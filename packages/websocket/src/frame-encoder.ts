@@ -71,10 +71,13 @@ export class FrameEncoder {
     const length = Buffer.byteLength(text);
     if (this.#maskKey !== null) {
       this.#masked(FIN | TEXT, length, (frame, at) => frame.write(text, at, "utf8"));
-    } else if (length === text.length && length <= INLINE_ASCII_BYTES) {
+    } else if (length !== text.length) {
+      this.#unmasked(FIN | TEXT, encodeText(text, length));
+    } else if (length <= INLINE_ASCII_BYTES) {
       this.#output.text(frameHead(FIN | TEXT, length) + text);
     } else {
-      this.#unmasked(FIN | TEXT, encodeText(text, length));
+      this.#output.text(frameHead(FIN | TEXT, length));
+      this.#output.text(text);
     }
   }
 

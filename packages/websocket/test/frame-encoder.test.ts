@@ -99,6 +99,13 @@ describe("what the output is given", () => {
     expect(parts.slice(1).join("")).toBe("1".repeat(bytes.length));
   });
 
+  it("is a header and the given string itself for a big ASCII text", () => {
+    const { encode, sink } = encoder(null);
+    const text = "x".repeat(INLINE_ASCII_BYTES + 1);
+    encode.text(text);
+    expect(sink.parts).toEqual(["\x81\x7e\x10\x01", text]);
+  });
+
   it("is one string for a client's small message, and one chunk for a big one, since all of it is masked", () => {
     const { encode, sink } = encoder(KEY);
     encode.frame(BINARY, Buffer.alloc(INLINE_BYTES));
