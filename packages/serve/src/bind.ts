@@ -8,7 +8,7 @@ export interface BindAddress {
   readonly hostname: string | undefined;
   readonly port: number;
   readonly unix: string | undefined;
-  /** Other processes may listen on the same port, and share its connections. */
+  /** Other processes may listen on the same port, and share its connections, where that is possible. */
   readonly reusePort: boolean;
   /** IPv4 is left to others on an address that is both. */
   readonly ipv6Only: boolean;
@@ -46,9 +46,6 @@ const BACKLOG = 511;
  * @throws Error with a `code` such as EADDRINUSE or EACCES, and a message that says where
  */
 export function listenNow(server: net.Server, at: BindAddress): void {
-  if (at.reusePort && !canReusePort()) {
-    throw listenError("ENOTSUP", at, "reusePort needs Node.js 22.12, 23.1 or newer");
-  }
   const create = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle;
   const host = at.hostname === undefined ? null : resolveHost(at.hostname);
   if (at.unix !== undefined) {
@@ -62,8 +59,12 @@ export function listenNow(server: net.Server, at: BindAddress): void {
   // Of "no address" Node.js makes "::", or where there is no IPv6 "0.0.0.0"; with a flag for IPv6 it has to be named.
   const address = host === null && at.ipv6Only ? "::" : host;
   const type = address === null || net.isIPv4(address) ? 4 : 6;
-  const flags = (at.ipv6Only && type === 6 ? UV_TCP_IPV6ONLY : 0) | (at.reusePort ? UV_TCP_REUSEPORT : 0);
-  const handle = create(address, at.port, type, undefined, flags);
+  const flags = at.ipv6Only && type === 6 ? UV_TCP_IPV6ONLY : 0;
+  const bind = (more: number): BoundHandle | number =>
+    create(address, at.port, type, undefined, flags | more);
+  let handle = at.reusePort && canReusePort() ? bind(UV_TCP_REUSEPORT) : bind(0);
+  // macOS and Windows have no such thing.
+  if (typeof handle === "number" && getSystemErrorName(handle) === "ENOTSUP") handle = bind(0);
   if (typeof handle === "number") throw listenError(getSystemErrorName(handle), at);
   const error = handle.listen(BACKLOG);
   if (error !== 0) {
@@ -116,6 +117,10 @@ function removeStale(path: string): boolean {
   }
 }
 
+/**
+ * Where a port cannot be shared, the first server has it, and only the second is told, as in Bun: Elysia always asks for it, and nearly
+ * always there is one.
+ */
 function canReusePort(): boolean {
   const [major = 0, minor = 0] = (process.versions.uv ?? "").split(".").map(Number);
   return major > 1 || (major === 1 && minor >= 49);
@@ -154,14 +159,16 @@ function resolveHost(hostname: string): string {
   }
 }
 
-function listenError(code: string, at: BindAddress, reason?: string): Error {
+function listenError(code: string, at: BindAddress): Error {
   const where = at.unix === undefined ? `port ${at.port}` : JSON.stringify(at.unix);
+  const shared = at.reusePort
+    ? " To share it, all need reusePort, Node.js 22.12 or 23.1, and Linux or BSD"
+    : "";
   const why =
-    reason ??
-    (code === "EADDRINUSE"
-      ? `Is ${where} in use?`
+    code === "EADDRINUSE"
+      ? `Is ${where} in use?${shared}`
       : code === "EACCES"
         ? `${where} needs more privileges`
-        : `Cannot listen on ${where}`);
+        : `Cannot listen on ${where}`;
   return Object.assign(new Error(`Failed to start server. ${why} (${code})`), { code, syscall: "listen" });
 }

@@ -150,7 +150,7 @@ interface NetworkOptions {
   hostname?: string;
   /** Seconds without a byte from or to the client before its connection is closed: 0 (never) to 255. Default 10. */
   idleTimeout?: number;
-  /** Several processes may listen on the port, and share its connections. Default false. Needs Node.js 22.12 or 23.1, and Linux or BSD. */
+  /** Several processes may listen on the port, and share its connections. Default false. Needs Node.js 22.12 or 23.1, and Linux or BSD; elsewhere only the first can listen. */
   reusePort?: boolean;
   /** IPv4 is left to somebody else when listening on all addresses. Default false. */
   ipv6Only?: boolean;

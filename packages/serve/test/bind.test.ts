@@ -83,12 +83,17 @@ describe("a port", () => {
     expect([...answers].sort()).toEqual(["first", "second"]);
   });
 
-  it.runIf(!sharable)("cannot be shared by a Node.js that has no way to, and it says so", () => {
-    expect(failure({ port: 0, reusePort: true })).toMatchObject({
-      code: "ENOTSUP",
-      message: expect.stringContaining("reusePort needs Node.js"),
-    });
-  });
+  it.runIf(!sharable)(
+    "cannot be shared by a Node.js that has no way to: the second server is told",
+    async () => {
+      const first = start({ reusePort: true, fetch: hello });
+      expect((await ask(first, "GET /")).text).toBe("hello");
+      expect(failure({ port: first.port!, reusePort: true })).toMatchObject({
+        code: "EADDRINUSE",
+        message: expect.stringContaining("reusePort, Node.js 22.12"),
+      });
+    },
+  );
 
   it("leaves IPv4 to others with ipv6Only", async () => {
     const six = start({ hostname: undefined, ipv6Only: true, fetch: hello } as never);
