@@ -1,5 +1,5 @@
 /** How modules are found and read when `mantou` runs a program, whichever way this Node.js has to be told. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -16,6 +16,38 @@ export const hasTypeScript: boolean =
 /** The URL that a specifier always has here, or null. */
 export function replacedURL(specifier: string): string | null {
   return specifier === "bun" ? BUN : null;
+}
+
+/** What Bun finds without its being said, in its order: files before folders. */
+const ENDINGS = [".ts", ".js", ".mjs", ".mts", ".cjs", ".cts", ".json"];
+const ADDED: readonly string[] = [...ENDINGS, ...ENDINGS.map((ending) => `/index${ending}`)];
+/** Named as what TypeScript makes of it. */
+const MADE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
+
+/**
+ * The file that is meant by a specifier that Node.js finds nothing for: it wants whole names, where Bun finds `./routes.ts` and
+ * `./routes/index.ts` as `./routes`, and `./routes.ts` as `./routes.js`.
+ * @param error of Node.js
+ * @returns null if there is no such file, or the error is another one
+ */
+export function guessedURL(specifier: string, importer: string | undefined, error: unknown): string | null {
+  const { code, url: tried } = error as { code?: unknown; url?: unknown };
+  if (code !== "ERR_MODULE_NOT_FOUND" && code !== "ERR_UNSUPPORTED_DIR_IMPORT") return null;
+  // Node.js says which file of a package it looked for.
+  const base = /^(?:\.{0,2}\/|file:)/.test(specifier) ? specifier : tried;
+  if (typeof base !== "string" || !URL.canParse(base, importer)) return null;
+  const wanted = new URL(base, importer);
+  if (wanted.protocol !== "file:") return null;
+  const { search, pathname } = wanted;
+  const ending = /\.[mc]?js$/.exec(pathname)?.[0] ?? "";
+  const source = MADE_OF[ending];
+  const paths = ADDED.map((added) => pathname.replace(/\/$/, "") + added);
+  if (source !== undefined) paths.unshift(pathname.slice(0, -ending.length) + source);
+  for (const path of paths) {
+    const url = new URL(path + search, wanted);
+    if (existsSync(url)) return url.href;
+  }
+  return null;
 }
 
 /** The URL of a module of the program itself, as the reload knows it that its importer belongs to. */

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { beginHotRound } from "../running.ts";
 import { serve } from "../serve.ts";
 import type { ServeOptions, Server } from "../types.ts";
-import { markedURL, replacedURL, strippedSource } from "./module-hooks.ts";
+import { guessedURL, markedURL, replacedURL, strippedSource } from "./module-hooks.ts";
 
 /** A program and what it is run with. */
 export interface Program {
@@ -33,7 +33,7 @@ export function registerModuleHooks(): void {
     resolve(specifier, context, next) {
       const replaced = replacedURL(specifier);
       if (replaced !== null) return { ...{ format: "module", shortCircuit: true }, url: replaced };
-      const resolved = next(specifier, context);
+      const resolved = resolveOrGuess(specifier, context, next);
       return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
     },
     load(url, context, next) {
@@ -41,6 +41,16 @@ export function registerModuleHooks(): void {
       return source === null ? next(url, context) : { format: "module", source, shortCircuit: true };
     },
   });
+}
+
+function resolveOrGuess(specifier: string, context: { parentURL?: string }, next: Resolve): Resolved {
+  try {
+    return next(specifier, context);
+  } catch (error) {
+    const guessed = guessedURL(specifier, context.parentURL, error);
+    if (guessed === null) throw error;
+    return next(guessed, context);
+  }
 }
 
 /**

@@ -84,6 +84,31 @@ describe("mantou", { timeout: 40_000 }, () => {
     ]);
   });
 
+  it("finds modules that are named without their ending, or as what TypeScript makes of them, as Bun does", async () => {
+    mkdirSync(join(folder, "routes"));
+    mkdirSync(join(folder, "node_modules", "bundled", "lib"), { recursive: true });
+    write(
+      "server.ts",
+      `import { a } from "./a";
+       import { b } from "./routes";
+       import { c } from "./c.js";
+       import { d } from "bundled";
+       export default { fetch: (): Response => new Response([a, b, c, d].join()) };`,
+    );
+    write("a.ts", 'export const a: string = "a";');
+    write("routes/index.ts", 'export { b } from "./b";');
+    write("routes/b.ts", 'export const b: string = "b";');
+    write("c.ts", 'export const c: string = "c";');
+    write("node_modules/bundled/package.json", '{"name":"bundled","type":"module","main":"./lib"}');
+    write("node_modules/bundled/lib/index.js", 'export { d } from "./d";');
+    write("node_modules/bundled/lib/d.js", 'export const d = "d";');
+    expect(await get(await listening(mantou("server.ts", "--port=0")))).toBe("a,b,c,d");
+    write("missing.ts", 'import "./nowhere"; export default {};');
+    const failed = mantou("missing.ts");
+    expect(await ended(failed)).toBe(1);
+    expect(failed.output).toContain("nowhere");
+  });
+
   it("runs a program that calls Bun.serve itself", async () => {
     write(
       "server.js",
