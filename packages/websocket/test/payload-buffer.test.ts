@@ -50,6 +50,14 @@ describe("PayloadBuffer", () => {
     }
   });
 
+  it.each([999_999, 1_000_000, 1_100_000, 2 ** 21])("makes text of %d ASCII bytes", (length) => {
+    const text = "0123456789".repeat(length / 10 + 1).slice(0, length);
+    const buffer = new PayloadBuffer();
+    buffer.append(Buffer.from(text), 0, length, 0, 0, length, true);
+    // Not expect(), which would take a page to say what differs.
+    expect(buffer.takeText(true) === text).toBe(true);
+  });
+
   it("makes text of what has come, ASCII or not", () => {
     for (const text of ["", "ascii", "\ufeffé€😀"]) {
       const buffer = new PayloadBuffer();
