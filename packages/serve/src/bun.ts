@@ -1,9 +1,10 @@
 /**
  * For programs and libraries that were written for Bun: what they import from `"bun"`, as far as it belongs to `Bun.serve`, and a
  * global `Bun` with the same in it. The light `Request`, `Response`, `Headers` and `fetch` are global too, as with
- * `@mantou/serve/register`.
+ * `@mantou/serve/register`, and so are events and a WebSocket where Node.js has none yet.
  */
 import "./register.ts";
+import "./bun-globals.ts";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
@@ -11,6 +12,8 @@ import { Cookie } from "./cookie.ts";
 import { CookieMap } from "./cookie-map.ts";
 import { escapeHTML } from "./escape-html.ts";
 import { file } from "./file.ts";
+import { FileBlob } from "./file-blob.ts";
+import type { FileData } from "./file-write.ts";
 import { serve } from "./serve.ts";
 
 export type * from "./index.ts";
@@ -21,12 +24,14 @@ export {
   escapeHTML,
   file,
   fileURLToPath,
+  gc,
   inspect,
   nanoseconds,
   pathToFileURL,
   serve,
   sleep,
   version,
+  write,
 };
 
 /** The version of Bun whose `Bun.serve` this follows. */
@@ -46,6 +51,25 @@ async function sleep(until: number | Date): Promise<void> {
   await wait(typeof until === "number" ? until : Math.max(0, until.getTime() - Date.now()));
 }
 
+/**
+ * Collects garbage now if it is forced and Node.js lets programs (`--expose-gc`); else nothing is done, for it does so by itself.
+ * @returns bytes of the heap that are in use
+ */
+function gc(force = false): number {
+  if (force) globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
+
+/**
+ * Writes a file anew, making the directories on its way.
+ * @param target what `file` takes, or what it gives
+ * @returns bytes written
+ * @throws TypeError (rejects) for a target or data of another kind; else the operating system's errors
+ */
+async function write(target: FileBlob | Parameters<typeof file>[0], data: FileData): Promise<number> {
+  return (FileBlob.is(target) ? target : file(target)).write(data);
+}
+
 /** What the global `Bun` has. */
 export interface BunGlobal {
   readonly Cookie: typeof Cookie;
@@ -55,6 +79,7 @@ export interface BunGlobal {
   readonly escapeHTML: typeof escapeHTML;
   readonly file: typeof file;
   readonly fileURLToPath: typeof fileURLToPath;
+  readonly gc: typeof gc;
   readonly inspect: typeof inspect;
   /** Path of the program. */
   readonly main: string;
@@ -63,6 +88,7 @@ export interface BunGlobal {
   readonly serve: typeof serve;
   readonly sleep: typeof sleep;
   readonly version: string;
+  readonly write: typeof write;
 }
 
 const Bun: BunGlobal = {
@@ -73,6 +99,7 @@ const Bun: BunGlobal = {
   escapeHTML,
   file,
   fileURLToPath,
+  gc,
   inspect,
   get main(): string {
     return process.argv[1] ?? "";
@@ -82,6 +109,7 @@ const Bun: BunGlobal = {
   serve,
   sleep,
   version,
+  write,
 };
 
 export default Bun;
