@@ -20,9 +20,15 @@ const KNOWN: ReadonlySet<string> = new Set([
   "websocket",
 ]);
 
+/** The options among the properties of something that has others too, as the default export of a module may. */
+export function pickOptions(given: object): object {
+  const picked = [...KNOWN].filter((name) => name in given);
+  return Object.fromEntries(picked.map((name) => [name, (given as Record<string, unknown>)[name]]));
+}
+
 /**
  * A name that is none is a mistake, and one that would else be found in production: `maxRequestBodysize`. An instance of a class,
- * such as a framework's application, may have other properties, and so may the default export of a module.
+ * such as a framework's application, may have other properties.
  *
  * @throws TypeError that names what is not known, or cannot be had here
  */

@@ -2,7 +2,7 @@
  * The same for `module.register`, which older versions of Node.js have alone: it runs hooks in a thread of its own, and waits for them.
  */
 import type { LoadHook, ResolveHook } from "node:module";
-import { guessedURL, markedURL, replacedURL, strippedSource } from "./module-hooks.ts";
+import { guessedURL, markedURL, replacedURL, strippedModule } from "./module-hooks.ts";
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const replaced = replacedURL(specifier);
@@ -16,6 +16,6 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
 };
 
 export const load: LoadHook = async (url, context, next) => {
-  const source = strippedSource(url);
-  return source === null ? next(url, context) : { format: "module", source, shortCircuit: true };
+  const stripped = strippedModule(url);
+  return stripped === null ? next(url, context) : { ...stripped, shortCircuit: true };
 };

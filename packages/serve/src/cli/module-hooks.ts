@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { compileFunction } from "node:vm";
 
 /** Our own module in place of Bun's. */
 const BUN: string = new URL("../bun.js", import.meta.url).href;
@@ -58,13 +59,31 @@ export function markedURL(url: string, importer: string | undefined): string {
   return `${url}${url.includes("?") ? "&" : "?"}hot=${round}`;
 }
 
+/** A module's JavaScript. */
+export interface ModuleSource {
+  readonly format: "module" | "commonjs";
+  readonly source: string;
+}
+
 /** The JavaScript of a TypeScript module, for a Node.js that cannot read it; null for anything else. */
-export function strippedSource(url: string): string | null {
+export function strippedModule(url: string): ModuleSource | null {
   const [path = ""] = url.split("?");
   if (hasTypeScript || !path.startsWith("file:") || !TYPESCRIPT.test(path)) return null;
   // Loaded only where it is needed.
   const { transformSync } = createRequire(import.meta.url)("amaro") as Amaro;
-  return transformSync(readFileSync(fileURLToPath(path), "utf8"), { mode: "strip-only" }).code;
+  const source = transformSync(readFileSync(fileURLToPath(path), "utf8"), { mode: "strip-only" }).code;
+  const isCommonJS = path.endsWith(".cts") || (path.endsWith(".ts") && isFunctionBody(source));
+  return { format: isCommonJS ? "commonjs" : "module", source };
+}
+
+/** As Node.js tells modules apart that are not named as either kind: CommonJS is what can be the body of its function. */
+function isFunctionBody(source: string): boolean {
+  try {
+    compileFunction(source, ["exports", "require", "module", "__filename", "__dirname"]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What we use of it; the package has no types. */

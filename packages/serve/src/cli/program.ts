@@ -1,9 +1,10 @@
 import module from "node:module";
 import { pathToFileURL } from "node:url";
+import { pickOptions } from "../known-options.ts";
 import { beginHotRound } from "../running.ts";
 import { serve } from "../serve.ts";
 import type { ServeOptions, Server } from "../types.ts";
-import { guessedURL, markedURL, replacedURL, strippedSource } from "./module-hooks.ts";
+import { guessedURL, markedURL, replacedURL, strippedModule } from "./module-hooks.ts";
 
 /** A program and what it is run with. */
 export interface Program {
@@ -37,8 +38,8 @@ export function registerModuleHooks(): void {
       return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
     },
     load(url, context, next) {
-      const source = strippedSource(url);
-      return source === null ? next(url, context) : { format: "module", source, shortCircuit: true };
+      const stripped = strippedModule(url);
+      return stripped === null ? next(url, context) : { ...stripped, shortCircuit: true };
     },
   });
 }
@@ -67,7 +68,8 @@ export async function runProgram({ file, hostname }: Program, round: number | nu
   }
   const { default: exported } = (await import(url.href)) as { default?: unknown };
   if (!isServable(exported)) return;
-  const server = serve(hostname === undefined ? exported : ({ hostname, ...exported } as ServeOptions));
+  const options = pickOptions(exported) as ServeOptions;
+  const server = serve(hostname === undefined ? options : ({ hostname, ...options } as ServeOptions));
   if (round === null || round === 0) announce(server);
 }
 
