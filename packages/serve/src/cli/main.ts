@@ -50,7 +50,8 @@ async function run(given: Extract<typeof command, { do: "run" }>): Promise<void>
     else await runProgram(program, null);
   } catch (error) {
     report(error);
-    process.exitCode = 1;
+    // At once, as Node.js: a server that had been started would go on with half a program.
+    process.exit(1);
   }
 }
 
@@ -66,11 +67,15 @@ function runWatched(): void {
   });
 }
 
-/** Answers what is under way, and then ends; a second time, or a server that takes too long for somebody, ends at once. */
+/**
+ * Answers what is under way, and then ends; a second time, or a server that takes too long for somebody, ends at once. A program
+ * that listens to the signal itself does what it wants, and all of it.
+ */
 function stopGracefully(): void {
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
+      if (process.listenerCount(signal) > 1) return;
       if (stopping || running.size === 0) process.exit(INTERRUPTED);
       stopping = true;
       void Promise.all([...running].map((server) => server.stopGracefully())).then(() => process.exit(0));

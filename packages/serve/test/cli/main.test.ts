@@ -141,6 +141,55 @@ describe("mantou", { timeout: 40_000 }, () => {
     socket.terminate();
   });
 
+  it("serves a default export that has more than options, and an application whose methods are its class's", async () => {
+    write("more.mjs", 'export default { fetch: () => new Response("more"), scheduled() {}, name: "x" };');
+    expect(await get(await listening(mantou("more.mjs", "--port=0")))).toBe("more");
+    write("app.mjs", 'class App { fetch() { return new Response("app"); } } export default new App();');
+    const app = mantou("app.mjs", "--port=0", "--hostname=127.0.0.1");
+    expect(await get(await listening(app))).toBe("app");
+  });
+
+  it("takes TypeScript for what it is, ECMAScript's modules or CommonJS", async () => {
+    const required = 'const { sep }: { sep: string } = require("node:path");';
+    const imported = 'import { sep } from "node:path";';
+    for (const [name, source] of [
+      ["a.cts", `${required} module.exports = { fetch: () => new Response(sep) };`],
+      ["b.ts", `${required} module.exports = { fetch: () => new Response(sep) };`],
+      ["c.ts", `${imported} export default { fetch: () => new Response(sep as string) };`],
+      ["d.mts", `${imported} export default { fetch: () => new Response(sep as string) };`],
+      [
+        "e.ts",
+        "await 0; Bun.serve({ port: 0, fetch: () => new Response('/') }); console.log('Listening on http://-/');",
+      ],
+    ] as const) {
+      write(name, source);
+      const running = mantou(name, "--port=0");
+      const url = await listening(running);
+      if (name !== "e.ts") expect(await get(url), name).toBe("/");
+      running.child.kill("SIGTERM");
+    }
+  });
+
+  it("leaves signals to a program that listens to them", async () => {
+    write(
+      "server.mjs",
+      `process.on("SIGTERM", () => setTimeout(() => { console.log("cleaned up"); process.exit(5); }, 100));
+       export default { port: 0, fetch: () => new Response("x") };`,
+    );
+    const running = mantou("server.mjs");
+    await listening(running);
+    running.child.kill("SIGTERM");
+    expect(await ended(running)).toBe(5);
+    expect(running.output).toContain("cleaned up");
+  });
+
+  it("ends with a program that throws, also if it has started a server", async () => {
+    write("late.mjs", 'Bun.serve({ port: 0, fetch: () => new Response("x") }); throw new Error("too late");');
+    const running = mantou("late.mjs");
+    expect(await ended(running)).toBe(1);
+    expect(running.output).toContain("too late");
+  });
+
   it("--hot runs changed files again, keeps connections, and goes on with the old ones if the new ones fail", async () => {
     mkdirSync(join(folder, "lib"));
     const program = (name: string): string =>
