@@ -128,6 +128,8 @@ export class HttpClient {
   /** Waits for the server to close the connection. */
   async closed(): Promise<void> {
     await this.connection.until(() => (this.connection.ended ? true : null));
+    // As clients do; a server may wait for it.
+    if (this.connection.ended) this.connection.end();
     this.#wire.push(
       this.connection.ended ? { closed: recordBytes(this.connection.received) } : { open: this.#nothing() },
     );

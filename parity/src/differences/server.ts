@@ -61,6 +61,11 @@ export const ofServer: readonly Difference[] = [
     covers: at("lifecycle", "ref and unref", "notes.0"),
   },
   {
+    what: "`port` and `url` of a server that has stopped",
+    row: { bun: "no longer those", mantou: "those that it had", why: "whoever logs the end can say whose" },
+    covers: at("lifecycle", "port, hostname and url of a server that has stopped", "notes.0"),
+  },
+  {
     what: "404 to HEAD where nothing is routed",
     row: { bun: "`Content-Length: 0`", mantou: "none", why: "RFC 9110 §9.3.2: it MAY be left out" },
     covers: both(

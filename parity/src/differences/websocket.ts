@@ -13,6 +13,27 @@ export const ofWebSockets: readonly Difference[] = [
     ),
   },
   {
+    what: "426 for another version of WebSocket",
+    row: {
+      bun: "without Upgrade, and the connection is closed",
+      mantou: "with it; a valid handshake may follow",
+      why: "RFC 9110 §15.5.22: Upgrade MUST be there",
+    },
+    covers: both(
+      within("websocket handshake", "refused: no version", "refused: another version"),
+      ({ path }) => path.startsWith("wire.0.headers.") || path === "wire.0.framing",
+    ),
+  },
+  {
+    what: "`websocket` beside the methods of a route",
+    row: {
+      bun: "an error",
+      mantou: "the handlers of the WebSockets that are opened there",
+      why: "an addition: who has two kinds of WebSocket need not tell them apart in each handler",
+    },
+    covers: within("websocket messages", "WebSocket handlers of a route"),
+  },
+  {
     what: "a ping within the fragments of a message that all come together",
     row: {
       bun: "answered before the message is handled",

@@ -419,4 +419,56 @@ export const lifecycle: AreaBuilder = new AreaBuilder("lifecycle")
     "development answers as usual",
     () => ({ development: true, fetch: hello }),
     async (c) => c.ask("GET /"),
+  )
+  .add(
+    "closeIdleConnections",
+    ({ server, signal, note }) => {
+      void signal("close").then(() => {
+        server().closeIdleConnections();
+        note("closed");
+      });
+      return { fetch: hello };
+    },
+    async (c) => {
+      const idle = c.connect();
+      await idle.ask("GET /");
+      await c.signal("close");
+      await idle.closed();
+      await c.ask("GET /still");
+    },
+  )
+  .add(
+    "a server is disposed of",
+    ({ server, signal }) => {
+      void signal("dispose").then(() => server()[Symbol.dispose]());
+      return { fetch: hello };
+    },
+    async (c) => {
+      const http = c.connect();
+      await http.ask("GET /");
+      await c.signal("dispose");
+      await http.closed();
+    },
+  )
+  .add(
+    "static is an older name of routes",
+    () => ({ static: { "/s": new Response("static") }, fetch: hello }) as unknown as AnyOptions,
+    async (c) => {
+      for (const path of ["/s", "/x"]) await c.ask(`GET ${path}`);
+    },
+  )
+  .add(
+    "port, hostname and url of a server that has stopped",
+    ({ serve, note }) => {
+      const server = serve({ port: 0, hostname: "127.0.0.1", fetch: hello });
+      const { port } = server;
+      void server
+        .stop(true)
+        .then(() => note(server.port === port, server.hostname, server.url.port === String(port)));
+      return { fetch: hello };
+    },
+    async (c) => {
+      await c.ask("GET /");
+      await c.noted(1);
+    },
   );

@@ -63,7 +63,6 @@ export const streams: AreaBuilder = new AreaBuilder("streams")
     async (c) => {
       const http = c.connect();
       await http.ask("GET /");
-      await http.closed();
     },
   )
   .add(

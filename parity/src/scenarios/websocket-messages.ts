@@ -348,4 +348,86 @@ export const messages: AreaBuilder = new AreaBuilder("websocket messages")
       ws.text("go");
       await c.noted(2);
     },
+  )
+  .add(
+    "a Blob is sent, in its order",
+    sockets(({ note }) => ({
+      open(ws) {
+        ws.send("before");
+        note(ws.send(new Blob(["blob"])));
+        ws.send("behind");
+      },
+      message() {},
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.frames(3);
+      await c.noted(1);
+    },
+  )
+  .add(
+    "binaryType blob",
+    sockets(({ note }) => ({
+      open(ws) {
+        ws.binaryType = "blob";
+      },
+      message(_ws, message) {
+        const blob = message as unknown as Blob;
+        void blob.text().then((text) => note(blob instanceof Blob, blob.size, blob.type, text));
+      },
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      ws.send(OPCODE.binary, "blob");
+      await c.noted(1);
+    },
+  )
+  .add(
+    "pause, isPaused and resume",
+    sockets(({ note, signal }) => ({
+      open(ws) {
+        note(ws.isPaused, ws.pause(), ws.isPaused);
+        void signal("resume").then(() => {
+          note("resumed");
+          ws.resume();
+          note(ws.isPaused);
+        });
+      },
+      message: (_ws, message) => note(message),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await c.noted(1);
+      ws.text("held");
+      await c.signal("resume");
+      await c.noted(4);
+    },
+  )
+  .add(
+    "WebSocket handlers of a route",
+    ({ note }) =>
+      ({
+        routes: {
+          "/a": {
+            GET: (req, server) => {
+              server.upgrade(req, { data: "a" as never });
+            },
+            websocket: {
+              message: (ws, message) => void ws.send(`a: ${message as string}`),
+              close: () => note("a"),
+            },
+          },
+          "/b": { websocket: { message: (ws, message) => void ws.send(`b: ${message as string}`) } },
+        },
+        fetch: () => new Response("fetch"),
+      }) as AnyOptions,
+    async (c) => {
+      const a = await c.websocket("/a");
+      await a.text("1").frames(1);
+      const b = await c.websocket("/b");
+      await b.text("2").frames(1);
+      await c.ask("GET /b");
+      await a.close(1000).closed();
+      await c.noted(1);
+    },
   );
