@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 import { report } from "../report.ts";
 import { type Program, runProgram } from "./program.ts";
@@ -18,6 +19,7 @@ export async function runHot(program: Program): Promise<FSWatcher> {
   await runProgram(program, round);
   const reload = async (): Promise<void> => {
     try {
+      forgetCommonJS();
       await runProgram(program, ++round);
       console.error("Reloaded");
     } catch (error) {
@@ -32,6 +34,12 @@ export async function runHot(program: Program): Promise<FSWatcher> {
       reloading = reloading.then(reload);
     }, SETTLE_MS);
   });
+}
+
+/** CommonJS modules are known by their paths, whatever their URLs say of the reload: those that have run would not run again. */
+function forgetCommonJS(): void {
+  const { cache } = createRequire(import.meta.url);
+  for (const path of Object.keys(cache)) if (!path.split(sep).includes("node_modules")) delete cache[path];
 }
 
 const SOURCE = /\.(?:[mc]?[jt]s|json)$/;

@@ -228,6 +228,16 @@ describe("mantou", { timeout: 40_000 }, () => {
     socket.terminate();
   });
 
+  it("--hot runs CommonJS again, too", async () => {
+    write("server.cjs", 'module.exports = { port: 0, fetch: () => new Response(require("./word.cjs")) };');
+    write("word.cjs", 'module.exports = "one";');
+    const running = mantou("server.cjs", "--hot");
+    const url = await listening(running);
+    expect(await get(url)).toBe("one");
+    write("word.cjs", 'module.exports = "two";');
+    await until(async () => (await get(url)) === "two", "reloaded", SECONDS);
+  });
+
   it("--watch starts the program again when a file changes", async () => {
     write(
       "server.mjs",
