@@ -15,6 +15,14 @@ export function bytesOf(data: BinaryData): Buffer {
   throw new TypeError("A message must be a string, an ArrayBuffer, a view of one, or a Blob");
 }
 
+/**
+ * Bun sends the text of anything. What this is for is a number or a boolean, as which Elysia hands on what it has parsed; of an object the
+ * text is `[object Object]`, which nobody wants to send.
+ */
+export function isScalar(data: unknown): data is number | boolean | bigint {
+  return typeof data === "number" || typeof data === "boolean" || typeof data === "bigint";
+}
+
 /** Bytes that stay as they are now until they are written, whatever the application does with its own. */
 export function ownBytes(data: BinaryData): Buffer {
   return Buffer.from(bytesOf(data));
@@ -61,7 +69,7 @@ export function publishMessage(
     );
     return data.size;
   }
-  const message = typeof data === "string" ? data : ownBytes(data);
+  const message = typeof data === "string" ? data : isScalar(data) ? String(data) : ownBytes(data);
   context.broker.publish(topic, prepareMessage(message, compress), except);
   return typeof message === "string" ? Buffer.byteLength(message) : message.length;
 }

@@ -1,4 +1,4 @@
-import { Body, type BodyInput, extractBody } from "./body.ts";
+import { Body, type BodyInput, extractBody, NULL_BODY } from "./body.ts";
 import { Headers, type HeadersInput } from "./headers.ts";
 import { joinPlatformClass } from "./platform-class.ts";
 
@@ -33,8 +33,8 @@ export class Response {
   #type: ResponseType = "default";
 
   /**
-   * @throws RangeError for a status outside 200-599 (101 excepted), TypeError for content with a status that has
-   *   none, a status text or header that HTTP cannot carry, or a stream that is locked or has been read
+   * @throws RangeError for a status outside 200-599 (101 excepted), TypeError for content (but an empty text) with a status
+   *   that has none, a status text or header that HTTP cannot carry, or a stream that is locked or has been read
    */
   constructor(body?: BodyInput, init?: ResponseInit | null) {
     this.#status = 200;
@@ -49,9 +49,13 @@ export class Response {
       if (statusText !== undefined) this.#statusText = checkStatusText(statusText);
       if (headers !== undefined) this.#headers = new Headers(headers);
     }
-    if (typeof body === "string") {
+    if (typeof body === "string" && (body !== "" || !NULL_BODY_STATUSES.has(this.#status))) {
       this.#body = new Body(body);
       this.#impliedType = "text/plain;charset=UTF-8";
+    } else if (body === "") {
+      // Elysia makes a 204 so, which the platform's refuses, and Bun's does not.
+      this.#body = NULL_BODY;
+      this.#impliedType = "";
     } else {
       const extracted = extractBody(body);
       this.#body = extracted.body;

@@ -1,6 +1,14 @@
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "@mantou/websocket";
-import { bytesOf, checkTopic, messageSize, ownBytes, publishMessage, readBlob } from "./message-data.ts";
+import {
+  bytesOf,
+  checkTopic,
+  isScalar,
+  messageSize,
+  ownBytes,
+  publishMessage,
+  readBlob,
+} from "./message-data.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 import type { BinaryType, MessageData, ServerWebSocket } from "./websocket-types.ts";
 
@@ -27,6 +35,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   send(data: MessageData | Blob, compress = false): number {
     if (typeof data === "string") return this.sendText(data, compress);
+    if (isScalar(data)) return this.sendText(String(data), compress);
     return this.sendBinary(data, compress);
   }
 

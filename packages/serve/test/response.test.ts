@@ -16,6 +16,18 @@ describe("where ours differs from the platform's", () => {
     expect(() => new Response("x", { status: 101 })).toThrow(TypeError);
   });
 
+  it.each([204, 205, 304])("an empty text with status %i, which has no content, is none", async (status) => {
+    const response = new Response("", { status });
+    expect([response.status, response.body, response.headers.get("content-type")]).toEqual([
+      status,
+      null,
+      null,
+    ]);
+    expect(await response.text()).toBe("");
+    expect(() => new Response("x", { status })).toThrow(TypeError);
+    expect(() => new Response(new Uint8Array(), { status })).toThrow(TypeError);
+  });
+
   it("redirect takes a relative address, as Bun's", () => {
     expect(Response.redirect("/login?next=%2F").headers.get("location")).toBe("/login?next=%2F");
     expect(Response.redirect("").headers.get("location")).toBe("");

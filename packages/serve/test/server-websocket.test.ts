@@ -64,8 +64,10 @@ describe("send", () => {
     const { ws, client } = await pair();
     // As JavaScript may call it.
     const untyped = ws as unknown as Record<string, (data?: unknown) => number>;
-    for (const data of [undefined, null, 5, {}, []]) {
+    for (const data of [undefined, null, {}, [], Symbol("s")]) {
       expect(() => untyped["send"]!(data), String(data)).toThrow(TypeError);
+    }
+    for (const data of [undefined, null, 5, true, {}, []]) {
       expect(() => untyped["sendText"]!(data), String(data)).toThrow(TypeError);
       expect(() => untyped["sendBinary"]!(data), String(data)).toThrow(TypeError);
     }
@@ -73,6 +75,15 @@ describe("send", () => {
     expect(() => untyped["sendBinary"]!("text")).toThrow(TypeError);
     ws.send("end");
     expect(await client.texts(1)).toEqual(["end"]);
+  });
+
+  it("sends numbers and booleans as text, as Bun and for Elysia, which makes them of texts", async () => {
+    const { ws, client, server } = await pair();
+    ws.subscribe("t");
+    const untyped = ws as unknown as { send(data: unknown): number };
+    expect([5, -1.5, true, 7n].map((data) => untyped.send(data))).toEqual([1, 4, 4, 1]);
+    expect((server as unknown as { publish(topic: string, data: unknown): number }).publish("t", 42)).toBe(2);
+    expect(await client.texts(5)).toEqual(["5", "-1.5", "true", "7", "42"]);
   });
 
   it("returns 0 once the socket is closed", async () => {

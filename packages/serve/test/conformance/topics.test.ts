@@ -78,7 +78,7 @@ describe("topics", () => {
     ]);
     expect(() => a.ws.publishText("t", new Uint8Array(1) as unknown as string)).toThrow(TypeError);
     expect(() => a.ws.publishBinary("t", "x" as unknown as Uint8Array)).toThrow(TypeError);
-    expect(() => server.publish("t", 5 as unknown as string)).toThrow(TypeError);
+    expect(() => server.publish("t", {} as unknown as string)).toThrow(TypeError);
   });
 
   it("are left when the socket closes, and are not to be joined again", async () => {
