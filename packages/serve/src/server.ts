@@ -43,6 +43,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   #dispatcher: Dispatcher;
   #stopping: Promise<void> | null = null;
   #resolveStopped: (() => void) | null = null;
+  #stoppedAtOnce = false;
   /** Frames made of the messages that were delivered last: the same for everyone who gets the same. */
   #joined: JoinedMessages | null = null;
 
@@ -60,7 +61,11 @@ export class MantouServer implements Server<unknown>, ServerContext {
     this.turn = new Turn(() => this.#flushPublished());
     this.#handlers = handlers;
     this.#dispatcher = new Dispatcher(handlers, this, this.development);
-    this.#listener = new Listener(options, handlers.tls, (transport) => new HttpConnection(this, transport));
+    this.#listener = new Listener(options, handlers.tls, (transport) => {
+      // A TLS handshake may end when everybody has been told to go.
+      if (this.#stoppedAtOnce) transport.destroy();
+      return new HttpConnection(this, transport);
+    });
     running.add(this);
   }
 
@@ -99,6 +104,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   stop(closeActiveConnections = false): Promise<void> {
     running.delete(this);
+    this.#stoppedAtOnce ||= closeActiveConnections;
     this.#stopping ??= new Promise((resolve) => {
       this.#resolveStopped = resolve;
       this.#listener.close();

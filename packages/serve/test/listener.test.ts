@@ -134,6 +134,19 @@ describe("TLS", () => {
     expect((await client.closedByServer()).length).toBe(0);
   });
 
+  it("answers nobody who was in the handshake when it stopped with all its connections", async () => {
+    let asked = 0;
+    const server = startInternal({ tls, fetch: () => new Response(`${++asked}`) });
+    const plain = await connect(server).connected();
+    await turns();
+    await server.stop(true);
+    plain.socket.removeAllListeners("data");
+    const client = new RawClient(connectTLS({ socket: plain.socket, rejectUnauthorized: false }));
+    client.write(request("GET /"));
+    await client.closedByServer();
+    expect([asked, server.connections.size]).toEqual([0, 0]);
+  });
+
   it("stops when it is told to", async () => {
     const server = startInternal({ tls, fetch: hello });
     const client = connectSecurely(server).write(request("GET /"));
