@@ -6,7 +6,7 @@ export interface TextEvent {
   readonly text: string;
 }
 
-/** A binary message, whole. The bytes belong to whoever receives the event. */
+/** A binary message, whole. The bytes belong to whoever receives the event, with all of their `buffer`. */
 export interface BinaryEvent {
   readonly type: "binary";
   readonly bytes: Buffer;

@@ -96,9 +96,9 @@ export function unmaskToScratch(source: Buffer, from: number, to: number, key: n
   return ((seen | maskBytes(scratch, count * 4, scratch, count * 4, length, key)) & NOT_ASCII) === 0;
 }
 
-/** A new Buffer with `source[from, to)` unmasked. */
+/** A new Buffer, which shares its memory with no other, with `source[from, to)` unmasked. */
 export function unmaskToCopy(source: Buffer, from: number, to: number, key: number): Buffer {
-  const copy = Buffer.allocUnsafe(to - from);
+  const copy = Buffer.allocUnsafeSlow(to - from);
   if (copy.length < WORDS_FROM) {
     maskBytes(copy, 0, source, from, to, key);
     return copy;

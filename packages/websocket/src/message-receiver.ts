@@ -4,6 +4,7 @@ import type { BinaryEvent, TextEvent } from "./events.ts";
 import { FrameDecoder, NEED_MORE, REFUSED } from "./frame-decoder.ts";
 import { asBuffer } from "./frame-encoder.ts";
 import { type Limits, POOL_BYTES } from "./limits.ts";
+import { unmaskToCopy } from "./mask.ts";
 import { MessageAssembler } from "./message-assembler.ts";
 import type { MessageCodec } from "./message-codec.ts";
 import { isControl, PING, TEXT } from "./opcode.ts";
@@ -136,7 +137,8 @@ export class MessageReceiver {
   #decodedMessage(message: Buffer | ErrorCode): Received {
     if (typeof message === "string") return message;
     // A copy: the codec uses its memory again.
-    if (this.#assembler.opcode !== TEXT) return { type: "binary", bytes: Buffer.from(message) };
+    if (this.#assembler.opcode !== TEXT)
+      return { type: "binary", bytes: unmaskToCopy(message, 0, message.length, 0) };
     const text = decodeUtf8(message, 0, message.length);
     return text === null ? "TEXT_UTF8" : { type: "text", text };
   }

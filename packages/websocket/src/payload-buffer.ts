@@ -1,5 +1,5 @@
 import { STRING_BYTES } from "./frame-encoder.ts";
-import { maskInPlace, rotateMaskKey } from "./mask.ts";
+import { maskInPlace, rotateMaskKey, unmaskToCopy } from "./mask.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -67,10 +67,11 @@ export class PayloadBuffer {
     if (key !== 0) maskInPlace(this.#bytes, from, to, rotateMaskKey(key, offset));
   }
 
-  /** Gives away what has been collected, and begins anew. */
+  /** Gives away what has been collected, in memory that no other Buffer shares, and begins anew. */
   take(): Buffer {
     // It fits exactly but for a message of many fragments, the last of which nobody could foresee.
-    const bytes = this.#bytes.length === this.#length ? this.#bytes : Buffer.from(this.bytes);
+    const fits = this.#bytes.length === this.#length;
+    const bytes = fits ? this.#bytes : unmaskToCopy(this.#bytes, 0, this.#length, 0);
     this.drop();
     return bytes;
   }
@@ -110,7 +111,7 @@ export class PayloadBuffer {
       Math.min(needed * 2, this.#bytes.length * 2),
       needed,
     );
-    const bytes = isText ? takeSpare(capacity, needed * GROWTH) : Buffer.allocUnsafe(capacity);
+    const bytes = isText ? takeSpare(capacity, needed * GROWTH) : Buffer.allocUnsafeSlow(capacity);
     this.#bytes.copy(bytes, 0, 0, this.#length);
     this.#bytes = bytes;
   }

@@ -110,3 +110,10 @@ describe("randomMaskKey (§5.3)", () => {
     expect(new Set(keys).size).toBeGreaterThan(4995);
   });
 });
+
+it("unmaskToCopy gives memory that nothing else shares", () => {
+  for (const length of [0, 1, 64, 65, 4000, 40_000]) {
+    const copy = unmaskToCopy(Buffer.alloc(length), 0, length, 1);
+    expect([copy.byteOffset, copy.buffer.byteLength]).toEqual([0, length]);
+  }
+});

@@ -58,6 +58,14 @@ describe("PayloadBuffer", () => {
     expect(buffer.takeText(true) === text).toBe(true);
   });
 
+  it("gives memory that nothing else shares, whether what has come fits it or not", () => {
+    for (const announced of [3, 100]) {
+      const buffer = new PayloadBuffer();
+      for (let i = 0; i < 3; i++) buffer.append(Buffer.of(i), 0, 1, 0, 0, announced);
+      expect(Buffer.from(buffer.take().buffer)).toEqual(Buffer.of(0, 1, 2));
+    }
+  });
+
   it("makes text of what has come, ASCII or not", () => {
     for (const text of ["", "ascii", "\ufeffé€😀"]) {
       const buffer = new PayloadBuffer();

@@ -124,9 +124,9 @@ it("copies what has come a bounded number of times, byte by byte and fragment by
   for (const bytes of [inFragments, inOne]) {
     const decoder = new FrameDecoder({ masked: false, rsv1: false, frameBytes: limits.frameBytes });
     const assembler = new MessageAssembler(limits);
-    const native = Buffer.allocUnsafe;
+    const native = Buffer.allocUnsafeSlow;
     let allocated = 0;
-    Buffer.allocUnsafe = (size) => {
+    Buffer.allocUnsafeSlow = (size) => {
       allocated += size;
       return native(size);
     };
@@ -136,7 +136,7 @@ it("copies what has come a bounded number of times, byte by byte and fragment by
         while (decoder.next() === PIECE) assembler.push(decoder);
       }
     } finally {
-      Buffer.allocUnsafe = native;
+      Buffer.allocUnsafeSlow = native;
     }
     expect(allocated).toBeGreaterThan(900_000);
     expect(allocated).toBeLessThan(960_000 * 4);
@@ -151,9 +151,9 @@ const NOWHERE = { text: () => {}, bytes: () => {} };
 /** Receives `bytes` and something behind them that is not read. Weak references to the memory lent and allocated. */
 function receiveHalf(connection: Connection, bytes: Buffer): Array<WeakRef<ArrayBufferLike>> {
   const lent = Buffer.from(bytes);
-  const native = Buffer.allocUnsafe;
+  const native = Buffer.allocUnsafeSlow;
   const references = [new WeakRef(lent.buffer)];
-  Buffer.allocUnsafe = (size) => {
+  Buffer.allocUnsafeSlow = (size) => {
     const buffer = native(size);
     if (size > 100_000) references.push(new WeakRef(buffer.buffer));
     return buffer;
@@ -161,7 +161,7 @@ function receiveHalf(connection: Connection, bytes: Buffer): Array<WeakRef<Array
   try {
     receive(connection, lent);
   } finally {
-    Buffer.allocUnsafe = native;
+    Buffer.allocUnsafeSlow = native;
   }
   expect(references).toHaveLength(2);
   return references;
