@@ -40,9 +40,13 @@ async function obey(command: Command): Promise<object> {
       ?.scenarios.find(({ name }) => name === command.name);
     if (scenario === undefined) throw new Error(`no scenario ${command.area}: ${command.name}; is it built?`);
     const socketPath = join(folder, `${command.id}.sock`);
-    const stage = new Stage(scenario, runtime, folder, socketPath);
-    stages.set(command.id, stage);
-    return { run: command.id, folder, ...stage.target };
+    try {
+      const stage = new Stage(scenario, runtime, folder, socketPath);
+      stages.set(command.id, stage);
+      return { run: command.id, folder, ...stage.target };
+    } catch (error) {
+      return { failed: (error as Error).name };
+    }
   }
   const stage = stages.get(command.run)!;
   if (command.do === "signal") stage.open(command.signal);

@@ -55,6 +55,9 @@ function recordValue(name: string, value: string): string {
   return value;
 }
 
+/** Codes of a connection that fails: why, each server says in its own words. */
+const FAILURES: ReadonlySet<number> = new Set([1002, 1007, 1009]);
+
 export function recordFrame({ first, payload }: ServerFrame): Record<string, unknown> {
   const opcode = first & 0x0f;
   const type = Object.entries(OPCODE).find(([, code]) => code === opcode)?.[0] ?? `opcode ${opcode}`;
@@ -64,7 +67,9 @@ export function recordFrame({ first, payload }: ServerFrame): Record<string, unk
   };
   if (opcode !== OPCODE.close || payload.length < 2)
     return { frame: type, ...bits, payload: recordBytes(payload) };
-  return { frame: type, ...bits, code: payload.readUInt16BE(0), reason: payload.toString("utf8", 2) };
+  const code = payload.readUInt16BE(0);
+  const reason = payload.toString("utf8", 2);
+  return { frame: type, ...bits, code, reason: FAILURES.has(code) && reason !== "" ? "…" : reason };
 }
 
 /** Readable if it is text, exact in any case. */

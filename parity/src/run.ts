@@ -39,8 +39,8 @@ export async function runAll(binary: string, mode: string, areas: readonly Area[
 }
 
 async function runOne(host: RuntimeHost, area: string, scenario: Scenario): Promise<Recording> {
-  const started = await host.start(area, scenario.name).catch((error: unknown) => String(error));
-  if (typeof started === "string") return { wire: [{ failed: started }], notes: [] };
+  const started = await host.start(area, scenario.name);
+  if ("failed" in started) return { wire: [{ failed: started.failed }], notes: [] };
   const client = new Client(host, started);
   await scenario.client(client);
   // What the end does to those who are still connected is no part of the scenario.

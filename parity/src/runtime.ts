@@ -5,6 +5,11 @@ import type { Target } from "./connection.ts";
 
 const HOST = fileURLToPath(new URL("../dist/host.js", import.meta.url));
 
+/** A scenario's server that `serve` has refused to run. */
+export interface Failed {
+  readonly failed: string;
+}
+
 /** A scenario's server that runs in the host. */
 export type Started = Target & { readonly run: number; readonly folder: string };
 
@@ -19,6 +24,8 @@ export class RuntimeHost {
   readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
   #lastId = 0;
   #errors = "";
+  /** Why nothing can be asked any more. */
+  #ended: Error | null = null;
 
   /** @param command the binary and what goes in front of the host's path; `mode` behind it */
   constructor(binary: string, mode: string) {
@@ -32,12 +39,14 @@ export class RuntimeHost {
     });
     createInterface({ input: this.#child.stdout! }).on("line", (line) => this.#answer(line));
     this.#child.on("close", (code) => {
-      const error = new Error(`the host ended with ${code}\n${this.#errors}`);
-      for (const { reject } of this.#waiting.values()) reject(error);
+      this.#ended = new Error(`the host ended with ${code}\n${this.#errors}`);
+      for (const { reject } of this.#waiting.values()) reject(this.#ended);
     });
+    // What cannot be written any more is told by the end of the process.
+    this.#child.stdin!.on("error", () => {});
   }
 
-  start(area: string, name: string): Promise<Started> {
+  start(area: string, name: string): Promise<Started | Failed> {
     return this.#ask({ do: "start", area, name });
   }
 
@@ -55,12 +64,14 @@ export class RuntimeHost {
   }
 
   async close(): Promise<void> {
+    if (this.#ended !== null) return;
     const closed = new Promise((resolve) => this.#child.once("close", resolve));
     this.#child.stdin!.end();
     await closed;
   }
 
   #ask<T>(command: object): Promise<T> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });

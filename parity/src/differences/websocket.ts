@@ -43,7 +43,7 @@ export const ofWebSockets: readonly Difference[] = [
     covers: at("websocket messages", "a message in fragments, with a ping in between", "wire.1", "wire.2"),
   },
   {
-    what: "numbers, booleans and objects as messages",
+    what: "objects as messages",
     row: { bun: "made text", mantou: "`TypeError`", why: "`[object Object]` is nobody's message" },
     covers: both(
       at("websocket messages", "send of what cannot be sent", "notes"),
@@ -84,20 +84,6 @@ export const ofWebSockets: readonly Difference[] = [
       why: "as for `ws.close()`, in both",
     },
     covers: at("websocket messages", "closeOnBackpressureLimit closes", "notes"),
-  },
-  {
-    what: "the reason of a connection that has failed",
-    row: {
-      bun: "its own words",
-      mantou: "other words",
-      why: "they are for who debugs; the codes are the same",
-    },
-    covers: both(
-      either(within("websocket closing", ""), within("websocket compression", "")),
-      ({ path, ours, bun }) =>
-        path.endsWith(".reason") ||
-        (path.startsWith("notes.") && ours.includes("1006") && bun.includes('1006,"Received')),
-    ),
   },
   {
     what: "`open` that throws",

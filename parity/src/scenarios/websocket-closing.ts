@@ -3,10 +3,13 @@ import { clientFrame, OPCODE } from "../frames.ts";
 import { AreaBuilder } from "../scenario.ts";
 import { sockets } from "./websocket-messages.ts";
 
+/** Why a connection has failed, each server says in its own words. */
+export const told = (code: number, reason: string): string => (code === 1006 && reason !== "" ? "…" : reason);
+
 /** Echoes, and notes how it ends. */
 const watched = sockets(({ note }) => ({
   message: (ws, message) => void ws.send(message),
-  close: (_ws, code, reason) => note("close", code, reason),
+  close: (_ws, code, reason) => note("close", code, told(code, reason)),
 }));
 
 /** Closes as the first message says: `[code, reason]`. */
@@ -15,7 +18,7 @@ const closing = sockets(({ note }) => ({
     ws.close(...(JSON.parse(message as string) as [number?, string?]));
     note("readyState", ws.readyState);
   },
-  close: (_ws, code, reason) => note("close", code, reason),
+  close: (_ws, code, reason) => note("close", code, told(code, reason)),
 }));
 
 const fails: Record<string, Uint8Array> = {
@@ -115,7 +118,7 @@ closings
         ws.terminate();
         note("terminated", ws.readyState);
       },
-      close: (_ws, code, reason) => note("close", code, reason),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -133,7 +136,7 @@ closings
         ws.close(1001, "second");
         ws.terminate();
       },
-      close: (_ws, code, reason) => note("close", code, reason),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -165,7 +168,7 @@ closings
     sockets(({ note }) => ({
       open: (ws) => ws.close(4000, "in open"),
       message: () => note("message"),
-      close: (_ws, code, reason) => note("close", code, reason),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -206,7 +209,7 @@ closings
     sockets(({ note }) => ({
       maxPayloadLength: 10,
       message: (ws, message) => void ws.send(message),
-      close: (_ws, code, reason) => note("close", code, reason),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -220,7 +223,7 @@ closings
     sockets(({ note }) => ({
       maxPayloadLength: 10,
       message() {},
-      close: (_ws, code, reason) => note("close", code, reason),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -235,7 +238,7 @@ closings
         throw new Error("in open");
       },
       message: (ws, message) => void ws.send(message),
-      close: (_ws, code, reason) => note("close", code, reason),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -249,7 +252,7 @@ closings
         if (message === "throw") throw new Error("in message");
         ws.send(message);
       },
-      close: (_ws, code, reason) => note("close", code, reason),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -263,7 +266,7 @@ closings
         if (message === "throw") throw new Error("in message");
         ws.send(message);
       },
-      close: (_ws, code, reason) => note("close", code, reason),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();

@@ -1,6 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { OPCODE } from "../frames.ts";
 import { type AnyOptions, AreaBuilder, type Kit } from "../scenario.ts";
+import { told } from "./websocket-closing.ts";
 import { sockets } from "./websocket-messages.ts";
 
 type Deflate = NonNullable<NonNullable<AnyOptions["websocket"]>["perMessageDeflate"]>;
@@ -129,7 +130,7 @@ compression
   )
   .add(
     "what cannot be decompressed is 1007",
-    on(({ note }) => ({ message() {}, close: (_ws, code, reason) => note(code, reason) })),
+    on(({ note }) => ({ message() {}, close: (_ws, code, reason) => note(code, told(code, reason)) })),
     async (c) => {
       const ws = await c.websocket("/", ["Sec-WebSocket-Extensions: permessage-deflate"]);
       await ws.send(OPCODE.text, new Uint8Array([0xff, 0xff]), { rsv: 4 }).closed();
@@ -138,7 +139,7 @@ compression
   )
   .add(
     "a compressed ping is 1002",
-    on(({ note }) => ({ message() {}, close: (_ws, code, reason) => note(code, reason) })),
+    on(({ note }) => ({ message() {}, close: (_ws, code, reason) => note(code, told(code, reason)) })),
     async (c) => {
       const ws = await c.websocket("/", ["Sec-WebSocket-Extensions: permessage-deflate"]);
       await ws.send(OPCODE.ping, "x", { rsv: 4 }).closed();
@@ -150,7 +151,7 @@ compression
     on(({ note }) => ({
       maxPayloadLength: 100,
       message() {},
-      close: (_ws, code, reason) => note(code, reason),
+      close: (_ws, code, reason) => note(code, told(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket("/", ["Sec-WebSocket-Extensions: permessage-deflate"]);
