@@ -4,13 +4,14 @@ import type { ContestantResult, ScenarioResult } from "./results.ts";
 import { ratios, type Summary, summarize } from "./stats.ts";
 
 /** The quantities a table shows, each with the field of a round it is taken from. */
-export type Metric = "rate" | "cpu" | "p99" | "memory";
+export type Metric = "rate" | "cpu" | "p50" | "p99" | "memory";
 
 export const metrics: Readonly<
-  Record<Metric, "rate" | "cpuMicroseconds" | "p99Microseconds" | "peakMemory">
+  Record<Metric, "rate" | "cpuMicroseconds" | "p50Microseconds" | "p99Microseconds" | "peakMemory">
 > = {
   rate: "rate",
   cpu: "cpuMicroseconds",
+  p50: "p50Microseconds",
   p99: "p99Microseconds",
   memory: "peakMemory",
 };
@@ -151,7 +152,13 @@ function pick(rounds: readonly Round[], metric: Metric): number[] {
 }
 
 function each<T>(make: (metric: Metric) => T): Record<Metric, T> {
-  return { rate: make("rate"), cpu: make("cpu"), p99: make("p99"), memory: make("memory") };
+  return {
+    rate: make("rate"),
+    cpu: make("cpu"),
+    p50: make("p50"),
+    p99: make("p99"),
+    memory: make("memory"),
+  };
 }
 
 export function percent(share: number): string {

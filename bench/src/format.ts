@@ -10,15 +10,21 @@ export function count(value: number): string {
   return (Math.round(value / 10 ** digits) * 10 ** digits).toLocaleString("en-US");
 }
 
+const milliseconds = (microseconds: number): string => {
+  return (microseconds / 1000).toFixed(microseconds < 1000 ? 3 : 2);
+};
+
 const show: Readonly<Record<Metric, (value: number) => string>> = {
   rate: count,
   cpu: (microseconds) => microseconds.toFixed(microseconds < 1 ? 3 : 2),
-  p99: (microseconds) => (microseconds / 1000).toFixed(2),
+  p50: milliseconds,
+  p99: milliseconds,
   memory: (bytes) => (bytes / 2 ** 20).toFixed(1),
 };
 
-/** Median and spread. */
+/** Median and spread; a dash where nothing took part that could be timed, as under wrk's pipelining. */
 export function value(metric: Metric, summary: Summary): string {
+  if (summary.median === 0 && metric.startsWith("p")) return "–";
   return `${show[metric](summary.median)}${spread(summary)}`;
 }
 
@@ -51,6 +57,7 @@ export function heading(metric: Metric, unit: string): string {
   const headings: Readonly<Record<Metric, string>> = {
     rate: `${unit}/s`,
     cpu: "CPU µs each (user)",
+    p50: "p50 ms",
     p99: "p99 ms",
     memory: "peak MB",
   };

@@ -23,6 +23,8 @@ describe("numbers", () => {
     expect(value("cpu", summary(5.678, 0))).toBe("5.68 ±0.0%");
     expect(value("cpu", summary(0.1234, 0))).toBe("0.123 ±0.0%");
     expect(value("p99", summary(1_250, 0.1))).toBe("1.25 ±5.0%");
+    expect(value("p50", summary(123, 0.1))).toBe("0.123 ±5.0%");
+    expect(value("p50", summary(0, 0))).toBe("–");
     expect(value("memory", summary(50 * 2 ** 20, 0))).toBe("50.0 ±0.0%");
   });
 

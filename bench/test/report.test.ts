@@ -16,7 +16,9 @@ describe("scenarioTable", () => {
 
   it("aligns numbers to the right, under what they are", () => {
     expect(table[0]).toBe("hello: a greeting (load: wrk)");
-    expect(table[1]).toMatch(/^ +requests\/s +CPU µs each \(user\) +p99 ms +peak MB +server, load busy$/);
+    expect(table[1]).toMatch(
+      /^ +requests\/s +CPU µs each \(user\) +p50 ms +p99 ms +peak MB +server, load busy$/,
+    );
     const columnEnd = table[1]!.indexOf("requests/s") + "requests/s".length;
     expect(table[2]!.slice(0, columnEnd)).toMatch(/^ {2}bun +1,000 ±0.0%$/);
     expect(table[3]!.slice(0, columnEnd)).toMatch(/^ {2}node:http +500 ±0.0%$/);
