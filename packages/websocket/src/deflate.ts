@@ -178,13 +178,17 @@ function runAlone(
   });
 }
 
+/** Those of the shared ones that compress by no connection's settings, by the bits of the window. */
+const alone: ZlibStream[] = [];
+
 /**
  * Compresses a message without reference to any other, for whoever can hold a window of `windowBits`.
  *
  * @returns the payload; good until the next call of any codec
  */
 export function compressAlone(message: Uint8Array, windowBits: number): Buffer {
-  return sharedStream(aloneSettings(windowBits)).run(message, NO_LIMIT) as Buffer;
+  alone[windowBits] ??= sharedStream(aloneSettings(windowBits));
+  return alone[windowBits].run(message, NO_LIMIT) as Buffer;
 }
 
 /** The same in the thread pool. */
