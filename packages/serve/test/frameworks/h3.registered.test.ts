@@ -1,0 +1,4 @@
+import "../../src/register.ts";
+import { h3Suite } from "./h3-suite.ts";
+
+h3Suite();

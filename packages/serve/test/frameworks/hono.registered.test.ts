@@ -1,0 +1,4 @@
+import "../../src/register.ts";
+import { honoSuite } from "./hono-suite.ts";
+
+honoSuite();

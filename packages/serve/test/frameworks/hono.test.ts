@@ -1,0 +1,3 @@
+import { honoSuite } from "./hono-suite.ts";
+
+honoSuite();

@@ -1,0 +1,4 @@
+import "../../src/register.ts";
+import { ittySuite } from "./itty-suite.ts";
+
+ittySuite();

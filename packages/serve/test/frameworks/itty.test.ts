@@ -1,0 +1,3 @@
+import { ittySuite } from "./itty-suite.ts";
+
+ittySuite();
