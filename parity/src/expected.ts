@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Explained } from "./judge.ts";
 import type { Recordings } from "./run.ts";
 import type { Area } from "./scenario.ts";
 
 const folder = new URL("../expected/", import.meta.url);
 /** Where Bun is not as ours, place by place. */
-const mismatchFile = new URL("differences-of-bun.json", folder);
+const MISMATCHES = "differences-of-bun.json";
+const mismatchFile = new URL(MISMATCHES, folder);
 
 /** What ours is expected to do in the scenarios of an area. */
 export function readRecordings(area: string): Recordings[string] {
@@ -34,8 +35,19 @@ export function writeMismatches(mismatches: readonly Explained[]): void {
   );
 }
 
+/** The names of the files in which something is recorded. */
+export function recordedAreas(): string[] {
+  return readdirSync(folder)
+    .filter((name) => name !== MISMATCHES)
+    .sort();
+}
+
+export function fileName(area: string): string {
+  return `${area.replace(/[^a-z]+/g, "-")}.json`;
+}
+
 function fileOf(area: string): URL {
-  return new URL(`${area.replace(/[^a-z]+/g, "-")}.json`, folder);
+  return new URL(fileName(area), folder);
 }
 
 function writeJSON(file: URL, value: unknown): void {

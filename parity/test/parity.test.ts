@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { readRecordings } from "../src/expected.ts";
+import { fileName, readRecordings, recordedAreas } from "../src/expected.ts";
 import { type Recordings, runAll } from "../src/run.ts";
 import { areas } from "../src/scenarios/index.ts";
 
@@ -18,6 +18,7 @@ describe.each(["default", "registered"])("as recorded, %s", (mode) => {
 });
 
 it("there is nothing recorded of scenarios that are gone", () => {
+  expect(recordedAreas()).toEqual(areas.map(({ area }) => fileName(area)).sort());
   for (const { area, scenarios } of areas) {
     expect(Object.keys(readRecordings(area)!)).toEqual(scenarios.map(({ name }) => name));
   }

@@ -1,7 +1,17 @@
+import { ofConnections } from "./connection.ts";
 import type { Difference } from "./difference.ts";
-import { ofFiles, ofHttp } from "./http.ts";
+import { ofFiles } from "./files.ts";
+import { ofRequests } from "./request.ts";
+import { ofResponses } from "./response.ts";
 import { ofServer } from "./server.ts";
 import { ofWebSockets } from "./websocket.ts";
 
 /** The first that covers a mismatch explains it, so what is special stands before what is general. */
-export const differences: readonly Difference[] = [...ofServer, ...ofFiles, ...ofWebSockets, ...ofHttp];
+export const differences: readonly Difference[] = [
+  ...ofServer,
+  ...ofFiles,
+  ...ofWebSockets,
+  ...ofRequests,
+  ...ofResponses,
+  ...ofConnections,
+];

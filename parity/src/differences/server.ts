@@ -22,7 +22,7 @@ export const ofServer: readonly Difference[] = [
   {
     what: "`server.url` for `0.0.0.0` and `::`",
     row: { bun: "these addresses", mantou: "`localhost`", why: "an address that can be connected to" },
-    covers: at("lifecycle", "url with other names", "notes.1", "notes.3"),
+    covers: at("server", "url with other names", "notes.1", "notes.3"),
   },
   {
     what: "`pendingRequests` in `open`, `pendingWebSockets` in `close`",
@@ -31,7 +31,7 @@ export const ofServer: readonly Difference[] = [
       mantou: "without it",
       why: "it is one no more",
     },
-    covers: at("lifecycle", "pendingRequests and pendingWebSockets", "notes.2", "notes.3"),
+    covers: at("server", "pendingRequests and pendingWebSockets", "notes.2", "notes.3"),
   },
   {
     what: "a request that fails after `reload`",
@@ -51,25 +51,25 @@ export const ofServer: readonly Difference[] = [
     what: "errors of `server.timeout`",
     row: { bun: "`Error`", mantou: "`TypeError`", why: "what is wrong is the type" },
     covers: both(
-      at("lifecycle", "timeout takes seconds", "notes"),
+      at("server", "timeout takes seconds", "notes"),
       ({ ours, bun }) => ours === bun.replace("Error", "TypeError"),
     ),
   },
   {
     what: "what `ref` and `unref` return",
     row: { bun: "the server", mantou: "nothing", why: "as documented" },
-    covers: at("lifecycle", "ref and unref", "notes.0"),
+    covers: at("server", "ref and unref", "notes.0"),
   },
   {
     what: "`port` and `url` of a server that has stopped",
     row: { bun: "no longer those", mantou: "those that it had", why: "whoever logs the end can say whose" },
-    covers: at("lifecycle", "port, hostname and url of a server that has stopped", "notes.0"),
+    covers: at("server", "port, hostname and url of a server that has stopped", "notes.0"),
   },
   {
     what: "404 to HEAD where nothing is routed",
     row: { bun: "`Content-Length: 0`", mantou: "none", why: "RFC 9110 §9.3.2: it MAY be left out" },
     covers: both(
-      within("routing", "no route and no fetch"),
+      within("static routes", "no route and no fetch"),
       header("content-length", (ours) => ours === NOTHING),
     ),
   },

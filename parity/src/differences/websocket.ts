@@ -31,7 +31,7 @@ export const ofWebSockets: readonly Difference[] = [
       mantou: "the handlers of the WebSockets that are opened there",
       why: "an addition: who has two kinds of WebSocket need not tell them apart in each handler",
     },
-    covers: within("websocket messages", "WebSocket handlers of a route"),
+    covers: within("websocket upgrade", "WebSocket handlers of a route"),
   },
   {
     what: "a ping within the fragments of a message that all come together",
@@ -54,7 +54,11 @@ export const ofWebSockets: readonly Difference[] = [
     what: "errors of a socket's members for values that are none",
     row: { bun: "`Error`", mantou: "`TypeError`", why: "what is wrong is the type" },
     covers: both(
-      either(within("websocket messages", ""), within("websocket pub/sub", "")),
+      either(
+        within("websocket messages", ""),
+        within("websocket members", ""),
+        within("websocket pub/sub", ""),
+      ),
       ({ path, ours, bun }) => path.startsWith("notes.") && ours === bun.replace("Error", "TypeError"),
     ),
   },
@@ -65,7 +69,7 @@ export const ofWebSockets: readonly Difference[] = [
       mantou: "behind it",
       why: "Node.js runs promises' callbacks when its own one has ended",
     },
-    covers: at("websocket messages", "messages are handled in order, also by an async handler", "notes"),
+    covers: at("websocket order", "messages are handled in order, also by an async handler", "notes"),
   },
   {
     what: "`getBufferedAmount`",
@@ -74,7 +78,7 @@ export const ofWebSockets: readonly Difference[] = [
       mantou: "with it",
       why: "who sends in a loop until it says so comes to an end",
     },
-    covers: at("websocket messages", "properties of a socket", "notes"),
+    covers: at("websocket members", "properties of a socket", "notes"),
   },
   {
     what: "`close` for `closeOnBackpressureLimit`",
@@ -83,7 +87,7 @@ export const ofWebSockets: readonly Difference[] = [
       mantou: "runs while it does",
       why: "as for `ws.close()`, in both",
     },
-    covers: at("websocket messages", "closeOnBackpressureLimit closes", "notes"),
+    covers: at("websocket backpressure", "closeOnBackpressureLimit closes", "notes"),
   },
   {
     what: "`open` that throws",
@@ -92,7 +96,7 @@ export const ofWebSockets: readonly Difference[] = [
       mantou: "closed with 1011",
       why: "RFC 6455 §7.4.1: the code for an error of the server",
     },
-    covers: within("websocket closing", "open throws"),
+    covers: within("websocket errors", "open throws"),
   },
   {
     what: "a message that compression makes longer",

@@ -150,67 +150,6 @@ export const pubsub: AreaBuilder = new AreaBuilder("websocket pub/sub")
     },
   )
   .add(
-    "the order of what is sent and published",
-    sockets(() => ({
-      open: (ws) => void ws.subscribe("room"),
-      message(ws) {
-        ws.publish("room", "1");
-        ws.publish("room", "2");
-        ws.send("own 1");
-        ws.publish("room", "3");
-        ws.send("own 2");
-      },
-    })),
-    async (c) => {
-      const [a, b] = [await c.websocket(), await c.websocket()];
-      await a.text("go").frames(2);
-      await b.frames(3);
-    },
-  )
-  .add(
-    "published and sent to one socket",
-    ({ server }) => ({
-      fetch(req, given) {
-        given.upgrade(req);
-      },
-      websocket: {
-        open: (ws) => void ws.subscribe("room"),
-        message(ws) {
-          ws.send("1");
-          server().publish("room", "2");
-          ws.send("3");
-          server().publish("room", "4");
-        },
-      },
-    }),
-    async (c) => {
-      const ws = await c.websocket();
-      await ws.text("go").frames(4);
-    },
-  )
-  .add(
-    "published before it subscribes, and behind",
-    ({ server }) => ({
-      fetch(req, given) {
-        given.upgrade(req);
-      },
-      websocket: {
-        message(ws) {
-          server().publish("room", "before");
-          ws.subscribe("room");
-          server().publish("room", "member");
-          ws.unsubscribe("room");
-          server().publish("room", "behind");
-          ws.send("end");
-        },
-      },
-    }),
-    async (c) => {
-      const ws = await c.websocket();
-      await ws.text("go").frames(2);
-    },
-  )
-  .add(
     "a socket publishes in its close",
     sockets(({ note }) => ({
       open: (ws) => void ws.subscribe("room"),

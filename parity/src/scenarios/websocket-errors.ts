@@ -1,0 +1,107 @@
+import { AreaBuilder } from "../scenario.ts";
+import { told } from "./websocket-closing.ts";
+import { sockets } from "./websocket-messages.ts";
+
+export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
+  .add(
+    "close runs once, and while close() does",
+    sockets(({ note }) => ({
+      message(ws) {
+        note("before");
+        ws.close(1000, "first");
+        note("after");
+        ws.close(1001, "second");
+        ws.terminate();
+      },
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("go").frames(1);
+      ws.close(1000);
+      await ws.closed();
+      await c.noted(3);
+    },
+  )
+  .add(
+    "close in open",
+    sockets(({ note }) => ({
+      open: (ws) => ws.close(4000, "in open"),
+      message: () => note("message"),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.frames(1);
+      await ws.close(4000).closed();
+    },
+  )
+  .add(
+    "in close nothing can be sent",
+    sockets(({ note }) => ({
+      message() {},
+      close: (ws) => note(ws.readyState, ws.send("x"), ws.isSubscribed("t"), ws.subscribe("t")),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.close(1000).closed();
+      await c.noted(1);
+    },
+  )
+  .add(
+    "open throws",
+    sockets(({ note }) => ({
+      open() {
+        throw new Error("in open");
+      },
+      message: (ws, message) => void ws.send(message),
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("still there?").frames(1);
+    },
+  )
+  .add(
+    "message throws",
+    sockets(({ note }) => ({
+      message(ws, message) {
+        if (message === "throw") throw new Error("in message");
+        ws.send(message);
+      },
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("throw").text("still there?").frames(1);
+    },
+  )
+  .add(
+    "message rejects",
+    sockets(({ note }) => ({
+      async message(ws, message) {
+        if (message === "throw") throw new Error("in message");
+        ws.send(message);
+      },
+      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("throw").text("still there?").frames(1);
+    },
+  )
+  .add(
+    "close throws",
+    sockets(() => ({
+      message: (ws, message) => void ws.send(message),
+      close() {
+        throw new Error("in close");
+      },
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.close(1000).closed();
+      const next = await c.websocket();
+      await next.text("next").frames(1);
+    },
+  );
