@@ -30,10 +30,12 @@ export class Listener {
     this.#unix = bind.unix;
     this.#tls = tls === undefined ? null : createTLSServer(tls, options.idleTimeout);
     this.#server = this.#tls?.server ?? net.createServer(PLAIN_OPTIONS);
+    const closed = (): void => {
+      this.#connectionCount--;
+    };
     const accept = (socket: net.Socket): Transport => {
       this.#connectionCount++;
-      socket.once("close", () => this.#connectionCount--);
-      return new Transport(socket, makeHandler);
+      return new Transport(socket, makeHandler, closed);
     };
     listenNow(this.#server, bind);
     const adopted =

@@ -12,6 +12,12 @@ export interface LivenessOptions {
   readonly sendPings: boolean;
 }
 
+/** Whose client it is. */
+export interface LivenessHost {
+  /** Sends a ping, at once. */
+  ping(): void;
+}
+
 /**
  * Whether a WebSocket's client is still there: pings one that is silent, and breaks the connection off if that does not
  * help, or if it does not take part in closing. A slow reader is neither idle nor dead: our ping, or our Close frame,
@@ -21,11 +27,12 @@ export class Liveness implements Timed {
   deadline: number = Number.POSITIVE_INFINITY;
   readonly #timeouts: Timeouts;
   readonly #transport: Transport;
-  readonly #ping: () => void;
+  readonly #host: LivenessHost;
   #seconds = 0;
   #sendPings = true;
   #pinged = false;
   #closing = false;
+  #suspended = false;
   /** Slow readers are not waited for. */
   #hurried = false;
   /** What the operating system had taken when it was last looked at. */
@@ -33,16 +40,17 @@ export class Liveness implements Timed {
   /** Without pings: seconds in which nothing was heard and nothing taken. */
   #silence = 0;
 
-  constructor(timeouts: Timeouts, transport: Transport, ping: () => void) {
+  constructor(timeouts: Timeouts, transport: Transport, host: LivenessHost) {
     this.#timeouts = timeouts;
     this.#transport = transport;
-    this.#ping = ping;
+    this.#host = host;
     timeouts.add(this);
   }
 
   /** The client has sent something. */
   heard({ idleTimeout, sendPings }: LivenessOptions): void {
     if (this.#closing) return;
+    this.#suspended = false;
     this.#pinged = false;
     this.#sendPings = sendPings;
     if (sendPings || idleTimeout === 0) {
@@ -55,9 +63,12 @@ export class Liveness implements Timed {
     }
   }
 
-  /** Nobody listens to the client, so that it cannot be blamed for its silence, until `heard`. */
+  /**
+   * Nobody listens to the client, so that it cannot be blamed for its silence, until `heard`. It is pinged all the same: of a
+   * connection that is not read, only writing shows that it is gone, and clients that leave would stay for ever.
+   */
   suspend(): void {
-    if (!this.#closing) this.deadline = Number.POSITIVE_INFINITY;
+    this.#suspended = true;
   }
 
   /** From now on there is only so much time for the rest, which starts when this is called first. */
@@ -84,7 +95,10 @@ export class Liveness implements Timed {
     const { taken, buffered } = this.#transport;
     const progress = taken !== this.#taken;
     this.#taken = taken;
-    if (!this.#sendPings && !this.#closing) {
+    if (this.#suspended && !this.#closing) {
+      this.deadline = this.#timeouts.after(this.#seconds);
+      if (buffered === 0) this.#ping();
+    } else if (!this.#sendPings && !this.#closing) {
       this.#listen(progress);
     } else if (progress && buffered > 0 && !this.#hurried) {
       this.deadline = this.#timeouts.after(this.#seconds);
@@ -93,7 +107,7 @@ export class Liveness implements Timed {
     } else {
       this.#pinged = true;
       this.deadline = this.#timeouts.after(PING_SECONDS);
-      this.#ping();
+      this.#host.ping();
     }
   }
 

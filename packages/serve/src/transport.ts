@@ -26,17 +26,23 @@ export class Transport {
   /** Who waits until everything is written; null if nobody. */
   #drained: (() => void)[] | null = null;
 
-  constructor(socket: Socket, makeHandler: (transport: Transport) => TransportHandler) {
+  /** @param closed called when the connection is gone, before its handler is told */
+  constructor(
+    socket: Socket,
+    makeHandler: (transport: Transport) => TransportHandler,
+    closed: () => void = () => {},
+  ) {
     this.#socket = socket;
     this.#handler = makeHandler(this);
     socket.on("end", () => this.#handler.onEnd());
     socket.on("close", () => {
       this.#closed = true;
+      closed();
       this.#settleDrained();
       this.#handler.onClose();
     });
     // A reset or a broken pipe; 'close' follows, and says all that anybody here can act on.
-    socket.on("error", () => {});
+    socket.on("error", ignore);
   }
 
   set handler(handler: TransportHandler) {
@@ -152,6 +158,8 @@ export class Transport {
     this.#socket.destroy();
   }
 }
+
+function ignore(): void {}
 
 type Accept = (socket: Socket) => Transport;
 

@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type MessageCodec, type Prepared } from "@mantou/websocket";
 import { callHandler } from "./handler-errors.ts";
-import { Liveness } from "./liveness.ts";
+import { Liveness, type LivenessHost } from "./liveness.ts";
 import type { Outbox } from "./outbox.ts";
 import { DECODING, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -19,7 +19,7 @@ const ABNORMAL = 1006;
 const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, 1006]);
 
 /** A connection that speaks WebSocket: carries bytes to its protocol machine, events to the handlers. */
-export class WebSocketConnection implements TransportHandler {
+export class WebSocketConnection implements TransportHandler, LivenessHost {
   readonly context: ServerContext;
   /** The server's; `reload` replaces them. */
   options: WebSocketOptions;
@@ -63,7 +63,7 @@ export class WebSocketConnection implements TransportHandler {
     this.socket = new MantouWebSocket(this, data);
     context.webSockets.add(this);
     context.pendingWebSockets++;
-    this.#liveness = new Liveness(context.timeouts, transport, () => this.#ping());
+    this.#liveness = new Liveness(context.timeouts, transport, this);
     this.#liveness.heard(options);
   }
 
@@ -227,7 +227,8 @@ export class WebSocketConnection implements TransportHandler {
     this.#liveness.close();
   }
 
-  #ping(): void {
+  /** The client is silent. */
+  ping(): void {
     this.#machine.ping();
     this.outbox.flush();
   }
