@@ -19,9 +19,10 @@ export class MessageAssembler {
   opcode: number = BINARY;
 
   readonly #limits: Limits;
-  readonly #payload = new PayloadBuffer();
-  /** At the end of a valid text it is as it was at its beginning, so one serves for all. */
-  readonly #utf8 = new Utf8Validator();
+  /** For messages that come in pieces. Made when the first does: most idle connections never see one. */
+  #payload: PayloadBuffer | null = null;
+  /** The same. At the end of a valid text it is as it was at its beginning, so one serves for all. */
+  #utf8: Utf8Validator | null = null;
   #inMessage = false;
   /** Whether the text so far is ASCII. */
   #ascii = true;
@@ -50,8 +51,11 @@ export class MessageAssembler {
         return decodeText(input, start, end, maskKey) ?? this.#refuse("TEXT_UTF8");
       }
     }
+    this.#payload ??= new PayloadBuffer();
+    this.#utf8 ??= new Utf8Validator();
     const isText = this.opcode === TEXT && !this.encoded;
-    if (frame.end > frame.start && !this.#append(frame, isText)) return this.#refuse("TEXT_UTF8");
+    if (frame.end > frame.start && !this.#append(frame, isText, this.#payload, this.#utf8))
+      return this.#refuse("TEXT_UTF8");
     if (!frame.endsFrame || !frame.fin) return null;
     if (isText && !this.#utf8.complete) return this.#refuse("TEXT_UTF8");
     this.#inMessage = false;
@@ -60,7 +64,7 @@ export class MessageAssembler {
 
   /** Forgets the message in progress. */
   drop(): void {
-    this.#payload.drop();
+    this.#payload?.drop();
   }
 
   #begin(frame: FrameDecoder): ErrorCode | null {
@@ -87,15 +91,15 @@ export class MessageAssembler {
   }
 
   /** Keeps the piece; false if it makes a text invalid. */
-  #append(frame: FrameDecoder, isText: boolean): boolean {
+  #append(frame: FrameDecoder, isText: boolean, payload: PayloadBuffer, utf8: Utf8Validator): boolean {
     const { input, start, end, maskKey, offset } = frame;
-    const from = this.#payload.length;
-    this.#payload.append(input, start, end, maskKey, offset, this.#announced, isText);
+    const from = payload.length;
+    payload.append(input, start, end, maskKey, offset, this.#announced, isText);
     if (!isText) return true;
-    const { bytes } = this.#payload;
-    if (isAscii(bytes.subarray(from))) return this.#utf8.pushAscii(end - start);
+    const { bytes } = payload;
+    if (isAscii(bytes.subarray(from))) return utf8.pushAscii(end - start);
     this.#ascii = false;
-    return this.#utf8.push(bytes, from, bytes.length);
+    return utf8.push(bytes, from, bytes.length);
   }
 
   #refuse(error: ErrorCode): false {
