@@ -64,7 +64,7 @@ export class Liveness implements Timed {
   }
 
   /**
-   * Nobody listens to the client, so that it cannot be blamed for its silence, until `heard`. It is pinged all the same: of a
+   * Nobody listens to the client, so that it cannot be blamed for its silence, until `heard`. It may be pinged all the same: of a
    * connection that is not read, only writing shows that it is gone, and clients that leave would stay for ever.
    */
   suspend(): void {
@@ -97,7 +97,7 @@ export class Liveness implements Timed {
     this.#taken = taken;
     if (this.#suspended && !this.#closing) {
       this.deadline = this.#timeouts.after(this.#seconds);
-      if (buffered === 0) this.#ping();
+      if (this.#sendPings && buffered === 0) this.#host.ping();
     } else if (!this.#sendPings && !this.#closing) {
       this.#listen(progress);
     } else if (progress && buffered > 0 && !this.#hurried) {

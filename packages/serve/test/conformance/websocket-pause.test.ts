@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { WebSocketHandler } from "../../src/websocket-types.ts";
 import { captureErrors } from "../support/errors.ts";
 import { OPCODE } from "../support/raw-websocket.ts";
 import { TestClock } from "../support/servers.ts";
@@ -60,6 +61,26 @@ describe("pause", () => {
     expect(server.pendingWebSockets).toBe(1);
     clock.pass(5);
     await until(() => server.pendingWebSockets === 0, "closed");
+  });
+
+  it("does not hide that the client is gone: pings go on, though nobody hears the answers", async () => {
+    const clock = new TestClock();
+    const closed: number[] = [];
+    const handlers: WebSocketHandler = { idleTimeout: 10, close: (_, code) => void closed.push(code) };
+    const { ws, client, server } = await pair(handlers, clock);
+    ws.pause();
+    for (let round = 0; round < 3; round++) {
+      clock.pass(7);
+      expect((await client.frame()).opcode).toBe(OPCODE.ping);
+    }
+    expect(server.pendingWebSockets).toBe(1);
+    client.client.abort();
+    const gone = (): boolean => {
+      clock.pass(7);
+      return server.webSockets.size === 0;
+    };
+    await until(gone, "gone");
+    expect(closed).toEqual([1006]);
   });
 
   it("ends with close, so that the answer is heard; a closed socket is never paused", async () => {
