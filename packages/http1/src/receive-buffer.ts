@@ -101,6 +101,13 @@ export class ReceiveBuffer {
     return this.#text;
   }
 
+  /** Whether all that is unread is this text. */
+  isText(text: string): boolean {
+    if (this.length !== text.length) return false;
+    this.#decode(this.#end);
+    return this.#text === text;
+  }
+
   /** The index in `text` of the first unread byte. */
   get textOffset(): number {
     return this.#start - this.#textStart;

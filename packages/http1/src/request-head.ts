@@ -47,19 +47,7 @@ export function parseRequestHead(
     previous.fields.isWrittenAs(text, fieldsStart, fieldsEnd)
   ) {
     if (!isTargetFor(method, target)) throw new ProtocolError("TARGET_INVALID");
-    const { fields, host, contentLength, keepAlive, expectsContinue, upgrade } = previous;
-    return {
-      type: "request",
-      method,
-      target,
-      minor: version,
-      fields,
-      host,
-      contentLength,
-      keepAlive,
-      expectsContinue,
-      upgrade,
-    };
+    return withLine(previous, method, target);
   }
   if (fieldLinesEnd(text, fieldsStart) !== fieldsEnd) throw invalidHead(text, start, fieldsEnd);
   const fields = findFramingFields(text, fieldsStart, fieldsEnd, limits.headFields);
@@ -83,9 +71,36 @@ export function parseRequestHead(
   };
 }
 
-/** Equal fields are the same object: then all that is taken over is the same as well, and there already. */
-function rememberRequestHead(head: RequestHead, previous: RequestHead | null): RequestHead {
-  return previous !== null && previous.fields === head.fields ? previous : { ...head };
+/** Another head with all that the fields of this one say. */
+function withLine(head: RequestHead, method: string, target: string): RequestHead {
+  const { minor, fields, host, contentLength, keepAlive, expectsContinue, upgrade } = head;
+  return {
+    type: "request",
+    method,
+    target,
+    minor,
+    fields,
+    host,
+    contentLength,
+    keepAlive,
+    expectsContinue,
+    upgrade,
+  };
+}
+
+function repeatRequestHead(remembered: RequestHead): RequestHead {
+  return withLine(remembered, remembered.method, remembered.target);
+}
+
+/** Equal fields are the same object: then all else but the line is the same as well, and there already. */
+function rememberRequestHead(
+  head: RequestHead,
+  previous: { -readonly [K in keyof RequestHead]: RequestHead[K] } | null,
+): RequestHead {
+  if (previous === null || previous.fields !== head.fields) return { ...head };
+  previous.method = head.method;
+  previous.target = head.target;
+  return previous;
 }
 
 /** The common path was left because of something, so something must be found; the row is a safe default. */
@@ -132,7 +147,7 @@ export function requestLineError(line: string): ProtocolError | null {
 export function requestSyntax({ requestLineBytes, headBytes }: Readonly<Limits>): HeadSyntax<RequestHead> {
   return {
     parse: parseRequestHead,
-    remember: rememberRequestHead,
+    memory: { remember: rememberRequestHead, repeat: repeatRequestHead },
     startLineError: requestLineError,
     emptyLines: true,
     startLineBytes: Math.min(requestLineBytes, headBytes - 2),

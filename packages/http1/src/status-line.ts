@@ -64,7 +64,7 @@ function statusLineError(line: string): ProtocolError | null {
  */
 export const responseSyntax: HeadSyntax<StatusAndFields> = {
   parse: parseStatusAndFields,
-  remember: null,
+  memory: null,
   startLineError: statusLineError,
   emptyLines: false,
   startLineBytes: Number.POSITIVE_INFINITY,

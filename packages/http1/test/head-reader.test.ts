@@ -1,4 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ServerConnection } from "../src/connection.ts";
+import type { Output, RequestHead } from "../src/events.ts";
 import { defaultLimits } from "../src/limits.ts";
 import { expectAccepted, expectRejected } from "./support/check.ts";
 import { Harness } from "./support/harness.ts";
@@ -146,4 +149,89 @@ it("pipelined heads share one decoded text, and each keeps its own fields", () =
     server.next();
   }
   expect(seen).toEqual(heads.flatMap((_, i) => [`h${i}`, "p".repeat(i * 50)]));
+});
+
+describe("a head that is the same as the one before", () => {
+  const ignore: Output = { text: () => {}, bytes: () => {} };
+
+  /** Receives pieces one after another, and answers every request. Events as they came. */
+  function exchange(pieces: readonly string[]): RequestHead[] {
+    const connection = new ServerConnection(ignore);
+    const heads: RequestHead[] = [];
+    for (const piece of pieces) {
+      connection.receive(Buffer.from(piece, "latin1"));
+      for (let event = connection.next(); event !== null; event = connection.next()) {
+        if (event.type === "closed") break;
+        if (event.type === "request") heads.push(event);
+        if (event.type === "end") connection.respond({ status: 200 }, null);
+      }
+    }
+    return heads;
+  }
+
+  const other = HEAD.replace("/", "/b");
+
+  it("is a head of its own, which says the same", () => {
+    const connection = new ServerConnection(ignore);
+    const heads: RequestHead[] = [];
+    for (let i = 0; i < 3; i++) {
+      connection.receive(Buffer.from(HEAD));
+      const head = connection.next() as { -readonly [K in keyof RequestHead]: RequestHead[K] };
+      heads.push({ ...head });
+      head.target = "/changed";
+      head.method = "PUT";
+      head.host = "changed";
+      expect(connection.next()).toMatchObject({ type: "end" });
+      connection.respond({ status: 200 }, null);
+    }
+    expect(heads[1]).toEqual(heads[0]);
+    expect(heads[2]).toEqual(heads[0]);
+  });
+
+  it("is told from one of the same length", () => {
+    const same = HEAD.replace("Host: a", "Host: b");
+    expect(exchange([HEAD, same, same, HEAD]).map(({ host }) => host)).toEqual(["a", "b", "b", "a"]);
+    const refused = HEAD.replace("Host:", "Host ");
+    expect(() => exchange([HEAD, HEAD, refused])).toThrow(
+      expect.objectContaining({ code: "FIELD_COLON_MISSING" }),
+    );
+  });
+
+  it("may begin and end anywhere in what is received", () => {
+    for (let cut = 0; cut <= HEAD.length; cut++) {
+      const pieces = [HEAD, HEAD, HEAD.slice(0, cut), HEAD.slice(cut), other];
+      expect(exchange(pieces).map(({ target }) => target)).toEqual(["/", "/", "/", "/b"]);
+    }
+    const pieces = [HEAD, `\r\n${HEAD}`, HEAD + other, HEAD, `${other}\r\n`, `${other}${other}`, other, HEAD];
+    expect(
+      exchange(pieces)
+        .map(({ target }) => target)
+        .join(" "),
+    ).toBe("/ / / /b / /b /b /b /b /");
+  });
+
+  it("is what it would be alone, whatever came in between", () => {
+    const lines = [
+      "GET / HTTP/1.1",
+      "GET /b HTTP/1.1",
+      "PUT / HTTP/1.1",
+      "GET / HTTP/1.5",
+      "OPTIONS * HTTP/1.1",
+    ];
+    const sections = [
+      "Host: a",
+      "Host: b",
+      "Host: a\r\nExpect: 100-continue",
+      "Host: a\r\nContent-Length: 0",
+    ];
+    const texts = lines.flatMap((line) => sections.map((section) => `${line}\r\n${section}\r\n\r\n`));
+    const piece = fc.array(fc.constantFrom(...texts), { minLength: 1, maxLength: 2 });
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 2, maxLength: 8 }), (pieces) => {
+        const alone = pieces.flat().flatMap((text) => exchange([text]));
+        expect(exchange(pieces.map((piece) => piece.join("")))).toEqual(alone);
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
