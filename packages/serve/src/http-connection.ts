@@ -152,6 +152,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#context.timeouts.delete(this);
     this.#context.connections.delete(this);
     this.transport.handler = webSocket;
+    // Before the `open` handler, which may pause it for reasons of its own.
+    this.#gate.open();
     webSocket.open();
     if (!this.#pumping) this.#settle();
     return true;
@@ -286,7 +288,6 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#upgraded !== null) {
       // What came behind the handshake belongs to the other protocol (RFC 6455 §4.2.2).
       const remaining = this.http.takeRemaining();
-      this.#gate.open();
       if (remaining.length > 0) this.#upgraded.onBytes(remaining, 0, remaining.length);
       return;
     }

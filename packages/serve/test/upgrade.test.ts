@@ -4,8 +4,8 @@ import type { ServerWebSocket } from "../src/websocket-types.ts";
 import { captureErrors } from "./support/errors.ts";
 import { connect } from "./support/raw-client.ts";
 import { clientFrame, handshake, OPCODE, RawWebSocket } from "./support/raw-websocket.ts";
-import { start } from "./support/servers.ts";
-import { gate, until } from "./support/wait.ts";
+import { start, startInternal } from "./support/servers.ts";
+import { gate, turns, until } from "./support/wait.ts";
 
 captureErrors();
 
@@ -70,6 +70,37 @@ describe("upgrade()", () => {
     await until(() => server.pendingRequests === 1, "the request");
     decided.open();
     await until(() => bytes === 2_000_000, "all messages");
+  });
+
+  it("leaves a connection paused whose `open` handler has paused it, also if so much came early", async () => {
+    const decided = gate();
+    let bytes = 0;
+    let paused: ServerWebSocket | undefined;
+    const server = startInternal({
+      async fetch(request, server) {
+        await decided.promise;
+        server.upgrade(request);
+      },
+      websocket: {
+        open(ws) {
+          ws.pause();
+          paused = ws;
+        },
+        message(_, message) {
+          bytes += message.length;
+        },
+      },
+    });
+    const client = connect(server).write(handshake());
+    for (let i = 0; i < 400; i++) client.write(clientFrame(OPCODE.binary, Buffer.alloc(50_000)));
+    await until(() => [...server.connections].some(({ http }) => http.unreadBytes > 65_536), "paused");
+    decided.open();
+    await until(() => paused !== undefined, "open");
+    await turns(50);
+    // Only what had been read.
+    expect(bytes).toBeLessThan(400_000);
+    paused!.resume();
+    await until(() => bytes === 20_000_000, "all messages");
   });
 
   it("is false the second time, and what the handler returns then is not sent", async () => {
