@@ -34,13 +34,17 @@ export const ofWebSockets: readonly Difference[] = [
     covers: within("websocket upgrade", "WebSocket handlers of a route"),
   },
   {
-    what: "a ping within the fragments of a message that all come together",
+    what: "a ping",
     row: {
-      bun: "answered before the message is handled",
-      mantou: "answered behind it",
-      why: "RFC 6455 §5.5.2: as soon as is practical; the turn's frames leave in one write",
+      bun: "answered before anything else is handled",
+      mantou:
+        "answered behind what its handler sends, and what came with it; of several at once, the last one",
+      why: "RFC 6455 §5.5.3: nobody has a server answer a flood",
     },
-    covers: at("websocket messages", "a message in fragments, with a ping in between", "wire.1", "wire.2"),
+    covers: either(
+      at("websocket messages", "a message in fragments, with a ping in between", "wire.1", "wire.2"),
+      at("websocket errors", "error hears of ping that throws", "wire.1", "wire.2"),
+    ),
   },
   {
     what: "objects as messages",
@@ -96,7 +100,7 @@ export const ofWebSockets: readonly Difference[] = [
       mantou: "closed with 1011",
       why: "RFC 6455 §7.4.1: the code for an error of the server",
     },
-    covers: within("websocket errors", "open throws"),
+    covers: within("websocket errors", "open throws", "error hears of open and close"),
   },
   {
     what: "a message that compression makes longer",

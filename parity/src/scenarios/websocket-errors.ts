@@ -1,3 +1,4 @@
+import { OPCODE } from "../frames.ts";
 import { AreaBuilder } from "../scenario.ts";
 import { told } from "./websocket-closing.ts";
 import { sockets } from "./websocket-messages.ts";
@@ -103,5 +104,130 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
       await ws.close(1000).closed();
       const next = await c.websocket();
       await next.text("next").frames(1);
+    },
+  )
+  .add(
+    "error hears of message that throws",
+    sockets(({ note }) => ({
+      message() {
+        throw new TypeError("in message");
+      },
+      error(error, ws) {
+        note(error.name, error.message, ws.readyState);
+        ws.send("told");
+      },
+      close: (_ws, code) => note("close", code),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("x").frames(1);
+      await c.noted(1);
+    },
+  )
+  .add(
+    "error hears of ping that throws",
+    sockets(({ note }) => ({
+      message() {},
+      ping() {
+        throw new TypeError("in ping");
+      },
+      error(error, ws) {
+        note(error.name, error.message, ws.readyState);
+        ws.send("told");
+      },
+      close: (_ws, code) => note("close", code),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      ws.send(OPCODE.ping, "x");
+      await ws.frames(2);
+      await c.noted(1);
+    },
+  )
+  .add(
+    "error hears of pong that throws",
+    sockets(({ note }) => ({
+      message() {},
+      pong() {
+        throw new TypeError("in pong");
+      },
+      error(error, ws) {
+        note(error.name, error.message, ws.readyState);
+        ws.send("told");
+      },
+      close: (_ws, code) => note("close", code),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.send(OPCODE.pong, "x").frames(1);
+      await c.noted(1);
+    },
+  )
+  .add(
+    "error hears of open and close that throw",
+    sockets(({ note }) => ({
+      open() {
+        throw new Error("in open");
+      },
+      message() {},
+      close() {
+        note("close");
+        throw new Error("in close");
+      },
+      error: (error, ws) => note(error.message, ws.readyState),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.frames(1);
+      await c.noted(3);
+    },
+  )
+  .add(
+    "error hears nothing of a rejection",
+    sockets(({ note }) => ({
+      async message(ws, message) {
+        ws.send(message);
+        await Promise.resolve();
+        throw new Error("rejected");
+      },
+      error: (error) => note(error.message),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("1").frames(1);
+      await ws.text("2").frames(1);
+    },
+  )
+  .add(
+    "error throws, too",
+    sockets(({ note }) => ({
+      message(ws, message) {
+        ws.send(message);
+        throw new Error("first");
+      },
+      error(error) {
+        note(error.message);
+        throw new Error("second");
+      },
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      await ws.text("1").frames(1);
+      await ws.text("2").frames(1);
+      await c.noted(2);
+    },
+  )
+  .add(
+    "error gets what is no Error",
+    sockets(({ note }) => ({
+      message() {
+        throw "text";
+      },
+      error: (error) => note(typeof error, String(error)),
+    })),
+    async (c) => {
+      const ws = await c.websocket();
+      ws.text("1");
+      await c.noted(1);
     },
   );
