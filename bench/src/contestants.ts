@@ -17,22 +17,14 @@ export interface Contestant {
   readonly fetches?: CachedPackages;
 }
 
-const bunApi = (file: string): Record<App, string> => {
-  return {
-    hello: file,
-    static: file,
-    routed: file,
-    echo: file,
-    "echo-deflate": file,
-    "echo-dedicated": file,
-    chat: file,
-    "chat-deflate": file,
-  };
-};
+/** These apps, all of them in one file. */
+function appsIn(file: string, ...apps: readonly App[]): Contestant["apps"] {
+  return Object.fromEntries(apps.map((app) => [app, file]));
+}
 
-const wsApi = (file: string): Contestant["apps"] => {
-  return { echo: file, "echo-deflate": file, chat: file, "chat-deflate": file };
-};
+const http = ["hello", "routed", "json", "body-64k", "upload", "stream"] as const;
+const webSocket = ["echo", "echo-deflate", "chat", "chat-deflate", "topics"] as const;
+const bunOnly = ["hello-tls", "static", "routed-500", "file", "echo-dedicated", "echo-tls"] as const;
 
 /** In the order in which they take turns, except that the base of the ratios always goes first. */
 export const contestants: readonly Contestant[] = [
@@ -41,7 +33,7 @@ export const contestants: readonly Contestant[] = [
     kind: "server",
     runtime: "node",
     flags: ["--import", "@mantou/serve/register"],
-    apps: bunApi("mantou.js"),
+    apps: appsIn("mantou.js", ...http, ...webSocket, ...bunOnly),
     versionOf: "@mantou/serve",
   },
   {
@@ -50,23 +42,29 @@ export const contestants: readonly Contestant[] = [
     runtime: "node",
     flags: [],
     // Without the light globals only what a handler constructs per request differs.
-    apps: { hello: "mantou.js", routed: "mantou.js" },
+    apps: appsIn("mantou.js", "hello", "routed", "json"),
     versionOf: "@mantou/serve",
   },
-  { name: "bun", kind: "server", runtime: "bun", flags: [], apps: bunApi("bun.js") },
+  {
+    name: "bun",
+    kind: "server",
+    runtime: "bun",
+    flags: [],
+    apps: appsIn("bun.js", ...http, ...webSocket, ...bunOnly),
+  },
   {
     name: "node:http",
     kind: "server",
     runtime: "node",
     flags: [],
-    apps: { hello: "node-http.js", routed: "node-http.js" },
+    apps: appsIn("node-http.js", ...http, "file", "hello-tls"),
   },
   {
     name: "ws",
     kind: "server",
     runtime: "node",
     flags: [],
-    apps: wsApi("ws.js"),
+    apps: appsIn("ws.js", ...webSocket),
     versionOf: "ws",
   },
   {
@@ -74,7 +72,7 @@ export const contestants: readonly Contestant[] = [
     kind: "server",
     runtime: "node",
     flags: [],
-    apps: wsApi("ws-native.js"),
+    apps: appsIn("ws-native.js", ...webSocket),
     fetches: nativeWs,
   },
   { name: "net", kind: "limit", runtime: "node", flags: [], apps: { hello: "net.js" } },
@@ -89,11 +87,18 @@ export function lineUp(
 ): Contestant[] {
   const chosen = contestants.filter((contestant) => {
     return (
-      contestant.apps[scenario.app] !== undefined && (only === undefined || only.includes(contestant.name))
+      contestant.apps[scenario.app] !== undefined &&
+      (contestant.kind === "server" || !opensAnew(scenario)) &&
+      (only === undefined || only.includes(contestant.name))
     );
   });
   const first = chosen.find((contestant) => contestant.name === (base ?? "bun")) ?? chosen[0];
   return chosen.sort((a, b) => Number(b === first) - Number(a === first));
+}
+
+/** A limit reads no request, so it does not know that it is to close the connection. */
+function opensAnew(scenario: Scenario): boolean {
+  return scenario.kind === "upgrade" || (scenario.kind === "http" && scenario.fresh);
 }
 
 /** @throws Error naming the contestants there are. */

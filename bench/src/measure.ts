@@ -1,14 +1,16 @@
-import { get } from "node:http";
 import { fileURLToPath } from "node:url";
 import { type Contestant, serverCommand } from "./contestants.ts";
 import { type Pinning, pinnedCommand } from "./cores.ts";
+import { checkFirstAnswer } from "./first-answer.ts";
+import { detectFileLimit } from "./idle/file-limit.ts";
+import type { FreshOrders } from "./load/fresh-client.ts";
 import type { HttpOrders } from "./load/http-client.ts";
 import type { LoadResult, Orders } from "./load/window.ts";
-import { runWrk } from "./load/wrk.ts";
+import { runWrk, wrkCanSend } from "./load/wrk.ts";
 import type { WebSocketOrders } from "./load/ws-client.ts";
 import { readPeakMemory } from "./proc.ts";
-import { type RunningServer, runToEnd, startServer } from "./processes.ts";
-import type { HttpScenario, Scenario } from "./scenarios.ts";
+import { runToEnd, startServer } from "./processes.ts";
+import type { Scenario } from "./scenarios.ts";
 
 /** The raw numbers of one contestant in one round. */
 export interface Round {
@@ -41,9 +43,6 @@ export interface MeasureSettings {
   readonly load: "wrk" | "own";
 }
 
-/** Milliseconds the server may take for the first answer, which is checked. */
-const firstAnswerLimit = 5_000;
-
 /**
  * One round of one contestant: a fresh process, so that each round has its own memory layout and its own compiled code
  * and no contestant profits from running longer, warmed up, measured and killed.
@@ -58,7 +57,7 @@ export async function measureRound(
 ): Promise<Round> {
   const { pinning } = settings;
   const startedAt = new Date().toISOString();
-  const command = serverCommand(contestant, scenario.app, binary);
+  const command = [...openFiles(scenario.connections), ...serverCommand(contestant, scenario.app, binary)];
   const server = await startServer(pinnedCommand(pinning, pinning.server, command));
   try {
     const orders: Orders = {
@@ -69,7 +68,7 @@ export async function measureRound(
       warmUpSeconds: settings.warmUpSeconds,
       seconds: settings.seconds,
     };
-    if (scenario.kind === "http") await checkBody(scenario, server);
+    if (scenario.kind === "http") await checkFirstAnswer(scenario, server.port);
     const result = await runLoad(scenario, orders, settings);
     return toRound(startedAt, result, readPeakMemory(server.pid));
   } catch (error) {
@@ -82,23 +81,47 @@ export async function measureRound(
 }
 
 function runLoad(scenario: Scenario, orders: Orders, settings: MeasureSettings): Promise<LoadResult> {
+  const { connections } = scenario;
   if (scenario.kind === "http") {
-    if (settings.load === "wrk") return runWrk(scenario, orders, settings.pinning);
-    const { connections, path, pipeline } = scenario;
-    const told: HttpOrders = { ...orders, connections, path, pipeline };
-    return runOwn("http-client.js", told, settings);
+    if (settings.load === "wrk" && wrkCanSend(scenario)) return runWrk(scenario, orders, settings.pinning);
+    const { method, path, fields, content, pipeline, tls, fresh, unit } = scenario;
+    const request = { method, path, fields, content, fresh, tls };
+    if (fresh) {
+      return runOwn<FreshOrders>("fresh-client.js", { ...orders, connections, request }, settings);
+    }
+    return runOwn<HttpOrders>(
+      "http-client.js",
+      { ...orders, ...request, connections, pipeline, unit },
+      settings,
+    );
   }
-  const { connections, message, payload, deflate, inFlight, fanOut } = scenario;
-  const told: WebSocketOrders = { ...orders, connections, message, payload, deflate, inFlight, fanOut };
-  return runOwn("ws-client.js", told, settings);
+  if (scenario.kind === "upgrade") {
+    return runOwn<FreshOrders>("fresh-client.js", { ...orders, connections, request: undefined }, settings);
+  }
+  const { message, payload, deflate, inFlight, fanOut, talkers, together } = scenario;
+  const told = { ...orders, connections, message, payload, deflate, inFlight, fanOut, talkers, together };
+  return runOwn<WebSocketOrders>("ws-client.js", told, settings);
 }
 
-async function runOwn(file: string, orders: Orders, settings: MeasureSettings): Promise<LoadResult> {
+async function runOwn<T extends Orders & { readonly connections: number }>(
+  file: string,
+  orders: T,
+  settings: MeasureSettings,
+): Promise<LoadResult> {
   const { pinning } = settings;
   const path = fileURLToPath(new URL(`load/${file}`, import.meta.url));
-  const command = [process.execPath, path, JSON.stringify(orders)];
-  const limit = orders.warmUpSeconds + orders.seconds + 15;
+  const command = [...openFiles(orders.connections), process.execPath, path, JSON.stringify(orders)];
+  const limit = orders.warmUpSeconds + orders.seconds + 15 + orders.connections / 200;
   return JSON.parse(await runToEnd(pinnedCommand(pinning, pinning.load, command), limit)) as LoadResult;
+}
+
+/** What starts a process that may have so many connections. @throws Error when it may not be started */
+function openFiles(connections: number): readonly string[] {
+  // As many are allowed everywhere, and to ask costs a process.
+  if (connections < 500) return [];
+  const { prefix, note } = detectFileLimit(connections);
+  if (note !== "") throw new Error(note);
+  return prefix;
 }
 
 export function toRound(startedAt: string, result: LoadResult, peakMemory: number): Round {
@@ -121,22 +144,4 @@ export function toRound(startedAt: string, result: LoadResult, peakMemory: numbe
     serverForeign: share(usage.serverCore - cpuSeconds),
     loadForeign: share(usage.loadCore - loadCpuSeconds),
   };
-}
-
-/** A server that answers something else is fast for a reason that nobody wants. */
-async function checkBody(scenario: HttpScenario, server: RunningServer): Promise<void> {
-  const found = await new Promise<string>((resolve, reject) => {
-    const url = `http://127.0.0.1:${server.port}${scenario.path}`;
-    const request = get(url, { agent: false, timeout: firstAnswerLimit }, (response) => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (text: string) => {
-        body += text;
-      });
-      response.on("end", () => resolve(`${response.statusCode} ${body}`));
-      response.on("error", reject);
-    });
-    request.on("timeout", () => request.destroy(new Error("no first answer")));
-    request.on("error", reject);
-  });
-  if (found !== `200 ${scenario.body}`) throw new Error(`answered "${found}", not "200 ${scenario.body}"`);
 }

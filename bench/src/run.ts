@@ -3,7 +3,7 @@ import { type RunCommand, UsageError } from "./cli.ts";
 import { type Contestant, lineUp } from "./contestants.ts";
 import { detectPinning, pinSelf } from "./cores.ts";
 import { leastDisturbed } from "./disturbance.ts";
-import { wrkVersion } from "./load/wrk.ts";
+import { wrkCanSend, wrkVersion } from "./load/wrk.ts";
 import { type MeasureSettings, measureRound, type Round } from "./measure.ts";
 import { preamble, scenarioTable } from "./report.ts";
 import { describeMachine, packageVersions, type Results, type ScenarioResult } from "./results.ts";
@@ -112,7 +112,7 @@ async function runScenario(
     name: scenario.name,
     title: scenario.title,
     unit: scenario.unit,
-    load: scenario.kind === "http" && settings.load === "wrk" ? "wrk" : "own client",
+    load: scenario.kind === "http" && settings.load === "wrk" && wrkCanSend(scenario) ? "wrk" : "own client",
     base: base.contestant.name,
     contestants: standings.map(({ contestant: { name, kind }, rounds, discarded, error }) => {
       return { name, kind, rounds, discarded, ...(error === undefined ? {} : { error }) };

@@ -1,15 +1,26 @@
 import type { MessageKind } from "./load/messages.ts";
+import { httpScenarios } from "./scenarios-http.ts";
+import { webSocketScenarios } from "./scenarios-websocket.ts";
 
 /** What a server is asked to be. Each file of `servers/` takes one of these names as its only argument. */
 export type App =
   | "hello"
+  | "hello-tls"
   | "static"
   | "routed"
+  | "routed-500"
+  | "json"
+  | "body-64k"
+  | "upload"
+  | "file"
+  | "stream"
   | "echo"
   | "echo-deflate"
   | "echo-dedicated"
+  | "echo-tls"
   | "chat"
-  | "chat-deflate";
+  | "chat-deflate"
+  | "topics";
 
 interface Common {
   readonly name: string;
@@ -18,134 +29,67 @@ interface Common {
   readonly app: App;
   /** Open connections during the whole round. */
   readonly connections: number;
-  /** What one operation is, in the plural: the unit of the rate. */
-  readonly unit: "requests" | "messages received";
 }
 
 export interface HttpScenario extends Common {
   readonly kind: "http";
+  /** What one operation is, in the plural: the unit of the rate. Mebibytes are those of the answers' content. */
+  readonly unit: "requests" | "connections" | "MiB received";
+  readonly method: "GET" | "POST";
   readonly path: string;
-  /** The body each contestant must answer with, checked before anything is measured. */
-  readonly body: string;
+  /** Fields of the request besides Host and those about its content. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** What each request carries, if anything. */
+  readonly content: Content | undefined;
+  /**
+   * The content each contestant must answer with, checked before anything is measured; of what is too long to be written
+   * down, the number of bytes.
+   */
+  readonly body: string | number;
   /** Requests sent in one write; the next such write follows when all are answered. */
   readonly pipeline: number;
+  readonly tls: boolean;
+  /** Whether each request has a connection of its own, which the server closes when it has answered. */
+  readonly fresh: boolean;
+}
+
+/** The content of a request. */
+export interface Content {
+  readonly kind: MessageKind;
+  readonly bytes: number;
 }
 
 export interface WebSocketScenario extends Common {
   readonly kind: "websocket";
+  readonly unit: "messages received";
   readonly message: MessageKind;
   /** Bytes of each message, before compression. */
   readonly payload: number;
   /** Whether permessage-deflate (RFC 7692), without context takeover, is used both ways. */
   readonly deflate: boolean;
-  /** Messages each client sends before it waits. */
+  /** Messages each client that talks sends before it waits. */
   readonly inFlight: number;
-  /** Messages that each client receives for each one it sent: 1 for an echo, the number of clients for a chat. */
+  /** Messages that are received, by all clients together, for each one sent: 1 for an echo, the number of clients for a chat. */
   readonly fanOut: number;
+  /** How many of the clients send anything. */
+  readonly talkers: number;
+  /**
+   * Whether those send again only when everyone has received everything, as where those who listen could fall behind. Otherwise
+   * each client sends again when it has itself received `fanOut` messages for each it sent.
+   */
+  readonly together: boolean;
 }
 
-export type Scenario = HttpScenario | WebSocketScenario;
-
-function http(
-  name: string,
-  app: App,
-  path: string,
-  body: string,
-  pipeline: number,
-  title: string,
-): HttpScenario {
-  return { kind: "http", name, title, app, path, body, pipeline, connections: 64, unit: "requests" };
+/** Connections that are opened, upgraded and closed. */
+export interface UpgradeScenario extends Common {
+  readonly kind: "upgrade";
+  readonly unit: "upgrades";
 }
 
-function echo(
-  name: string,
-  message: "text" | "binary",
-  payload: number,
-  connections: number,
-  inFlight: number,
-  title: string,
-): WebSocketScenario {
-  const unit = "messages received";
-  return {
-    kind: "websocket",
-    name,
-    title,
-    app: "echo",
-    connections,
-    message,
-    payload,
-    deflate: false,
-    inFlight,
-    fanOut: 1,
-    unit,
-  };
-}
-
-function compressedEcho(name: string, payload: number, title: string): WebSocketScenario {
-  return {
-    ...echo(name, "text", payload, 64, 1, title),
-    app: "echo-deflate",
-    message: "json",
-    deflate: true,
-  };
-}
-
-function chat(name: string, clients: number, inFlight: number, title: string): WebSocketScenario {
-  return {
-    kind: "websocket",
-    name,
-    title,
-    app: "chat",
-    connections: clients,
-    message: "text",
-    payload: 32,
-    deflate: false,
-    inFlight,
-    // Every message goes to everyone in the room, its sender included.
-    fanOut: clients,
-    unit: "messages received",
-  };
-}
-
-function compressedChat(name: string, clients: number, payload: number, title: string): WebSocketScenario {
-  return { ...chat(name, clients, 1, title), app: "chat-deflate", message: "json", payload, deflate: true };
-}
-
-const KIB = 1024;
-const MIB = 1024 * KIB;
+export type Scenario = HttpScenario | WebSocketScenario | UpgradeScenario;
 
 /** In the order in which they run. */
-export const scenarios: readonly Scenario[] = [
-  http("hello", "hello", "/", "Bun!", 1, "GET / answered with a new Response, 64 connections"),
-  http("static", "static", "/", "Bun!", 1, "GET / answered by a static route, 64 connections"),
-  http("pipelined", "hello", "/", "Bun!", 16, "GET / ×16 pipelined, 64 connections"),
-  http(
-    "routed",
-    "routed",
-    "/users/4711",
-    "user 4711",
-    1,
-    "GET /users/:id by a route's handler, 64 connections",
-  ),
-  echo("ws-echo", "text", 64, 64, 1, "WebSocket echo, 64 B text, 64 connections"),
-  echo("ws-echo-binary", "binary", 64, 64, 1, "WebSocket echo, 64 B binary, 64 connections"),
-  echo("ws-echo-16", "text", 64, 64, 16, "WebSocket echo, 64 B text, 64 connections, 16 in flight on each"),
-  echo("ws-echo-16k", "text", 16 * KIB, 64, 1, "WebSocket echo, 16 KiB text, 64 connections"),
-  echo("ws-echo-16k-binary", "binary", 16 * KIB, 64, 1, "WebSocket echo, 16 KiB binary, 64 connections"),
-  echo("ws-echo-1m", "text", MIB, 8, 1, "WebSocket echo, 1 MiB text, 8 connections"),
-  echo("ws-echo-1m-binary", "binary", MIB, 8, 1, "WebSocket echo, 1 MiB binary, 8 connections"),
-  compressedEcho("ws-deflate-200", 200, "compressed WebSocket echo, 200 B JSON, 64 connections"),
-  compressedEcho("ws-deflate-4k", 4 * KIB, "compressed WebSocket echo, 4 KiB JSON, 64 connections"),
-  chat("chat-16", 16, 1, "chat room of 16 clients, 32 B text, each waits for all"),
-  chat("chat-32", 32, 1, "chat room of 32 clients, 32 B text, each waits for all"),
-  chat("chat-16x16", 16, 16, "chat room of 16 clients, 32 B text, 16 in flight from each"),
-  compressedChat(
-    "chat-16-deflate",
-    16,
-    200,
-    "compressed chat room of 16 clients, 200 B JSON, each waits for all",
-  ),
-];
+export const scenarios: readonly Scenario[] = [...httpScenarios, ...webSocketScenarios];
 
 /** @throws Error naming the scenarios there are. */
 export function findScenario(name: string): Scenario {

@@ -13,6 +13,8 @@ describe("lineUp", () => {
     expect(names("hello")).toEqual(["bun", "mantou", "mantou-plain", "node:http", "net", "raw"]);
     expect(names("pipelined")).toEqual(names("hello"));
     expect(names("routed")).toEqual(["bun", "mantou", "mantou-plain", "node:http"]);
+    // A limit does not know when to close.
+    expect(names("connections")).toEqual(["bun", "mantou", "mantou-plain", "node:http"]);
     expect(names("ws-echo")).toEqual(["bun", "mantou", "ws", "ws-native", "raw"]);
     expect(names("ws-echo-1m-binary")).toEqual(names("ws-echo"));
     expect(names("chat-16")).toEqual(["bun", "mantou", "ws", "ws-native"]);
@@ -62,10 +64,13 @@ describe("the scenarios", () => {
     }
   });
 
-  it("answer each message to its sender, or to everyone", () => {
+  it("answer each message to its sender, to everyone, or to all of a topic", () => {
     for (const scenario of scenarios) {
       if (scenario.kind !== "websocket") continue;
-      expect([1, scenario.connections]).toContain(scenario.fanOut);
+      expect(scenario.app === "topics" ? [10] : [1, scenario.connections]).toContain(scenario.fanOut);
+      expect(scenario.talkers).toBeLessThanOrEqual(scenario.connections);
+      // Those who listen only would not hold back those who talk.
+      if (scenario.talkers < scenario.connections) expect(scenario.together, scenario.name).toBe(true);
       expect(scenario.deflate, scenario.name).toBe(scenario.app.endsWith("-deflate"));
     }
   });

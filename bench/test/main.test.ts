@@ -24,7 +24,9 @@ describe("a run", () => {
     const json = join(folder, "run.json");
     const times = "--rounds 1 --seconds 1 --warm-up 0 --repeats 0 --load own".split(" ");
     const { status, stdout } = runProgram(
-      ..."pipelined ws-echo-16 ws-echo-1m-binary ws-deflate-200 chat-16-deflate --only raw,ws".split(" "),
+      ..."pipelined json tls-handshakes ws-echo-16 ws-echo-1m-binary chat-16-deflate topics-1000 upgrades --only raw,ws,node:http".split(
+        " ",
+      ),
       ...times,
       "--json",
       json,
@@ -36,7 +38,16 @@ describe("a run", () => {
     const names = results.scenarios.map((scenario) =>
       scenario.contestants.map((contestant) => contestant.name),
     );
-    expect(names).toEqual([["raw"], ["ws", "raw"], ["ws", "raw"], ["ws"], ["ws"]]);
+    expect(names).toEqual([
+      ["node:http", "raw"],
+      ["node:http"],
+      ["node:http"],
+      ["ws", "raw"],
+      ["ws", "raw"],
+      ["ws"],
+      ["ws"],
+      ["ws"],
+    ]);
     for (const { contestants } of results.scenarios) {
       for (const { name, rounds } of contestants) {
         expect(rounds, name).toHaveLength(1);

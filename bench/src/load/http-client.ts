@@ -1,42 +1,48 @@
 import type { Socket } from "node:net";
-import { open, type Receive, whenAllOpen } from "./connect.ts";
+import type { HttpScenario } from "../scenarios.ts";
+import { openAll, type Receive } from "./connect.ts";
 import { Histogram } from "./histogram.ts";
+import { requestBytes } from "./http-request.ts";
 import { ResponseCounter } from "./responses.ts";
 import { fail, measureWindow, type Orders, readOrders } from "./window.ts";
 
 /**
- * The load for HTTP scenarios where `wrk` is not installed, a process of its own. It costs more CPU per request than
- * wrk, so that fast servers are not saturated by it; the report says when that was so.
+ * The load for HTTP scenarios that `wrk` cannot send or where it is not installed, a process of its own. It costs more CPU per
+ * request than wrk, so that fast servers are not saturated by it; the report says when that was so.
  */
-export interface HttpOrders extends Orders {
-  readonly connections: number;
-  readonly path: string;
-  readonly pipeline: number;
-}
+export interface HttpOrders
+  extends Orders,
+    Pick<
+      HttpScenario,
+      "connections" | "method" | "path" | "fields" | "content" | "pipeline" | "tls" | "fresh" | "unit"
+    > {}
+
+const MIB = 2 ** 20;
 
 const orders = readOrders<HttpOrders>();
 const latencies = new Histogram();
-const request = `GET ${orders.path} HTTP/1.1\r\nHost: 127.0.0.1:${orders.port}\r\n\r\n`;
-const batch = Buffer.from(request.repeat(orders.pipeline), "latin1");
+const request = requestBytes(orders, orders.port);
+const batch = Buffer.concat(Array.from({ length: orders.pipeline }, () => request));
 
 let answered = 0;
+let contentBytes = 0;
 let stopped = false;
 const starts: (() => void)[] = [];
 
-const opened = whenAllOpen(orders.connections, () => {
+openAll(orders.connections, orders.port, connected, begin, { tls: orders.tls });
+
+function begin(): void {
   for (const start of starts) start();
   measureWindow(orders, latencies, {
-    operations: () => answered,
+    operations: () => (orders.unit === "MiB received" ? contentBytes / MIB : answered),
     stop: (done) => {
       stopped = true;
       done();
     },
   });
-});
+}
 
-for (let client = 0; client < orders.connections; client++) open(orders.port, connected);
-
-function connected(socket: Socket): Receive {
+function connected(socket: Socket, opened: () => void): Receive {
   const responses = new ResponseCounter();
   let inFlight = 0;
   let sent = 0;
@@ -48,7 +54,9 @@ function connected(socket: Socket): Receive {
   starts.push(() => send(performance.now()));
   opened();
   return (bytes) => {
+    const before = responses.contentBytes;
     const count = countResponses(responses, bytes);
+    contentBytes += responses.contentBytes - before;
     answered += count;
     inFlight -= count;
     if (inFlight > 0 || stopped) return;

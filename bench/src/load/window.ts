@@ -11,10 +11,11 @@ export interface Orders extends Watched {
 /** What one measured window saw, whichever load produced it. */
 export interface LoadResult {
   readonly operations: number;
-  /** Length of the window on the load's clock. */
-  readonly seconds: number;
+  /** Zero where no operation both began and ended in the window, such as with a file that takes longer. */
   readonly p50Microseconds: number;
   readonly p99Microseconds: number;
+  /** Length of the window on the load's clock. */
+  readonly seconds: number;
   readonly usage: Usage;
   /** CPU seconds that the load itself used, where it can tell. Near `seconds`, the load was the limit. */
   readonly loadCpuSeconds: number;
@@ -51,9 +52,9 @@ export function measureWindow(orders: Orders, latencies: Histogram, counters: Co
       const after = takeSample(orders);
       const loadAfter = readProcessTimes("self");
       const operations = counters.operations() - operationsBefore;
-      const p50 = latencies.quantile(0.5);
-      const p99 = latencies.quantile(0.99);
-      if (operations === 0 || p50 === undefined || p99 === undefined) return fail("nothing was answered");
+      const p50 = latencies.quantile(0.5) ?? 0;
+      const p99 = latencies.quantile(0.99) ?? 0;
+      if (operations === 0) return fail("nothing was answered");
       const usage = usageBetween(before, after);
       const result: LoadResult = {
         operations,

@@ -50,6 +50,11 @@ export function wrkVersion(): string | undefined {
   return /^wrk (\S+)/.exec(stdout)?.[1];
 }
 
+/** Whether wrk can send this: its scripts could make other requests, but each with a cost of its own. */
+export function wrkCanSend(scenario: HttpScenario): boolean {
+  return scenario.method === "GET" && !scenario.fresh && scenario.unit === "requests";
+}
+
 /** Sends `depth` requests in one write; wrk counts the answers itself. */
 function pipelineScript(depth: number): string {
   return `init = function(args)
@@ -74,7 +79,8 @@ export async function runWrk(scenario: HttpScenario, orders: Orders, pinning: Pi
     const run = (seconds: number): Promise<string> => {
       const options = ["-t1", `-c${scenario.connections}`, `-d${seconds}s`, "--latency"];
       if (scenario.pipeline > 1) options.push("-s", script);
-      const url = `http://127.0.0.1:${orders.port}${scenario.path}`;
+      for (const [name, value] of Object.entries(scenario.fields)) options.push("-H", `${name}: ${value}`);
+      const url = `${scenario.tls ? "https" : "http"}://127.0.0.1:${orders.port}${scenario.path}`;
       return runToEnd(pinnedCommand(pinning, pinning.load, ["wrk", ...options, url]), seconds + 10);
     };
     if (orders.warmUpSeconds > 0) await run(orders.warmUpSeconds);

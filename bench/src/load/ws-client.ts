@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import { open, type Receive, whenAllOpen } from "./connect.ts";
+import { openAll, type Receive } from "./connect.ts";
 import { ExpectedReply } from "./expected-reply.ts";
 import { Histogram } from "./histogram.ts";
 import { type MessageCounter, messageCounter } from "./message-counter.ts";
@@ -23,6 +23,8 @@ export interface WebSocketOrders extends Orders {
   readonly deflate: boolean;
   readonly inFlight: number;
   readonly fanOut: number;
+  readonly talkers: number;
+  readonly together: boolean;
 }
 
 const orders = readOrders<WebSocketOrders>();
@@ -39,9 +41,14 @@ let stopped: (() => void) | undefined;
 const starts: (() => void)[] = [];
 const counters: MessageCounter[] = [];
 
-const opened = whenAllOpen(orders.connections, () => {
+/** When the messages under way were sent, if all clients go on together. */
+let roundBegan = 0;
+
+openAll(orders.connections, orders.port, connected, begin);
+
+function begin(): void {
   // Only now: in a room, a message sent before all have joined would never reach the latecomers.
-  for (const start of starts) start();
+  startRound();
   measureWindow(orders, latencies, {
     operations: () => received,
     stop: (done) => {
@@ -49,11 +56,14 @@ const opened = whenAllOpen(orders.connections, () => {
       endWhenAnswered();
     },
   });
-});
+}
 
-for (let client = 0; client < orders.connections; client++) open(orders.port, connected);
+function startRound(): void {
+  roundBegan = performance.now();
+  for (const start of starts) start();
+}
 
-function connected(socket: Socket): Receive {
+function connected(socket: Socket, opened: () => void): Receive {
   const key = randomBytes(16).toString("base64");
   socket.write(handshakeRequest(key, offer));
   let head: Buffer = Buffer.alloc(0);
@@ -84,7 +94,7 @@ function exchange(socket: Socket): Receive {
     sent += count;
     socket.write(outgoing.frames(count));
   };
-  starts.push(() => send(orders.inFlight, performance.now()));
+  if (starts.length < orders.talkers) starts.push(() => send(orders.inFlight, performance.now()));
   const count = (bytes: Buffer): number => {
     try {
       if (first !== undefined) first = checkFirst(first, bytes);
@@ -97,6 +107,7 @@ function exchange(socket: Socket): Receive {
     const messages = count(bytes);
     received += messages;
     if (stopped !== undefined) return endWhenAnswered();
+    if (orders.together) return endRound();
     waiting += messages;
     if (waiting < orders.fanOut) return;
     const answered = Math.floor(waiting / orders.fanOut);
@@ -105,6 +116,12 @@ function exchange(socket: Socket): Receive {
     times.take(answered, (since, group) => latencies.record((now - since) * 1000, group));
     send(answered, now);
   };
+}
+
+function endRound(): void {
+  if (received < sent * orders.fanOut) return;
+  latencies.record((performance.now() - roundBegan) * 1000, starts.length);
+  startRound();
 }
 
 /** The bytes to look at again when more are there, or `undefined` when the first message was right. */

@@ -1,14 +1,21 @@
 import type { ServeOptions, WebSocketHandler } from "@mantou/serve";
 import type { App } from "../scenarios.ts";
 import { announce, requestedApp } from "./announce.ts";
+import { answers, apiRoutes } from "./answers.ts";
+import { cert, key } from "./certificate.ts";
+import { benchFile, fileSizes } from "./files.ts";
+import { topicsOf } from "./topics.ts";
 
 /**
  * The apps as a user of `Bun.serve` writes them. Bun and Mantou run this same code, so the difference between them is
  * the runtime's alone.
  */
 
-/** `Bun.serve`, or ours. */
-export type Serve = (options: ServeOptions) => { readonly port?: number | undefined };
+/** `Bun.serve` and `Bun.file`, or ours. */
+export interface BunApi {
+  readonly serve: <Data>(options: ServeOptions<Data>) => { readonly port?: number | undefined };
+  readonly file: (path: string) => Blob;
+}
 
 type WebSocketServeOptions = Extract<ServeOptions, { readonly websocket: unknown }>;
 
@@ -21,8 +28,10 @@ const upgradeOrRefuse: NonNullable<WebSocketServeOptions["fetch"]> = (request, s
   return new Response("expected a WebSocket", { status: 426 });
 };
 
-const apps: Record<App, () => ServeOptions> = {
-  hello: () => ({ ...address, fetch: () => new Response("Bun!") }),
+const apps: Record<Exclude<App, "topics">, (bun: BunApi) => ServeOptions> = {
+  hello: () => ({ ...address, fetch: answers.hello }),
+
+  "hello-tls": () => ({ ...address, tls: { cert, key }, fetch: answers.hello }),
 
   static: () => ({ ...address, routes: { "/": new Response("Bun!") }, fetch: notFound }),
 
@@ -32,15 +41,35 @@ const apps: Record<App, () => ServeOptions> = {
     fetch: notFound,
   }),
 
-  echo: () => ({
-    ...address,
-    fetch: upgradeOrRefuse,
-    websocket: {
-      message: (socket, message) => {
-        socket.send(message);
-      },
-    },
-  }),
+  "routed-500": () => {
+    const answer = (request: { readonly params: object }): Response => {
+      return new Response(`item ${(request.params as { readonly id: string }).id}`);
+    };
+    const routes = Object.fromEntries(apiRoutes.map((route) => [route, answer]));
+    return { ...address, routes, fetch: notFound };
+  },
+
+  json: () => ({ ...address, fetch: answers.json }),
+
+  "body-64k": () => ({ ...address, fetch: answers["body-64k"] }),
+
+  upload: () => ({ ...address, fetch: answers.upload }),
+
+  stream: () => ({ ...address, fetch: answers.stream }),
+
+  file: ({ file }) => {
+    const routes = Object.fromEntries(
+      Object.entries(fileSizes).map(([path, bytes]) => {
+        const name = benchFile(bytes);
+        return [path, (): Response => new Response(file(name))];
+      }),
+    );
+    return { ...address, routes, fetch: notFound };
+  },
+
+  echo: () => echo(),
+
+  "echo-tls": () => ({ ...echo(), tls: { cert, key } }),
 
   "echo-deflate": () => compressedEcho(true),
 
@@ -50,6 +79,18 @@ const apps: Record<App, () => ServeOptions> = {
 
   "chat-deflate": () => chat(true),
 };
+
+function echo(): WebSocketServeOptions {
+  return {
+    ...address,
+    fetch: upgradeOrRefuse,
+    websocket: {
+      message: (socket, message) => {
+        socket.send(message);
+      },
+    },
+  };
+}
 
 function compressedEcho(perMessageDeflate: NonNullable<WebSocketHandler["perMessageDeflate"]>): ServeOptions {
   return {
@@ -81,10 +122,33 @@ function chat(compress: boolean): ServeOptions {
   };
 }
 
-/** Runs the app named on the command line on `serve`. */
-export function run(serve: Serve): void {
-  const app = requestedApp(Object.keys(apps) as App[]);
-  const server = serve(apps[app]());
+/** A client publishes to the first of its topics. */
+function topics(): ServeOptions<string[]> {
+  let clients = 0;
+  return {
+    ...address,
+    fetch: (request, server) => {
+      const data = topicsOf(clients++);
+      return server.upgrade(request, { data })
+        ? undefined
+        : new Response("expected a WebSocket", { status: 426 });
+    },
+    websocket: {
+      publishToSelf: true,
+      open: (socket) => {
+        for (const topic of socket.data) socket.subscribe(topic);
+      },
+      message: (socket, message) => {
+        socket.publish(socket.data[0]!, message);
+      },
+    },
+  };
+}
+
+/** Runs the app named on the command line. */
+export function run(bun: BunApi): void {
+  const app = requestedApp([...(Object.keys(apps) as (keyof typeof apps)[]), "topics"]);
+  const server = app === "topics" ? bun.serve(topics()) : bun.serve(apps[app](bun));
   if (server.port === undefined) throw new Error("the server has no port");
   announce(server.port);
 }

@@ -1,4 +1,4 @@
-import { serve } from "@mantou/serve";
+import { file, serve } from "@mantou/serve";
 import { run } from "./bun-api.ts";
 
-run(serve);
+run({ serve, file });

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { WebSocket, WebSocketServer } from "ws";
 import { announce, requestedApp } from "./announce.ts";
+import { topicsOf } from "./topics.ts";
 
 /** `ws` as its own README uses it: an echo, and a broadcast as a loop over the clients. */
 
@@ -11,7 +12,7 @@ export interface WsModule {
 
 /** Runs the app named on the command line. */
 export function run(ws: WsModule): void {
-  const app = requestedApp(["echo", "echo-deflate", "chat", "chat-deflate"]);
+  const app = requestedApp(["echo", "echo-deflate", "chat", "chat-deflate", "topics"]);
   const server = new ws.WebSocketServer({
     port: 0,
     host: "127.0.0.1",
@@ -21,7 +22,9 @@ export function run(ws: WsModule): void {
 
   server.on("connection", (socket) => {
     socket.on("error", console.error);
-    if (app.startsWith("echo")) {
+    if (app === "topics") {
+      joinTopics(socket);
+    } else if (app.startsWith("echo")) {
       socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
     } else {
       socket.on("message", (data, isBinary) => {
@@ -31,6 +34,25 @@ export function run(ws: WsModule): void {
       });
     }
   });
+
+  /** `ws` has no topics; its users keep sets of clients. */
+  const subscribers = new Map<string, Set<WebSocket>>();
+  let clients = 0;
+  function joinTopics(socket: WebSocket): void {
+    const topics = topicsOf(clients++);
+    for (const topic of topics) {
+      const members = subscribers.get(topic) ?? new Set();
+      subscribers.set(topic, members.add(socket));
+    }
+    socket.on("message", (data, isBinary) => {
+      for (const client of subscribers.get(topics[0]!) ?? []) {
+        if (client.readyState === ws.WebSocket.OPEN) client.send(data, { binary: isBinary });
+      }
+    });
+    socket.on("close", () => {
+      for (const topic of topics) subscribers.get(topic)?.delete(socket);
+    });
+  }
 
   server.on("listening", () => announce((server.address() as AddressInfo).port));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseWrk } from "../../src/load/wrk.ts";
+import { parseWrk, wrkCanSend } from "../../src/load/wrk.ts";
+import { findScenario, type HttpScenario } from "../../src/scenarios.ts";
 
 const output = `Running 2s test @ http://127.0.0.1:8080/
   1 threads and 64 connections
@@ -50,5 +51,13 @@ describe("parseWrk", () => {
   it("says what is missing", () => {
     expect(() => parseWrk("")).toThrow("no total");
     expect(() => parseWrk(output.replace("     99%", "     98%"))).toThrow("no 99% latency");
+  });
+});
+
+describe("wrkCanSend", () => {
+  it("is true for what asks again and again on a connection, without content", () => {
+    const can = (name: string): boolean => wrkCanSend(findScenario(name) as HttpScenario);
+    expect(["hello", "hello-browser", "hello-tls", "file-1m"].filter((name) => !can(name))).toEqual([]);
+    expect(["json", "upload-1m", "connections", "tls-handshakes", "file-1g"].filter(can)).toEqual([]);
   });
 });

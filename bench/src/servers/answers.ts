@@ -1,0 +1,33 @@
+/**
+ * What the HTTP apps answer, as a function from Request to Response: the same code for each contestant that has these. A
+ * `Response` is looked up when it is made, since some contestants replace the global one.
+ */
+
+/** Apps that need neither a router nor an option of the server. */
+export type Answered = "hello" | "json" | "body-64k" | "upload" | "stream";
+
+export const body64k: string = "x".repeat(65_536);
+
+/** One of 100 chunks of a stream. */
+export const chunk: Uint8Array<ArrayBuffer> = new TextEncoder().encode("x".repeat(1024));
+export const chunks = 100;
+
+export const answers: Readonly<Record<Answered, (request: Request) => Response | Promise<Response>>> = {
+  hello: () => new Response("Bun!"),
+  json: async (request) => Response.json(await request.json()),
+  "body-64k": () => new Response(body64k),
+  upload: async (request) => new Response(`${(await request.arrayBuffer()).byteLength}`),
+  stream: () => {
+    let sent = 0;
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (sent++ < chunks) controller.enqueue(chunk);
+        else controller.close();
+      },
+    });
+    return new Response(stream);
+  },
+};
+
+/** The 500 routes of an API. The load asks for the one in the middle. */
+export const apiRoutes: readonly string[] = Array.from({ length: 500 }, (_, n) => `/api/${n}/items/:id`);

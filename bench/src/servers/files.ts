@@ -1,0 +1,20 @@
+import { closeSync, ftruncateSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { cache } from "../cache.ts";
+
+/** The files that are served, by the path they are asked for. */
+export const fileSizes: Readonly<Record<string, number>> = { "/1m": 2 ** 20, "/1g": 2 ** 30 };
+
+/**
+ * The path of a file of so many zeros, made if it is not there. It has holes instead of blocks, so it takes no place on the
+ * disk; whoever reads it gets its pages from the kernel's cache, as of any file that is often asked for.
+ */
+export function benchFile(bytes: number): string {
+  const folder = join(cache, "files");
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${bytes}.bin`);
+  const file = openSync(path, "a");
+  ftruncateSync(file, bytes);
+  closeSync(file);
+  return path;
+}
