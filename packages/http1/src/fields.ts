@@ -7,6 +7,7 @@ import {
   parseContentLength,
   trimWhitespace,
 } from "./grammar.ts";
+import type { ResponseFront } from "./response-front.ts";
 
 /**
  * The fields of a received head: a view on its text that is split only when someone asks, because most
@@ -84,6 +85,7 @@ export class FieldBlock {
   readonly hasDate: boolean;
   /** There is an Upgrade that no Connection field names, as RFC 9110 §7.8 demands. */
   readonly upgradeUnlisted: boolean;
+  #front: ResponseFront | null = null;
 
   /**
    * @param list name, value, name, value …
@@ -139,6 +141,18 @@ export class FieldBlock {
     this.close = close;
     this.hasDate = hasDate;
     this.upgradeUnlisted = upgrade && !upgradeListed;
+  }
+
+  /**
+   * What the last response with these fields began with; its writer's to be kept here.
+   * @internal
+   */
+  get front(): ResponseFront | null {
+    return this.#front;
+  }
+
+  set front(front: ResponseFront) {
+    this.#front = front;
   }
 }
 

@@ -1,8 +1,9 @@
 import { BodyEncoder, contentSize, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output, RequestHead } from "./events.ts";
-import { type FieldBlock, Fields } from "./fields.ts";
+import { FieldBlock, Fields } from "./fields.ts";
 import { listMembers } from "./grammar.ts";
+import { ResponseFront } from "./response-front.ts";
 import { fieldBlock, hasNoContent, type ResponseHead, statusLine } from "./response-head.ts";
 import type { ServerState } from "./state.ts";
 import { trailerBlock } from "./trailers.ts";
@@ -84,6 +85,7 @@ export class ResponseWriter {
   }
 
   respond(head: ResponseHead, content: string | Uint8Array | null): void {
+    if (this.#repeat(head, content)) return;
     const size = content === null ? 0 : contentSize(content);
     if (head.status === 304 && size > 0) throw new UsageError("A 304 response has no content");
     const text = this.#begin(head, size, content !== null);
@@ -91,7 +93,9 @@ export class ResponseWriter {
       this.#output.text(text);
     } else if (typeof content === "string" && size === content.length) {
       // One string for head and content: one write, and nothing is encoded.
-      this.#output.text(text + content);
+      const whole = text + content;
+      this.#output.text(whole);
+      if (head.fields instanceof FieldBlock && this.#isUsual) head.fields.front?.remember(content, whole);
     } else {
       this.#output.text(text);
       writeText(this.#output, content!, size);
@@ -146,6 +150,41 @@ export class ResponseWriter {
     this.#state = "upgraded";
   }
 
+  /** Writes the text of an earlier response, if this one is the same. */
+  #repeat(head: ResponseHead, content: string | Uint8Array | null): boolean {
+    const { fields } = head;
+    if (typeof content !== "string" || !(fields instanceof FieldBlock) || !this.#isUsual) return false;
+    const { front } = fields;
+    const whole = front === null ? null : front.wholeWith(content);
+    if (whole === null || !front!.isOf(head, this.#dateFor(fields))) return false;
+    this.#output.text(whole);
+    this.#finish();
+    return true;
+  }
+
+  /** The text of a response depends on nothing but its head and content. */
+  get #isUsual(): boolean {
+    return (
+      this.#state === "pending" &&
+      this.#method === "GET" &&
+      this.#minor === 1 &&
+      this.persistent &&
+      !this.#continueDue
+    );
+  }
+
+  #dateFor(block: FieldBlock): string {
+    return this.#date === null || block.hasDate ? "" : this.#date();
+  }
+
+  #front(head: ResponseHead, block: FieldBlock): ResponseFront {
+    const date = this.#dateFor(block);
+    if (block.front?.isOf(head, date) === true) return block.front;
+    const front = new ResponseFront(head, block, date);
+    block.front = front;
+    return front;
+  }
+
   #finish(): void {
     this.#state = this.persistent ? "done" : "closed";
   }
@@ -167,15 +206,14 @@ export class ResponseWriter {
     const { status } = head;
     if (status < 200)
       throw new UsageError(`The status of a final response must be from 200 to 599, not ${status}`);
-    const line = statusLine(status, head.reason);
     const block = fieldBlock(head.fields);
+    const front = this.#front(head, block);
     if (this.#method === "CONNECT" && status < 300) {
       throw new UsageError("A 2xx answer to CONNECT opens a tunnel, which is not a response with content");
     }
     const framing = this.#framingFields(status, block, length, hasContent);
     // The client may or may not send what it held back: only the end of the connection is unambiguous.
     if (this.#continueDue || block.close) this.persistent = false;
-    const date = this.#date === null || block.hasDate ? "" : `Date: ${this.#date()}\r\n`;
     const connection = this.persistent
       ? this.#minor === 1
         ? ""
@@ -183,7 +221,7 @@ export class ResponseWriter {
       : "Connection: close\r\n";
     // RFC 9110 §7.8: a server may advertise protocols, but only to the next recipient.
     const upgrade = block.upgradeUnlisted ? "Connection: upgrade\r\n" : "";
-    return `${line}${block.text}${date}${upgrade}${connection}${framing}\r\n`;
+    return `${front.text}${upgrade}${connection}${framing}\r\n`;
   }
 
   #framingFields(status: number, block: FieldBlock, length: number | undefined, hasContent: boolean): string {
