@@ -29,15 +29,16 @@ export function sendAnswer(
   exchange: Exchange,
   answer: unknown,
 ): void {
-  if (answer instanceof Promise) {
-    void answer.then((value: unknown) => sendAnswer(context, host, exchange, value));
-    return;
-  }
-  if (exchange.settled) {
-    discard(answer);
-    return;
-  }
   try {
+    // A proxy may throw when it is asked even this.
+    if (answer instanceof Promise) {
+      void answer.then((value: unknown) => sendAnswer(context, host, exchange, value));
+      return;
+    }
+    if (exchange.settled) {
+      discard(answer);
+      return;
+    }
     if (answer instanceof PreparedResponse) respondPrepared(host, exchange, answer);
     else if (!sendResponse(context, host, exchange, answer)) return;
   } catch (error) {

@@ -113,8 +113,9 @@ export class Dispatcher {
       return OpenFile.isMissing(error) ? notFound(exchange) : this.#fallback(error, exchange);
     try {
       const answer = this.#error.call(this.#server, error, this.#server);
-      if (!(answer instanceof Promise)) return answer ?? this.#fallback(error, exchange);
-      return answer.then(
+      if (!isThenable(answer)) return answer ?? this.#fallback(error, exchange);
+      // Not every thenable is a promise, and one that rejects would end the process.
+      return Promise.resolve(answer).then(
         (value: unknown) => value ?? this.#fallback(error, exchange),
         (thrown: unknown) => this.#fallback(thrown, exchange),
       );
@@ -131,7 +132,7 @@ export class Dispatcher {
 
   /** Thenables of every kind are awaited; a rejection is an error like any other. */
   #guard(answer: unknown, exchange: Exchange): unknown {
-    if (typeof answer !== "object" || answer === null || !("then" in answer)) return answer;
+    if (!isThenable(answer)) return answer;
     return Promise.resolve(answer).catch((error: unknown) => this.handleError(error, exchange));
   }
 
@@ -144,6 +145,10 @@ export class Dispatcher {
 /** A handler's file that is not there is the client's mistake, unless the `error` handler sees it otherwise. */
 function notFound(exchange: Exchange | null): PreparedResponse | Response {
   return exchange === null ? new Response(null, { status: 404 }) : NOT_FOUND;
+}
+
+function isThenable(value: unknown): value is object {
+  return typeof value === "object" && value !== null && "then" in value;
 }
 
 function isFileRoute({ kind }: Route): boolean {

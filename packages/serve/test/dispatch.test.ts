@@ -118,6 +118,37 @@ describe("the error handler", () => {
     }
   });
 
+  /** What an error handler returns in place of a response or a promise of one. */
+  const thenables: [what: string, thenable: object, text: string][] = [
+    // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+    ["resolves", { then: (resolve: (value: Response) => void) => resolve(new Response("mended")) }, "mended"],
+    [
+      "rejects",
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      { then: (_: unknown, reject: (error: Error) => void) => reject(boom) },
+      "Internal Server Error",
+    ],
+    [
+      "cannot be asked",
+      {
+        // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+        get then() {
+          throw boom;
+        },
+      },
+      "Internal Server Error",
+    ],
+  ];
+
+  it.each(thenables)("may return a thenable that %s", async (_, thenable, text) => {
+    for (const [, fail] of failures) {
+      const server = startInternal({ fetch: fail, error: () => thenable as Response });
+      expect((await ask(server, "GET /")).text).toBe(text);
+      expect(server.pendingRequests).toBe(0);
+      errors.reports.length = 0;
+    }
+  });
+
   it("that gives a response which cannot be sent is not called for ever", async () => {
     let calls = 0;
     const used = new Response("used");
@@ -172,6 +203,19 @@ describe("what a handler returns", () => {
     };
     const server = startInternal({ fetch: () => thenable as unknown as Promise<Response> });
     expect((await ask(server, "GET /")).text).toBe("then");
+  });
+
+  it("may be an object that nothing can be asked of", async () => {
+    const trap = (): never => {
+      throw boom;
+    };
+    const closed = new Proxy({}, { getPrototypeOf: trap }) as Response;
+    for (const fetch of [() => closed, async () => closed, () => Promise.reject(boom)]) {
+      const server = startInternal({ fetch, error: () => closed });
+      expect((await ask(server, "GET /")).status).toBe(500);
+      expect(errors.take()).toBe(boom);
+      errors.reports.length = 0;
+    }
   });
 
   it("may be what fetch got from another server", async () => {
