@@ -45,14 +45,14 @@ class Reporter {
   }
 
   #reportError(error: Error): ErrorReport {
-    if (this.#seen.has(error)) return plain(text(error.name), "the same error as above");
+    if (this.#seen.has(error)) return plain(cut(text(error.name)), "the same error as above");
     if (this.#seen.size === MAX_ERRORS) return plain("More errors", "are not shown");
     this.#seen.add(error);
     const message = text(error.message);
     const stack = typeof error.stack === "string" ? error.stack : "";
     const { errors } = error as { errors?: unknown };
     return {
-      name: text(error.name),
+      name: cut(text(error.name)),
       message: cut(message),
       properties: properties(error),
       frames: parseStack(stack, message).map((frame) => ({ ...frame, source: this.#source(frame) })),

@@ -81,8 +81,10 @@ describe("is bounded", () => {
       long: "z".repeat(1e6),
     });
     for (let i = 0; i < 100; i++) Object.assign(error, { [`p${i}`]: i });
+    error.name = "N".repeat(1e6);
     const report = reportError(error);
     expect(report.message.length).toBeLessThan(10_100);
+    expect(report.name.length).toBeLessThan(10_100);
     expect(report.properties.length).toBe(20);
     expect(JSON.stringify(report.properties).length).toBeLessThan(50_000);
   });
