@@ -16,7 +16,7 @@ import type { WebSocketOptions } from "./websocket-options.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
-const NOT_FOUND = new PreparedResponse({ status: 404 }, null);
+const NOT_FOUND = new PreparedResponse({ status: 404 }, "");
 /** The methods that the platform's `Request` cannot have (Fetch standard, "forbidden method"). */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 const NOT_IMPLEMENTED = new PreparedResponse({ status: 501 }, null);

@@ -119,6 +119,8 @@ describe("routes", () => {
     const server = startInternal({ routes: { "/": text("root") } });
     expect((await ask(server, "GET /x")).status).toBe(404);
     expect((await ask(server, "OPTIONS *")).status).toBe(404);
+    // HEAD says what GET does (RFC 9110 §9.3.2).
+    expect((await ask(server, "HEAD /x")).headers["content-length"]).toBe("0");
   });
 
   it("match the path of an absolute-form target", async () => {

@@ -1,4 +1,4 @@
-import { at, both, type Difference, header, NOTHING, within } from "./difference.ts";
+import { at, both, type Difference, within } from "./difference.ts";
 
 /** Of `serve` and the server's members. */
 export const ofServer: readonly Difference[] = [
@@ -64,13 +64,5 @@ export const ofServer: readonly Difference[] = [
     what: "`port` and `url` of a server that has stopped",
     row: { bun: "no longer those", mantou: "those that it had", why: "whoever logs the end can say whose" },
     covers: at("server", "port, hostname and url of a server that has stopped", "notes.0"),
-  },
-  {
-    what: "404 to HEAD where nothing is routed",
-    row: { bun: "`Content-Length: 0`", mantou: "none", why: "RFC 9110 §9.3.2: it MAY be left out" },
-    covers: both(
-      within("static routes", "no route and no fetch"),
-      header("content-length", (ours) => ours === NOTHING),
-    ),
   },
 ];
