@@ -10,24 +10,30 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { Cookie } from "./cookie.ts";
 import { CookieMap } from "./cookie-map.ts";
+import { CryptoHasher } from "./crypto-hasher.ts";
 import { escapeHTML } from "./escape-html.ts";
 import { file } from "./file.ts";
 import { FileBlob } from "./file-blob.ts";
 import type { FileData } from "./file-write.ts";
+import { Glob } from "./glob.ts";
+import { semver } from "./semver.ts";
 import { serve } from "./serve.ts";
 
 export type * from "./index.ts";
 export {
   Cookie,
   CookieMap,
+  CryptoHasher,
   env,
   escapeHTML,
   file,
   fileURLToPath,
+  Glob,
   gc,
   inspect,
   nanoseconds,
   pathToFileURL,
+  semver,
   serve,
   sleep,
   version,
@@ -74,6 +80,8 @@ async function write(target: FileBlob | Parameters<typeof file>[0], data: FileDa
 export interface BunGlobal {
   readonly Cookie: typeof Cookie;
   readonly CookieMap: typeof CookieMap;
+  readonly CryptoHasher: typeof CryptoHasher;
+  readonly Glob: typeof Glob;
   readonly argv: string[];
   readonly env: NodeJS.ProcessEnv;
   readonly escapeHTML: typeof escapeHTML;
@@ -85,6 +93,7 @@ export interface BunGlobal {
   readonly main: string;
   readonly nanoseconds: typeof nanoseconds;
   readonly pathToFileURL: typeof pathToFileURL;
+  readonly semver: typeof semver;
   readonly serve: typeof serve;
   readonly sleep: typeof sleep;
   readonly version: string;
@@ -94,6 +103,8 @@ export interface BunGlobal {
 const Bun: BunGlobal = {
   Cookie,
   CookieMap,
+  CryptoHasher,
+  Glob,
   argv: process.argv,
   env,
   escapeHTML,
@@ -106,6 +117,7 @@ const Bun: BunGlobal = {
   },
   nanoseconds,
   pathToFileURL,
+  semver,
   serve,
   sleep,
   version,

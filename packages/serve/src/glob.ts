@@ -1,0 +1,94 @@
+import { type Dirent, readdirSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { globExpression } from "./glob-pattern.ts";
+
+/** Where and what a `Glob` looks for. */
+export interface GlobScanOptions {
+  /** Where the search begins. Default: the working directory. */
+  readonly cwd?: string;
+  /** Whether wildcards find names that begin with a dot. Default false. */
+  readonly dot?: boolean;
+  /** Gives whole paths in place of those from `cwd` on. Default false. */
+  readonly absolute?: boolean;
+  /** Default true: no directories. */
+  readonly onlyFiles?: boolean;
+}
+
+/**
+ * Paths by a pattern, after `Bun.Glob`. A scan finds paths below `cwd`, written without `./` and `..`; it does not follow symbolic links,
+ * which are no files to it.
+ */
+export class Glob {
+  readonly #pattern: string;
+  readonly #expression: RegExp;
+
+  /** @throws TypeError if the pattern is no string */
+  constructor(pattern: string) {
+    if (typeof pattern !== "string") throw new TypeError("A glob's pattern must be a string");
+    this.#pattern = pattern;
+    this.#expression = globExpression(pattern, true);
+  }
+
+  match(path: string): boolean {
+    return this.#expression.test(path);
+  }
+
+  /** @throws (rejects) the operating system's error if `cwd` cannot be read */
+  async *scan(options?: string | GlobScanOptions): AsyncGenerator<string, void, undefined> {
+    const scan = new Scan(this.#pattern, options);
+    for (let next = scan.next(); next !== null; next = scan.next())
+      yield* scan.sort(next, await readdir(resolve(scan.cwd, next), { withFileTypes: true }));
+  }
+
+  /** @throws the operating system's error if `cwd` cannot be read */
+  *scanSync(options?: string | GlobScanOptions): Generator<string, void, undefined> {
+    const scan = new Scan(this.#pattern, options);
+    for (let next = scan.next(); next !== null; next = scan.next())
+      yield* scan.sort(next, readdirSync(resolve(scan.cwd, next), { withFileTypes: true }));
+  }
+}
+
+/** One search: which directories are still to be read, and what in them is found. */
+class Scan {
+  readonly cwd: string;
+  readonly #expression: RegExp;
+  readonly #maxDepth: number;
+  readonly #hiddenToo: boolean;
+  readonly #absolute: boolean;
+  readonly #onlyFiles: boolean;
+  /** Paths from `cwd` on, each with a slash at its end but `cwd` itself. */
+  readonly #waiting: string[] = [""];
+
+  constructor(pattern: string, options: string | GlobScanOptions = {}) {
+    const given = typeof options === "string" ? { cwd: options } : options;
+    const { cwd = ".", dot = false, absolute = false, onlyFiles = true } = given;
+    this.cwd = resolve(cwd);
+    this.#expression = globExpression(pattern, dot);
+    // Without "**" nothing is deeper than the pattern is.
+    this.#maxDepth = pattern.includes("**") ? Number.POSITIVE_INFINITY : pattern.split("/").length - 1;
+    // Only a pattern that names hidden directories leads into them.
+    this.#hiddenToo = dot || /(?:^|[/{,])\\?\./.test(pattern);
+    this.#absolute = absolute;
+    this.#onlyFiles = onlyFiles;
+  }
+
+  next(): string | null {
+    return this.#waiting.pop() ?? null;
+  }
+
+  /** What is found in a directory; what else is to be read is kept. */
+  sort(directory: string, entries: readonly Dirent[]): string[] {
+    const found: string[] = [];
+    const depth = directory.split("/").length;
+    for (const entry of entries) {
+      const path = directory + entry.name;
+      const isHidden = entry.name.startsWith(".");
+      if (entry.isDirectory() && depth <= this.#maxDepth && (!isHidden || this.#hiddenToo))
+        this.#waiting.push(`${path}/`);
+      if (this.#onlyFiles && !entry.isFile()) continue;
+      if (this.#expression.test(path)) found.push(this.#absolute ? resolve(this.cwd, path) : path);
+    }
+    return found;
+  }
+}

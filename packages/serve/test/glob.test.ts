@@ -1,0 +1,62 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Glob, type GlobScanOptions } from "../src/glob.ts";
+import { fill, tempDir } from "./support/temp-dir.ts";
+
+const cwd = tempDir();
+const names = ["a.html", ".h.html", "s/b.html", ".d/c.html", "s/.e/f.html", "s/t/u.txt"];
+fill(cwd, Object.fromEntries(names.map((name) => [name, ""])));
+symlinkSync("s", join(cwd, "link"));
+symlinkSync("a.html", join(cwd, "la.html"));
+symlinkSync("nowhere", join(cwd, "broken.html"));
+
+/** What both ways of scanning find. */
+async function scan(pattern: string, options: GlobScanOptions = {}): Promise<string> {
+  const glob = new Glob(pattern);
+  const found = [...glob.scanSync({ cwd, ...options })].sort();
+  const again: string[] = [];
+  for await (const path of glob.scan({ cwd, ...options })) again.push(path);
+  expect(again.sort()).toEqual(found);
+  return found.join(" ");
+}
+
+describe("Glob", () => {
+  it("matches", () => {
+    expect([new Glob("*.ts").match("a.ts"), new Glob("*.ts").match("b/a.ts")]).toEqual([true, false]);
+    expect(() => new Glob(5 as unknown as string)).toThrow(TypeError);
+  });
+
+  it.each<[pattern: string, options: GlobScanOptions, found: string]>([
+    ["**/*.html", {}, "a.html s/b.html"],
+    ["**/*", {}, "a.html s/b.html s/t/u.txt"],
+    ["*", {}, "a.html"],
+    [".*", {}, ".h.html"],
+    ["**/.*", {}, ".h.html"],
+    [".d/*", {}, ".d/c.html"],
+    ["s/*", {}, "s/b.html"],
+    ["s/t/u.txt", {}, "s/t/u.txt"],
+    ["{a,s/b}.html", {}, "a.html s/b.html"],
+    ["none/*", {}, ""],
+    ["**/*.html", { dot: true }, ".d/c.html .h.html a.html s/.e/f.html s/b.html"],
+    ["*", { onlyFiles: false }, "a.html broken.html la.html link s"],
+    ["**", { onlyFiles: false }, "a.html broken.html la.html link s s/b.html s/t s/t/u.txt"],
+  ])("finds %s with %o", async (pattern, options, found) => {
+    expect(await scan(pattern, options)).toBe(found);
+  });
+
+  it("gives whole paths, and takes the directory alone for its options", async () => {
+    expect(await scan("*.html", { absolute: true })).toBe(join(cwd, "a.html"));
+    expect([...new Glob("*.html").scanSync(cwd)]).toEqual(["a.html"]);
+  });
+
+  it("looks into the working directory by default", () => {
+    expect([...new Glob("package.json").scanSync()]).toEqual(["package.json"]);
+  });
+
+  it("throws if there is no such directory", async () => {
+    const options = { cwd: join(cwd, "none") };
+    expect(() => [...new Glob("*").scanSync(options)]).toThrow(/ENOENT/);
+    await expect(new Glob("*").scan(options).next()).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
