@@ -13,6 +13,12 @@ export type CachedPackages = Readonly<Record<string, string>>;
 /** `ws` with the native addon that its own documentation offers to those who want it faster: it masks in C. */
 export const nativeWs: CachedPackages = { ws: "8.23.0", bufferutil: "4.1.0" };
 
+export const fastify: CachedPackages = { fastify: "5.12.8" };
+export const hono: CachedPackages = { "@hono/node-server": "2.1.9", hono: "4.13.19" };
+export const srvx: CachedPackages = { srvx: "1.0.8" };
+/** Its types and its other servers want srvx; that for Node.js brings a `ws` of its own. */
+export const crossws: CachedPackages = { crossws: "0.4.17", srvx: "1.0.8" };
+
 /** Within the cache, one for each set of versions. */
 export function folderName(packages: CachedPackages): string {
   return Object.entries(packages)

@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { type CachedPackages, nativeWs } from "./cache.ts";
+import { type CachedPackages, crossws, fastify, hono, nativeWs, srvx } from "./cache.ts";
 import type { App, Scenario } from "./scenarios.ts";
 
 export interface Contestant {
   readonly name: string;
   /** A `limit` parses nothing and can serve nobody: it shows what the transport allows, and never wins. */
   readonly kind: "server" | "limit";
-  readonly runtime: "node" | "bun";
+  readonly runtime: "node" | "bun" | "deno";
   /** Arguments for the runtime, before the file. */
   readonly flags: readonly string[];
   /** For each thing it can be, the file of `servers/` that is it. */
@@ -22,7 +22,8 @@ function appsIn(file: string, ...apps: readonly App[]): Contestant["apps"] {
   return Object.fromEntries(apps.map((app) => [app, file]));
 }
 
-const http = ["hello", "routed", "json", "body-64k", "upload", "stream"] as const;
+const answered = ["hello", "json", "body-64k", "upload", "stream"] as const;
+const http = ["routed", ...answered] as const;
 const webSocket = ["echo", "echo-deflate", "chat", "chat-deflate", "topics"] as const;
 const bunOnly = ["hello-tls", "static", "routed-500", "file", "echo-dedicated", "echo-tls"] as const;
 
@@ -60,6 +61,37 @@ export const contestants: readonly Contestant[] = [
     apps: appsIn("node-http.js", ...http, "file", "hello-tls"),
   },
   {
+    name: "deno",
+    kind: "server",
+    runtime: "deno",
+    flags: ["run", "--allow-all", "--no-config", "--quiet"],
+    apps: appsIn("deno.js", ...answered, "hello-tls", "echo", "chat"),
+  },
+  {
+    name: "fastify",
+    kind: "server",
+    runtime: "node",
+    flags: [],
+    apps: appsIn("fastify.js", ...http, "routed-500", "hello-tls"),
+    fetches: fastify,
+  },
+  {
+    name: "hono",
+    kind: "server",
+    runtime: "node",
+    flags: [],
+    apps: appsIn("hono.js", ...http, "routed-500"),
+    fetches: hono,
+  },
+  {
+    name: "srvx",
+    kind: "server",
+    runtime: "node",
+    flags: [],
+    apps: appsIn("srvx.js", ...answered),
+    fetches: srvx,
+  },
+  {
     name: "ws",
     kind: "server",
     runtime: "node",
@@ -74,6 +106,14 @@ export const contestants: readonly Contestant[] = [
     flags: [],
     apps: appsIn("ws-native.js", ...webSocket),
     fetches: nativeWs,
+  },
+  {
+    name: "crossws",
+    kind: "server",
+    runtime: "node",
+    flags: [],
+    apps: appsIn("crossws.js", "echo", "chat", "topics"),
+    fetches: crossws,
   },
   { name: "net", kind: "limit", runtime: "node", flags: [], apps: { hello: "net.js" } },
   { name: "raw", kind: "limit", runtime: "node", flags: [], apps: { hello: "raw.js", echo: "raw-echo.js" } },

@@ -7,7 +7,7 @@ import { wrkCanSend, wrkVersion } from "./load/wrk.ts";
 import { type MeasureSettings, measureRound, type Round } from "./measure.ts";
 import { preamble, scenarioTable } from "./report.ts";
 import { describeMachine, packageVersions, type Results, type ScenarioResult } from "./results.ts";
-import { bunRuntime, fetchedPackages, nodeRuntime, type Runtime } from "./runtimes.ts";
+import { bunRuntime, denoRuntime, fetchedPackages, nodeRuntime, type Runtime } from "./runtimes.ts";
 import type { Scenario } from "./scenarios.ts";
 
 type Binaries = Readonly<Partial<Record<Contestant["runtime"], Runtime>>>;
@@ -84,6 +84,7 @@ async function fetchRuntimes(taking: readonly Contestant[], command: RunCommand)
   return {
     ...(needed.has("node") ? { node: await nodeRuntime(command.runtime) } : {}),
     ...(needed.has("bun") ? { bun: await bunRuntime() } : {}),
+    ...(needed.has("deno") ? { deno: await denoRuntime() } : {}),
   };
 }
 

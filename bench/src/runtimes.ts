@@ -9,6 +9,7 @@ export const nodeRuntimes = ["node20", "node22", "node24", "node26"] as const;
 export type NodeRuntime = (typeof nodeRuntimes)[number];
 
 const bunVersion = "1.4.5";
+const denoVersion = "2.9.6";
 
 /** Seconds a download may take. */
 const fetchLimit = 600;
@@ -44,6 +45,15 @@ export async function bunRuntime(): Promise<Runtime> {
       ? readdirSync(builds).find((name) => name.startsWith("bun-"))
       : undefined;
     return join(builds, build ?? "none", "bin", "bun");
+  });
+}
+
+/** @throws Error when it cannot be fetched. */
+export async function denoRuntime(): Promise<Runtime> {
+  return fetched(`deno-${denoVersion}`, `deno@${denoVersion}`, (modules) => {
+    const builds = join(modules, "@deno");
+    const build = existsSync(builds) ? readdirSync(builds)[0] : undefined;
+    return join(builds, build ?? "none", "deno");
   });
 }
 
@@ -97,7 +107,8 @@ async function tryVersion(binary: string): Promise<string | undefined> {
   if (!existsSync(binary)) return undefined;
   try {
     const version = await runToEnd([binary, "--version"], 10);
-    return version.trim().replace(/^v/, "");
+    // "v26.10.0", "1.4.5", "deno 2.9.6 (stable, …)" and more lines.
+    return /\d+\.\d+\.\d+\S*/.exec(version)?.[0];
   } catch {
     return undefined;
   }

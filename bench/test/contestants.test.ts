@@ -10,20 +10,23 @@ const names = (scenario: string, only?: string[], base?: string): string[] => {
 
 describe("lineUp", () => {
   it("has everyone who can take part, the base first and the others in their order", () => {
-    expect(names("hello")).toEqual(["bun", "mantou", "mantou-plain", "node:http", "net", "raw"]);
+    const frameworks = ["deno", "fastify", "hono", "srvx"];
+    const servers = ["bun", "mantou", "mantou-plain", "node:http", ...frameworks];
+    expect(names("hello")).toEqual([...servers, "net", "raw"]);
     expect(names("pipelined")).toEqual(names("hello"));
-    expect(names("routed")).toEqual(["bun", "mantou", "mantou-plain", "node:http"]);
+    expect(names("routed")).toEqual(["bun", "mantou", "mantou-plain", "node:http", "fastify", "hono"]);
+    expect(names("routed-500")).toEqual(["bun", "mantou", "fastify", "hono"]);
     // A limit does not know when to close.
-    expect(names("connections")).toEqual(["bun", "mantou", "mantou-plain", "node:http"]);
-    expect(names("ws-echo")).toEqual(["bun", "mantou", "ws", "ws-native", "raw"]);
+    expect(names("connections")).toEqual(servers);
+    expect(names("ws-echo")).toEqual(["bun", "mantou", "deno", "ws", "ws-native", "crossws", "raw"]);
     expect(names("ws-echo-1m-binary")).toEqual(names("ws-echo"));
-    expect(names("chat-16")).toEqual(["bun", "mantou", "ws", "ws-native"]);
-    expect(names("ws-deflate-200")).toEqual(names("chat-16"));
-    expect(names("chat-16-deflate")).toEqual(names("chat-16"));
+    expect(names("chat-16")).toEqual(["bun", "mantou", "deno", "ws", "ws-native", "crossws"]);
+    expect(names("ws-deflate-200")).toEqual(["bun", "mantou", "ws", "ws-native"]);
+    expect(names("chat-16-deflate")).toEqual(names("ws-deflate-200"));
   });
 
   it("starts with the base asked for, or with the first where that takes no part", () => {
-    expect(names("chat-16", undefined, "ws")).toEqual(["ws", "mantou", "bun", "ws-native"]);
+    expect(names("chat-16-deflate", undefined, "ws")).toEqual(["ws", "mantou", "bun", "ws-native"]);
     expect(names("chat-16", ["ws", "mantou"])).toEqual(["mantou", "ws"]);
     expect(names("hello", undefined, "ws")[0]).toBe("mantou");
     expect(names("hello", ["ws"])).toEqual([]);

@@ -9,8 +9,13 @@ export type Answered = "hello" | "json" | "body-64k" | "upload" | "stream";
 export const body64k: string = "x".repeat(65_536);
 
 /** One of 100 chunks of a stream. */
-export const chunk: Uint8Array<ArrayBuffer> = new TextEncoder().encode("x".repeat(1024));
-export const chunks = 100;
+const chunk: Uint8Array<ArrayBuffer> = new TextEncoder().encode("x".repeat(1024));
+const chunks = 100;
+
+/** The chunks of a stream, for servers that take Node's. */
+export function* repeated(): Generator<Uint8Array> {
+  for (let sent = 0; sent < chunks; sent++) yield chunk;
+}
 
 export const answers: Readonly<Record<Answered, (request: Request) => Response | Promise<Response>>> = {
   hello: () => new Response("Bun!"),

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { buffer, json } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { announce, requestedApp } from "./announce.ts";
-import { body64k, chunk, chunks } from "./answers.ts";
+import { body64k, repeated } from "./answers.ts";
 import { cert, key } from "./certificate.ts";
 import { benchFile, fileSizes } from "./files.ts";
 
@@ -55,10 +55,6 @@ function text(response: ServerResponse, content: string): void {
 function notFound(response: ServerResponse): void {
   response.statusCode = 404;
   text(response, "not found");
-}
-
-function* repeated(): Generator<Uint8Array> {
-  for (let sent = 0; sent < chunks; sent++) yield chunk;
 }
 
 const app = requestedApp(Object.keys(apps) as (keyof typeof apps)[]);
