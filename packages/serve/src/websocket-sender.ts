@@ -118,7 +118,9 @@ export class WebSocketSender {
   }
 
   #callWhenDrained(): void {
-    const { transport } = this.#connection;
+    const { outbox, transport } = this.#connection;
+    // What would leave at the end of the turn has to be written, too: the end of a big message, mostly.
+    outbox.flush();
     transport.whenDrained(() => {
       // What waited may also have been dropped, because the client is gone.
       if (this.#connection.closed || transport.closed) return;
