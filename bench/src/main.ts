@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { chartsOf } from "./chart.ts";
 import { type MarkdownCommand, parseCommand, UsageError, usage } from "./cli.ts";
-import { page } from "./markdown.ts";
+import { chartFolder, page } from "./markdown.ts";
 import { keepingSections } from "./page-section.ts";
 import { killAll } from "./processes.ts";
 import type { Results } from "./results.ts";
@@ -25,6 +27,12 @@ function writePage({ inputs, out }: MarkdownCommand): number {
   const old = existsSync(target) ? readFileSync(target, "utf8") : "";
   writeFileSync(target, keepingSections(page(runs), old));
   console.log(`wrote ${target}`);
+  const folder = join(dirname(target), chartFolder);
+  for (const { file, svg } of chartsOf(runs).flat()) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, file), svg);
+    console.log(`wrote ${join(folder, file)}`);
+  }
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { analyse, type Metric, metrics, type Row } from "./analysis.ts";
+import { type Chart, chartsOf } from "./chart.ts";
 import { busy, busyHeading, cell, circumstances, heading, ratio } from "./format.ts";
 import { remarks } from "./report.ts";
 import type { Results, ScenarioResult } from "./results.ts";
@@ -7,19 +8,23 @@ const columns = Object.keys(metrics) as Metric[];
 
 /** The page docs/benchmarks.md for one or several runs, such as one for each line of Node.js. */
 export function page(runs: readonly Results[]): string {
+  const charts = chartsOf(runs);
   const parts = [
     "# Benchmarks",
     "This page is written by `node bench/dist/main.js --markdown` from the raw numbers of the runs below; what is " +
       "measured and how is told in [bench/README.md](../bench/README.md). Every number is the median over the rounds, " +
       "with half the distance between the quartiles as ±; ratios are taken round by round between neighbours. " +
       "Absolute numbers vary by machine and hour, the ratios are the point. A *limit* parses nothing: it shows what " +
-      "the sockets allow.",
-    ...runs.flatMap(section),
+      "the sockets allow. In the charts a pale bar is noisy, and an asterisk says that the load held the server back.",
+    ...runs.flatMap((results, run) => section(results, charts[run]!)),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
-function section(results: Results): string[] {
+/** Where the charts are, seen from the page. */
+export const chartFolder = "charts";
+
+function section(results: Results, charts: readonly Chart[]): string[] {
   const node = results.versions["node"] ?? "unknown";
   return [
     `## Node.js ${node}`,
@@ -27,6 +32,7 @@ function section(results: Results): string[] {
       .map((line) => `- ${line}`)
       .join("\n"),
     `\`\`\`sh\n${results.command}\n\`\`\``,
+    ...charts.map(({ file, title }) => `![${title}](${chartFolder}/${file})`),
     ...results.scenarios.flatMap((scenario) => [`### ${scenario.name}`, body(scenario)]),
   ];
 }

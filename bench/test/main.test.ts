@@ -62,6 +62,9 @@ describe("a run", () => {
     const out = join(folder, "page.md");
     expect(runProgram("--markdown", json, "--out", out).status).toBe(0);
     expect(readFileSync(out, "utf8")).toContain("### ws-echo-16");
+    const drawn = [...readFileSync(out, "utf8").matchAll(/!\[[^\]]+\]\((charts\/[^)]+)\)/g)];
+    expect(drawn).toHaveLength(2);
+    for (const [, path] of drawn) expect(readFileSync(join(folder, path!), "utf8")).toMatch(/^<svg /);
   });
 });
 
