@@ -8,7 +8,8 @@ import { type Program, runProgram } from "./program.ts";
 const SETTLE_MS = 50;
 
 /**
- * Runs the program, and again whenever a file in its folder changes. A module that throws leaves everything as it was before.
+ * Runs the program, and again whenever a file in its folder changes. If a module throws, servers that it has not come to stay as
+ * they were.
  *
  * @throws whatever the program throws when it is run first
  */

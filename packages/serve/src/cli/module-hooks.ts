@@ -6,6 +6,8 @@ import { compileFunction } from "node:vm";
 
 /** Our own module in place of Bun's. */
 const BUN: string = new URL("../bun.js", import.meta.url).href;
+/** Where our modules are: in a workspace that may be outside of any `node_modules`. */
+const OWN: string = new URL("..", import.meta.url).href;
 /** Marks a module's URL with the number of the reload that it belongs to: another URL is another module. */
 const HOT = /[?&]hot=(\d+)$/;
 const TYPESCRIPT = /\.[mc]?ts$/;
@@ -54,8 +56,8 @@ export function guessedURL(specifier: string, importer: string | undefined, erro
 /** The URL of a module of the program itself, as the reload knows it that its importer belongs to. */
 export function markedURL(url: string, importer: string | undefined): string {
   const round = HOT.exec(importer ?? "")?.[1];
-  const isOurs = url.startsWith("file:") && !url.includes("/node_modules/");
-  if (round === undefined || !isOurs || HOT.test(url)) return url;
+  const isProgram = url.startsWith("file:") && !url.includes("/node_modules/") && !url.startsWith(OWN);
+  if (round === undefined || !isProgram || HOT.test(url)) return url;
   return `${url}${url.includes("?") ? "&" : "?"}hot=${round}`;
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeEach, describe, expect, it } from "vitest";
-import { guessedURL } from "../../src/cli/module-hooks.ts";
+import { guessedURL, markedURL } from "../../src/cli/module-hooks.ts";
 import { fill, tempDir } from "../support/temp-dir.ts";
 
 const MISSING = { code: "ERR_MODULE_NOT_FOUND" };
@@ -68,5 +68,21 @@ describe("guessedURL", () => {
     expect(guess("./a", new SyntaxError("in the module"))).toBeNull();
     expect(guessedURL("./a", undefined, MISSING)).toBeNull();
     expect(guessedURL("./a", "data:text/javascript,", MISSING)).toBeNull();
+  });
+});
+
+describe("markedURL", () => {
+  const marked = (url: string, from = "file:///app/main.ts?hot=2"): string => markedURL(url, from);
+
+  it("gives a module of the program its importer's reload", () => {
+    expect(marked("file:///app/a.ts")).toBe("file:///app/a.ts?hot=2");
+    expect(marked("file:///app/a.ts?x=1")).toBe("file:///app/a.ts?x=1&hot=2");
+    expect(marked("file:///app/a.ts?hot=1")).toBe("file:///app/a.ts?hot=1");
+    expect(marked("file:///app/a.ts", "file:///app/main.ts")).toBe("file:///app/a.ts");
+  });
+
+  it("leaves alone what is not the program: Node's modules, dependencies, and ourselves, whose servers would be forgotten", () => {
+    const own = new URL("../../src/index.ts", import.meta.url).href;
+    for (const url of ["node:fs", "file:///app/node_modules/a/a.js", own]) expect(marked(url)).toBe(url);
   });
 });
