@@ -27,6 +27,8 @@ export interface ServerContext {
   readonly websocket: WebSocketOptions | undefined;
   pendingRequests: number;
   readonly stopping: boolean;
+  /** WebSockets have been told that the server goes away: there are to be no more. */
+  readonly goingAway: boolean;
   /** Runs the handlers. Never throws or rejects: errors have become responses. */
   handle(exchange: Exchange): unknown;
   /** Makes the response to a handler's error. Never throws or rejects. */

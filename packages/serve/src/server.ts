@@ -44,6 +44,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   #stopping: Promise<void> | null = null;
   #resolveStopped: (() => void) | null = null;
   #stoppedAtOnce = false;
+  goingAway = false;
   /** Frames made of the messages that were delivered last: the same for everyone who gets the same. */
   #joined: JoinedMessages | null = null;
 
@@ -126,6 +127,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   }
 
   #closeWebSockets(): void {
+    this.goingAway = true;
     for (const webSocket of [...this.webSockets]) webSocket.shutDown(GOING_AWAY, "Server closed");
   }
 

@@ -53,7 +53,8 @@ export function upgradeConnection(
     const refusal: ResponseHead = { status: check.status, fields: new FieldBlock(check.headers.flat()) };
     sendAnswer(context, connection, exchange, new PreparedResponse(refusal, ""));
   }
-  if (!check.ok || head.upgrade === null || !connection.http.contentComplete) return null;
+  if (context.goingAway || !check.ok || head.upgrade === null || !connection.http.contentComplete)
+    return null;
   const extra = new Headers(headers as HeadersInput | undefined);
   // As in Bun, the client's favourite subprotocol is agreed to unless the application names another.
   const protocol = extra.has("sec-websocket-protocol") ? null : (check.protocols[0] ?? null);

@@ -103,6 +103,23 @@ describe("upgrade()", () => {
     await until(() => bytes === 20_000_000, "all messages");
   });
 
+  it("is false when the server goes away and has told its WebSockets, or the new one would keep it for ever", async () => {
+    const decided = gate();
+    const server = startInternal({
+      async fetch(request, server) {
+        await decided.promise;
+        return server.upgrade(request) ? undefined : new Response("gone", { status: 503 });
+      },
+      websocket: {},
+    });
+    const client = connect(server).write(handshake());
+    await until(() => server.pendingRequests === 1, "the request");
+    const stopped = server.stopGracefully();
+    decided.open();
+    expect((await client.response()).status).toBe(503);
+    await stopped;
+  });
+
   it("is false the second time, and what the handler returns then is not sent", async () => {
     const results: boolean[] = [];
     const server = start({
