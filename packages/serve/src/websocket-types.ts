@@ -11,7 +11,8 @@ export interface ServerWebSocket<T = undefined> {
   /**
    * Sends a message.
    * @param compress whether it is compressed, if the client has agreed to `perMessageDeflate`; false by default
-   * @returns its bytes; -1 if it waits behind bytes that the client has not taken (`drain` tells when it has);
+   * @returns its bytes; -1 if it waits behind bytes that the client has not taken, or much that is not compressed yet (`drain`
+   *   tells when they are gone);
    *   0 if it was dropped because the socket is closed or `backpressureLimit` is exceeded
    */
   send(data: MessageData | Blob, compress?: boolean): number;
