@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { report } from "../report.ts";
@@ -9,8 +10,10 @@ import { HELP, parseArguments } from "./arguments.ts";
 import { runHot } from "./hot.ts";
 import { registerModuleHooks, runProgram } from "./program.ts";
 
-/** What a shell says of a process that Ctrl-C has ended. */
-const INTERRUPTED = 130;
+const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
+
+/** What a shell says of a process that a signal has ended. */
+const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
 const command = parseArguments(process.argv.slice(2));
 switch (command.do) {
@@ -61,9 +64,9 @@ function runWatched(): void {
   const child = spawn(process.execPath, ["--watch", fileURLToPath(import.meta.url), ...args], {
     stdio: "inherit",
   });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code) => {
-    process.exitCode = code ?? INTERRUPTED;
+  for (const signal of ENDING) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    process.exitCode = code ?? codeOf(signal!);
   });
 }
 
@@ -73,10 +76,10 @@ function runWatched(): void {
  */
 function stopGracefully(): void {
   let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ENDING) {
     process.on(signal, () => {
       if (process.listenerCount(signal) > 1) return;
-      if (stopping || running.size === 0) process.exit(INTERRUPTED);
+      if (stopping || running.size === 0) process.exit(codeOf(signal));
       stopping = true;
       void Promise.all([...running].map((server) => server.stopGracefully())).then(() => process.exit(0));
     });

@@ -183,6 +183,19 @@ describe("mantou", { timeout: 40_000 }, () => {
     expect(running.output).toContain("cleaned up");
   });
 
+  it("that has nothing to answer ends at once, with the signal's code", async () => {
+    write("waits.mjs", 'console.log("waiting"); setInterval(() => {}, 1000);');
+    for (const [signal, code] of [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+    ] as const) {
+      const running = mantou("waits.mjs");
+      await said(running, "waiting");
+      running.child.kill(signal);
+      expect(await ended(running)).toBe(code);
+    }
+  });
+
   it("ends with a program that throws, also if it has started a server", async () => {
     write("late.mjs", 'Bun.serve({ port: 0, fetch: () => new Response("x") }); throw new Error("too late");');
     const running = mantou("late.mjs");
