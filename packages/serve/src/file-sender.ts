@@ -35,6 +35,9 @@ export function sendFile(
     else {
       http.start(head, plan.length);
       goesOn = true;
+      // As behind every answer, what nobody reads is thrown away. A client that first sends it all would else wait for us
+      // to read, and we for it.
+      exchange.body?.abandon();
       return pump(link, exchange, plan, file);
     }
     return null;

@@ -69,6 +69,7 @@ export class IncomingBody implements BodyProducer {
   abandon(): boolean {
     if (this.#state === "open" && this.#claimed) return false;
     this.fail(new DOMException("The request was answered before its content was read", "AbortError"));
+    this.#host.contentTaken();
     return true;
   }
 

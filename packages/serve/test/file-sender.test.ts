@@ -8,7 +8,7 @@ import { captureErrors } from "./support/errors.ts";
 import { ask, connect, type RawClient, request } from "./support/raw-client.ts";
 import { start, startInternal } from "./support/servers.ts";
 import { fill, tempDir } from "./support/temp-dir.ts";
-import { until } from "./support/wait.ts";
+import { turns, until } from "./support/wait.ts";
 
 const errors = captureErrors();
 
@@ -103,6 +103,22 @@ describe("a large file", () => {
     const long = await ask(server, "POST /", ["Content-Length: 99999999"], "12345");
     expect(long.headers["connection"]).toBe("close");
     expect(digest(long.body)).toBe(digest(content));
+  });
+
+  it("reaches a client that reads nothing before it has sent everything", async () => {
+    const path = bigFile();
+    const late = async (): Promise<Response> => {
+      await turns();
+      return new Response(file(path));
+    };
+    for (const route of [file(path), late]) {
+      const client = connect(start({ routes: { "/": route } }));
+      client.socket.pause();
+      client.write(request("POST /", [`Content-Length: ${SIZE}`]), content);
+      await until(() => client.socket.writableLength === 0, "sent");
+      client.socket.resume();
+      expect(digest((await client.response()).body)).toBe(digest(content));
+    }
   });
 });
 
