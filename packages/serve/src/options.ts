@@ -91,10 +91,10 @@ function resolveRoutes(options: AnyOptions): Readonly<Record<string, unknown>> |
   return { ...(older as object), ...given };
 }
 
-/** The option, else the environment as Bun reads it, else 3000. */
+/** The option, else the environment in Bun's order, where an empty variable is none, else 3000. */
 function resolvePort(option: unknown): number {
   const env = process.env;
-  const given = option ?? env["BUN_PORT"] ?? env["PORT"] ?? env["NODE_PORT"] ?? DEFAULT_PORT;
+  const given = option ?? (env["BUN_PORT"] || env["PORT"] || env["NODE_PORT"] || DEFAULT_PORT);
   const port = typeof given === "string" && /^[0-9]+$/.test(given) ? Number(given) : given;
   if (typeof port !== "number" || !Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new TypeError(`port must be an integer from 0 to 65535, not ${JSON.stringify(given)}`);

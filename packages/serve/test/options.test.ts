@@ -137,6 +137,8 @@ describe("defaults", () => {
     }
     expect(resolve({ port: 5000 }).bind.port).toBe(5000);
     expect(resolve({ port: 0 }).bind.port).toBe(0);
+    vi.stubEnv("BUN_PORT", "");
+    expect(resolve({}).bind.port).toBe(4002);
     vi.stubEnv("BUN_PORT", "nonsense");
     expect(() => resolve({})).toThrow(/port/);
     expect(resolve({ unix: "/x.sock" }).bind.port).toBe(0);
