@@ -20,6 +20,8 @@ export interface RunCommand {
   /** How often a disturbed round may be measured again. */
   readonly repeats: number;
   readonly load: "wrk" | "own" | undefined;
+  /** Whether latencies are then measured under a fixed rate. */
+  readonly latency: boolean;
   readonly json: string | undefined;
 }
 
@@ -46,6 +48,7 @@ contestants  ${contestants.map((contestant) => contestant.name).join(" ")}
 --warm-up S       whole seconds of load before that, 0 to 60 (default: 1)
 --repeats N       measure a disturbed round up to N times more, 0 to 20 (default: 2)
 --load wrk|own    the HTTP load (default: wrk where installed)
+--latency         then measure latencies of HTTP at 70 % of the rate that was found for each
 --json FILE       write everything, each round's raw numbers included
 --help`;
 
@@ -78,6 +81,7 @@ export function parseCommand(args: readonly string[]): Command {
     seconds: integer("--seconds", values.seconds, 1, 60) ?? 2,
     warmUpSeconds: integer("--warm-up", values["warm-up"], 0, 60) ?? 1,
     repeats: integer("--repeats", values.repeats, 0, 20) ?? 2,
+    latency: values.latency === true,
     load: oneOf("--load", values.load, ["wrk", "own"] as const),
     json: values.json,
   };
@@ -92,6 +96,7 @@ const options = {
   "warm-up": { type: "string" },
   repeats: { type: "string" },
   load: { type: "string" },
+  latency: { type: "boolean" },
   json: { type: "string" },
   markdown: { type: "boolean" },
   out: { type: "string" },

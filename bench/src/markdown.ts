@@ -1,6 +1,7 @@
 import { analyse, type Metric, metrics, type Row } from "./analysis.ts";
 import { type Chart, chartsOf } from "./chart.ts";
 import { busy, busyHeading, cell, circumstances, heading, ratio } from "./format.ts";
+import { latencyTable } from "./latency.ts";
 import { remarks } from "./report.ts";
 import type { Results, ScenarioResult } from "./results.ts";
 
@@ -45,7 +46,21 @@ function body(scenario: ScenarioResult): string {
   const table = [head, rule, ...analysis.rows.map(line)].map((cells) => `| ${cells.join(" | ")} |`);
   // The asterisk of a remark would open emphasis, a line break in an error would end the list.
   const said = remarks(analysis).map((remark) => `- ${remark.replace("*", "\\*").replace(/\s+/g, " ")}`);
-  return [title, "", ...table, ...(said.length === 0 ? [] : ["", ...said])].join("\n");
+  const paced = latencies(scenario);
+  return [
+    title,
+    "",
+    ...table,
+    ...(said.length === 0 ? [] : ["", ...said]),
+    ...(paced.length === 0 ? [] : ["", ...paced]),
+  ].join("\n");
+}
+
+function latencies(scenario: ScenarioResult): string[] {
+  const [head, ...lines] = latencyTable(scenario);
+  if (head === undefined) return [];
+  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
+  return [head, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`);
 }
 
 function line(row: Row): string[] {

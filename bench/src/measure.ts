@@ -5,6 +5,7 @@ import { checkFirstAnswer } from "./first-answer.ts";
 import { detectFileLimit } from "./idle/file-limit.ts";
 import type { FreshOrders } from "./load/fresh-client.ts";
 import type { HttpOrders } from "./load/http-client.ts";
+import type { PacedOrders } from "./load/paced-client.ts";
 import type { LoadResult, Orders } from "./load/window.ts";
 import { runWrk, wrkCanSend } from "./load/wrk.ts";
 import type { WebSocketOrders } from "./load/ws-client.ts";
@@ -41,6 +42,8 @@ export interface MeasureSettings {
   readonly seconds: number;
   /** Which HTTP load to use. */
   readonly load: "wrk" | "own";
+  /** Requests a second that our own client then sends at fixed times; without it, a load sends as many as are answered. */
+  readonly pace?: number;
 }
 
 /**
@@ -83,17 +86,19 @@ export async function measureRound(
 function runLoad(scenario: Scenario, orders: Orders, settings: MeasureSettings): Promise<LoadResult> {
   const { connections } = scenario;
   if (scenario.kind === "http") {
-    if (settings.load === "wrk" && wrkCanSend(scenario)) return runWrk(scenario, orders, settings.pinning);
+    if (settings.load === "wrk" && wrkCanSend(scenario) && settings.pace === undefined) {
+      return runWrk(scenario, orders, settings.pinning);
+    }
     const { method, path, fields, content, pipeline, tls, fresh, unit } = scenario;
     const request = { method, path, fields, content, fresh, tls };
     if (fresh) {
       return runOwn<FreshOrders>("fresh-client.js", { ...orders, connections, request }, settings);
     }
-    return runOwn<HttpOrders>(
-      "http-client.js",
-      { ...orders, ...request, connections, pipeline, unit },
-      settings,
-    );
+    const told = { ...orders, ...request, connections, pipeline, unit };
+    if (settings.pace !== undefined) {
+      return runOwn<PacedOrders>("paced-client.js", { ...told, rate: settings.pace }, settings);
+    }
+    return runOwn<HttpOrders>("http-client.js", told, settings);
   }
   if (scenario.kind === "upgrade") {
     return runOwn<FreshOrders>("fresh-client.js", { ...orders, connections, request: undefined }, settings);

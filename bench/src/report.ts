@@ -1,5 +1,6 @@
 import { type Analysis, analyse, type Metric, metrics, type Row } from "./analysis.ts";
 import { busy, busyHeading, cell, circumstances, heading, ratio } from "./format.ts";
+import { latencyTable } from "./latency.ts";
 import type { Results, ScenarioResult } from "./results.ts";
 
 const columns = Object.keys(metrics) as Metric[];
@@ -17,7 +18,9 @@ export function scenarioTable(scenario: ScenarioResult): string {
     ...analysis.rows.flatMap((row) => lines(row, scenario.base)),
   ];
   const title = `${scenario.name}: ${scenario.title} (load: ${scenario.load})`;
-  return [title, ...align(table), ...remarks(analysis), ""].join("\n");
+  const latencies = latencyTable(scenario);
+  const paced = latencies.length === 0 ? [] : align(latencies);
+  return [title, ...align(table), ...remarks(analysis), ...paced, ""].join("\n");
 }
 
 function lines(row: Row, base: string): string[][] {

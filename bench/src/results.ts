@@ -41,8 +41,16 @@ export interface ContestantResult {
   readonly rounds: readonly (Round | null)[];
   /** Rounds that were measured again because others used the cores, see `leastDisturbed`. Not part of any table. */
   readonly discarded: readonly Round[];
+  /** Rounds under a fixed rate, with `--latency`. */
+  readonly paced?: Paced;
   /** The first failure, if any. */
   readonly error?: string;
+}
+
+export interface Paced {
+  /** Operations a second that were asked for. */
+  readonly rate: number;
+  readonly rounds: readonly (Round | null)[];
 }
 
 export interface Machine {

@@ -3,6 +3,7 @@ import { type RunCommand, UsageError } from "./cli.ts";
 import { type Contestant, lineUp } from "./contestants.ts";
 import { detectPinning, pinSelf } from "./cores.ts";
 import { leastDisturbed } from "./disturbance.ts";
+import { canBePaced, paceAfter } from "./latency.ts";
 import { wrkCanSend, wrkVersion } from "./load/wrk.ts";
 import { type MeasureSettings, measureRound, type Round } from "./measure.ts";
 import { preamble, scenarioTable } from "./report.ts";
@@ -17,6 +18,7 @@ interface Standing {
   readonly contestant: Contestant;
   readonly rounds: (Round | null)[];
   readonly discarded: Round[];
+  paced?: { readonly rate: number; readonly rounds: (Round | null)[] };
   error?: string;
 }
 
@@ -108,6 +110,14 @@ async function runScenario(
       await takeTurn(standing, scenario, settings, binaries, repeats);
     }
   }
+  if (command.latency && canBePaced(scenario)) {
+    for (let round = 0; round < command.rounds; round++) {
+      for (const standing of standings) {
+        progress(`${scenario.name}: latency ${round + 1} of ${command.rounds}, ${standing.contestant.name}`);
+        await takePacedTurn(standing, scenario, settings, binaries, repeats);
+      }
+    }
+  }
   progress("");
   return {
     name: scenario.name,
@@ -115,8 +125,9 @@ async function runScenario(
     unit: scenario.unit,
     load: scenario.kind === "http" && settings.load === "wrk" && wrkCanSend(scenario) ? "wrk" : "own client",
     base: base.contestant.name,
-    contestants: standings.map(({ contestant: { name, kind }, rounds, discarded, error }) => {
-      return { name, kind, rounds, discarded, ...(error === undefined ? {} : { error }) };
+    contestants: standings.map(({ contestant: { name, kind }, rounds, discarded, paced, error }) => {
+      const latency = paced === undefined ? {} : { paced };
+      return { name, kind, rounds, discarded, ...latency, ...(error === undefined ? {} : { error }) };
     }),
   };
 }
@@ -143,6 +154,29 @@ async function takeTurn(
   } catch (error) {
     standing.error = (error as Error).message;
     standing.rounds.push(null);
+  }
+}
+
+/** Under the rate that follows from the rounds before; whoever failed them, or fails now, is left out. */
+async function takePacedTurn(
+  standing: Standing,
+  scenario: Scenario,
+  settings: MeasureSettings,
+  binaries: Binaries,
+  repeats: number,
+): Promise<void> {
+  const rate = paceAfter(standing.rounds);
+  if (rate === undefined || standing.error !== undefined) return;
+  standing.paced ??= { rate, rounds: [] };
+  try {
+    const { contestant } = standing;
+    const binary = binaries[contestant.runtime]!.binary;
+    const pace = { ...settings, pace: rate };
+    const { kept } = await leastDisturbed(() => measureRound(contestant, scenario, binary, pace), repeats);
+    standing.paced.rounds.push(kept);
+  } catch (error) {
+    standing.error = `under a fixed rate: ${(error as Error).message}`;
+    standing.paced.rounds.push(null);
   }
 }
 

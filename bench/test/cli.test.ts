@@ -15,13 +15,14 @@ describe("parseCommand", () => {
       warmUpSeconds: 1,
       repeats: 2,
       load: undefined,
+      latency: false,
       json: undefined,
     });
   });
 
   it("takes scenarios and options in any order, each scenario once", () => {
     const command = parseCommand(
-      "chat-16 --runtime node26 hello --only bun,ws --base ws --rounds 7 --seconds 3 --warm-up 0 --repeats 4 --load own --json f chat-16".split(
+      "chat-16 --runtime node26 hello --only bun,ws --base ws --rounds 7 --seconds 3 --warm-up 0 --repeats 4 --load own --latency --json f chat-16".split(
         " ",
       ),
     );
@@ -36,6 +37,7 @@ describe("parseCommand", () => {
       warmUpSeconds: 0,
       repeats: 4,
       load: "own",
+      latency: true,
       json: "f",
     });
   });

@@ -1,0 +1,75 @@
+import type { Socket } from "node:net";
+import { openAll, type Receive } from "./connect.ts";
+import { Histogram } from "./histogram.ts";
+import type { HttpOrders } from "./http-client.ts";
+import { requestBytes } from "./http-request.ts";
+import { ResponseCounter } from "./responses.ts";
+import { Schedule } from "./schedule.ts";
+import { fail, measureWindow, readOrders } from "./window.ts";
+
+/**
+ * The load for latencies under a fixed rate, a process of its own. It goes round its event loop without a rest, since timers
+ * are a millisecond apart: this takes a whole core, and what it adds to a latency is one turn of that loop.
+ */
+export interface PacedOrders extends HttpOrders {
+  /** Requests a second, over all connections. */
+  readonly rate: number;
+}
+
+const orders = readOrders<PacedOrders>();
+const latencies = new Histogram();
+const request = requestBytes(orders, orders.port);
+
+/** Connections on which nothing is under way. */
+const idle: Connection[] = [];
+let answered = 0;
+
+interface Connection {
+  readonly socket: Socket;
+  /** When what is under way was due, in milliseconds. */
+  due: number;
+}
+
+openAll(orders.connections, orders.port, connected, begin, { tls: orders.tls });
+
+function begin(): void {
+  const schedule = new Schedule(orders.rate, performance.now());
+  const turn = (): void => {
+    send(schedule);
+    setImmediate(turn);
+  };
+  turn();
+  measureWindow(orders, latencies, { operations: () => answered, stop: (done) => done() });
+}
+
+function send(schedule: Schedule): void {
+  const now = performance.now();
+  while (idle.length > 0) {
+    const due = schedule.next(now);
+    if (due === undefined) return;
+    const connection = idle.pop()!;
+    connection.due = due;
+    connection.socket.write(request);
+  }
+}
+
+function connected(socket: Socket, opened: () => void): Receive {
+  const responses = new ResponseCounter();
+  const connection = { socket, due: 0 };
+  idle.push(connection);
+  opened();
+  return (bytes) => {
+    if (countResponses(responses, bytes) === 0) return;
+    answered++;
+    latencies.record((performance.now() - connection.due) * 1000, 1);
+    idle.push(connection);
+  };
+}
+
+function countResponses(responses: ResponseCounter, bytes: Buffer): number {
+  try {
+    return responses.receive(bytes);
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
