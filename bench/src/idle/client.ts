@@ -18,6 +18,7 @@ export interface IdleOrders {
   readonly port: number;
   readonly serverPid: number;
   readonly client: IdleContestant["client"];
+  readonly tls: boolean;
   readonly connections: number;
   readonly talking: number;
   readonly settleSeconds: number;
@@ -79,11 +80,12 @@ class Client {
 
 async function openOne(): Promise<Client> {
   const client = await new Promise<Client>((resolve) => {
-    open(orders.port, (socket) => {
+    const connected = (socket: Socket): Receive => {
       const opened = new Client(socket);
       resolve(opened);
       return (bytes) => opened.receive(bytes);
-    });
+    };
+    open(orders.port, connected, { tls: orders.tls });
   });
   if (orders.client !== "tcp") await client.shakeHands(orders.client);
   return client;

@@ -11,6 +11,7 @@ export interface IdleContestant {
   readonly app: App;
   /** What the client offers in the handshake; `"tcp"`: there is none, and nothing is sent. */
   readonly client: Offer | "tcp";
+  readonly tls: boolean;
 }
 
 function entry(
@@ -20,21 +21,26 @@ function entry(
   client: IdleContestant["client"],
   does: string,
 ): IdleContestant {
-  return { name, does, server: contestants.find((contestant) => contestant.name === of)!, app, client };
+  const tls = app.endsWith("-tls");
+  return { name, does, tls, server: contestants.find((contestant) => contestant.name === of)!, app, client };
 }
 
 const shared = "with `perMessageDeflate: true`, which keeps nothing for a connection";
 const dedicated = "with a compressor and a decompressor for each connection";
 
+const overTls = "without compression, over TLS";
+
 export const idleContestants: readonly IdleContestant[] = [
   entry("mantou", "mantou", "echo", "none", "without compression"),
   entry("mantou-shared", "mantou", "echo-deflate", "deflate", shared),
   entry("mantou-dedicated", "mantou", "echo-dedicated", "deflate", dedicated),
+  entry("mantou-tls", "mantou", "echo-tls", "none", overTls),
   entry("ws", "ws", "echo", "none", "without compression"),
   entry("ws-deflate", "ws", "echo-deflate", "deflate", "with `perMessageDeflate: { threshold: 0 }`"),
   entry("bun", "bun", "echo", "none", "without compression"),
   entry("bun-shared", "bun", "echo-deflate", "deflate", shared),
   entry("bun-dedicated", "bun", "echo-dedicated", "deflate", dedicated),
+  entry("bun-tls", "bun", "echo-tls", "none", overTls),
   entry("net", "net", "hello", "tcp", "a TCP connection of `node:net` with a listener for `'data'`"),
   entry("raw", "raw", "hello", "tcp", "a TCP connection on an adopted handle with `onread`"),
 ];

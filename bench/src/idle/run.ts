@@ -87,6 +87,7 @@ async function weighOnce(
       port: server.port,
       serverPid: server.pid,
       client: contestant.client,
+      tls: contestant.tls,
       connections: files.connections,
       talking: Math.min(command.talking, files.connections),
       settleSeconds: command.settleSeconds,
