@@ -40,6 +40,13 @@ export class Client {
     return new HttpClient(connection, this.wire);
   }
 
+  /** As `connect`, but without TLS on a server that has it. */
+  connectPlainly(): HttpClient {
+    const connection = new Connection({ port: this.port, secure: false });
+    this.#connections.push(connection);
+    return new HttpClient(connection, this.wire);
+  }
+
   /** One request on a connection of its own. */
   async ask(line: string, fields: readonly string[] = [], content = ""): Promise<void> {
     await this.connect().ask(line, fields, content);

@@ -1,10 +1,11 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
+import tls from "node:tls";
 
 /** Milliseconds that bytes are waited for; what has not come by then does not. */
 export const WITHIN = 3_000;
 
-export type Target = { readonly port: number } | { readonly path: string };
+export type Target = { readonly port: number; readonly secure: boolean } | { readonly path: string };
 
 /** A connection that sends bytes as they are and keeps what comes. */
 export class Connection {
@@ -15,8 +16,13 @@ export class Connection {
   #watchers: (() => void)[] = [];
 
   constructor(target: Target) {
-    const where = "path" in target ? target : { host: "127.0.0.1", port: target.port };
-    this.socket = net.connect({ allowHalfOpen: true, noDelay: true, ...where });
+    const options = { allowHalfOpen: true, noDelay: true };
+    if ("path" in target) this.socket = net.connect({ ...options, ...target });
+    else {
+      const { port, secure } = target;
+      const where = { ...options, host: "127.0.0.1", port };
+      this.socket = secure ? tls.connect({ ...where, rejectUnauthorized: false }) : net.connect(where);
+    }
     this.socket.on("data", (chunk: Buffer) => {
       this.received = Buffer.concat([this.received, chunk]);
       this.#wake();

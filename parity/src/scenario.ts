@@ -26,6 +26,8 @@ export interface Kit {
   readonly Response: typeof LightResponse;
   /** A folder with the same files each time; see `fixtures.ts`. */
   readonly folder: string;
+  /** A certificate for localhost, and its key. */
+  readonly tls: { readonly cert: string; readonly key: string };
   /** A path that nothing is at, for a Unix socket. */
   readonly socketPath: string;
   /** Keeps what happened, in this order. Part of the record. */

@@ -1,3 +1,4 @@
+import { cert, key } from "./certificate.ts";
 import type { Runtime } from "./host.ts";
 import type { AnyServer, Kit, Scenario } from "./scenario.ts";
 
@@ -7,7 +8,7 @@ const NOTES_WITHIN = 3_000;
 /** A scenario's server, running, and what it has noted. */
 export class Stage {
   readonly notes: unknown[] = [];
-  readonly target: { port: number } | { path: string };
+  readonly target: { port: number; secure: boolean } | { path: string };
   #server: AnyServer | null = null;
   #watchers: (() => void)[] = [];
   readonly #signals = new Map<string, { promise: Promise<void>; open: () => void }>();
@@ -20,6 +21,7 @@ export class Stage {
       CookieMap: runtime.CookieMap,
       Response: runtime.Response,
       folder,
+      tls: { cert, key },
       socketPath,
       note: (...what) => this.#note(what),
       attempt: (what, action) => this.#attempt(what, action),
@@ -32,7 +34,10 @@ export class Stage {
     const options = scenario.server(kit);
     const where = options.unix === undefined ? { port: 0, hostname: "127.0.0.1" } : {};
     this.#server = runtime.serve({ ...where, development: false, ...options } as typeof options);
-    this.target = options.unix === undefined ? { port: this.#server.port! } : { path: options.unix };
+    this.target =
+      options.unix === undefined
+        ? { port: this.#server.port!, secure: this.#server.protocol === "https" }
+        : { path: options.unix };
   }
 
   open(signal: string): void {

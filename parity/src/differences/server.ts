@@ -15,6 +15,15 @@ export const ofServer: readonly Difference[] = [
     ),
   },
   {
+    what: "`tls: []`, and a certificate without a key",
+    row: {
+      bun: "served without TLS; taken",
+      mantou: "`TypeError`",
+      why: "who asks for TLS does not get plain text without a word",
+    },
+    covers: at("tls", "an array of certificates, and an empty one", "notes.1", "notes.3"),
+  },
+  {
     what: "an option that does not exist",
     row: { bun: "ignored", mantou: "`TypeError`", why: "a misspelt option would be lost without a word" },
     covers: within("options", "options that nobody knows"),

@@ -153,9 +153,10 @@ export const connections: AreaBuilder = new AreaBuilder("connection")
   })
   .add(
     "the client's end of sending, before the answer",
-    () => ({
-      fetch: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+    ({ note }) => ({
+      fetch: async (req) => {
+        await new Promise((resolve) => req.signal.addEventListener("abort", resolve));
+        note("gone");
         return new Response("late");
       },
     }),
@@ -163,6 +164,7 @@ export const connections: AreaBuilder = new AreaBuilder("connection")
       const http = c.connect().write(request("GET /"));
       http.end();
       await http.closed();
+      await c.noted(1);
     },
   )
   .add("a client that closes after the answer", path, async (c) => {

@@ -17,6 +17,7 @@ import { routing } from "./routing.ts";
 import { serverMembers } from "./server.ts";
 import { staticRoutes } from "./static-routes.ts";
 import { streams } from "./streams.ts";
+import { secure } from "./tls.ts";
 import { backpressure } from "./websocket-backpressure.ts";
 import { closings } from "./websocket-closing.ts";
 import { compression } from "./websocket-compression.ts";
@@ -33,6 +34,7 @@ export const areas: readonly Area[] = [
   options,
   serverMembers,
   lifecycle,
+  secure,
   routing,
   methods,
   staticRoutes,
