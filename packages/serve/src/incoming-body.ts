@@ -62,7 +62,7 @@ export class IncomingBody implements BodyProducer {
   }
 
   /**
-   * The answer has been given. Who is reading may read on; else what has not come will not be kept, and who begins to
+   * The answer has been given, or is a file that is on its way. Who is reading may read on; else what has not come will not be kept, and who begins to
    * read is told so.
    * @returns false if it is still wanted
    */

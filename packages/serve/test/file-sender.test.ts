@@ -5,9 +5,10 @@ import { describe, expect, it } from "vitest";
 import { file } from "../src/index.ts";
 import { openCount } from "./support/descriptors.ts";
 import { captureErrors } from "./support/errors.ts";
-import { ask, connect, type RawClient, request } from "./support/raw-client.ts";
+import { ask, connect, connectSecurely, type RawClient, request } from "./support/raw-client.ts";
 import { start, startInternal } from "./support/servers.ts";
 import { fill, tempDir } from "./support/temp-dir.ts";
+import { cert, key } from "./support/tls.ts";
 import { turns, until } from "./support/wait.ts";
 
 const errors = captureErrors();
@@ -59,6 +60,21 @@ describe("a large file", () => {
     const server = start({ routes: { "/": file(path) } });
     const answers = await Promise.all(Array.from({ length: 4 }, () => ask(server, "GET /")));
     for (const { body } of answers) expect(digest(body)).toBe(digest(content));
+  });
+
+  it("is sent through TLS, to several clients at once and one behind another", async () => {
+    const path = bigFile();
+    const server = start({ routes: { "/": file(path) }, tls: { key, cert } });
+    const clients = Array.from({ length: 2 }, () =>
+      connectSecurely(server).write(
+        ...Array.from({ length: 2 }, () => request("GET /", ["Range: bytes=0-4999999"])),
+      ),
+    );
+    for (const client of clients) {
+      for (let i = 0; i < 2; i++)
+        expect(digest((await client.response()).body)).toBe(digest(content.subarray(0, 5_000_000)));
+    }
+    await until(() => (openCount(path) ?? 0) === 0, "closed");
   });
 
   it("waits for its client, with few bytes in memory", async () => {
