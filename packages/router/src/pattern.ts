@@ -9,7 +9,7 @@ export interface PathPattern {
   readonly pattern: string;
   /**
    * The pattern without its parameters' names, e.g. `/a/:/b/*`. Two patterns of one shape match the same paths.
-   * Unambiguous, because literal text holds neither ":" nor "*".
+   * Unambiguous, because literal text holds no ":" behind a "/", and no "*".
    */
   readonly shape: string;
   /** The text before each parameter, then what follows the last one (left out when nothing does). Each includes its slashes. */
@@ -26,7 +26,6 @@ const faults = {
   ascii: "it may only hold printable ASCII; percent-encode the rest as clients send it",
   query: 'a path never holds "?" or "#"',
   wildcard: '"*" must be a whole segment, and the last one',
-  colon: 'a parameter must be a whole segment, so ":" may only stand after "/"',
   unnamed: 'a parameter needs a name after ":"',
   name: 'a parameter\'s name is made of ASCII letters, digits, "_", "$", "-" and "." and does not start with a digit; there are no modifiers such as "?", "*" or "(…)"',
   duplicate: "each parameter needs a name of its own",
@@ -71,7 +70,6 @@ export function parsePattern(pattern: string): PathPattern {
 
 function checkedText(pattern: string, segment: string): string {
   if (segment.includes("*")) throw refusal(pattern, "wildcard");
-  if (segment.includes(":")) throw refusal(pattern, "colon");
   if (segment.includes("?") || segment.includes("#")) throw refusal(pattern, "query");
   return segment;
 }

@@ -5,8 +5,8 @@
 import fc, { type Arbitrary } from "fast-check";
 import { parsePattern } from "../pattern.ts";
 
-/** Words that share beginnings, the empty segment, dots, an escape, and one that only looks like a parameter. */
-const words = ["a", "ab", "abc", "b", "ba", "", ".", "..", "%61", "a.b"] as const;
+/** Words that share beginnings, the empty segment, dots, an escape, and a colon that begins no parameter. */
+const words = ["a", "ab", "abc", "b", "ba", "", ".", "..", "%61", "a.b", "a:b"] as const;
 
 /** `__proto__` and `constructor` are honest names too. */
 const names = ["x", "y", "id", "user-id", "__proto__", "constructor"] as const;
