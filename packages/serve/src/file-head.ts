@@ -12,6 +12,8 @@ export class FileHead {
   /** Last-Modified if the application said it, in seconds; null if it is the file's. */
   readonly ownLastModified: number | null;
   readonly #hasLastModified: boolean;
+  /** Said here, unless the application has. */
+  readonly #acceptRanges: readonly string[];
   /** The head of a whole answer with this time of modification: made again only if the file was. */
   #whole: ResponseHead | null = null;
   #wholeModified = Number.NaN;
@@ -23,6 +25,7 @@ export class FileHead {
     this.etag = firstValue(list, "etag");
     const lastModified = firstValue(list, "last-modified");
     this.#hasLastModified = lastModified !== null;
+    this.#acceptRanges = firstValue(list, "accept-ranges") === null ? ["Accept-Ranges", "bytes"] : [];
     this.ownLastModified = lastModified === null ? null : parseHTTPDate(lastModified);
   }
 
@@ -33,7 +36,7 @@ export class FileHead {
   /** @param modified seconds */
   whole(modified: number): ResponseHead {
     if (this.#whole === null || this.#wholeModified !== modified) {
-      const ranges = this.status === 200 ? ["Accept-Ranges", "bytes"] : [];
+      const ranges = this.status === 200 ? this.#acceptRanges : [];
       this.#whole = this.#head(this.status, this.#fields(modified, this.list, ranges), this.statusText);
       this.#wholeModified = modified;
     }
@@ -42,7 +45,7 @@ export class FileHead {
 
   /** @param contentRange the part that follows, or `*` if none can */
   ranged(status: 206 | 416, modified: number, contentRange: string): ResponseHead {
-    const fields = ["Content-Range", contentRange, "Accept-Ranges", "bytes"];
+    const fields = ["Content-Range", contentRange, ...this.#acceptRanges];
     return this.#head(status, this.#fields(modified, this.list, fields));
   }
 

@@ -42,7 +42,7 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
   return {
     bind: {
       hostname: optionalString(options.hostname, "hostname"),
-      port: options.unix === undefined ? resolvePort(options.port) : 0,
+      port: (options.unix ?? undefined) === undefined ? resolvePort(options.port) : 0,
       unix: optionalString(options.unix, "unix"),
       reusePort: optionalBoolean("reusePort" in options ? options.reusePort : undefined, "reusePort", false),
       ipv6Only: optionalBoolean("ipv6Only" in options ? options.ipv6Only : undefined, "ipv6Only", false),
@@ -61,9 +61,10 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
 
 /** @throws TypeError that names the handler and what it takes */
 export function resolveHandlers(options: AnyOptions): ResolvedHandlers {
-  const { fetch, error, websocket } = options;
+  const { fetch, error } = options;
+  const websocket = options.websocket ?? undefined;
   const routes = resolveRoutes(options);
-  if (routes === undefined && fetch === undefined && websocket === undefined) {
+  if (routes === undefined && (fetch ?? undefined) === undefined && websocket === undefined) {
     throw new TypeError("serve() needs a fetch function or routes");
   }
   return {
@@ -80,10 +81,10 @@ export function resolveHandlers(options: AnyOptions): ResolvedHandlers {
  * routes, and nothing: Hono's application, which is served as it is, has one of that name.
  */
 function resolveRoutes(options: AnyOptions): Readonly<Record<string, unknown>> | undefined {
-  const older = (options as { static?: unknown }).static;
-  const given = Array.isArray(options.routes) ? undefined : options.routes;
+  const older = (options as { static?: unknown }).static ?? undefined;
+  const given = Array.isArray(options.routes) ? undefined : (options.routes ?? undefined);
   for (const [name, value] of Object.entries({ routes: given as unknown, static: older })) {
-    if (value !== undefined && (typeof value !== "object" || value === null)) {
+    if (value !== undefined && typeof value !== "object") {
       throw new TypeError(`${name} must be an object of patterns and what they lead to`);
     }
   }
@@ -103,7 +104,7 @@ function resolvePort(option: unknown): number {
 }
 
 function resolveDevelopment(option: unknown): boolean {
-  if (option === undefined) return process.env["NODE_ENV"] !== "production";
+  if (option === undefined || option === null) return process.env["NODE_ENV"] !== "production";
   if (typeof option === "boolean") return option;
   // Bun also takes an object that configures its bundler; here it only means yes.
   if (typeof option === "object" && option !== null) return true;
@@ -117,7 +118,7 @@ function resolveId(id: unknown): string {
 }
 
 export function resolveInteger(value: unknown, name: string, maximum: number, fallback: number): number {
-  if (value === undefined) return fallback;
+  if (value === undefined || value === null) return fallback;
   if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > maximum) {
     throw new TypeError(`${name} must be an integer from 0 to ${maximum}, not ${String(value)}`);
   }
@@ -131,13 +132,13 @@ export function optionalFunction(value: unknown, name: string): Handler | undefi
 }
 
 export function optionalBoolean(value: unknown, name: string, fallback: boolean): boolean {
-  if (value === undefined) return fallback;
+  if (value === undefined || value === null) return fallback;
   if (typeof value !== "boolean") throw new TypeError(`${name} must be a boolean`);
   return value;
 }
 
 function optionalString(value: unknown, name: string): string | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || value === null) return undefined;
   if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be a non-empty string`);
   return value;
 }

@@ -46,6 +46,12 @@ describe("the head of a file", () => {
     expect(text(head.unsent(304, null))).not.toContain("Last-Modified");
   });
 
+  it("does not say again that it can be had in ranges, or not", () => {
+    const head = new FileHead(200, "", ["accept-ranges", "none"]);
+    expect(text(head.whole(TIME))).toBe(`accept-ranges: none\r\n${SAID}`);
+    expect(text(head.ranged(206, TIME, "bytes 0-1/2"))).not.toContain("Accept-Ranges");
+  });
+
   it("knows what the application said", () => {
     const head = new FileHead(200, "", ["etag", 'W/"e"', "LAST-MODIFIED", "Tue, 14 Nov 2023 22:13:20 GMT"]);
     expect([head.etag, head.ownLastModified, head.hasContentRange]).toEqual(['W/"e"', TIME, false]);

@@ -38,9 +38,9 @@ describe("options of the wrong type", () => {
     ["tls.dhParamsFile", { key, cert, dhParamsFile: 5 }],
     ["tls.ciphers", { key, cert, ciphers: 5 }],
     ["error", 5, "x", {}],
-    ["routes", 5, "x", null],
-    ["websocket", 5, "x", null],
-    ["static", 5, "x", null],
+    ["routes", 5, "x"],
+    ["websocket", 5, "x"],
+    ["static", 5, "x"],
     ["http1", false],
     ["http2", true],
     ["http3", true],
@@ -96,6 +96,25 @@ describe("options of the wrong type", () => {
     const free = serve({ port, fetch });
     await free.stop();
   });
+});
+
+it("null is what is not given, as in Bun", async () => {
+  const names = [
+    "hostname",
+    "idleTimeout",
+    "maxRequestBodySize",
+    "development",
+    "id",
+    "reusePort",
+    "ipv6Only",
+  ];
+  const nulls = [...names, "routes", "static", "websocket", "error", "tls", "unix"].map((name) => [
+    name,
+    null,
+  ]);
+  const server = serve({ ...Object.fromEntries(nulls), port: 0, fetch: () => new Response("null") } as never);
+  expect(await (await globalThis.fetch(server.url)).text()).toBe("null");
+  await server.stop();
 });
 
 it("static is an older name of routes, which have the last word", async () => {
