@@ -35,6 +35,12 @@ type CreateServerHandle = (
 const UV_TCP_IPV6ONLY = 1;
 const UV_TCP_REUSEPORT = 2;
 
+/** For processes that answer one question: without what this one was started with, an inspector that waits for example. */
+const CHILD_ENV: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: "" };
+
+/** As long as a resolver usually asks on. */
+const RESOLVE_MS = 30_000;
+
 /** Longer than any local connection takes; without an answer the file is left alone. */
 const PROBE_MS = 5000;
 
@@ -109,7 +115,8 @@ const PROBE =
 function removeStale(path: string): boolean {
   try {
     if (path.startsWith("\0") || !lstatSync(path).isSocket()) return false;
-    if (spawnSync(process.execPath, ["-e", PROBE, path], { timeout: PROBE_MS }).status !== 3) return false;
+    if (spawnSync(process.execPath, ["-e", PROBE, path], { timeout: PROBE_MS, env: CHILD_ENV }).status !== 3)
+      return false;
     unlinkSync(path);
     return true;
   } catch {
@@ -149,7 +156,9 @@ function resolveHost(hostname: string): string {
   try {
     return execFileSync(process.execPath, ["-e", script, host], {
       encoding: "utf8",
+      env: CHILD_ENV,
       stdio: ["ignore", "pipe", "ignore"],
+      timeout: RESOLVE_MS,
     });
   } catch {
     throw Object.assign(new Error(`Failed to start server: cannot resolve the hostname ${hostname}`), {

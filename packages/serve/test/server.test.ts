@@ -210,7 +210,7 @@ describe("reload", () => {
       { fetch: 5 },
       { routes: { "/": 5 } },
       { fetch: hello, error: "no" },
-      { fetch: hello, routes: null },
+      { fetch: hello, routes: 5 },
     ];
     for (const options of bad) {
       expect(() => server.reload(options as Parameters<typeof server.reload>[0])).toThrow(TypeError);

@@ -9,7 +9,7 @@ import { type ControlFrame, MessageReceiver } from "./message-receiver.ts";
 import { MessageSender } from "./message-sender.ts";
 import { CLOSE, PING, PONG } from "./opcode.ts";
 import type { Prepared } from "./prepared.ts";
-import { isReading, nextState, type State, type Transition } from "./state.ts";
+import { isFinal, isReading, nextState, type State, type Transition } from "./state.ts";
 
 /** How a {@link Connection} is made. */
 export interface ConnectionOptions {
@@ -210,7 +210,7 @@ export class Connection {
    */
   fail(code: number, reason?: string): void {
     const payload = encodeClosePayload(code, reason);
-    if (isReading(this.#state) && !this.#closeSent) this.#writeClose(payload);
+    if (!isFinal(this.#state) && !this.#closeSent) this.#writeClose(payload);
     this.#move("failure");
   }
 
@@ -228,10 +228,12 @@ export class Connection {
     if (typeof status === "string") return this.#refuse(status);
     this.#answerPing();
     this.#closeReceived = true;
-    this.#move("close-received");
+    const ownIsQueued = this.#state === "CLOSING_LOCAL" && !this.#closeSent;
     // §5.5.1: the answer carries the code that it answers. The reason too, as from ws and uWebSockets, since it is what the
-    // peer's application hears in the end, although it said it itself.
-    if (!this.#closeSent) this.#writeClose(payload);
+    // peer's application hears in the end, although it said it itself. It goes behind what was sent before, as §5.5.1 allows.
+    if (ownIsQueued) this.#state = "CLOSING_REMOTE";
+    else this.#move("close-received");
+    if (!this.#closeSent && !ownIsQueued) this.#sender.behind(() => this.#writeClose(payload));
     return { type: "close", code: status.code, reason: status.reason };
   }
 
@@ -263,8 +265,8 @@ export class Connection {
 
   #move(transition: Transition): void {
     this.#state = nextState(this.#state, transition);
-    if (isReading(this.#state)) return;
-    this.#receiver.drop();
+    if (!isReading(this.#state)) this.#receiver.drop();
+    if (!isFinal(this.#state)) return;
     this.#sender.drop();
     this.#codec.close?.();
   }

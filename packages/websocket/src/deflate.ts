@@ -105,6 +105,10 @@ export class PerMessageDeflate implements MessageCodec {
     this.#threshold = Math.max(threshold, 1);
   }
 
+  get decodesAlone(): boolean {
+    return !this.#incoming.settings.takeover;
+  }
+
   decode(payload: Buffer, maxBytes: number): Buffer | ErrorCode {
     // RFC 7692 §7.2.3.6 makes the empty message one byte; some send none, which nobody can misunderstand.
     if (payload.length === 0) return NOTHING;

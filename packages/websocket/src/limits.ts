@@ -28,6 +28,12 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /**
+ * What a message that is small on the wire may become at once, half a millisecond's work; one that becomes more is begun again in the
+ * thread pool, if it stands alone. 15 KB can become 16 MB, and would hold up everybody for 8 ms.
+ */
+export const AT_ONCE_BYTES: number = 1024 * 1024;
+
+/**
  * DEFLATE blocks marked as final that one compressed message may have. A sender that cannot flush otherwise needs one
  * (RFC 7692 §7.2.3.4); each makes zlib begin anew, which in the thread pool costs a new stream for two bytes of input.
  */

@@ -16,6 +16,8 @@ export interface MessageCodec {
   decode(payload: Buffer, maxBytes: number): Buffer | ErrorCode;
   /** The payload to send, marked, good until the next call; or null to send the message as it is, unmarked. */
   encode(message: Uint8Array): Uint8Array | null;
+  /** Whether a message is decoded without those before it, so that one may be decoded a second time. */
+  readonly decodesAlone?: boolean;
   /**
    * The same for big messages, without holding up the event loop. Bytes that are given must not change, bytes that come out
    * are the connection's. `done` is called once, in a later turn, also after `close`.

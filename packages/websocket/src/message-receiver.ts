@@ -3,7 +3,7 @@ import type { ErrorCode } from "./errors.ts";
 import type { BinaryEvent, TextEvent } from "./events.ts";
 import { FrameDecoder, NEED_MORE, REFUSED } from "./frame-decoder.ts";
 import { asBuffer } from "./frame-encoder.ts";
-import { type Limits, POOL_BYTES } from "./limits.ts";
+import { AT_ONCE_BYTES, type Limits, POOL_BYTES } from "./limits.ts";
 import { unmaskToCopy } from "./mask.ts";
 import { MessageAssembler } from "./message-assembler.ts";
 import type { MessageCodec } from "./message-codec.ts";
@@ -120,12 +120,21 @@ export class MessageReceiver {
 
   #decode(payload: Buffer): Received | null {
     const { messageBytes } = this.#limits;
-    if (payload.length < POOL_BYTES || this.#wake === null || this.#codec.decodeInPool === undefined) {
+    if (this.#wake === null || this.#codec.decodeInPool === undefined) {
       return this.#decodedMessage(this.#codec.decode(payload, messageBytes));
     }
+    if (payload.length >= POOL_BYTES) return this.#decodeInPool(payload);
+    const mayBeginAgain = this.#codec.decodesAlone === true && messageBytes > AT_ONCE_BYTES;
+    const message = this.#codec.decode(payload, mayBeginAgain ? AT_ONCE_BYTES : messageBytes);
+    // A copy: a small payload is lent to us.
+    if (mayBeginAgain && message === "MESSAGE_TOO_BIG") return this.#decodeInPool(Buffer.from(payload));
+    return this.#decodedMessage(message);
+  }
+
+  #decodeInPool(payload: Buffer): null {
     this.#decoding = true;
     this.#kept = [this.#decoder.takeRest()];
-    this.#codec.decodeInPool(payload, messageBytes, (message) => {
+    this.#codec.decodeInPool!(payload, this.#limits.messageBytes, (message) => {
       this.#decoding = false;
       if (this.#dropped) return;
       this.#decoded = this.#decodedMessage(message);

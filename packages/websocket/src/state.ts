@@ -2,9 +2,10 @@
  * The close handshake (RFC 6455 §7.1) as states.
  *
  * - `OPEN`: both sides may send anything.
- * - `CLOSING_LOCAL`: our Close frame is sent. We send nothing more (§5.5.1), but still hear messages until theirs comes.
- * - `CLOSING_REMOTE`: their Close frame has come and ours is due. The machine answers at once, so this state lasts only
- *   while the answer is written to the output; nothing that follows their Close frame is read (§1.4).
+ * - `CLOSING_LOCAL`: our Close frame is sent, or waits behind messages that are in the thread pool. We send nothing more
+ *   (§5.5.1), but still hear messages until theirs comes.
+ * - `CLOSING_REMOTE`: their Close frame has come and ours is due. The machine answers at once, unless messages that were sent before
+ *   are in the thread pool; nothing that follows their Close frame is read (§1.4).
  * - `CLOSED`: both are sent, in whichever order or at once: the handshake is done. The server closes the transport first (§7.1.1).
  * - `FAILED`: one side broke the protocol, or `fail()` was called (§7.1.7). Nothing more is read or sent.
  *
@@ -31,4 +32,9 @@ export function nextState(state: State, transition: Transition): State {
 /** Whether frames are read: until the peer's Close frame or a failure. */
 export function isReading(state: State): boolean {
   return state === "OPEN" || state === "CLOSING_LOCAL";
+}
+
+/** Whether nothing moves the state any more. */
+export function isFinal(state: State): boolean {
+  return state === "CLOSED" || state === "FAILED";
 }

@@ -143,24 +143,44 @@ describe("a big message that is sent", () => {
     expect(events.slice(1).map(plain)).toEqual(['text "prepared"', 'close 1000 "done"']);
   });
 
-  it("is not waited for when the peer closes: the answer is given at once, and once", async () => {
+  it.each([
+    ["nothing", () => {}, [3, 232]],
+    ["its own Close frame", (one: Connection) => void one.close(1001), [3, 233]],
+  ])("goes before the answer to a Close frame of the peer's, when behind it stands %s", async (_what, act, code) => {
     const closed = wire("client", { opcode: 8, payload: Buffer.from([3, 232]) });
-    for (const closeFirst of [false, true]) {
-      const { connection, sink } = compressing("server", {
-        wake: () => {
-          throw new Error("woken for nothing");
-        },
-      });
-      connection.text(big);
-      if (closeFirst) connection.close(1001);
-      expect(receive(connection, closed).map(plain)).toEqual(['close 1000 ""']);
-      expect(connection.state).toBe("CLOSED");
-      const other = compressing("server");
-      const done = other.awake();
-      other.connection.text(big);
-      await done;
-      expect(sink.flush()).toEqual(wire("server", { opcode: 8, payload: Buffer.from([3, 232]) }));
-    }
+    const { connection, sink, awake } = compressing("server");
+    const done = awake();
+    connection.text(big);
+    connection.text("behind");
+    act(connection);
+    expect(receive(connection, closed).map(plain)).toEqual(['close 1000 ""']);
+    expect([connection.state, connection.closeSent]).toEqual(["CLOSING_REMOTE", false]);
+    expect([connection.text("late"), connection.ping(), connection.close()]).toEqual([false, false, false]);
+    expect(receive(connection, closed)).toEqual([]);
+    await done;
+    expect([connection.state, connection.closeSent]).toEqual(["CLOSED", true]);
+    const client = compressing("client", { wake: undefined as never });
+    const events = receive(client.connection, sink.flush());
+    expect(events[0]).toEqual({ type: "text", text: big });
+    expect(events.slice(1).map(plain)).toEqual(['text "behind"', `close ${(code[0]! << 8) | code[1]!} ""`]);
+  });
+
+  it("is given up when the connection fails, which says so at once", async () => {
+    const { connection, sink } = compressing("server", {
+      wake: () => {
+        throw new Error("woken for nothing");
+      },
+    });
+    connection.text(big);
+    receive(connection, wire("client", { opcode: 8, payload: Buffer.from([3, 232]) }));
+    connection.fail(1001);
+    // Both sides have said goodbye, if in haste.
+    expect(connection.state).toBe("CLOSED");
+    const other = compressing("server");
+    const done = other.awake();
+    other.connection.text(big);
+    await done;
+    expect(sink.flush()).toEqual(wire("server", { opcode: 8, payload: Buffer.from([3, 233]) }));
   });
 
   it("is compressed at once if there is no wake", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { POOL_BYTES, resolveLimits } from "../src/limits.ts";
+import { AT_ONCE_BYTES, POOL_BYTES, resolveLimits } from "../src/limits.ts";
 import { IDENTITY, type MessageCodec } from "../src/message-codec.ts";
 import { MessageReceiver, type Received } from "../src/message-receiver.ts";
 import { wire } from "./support.ts";
@@ -7,7 +7,7 @@ import { wire } from "./support.ts";
 type Decoded = Parameters<NonNullable<MessageCodec["decodeInPool"]>>[2];
 
 /** A receiver whose codec has a pool that answers when it is told to. */
-function receiver(limits = {}) {
+function receiver(limits = {}, more: Partial<MessageCodec> = {}) {
   const pool: Decoded[] = [];
   let woken = 0;
   const codec: MessageCodec = {
@@ -15,6 +15,7 @@ function receiver(limits = {}) {
     rsv1: true,
     decode: (payload) => Buffer.from(payload.toReversed()),
     decodeInPool: (_payload, _maxBytes, done) => void pool.push(done),
+    ...more,
   };
   const made = new MessageReceiver("server", resolveLimits(limits), codec, () => woken++);
   const all = (): Received[] => {
@@ -72,6 +73,34 @@ it("looks at nothing behind a message in the pool, and loses nothing of it", () 
   ]);
   made.receive(text("lent again"));
   expect(() => made.receive(text("too early"))).toThrow("before next()");
+});
+
+it("begins again in the pool what becomes too much to be done at once, if it stands alone", () => {
+  const limits: number[] = [];
+  const decode: MessageCodec["decode"] = (_payload, maxBytes) => {
+    limits.push(maxBytes);
+    return "MESSAGE_TOO_BIG";
+  };
+  const { made, pool, all } = receiver({}, { decodesAlone: true, decode });
+  const lent = Buffer.concat([text("abc", 4), text("behind")]);
+  made.receive(lent);
+  expect(all()).toEqual([]);
+  lent.fill(0);
+  expect([made.decoding, limits]).toEqual([true, [AT_ONCE_BYTES]]);
+  pool[0]!(Buffer.from("decoded"));
+  expect(all()).toEqual([
+    { type: "text", text: "decoded" },
+    { type: "text", text: "behind" },
+  ]);
+  // With context there is one try; nor is there another if the limit is the smaller one.
+  for (const [given, codec, limit] of [
+    [{}, { decode }, 16 << 20],
+    [{ messageBytes: 1000 }, { decode, decodesAlone: true }, 1000],
+  ] as const) {
+    const other = receiver(given, codec);
+    other.made.receive(text("abc", 4));
+    expect([other.all(), other.made.decoding, limits.pop()]).toEqual([["MESSAGE_TOO_BIG"], false, limit]);
+  }
 });
 
 it("refuses what comes out of the pool as what is decoded at once", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isReading, nextState, type State, type Transition } from "../src/state.ts";
+import { isFinal, isReading, nextState, type State, type Transition } from "../src/state.ts";
 
 const run = (...transitions: Transition[]) => transitions.reduce<State>(nextState, "OPEN");
 
@@ -32,4 +32,9 @@ describe("the close handshake (RFC 6455 §7.1)", () => {
 it("reads until the peer has said that it is done (§1.4)", () => {
   const states: State[] = ["OPEN", "CLOSING_LOCAL", "CLOSING_REMOTE", "CLOSED", "FAILED"];
   expect(states.filter(isReading)).toEqual(["OPEN", "CLOSING_LOCAL"]);
+});
+
+it("is over when both have said goodbye, or one side has failed", () => {
+  const states: State[] = ["OPEN", "CLOSING_LOCAL", "CLOSING_REMOTE", "CLOSED", "FAILED"];
+  expect(states.filter(isFinal)).toEqual(["CLOSED", "FAILED"]);
 });
