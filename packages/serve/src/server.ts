@@ -191,7 +191,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   timeout(request: Request, seconds: number): void {
     // There is no default: what was left out by mistake must not mean "for ever".
-    const checked = resolveInteger(seconds ?? null, "seconds", MAX_TIMEOUT, 0);
+    const checked = resolveInteger(seconds ?? Number.NaN, "seconds", MAX_TIMEOUT, 0);
     const exchange = exchangeOf(request);
     exchange?.host.setTimeout(exchange, checked);
   }
