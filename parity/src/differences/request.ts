@@ -18,7 +18,7 @@ export const ofRequests: readonly Difference[] = [
     covers: at("routing", "routes that are none are refused", "notes"),
   },
   {
-    what: "a pattern that can match nothing, or means something else than it says (`/a*`, `/*/a`, `/a:b`, `/:`)",
+    what: "a pattern that can match nothing, or means something else than it says (`/a*`, `/*/a`, `/:`)",
     row: { bun: "taken", mantou: "`TypeError`", why: "the README of `@mantou/router` has each case" },
     covers: at("routing", "patterns that are none are refused", "notes"),
   },
