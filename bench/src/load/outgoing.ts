@@ -40,9 +40,11 @@ export class Outgoing {
     this.#batches = [first, ...Array.from({ length: count - 1 }, batch)];
   }
 
-  /** So many frames, up to a batch. */
+  /** @throws RangeError if `count` is more than a batch: fewer frames than asked for would be waited for in vain. */
   frames(count: number): Buffer {
     const batch = this.#batches[this.#next]!;
+    if (count * this.frameLength > batch.length)
+      throw new RangeError(`${count} frames are more than a batch`);
     this.#next = (this.#next + 1) % this.#batches.length;
     return batch.subarray(0, count * this.frameLength);
   }

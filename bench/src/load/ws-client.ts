@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
+import { Answers } from "./answers.ts";
 import { openAll, type Receive } from "./connect.ts";
 import { ExpectedReply } from "./expected-reply.ts";
 import { Histogram } from "./histogram.ts";
@@ -86,8 +87,7 @@ function exchange(socket: Socket): Receive {
   const times = new SendTimes(orders.inFlight);
   const counter = messageCounter(message);
   counters.push(counter);
-  /** Messages received that are not yet all the answers to one. */
-  let waiting = 0;
+  const answers = new Answers(orders.fanOut, orders.inFlight);
   let first: Buffer | undefined = Buffer.alloc(0);
   const send = (count: number, now: number): void => {
     times.push(count, now);
@@ -108,10 +108,8 @@ function exchange(socket: Socket): Receive {
     received += messages;
     if (stopped !== undefined) return endWhenAnswered();
     if (orders.together) return endRound();
-    waiting += messages;
-    if (waiting < orders.fanOut) return;
-    const answered = Math.floor(waiting / orders.fanOut);
-    waiting -= answered * orders.fanOut;
+    const answered = answers.take(messages);
+    if (answered === 0) return;
     const now = performance.now();
     times.take(answered, (since, group) => latencies.record((now - since) * 1000, group));
     send(answered, now);

@@ -29,6 +29,11 @@ describe("Outgoing", () => {
     expect(readFrame(outgoing.frames(1)).payload.toString()).toBe("mmmmmmmmmm");
   });
 
+  it("refuses to give fewer than are wanted", () => {
+    const outgoing = new Outgoing(scenarioMessage("text", 10, false), 4);
+    expect(() => outgoing.frames(5)).toThrow(new RangeError("5 frames are more than a batch"));
+  });
+
   it("compresses each message by itself", () => {
     const message = scenarioMessage("json", 200, true);
     const sent = readFrame(new Outgoing(message, 1).frames(1));
