@@ -5,11 +5,10 @@ import { chartsOf } from "./chart.ts";
 import { type MarkdownCommand, parseCommand, UsageError, usage } from "./cli.ts";
 import { chartFolder, page } from "./markdown.ts";
 import { keepingSections } from "./page-section.ts";
-import { killAll } from "./processes.ts";
+import { runProgram } from "./program.ts";
 import type { Results } from "./results.ts";
 import { run } from "./run.ts";
 
-/** Exit codes: 0 done, 1 something failed (what was measured is written nevertheless), 2 wrong use, 130 interrupted. */
 async function main(): Promise<number> {
   const command = parseCommand(process.argv.slice(2));
   if (command.kind === "help") {
@@ -47,24 +46,4 @@ function readResults(path: string): Results {
   return results;
 }
 
-// Ctrl-C reaches the children too, being of the same terminal; a kill or a closed terminal does not.
-for (const [signal, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-  ["SIGHUP", 129],
-] as const) {
-  process.on(signal, () => {
-    killAll();
-    process.exit(code);
-  });
-}
-process.on("exit", killAll);
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  killAll();
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\n\n${usage}`);
-  process.exitCode = 2;
-}
+await runProgram(main, usage);

@@ -1,21 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { UsageError } from "../cli.ts";
 import { withSection } from "../page-section.ts";
-import { killAll } from "../processes.ts";
+import { runProgram } from "../program.ts";
 import { parseIdleCommand, usage } from "./cli.ts";
 import { readIdleResults } from "./results.ts";
 import { runIdle } from "./run.ts";
 import { section } from "./table.ts";
 
-/** Exit codes: 0 done, 1 something failed (the rounds that were finished are written nevertheless), 2 wrong use. */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const args = process.argv.slice(2);
   const command = parseIdleCommand(args);
+  if (command.kind === "run") {
+    return (await runIdle(command, ["node bench/dist/idle/main.js", ...args].join(" "))) ? 0 : 1;
+  }
   if (command.kind === "help") console.log(usage);
-  else if (command.kind === "markdown") writeSection(command.inputs, command.out);
-  else if (!(await runIdle(command, ["node bench/dist/idle/main.js", ...args].join(" "))))
-    process.exitCode = 1;
+  else writeSection(command.inputs, command.out);
+  return 0;
 }
 
 function writeSection(inputs: readonly string[], out: string | undefined): void {
@@ -26,22 +26,4 @@ function writeSection(inputs: readonly string[], out: string | undefined): void 
   console.log(`wrote ${target}`);
 }
 
-for (const [signal, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-  ["SIGHUP", 129],
-] as const) {
-  process.on(signal, () => {
-    killAll();
-    process.exit(code);
-  });
-}
-process.on("exit", killAll);
-
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\n\n${usage}`);
-  process.exitCode = 2;
-}
+await runProgram(main, usage);

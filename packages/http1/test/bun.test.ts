@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
-import { METHODS } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { invalidRequest, latin1, mutated, pipeline, validRequest } from "../src/arbitraries/index.ts";
+import { latin1, mutated, pipeline, validRequest } from "../src/arbitraries/index.ts";
 import { type BunInput, differences } from "./support/bun-differences.ts";
 import { BunServer, type BunVerdict, findBun } from "./support/bun-server.ts";
 import { drive } from "./support/drive.ts";
+import { invalidForAll, withKnownMethod } from "./support/for-peers.ts";
 
 const binary = findBun();
 const isRequired = process.env["MANTOU_REQUIRE_BUN"] === "1";
@@ -80,14 +80,6 @@ function theirs(
   };
 }
 
-/** With a method that Bun knows too, so that it looks at the rest. */
-function withKnownMethod(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes).toString("latin1");
-  return latin1(
-    text.replace(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?= )/, (name) => (METHODS.includes(name) ? name : "POST")),
-  );
-}
-
 describe.runIf(binary !== undefined)("Bun.serve", () => {
   let bun: BunServer;
   beforeAll(async () => {
@@ -116,17 +108,7 @@ describe.runIf(binary !== undefined)("Bun.serve", () => {
   });
 
   it("refuses what we refuse", async () => {
-    // A limit is a choice; those of Bun are elsewhere.
-    const unlimited = invalidRequest.filter(
-      ({ limits, code }) => Object.keys(limits).length === 0 && !code.includes("LARGE"),
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        unlimited.map(({ bytes }) => withKnownMethod(bytes)),
-        compare,
-      ),
-      { numRuns: 400 },
-    );
+    await fc.assert(fc.asyncProperty(invalidForAll, compare), { numRuns: 400 });
   });
 
   it("agrees about mutations of valid requests", async () => {

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
-import { METHODS } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { invalidRequest, latin1, mutated, validRequest } from "../src/arbitraries/index.ts";
+import { latin1, mutated, validRequest } from "../src/arbitraries/index.ts";
 import { ServerConnection } from "../src/connection.ts";
 import { ProtocolError } from "../src/errors.ts";
 import { answerTo, drive, feed } from "./support/drive.ts";
+import { invalidForAll, withKnownMethod } from "./support/for-peers.ts";
 import { differences, type Input } from "./support/node-differences.ts";
 import { NodeServer, type Verdict } from "./support/node-http.ts";
 import { Recorder } from "./support/recorder.ts";
@@ -55,14 +55,6 @@ async function compare(bytes: Uint8Array): Promise<void> {
   expect({ ...input, ...theirs }).toEqual({ ...input, ...verdict });
 }
 
-/** With a method that Node knows too, so that it looks at the rest. */
-function withKnownMethod(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes).toString("latin1");
-  return latin1(
-    text.replace(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?= )/, (name) => (METHODS.includes(name) ? name : "POST")),
-  );
-}
-
 describe("Node's own HTTP server", () => {
   it("reads the same out of valid requests", async () => {
     const known = validRequest.map(({ bytes }) => withKnownMethod(bytes));
@@ -70,17 +62,7 @@ describe("Node's own HTTP server", () => {
   });
 
   it("refuses what we refuse", async () => {
-    // A limit is a choice; those of Node are elsewhere.
-    const unlimited = invalidRequest.filter(
-      ({ limits, code }) => Object.keys(limits).length === 0 && !code.includes("LARGE"),
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        unlimited.map(({ bytes }) => withKnownMethod(bytes)),
-        compare,
-      ),
-      { numRuns: 300 },
-    );
+    await fc.assert(fc.asyncProperty(invalidForAll, compare), { numRuns: 300 });
   });
 
   it("agrees about mutations of valid requests", async () => {

@@ -1,6 +1,6 @@
 /** Connections under permessage-deflate, and what they put on the wire. */
 import { type DeflateCodecOptions, type DeflateParams, PerMessageDeflate } from "../src/index.ts";
-import { receive, type Side, side, wire } from "./support.ts";
+import { hearEveryWay, peerOf, receive, type Side, side, wire } from "./support.ts";
 
 export const RSV1 = 4;
 const DEDICATED: DeflateCodecOptions = { compress: "dedicated", decompress: "dedicated" };
@@ -32,6 +32,29 @@ export function deflating(
   options: DeflateCodecOptions = DEDICATED,
 ): Side {
   return side(role, { codec: new PerMessageDeflate(role, params, options), maskKey: () => 0 });
+}
+
+/** A codec that compresses and decompresses as much as the parameters allow, as an option of a connection. */
+export function codecOf(
+  role: "server" | "client",
+  params: DeflateParams = agreed(),
+): { readonly codec: PerMessageDeflate } {
+  return { codec: new PerMessageDeflate(role, params, { compress: "dedicated" }) };
+}
+
+/** What a side hears of frames of its peer, cut in every way. */
+export function heard(
+  role: "server" | "client",
+  params: DeflateParams,
+  ...frames: Parameters<typeof wire>[1][]
+): string[] {
+  const options = {
+    // Each way of cutting is another connection, whose codec remembers nothing of the others.
+    get codec(): PerMessageDeflate {
+      return codecOf(role, params).codec;
+    },
+  };
+  return hearEveryWay(role, wire(peerOf(role), ...frames), options).events;
 }
 
 /** A frame as `wire()` takes it, marked as compressed. */

@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import type { Compressor } from "../src/compressor.ts";
-import type { DeflateOptions, DeflateParams } from "../src/deflate-params.ts";
+import {
+  acceptDeflate,
+  agreeDeflate,
+  type DeflateOptions,
+  type DeflateParams,
+} from "../src/deflate-params.ts";
 
 export const COMPRESSORS: readonly Compressor[] = [
   "disable",
@@ -15,6 +20,23 @@ export const COMPRESSORS: readonly Compressor[] = [
   "128KB",
   "256KB",
 ];
+
+export const SHARED: DeflateOptions = { compress: "shared", decompress: "shared" };
+export const DEDICATED: DeflateOptions = { compress: "dedicated", decompress: "dedicated" };
+/** What was agreed, in two halves, where nothing was said. */
+export const NONE = { serverNoContextTakeover: false, clientNoContextTakeover: false };
+export const FULL = { serverMaxWindowBits: 15, clientMaxWindowBits: 15 };
+
+/** What the server answers to an offer of permessage-deflate with these parameters; null if it declines. */
+export function answer(params: string, options: DeflateOptions): string | null {
+  return acceptDeflate(`permessage-deflate${params}`, options)?.header ?? null;
+}
+
+/** What the client agrees to when the server answers so; null if it fails the connection. */
+export function agree(params: string, options: DeflateOptions): DeflateParams | null {
+  const agreed = agreeDeflate(`permessage-deflate${params}`, options);
+  return agreed.ok ? agreed.params : null;
+}
 
 /** All that can be configured. */
 export function deflateOptions(): fc.Arbitrary<DeflateOptions> {

@@ -4,30 +4,11 @@ import {
   acceptHeaders,
   acceptKey,
   checkResponse,
-  checkUpgrade,
   chooseProtocol,
   createKey,
   requestHeaders,
 } from "../src/handshake.ts";
-
-const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
-const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-
-type Fields = Record<string, string | null>;
-
-const REQUEST: Fields = {
-  host: "example.com",
-  upgrade: "websocket",
-  connection: "Upgrade",
-  "sec-websocket-version": "13",
-  "sec-websocket-key": KEY,
-};
-
-/** Checks the request above with some fields changed, or (null) left out. */
-function check(changes: Fields = {}, line: { method?: string; versionMinor?: number } = {}) {
-  const fields = { ...REQUEST, ...changes };
-  return checkUpgrade({ method: "GET", versionMinor: 1, header: (name) => fields[name] ?? null, ...line });
-}
+import { ACCEPT, check, type Fields, KEY } from "./handshake-support.ts";
 
 describe("acceptKey (RFC 6455 §4.2.2)", () => {
   it("answers the RFC's example (§1.3)", () => {

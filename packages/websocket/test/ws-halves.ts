@@ -13,12 +13,17 @@ interface SendOptions {
   readonly mask: boolean;
 }
 
+/** The half of ws that writes. */
+export interface WsSender {
+  send(data: string | Uint8Array, options: SendOptions, done: () => void): void;
+  ping(data: Uint8Array, mask: boolean, done: () => void): void;
+  pong(data: Uint8Array, mask: boolean, done: () => void): void;
+  close(code: number | undefined, reason: string, mask: boolean, done: () => void): void;
+}
+
 const { Receiver, Sender, PerMessageDeflate } = ws as unknown as {
   Receiver: new (options: { isServer: boolean; maxPayload: number; extensions?: WsExtensions }) => Writable;
-  Sender: new (
-    socket: Writable,
-    extensions: WsExtensions,
-  ) => { send(data: string | Uint8Array, options: SendOptions, done: () => void): void };
+  Sender: new (socket: Writable, extensions?: WsExtensions) => WsSender;
   PerMessageDeflate: new (options: {
     isServer: boolean;
     maxPayload?: number;
@@ -46,14 +51,14 @@ function wsDeflate(role: "server" | "client", params: DeflateParams) {
   return deflate;
 }
 
-/** What ws hears under permessage-deflate, in the notation of `plain()`, but with the close code for an error. */
+/** What ws hears, under permessage-deflate if `params` were agreed, in the notation of `plain()`, but with the close code for an error. */
 export async function wsHears(
   role: "server" | "client",
-  params: DeflateParams,
+  params: DeflateParams | null,
   pieces: readonly Uint8Array[],
 ): Promise<string[]> {
-  const deflate = wsDeflate(role, params);
-  const extensions = { "permessage-deflate": deflate };
+  const deflate = params === null ? null : wsDeflate(role, params);
+  const extensions: WsExtensions = deflate === null ? {} : { "permessage-deflate": deflate };
   const receiver = new Receiver({ isServer: role === "server", maxPayload: MAX_PAYLOAD, extensions });
   const heard: string[] = [];
   receiver.on("message", (data: Buffer, isBinary: boolean) => {
@@ -61,7 +66,11 @@ export async function wsHears(
   });
   receiver.on("ping", (bytes: Buffer) => heard.push(plain({ type: "ping", bytes })));
   receiver.on("pong", (bytes: Buffer) => heard.push(plain({ type: "pong", bytes })));
-  const failed = new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
+    receiver.on("conclude", (code: number, reason: Buffer) => {
+      heard.push(plain({ type: "close", code, reason: reason.toString() }));
+      resolve();
+    });
     receiver.on("error", (error) => {
       const symbol = Object.getOwnPropertySymbols(error).find((one) => one.description === "status-code");
       heard.push(`error ${Reflect.get(error, symbol!)}`);
@@ -71,18 +80,20 @@ export async function wsHears(
   for (const piece of pieces) {
     // A copy, since ws unmasks in place.
     const written = new Promise<void>((resolve) => receiver.write(Buffer.from(piece), () => resolve()));
-    await Promise.race([written, failed]);
-    if (receiver.destroyed) break;
+    await Promise.race([written, ended]);
+    if (receiver.writableEnded || receiver.destroyed) {
+      await ended;
+      break;
+    }
   }
-  deflate.cleanup();
+  deflate?.cleanup();
   return heard;
 }
 
-/** What ws writes for binary messages, all compressed. */
-export async function wsWrites(
-  role: "server" | "client",
-  params: DeflateParams,
-  messages: readonly Uint8Array[],
+/** What ws writes when it is told to. */
+export async function wsSays(
+  say: (sender: WsSender) => Promise<void>,
+  extensions?: WsExtensions,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const socket = new Writable({
@@ -91,11 +102,21 @@ export async function wsWrites(
       done();
     },
   });
-  const deflate = wsDeflate(role, params);
-  const sender = new Sender(socket, { "permessage-deflate": deflate });
-  const options = { binary: true, compress: true, fin: true, mask: role === "client" };
-  for (const message of messages)
-    await new Promise<void>((resolve) => sender.send(Buffer.from(message), options, resolve));
-  deflate.cleanup();
+  await say(new Sender(socket, extensions));
   return Buffer.concat(chunks);
+}
+
+/** What ws writes for binary messages, all compressed. */
+export async function wsWrites(
+  role: "server" | "client",
+  params: DeflateParams,
+  messages: readonly Uint8Array[],
+): Promise<Buffer> {
+  const deflate = wsDeflate(role, params);
+  const options = { binary: true, compress: true, fin: true, mask: role === "client" };
+  const say = async (sender: WsSender): Promise<void> => {
+    for (const message of messages)
+      await new Promise<void>((resolve) => sender.send(Buffer.from(message), options, resolve));
+  };
+  return wsSays(say, { "permessage-deflate": deflate }).finally(() => deflate.cleanup());
 }

@@ -1,24 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { expectAccepted, expectRejected } from "../support/check.ts";
-import { Harness, pending, request } from "../support/harness.ts";
+import { chunked, Harness, pending, request, statusOf } from "../support/harness.ts";
 import { parseResponse } from "../support/response-parser.ts";
 
 const OK = { status: 200 };
 const get = (target = "/", fields = ""): string => request({ target, fields });
-const chunked = (body: string): string =>
-  request({ method: "POST", fields: "Transfer-Encoding: chunked\r\n" }) + body;
-
-/** The status with which a server has to refuse the bytes. */
-function statusOf(text: string, end = false): number {
-  const server = new Harness();
-  try {
-    server.receive(text);
-    if (end) server.end();
-  } catch (error) {
-    return (error as { status: number }).status;
-  }
-  throw new Error("The bytes were not refused");
-}
 
 describe("§6 Message Body", () => {
   it("§6 a message body is signalled by Content-Length or Transfer-Encoding, whatever the method", () => {

@@ -1,23 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { absoluteFormAuthority } from "../../src/grammar.ts";
 import { expectAccepted, expectRejected } from "../support/check.ts";
-import { Harness, pending, request } from "../support/harness.ts";
+import { chunked, Harness, pending, request, statusOf } from "../support/harness.ts";
 
 const get = (target = "/", fields = ""): string => request({ target, fields });
-const chunked = (body: string): string =>
-  request({ method: "POST", fields: "Transfer-Encoding: chunked\r\n" }) + body;
-
-/** The status with which a server has to refuse the bytes. */
-function statusOf(text: string, end = false): number {
-  const server = new Harness();
-  try {
-    server.receive(text);
-    if (end) server.end();
-  } catch (error) {
-    return (error as { status: number }).status;
-  }
-  throw new Error("The bytes were not refused");
-}
 
 describe("§2 Message", () => {
   it("§2.2 a recipient MUST parse a message as a sequence of octets in a superset of US-ASCII", () => {

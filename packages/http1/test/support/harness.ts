@@ -74,3 +74,20 @@ export function pending(
   harness.receive(request(options));
   return harness;
 }
+
+/** A request with this chunked content, as text. */
+export function chunked(body: string): string {
+  return request({ method: "POST", fields: "Transfer-Encoding: chunked\r\n" }) + body;
+}
+
+/** The status with which a server has to refuse the bytes. */
+export function statusOf(text: string, end = false): number {
+  const server = new Harness();
+  try {
+    server.receive(text);
+    if (end) server.end();
+  } catch (error) {
+    return (error as { status: number }).status;
+  }
+  throw new Error("The bytes were not refused");
+}

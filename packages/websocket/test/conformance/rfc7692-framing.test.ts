@@ -1,40 +1,26 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compressedConversation, split } from "../../src/arbitraries/index.ts";
-import { PerMessageDeflate } from "../../src/index.ts";
-import { agreed, agreedFor, deflating, framesOf } from "../deflate-sides.ts";
+import { agreed, agreedFor, codecOf, deflating, framesOf, heard } from "../deflate-sides.ts";
 import { inflateNaively } from "../inflate-oracle.ts";
-import { hear, hearEveryWay, hex, peerOf, plain, ROLES, receive, runs, wire } from "../support.ts";
+import { hear, hex, peerOf, plain, ROLES, receive, runs, wire } from "../support.ts";
 
 const text = Buffer.from("the dough has risen, the dough has risen");
 const HELLO = hex("f248cdc9c90700");
 
 describe.each(ROLES)("RFC 7692, a %s", (role) => {
   const peer = peerOf(role);
-  const codec = (said = agreed()) => ({
-    codec: new PerMessageDeflate(role, said, { compress: "dedicated" }),
-  });
-  /** What is heard of frames, cut in every way. */
-  const heard = (said: ReturnType<typeof agreed>, ...frames: Parameters<typeof wire>[1][]) => {
-    const bytes = wire(peer, ...frames);
-    const options = {
-      get codec() {
-        return codec(said).codec;
-      },
-    };
-    return hearEveryWay(role, bytes, options).events;
-  };
 
   describe("§6: RSV1 marks compressed messages", () => {
     it("§6: MUST fail the connection if it is set on a control frame", () => {
       for (const opcode of [8, 9, 10])
-        expect(heard(agreed(), { opcode, rsv: 4, payload: HELLO })).toEqual(["error RESERVED_BITS"]);
+        expect(heard(role, agreed(), { opcode, rsv: 4, payload: HELLO })).toEqual(["error RESERVED_BITS"]);
     });
 
     it("§6: MUST fail the connection if it is set on a fragment that is not the first", () => {
       for (const rsv of [0, 4]) {
         const first = { opcode: 2, rsv, fin: false, payload: HELLO.subarray(0, 3) };
-        expect(heard(agreed(), first, { opcode: 0, rsv: 4, payload: HELLO.subarray(3) })).toEqual([
+        expect(heard(role, agreed(), first, { opcode: 0, rsv: 4, payload: HELLO.subarray(3) })).toEqual([
           "error RESERVED_BITS",
         ]);
       }
@@ -42,7 +28,7 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
 
     it("§6: the other reserved bits stay reserved", () => {
       for (const rsv of [1, 2, 3, 5, 6, 7])
-        expect(heard(agreed(), { opcode: 1, rsv, payload: HELLO })).toEqual(["error RESERVED_BITS"]);
+        expect(heard(role, agreed(), { opcode: 1, rsv, payload: HELLO })).toEqual(["error RESERVED_BITS"]);
     });
 
     it("§6.1: only the first frame of a message has it, and the opcode stays", () => {
@@ -74,9 +60,9 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
     it("§6.2: a message without it is not decompressed, and does not come into the window", () => {
       const again = { opcode: 1, rsv: 4, payload: hex("f200110000") };
       expect(
-        heard(agreed(), { opcode: 1, rsv: 4, payload: HELLO }, { opcode: 1, payload: text }, again),
+        heard(role, agreed(), { opcode: 1, rsv: 4, payload: HELLO }, { opcode: 1, payload: text }, again),
       ).toEqual(['text "Hello"', `text ${JSON.stringify(text.toString())}`, 'text "Hello"']);
-      expect(heard(agreed(), { opcode: 1, payload: Buffer.from("Hello") }, again)).toEqual([
+      expect(heard(role, agreed(), { opcode: 1, payload: Buffer.from("Hello") }, again)).toEqual([
         'text "Hello"',
         "error UNDECODABLE",
       ]);
@@ -93,7 +79,7 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
       );
       fc.assert(
         fc.property(said, ([{ windowBits, takeover }, { events }, pieces]) => {
-          const result = hear(role, pieces, codec(agreedFor(peer, windowBits, takeover)));
+          const result = hear(role, pieces, codecOf(role, agreedFor(peer, windowBits, takeover)));
           expect(result.events).toEqual(events.map(plain));
           expect(result.state).toBe("OPEN");
         }),

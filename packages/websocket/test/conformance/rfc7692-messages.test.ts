@@ -1,10 +1,19 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { undecodable } from "../../src/arbitraries/index.ts";
-import { PerMessageDeflate } from "../../src/index.ts";
-import { agreed, agreedFor, deflating, framesOf, marked, messagesOf, payloadsOf } from "../deflate-sides.ts";
+import {
+  agreed,
+  agreedFor,
+  codecOf,
+  deflating,
+  framesOf,
+  heard,
+  marked,
+  messagesOf,
+  payloadsOf,
+} from "../deflate-sides.ts";
 import { inflateNaively } from "../inflate-oracle.ts";
-import { hear, hearEveryWay, hex, peerOf, ROLES, runs, wire } from "../support.ts";
+import { hear, hex, peerOf, ROLES, runs, wire } from "../support.ts";
 
 const text = Buffer.from("the dough has risen, the dough has risen");
 const HELLO = hex("f248cdc9c90700");
@@ -26,19 +35,6 @@ function tempting(bits: number): Buffer {
 
 describe.each(ROLES)("RFC 7692, a %s", (role) => {
   const peer = peerOf(role);
-  const codec = (said = agreed()) => ({
-    codec: new PerMessageDeflate(role, said, { compress: "dedicated" }),
-  });
-  /** What is heard of frames, cut in every way. */
-  const heard = (said: ReturnType<typeof agreed>, ...frames: Parameters<typeof wire>[1][]) => {
-    const bytes = wire(peer, ...frames);
-    const options = {
-      get codec() {
-        return codec(said).codec;
-      },
-    };
-    return hearEveryWay(role, bytes, options).events;
-  };
 
   describe("§7.2.1: compressing", () => {
     it("§7.2.1: leaves out the end of the flush, and ends where a block ends", () => {
@@ -109,13 +105,15 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
       ["§7.2.3.6, the empty message", ["00"], [""]],
     ])("§7.2.3: reads the RFC's examples: %s", (_name, payloads, texts) => {
       const frames = payloads.map((payload) => ({ opcode: 1, rsv: 4, payload: hex(payload) }));
-      expect(heard(agreed(), ...frames)).toEqual(texts.map((one) => `text ${JSON.stringify(one)}`));
+      expect(heard(role, agreed(), ...frames)).toEqual(texts.map((one) => `text ${JSON.stringify(one)}`));
     });
 
     it("§7.2.3.1: a message in two frames, cut at each place", () => {
       for (let at = 0; at <= HELLO.length; at++) {
         const first = { opcode: 1, rsv: 4, fin: false, payload: HELLO.subarray(0, at) };
-        expect(heard(agreed(), first, { opcode: 0, payload: HELLO.subarray(at) })).toEqual(['text "Hello"']);
+        expect(heard(role, agreed(), first, { opcode: 0, payload: HELLO.subarray(at) })).toEqual([
+          'text "Hello"',
+        ]);
       }
     });
 
@@ -130,7 +128,10 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
         rsv: 4,
         payload: hex(payload),
       }));
-      expect(heard(agreedFor(peer, 15, false), ...frames)).toEqual(['text "Hello"', "error UNDECODABLE"]);
+      expect(heard(role, agreedFor(peer, 15, false), ...frames)).toEqual([
+        'text "Hello"',
+        "error UNDECODABLE",
+      ]);
     });
 
     it("§7.2.2: fails the connection with 1007 for what is no DEFLATE", () => {
@@ -143,7 +144,7 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
           const { events, sent } = hear(
             role,
             [wire(peer, ...frames)],
-            codec(agreedFor(peer, windowBits, takeover)),
+            codecOf(role, agreedFor(peer, windowBits, takeover)),
           );
           expect(events.slice(before.length)).toEqual(["error UNDECODABLE"]);
           expect(hear(peer, [sent]).events.at(-1)).toMatch(/^close 1007 /);
@@ -154,17 +155,17 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
 
     it("RFC 6455 §8.1: text MUST be UTF-8 behind the compression", () => {
       const [payload] = payloadsOf(deflating(peer), [hex("48c328")]);
-      expect(heard(agreed(), { opcode: 1, rsv: 4, payload: payload! })).toEqual(["error TEXT_UTF8"]);
-      expect(heard(agreed(), { opcode: 2, rsv: 4, payload: payload! })).toEqual(["binary 48c328"]);
+      expect(heard(role, agreed(), { opcode: 1, rsv: 4, payload: payload! })).toEqual(["error TEXT_UTF8"]);
+      expect(heard(role, agreed(), { opcode: 2, rsv: 4, payload: payload! })).toEqual(["binary 48c328"]);
     });
 
     it("RFC 6455 §10.4: a small frame that becomes a message beyond the limit fails with 1009", () => {
       const [payload] = payloadsOf(deflating(peer), [Buffer.alloc(1001)]);
       const bytes = wire(peer, marked(payload!));
       const limits = { messageBytes: 1000, frameBytes: 1000 };
-      expect(hear(role, [bytes], { ...codec(), limits }).events).toEqual(["error MESSAGE_TOO_BIG"]);
+      expect(hear(role, [bytes], { ...codecOf(role), limits }).events).toEqual(["error MESSAGE_TOO_BIG"]);
       const enough = { messageBytes: 1001, frameBytes: 1000 };
-      expect(hear(role, [bytes], { ...codec(), limits: enough }).events).toHaveLength(1);
+      expect(hear(role, [bytes], { ...codecOf(role), limits: enough }).events).toHaveLength(1);
     });
   });
 });

@@ -6,31 +6,18 @@ import {
   writtenExtensions,
   wrongDeflate,
 } from "../../src/arbitraries/index.ts";
+import { acceptDeflate, agreeDeflate, formatExtensions, offerDeflate } from "../../src/index.ts";
 import {
-  acceptDeflate,
-  agreeDeflate,
-  type DeflateOptions,
-  formatExtensions,
-  offerDeflate,
-} from "../../src/index.ts";
-import { deflateOptions, readAnswer } from "../deflate-support.ts";
+  agree,
+  answer,
+  DEDICATED,
+  deflateOptions,
+  FULL,
+  NONE,
+  readAnswer,
+  SHARED,
+} from "../deflate-support.ts";
 import { runs } from "../support.ts";
-
-const SHARED: DeflateOptions = { compress: "shared", decompress: "shared" };
-const DEDICATED: DeflateOptions = { compress: "dedicated", decompress: "dedicated" };
-const NONE = { serverNoContextTakeover: false, clientNoContextTakeover: false };
-const FULL = { serverMaxWindowBits: 15, clientMaxWindowBits: 15 };
-
-/** What the server answers to an offer of permessage-deflate with these parameters; null if it declines. */
-function answer(params: string, options: DeflateOptions): string | null {
-  return acceptDeflate(`permessage-deflate${params}`, options)?.header ?? null;
-}
-
-/** What the client agrees to when the server answers so; null if it fails the connection. */
-function agree(params: string, options: DeflateOptions) {
-  const agreed = agreeDeflate(`permessage-deflate${params}`, options);
-  return agreed.ok ? agreed.params : null;
-}
 
 const configured = deflateOptions().filter((options) => offerDeflate(options) !== "");
 

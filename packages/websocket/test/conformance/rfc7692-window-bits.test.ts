@@ -1,22 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { acceptDeflate, agreeDeflate, type DeflateOptions, offerDeflate } from "../../src/index.ts";
+import { acceptDeflate, type DeflateOptions, offerDeflate } from "../../src/index.ts";
+import { agree, answer, DEDICATED, FULL, NONE, SHARED } from "../deflate-support.ts";
 
-const SHARED: DeflateOptions = { compress: "shared", decompress: "shared" };
-const DEDICATED: DeflateOptions = { compress: "dedicated", decompress: "dedicated" };
 const SMALL: DeflateOptions = { compress: "3KB", decompress: "4KB" };
-const NONE = { serverNoContextTakeover: false, clientNoContextTakeover: false };
-const FULL = { serverMaxWindowBits: 15, clientMaxWindowBits: 15 };
-
-/** What the server answers to an offer of permessage-deflate with these parameters; null if it declines. */
-function answer(params: string, options: DeflateOptions): string | null {
-  return acceptDeflate(`permessage-deflate${params}`, options)?.header ?? null;
-}
-
-/** What the client agrees to when the server answers so; null if it fails the connection. */
-function agree(params: string, options: DeflateOptions) {
-  const agreed = agreeDeflate(`permessage-deflate${params}`, options);
-  return agreed.ok ? agreed.params : null;
-}
 
 describe("RFC 7692 §7.1.2: the size of a window is 8 to 15 in decimal, without leading zeros", () => {
   const wrong = ["7", "16", "08", "010", "0", "+9", "-9", "9.0", "1e1", "0xa", "", '""', "9a"];

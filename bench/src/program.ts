@@ -1,0 +1,32 @@
+import { UsageError } from "./cli.ts";
+import { killAll } from "./processes.ts";
+
+/**
+ * Runs one of the harness's programs to its exit code: 0 done, 1 something failed (what was measured is written
+ * nevertheless), 2 wrong use, 130 interrupted. Whichever way it ends, no process that it started outlives it.
+ *
+ * @param main gives the exit code; what it throws is a defect, unless it is a UsageError
+ */
+export async function runProgram(main: () => Promise<number>, usage: string): Promise<void> {
+  // Ctrl-C reaches the children too, being of the same terminal; a kill or a closed terminal does not.
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    process.on(signal, () => {
+      killAll();
+      process.exit(code);
+    });
+  }
+  process.on("exit", killAll);
+
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    killAll();
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\n\n${usage}`);
+    process.exitCode = 2;
+  }
+}
