@@ -1,9 +1,13 @@
 import { Buffer } from "node:buffer";
 import type { Output } from "@mantou/http1";
+import { Joint } from "./joint.ts";
 import type { Transport } from "./transport.ts";
 
-/** Shorter pieces are copied into the text: a separate piece costs its own entry in a vectored write. */
-const INLINE_BYTES = 1024;
+/** Pieces up to this size become a part of the text, since most of what is sent is one text. */
+const INLINE_BYTES = 256;
+
+/** Pieces up to this size are copied: whoever sent them may use their memory again. */
+export const COPIED_BYTES: number = 4 * 1024;
 
 /**
  * Texts from this length on are pieces of their own: joined, they would be copied once more to be written. Echo of 16 KiB of text
@@ -23,6 +27,8 @@ export class Outbox implements Output {
   /** The newest text, behind everything in `#pieces`. */
   #text = "";
   #pieces: (string | Uint8Array)[] | null = null;
+  /** What is between those and the text. */
+  #joint: Joint | null = null;
   #size = 0;
 
   constructor(transport: Transport) {
@@ -46,32 +52,70 @@ export class Outbox implements Output {
       this.text(asBuffer(chunk).toString("latin1"));
       return;
     }
-    this.#addPiece(chunk);
+    if (chunk.length <= COPIED_BYTES) this.#join(chunk);
+    else this.#addPiece(chunk);
     this.#size += chunk.length;
     if (this.#size > EARLY_FLUSH_BYTES) this.flush();
   }
 
+  /** Copies the text, and a piece that follows it, behind what is in the joint. */
+  #join(chunk: Uint8Array): void {
+    if (this.#joint?.hasRoom(this.#text.length + chunk.length) === false) this.#closeJoint();
+    this.#joint ??= Joint.take();
+    this.#joint.text(this.#text);
+    this.#joint.bytes(chunk);
+    this.#text = "";
+  }
+
   #addPiece(piece: string | Uint8Array): void {
+    this.#closeJoint();
     this.#pieces ??= [];
     if (this.#text !== "") this.#pieces.push(this.#text);
     this.#text = "";
     this.#pieces.push(piece);
   }
 
+  /** What has been joined becomes a piece like others. */
+  #closeJoint(): void {
+    if (this.#joint === null) return;
+    this.#pieces ??= [];
+    this.#pieces.push(this.#joint.content);
+    this.#joint = null;
+  }
+
   /** Hands everything to the transport. */
   flush(): void {
     if (this.#size === 0) return;
+    this.#size = 0;
+    if (this.#joint !== null) {
+      if (this.#pieces === null && this.#joint.hasRoom(this.#text.length)) {
+        this.#flushJoint(this.#joint);
+        return;
+      }
+      this.#closeJoint();
+    }
     const text = this.#text;
     const pieces = this.#pieces;
     this.#text = "";
     this.#pieces = null;
-    this.#size = 0;
     if (pieces === null) {
       this.#transport.write(text);
       return;
     }
     if (text !== "") pieces.push(text);
     this.#transport.writeAll(pieces);
+  }
+
+  #flushJoint(joint: Joint): void {
+    const transport = this.#transport;
+    joint.text(this.#text);
+    this.#text = "";
+    this.#joint = null;
+    // To a slow client each of these would keep a whole joint, however little is in it.
+    const waits = transport.buffered > 0;
+    transport.writeBytes(waits ? Buffer.from(joint.content) : joint.content);
+    // What the operating system has not taken is read from there when it takes it.
+    if (waits || transport.buffered === 0) joint.giveBack();
   }
 }
 

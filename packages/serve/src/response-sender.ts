@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { ServerConnection } from "@mantou/http1";
 import { asBytes } from "./body-stream.ts";
 import type { Exchange } from "./exchange.ts";
+import { COPIED_BYTES } from "./outbox.ts";
 import type { OpenedResponse } from "./prepared-response.ts";
 
 /** The connection a response goes to. */
@@ -22,8 +23,8 @@ const HIGH_WATER_BYTES = 64 * 1024;
  * the loop: nobody else would be served, and not even the client's departure would be noticed.
  */
 const BURST_BYTES = 256 * 1024;
-/** What a small chunk counts as: its system call costs as much as this many bytes. */
-const LEAST_BYTES = 4 * 1024;
+/** What a small chunk counts as: its promises cost as much as this many bytes. */
+const LEAST_BYTES = 1024;
 
 /**
  * Sends a response whose content is a stream, as fast as the client takes it. If the client goes away, the stream is
@@ -41,17 +42,23 @@ export async function sendStream(
   const cancel = (reason: unknown): void => void reader.cancel(reason).catch(() => {});
   exchange.onAbort = cancel;
   try {
-    const complete = await beginStream(link, exchange, opened, reader);
-    if (exchange.aborted || complete) return;
+    const begun = await beginStream(link, exchange, opened, reader);
+    if (begun === null) return;
+    let { reading } = begun;
+    const flushSoon = makeFlushSoon(link);
+    flushSoon();
     let burst = BURST_BYTES;
     for (;;) {
-      const { value, done } = await reader.read();
+      const { value, done } = await reading;
       if (exchange.aborted) return;
       if (done) break;
       const bytes = asBytes(value);
       http.write(bytes);
-      link.flush();
-      if (link.buffered > HIGH_WATER_BYTES) {
+      const isCopied = bytes.length <= COPIED_BYTES;
+      if (isCopied) flushSoon();
+      else link.flush();
+      // What is not copied is the stream's own memory: who makes the next chunk in it must not do so too early.
+      if (link.buffered > (isCopied ? HIGH_WATER_BYTES : 0)) {
         await new Promise<void>((resolve) => link.whenDrained(resolve));
       }
       burst -= Math.max(bytes.length, LEAST_BYTES);
@@ -60,6 +67,7 @@ export async function sendStream(
         burst = BURST_BYTES;
       }
       if (exchange.aborted) return;
+      reading = reader.read();
     }
     http.end();
   } catch (error) {
@@ -72,66 +80,94 @@ export async function sendStream(
 }
 
 /**
+ * Writes what has been sent when nothing more is ready: behind the promises of this turn. 100 chunks of 1 KiB that are there at
+ * once leave in two system calls instead of 100, for a fifth of the CPU time.
+ */
+function makeFlushSoon(link: ResponseLink): () => void {
+  let scheduled = false;
+  const flush = (): void => {
+    scheduled = false;
+    // Else the response is over, and its end has been written.
+    if (link.http.serverState === "body") link.flush();
+  };
+  return () => {
+    if (!scheduled) process.nextTick(flush);
+    scheduled = true;
+  };
+}
+
+/** What a stream was asked for next. Not the bare promise: an async function would wait for it. */
+interface Begun {
+  readonly reading: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>;
+}
+
+/**
  * Reads what a stream has ready. If that is all, the response leaves with its length and in one write, as most do:
- * to us every body of the platform's is a stream. Else its head and first content leave now.
- * @returns whether the response is complete
+ * to us every body of the platform's is a stream. Else its head and first content are sent.
+ * @returns what comes next; null if the response is complete, or the client has gone
  */
 async function beginStream(
   link: ResponseLink,
   exchange: Exchange,
   opened: OpenedResponse,
   reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<boolean> {
+): Promise<Begun | null> {
+  const { http } = link;
   const ready: Uint8Array[] = [];
   let size = 0;
-  let pending = reader.read();
-  // Behind one large chunk there is often nothing more.
-  while (size < HIGH_WATER_BYTES || ready.length === 1) {
-    const result = await settledThisTurn(pending);
-    if (exchange.aborted) return true;
-    if (result === null) break;
-    if (result.done) {
-      if (exchange.body?.tooLongToDiscard === true) link.http.doNotPersist();
-      // As in Bun, what there is counts, and not what was declared.
-      link.http.respond(opened.head, ready.length === 1 ? ready[0]! : Buffer.concat(ready));
-      return true;
+  let reading = reader.read();
+  const turn = new ThisTurn();
+  try {
+    // Behind one large chunk there is often nothing more.
+    while (size < HIGH_WATER_BYTES || ready.length === 1) {
+      const result = await turn.outcome(reading);
+      if (exchange.aborted) return null;
+      if (result === null) break;
+      if (result.done) {
+        if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
+        // As in Bun, what there is counts, and not what was declared.
+        http.respond(opened.head, ready.length === 1 ? ready[0]! : Buffer.concat(ready));
+        return null;
+      }
+      const bytes = asBytes(result.value);
+      ready.push(bytes);
+      size += bytes.length;
+      reading = reader.read();
     }
-    const bytes = asBytes(result.value);
-    ready.push(bytes);
-    size += bytes.length;
-    pending = reader.read();
+  } finally {
+    turn.end();
   }
-  if (exchange.body?.tooLongToDiscard === true) link.http.doNotPersist();
-  link.http.start(opened.head, opened.length);
+  if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
+  http.start(opened.head, opened.length);
   if (exchange.head.method === "HEAD") {
     // GET would have more to say. Nobody wants to wait for that.
-    link.http.end();
+    http.end();
     exchange.onAbort?.(undefined);
-    return true;
+    return null;
   }
-  for (const bytes of ready) link.http.write(bytes);
-  link.flush();
-  const { value, done } = await pending;
-  if (exchange.aborted) return true;
-  if (done) link.http.end();
-  else link.http.write(asBytes(value));
-  link.flush();
-  return done;
+  for (const bytes of ready) http.write(bytes);
+  return { reading };
 }
 
-/** The promise's value, or null if it takes longer than this turn of the event loop. */
-function settledThisTurn<T>(promise: Promise<T>): Promise<T | null> {
-  return new Promise((resolve, reject) => {
-    const immediate = setImmediate(resolve, null);
-    promise.then(
-      (value) => {
-        clearImmediate(immediate);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearImmediate(immediate);
-        reject(error);
-      },
-    );
+/** Tells what is there without waiting from what takes longer than this turn of the event loop. */
+class ThisTurn {
+  #giveUp: (nothing: null) => void = () => {};
+  #over = false;
+  readonly #immediate = setImmediate(() => {
+    this.#over = true;
+    this.#giveUp(null);
   });
+
+  /** The promise's value, or null if this turn ends before there is one. */
+  outcome<T>(promise: Promise<T>): Promise<T | null> {
+    return new Promise((resolve, reject) => {
+      promise.then(resolve, reject);
+      if (this.#over) resolve(null);
+      else this.#giveUp = resolve;
+    });
+  }
+
+  end(): void {
+    clearImmediate(this.#immediate);
+  }
 }

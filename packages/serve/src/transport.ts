@@ -101,6 +101,11 @@ export class Transport {
     if (this.#socket.writable) this.#socket.write(latin1, "latin1");
   }
 
+  /** The memory must stay as it is until it has been written. */
+  writeBytes(bytes: Uint8Array): void {
+    if (this.#socket.writable) this.#socket.write(bytes);
+  }
+
   /** Writes all pieces in one system call, if the operating system takes them. */
   writeAll(pieces: readonly (string | Uint8Array)[]): void {
     const socket = this.#socket;

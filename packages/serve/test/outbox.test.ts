@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
-import { Outbox } from "../src/outbox.ts";
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { COPIED_BYTES, Outbox } from "../src/outbox.ts";
 import { Transport, type TransportHandler } from "../src/transport.ts";
 import { RawClient } from "./support/raw-client.ts";
 import { until } from "./support/wait.ts";
@@ -12,8 +13,15 @@ const HANDLER: TransportHandler = { onBytes() {}, onEnd() {}, onClose() {} };
 let listening: net.Server | null = null;
 afterEach(() => listening?.close());
 
+interface Opened {
+  readonly outbox: Outbox;
+  readonly transport: Transport;
+  readonly client: RawClient;
+  readonly writes: { bytes: string }[];
+}
+
 /** An outbox on a real connection, its client, and the writes that it makes. */
-async function open(): Promise<{ outbox: Outbox; client: RawClient; writes: { bytes: string }[] }> {
+async function open(): Promise<Opened> {
   let transport: Transport | null = null;
   const server = net.createServer((socket) => {
     transport = new Transport(socket, () => HANDLER);
@@ -23,7 +31,7 @@ async function open(): Promise<{ outbox: Outbox; client: RawClient; writes: { by
   const { port } = server.address() as net.AddressInfo;
   const client = new RawClient(net.connect(port, "127.0.0.1"));
   await until(() => transport !== null, "a connection");
-  return { outbox: new Outbox(transport!), client, writes: spyWrites({ port }) };
+  return { outbox: new Outbox(transport!), transport: transport!, client, writes: spyWrites({ port }) };
 }
 
 describe("an outbox", () => {
@@ -64,13 +72,66 @@ describe("an outbox", () => {
     expect((await client.bytes(expected.length)).toString()).toBe(expected);
   });
 
-  it("keeps small pieces as they were, whatever becomes of their memory", async () => {
+  it.each([
+    6,
+    256,
+    257,
+    COPIED_BYTES,
+  ])("keeps a piece of %i bytes as it was, whatever becomes of its memory", async (size) => {
     const { outbox, client } = await open();
-    const memory = Buffer.from("before");
+    const memory = Buffer.alloc(size, "b");
     outbox.bytes(memory);
     memory.fill("x");
     outbox.flush();
-    expect((await client.bytes(6)).toString()).toBe("before");
+    expect((await client.bytes(size)).toString()).toBe("b".repeat(size));
+  });
+
+  it("writes any texts and pieces in order, in no more writes than there must be", async () => {
+    const size = fc.oneof(fc.nat(300), fc.nat(5_000), fc.nat(20_000));
+    const sent = fc.record({ kind: fc.constantFrom("text", "bytes"), size });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(sent, { maxLength: 30 }), { maxLength: 4 }), async (turns) => {
+        const { outbox, client, writes } = await open();
+        let expected = "";
+        let n = 0;
+        for (const turn of turns) {
+          for (const { kind, size } of turn) {
+            const text = String.fromCharCode(0x61 + (n++ % 26)).repeat(size);
+            expected += text;
+            if (kind === "text") outbox.text(text);
+            else outbox.bytes(Buffer.from(text));
+          }
+          outbox.flush();
+        }
+        expect((await client.bytes(expected.length)).toString("latin1") === expected).toBe(true);
+        expect(writes.length).toBeLessThanOrEqual(turns.length + expected.length / (64 * 1024));
+        client.abort();
+        listening?.close();
+        vi.restoreAllMocks();
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("keeps what a slow client is to get, whoever else is sent something meanwhile", async () => {
+    const slow = await open();
+    slow.client.socket.pause();
+    let expected = "";
+    // More than the operating system takes at once.
+    for (let n = 0; slow.transport.buffered === 0 || n % 100 !== 0; n++) {
+      const piece = Buffer.alloc(COPIED_BYTES, `${n} `);
+      expected += piece.toString();
+      slow.outbox.bytes(piece);
+      if (n % 7 === 0) slow.outbox.flush();
+    }
+    slow.outbox.flush();
+    vi.restoreAllMocks();
+    const other = await open();
+    for (let n = 0; n < 100; n++) other.outbox.bytes(Buffer.alloc(COPIED_BYTES, "other"));
+    other.outbox.flush();
+    await other.client.bytes(100 * COPIED_BYTES);
+    slow.client.socket.resume();
+    expect((await slow.client.bytes(expected.length)).toString() === expected).toBe(true);
   });
 
   it("bears that the client has gone", async () => {

@@ -4,6 +4,7 @@ import { captureErrors } from "./support/errors.ts";
 import { connect, type RawClient, request } from "./support/raw-client.ts";
 import { startInternal } from "./support/servers.ts";
 import { gate, turns, until } from "./support/wait.ts";
+import { spyWrites } from "./support/write-spy.ts";
 
 const errors = captureErrors();
 
@@ -54,6 +55,31 @@ describe.each([
     // The stream was the first answer's: the connection goes on with the next.
     expect((await client.response()).status).toBe(500);
     errors.take();
+  });
+
+  it("leaves in few writes, if much is there at once", async () => {
+    const source = new Source((controller, n) => {
+      if (n < 200) controller.enqueue(KB);
+      else controller.close();
+    });
+    const server = startInternal({ fetch: () => new Response(source.stream) });
+    const writes = spyWrites(server);
+    const response = await connect(server).write(request("GET /")).response();
+    expect(response.framing).toBe("chunked");
+    expect(response.text).toBe("x".repeat(200 * 1024));
+    expect(writes.length).toBeLessThanOrEqual(4);
+  });
+
+  it.each([10, 1_000, 4_096, 100_000])("may make its chunks of %i bytes in the same memory", async (size) => {
+    const memory = Buffer.alloc(size);
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      await turns();
+      for (const letter of "abcdefghij") yield memory.fill(letter);
+      memory.fill("z");
+    }
+    const server = startInternal({ fetch: () => new LightResponse(chunks()) });
+    const response = await connect(server).write(request("GET /")).response();
+    expect(response.text === [..."abcdefghij"].map((letter) => letter.repeat(size)).join("")).toBe(true);
   });
 
   it("has the declared length, if it is held", async () => {
