@@ -20,8 +20,7 @@ export interface AnswerHost extends ResponseLink {
 }
 
 /**
- * Sends what handlers made of a request: a response, a promise of one that does not reject, or what should have been
- * one. It never throws: what cannot be sent becomes an error's response.
+ * Sends what handlers made of a request: a response, a promise of one, or what should have been one. It never throws: what cannot be sent becomes an error's response.
  */
 export function sendAnswer(
   context: ServerContext,
@@ -32,7 +31,11 @@ export function sendAnswer(
   try {
     // A proxy may throw when it is asked even this.
     if (answer instanceof Promise) {
-      void answer.then((value: unknown) => sendAnswer(context, host, exchange, value));
+      answer.then(
+        (value: unknown) => sendAnswer(context, host, exchange, value),
+        // One promise less than to have the handler's rejection dealt with first.
+        (error: unknown) => answerError(context, host, exchange, error),
+      );
       return;
     }
     if (exchange.settled) {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { toStream } from "./body-stream.ts";
+import { decodeText } from "./bytes.ts";
 import { FileBlob } from "./file-blob.ts";
 import type { BodyInit } from "./platform-types.ts";
 
@@ -9,6 +10,8 @@ export interface BodyProducer {
   /** Bytes, if they are known. */
   readonly size: number | undefined;
   bytes(): Promise<Uint8Array>;
+  /** UTF-8 without a byte order mark. */
+  text(): Promise<string>;
   stream(): ReadableStream<Uint8Array>;
 }
 
@@ -45,10 +48,7 @@ export class Body {
 
   /** Its bytes are not at hand: a stream, a Blob, or what is still being received. */
   get mustBeRead(): boolean {
-    return (
-      this.#stream !== null ||
-      (typeof this.#source === "object" && this.#source !== null && !(this.#source instanceof Uint8Array))
-    );
+    return this.#stream !== null || isProducer(this.#source);
   }
 
   get used(): boolean {
@@ -100,11 +100,16 @@ export class Body {
       : new Uint8Array(bytes);
   }
 
-  async text(): Promise<string> {
-    // TextDecoder would take the byte order mark away too; and it is slower than Buffer for small texts.
-    const bytes = await this.bytes();
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-    return text.startsWith("\ufeff") ? text.slice(1) : text;
+  /** @throws TypeError (rejects) if it has been used */
+  text(): Promise<string> {
+    const source = this.#source;
+    if (this.#stream !== null || !isProducer(source)) return this.bytes().then(decodeText);
+    try {
+      this.take();
+      return source.text();
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -116,8 +121,8 @@ export class Body {
     return stream.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>);
   }
 
-  async json(): Promise<unknown> {
-    return JSON.parse(await this.text());
+  json(): Promise<unknown> {
+    return this.text().then((text) => JSON.parse(text));
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
@@ -163,6 +168,10 @@ const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 /** No content is never used up, so everyone may have the same. */
 export const NULL_BODY: Body = new Body(null);
 
+function isProducer(source: BodySource): source is BodyProducer {
+  return typeof source === "object" && source !== null && !(source instanceof Uint8Array);
+}
+
 /** What `extractBody` makes of a handler's value. */
 export interface ExtractedBody {
   readonly body: Body;
@@ -206,6 +215,7 @@ function blobProducer(blob: Blob): BodyProducer {
   return {
     size: blob.size,
     bytes: async () => new Uint8Array(await blob.arrayBuffer()),
+    text: () => blob.text(),
     stream: () => blob.stream() as ReadableStream<Uint8Array>,
   };
 }

@@ -49,7 +49,7 @@ export class Dispatcher {
     this.#development = development;
   }
 
-  /** @returns a response, or a promise of one that does not reject */
+  /** @returns a response, or a promise of one; it rejects with what is for `handleError` */
   handle(exchange: Exchange): unknown {
     try {
       const { method, target } = exchange.head;
@@ -62,7 +62,7 @@ export class Dispatcher {
       }
       if (match !== null) {
         const { value: route, params } = match;
-        if (route.kind === "static") return this.#guard(route.prepared, exchange);
+        if (route.kind === "static") return awaitable(route.prepared);
         if (route.kind === "handler") {
           exchange.websocket = route.websocket;
           return this.#call(route.handler, exchange, params);
@@ -127,13 +127,7 @@ export class Dispatcher {
   #call(handler: AnyHandler, exchange: Exchange, params?: Parameters<typeof makeRequest>[1]): unknown {
     const { method } = exchange.head;
     if (method !== "GET" && FORBIDDEN_METHOD.test(method)) return NOT_IMPLEMENTED;
-    return this.#guard(handler.call(this.#server, makeRequest(exchange, params), this.#server), exchange);
-  }
-
-  /** Thenables of every kind are awaited; a rejection is an error like any other. */
-  #guard(answer: unknown, exchange: Exchange): unknown {
-    if (!isThenable(answer)) return answer;
-    return Promise.resolve(answer).catch((error: unknown) => this.handleError(error, exchange));
+    return awaitable(handler.call(this.#server, makeRequest(exchange, params), this.#server));
   }
 
   #fallback(error: unknown, exchange: Exchange | null): Response {
@@ -145,6 +139,11 @@ export class Dispatcher {
 /** A handler's file that is not there is the client's mistake, unless the `error` handler sees it otherwise. */
 function notFound(exchange: Exchange | null): PreparedResponse | Response {
   return exchange === null ? new Response(null, { status: 404 }) : NOT_FOUND;
+}
+
+/** Thenables of every kind are awaited, as promises are. */
+function awaitable(answer: unknown): unknown {
+  return isThenable(answer) ? Promise.resolve(answer) : answer;
 }
 
 function isThenable(value: unknown): value is object {

@@ -1,8 +1,8 @@
-import { Buffer } from "node:buffer";
 import { createReadStream, fstatSync, type Stats, statSync } from "node:fs";
 import { stat, unlink } from "node:fs/promises";
 import type { inspect } from "node:util";
 import { readAll, toStream } from "./body-stream.ts";
+import { decodeText } from "./bytes.ts";
 import { givenType, typeOfName } from "./file-type.ts";
 import { type FileData, writeFile } from "./file-write.ts";
 
@@ -122,9 +122,7 @@ export class FileBlob {
 
   /** As UTF-8, without a byte order mark. */
   async text(): Promise<string> {
-    const bytes = await this.bytes();
-    const text = Buffer.from(bytes.buffer).toString("utf8");
-    return text.startsWith("\ufeff") ? text.slice(1) : text;
+    return decodeText(await this.bytes());
   }
 
   async json(): Promise<unknown> {

@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { BodyProducer } from "./body.ts";
+import { BytesCollector, type ContentCollector, TextCollector } from "./content-collector.ts";
 import { DISCARD_BYTES, UNREAD_CONTENT_BYTES } from "./limits.ts";
 
 /** What a request's content needs of its connection. */
@@ -19,8 +20,10 @@ export class IncomingBody implements BodyProducer {
   #queued = 0;
   #state: "open" | "ended" | "failed" | "discarded" = "open";
   #error: unknown = null;
-  /** Everything is wanted at once: nothing is gained by pausing. */
-  #collecting = false;
+  /** Who wants everything at once. */
+  #collector: ContentCollector<unknown> | null = null;
+  #collected: () => void = () => {};
+  #lost: (error: unknown) => void = () => {};
   /** Someone has begun to read it. */
   #claimed = false;
   #wake: (() => void) | null = null;
@@ -36,14 +39,20 @@ export class IncomingBody implements BodyProducer {
    */
   push(bytes: Buffer): boolean {
     if (this.#state !== "open") return true;
+    if (this.#collector !== null) {
+      this.#collector.push(bytes);
+      // Nothing is gained by pausing.
+      return true;
+    }
     this.#chunks.push(new Uint8Array(bytes));
     this.#queued += bytes.length;
-    if (!this.#collecting) this.#notify();
-    return this.#collecting || this.#queued < UNREAD_CONTENT_BYTES;
+    this.#notify();
+    return this.#queued < UNREAD_CONTENT_BYTES;
   }
 
   end(): void {
     if (this.#state === "open") this.#state = "ended";
+    this.#collected();
     this.#notify();
   }
 
@@ -52,6 +61,7 @@ export class IncomingBody implements BodyProducer {
     if (this.#state !== "open") return;
     this.#state = "failed";
     this.#error = error;
+    this.#lost(error);
     this.#notify();
   }
 
@@ -67,8 +77,10 @@ export class IncomingBody implements BodyProducer {
    * @returns false if it is still wanted
    */
   abandon(): boolean {
-    if (this.#state === "open" && this.#claimed) return false;
-    this.fail(new DOMException("The request was answered before its content was read", "AbortError"));
+    if (this.#state === "open") {
+      if (this.#claimed) return false;
+      this.fail(new DOMException("The request was answered before its content was read", "AbortError"));
+    }
     this.#host.contentTaken();
     return true;
   }
@@ -79,16 +91,36 @@ export class IncomingBody implements BodyProducer {
     this.#queued = 0;
   }
 
-  async bytes(): Promise<Uint8Array> {
-    this.#collecting = true;
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#collect(new BytesCollector(this.size));
+  }
+
+  text(): Promise<string> {
+    return this.#collect(new TextCollector(this.size));
+  }
+
+  #collect<T>(collector: ContentCollector<T>): Promise<T> {
+    const whole = new Promise<T>((resolve, reject) => {
+      this.#lost = reject;
+      this.#collected = () => {
+        try {
+          resolve(collector.take());
+        } catch (error) {
+          // No text can be as long as content may be.
+          reject(error);
+        }
+      };
+    });
+    this.#collector = collector;
     this.#claimed = true;
+    for (const chunk of this.#chunks) collector.push(chunk);
+    this.#chunks = [];
+    this.#queued = 0;
+    if (this.#state === "ended") this.#collected();
+    else if (this.#state === "failed") this.#lost(this.#error);
     this.#host.contentWanted();
     this.#host.contentTaken();
-    while (this.#state === "open") await this.#changed();
-    if (this.#state === "failed") throw this.#error;
-    const chunks = this.#chunks;
-    this.#chunks = [];
-    return chunks.length === 1 ? chunks[0]! : join(chunks);
+    return whole;
   }
 
   stream(): ReadableStream<Uint8Array> {
@@ -131,14 +163,4 @@ export class IncomingBody implements BodyProducer {
     this.#wake = null;
     wake?.();
   }
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
 }

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Output } from "@mantou/http1";
+import { asBuffer } from "./bytes.ts";
 import { Joint } from "./joint.ts";
 import type { Transport } from "./transport.ts";
 
@@ -117,8 +118,4 @@ export class Outbox implements Output {
     // What the operating system has not taken is read from there when it takes it.
     if (waits || transport.buffered === 0) joint.giveBack();
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -29,7 +29,7 @@ export interface ServerContext {
   readonly stopping: boolean;
   /** WebSockets have been told that the server goes away: there are to be no more. */
   readonly goingAway: boolean;
-  /** Runs the handlers. Never throws or rejects: errors have become responses. */
+  /** Runs the handlers. Never throws; a promise that it gives rejects with what is for `handleError`. */
   handle(exchange: Exchange): unknown;
   /** Makes the response to a handler's error. Never throws or rejects. */
   handleError(error: unknown, exchange: Exchange): unknown;

@@ -1,0 +1,49 @@
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BytesCollector, TextCollector } from "../src/content-collector.ts";
+
+const MIB = 1024 * 1024;
+
+/** Content in pieces, which come in one memory that is used again, and whether its length is known. */
+const pieces = fc.record({
+  pieces: fc.array(fc.uint8Array({ minLength: 1, maxLength: 40_000 }), { maxLength: 12 }),
+  known: fc.boolean(),
+});
+
+describe("a collector", () => {
+  it("gives what came, as bytes and as text", () => {
+    fc.assert(
+      fc.property(pieces, ({ pieces: given, known }) => {
+        const content = Buffer.concat(given);
+        const size = known ? content.length : undefined;
+        const bytes = new BytesCollector(size);
+        const text = new TextCollector(size);
+        const lent = Buffer.alloc(40_000);
+        for (const piece of given) {
+          lent.set(piece);
+          bytes.push(lent.subarray(0, piece.length));
+          text.push(lent.subarray(0, piece.length));
+          lent.fill(0);
+        }
+        const taken = bytes.take();
+        expect(Buffer.compare(taken, content)).toBe(0);
+        // Memory of its own, and no more of it: it may be transferred.
+        expect(taken.buffer.byteLength).toBe(content.length);
+        expect(text.take() === new TextDecoder().decode(content)).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([
+    undefined,
+    10 * MIB,
+    128 * MIB,
+  ])("takes memory as content comes, if %s bytes are announced", (size) => {
+    const bytes = new BytesCollector(size);
+    const before = process.memoryUsage().arrayBuffers;
+    bytes.push(new Uint8Array(1000));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(MIB);
+  });
+});
