@@ -18,7 +18,7 @@ const results = [];
 for (const line of lines) {
   const { binary, version } = await nodeRuntime(line);
   for (const [transport, folders] of [
-    ["adopted", [...protocols, ...servers]],
+    ["handle", [...protocols, ...servers]],
     ["stream", servers],
   ]) {
     for (const folder of folders) {

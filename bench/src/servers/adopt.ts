@@ -1,44 +1,64 @@
-import { type AddressInfo, createServer, Socket, type SocketConstructorOpts } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { announce } from "./announce.ts";
 
-/** What is undocumented in here: the listening handle, and that `new net.Socket` takes an accepted one and `onread`. */
-interface ListeningHandle {
-  onconnection: (error: number, handle: unknown) => void;
+/** What is undocumented in here: handles, the requests of their writes, and where their calls leave what they do not return. */
+interface Handle {
+  onread: () => void;
+  setNoDelay(on: boolean): number;
+  useUserBuffer(memory: Buffer): void;
+  readStart(): number;
+  writeBuffer(request: object, bytes: Buffer): number;
+  close(): void;
 }
-interface AdoptOptions extends SocketConstructorOpts {
-  readonly handle: unknown;
-  readonly onread: { readonly buffer: Buffer; readonly callback: (size: number, buffer: Buffer) => boolean };
+interface ListeningHandle {
+  onconnection: (error: number, handle: Handle) => void;
+}
+interface StreamBinding {
+  readonly WriteWrap: new () => { pending?: Buffer };
+  readonly streamBaseState: Int32Array;
+  readonly kReadBytesOrError: number;
+  readonly kLastWriteWasAsync: number;
 }
 
+export type Write = (bytes: Buffer) => void;
 export type Receive = (bytes: Buffer) => void;
 
 /**
  * Listens and gives each connection's bytes to the function that `connected` returns for it. All connections read into
  * one buffer, so bytes are valid only until that function returns. This is the shortest way from Node's TCP handle to
- * JavaScript: no stream's read side, no allocation for each read.
+ * JavaScript and back: no streams, nothing allocated for a read, nor for a write that the operating system takes at once.
  */
-export function listenAdopting(connected: (socket: Socket) => Receive): void {
-  const buffer = Buffer.allocUnsafe(65_536);
+export function listenAdopting(connected: (write: Write) => Receive): void {
+  const { binding } = process as unknown as { binding(name: "stream_wrap"): StreamBinding };
+  const { WriteWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = binding.call(
+    process,
+    "stream_wrap",
+  );
+  const buffer = Buffer.allocUnsafeSlow(65_536);
+  let request = new WriteWrap();
+  const accept = (handle: Handle): void => {
+    const receive = connected((bytes) => {
+      const error = handle.writeBuffer(request, bytes);
+      if (error !== 0) handle.close();
+      else if (streamBaseState[kLastWriteWasAsync] === 1) {
+        request.pending = bytes;
+        request = new WriteWrap();
+      }
+    });
+    handle.setNoDelay(true);
+    handle.useUserBuffer(buffer);
+    handle.onread = () => {
+      const size = streamBaseState[kReadBytesOrError]!;
+      if (size > 0) receive(buffer.subarray(0, size));
+      else if (size < 0) handle.close();
+    };
+    handle.readStart();
+  };
   const server = createServer();
   server.listen(0, "127.0.0.1", () => {
     const listening = server as unknown as { readonly _handle: ListeningHandle };
     listening._handle.onconnection = (error, handle) => {
-      if (error !== 0) return;
-      let receive: Receive = () => {};
-      const options: AdoptOptions = {
-        handle,
-        onread: {
-          buffer,
-          callback: (size, bytes) => {
-            receive(bytes.subarray(0, size));
-            return true;
-          },
-        },
-      };
-      const socket = new Socket(options);
-      socket.setNoDelay(true);
-      socket.on("error", () => socket.destroy());
-      receive = connected(socket);
+      if (!error) accept(handle);
     };
     announce((server.address() as AddressInfo).port);
   });

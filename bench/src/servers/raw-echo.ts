@@ -25,7 +25,7 @@ function learn(first: Buffer): void {
   answers = Buffer.concat(Array.from({ length: Math.ceil(65_536 / received) }, () => answer));
 }
 
-listenAdopting((socket) => {
+listenAdopting((write) => {
   let open = false;
   let first: Buffer = Buffer.alloc(0);
   let carried = 0;
@@ -36,7 +36,7 @@ listenAdopting((socket) => {
         .update(key + guid)
         .digest("base64");
       const fields = `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}`;
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields}\r\n\r\n`);
+      write(Buffer.from(`HTTP/1.1 101 Switching Protocols\r\n${fields}\r\n\r\n`));
       open = true;
       return;
     }
@@ -48,6 +48,6 @@ listenAdopting((socket) => {
     }
     const count = Math.floor(carried / received);
     carried -= count * received;
-    if (count > 0) socket.write(answers.subarray(0, count * answerLength));
+    if (count > 0) write(answers.subarray(0, count * answerLength));
   };
 });

@@ -2,12 +2,12 @@ import { listenAdopting } from "./adopt.ts";
 import { requestedApp } from "./announce.ts";
 import { FixedAnswer } from "./fixed-answer.ts";
 
-/** No HTTP at all on an adopted handle: the limit for anything written in JavaScript on Node's sockets. */
+/** No HTTP at all on a handle: the limit for anything written in JavaScript on Node's sockets. */
 requestedApp(["hello"]);
-listenAdopting((socket) => {
+listenAdopting((write) => {
   const fixed = new FixedAnswer();
   return (bytes) => {
     const reply = fixed.reply(bytes);
-    if (reply !== undefined) socket.write(reply);
+    if (reply !== undefined) write(reply);
   };
 });

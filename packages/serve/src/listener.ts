@@ -1,10 +1,12 @@
 import net from "node:net";
 import type { TLSSocket } from "node:tls";
 import { listenNow } from "./bind.ts";
+import { adoptConnections } from "./handle-transport.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { SocketTransport } from "./socket-transport.ts";
 import type { ResolvedTLS } from "./tls-options.ts";
 import { createTLSServer, type TLSServer } from "./tls-server.ts";
-import { acceptStream, adoptConnections, Transport, type TransportHandler } from "./transport.ts";
+import type { MakeHandler } from "./transport.ts";
 
 /** The listening socket of a server, and the connections that came through it. */
 export class Listener {
@@ -20,29 +22,27 @@ export class Listener {
    * Listens before it returns.
    * @throws Error if the address is taken or may not be used; what `node:tls` throws for keys and certificates
    */
-  constructor(
-    options: ResolvedOptions,
-    tls: ResolvedTLS | undefined,
-    makeHandler: (transport: Transport) => TransportHandler,
-  ) {
+  constructor(options: ResolvedOptions, tls: ResolvedTLS | undefined, makeHandler: MakeHandler) {
     const { bind } = options;
     this.secure = tls !== undefined;
     this.#unix = bind.unix;
     this.#tls = tls === undefined ? null : createTLSServer(tls, options.idleTimeout);
     this.#server = this.#tls?.server ?? net.createServer(PLAIN_OPTIONS);
+    const opened: MakeHandler = (transport) => {
+      this.#connectionCount++;
+      return makeHandler(transport);
+    };
     const closed = (): void => {
       this.#connectionCount--;
     };
-    const accept = (socket: net.Socket): Transport => {
-      this.#connectionCount++;
-      return new Transport(socket, makeHandler, closed);
-    };
     listenNow(this.#server, bind);
     const adopted =
-      !this.secure && process.env["MANTOU_TRANSPORT"] !== "stream" && adoptConnections(this.#server, accept);
+      !this.secure &&
+      process.env["MANTOU_TRANSPORT"] !== "stream" &&
+      adoptConnections(this.#server, opened, closed);
     if (!adopted) {
       const event = this.secure ? "secureConnection" : "connection";
-      this.#server.on(event, (socket: net.Socket) => acceptStream(socket, accept));
+      this.#server.on(event, (socket: net.Socket) => new SocketTransport(socket, opened, closed));
     }
     // A connection that could not be accepted, too many files being open for example, is its client's loss alone.
     this.#server.on("error", () => {});

@@ -3,7 +3,8 @@ import net from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { COPIED_BYTES, Outbox } from "../src/outbox.ts";
-import { Transport, type TransportHandler } from "../src/transport.ts";
+import { SocketTransport } from "../src/socket-transport.ts";
+import type { Transport, TransportHandler } from "../src/transport.ts";
 import { RawClient } from "./support/raw-client.ts";
 import { until } from "./support/wait.ts";
 import { spyWrites } from "./support/write-spy.ts";
@@ -24,7 +25,7 @@ interface Opened {
 async function open(): Promise<Opened> {
   let transport: Transport | null = null;
   const server = net.createServer((socket) => {
-    transport = new Transport(socket, () => HANDLER);
+    transport = new SocketTransport(socket, () => HANDLER);
   });
   listening = server;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

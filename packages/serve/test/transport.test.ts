@@ -1,7 +1,9 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import net from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { acceptStream, adoptConnections, Transport, type TransportHandler } from "../src/transport.ts";
+import { adoptConnections } from "../src/handle-transport.ts";
+import { SocketTransport } from "../src/socket-transport.ts";
+import type { Transport, TransportHandler } from "../src/transport.ts";
 import { connect, type RawClient } from "./support/raw-client.ts";
 import { turns, until } from "./support/wait.ts";
 
@@ -27,7 +29,7 @@ class Recorder implements TransportHandler {
 let listening: net.Server | null = null;
 afterEach(() => listening?.close());
 
-type Mode = "adopted" | "stream";
+type Mode = "handle" | "stream";
 
 /** A connection that is read in one of the two ways. */
 async function open(mode: Mode): Promise<{ transport: Transport; recorder: Recorder; client: RawClient }> {
@@ -36,18 +38,19 @@ async function open(mode: Mode): Promise<{ transport: Transport; recorder: Recor
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const recorder = new Recorder();
   let transport: Transport | null = null;
-  const accept = (socket: net.Socket): Transport => {
-    transport = new Transport(socket, () => recorder);
-    return transport;
+  const makeHandler = (opened: Transport): TransportHandler => {
+    transport = opened;
+    return recorder;
   };
-  if (mode === "adopted") expect(adoptConnections(server, accept)).toBe(true);
-  else server.on("connection", (socket) => acceptStream(socket, accept));
+  const closed = (): void => {};
+  if (mode === "handle") expect(adoptConnections(server, makeHandler, closed)).toBe(true);
+  else server.on("connection", (socket) => new SocketTransport(socket, makeHandler, closed));
   const client = connect({ port: (server.address() as net.AddressInfo).port });
   await until(() => transport !== null, "a connection");
   return { transport: transport!, recorder, client };
 }
 
-describe.each<Mode>(["adopted", "stream"])("a transport (%s)", (mode) => {
+describe.each<Mode>(["handle", "stream"])("a transport (%s)", (mode) => {
   it("gives the bytes in order, the client's end, and the close, once", async () => {
     const { transport, recorder, client } = await open(mode);
     const text = Array.from({ length: 20_000 }, (_, i) => `${i},`).join("");
@@ -136,6 +139,73 @@ describe.each<Mode>(["adopted", "stream"])("a transport (%s)", (mode) => {
     expect((await client.bytes(11)).toString("latin1")).toBe("caf\xe9 \x00\xff end");
   });
 
+  it("writes what comes while it still writes behind that, in order", async () => {
+    const { transport, client } = await open(mode);
+    client.socket.pause();
+    const size = 8 * 1024 * 1024;
+    transport.write("a".repeat(size));
+    await turns(20);
+    const before = transport.buffered;
+    expect(before).toBeGreaterThan(0);
+    transport.write("caf\xe9 ");
+    transport.writeBytes(Uint8Array.of(0, 255));
+    transport.writeAll([" b", Buffer.alloc(size, "c"), "d"]);
+    expect(transport.buffered - before).toBe(5 + 2 + 2 + size + 1);
+    transport.end();
+    transport.write("too late");
+    client.socket.resume();
+    const received = (await client.closedByServer()).toString("latin1");
+    const expected = `${"a".repeat(size)}caf\xe9 \x00\xff b${"c".repeat(size)}d`;
+    expect(received === expected).toBe(true);
+  });
+
+  it("closes when everything is written, without waiting for the client's end", async () => {
+    const { transport, recorder, client } = await open(mode);
+    client.socket.pause();
+    const size = 8 * 1024 * 1024;
+    transport.write("a".repeat(size));
+    transport.close();
+    transport.close();
+    await turns(20);
+    expect(recorder.closes).toBe(0);
+    client.socket.resume();
+    expect((await client.closedByServer()).length).toBe(size);
+    await until(() => recorder.closes === 1, "the close");
+    expect(recorder.ends).toBe(0);
+  });
+
+  it("is over when both sides have ended, whoever ends first", async () => {
+    for (const first of ["client", "server"]) {
+      const { transport, recorder, client } = await open(mode);
+      if (first === "client") {
+        client.end();
+        await until(() => recorder.ends === 1, "the client's end");
+        transport.end();
+      } else {
+        transport.end();
+        await client.closedByServer();
+        client.end();
+      }
+      await until(() => recorder.closes === 1, "the close");
+      expect(transport.closed).toBe(true);
+      expect(recorder.ends).toBe(1);
+      listening?.close();
+    }
+  });
+
+  it("is over when the client resets it, while it reads and while it writes", async () => {
+    for (const writes of [false, true]) {
+      const { transport, recorder, client } = await open(mode);
+      client.socket.pause();
+      if (writes) transport.write("x".repeat(8 * 1024 * 1024));
+      await client.connected();
+      client.abort();
+      await until(() => recorder.closes === 1, "the close");
+      expect(transport.address).toBe(null);
+      listening?.close();
+    }
+  });
+
   it("knows its client", async () => {
     const { transport, client } = await open(mode);
     await client.connected();
@@ -164,11 +234,15 @@ describe.each<Mode>(["adopted", "stream"])("a transport (%s)", (mode) => {
 });
 
 describe("adoption", () => {
-  it("is left alone where there is no handle to take", () => {
-    const accept = (): never => {
+  it("is left alone where there is no handle that we know", () => {
+    const makeHandler = (): never => {
       throw new Error("nothing to accept");
     };
-    expect(adoptConnections(net.createServer(), accept)).toBe(false);
-    expect(adoptConnections({ _handle: {} } as unknown as net.Server, accept)).toBe(false);
+    const closed = (): void => {};
+    expect(adoptConnections(net.createServer(), makeHandler, closed)).toBe(false);
+    for (const handle of [{}, { onconnection() {} }]) {
+      const server = { _handle: handle } as unknown as net.Server;
+      expect(adoptConnections(server, makeHandler, closed)).toBe(false);
+    }
   });
 });

@@ -1,0 +1,258 @@
+import { Buffer } from "node:buffer";
+import type { Server } from "node:net";
+import { listeningHandle, type Request, type StreamHandle, streamCalls } from "./stream-handle.ts";
+import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
+import type { SocketAddress } from "./types.ts";
+
+/** Every connection reads into this one block: bytes are parsed, or copied by whoever keeps them, before the next read. */
+const SHARED_READ_BYTES = 64 * 1024;
+const sharedRead = Buffer.allocUnsafeSlow(SHARED_READ_BYTES);
+
+/** libuv's UV_EOF. */
+const END = -4095;
+
+type Piece = string | Uint8Array;
+
+const { WriteRequest, ShutdownRequest, state, readBytesOrError, bytesWritten, isUnderWay } = streamCalls;
+
+/** Of the next write. What is written at once does not use it: then it serves the one after that, too. */
+let spare = new WriteRequest();
+
+/**
+ * A plain connection whose handle we drive ourselves, without the streams of `net.Socket`. On Node.js 26 an answer costs 0.4 µs
+ * less than with an adopted handle in a `net.Socket`, with 1,000 connections 3 µs; and each connection takes 3 KB less.
+ */
+export class HandleTransport implements Transport {
+  readonly #handle: StreamHandle;
+  readonly #onClosed: () => void;
+  handler: TransportHandler;
+  /** Bytes of the write that is under way; 0 if there is none. */
+  #writing = 0;
+  /** What is to be written behind it. */
+  #waiting: Piece[] | null = null;
+  #waitingBytes = 0;
+  /** Who waits until everything is written. */
+  #drained: (() => void)[] | null = null;
+  /** Nothing more may be written. */
+  #ending = false;
+  #ended = false;
+  #peerEnded = false;
+  /** The connection ends with our side. */
+  #closing = false;
+  #closed = false;
+  #peer: SocketAddress | null = null;
+
+  /** @param closed called when the connection is gone, before its handler is told */
+  constructor(handle: StreamHandle, makeHandler: MakeHandler, closed: () => void) {
+    this.#handle = handle;
+    this.#onClosed = closed;
+    this.handler = makeHandler(this);
+    handle.owner = this;
+    handle.onread = onRead;
+    // Small answers must not wait for more.
+    handle.setNoDelay?.(true);
+    handle.useUserBuffer(sharedRead);
+    this.resume();
+  }
+
+  /** @param count bytes in the shared block, or an error */
+  received(count: number): void {
+    if (count > 0) this.handler.onBytes(sharedRead, 0, count);
+    else if (count === END) {
+      this.#peerEnded = true;
+      this.handler.onEnd();
+      this.#closeIfOver();
+    } else if (count < 0) this.destroy();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#peerAddress()?.address;
+  }
+
+  get address(): SocketAddress | null {
+    return this.#closed ? null : this.#peerAddress();
+  }
+
+  #peerAddress(): SocketAddress | null {
+    if (this.#peer !== null || this.#closed) return this.#peer;
+    const found: { address?: string; port?: number; family?: string } = {};
+    this.#handle.getpeername?.(found);
+    const { address, port, family } = found;
+    if (address === undefined || port === undefined) return null;
+    this.#peer = { address, port, family: family === "IPv6" ? "IPv6" : "IPv4" };
+    return this.#peer;
+  }
+
+  peerCertificate(): null {
+    return null;
+  }
+
+  get buffered(): number {
+    return this.#writing + this.#waitingBytes;
+  }
+
+  get taken(): number {
+    return this.#handle.bytesWritten - this.#handle.writeQueueSize;
+  }
+
+  write(latin1: string): void {
+    if (this.#ending) return;
+    if (this.#writing > 0) this.#wait(latin1);
+    else this.#wrote(this.#handle.writeLatin1String(spare, latin1), null);
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    if (this.#ending) return;
+    if (this.#writing > 0) this.#wait(bytes);
+    else this.#wrote(this.#handle.writeBuffer(spare, bytes), bytes);
+  }
+
+  writeAll(pieces: readonly Piece[]): void {
+    if (this.#ending) return;
+    if (this.#writing > 0) for (const piece of pieces) this.#wait(piece);
+    else this.#wrote(this.#handle.writev(spare, pieces.flatMap(withEncoding), false), pieces);
+  }
+
+  #wait(piece: Piece): void {
+    this.#waiting ??= [];
+    this.#waiting.push(piece);
+    this.#waitingBytes += piece.length;
+  }
+
+  /** @param pieces what was written, if it must not be collected before that is done */
+  #wrote(error: number, pieces: Piece | readonly Piece[] | null): void {
+    if (error !== 0) this.destroy();
+    else if (state[isUnderWay] !== 0) {
+      this.#writing = state[bytesWritten]!;
+      spare.owner = this;
+      spare.pieces = pieces;
+      spare.oncomplete = onWritten;
+      spare = new WriteRequest();
+    }
+  }
+
+  /** The write that was under way is done. */
+  written(error: number): void {
+    this.#writing = 0;
+    if (this.#closed) return;
+    if (error !== 0) {
+      this.destroy();
+      return;
+    }
+    const pieces = this.#waiting;
+    if (pieces !== null) {
+      this.#waiting = null;
+      this.#waitingBytes = 0;
+      this.#wrote(this.#handle.writev(spare, pieces.flatMap(withEncoding), false), pieces);
+    }
+    if (this.#writing > 0 || this.#closed) return;
+    if (this.#ending) this.#shutDown();
+    this.#settleDrained();
+  }
+
+  whenDrained(callback: () => void): void {
+    if (this.#drained !== null) {
+      this.#drained.push(callback);
+      return;
+    }
+    this.#drained = [callback];
+    // Not a microtask: whoever calls again at once would keep the event loop from telling that the connection is gone.
+    if (this.#closed || this.#writing === 0) setImmediate(() => this.#settleDrained());
+  }
+
+  #settleDrained(): void {
+    const callbacks = this.#drained;
+    this.#drained = null;
+    for (const callback of callbacks ?? []) callback();
+  }
+
+  pause(): void {
+    if (!this.#closed) this.#handle.readStop();
+  }
+
+  resume(): void {
+    if (!this.#closed && !this.#peerEnded) this.#handle.readStart();
+  }
+
+  end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    if (this.#writing === 0) this.#shutDown();
+  }
+
+  #shutDown(): void {
+    const request = new ShutdownRequest();
+    request.owner = this;
+    request.oncomplete = onShutDown;
+    // An error is that there is nothing to shut down any more.
+    if (this.#handle.shutdown(request) !== 0) this.shutDown();
+  }
+
+  /** Our side has ended. */
+  shutDown(): void {
+    this.#ended = true;
+    this.#closeIfOver();
+  }
+
+  close(): void {
+    this.#closing = true;
+    this.end();
+    this.#closeIfOver();
+  }
+
+  #closeIfOver(): void {
+    if (this.#ended && (this.#peerEnded || this.#closing)) this.destroy();
+  }
+
+  destroy(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#ending = true;
+    this.#waiting = null;
+    this.#waitingBytes = 0;
+    this.#handle.onread = ignore;
+    this.#handle.close(() => {
+      this.#onClosed();
+      this.#settleDrained();
+      this.handler.onClose();
+    });
+  }
+}
+
+// One of each for all connections: closures would take memory for each.
+
+function onRead(this: StreamHandle): void {
+  this.owner.received(state[readBytesOrError]!);
+}
+
+function onWritten(this: Request, status: number): void {
+  this.owner.written(status);
+}
+
+function onShutDown(this: Request): void {
+  this.owner.shutDown();
+}
+
+function ignore(): void {}
+
+function withEncoding(piece: Piece): [piece: Piece, encoding: string] {
+  return [piece, "latin1"];
+}
+
+/**
+ * Accepts the connections of a listening plain server by taking their handles before `node:net` does.
+ * @returns false, and nothing has changed, if this runtime has no handles that we know
+ */
+export function adoptConnections(server: Server, makeHandler: MakeHandler, closed: () => void): boolean {
+  const handle = listeningHandle(server);
+  if (handle === null) return false;
+  handle.onconnection = (error, accepted) => {
+    // The same that net.Server does: an accept that failed (too many files, say) concerns nobody but its client.
+    if (!error && accepted !== undefined) new HandleTransport(accepted, makeHandler, closed);
+  };
+  return true;
+}
