@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-/** As much as an outbox keeps before it writes, and a little. */
+/** As much as an outbox keeps before it writes, and a little. Twice as much takes no less time. */
 const JOINT_BYTES = 72 * 1024;
 
 /** Joints that nobody uses now: who sends much sends it in few turns at a time. */
@@ -8,8 +8,9 @@ const MOST_FREE = 16;
 const free: Joint[] = [];
 
 /**
- * Memory into which many small pieces of bytes are copied, to be written as one. As text they would be copied three times: to be
- * text, to be one text, to be written. As pieces of a vectored write each costs as much as 2 KiB.
+ * Memory into which what is sent is copied, to be written as one, if it is many small pieces of bytes, or much text. As text, bytes
+ * would be copied three times: to be text, to be one text, to be written. As pieces of a vectored write each costs as much as
+ * 2 KiB. And text from 16 KiB on is copied into new memory by Node when it is written.
  */
 export class Joint {
   readonly #memory: Buffer = Buffer.allocUnsafeSlow(JOINT_BYTES);
@@ -25,18 +26,26 @@ export class Joint {
     if (free.length < MOST_FREE) free.push(this);
   }
 
-  /** Whether so many bytes more have room. */
-  hasRoom(bytes: number): boolean {
-    return bytes <= JOINT_BYTES - this.#used;
+  get isFull(): boolean {
+    return this.#used === JOINT_BYTES;
   }
 
-  text(latin1: string): void {
-    this.#used += this.#memory.write(latin1, this.#used, "latin1");
+  /**
+   * Adds as much of the text from `start` on as there is room for.
+   * @returns how much that was
+   */
+  text(latin1: string, start: number): number {
+    const count = this.#memory.write(start === 0 ? latin1 : latin1.slice(start), this.#used, "latin1");
+    this.#used += count;
+    return count;
   }
 
-  bytes(chunk: Uint8Array): void {
-    this.#memory.set(chunk, this.#used);
-    this.#used += chunk.length;
+  /** The same for bytes. */
+  bytes(chunk: Uint8Array, start: number): number {
+    const count = Math.min(chunk.length - start, JOINT_BYTES - this.#used);
+    this.#memory.set(count === chunk.length ? chunk : chunk.subarray(start, start + count), this.#used);
+    this.#used += count;
+    return count;
   }
 
   /** All that is in it; not a copy. */

@@ -5,29 +5,36 @@ describe("a joint", () => {
   it("has what was put into it, in order, as a copy", () => {
     const joint = Joint.take();
     const bytes = Uint8Array.of(1, 0, 255);
-    joint.text("caf\xe9 ");
-    joint.bytes(bytes);
+    expect(joint.text("caf\xe9 ", 0)).toBe(5);
+    expect(joint.bytes(bytes, 0)).toBe(3);
     bytes.fill(7);
-    joint.text("");
-    joint.text(" end");
-    expect(joint.content.toString("latin1")).toBe("caf\xe9 \x01\x00\xff end");
+    expect(joint.text("", 0)).toBe(0);
+    expect(joint.text("the end", 3)).toBe(4);
+    expect(joint.bytes(bytes, 1)).toBe(2);
+    expect(joint.content.toString("latin1")).toBe("caf\xe9 \x01\x00\xff end\x07\x07");
   });
 
-  it("knows what it has room for", () => {
-    const joint = Joint.take();
-    const size = 64 * 1024;
-    expect(joint.hasRoom(size)).toBe(true);
-    joint.bytes(new Uint8Array(size));
-    expect(joint.hasRoom(1024)).toBe(true);
-    expect(joint.hasRoom(size)).toBe(false);
-    expect(joint.content.length).toBe(size);
+  it("takes as much as it has room for", () => {
+    for (const add of [
+      (joint: Joint, start: number) => joint.text("x".repeat(50_000), start),
+      (joint: Joint, start: number) => joint.bytes(new Uint8Array(50_000), start),
+    ]) {
+      const joint = Joint.take();
+      expect(add(joint, 0)).toBe(50_000);
+      expect(joint.isFull).toBe(false);
+      const room = add(joint, 0);
+      expect(room).toBeLessThan(50_000);
+      expect(joint.isFull).toBe(true);
+      expect(joint.content.length).toBe(50_000 + room);
+      expect(add(joint, room)).toBe(0);
+    }
   });
 
   it("is empty when it is taken again, and never anybody else's", () => {
     const joints = Array.from({ length: 40 }, () => Joint.take());
     expect(new Set(joints).size).toBe(40);
     for (const joint of joints) {
-      joint.text("x");
+      joint.text("x", 0);
       joint.giveBack();
     }
     const again = Array.from({ length: 40 }, () => Joint.take());
