@@ -15,22 +15,34 @@ function watchRejection(context: ServerContext, result: unknown): void {
   if (result instanceof Promise) result.catch((error: unknown) => context.reportError(error));
 }
 
-/** The handlers that are told of what happens on a WebSocket. */
-export type HandlerName = "open" | "message" | "close" | "drain" | "ping" | "pong";
+type Handler = (socket: MantouWebSocket, first: never, second: never) => unknown;
 
-/**
- * Runs a handler, if there is one of that name, with the socket and what it is told. What it throws is taken care of; if it is
- * `open`, the connection is closed first.
- */
-export function callHandler(failing: Failing, name: HandlerName, first?: unknown, second?: unknown): void {
-  const handler = failing.options.handler as Partial<
-    Record<HandlerName, (socket: MantouWebSocket, first: unknown, second: unknown) => unknown>
-  >;
-  if (handler[name] == null) return;
+/** Runs a handler, if there is one, with the socket and what it is told. What it throws is taken care of. */
+export function callHandler(
+  failing: Failing,
+  handler: Handler | null | undefined,
+  first?: unknown,
+  second?: unknown,
+): void {
+  if (handler == null) return;
   try {
-    watchRejection(failing.context, handler[name](failing.socket, first, second));
+    watchRejection(
+      failing.context,
+      handler.call(failing.options.handler, failing.socket, first as never, second as never),
+    );
   } catch (error) {
-    if (name === "open") failing.close(1011, "");
+    handlerThrew(failing, error);
+  }
+}
+
+/** The same for `open`: if it throws, the connection is closed first. */
+export function callOpen(failing: Failing): void {
+  const { handler } = failing.options;
+  if (handler.open == null) return;
+  try {
+    watchRejection(failing.context, handler.open(failing.socket));
+  } catch (error) {
+    failing.close(1011, "");
     handlerThrew(failing, error);
   }
 }

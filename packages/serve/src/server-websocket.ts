@@ -41,13 +41,12 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   sendText(data: string, compress = false): number {
     if (typeof data !== "string") throw new TypeError("sendText() takes a string");
-    return this.#connection.sender.send(Buffer.byteLength(data), (machine) => machine.text(data, compress));
+    return this.#connection.sender.text(data, compress);
   }
 
   sendBinary(data: BinaryData | Blob, compress = false): number {
-    if (data instanceof Blob) return this.#connection.sender.sendBlob(data, compress);
-    const bytes = bytesOf(data);
-    return this.#connection.sender.send(bytes.length, (machine) => machine.binary(bytes, compress));
+    if (data instanceof Blob) return this.#connection.sender.blob(data, compress);
+    return this.#connection.sender.binary(bytesOf(data), compress);
   }
 
   ping(data?: MessageData | Blob): number {
@@ -67,7 +66,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
       return size;
     }
     const bytes = typeof data === "string" ? Buffer.from(data) : ownBytes(data);
-    return this.#connection.sender.send(size, (machine) => machine[name](bytes));
+    return this.#connection.sender.control(name, bytes);
   }
 
   publish(topic: string, data: MessageData | Blob, compress = false): number {

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import type { SecureContextOptions } from "node:tls";
 import { FileBlob } from "./file-blob.ts";

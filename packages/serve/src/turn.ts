@@ -14,8 +14,10 @@ export class Turn {
     this.#before = before;
   }
 
-  /** An outbox that has something to write. May be added again: an empty one costs nothing. */
+  /** An outbox that has something to write. */
   add(outbox: Outbox): void {
+    if (outbox.awaitsTurn) return;
+    outbox.awaitsTurn = true;
     this.#outboxes.push(outbox);
     this.schedule();
   }
@@ -34,7 +36,10 @@ export class Turn {
     } finally {
       const outboxes = this.#outboxes;
       this.#outboxes = [];
-      for (const outbox of outboxes) outbox.flush();
+      for (const outbox of outboxes) {
+        outbox.awaitsTurn = false;
+        outbox.flush();
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type MessageCodec, type Prepared } from "@mantou/websocket";
-import { callHandler } from "./handler-errors.ts";
+import { callHandler, callOpen } from "./handler-errors.ts";
 import { Liveness, type LivenessHost } from "./liveness.ts";
 import type { Outbox } from "./outbox.ts";
 import { DECODING, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
@@ -69,12 +69,12 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
 
   /** Runs the `open` handler; if it throws, the connection is closed. */
   open(): void {
-    callHandler(this, "open");
+    callOpen(this);
   }
 
   onBytes(buffer: Buffer, start: number, end: number): void {
     this.#liveness.heard(this.options);
-    this.#machine.receive(buffer.subarray(start, end));
+    this.#machine.receive(buffer, start, end);
     this.#read();
   }
 
@@ -187,17 +187,17 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
   #handle(event: Event): void {
     switch (event.type) {
       case "text":
-        this.#call("message", event.text);
+        if (!this.#closed) callHandler(this, this.options.handler.message, event.text);
         break;
       case "binary":
-        this.#call("message", event.bytes);
+        this.#call(this.options.handler.message, event.bytes);
         break;
       case "ping":
         this.#waitingPings = this.transport.buffered === 0 ? 0 : this.#waitingPings + 1;
-        this.#call("ping", event.bytes);
+        this.#call(this.options.handler.ping, event.bytes);
         break;
       case "pong":
-        this.#call("pong", event.bytes);
+        this.#call(this.options.handler.pong, event.bytes);
         break;
       case "close":
         this.#closedBy(event.code, event.reason);
@@ -207,9 +207,8 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
     }
   }
 
-  #call(name: "message" | "ping" | "pong", data: string | Buffer): void {
-    if (this.#closed || this.options.handler[name] == null) return;
-    callHandler(this, name, typeof data === "string" ? data : this.socket.convert(data));
+  #call(handler: Parameters<typeof callHandler>[1], bytes: Buffer): void {
+    if (!this.#closed && handler != null) callHandler(this, handler, this.socket.convert(bytes));
   }
 
   /** The WebSocket is over for the application, whatever the connection still has to do. Happens once. */
@@ -218,7 +217,7 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
     this.#closed = true;
     this.subscriber.close();
     this.context.pendingWebSockets--;
-    callHandler(this, "close", code, reason);
+    callHandler(this, this.options.handler.close, code, reason);
   }
 
   /** Writes the rest, as long as the client goes on taking it. The connection is to be closed behind it. */

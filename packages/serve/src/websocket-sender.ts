@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Connection, MessageCodec } from "@mantou/websocket";
 import type { JoinedMessages } from "./frames.ts";
 import { callHandler } from "./handler-errors.ts";
@@ -29,35 +30,40 @@ export class WebSocketSender {
     return transport.buffered + outbox.size + this.#machine.queuedBytes;
   }
 
-  /**
-   * Sends by `write`, unless the socket is closed or its client is too slow.
-   * @returns as `ServerWebSocket.send`
-   */
-  send(size: number, write: (machine: Connection) => boolean): number {
-    const { closed, subscriber } = this.#connection;
-    if (closed || this.#overflowing()) return 0;
-    // What was published before this has to arrive before it.
-    if (subscriber.hasPending) subscriber.flush();
-    if (!write(this.#machine)) return 0;
-    return this.#sent(size);
+  // These send unless the socket is closed or its client is too slow, and return what `ServerWebSocket.send` does.
+
+  text(data: string, compress: boolean): number {
+    return this.#begin() && this.#machine.text(data, compress) ? this.#sent(Buffer.byteLength(data)) : 0;
   }
 
-  /**
-   * Sends a Blob: its bytes are read in a later turn, and what is sent after it goes behind it.
-   * @returns as `ServerWebSocket.send`
-   */
-  sendBlob(blob: Blob, compress: boolean): number {
+  binary(bytes: Buffer, compress: boolean): number {
+    return this.#begin() && this.#machine.binary(bytes, compress) ? this.#sent(bytes.length) : 0;
+  }
+
+  control(name: "ping" | "pong", bytes: Buffer): number {
+    return this.#begin() && this.#machine[name](bytes) ? this.#sent(bytes.length) : 0;
+  }
+
+  /** Whether anything may be sent. */
+  #begin(): boolean {
+    const { closed, subscriber } = this.#connection;
+    if (closed || this.#overflowing()) return false;
+    // What was published before this has to arrive before it.
+    if (subscriber.hasPending) subscriber.flush();
+    return true;
+  }
+
+  /** A Blob's bytes are read in a later turn, and what is sent after it goes behind it. */
+  blob(blob: Blob, compress: boolean): number {
     const { context } = this.#connection;
-    return this.send(blob.size, (machine) => {
-      const fill = machine.reserve(blob.size, compress);
-      if (fill === null) return false;
-      const write = (bytes: Uint8Array | null): void => {
-        fill(bytes);
-        this.written();
-      };
-      readBlob(context, blob, write, () => write(null));
-      return true;
-    });
+    const fill = this.#begin() ? this.#machine.reserve(blob.size, compress) : null;
+    if (fill === null) return 0;
+    const write = (bytes: Uint8Array | null): void => {
+      fill(bytes);
+      this.written();
+    };
+    readBlob(context, blob, write, () => write(null));
+    return this.#sent(blob.size);
   }
 
   /** Sends what was published, joined once for everyone who gets the same. */
@@ -127,7 +133,7 @@ export class WebSocketSender {
       this.#drainWaits = this.#machine.waiting;
       if (this.#drainWaits) return;
       this.#drainPending = false;
-      callHandler(this.#connection, "drain");
+      callHandler(this.#connection, this.#connection.options.handler.drain);
     });
   }
 }

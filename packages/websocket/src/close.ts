@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import type { ErrorCode } from "./errors.ts";
 
 /** What a Close frame says, or 1005 and no reason if it says nothing (RFC 6455 §7.1.5). */

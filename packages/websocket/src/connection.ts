@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { encodeClosePayload, parseClosePayload } from "./close.ts";
 import { type ErrorCode, WebSocketError } from "./errors.ts";
 import type { Event } from "./events.ts";
@@ -98,13 +99,19 @@ export class Connection {
   }
 
   /**
-   * Lends the machine what has arrived: `bytes` must stay as they are until `next()` has returned null, and are not written to.
-   * Ignored after the peer's Close frame and after a failure.
+   * Lends the machine what has arrived: `bytes[start, end)` must stay as they are until `next()` has returned null, and are not
+   * written to. Ignored after the peer's Close frame and after a failure.
    *
-   * @throws Error if the bytes of the call before have not been read to their end by `next()`.
+   * @throws Error if the bytes of the call before have not been read to their end by `next()`; RangeError for bytes that are not
+   *   there.
    */
-  receive(bytes: Uint8Array): void {
-    if (isReading(this.#state)) this.#receiver.receive(bytes);
+  receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    if (
+      !(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= bytes.length)
+    ) {
+      throw new RangeError(`there are no bytes from ${start} to ${end} in ${bytes.length}`);
+    }
+    if (isReading(this.#state)) this.#receiver.receive(bytes, start, end);
   }
 
   /** The transport has ended: nothing comes or goes any more. Frees what is held. */

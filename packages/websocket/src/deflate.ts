@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { compressorSettings } from "./compressor.ts";
 import { type DeflateOptions, type DeflateParams, deflateSettings } from "./deflate-params.ts";
 import type { ErrorCode } from "./errors.ts";

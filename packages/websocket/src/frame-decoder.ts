@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { ErrorCode } from "./errors.ts";
 import { type FrameHeader, type FrameRules, MAX_HEADER_BYTES, parseFrameHeader } from "./frame-header.ts";
 
@@ -49,11 +50,11 @@ export class FrameDecoder implements FrameHeader {
     return this.#position === this.#inputEnd;
   }
 
-  /** Lends the next bytes; they must stay as they are until `next()` has returned `NEED_MORE`. */
-  push(input: Buffer): void {
+  /** Lends the next bytes, `input[start, end)`; they must stay as they are until `next()` has returned `NEED_MORE`. */
+  push(input: Buffer, start = 0, end: number = input.length): void {
     this.input = input;
-    this.#position = 0;
-    this.#inputEnd = input.length;
+    this.#position = start;
+    this.#inputEnd = end;
   }
 
   /** A copy of the input that has not been read, and takes it away: when the lender wants its memory back. */

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { maskInPlace, scratch } from "./mask.ts";
 import { type Opcode, TEXT } from "./opcode.ts";
 

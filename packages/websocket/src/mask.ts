@@ -1,4 +1,4 @@
-import { isAscii } from "node:buffer";
+import { Buffer, isAscii } from "node:buffer";
 
 /**
  * Masking (RFC 6455 §5.3): byte i of the payload XOR byte i mod 4 of the key. A key is held here as an unsigned 32-bit

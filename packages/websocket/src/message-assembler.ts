@@ -1,4 +1,4 @@
-import { isAscii } from "node:buffer";
+import { type Buffer, isAscii } from "node:buffer";
 import type { ErrorCode } from "./errors.ts";
 import type { FrameDecoder } from "./frame-decoder.ts";
 import type { Limits } from "./limits.ts";

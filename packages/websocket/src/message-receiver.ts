@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { ControlAssembler } from "./control-assembler.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { BinaryEvent, TextEvent } from "./events.ts";
@@ -55,13 +56,13 @@ export class MessageReceiver {
   }
 
   /** @throws Error if the bytes of the call before have not been read to their end by `next()`. */
-  receive(bytes: Uint8Array): void {
+  receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (this.#kept !== null) {
-      this.#kept.push(Buffer.from(bytes));
+      this.#kept.push(Buffer.from(bytes.subarray(start, end)));
       return;
     }
     if (!this.#decoder.drained) throw new Error("receive() was called before next() had returned null");
-    this.#read(asBuffer(bytes));
+    this.#read(asBuffer(bytes), start, end);
   }
 
   /** Null if more bytes are needed, or the message in the pool. After a refusal it must not be called again. */
@@ -97,9 +98,9 @@ export class MessageReceiver {
     this.#dropped = true;
   }
 
-  #read(bytes: Buffer): void {
+  #read(bytes: Buffer, start = 0, end: number = bytes.length): void {
     this.#pings = 0;
-    this.#decoder.push(bytes);
+    this.#decoder.push(bytes, start, end);
   }
 
   #readControl(): ControlFrame | ErrorCode | null {

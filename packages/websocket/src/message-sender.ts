@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { EncodedFrame, FrameEncoder } from "./frame-encoder.ts";
 import { POOL_BYTES } from "./limits.ts";
 import { scratch } from "./mask.ts";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { STRING_BYTES } from "./frame-encoder.ts";
 import { maskInPlace, rotateMaskKey, unmaskToCopy } from "./mask.ts";
 

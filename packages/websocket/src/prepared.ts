@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { compressAlone, compressAloneInPool } from "./deflate.ts";
 import { type EncodedFrame, encodeFrame, encodeTextFrame } from "./frame-encoder.ts";
 import { POOL_BYTES } from "./limits.ts";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Transform } from "node:stream";
 import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from "node:zlib";
 import { MAX_FINAL_BLOCKS } from "./limits.ts";
