@@ -135,7 +135,7 @@ async function beginStream(
       reading = reader.read();
     }
   } finally {
-    turn.end();
+    turn.stop();
   }
   if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
   http.start(opened.head, opened.length);
@@ -149,25 +149,32 @@ async function beginStream(
   return { reading };
 }
 
-/** Tells what is there without waiting from what takes longer than this turn of the event loop. */
+/** Tells what is there without waiting from what takes longer than a turn of the event loop. */
 class ThisTurn {
   #giveUp: (nothing: null) => void = () => {};
-  #over = false;
-  readonly #immediate = setImmediate(() => {
-    this.#over = true;
-    this.#giveUp(null);
-  });
+  /** Whether something has been asked for since the turn began. */
+  #asked = false;
+  #immediate = setImmediate(() => this.#end());
 
-  /** The promise's value, or null if this turn ends before there is one. */
+  /** The promise's value, or null if a whole turn passes before there is one. */
   outcome<T>(promise: Promise<T>): Promise<T | null> {
+    this.#asked = true;
     return new Promise((resolve, reject) => {
       promise.then(resolve, reject);
-      if (this.#over) resolve(null);
-      else this.#giveUp = resolve;
+      this.#giveUp = resolve;
     });
   }
 
-  end(): void {
+  #end(): void {
+    if (!this.#asked) {
+      this.#giveUp(null);
+      return;
+    }
+    this.#asked = false;
+    this.#immediate = setImmediate(() => this.#end());
+  }
+
+  stop(): void {
     clearImmediate(this.#immediate);
   }
 }
