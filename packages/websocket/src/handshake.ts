@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { parseExtensions } from "./extensions.ts";
 import { hasToken, isToken, splitList, trimOws } from "./field-value.ts";
 
@@ -60,9 +60,7 @@ const UPGRADE = /^upgrade$/i;
 
 /** The value of Sec-WebSocket-Accept that answers `key` (RFC 6455 §4.2.2). */
 export function acceptKey(key: string): string {
-  return createHash("sha1")
-    .update(key + GUID, "latin1")
-    .digest("base64");
+  return hash("sha1", key + GUID, "base64");
 }
 
 /**
