@@ -1,3 +1,4 @@
+import { allocationTable } from "./allocation.ts";
 import { analyse, type Metric, metrics, type Row } from "./analysis.ts";
 import { type Chart, chartsOf } from "./chart.ts";
 import { busy, busyHeading, cell, circumstances, heading, ratio } from "./format.ts";
@@ -46,18 +47,17 @@ function body(scenario: ScenarioResult): string {
   const table = [head, rule, ...analysis.rows.map(line)].map((cells) => `| ${cells.join(" | ")} |`);
   // The asterisk of a remark would open emphasis, a line break in an error would end the list.
   const said = remarks(analysis).map((remark) => `- ${remark.replace("*", "\\*").replace(/\s+/g, " ")}`);
-  const paced = latencies(scenario);
+  const more = [latencyTable(scenario), allocationTable(scenario)].map(markdownTable);
   return [
     title,
     "",
     ...table,
     ...(said.length === 0 ? [] : ["", ...said]),
-    ...(paced.length === 0 ? [] : ["", ...paced]),
+    ...more.flatMap((lines) => (lines.length === 0 ? [] : ["", ...lines])),
   ].join("\n");
 }
 
-function latencies(scenario: ScenarioResult): string[] {
-  const [head, ...lines] = latencyTable(scenario);
+function markdownTable([head, ...lines]: readonly (readonly string[])[]): string[] {
   if (head === undefined) return [];
   const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
   return [head, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`);

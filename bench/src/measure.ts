@@ -10,7 +10,7 @@ import type { LoadResult, Orders } from "./load/window.ts";
 import { runWrk, wrkCanSend } from "./load/wrk.ts";
 import type { WebSocketOrders } from "./load/ws-client.ts";
 import { readPeakMemory } from "./proc.ts";
-import { runToEnd, startServer } from "./processes.ts";
+import { type RunningServer, runToEnd, startServer } from "./processes.ts";
 import type { Scenario } from "./scenarios.ts";
 
 /** The raw numbers of one contestant in one round. */
@@ -58,8 +58,26 @@ export async function measureRound(
   binary: string,
   settings: MeasureSettings,
 ): Promise<Round> {
-  const { pinning } = settings;
   const startedAt = new Date().toISOString();
+  return withServer(contestant, scenario, binary, settings, async (server, orders) => {
+    const result = await runLoad(scenario, orders, settings);
+    return toRound(startedAt, result, readPeakMemory(server.pid));
+  });
+}
+
+/**
+ * Starts a contestant's server, looks at its first answer, has it measured, and kills it.
+ *
+ * @throws Error as `measureRound` does, with what the server complained about.
+ */
+export async function withServer<T>(
+  contestant: Contestant,
+  scenario: Scenario,
+  binary: string,
+  settings: MeasureSettings,
+  measure: (server: RunningServer, orders: Orders) => Promise<T>,
+): Promise<T> {
+  const { pinning } = settings;
   const command = [...openFiles(scenario.connections), ...serverCommand(contestant, scenario.app, binary)];
   const server = await startServer(pinnedCommand(pinning, pinning.server, command));
   try {
@@ -72,8 +90,7 @@ export async function measureRound(
       seconds: settings.seconds,
     };
     if (scenario.kind === "http") await checkFirstAnswer(scenario, server.port);
-    const result = await runLoad(scenario, orders, settings);
-    return toRound(startedAt, result, readPeakMemory(server.pid));
+    return await measure(server, orders);
   } catch (error) {
     const complaints = server.complaints();
     if (complaints === "") throw error;
@@ -83,7 +100,7 @@ export async function measureRound(
   }
 }
 
-function runLoad(scenario: Scenario, orders: Orders, settings: MeasureSettings): Promise<LoadResult> {
+export function runLoad(scenario: Scenario, orders: Orders, settings: MeasureSettings): Promise<LoadResult> {
   const { connections } = scenario;
   if (scenario.kind === "http") {
     if (settings.load === "wrk" && wrkCanSend(scenario) && settings.pace === undefined) {

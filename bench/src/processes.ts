@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 /** Every process the harness has started and that has not ended. None may outlive it. */
 const running = new Set<ChildProcess>();
 
-/** Milliseconds a server may take until it listens. */
-const startLimit = 15_000;
+/** Milliseconds a server may take until it listens, or answers a question. */
+const answerLimit = 15_000;
 
 /** Where everything is started: packages named on a runtime's command line are resolved from here. */
 const folder = fileURLToPath(new URL("..", import.meta.url));
@@ -72,6 +72,12 @@ export interface RunningServer {
   readonly port: number;
   /** What it has complained about on standard error, if anything. */
   readonly complaints: () => string;
+  /**
+   * Writes a line to its standard input, and gives the next line that it prints.
+   *
+   * @throws Error when it ends or is silent instead.
+   */
+  ask(question: string): Promise<string>;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
 }
@@ -87,33 +93,41 @@ export async function startServer(command: readonly string[]): Promise<RunningSe
     child.kill("SIGKILL");
     await ended;
   };
-  let limit: NodeJS.Timeout | undefined;
-  try {
-    const port = await new Promise<number>((resolve, reject) => {
-      limit = setTimeout(() => reject(new Error("it does not listen")), startLimit);
-      child.stdout?.on("data", () => {
-        if (!output().includes("\n")) return;
-        try {
-          resolve(readPort(output()));
-        } catch (error) {
-          reject(error);
-        }
-      });
+  let read = 0;
+  /** The next line of its output. */
+  const nextLine = (late: string): Promise<string> => {
+    let limit: NodeJS.Timeout | undefined;
+    const line = new Promise<string>((resolve, reject) => {
+      limit = setTimeout(() => reject(new Error(late)), answerLimit);
+      const look = (): void => {
+        const end = output().indexOf("\n", read);
+        if (end < 0) return;
+        resolve(output().slice(read, end));
+        read = end + 1;
+        child.stdout?.off("data", look);
+      };
+      child.stdout?.on("data", look);
       ended.then((end) => reject(new Error(complaints() || `it ended with ${end}`)), reject);
+      look();
     });
-    return { pid: child.pid!, port, complaints, stop };
+    return line.finally(() => clearTimeout(limit));
+  };
+  const ask = (question: string): Promise<string> => {
+    child.stdin?.write(`${question}\n`);
+    return nextLine("it does not answer");
+  };
+  try {
+    const port = readPort(await nextLine("it does not listen"));
+    return { pid: child.pid!, port, complaints, ask, stop };
   } catch (error) {
     // A program that could not be started at all has nothing to stop.
     await stop().catch(() => {});
     throw error;
-  } finally {
-    clearTimeout(limit);
   }
 }
 
-/** @throws Error when the first line is not the announcement. */
-export function readPort(output: string): number {
-  const line = output.slice(0, output.indexOf("\n"));
+/** @throws Error when the line is not the announcement. */
+export function readPort(line: string): number {
   const match = /^\{"port":(\d+)\}$/.exec(line);
   if (match === null) throw new Error(`it printed "${line}" instead of its port`);
   return Number(match[1]);

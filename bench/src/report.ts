@@ -1,3 +1,4 @@
+import { allocationTable } from "./allocation.ts";
 import { type Analysis, analyse, type Metric, metrics, type Row } from "./analysis.ts";
 import { busy, busyHeading, cell, circumstances, heading, ratio } from "./format.ts";
 import { latencyTable } from "./latency.ts";
@@ -18,9 +19,8 @@ export function scenarioTable(scenario: ScenarioResult): string {
     ...analysis.rows.flatMap((row) => lines(row, scenario.base)),
   ];
   const title = `${scenario.name}: ${scenario.title} (load: ${scenario.load})`;
-  const latencies = latencyTable(scenario);
-  const paced = latencies.length === 0 ? [] : align(latencies);
-  return [title, ...align(table), ...remarks(analysis), ...paced, ""].join("\n");
+  const more = [latencyTable(scenario), allocationTable(scenario)].filter((lines) => lines.length > 0);
+  return [title, ...align(table), ...remarks(analysis), ...more.flatMap(align), ""].join("\n");
 }
 
 function lines(row: Row, base: string): string[][] {

@@ -43,6 +43,8 @@ export interface ContestantResult {
   readonly discarded: readonly Round[];
   /** Rounds under a fixed rate, with `--latency`. */
   readonly paced?: Paced;
+  /** Bytes for each operation on V8's heap, with `--allocations`, where the runtime counts them. */
+  readonly allocated?: number;
   /** The first failure, if any. */
   readonly error?: string;
 }

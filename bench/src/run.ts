@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { measureAllocation } from "./allocation.ts";
 import { type RunCommand, UsageError } from "./cli.ts";
 import { type Contestant, lineUp } from "./contestants.ts";
 import { detectPinning, pinSelf } from "./cores.ts";
@@ -19,6 +20,7 @@ interface Standing {
   readonly rounds: (Round | null)[];
   readonly discarded: Round[];
   paced?: { readonly rate: number; readonly rounds: (Round | null)[] };
+  allocated?: number;
   error?: string;
 }
 
@@ -118,6 +120,12 @@ async function runScenario(
       }
     }
   }
+  if (command.allocations) {
+    for (const standing of standings) {
+      progress(`${scenario.name}: allocations, ${standing.contestant.name}`);
+      await countAllocations(standing, scenario, settings, binaries);
+    }
+  }
   progress("");
   return {
     name: scenario.name,
@@ -125,10 +133,17 @@ async function runScenario(
     unit: scenario.unit,
     load: scenario.kind === "http" && settings.load === "wrk" && wrkCanSend(scenario) ? "wrk" : "own client",
     base: base.contestant.name,
-    contestants: standings.map(({ contestant: { name, kind }, rounds, discarded, paced, error }) => {
-      const latency = paced === undefined ? {} : { paced };
-      return { name, kind, rounds, discarded, ...latency, ...(error === undefined ? {} : { error }) };
-    }),
+    contestants: standings.map(
+      ({ contestant: { name, kind }, rounds, discarded, paced, allocated, error }) => ({
+        name,
+        kind,
+        rounds,
+        discarded,
+        ...(paced === undefined ? {} : { paced }),
+        ...(allocated === undefined ? {} : { allocated }),
+        ...(error === undefined ? {} : { error }),
+      }),
+    ),
   };
 }
 
@@ -177,6 +192,23 @@ async function takePacedTurn(
   } catch (error) {
     standing.error = `under a fixed rate: ${(error as Error).message}`;
     standing.paced.rounds.push(null);
+  }
+}
+
+async function countAllocations(
+  standing: Standing,
+  scenario: Scenario,
+  settings: MeasureSettings,
+  binaries: Binaries,
+): Promise<void> {
+  const { contestant } = standing;
+  if (contestant.runtime !== "node" || standing.error !== undefined) return;
+  try {
+    const binary = binaries[contestant.runtime]!.binary;
+    const allocated = await measureAllocation(contestant, scenario, binary, settings);
+    if (allocated !== undefined) standing.allocated = allocated;
+  } catch (error) {
+    standing.error = `while its allocations were counted: ${(error as Error).message}`;
   }
 }
 

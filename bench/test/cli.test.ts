@@ -16,13 +16,14 @@ describe("parseCommand", () => {
       repeats: 2,
       load: undefined,
       latency: false,
+      allocations: false,
       json: undefined,
     });
   });
 
   it("takes scenarios and options in any order, each scenario once", () => {
     const command = parseCommand(
-      "chat-16 --runtime node26 hello --only bun,ws --base ws --rounds 7 --seconds 3 --warm-up 0 --repeats 4 --load own --latency --json f chat-16".split(
+      "chat-16 --runtime node26 hello --only bun,ws --base ws --rounds 7 --seconds 3 --warm-up 0 --repeats 4 --load own --latency --allocations --json f chat-16".split(
         " ",
       ),
     );
@@ -38,6 +39,7 @@ describe("parseCommand", () => {
       repeats: 4,
       load: "own",
       latency: true,
+      allocations: true,
       json: "f",
     });
   });

