@@ -108,6 +108,13 @@ export class ReceiveBuffer {
     return this.#text === text;
   }
 
+  /** Whether what is unread begins with this text. */
+  startsWith(text: string): boolean {
+    if (this.length < text.length) return false;
+    this.#decode(this.#start + text.length);
+    return this.#text === text;
+  }
+
   /** The index in `text` of the first unread byte. */
   get textOffset(): number {
     return this.#start - this.#textStart;

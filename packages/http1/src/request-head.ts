@@ -147,7 +147,11 @@ export function requestLineError(line: string): ProtocolError | null {
 export function requestSyntax({ requestLineBytes, headBytes }: Readonly<Limits>): HeadSyntax<RequestHead> {
   return {
     parse: parseRequestHead,
-    memory: { remember: rememberRequestHead, repeat: repeatRequestHead },
+    memory: {
+      remember: rememberRequestHead,
+      repeat: repeatRequestHead,
+      hasContent: ({ contentLength }) => contentLength !== 0,
+    },
     startLineError: requestLineError,
     emptyLines: true,
     startLineBytes: Math.min(requestLineBytes, headBytes - 2),

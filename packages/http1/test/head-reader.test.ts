@@ -210,6 +210,38 @@ describe("a head that is the same as the one before", () => {
     ).toBe("/ / / /b / /b /b /b /b /");
   });
 
+  it("may have content behind it, of any kind and cut anywhere", () => {
+    const bodies = ["", "x", "GET / HTTP/1.1\r\n\r\n", "y".repeat(500), "z".repeat(9000)];
+    const posts = bodies.flatMap((body) => {
+      const fields = `Host: a\r\nContent-Length: ${body.length}\r\n`;
+      return [`POST /${body.length} HTTP/1.1\r\n${fields}\r\n${body}`];
+    });
+    const chunked = `POST /chunked HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`;
+    for (const post of [...posts, chunked]) {
+      const target = post.split(" ")[1];
+      for (const behind of ["", other, post]) {
+        const then = behind === "" ? [] : [behind === other ? "/b" : target];
+        expect(exchange([post, post, post + behind, other, post]).map((head) => head.target)).toEqual([
+          target,
+          target,
+          target,
+          ...then,
+          "/b",
+          target,
+        ]);
+      }
+      const step = Math.ceil(post.length / 97);
+      for (let cut = 1; cut < post.length; cut += step) {
+        const pieces = [post, post.slice(0, cut), post.slice(cut), post];
+        expect(exchange(pieces).map((head) => [head.target, head.contentLength])).toEqual(
+          Array(3).fill([target, post === chunked ? -1 : Number(target!.slice(1))]),
+        );
+      }
+    }
+    const [first, second] = exchange([posts[1]!, posts[1]!.replace("Host: a", "Host: b")]);
+    expect([first!.host, second!.host]).toEqual(["a", "b"]);
+  });
+
   it("is what it would be alone, whatever came in between", () => {
     const lines = [
       "GET / HTTP/1.1",
