@@ -6,8 +6,6 @@ const AT_ONCE_BYTES = 1024 * 1024;
 /** And of unknown length. */
 const FIRST_BYTES = 16 * 1024;
 
-const EMPTY = new Uint8Array(0);
-
 /** Puts content together that comes in pieces of borrowed memory, for somebody who wants all of it. */
 export interface ContentCollector<T> {
   push(bytes: Uint8Array): void;
@@ -18,7 +16,7 @@ export interface ContentCollector<T> {
 /** As bytes, in memory of their own: whoever gets them may do with it what they like. */
 export class BytesCollector implements ContentCollector<Uint8Array<ArrayBuffer>> {
   readonly #size: number | undefined;
-  #memory: Uint8Array<ArrayBuffer> = EMPTY;
+  #memory: Uint8Array<ArrayBuffer> | null = null;
   #used = 0;
 
   /** @param size the declared length, if there is one */
@@ -28,23 +26,25 @@ export class BytesCollector implements ContentCollector<Uint8Array<ArrayBuffer>>
 
   push(bytes: Uint8Array): void {
     const needed = this.#used + bytes.length;
-    if (needed > this.#memory.length) this.#grow(needed);
-    this.#memory.set(bytes, this.#used);
+    const memory = this.#memory !== null && needed <= this.#memory.length ? this.#memory : this.#grow(needed);
+    memory.set(bytes, this.#used);
     this.#used = needed;
   }
 
   take(): Uint8Array<ArrayBuffer> {
-    const memory = this.#memory;
-    this.#memory = EMPTY;
+    // Not one for all of those that are empty: its owner may transfer it.
+    const memory = this.#memory ?? new Uint8Array(0);
+    this.#memory = null;
     return this.#used === memory.length ? memory : memory.slice(0, this.#used);
   }
 
-  #grow(needed: number): void {
+  #grow(needed: number): Uint8Array<ArrayBuffer> {
     const size = this.#size ?? Number.POSITIVE_INFINITY;
     const atOnce = size <= AT_ONCE_BYTES ? size : FIRST_BYTES;
     const grown = allocate(Math.min(Math.max(atOnce, needed * 2), Math.max(size, needed)));
-    grown.set(this.#memory.subarray(0, this.#used));
+    if (this.#memory !== null) grown.set(this.#memory.subarray(0, this.#used));
     this.#memory = grown;
+    return grown;
   }
 }
 

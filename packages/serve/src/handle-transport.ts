@@ -13,7 +13,7 @@ const END = -4095;
 
 type Piece = string | Uint8Array;
 
-const { WriteRequest, ShutdownRequest, state, readBytesOrError, bytesWritten, isUnderWay } = streamCalls;
+const { WriteRequest, ShutdownRequest, state, readBytesOrError, isUnderWay } = streamCalls;
 
 /** Of the next write. What is written at once does not use it: then it serves the one after that, too. */
 let spare = new WriteRequest();
@@ -102,19 +102,23 @@ export class HandleTransport implements Transport {
   write(latin1: string): void {
     if (this.#ending) return;
     if (this.#writing > 0) this.#wait(latin1);
-    else this.#wrote(this.#handle.writeLatin1String(spare, latin1), null);
+    else this.#wrote(this.#handle.writeLatin1String(spare, latin1), latin1.length, null);
   }
 
   writeBytes(bytes: Uint8Array): void {
     if (this.#ending) return;
     if (this.#writing > 0) this.#wait(bytes);
-    else this.#wrote(this.#handle.writeBuffer(spare, bytes), bytes);
+    else this.#wrote(this.#handle.writeBuffer(spare, bytes), bytes.length, bytes);
   }
 
   writeAll(pieces: readonly Piece[]): void {
     if (this.#ending) return;
     if (this.#writing > 0) for (const piece of pieces) this.#wait(piece);
-    else this.#wrote(this.#handle.writev(spare, pieces.flatMap(withEncoding), false), pieces);
+    else this.#writePieces(pieces, sizeOf(pieces));
+  }
+
+  #writePieces(pieces: readonly Piece[], size: number): void {
+    this.#wrote(this.#handle.writev(spare, pieces.flatMap(withEncoding), false), size, pieces);
   }
 
   #wait(piece: Piece): void {
@@ -124,10 +128,10 @@ export class HandleTransport implements Transport {
   }
 
   /** @param pieces what was written, if it must not be collected before that is done */
-  #wrote(error: number, pieces: Piece | readonly Piece[] | null): void {
+  #wrote(error: number, size: number, pieces: Piece | readonly Piece[] | null): void {
     if (error !== 0) this.destroy();
     else if (state[isUnderWay] !== 0) {
-      this.#writing = state[bytesWritten]!;
+      this.#writing = size;
       spare.owner = this;
       spare.pieces = pieces;
       spare.oncomplete = onWritten;
@@ -145,9 +149,10 @@ export class HandleTransport implements Transport {
     }
     const pieces = this.#waiting;
     if (pieces !== null) {
+      const size = this.#waitingBytes;
       this.#waiting = null;
       this.#waitingBytes = 0;
-      this.#wrote(this.#handle.writev(spare, pieces.flatMap(withEncoding), false), pieces);
+      this.#writePieces(pieces, size);
     }
     if (this.#writing > 0 || this.#closed) return;
     if (this.#ending) this.#shutDown();
@@ -155,13 +160,10 @@ export class HandleTransport implements Transport {
   }
 
   whenDrained(callback: () => void): void {
-    if (this.#drained !== null) {
-      this.#drained.push(callback);
-      return;
-    }
-    this.#drained = [callback];
     // Not a microtask: whoever calls again at once would keep the event loop from telling that the connection is gone.
-    if (this.#closed || this.#writing === 0) setImmediate(() => this.#settleDrained());
+    if (this.#closed || this.#writing === 0) setImmediate(callback);
+    else if (this.#drained === null) this.#drained = [callback];
+    else this.#drained.push(callback);
   }
 
   #settleDrained(): void {
@@ -238,6 +240,12 @@ function onShutDown(this: Request): void {
 }
 
 function ignore(): void {}
+
+function sizeOf(pieces: readonly Piece[]): number {
+  let size = 0;
+  for (const piece of pieces) size += piece.length;
+  return size;
+}
 
 function withEncoding(piece: Piece): [piece: Piece, encoding: string] {
   return [piece, "latin1"];

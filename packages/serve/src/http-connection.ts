@@ -59,10 +59,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   onEnd(): void {
-    if (this.#closing) {
-      this.transport.destroy();
-      return;
-    }
+    // Our last words may still be on their way to a client that has said all it had to say; then the transport closes by itself.
+    if (this.#closing) return;
     this.http.receiveEnd();
     // Whoever closes while an answer is due is gone: that is how browsers and fetch cancel. node:http and Bun agree.
     if (this.#exchange !== null && this.http.waitingFor === "response") this.transport.destroy();

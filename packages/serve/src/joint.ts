@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 
-/** As much as an outbox keeps before it writes, and a little. Twice as much takes no less time. */
-const JOINT_BYTES = 72 * 1024;
+/** As much as an outbox may hold, so that it leaves in one write. Twice as much takes no less time. */
+const JOINT_BYTES = 80 * 1024;
 
 /** Joints that nobody uses now: who sends much sends it in few turns at a time. */
 const MOST_FREE = 16;
@@ -26,8 +26,9 @@ export class Joint {
     if (free.length < MOST_FREE) free.push(this);
   }
 
-  get isFull(): boolean {
-    return this.#used === JOINT_BYTES;
+  /** Whether so many bytes more have room. */
+  hasRoom(bytes: number): boolean {
+    return bytes <= JOINT_BYTES - this.#used;
   }
 
   /**

@@ -87,10 +87,11 @@ export class Outbox implements Output {
     this.#size += piece.length;
   }
 
-  /** A joint that has the text in it: there is always room for that, since what is more than `EARLY_FLUSH_BYTES` is written. */
+  /** A joint that has the text in it, and room for more. */
   #openJoint(): Joint {
-    if (this.#joint?.isFull === true) this.flush();
+    if (this.#joint?.hasRoom(this.#text.length + 1) === false) this.flush();
     this.#joint ??= Joint.take();
+    // All of it: no more than `EARLY_FLUSH_BYTES` is kept.
     if (this.#text !== "") this.#joint.text(this.#text, 0);
     this.#text = "";
     return this.#joint;
@@ -113,8 +114,12 @@ export class Outbox implements Output {
   flush(): void {
     if (this.#size === 0) return;
     this.#size = 0;
-    if (this.#pieces === null && this.#joint !== null) {
-      this.#flushJoint();
+    const joint = this.#joint;
+    if (joint !== null && this.#pieces === null && joint.hasRoom(this.#text.length)) {
+      if (this.#text !== "") joint.text(this.#text, 0);
+      this.#text = "";
+      this.#joint = null;
+      this.#write(joint);
       return;
     }
     this.#closeJoint();
@@ -130,10 +135,8 @@ export class Outbox implements Output {
     this.#transport.writeAll(pieces);
   }
 
-  #flushJoint(): void {
+  #write(joint: Joint): void {
     const transport = this.#transport;
-    const joint = this.#joint!.isFull ? this.#joint! : this.#openJoint();
-    this.#joint = null;
     // To a slow client each of these would keep a whole joint, however little is in it.
     const waits = transport.buffered > 0;
     transport.writeBytes(waits ? Buffer.from(joint.content) : joint.content);

@@ -130,7 +130,8 @@ async function beginStream(
         return null;
       }
       const bytes = asBytes(result.value);
-      ready.push(bytes);
+      // A copy: it is kept while the next one is made, which may be in the same memory.
+      ready.push(Buffer.from(bytes));
       size += bytes.length;
       reading = reader.read();
     }
@@ -149,24 +150,34 @@ async function beginStream(
   return { reading };
 }
 
+/**
+ * How many turns of the event loop a response's head may be held: each piece of a Blob takes one, and then its end. What gives
+ * something in each turn for ever is to be seen from its beginning.
+ */
+const MOST_TURNS = 3;
+
 /** Tells what is there without waiting from what takes longer than a turn of the event loop. */
 class ThisTurn {
+  #turns = 0;
   #giveUp: (nothing: null) => void = () => {};
   /** Whether something has been asked for since the turn began. */
   #asked = false;
+  #over = false;
   #immediate = setImmediate(() => this.#end());
 
-  /** The promise's value, or null if a whole turn passes before there is one. */
+  /** The promise's value, or null if a whole turn passes before there is one, or the last turn ends. */
   outcome<T>(promise: Promise<T>): Promise<T | null> {
     this.#asked = true;
     return new Promise((resolve, reject) => {
       promise.then(resolve, reject);
-      this.#giveUp = resolve;
+      if (this.#over) resolve(null);
+      else this.#giveUp = resolve;
     });
   }
 
   #end(): void {
-    if (!this.#asked) {
+    if (!this.#asked || ++this.#turns === MOST_TURNS) {
+      this.#over = true;
       this.#giveUp(null);
       return;
     }

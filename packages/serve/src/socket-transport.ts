@@ -13,8 +13,8 @@ export class SocketTransport implements Transport {
   readonly #socket: Socket;
   handler: TransportHandler;
   #closed = false;
-  /** Who waits until everything is written; null if nobody. */
-  #drained: (() => void)[] | null = null;
+  /** Who waits until everything is written. */
+  readonly #waiting = new Set<() => void>();
 
   /** @param closed called when the connection is gone, before its handler is told */
   constructor(socket: Socket, makeHandler: MakeHandler, closed: () => void = () => {}) {
@@ -25,7 +25,7 @@ export class SocketTransport implements Transport {
     socket.on("close", () => {
       this.#closed = true;
       closed();
-      this.#settleDrained();
+      for (const settle of this.#waiting) settle();
       this.handler.onClose();
     });
     // A reset or a broken pipe; 'close' follows, and says all that anybody here can act on.
@@ -90,21 +90,17 @@ export class SocketTransport implements Transport {
 
   /** `'drain'` would not do: a stream sends it only after its high-water mark was passed. */
   whenDrained(callback: () => void): void {
-    if (this.#drained !== null) {
-      this.#drained.push(callback);
+    // Not a microtask: whoever calls again at once would keep the event loop from telling that the connection is gone.
+    if (this.closed || !this.#socket.writable) {
+      setImmediate(callback);
       return;
     }
-    this.#drained = [callback];
-    // Not a microtask: whoever calls again at once would keep the event loop from telling that the connection is gone.
-    if (this.closed || !this.#socket.writable) setImmediate(() => this.#settleDrained());
+    const settle = (): void => {
+      if (this.#waiting.delete(settle)) callback();
+    };
+    this.#waiting.add(settle);
     // An empty write is finished when all before it are.
-    else this.#socket.write(EMPTY, () => this.#settleDrained());
-  }
-
-  #settleDrained(): void {
-    const callbacks = this.#drained;
-    this.#drained = null;
-    for (const callback of callbacks ?? []) callback();
+    this.#socket.write(EMPTY, settle);
   }
 
   pause(): void {

@@ -55,8 +55,6 @@ export interface StreamCalls {
   readonly state: Int32Array;
   /** Index in `state`: bytes that were read, or a negative error, the end among them. */
   readonly readBytesOrError: number;
-  /** Index in `state`: bytes of the last write. */
-  readonly bytesWritten: number;
   /** Index in `state`: whether the last write is still under way. */
   readonly isUnderWay: number;
 }
@@ -101,7 +99,6 @@ export function findStreamCalls(version: string = process.versions.node): Stream
       ShutdownRequest: wrap["ShutdownWrap"],
       state: wrap["streamBaseState"],
       readBytesOrError: wrap["kReadBytesOrError"],
-      bytesWritten: wrap["kBytesWritten"],
       isUnderWay: wrap["kLastWriteWasAsync"],
     };
     return areStreamCalls(calls) ? calls : null;
@@ -111,12 +108,12 @@ export function findStreamCalls(version: string = process.versions.node): Stream
 }
 
 function areStreamCalls(calls: { readonly [name in keyof StreamCalls]: unknown }): calls is StreamCalls {
-  const { WriteRequest, ShutdownRequest, state, readBytesOrError, bytesWritten, isUnderWay } = calls;
+  const { WriteRequest, ShutdownRequest, state, readBytesOrError, isUnderWay } = calls;
   return (
     typeof WriteRequest === "function" &&
     typeof ShutdownRequest === "function" &&
     state instanceof Int32Array &&
-    [readBytesOrError, bytesWritten, isUnderWay].every((index) => Number.isInteger(index))
+    [readBytesOrError, isUnderWay].every((index) => Number.isInteger(index))
   );
 }
 
@@ -132,6 +129,5 @@ export const streamCalls: StreamCalls = found ?? {
   ShutdownRequest: NoRequest,
   state: new Int32Array(1),
   readBytesOrError: 0,
-  bytesWritten: 0,
   isUnderWay: 0,
 };

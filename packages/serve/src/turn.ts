@@ -36,10 +36,8 @@ export class Turn {
     } finally {
       const outboxes = this.#outboxes;
       this.#outboxes = [];
-      for (const outbox of outboxes) {
-        outbox.awaitsTurn = false;
-        outbox.flush();
-      }
+      for (const outbox of outboxes) outbox.awaitsTurn = false;
+      for (const outbox of outboxes) outbox.flush();
     }
   }
 }

@@ -36,6 +36,15 @@ describe("a collector", () => {
     );
   });
 
+  it("gives memory that is nobody else's also if nothing came", () => {
+    const first = new BytesCollector(undefined).take();
+    structuredClone(first, { transfer: [first.buffer] });
+    const bytes = new BytesCollector(undefined);
+    bytes.push(Buffer.from("abc"));
+    expect(Buffer.from(bytes.take()).toString()).toBe("abc");
+    expect(new BytesCollector(undefined).take().buffer).not.toBe(first.buffer);
+  });
+
   it.each([
     undefined,
     10 * MIB,

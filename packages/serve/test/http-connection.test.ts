@@ -220,6 +220,19 @@ describe("a client that closes its sending side", () => {
     expect((await client.closedByServer()).length).toBe(0);
   });
 
+  it("gets all of an answer that is complete, also if it is the last one", async () => {
+    const body = "x".repeat(8 * 1024 * 1024);
+    const client = connect(startInternal({ fetch: () => new Response(body) }));
+    client.write(request("GET /", ["Connection: close"]));
+    await client.bytes(1);
+    client.socket.pause();
+    await turns(20);
+    client.end();
+    await turns(20);
+    client.socket.resume();
+    expect((await client.closedByServer()).toString().endsWith(`\r\n\r\n${body}`)).toBe(true);
+  });
+
   it("is closed when it sends nothing at all", async () => {
     const server = startInternal({ fetch: echoPath });
     const client = connect(server);

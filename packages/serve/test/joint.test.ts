@@ -21,10 +21,11 @@ describe("a joint", () => {
     ]) {
       const joint = Joint.take();
       expect(add(joint, 0)).toBe(50_000);
-      expect(joint.isFull).toBe(false);
+      expect(joint.hasRoom(10_000)).toBe(true);
+      expect(joint.hasRoom(50_000)).toBe(false);
       const room = add(joint, 0);
       expect(room).toBeLessThan(50_000);
-      expect(joint.isFull).toBe(true);
+      expect([joint.hasRoom(0), joint.hasRoom(1)]).toEqual([true, false]);
       expect(joint.content.length).toBe(50_000 + room);
       expect(add(joint, room)).toBe(0);
     }

@@ -88,8 +88,11 @@ describe("an outbox", () => {
   });
 
   it("writes any texts and pieces in order, in no more writes than there must be", async () => {
-    const size = fc.oneof(fc.nat(300), fc.nat(5_000), fc.nat(20_000));
-    const sent = fc.record({ kind: fc.constantFrom("text", "bytes"), size });
+    const size = fc.oneof(fc.nat(300), fc.nat(5_000), fc.nat(20_000), fc.integer({ min: 3_900, max: 4_200 }));
+    const sent = fc.oneof(
+      fc.record({ kind: fc.constantFrom("text", "bytes"), size }),
+      fc.record({ kind: fc.constant("text"), size: fc.integer({ min: 15_000, max: 16_400 }) }),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(sent, { maxLength: 30 }), { maxLength: 4 }), async (turns) => {
         const { outbox, client, writes } = await open();
@@ -114,6 +117,22 @@ describe("an outbox", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it.each([8_000, 12_000, 16_383])("loses nothing of a text of %i that ends what it keeps", async (size) => {
+    const { outbox, client } = await open();
+    let expected = "";
+    for (let letter = 0; letter < 15; letter++) {
+      const piece = Buffer.alloc(4096, 0x61 + letter);
+      outbox.bytes(piece);
+      expected += piece.toString();
+    }
+    for (const text of ["y".repeat(3000), "z".repeat(size), "end"]) {
+      outbox.text(text);
+      expected += text;
+    }
+    outbox.flush();
+    expect((await client.bytes(expected.length)).toString() === expected).toBe(true);
   });
 
   it("keeps what a slow client is to get, whoever else is sent something meanwhile", async () => {

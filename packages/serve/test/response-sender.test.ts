@@ -73,14 +73,34 @@ describe.each([
 
   it.each([10, 1_000, 4_096, 100_000])("may make its chunks of %i bytes in the same memory", async (size) => {
     const memory = Buffer.alloc(size);
-    async function* chunks(): AsyncGenerator<Uint8Array> {
-      await turns();
-      for (const letter of "abcdefghij") yield memory.fill(letter);
+    /** Waits in front of every chunk, of the first, or of none. */
+    async function* chunks(waits: "each" | "first" | "none"): AsyncGenerator<Uint8Array> {
+      if (waits === "first") await turns();
+      for (const letter of "abcdefghij") {
+        if (waits === "each") await turns(1);
+        yield memory.fill(letter);
+      }
       memory.fill("z");
     }
-    const server = startInternal({ fetch: () => new LightResponse(chunks()) });
-    const response = await connect(server).write(request("GET /")).response();
-    expect(response.text === [..."abcdefghij"].map((letter) => letter.repeat(size)).join("")).toBe(true);
+    for (const waits of ["each", "first", "none"] as const) {
+      const server = startInternal({ fetch: () => new LightResponse(chunks(waits)) });
+      const response = await connect(server).write(request("GET /")).response();
+      expect(response.text === [..."abcdefghij"].map((letter) => letter.repeat(size)).join("")).toBe(true);
+    }
+  });
+
+  it("is seen from its beginning, if it gives something in each turn", async () => {
+    let client: RawClient | null = null;
+    let seenAfter = 0;
+    const source = new Source(async (controller, n) => {
+      await turns(1);
+      if (seenAfter === 0 && client!.received.length > 0) seenAfter = n;
+      if (n === 300 || seenAfter > 0) controller.close();
+      else controller.enqueue(Buffer.from("little"));
+    });
+    client = connect(startInternal({ fetch: () => new Response(source.stream) }));
+    await client.write(request("GET /")).response();
+    expect(seenAfter).toBeGreaterThan(0);
   });
 
   it("has the declared length, if it is held", async () => {

@@ -117,6 +117,22 @@ describe.each<Mode>(["handle", "stream"])("a transport (%s)", (mode) => {
     await until(() => drained === 2, "told at once");
   });
 
+  it("tells whoever waits of what was written before, and not only of what others wait for", async () => {
+    const { transport, client } = await open(mode);
+    client.socket.pause();
+    const told: string[] = [];
+    transport.whenDrained(() => told.push("first"));
+    transport.write("x".repeat(16 * 1024 * 1024));
+    transport.whenDrained(() => told.push("second"));
+    await until(() => told.length === 1, "nothing to wait for");
+    await turns(20);
+    expect(told).toEqual(["first"]);
+    expect(transport.buffered).toBeGreaterThan(0);
+    client.socket.resume();
+    await until(() => told.length === 2, "drained");
+    expect(transport.buffered).toBe(0);
+  });
+
   it("ignores what is written when it is closed", async () => {
     const { transport, recorder } = await open(mode);
     transport.destroy();
