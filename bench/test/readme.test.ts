@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-/** Numbers about speed in the README at the root are those of the first run in docs/benchmarks.md, rounded. */
+/** Numbers about speed in the README at the root are those of the first run in docs/benchmarks.md that has them, rounded. */
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const readme = read("README.md");
-const run = read("docs/benchmarks.md").split(/^## /m)[1]!;
+const runs = read("docs/benchmarks.md").split(/^## /m).slice(1);
 
 /** Where the numbers of a line of the README's table come from: by its first words, the scenario and the column's heading. */
 const sources: readonly (readonly [line: RegExp, scenario: string, column: RegExp])[] = [
@@ -14,6 +14,7 @@ const sources: readonly (readonly [line: RegExp, scenario: string, column: RegEx
   [/^hello, 16 pipelined, requests\/s$/, "pipelined", /\/s$/],
   [/^WebSocket echo, messages\/s$/, "ws-echo", /\/s$/],
   [/^chat of 16 clients, messages\/s$/, "chat-16", /\/s$/],
+  [/^chat of 16 clients, compressed$/, "chat-16-deflate", /\/s$/],
   [/^the same, 16 in flight from each$/, "chat-16x16", /\/s$/],
 ];
 
@@ -26,14 +27,15 @@ const cells = (line: string): string[] => {
 
 /** What the page has for a contestant, by the heading of the column: the number itself, without its spread. */
 function measured(scenario: string, contestant: string, column: RegExp): number {
-  const table = (run.split(`### ${scenario}\n`)[1] ?? "").split("### ")[0]!.split("\n");
-  const lines = table.filter((line) => line.startsWith("|")).map(cells);
-  const at = lines[0]?.findIndex((heading) => column.test(heading)) ?? -1;
-  const line = lines.find(([name]) => name === contestant);
-  const number = Number(line?.[at]?.split(" ")[0]?.replaceAll(",", ""));
-  if (Number.isNaN(number))
-    throw new Error(`docs/benchmarks.md has no ${column} of ${contestant} in ${scenario}`);
-  return number;
+  for (const run of runs) {
+    const table = (run.split(`### ${scenario}\n`)[1] ?? "").split("### ")[0]!.split("\n");
+    const lines = table.filter((line) => line.startsWith("|")).map(cells);
+    const at = lines[0]?.findIndex((heading) => column.test(heading)) ?? -1;
+    const line = lines.find(([name]) => name === contestant);
+    const number = Number(line?.[at]?.split(" ")[0]?.replaceAll(",", ""));
+    if (!Number.isNaN(number)) return number;
+  }
+  throw new Error(`docs/benchmarks.md has no ${column} of ${contestant} in ${scenario}`);
 }
 
 /** Rounded to the last digit that is not a zero in front of the point, or to the last behind it. */
