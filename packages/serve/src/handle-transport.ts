@@ -19,8 +19,9 @@ const { WriteRequest, ShutdownRequest, state, readBytesOrError, isUnderWay } = s
 let spare = new WriteRequest();
 
 /**
- * A plain connection whose handle we drive ourselves, without the streams of `net.Socket`. On Node.js 26 an answer costs 0.4 µs
- * less than with an adopted handle in a `net.Socket`, with 1,000 connections 3 µs; and each connection takes 3 KB less.
+ * A plain connection whose handle we drive ourselves, without the streams of `net.Socket`. On Node.js 26, compared with an adopted
+ * handle in a `net.Socket`: with 64 connections an answer costs hardly less, with 1,000, whose streams fit in no cache, 7.5 µs of
+ * CPU instead of 10.3, and a connection that is opened for one request 36 instead of 45.
  */
 export class HandleTransport implements Transport {
   readonly #handle: StreamHandle;
