@@ -150,42 +150,37 @@ async function beginStream(
   return { reading };
 }
 
-/**
- * How many turns of the event loop a response's head may be held: each piece of a Blob takes one, and then its end. What gives
- * something in each turn for ever is to be seen from its beginning.
- */
+/** What gives something in each turn of the event loop, for ever, is to be seen from its beginning: the head waits no longer. */
 const MOST_TURNS = 3;
 
-/** Tells what is there without waiting from what takes longer than a turn of the event loop. */
+/** Tells what is there without waiting from what takes longer than the turn of the event loop in which it is asked for. */
 class ThisTurn {
-  #turns = 0;
   #giveUp: (nothing: null) => void = () => {};
-  /** Whether something has been asked for since the turn began. */
-  #asked = false;
-  #over = false;
-  #immediate = setImmediate(() => this.#end());
+  #immediate: NodeJS.Immediate | undefined;
+  #scheduled = false;
+  #turns = 0;
 
-  /** The promise's value, or null if a whole turn passes before there is one, or the last turn ends. */
+  /** The promise's value, or null if this turn ends before there is one. */
   outcome<T>(promise: Promise<T>): Promise<T | null> {
-    this.#asked = true;
+    clearImmediate(this.#immediate);
+    // Behind the promises, and so once for all that is ready together.
+    if (!this.#scheduled) process.nextTick(() => this.#await());
+    this.#scheduled = true;
     return new Promise((resolve, reject) => {
       promise.then(resolve, reject);
-      if (this.#over) resolve(null);
-      else this.#giveUp = resolve;
+      this.#giveUp = resolve;
     });
   }
 
-  #end(): void {
-    if (!this.#asked || ++this.#turns === MOST_TURNS) {
-      this.#over = true;
-      this.#giveUp(null);
-      return;
-    }
-    this.#asked = false;
-    this.#immediate = setImmediate(() => this.#end());
+  #await(): void {
+    this.#scheduled = false;
+    if (++this.#turns > MOST_TURNS) this.#giveUp(null);
+    else this.#immediate = setImmediate(() => this.#giveUp(null));
   }
 
+  /** Nothing more will be asked for. */
   stop(): void {
     clearImmediate(this.#immediate);
+    this.#turns = MOST_TURNS;
   }
 }
