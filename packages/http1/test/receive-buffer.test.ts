@@ -24,6 +24,16 @@ describe("memory", () => {
     expect(buffer.takeText(2)).toBe("de");
   });
 
+  it("is compared with a text from where it is unread on, and no further", () => {
+    const buffer = holding("abcdef");
+    buffer.skip(1);
+    expect(["bcdef", "bc", ""].filter((text) => !buffer.startsWith(text))).toEqual([]);
+    expect(["abc", "c", "bcdefg", "bd"].filter((text) => buffer.startsWith(text))).toEqual([]);
+    expect(buffer.isText("bcdef")).toBe(true);
+    expect(buffer.isText("bc")).toBe(false);
+    expect(buffer.takeText(5)).toBe("bcdef");
+  });
+
   it("is not kept if nothing is unread", () => {
     const buffer = holding("abc");
     buffer.skip(3);

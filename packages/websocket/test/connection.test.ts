@@ -55,6 +55,24 @@ describe.each(ROLES)("a %s", (role) => {
       expect(receive(open().connection, bytes)).toEqual([{ type: "text", text: "hi" }]);
     });
 
+    it("no bytes that are not there", () => {
+      const { connection } = open();
+      const bytes = wire(peer, { opcode: 1, payload: bytesOf("hi") });
+      const { length } = bytes;
+      for (const [start, end] of [
+        [-1, length],
+        [0, length + 1],
+        [3, 2],
+        [0.5, length],
+        [0, Number.NaN],
+      ] as const) {
+        expect(() => connection.receive(bytes, start, end)).toThrow(RangeError);
+      }
+      expect(receive(connection, bytes, 0, 0)).toEqual([]);
+      expect(receive(connection, bytes, 0, 1)).toEqual([]);
+      expect(receive(connection, bytes, 1)).toEqual([{ type: "text", text: "hi" }]);
+    });
+
     it("nothing more of an input before it has heard all of the last", () => {
       const { connection } = open();
       connection.receive(wire(peer, { opcode: 1 }, { opcode: 1 }));

@@ -40,9 +40,9 @@ export function side(role: "server" | "client", options: Partial<ConnectionOptio
   return { connection: new Connection({ role, output: sink, ...options }), sink };
 }
 
-/** Gives `bytes` to the connection and returns all that it has to say. */
-export function receive(connection: Connection, bytes: Uint8Array): Event[] {
-  connection.receive(bytes);
+/** Gives `bytes[start, end)` to the connection and returns all that it has to say. */
+export function receive(connection: Connection, bytes: Uint8Array, start?: number, end?: number): Event[] {
+  connection.receive(bytes, start, end);
   const events: Event[] = [];
   for (let event = connection.next(); event !== null; event = connection.next()) events.push(event);
   return events;
@@ -62,7 +62,13 @@ export function plain(event: Event): string {
   }
 }
 
-/** What a fresh connection makes of `pieces`. Each piece is overwritten after it was read, as a transport would. */
+/** Bytes that are lent with a piece, in front of it and behind, and are none of the connection's business. */
+const AROUND = 5;
+
+/**
+ * What a fresh connection makes of `pieces`. Each lies in the middle of bigger memory, which is overwritten after it was read, as
+ * a transport would.
+ */
 export function hear(
   role: "server" | "client",
   pieces: readonly Uint8Array[],
@@ -71,10 +77,12 @@ export function hear(
   const { connection, sink } = side(role, options);
   const kept: Event[] = [];
   for (const piece of pieces) {
-    const lent = Buffer.from(piece);
-    kept.push(...receive(connection, lent));
+    const around = Buffer.alloc(AROUND, 0xee);
+    const lent = Buffer.concat([around, piece, around]);
+    const before = Buffer.from(lent);
+    kept.push(...receive(connection, lent, AROUND, AROUND + piece.length));
     // Not expect(): it would cost more than all the rest where the pieces are single bytes.
-    if (!lent.equals(piece)) throw new Error("the lent bytes were written to");
+    if (!lent.equals(before)) throw new Error("the lent bytes were written to");
     lent.fill(0xee);
   }
   return { events: kept.map(plain), sent: sink.flush(), state: connection.state };
