@@ -1,0 +1,129 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Settings, Transport } from "./attack.ts";
+import type { Vitals } from "./child/program.ts";
+
+/** The child is what has been built, also when a test runs the sources. */
+const DIST = new URL("../dist/", import.meta.url);
+const CHILD = fileURLToPath(new URL("child/main.js", DIST));
+
+/** Milliseconds in which the child starts, or answers. */
+const ANSWER_LIMIT = 60_000;
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: Error): void;
+}
+
+/** A server under attack, which runs in a process of its own, so that its death is seen. */
+export class Target {
+  readonly port: number;
+  readonly transport: Transport;
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #words = "";
+  /** How it ended; null while it lives. */
+  #ended: string | null = null;
+  /** Resolves with the way it ended, when it has. */
+  readonly ended: Promise<string>;
+
+  private constructor(child: ChildProcess, port: number, transport: Transport) {
+    this.#child = child;
+    this.port = port;
+    this.transport = transport;
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#words = (this.#words + text).slice(-4_000);
+    });
+    child.on("message", (message: { id: number; value?: unknown; error?: string }) => this.#answer(message));
+    this.ended = new Promise((resolve) => {
+      child.on("close", (code, signal) => {
+        this.#ended = signal ?? `exit ${code}`;
+        for (const { reject } of this.#waiting.values()) reject(this.#deadError());
+        this.#waiting.clear();
+        resolve(this.#ended);
+      });
+    });
+  }
+
+  /**
+   * @param program path of the program's module below `dist/`: "http/program.js"
+   * @param flags of Node.js, as `--max-old-space-size=256`
+   */
+  static async start(
+    program: string,
+    { transport, register }: Pick<Settings, "transport" | "register">,
+    flags: readonly string[] = [],
+  ): Promise<Target> {
+    const child = fork(CHILD, [new URL(program, DIST).href, transport, register ? "register" : "plain"], {
+      execArgv: [...flags],
+      env: { ...process.env, NODE_ENV: "", MANTOU_TRANSPORT: transport === "stream" ? "stream" : "" },
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    const port = await new Promise<number>((resolve, reject) => {
+      let words = "";
+      child.stderr?.on("data", (text) => {
+        words += text;
+      });
+      child.once("message", (message: { port: number }) => resolve(message.port));
+      child.once("error", reject);
+      child.once("close", (code) =>
+        reject(new Error(`the server ended with ${code} before it listened\n${words}`)),
+      );
+    });
+    child.stderr?.removeAllListeners("data");
+    return new Target(child, port, transport);
+  }
+
+  get alive(): boolean {
+    return this.#ended === null;
+  }
+
+  /** What it has printed last to standard error. */
+  get words(): string {
+    return this.#words;
+  }
+
+  /** @throws Error when the process ends instead of answering, or is silent */
+  ask<T>(question: string, data: unknown = null): Promise<T> {
+    if (this.#ended !== null) return Promise.reject(this.#deadError());
+    const id = ++this.#lastId;
+    const answer = new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      // The error is told by the end of the process.
+      this.#child.send({ id, question, data }, () => {});
+    });
+    let limit: NodeJS.Timeout;
+    const late = new Promise<never>((_, reject) => {
+      limit = setTimeout(() => reject(new Error(`no answer to "${question}"`)), ANSWER_LIMIT);
+    });
+    return Promise.race([answer, late]).finally(() => clearTimeout(limit));
+  }
+
+  /** What the process tells of itself. It collects its garbage for it. */
+  vitals(): Promise<Vitals> {
+    return this.ask("vitals");
+  }
+
+  /** Peaks (memory, longest turn) are those from now on. */
+  resetPeaks(): Promise<void> {
+    return this.ask("reset");
+  }
+
+  /** Ends the process; resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.ended;
+  }
+
+  #answer({ id, value, error }: { id: number; value?: unknown; error?: string }): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === undefined) waiting?.resolve(value as never);
+    else waiting?.reject(new Error(error));
+  }
+
+  #deadError(): Error {
+    return new Error(`the server ended: ${this.#ended}\n${this.#words}`);
+  }
+}
