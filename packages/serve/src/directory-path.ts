@@ -44,6 +44,12 @@ export function parseDirectoryPath(rest: string, platform: string = process.plat
   return { names, isDirectory };
 }
 
+/** Whether a name, decoded, stands for one entry of a directory, and for no other than itself. */
+export function isName(name: string, platform: string = process.platform): boolean {
+  if (name === "" || name === "." || name === ".." || /[/\\\0]/.test(name)) return false;
+  return platform !== "win32" || !REFUSED_ON_WINDOWS.test(name);
+}
+
 /** The file system's path of names below a directory. */
 export function joinNames(root: string, names: readonly string[]): string {
   if (names.length === 0) return root;

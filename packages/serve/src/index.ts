@@ -2,6 +2,7 @@ export { Cookie } from "./cookie.ts";
 export { CookieMap } from "./cookie-map.ts";
 export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookie-types.ts";
 export { file } from "./file.ts";
+export { fileBelow } from "./file-below.ts";
 export type { FileBlob as BunFile, FileOptions } from "./file-blob.ts";
 export type { FileData } from "./file-write.ts";
 export { Headers } from "./headers.ts";
