@@ -6,25 +6,45 @@ import { findScenario, type Scenario, scenarios } from "./scenarios.ts";
 /** A command line that cannot be carried out: the message says why, in one line. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  /** Whether the reason alone is told, as where the usage would not help. */
+  readonly brief: boolean;
+
+  constructor(message: string, detail: "brief" | "with usage" = "with usage") {
+    super(message);
+    this.brief = detail === "brief";
+  }
 }
 
-export interface RunCommand {
-  readonly kind: "run";
+export type LoadChoice = "wrk" | "own" | undefined;
+
+/** What each measurement is told. */
+interface Measurement {
   readonly scenarios: readonly Scenario[];
   readonly runtime: NodeRuntime | undefined;
-  readonly only: readonly string[] | undefined;
-  readonly base: string | undefined;
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
   /** How often a disturbed round may be measured again. */
   readonly repeats: number;
-  readonly load: "wrk" | "own" | undefined;
+  readonly load: LoadChoice;
+  readonly json: string | undefined;
+}
+
+export interface RunCommand extends Measurement {
+  readonly kind: "run";
+  readonly only: readonly string[] | undefined;
+  readonly base: string | undefined;
   /** Whether latencies are then measured under a fixed rate. */
   readonly latency: boolean;
   /** Whether it is then counted what the servers allocate. */
   readonly allocations: boolean;
-  readonly json: string | undefined;
+}
+
+/** Measures Mantou as it is built here beside Mantou as it was at another commit. */
+export interface CompareCommand extends Measurement {
+  readonly kind: "compare";
+  /** What git is asked for. */
+  readonly ref: string;
 }
 
 /** Writes a page from the files of earlier runs. */
@@ -34,9 +54,10 @@ export interface MarkdownCommand {
   readonly out: string | undefined;
 }
 
-export type Command = RunCommand | MarkdownCommand | { readonly kind: "help" };
+export type Command = RunCommand | CompareCommand | MarkdownCommand | { readonly kind: "help" };
 
 export const usage: string = `node bench/dist/main.js [scenario…] [options]        measure (no scenario: all of them)
+node bench/dist/main.js --compare REF [scenario…]      this tree's mantou beside that of a git commit
 node bench/dist/main.js --markdown FILE… [--out FILE]  write docs/benchmarks.md from --json files
 
 scenarios    ${scenarios.map((scenario) => scenario.name).join(" ")}
@@ -64,28 +85,40 @@ export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
   if (values.help === true) return { kind: "help" };
   if (values.markdown === true) {
+    if (values.compare !== undefined) throw new UsageError("--compare measures, --markdown does not");
     if (positionals.length === 0) throw new UsageError("--markdown needs the --json file of a run");
     return { kind: "markdown", inputs: positionals, out: values.out };
   }
   if (values.out !== undefined) throw new UsageError("--out goes with --markdown; a run writes --json FILE");
+  const measurement = parseMeasurement(values, positionals);
+  if (values.compare !== undefined) {
+    const other = notCompared.find((option) => values[option] !== undefined);
+    if (other !== undefined)
+      throw new UsageError(`--${other} does not go with --compare, which measures mantou alone`);
+    if (values.compare === "") throw new UsageError("--compare needs a git commit, such as main or HEAD~5");
+    return { kind: "compare", ref: values.compare, ...measurement };
+  }
   const only = values.only?.split(",").map((name) => known(() => checkContestant(name)));
   const base = values.base === undefined ? undefined : known(() => checkContestant(values.base ?? ""));
   if (base !== undefined && only !== undefined && !only.includes(base)) {
     throw new UsageError(`--base ${base} is not among --only ${only.join(",")}`);
   }
+  const latency = values.latency === true;
+  return { kind: "run", ...measurement, only, base, latency, allocations: values.allocations === true };
+}
+
+/** Options that say something about several contestants, or about a run that takes no turns. */
+const notCompared = ["only", "base", "latency", "allocations"] as const;
+
+function parseMeasurement(values: Parsed["values"], positionals: readonly string[]): Measurement {
   const names = [...new Set(positionals)];
   return {
-    kind: "run",
     scenarios: names.length === 0 ? scenarios : names.map((name) => known(() => findScenario(name))),
     runtime: oneOf("--runtime", values.runtime, nodeRuntimes),
-    only,
-    base,
     rounds: integer("--rounds", values.rounds, 1, 100) ?? 5,
     seconds: integer("--seconds", values.seconds, 1, 60) ?? 2,
     warmUpSeconds: integer("--warm-up", values["warm-up"], 0, 60) ?? 1,
     repeats: integer("--repeats", values.repeats, 0, 20) ?? 2,
-    latency: values.latency === true,
-    allocations: values.allocations === true,
     load: oneOf("--load", values.load, ["wrk", "own"] as const),
     json: values.json,
   };
@@ -103,6 +136,7 @@ const options = {
   latency: { type: "boolean" },
   allocations: { type: "boolean" },
   json: { type: "string" },
+  compare: { type: "string" },
   markdown: { type: "boolean" },
   out: { type: "string" },
   help: { type: "boolean", short: "h" },

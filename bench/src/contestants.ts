@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { type CachedPackages, crossws, fastify, hono, nativeWs, srvx } from "./cache.ts";
 import type { App, Scenario } from "./scenarios.ts";
 
@@ -15,6 +15,8 @@ export interface Contestant {
   readonly versionOf?: string;
   /** What is fetched from npm before it can be run. */
   readonly fetches?: CachedPackages;
+  /** The built `bench` that its files and packages are in, where that is not this one. */
+  readonly folder?: string;
 }
 
 /** These apps, all of them in one file. */
@@ -152,5 +154,6 @@ export function checkContestant(name: string): string {
 export function serverCommand(contestant: Contestant, app: App, binary: string): string[] {
   const file = contestant.apps[app];
   if (file === undefined) throw new Error(`${contestant.name} has no server for "${app}"`);
-  return [binary, ...contestant.flags, fileURLToPath(new URL(`servers/${file}`, import.meta.url)), app];
+  const servers = contestant.folder === undefined ? import.meta.dirname : join(contestant.folder, "dist");
+  return [binary, ...contestant.flags, join(servers, "servers", file), app];
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chartsOf } from "./chart.ts";
 import { type MarkdownCommand, parseCommand, UsageError, usage } from "./cli.ts";
+import { runComparison } from "./compare/run.ts";
 import { chartFolder, page } from "./markdown.ts";
 import { keepingSections } from "./page-section.ts";
 import { runProgram } from "./program.ts";
@@ -17,7 +18,8 @@ async function main(): Promise<number> {
   }
   if (command.kind === "markdown") return writePage(command);
   const line = ["node bench/dist/main.js", ...process.argv.slice(2)].join(" ");
-  return (await run(command, line)) ? 0 : 1;
+  const complete = command.kind === "compare" ? await runComparison(command, line) : await run(command, line);
+  return complete ? 0 : 1;
 }
 
 function writePage({ inputs, out }: MarkdownCommand): number {
@@ -42,7 +44,8 @@ function readResults(path: string): Results {
   } catch (error) {
     throw new UsageError(`${path}: ${(error as Error).message}`);
   }
-  if (results.format !== 1) throw new UsageError(`${path} is not written by --json of this version`);
+  if (results.format !== 1 || "compared" in results)
+    throw new UsageError(`${path} is not written by --json of this version`);
   return results;
 }
 

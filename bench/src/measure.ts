@@ -79,7 +79,9 @@ export async function withServer<T>(
 ): Promise<T> {
   const { pinning } = settings;
   const command = [...openFiles(scenario.connections), ...serverCommand(contestant, scenario.app, binary)];
-  const server = await startServer(pinnedCommand(pinning, pinning.server, command));
+  // Packages named on the runtime's command line are resolved from the folder it is started in.
+  const { folder } = contestant;
+  const server = await startServer(pinnedCommand(pinning, pinning.server, command), { folder });
   try {
     const orders: Orders = {
       port: server.port,

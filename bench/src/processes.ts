@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** Every process the harness has started and that has not ended. None may outlive it. */
-const running = new Set<ChildProcess>();
+/** Every process the harness has started and that has not ended, with the function that ends it. None may outlive it. */
+const running = new Map<ChildProcess, () => void>();
 
 /** Milliseconds a server may take until it listens, or answers a question. */
 const answerLimit = 15_000;
@@ -12,21 +12,52 @@ const folder = fileURLToPath(new URL("..", import.meta.url));
 
 /** Ends everything at once; safe to call at any time, from a signal's handler too. */
 export function killAll(): void {
-  for (const child of running) child.kill("SIGKILL");
+  for (const kill of running.values()) kill();
+}
+
+/** How a process differs from the others. */
+export interface StartOptions {
+  /** The folder it is started in (default: this `bench`). */
+  readonly folder?: string | undefined;
+  /** Whether it starts processes of its own, which then end with it. */
+  readonly family?: boolean;
+}
+
+/** A command that did not end well. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  /** Everything it printed to its standard output. */
+  readonly output: string;
+
+  constructor(message: string, output: string) {
+    super(message);
+    this.output = output;
+  }
 }
 
 interface Started {
   readonly child: ChildProcess;
+  readonly kill: () => void;
   /** Resolves when the process is gone and its output read; rejects when it could not be started. */
   readonly ended: Promise<string>;
   readonly output: () => string;
   readonly complaints: () => string;
 }
 
-function start(command: readonly string[]): Started {
+function start(command: readonly string[], options: StartOptions = {}): Started {
   const [program = "", ...rest] = command;
-  const child = spawn(program, rest, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
-  running.add(child);
+  const family = options.family === true;
+  const child = spawn(program, rest, {
+    cwd: options.folder ?? folder,
+    stdio: ["pipe", "pipe", "pipe"],
+    // A group of processes is named by its first one, and can be ended as one.
+    detached: family,
+  });
+  const kill = (): void => {
+    if (family && child.pid !== undefined) killGroup(child.pid);
+    else child.kill("SIGKILL");
+  };
+  running.set(child, kill);
   let output = "";
   let complaints = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -46,24 +77,36 @@ function start(command: readonly string[]): Started {
       resolve(signal ?? `code ${code}`);
     });
   });
-  return { child, ended, output: () => output, complaints: () => complaints.trim() };
+  return { child, kill, ended, output: () => output, complaints: () => complaints.trim() };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // All of them have ended.
+  }
 }
 
 /**
  * Runs a command and returns what it printed.
  *
- * @throws Error when it fails, or is not done after `limitSeconds`; then it is killed.
+ * @throws CommandError when it fails, or is not done after `limitSeconds`; then it is killed.
  */
-export async function runToEnd(command: readonly string[], limitSeconds: number): Promise<string> {
-  const { child, ended, output, complaints } = start(command);
+export async function runToEnd(
+  command: readonly string[],
+  limitSeconds: number,
+  options?: StartOptions,
+): Promise<string> {
+  const { kill, ended, output, complaints } = start(command, options);
   let late = false;
   const limit = setTimeout(() => {
     late = true;
-    child.kill("SIGKILL");
+    kill();
   }, limitSeconds * 1000);
   const end = await ended.finally(() => clearTimeout(limit));
-  if (late) throw new Error(`${command[0]} did not end within ${limitSeconds} s`);
-  if (end !== "code 0") throw new Error(complaints() || `${command[0]} ended with ${end}`);
+  if (late) throw new CommandError(`${command[0]} did not end within ${limitSeconds} s`, output());
+  if (end !== "code 0") throw new CommandError(complaints() || `${command[0]} ended with ${end}`, output());
   return output();
 }
 
@@ -87,10 +130,13 @@ export interface RunningServer {
  *
  * @throws Error with what it printed to standard error, when it ends or is silent instead.
  */
-export async function startServer(command: readonly string[]): Promise<RunningServer> {
-  const { child, ended, output, complaints } = start(command);
+export async function startServer(
+  command: readonly string[],
+  options?: StartOptions,
+): Promise<RunningServer> {
+  const { child, kill, ended, output, complaints } = start(command, options);
   const stop = async (): Promise<void> => {
-    child.kill("SIGKILL");
+    kill();
     await ended;
   };
   let read = 0;

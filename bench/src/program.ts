@@ -26,7 +26,7 @@ export async function runProgram(main: () => Promise<number>, usage: string): Pr
   } catch (error) {
     killAll();
     if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}\n\n${usage}`);
+    console.error(error.brief ? error.message : `${error.message}\n\n${usage}`);
     process.exitCode = 2;
   }
 }

@@ -51,7 +51,7 @@ export function gist(error: string): string {
 }
 
 /** First column to the left, numbers to the right. */
-function align(table: readonly (readonly string[])[]): string[] {
+export function align(table: readonly (readonly string[])[]): string[] {
   const widths = (table[0] ?? []).map((_, column) => {
     return Math.max(...table.map((line) => (line[column] ?? "").length));
   });

@@ -1,28 +1,25 @@
 import { writeFileSync } from "node:fs";
-import { measureAllocation } from "./allocation.ts";
-import { type RunCommand, UsageError } from "./cli.ts";
+import { type LoadChoice, type RunCommand, UsageError } from "./cli.ts";
 import { type Contestant, lineUp } from "./contestants.ts";
 import { detectPinning, pinSelf } from "./cores.ts";
-import { leastDisturbed } from "./disturbance.ts";
-import { canBePaced, paceAfter } from "./latency.ts";
+import { canBePaced } from "./latency.ts";
 import { wrkCanSend, wrkVersion } from "./load/wrk.ts";
-import { type MeasureSettings, measureRound, type Round } from "./measure.ts";
+import type { MeasureSettings } from "./measure.ts";
 import { preamble, scenarioTable } from "./report.ts";
 import { describeMachine, packageVersions, type Results, type ScenarioResult } from "./results.ts";
-import { bunRuntime, denoRuntime, fetchedPackages, nodeRuntime, type Runtime } from "./runtimes.ts";
+import { bunRuntime, denoRuntime, fetchedPackages, nodeRuntime } from "./runtimes.ts";
 import type { Scenario } from "./scenarios.ts";
-
-type Binaries = Readonly<Partial<Record<Contestant["runtime"], Runtime>>>;
-
-/** What became of one contestant so far. */
-interface Standing {
-  readonly contestant: Contestant;
-  readonly rounds: (Round | null)[];
-  readonly discarded: Round[];
-  paced?: { readonly rate: number; readonly rounds: (Round | null)[] };
-  allocated?: number;
-  error?: string;
-}
+import {
+  type Binaries,
+  countAllocations,
+  newStanding,
+  progress,
+  repeatsOf,
+  type Standing,
+  takePacedTurn,
+  takeTurn,
+  toResult,
+} from "./standing.ts";
 
 /**
  * Carries out a run: every scenario, its contestants taking turns, tables as they are ready, then the file.
@@ -31,18 +28,7 @@ interface Standing {
  * @throws UsageError when there is nothing to measure, Error when a runtime cannot be fetched.
  */
 export async function run(command: RunCommand, commandLine: string): Promise<boolean> {
-  if (process.platform !== "linux") throw new Error("the benchmark reads /proc and runs on Linux only");
-  const pinning = detectPinning();
-  const wrk = wrkVersion();
-  const load = command.load ?? (wrk === undefined ? "own" : "wrk");
-  if (load === "wrk" && wrk === undefined) throw new UsageError("--load wrk, but wrk is not installed");
-  const settings: MeasureSettings = {
-    pinning,
-    load,
-    seconds: command.seconds,
-    warmUpSeconds: command.warmUpSeconds,
-  };
-
+  const settings = detectSettings(command);
   const taking = command.scenarios.flatMap((scenario) => lineUp(scenario, command.only, command.base));
   if (taking.length === 0) throw new UsageError("none of these contestants takes part in these scenarios");
   const binaries = await fetchRuntimes(taking, command);
@@ -53,24 +39,12 @@ export async function run(command: RunCommand, commandLine: string): Promise<boo
     await fetchedPackages(fetches);
     for (const [name, version] of Object.entries(fetches)) versions[name] = version;
   }
-  Object.assign(versions, packageVersions(taking), { "load's node": process.versions.node });
-  if (load === "wrk" && wrk !== undefined) versions["wrk"] = wrk;
+  Object.assign(versions, packageVersions(taking), loadVersions(settings));
 
   // Only after the downloads: from here on nothing of ours runs on the server's core.
-  pinSelf(pinning);
+  pinSelf(settings.pinning);
   const finished: ScenarioResult[] = [];
-  const results: Results = {
-    format: 1,
-    date: new Date().toISOString(),
-    command: commandLine,
-    machine: describeMachine(),
-    pinning,
-    versions,
-    rounds: command.rounds,
-    seconds: command.seconds,
-    warmUpSeconds: command.warmUpSeconds,
-    scenarios: finished,
-  };
+  const results = newResults(command, commandLine, settings, versions, finished);
   console.log(preamble(results));
   for (const scenario of command.scenarios) {
     const result = await runScenario(scenario, command, settings, binaries);
@@ -98,12 +72,8 @@ async function runScenario(
   settings: MeasureSettings,
   binaries: Binaries,
 ): Promise<ScenarioResult | undefined> {
-  const standings = lineUp(scenario, command.only, command.base).map((contestant): Standing => {
-    return { contestant, rounds: [], discarded: [] };
-  });
-  // Where the two sides share a core or move between cores, a core's count says nothing about others.
-  const apart = settings.pinning.pinned && settings.pinning.server !== settings.pinning.load;
-  const repeats = apart ? command.repeats : 0;
+  const standings = lineUp(scenario, command.only, command.base).map(newStanding);
+  const repeats = repeatsOf(settings, command.repeats);
   const [base] = standings;
   if (base === undefined) return undefined;
   for (let round = 0; round < command.rounds; round++) {
@@ -127,92 +97,61 @@ async function runScenario(
     }
   }
   progress("");
+  return scenarioResult(scenario, settings, standings, base.contestant.name);
+}
+
+/** What this machine allows of what a command asks for. @throws UsageError when its load is not installed. */
+export function detectSettings(command: Times & { readonly load: LoadChoice }): MeasureSettings {
+  if (process.platform !== "linux") throw new Error("the benchmark reads /proc and runs on Linux only");
+  const wrk = wrkVersion();
+  const load = command.load ?? (wrk === undefined ? "own" : "wrk");
+  if (load === "wrk" && wrk === undefined) throw new UsageError("--load wrk, but wrk is not installed");
+  const { seconds, warmUpSeconds } = command;
+  return { pinning: detectPinning(), load, seconds, warmUpSeconds };
+}
+
+/** Of what sends the load. */
+export function loadVersions({ load }: MeasureSettings): Record<string, string> {
+  const wrk = load === "wrk" ? wrkVersion() : undefined;
+  return { "load's node": process.versions.node, ...(wrk === undefined ? {} : { wrk }) };
+}
+
+type Times = Pick<RunCommand, "rounds" | "seconds" | "warmUpSeconds">;
+
+/** The results of a run that begins now; `scenarios` is added to meanwhile. */
+export function newResults(
+  { rounds, seconds, warmUpSeconds }: Times,
+  commandLine: string,
+  { pinning }: MeasureSettings,
+  versions: Results["versions"],
+  scenarios: readonly ScenarioResult[],
+): Results {
+  return {
+    format: 1,
+    date: new Date().toISOString(),
+    command: commandLine,
+    machine: describeMachine(),
+    pinning,
+    versions,
+    rounds,
+    seconds,
+    warmUpSeconds,
+    scenarios,
+  };
+}
+
+export function scenarioResult(
+  scenario: Scenario,
+  settings: MeasureSettings,
+  standings: readonly Standing[],
+  base: string,
+): ScenarioResult {
   return {
     name: scenario.name,
     title: scenario.title,
     unit: scenario.unit,
     load: scenario.kind === "http" && settings.load === "wrk" && wrkCanSend(scenario) ? "wrk" : "own client",
-    base: base.contestant.name,
-    contestants: standings.map(
-      ({ contestant: { name, kind }, rounds, discarded, paced, allocated, error }) => ({
-        name,
-        kind,
-        rounds,
-        discarded,
-        ...(paced === undefined ? {} : { paced }),
-        ...(allocated === undefined ? {} : { allocated }),
-        ...(error === undefined ? {} : { error }),
-      }),
-    ),
+    base,
+    contestants: standings.map(toResult),
   };
-}
-
-/** A contestant that fails is not asked again in this scenario: it would fail in the same way, and slowly. */
-async function takeTurn(
-  standing: Standing,
-  scenario: Scenario,
-  settings: MeasureSettings,
-  binaries: Binaries,
-  repeats: number,
-): Promise<void> {
-  if (standing.error !== undefined) {
-    standing.rounds.push(null);
-    return;
-  }
-  try {
-    const { contestant } = standing;
-    const binary = binaries[contestant.runtime]!.binary;
-    const measure = (): Promise<Round> => measureRound(contestant, scenario, binary, settings);
-    const { kept, discarded } = await leastDisturbed(measure, repeats);
-    standing.rounds.push(kept);
-    standing.discarded.push(...discarded);
-  } catch (error) {
-    standing.error = (error as Error).message;
-    standing.rounds.push(null);
-  }
-}
-
-/** Under the rate that follows from the rounds before; whoever failed them, or fails now, is left out. */
-async function takePacedTurn(
-  standing: Standing,
-  scenario: Scenario,
-  settings: MeasureSettings,
-  binaries: Binaries,
-  repeats: number,
-): Promise<void> {
-  const rate = paceAfter(standing.rounds);
-  if (rate === undefined || standing.error !== undefined) return;
-  standing.paced ??= { rate, rounds: [] };
-  try {
-    const { contestant } = standing;
-    const binary = binaries[contestant.runtime]!.binary;
-    const pace = { ...settings, pace: rate };
-    const { kept } = await leastDisturbed(() => measureRound(contestant, scenario, binary, pace), repeats);
-    standing.paced.rounds.push(kept);
-  } catch (error) {
-    standing.error = `under a fixed rate: ${(error as Error).message}`;
-    standing.paced.rounds.push(null);
-  }
-}
-
-async function countAllocations(
-  standing: Standing,
-  scenario: Scenario,
-  settings: MeasureSettings,
-  binaries: Binaries,
-): Promise<void> {
-  const { contestant } = standing;
-  if (contestant.runtime !== "node" || standing.error !== undefined) return;
-  try {
-    const binary = binaries[contestant.runtime]!.binary;
-    const allocated = await measureAllocation(contestant, scenario, binary, settings);
-    if (allocated !== undefined) standing.allocated = allocated;
-  } catch (error) {
-    standing.error = `while its allocations were counted: ${(error as Error).message}`;
-  }
-}
-
-/** What is being measured, on one line that overwrites itself; nothing where the output is not a terminal. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }

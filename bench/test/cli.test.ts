@@ -44,6 +44,20 @@ describe("parseCommand", () => {
     });
   });
 
+  it("compares with another commit", () => {
+    const command = parseCommand("--compare HEAD~5 hello ws-echo --rounds 3 --seconds 1 --json f".split(" "));
+    if (command.kind !== "compare") throw new Error("not a comparison");
+    expect(command.scenarios.map((scenario) => scenario.name)).toEqual(["hello", "ws-echo"]);
+    expect(command).toMatchObject({
+      ref: "HEAD~5",
+      rounds: 3,
+      seconds: 1,
+      warmUpSeconds: 1,
+      repeats: 2,
+      json: "f",
+    });
+  });
+
   it("makes a page of earlier runs", () => {
     expect(parseCommand(["--markdown", "a.json", "b.json", "--out", "x.md"])).toEqual({
       kind: "markdown",
@@ -70,6 +84,14 @@ describe("parseCommand", () => {
     ["--repeats 21", '--repeats is a whole number from 0 to 20, not "21"'],
     ["--load ab", '--load is wrk, own, not "ab"'],
     ["--quick", "--quick"],
+    ["hello --compare", "--compare"],
+    ["--compare=", "--compare needs a git commit"],
+    ["--compare main --only mantou", "--only does not go with --compare"],
+    ["--compare main --base bun", "--base does not go with --compare"],
+    ["--compare main --latency", "--latency does not go with --compare"],
+    ["--compare main --allocations", "--allocations does not go with --compare"],
+    ["--compare main --out x.md", "--out goes with --markdown"],
+    ["--compare main --markdown a.json", "--compare measures, --markdown does not"],
     ["--markdown", "--markdown needs the --json file"],
     ["hello --out x.md", "--out goes with --markdown"],
   ];

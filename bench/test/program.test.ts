@@ -27,6 +27,12 @@ describe("wrong use", () => {
     }
   });
 
+  it("of a commit that there is not is told in one line", () => {
+    const { status, stderr } = runProgram("hello", "--compare", "no-such-commit");
+    expect(status).toBe(2);
+    expect(stderr).toBe('--compare: git knows no commit "no-such-commit"\n');
+  });
+
   it("is answered by the reason, the usage and exit code 2", () => {
     const { status, stderr, stdout } = runProgram("hello", "--rounds", "many");
     expect(status).toBe(2);

@@ -1,0 +1,105 @@
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { CompareCommand } from "../cli.ts";
+import { type Contestant, contestants } from "../contestants.ts";
+import { pinSelf } from "../cores.ts";
+import { preamble } from "../report.ts";
+import { packageVersions, type Results, type ScenarioResult } from "../results.ts";
+import { detectSettings, loadVersions, newResults, scenarioResult } from "../run.ts";
+import { nodeRuntime } from "../runtimes.ts";
+import { newStanding, progress, repeatsOf, type Standing, takeTurn } from "../standing.ts";
+import { checkOut, findCommit } from "./checkout.ts";
+import { comparisonTable } from "./table.ts";
+import { type Comparison, compare, type Side } from "./verdict.ts";
+
+/** What `--json` writes: the results of a run with four contestants, and what they are to each other. */
+interface CompareResults extends Results {
+  readonly compared: { readonly ref: string; readonly commit: string };
+  readonly scenarios: readonly ComparedScenario[];
+}
+
+export interface ComparedScenario extends ScenarioResult {
+  readonly comparison: Readonly<Record<"rate" | "cpuMicroseconds", Comparison | undefined>>;
+}
+
+/**
+ * Compares Mantou as it is built here with what it was at another commit. Load and scenarios are those of this tree; of the
+ * other commit comes the server's program, with its packages.
+ *
+ * @returns whether every process finished every round, and the other commit could be built
+ * @throws UsageError when there is no such commit
+ */
+export async function runComparison(command: CompareCommand, commandLine: string): Promise<boolean> {
+  const settings = detectSettings(command);
+  const commit = findCommit(command.ref);
+  const runtime = await nodeRuntime(command.runtime);
+  let checkout: Awaited<ReturnType<typeof checkOut>>;
+  try {
+    const short = commit.slice(0, 9);
+    checkout = await checkOut(commit, (doing) => console.error(`${command.ref} (${short}): ${doing} …`));
+  } catch (error) {
+    console.error(`${command.ref}: ${(error as Error).message}`);
+    return false;
+  }
+  try {
+    const mine = contestants.find(({ name }) => name === "mantou")!;
+    const here = fileURLToPath(new URL("../..", import.meta.url));
+    const versions = {
+      node: runtime.version,
+      ...packageVersions([mine]),
+      "compared with": `${command.ref} (${commit.slice(0, 9)})`,
+      ...loadVersions(settings),
+    };
+    // Only after the build: from here on nothing of ours runs on the server's core.
+    pinSelf(settings.pinning);
+    const finished: ComparedScenario[] = [];
+    const base = newResults(command, commandLine, settings, versions, finished);
+    const results: CompareResults = { ...base, compared: { ref: command.ref, commit }, scenarios: finished };
+    console.log(preamble(results));
+    const repeats = repeatsOf(settings, command.repeats);
+    for (const scenario of command.scenarios) {
+      const standings = sides(mine, command.ref, here, checkout.bench).map(newStanding);
+      for (let round = 0; round < command.rounds; round++) {
+        for (const standing of inTurn(standings, round)) {
+          progress(`${scenario.name}: round ${round + 1} of ${command.rounds}, ${standing.contestant.name}`);
+          await takeTurn(standing, scenario, settings, { node: runtime }, repeats);
+        }
+      }
+      progress("");
+      const result = scenarioResult(scenario, settings, standings, command.ref);
+      finished.push({ ...result, comparison: comparisons(standings) });
+      console.log(comparisonTable(finished.at(-1)!));
+      // After each scenario, so that an interrupted run keeps what it has.
+      if (command.json !== undefined) writeFileSync(command.json, `${JSON.stringify(results, null, 2)}\n`);
+    }
+    return finished.every((scenario) => scenario.contestants.every(({ error }) => error === undefined));
+  } finally {
+    checkout.remove();
+  }
+}
+
+/** A B A' B': this, that, and both again. */
+function sides(mantou: Contestant, ref: string, here: string, there: string): Contestant[] {
+  const builds = [
+    { ...mantou, name: "this", folder: here },
+    { ...mantou, name: ref, folder: there },
+  ];
+  return [...builds, ...builds.map((build) => ({ ...build, name: `${build.name} again` }))];
+}
+
+/** Each second round runs backwards: a machine that grows slower then favours neither. */
+export function inTurn<T>(standings: readonly T[], round: number): T[] {
+  return round % 2 === 0 ? [...standings] : [...standings].reverse();
+}
+
+function comparisons(standings: readonly Standing[]): ComparedScenario["comparison"] {
+  const [a = [], b = [], aAgain = [], bAgain = []] = standings.map(({ rounds }) => rounds);
+  const [mine, theirs]: [Side, Side] = [
+    [a, aAgain],
+    [b, bAgain],
+  ];
+  return {
+    rate: compare(mine, theirs, "rate"),
+    cpuMicroseconds: compare(mine, theirs, "cpuMicroseconds"),
+  };
+}
