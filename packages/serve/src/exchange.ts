@@ -3,6 +3,7 @@ import type { RequestHead } from "@mantou/http1";
 import type { CookieMap } from "./cookie-map.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 import type { HeadersInit } from "./platform-types.ts";
+import type { Site } from "./tls-server.ts";
 import type { SocketAddress } from "./types.ts";
 import type { WebSocketOptions } from "./websocket-options.ts";
 
@@ -11,6 +12,8 @@ export interface ExchangeHost {
   readonly secure: boolean;
   readonly address: SocketAddress | null;
   readonly peerCertificate: { certificate: PeerCertificate; authorized: boolean } | null;
+  /** The entry of the `tls` option that the connection was made by; null without TLS. */
+  readonly site: Site | null;
   /** `host:port` of the listener, for requests that do not name one. */
   readonly authority: string;
   setTimeout(exchange: Exchange, seconds: number): void;

@@ -88,6 +88,10 @@ export class HandleTransport implements Transport {
     return this.#peer;
   }
 
+  get site(): null {
+    return null;
+  }
+
   peerCertificate(): null {
     return null;
   }

@@ -135,6 +135,10 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     return this.transport.peerCertificate();
   }
 
+  get site(): Transport["site"] {
+    return this.transport.site;
+  }
+
   setTimeout(exchange: Exchange, seconds: number): void {
     if (exchange !== this.#exchange) return;
     this.#timeout = seconds;

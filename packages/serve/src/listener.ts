@@ -1,11 +1,10 @@
 import net from "node:net";
-import type { TLSSocket } from "node:tls";
 import { listenNow } from "./bind.ts";
 import { adoptConnections } from "./handle-transport.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { SocketTransport } from "./socket-transport.ts";
 import type { ResolvedTLS } from "./tls-options.ts";
-import { createTLSServer, type TLSServer } from "./tls-server.ts";
+import { type Site, TLSServer } from "./tls-server.ts";
 import type { MakeHandler } from "./transport.ts";
 
 /** The listening socket of a server, and the connections that came through it. */
@@ -16,38 +15,41 @@ export class Listener {
   readonly #unix: string | undefined;
   readonly #server: net.Server;
   readonly #tls: TLSServer | null;
-  #connectionCount = 0;
+  #openConnections = 0;
 
   /**
    * Listens before it returns.
    * @throws Error if the address is taken or may not be used; what `node:tls` throws for keys and certificates
    */
-  constructor(options: ResolvedOptions, tls: ResolvedTLS | undefined, makeHandler: MakeHandler) {
+  constructor(
+    options: ResolvedOptions,
+    tls: ResolvedTLS | undefined,
+    makeHandler: MakeHandler,
+    handshakeEnded: () => void,
+  ) {
     const { bind } = options;
     this.secure = tls !== undefined;
     this.#unix = bind.unix;
-    this.#tls = tls === undefined ? null : createTLSServer(tls, options.idleTimeout);
-    this.#server = this.#tls?.server ?? net.createServer(PLAIN_OPTIONS);
     const opened: MakeHandler = (transport) => {
-      this.#connectionCount++;
+      this.#openConnections++;
       return makeHandler(transport);
     };
     const closed = (): void => {
-      this.#connectionCount--;
+      this.#openConnections--;
     };
+    const openedSecurely = (socket: net.Socket, site: Site): void => {
+      new SocketTransport(socket, opened, closed, site);
+    };
+    this.#tls =
+      tls === undefined ? null : new TLSServer(tls, options.idleTimeout, openedSecurely, handshakeEnded);
+    this.#server = this.#tls?.server ?? net.createServer(PLAIN_OPTIONS);
     listenNow(this.#server, bind);
     const adopted =
-      !this.secure &&
-      process.env["MANTOU_TRANSPORT"] !== "stream" &&
-      adoptConnections(this.#server, opened, closed);
-    if (!adopted) {
-      const event = this.secure ? "secureConnection" : "connection";
-      this.#server.on(event, (socket: net.Socket) => new SocketTransport(socket, opened, closed));
-    }
+      this.secure ||
+      (process.env["MANTOU_TRANSPORT"] !== "stream" && adoptConnections(this.#server, opened, closed));
+    if (!adopted) this.#server.on("connection", (socket) => new SocketTransport(socket, opened, closed));
     // A connection that could not be accepted, too many files being open for example, is its client's loss alone.
     this.#server.on("error", () => {});
-    // A handshake that failed concerns its client alone.
-    this.#server.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
     const address = this.#server.address();
     this.port =
       bind.unix !== undefined
@@ -58,8 +60,9 @@ export class Listener {
     this.hostname = bind.unix !== undefined ? undefined : (bind.hostname ?? "localhost");
   }
 
+  /** Also those whose TLS handshake has begun. */
   get connectionCount(): number {
-    return this.#connectionCount;
+    return this.#openConnections + (this.#tls?.handshakes ?? 0);
   }
 
   /** As clients write it: a wildcard address is reached as localhost, a default port is left out. */
@@ -75,17 +78,32 @@ export class Listener {
   }
 
   /**
-   * Other certificates for handshakes from now on.
-   * @throws TypeError if it has none; what OpenSSL makes of those that are none
+   * Other certificates, and other demands on clients, for handshakes from now on.
+   * @throws TypeError if it speaks no TLS; OpenSSL's error for an invalid key or certificate
    */
   rotate(tls: ResolvedTLS): void {
     if (this.#tls === null) throw new TypeError("tls cannot be turned on while the server listens");
     this.#tls.rotate(tls);
   }
 
+  /** Some names ask for client certificates, and others may not. */
+  get sitesDiffer(): boolean {
+    return this.#tls?.sitesDiffer ?? false;
+  }
+
+  /** Whether a request must be refused: its host asks for client certificates, and its connection was made for another name. */
+  isMisdirected(site: Site, host: string): boolean {
+    return this.#tls?.isMisdirected(site, host) ?? false;
+  }
+
   /** No more connections; those that are open stay. */
   close(): void {
     this.#server.close();
+  }
+
+  /** Closes connections whose TLS handshake has not ended. */
+  breakOffHandshakes(): void {
+    this.#tls?.breakOff();
   }
 
   ref(): void {

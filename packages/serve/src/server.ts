@@ -6,15 +6,20 @@ import { Dispatcher } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import { JoinedMessages } from "./frames.ts";
 import { HttpConnection } from "./http-connection.ts";
+import { HEAD_SECONDS } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { checkTopic, publishMessage } from "./message-data.ts";
 import { type ResolvedHandlers, type ResolvedOptions, resolveHandlers, resolveInteger } from "./options.ts";
 import type { HeadersInit } from "./platform-types.ts";
+import { PreparedResponse } from "./prepared-response.ts";
 import { report } from "./report.ts";
 import { exchangeOf } from "./request.ts";
+import { requestURL } from "./request-url.ts";
 import { running } from "./running.ts";
 import type { ServerContext } from "./server-context.ts";
 import { type Clock, Timeouts } from "./timeouts.ts";
+import type { Site } from "./tls-server.ts";
+import type { Transport } from "./transport.ts";
 import { Turn } from "./turn.ts";
 import type { ReloadOptions, Server, SocketAddress } from "./types.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
@@ -22,6 +27,8 @@ import type { WebSocketOptions } from "./websocket-options.ts";
 import type { MessageData } from "./websocket-types.ts";
 
 const GOING_AWAY = 1001;
+/** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */
+const MISDIRECTED = new PreparedResponse({ status: 421 }, "");
 /** Seconds, the documented maximum. */
 const MAX_TIMEOUT = 255;
 
@@ -62,12 +69,22 @@ export class MantouServer implements Server<unknown>, ServerContext {
     this.turn = new Turn(() => this.#flushPublished());
     this.#handlers = handlers;
     this.#dispatcher = new Dispatcher(handlers, this, this.development);
-    this.#listener = new Listener(options, handlers.tls, (transport) => {
-      // A TLS handshake may end when everybody has been told to go.
-      if (this.#stoppedAtOnce) transport.destroy();
-      return new HttpConnection(this, transport);
-    });
+    this.#listener = new Listener(
+      options,
+      handlers.tls,
+      (transport) => this.#open(transport),
+      () => this.connectionClosed(),
+    );
     running.add(this);
+  }
+
+  #open(transport: Transport): HttpConnection {
+    // A TLS handshake may end when all connections have been closed.
+    if (this.#stoppedAtOnce) transport.destroy();
+    const connection = new HttpConnection(this, transport);
+    // One that ends while the server stops has a request behind it, or else must not keep the process alive.
+    if (this.stopping && this.idleTimeout === 0) connection.deadline = this.timeouts.after(HEAD_SECONDS);
+    return connection;
   }
 
   get url(): URL {
@@ -110,6 +127,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
       this.#resolveStopped = resolve;
       this.#listener.close();
     });
+    if (closeActiveConnections) this.#listener.breakOffHandshakes();
     for (const connection of [...this.connections]) {
       if (closeActiveConnections) connection.transport.destroy();
       else connection.retire();
@@ -213,7 +231,22 @@ export class MantouServer implements Server<unknown>, ServerContext {
   }
 
   handle(exchange: Exchange): unknown {
+    const { site } = exchange.host;
+    if (site !== null && this.#isMisdirected(site, exchange)) return MISDIRECTED;
     return this.#dispatcher.handle(exchange);
+  }
+
+  /**
+   * A client that asked for a public name, or for none, may not reach a name that asks for certificates by its Host field.
+   * Applications look at that field, or at the URL.
+   */
+  #isMisdirected(site: Site, { head }: Exchange): boolean {
+    if (!this.#listener.sitesDiffer) return false;
+    const url = requestURL(head, true, this.authority);
+    return [url, `https://${head.host}`].some((each) => {
+      const host = URL.canParse(each) ? new URL(each).hostname : "";
+      return this.#listener.isMisdirected(site, host);
+    });
   }
 
   handleError(error: unknown, exchange: Exchange): unknown {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { type PeerCertificate, TLSSocket } from "node:tls";
+import type { Site } from "./tls-server.ts";
 import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
 import type { SocketAddress } from "./types.ts";
 
@@ -11,14 +12,21 @@ const EMPTY = Buffer.alloc(0);
  */
 export class SocketTransport implements Transport {
   readonly #socket: Socket;
+  readonly site: Site | null;
   handler: TransportHandler;
   #closed = false;
   /** Who waits until everything is written. */
   readonly #waiting = new Set<() => void>();
 
   /** @param closed called when the connection is gone, before its handler is told */
-  constructor(socket: Socket, makeHandler: MakeHandler, closed: () => void = () => {}) {
+  constructor(
+    socket: Socket,
+    makeHandler: MakeHandler,
+    closed: () => void = () => {},
+    site: Site | null = null,
+  ) {
     this.#socket = socket;
+    this.site = site;
     this.handler = makeHandler(this);
     socket.on("data", (chunk: Buffer) => this.handler.onBytes(chunk, 0, chunk.length));
     socket.on("end", () => this.handler.onEnd());

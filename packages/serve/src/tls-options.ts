@@ -5,73 +5,142 @@ import { FileBlob } from "./file-blob.ts";
 import { optionalBoolean } from "./options.ts";
 import type { PEM, TLSOptions } from "./types.ts";
 
-/** A certificate with its key, and whom it is for. */
+/** A certificate with its key, the name that it is for, and what is asked of clients that ask for this name. */
 export interface ResolvedCertificate {
   /** Lower case, without a trailing dot; null if it is for no name in particular. */
   readonly serverName: string | null;
   readonly context: SecureContextOptions;
+  readonly requestCert: boolean;
+  readonly rejectUnauthorized: boolean;
+  /** Clients may renegotiate (TLS 1.2), as often as Node.js lets them. */
+  readonly renegotiates: boolean;
 }
 
 /** The `tls` option, checked, its files read. */
 export interface ResolvedTLS {
-  /** The first is also for clients that name no server, or one that nobody is. */
+  /** The first is also for clients that name no server, or an unknown one. */
   readonly certificates: readonly ResolvedCertificate[];
-  readonly requestCert: boolean;
-  readonly rejectUnauthorized: boolean;
 }
 
+const KNOWN: ReadonlySet<string> = new Set([
+  "ALPNProtocols",
+  "ca",
+  "caFile",
+  "cert",
+  "certFile",
+  "ciphers",
+  "clientRenegotiationLimit",
+  "clientRenegotiationWindow",
+  "crl",
+  "dhParamsFile",
+  "key",
+  "keyFile",
+  "lowMemoryMode",
+  "passphrase",
+  "rejectUnauthorized",
+  "requestCert",
+  "secureOptions",
+  "serverName",
+  "servername",
+]);
+
+/** Options of `node:tls` that Bun does not have, and what does the same. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ["pfx", "key and cert in PEM (openssl pkcs12 -nodes)"],
+  ["dhparam", "dhParamsFile"],
+  ["minVersion", "secureOptions with SSL_OP_NO_TLSv1_2 of node:crypto's constants"],
+  ["maxVersion", "secureOptions with SSL_OP_NO_TLSv1_3 of node:crypto's constants"],
+  ["secureProtocol", "secureOptions with flags of node:crypto's constants"],
+  ["SNICallback", "an array of objects with serverName"],
+]);
+
 /**
- * @returns undefined for no TLS, which is also what no key and no certificate mean
- * @throws TypeError that names the option and what it takes; Error for a file that cannot be read
+ * @returns undefined for no TLS, which is also what an object means that has no value at all
+ * @throws TypeError that names the option and what it takes; Error with a `code` for a file that cannot be read
  */
 export function resolveTLS(given: unknown): ResolvedTLS | undefined {
   if (given === undefined || given === null || given === false) return undefined;
   if (typeof given !== "object")
     throw new TypeError("tls must be an object with key and cert, or an array of them");
   if (!Array.isArray(given)) {
-    const { key, cert } = given as TLSOptions;
-    return key == null && cert == null ? undefined : resolveAll([given], ["tls"]);
+    // Frameworks pass on what they were given: `{ key: undefined, cert: undefined }`.
+    const values = [...Object.values(given), ...[...KNOWN].map((name) => Reflect.get(given, name))];
+    if (values.every((value) => value === undefined || value === null)) return undefined;
+    return { certificates: [resolveCertificate(given, "tls")] };
   }
   if (given.length === 0) throw new TypeError("tls must have at least one object with key and cert");
-  return resolveAll(
-    given,
-    given.map((_, i) => `tls[${i}]`),
-  );
-}
-
-function resolveAll(list: readonly TLSOptions[], names: readonly string[]): ResolvedTLS {
-  const certificates = list.map((one, i) => resolveCertificate(one, names[i]!));
-  const first = list[0]!;
-  return {
-    certificates,
-    requestCert: optionalBoolean(first.requestCert, `${names[0]}.requestCert`, false),
-    rejectUnauthorized: optionalBoolean(first.rejectUnauthorized, `${names[0]}.rejectUnauthorized`, true),
-  };
+  const certificates = Array.from(given, (one: TLSOptions, i) => resolveCertificate(one, `tls[${i}]`));
+  const nameless = certificates.findIndex(({ serverName }, i) => i > 0 && serverName === null);
+  if (nameless > 0)
+    throw new TypeError(`tls[${nameless}] needs a serverName: only the first entry is for all names`);
+  return { certificates };
 }
 
 function resolveCertificate(given: TLSOptions, name: string): ResolvedCertificate {
   if (typeof given !== "object" || given === null)
     throw new TypeError(`${name} must be an object with key and cert`);
-  const { key, cert, ca, crl, passphrase, dhParamsFile, secureOptions, ciphers } = given;
-  if (key == null || cert == null) throw new TypeError(`${name} needs both key and cert`);
+  checkNames(given, name);
+  const { passphrase, dhParamsFile, secureOptions, ciphers, ALPNProtocols } = given;
+  const key = pemOrFile(given, name, "key", "keyFile");
+  const cert = pemOrFile(given, name, "cert", "certFile");
+  const ca = pemOrFile(given, name, "ca", "caFile");
+  const { crl } = given;
+  if (key === undefined || cert === undefined) throw new TypeError(`${name} needs both key and cert`);
   // node:tls releases its buffers whenever it can, so that there is nothing left for this one to ask for.
   optionalBoolean(given.lowMemoryMode, `${name}.lowMemoryMode`, false);
-  if (secureOptions !== undefined && !Number.isInteger(secureOptions)) {
+  if (ALPNProtocols != null && typeof ALPNProtocols !== "string" && !isBytes(ALPNProtocols))
+    throw new TypeError(`${name}.ALPNProtocols must be a string or bytes`);
+  if (secureOptions != null && !Number.isInteger(secureOptions)) {
     throw new TypeError(`${name}.secureOptions must be an integer of SSL_OP flags`);
   }
   const context: SecureContextOptions = {
-    key: readPEM(key, `${name}.key`),
-    cert: readPEM(cert, `${name}.cert`),
-    ...(ca == null ? {} : { ca: readPEM(ca, `${name}.ca`) }),
+    key,
+    cert,
+    ...(ca === undefined ? {} : { ca }),
     ...(crl == null ? {} : { crl: readPEM(crl, `${name}.crl`) }),
     ...optional("passphrase", text(passphrase, `${name}.passphrase`)),
     ...optional("ciphers", text(ciphers, `${name}.ciphers`)),
-    ...(secureOptions === undefined ? {} : { secureOptions }),
+    ...(secureOptions == null ? {} : { secureOptions }),
   };
   const dhParams = text(dhParamsFile, `${name}.dhParamsFile`);
-  if (dhParams !== undefined) context.dhparam = readFileSync(dhParams);
+  if (dhParams !== undefined) context.dhparam = readFile(dhParams, `${name}.dhParamsFile`);
   const serverName = text(given.serverName ?? given.servername, `${name}.serverName`);
-  return { serverName: serverName === undefined ? null : normalName(serverName), context };
+  optionalNumber(given.clientRenegotiationWindow, `${name}.clientRenegotiationWindow`);
+  return {
+    serverName: serverName === undefined || serverName === "" ? null : normalName(serverName),
+    context,
+    requestCert: optionalBoolean(given.requestCert, `${name}.requestCert`, false),
+    rejectUnauthorized: optionalBoolean(given.rejectUnauthorized, `${name}.rejectUnauthorized`, true),
+    renegotiates: optionalNumber(given.clientRenegotiationLimit, `${name}.clientRenegotiationLimit`) !== 0,
+  };
+}
+
+/** @throws TypeError for a name that is no option, if it has a value */
+function checkNames(given: object, name: string): void {
+  for (const [option, value] of Object.entries(given)) {
+    if (value === undefined || value === null || KNOWN.has(option)) continue;
+    const instead = INSTEAD.get(option);
+    throw new TypeError(
+      instead === undefined
+        ? `${name} has no option ${JSON.stringify(option)}; there are ${[...KNOWN].join(", ")}`
+        : `${name}.${option} is not taken here: use ${instead}`,
+    );
+  }
+}
+
+/** PEM by itself, or by the path of a file, which is Bun's older way. */
+function pemOrFile(
+  given: TLSOptions,
+  name: string,
+  option: "key" | "cert" | "ca",
+  fileOption: "keyFile" | "certFile" | "caFile",
+): Buffer[] | undefined {
+  const value = given[option] ?? undefined;
+  const path = text(given[fileOption], `${name}.${fileOption}`);
+  if (value === undefined) return path === undefined ? undefined : [readFile(path, `${name}.${fileOption}`)];
+  if (path !== undefined)
+    throw new TypeError(`${name} has both ${option} and ${fileOption}, and needs one of them`);
+  return readPEM(value, `${name}.${option}`);
 }
 
 /** As names are compared: RFC 6066 §3 has ASCII without case, and no trailing dot. */
@@ -84,15 +153,39 @@ function readPEM(value: PEM | readonly PEM[], name: string): Buffer[] {
   return items.map((item) => {
     if (typeof item === "string") return Buffer.from(item);
     if (item instanceof ArrayBuffer || item instanceof SharedArrayBuffer) return Buffer.from(item);
-    if (FileBlob.is(item)) return readFileSync(item.source);
+    if (FileBlob.is(item)) {
+      const whole = readFile(item.source, name);
+      const { start, end } = item.within(whole.length);
+      return whole.subarray(start, end);
+    }
     if (ArrayBuffer.isView(item)) return Buffer.from(item.buffer, item.byteOffset, item.byteLength);
     throw new TypeError(`${name} must be PEM as text, bytes or a file, or an array of them`);
   });
 }
 
+function isBytes(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
+}
+
+/** @throws Error that names the option, with the system's `code` */
+function readFile(path: string | number, name: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { code, errno, syscall, message } = cause as NodeJS.ErrnoException;
+    throw Object.assign(new Error(`${name} cannot be read: ${message}`, { cause }), { code, errno, syscall });
+  }
+}
+
 function text(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "string") throw new TypeError(`${name} must be a string`);
+  return value;
+}
+
+function optionalNumber(value: unknown, name: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number`);
   return value;
 }
 

@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { PeerCertificate } from "node:tls";
+import type { Site } from "./tls-server.ts";
 import type { SocketAddress } from "./types.ts";
 
 /** Who gets a connection's bytes and is told of its ends. Replaced when the connection changes its protocol. */
@@ -32,6 +33,8 @@ export interface Transport {
    * read.
    */
   readonly taken: number;
+  /** The entry of the `tls` option that the connection was made by; null without TLS. */
+  readonly site: Site | null;
   /** Null without TLS, without a certificate, and once the connection is closed. */
   peerCertificate(): { certificate: PeerCertificate; authorized: boolean } | null;
   write(latin1: string): void;

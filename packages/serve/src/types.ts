@@ -115,7 +115,10 @@ export interface TLSOptions {
   serverName?: string;
   /** The same, as `node:tls` spells it. */
   servername?: string;
-  /** Clients are asked for a certificate, and refused without a valid one. Default false. Of several entries, the first one's counts. */
+  /**
+   * Clients are asked for a certificate, and refused without a valid one. Default false. Of several entries, each decides for its
+   * own name; a request for it that comes over a connection of another name is answered 421.
+   */
   requestCert?: boolean;
   /** False: they are not refused; see `Server.peerCertificate`. Default true. */
   rejectUnauthorized?: boolean;
@@ -125,6 +128,18 @@ export interface TLSOptions {
   secureOptions?: number | undefined;
   /** No effect: Node.js always gives buffers back when they are empty. */
   lowMemoryMode?: boolean;
+  /** No effect: HTTP/1.1 is what is offered. */
+  ALPNProtocols?: string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
+  /** 0 forbids renegotiation. Any other limit is the process's, `tls.CLIENT_RENEG_LIMIT` of `node:tls`. */
+  clientRenegotiationLimit?: number;
+  /** No effect: the process's, `tls.CLIENT_RENEG_WINDOW` of `node:tls`, is what counts. */
+  clientRenegotiationWindow?: number;
+  /** @deprecated Path of the key; use `key: file(path)`. */
+  keyFile?: string | undefined;
+  /** @deprecated Path of the certificate chain; use `cert: file(path)`. */
+  certFile?: string | undefined;
+  /** @deprecated Path of the authorities; use `ca: file(path)`. */
+  caFile?: string | undefined;
 }
 
 interface CommonOptions<WebSocketData> {

@@ -6,10 +6,12 @@ import { afterAll, describe, expect, it } from "vitest";
 import { file } from "../src/file.ts";
 import type { ServeOptions, TLSOptions } from "../src/types.ts";
 import { authority, client, encryptedKey, one, revocations, revoked, wild } from "./support/authority.ts";
+import { runChild } from "./support/child.ts";
 import { captureErrors } from "./support/errors.ts";
+import { connect as connectRaw, type RawClient } from "./support/raw-client.ts";
 import { start } from "./support/servers.ts";
 import { cert, key } from "./support/tls.ts";
-import { until } from "./support/wait.ts";
+import { turns, until } from "./support/wait.ts";
 
 captureErrors();
 
@@ -200,6 +202,189 @@ describe("reload", () => {
     const plain = start({ fetch: () => new Response("plain") });
     expect(() => plain.reload({ tls: local, fetch: other })).toThrow(TypeError);
     expect(await (await fetch(plain.url)).text()).toBe("plain");
+  });
+});
+
+describe("stop", () => {
+  const silent = async (server: { port: number | undefined }, count: number): Promise<RawClient[]> => {
+    const clients = Array.from({ length: count }, () => connectRaw({ port: server.port }));
+    await Promise.all(clients.map((each) => each.connected()));
+    // Accepted in order: when one that came later has been answered, these have been accepted.
+    await visit(server.port);
+    return clients;
+  };
+
+  it.each([
+    ["one name", { ...local }],
+    ["several names", [local, { ...one, serverName: "one.example" }]],
+  ])("does not wait for silent clients, and closes them: at once, or when their time is up, with %s", async (_what, tls) => {
+    for (const all of [true, false]) {
+      const server = start({ tls: tls as TLSOptions, idleTimeout: 1, fetch: () => new Response("hello") });
+      const clients = await silent(server, 5);
+      await server.stop(all);
+      await Promise.all(clients.map((each) => each.closedByServer()));
+    }
+  });
+
+  it.each([
+    ["one name", { ...local }],
+    ["several names", [local, { ...one, serverName: "one.example" }]],
+  ])("waits for handshakes that have begun, and breaks them off if it is to be at once, with %s", async (_what, tls) => {
+    const server = serveTLS(tls as ServeOptions["tls"]);
+    const [first] = await silent(server, 1);
+    first!.write(Buffer.from([22, 3, 1]));
+    const socket = connect({ port: server.port!, host: "127.0.0.1", rejectUnauthorized: false });
+    await new Promise((resolve) => socket.once("secureConnect", resolve));
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    await new Promise((resolve) => socket.once("data", resolve));
+    let stopped = false;
+    const stop = server.stop().then(() => (stopped = true));
+    await turns();
+    expect([stopped, first!.closed]).toEqual([false, false]);
+    await server.stop(true);
+    await stop;
+    await first!.closedByServer();
+  });
+
+  it("lets the process end: silent clients of another process keep nothing alive", async () => {
+    const source = `
+      import net from "node:net";
+      import { once } from "node:events";
+      const server = serve({ port: 0, hostname: "127.0.0.1", tls: ${JSON.stringify(local)}, fetch: () => new Response("x") });
+      const clients = Array.from({ length: 5 }, () => net.connect(server.port, "127.0.0.1"));
+      for (const each of clients) each.on("error", () => {});
+      await Promise.all(clients.map((each) => once(each, "connect")));
+      const last = net.connect(server.port, "127.0.0.1").end("GET / HTTP/1.1\\r\\n\\r\\n").resume();
+      await once(last, "close");
+      const begun = performance.now();
+      process.on("exit", () => console.log(performance.now() - begun < 5000 ? "soon" : "late"));
+      await server.stop(true);
+      console.log("stopped");`;
+    expect(await runChild(source)).toEqual({ code: 0, stdout: "stopped\nsoon\n", stderr: "" });
+  });
+});
+
+describe("options", () => {
+  it.each<[string, unknown, string]>([
+    ["requestCert without a key", { requestCert: true }, "tls needs both key and cert"],
+    ["ca without a key", { ca: authority }, "tls needs both"],
+    ["passphrase without a key", { passphrase: "x" }, "tls needs both"],
+    ["serverName without a key", { serverName: "x" }, "tls needs both"],
+    ["a certificate without a key", { cert }, "tls needs both"],
+    ["a key without a certificate", { key }, "tls needs both"],
+    ["pfx", { pfx: Buffer.from("x") }, "tls.pfx is not taken here: use key and cert"],
+    ["pfx beside a key", { key, cert, pfx: "x" }, "tls.pfx"],
+    ["minVersion", { key, cert, minVersion: "TLSv1.3" }, "tls.minVersion"],
+    ["names in upper case", { Key: key, Cert: cert }, 'tls has no option "Key"'],
+    ["a misspelt option", { key, cert, requestCerts: true }, 'tls has no option "requestCerts"'],
+    [
+      "a misspelt option of an entry",
+      [local, { ...one, serverName: "a", CA: "x" }],
+      'tls[1] has no option "CA"',
+    ],
+    ["requestCert of another type", { key, cert, requestCert: "yes" }, "tls.requestCert must be a boolean"],
+    ["that of an entry", [local, { ...one, serverName: "a", requestCert: 1 }], "tls[1].requestCert must be"],
+    [
+      "rejectUnauthorized of an entry",
+      [local, { ...one, serverName: "a", rejectUnauthorized: 0 }],
+      "tls[1].rejectUna",
+    ],
+    ["an entry without a name", [local, one], "tls[1] needs a serverName"],
+    ["an entry with an empty name", [local, { ...one, serverName: "" }], "tls[1] needs a serverName"],
+    ["an entry that is none", [local, undefined], "tls[1] must be an object"],
+    ["a hole", Array.from({ length: 2, 0: local }), "tls[1] must be an object"],
+    ["keyFile of another type", { keyFile: 5, certFile: 5 }, "tls.keyFile must be a string"],
+    ["key and keyFile", { key, cert, keyFile: "x" }, "tls has both key and keyFile"],
+    ["true", true, "tls must be an object"],
+    [
+      "a number as limit",
+      { key, cert, clientRenegotiationLimit: "1" },
+      "tls.clientRenegotiationLimit must be a number",
+    ],
+    [
+      "a list of protocols",
+      { key, cert, ALPNProtocols: ["h2"] },
+      "tls.ALPNProtocols must be a string or bytes",
+    ],
+  ])("that are none are a TypeError: %s", (_what, tls, message) => {
+    const serve = () => serveTLS(tls as ServeOptions["tls"]);
+    expect(serve).toThrow(TypeError);
+    expect(serve).toThrow(message);
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", {}],
+    [
+      "undefined",
+      { key: undefined, cert: undefined, keyFile: undefined, certFile: undefined, requestCert: undefined },
+    ],
+    ["null", { key: null, cert: null }],
+    ["a name that is none, undefined", { pfx: undefined }],
+    ["false", false],
+  ])("without a value mean no TLS: %s", (_what, tls) => {
+    expect(serveTLS(tls as ServeOptions["tls"]).protocol).toBe("http");
+  });
+
+  it("without a value are no error", () => {
+    const tls = {
+      ...one,
+      keyFile: undefined,
+      caFile: undefined,
+      pfx: undefined,
+      secureOptions: null,
+      servername: "",
+    };
+    expect(serveTLS(tls as unknown as TLSOptions).protocol).toBe("https");
+  });
+
+  it("of an instance count, wherever its properties are", () => {
+    class Settings {
+      get key(): string {
+        return one.key;
+      }
+    }
+    expect(() => serveTLS(new Settings())).toThrow("tls needs both key and cert");
+  });
+
+  it("keyFile, certFile and caFile are paths", async () => {
+    const tls = {
+      keyFile: saved("f.key", one.key),
+      certFile: saved("f.pem", one.cert),
+      caFile: saved("ca.pem", authority),
+      requestCert: true,
+    };
+    const { port } = serveTLS(tls);
+    expect(await visit(port, client)).toEqual(["one.example", "hello"]);
+    expect((await visit(port))[1]).toMatch(/^(?:closed|ECONNRESET|ERR_SSL_)/);
+    let thrown: unknown;
+    try {
+      serveTLS({ ...tls, caFile: join(folder, "none") });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ code: "ENOENT", message: expect.stringContaining("tls.caFile") });
+  });
+
+  it("a slice of a file is the slice", async () => {
+    const path = saved("both.pem", `${one.key}${one.cert}`);
+    const tls = { key: file(path).slice(0, one.key.length), cert: file(path).slice(one.key.length) };
+    expect(await visit(serveTLS(tls).port)).toEqual(["one.example", "hello"]);
+    const half = { key: file(path), cert: file(path).slice(one.key.length, one.key.length + 100) };
+    expect(() => serveTLS(half)).toThrow(Error);
+  });
+
+  it("clientRenegotiationLimit: 0 forbids to renegotiate", async () => {
+    const socket = connect({
+      port: serveTLS({ ...local, clientRenegotiationLimit: 0 }).port!,
+      host: "127.0.0.1",
+      rejectUnauthorized: false,
+      maxVersion: "TLSv1.2",
+    });
+    await new Promise((resolve) => socket.once("secureConnect", resolve));
+    socket.on("error", () => {});
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.renegotiate({}, () => {});
+    await closed;
   });
 });
 
