@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { toStream } from "./body-stream.ts";
 import { decodeText } from "./bytes.ts";
+import { BytesCollector } from "./content-collector.ts";
 import { FileBlob } from "./file-blob.ts";
 import type { BodyInit } from "./platform-types.ts";
 
@@ -250,17 +251,17 @@ function sourceStream(source: Exclude<BodySource, null>): ReadableStream<Uint8Ar
 }
 
 async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+  const collector = new BytesCollector(undefined);
   // The lock is never released: a body is read once.
   const reader = stream.getReader();
   for (;;) {
     const { value, done } = await reader.read();
-    if (done) return new Uint8Array(Buffer.concat(chunks));
+    if (done) return collector.take();
     if (!(value instanceof Uint8Array)) {
       const error = new TypeError("A body's stream must give Uint8Arrays");
       void reader.cancel(error).catch(() => {});
       throw error;
     }
-    chunks.push(value);
+    collector.push(value);
   }
 }

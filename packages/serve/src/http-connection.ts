@@ -4,7 +4,14 @@ import { type AnswerHost, sendAnswer } from "./answer.ts";
 import { currentDate } from "./date.ts";
 import { closedError, Exchange, type ExchangeHost } from "./exchange.ts";
 import { type BodyHost, IncomingBody } from "./incoming-body.ts";
-import { CONGESTED_BYTES, DISCARD_BYTES, HEAD_SECONDS, LINGER_SECONDS, READ_AHEAD_BYTES } from "./limits.ts";
+import {
+  CONGESTED_BYTES,
+  DISCARD_BYTES,
+  DISCARD_PIECE_BYTES,
+  HEAD_SECONDS,
+  LINGER_SECONDS,
+  READ_AHEAD_BYTES,
+} from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "./read-gate.ts";
@@ -239,7 +246,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       if (!this.#body.push(bytes)) this.#gate.set(BODY_FULL, true);
       return;
     }
-    this.#discarded += bytes.length;
+    this.#discarded += bytes.length + DISCARD_PIECE_BYTES;
     if (this.#discarded > DISCARD_BYTES) this.#close();
   }
 

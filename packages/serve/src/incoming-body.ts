@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { BodyProducer } from "./body.ts";
 import { BytesCollector, type ContentCollector, TextCollector } from "./content-collector.ts";
+import { ContentQueue } from "./content-queue.ts";
 import { DISCARD_BYTES, UNREAD_CONTENT_BYTES } from "./limits.ts";
 
 /** What a request's content needs of its connection. */
@@ -16,8 +17,7 @@ export class IncomingBody implements BodyProducer {
   /** The declared length; undefined for a chunked body. */
   readonly size: number | undefined;
   readonly #host: BodyHost;
-  #chunks: Uint8Array[] = [];
-  #queued = 0;
+  readonly #unread: ContentQueue = new ContentQueue();
   #state: "open" | "ended" | "failed" | "discarded" = "open";
   #error: unknown = null;
   /** Who wants everything at once. */
@@ -44,10 +44,9 @@ export class IncomingBody implements BodyProducer {
       // Nothing is gained by pausing.
       return true;
     }
-    this.#chunks.push(new Uint8Array(bytes));
-    this.#queued += bytes.length;
+    this.#unread.push(bytes);
     this.#notify();
-    return this.#queued < UNREAD_CONTENT_BYTES;
+    return this.#unread.size < UNREAD_CONTENT_BYTES;
   }
 
   end(): void {
@@ -86,9 +85,10 @@ export class IncomingBody implements BodyProducer {
   }
 
   #discard(): void {
+    // A collector has taken over: it is not the stream's any more.
+    if (this.#collector !== null) return;
     if (this.#state === "open") this.#state = "discarded";
-    this.#chunks = [];
-    this.#queued = 0;
+    this.#unread.clear();
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -113,9 +113,8 @@ export class IncomingBody implements BodyProducer {
     });
     this.#collector = collector;
     this.#claimed = true;
-    for (const chunk of this.#chunks) collector.push(chunk);
-    this.#chunks = [];
-    this.#queued = 0;
+    for (let bytes = this.#unread.shift(); bytes !== undefined; bytes = this.#unread.shift())
+      collector.push(bytes);
     if (this.#state === "ended") this.#collected();
     else if (this.#state === "failed") this.#lost(this.#error);
     this.#host.contentWanted();
@@ -139,12 +138,11 @@ export class IncomingBody implements BodyProducer {
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#claimed = true;
     this.#host.contentWanted();
-    while (this.#chunks.length === 0 && this.#state === "open") await this.#changed();
-    const chunk = this.#chunks.shift();
-    if (chunk !== undefined) {
-      this.#queued -= chunk.length;
-      controller.enqueue(chunk);
-      if (this.#queued < UNREAD_CONTENT_BYTES) this.#host.contentTaken();
+    while (this.#unread.empty && this.#state === "open") await this.#changed();
+    const bytes = this.#unread.shift();
+    if (bytes !== undefined) {
+      controller.enqueue(bytes);
+      if (this.#unread.size < UNREAD_CONTENT_BYTES) this.#host.contentTaken();
     } else if (this.#state === "failed") {
       controller.error(this.#error);
     } else {

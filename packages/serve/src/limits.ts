@@ -17,3 +17,5 @@ export const UNREAD_CONTENT_BYTES: number = 64 * 1024;
 
 /** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
 export const DISCARD_BYTES: number = 256 * 1024;
+/** What a piece of such content counts besides its bytes: to take one out of the chunked coding is work, however short it is. */
+export const DISCARD_PIECE_BYTES: number = 32;

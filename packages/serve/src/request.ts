@@ -6,6 +6,7 @@ import type { Exchange } from "./exchange.ts";
 import { Headers } from "./headers.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 import { joinPlatformClass } from "./platform-class.ts";
+import { type ReceivedContent, readDirectly } from "./platform-readers.ts";
 import { requestFields } from "./request-fields.ts";
 import { normalizeMethod } from "./request-method.ts";
 import { requestURL } from "./request-url.ts";
@@ -186,18 +187,22 @@ joinPlatformClass(LightRequest, PlatformRequest, (request) => {
 class PlatformServerRequest extends PlatformRequest {
   readonly #exchange: Exchange;
   readonly params: PathParams;
+  readonly #content: ReceivedContent | null;
 
   /** @throws TypeError for what the standard forbids a Request: the methods CONNECT and TRACE */
   constructor(exchange: Exchange, params: PathParams) {
     const { head, host } = exchange;
     const content = contentOf(exchange);
     const fields = requestFields(head, content !== null);
-    super(
-      requestURL(head, host.secure, host.authority),
-      platformInit(exchange, fields, content?.stream() ?? null),
-    );
+    const stream = content?.stream() ?? null;
+    super(requestURL(head, host.secure, host.authority), platformInit(exchange, fields, stream));
     this.#exchange = exchange;
     this.params = params;
+    this.#content = content === null || stream === null ? null : { source: content, stream };
+  }
+
+  static content(request: PlatformServerRequest): ReceivedContent | null {
+    return request.#content;
   }
 
   static exchange(request: object): Exchange | null {
@@ -231,6 +236,8 @@ Object.defineProperties(PlatformServerRequest.prototype, {
     },
   },
 });
+
+readDirectly(PlatformServerRequest.prototype, PlatformServerRequest.content);
 
 /** The standard has no GET or HEAD with content; what comes all the same can be read by nobody, as in Bun. */
 function contentOf({ head, body }: Exchange): IncomingBody | null {

@@ -102,6 +102,69 @@ export function incomingBodySuite(): void {
       expect(Buffer.compare(Buffer.from(await response.arrayBuffer()), content)).toBe(0);
     });
 
+    const small: [how: string, read: (req: Request) => Promise<number>][] = [
+      [
+        "a stream",
+        async (req) => {
+          let pieces = 0;
+          for await (const _ of req.body ?? []) pieces++;
+          return pieces;
+        },
+      ],
+      [
+        "a clone's stream",
+        async (req) => {
+          let pieces = 0;
+          for await (const _ of req.clone().body ?? []) pieces++;
+          return pieces;
+        },
+      ],
+    ];
+    it.each(small)("%s gives chunks of one byte in few pieces", async (_how, count) => {
+      const read = gate();
+      const server = startInternal({
+        async fetch(req) {
+          await read.promise;
+          return new Response(String(await count(req)));
+        },
+      });
+      const content = chunked(Buffer.alloc(65_535, "x"), 1);
+      const client = connect(server).write(request("POST /", ["Transfer-Encoding: chunked"]), content);
+      await until(() => server.pendingRequests === 1, "pending");
+      await turns(50);
+      read.open();
+      // Reads of 64 KiB have 10,923 chunks each; none is an object of its own.
+      expect(Number((await client.response()).text)).toBeLessThan(300);
+    });
+
+    it("take a request's content itself, as long as its stream is untouched", async () => {
+      const server = startInternal({
+        async fetch(req) {
+          const { body } = req;
+          const text = req.text();
+          const again = await req.text().catch((error: Error) => error.name);
+          return Response.json([await text, req.bodyUsed, body!.locked, again]);
+        },
+      });
+      const answer = (await ask(server, "POST /", ["Content-Length: 2"], "hi")).text;
+      expect(JSON.parse(answer)).toEqual(["hi", true, true, "TypeError"]);
+    });
+
+    it("leave content to a stream that is being read", async () => {
+      const server = startInternal({
+        async fetch(req) {
+          const reader = req.body!.getReader();
+          const name = await req.text().catch((error: Error) => error.name);
+          const first = await reader.read();
+          reader.releaseLock();
+          const later = await req.text().catch((error: Error) => error.name);
+          return Response.json([name, Buffer.from(first.value!).toString(), later]);
+        },
+      });
+      const answer = (await ask(server, "POST /", ["Content-Length: 2"], "hi")).text;
+      expect(JSON.parse(answer)).toEqual(["TypeError", "hi", "TypeError"]);
+    });
+
     it("are told when the client goes away in the middle", async () => {
       const seen: string[] = [];
       const server = startInternal({
