@@ -15,6 +15,7 @@ import {
 import { Outbox } from "./outbox.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "./read-gate.ts";
+import { targetRefusal } from "./request-url.ts";
 import type { ServerContext } from "./server-context.ts";
 import type { Timed } from "./timeouts.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
@@ -100,10 +101,24 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       this.transport.destroy();
       return;
     }
-    const slow = this.http.waitingFor === "rest-of-head" || this.http.waitingFor === "content";
-    // RFC 9110 §15.5.9: the client took too long. A handler that did has no answer to give.
-    if (!slow || this.http.serverState === "body") this.transport.destroy();
-    else this.sayAndClose(408);
+    const status = this.#timeoutStatus();
+    if (status === 0) {
+      this.transport.destroy();
+      return;
+    }
+    // Before anything is said: what the handler makes of it comes too late.
+    this.#exchange?.abort();
+    this.sayAndClose(status);
+  }
+
+  /** The answer to what takes too long; 0 if there is none to give. */
+  #timeoutStatus(): number {
+    if (this.http.serverState === "body") return 0;
+    // The client has sent what it could: the handler has not read it (RFC 9110 §15.6.4).
+    if (this.#gate.has(BODY_FULL)) return 503;
+    const { waitingFor } = this.http;
+    // Nothing is owed by a client that is not read. RFC 9110 §15.5.9: the others took too long.
+    return !this.#gate.closed && (waitingFor === "rest-of-head" || waitingFor === "content") ? 408 : 0;
   }
 
   /** No request is under way. */
@@ -111,10 +126,11 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     return this.#exchange === null;
   }
 
-  /** Lets the current request be the last one; closes at once if there is none. */
+  /** Lets the current request, or the one that has begun to arrive, be the last one; closes at once if there is none. */
   retire(): void {
     this.http.doNotPersist();
-    if (this.idle) this.transport.close();
+    // An empty line is no request that has begun: some clients send one behind content.
+    if (this.idle && !this.#closing && this.http.unreadBytes === 0) this.transport.close();
   }
 
   /** Closes if no request is under way, nor one that has begun to arrive. */
@@ -231,6 +247,11 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   #receiveRequest(head: RequestHead): void {
     const { contentLength } = head;
+    const status = targetRefusal(head, this.secure);
+    if (status !== 0) {
+      this.sayAndClose(status);
+      return;
+    }
     const body =
       contentLength === 0 ? null : new IncomingBody(contentLength < 0 ? undefined : contentLength, this);
     const exchange = new Exchange(this, head, body);
@@ -270,9 +291,17 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** The client broke the protocol: it is told, if it can still be, and the connection ends. */
   #refuse(error: unknown): void {
     const exchange = this.#exchange;
-    this.#body?.fail(error);
+    const answering = exchange?.settled === true;
+    if (error instanceof ProtocolError) {
+      // A client that ends in the middle has gone, as one that resets the connection.
+      this.#body?.fail(error.code === "PREMATURE_END" ? closedError() : error);
+      // Not the application's fault: its `error` handler is not asked what its readers throw of it.
+      exchange?.abort();
+    } else {
+      this.#body?.fail(error);
+    }
     // Of an answer that is on its way the rest cannot be trusted to be read.
-    if (!(error instanceof ProtocolError) || exchange?.settled === true) {
+    if (!(error instanceof ProtocolError) || answering) {
       if (!(error instanceof ProtocolError)) this.#context.reportError(error);
       this.breakOff();
       return;
@@ -281,8 +310,11 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   sayAndClose(status: number): void {
-    const exchange = this.#exchange;
-    if (exchange !== null) exchange.settled = true;
+    if (this.#exchange !== null) {
+      this.#exchange.settled = true;
+      this.#exchange = null;
+      this.#context.pendingRequests--;
+    }
     this.http.doNotPersist();
     if (this.http.serverState === "idle" || this.http.serverState === "pending") {
       this.http.refuse(status);

@@ -20,6 +20,10 @@ export class ReadGate {
     this.#transport = transport;
   }
 
+  get closed(): boolean {
+    return this.#reasons !== 0;
+  }
+
   has(reason: number): boolean {
     return (this.#reasons & reason) !== 0;
   }

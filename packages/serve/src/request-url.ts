@@ -29,6 +29,18 @@ export function requestURL(head: RequestHead, secure: boolean, authority: string
   return normalize(url) ?? normalize(own + target) ?? `${own}/`;
 }
 
+/**
+ * The status with which a request has to be refused for the scheme of its target; 0 if it is the connection's, or none is named.
+ * RFC 9110 §7.4: a request for an https resource MUST NOT be served without TLS, and the resources of the two schemes are not
+ * the same (§4.2.2). Of other schemes no server of HTTP has any.
+ */
+export function targetRefusal({ method, target }: RequestHead, secure: boolean): 0 | 400 | 421 {
+  if (target.startsWith("/") || target === "*" || method === "CONNECT") return 0;
+  const scheme = target.slice(0, target.indexOf("://")).toLowerCase();
+  if (scheme !== "http" && scheme !== "https") return 400;
+  return (scheme === "https") === secure ? 0 : 421;
+}
+
 /** The path of a target, without its query, as routes are matched against it. */
 export function targetPath(target: string): string {
   const path = target.startsWith("/") ? target : absolutePath(target);

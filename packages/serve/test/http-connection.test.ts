@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { captureErrors } from "./support/errors.ts";
-import { ask, connect, request } from "./support/raw-client.ts";
-import { startInternal } from "./support/servers.ts";
+import { ask, connect, connectSecurely, request } from "./support/raw-client.ts";
+import { startInternal, TestClock } from "./support/servers.ts";
+import { cert, key } from "./support/tls.ts";
 import { gate, turns, until } from "./support/wait.ts";
 
 captureErrors();
@@ -244,6 +245,7 @@ describe("a client that closes its sending side", () => {
   it.each([
     "GET / HT",
     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel",
+    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n",
   ])("in the middle of a message is told so: %j", async (bytes) => {
     const server = startInternal({
       async fetch(req) {
@@ -255,6 +257,174 @@ describe("a client that closes its sending side", () => {
     client.end();
     expect((await client.response()).status).toBe(400);
     expect((await client.closedByServer()).length).toBe(0);
+  });
+});
+
+describe("a client that does not send what it has begun", () => {
+  /** What the handler is told, and whether that comes out of it as an error of the application's. */
+  const told = (react: (req: Request) => Promise<Response>, clock?: TestClock) => {
+    const seen: string[] = [];
+    const note = (what: string) => (error: unknown) => {
+      seen.push(`${what} ${error instanceof Error ? error.name : String(error)}`);
+      throw error;
+    };
+    const server = startInternal(
+      {
+        idleTimeout: 5,
+        async fetch(req) {
+          req.signal.addEventListener("abort", () => seen.push(`signal ${req.signal.reason.name}`));
+          return react(req).catch(note("reader"));
+        },
+        error(error) {
+          seen.push(`error ${error.name}`);
+          return new Response("error", { status: 500 });
+        },
+      },
+      clock,
+    );
+    return { seen, server };
+  };
+  const readers: [string, (req: Request) => Promise<Response>][] = [
+    ["text", async (req) => new Response(await req.text())],
+    ["json", async (req) => Response.json(await req.json())],
+    ["arrayBuffer", async (req) => new Response(await req.arrayBuffer())],
+    ["formData", async (req) => new Response(String(await req.formData()))],
+    ["a clone", async (req) => new Response(await req.clone().text())],
+    [
+      "its stream",
+      async (req) => {
+        for await (const _ of req.body!);
+        return new Response();
+      },
+    ],
+  ];
+  const framings = [
+    ["with a length", "Content-Length: 10", "half"],
+    ["chunked", "Transfer-Encoding: chunked", "4\r\nhalf\r\n"],
+  ] as const;
+
+  describe.each(framings)("%s", (_, field, half) => {
+    const post = request("POST /", [field, "Content-Type: multipart/form-data; boundary=b"], half);
+
+    it.each(readers)("and ends aborts the request, quietly: %s", async (_, react) => {
+      for (const leave of ["end", "abort"] as const) {
+        const { seen, server } = told(react);
+        const client = connect(server).write(post);
+        await until(() => server.pendingRequests === 1, "pending");
+        await turns();
+        client[leave]();
+        await until(() => seen.length === 2, "told");
+        await turns();
+        expect(seen.sort()).toEqual(["reader AbortError", "signal AbortError"]);
+      }
+    });
+
+    it("and ends while what has come is sent back breaks that off, quietly", async () => {
+      const { seen, server } = told(async (req) => new Response(req.body));
+      const client = connect(server).write(post);
+      await until(() => server.pendingRequests === 1, "pending");
+      await turns();
+      client.end();
+      await until(() => seen.length === 1, "told");
+      await client.closedByServer();
+      expect(seen).toEqual(["signal AbortError"]);
+    });
+
+    it("and ends after it was answered is no error of the application's", async () => {
+      const late: string[] = [];
+      const server = startInternal({
+        fetch(req) {
+          req.text().catch((error: Error) => late.push(error.name));
+          return new Response("accepted");
+        },
+      });
+      const client = connect(server).write(post);
+      await client.response();
+      client.end();
+      await until(() => late.length === 1, "told");
+      expect(late).toEqual(["AbortError"]);
+    });
+
+    it("and takes too long gets 408, and the request is aborted", async () => {
+      const clock = new TestClock();
+      const { seen, server } = told(readers[0]![1], clock);
+      const client = connect(server).write(post);
+      await until(() => server.pendingRequests === 1, "pending");
+      await turns();
+      clock.pass(6);
+      await until(() => seen.length === 2, "told");
+      expect(seen.sort()).toEqual(["reader AbortError", "signal AbortError"]);
+      expect((await client.response()).status).toBe(408);
+    });
+  });
+
+  it("and breaks the protocol is told so, and the application is not blamed", async () => {
+    const { seen, server } = told(readers[0]![1]);
+    const client = connect(server).write(
+      request("POST /", ["Transfer-Encoding: chunked"], "3\r\nabc\r\nnonsense"),
+    );
+    expect((await client.response()).status).toBe(400);
+    await until(() => seen.length === 2, "told");
+    await turns();
+    expect(seen.sort()).toEqual(["reader ProtocolError", "signal AbortError"]);
+  });
+
+  it("because the handler does not read gets 503, and not the blame", async () => {
+    for (const field of ["Content-Length: 10000000", "Transfer-Encoding: chunked"]) {
+      const clock = new TestClock();
+      const { seen, server } = told(() => new Promise(() => {}), clock);
+      const client = connect(server).write(
+        request("POST /", [field], field.startsWith("T") ? "989680\r\n" : ""),
+        Buffer.alloc(1_000_000),
+      );
+      await until(() => server.pendingRequests === 1, "pending");
+      await turns(50);
+      clock.pass(6);
+      expect((await client.response()).status).toBe(503);
+      await until(() => seen.length === 1, "told");
+      expect(seen).toEqual(["signal AbortError"]);
+    }
+  });
+});
+
+describe("a target in absolute-form (RFC 9110 §7.4)", () => {
+  const show = (req: Request) => new Response(req.url);
+
+  it.each([
+    ["http://a.example/x", 200, 421],
+    ["HTTP://a.example", 200, 421],
+    ["https://a.example/x", 421, 200],
+    ["HttpS://a.example/x", 421, 200],
+    ["ftp://a.example/x", 400, 400],
+    ["HTTPZ://a.example/", 400, 400],
+    ["ws://a.example/", 400, 400],
+    ["wss://a.example/", 400, 400],
+    ["foo+1.2://a.example/", 400, 400],
+  ])("%s", async (target, plain, secure) => {
+    for (const [status, client] of [
+      [plain, connect(startInternal({ fetch: show }))],
+      [secure, connectSecurely(startInternal({ fetch: show, tls: { key, cert } }))],
+    ] as const) {
+      const response = await client.write(request(`GET ${target}`), request("GET /behind")).response();
+      expect(response.status).toBe(status);
+      if (status === 200) {
+        expect(response.text).toBe(new URL(target).href);
+        continue;
+      }
+      expect(response.headers["connection"]).toBe("close");
+      expect((await client.closedByServer()).length).toBe(0);
+    }
+  });
+
+  it("is refused before its content is awaited, and before any handler is called", async () => {
+    const server = startInternal({
+      fetch: () => {
+        throw new Error("not to be called");
+      },
+    });
+    const client = connect(server).write(request("POST https://a/", ["Content-Length: 10"]));
+    expect((await client.response()).status).toBe(421);
+    expect(server.pendingRequests).toBe(0);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runChild } from "./support/child.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask, connect, request } from "./support/raw-client.ts";
-import { start, startInternal } from "./support/servers.ts";
+import { start, startInternal, TestClock } from "./support/servers.ts";
 import { gate, turns, until } from "./support/wait.ts";
 
 captureErrors();
@@ -86,6 +86,52 @@ describe("stop", () => {
     }
     await stopped;
     expect(server.pendingRequests).toBe(0);
+  });
+
+  it.each([
+    ["alone", ""],
+    ["behind one that has been answered", request("GET /first")],
+  ])("answers a request of which a part has come, %s, and closes then", async (_, before) => {
+    const whole = request("GET /part");
+    for (const at of [1, 4, 20, whole.length - 1]) {
+      const server = startInternal({ fetch: (req) => new Response(new URL(req.url).pathname) });
+      const client = connect(server).write(before, whole.slice(0, at));
+      if (before !== "") expect((await client.response()).text).toBe("/first");
+      await until(() => [...server.connections].some(({ http }) => http.unreadBytes === at), "a part");
+      const stopped = server.stop();
+      expect(await settled(stopped)).toBe(false);
+      const response = await client.write(whole.slice(at), request("GET /late")).response();
+      expect(response.text).toBe("/part");
+      expect(response.headers["connection"]).toBe("close");
+      expect((await client.closedByServer()).length).toBe(0);
+      client.end();
+      await stopped;
+    }
+  });
+
+  it("waits for the rest of a request no longer than it may take, and not at all with true", async () => {
+    const clock = new TestClock();
+    for (const breakOff of [false, true]) {
+      const server = startInternal({ idleTimeout: 5, fetch: hello }, clock);
+      const client = connect(server).write("GET / HT");
+      await until(() => [...server.connections].some(({ http }) => http.unreadBytes > 0), "a part");
+      const stopped = server.stop(breakOff);
+      if (!breakOff) {
+        clock.pass(6);
+        expect((await client.response()).status).toBe(408);
+      }
+      expect((await client.closedByServer()).length).toBe(0);
+      client.end();
+      await stopped;
+    }
+  });
+
+  it("takes an empty line for no request", async () => {
+    const server = startInternal({ fetch: hello });
+    const client = connect(server).write(request("POST /", ["Content-Length: 1"], "x\r\n"));
+    await client.response();
+    await server.stop();
+    expect((await client.closedByServer()).length).toBe(0);
   });
 
   it("lets a stream finish", async () => {
