@@ -17,7 +17,7 @@ export interface Settings {
 /** One value with its bound: a row of the table. It holds if it is at most the bound. */
 export interface Measured {
   readonly what: string;
-  readonly unit: "MB" | "ms" | "";
+  readonly unit: "MB" | "ms" | "%" | "";
   readonly bound: number;
   readonly measured: number;
   /** For a failure: the shrunk script, the last words of the process. */

@@ -7,8 +7,8 @@ import type { Vitals } from "./child/program.ts";
 const DIST = new URL("../dist/", import.meta.url);
 const CHILD = fileURLToPath(new URL("child/main.js", DIST));
 
-/** Milliseconds in which the child starts, or answers. */
-const ANSWER_LIMIT = 60_000;
+/** Milliseconds in which the child answers. */
+const ANSWER_LIMIT = 20_000;
 
 interface Waiting {
   resolve(value: never): void;
@@ -112,8 +112,11 @@ export class Target {
 
   /** Ends the process; resolves when it is gone. */
   async stop(): Promise<void> {
-    this.#child.kill("SIGKILL");
+    // It exits by itself, and clears up, unless its event loop stands still.
+    if (this.#child.connected) this.#child.send({ id: 0, question: "exit", data: null }, () => {});
+    const limit = setTimeout(() => this.#child.kill("SIGKILL"), 1_000);
     await this.ended;
+    clearTimeout(limit);
   }
 
   #answer({ id, value, error }: { id: number; value?: unknown; error?: string }): void {

@@ -71,6 +71,7 @@ function megabytes(bytes: number): number {
 async function answer({ question, data }: Question): Promise<unknown> {
   if (question === "vitals") return vitals();
   if (question === "reset") return resetPeaks();
+  if (question === "exit") process.exit();
   return program.answer?.(question, data, server);
 }
 

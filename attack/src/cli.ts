@@ -1,0 +1,91 @@
+import { parseArgs } from "node:util";
+import { type Settings, TRANSPORTS, type Transport } from "./attack.ts";
+
+export const USAGE = `pnpm attack [options]
+
+Attacks a built server, and says what that has cost. It fails if a bound is exceeded.
+
+  --minutes N              for each generated property, from 0.1 up (default 1); floods have their own size
+  --transport T            handle, stream or tls (default handle)
+  --register               the globals are Mantou's (default)
+  --no-register            they are the platform's
+  --seed N                 generates the same again (default: another each time)
+  --only TEXT              only attacks with this in their names; may be given several times
+  --list                   lists the attacks, and runs none
+  --help                   prints this
+
+Exit code 0: every bound holds; 1: one is exceeded; 2: the options are wrong.
+`;
+
+export interface Options {
+  readonly settings: Settings;
+  readonly only: readonly string[];
+  readonly list: boolean;
+  readonly help: boolean;
+}
+
+/** What is wrong with the command line; the message says it. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** @throws UsageError */
+export function parseOptions(args: readonly string[], randomSeed: () => number): Options {
+  const values = parse(args);
+  const transport = values.transport ?? "handle";
+  if (!isTransport(transport)) throw new UsageError(`--transport must be one of ${TRANSPORTS.join(", ")}`);
+  if (values.register === true && values["no-register"] === true) {
+    throw new UsageError("--register and --no-register exclude each other");
+  }
+  const minutes = numberOf("minutes", values.minutes ?? "1");
+  if (minutes < 0.1) throw new UsageError("--minutes must be at least 0.1");
+  const seed = values.seed === undefined ? randomSeed() : numberOf("seed", values.seed);
+  if (!Number.isInteger(seed)) throw new UsageError("--seed must be an integer");
+  return {
+    settings: { transport, register: values["no-register"] !== true, seed, budget: minutes * 60_000 },
+    only: values.only ?? [],
+    list: values.list === true,
+    help: values.help === true,
+  };
+}
+
+interface Values {
+  readonly minutes?: string;
+  readonly transport?: string;
+  readonly register?: boolean;
+  readonly "no-register"?: boolean;
+  readonly seed?: string;
+  readonly only?: string[];
+  readonly list?: boolean;
+  readonly help?: boolean;
+}
+
+function parse(args: readonly string[]): Values {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        minutes: { type: "string" },
+        transport: { type: "string" },
+        register: { type: "boolean" },
+        "no-register": { type: "boolean" },
+        seed: { type: "string" },
+        only: { type: "string", multiple: true },
+        list: { type: "boolean" },
+        help: { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function numberOf(name: string, text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new UsageError(`--${name} must be a number, not "${text}"`);
+  return value;
+}
+
+function isTransport(text: string): text is Transport {
+  return TRANSPORTS.some((transport) => transport === text);
+}

@@ -1,0 +1,120 @@
+import type { Settings } from "../attack.ts";
+import { Target } from "../target.ts";
+import { allowance } from "./allowance.ts";
+import { Bystander } from "./bystander.ts";
+import { ScriptedClient } from "./client.ts";
+import type { Case, State } from "./script.ts";
+
+/** Milliseconds in which clients do what they have to do; then those that are still there leave. */
+const STAY = 250;
+/** Milliseconds that a bystander may wait. On a busy machine a process may stand still for a second by itself. */
+export const BYSTANDER_LIMIT = 5_000;
+/** Milliseconds until everything that was a client's must be gone: longer than the server's `idleTimeout`. */
+const RELEASE_LIMIT = 15_000;
+
+/** A rule that the server has broken; the message says which. */
+export class Violation extends Error {
+  override name = "Violation";
+}
+
+/** The server, its bystander, and what was measured of them in all runs. */
+export class Arena {
+  readonly #settings: Settings;
+  #target: Target | null = null;
+  #bystander: Bystander | null = null;
+  #descriptors = 0;
+  runs = 0;
+  /** The longest that the bystander has waited in a run in which no rule was broken. */
+  longestWait = 0;
+  /** The largest part of its allowance that a run has used, in percent. */
+  mostKept = 0;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** @throws Violation */
+  async run(cases: readonly Case[]): Promise<void> {
+    const target = this.#target ?? (await this.#start());
+    try {
+      await this.#attack(target, cases);
+      this.runs++;
+    } catch (error) {
+      // What comes next must not suffer from it.
+      await this.stop();
+      if (target.alive || error instanceof Violation) throw error;
+      throw new Violation(String((error as Error).message));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#bystander?.stop();
+    await this.#target?.stop();
+    this.#bystander = null;
+    this.#target = null;
+  }
+
+  async #start(): Promise<Target> {
+    const target = await Target.start("http/program.js", this.#settings);
+    this.#target = target;
+    this.#bystander = await Bystander.start(target);
+    await this.#bystander.served(BYSTANDER_LIMIT);
+    const { descriptors } = await target.ask<State>("state");
+    this.#descriptors = descriptors;
+    return target;
+  }
+
+  async #attack(target: Target, cases: readonly Case[]): Promise<void> {
+    const bystander = this.#bystander!;
+    const before = await target.vitals();
+    await target.ask("begin", cases);
+    bystander.takeLongest();
+    const clients = cases.map(({ client }, index) => new ScriptedClient(client, `/${index}`, target));
+    try {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, STAY);
+      });
+      await Promise.race([late, Promise.all(clients.map(({ done }) => done))]);
+      clearTimeout(timer);
+      await bystander.served(BYSTANDER_LIMIT);
+      this.#checkBystander(target, bystander.takeLongest());
+      const held = await target.vitals();
+      const allowed = allowance(cases);
+      const kept = held.heap + held.external - before.heap - before.external;
+      this.mostKept = Math.max(this.mostKept, (100 * kept) / allowed);
+      if (kept > allowed) throw new Violation(`${kept.toFixed(1)} MB are kept, ${allowed.toFixed(1)} may be`);
+    } finally {
+      for (const client of clients) client.end();
+    }
+    await this.#released(target);
+    await bystander.served(BYSTANDER_LIMIT);
+    this.#checkBystander(target, bystander.takeLongest());
+  }
+
+  #checkBystander(target: Target, wait: number): void {
+    if (!target.alive) throw new Violation(`the process ended:\n${target.words}`);
+    if (wait > BYSTANDER_LIMIT * 0.9) throw new Violation(`a bystander waits for ${Math.round(wait)} ms`);
+    this.longestWait = Math.max(this.longestWait, wait);
+  }
+
+  /** Waits until nothing is left of the clients. */
+  async #released(target: Target): Promise<void> {
+    const end = performance.now() + RELEASE_LIMIT;
+    for (let wait = 2; ; wait = Math.min(wait * 2, 200)) {
+      const state = await target.ask<State>("state");
+      const left = leftovers(state, this.#descriptors);
+      if (state.cancelledTwice.length > 0) throw new Violation(`cancelled twice: ${state.cancelledTwice}`);
+      if (left === null) return;
+      if (performance.now() > end) throw new Violation(left);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+function leftovers({ pendingRequests, descriptors, open }: State, expected: number): string | null {
+  if (pendingRequests > 0) return `${pendingRequests} requests are pending behind their clients' departure`;
+  if (descriptors > expected) return `${descriptors - expected} descriptors are left open`;
+  if (open.length > 0) return `never cancelled: ${open.join(", ")}`;
+  return null;
+}

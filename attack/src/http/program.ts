@@ -1,0 +1,53 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Program } from "../child/program.ts";
+import { breakReads } from "./files.ts";
+import { handle, handleError } from "./handle.ts";
+import type { Stage } from "./results.ts";
+import type { Case, State } from "./script.ts";
+import type { Trace } from "./trace.ts";
+
+breakReads();
+const folder = mkdtempSync(join(tmpdir(), "mantou-attack-"));
+// The process ends by a signal, or by what it is attacked with: the folder is below tmp, and its files are empty on disk.
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+let cases: readonly Case[] = [];
+let traces: Trace[] = [];
+let files = 0;
+
+function stage(): Stage {
+  return { path: () => join(folder, `${++files}`), traces };
+}
+
+/** The cases of a run; what the last one left is forgotten. */
+function begin(next: readonly Case[]): void {
+  for (const trace of traces) trace.release();
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+  cases = next;
+  traces = [];
+}
+
+/** Serves `/<number of the case>`; anything else is a bystander. */
+export const program: Program = {
+  options: {
+    // What is paused, and therefore not seen to leave, is gone by then.
+    idleTimeout: 3,
+    fetch: ((request: Request) => {
+      const script = cases[Number(request.url.slice(request.url.lastIndexOf("/") + 1))];
+      return script === undefined ? new Response("bystander") : handle(script, request, stage());
+    }) as never,
+    error: handleError as never,
+  },
+  answer(question, data, server) {
+    if (question === "begin") return begin(data as readonly Case[]);
+    const state: State = {
+      pendingRequests: server.pendingRequests,
+      descriptors: readdirSync("/proc/self/fd").length - 1,
+      open: traces.filter(({ open }) => open).map(({ name }) => name),
+      cancelledTwice: traces.filter(({ cancels }) => cancels > 1).map(({ name }) => name),
+    };
+    return state;
+  },
+};
