@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Server } from "node:net";
+import { Backlog } from "./backlog.ts";
+import { runIsolated } from "./isolated.ts";
 import { listeningHandle, type Request, type StreamHandle, streamCalls } from "./stream-handle.ts";
 import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
 import type { SocketAddress } from "./types.ts";
@@ -10,6 +12,11 @@ const sharedRead = Buffer.allocUnsafeSlow(SHARED_READ_BYTES);
 
 /** libuv's UV_EOF. */
 const END = -4095;
+
+/** Of what has waited, one write has so many bytes. */
+const BATCH_BYTES = 1024 * 1024;
+/** And one turn so many, if the operating system takes them all: some milliseconds, in which no other connection is served. */
+const TURN_BYTES = 8 * 1024 * 1024;
 
 type Piece = string | Uint8Array;
 
@@ -29,9 +36,8 @@ export class HandleTransport implements Transport {
   handler: TransportHandler;
   /** Bytes of the write that is under way; 0 if there is none. */
   #writing = 0;
-  /** What is to be written behind it. */
-  #waiting: Piece[] | null = null;
-  #waitingBytes = 0;
+  /** What is to be written behind it; null if there is nothing. */
+  #waiting: Backlog | null = null;
   /** Who waits until everything is written. */
   #drained: (() => void)[] | null = null;
   /** Nothing more may be written. */
@@ -97,7 +103,11 @@ export class HandleTransport implements Transport {
   }
 
   get buffered(): number {
-    return this.#writing + this.#waitingBytes;
+    return this.#waiting === null ? this.#writing : this.#writing + this.#waiting.size;
+  }
+
+  get congestion(): number {
+    return this.buffered;
   }
 
   get taken(): number {
@@ -106,30 +116,30 @@ export class HandleTransport implements Transport {
 
   write(latin1: string): void {
     if (this.#ending) return;
-    if (this.#writing > 0) this.#wait(latin1);
+    if (this.#mustWait) this.#wait(latin1);
     else this.#wrote(this.#handle.writeLatin1String(spare, latin1), latin1.length, null);
   }
 
   writeBytes(bytes: Uint8Array): void {
     if (this.#ending) return;
-    if (this.#writing > 0) this.#wait(bytes);
+    if (this.#mustWait) this.#wait(bytes);
     else this.#wrote(this.#handle.writeBuffer(spare, bytes), bytes.length, bytes);
   }
 
   writeAll(pieces: readonly Piece[]): void {
     if (this.#ending) return;
-    if (this.#writing > 0) for (const piece of pieces) this.#wait(piece);
-    else this.#writePieces(pieces, sizeOf(pieces));
+    if (this.#mustWait) for (const piece of pieces) this.#wait(piece);
+    else this.#wrote(this.#handle.writev(spare, pieces.flatMap(withEncoding), false), sizeOf(pieces), pieces);
   }
 
-  #writePieces(pieces: readonly Piece[], size: number): void {
-    this.#wrote(this.#handle.writev(spare, pieces.flatMap(withEncoding), false), size, pieces);
+  get #mustWait(): boolean {
+    return this.#writing > 0 || this.#waiting !== null;
   }
 
   #wait(piece: Piece): void {
-    this.#waiting ??= [];
-    this.#waiting.push(piece);
-    this.#waitingBytes += piece.length;
+    if (piece.length === 0) return;
+    this.#waiting ??= new Backlog();
+    this.#waiting.add(piece);
   }
 
   /** @param pieces what was written, if it must not be collected before that is done */
@@ -152,12 +162,21 @@ export class HandleTransport implements Transport {
       this.destroy();
       return;
     }
-    const pieces = this.#waiting;
-    if (pieces !== null) {
-      const size = this.#waitingBytes;
-      this.#waiting = null;
-      this.#waitingBytes = 0;
-      this.#writePieces(pieces, size);
+    this.#writeOn();
+  }
+
+  /** Writes what waits, until the operating system takes no more. */
+  #writeOn(): void {
+    for (let bytes = 0; this.#waiting !== null && this.#writing === 0; ) {
+      if (bytes > TURN_BYTES) {
+        setImmediate(() => this.#writeOn());
+        return;
+      }
+      const blocks = this.#waiting.take(BATCH_BYTES);
+      if (this.#waiting.size === 0) this.#waiting = null;
+      const size = sizeOf(blocks);
+      bytes += size;
+      this.#wrote(this.#handle.writev(spare, blocks, true), size, blocks);
     }
     if (this.#writing > 0 || this.#closed) return;
     if (this.#ending) this.#shutDown();
@@ -166,7 +185,7 @@ export class HandleTransport implements Transport {
 
   whenDrained(callback: () => void): void {
     // Not a microtask: whoever calls again at once would keep the event loop from telling that the connection is gone.
-    if (this.#closed || this.#writing === 0) setImmediate(callback);
+    if (this.#closed || !this.#mustWait) setImmediate(callback);
     else if (this.#drained === null) this.#drained = [callback];
     else this.#drained.push(callback);
   }
@@ -174,7 +193,7 @@ export class HandleTransport implements Transport {
   #settleDrained(): void {
     const callbacks = this.#drained;
     this.#drained = null;
-    for (const callback of callbacks ?? []) callback();
+    for (const callback of callbacks ?? []) runIsolated(callback);
   }
 
   pause(): void {
@@ -188,7 +207,7 @@ export class HandleTransport implements Transport {
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
-    if (this.#writing === 0) this.#shutDown();
+    if (!this.#mustWait) this.#shutDown();
   }
 
   #shutDown(): void {
@@ -220,7 +239,6 @@ export class HandleTransport implements Transport {
     this.#closed = true;
     this.#ending = true;
     this.#waiting = null;
-    this.#waitingBytes = 0;
     this.#handle.onread = ignore;
     this.#handle.close(() => {
       this.#onClosed();

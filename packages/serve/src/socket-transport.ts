@@ -1,11 +1,20 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { type PeerCertificate, TLSSocket } from "node:tls";
+import { Backlog } from "./backlog.ts";
+import { runIsolated } from "./isolated.ts";
 import type { Site } from "./tls-server.ts";
 import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
 import type { SocketAddress } from "./types.ts";
 
-const EMPTY = Buffer.alloc(0);
+/**
+ * Of what has waited, one write has so many bytes. TLS encrypts a write as a whole before the next event: this much takes it less
+ * than a millisecond.
+ */
+const BATCH_BYTES = 256 * 1024;
+
+/** Up to so many bytes may wait for TLS, while the operating system takes everything, without being called congestion. */
+const ENCRYPTED_BYTES = 256 * 1024;
 
 /**
  * A connection through documented API only: TLS, runtimes whose handles we do not know, or `MANTOU_TRANSPORT=stream`.
@@ -15,8 +24,14 @@ export class SocketTransport implements Transport {
   readonly site: Site | null;
   handler: TransportHandler;
   #closed = false;
+  /** What is to be written behind the write that is under way; null if there is nothing. */
+  #waiting: Backlog | null = null;
   /** Who waits until everything is written. */
-  readonly #waiting = new Set<() => void>();
+  #drained: (() => void)[] | null = null;
+  /** How the connection ends when everything is written; nothing more may be written then. */
+  #ending: "end" | "close" | null = null;
+  /** One for all writes: a stream keeps what is the same for several in one entry. */
+  readonly #written = (): void => this.#writeOn();
 
   /** @param closed called when the connection is gone, before its handler is told */
   constructor(
@@ -32,8 +47,9 @@ export class SocketTransport implements Transport {
     socket.on("end", () => this.handler.onEnd());
     socket.on("close", () => {
       this.#closed = true;
-      closed();
-      for (const settle of this.#waiting) settle();
+      this.#waiting = null;
+      runIsolated(closed);
+      this.#settleDrained();
       this.handler.onClose();
     });
     // A reset or a broken pipe; 'close' follows, and says all that anybody here can act on.
@@ -63,7 +79,18 @@ export class SocketTransport implements Transport {
   }
 
   get buffered(): number {
-    return this.#socket.writableLength;
+    const { writableLength } = this.#socket;
+    return this.#waiting === null ? writableLength : writableLength + this.#waiting.size;
+  }
+
+  get congestion(): number {
+    const { buffered } = this;
+    if (buffered === 0 || buffered > ENCRYPTED_BYTES || !(this.#socket instanceof TLSSocket)) return buffered;
+    // Only undocumented API tells whether the operating system has taken what TLS has passed on so far.
+    const { _handle } = this.#socket as {
+      _handle?: { _parent?: { writeQueueSize?: unknown } | null } | null;
+    };
+    return _handle?._parent?.writeQueueSize === 0 ? 0 : buffered;
   }
 
   /** While one large write is under way, only undocumented API tells how much of it has been taken. */
@@ -78,37 +105,71 @@ export class SocketTransport implements Transport {
   }
 
   write(latin1: string): void {
-    if (this.#socket.writable) this.#socket.write(latin1, "latin1");
+    if (this.#mustWait) this.#wait(latin1);
+    else if (this.#mayWrite) this.#socket.write(latin1, "latin1", this.#written);
   }
 
   writeBytes(bytes: Uint8Array): void {
-    if (this.#socket.writable) this.#socket.write(bytes);
+    if (this.#mustWait) this.#wait(bytes);
+    else if (this.#mayWrite) this.#socket.write(bytes, this.#written);
   }
 
   writeAll(pieces: readonly (string | Uint8Array)[]): void {
+    if (this.#mustWait) for (const piece of pieces) this.#wait(piece);
+    else if (this.#mayWrite) this.#writeTogether(pieces);
+  }
+
+  #writeTogether(pieces: readonly (string | Uint8Array)[]): void {
     const socket = this.#socket;
-    if (!socket.writable) return;
     socket.cork();
     for (const piece of pieces) {
-      if (typeof piece === "string") socket.write(piece, "latin1");
-      else socket.write(piece);
+      if (typeof piece === "string") socket.write(piece, "latin1", this.#written);
+      else socket.write(piece, this.#written);
     }
     socket.uncork();
+  }
+
+  get #mayWrite(): boolean {
+    return this.#ending === null && this.#socket.writable;
+  }
+
+  /** A stream would keep an object for each piece, however small, and write them all at once. */
+  get #mustWait(): boolean {
+    return this.#waiting !== null || this.#socket.writableLength > 0;
+  }
+
+  #wait(piece: string | Uint8Array): void {
+    if (piece.length === 0 || !this.#mayWrite) return;
+    this.#waiting ??= new Backlog();
+    this.#waiting.add(piece);
+  }
+
+  /** A write is done, or has failed: then the connection is about to be closed. */
+  #writeOn(): void {
+    const socket = this.#socket;
+    if (socket.writableLength > 0 || this.closed) return;
+    if (this.#waiting !== null) {
+      const blocks = this.#waiting.take(BATCH_BYTES);
+      if (this.#waiting.size === 0) this.#waiting = null;
+      this.#writeTogether(blocks);
+      return;
+    }
+    if (this.#ending !== null) this.#end(this.#ending);
+    this.#settleDrained();
   }
 
   /** `'drain'` would not do: a stream sends it only after its high-water mark was passed. */
   whenDrained(callback: () => void): void {
     // Not a microtask: whoever calls again at once would keep the event loop from telling that the connection is gone.
-    if (this.closed || !this.#socket.writable) {
-      setImmediate(callback);
-      return;
-    }
-    const settle = (): void => {
-      if (this.#waiting.delete(settle)) callback();
-    };
-    this.#waiting.add(settle);
-    // An empty write is finished when all before it are.
-    this.#socket.write(EMPTY, settle);
+    if (this.closed || !this.#mustWait) setImmediate(callback);
+    else if (this.#drained === null) this.#drained = [callback];
+    else this.#drained.push(callback);
+  }
+
+  #settleDrained(): void {
+    const callbacks = this.#drained;
+    this.#drained = null;
+    for (const callback of callbacks ?? []) runIsolated(callback);
   }
 
   pause(): void {
@@ -120,11 +181,19 @@ export class SocketTransport implements Transport {
   }
 
   end(): void {
-    this.#socket.end();
+    this.#ending ??= "end";
+    if (this.#waiting === null) this.#end(this.#ending);
   }
 
   close(): void {
-    this.#socket.destroySoon();
+    this.#ending = "close";
+    if (this.#waiting === null) this.#end("close");
+  }
+
+  /** What is under way is waited for by the stream itself. */
+  #end(how: "end" | "close"): void {
+    if (how === "end") this.#socket.end();
+    else this.#socket.destroySoon();
   }
 
   destroy(): void {

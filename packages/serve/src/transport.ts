@@ -28,6 +28,11 @@ export interface Transport {
   /** Bytes that were written and that the operating system has not taken. */
   readonly buffered: number;
   /**
+   * As `buffered`, but 0 if it is not for the peer that these bytes wait: TLS passes on what it has encrypted in a later turn, whoever
+   * reads it. Much is counted all the same, so that whoever sends until it shows comes to an end.
+   */
+  readonly congestion: number;
+  /**
    * Bytes that the operating system has taken, ever: grows as long as the peer reads, whatever is sent meanwhile, and
    * also while one large write is under way, where the runtime tells. So who reads slowly can be told from who does not
    * read.

@@ -1,0 +1,10 @@
+import { report } from "./report.ts";
+
+/** Runs one of several tasks. What it throws is reported, and does not keep the others from running. */
+export function runIsolated(task: () => void): void {
+  try {
+    task();
+  } catch (error) {
+    report(error);
+  }
+}
