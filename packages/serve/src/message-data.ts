@@ -54,7 +54,7 @@ export function readBlob(
 
 /**
  * Publishes to a topic that somebody is subscribed to. A Blob is published when it has been read, to whoever is subscribed then.
- * @returns the bytes of the message
+ * @returns the bytes of the message; -1 if it has to wait for one of the subscribers, 0 if it is dropped for one
  */
 export function publishMessage(
   context: ServerContext,
@@ -63,15 +63,19 @@ export function publishMessage(
   compress: boolean,
   except?: Subscriber<WebSocketConnection, Prepared>,
 ): number {
+  const status = context.congestion.status(topic, except?.target);
   if (data instanceof Blob) {
-    readBlob(context, data, (bytes) =>
-      context.broker.publish(topic, prepareMessage(bytes, compress), except),
-    );
-    return data.size;
+    readBlob(context, data, (bytes) => {
+      context.broker.publish(topic, prepareMessage(bytes, compress), except);
+      context.published(bytes.length);
+    });
+    return status ?? data.size;
   }
   const message = typeof data === "string" ? data : isScalar(data) ? String(data) : ownBytes(data);
   context.broker.publish(topic, prepareMessage(message, compress), except);
-  return typeof message === "string" ? Buffer.byteLength(message) : message.length;
+  const size = typeof message === "string" ? Buffer.byteLength(message) : message.length;
+  context.published(size);
+  return status ?? size;
 }
 
 /** @throws TypeError unless it can be subscribed to */

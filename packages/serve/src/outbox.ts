@@ -38,8 +38,6 @@ export class Outbox implements Output {
   /** And behind that. */
   #text = "";
   #size = 0;
-  /** Whether it is flushed at the end of the turn. */
-  awaitsTurn = false;
 
   constructor(transport: Transport) {
     this.#transport = transport;

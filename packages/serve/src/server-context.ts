@@ -1,6 +1,7 @@
 import type { Limits } from "@mantou/http1";
 import type { Broker } from "@mantou/pubsub";
 import type { Prepared } from "@mantou/websocket";
+import type { Congestion } from "./congestion.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HttpConnection } from "./http-connection.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -23,6 +24,7 @@ export interface ServerContext {
   pendingWebSockets: number;
   readonly turn: Turn;
   readonly broker: Broker<WebSocketConnection, Prepared>;
+  readonly congestion: Congestion;
   /** The handlers of all WebSockets. */
   readonly websocket: WebSocketOptions | undefined;
   pendingRequests: number;
@@ -35,6 +37,8 @@ export interface ServerContext {
   handleError(error: unknown, exchange: Exchange): unknown;
   /** A handler returned something else than a Response. */
   missingResponse(value: unknown): void;
+  /** So many bytes were given to the broker. */
+  published(bytes: number): void;
   /** An error that no response can tell of. */
   reportError(error: unknown): void;
   /** A connection, of either protocol, is gone. */

@@ -2,10 +2,12 @@ import type { PeerCertificate } from "node:tls";
 import type { Limits } from "@mantou/http1";
 import { Broker } from "@mantou/pubsub";
 import type { Prepared } from "@mantou/websocket";
+import { Congestion } from "./congestion.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import { JoinedMessages } from "./frames.ts";
 import { HttpConnection } from "./http-connection.ts";
+import { runIsolated } from "./isolated.ts";
 import { HEAD_SECONDS } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { checkTopic, publishMessage } from "./message-data.ts";
@@ -32,6 +34,10 @@ const MISDIRECTED = new PreparedResponse({ status: 421 }, "");
 /** Seconds, the documented maximum. */
 const MAX_TIMEOUT = 255;
 
+/** What is published does not wait for the end of the turn beyond these: its memory is bounded by them, and backpressure shows. */
+const MOST_PUBLISHED_MESSAGES = 16 * 1024;
+const MOST_PUBLISHED_BYTES = 1024 * 1024;
+
 /** A running server: what `serve` returns, and what its connections share. */
 export class MantouServer implements Server<unknown>, ServerContext {
   readonly limits: Partial<Limits>;
@@ -43,6 +49,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   readonly webSockets: Set<WebSocketConnection> = new Set();
   readonly turn: Turn;
   readonly broker: Broker<WebSocketConnection, Prepared>;
+  readonly congestion: Congestion = new Congestion();
   pendingRequests = 0;
   pendingWebSockets = 0;
   readonly #listener: Listener;
@@ -54,6 +61,9 @@ export class MantouServer implements Server<unknown>, ServerContext {
   goingAway = false;
   /** Frames made of the messages that were delivered last: the same for everyone who gets the same. */
   #joined: JoinedMessages | null = null;
+  /** What was published since it was delivered last. */
+  #publishedMessages = 0;
+  #publishedBytes = 0;
 
   /** @throws Error if it cannot listen; TypeError for handlers or TLS options that are none */
   constructor(options: ResolvedOptions, handlers: ResolvedHandlers, clock: Clock) {
@@ -129,8 +139,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
     });
     if (closeActiveConnections) this.#listener.breakOffHandshakes();
     for (const connection of [...this.connections]) {
-      if (closeActiveConnections) connection.transport.destroy();
-      else connection.retire();
+      runIsolated(() => (closeActiveConnections ? connection.transport.destroy() : connection.retire()));
     }
     if (closeActiveConnections) this.#closeWebSockets();
     this.connectionClosed();
@@ -146,7 +155,9 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   #closeWebSockets(): void {
     this.goingAway = true;
-    for (const webSocket of [...this.webSockets]) webSocket.shutDown(GOING_AWAY, "Server closed");
+    for (const webSocket of [...this.webSockets]) {
+      runIsolated(() => webSocket.shutDown(GOING_AWAY, "Server closed"));
+    }
   }
 
   closeIdleConnections(): number {
@@ -267,15 +278,31 @@ export class MantouServer implements Server<unknown>, ServerContext {
     this.#resolveStopped = null;
   }
 
+  published(bytes: number): void {
+    this.#publishedMessages++;
+    this.#publishedBytes += bytes;
+    const isMuch =
+      this.#publishedMessages > MOST_PUBLISHED_MESSAGES || this.#publishedBytes > MOST_PUBLISHED_BYTES;
+    if (isMuch) this.#flushPublished();
+  }
+
   #flushPublished(): void {
+    this.#publishedMessages = 0;
+    this.#publishedBytes = 0;
     this.broker.flush();
     // What was published last would else be kept until something else is.
     this.#joined = null;
+    this.congestion.forget();
   }
 
+  /** Of one whose delivery fails the others know nothing. */
   #deliver(connection: WebSocketConnection, messages: readonly Prepared[]): void {
-    if (this.#joined?.messages !== messages) this.#joined = new JoinedMessages(messages);
-    connection.sender.deliver(this.#joined);
+    try {
+      if (this.#joined?.messages !== messages) this.#joined = new JoinedMessages(messages);
+      connection.sender.deliver(this.#joined);
+    } catch (error) {
+      this.reportError(error);
+    }
   }
 }
 

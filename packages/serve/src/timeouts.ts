@@ -1,3 +1,5 @@
+import { runIsolated } from "./isolated.ts";
+
 /** The passing of time, for whoever must not depend on the real one. */
 export interface Clock {
   /** Calls back every second until the returned function is called. Must not keep the process alive. */
@@ -53,6 +55,8 @@ export class Timeouts {
 
   #tick(): void {
     this.now++;
-    for (const entry of this.#entries) if (entry.deadline <= this.now) entry.onTimeout();
+    for (const entry of this.#entries) {
+      if (entry.deadline <= this.now) runIsolated(() => entry.onTimeout());
+    }
   }
 }

@@ -1,11 +1,19 @@
-import type { Outbox } from "./outbox.ts";
+import { runIsolated } from "./isolated.ts";
+import { report } from "./report.ts";
+
+/** Something that has to be written at the end of a turn. */
+export interface Flushed {
+  /** Whether it is flushed at the end of this turn; the turn's. */
+  awaitsTurn: boolean;
+  flush(): void;
+}
 
 /**
  * The end of a turn of the event loop, at which everything that WebSockets were sent during the turn is written: one
  * write for each socket, whoever sent, and however often.
  */
 export class Turn {
-  #outboxes: Outbox[] = [];
+  #flushed: Flushed[] = [];
   #scheduled = false;
   /** Runs first at the end of a turn: published messages go into outboxes here. */
   readonly #before: () => void;
@@ -14,11 +22,10 @@ export class Turn {
     this.#before = before;
   }
 
-  /** An outbox that has something to write. */
-  add(outbox: Outbox): void {
-    if (outbox.awaitsTurn) return;
-    outbox.awaitsTurn = true;
-    this.#outboxes.push(outbox);
+  add(flushed: Flushed): void {
+    if (flushed.awaitsTurn) return;
+    flushed.awaitsTurn = true;
+    this.#flushed.push(flushed);
     this.schedule();
   }
 
@@ -31,13 +38,19 @@ export class Turn {
 
   #end(): void {
     this.#scheduled = false;
-    try {
-      this.#before();
-    } finally {
-      const outboxes = this.#outboxes;
-      this.#outboxes = [];
-      for (const outbox of outboxes) outbox.awaitsTurn = false;
-      for (const outbox of outboxes) outbox.flush();
-    }
+    runIsolated(this.#before);
+    const all = this.#flushed;
+    this.#flushed = [];
+    for (const one of all) one.awaitsTurn = false;
+    for (const one of all) flushIsolated(one);
+  }
+}
+
+/** As `runIsolated`, without a closure for each socket of each turn. */
+function flushIsolated(flushed: Flushed): void {
+  try {
+    flushed.flush();
+  } catch (error) {
+    report(error);
   }
 }

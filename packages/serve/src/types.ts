@@ -251,7 +251,8 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
   upgrade(request: Request, ...options: UpgradeOptions<WebSocketData>): boolean;
   /**
    * Sends a message to all subscribers of a topic.
-   * @returns the bytes of the message; 0 if nobody is subscribed
+   * @returns the bytes of the message; 0 if there are no subscribers, or if it is dropped for one of them, because too much waits for its
+   *   client already; -1 if it has to wait for one
    */
   publish(
     topic: string,

@@ -81,7 +81,7 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
   #read(): void {
     for (let event = this.#machine.next(); event !== null; event = this.#machine.next()) this.#handle(event);
     // Pongs and Close frames that the machine wrote by itself.
-    if (this.outbox.size > 0) this.context.turn.add(this.outbox);
+    if (this.outbox.size > 0) this.sender.flushLater();
     const { state } = this.#machine;
     if (state === "CLOSED" || state === "FAILED") {
       // Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1).
@@ -161,7 +161,7 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
     // A paused socket has to hear the answer.
     this.resume();
     this.#liveness.close();
-    this.context.turn.add(this.outbox);
+    this.sender.flushLater();
     this.#closedBy(code, reason);
   }
 

@@ -3,13 +3,27 @@ import type { Connection, MessageCodec } from "@mantou/websocket";
 import type { JoinedMessages } from "./frames.ts";
 import { callHandler } from "./handler-errors.ts";
 import { readBlob } from "./message-data.ts";
+import type { Flushed } from "./turn.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 
 /** Bytes that may wait, ahead of a message, for a Blob or the thread pool before `send` tells of backpressure. */
 const WAITING_BYTES = 64 * 1024;
 
+/**
+ * Bytes that each of those messages counts besides its own, which may be none: so the limit bounds their memory, and the work that is
+ * done at once when their turn comes. Some thousands are allowed by any limit.
+ */
+const MESSAGE_COST = 512;
+const LEAST_COST_LIMIT = 4 * 1024 * 1024;
+
+/**
+ * Published messages up to this size go to a client that takes everything without a look at its limit: they leave in one write, and
+ * what the operating system does not take shows then.
+ */
+const TAKEN_BYTES = 64 * 1024;
+
 /** What is sent on a WebSocket by the application: in its order, and not without end to a client that does not read. */
-export class WebSocketSender {
+export class WebSocketSender implements Flushed {
   readonly #connection: WebSocketConnection;
   readonly #machine: Connection;
   /** Null without compression. */
@@ -17,6 +31,8 @@ export class WebSocketSender {
   #drainPending = false;
   /** What has to be written before `drain` is not ready to be. */
   #drainWaits = false;
+  #congested = false;
+  awaitsTurn = false;
 
   constructor(connection: WebSocketConnection, machine: Connection, codec: MessageCodec | null) {
     this.#connection = connection;
@@ -24,10 +40,44 @@ export class WebSocketSender {
     this.#codec = codec;
   }
 
-  /** Bytes that were sent and that the operating system has not taken. */
+  /**
+   * Bytes that were sent and that the operating system does not take. What leaves at the end of the turn is not among them, unless it
+   * has to wait behind others: the client has had no chance to read it.
+   */
   get buffered(): number {
     const { transport, outbox } = this.#connection;
-    return transport.buffered + outbox.size + this.#machine.queuedBytes;
+    const { congestion } = transport;
+    const waiting = congestion === 0 ? 0 : congestion + outbox.size;
+    return waiting + this.#machine.queuedBytes;
+  }
+
+  /** What `publish` says for this subscriber: 0 if the message is going to be dropped, -1 if it is going to wait. */
+  get congestedStatus(): 0 | -1 {
+    return this.#isOverLimit() ? 0 : -1;
+  }
+
+  /** Writes what the turn has collected. */
+  flush(): void {
+    const { outbox, transport } = this.#connection;
+    outbox.flush();
+    if (transport.congestion > 0) this.#noteCongestion();
+  }
+
+  /** Something is to be written at the end of the turn. */
+  flushLater(): void {
+    this.#connection.context.turn.add(this);
+  }
+
+  /** `publish` has to know which subscribers do not keep up, without a look at all of them. */
+  #noteCongestion(): void {
+    if (this.#congested) return;
+    this.#congested = true;
+    const { context, transport } = this.#connection;
+    context.congestion.add(this.#connection);
+    transport.whenDrained(() => {
+      this.#congested = false;
+      context.congestion.delete(this.#connection);
+    });
   }
 
   // These send unless the socket is closed or its client is too slow, and return what `ServerWebSocket.send` does.
@@ -68,12 +118,12 @@ export class WebSocketSender {
 
   /** Sends what was published, joined once for everyone who gets the same. */
   deliver(joined: JoinedMessages): void {
-    const { context, outbox, options, transport } = this.#connection;
+    const { outbox, transport } = this.#connection;
     if (this.#connection.closed) return;
     // What is behind a Blob or a message in the thread pool has to wait for it, and the machine sees to that.
     const isFree = !this.#machine.waiting;
     const frames = isFree ? joined.frames(this.#codec?.preparedWindowBits ?? 0) : null;
-    if (frames === null || this.buffered + frames.size > options.backpressureLimit) {
+    if (frames === null || !this.#hasRoom(frames.size)) {
       for (const message of joined.messages) {
         if (this.#overflowing()) break;
         this.#machine.prepared(message);
@@ -86,38 +136,49 @@ export class WebSocketSender {
       if (frames.compressed) this.#codec!.forget!();
     }
     if (this.#connection.closed) return;
-    context.turn.add(outbox);
-    if (transport.buffered > 0) this.#awaitDrain();
+    this.flushLater();
+    if (transport.congestion > 0) this.#awaitDrain();
+  }
+
+  #hasRoom(bytes: number): boolean {
+    const { buffered } = this;
+    if (buffered === 0 && bytes <= TAKEN_BYTES) return true;
+    return buffered + bytes <= this.#connection.options.backpressureLimit;
   }
 
   /** Something that waited for a Blob or the thread pool may have been written. */
   written(): void {
-    const { context, outbox } = this.#connection;
-    if (outbox.size > 0) context.turn.add(outbox);
+    if (this.#connection.outbox.size > 0) this.flushLater();
     if (!this.#drainWaits || this.#machine.waiting) return;
     this.#drainWaits = false;
     this.#callWhenDrained();
   }
 
   #sent(size: number): number {
-    const { context, outbox, transport } = this.#connection;
-    context.turn.add(outbox);
+    this.flushLater();
     const ahead = this.#machine.queuedBytes - size;
-    if (transport.buffered === 0 && ahead <= WAITING_BYTES) return size;
+    if (this.#connection.transport.congestion === 0 && ahead <= WAITING_BYTES) return size;
     this.#awaitDrain();
     return -1;
   }
 
   /** Whether so much waits for this client that it gets no more. */
   #overflowing(): boolean {
-    const { backpressureLimit, closeOnBackpressureLimit } = this.#connection.options;
-    if (this.buffered <= backpressureLimit) return false;
-    if (closeOnBackpressureLimit) this.#connection.breakOff("The client is too slow");
+    if (!this.#isOverLimit()) return false;
+    if (this.#connection.options.closeOnBackpressureLimit)
+      this.#connection.breakOff("The client is too slow");
     else this.#awaitDrain();
     return true;
   }
 
+  #isOverLimit(): boolean {
+    const { backpressureLimit } = this.#connection.options;
+    if (this.buffered > backpressureLimit) return true;
+    return this.#machine.queuedMessages * MESSAGE_COST > Math.max(backpressureLimit, LEAST_COST_LIMIT);
+  }
+
   #awaitDrain(): void {
+    if (this.#connection.transport.congestion > 0) this.#noteCongestion();
     if (this.#drainPending || this.#connection.options.handler.drain == null) return;
     this.#drainPending = true;
     this.#callWhenDrained();

@@ -34,6 +34,7 @@ export interface ServerWebSocket<T = undefined> {
    * Sends a message to all subscribers of a topic, without this socket unless `publishToSelf` is set.
    * @param data a Blob is read first, and published to whoever is subscribed then
    * @param compress whether those who have agreed to it get it compressed; false by default
+   * @returns as `server.publish`
    */
   publish(topic: string, data: MessageData | Blob, compress?: boolean): number;
   publishText(topic: string, data: string, compress?: boolean): number;

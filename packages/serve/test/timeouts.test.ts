@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock, type Timed, Timeouts } from "../src/timeouts.ts";
+import { captureErrors } from "./support/errors.ts";
 import { TestClock } from "./support/servers.ts";
+
+const errors = captureErrors();
 
 /** An entry that counts how often it was late. */
 class Entry implements Timed {
@@ -76,6 +79,26 @@ describe("Timeouts", () => {
     clock.pass(2);
     expect(other.late).toBe(0);
     expect(clock.idle).toBe(true);
+  });
+});
+
+describe("a deadline whose owner fails", () => {
+  it("is reported, and keeps nobody else from being told, now or later", () => {
+    const clock = new TestClock();
+    const timeouts = new Timeouts(clock);
+    const error = new Error("in onTimeout");
+    const failing: Timed = {
+      deadline: 1,
+      onTimeout() {
+        timeouts.delete(failing);
+        throw error;
+      },
+    };
+    const [before, after] = [new Entry(1), new Entry(1)];
+    for (const entry of [before, failing, after]) timeouts.add(entry);
+    clock.pass(2);
+    expect(errors.take()).toBe(error);
+    expect([before.late, after.late]).toEqual([2, 2]);
   });
 });
 

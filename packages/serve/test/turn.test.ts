@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { Turn } from "../src/turn.ts";
 import { captureErrors } from "./support/errors.ts";
 import { clientFrame, OPCODE } from "./support/raw-websocket.ts";
 import { turns, until } from "./support/wait.ts";
 import { type Pair, pair, startWebSockets } from "./support/websocket-pair.ts";
 import { spyWrites } from "./support/write-spy.ts";
 
-captureErrors();
+const errors = captureErrors();
 
 /** Short text frames on the wire. */
 function wire(...texts: string[]): string {
@@ -117,5 +118,34 @@ describe("what a WebSocket is sent in one turn of the event loop", () => {
     expect(ws.getBufferedAmount()).toBeGreaterThan(0);
     client.client.socket.resume();
     for (const { payload } of await client.frames(sent)) expect(payload.length).toBe(chunk.length);
+  });
+});
+
+describe("the end of a turn", () => {
+  it("comes for all, whatever fails: each error is reported", async () => {
+    const failures = ["before", "one", "two"].map((name) => new Error(name));
+    const turn = new Turn(() => {
+      throw failures[0];
+    });
+    const flushed: string[] = [];
+    const add = (name: string, error?: Error): void =>
+      turn.add({
+        awaitsTurn: false,
+        flush() {
+          flushed.push(name);
+          if (error !== undefined) throw error;
+        },
+      });
+    add("a");
+    add("b", failures[1]);
+    add("c", failures[2]);
+    add("d");
+    await turns();
+    expect(flushed).toEqual(["a", "b", "c", "d"]);
+    for (const failure of failures) expect(errors.take()).toBe(failure);
+    add("e");
+    await turns();
+    expect(flushed.at(-1), "the next turn comes, too").toBe("e");
+    expect(errors.take()).toBe(failures[0]);
   });
 });

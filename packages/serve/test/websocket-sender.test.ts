@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
+import type { ServerWebSocket } from "../src/websocket-types.ts";
 import { captureErrors } from "./support/errors.ts";
-import { OPCODE } from "./support/raw-websocket.ts";
+import { connectSecurely } from "./support/raw-client.ts";
+import { clientFrame, OPCODE, RawWebSocket } from "./support/raw-websocket.ts";
+import { startInternal } from "./support/servers.ts";
+import { cert, key } from "./support/tls.ts";
 import { turns, until } from "./support/wait.ts";
-import { pair, startWebSockets } from "./support/websocket-pair.ts";
+import { type Pair, pair, startWebSockets } from "./support/websocket-pair.ts";
+import { spyWrites } from "./support/write-spy.ts";
 import { openWs } from "./support/ws-client.ts";
 
 captureErrors();
@@ -75,5 +80,160 @@ describe("messages that wait for the thread pool", () => {
     await until(() => server.webSockets.size === 0, "gone");
     await turns(5);
     expect(drained).toBe(0);
+  });
+});
+
+/** Sends until the operating system takes no more for a client that has stopped reading. */
+async function stick({ ws, client }: Pair): Promise<number> {
+  client.client.socket.pause();
+  let sent = 1;
+  for (; ws.send(Buffer.alloc(60_000)) > 0; sent++) {
+    expect(sent).toBeLessThan(1000);
+    await turns(1);
+  }
+  return sent;
+}
+
+describe("a client that takes everything", () => {
+  it.each([
+    1,
+    1000,
+    32 * 1024,
+  ])("gets all of a turn, with a backpressureLimit of %i", async (backpressureLimit) => {
+    const results = new Set<number>();
+    const amounts = new Set<number>();
+    let drained = 0;
+    for (const closeOnBackpressureLimit of [false, true]) {
+      const send = (ws: ServerWebSocket): void => {
+        for (let n = 0; n < 200; n++) {
+          results.add(ws.send("a".repeat(20)));
+          amounts.add(ws.getBufferedAmount());
+        }
+      };
+      const { client } = await pair({
+        backpressureLimit,
+        closeOnBackpressureLimit,
+        open: send,
+        message: send,
+        drain: () => void drained++,
+      });
+      expect((await client.texts(200)).length).toBe(200);
+      client.client.write(clientFrame(OPCODE.text, "go"));
+      expect((await client.texts(200)).length).toBe(200);
+    }
+    expect([[...results], [...amounts], drained]).toEqual([[20], [0], 0]);
+  });
+
+  it("gets all that is published in a turn, with a small backpressureLimit", async () => {
+    const { server, client, ws } = await pair({ backpressureLimit: 100, closeOnBackpressureLimit: true });
+    ws.subscribe("news");
+    for (let n = 0; n < 1000; n++) expect(server.publish("news", "a".repeat(100))).toBe(100);
+    expect((await client.texts(1000)).length).toBe(1000);
+  });
+
+  it("gets all of a turn also by TLS, which passes nothing on before the next", async () => {
+    let socket: ServerWebSocket | null = null;
+    const server = startInternal({
+      tls: { cert, key },
+      fetch: (request, server) => (server.upgrade(request) ? undefined : new Response()),
+      websocket: {
+        backpressureLimit: 1000,
+        closeOnBackpressureLimit: true,
+        open(ws) {
+          socket = ws;
+        },
+        message(ws) {
+          for (let n = 0; n < 1000; n++) expect(ws.send("a".repeat(100))).toBe(100);
+          expect(ws.getBufferedAmount()).toBe(0);
+        },
+      },
+    });
+    const client = await RawWebSocket.open(connectSecurely(server));
+    client.client.write(clientFrame(OPCODE.text, "go"));
+    expect((await client.texts(1000)).length).toBe(1000);
+    expect(socket!.readyState).toBe(1);
+  });
+});
+
+describe("publish", () => {
+  it("returns -1 while it has to wait for a subscriber, and 0 if it is dropped for one", async () => {
+    const { server, connect } = startWebSockets({ backpressureLimit: 1024 * 1024 });
+    const [stuck, free, other] = [await connect(), await connect(), await connect()];
+    for (const { ws } of [stuck, free]) ws.subscribe("news");
+    other.ws.subscribe("other");
+    expect([server.publish("news", "five5"), server.publish("nobody", "five5")]).toEqual([5, 0]);
+    const sent = await stick(stuck);
+    expect(server.publish("news", "first")).toBe(-1);
+    await turns();
+    expect(server.publish("news", "again")).toBe(-1);
+    expect([free.ws.publish("news", "from1"), other.ws.publish("news", "from2")]).toEqual([-1, -1]);
+    expect(stuck.ws.publish("news", "self?"), "all others are free").toBe(5);
+    expect(server.publish("other", "fine!")).toBe(5);
+    while (stuck.ws.send(Buffer.alloc(60_000)) !== 0);
+    expect([server.publish("news", "lost1"), free.ws.publish("news", "lost2")]).toEqual([0, 0]);
+    expect(stuck.ws.publish("news", "self2")).toBe(5);
+    expect(await free.client.texts(7)).toEqual([
+      "five5",
+      "first",
+      "again",
+      "from2",
+      "self?",
+      "lost1",
+      "self2",
+    ]);
+    stuck.ws.unsubscribe("news");
+    expect(server.publish("news", "fine!")).toBe(5);
+    stuck.ws.subscribe("news");
+    expect(server.publish("news", "lost3")).toBe(0);
+    stuck.client.client.socket.resume();
+    await stuck.client.frames(sent);
+    await until(() => stuck.ws.getBufferedAmount() === 0, "everything written");
+    await turns();
+    expect(server.publish("news", "fine!")).toBe(5);
+  });
+
+  it("knows a client that gets stuck by what is published", async () => {
+    const { server, client, ws } = await pair();
+    ws.subscribe("news");
+    client.client.socket.pause();
+    let published = 0;
+    // Also in a loop that never lets the turn end.
+    while (server.publish("news", "x".repeat(50_000)) > 0) expect(++published).toBeLessThan(1000);
+    expect(server.publish("news", "x")).toBe(-1);
+    client.client.abort();
+    await until(() => ws.readyState === 3, "gone");
+    expect(server.publish("news", "x")).toBe(0);
+  });
+});
+
+describe("what waits for a client that has stopped reading", () => {
+  it("is joined, and written a bounded amount at a time", async () => {
+    const stuck = await pair();
+    const { ws, client, server } = stuck;
+    ws.subscribe("news");
+    const first = await stick(stuck);
+    const count = 100_000;
+    for (let n = 0; n < count; n++) {
+      expect(ws.send(n % 2 === 0 ? "" : "a")).toBe(-1);
+      if (n % 1000 === 0) await turns(1);
+    }
+    for (let n = 0; n < count; n++) server.publish("news", "p");
+    await turns();
+    const writes = spyWrites(server);
+    client.client.socket.resume();
+    const frames = await client.frames(first + 2 * count);
+    expect(frames.slice(first, first + 4).map(({ payload }) => String(payload))).toEqual(["", "a", "", "a"]);
+    expect(String(frames.at(-1)!.payload)).toBe("p");
+    expect(Math.max(...writes.map(({ bytes }) => bytes.length))).toBeLessThanOrEqual(1024 * 1024);
+    expect(writes.length).toBeLessThan(20);
+  });
+
+  it("is not without end behind a Blob, though it has no bytes", async () => {
+    const { ws, client } = await pair();
+    ws.send(new Blob(["blob"]));
+    let sent = 0;
+    while (ws.send("") !== 0) expect(++sent).toBeLessThan(100_000);
+    expect((await client.frames(1 + sent)).length).toBe(1 + sent);
+    expect(ws.send("fine")).toBe(4);
   });
 });

@@ -85,6 +85,11 @@ export class Connection {
     return this.#sender.queuedBytes;
   }
 
+  /** How many messages wait so, without the one that is not ready: what they take beside their bytes, which may be none. */
+  get queuedMessages(): number {
+    return this.#sender.queuedMessages;
+  }
+
   /** Whether something that was sent is not ready, an empty Blob for example, so that what is sent now goes behind it. */
   get waiting(): boolean {
     return this.#sender.waiting;

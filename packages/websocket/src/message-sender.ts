@@ -30,6 +30,11 @@ export class MessageSender {
     return this.#queuedBytes;
   }
 
+  /** How many wait behind one that is not ready. */
+  get queuedMessages(): number {
+    return this.#queue?.length ?? 0;
+  }
+
   /** Whether what is sent now has to wait. */
   get waiting(): boolean {
     return this.#queue !== null;

@@ -56,7 +56,7 @@ export class Prepared {
     const bytes = this.#bytes();
     compressAloneInPool(bytes, windowBits, (payload) => {
       const frame = this.#keep(windowBits, bytes, payload);
-      for (const one of all) one(frame);
+      callAll(all, frame);
     });
   }
 
@@ -75,6 +75,19 @@ export class Prepared {
   get #opcode(): DataOpcode {
     return typeof this.#data === "string" ? TEXT : BINARY;
   }
+}
+
+/** Of those that wait, one whose host fails keeps none of the others from its frame. */
+function callAll(waiting: ReadonlyArray<(frame: EncodedFrame) => void>, frame: EncodedFrame): void {
+  const errors: unknown[] = [];
+  for (const ready of waiting) {
+    try {
+      ready(frame);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors);
 }
 
 /**

@@ -76,15 +76,6 @@ export const ofWebSockets: readonly Difference[] = [
     covers: at("websocket order", "messages are handled in order, also by an async handler", "notes"),
   },
   {
-    what: "`getBufferedAmount`",
-    row: {
-      bun: "without what leaves at the end of the turn",
-      mantou: "with it",
-      why: "who sends in a loop until it says so comes to an end",
-    },
-    covers: at("websocket members", "properties of a socket", "notes"),
-  },
-  {
     what: "`close` for `closeOnBackpressureLimit`",
     row: {
       bun: "runs when `send` has returned",
