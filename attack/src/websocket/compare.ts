@@ -1,0 +1,47 @@
+import { type Fate, fatesOf } from "./model.ts";
+import type { Entry, Program } from "./program.ts";
+import type { Observation } from "./run.ts";
+
+/** What can be seen of one socket, in its order. */
+export interface View {
+  /** What its handlers were told, and what its calls returned. */
+  readonly log: readonly string[];
+  readonly received: readonly string[];
+  /** The code of the server's Close frame. */
+  readonly closeCode: number | null;
+}
+
+/**
+ * Each socket's view of a program; null if it had backpressure, so that it depends on the system's buffers and on the clients'
+ * speed.
+ */
+export function viewsOf(program: Program, { report, clients }: Observation): View[] | null {
+  const fates = fatesOf(program, report.log);
+  if (!fates.every(({ light }) => light)) return null;
+  return fates.map((fate, ws) => {
+    const { received, closeCode, left } = clients[ws]!;
+    // One that has left has perhaps received something more before.
+    return {
+      log: logOf(fate),
+      received: left === null ? received : [],
+      closeCode: left === null ? closeCode : null,
+    };
+  });
+}
+
+function logOf({ entries }: Fate): string[] {
+  return entries.map(lineOf);
+}
+
+function lineOf(entry: Entry): string {
+  if ("threw" in entry) return `threw ${entry.threw}`;
+  if ("mark" in entry) return entry.mark;
+  if ("later" in entry) return `${entry.later} for the ${entry.when}`;
+  if ("event" in entry) {
+    if (entry.event === "message") return `message ${entry.block}`;
+    return entry.event === "close" ? `close ${entry.code}` : entry.event;
+  }
+  const { call, returned } = entry;
+  const what = "kind" in entry ? `${entry.kind} ${entry.size}` : "topic" in entry ? entry.topic : "";
+  return `${call} ${what} = ${JSON.stringify(returned)}`;
+}

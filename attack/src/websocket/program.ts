@@ -1,0 +1,138 @@
+/**
+ * A program of WebSockets, as data: what the server's handlers do, and what the clients do meanwhile. One interpreter runs the
+ * server's half on Mantou and on Bun.
+ */
+export interface Program {
+  readonly options: ProgramOptions;
+  /** How many clients connect, one after the other, before the first step. */
+  readonly clients: number;
+  /** Runs for each socket that opens. */
+  readonly open: readonly Op[];
+  /** Runs for the first drains of the program. */
+  readonly drain: readonly Op[];
+  /** Runs for each socket that closes. */
+  readonly close: readonly Op[];
+  /** A message, ping or pong names the block that its handler runs. */
+  readonly blocks: readonly (readonly Op[])[];
+  readonly steps: readonly Step[];
+}
+
+export interface ProgramOptions {
+  /** Left out: the default. */
+  readonly backpressureLimit?: number;
+  readonly closeOnBackpressureLimit: boolean;
+  readonly perMessageDeflate: boolean;
+  readonly publishToSelf: boolean;
+  /** Over a Unix socket, whose buffers are small; else TCP. */
+  readonly unix: boolean;
+}
+
+/** A client's number; `SELF` is the socket whose handler runs, and the first one outside of handlers. */
+export type Ref = number;
+export const SELF = -1;
+
+/** As what a message is sent. Wide text has characters of two bytes. */
+export type Kind = "text" | "wide" | "binary";
+
+/** Messages of one size, one after the other. What is in them follows from their numbers. */
+export interface Burst {
+  readonly kind: Kind;
+  /** Bytes of each. */
+  readonly size: number;
+  readonly times: number;
+  readonly compress: boolean;
+}
+
+/** What a handler does. */
+export type Op =
+  | ({ readonly do: "send"; readonly to: Ref } & Burst)
+  /** Without `by` it is the server that publishes. */
+  | ({ readonly do: "publish"; readonly by: Ref | null; readonly topic: string } & Burst)
+  | { readonly do: "subscribe"; readonly to: Ref; readonly topic: string }
+  | { readonly do: "unsubscribe"; readonly to: Ref; readonly topic: string }
+  | { readonly do: "pause" | "resume" | "terminate" | "buffered"; readonly to: Ref }
+  | { readonly do: "close"; readonly to: Ref; readonly code: number }
+  /** The client's pong names the block. */
+  | { readonly do: "ping"; readonly to: Ref; readonly block: number }
+  | { readonly do: "cork"; readonly to: Ref; readonly ops: readonly Op[] }
+  | { readonly do: "later"; readonly when: When; readonly ops: readonly Op[] };
+
+export type When = "microtask" | "tick" | "immediate" | "timeout";
+
+/** What a client sends. */
+export type Frame =
+  | { readonly type: "message" | "ping" | "pong"; readonly block: number }
+  | { readonly type: "close"; readonly code: number };
+
+/** What happens outside of the server's handlers. The next step begins when the server has dealt with this one. */
+export type Step =
+  /** In one packet. */
+  | { readonly do: "frames"; readonly client: number; readonly frames: readonly Frame[] }
+  | { readonly do: "stop" | "slowly" | "read"; readonly client: number }
+  | { readonly do: "leave"; readonly client: number; readonly how: "fin" | "rst" }
+  /** The server runs a block in no handler. */
+  | { readonly do: "run"; readonly block: number };
+
+export const TOPICS: readonly string[] = ["a", "b"];
+
+/** With this code the server closes what is still open at the program's end. */
+export const END_CODE = 4999;
+
+/** A program sends no more messages than this; the rest of its sends is left out. */
+export const MAX_MESSAGES = 6_000;
+/** And no more bytes. */
+export const MAX_BYTES: number = 24 * 2 ** 20;
+
+// What the interpreter writes down. `ws` is the number of a socket.
+
+/** The same value several times. */
+export type Run = readonly [value: number, count: number];
+
+export type Entry =
+  | { readonly event: "open" | "ping" | "pong"; readonly ws: number }
+  | { readonly event: "message"; readonly ws: number; readonly block: number }
+  | { readonly event: "drain"; readonly ws: number; readonly buffered: number }
+  | { readonly event: "close"; readonly ws: number; readonly code: number }
+  /** `first` is the number of the burst's first message. `buffered` is `getBufferedAmount` behind it. */
+  | ({ readonly call: "send"; readonly ws: number } & Sent & { readonly buffered: number })
+  | ({ readonly call: "publish"; readonly ws: number | null; readonly topic: string } & Sent)
+  | {
+      readonly call: "subscribe" | "unsubscribe";
+      readonly ws: number;
+      readonly topic: string;
+      readonly returned: boolean;
+    }
+  | {
+      readonly call: "pause" | "resume" | "terminate" | "close" | "buffered" | "ping";
+      readonly ws: number;
+      readonly returned: number;
+    }
+  /** A block was put off, in a handler of `ws` or in another block; and has run. */
+  | { readonly later: "put" | "ran"; readonly ws: number; readonly when: When; readonly id: number }
+  | { readonly threw: string }
+  /** Everything was delivered; what is still open is closed now. */
+  | { readonly mark: "rest" };
+
+interface Sent {
+  readonly kind: Kind;
+  readonly size: number;
+  readonly first: number;
+  readonly returned: readonly Run[];
+}
+
+/** What the server says at a program's end. */
+export interface ServerReport {
+  readonly log: readonly Entry[];
+  /** Subscribers by topic, when everything was delivered and the remaining clients were there. */
+  readonly subscribers: Readonly<Record<string, number>>;
+  /** And when all had gone. */
+  readonly subscribersLeft: number;
+  readonly pendingWebSockets: number;
+  /** Descriptors beyond those that were open before. */
+  readonly descriptors: number;
+  /** Whether it came to rest: what was sent was taken. */
+  readonly rested: boolean;
+  /** The longest turn in ms, on the clock and in CPU time. */
+  readonly longestTurn: number;
+  readonly longestTurnCpu: number;
+}
