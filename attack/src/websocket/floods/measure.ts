@@ -1,0 +1,114 @@
+import type { Measured, Settings } from "../../attack.ts";
+import { Target } from "../../target.ts";
+import { frame, OPCODE, Peer } from "./peer.ts";
+
+/** What a flood may cost, in MB and ms; what is not given does not matter. */
+export interface Bounds {
+  readonly memory: number;
+  /** Of one turn of the server's event loop. */
+  readonly turn: number;
+  /** What another client waits for the echo of a message. */
+  readonly wait: number;
+}
+
+/** What another client sends meanwhile, to have it back. */
+export interface Other {
+  readonly bytes: Uint8Array;
+  readonly extensions?: string;
+}
+
+const SERVER = "websocket/floods/server.js";
+/** Milliseconds between two of a bystander's messages. */
+const BEAT = 20;
+
+/** Runs a flood against a server of its own, beside another client, and says what it has cost. */
+export async function measure(
+  settings: Settings,
+  bounds: Bounds,
+  flood: (target: Target) => Promise<readonly Measured[]>,
+  message: Other = { bytes: frame(OPCODE.binary, "are you there?") },
+): Promise<readonly Measured[]> {
+  const target = await Target.start(SERVER, settings);
+  try {
+    // What is compiled and allocated once does not count.
+    const first = await Peer.open(target);
+    const before = await target.vitals();
+    await target.resetPeaks();
+    const bystander = new Bystander(await Peer.open(target, message.extensions), message.bytes);
+    const own = await flood(target);
+    const longest = await bystander.stop();
+    await settled(target, before.descriptors);
+    const after = await target.vitals();
+    first.leave();
+    const { peakRss, longestTurn, longestTurnCpu, descriptors } = after;
+    return [
+      ...own,
+      { what: "memory at most", unit: "MB", bound: bounds.memory, measured: peakRss - before.rss },
+      {
+        what: "longest turn",
+        unit: "ms",
+        bound: bounds.turn,
+        measured: Math.min(longestTurn, longestTurnCpu),
+      },
+      { what: "another client waits", unit: "ms", bound: bounds.wait, measured: longest },
+      { what: "descriptors left", unit: "", bound: 0, measured: descriptors - before.descriptors },
+    ];
+  } catch (error) {
+    return [{ what: "the server lives and answers", unit: "", bound: 0, measured: 1, note: String(error) }];
+  } finally {
+    await target.stop();
+  }
+}
+
+/** Waits until the connections of the flood are gone, for a while. */
+async function settled(target: Target, descriptors: number): Promise<void> {
+  for (let i = 0; i < 600; i++) {
+    if ((await target.ask<number>("descriptors")) <= descriptors) return;
+    await pause(50);
+  }
+}
+
+/** Waits until the server has sent what it was asked to. */
+export async function untilIdle(target: Target): Promise<void> {
+  while ((await target.ask<number>("busy")) > 0) await pause(10);
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Another client, that sends a message now and then, and notes how long its echo takes. */
+class Bystander {
+  readonly #peer: Peer;
+  #longest = 0;
+  #over = false;
+  readonly #done: Promise<void>;
+
+  constructor(peer: Peer, message: Uint8Array) {
+    this.#peer = peer;
+    this.#done = this.#beat(message);
+    // It is told by `stop`.
+    this.#done.catch(() => {});
+  }
+
+  async #beat(message: Uint8Array): Promise<void> {
+    const peer = this.#peer;
+    while (!this.#over) {
+      const start = performance.now();
+      const wanted = peer.received + 1;
+      peer.socket.write(message);
+      await peer.until(() => peer.received >= wanted);
+      if (peer.closed) throw new Error("another client was closed");
+      this.#longest = Math.max(this.#longest, performance.now() - start);
+      await pause(BEAT);
+    }
+  }
+
+  /** @returns the longest that an echo has taken, in ms */
+  async stop(): Promise<number> {
+    this.#over = true;
+    await this.#done;
+    this.#peer.leave();
+    return this.#longest;
+  }
+}

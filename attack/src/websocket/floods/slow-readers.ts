@@ -1,0 +1,93 @@
+import { Buffer } from "node:buffer";
+import type { Attack, Measured, Settings } from "../../attack.ts";
+import { measure, untilIdle } from "./measure.ts";
+import { frame, OPCODE, Peer } from "./peer.ts";
+
+/** As many as make 16 MiB, the default of `backpressureLimit`: each is three bytes on the wire. */
+const TINY_MESSAGES = 5_600_000;
+const TINY_FRAME = 3;
+
+/** A thousand bytes each, some times the default of `backpressureLimit`. */
+const PUBLISHED = 100_000;
+const LONGEST_PING = 125;
+const PINGS_BYTES = 64 * 2 ** 20;
+/** Milliseconds after which a server that takes nothing is taken to have stopped reading. */
+const STOPPED = 1_000;
+
+interface Returned {
+  readonly sent: number;
+  readonly waits: number;
+  readonly dropped: number;
+}
+
+/** A client stops reading while it is sent `count` messages of one byte, then reads them. */
+export function sendTiny(settings: Settings, count: number): Promise<readonly Measured[]> {
+  return measure(settings, { memory: 80, turn: 50, wait: 1_000 }, async (target) => {
+    const peer = await Peer.open(target);
+    peer.stop();
+    peer.command("tiny", count);
+    await untilIdle(target);
+    peer.read();
+    const returned = (await target.ask<Returned[]>("returned")).at(-1)!;
+    const due = (returned.sent + returned.waits) * TINY_FRAME;
+    await peer.until(() => peer.received >= due).catch(() => {});
+    const lost = Math.abs(due - peer.received) / TINY_FRAME;
+    peer.leave();
+    return [
+      { what: "messages lost without a word", unit: "", bound: 0, measured: lost },
+      { what: "messages not accounted for", unit: "", bound: 0, measured: count - sum(returned) },
+    ];
+  });
+}
+
+function sum({ sent, waits, dropped }: Returned): number {
+  return sent + waits + dropped;
+}
+
+/** The server publishes `count` messages to a subscriber that has stopped reading. */
+export function publishToStuck(settings: Settings, count: number): Promise<readonly Measured[]> {
+  return measure(settings, { memory: 64, turn: 50, wait: 1_000 }, async (target) => {
+    const peer = await Peer.open(target);
+    peer.command("join");
+    peer.stop();
+    await untilIdle(target);
+    await target.ask("publish", count);
+    await untilIdle(target);
+    peer.leave();
+    return [];
+  });
+}
+
+/** A client sends pings, and does not read what they are answered by. */
+export function floodPings(settings: Settings, bytes: number): Promise<readonly Measured[]> {
+  // One poll reads up to 2 MiB of a socket (libuv: 32 times our 64 KiB), and that is 16,000 pings.
+  return measure(settings, { memory: 48, turn: 150, wait: 1_000 }, async (target) => {
+    const peer = await Peer.open(target);
+    peer.stop();
+    const pings = Buffer.concat(Array(500).fill(frame(OPCODE.ping, Buffer.alloc(LONGEST_PING, "p"))));
+    for (let sent = 0; sent < bytes; sent += pings.length) {
+      if (!(await peer.write(pings, STOPPED))) break;
+    }
+    peer.leave();
+    return [];
+  });
+}
+
+export const slowReaders: readonly Attack[] = [
+  {
+    name: "16 MiB in WebSocket messages of 1 byte",
+    about:
+      "A client stops reading while it is sent millions of messages, then reads; memory is that of their bytes.",
+    run: (settings) => sendTiny(settings, TINY_MESSAGES),
+  },
+  {
+    name: "a subscriber that has stopped reading",
+    about: "The server publishes 100 MB to it; memory is bounded by backpressureLimit.",
+    run: (settings) => publishToStuck(settings, PUBLISHED),
+  },
+  {
+    name: "pings without end",
+    about: "A client sends pings and reads no pongs; it is no longer read.",
+    run: (settings) => floodPings(settings, PINGS_BYTES),
+  },
+];
