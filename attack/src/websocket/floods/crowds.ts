@@ -1,7 +1,7 @@
 import type net from "node:net";
 import type { Attack, Measured, Settings } from "../../attack.ts";
 import { connect, connected } from "../../connect.ts";
-import { measure, pause, untilIdle } from "./measure.ts";
+import { measure, pause, untilDone } from "./measure.ts";
 import { handshake, Peer } from "./peer.ts";
 
 const TOPICS = 1_000_000;
@@ -15,9 +15,7 @@ export function leaveTopics(settings: Settings, count: number): Promise<readonly
   return measure(settings, { memory: 1_000, turn: 50, wait: 1_000 }, async (target) => {
     const peer = await Peer.open(target);
     peer.command("topics", count);
-    // The command has to arrive first.
-    await pause(STAY);
-    await untilIdle(target);
+    await untilDone(target, 1);
     await target.resetPeaks();
     peer.leave();
     await pause(STAY);

@@ -68,9 +68,9 @@ async function settled(target: Target, descriptors: number): Promise<void> {
   }
 }
 
-/** Waits until the server has sent what it was asked to. */
-export async function untilIdle(target: Target): Promise<void> {
-  while ((await target.ask<number>("busy")) > 0) await pause(10);
+/** Waits until the server has carried out so many commands. */
+export async function untilDone(target: Target, commands: number): Promise<void> {
+  while ((await target.ask<number>("done")) < commands) await pause(10);
 }
 
 export function pause(milliseconds: number): Promise<void> {

@@ -6,51 +6,74 @@ import type { Program, RunningServer } from "../../child/program.ts";
 /** What a client asks of its handler, as a text message: `["tiny", 1000]`. */
 type Command = readonly [name: string, count: number];
 
+export interface Returned {
+  /** Messages that were sent, or wait. */
+  accepted: number;
+  /** Their bytes on the wire. */
+  bytes: number;
+  dropped: number;
+}
+
 interface Data {
   /** What its handlers' sends have returned. */
-  readonly returned: { sent: number; waits: number; dropped: number };
+  readonly returned: Returned;
 }
 
 /** Calls between two turns of the event loop: the program's own work must not look like ours. */
 const SLICE = 500;
+const FEW = 4;
+const TINY_FRAME = 3;
+const FILLING = "f".repeat(60_000);
+const FILLING_FRAME = 60_004;
 const TOPIC = "flood";
 
 const commands: Readonly<Record<string, (ws: ServerWebSocket<Data>, count: number) => void>> = {
-  /** So many messages of one byte. */
-  tiny: (ws, count) => inSlices(count, () => note(ws, ws.send("x"))),
+  /** So many messages of one byte, few of them in a turn: each turn's are written as a piece of their own. */
+  tiny: (ws, count) => inSlices(count, () => note(ws, ws.send("x"), TINY_FRAME), FEW),
+  /** Fills what the operating system holds for a client that does not read. */
+  fill: (ws) => {
+    while (note(ws, ws.send(FILLING), FILLING_FRAME) > 0) {}
+    done++;
+  },
   /** Subscribes to so many topics. */
   topics: (ws, count) => inSlices(count, (i) => ws.subscribe(`topic ${i}`)),
-  join: (ws) => ws.subscribe(TOPIC),
+  join: (ws) => {
+    ws.subscribe(TOPIC);
+    done++;
+  },
 };
 
-function note(ws: ServerWebSocket<Data>, value: number): void {
+/** @param frame bytes of the message on the wire */
+function note(ws: ServerWebSocket<Data>, value: number, frame: number): number {
   const { returned } = ws.data;
-  if (value > 0) returned.sent++;
-  else if (value < 0) returned.waits++;
-  else returned.dropped++;
+  if (value === 0) returned.dropped++;
+  else {
+    returned.accepted++;
+    returned.bytes += frame;
+  }
+  return value;
 }
 
-/** Commands that are still being carried out. */
-let busy = 0;
+/** Commands that have been carried out. */
+let done = 0;
 
-function inSlices(count: number, act: (i: number) => void): void {
+function inSlices(count: number, act: (i: number) => void, size = SLICE): void {
   let at = 0;
-  busy++;
   const slice = (): void => {
-    for (const end = Math.min(count, at + SLICE); at < end; at++) act(at);
+    for (const end = Math.min(count, at + size); at < end; at++) act(at);
     if (at < count) setImmediate(slice);
-    else busy--;
+    else done++;
   };
   slice();
 }
 
-const results: Data["returned"][] = [];
+const results: Returned[] = [];
 const kilobyte = Buffer.alloc(1000, "p");
 
 export const program: Program = {
   options: {
     fetch(request: Request, server: RunningServer) {
-      const returned = { sent: 0, waits: 0, dropped: 0 };
+      const returned = { accepted: 0, bytes: 0, dropped: 0 };
       results.push(returned);
       return server.upgrade(request, { data: { returned } as never })
         ? undefined
@@ -70,7 +93,7 @@ export const program: Program = {
     },
   } as unknown as Program["options"],
   answer(question, data, server) {
-    if (question === "busy") return busy;
+    if (question === "done") return done;
     if (question === "descriptors") return readdirSync("/proc/self/fd").length - 1;
     if (question === "returned") return results;
     if (question === "publish") inSlices(Number(data), () => server.publish(TOPIC, kilobyte));
