@@ -52,15 +52,20 @@ export class Connection {
   #state: State = "OPEN";
   #closeSent = false;
   #closeReceived = false;
-  /** What the last ping of this `receive` said, until it is answered. */
+  /** Pings that have come since `next` last gave null, and how many of them get a pong each. */
+  #pings = 0;
+  readonly #pingsAnswered: number;
+  /** What the last of the pings beyond those said, until it is answered. */
   #unansweredPing: Buffer | null = null;
 
   /** @throws RangeError if a limit is out of its range. */
   constructor(options: ConnectionOptions) {
     const { role, output, codec = IDENTITY, maskKey = randomMaskKey } = options;
     const wake = options.wake ?? null;
+    const limits = resolveLimits(options.limits);
     this.#codec = codec;
-    this.#receiver = new MessageReceiver(role, resolveLimits(options.limits), codec, wake);
+    this.#pingsAnswered = limits.pingsPerReceive;
+    this.#receiver = new MessageReceiver(role, limits, codec, wake);
     this.#encoder = new FrameEncoder(output, role === "server" ? null : maskKey);
     this.#sender = new MessageSender(this.#encoder, codec, wake);
   }
@@ -125,13 +130,14 @@ export class Connection {
   }
 
   /**
-   * The next event; null when all that was received has been read. The last ping is answered at that point, so go on until
-   * null comes.
+   * The next event; null when all that was received has been read. A ping has been answered when its event comes; the last ping
+   * of a flood is answered when null comes, so go on until then.
    */
   next(): Event | null {
     const received = isReading(this.#state) ? this.#receiver.next() : null;
     if (received === null) {
-      this.#answerPing();
+      this.#answerFlood();
+      this.#pings = 0;
       return null;
     }
     if (typeof received === "string") return this.#refuse(received);
@@ -229,16 +235,17 @@ export class Connection {
   #readControl({ opcode, payload }: ControlFrame): Event {
     if (opcode === CLOSE) return this.#readClose(payload);
     if (opcode === PONG) return { type: "pong", bytes: payload };
-    // §5.5.3: when several pings wait for an answer, it is enough to answer the last.
-    // A copy, since the event gives the payload away.
-    this.#unansweredPing = Buffer.from(payload);
+    // Each ping is answered, at once: behind the answers to what came before it, and before those to what comes after it. Of a
+    // flood the last is enough (§5.5.3). It is a copy, since the event gives the payload away.
+    if (++this.#pings > this.#pingsAnswered) this.#unansweredPing = Buffer.from(payload);
+    else this.#answerPing(payload);
     return { type: "ping", bytes: payload };
   }
 
   #readClose(payload: Buffer): Event {
     const status = parseClosePayload(payload);
     if (typeof status === "string") return this.#refuse(status);
-    this.#answerPing();
+    this.#answerFlood();
     this.#closeReceived = true;
     const ownIsQueued = this.#state === "CLOSING_LOCAL" && !this.#closeSent;
     // §5.5.1: the answer carries the code that it answers. The reason too, as from ws and uWebSockets, since it is what the
@@ -256,9 +263,13 @@ export class Connection {
   }
 
   /** Not after our Close frame: §5.5.2 would let us, but §1.4 promises that nothing follows it. */
-  #answerPing(): void {
+  #answerPing(payload: Buffer): void {
+    if (this.#state === "OPEN") this.#encoder.frame(PONG, payload);
+  }
+
+  #answerFlood(): void {
     if (this.#unansweredPing === null) return;
-    if (this.#state === "OPEN") this.#encoder.frame(PONG, this.#unansweredPing);
+    this.#answerPing(this.#unansweredPing);
     this.#unansweredPing = null;
   }
 

@@ -22,7 +22,6 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow } = {
   MESSAGE_TOO_BIG: row(1009, "the message is bigger than the limit", "RFC 6455 §10.4"),
   TOO_MANY_FRAGMENTS: row(1008, "the message has too many fragments", "RFC 6455 §10.4"),
   TOO_MANY_EMPTY_FRAGMENTS: row(1008, "the message has too many empty fragments", "RFC 6455 §10.4"),
-  TOO_MANY_PINGS: row(1008, "too many pings arrived at once", "RFC 6455 §10.4"),
 };
 
 /** One row of {@link ERRORS}. */
@@ -55,8 +54,7 @@ export type ErrorCode =
   | "FRAME_TOO_BIG"
   | "MESSAGE_TOO_BIG"
   | "TOO_MANY_FRAGMENTS"
-  | "TOO_MANY_EMPTY_FRAGMENTS"
-  | "TOO_MANY_PINGS";
+  | "TOO_MANY_EMPTY_FRAGMENTS";
 
 /** Why the machine failed the connection (RFC 6455 §7.1.7). Never thrown: it arrives in an event. */
 export class WebSocketError extends Error {

@@ -8,7 +8,7 @@ import { AT_ONCE_BYTES, type Limits, POOL_BYTES } from "./limits.ts";
 import { unmaskToCopy } from "./mask.ts";
 import { MessageAssembler } from "./message-assembler.ts";
 import type { MessageCodec } from "./message-codec.ts";
-import { isControl, PING, TEXT } from "./opcode.ts";
+import { isControl, TEXT } from "./opcode.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** A whole control frame. */
@@ -32,7 +32,6 @@ export class MessageReceiver {
   readonly #codec: MessageCodec;
   readonly #limits: Limits;
   readonly #wake: (() => void) | null;
-  #pings = 0;
   #decoding = false;
   /** What came out of the pool. */
   #decoded: Received | null = null;
@@ -99,16 +98,13 @@ export class MessageReceiver {
   }
 
   #read(bytes: Buffer, start = 0, end: number = bytes.length): void {
-    this.#pings = 0;
     this.#decoder.push(bytes, start, end);
   }
 
-  #readControl(): ControlFrame | ErrorCode | null {
+  #readControl(): ControlFrame | null {
     const { opcode } = this.#decoder;
     const payload = this.#control.push(this.#decoder);
-    if (payload === null) return null;
-    if (opcode === PING && ++this.#pings > this.#limits.pingsPerReceive) return "TOO_MANY_PINGS";
-    return { type: "control", opcode, payload };
+    return payload === null ? null : { type: "control", opcode, payload };
   }
 
   #readData(): Received | null {

@@ -106,7 +106,7 @@ export class PayloadBuffer {
   }
 
   #grow(needed: number, announced: number, isText: boolean): void {
-    // Each new fragment announces only itself, so without doubling a message of 16,384 fragments would be copied as often.
+    // Each new fragment announces only itself, so without doubling a message of 65,536 fragments would be copied as often.
     const capacity = Math.max(
       Math.min(announced, needed * GROWTH),
       Math.min(needed * 2, this.#bytes.length * 2),

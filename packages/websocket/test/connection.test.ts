@@ -85,25 +85,35 @@ describe.each(ROLES)("a %s", (role) => {
   });
 
   describe("answers pings (RFC 6455 §5.5.2)", () => {
-    it("with their payload, when the input has been read", () => {
+    it("with their payload, when their event comes", () => {
       const { connection, sink } = open();
       connection.receive(wire(peer, { opcode: 9, payload: bytesOf("abc") }));
       expect(plain(connection.next()!)).toBe("ping 616263");
-      expect(sink.parts).toEqual([]);
-      expect(connection.next()).toBeNull();
       expect(sink.flush()).toEqual(wire(role, { opcode: 10, payload: bytesOf("abc") }));
       expect(connection.next()).toBeNull();
       expect(sink.parts).toEqual([]);
     });
 
-    it("only the last of several (§5.5.3)", () => {
-      const { sent, events } = hear(
-        role,
-        [wire(peer, { opcode: 9, payload: bytesOf("a") }, { opcode: 9 })],
-        options,
+    it("each of several, before what comes behind it is answered", () => {
+      const { connection, sink } = open();
+      connection.receive(
+        wire(
+          peer,
+          { opcode: 1, fin: false, payload: bytesOf("a") },
+          { opcode: 9, payload: bytesOf("1") },
+          { opcode: 0, fin: false, payload: bytesOf("b") },
+          { opcode: 9, payload: bytesOf("2") },
+          { opcode: 0, payload: bytesOf("c") },
+          { opcode: 9, payload: bytesOf("3") },
+        ),
       );
-      expect(events).toEqual(["ping 61", "ping "]);
-      expect(sent).toEqual(wire(role, { opcode: 10 }));
+      for (let event = connection.next(); event !== null; event = connection.next()) {
+        if (event.type === "text") connection.text(event.text);
+      }
+      const pong = (text: string) => ({ opcode: 10, payload: bytesOf(text) });
+      expect(sink.flush()).toEqual(
+        wire(role, pong("1"), pong("2"), { opcode: 1, payload: bytesOf("abc") }, pong("3")),
+      );
     });
 
     it("even if the receiver of the event changes its bytes", () => {
@@ -125,15 +135,22 @@ describe.each(ROLES)("a %s", (role) => {
       expect(sink.parts).toEqual([]);
     });
 
-    it("up to the limit for one receive", () => {
-      const ping = wire(peer, { opcode: 9 });
-      const limits = { pingsPerReceive: 2 };
-      expect(hear(role, [Buffer.concat([ping, ping, ping])], { limits }).events).toEqual([
-        "ping ",
-        "ping ",
-        "error TOO_MANY_PINGS",
-      ]);
-      expect(hear(role, [ping, ping, ping], { limits }).state).toBe("OPEN");
+    it("up to the limit for one receive: of those beyond, the last (§5.5.3)", () => {
+      const pings = (names: string) =>
+        wire(peer, ...[...names].map((name) => ({ opcode: 9, payload: bytesOf(name) })));
+      const pongs = (names: string) =>
+        wire(role, ...[...names].map((name) => ({ opcode: 10, payload: bytesOf(name) })));
+      const flooded = hear(role, [pings("abcde"), pings("fgh")], {
+        ...options,
+        limits: { pingsPerReceive: 2 },
+      });
+      expect(flooded.events).toHaveLength(8);
+      expect(flooded.sent).toEqual(pongs("abefgh"));
+      const closed = hear(role, [Buffer.concat([pings("abcd"), wire(peer, { opcode: 8 })])], {
+        ...options,
+        limits: { pingsPerReceive: 2 },
+      });
+      expect(closed.sent).toEqual(Buffer.concat([pongs("abd"), wire(role, { opcode: 8 })]));
     });
   });
 
@@ -273,7 +290,7 @@ describe.each(ROLES)("a %s", (role) => {
 
     it("on the application's wish, once, dropping what it has not read", () => {
       const { connection, sink } = open();
-      connection.receive(wire(peer, { opcode: 9 }, { opcode: 1 }));
+      connection.receive(wire(peer, { opcode: 10 }, { opcode: 9 }));
       connection.next();
       connection.fail(1008, "no");
       connection.fail(1011, "again");

@@ -186,8 +186,21 @@ describe("limits", () => {
   it("fragments counts the frames of one message", () => {
     expect(assembleEveryWay(fragments(3, hex("01")), { fragments: 3 })).toEqual([hex("010101"), empty]);
     expect(assembleEveryWay(fragments(4, hex("01")), { fragments: 3 })).toEqual(["TOO_MANY_FRAGMENTS"]);
-    expect(assemble([fragments(16_384, hex("01"))])).toHaveLength(2);
-    expect(assemble([fragments(16_385, hex("01"))])).toEqual(["TOO_MANY_FRAGMENTS"]);
+  });
+
+  it("fragments grows with messageBytes, so that what Autobahn sends in 64 bytes each arrives", () => {
+    for (const [messageBytes, most] of [
+      [0, 16_384],
+      [16_384, 17_408],
+    ] as const) {
+      const { fragments: limit } = resolveLimits({ messageBytes });
+      expect(limit).toBe(most);
+    }
+    const payload = Buffer.alloc(64, 1);
+    const frame = (opcode: number, fin: boolean) => client({ opcode, fin, payload });
+    const middle = frame(0, false);
+    const pieces = [frame(2, false), ...Array.from({ length: 65_534 }, () => middle), frame(0, true)];
+    expect(Buffer.alloc(4 * 1024 * 1024, 1).equals(assemble(pieces)[0] as Buffer)).toBe(true);
   });
 
   it("emptyFragments counts the empty frames of a fragmented message, and only those", () => {

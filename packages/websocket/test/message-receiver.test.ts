@@ -114,20 +114,6 @@ it("refuses what comes out of the pool as what is decoded at once", () => {
   expect(other.all()).toEqual(["TEXT_UTF8"]);
 });
 
-it("counts the pings of each receive, of kept ones too", () => {
-  const { made, pool, all } = receiver({ pingsPerReceive: 2 });
-  const pings = (count: number) => wire("client", ...Array.from({ length: count }, () => ({ opcode: 9 })));
-  made.receive(big);
-  all();
-  made.receive(pings(2));
-  made.receive(pings(2));
-  made.receive(pings(3));
-  pool[0]!(Buffer.alloc(0));
-  const found = all();
-  expect(found.length).toBe(1 + 2 + 2 + 2 + 1);
-  expect(found.at(-1)).toBe("TOO_MANY_PINGS");
-});
-
 it("forgets everything when it is dropped", () => {
   const { made, pool, all, woken } = receiver();
   made.receive(Buffer.concat([big, text("behind")]));

@@ -51,14 +51,8 @@ export function invalidBy(from: Sender, error: InvalidKind): fc.Arbitrary<Invali
 
 const DEFAULTS = { fin: true, rsv: 0, opcode: BINARY, payload: new Uint8Array() };
 
-/**
- * The kinds, without those that a codec or a count in time decides: `UNDECODABLE`, `TOO_MANY_PINGS`; and `TOO_MANY_FRAGMENTS`,
- * whose default takes 100 KB to reach.
- */
-export type InvalidKind = Exclude<
-  ErrorCode,
-  "UNDECODABLE" | "TOO_MANY_PINGS" | "TOO_MANY_FRAGMENTS" | MaskError
->;
+/** The kinds, without `UNDECODABLE`, which a codec decides, and `TOO_MANY_FRAGMENTS`, whose default takes a million frames to reach. */
+export type InvalidKind = Exclude<ErrorCode, "UNDECODABLE" | "TOO_MANY_FRAGMENTS" | MaskError>;
 type MaskError = "MASK_MISSING" | "MASK_FORBIDDEN";
 
 /** All of them. The two about masking depend on who sends: see {@link wrongMask}. */

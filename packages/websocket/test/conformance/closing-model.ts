@@ -67,17 +67,11 @@ export class ModelSide {
 
   /** Delivers up to `count` bytes of what `peer` has written; `react` is what the application does at its first event. */
   deliver(peer: ModelSide, count: number, react: Act | null): void {
-    let ping: Event | null = null;
     let reaction = react;
-    const answer = () => {
-      if (ping?.type === "ping" && this.state === "OPEN") this.#send({ type: "pong", bytes: ping.bytes });
-      ping = null;
-    };
     for (const event of peer.#take(count)) {
       if (this.state !== "OPEN" && this.state !== "CLOSING_LOCAL") return;
-      if (event.type === "close") answer();
       this.heard.push(plain(event));
-      if (event.type === "ping") ping = event;
+      if (event.type === "ping" && this.state === "OPEN") this.#send({ type: "pong", bytes: event.bytes });
       if (event.type === "close") {
         if (this.state === "OPEN") this.#send(event);
         this.state = "CLOSED";
@@ -85,7 +79,6 @@ export class ModelSide {
       if (reaction !== null) this.act(reaction);
       reaction = null;
     }
-    answer();
   }
 
   #take(count: number): Event[] {

@@ -537,6 +537,30 @@ describe("event handlers (HTML §8.1.8)", () => {
 });
 
 describe("pings", () => {
+  it("are answered one by one, and those within a message before it, though they come in one packet", async () => {
+    const { client, peer } = await opened();
+    client.addEventListener("message", () => client.send("answer"));
+    const ping = (name: string) => ({ opcode: PING, payload: Buffer.from(name) });
+    const pings = Array.from({ length: 10 }, (_, i) => `${i}`);
+    peer.socket.write(
+      wire(
+        "server",
+        ...pings.map(ping),
+        { opcode: TEXT, fin: false, payload: Buffer.from("a") },
+        ping("within"),
+        { opcode: 0, payload: Buffer.from("b") },
+        ping("behind"),
+      ),
+    );
+    await until(() => peer.frames.length === 13, "all are answered");
+    expect(peer.frames.map(({ opcode, payload }) => `${opcode} ${payload}`)).toEqual([
+      ...pings.map((name) => `${PONG} ${name}`),
+      `${PONG} within`,
+      `${TEXT} answer`,
+      `${PONG} behind`,
+    ]);
+  });
+
   it("are answered, and heard as ping events; pongs too", async () => {
     const { client, peer, events } = await opened();
     client.binaryType = "arraybuffer";
