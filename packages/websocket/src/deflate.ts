@@ -2,9 +2,10 @@ import { Buffer } from "node:buffer";
 import { compressorSettings } from "./compressor.ts";
 import { type DeflateOptions, type DeflateParams, deflateSettings } from "./deflate-params.ts";
 import type { ErrorCode } from "./errors.ts";
-import { runJob } from "./job-pool.ts";
+import { type Place, runJob } from "./job-pool.ts";
+import { AT_ONCE_BYTES, LONG_BYTES, LONG_RATIO } from "./limits.ts";
 import type { MessageCodec } from "./message-codec.ts";
-import { openStream, type ZlibSettings, type ZlibStream } from "./zlib-stream.ts";
+import { openStream, type Pause, type ZlibSettings, type ZlibStream } from "./zlib-stream.ts";
 
 /** How a connection compresses what it sends, besides what was negotiated. */
 export interface DeflateCodecOptions extends DeflateOptions {
@@ -65,6 +66,8 @@ export class PerMessageDeflate implements MessageCodec {
   readonly #incoming: Direction;
   readonly #threshold: number;
   #closed = false;
+  /** The message that `decode` has begun is a long one for its size. */
+  #decodesLong = false;
 
   /**
    * @param role whose side this is
@@ -106,14 +109,14 @@ export class PerMessageDeflate implements MessageCodec {
     this.#threshold = Math.max(threshold, 1);
   }
 
-  get decodesAlone(): boolean {
-    return !this.#incoming.settings.takeover;
-  }
-
-  decode(payload: Buffer, maxBytes: number): Buffer | ErrorCode {
+  decode(payload: Buffer, maxBytes: number): Buffer | ErrorCode;
+  decode(payload: Buffer, maxBytes: number, atOnce: number): Buffer | ErrorCode | null;
+  decode(payload: Buffer, maxBytes: number, atOnce: number = NO_LIMIT): Buffer | ErrorCode | null {
     // RFC 7692 §7.2.3.6 makes the empty message one byte; some send none, which nobody can misunderstand.
     if (payload.length === 0) return NOTHING;
-    return this.#incoming.stream.run(payload, maxBytes);
+    const message = this.#incoming.stream.begin(payload, maxBytes, atOnce);
+    this.#decodesLong = message === null;
+    return message;
   }
 
   encode(message: Uint8Array): Uint8Array | null {
@@ -123,7 +126,9 @@ export class PerMessageDeflate implements MessageCodec {
   }
 
   decodeInPool(payload: Buffer, maxBytes: number, done: (message: Buffer | ErrorCode) => void): void {
-    this.#runInPool(this.#incoming, payload, maxBytes, done);
+    const isLong = this.#decodesLong || payload.length > LONG_BYTES;
+    this.#decodesLong = false;
+    this.#runInPool(this.#incoming, payload, maxBytes, isLong, done);
   }
 
   encodeInPool(message: Uint8Array, done: (payload: Uint8Array | null) => void): void {
@@ -131,7 +136,7 @@ export class PerMessageDeflate implements MessageCodec {
       queueMicrotask(() => done(null));
       return;
     }
-    this.#runInPool(this.#outgoing, message, NO_LIMIT, (payload) =>
+    this.#runInPool(this.#outgoing, message, NO_LIMIT, message.length > LONG_BYTES, (payload) =>
       done(typeof payload === "string" ? null : this.#worthSending(message, payload)),
     );
   }
@@ -155,17 +160,60 @@ export class PerMessageDeflate implements MessageCodec {
     { settings, stream }: Direction,
     input: Uint8Array,
     maxBytes: number,
+    isLong: boolean,
     done: (output: Buffer | ErrorCode) => void,
   ): void {
-    runJob((finished) => {
-      const answer = (output: Buffer | ErrorCode): void => {
-        finished();
-        done(output);
-      };
-      if (this.#closed) answer("UNDECODABLE");
-      else if (settings.takeover) stream.runInPool(input, maxBytes, answer);
-      else runAlone(settings, input, maxBytes, answer);
-    });
+    runJob(
+      this,
+      (place) => {
+        const visit = new Visit(place);
+        const answer = (output: Buffer | ErrorCode): void => {
+          visit.end();
+          done(output);
+        };
+        // How long it takes to compress a message is known before.
+        const pause = isLong || settings.kind === "deflate" ? undefined : visit.pauseAt(input.length);
+        if (this.#closed) answer("UNDECODABLE");
+        else if (settings.takeover) stream.runInPool(input, maxBytes, answer, pause);
+        else runAlone(settings, input, maxBytes, answer, pause);
+      },
+      isLong,
+    );
+  }
+}
+
+/** A job's stay in the pool, with a wait in its middle if it turns out to be long. */
+class Visit {
+  /** Null while it waits. */
+  #place: Place | null;
+  #ended = false;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /** Where inflate has made so much of `inputBytes` that it gives way. */
+  pauseAt(inputBytes: number): Pause {
+    return {
+      bytes: Math.min(Math.max(inputBytes * LONG_RATIO, AT_ONCE_BYTES), LONG_BYTES),
+      wait: (goOn) => {
+        const place = this.#place!;
+        this.#place = null;
+        place.moveToLong((other) => {
+          if (this.#ended) {
+            other.leave();
+            return;
+          }
+          this.#place = other;
+          goOn();
+        });
+      },
+    };
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#place?.leave();
   }
 }
 
@@ -175,12 +223,14 @@ function runAlone(
   input: Uint8Array,
   maxBytes: number,
   done: (output: Buffer | ErrorCode) => void,
+  pause?: Pause,
 ): void {
   const stream = openStream(settings);
-  stream.runInPool(input, maxBytes, (output) => {
+  const closeAndTell = (output: Buffer | ErrorCode): void => {
     stream.close();
     done(output);
-  });
+  };
+  stream.runInPool(input, maxBytes, closeAndTell, pause);
 }
 
 /** Those of the shared ones that compress by no connection's settings, by the bits of the window. */
@@ -196,17 +246,23 @@ export function compressAlone(message: Uint8Array, windowBits: number): Buffer {
   return alone[windowBits].run(message, NO_LIMIT) as Buffer;
 }
 
+/** Whose jobs the compressing of published messages are. */
+const PUBLISHER = {};
+
 /** The same in the thread pool. */
 export function compressAloneInPool(
   message: Uint8Array,
   windowBits: number,
   done: (payload: Buffer) => void,
 ): void {
-  runJob((finished) =>
-    runAlone(aloneSettings(windowBits), message, NO_LIMIT, (payload) => {
-      finished();
-      done(payload as Buffer);
-    }),
+  runJob(
+    PUBLISHER,
+    (place) =>
+      runAlone(aloneSettings(windowBits), message, NO_LIMIT, (payload) => {
+        place.leave();
+        done(payload as Buffer);
+      }),
+    message.length > LONG_BYTES,
   );
 }
 

@@ -11,13 +11,13 @@ export interface MessageCodec {
   /**
    * The message behind a marked payload, at most `maxBytes` long; good until the next call of any codec.
    *
-   * @returns the message, or `MESSAGE_TOO_BIG` or `UNDECODABLE`; it must stop at `maxBytes`.
+   * @param atOnce how many bytes may be made now; left out if there is no way to go on later
+   * @returns the message, or `MESSAGE_TOO_BIG` or `UNDECODABLE`; it must stop at `maxBytes`. Null if the message has more than `atOnce`
+   *   bytes: `decodeInPool` is called next, with the same payload, and may go on where this has stopped.
    */
-  decode(payload: Buffer, maxBytes: number): Buffer | ErrorCode;
+  decode(payload: Buffer, maxBytes: number, atOnce?: number): Buffer | ErrorCode | null;
   /** The payload to send, marked, good until the next call; or null to send the message as it is, unmarked. */
   encode(message: Uint8Array): Uint8Array | null;
-  /** Whether a message is decoded without those before it, so that one may be decoded a second time. */
-  readonly decodesAlone?: boolean;
   /**
    * The same for big messages, without holding up the event loop. Bytes that are given must not change, bytes that come out
    * are the connection's. `done` is called once, in a later turn, also after `close`.

@@ -33,6 +33,8 @@ export class MessageReceiver {
   readonly #limits: Limits;
   readonly #wake: (() => void) | null;
   #decoding = false;
+  /** How many bytes compressed messages may still become in this turn. */
+  #atOnce = 0;
   /** What came out of the pool. */
   #decoded: Received | null = null;
   /** Copies of what was received behind the message in the pool; null if all has been read. */
@@ -60,6 +62,7 @@ export class MessageReceiver {
       this.#kept.push(Buffer.from(bytes.subarray(start, end)));
       return;
     }
+    this.#atOnce = AT_ONCE_BYTES;
     if (!this.#decoder.drained) throw new Error("receive() was called before next() had returned null");
     this.#read(asBuffer(bytes), start, end);
   }
@@ -118,13 +121,13 @@ export class MessageReceiver {
   #decode(payload: Buffer): Received | null {
     const { messageBytes } = this.#limits;
     if (this.#wake === null || this.#codec.decodeInPool === undefined) {
-      return this.#decodedMessage(this.#codec.decode(payload, messageBytes));
+      return this.#decodedMessage(this.#codec.decode(payload, messageBytes) ?? "UNDECODABLE");
     }
     if (payload.length >= POOL_BYTES) return this.#decodeInPool(payload);
-    const mayBeginAgain = this.#codec.decodesAlone === true && messageBytes > AT_ONCE_BYTES;
-    const message = this.#codec.decode(payload, mayBeginAgain ? AT_ONCE_BYTES : messageBytes);
+    const message = this.#atOnce > 0 ? this.#codec.decode(payload, messageBytes, this.#atOnce) : null;
     // A copy: a small payload is lent to us.
-    if (mayBeginAgain && message === "MESSAGE_TOO_BIG") return this.#decodeInPool(Buffer.from(payload));
+    if (message === null) return this.#decodeInPool(Buffer.from(payload));
+    if (typeof message !== "string") this.#atOnce -= message.length;
     return this.#decodedMessage(message);
   }
 
@@ -133,6 +136,7 @@ export class MessageReceiver {
     this.#kept = [this.#decoder.takeRest()];
     this.#codec.decodeInPool!(payload, this.#limits.messageBytes, (message) => {
       this.#decoding = false;
+      this.#atOnce = AT_ONCE_BYTES;
       if (this.#dropped) return;
       this.#decoded = this.#decodedMessage(message);
       this.#wake!();

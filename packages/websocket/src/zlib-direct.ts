@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Transform } from "node:stream";
 import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from "node:zlib";
 import { MAX_FINAL_BLOCKS } from "./limits.ts";
-import type { ZlibFailure, ZlibSettings, ZlibStream } from "./zlib-stream.ts";
+import type { Pause, ZlibFailure, ZlibSettings, ZlibStream } from "./zlib-stream.ts";
 
 /**
  * Node's zlib streams, driven by the synchronous call that Node's own `deflateRawSync` is made of, on a stream that
@@ -82,6 +82,19 @@ function tryOut(): boolean {
   }
 }
 
+/** One message on its way through the thread pool. */
+interface PoolRun {
+  /** What is still to be taken. */
+  input: Uint8Array;
+  readonly output: Buffer[];
+  /** Bytes of `output`. */
+  bytes: number;
+  readonly maxBytes: number;
+  readonly done: (output: Buffer | ZlibFailure) => void;
+  /** Null once it has paused. */
+  pause: Pause | null;
+}
+
 /** A {@link ZlibStream} on Node's internals. */
 export class DirectStream implements ZlibStream {
   readonly #settings: ZlibSettings;
@@ -93,6 +106,10 @@ export class DirectStream implements ZlibStream {
   #full: Buffer[] = [];
   #fullBytes = 0;
   #finalBlocks = 0;
+  /** How much of it, and of the tail behind it, has been taken. */
+  #taken = 0;
+  /** The same when `begin` has stopped; -1 if it has not. */
+  #stoppedAt = -1;
 
   constructor(settings: ZlibSettings) {
     this.#settings = settings;
@@ -101,22 +118,46 @@ export class DirectStream implements ZlibStream {
   }
 
   run(input: Uint8Array, maxBytes: number): Buffer | ZlibFailure {
+    return this.begin(input, maxBytes, maxBytes)!;
+  }
+
+  begin(input: Uint8Array, maxBytes: number, atOnce: number): Buffer | ZlibFailure | null {
     if (!this.#settings.takeover) this.reset();
     this.#filled = 0;
     this.#full = [];
     this.#fullBytes = 0;
     this.#finalBlocks = 0;
-    const failure = this.#runAll(input, maxBytes);
+    this.#taken = 0;
+    this.#stoppedAt = -1;
+    const failure = this.#runAll(input, this.#inflates ? Math.min(maxBytes, atOnce) : maxBytes);
+    if (failure === "MESSAGE_TOO_BIG" && this.#fullBytes + this.#filled <= maxBytes)
+      return this.#stop(this.#taken);
     if (failure !== null) this.close();
     // Compressors that can only end their stream forget it too, and zlib could not go on with its window anyway.
     else if (this.#finalBlocks > 0) this.reset();
     return failure ?? this.#takeOutput();
   }
 
-  runInPool(input: Uint8Array, maxBytes: number, done: (output: Buffer | ZlibFailure) => void): void {
-    if (!this.#settings.takeover) this.reset();
-    this.#finalBlocks = 0;
-    this.#pumpInPool(this.#inflates ? Buffer.concat([input, this.#tail]) : input, [], 0, maxBytes, done);
+  runInPool(
+    input: Uint8Array,
+    maxBytes: number,
+    done: (output: Buffer | ZlibFailure) => void,
+    pause: Pause | null = null,
+  ): void {
+    const run: PoolRun = { input, output: [], bytes: 0, maxBytes, done, pause };
+    if (this.#inflates) run.input = Buffer.concat([input, this.#tail]);
+    if (this.#stoppedAt >= 0) {
+      // Copies: whoever runs next writes to `chunk`.
+      run.output.push(...this.#full);
+      run.bytes = this.#fullBytes;
+      run.input = run.input.subarray(this.#stoppedAt);
+      this.#full = [];
+      this.#stoppedAt = -1;
+    } else {
+      if (!this.#settings.takeover) this.reset();
+      this.#finalBlocks = 0;
+    }
+    this.#pumpInPool(run);
   }
 
   reset(): void {
@@ -126,6 +167,18 @@ export class DirectStream implements ZlibStream {
   close(): void {
     this.#stream?.close();
     this.#stream = null;
+    this.#full = [];
+    this.#stoppedAt = -1;
+  }
+
+  /** Keeps what has come out so far, if it cannot be made again: another stream knows nothing of the messages before. */
+  #stop(taken: number): null {
+    if (this.#settings.takeover) {
+      this.#stoppedAt = taken;
+      this.#full.push(Buffer.from(chunk.subarray(0, this.#filled)));
+      this.#fullBytes += this.#filled;
+    } else this.#full = [];
+    return null;
   }
 
   #runAll(input: Uint8Array, maxBytes: number): ZlibFailure | null {
@@ -161,14 +214,16 @@ export class DirectStream implements ZlibStream {
     this.#stream ??= openDirect(this.#settings);
     const stream = this.#stream;
     const state = stream._writeState;
+    const before = this.#taken;
     for (let at = 0; ; ) {
       const room = CHUNK_BYTES - this.#filled;
       stream._handle.writeSync(SYNC_FLUSH, input, at, input.length - at, chunk, this.#filled, room);
       if (stream.destroyed) return "UNDECODABLE";
       const [roomLeft, inputLeft] = state as unknown as [number, number];
       this.#filled = CHUNK_BYTES - roomLeft;
-      if (this.#fullBytes + this.#filled > maxBytes) return "MESSAGE_TOO_BIG";
       at = input.length - inputLeft;
+      this.#taken = before + at;
+      if (this.#fullBytes + this.#filled > maxBytes) return "MESSAGE_TOO_BIG";
       if (roomLeft > 0) return at;
       this.#full.push(Buffer.from(chunk));
       this.#fullBytes += CHUNK_BYTES;
@@ -186,17 +241,11 @@ export class DirectStream implements ZlibStream {
   }
 
   /** By the stream's documented interface; what is not, is the room that it gets only for as long as it works. */
-  #pumpInPool(
-    input: Uint8Array,
-    output: Buffer[],
-    bytes: number,
-    maxBytes: number,
-    done: (output: Buffer | ZlibFailure) => void,
-  ): void {
+  #pumpInPool(run: PoolRun): void {
     this.#stream ??= openDirect(this.#settings);
     const stream = this.#stream;
+    const { input, output, done } = run;
     const takenBefore = stream.bytesWritten;
-    let total = bytes;
     const finish = (failure: ZlibFailure | null): void => {
       stream.off("data", onData).off("error", onFailure).off("close", onFailure);
       // Closed meanwhile: a thread may still write to the room, which is memory only as long as the stream refers to it.
@@ -213,19 +262,32 @@ export class DirectStream implements ZlibStream {
       const isOver = this.#inflates && (!isWhole || this.#finalBlocks > 0 || !this.#settings.takeover);
       if (failure !== null || isOver) this.close();
       if (failure !== null) done(failure);
-      else if (isWhole) done(Buffer.concat(output, this.#inflates ? total : total - TAIL.length));
+      else if (isWhole) done(Buffer.concat(output, this.#inflates ? run.bytes : run.bytes - TAIL.length));
       else if (inTail || ++this.#finalBlocks > MAX_FINAL_BLOCKS) done("UNDECODABLE");
-      else this.#pumpInPool(rest, output, total, maxBytes, done);
+      else {
+        run.input = rest;
+        this.#pumpInPool(run);
+      }
     };
     const onData = (piece: Buffer): void => {
       output.push(piece);
-      total += piece.length;
-      if (total > maxBytes) finish("MESSAGE_TOO_BIG");
+      run.bytes += piece.length;
+      const { pause } = run;
+      if (run.bytes > run.maxBytes) finish("MESSAGE_TOO_BIG");
+      else if (pause !== null && run.bytes > pause.bytes) {
+        // One more piece may be made meanwhile, and wait in the stream.
+        run.pause = null;
+        stream.pause();
+        pause.wait(() => stream.resume());
+      }
     };
     const onFailure = (): void => finish("UNDECODABLE");
     stream._outBuffer = Buffer.allocUnsafe(CHUNK_BYTES);
     stream.on("data", onData).on("error", onFailure).on("close", onFailure);
+    stream.resume();
     stream.write(input, () => {
+      // The last piece, if it was made while the stream had paused: reading it is what tells `onData` of it.
+      while (stream.readableLength > 0 && stream.read() !== null) {}
       // Whoever has finished already has taken the listener away.
       if (stream.listenerCount("data") > 0 && !stream.destroyed) finish(null);
     });

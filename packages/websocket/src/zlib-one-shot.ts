@@ -59,6 +59,16 @@ export class OneShotStream implements ZlibStream {
     }
   }
 
+  /** What has been done is lost, but for the window, from which `runInPool` begins again. */
+  begin(input: Uint8Array, maxBytes: number, atOnce: number): Buffer | ZlibFailure | null {
+    if (this.#settings.kind === "deflate" || atOnce >= maxBytes) return this.run(input, maxBytes);
+    const window = this.#window;
+    const result = this.run(input, atOnce);
+    if (result !== "MESSAGE_TOO_BIG") return result;
+    this.#window = window;
+    return null;
+  }
+
   runInPool(input: Uint8Array, maxBytes: number, done: (output: Buffer | ZlibFailure) => void): void {
     const life = this.#life;
     if (this.#settings.kind === "deflate") {

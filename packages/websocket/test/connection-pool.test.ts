@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PerMessageDeflate } from "../src/deflate.ts";
 import { type Connection, type ConnectionOptions, type Event, prepareMessage } from "../src/index.ts";
-import { POOL_BYTES } from "../src/limits.ts";
+import { AT_ONCE_BYTES, POOL_BYTES } from "../src/limits.ts";
 import { plain, receive, Sink, side, wire } from "./support.ts";
 
 const params = {
@@ -205,4 +205,73 @@ it("text and binary go as they are when compression is not wanted", () => {
   );
   connection.text("a".repeat(50));
   expect(sink.flush()[0]).toBe(0xc1);
+});
+
+describe("a message that is small on the wire and big in memory", () => {
+  const frame = (payload: Uint8Array) => wire("client", { opcode: 1, rsv: 4, payload });
+  const bombOf = (codec: PerMessageDeflate, bytes: number) =>
+    Buffer.from(codec.encode(Buffer.alloc(bytes, "a"))!);
+
+  it("is decompressed at once only so far, and in the pool from there on, with the context of those before", async () => {
+    const client = new PerMessageDeflate("client", params, options);
+    const messages = ["steamed bun ".repeat(20), "a".repeat(4 * AT_ONCE_BYTES), "steamed bun ".repeat(20)];
+    const payloads = messages.map((message) => Buffer.from(client.encode(Buffer.from(message))!));
+    expect(Math.max(...payloads.map(({ length }) => length))).toBeLessThan(POOL_BYTES);
+    const { connection, awake } = compressing("server");
+    const done = awake();
+    const bytes = Buffer.concat(payloads.map(frame));
+    expect(receive(connection, bytes)).toEqual([{ type: "text", text: messages[0] }]);
+    expect(connection.decoding).toBe(true);
+    bytes.fill(0);
+    await done;
+    expect(rest(connection)).toEqual(messages.slice(1).map((text) => ({ type: "text", text })));
+  });
+
+  it("is refused when it passes the limit, whichever side of the pool that is on", async () => {
+    for (const messageBytes of [AT_ONCE_BYTES - 1, AT_ONCE_BYTES + 1]) {
+      const client = new PerMessageDeflate("client", params, options);
+      const { connection, awake } = compressing("server", { limits: { messageBytes } });
+      const done = awake();
+      const bytes = frame(bombOf(client, AT_ONCE_BYTES + 2));
+      const events = receive(connection, bytes);
+      if (connection.decoding) {
+        await done;
+        events.push(...rest(connection));
+      }
+      expect(events.map(plain)).toEqual(["error MESSAGE_TOO_BIG"]);
+    }
+  });
+
+  it.each([
+    ["with context", false],
+    ["alone", true],
+  ])("waits behind others of its kind, and lets an honest one pass: %s", async (_how, alone) => {
+    const given = { ...params, serverNoContextTakeover: alone, clientNoContextTakeover: alone };
+    const codecs = Array.from({ length: 12 }, () => new PerMessageDeflate("client", given, options));
+    const heard: string[] = [];
+    const server = (name: string) => {
+      let resolve = (): void => {};
+      const done = new Promise<void>((whenDone) => (resolve = whenDone));
+      const made = compressing("server", {
+        codec: new PerMessageDeflate("server", given, options),
+        wake: () => {
+          for (const event of rest(made.connection)) heard.push(`${name}${plain(event).slice(0, 5)}`);
+          resolve();
+        },
+      });
+      return { ...made, done };
+    };
+    const flooded = codecs.map((codec) => {
+      const flood = server("flood ");
+      expect(receive(flood.connection, frame(bombOf(codec, 16 * 1024 * 1024 - 1)))).toEqual([]);
+      return flood;
+    });
+    const other = server("other ");
+    const bytes = await said(big);
+    expect(receive(other.connection, bytes)).toEqual([]);
+    await Promise.all([...flooded, other].map(({ done }) => done));
+    expect(heard).toHaveLength(13);
+    // Those in the pool when it came may end before it: nothing holds up their threads.
+    expect(heard.indexOf("other text ")).toBeLessThan(5);
+  });
 });

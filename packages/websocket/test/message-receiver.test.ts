@@ -75,32 +75,42 @@ it("looks at nothing behind a message in the pool, and loses nothing of it", () 
   expect(() => made.receive(text("too early"))).toThrow("before next()");
 });
 
-it("begins again in the pool what becomes too much to be done at once, if it stands alone", () => {
-  const limits: number[] = [];
-  const decode: MessageCodec["decode"] = (_payload, maxBytes) => {
-    limits.push(maxBytes);
-    return "MESSAGE_TOO_BIG";
+it("goes on in the pool with what becomes too much to be done at once", () => {
+  const limits: unknown[] = [];
+  const decode: MessageCodec["decode"] = (_payload, ...given) => {
+    limits.push(given);
+    return null;
   };
-  const { made, pool, all } = receiver({}, { decodesAlone: true, decode });
+  const { made, pool, all } = receiver({}, { decode });
   const lent = Buffer.concat([text("abc", 4), text("behind")]);
   made.receive(lent);
   expect(all()).toEqual([]);
   lent.fill(0);
-  expect([made.decoding, limits]).toEqual([true, [AT_ONCE_BYTES]]);
+  expect([made.decoding, limits]).toEqual([true, [[16 << 20, AT_ONCE_BYTES]]]);
   pool[0]!(Buffer.from("decoded"));
   expect(all()).toEqual([
     { type: "text", text: "decoded" },
     { type: "text", text: "behind" },
   ]);
-  // With context there is one try; nor is there another if the limit is the smaller one.
-  for (const [given, codec, limit] of [
-    [{}, { decode }, 16 << 20],
-    [{ messageBytes: 1000 }, { decode, decodesAlone: true }, 1000],
-  ] as const) {
-    const other = receiver(given, codec);
-    other.made.receive(text("abc", 4));
-    expect([other.all(), other.made.decoding, limits.pop()]).toEqual([["MESSAGE_TOO_BIG"], false, limit]);
-  }
+});
+
+it("decodes only so much in one receive, however many messages it is in, and goes on in the pool", () => {
+  const atOnce: unknown[] = [];
+  const decode: MessageCodec["decode"] = (payload, _maxBytes, most) => {
+    atOnce.push(most);
+    return Buffer.alloc(payload.length * 1000);
+  };
+  const { made, pool, all } = receiver({}, { decode });
+  const message = (bytes: number) => wire("client", { opcode: 2, rsv: 4, payload: Buffer.alloc(bytes) });
+  made.receive(Buffer.concat([message(100), message(200), message(1), message(2)]));
+  expect(all()).toHaveLength(2);
+  expect([made.decoding, atOnce]).toEqual([true, [AT_ONCE_BYTES, AT_ONCE_BYTES - 100_000]]);
+  pool[0]!(Buffer.alloc(1000));
+  // The pool gives its answer in another turn, and that begins anew, as the next receive does.
+  expect(all()).toHaveLength(2);
+  made.receive(message(1));
+  expect(all()).toHaveLength(1);
+  expect(atOnce.slice(2)).toEqual([AT_ONCE_BYTES, AT_ONCE_BYTES]);
 });
 
 it("refuses what comes out of the pool as what is decoded at once", () => {

@@ -26,6 +26,22 @@ const ways: [name: string, way: Way][] = [
     (stream, input, maxBytes = NO_LIMIT) =>
       new Promise((resolve) => stream.runInPool(input, maxBytes, (output) => resolve(copy(output)))),
   ],
+  ...[0, 100, 70_000].map((atOnce): [string, Way] => [
+    `in the pool, behind ${atOnce} bytes at once`,
+    async (stream, input, maxBytes = NO_LIMIT) => {
+      const output = stream.begin(input, maxBytes, atOnce);
+      if (output !== null) return copy(output);
+      return new Promise((resolve) => stream.runInPool(input, maxBytes, (rest) => resolve(copy(rest))));
+    },
+  ]),
+  ...[0, 70_000, 140_000].map((bytes): [string, Way] => [
+    `in the pool, with a pause behind ${bytes} bytes`,
+    (stream, input, maxBytes = NO_LIMIT) =>
+      new Promise((resolve) => {
+        const wait = (goOn: () => void): void => void setTimeout(goOn, 1);
+        stream.runInPool(input, maxBytes, (output) => resolve(copy(output)), { bytes, wait });
+      }),
+  ]),
 ];
 
 /** What `run` gives is overwritten by the next. */
