@@ -1,9 +1,10 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { toStream } from "./body-stream.ts";
-import { decodeText } from "./bytes.ts";
+import { asBuffer, decodeText } from "./bytes.ts";
 import { BytesCollector } from "./content-collector.ts";
 import { FileBlob } from "./file-blob.ts";
+import { parseMultipart } from "./multipart.ts";
 import type { BodyInit } from "./platform-types.ts";
 
 /** Content that is produced when it is asked for: what is received, or a Blob. */
@@ -130,12 +131,13 @@ export class Body {
     return (await this.bytes()).buffer;
   }
 
-  /** The platform's own parsers know what is a type, and multipart/form-data. */
+  /** The platform knows what is a type. */
   async blob(type: string): Promise<Blob> {
     return (await this.#toPlatform(type)).blob();
   }
 
   async formData(type: string): Promise<FormData> {
+    if (/^\s*multipart\/form-data/i.test(type)) return parseMultipart(asBuffer(await this.bytes()), type);
     return (await this.#toPlatform(type)).formData();
   }
 

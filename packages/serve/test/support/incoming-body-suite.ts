@@ -71,6 +71,32 @@ export function incomingBodySuite(): void {
       expect(await (await fetch(server.url, { method: "POST", body: form })).text()).toBe("x 包子");
     });
 
+    it("formData reads forms as .NET, Ktor and mailers write them", async () => {
+      const server = startInternal({
+        async fetch(req) {
+          const given = (await req.formData()).get("image");
+          return new Response(
+            given instanceof File ? `${given.name} ${given.type} ${await given.text()}` : given,
+          );
+        },
+      });
+      const forms = [
+        `--b\r\nContent-Type: image/png\r\nContent-Disposition: form-data; name=image; filename=a.png; filename*=utf-8''a.png\r\n\r\n1\r\n--b--\r\n`,
+        `--b\r\nContent-Disposition: form-data;filename="a.png";name="image"\r\nContent-Type: image/png\r\n\r\n1\r\n--b--`,
+        `before\r\n--b\r\nContent-Disposition: form-data; name="image"; filename="a\\".png"\r\nContent-Type: image/png\r\n\r\n1\r\n--b--\r\nbehind`,
+      ];
+      const type = "Content-Type: multipart/form-data; boundary=b";
+      for (const form of forms) {
+        for (const [field, content] of [
+          [`Content-Length: ${form.length}`, form],
+          ["Transfer-Encoding: chunked", chunked(Buffer.from(form), 1).toString()],
+        ] as const) {
+          const { text } = await ask(server, "POST /", [type, field], content);
+          expect(text.replace('"', "")).toBe("a.png image/png 1");
+        }
+      }
+    });
+
     it("read content once", async () => {
       const server = startInternal({
         async fetch(req) {
