@@ -1,10 +1,11 @@
-import { ProtocolError, type ResponseHead, type ServerConnection } from "@mantou/http1";
+import type { ResponseHead, ServerConnection } from "@mantou/http1";
+import { cancelStream } from "./body-stream.ts";
 import { withCookies } from "./cookies.ts";
-import type { Exchange } from "./exchange.ts";
+import { closedError, type Exchange } from "./exchange.ts";
 import { FileContent, FileResponse } from "./file-response.ts";
 import { sendFile } from "./file-sender.ts";
-import { openResponse, PreparedResponse } from "./prepared-response.ts";
-import { type ResponseLink, sendStream } from "./response-sender.ts";
+import { headFor, openResponse, PreparedResponse } from "./prepared-response.ts";
+import { isOver, type ResponseLink, sendStream } from "./response-sender.ts";
 import type { ServerContext } from "./server-context.ts";
 import { StaticResponse } from "./static-response.ts";
 
@@ -71,13 +72,13 @@ function sendResponse(
     respond(host, exchange, { status: 204 }, null);
     return true;
   }
-  const { head, content } = opened;
+  const { content } = opened;
   if (!(content instanceof ReadableStream)) {
-    respond(host, exchange, head, content);
+    respond(host, exchange, headFor(exchange.head.method, opened, content), content);
     return true;
   }
   const withHead =
-    exchange.cookies === null ? opened : { ...opened, head: withCookies(head, exchange.cookies) };
+    exchange.cookies === null ? opened : { ...opened, head: withCookies(opened.head, exchange.cookies) };
   goOn(context, host, exchange, sendStream(host, exchange, withHead, content));
   return false;
 }
@@ -95,15 +96,15 @@ function respondFile(
 }
 
 /** The answer takes more than this turn: it is settled, and what comes of it is seen to. */
-function goOn(context: ServerContext, host: AnswerHost, exchange: Exchange, sending: Promise<void>): void {
+function goOn(context: ServerContext, host: AnswerHost, exchange: Exchange, sending: Promise<boolean>): void {
   exchange.settled = true;
   sending.then(
-    () => {
-      if (!exchange.aborted) host.finish(exchange);
+    (complete) => {
+      if (complete) host.finish(exchange);
     },
     (error: unknown) => {
-      // A request that breaks the protocol, and whose content was to be sent back, has been refused by its connection.
-      if (exchange.aborted || error instanceof ProtocolError) return;
+      // What ended the connection, or refused the request whose content was to be sent back, has been dealt with there.
+      if (isOver(host, exchange)) return;
       if (host.http.serverState === "pending") {
         exchange.settled = false;
         answerError(context, host, exchange, error);
@@ -117,8 +118,9 @@ function goOn(context: ServerContext, host: AnswerHost, exchange: Exchange, send
 
 function respondPrepared(host: AnswerHost, exchange: Exchange, prepared: PreparedResponse): void {
   const unsent = prepared instanceof StaticResponse ? prepared.unsent(exchange.head) : null;
-  if (unsent === null) respond(host, exchange, prepared.head, prepared.content);
-  else respond(host, exchange, unsent, "");
+  if (unsent === null) {
+    respond(host, exchange, headFor(exchange.head.method, prepared, prepared.content), prepared.content);
+  } else respond(host, exchange, unsent, "");
 }
 
 function respond(
@@ -151,7 +153,7 @@ function discard(answer: unknown): void {
   try {
     const opened = openResponse(answer);
     const content = opened instanceof FileContent ? null : opened?.content;
-    if (content instanceof ReadableStream) content.cancel().catch(() => {});
+    if (content instanceof ReadableStream) cancelStream(content, closedError());
   } catch {
     // It could not have been sent.
   }

@@ -1,32 +1,56 @@
 import { Buffer } from "node:buffer";
+import { Readable } from "node:stream";
 
-/** Makes a stream of what an async generator yields, as Bun lets a response be made. Cancelling it ends the generator. */
+/** Makes a stream of what an async generator yields, as Bun lets a response be made. Cancelling it ends the generator, once. */
 export function toStream(source: AsyncIterable<string | Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
+  let cancelled = false;
+  // A stream of Node.js opens its file, and may fail, before it is read: without a listener that ends the process.
+  if (source instanceof Readable) source.on("error", ignore);
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller): Promise<void> {
         const { value, done } = await iterator.next();
-        if (done === true) {
+        if (cancelled) return;
+        if (done) {
           controller.close();
           return;
         }
         try {
           controller.enqueue(asBytes(value));
         } catch (error) {
-          // As `for await` does when its body throws: the generator's `finally` has to run.
-          await iterator.return?.();
+          // As `for await` does when its body throws: the generator's `finally` has to run. It is not waited for, and what it
+          // throws does not hide this error.
+          end(iterator, error).catch(ignore);
           throw error;
         }
       },
       async cancel(reason): Promise<void> {
-        await iterator.return?.(reason);
+        cancelled = true;
+        // Its iterator does nothing if nobody has asked it for anything, and the file would stay open.
+        if (source instanceof Readable) source.destroy();
+        await end(iterator, reason);
       },
     },
     // Nothing is produced before it is wanted.
     { highWaterMark: 0 },
   );
 }
+
+async function end(iterator: AsyncIterator<unknown>, reason: unknown): Promise<void> {
+  await iterator.return?.(reason);
+}
+
+/** Cancels a stream that is not read any more. Never throws: what its `cancel` does is nobody's concern. */
+export function cancelStream(stream: { cancel(reason: unknown): Promise<void> }, reason: unknown): void {
+  try {
+    Promise.resolve(stream.cancel(reason)).catch(ignore);
+  } catch {
+    // As if it had rejected: classes of the application's own may do so.
+  }
+}
+
+function ignore(): void {}
 
 /**
  * A piece of a response's stream as bytes. The standard allows Uint8Arrays only; Bun also takes text and other views.

@@ -1,17 +1,18 @@
 import { Buffer } from "node:buffer";
+import type { ResponseHead } from "@mantou/http1";
 import { ChunkPair } from "./chunk-pair.ts";
 import { withCookies } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FilePlan, type FileResponse, planFile } from "./file-response.ts";
 import { changedError, type OpenFile } from "./open-file.ts";
-import type { ResponseLink } from "./response-sender.ts";
+import { isOver, type ResponseLink } from "./response-sender.ts";
 
 /** A file up to this size is read at once and leaves in one write with its head; for the cost of it see open-file.ts. */
 const SMALL_BYTES = 64 * 1024;
 
 /**
  * Sends a file, or what the request wants of it. The file is closed in any case.
- * @returns null if the response is complete; else a promise that resolves when it is, or when the client has gone
+ * @returns null if the response is complete; else a promise of whether it has become so, or the connection has ended
  * @throws what keeps the file from being read, at once or later (rejects): whether a response has begun tells
  *   `http.serverState`
  */
@@ -19,7 +20,7 @@ export function sendFile(
   link: ResponseLink,
   exchange: Exchange,
   response: FileResponse,
-): Promise<void> | null {
+): Promise<boolean> | null {
   const { http } = link;
   const { file } = response;
   let goesOn = false;
@@ -33,12 +34,11 @@ export function sendFile(
       http.end();
     } else if (plan.length <= SMALL_BYTES) http.respond(head, readSmall(file, plan));
     else {
-      http.start(head, plan.length);
       goesOn = true;
       // As behind every answer, what nobody reads is thrown away. A client that first sends it all would else wait for us
       // to read, and we for it.
       exchange.body?.abandon();
-      return pump(link, exchange, plan, file);
+      return pump(link, exchange, head, plan, file);
     }
     return null;
   } finally {
@@ -54,23 +54,37 @@ function readSmall(file: OpenFile, { position, length }: FilePlan): Buffer {
 }
 
 /** Reads the next piece while the last one is written, and no more than that: 1 GB takes the memory of two pieces. */
-async function pump(link: ResponseLink, exchange: Exchange, plan: FilePlan, file: OpenFile): Promise<void> {
+async function pump(
+  link: ResponseLink,
+  exchange: Exchange,
+  head: ResponseHead,
+  plan: FilePlan,
+  file: OpenFile,
+): Promise<boolean> {
   const { http } = link;
-  const chunks = ChunkPair.take();
   const end = plan.position + plan.length;
-  let position = plan.position;
-  const readNext = (): Promise<number> =>
-    file.read(chunks.next, Math.min(chunks.size, end - position), position);
-  let reading = readNext();
+  let { position } = plan;
+  let reading: Promise<number> | null = null;
   try {
+    const chunks = ChunkPair.take();
+    const readNext = (): Promise<number> => {
+      const next = file.read(chunks.next, Math.min(chunks.size, end - position), position);
+      // It may fail while the client is waited for, and is looked at behind that.
+      next.catch(ignore);
+      return next;
+    };
+    reading = readNext();
     for (;;) {
       const count = await reading;
-      if (exchange.aborted) return;
+      if (isOver(link, exchange)) return false;
       const bytes = chunks.turn(count);
+      const isFirst = position === plan.position;
       position += count;
       const isLast = position === end;
       // Before its last bytes: a client that has got them all takes the file for whole.
       if (count === 0 || (isLast && file.changed)) throw changedError();
+      // Not earlier: a file that cannot be read at all is an error's response.
+      if (isFirst) http.start(head, plan.length);
       http.write(bytes);
       if (isLast) http.end();
       link.flush();
@@ -78,14 +92,17 @@ async function pump(link: ResponseLink, exchange: Exchange, plan: FilePlan, file
       reading = readNext();
       if (link.buffered > 0) {
         await new Promise<void>((resolve) => link.whenDrained(resolve));
-        if (exchange.aborted) return;
+        if (isOver(link, exchange)) return false;
       }
     }
     if (link.buffered > 0) link.whenDrained(() => chunks.giveBack());
     else chunks.giveBack();
+    return true;
   } finally {
     // A descriptor that is closed under a read may be another file's by then.
-    await reading.catch(() => {});
+    await reading?.catch(ignore);
     file.close();
   }
 }
+
+function ignore(): void {}

@@ -201,6 +201,10 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.outbox.flush();
   }
 
+  get closed(): boolean {
+    return this.transport.closed;
+  }
+
   get buffered(): number {
     return this.transport.buffered;
   }

@@ -119,7 +119,12 @@ export class OpenFile {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#owned) closeSync(this.fd);
+    if (!this.#owned) return;
+    try {
+      closeSync(this.fd);
+    } catch {
+      // Nothing was written that could be lost, and what was read is good.
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
-import { readAll } from "./body-stream.ts";
+import { Body } from "./body.ts";
+import { cancelStream, readAll } from "./body-stream.ts";
 import { forwardedFields } from "./fetched-response.ts";
 import { FileBlob } from "./file-blob.ts";
 import { FileHead } from "./file-head.ts";
@@ -14,10 +15,13 @@ const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 export class PreparedResponse {
   readonly head: ResponseHead;
   readonly content: string | Uint8Array | null;
+  /** What the application declares of content that is empty: said to HEAD alone. */
+  readonly length: number | undefined;
 
-  constructor(head: ResponseHead, content: string | Uint8Array | null) {
+  constructor(head: ResponseHead, content: string | Uint8Array | null, length?: number) {
     this.head = head;
     this.content = content;
+    this.length = length;
   }
 }
 
@@ -26,7 +30,10 @@ export interface OpenedResponse {
   readonly head: ResponseHead;
   /** Text and bytes can be written at once. */
   readonly content: string | Uint8Array | ReadableStream<Uint8Array> | null;
-  /** Bytes of a stream, if they are known or declared before it is read. */
+  /**
+   * Bytes of a stream, if they are known or declared before it is read. Of content that is empty: what the application
+   * declares, which only an answer to HEAD can say.
+   */
   readonly length: number | undefined;
 }
 
@@ -46,11 +53,29 @@ const plainHeads = new Map<string, ResponseHead>(
  *   HTTP cannot carry; RangeError for a foreign one with a status that cannot be sent
  */
 export function openResponse(value: unknown): OpenedResponse | FileContent | null {
+  try {
+    return open(value);
+  } catch (error) {
+    // Nobody will read it: whoever feeds a stream must hear of it.
+    abandon(value, error);
+    throw error;
+  }
+}
+
+function open(value: unknown): OpenedResponse | FileContent | null {
   const parts = Response.parts(value);
   if (parts !== null) return openLight(parts);
   if (value instanceof PlatformResponse) return openPlatform(value);
   const foreign = Response.parts(fromForeign(value));
   return foreign === null ? null : openLight(foreign);
+}
+
+/** Cancels the stream of a response that is not sent. A stream that somebody else reads is locked, and stays. */
+function abandon(value: unknown, reason: unknown): void {
+  const parts = Response.parts(value);
+  const { body } = parts ?? (value as { body?: unknown });
+  const stream = body instanceof Body ? (body.held === null ? body.stream : null) : body;
+  if (stream instanceof ReadableStream) cancelStream(stream, reason);
 }
 
 function openLight(parts: ResponseParts): OpenedResponse | FileContent {
@@ -65,16 +90,17 @@ function openLight(parts: ResponseParts): OpenedResponse | FileContent {
   // Somebody who has looked at the body has made a stream of the file.
   const file = FileBlob.is(content) ? content : isStream ? FileBlob.behind(content) : null;
   if (file !== null) {
-    const list = headers === null ? impliedList(impliedType) : sentList(Headers.listOf(headers), true);
+    const list = headers === null ? impliedList(impliedType) : sentList(Headers.listOf(headers));
     return new FileContent(file, new FileHead(status, statusText, list));
   }
   const isProducer =
     !isStream && content !== null && typeof content === "object" && !(content instanceof Uint8Array);
   const list = headers === null ? null : Headers.listOf(headers);
-  const fields = list === null ? impliedFields(impliedType) : fieldsOf(list, content !== null);
+  const declared = list === null ? undefined : declaredLength(list);
+  const fields = list === null ? impliedFields(impliedType) : fieldsOf(list, status, declared);
   const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
   if (isProducer) return { head, content: content.stream(), length: content.size };
-  return { head, content, length: isStream && list !== null ? declaredLength(list) : undefined };
+  return { head, content, length: declared };
 }
 
 /** The platform does not say what a body was made of: everything is a stream. */
@@ -89,10 +115,32 @@ function openPlatform(response: globalThis.Response): OpenedResponse | FileConte
   if (response.type !== "default") list = forwardedFields(list, content !== null);
   // A file's stream is known again, and not read.
   const blob = content === null || content.locked ? null : FileBlob.behind(content);
-  if (blob !== null) return new FileContent(blob, new FileHead(status, statusText, sentList(list, true)));
-  const fields = fieldsOf(list, content !== null);
+  if (blob !== null) return new FileContent(blob, new FileHead(status, statusText, sentList(list)));
+  const declared = declaredLength(list);
+  const fields = fieldsOf(list, status, declared);
   const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
-  return { head, content, length: content === null ? undefined : declaredLength(list) };
+  return { head, content, length: declared };
+}
+
+/**
+ * What is said in front of content that is known.
+ *
+ * RFC 9110 §8.6: a handler that answers HEAD itself, without content, may know how much GET would have. Bun believes it, too.
+ */
+export function headFor(
+  method: string,
+  { head, length }: Pick<OpenedResponse, "head" | "length">,
+  content: string | Uint8Array | null,
+): ResponseHead {
+  if (length === undefined || method !== "HEAD" || (content !== null && content.length > 0)) return head;
+  const block = fieldBlock(head);
+  return block.contentLength >= 0
+    ? head
+    : { ...head, fields: new FieldBlock(["Content-Length", `${length}`], block) };
+}
+
+function fieldBlock({ fields }: ResponseHead): FieldBlock {
+  return fields instanceof FieldBlock ? fields : new FieldBlock(fields ?? []);
 }
 
 /**
@@ -103,9 +151,9 @@ export async function prepareResponse(value: unknown): Promise<PreparedResponse>
   const opened = openResponse(value);
   if (opened === null) throw new TypeError("Only a Response can be prepared");
   if (opened instanceof FileContent) throw new TypeError("A file is read anew each time");
-  const { head, content } = opened;
-  if (!(content instanceof ReadableStream)) return new PreparedResponse(head, content);
-  return new PreparedResponse(head, await readAll(content));
+  const { head, content, length } = opened;
+  const whole = content instanceof ReadableStream ? await readAll(content) : content;
+  return new PreparedResponse(head, whole, length);
 }
 
 /** Prepares at once what needs no reading; null for the others. */
@@ -114,8 +162,8 @@ export function prepareNow(value: unknown): PreparedResponse | null {
   if (source === null || source.body.mustBeRead) return null;
   const opened = openLight(source);
   if (opened instanceof FileContent) return null;
-  const { head, content } = opened;
-  return content instanceof ReadableStream ? null : new PreparedResponse(head, content);
+  const { head, content, length } = opened;
+  return content instanceof ReadableStream ? null : new PreparedResponse(head, content, length);
 }
 
 function checkStatus(status: number): void {
@@ -132,29 +180,38 @@ function impliedList(type: string): string[] {
 }
 
 /**
- * The fields to be sent. Framing is decided by the connection, so what was said of it elsewhere is left out: a
- * Transfer-Encoding always, a Content-Length where there is content that has a length of its own.
+ * The fields to be sent. Framing is decided by the connection, which knows the length of what it sends: what was said of it
+ * elsewhere is left out. As in Bun, also if it is wrong or no number, as `String(undefined)` is.
  */
-function sentList(list: readonly string[], hasContent: boolean): string[] {
+function sentList(list: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i]!;
-    if (name === "transfer-encoding" || (hasContent && name === "content-length")) continue;
+    if (name === "transfer-encoding" || name === "content-length") continue;
     kept.push(name, list[i + 1]!);
   }
   return kept;
 }
 
-function fieldsOf(list: readonly string[], hasContent: boolean): FieldBlock {
-  return new FieldBlock(sentList(list, hasContent));
+function fieldsOf(list: readonly string[], status: number, declared: number | undefined): FieldBlock {
+  const sent = sentList(list);
+  // RFC 9110 §8.6: a 304 has no content, and may say how long that of the 200 would be.
+  if (status === 304 && declared !== undefined) sent.push("content-length", `${declared}`);
+  return new FieldBlock(sent);
 }
 
 /**
- * What the application says of a stream's length: needed only if the stream is not at its end when the head leaves.
- * @throws UsageError for a Content-Length that is not one row of digits
+ * What the application says of the content's length: needed if a stream is not at its end when the head leaves, and for an
+ * answer to HEAD that has no content to be counted. Undefined for what is not one row of digits.
  */
 function declaredLength(list: readonly string[]): number | undefined {
-  const values = list.filter((_, i) => list[i - (i % 2)] === "content-length");
-  const { contentLength } = new FieldBlock(values);
-  return contentLength < 0 ? undefined : contentLength;
+  let declared: string | undefined;
+  for (let i = 0; i < list.length; i += 2) {
+    if (list[i] !== "content-length") continue;
+    if (declared !== undefined) return undefined;
+    declared = list[i + 1]!;
+  }
+  if (declared === undefined || !/^[0-9]+$/.test(declared)) return undefined;
+  const length = Number(declared);
+  return Number.isSafeInteger(length) ? length : undefined;
 }

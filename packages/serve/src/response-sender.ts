@@ -1,13 +1,15 @@
 import { Buffer } from "node:buffer";
 import type { ServerConnection } from "@mantou/http1";
-import { asBytes } from "./body-stream.ts";
-import type { Exchange } from "./exchange.ts";
+import { asBytes, cancelStream } from "./body-stream.ts";
+import { closedError, type Exchange } from "./exchange.ts";
 import { COPIED_BYTES } from "./outbox.ts";
-import type { OpenedResponse } from "./prepared-response.ts";
+import { headFor, type OpenedResponse } from "./prepared-response.ts";
 
 /** The connection a response goes to. */
 export interface ResponseLink {
   readonly http: ServerConnection;
+  /** Nothing more reaches the client. */
+  readonly closed: boolean;
   /** Writes what has been sent. */
   flush(): void;
   /** Bytes written that the operating system has not taken. */
@@ -23,12 +25,15 @@ const HIGH_WATER_BYTES = 64 * 1024;
  * the loop: nobody else would be served, and not even the client's departure would be noticed.
  */
 const BURST_BYTES = 256 * 1024;
-/** What a small chunk counts as: its promises cost as much as this many bytes. */
+/** What a small or empty chunk counts as: its promises cost as much as this many bytes. */
 const LEAST_BYTES = 1024;
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 /**
  * Sends a response whose content is a stream, as fast as the client takes it. If the client goes away, the stream is
  * cancelled, once.
+ * @returns whether the response is complete: false if the client has gone, or the connection has ended otherwise
  * @throws what the stream throws (rejects); whether a response has begun tells `http.serverState`
  */
 export async function sendStream(
@@ -36,23 +41,33 @@ export async function sendStream(
   exchange: Exchange,
   opened: OpenedResponse,
   stream: ReadableStream<Uint8Array>,
-): Promise<void> {
+): Promise<boolean> {
   const { http } = link;
   const reader = stream.getReader();
-  const cancel = (reason: unknown): void => void reader.cancel(reason).catch(() => {});
+  const cancel = (reason: unknown): void => cancelStream(reader, reason);
   exchange.onAbort = cancel;
   try {
     const begun = await beginStream(link, exchange, opened, reader);
-    if (begun === null) return;
-    let { reading } = begun;
+    if (begun === "complete") return true;
+    if (begun === "over") return endedEarly(cancel);
+    let { reading, burst } = begun;
     const flushSoon = makeFlushSoon(link);
     flushSoon();
-    let burst = BURST_BYTES;
     for (;;) {
-      const { value, done } = await reading;
-      if (exchange.aborted) return;
+      if (burst <= 0) {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        burst = BURST_BYTES;
+      }
+      if (isOver(link, exchange)) return endedEarly(cancel);
+      // A read is waited for as soon as it is made: what rejects while something else is waited for would end the process.
+      const { value, done } = await (reading ?? reader.read());
+      reading = null;
+      if (isOver(link, exchange)) return endedEarly(cancel);
       if (done) break;
       const bytes = asBytes(value);
+      burst -= Math.max(bytes.length, LEAST_BYTES);
+      // Nothing is written, so the deadline stays: a stream of empty chunks makes no progress.
+      if (bytes.length === 0) continue;
       http.write(bytes);
       const isCopied = bytes.length <= COPIED_BYTES;
       if (isCopied) flushSoon();
@@ -61,15 +76,9 @@ export async function sendStream(
       if (link.buffered > (isCopied ? HIGH_WATER_BYTES : 0)) {
         await new Promise<void>((resolve) => link.whenDrained(resolve));
       }
-      burst -= Math.max(bytes.length, LEAST_BYTES);
-      if (burst < 0) {
-        await new Promise<void>((resolve) => setImmediate(resolve));
-        burst = BURST_BYTES;
-      }
-      if (exchange.aborted) return;
-      reading = reader.read();
     }
     http.end();
+    return true;
   } catch (error) {
     // A broken chunk or a wrong length ends the response too, and the stream must hear of it.
     cancel(error);
@@ -77,6 +86,17 @@ export async function sendStream(
   } finally {
     exchange.onAbort = null;
   }
+}
+
+/** The client has gone, or has been told otherwise: a request that broke the protocol, or came too slowly, was refused. */
+export function isOver({ http, closed }: ResponseLink, exchange: Exchange): boolean {
+  return exchange.aborted || closed || (http.serverState !== "pending" && http.serverState !== "body");
+}
+
+/** A stream that was cancelled when its client went is not cancelled again: then this does nothing. */
+function endedEarly(cancel: (reason: unknown) => void): false {
+  cancel(closedError());
+  return false;
 }
 
 /**
@@ -96,59 +116,77 @@ function makeFlushSoon(link: ResponseLink): () => void {
   };
 }
 
-/** What a stream was asked for next. Not the bare promise: an async function would wait for it. */
 interface Begun {
-  readonly reading: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>;
+  /** What the stream was asked for last, if it has not given that yet. Not alone: an async function would wait for it. */
+  readonly reading: ReturnType<Reader["read"]> | null;
+  /** What is left of the stream's share of this turn. */
+  readonly burst: number;
 }
 
 /**
  * Reads what a stream has ready. If that is all, the response leaves with its length and in one write, as most do:
  * to us every body of the platform's is a stream. Else its head and first content are sent.
- * @returns what comes next; null if the response is complete, or the client has gone
+ * @returns what comes next, or how the response has ended
  */
 async function beginStream(
   link: ResponseLink,
   exchange: Exchange,
   opened: OpenedResponse,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<Begun | null> {
+  reader: Reader,
+): Promise<Begun | "complete" | "over"> {
   const { http } = link;
   const ready: Uint8Array[] = [];
   let size = 0;
-  let reading = reader.read();
+  let burst = BURST_BYTES;
+  let reading: Begun["reading"] = null;
   const turn = new ThisTurn();
   try {
     // Behind one large chunk there is often nothing more.
-    while (size < HIGH_WATER_BYTES || ready.length === 1) {
+    for (let count = 0; count < MOST_READS && (size < HIGH_WATER_BYTES || ready.length === 1); count++) {
+      reading = reader.read();
       const result = await turn.outcome(reading);
-      if (exchange.aborted) return null;
+      if (isOver(link, exchange)) return "over";
       if (result === null) break;
+      reading = null;
       if (result.done) {
         if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
         // As in Bun, what there is counts, and not what was declared.
-        http.respond(opened.head, ready.length === 1 ? ready[0]! : Buffer.concat(ready));
-        return null;
+        const content = ready.length === 1 ? ready[0]! : Buffer.concat(ready);
+        http.respond(headFor(exchange.head.method, opened, content), content);
+        return "complete";
       }
       const bytes = asBytes(result.value);
+      burst -= Math.max(bytes.length, LEAST_BYTES);
+      if (bytes.length === 0) continue;
       // A copy: it is kept while the next one is made, which may be in the same memory.
       ready.push(Buffer.from(bytes));
       size += bytes.length;
-      reading = reader.read();
     }
   } finally {
     turn.stop();
   }
   if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
   http.start(opened.head, opened.length);
-  if (exchange.head.method === "HEAD") {
+  if (endsWithHead(exchange.head.method, opened.head.status)) {
     // GET would have more to say. Nobody wants to wait for that.
     http.end();
     exchange.onAbort?.(undefined);
-    return null;
+    return "complete";
   }
   for (const bytes of ready) http.write(bytes);
-  return { reading };
+  return { reading, burst };
 }
+
+/** RFC 9112 §6.3. Subclasses of Response may have any status, whatever content they have. */
+function endsWithHead(method: string, status: number): boolean {
+  return method === "HEAD" || status === 204 || status === 304;
+}
+
+/**
+ * Reads before the head leaves: the stream's share of a turn. The promises of empty chunks alone would keep the loop, and many
+ * small chunks would take more memory than they have bytes.
+ */
+const MOST_READS = BURST_BYTES / LEAST_BYTES;
 
 /** What gives something in each turn of the event loop, for ever, is to be seen from its beginning: the head waits no longer. */
 const MOST_TURNS = 3;

@@ -10,8 +10,13 @@ export class StaticResponse extends PreparedResponse {
   readonly #notModified: ResponseHead;
   readonly #failed: ResponseHead;
 
-  private constructor(head: ResponseHead, content: PreparedResponse["content"], said: FileHead) {
-    super(head, content);
+  private constructor(
+    head: ResponseHead,
+    content: PreparedResponse["content"],
+    length: number | undefined,
+    said: FileHead,
+  ) {
+    super(head, content, length);
     this.#validators = { etag: said.etag, lastModified: said.ownLastModified };
     this.#notModified = said.unsent(304, null);
     this.#failed = said.unsent(412, null);
@@ -21,7 +26,7 @@ export class StaticResponse extends PreparedResponse {
    * Adds an entity tag, unless there is one or no content. Only a 200 is open to conditions (RFC 9110 §13.2.1); the
    * others stay what they are.
    */
-  static of({ head, content }: PreparedResponse): PreparedResponse {
+  static of({ head, content, length }: PreparedResponse): PreparedResponse {
     const block = head.fields instanceof FieldBlock ? head.fields : new FieldBlock(head.fields ?? []);
     const list = [...new Fields(block.text, 0, block.text.length).list];
     // A block does not repeat what it says of framing.
@@ -35,8 +40,8 @@ export class StaticResponse extends PreparedResponse {
     const whole = content ?? "";
     const tagged: ResponseHead = { ...head, fields: new FieldBlock(list) };
     return head.status === 200
-      ? new StaticResponse(tagged, whole, said)
-      : new PreparedResponse(tagged, whole);
+      ? new StaticResponse(tagged, whole, length, said)
+      : new PreparedResponse(tagged, whole, length);
   }
 
   /** What is said in place of the response if the request's conditions want that; else null. */

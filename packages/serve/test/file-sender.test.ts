@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import fs, { appendFileSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { file } from "../src/index.ts";
 import { openCount } from "./support/descriptors.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask, connect, connectSecurely, type RawClient, request } from "./support/raw-client.ts";
+import { watchRejections } from "./support/rejections.ts";
 import { start, startInternal } from "./support/servers.ts";
 import { fill, tempDir } from "./support/temp-dir.ts";
 import { cert, key } from "./support/tls.ts";
@@ -181,5 +183,76 @@ describe("a small file", () => {
       expect(headers["content-length"]).toBe(`${length}`);
       expect(digest(body)).toBe(digest(content.subarray(0, length)));
     }
+  });
+});
+
+describe("a disk that fails", () => {
+  watchRejections();
+
+  /** Lets reads of files fail when it `fails`: Node's own function, which no test can make fail otherwise. */
+  function failWhen(fails: () => boolean): { failed: () => number } {
+    const { read } = fs;
+    let failed = 0;
+    const failing = (...args: unknown[]): void => {
+      const done = args.at(-1) as (error: Error | null, count: number) => void;
+      if (!fails()) Reflect.apply(read, fs, args);
+      else {
+        setImmediate(() => {
+          failed++;
+          done(Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" }), 0);
+        });
+      }
+    };
+    fs.read = failing as unknown as typeof fs.read;
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      fs.read = read;
+      syncBuiltinESMExports();
+    });
+    return { failed: () => failed };
+  }
+
+  it("while a slow client is waited for: the connection is broken off, and the error reported", async () => {
+    const path = bigFile();
+    for (const tls of [undefined, { key, cert }]) {
+      const server = startInternal({ routes: { "/": file(path) }, tls });
+      const disk = failWhen(() => [...server.connections].some(({ transport }) => transport.buffered > 0));
+      const client = (tls === undefined ? connect : connectSecurely)(server).write(request("GET /"));
+      client.socket.pause();
+      await until(() => disk.failed() > 0, "the read has failed");
+      await turns();
+      client.socket.resume();
+      const received = await client.closedByServer();
+      expect(received.length).toBeLessThan(SIZE);
+      await until(() => errors.reports.length > 0, "a report");
+      expect(errors.take()).toMatchObject({ code: "EIO" });
+      expect(openCount(path) ?? 0).toBe(0);
+      await until(() => server.connections.size === 0, "closed");
+    }
+  });
+
+  it("while a client that has left was waited for: nobody is told, and the file is closed", async () => {
+    const path = bigFile();
+    const server = startInternal({ routes: { "/": file(path) } });
+    const disk = failWhen(() => [...server.connections].some(({ transport }) => transport.buffered > 0));
+    const client = await stalled(server);
+    await until(() => disk.failed() > 0, "the read has failed");
+    client.abort();
+    await until(() => server.connections.size === 0 && (openCount(path) ?? 0) === 0, "closed");
+    await turns();
+    expect(disk.failed()).toBe(1);
+  });
+
+  it("at the first read: an error's response", async () => {
+    const path = bigFile();
+    failWhen(() => true);
+    const server = startInternal({
+      routes: { "/": () => new Response(file(path)), "/route": file(path) },
+      error: (error) => new Response((error as NodeJS.ErrnoException).code, { status: 503 }),
+    });
+    for (const target of ["/", "/route"]) {
+      expect(await ask(server, `GET ${target}`)).toMatchObject({ status: 503, text: "EIO" });
+    }
+    expect(openCount(path) ?? 0).toBe(0);
   });
 });
