@@ -41,6 +41,45 @@ async function end(iterator: AsyncIterator<unknown>, reason: unknown): Promise<v
   await iterator.return?.(reason);
 }
 
+/**
+ * Two streams of what one gives: the standard's "clone a body". Each has chunks of its own, which `tee()` does not give, so
+ * that what is changed or transferred in one is whole in the other.
+ */
+export function cloneStream<T>(stream: ReadableStream<T>): [ReadableStream<T>, ReadableStream<T>] {
+  // A copy has to be made before either branch is told of the chunk.
+  const pairs = mapStream(stream, (chunk): readonly [T, T] => [chunk, copyChunk(chunk)]);
+  const [first, second] = pairs.tee();
+  return [mapStream(first, ([chunk]) => chunk), mapStream(second, ([, chunk]) => chunk)];
+}
+
+/** The bytes of a view alone: the memory behind a Buffer is shared by many. */
+function copyChunk<T>(chunk: T): T {
+  return (chunk instanceof Uint8Array ? new Uint8Array(chunk) : structuredClone(chunk)) as T;
+}
+
+function mapStream<From, To>(stream: ReadableStream<From>, map: (chunk: From) => To): ReadableStream<To> {
+  const reader = stream.getReader();
+  return new ReadableStream<To>(
+    {
+      async pull(controller): Promise<void> {
+        const { value, done } = await reader.read();
+        if (done) {
+          controller.close();
+          return;
+        }
+        try {
+          controller.enqueue(map(value));
+        } catch (error) {
+          cancelStream(reader, error);
+          throw error;
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /** Cancels a stream that is not read any more. Never throws: what its `cancel` does is nobody's concern. */
 export function cancelStream(stream: { cancel(reason: unknown): Promise<void> }, reason: unknown): void {
   try {

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
-import { toStream } from "./body-stream.ts";
+import { cloneStream, toStream } from "./body-stream.ts";
 import { asBuffer, decodeText } from "./bytes.ts";
 import { BytesCollector } from "./content-collector.ts";
 import { FileBlob } from "./file-blob.ts";
@@ -60,9 +60,8 @@ export class Body {
   /** Made when first asked for; from then on it is what everyone reads. */
   get stream(): ReadableStream<Uint8Array> | null {
     if (this.#stream === null && this.#source !== null) {
-      this.#stream = sourceStream(this.#source);
-      // Already read by other means: a stream that is at its end and locked, as the standard has it.
-      if (this.#taken) void this.#stream.getReader().cancel();
+      // Already read by other means, or just being read: a stream that is at its end and locked, as the standard has it.
+      this.#stream = this.#taken ? readStream() : sourceStream(this.#source);
     }
     return this.#stream;
   }
@@ -158,7 +157,7 @@ export class Body {
       (typeof source === "string" || source instanceof Uint8Array || FileBlob.is(source))
     )
       return new Body(source);
-    const [mine, theirs] = this.stream!.tee();
+    const [mine, theirs] = cloneStream(this.stream!);
     this.#stream = mine;
     return new Body(null, theirs);
   }
@@ -250,6 +249,12 @@ function sourceStream(source: Exclude<BodySource, null>): ReadableStream<Uint8Ar
       controller.close();
     },
   });
+}
+
+function readStream(): ReadableStream<Uint8Array> {
+  const stream = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+  stream.getReader();
+  return stream;
 }
 
 async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {

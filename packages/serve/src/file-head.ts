@@ -43,9 +43,10 @@ export class FileHead {
     return this.#whole;
   }
 
-  /** @param contentRange the part that follows, or `*` if none can */
+  /** @param contentRange the part that follows, or `*` if none can; what the application has said of it stays */
   ranged(status: 206 | 416, modified: number, contentRange: string): ResponseHead {
-    const fields = ["Content-Range", contentRange, ...this.#acceptRanges];
+    const range = this.hasContentRange ? [] : ["Content-Range", contentRange];
+    const fields = [...range, ...this.#acceptRanges];
     return this.#head(status, this.#fields(modified, this.list, fields));
   }
 

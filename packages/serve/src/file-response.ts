@@ -34,8 +34,7 @@ export class FileResponse {
     this.start = start;
     this.end = end;
     // RFC 9110 §14.4: a part of no byte has no Content-Range.
-    this.partial =
-      isPart && end - start < file.size && end > start && head.status === 200 && !head.hasContentRange;
+    this.partial = isPart && end - start < file.size && end > start && head.status === 200;
   }
 
   /** @throws the operating system's error; `OpenFile.isMissing` tells whether there is no such file */

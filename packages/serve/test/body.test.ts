@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Body, type BodyInput, extractBody } from "../src/body.ts";
+import { IncomingBody } from "../src/incoming-body.ts";
 
 // What the standard says of bodies is in conformance/fetch-body*.test.ts.
 
@@ -59,10 +60,75 @@ describe("take", () => {
   });
 });
 
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
 describe("clone", () => {
+  it("gives each branch chunks of its own", async () => {
+    for (const chunk of [Buffer.from("abc"), new Uint8Array([97, 98, 99])]) {
+      const body = new Body(
+        null,
+        new ReadableStream({
+          start(c) {
+            c.enqueue(chunk);
+            c.close();
+          },
+        }),
+      );
+      const [mine, theirs] = [body, body.clone()].map(({ stream }) => stream!.getReader()) as [
+        Reader,
+        Reader,
+      ];
+      const first = (await mine.read()).value!;
+      first.fill(0);
+      const second = (await theirs.read()).value!;
+      expect(Buffer.from(second).toString()).toBe("abc");
+      expect(second.buffer).not.toBe(first.buffer);
+      expect(second.byteLength).toBe(second.buffer.byteLength);
+      expect([(await mine.read()).done, (await theirs.read()).done]).toEqual([true, true]);
+    }
+  });
+
+  it("fails in both branches as the stream does, and cancels it when both are cancelled", async () => {
+    const failing = new Body(null, new ReadableStream({ pull: (c) => c.error(new RangeError("no")) }));
+    const copy = failing.clone();
+    await expect(failing.text()).rejects.toThrow(RangeError);
+    await expect(copy.text()).rejects.toThrow(RangeError);
+    let cancelled = 0;
+    const endless = new Body(
+      null,
+      new ReadableStream({
+        pull: (c) => c.enqueue(new Uint8Array(1)),
+        cancel: () => void cancelled++,
+      }),
+    );
+    const other = endless.clone().stream!.getReader();
+    await other.read();
+    const first = endless.stream!.cancel("a");
+    await other.read();
+    expect(cancelled).toBe(0);
+    await Promise.all([first, other.cancel("b")]);
+    expect(cancelled).toBe(1);
+    const third = new Body(null, new ReadableStream({ cancel: () => void cancelled++ }));
+    await Promise.all([third.clone().stream!.cancel("a"), third.stream!.cancel("b")]);
+    expect(cancelled).toBe(2);
+  });
+
   it("keeps text and bytes what they are", () => {
     expect(new Body("x").clone().mustBeRead).toBe(false);
     expect(new Body(new Uint8Array(1)).clone().mustBeRead).toBe(false);
+  });
+});
+
+describe("the stream of what is being read", () => {
+  it("does not take the content from its reader", async () => {
+    const incoming = new IncomingBody(6, { contentWanted() {}, contentTaken() {} });
+    const body = new Body(incoming);
+    const text = body.text();
+    incoming.push(Buffer.from("abc"));
+    expect(body.stream!.locked).toBe(true);
+    incoming.push(Buffer.from("def"));
+    incoming.end();
+    expect(await text).toBe("abcdef");
   });
 });
 

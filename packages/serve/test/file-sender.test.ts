@@ -214,10 +214,10 @@ describe("a disk that fails", () => {
 
   it("while a slow client is waited for: the connection is broken off, and the error reported", async () => {
     const path = bigFile();
-    for (const tls of [undefined, { key, cert }]) {
-      const server = startInternal({ routes: { "/": file(path) }, tls });
+    for (const tls of [{}, { tls: { key, cert } }]) {
+      const server = startInternal({ routes: { "/": file(path) }, ...tls });
       const disk = failWhen(() => [...server.connections].some(({ transport }) => transport.buffered > 0));
-      const client = (tls === undefined ? connect : connectSecurely)(server).write(request("GET /"));
+      const client = ("tls" in tls ? connectSecurely : connect)(server).write(request("GET /"));
       client.socket.pause();
       await until(() => disk.failed() > 0, "the read has failed");
       await turns();

@@ -6,12 +6,6 @@ import { ours, platform, untyped } from "./support/fetch-apis.ts";
 // What the standard says of them is in conformance/fetch-headers-*.test.ts.
 
 describe("where ours differ from the platform's", () => {
-  it("a record's symbols are ignored: looking for them would cost every record", () => {
-    const record = untyped<Record<string, string>>({ [Symbol("s")]: "1", a: "2" });
-    expect([...new ours.Headers(record)]).toEqual([["a", "2"]]);
-    expect(() => new platform.Headers(record)).toThrow(TypeError);
-  });
-
   it("a copy of ours keeps empty values apart, which the standard joins and then trims", () => {
     const headers = new ours.Headers([
       ["a", ""],
@@ -32,6 +26,69 @@ describe("where ours differ from the platform's", () => {
     expect(headers.count).toBe(4);
     expect(JSON.stringify(headers)).toBe('{"__proto__":"p","x":"1, 2","set-cookie":["a","b"]}');
     expect(JSON.stringify(new platform.Headers({ a: "1" }))).toBe("{}");
+  });
+});
+
+describe("a record", () => {
+  it("has no symbols that can be enumerated", () => {
+    const hidden = Object.defineProperty({ a: "1" }, Symbol("s"), { value: "2" });
+    expect([...new Headers(hidden)]).toEqual([["a", "1"]]);
+    for (const record of [{ a: "1", [Symbol("s")]: "2" }, new Proxy({ [Symbol("s")]: "2" }, {})]) {
+      expect(() => new Headers(untyped<Record<string, string>>(record))).toThrow(TypeError);
+    }
+  });
+
+  it("is read as Web IDL has it: each value behind its name, all of it before anything is checked", () => {
+    const read = (record: object): { log: string[]; error: unknown } => {
+      const log: string[] = [];
+      const proxy = new Proxy(record, {
+        ownKeys(target) {
+          log.push("keys");
+          return Reflect.ownKeys(target);
+        },
+        getOwnPropertyDescriptor(target, key) {
+          log.push(`has ${String(key)}`);
+          return Reflect.getOwnPropertyDescriptor(target, key);
+        },
+        get(target, key) {
+          log.push(`get ${String(key)}`);
+          return Reflect.get(target, key);
+        },
+      });
+      try {
+        new ours.Headers(proxy as Record<string, string>);
+        return { log, error: null };
+      } catch (error) {
+        return { log, error };
+      }
+    };
+    const start = ["get Symbol(Symbol.iterator)", "keys"];
+    const hidden = Object.defineProperty({}, "hidden", { value: "x" });
+    expect(read({ a: "b", c: "d" })).toEqual({
+      log: [...start, "has a", "get a", "has c", "get c"],
+      error: null,
+    });
+    expect(read(hidden)).toEqual({ log: [...start, "has hidden"], error: null });
+    const readUntil = (record: object, ...log: string[]): void => {
+      const result = read(record);
+      expect(result.log).toEqual([...start, ...log]);
+      expect(result.error).toBeInstanceOf(TypeError);
+    };
+    readUntil({ "\u0100": "b", c: "d" }, "has \u0100");
+    readUntil({ a: "\u0100", c: "d" }, "has a", "get a");
+    readUntil({ "a b": "b", c: "d" }, "has a b", "get a b", "has c", "get c");
+    readUntil({ a: "b", [Symbol("s")]: "d" }, "has a", "get a", "has Symbol(s)");
+  });
+
+  it("iterators show next, as Web IDL's do", () => {
+    for (const { Headers } of [ours, platform]) {
+      const prototype = Object.getPrototypeOf(new Headers().entries()) as object;
+      expect(Object.getOwnPropertyDescriptor(prototype, "next")).toMatchObject({
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { captureErrors } from "./support/errors.ts";
 import { ask } from "./support/raw-client.ts";
 import type { RawResponse } from "./support/raw-response.ts";
 import { startInternal } from "./support/servers.ts";
+import { turns } from "./support/wait.ts";
 
 const errors = captureErrors();
 
@@ -16,6 +17,17 @@ function streamOf(...chunks: Uint8Array[]): ReadableStream<Uint8Array> {
     start(controller) {
       for (const chunk of chunks) controller.enqueue(chunk);
       controller.close();
+    },
+  });
+}
+
+function slowStream(text: string): ReadableStream<Uint8Array> {
+  let pulls = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      await turns();
+      if (pulls++ === 0) controller.enqueue(Buffer.from(text));
+      else controller.close();
     },
   });
 }
@@ -153,12 +165,31 @@ describe.each([
     "5",
     "3",
     "50",
+    "99999999999999999999",
     "nonsense",
+    "undefined",
+    "NaN",
+    "",
+    "1.5",
+    "-1",
+    "+5",
+    "5, 5",
+    "0x5",
   ])("decides about the length of content that is known: Content-Length: %s", async (length) => {
     const make = () => new Response(Buffer.from("hello"), { headers: { "content-length": length } });
-    // The platform's bodies are streams to us, of which a length that is no number is an error.
-    if (Response === globalThis.Response && length === "nonsense") return;
-    for (const response of await answers(make)) expect(response.text).toBe("hello");
+    for (const response of await answers(make)) {
+      expect(response).toMatchObject({ status: 200, text: "hello", headers: { "content-length": "5" } });
+    }
+    for (const response of await answers(make, "HEAD /")) {
+      expect(response).toMatchObject({ status: 200, headers: { "content-length": "5" } });
+    }
+    const slow = startInternal({
+      fetch: () => new Response(slowStream("hello"), { headers: { "content-length": length } }),
+    });
+    // What the application says counts only if it can be true.
+    if (/^\d{1,15}$/.test(length)) return;
+    expect(await ask(slow, "GET /")).toMatchObject({ status: 200, framing: "chunked", text: "hello" });
+    expect((await ask(slow, "HEAD /")).headers["content-length"]).toBeUndefined();
   });
 
   it("decides about the transfer coding", async () => {
@@ -166,6 +197,28 @@ describe.each([
     for (const response of await answers(make)) {
       expect(response.framing).toBe("length");
       expect(response.text).toBe("hello");
+    }
+  });
+
+  it.each(["7", "0", "NaN", "", "1.5"])("has no content for a Content-Length of %j alone", async (length) => {
+    const headers = { "content-length": length };
+    for (const make of [() => new Response(null, { headers }), () => new Response("", { headers })]) {
+      for (const response of await answers(make)) {
+        expect(response).toMatchObject({ status: 200, text: "", headers: { "content-length": "0" } });
+      }
+      // RFC 9110 §8.6: HEAD says what GET would have, which is the handler's to know. Bun believes it, too.
+      for (const response of await answers(make, "HEAD /")) {
+        const said = response.headers["content-length"];
+        if (length === "7") expect(said).toBe("7");
+        else expect([undefined, "0"]).toContain(said);
+      }
+    }
+    for (const status of [204, 304]) {
+      for (const response of await answers(() => new Response(null, { status, headers }))) {
+        expect(response.status).toBe(status);
+        if (status === 204 || !/^\d+$/.test(length))
+          expect(response.headers["content-length"]).toBeUndefined();
+      }
     }
   });
 

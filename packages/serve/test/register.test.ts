@@ -50,6 +50,16 @@ describe("once registered", () => {
     expect(await response.text()).toBe("hi");
   });
 
+  it("what the platform makes names them as its constructors", async () => {
+    const to = await upstream((_message, response) => void response.end("hi"));
+    const response = await fetch(to);
+    expect(new Request(to).constructor).toBe(Request);
+    expect(new Request(to).clone().constructor).toBe(Request);
+    expect([response.constructor, response.headers.constructor]).toEqual([Response, Headers]);
+    expect([new Response().constructor, new Headers().constructor]).toEqual([Response, Headers]);
+    await response.text();
+  });
+
   it("what is made of the globals is an instance of the platform's", () => {
     expect(new Response()).toBeInstanceOf(platform.Response);
     expect(new Headers()).toBeInstanceOf(platform.Headers);
