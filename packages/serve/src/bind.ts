@@ -1,6 +1,8 @@
+import { Buffer } from "node:buffer";
 import { execFileSync, spawnSync } from "node:child_process";
-import { lstatSync, unlinkSync } from "node:fs";
+import { lstatSync, statSync, unlinkSync } from "node:fs";
 import net from "node:net";
+import { dirname } from "node:path";
 import { getSystemErrorName } from "node:util";
 
 /** Where to listen: a network address (hostname undefined: all of them) or the path of a Unix socket. */
@@ -90,6 +92,8 @@ function listenOnPath(
   path: string,
   create: CreateServerHandle | undefined,
 ): void {
+  // libuv before 1.46, that of Node.js 20, listens at another path: at as many bytes as there is room for.
+  if (Buffer.byteLength(path) > maxPathBytes(path)) throw listenError("ENAMETOOLONG", at);
   server.once("error", () => {});
   // Exclusive: a cluster's primary process would be asked, and answer later.
   server.listen({ path, exclusive: true });
@@ -100,7 +104,25 @@ function listenOnPath(
   }
   const again = create?.(path, -1, -1);
   if (typeof again === "object") again.close();
-  throw listenError(typeof again === "number" ? getSystemErrorName(again) : "EADDRINUSE", at);
+  const code = typeof again === "number" ? getSystemErrorName(again) : "EADDRINUSE";
+  // libuv says EACCES where the directory is missing, as Windows does.
+  throw listenError(code === "EACCES" ? (missingDirectory(path) ?? code) : code, at);
+}
+
+/** What `sockaddr_un` has room for, with a NUL at the end of a path, or in front of an abstract name. */
+function maxPathBytes(path: string): number {
+  if (process.platform === "win32") return Number.POSITIVE_INFINITY;
+  if (process.platform !== "linux") return 103;
+  return path.startsWith("\0") ? 108 : 107;
+}
+
+/** Why the directory of a path cannot be found; null if it is there. */
+function missingDirectory(path: string): string | null {
+  try {
+    return statSync(dirname(path)).isDirectory() ? null : "ENOTDIR";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? null;
+  }
 }
 
 /** Says by its exit code whether nobody listens on a path. */
@@ -168,6 +190,12 @@ function resolveHost(hostname: string): string {
   }
 }
 
+const UNIX_REASONS: ReadonlyMap<string, (where: string) => string> = new Map([
+  ["ENOENT", (where: string) => `The directory of ${where} does not exist`],
+  ["ENOTDIR", (where: string) => `What should be the directory of ${where} is none`],
+  ["ENAMETOOLONG", (where: string) => `${where} is too long for a Unix socket`],
+]);
+
 function listenError(code: string, at: BindAddress): Error {
   const where = at.unix === undefined ? `port ${at.port}` : JSON.stringify(at.unix);
   const shared = at.reusePort
@@ -178,6 +206,6 @@ function listenError(code: string, at: BindAddress): Error {
       ? `Is ${where} in use?${shared}`
       : code === "EACCES"
         ? `${where} needs more privileges`
-        : `Cannot listen on ${where}`;
+        : (UNIX_REASONS.get(code)?.(where) ?? `Cannot listen on ${where}`);
   return Object.assign(new Error(`Failed to start server. ${why} (${code})`), { code, syscall: "listen" });
 }

@@ -50,16 +50,28 @@ export function evaluateConditions(fields: Fields, { etag, lastModified }: Valid
   return limit !== null && lastModified <= limit ? "not-modified" : "proceed";
 }
 
+/** Seconds from which on a date is a strong validator: Apache httpd's, and RFC 7232's. */
+const STRONG_DATE_SECONDS = 60;
+
 /**
  * Whether If-Range allows a range to be sent (RFC 9110 §13.1.5): the validator is exactly the representation's, and
  * strong. Without the field it does.
+ *
+ * What has just been changed may be changed again within the second: its date stands for two versions (§8.8.2.2), and a
+ * client would join a part of one to a part of the other.
+ * @param now milliseconds since the epoch
  */
-export function rangeAllowed(fields: Fields, { etag, lastModified }: Validators): boolean {
+export function rangeAllowed(
+  fields: Fields,
+  { etag, lastModified }: Validators,
+  now: number = Date.now(),
+): boolean {
   const ifRange = fields.get("if-range");
   if (ifRange === null) return true;
   // An entity tag has a quote among its first three characters, and no date has.
   if (ifRange.slice(0, 3).includes('"')) return etag !== null && isSameStrongly(ifRange, etag);
-  return lastModified !== null && parseHTTPDate(ifRange) === lastModified;
+  if (lastModified === null || now / 1000 - lastModified < STRONG_DATE_SECONDS) return false;
+  return parseHTTPDate(ifRange) === lastModified;
 }
 
 function dateOf(fields: Fields, name: string): number | null {

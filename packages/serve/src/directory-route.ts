@@ -82,7 +82,16 @@ function realDirectory(dir: string, route: string): string {
     const path = realpathSync.native(dir);
     if (statSync(path).isDirectory()) return path;
   } catch (cause) {
-    throw new TypeError(`${route} needs a directory: ${(cause as Error).message}`, { cause });
+    const { code, errno, syscall, message } = cause as NodeJS.ErrnoException;
+    throw Object.assign(new TypeError(`${route} needs a directory: ${message}`, { cause }), {
+      code,
+      errno,
+      syscall,
+      path: dir,
+    });
   }
-  throw new TypeError(`${route} needs a directory, and ${dir} is none`);
+  throw Object.assign(new TypeError(`${route} needs a directory, and ${dir} is none`), {
+    code: "ENOTDIR",
+    path: dir,
+  });
 }

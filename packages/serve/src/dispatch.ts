@@ -1,9 +1,9 @@
 import { attachCookies, withSetCookies } from "./cookies.ts";
+import { detach } from "./detached-response.ts";
 import { errorPage, plainError } from "./error-page.ts";
 import type { Exchange } from "./exchange.ts";
 import { FileResponse } from "./file-response.ts";
-import { detach, findFile } from "./file-routes.ts";
-import { fromForeign } from "./foreign-response.ts";
+import { findFile } from "./file-routes.ts";
 import { OpenFile } from "./open-file.ts";
 import type { ResolvedHandlers } from "./options.ts";
 import { PreparedResponse } from "./prepared-response.ts";
@@ -13,8 +13,6 @@ import { targetPath, targetQuery } from "./request-url.ts";
 import { Response } from "./response.ts";
 import { type AnyHandler, type Route, Routes } from "./routes.ts";
 import type { WebSocketOptions } from "./websocket-options.ts";
-
-const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
 const NOT_FOUND = new PreparedResponse({ status: 404 }, "");
 /** The methods that the platform's `Request` cannot have (Fetch standard, "forbidden method"). */
@@ -53,6 +51,7 @@ export class Dispatcher {
   handle(exchange: Exchange): unknown {
     try {
       const { method, target } = exchange.head;
+      if (method !== "GET" && FORBIDDEN_METHOD.test(method)) return NOT_IMPLEMENTED;
       const path = targetPath(target);
       let match = this.#routes?.match(method, path) ?? null;
       if (match !== null && isFileRoute(match.value)) {
@@ -75,13 +74,25 @@ export class Dispatcher {
     }
   }
 
-  /** Answers a request that did not come over a connection. Never rejects. */
+  /** Answers a request that did not come over a connection, as one that did. Never rejects. */
   async answer(request: Request): Promise<globalThis.Response> {
     const cookies = attachCookies(request);
+    let answer: globalThis.Response;
     try {
-      return withSetCookies(asResponse(await this.#run(request)), cookies());
+      answer = detach(request, await this.#run(request));
     } catch (error) {
-      return withSetCookies(asResponse(await this.handleError(error, null)), cookies());
+      answer = this.#detachError(request, await this.handleError(error, null));
+    }
+    return withSetCookies(answer, cookies());
+  }
+
+  #detachError(request: Request, answer: unknown): globalThis.Response {
+    try {
+      return detach(request, answer);
+    } catch (error) {
+      // The error's own response cannot be sent either.
+      report(error);
+      return new Response(null, { status: 500 }) as globalThis.Response;
     }
   }
 
@@ -90,17 +101,17 @@ export class Dispatcher {
     let match = this.#routes?.match(request.method, pathname) ?? null;
     if (match !== null && isFileRoute(match.value)) {
       const found = findFile(this.#routes!, match, request.method, pathname, search);
-      if (found instanceof FileResponse || found instanceof PreparedResponse) return detach(found);
+      if (found instanceof FileResponse || found instanceof PreparedResponse) return found;
       match = found;
     }
-    if (match?.value.kind === "static") return match.value.response.clone();
-    if (match?.value.kind === "handler") {
-      Object.defineProperty(request, "params", { value: match.params, configurable: true });
-      return match.value.handler.call(this.#server, request, this.#server);
-    }
-    if (match?.value.kind === "websocket") return new Response(null, { status: 426 });
-    if (this.#fetch === undefined) return new Response(null, { status: 404 });
-    return this.#fetch.call(this.#server, request, this.#server);
+    if (match?.value.kind === "static") return match.value.prepared;
+    if (match?.value.kind === "websocket") return UPGRADE_REQUIRED;
+    const isRoute = match?.value.kind === "handler";
+    const handler = match?.value.kind === "handler" ? match.value.handler : this.#fetch;
+    if (handler === undefined) return NOT_FOUND;
+    const params = isRoute ? match!.params : {};
+    Object.defineProperty(request, "params", { value: params, configurable: true });
+    return handler.call(this.#server, request, this.#server);
   }
 
   /** @returns a response, or a promise of one that does not reject */
@@ -109,8 +120,9 @@ export class Dispatcher {
       if (exchange.aborted) return undefined;
       exchange.failed = true;
     }
+    // A handler's file that is not there is the client's mistake, unless the `error` handler sees it otherwise.
     if (this.#error === undefined)
-      return OpenFile.isMissing(error) ? notFound(exchange) : this.#fallback(error, exchange);
+      return OpenFile.isMissing(error) ? NOT_FOUND : this.#fallback(error, exchange);
     try {
       const answer = this.#error.call(this.#server, error, this.#server);
       if (!isThenable(answer)) return answer ?? this.#fallback(error, exchange);
@@ -125,8 +137,6 @@ export class Dispatcher {
   }
 
   #call(handler: AnyHandler, exchange: Exchange, params?: Parameters<typeof makeRequest>[1]): unknown {
-    const { method } = exchange.head;
-    if (method !== "GET" && FORBIDDEN_METHOD.test(method)) return NOT_IMPLEMENTED;
     return awaitable(handler.call(this.#server, makeRequest(exchange, params), this.#server));
   }
 
@@ -134,11 +144,6 @@ export class Dispatcher {
     report(error);
     return this.#development ? errorPage(error, exchange?.head ?? null) : plainError();
   }
-}
-
-/** A handler's file that is not there is the client's mistake, unless the `error` handler sees it otherwise. */
-function notFound(exchange: Exchange | null): PreparedResponse | Response {
-  return exchange === null ? new Response(null, { status: 404 }) : NOT_FOUND;
 }
 
 /** Thenables of every kind are awaited, as promises are. */
@@ -152,10 +157,4 @@ function isThenable(value: unknown): value is object {
 
 function isFileRoute({ kind }: Route): boolean {
   return kind === "file" || kind === "directory";
-}
-
-/** What a handler returned, as on the wire: what is no response is answered without content. */
-function asResponse(value: unknown): globalThis.Response {
-  if (value instanceof PlatformResponse) return value;
-  return (fromForeign(value) ?? new Response(null, { status: 204 })) as globalThis.Response;
 }

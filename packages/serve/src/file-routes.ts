@@ -1,8 +1,6 @@
-import { FileBlob } from "./file-blob.ts";
 import { FileResponse } from "./file-response.ts";
 import { OpenFile } from "./open-file.ts";
-import { PreparedResponse } from "./prepared-response.ts";
-import { Response } from "./response.ts";
+import type { PreparedResponse } from "./prepared-response.ts";
 import type { RouteMatch, Routes } from "./routes.ts";
 
 /**
@@ -35,24 +33,4 @@ export function findFile(
     missing.push(pattern);
   }
   return null;
-}
-
-/** The same as a `Response`, for a request that did not come over a connection. */
-export function detach(answer: FileResponse | PreparedResponse): Response {
-  if (answer instanceof PreparedResponse) {
-    const { status, fields } = answer.head;
-    return new Response(null, { status, headers: pairs(Array.isArray(fields) ? fields : []) });
-  }
-  const { file, head, start, end } = answer;
-  // Whoever gets it may never read it.
-  file.close();
-  return new Response(new FileBlob(file.source, undefined, start, end), {
-    status: head.status,
-    statusText: head.statusText,
-    headers: pairs(head.list),
-  });
-}
-
-function pairs(list: readonly string[]): [string, string][] {
-  return list.flatMap((name, i) => (i % 2 === 0 ? [[name, list[i + 1]!] as [string, string]] : []));
 }

@@ -99,7 +99,12 @@ class Translator {
       const isRange = chars[i + 1] === "-" && i + 2 < chars.length;
       const high = isRange ? chars[i + 2]! : low;
       if (isRange) i += 2;
-      if (low <= high) ranges += `${classMember(low)}-${classMember(high)}`;
+      if (low > high) continue;
+      // A slash is between two names, and in no range of characters unless it begins or ends it.
+      const hasSlash = low < "/" && high > "/";
+      ranges += hasSlash
+        ? `${classMember(low)}-.0-${classMember(high)}`
+        : `${classMember(low)}-${classMember(high)}`;
     }
     return negated ? `[^/${ranges}]` : `[${ranges}]`;
   }

@@ -37,16 +37,38 @@ export class Glob {
   /** @throws (rejects) the operating system's error if `cwd` cannot be read */
   async *scan(options?: string | GlobScanOptions): AsyncGenerator<string, void, undefined> {
     const scan = new Scan(this.#pattern, options);
-    for (let next = scan.next(); next !== null; next = scan.next())
-      yield* scan.sort(next, await readdir(resolve(scan.cwd, next), { withFileTypes: true }));
+    for (let next = scan.next(); next !== null; next = scan.next()) {
+      let entries: Dirent[];
+      try {
+        entries = await readdir(resolve(scan.cwd, next), { withFileTypes: true });
+      } catch (error) {
+        if (next !== "" && hasVanished(error)) continue;
+        throw error;
+      }
+      yield* scan.sort(next, entries);
+    }
   }
 
   /** @throws the operating system's error if `cwd` cannot be read */
   *scanSync(options?: string | GlobScanOptions): Generator<string, void, undefined> {
     const scan = new Scan(this.#pattern, options);
-    for (let next = scan.next(); next !== null; next = scan.next())
-      yield* scan.sort(next, readdirSync(resolve(scan.cwd, next), { withFileTypes: true }));
+    for (let next = scan.next(); next !== null; next = scan.next()) {
+      let entries: Dirent[];
+      try {
+        entries = readdirSync(resolve(scan.cwd, next), { withFileTypes: true });
+      } catch (error) {
+        if (next !== "" && hasVanished(error)) continue;
+        throw error;
+      }
+      yield* scan.sort(next, entries);
+    }
   }
+}
+
+/** A directory that was found, and is gone or another thing before it is read. */
+function hasVanished(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
 }
 
 /** One search: which directories are still to be read, and what in them is found. */

@@ -136,6 +136,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** Closes if no request is under way, nor one that has begun to arrive. */
   closeIfIdle(): boolean {
     if (!this.idle || this.#closing || this.http.waitingFor !== "request") return false;
+    this.#closing = true;
     this.transport.close();
     return true;
   }

@@ -6,13 +6,17 @@ import { SocketTransport } from "./socket-transport.ts";
 import type { ResolvedTLS } from "./tls-options.ts";
 import { type Site, TLSServer } from "./tls-server.ts";
 import type { MakeHandler } from "./transport.ts";
+import type { SocketAddress } from "./types.ts";
 
 /** The listening socket of a server, and the connections that came through it. */
 export class Listener {
   readonly secure: boolean;
   readonly hostname: string | undefined;
   readonly port: number | undefined;
-  readonly #unix: string | undefined;
+  /** As clients write it: a wildcard address is reached as localhost, a default port is left out. */
+  readonly url: URL;
+  /** Where it listens: a Unix socket's is its path; null if Node.js does not tell. */
+  readonly address: SocketAddress | string | null;
   readonly #server: net.Server;
   readonly #tls: TLSServer | null;
   #openConnections = 0;
@@ -29,7 +33,6 @@ export class Listener {
   ) {
     const { bind } = options;
     this.secure = tls !== undefined;
-    this.#unix = bind.unix;
     const opened: MakeHandler = (transport) => {
       this.#openConnections++;
       return makeHandler(transport);
@@ -58,17 +61,17 @@ export class Listener {
           ? address.port
           : bind.port;
     this.hostname = bind.unix !== undefined ? undefined : (bind.hostname ?? "localhost");
+    this.address =
+      bind.unix ?? (typeof address === "object" && address !== null ? socketAddress(address) : null);
+    this.url =
+      bind.unix === undefined
+        ? new URL(`${this.secure ? "https" : "http"}://${this.authority}/`)
+        : new URL(`unix://${encodeURI(bind.unix.replace("\0", "%00"))}`);
   }
 
   /** Also those whose TLS handshake has begun. */
   get connectionCount(): number {
     return this.#openConnections + (this.#tls?.handshakes ?? 0);
-  }
-
-  /** As clients write it: a wildcard address is reached as localhost, a default port is left out. */
-  get url(): URL {
-    if (this.#unix !== undefined) return new URL(`unix://${encodeURI(this.#unix.replace("\0", "%00"))}`);
-    return new URL(`${this.secure ? "https" : "http"}://${this.authority}/`);
   }
 
   get authority(): string {
@@ -113,6 +116,10 @@ export class Listener {
   unref(): void {
     this.#server.unref();
   }
+}
+
+function socketAddress({ address, port, family }: net.AddressInfo): SocketAddress {
+  return { address, port, family: family === "IPv6" ? "IPv6" : "IPv4" };
 }
 
 /** A client may close its sending side first; small answers must not wait for more. */

@@ -26,6 +26,9 @@ export interface ResolvedHandlers {
 }
 
 const DEFAULT_PORT = 3000;
+const MAX_PORT = 65_535;
+/** A number in digits, in range or not. */
+const NUMBER = /^-?[0-9]+(?:\.[0-9]+)?$/;
 /** Bun's documented default. */
 const DEFAULT_BODY_BYTES = 128 * 1024 * 1024;
 /** Seconds. Bun's documented default and maximum. */
@@ -39,11 +42,15 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
   if (typeof options !== "object" || options === null)
     throw new TypeError("serve() takes an object of options");
   checkOptionNames(options);
+  const unix = optionalString(options.unix, "unix");
+  const hostname = optionalString(options.hostname, "hostname");
+  if (unix !== undefined && hostname !== undefined)
+    throw new TypeError("unix and hostname cannot both be given: a server listens at one of them");
   return {
     bind: {
-      hostname: optionalString(options.hostname, "hostname"),
-      port: (options.unix ?? undefined) === undefined ? resolvePort(options.port) : 0,
-      unix: optionalString(options.unix, "unix"),
+      hostname,
+      port: unix === undefined ? resolvePort(options.port) : 0,
+      unix,
       reusePort: optionalBoolean("reusePort" in options ? options.reusePort : undefined, "reusePort", false),
       ipv6Only: optionalBoolean("ipv6Only" in options ? options.ipv6Only : undefined, "ipv6Only", false),
     },
@@ -63,17 +70,20 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
 export function resolveHandlers(options: AnyOptions): ResolvedHandlers {
   const { fetch, error } = options;
   const websocket = options.websocket ?? undefined;
-  const routes = resolveRoutes(options);
-  if (routes === undefined && (fetch ?? undefined) === undefined && websocket === undefined) {
-    throw new TypeError("serve() needs a fetch function or routes");
-  }
   return {
-    routes,
+    routes: resolveRoutes(options),
     fetch: optionalFunction(fetch, "fetch"),
     error: optionalFunction(error, "error"),
     websocket: websocket === undefined ? undefined : resolveWebSocketOptions(websocket),
     tls: resolveTLS(options.tls),
   };
+}
+
+/** @throws TypeError if there is nothing that could answer a request */
+export function checkHandlers({ routes, fetch, websocket }: ResolvedHandlers): void {
+  if (fetch !== undefined || websocket !== undefined) return;
+  const answering = Object.values(routes ?? {}).filter((route) => route !== false);
+  if (answering.length === 0) throw new TypeError("serve() needs a fetch function or routes");
 }
 
 /**
@@ -96,11 +106,8 @@ function resolveRoutes(options: AnyOptions): Readonly<Record<string, unknown>> |
 function resolvePort(option: unknown): number {
   const env = process.env;
   const given = option ?? (env["BUN_PORT"] || env["PORT"] || env["NODE_PORT"] || DEFAULT_PORT);
-  const port = typeof given === "string" && /^[0-9]+$/.test(given) ? Number(given) : given;
-  if (typeof port !== "number" || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TypeError(`port must be an integer from 0 to 65535, not ${JSON.stringify(given)}`);
-  }
-  return port;
+  const port = typeof given === "string" && NUMBER.test(given) ? Number(given) : given;
+  return resolveInteger(port, "port", MAX_PORT, DEFAULT_PORT);
 }
 
 function resolveDevelopment(option: unknown): boolean {
@@ -117,12 +124,13 @@ function resolveId(id: unknown): string {
   return id;
 }
 
+/** @throws RangeError for a number out of range; TypeError for what is no number */
 export function resolveInteger(value: unknown, name: string, maximum: number, fallback: number): number {
   if (value === undefined || value === null) return fallback;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > maximum) {
-    throw new TypeError(`${name} must be an integer from 0 to ${maximum}, not ${String(value)}`);
-  }
-  return value;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= maximum) return value;
+  const ErrorClass = typeof value === "number" ? RangeError : TypeError;
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+  throw new ErrorClass(`${name} must be an integer from 0 to ${maximum}, not ${shown}`);
 }
 
 export function optionalFunction(value: unknown, name: string): Handler | undefined {

@@ -163,7 +163,7 @@ function staticRoute(response: globalThis.Response): Route {
 }
 
 /** The file behind a response's content, which stays as it is; null for other content. */
-function fileContent(response: globalThis.Response): FileContent | null {
+export function fileContent(response: globalThis.Response): FileContent | null {
   const parts = Response.parts(response);
   if (
     parts === null

@@ -21,6 +21,6 @@ export function serve<WebSocketData = undefined, R extends string = string>(
   if (server === undefined) {
     server = new MantouServer(resolved, resolveHandlers(given), systemClock);
     rememberHot(server, given.id, resolved.bind);
-  } else server.reload(given);
+  } else server.replace(resolveHandlers(given));
   return server as unknown as Server<WebSocketData>;
 }

@@ -11,7 +11,13 @@ import { runIsolated } from "./isolated.ts";
 import { HEAD_SECONDS } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { checkTopic, publishMessage } from "./message-data.ts";
-import { type ResolvedHandlers, type ResolvedOptions, resolveHandlers, resolveInteger } from "./options.ts";
+import {
+  checkHandlers,
+  type ResolvedHandlers,
+  type ResolvedOptions,
+  resolveHandlers,
+  resolveInteger,
+} from "./options.ts";
 import type { HeadersInit } from "./platform-types.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import { report } from "./report.ts";
@@ -77,6 +83,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
       schedule: () => this.turn.schedule(),
     });
     this.turn = new Turn(() => this.#flushPublished());
+    checkHandlers(handlers);
     this.#handlers = handlers;
     this.#dispatcher = new Dispatcher(handlers, this, this.development);
     this.#listener = new Listener(
@@ -99,6 +106,10 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   get url(): URL {
     return this.#listener.url;
+  }
+
+  get address(): SocketAddress | string | null {
+    return this.#listener.address;
   }
 
   get port(): number | undefined {
@@ -168,30 +179,52 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   reload<R extends string>(options: ReloadOptions<never, R>): this {
     const given = resolveHandlers(options as ReloadOptions<never, string>);
-    const handlers: ResolvedHandlers = {
-      routes: given.routes,
-      fetch: given.fetch,
-      error: given.error ?? this.#handlers.error,
-      websocket: given.websocket ?? this.#handlers.websocket,
-      tls: given.tls ?? this.#handlers.tls,
-    };
-    // Made first: routes or certificates that are none leave everything as it was.
-    const dispatcher = new Dispatcher(handlers, this, this.development);
-    if (given.tls !== undefined) this.#listener.rotate(given.tls);
-    this.#dispatcher = dispatcher;
-    if (given.websocket !== undefined) {
-      // Not those that were opened by a route with handlers of its own.
-      const { websocket } = this.#handlers;
-      for (const one of this.webSockets) if (one.options === websocket) one.options = given.websocket;
-    }
-    this.#handlers = handlers;
+    const old = this.#handlers;
+    const namesHandlers = [given.fetch, given.routes, given.error, given.websocket].some(
+      (each) => each !== undefined,
+    );
+    if (!namesHandlers && given.tls === undefined) throw new TypeError("reload() needs something to change");
+    const fetch = given.fetch ?? old.fetch;
+    // As in Bun, routes belong together with the handlers; but there must be something to answer.
+    const keepsRoutes = !namesHandlers || fetch === undefined;
+    this.replace({
+      routes: given.routes ?? (keepsRoutes ? old.routes : undefined),
+      fetch,
+      error: given.error ?? old.error,
+      websocket: given.websocket ?? old.websocket,
+      tls: given.tls,
+    });
     return this;
   }
 
-  fetch(request: Request | string): Promise<Response> {
-    return this.#dispatcher.answer(
-      typeof request === "string" ? new Request(new URL(request, this.url)) : request,
-    );
+  /**
+   * Takes these handlers in place of all that it has, and keeps its certificates if there are no others.
+   * @throws TypeError for a route that is none; OpenSSL's error for an invalid key or certificate: then nothing has changed
+   * @internal
+   */
+  replace(handlers: ResolvedHandlers): void {
+    checkHandlers(handlers);
+    const dispatcher = new Dispatcher(handlers, this, this.development);
+    if (handlers.tls !== undefined) this.#listener.rotate(handlers.tls);
+    this.#dispatcher = dispatcher;
+    const { websocket } = this.#handlers;
+    if (handlers.websocket !== undefined && handlers.websocket !== websocket) {
+      // Not those that were opened by a route with handlers of its own.
+      for (const one of this.webSockets) if (one.options === websocket) one.options = handlers.websocket;
+    }
+    this.#handlers = handlers;
+  }
+
+  async fetch(request: Request | string | URL): Promise<Response> {
+    if (typeof request === "string" || request instanceof URL) {
+      const base =
+        this.port === undefined ? `${this.secure ? "https" : "http"}://${this.authority}/` : this.url;
+      return this.#dispatcher.answer(new Request(new URL(request, base)));
+    }
+    if (typeof request?.url !== "string" || typeof request.headers?.get !== "function") {
+      throw new TypeError(`server.fetch() takes a Request, a URL or a string, and not ${describe(request)}`);
+    }
+    return this.#dispatcher.answer(request);
   }
 
   upgrade(request: Request, options?: { headers?: HeadersInit; data?: unknown }): boolean {

@@ -212,12 +212,19 @@ export type ServeOptions<
   R extends string = string,
 > = CommonOptions<WebSocketData> & OlderOptions & (NetworkOptions | UnixOptions) & Handlers<WebSocketData, R>;
 
-/** What `Server.reload` takes: the handlers, the error handler, and other certificates. */
+/** What `Server.reload` takes: handlers and certificates, of which those that are left out stay. */
 export type ReloadOptions<WebSocketData = undefined, R extends string = string> = Pick<
   CommonOptions<WebSocketData>,
   "error" | "tls"
 > &
-  Handlers<WebSocketData, R>;
+  OlderOptions & {
+    // Functions that end without a return statement are of the type void.
+    // biome-ignore lint/suspicious/noConfusingVoidType: as above
+    routes?: Routes<R, WebSocketData, Response | undefined | void>;
+    // biome-ignore lint/suspicious/noConfusingVoidType: as above
+    fetch?: FetchHandler<WebSocketData, Response | undefined | void>;
+    websocket?: WebSocketHandler<WebSocketData>;
+  };
 
 type UpgradeOptions<WebSocketData> = [WebSocketData] extends [undefined]
   ? [options?: { headers?: HeadersInit; data?: undefined }]
@@ -238,11 +245,12 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
   closeIdleConnections(): number;
   /**
    * Takes other handlers for all requests and all WebSockets from now on; an open one keeps its `maxPayloadLength`.
-   * What is left out stays as it is, except `routes` and `fetch`. With `tls`, handshakes from now on have its certificates.
+   * What is left out stays as it is, except `routes`: those stay only if `tls` alone is given, or there is no `fetch`. With `tls`,
+   * handshakes from now on have its certificates, and make its demands on clients.
    */
   reload<R extends string = string>(options: ReloadOptions<WebSocketData, R>): Server<WebSocketData>;
-  /** Answers a request through the handlers without a connection. A string is resolved against `url`. */
-  fetch(request: Request | string): Promise<Response>;
+  /** Answers a request through the handlers without a connection, as over one. A string is resolved against `url`. */
+  fetch(request: Request | string | URL): Promise<Response>;
   /**
    * Turns a request into a WebSocket (RFC 6455 §4.2). `open` has run when it returns.
    * @returns false if the request is not a valid handshake; answer it then, unless it asks for another version of the
@@ -277,7 +285,10 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
   readonly pendingRequests: number;
   /** WebSockets that are open. */
   readonly pendingWebSockets: number;
+  /** The same object each time. */
   readonly url: URL;
+  /** Where it listens: an IP address and a port, or the path of a Unix socket. Null if there is none. */
+  readonly address: SocketAddress | string | null;
   /** Undefined on a Unix socket. */
   readonly port: number | undefined;
   /** Undefined on a Unix socket. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -134,7 +134,25 @@ describe("listening fails at once", () => {
     const error = failure({ unix });
     expect(error.code).toBe("EADDRINUSE");
     expect(error.message).toContain("taken.sock");
-    expect(failure({ unix: join(folder, "no/such/folder.sock") }).code).toBe("EACCES");
+    const missing = failure({ unix: join(folder, "no/such/folder.sock") });
+    expect(missing).toMatchObject({
+      code: "ENOENT",
+      message: expect.stringMatching(/directory of .* does not exist/),
+    });
+    writeFileSync(join(folder, "plain"), "");
+    expect(failure({ unix: join(folder, "plain/x.sock") }).code).toBe("ENOTDIR");
+    for (const name of ["x".repeat(150), "x".repeat(108 - folder.length - 1), "\u017e".repeat(60)]) {
+      const unix = join(folder, name);
+      expect(failure({ unix })).toMatchObject({
+        code: "ENAMETOOLONG",
+        message: expect.stringContaining("too long"),
+      });
+      expect(readdirSync(folder)).not.toContain(name.slice(0, 107 - folder.length - 1));
+    }
+    expect(failure({ unix: `\0${"x".repeat(150)}` }).code).toBe("ENAMETOOLONG");
+    const longest = join(folder, "x".repeat(107 - folder.length - 1));
+    start({ unix: longest, fetch: hello });
+    expect(existsSync(longest)).toBe(true);
   });
 });
 

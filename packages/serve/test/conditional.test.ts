@@ -101,6 +101,19 @@ describe("If-Range (RFC 9110 §13.1.5)", () => {
     expect(rangeAllowed(fields([`If-Range: ${value}`]), validators)).toBe(allowed);
   });
 
+  it("with a date needs one that does not stand for two versions (§8.8.2.2)", () => {
+    const asked = (now: number) => rangeAllowed(fields([`If-Range: ${date(0)}`]), validators, now);
+    const changed = NOW * 1000;
+    expect([changed, changed + 999, changed + 59_999, changed - 1].map(asked)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect([changed + 60_000, changed + 1e9].map(asked)).toEqual([true, true]);
+    expect(rangeAllowed(fields(['If-Range: "tag"']), validators, changed)).toBe(true);
+  });
+
   it("needs strong validators, and is allowed without", () => {
     expect(rangeAllowed(fields([]), validators)).toBe(true);
     expect(rangeAllowed(fields(['If-Range: W/"a"']), { etag: 'W/"a"', lastModified: NOW })).toBe(false);

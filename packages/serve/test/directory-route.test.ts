@@ -166,6 +166,20 @@ describe("a directory route", () => {
 });
 
 describe("a directory route that is none", () => {
+  it.each([
+    [join(base, "nowhere"), "ENOENT"],
+    [join(base, "secret.txt"), "ENOTDIR"],
+    [join(base, "secret.txt", "x"), "ENOTDIR"],
+  ])("keeps the system's code: %s", (path, code) => {
+    let thrown: unknown;
+    try {
+      start({ routes: { "/x/*": { dir: path } } });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ code, path });
+  });
+
   it.each<[string, unknown, RegExp]>([
     ["/x", { dir }, /"\/x" must end in "\/\*"/],
     ["/:a/*", { dir }, /must not have parameters/],

@@ -1,8 +1,12 @@
+import { utimesSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { file } from "../src/file.ts";
 import { Response as LightResponse } from "../src/response.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask, connect, request } from "./support/raw-client.ts";
 import { start, startInternal } from "./support/servers.ts";
+import { fill, tempDir } from "./support/temp-dir.ts";
 import { turns } from "./support/wait.ts";
 
 const errors = captureErrors();
@@ -294,5 +298,144 @@ describe("server.fetch", () => {
     expect((await server.fetch("/")).status).toBe(500);
     expect(errors.take()).toBe(boom);
     expect((await server.fetch("/undefined")).status).toBe(204);
+  });
+});
+
+describe.each(["GET", "HEAD"])("server.fetch answers %s as the wire does:", (method) => {
+  const dir = tempDir();
+  fill(dir, { "a.txt": "0123456789" });
+  const path = join(dir, "a.txt");
+  utimesSync(path, 1_700_000_000, 1_700_000_000);
+  const serveAll = () =>
+    start({
+      routes: {
+        "/static": new Response("static", { headers: { "X-A": "b" } }),
+        "/tagged": new Response("static", { headers: { ETag: '"mine"' } }),
+        "/created": new Response("created", { status: 201 }),
+        "/empty": new Response(null, { status: 204 }),
+        "/file": new Response(file(path)),
+        "/missing": new Response(file(join(dir, "none"))),
+        "/dir/*": { dir },
+        "/handled": () => new Response(file(path)),
+        "/handled/missing": () => new Response(file(join(dir, "none"))),
+        "/slice": () => new Response(file(path).slice(2, 5)),
+        "/text": (req) => {
+          req.cookies.set("c", "1");
+          return new Response("text", { headers: { "X-A": "b" } });
+        },
+        "/stream": () => new Response(new Blob(["s"]).stream()),
+        "/socket": { websocket: { message() {} } },
+        "/error": () => Response.error(),
+        "/nothing": () => undefined as unknown as Response,
+        "/params/:a": (req) => Response.json(req.params),
+        "/post": { POST: () => new Response("post") },
+      },
+      websocket: { message() {} },
+      fetch: (req) => Response.json((req as { params?: unknown }).params, { status: 404 }),
+    });
+
+  it.each<[string, Record<string, string>?]>([
+    ["/static"],
+    ["/static", { "If-None-Match": "*" }],
+    ["/static", { "If-Match": '"x"' }],
+    ["/static", { "If-None-Match": '"x"' }],
+    ["/tagged", { "If-None-Match": 'W/"mine"' }],
+    ["/created", { "If-None-Match": "*" }],
+    ["/empty"],
+    ["/file"],
+    ["/file", { Range: "bytes=2-4" }],
+    ["/file", { Range: "bytes=20-" }],
+    ["/file", { "If-Modified-Since": "Tue, 14 Nov 2023 22:13:20 GMT" }],
+    ["/file", { "If-Unmodified-Since": "Tue, 14 Nov 2023 22:13:19 GMT" }],
+    ["/missing"],
+    ["/dir/a.txt"],
+    ["/dir/a.txt", { "If-None-Match": "*" }],
+    ["/dir/none"],
+    ["/handled"],
+    ["/handled", { Range: "bytes=-3" }],
+    ["/handled/missing"],
+    ["/slice"],
+    ["/text"],
+    ["/stream"],
+    ["/socket"],
+    ["/error"],
+    ["/nothing"],
+    ["/params/x"],
+    ["/post"],
+    ["/else"],
+  ])("%s %o", async (target, headers = {}) => {
+    const server = serveAll();
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    const wire = await ask(server, `${method} ${target}`, lines);
+    const own = await server.fetch(new Request(new URL(target, server.url), { method, headers }));
+    expect(own.status).toBe(wire.status);
+    expect(await own.text()).toBe(wire.text);
+    // What belongs to a connection, and the length of what a handler says.
+    const isHop = (name: string) => ["date", "transfer-encoding"].includes(name);
+    const wanted = Object.entries(wire.headers).filter(([name]) => !isHop(name) && name !== "content-length");
+    const given = [...own.headers].filter(([name]) => name !== "content-length");
+    if (wire.status !== 500) expect(Object.fromEntries(given)).toEqual(Object.fromEntries(wanted));
+    const length = own.headers.get("content-length");
+    if (length !== null) expect(length).toBe(wire.headers["content-length"]);
+    if (/static|file|dir\/a|slice/.test(target)) expect(length).toBe(wire.headers["content-length"] ?? null);
+    errors.reports.length = 0;
+  });
+});
+
+describe("server.fetch takes", () => {
+  const serveURL = () =>
+    start({ routes: { "/a": () => new Response("a") }, fetch: (req) => new Response(req.url) });
+
+  it("a URL", async () => {
+    const server = serveURL();
+    expect(await (await server.fetch(new URL("/a", server.url))).text()).toBe("a");
+    expect(await (await server.fetch(new URL("http://other/x"))).text()).toBe("http://other/x");
+  });
+
+  it("a path, also of a server on a Unix socket", async () => {
+    const server = start({ unix: join(tempDir(), "s"), fetch: (req) => new Response(req.url) });
+    expect(await (await server.fetch("/a?b")).text()).toBe("http://localhost/a?b");
+  });
+
+  it.each([undefined, null, 5, {}, { url: "/a" }])("nothing else: %o is a TypeError", async (given) => {
+    const server = serveURL();
+    await expect(server.fetch(given as unknown as Request)).rejects.toThrow(TypeError);
+  });
+
+  it("no text that is no URL", async () => {
+    await expect(serveURL().fetch("http://")).rejects.toThrow(TypeError);
+  });
+});
+
+describe("TRACE (RFC 9110 §9.3.8)", () => {
+  it.each([
+    "/static",
+    "/file",
+    "/dir/a.txt",
+    "/handler",
+    "/socket",
+    "/methods",
+    "/else",
+  ])("of %s is not implemented", async (path) => {
+    const dir = tempDir();
+    fill(dir, { "a.txt": "a" });
+    const server = start({
+      routes: {
+        "/static": new Response("static"),
+        "/file": new Response(file(join(dir, "a.txt"))),
+        "/dir/*": { dir },
+        "/handler": () => new Response("handler"),
+        "/socket": { websocket: { message() {} } },
+        "/methods": { GET: new Response("get") },
+      },
+      websocket: { message() {} },
+      fetch: () => new Response("fetch"),
+    });
+    for (const method of ["TRACE", "TRACK", "trace"]) {
+      const response = await ask(server, `${method} ${path}`);
+      expect([method, response.status, response.text]).toEqual([method, 501, ""]);
+    }
+    const routesOnly = start({ routes: { "/static": new Response("static") } });
+    expect((await ask(routesOnly, `TRACE ${path}`)).status).toBe(501);
   });
 });

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { detach } from "../src/detached-response.ts";
 import { FileResponse } from "../src/file-response.ts";
-import { detach, findFile } from "../src/file-routes.ts";
+import { findFile } from "../src/file-routes.ts";
 import { file } from "../src/index.ts";
 import { PreparedResponse } from "../src/prepared-response.ts";
 import { Routes } from "../src/routes.ts";
@@ -37,7 +38,7 @@ describe("a request that a file's route matches", () => {
       expect(find(routes, "/x/y/other")).toMatchObject({ pattern: "/x/*", value: { kind: "handler" } });
       const inDirectory = find(routes, "/d/b.txt");
       if (!(inDirectory instanceof FileResponse)) throw new Error("No file");
-      expect(await detach(inDirectory).text()).toBe("b");
+      expect(await detach(new Request("http://a/"), inDirectory).text()).toBe("b");
       expect(find(routes, "/d/none")).toBeInstanceOf(PreparedResponse);
       expect(find(routes, "/else")).toBeNull();
       expect(find(routes, "/else", "BREW")).toBeNull();
@@ -53,7 +54,7 @@ describe("an answer without a connection", () => {
     });
     const found = find(routes, "/");
     if (!(found instanceof FileResponse)) throw new Error("No file");
-    const response = detach(found);
+    const response = detach(new Request("http://a/"), found);
     expect(openCount(dir) ?? 0).toBe(0);
     expect([response.status, response.headers.get("x-a")]).toEqual([201, "b"]);
     expect(await response.text()).toBe("el");

@@ -99,3 +99,24 @@ describe("globExpression", () => {
       expect(matches(pattern, paths), pattern).toEqual(asked[i]);
   });
 });
+
+describe("a class", () => {
+  it.each<[pattern: string, path: string, found: boolean]>([
+    ["a[+-0]b", "a/b", false],
+    ["a[+-0]b", "a+b", true],
+    ["a[+-0]b", "a.b", true],
+    ["a[+-0]b", "a0b", true],
+    ["a[ -~]b", "a/b", false],
+    ["a[ -~]b", "a~b", true],
+    ["a[!-~]b", "a-b", false],
+    ["a[.-0]b", "a/b", false],
+    ["a[!+-0]b", "a/b", false],
+    ["a[!+-0]b", "a.b", false],
+    ["a[!+-0]b", "a1b", true],
+    // Who writes it means it, and Bun takes it.
+    ["a[/]b", "a/b", true],
+    ["a[x/]b", "a/b", true],
+  ])("%s and %s: no range has a slash in it", (pattern, path, found) => {
+    expect(globExpression(pattern, true).test(path)).toBe(found);
+  });
+});

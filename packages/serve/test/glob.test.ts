@@ -1,4 +1,4 @@
-import { symlinkSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Glob, type GlobScanOptions } from "../src/glob.ts";
@@ -58,5 +58,51 @@ describe("Glob", () => {
     const options = { cwd: join(cwd, "none") };
     expect(() => [...new Glob("*").scanSync(options)]).toThrow(/ENOENT/);
     await expect(new Glob("*").scan(options).next()).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("a scan of what cannot be read", () => {
+  it.each([
+    ["none", "ENOENT"],
+    ["a.html", "ENOTDIR"],
+  ])("%s fails with the system's error", async (name, code) => {
+    for (const pattern of ["*", "**/*.ts", "s/x"]) {
+      const glob = new Glob(pattern);
+      const error = expect.objectContaining({ code });
+      const reading = async () => {
+        for await (const _ of glob.scan(join(cwd, name)));
+      };
+      await expect(reading()).rejects.toEqual(error);
+      let thrown: unknown;
+      try {
+        [...glob.scanSync({ cwd: join(cwd, name) })];
+      } catch (given) {
+        thrown = given;
+      }
+      expect(thrown).toEqual(error);
+    }
+  });
+
+  it("goes on where a directory has vanished meanwhile", async () => {
+    const dir = tempDir();
+    fill(dir, { "a.ts": "", "d/b.ts": "", "e/c.ts": "" });
+    const vanish = () => {
+      rmSync(join(dir, "d"), { recursive: true, force: true });
+      rmSync(join(dir, "e"), { recursive: true, force: true });
+      writeFileSync(join(dir, "e"), "");
+    };
+    const found: string[] = [];
+    for (const path of new Glob("**/*.ts").scanSync(dir)) {
+      found.push(path);
+      vanish();
+    }
+    expect(found).toEqual(["a.ts"]);
+    rmSync(join(dir, "e"));
+    fill(dir, { "d/b.ts": "", "e/c.ts": "" });
+    for await (const path of new Glob("**/*.ts").scan(dir)) {
+      found.push(path);
+      vanish();
+    }
+    expect(found).toEqual(["a.ts", "a.ts"]);
   });
 });

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { resolveOptions } from "../src/options.ts";
 import { serve } from "../src/serve.ts";
@@ -14,11 +16,11 @@ afterEach(() => {
 
 describe("options of the wrong type", () => {
   const cases: [name: string, ...values: unknown[]][] = [
-    ["port", -1, 65_536, 1.5, Number.NaN, "x", "", "80x", "-1", true, {}, []],
+    ["port", "x", "", "80x", "0x10", " 80", true, {}, [], 80n],
     ["hostname", "", 5, {}, true],
     ["unix", "", 5, {}],
-    ["idleTimeout", -1, 256, 1.5, "10", Number.NaN, Number.POSITIVE_INFINITY, {}],
-    ["maxRequestBodySize", -1, 1.5, "10", Number.NaN, {}],
+    ["idleTimeout", "10", "", true, {}],
+    ["maxRequestBodySize", "10", true, {}],
     ["development", "yes", 1, ""],
     ["id", 5, {}, true],
     ["tls", 5, "pem", true, { key }, { cert }],
@@ -54,6 +56,37 @@ describe("options of the wrong type", () => {
       expect(() => serve(options as unknown as ServeOptions)).toThrow(TypeError);
       expect(() => serve(options as unknown as ServeOptions)).toThrow(name);
     }
+  });
+
+  it.each<[string, ...unknown[]]>([
+    ["port", 70_000, -1, 3.5, 65_536, Number.NaN, Number.POSITIVE_INFINITY, "70000", "-1", "3.5"],
+    ["idleTimeout", -1, 256, 1.5, Number.NaN, Number.POSITIVE_INFINITY],
+    ["maxRequestBodySize", -1, 1.5, 2 ** 60, Number.NaN],
+  ])("are a RangeError if they are numbers out of range: %s", (name, ...values) => {
+    for (const value of values) {
+      const serving = () => serve({ port: 0, fetch, [name]: value } as unknown as ServeOptions);
+      expect(serving).toThrow(RangeError);
+      expect(serving).toThrow(name);
+    }
+  });
+
+  it("a port in the environment that is out of range, too", () => {
+    vi.stubEnv("BUN_PORT", "70000");
+    expect(() => resolve({})).toThrow(RangeError);
+  });
+
+  it("unix and hostname together are a TypeError, as in Bun", () => {
+    const both = { unix: join(tmpdir(), "mantou-none"), hostname: "127.0.0.1", fetch };
+    expect(() => serve(both as unknown as ServeOptions)).toThrow(TypeError);
+    expect(() => serve(both as unknown as ServeOptions)).toThrow(/unix.*hostname/);
+    expect(resolve({ unix: "/x", hostname: undefined }).bind.unix).toBe("/x");
+    expect(resolve({ unix: null, hostname: "127.0.0.1" }).bind.unix).toBe(undefined);
+  });
+
+  it.each([{}, { "/": false }])("routes that lead nowhere, %o, need a fetch, as in Bun", async (routes) => {
+    expect(() => serve({ port: 0, routes } as unknown as ServeOptions)).toThrow(TypeError);
+    const server = serve({ port: 0, routes, fetch } as unknown as ServeOptions);
+    await server.stop();
   });
 
   it("are a TypeError only where they are options: a class's instance may have other properties", async () => {

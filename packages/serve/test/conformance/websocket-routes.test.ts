@@ -83,7 +83,7 @@ describe("a route with websocket", () => {
     expect(await other.texts(1)).toEqual(["reloaded"]);
   });
 
-  it.each([[5], [{ message: 5 }], [{ idleTimeout: -1 }]])("refuses %o before anything listens", (given) => {
+  it.each([[5], [{ message: 5 }], [{ idleTimeout: "1" }]])("refuses %o before anything listens", (given) => {
     const options = { routes: { "/": { websocket: given } } } as unknown as ServeOptions;
     expect(() => start(options)).toThrow(TypeError);
   });
