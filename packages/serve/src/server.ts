@@ -253,7 +253,8 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   timeout(request: Request, seconds: number): void {
     // There is no default: what was left out by mistake must not mean "for ever".
-    const checked = resolveInteger(seconds ?? Number.NaN, "seconds", MAX_TIMEOUT, 0);
+    if (seconds === undefined || seconds === null) throw new TypeError("timeout() needs a number of seconds");
+    const checked = resolveInteger(seconds, "seconds", MAX_TIMEOUT, 0);
     const exchange = exchangeOf(request);
     exchange?.host.setTimeout(exchange, checked);
   }

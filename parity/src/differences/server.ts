@@ -3,15 +3,15 @@ import { at, both, type Difference, within } from "./difference.ts";
 /** Of `serve` and the server's members. */
 export const ofServer: readonly Difference[] = [
   {
-    what: "a port that is none, or another option of the wrong type",
+    what: "an option of the wrong type, or a number out of range",
     row: {
-      bun: "`RangeError`, `Error`, or taken",
-      mantou: "`TypeError` that names the option",
+      bun: "`TypeError`, `RangeError`, `Error`, or taken",
+      mantou: "`TypeError`, or `RangeError`, that names the option",
       why: "nothing listens before all is understood",
     },
     covers: both(
       within("options", "refused:"),
-      ({ path, ours, bun }) => path === "notes.0" && ours.includes("TypeError") && !bun.includes("TypeError"),
+      ({ path, ours, bun }) => path === "notes.0" && /throws (?:Type|Range)Error/.test(ours) && ours !== bun,
     ),
   },
   {
@@ -52,16 +52,20 @@ export const ofServer: readonly Difference[] = [
     covers: at("lifecycle", "reload takes another error", "wire.0.body"),
   },
   {
-    what: "`reload` without any handler",
-    row: { bun: "taken", mantou: "`TypeError`, and nothing changes", why: "nobody would be left to answer" },
+    what: "`reload` that names nothing",
+    row: {
+      bun: "taken, and static routes are gone",
+      mantou: "`TypeError`, and nothing changes",
+      why: "a misspelt name would be lost without a word",
+    },
     covers: at("lifecycle", "reload without handlers throws, and changes nothing", "notes"),
   },
   {
     what: "errors of `server.timeout`",
-    row: { bun: "`Error`", mantou: "`TypeError`", why: "what is wrong is the type" },
+    row: { bun: "`Error`", mantou: "`TypeError`, or `RangeError`", why: "as of options" },
     covers: both(
       at("server", "timeout takes seconds", "notes"),
-      ({ ours, bun }) => ours === bun.replace("Error", "TypeError"),
+      ({ ours, bun }) => ours.replace(/(?:Type|Range)Error/, "Error") === bun,
     ),
   },
   {
