@@ -1,14 +1,43 @@
 import net from "node:net";
+import { Duplex } from "node:stream";
 import tls from "node:tls";
 import type { Target } from "./target.ts";
 
+/** The TCP connections under those of TLS, which cannot be reset themselves. */
+const carriers = new WeakMap<net.Socket, net.Socket>();
+
 /** A connection to the server under attack; over TLS if it speaks that. An error is not thrown: `close` follows it. */
 export function connect({ port, transport }: Pick<Target, "port" | "transport">): net.Socket {
-  const options = { port, host: "127.0.0.1", allowHalfOpen: true };
-  const socket =
-    transport === "tls" ? tls.connect({ ...options, rejectUnauthorized: false }) : net.connect(options);
+  const carrier = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  carrier.on("error", () => {});
+  if (transport !== "tls") return carrier;
+  const socket = tls.connect({ socket: asStream(carrier), rejectUnauthorized: false });
   socket.on("error", () => {});
+  carriers.set(socket, carrier);
   return socket;
+}
+
+/**
+ * The same as a stream that is no socket. TLS drives the handle of a socket by itself, and when that is reset under it, Node.js
+ * ends with a segmentation fault.
+ */
+function asStream(carrier: net.Socket): Duplex {
+  const stream = new Duplex({
+    read: () => void carrier.resume(),
+    write: (chunk, _encoding, done) => void carrier.write(chunk, () => done()),
+    final: (done) => void carrier.end(() => done()),
+    destroy(error, done) {
+      carrier.destroy();
+      done(error);
+    },
+  });
+  stream.on("error", () => {});
+  carrier.on("data", (chunk) => {
+    if (!stream.push(chunk)) carrier.pause();
+  });
+  carrier.on("end", () => stream.push(null));
+  carrier.on("close", () => stream.destroy());
+  return stream;
 }
 
 /** Resolves when bytes can be sent; rejects if the server does not let it in. */
@@ -17,4 +46,10 @@ export function connected(socket: net.Socket): Promise<net.Socket> {
     socket.once(socket instanceof tls.TLSSocket ? "secureConnect" : "connect", () => resolve(socket));
     socket.once("close", () => reject(new Error("The server does not take the connection")));
   });
+}
+
+/** Leaves by RST. */
+export function reset(socket: net.Socket): void {
+  (carriers.get(socket) ?? socket).resetAndDestroy();
+  socket.destroy();
 }

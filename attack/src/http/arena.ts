@@ -8,7 +8,7 @@ import type { Case, State } from "./script.ts";
 /** Milliseconds in which clients do what they have to do; then those that are still there leave. */
 const STAY = 250;
 /** Milliseconds that a bystander may wait. On a busy machine a process may stand still for a second by itself. */
-export const BYSTANDER_LIMIT = 5_000;
+export const BYSTANDER_LIMIT = 10_000;
 /** Milliseconds until everything that was a client's must be gone: longer than the server's `idleTimeout`. */
 const RELEASE_LIMIT = 15_000;
 
@@ -48,7 +48,7 @@ export class Arena {
   }
 
   async stop(): Promise<void> {
-    this.#bystander?.stop();
+    await this.#bystander?.stop();
     await this.#target?.stop();
     this.#bystander = null;
     this.#target = null;
@@ -57,7 +57,7 @@ export class Arena {
   async #start(): Promise<Target> {
     const target = await Target.start("http/program.js", this.#settings);
     this.#target = target;
-    this.#bystander = await Bystander.start(target);
+    this.#bystander = Bystander.start(target);
     await this.#bystander.served(BYSTANDER_LIMIT);
     const { descriptors } = await target.ask<State>("state");
     this.#descriptors = descriptors;
@@ -68,7 +68,7 @@ export class Arena {
     const bystander = this.#bystander!;
     const before = await target.vitals();
     await target.ask("begin", cases);
-    bystander.takeLongest();
+    await bystander.takeLongest();
     const clients = cases.map(({ client }, index) => new ScriptedClient(client, `/${index}`, target));
     try {
       let timer: NodeJS.Timeout | undefined;
@@ -78,7 +78,7 @@ export class Arena {
       await Promise.race([late, Promise.all(clients.map(({ done }) => done))]);
       clearTimeout(timer);
       await bystander.served(BYSTANDER_LIMIT);
-      this.#checkBystander(target, bystander.takeLongest());
+      this.#checkBystander(target, await bystander.takeLongest());
       const held = await target.vitals();
       const allowed = allowance(cases);
       const kept = held.heap + held.external - before.heap - before.external;
@@ -89,7 +89,7 @@ export class Arena {
     }
     await this.#released(target);
     await bystander.served(BYSTANDER_LIMIT);
-    this.#checkBystander(target, bystander.takeLongest());
+    this.#checkBystander(target, await bystander.takeLongest());
   }
 
   #checkBystander(target: Target, wait: number): void {

@@ -1,43 +1,49 @@
-import type net from "node:net";
-import { connect, connected } from "../connect.ts";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import type { Target } from "../target.ts";
 
-/** Milliseconds between an answer and the next request. */
-const PACE = 10;
+const WORKER = fileURLToPath(new URL("../../dist/http/bystander-worker.js", import.meta.url));
 
 /** Another client of the same server, which asks one request after the other, and notes how long it waits. */
 export class Bystander {
-  readonly #socket: net.Socket;
-  #asked = 0;
-  #longest = 0;
+  readonly #worker: Worker;
   #answered = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #gone = false;
   #waiting: (() => void)[] = [];
+  #tell: ((longest: number) => void)[] = [];
 
-  private constructor(socket: net.Socket) {
-    this.#socket = socket;
-    socket.on("data", () => this.#answer());
-    socket.on("close", () => this.#wake());
-    this.#ask();
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (message: number | "served" | "cut off") => {
+      if (typeof message === "number") this.#tell.shift()?.(message);
+      else {
+        if (message === "served") this.#answered++;
+        else this.#gone = true;
+        this.#wake();
+      }
+    });
+    worker.on("error", () => this.#lost());
+    worker.on("exit", () => this.#lost());
   }
 
-  static async start(target: Target): Promise<Bystander> {
-    return new Bystander(await connected(connect(target)));
+  static start({ port, transport }: Target): Bystander {
+    return new Bystander(new Worker(WORKER, { workerData: { port, transport } }));
   }
 
   /** The longest wait since it was last asked for, in ms; one that is not over counts so far. */
-  takeLongest(): number {
-    const now = this.#asked === 0 ? 0 : performance.now() - this.#asked;
-    const longest = Math.max(this.#longest, now);
-    this.#longest = 0;
-    return longest;
+  takeLongest(): Promise<number> {
+    if (this.#gone) return Promise.resolve(0);
+    return new Promise((resolve) => {
+      this.#tell.push(resolve);
+      this.#worker.postMessage("take");
+    });
   }
 
   /** Resolves at the next answer to a request that is asked from now on, or after `limit` ms, or if it is cut off. */
   async served(limit: number): Promise<void> {
-    const wanted = this.#answered + (this.#asked === 0 ? 1 : 2);
+    const wanted = this.#answered + 2;
     const end = performance.now() + limit;
-    while (this.#answered < wanted && !this.#socket.destroyed && performance.now() < end) {
+    while (this.#answered < wanted && !this.#gone && performance.now() < end) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, end - performance.now());
         this.#waiting.push(() => {
@@ -48,23 +54,15 @@ export class Bystander {
     }
   }
 
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#socket.destroy();
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
   }
 
-  #ask(): void {
-    this.#asked = performance.now();
-    this.#socket.write("GET /bystander HTTP/1.1\r\nHost: test\r\n\r\n");
-  }
-
-  #answer(): void {
-    if (this.#asked === 0) return;
-    this.#longest = Math.max(this.#longest, performance.now() - this.#asked);
-    this.#asked = 0;
-    this.#answered++;
-    this.#timer = setTimeout(() => this.#ask(), PACE);
+  #lost(): void {
+    this.#gone = true;
     this.#wake();
+    for (const tell of this.#tell) tell(0);
+    this.#tell = [];
   }
 
   #wake(): void {

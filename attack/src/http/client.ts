@@ -1,5 +1,5 @@
 import type net from "node:net";
-import { connect } from "../connect.ts";
+import { connect, reset } from "../connect.ts";
 import type { Target } from "../target.ts";
 import { pause } from "./pauses.ts";
 import type { Client, Pause, Upload } from "./script.ts";
@@ -98,7 +98,7 @@ export class ScriptedClient {
   /** Leaves as the script says. */
   leave(): void {
     const { how } = this.#script;
-    if (how === "rst") this.#socket.resetAndDestroy();
+    if (how === "rst") reset(this.#socket);
     else if (how === "fin") this.#socket.destroy();
     else this.#socket.end();
     this.#finish();

@@ -42,7 +42,8 @@ function conclude(script: Case, request: Request, stage: Stage): unknown {
       return new Promise(() => {});
     case "signal":
       return new Promise((resolve) => {
-        const go = (): void => resolve(make());
+        // A listener must not throw: that would be the application's own end.
+        const go = (): void => resolve(Promise.resolve().then(make));
         if (request.signal.aborted) go();
         else request.signal.addEventListener("abort", go);
       });

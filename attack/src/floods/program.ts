@@ -1,0 +1,45 @@
+import type { Program } from "../child/program.ts";
+import { pause } from "../http/pauses.ts";
+
+const PIECE = new Uint8Array(64 * 1024).fill(0x61);
+const PAGE = "a".repeat(10_000);
+
+/** Seconds; floods of what is slow wait for it. */
+const IDLE_TIMEOUT = 3;
+
+/** What a handler does is said by the path. */
+async function answer(request: Request): Promise<Response> {
+  switch (new URL(request.url).pathname) {
+    case "/hang":
+      // It has not read, and does not answer.
+      return new Promise(() => {});
+    case "/text":
+      return new Response(String((await request.text()).length));
+    case "/page":
+      return new Response(PAGE);
+    case "/endless":
+      return new Response(
+        new ReadableStream({ pull: (controller) => controller.enqueue(PIECE) }, { highWaterMark: 0 }),
+      );
+    case "/empty":
+      return new Response(
+        new ReadableStream(
+          { pull: (controller) => controller.enqueue(PIECE.subarray(0, 0)) },
+          { highWaterMark: 0 },
+        ),
+      );
+    case "/late":
+      await pause(500);
+      return new Response("late");
+    default:
+      return new Response("ok");
+  }
+}
+
+export const program: Program = {
+  options: { idleTimeout: IDLE_TIMEOUT, fetch: answer as never },
+  answer: (question, _data, server) => {
+    // Not waited for: that it never ends is what is looked for.
+    if (question === "stop") server.stop(true).catch(() => {});
+  },
+};

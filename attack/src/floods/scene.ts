@@ -1,0 +1,88 @@
+import type { Measured, Settings } from "../attack.ts";
+import type { Vitals } from "../child/program.ts";
+import { Bystander } from "../http/bystander.ts";
+import { Target } from "../target.ts";
+
+/** As long as a machine with much else to do may let a process stand still. */
+const WAIT_LIMIT = 10_000;
+/** Milliseconds in which everything that belonged to clients must have gone. */
+const RELEASE_LIMIT = 20_000;
+
+/** A server that is flooded, somebody who only wants to be served, and what the server held before. */
+export interface Scene {
+  readonly target: Target;
+  readonly before: Vitals;
+}
+
+/**
+ * Runs a flood, and adds the rows that all of them have: the server has lived, a bystander was served, nothing is left of clients.
+ * @param act sends the flood, measures, and lets its clients go
+ */
+export async function inScene(
+  settings: Settings,
+  act: (scene: Scene) => Promise<readonly Measured[]>,
+  flags: readonly string[] = [],
+): Promise<readonly Measured[]> {
+  const target = await Target.start("floods/program.js", settings, flags);
+  const bystander = Bystander.start(target);
+  try {
+    await bystander.served(WAIT_LIMIT);
+    const before = await target.vitals();
+    await target.resetPeaks();
+    await bystander.takeLongest();
+    const rows = await act({ target, before });
+    const { longestTurnCpu } = await target.vitals();
+    const left = await leftBehind(target, before);
+    await bystander.served(WAIT_LIMIT);
+    return [
+      ...rows,
+      { what: "longest turn, in CPU time", unit: "ms", bound: 1_000, measured: longestTurnCpu },
+      { what: "left behind", unit: "", bound: 0, measured: left },
+      {
+        what: "a bystander's longest wait",
+        unit: "ms",
+        bound: WAIT_LIMIT * 0.9,
+        measured: await bystander.takeLongest(),
+      },
+    ];
+  } catch (error) {
+    if (target.alive) throw error;
+    return [{ what: "the server's death", unit: "", bound: 0, measured: 1, note: String(error) }];
+  } finally {
+    await bystander.stop();
+    await target.stop();
+  }
+}
+
+/** Descriptors and requests that have not gone with their clients. */
+async function leftBehind(target: Target, before: Vitals): Promise<number> {
+  const end = performance.now() + RELEASE_LIMIT;
+  for (;;) {
+    const { descriptors, pendingRequests } = await target.vitals();
+    const left = Math.max(0, descriptors - before.descriptors) + pendingRequests;
+    if (left === 0 || performance.now() > end) return left;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** MB that are held behind a collection, more than before. */
+export async function held({ target, before }: Scene): Promise<number> {
+  const { heap, external } = await target.vitals();
+  return heap + external - before.heap - before.external;
+}
+
+/** The row for it: `each` KB for each of the connections, besides what the runtime has more or less of. */
+export function heldRow(measured: number, connections: number, each: number): Measured {
+  return {
+    what: `held for ${connections} connections`,
+    unit: "MB",
+    bound: 5 + (connections * each) / 1024,
+    measured,
+  };
+}
+
+/** MB of physical memory, more than before, at the worst moment; garbage is in it. */
+export async function peakRow({ target, before }: Scene, bound: number): Promise<Measured> {
+  const { peakRss } = await target.vitals();
+  return { what: "resident memory grown by", unit: "MB", bound, measured: peakRss - before.rss };
+}
