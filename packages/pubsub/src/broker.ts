@@ -1,3 +1,4 @@
+import { LEFT_AT_ONCE } from "./departures.ts";
 import { type BrokerOptions, Exchange } from "./exchange.ts";
 import { MergeCache } from "./merge.ts";
 import { Subscriber } from "./subscriber.ts";
@@ -36,11 +37,13 @@ export class Broker<T, M> {
   }
 
   subscriberCount(topic: string): number {
-    return this.#exchange.topics.get(topic)?.members.length ?? 0;
+    const found = this.#exchange.topics.get(topic);
+    return found === undefined ? 0 : this.#exchange.memberCount(found);
   }
 
-  /** How many topics have a subscriber; others don't exist. */
+  /** How many topics have a subscriber; others don't exist. (Those that are still to be left by `leaveSome` are left first.) */
   get topicCount(): number {
+    this.#exchange.leaveSome(Number.POSITIVE_INFINITY);
     return this.#exchange.topics.size;
   }
 
@@ -67,6 +70,14 @@ export class Broker<T, M> {
     this.#isFlushing = false;
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1) throw new AggregateError(errors, "deliver threw for several subscribers");
+  }
+
+  /**
+   * Leaves some thousands of the topics of subscribers that were closed; see `BrokerOptions.scheduleLeaving`.
+   * @returns whether there are more
+   */
+  leaveSome(): boolean {
+    return this.#exchange.leaveSome(LEFT_AT_ONCE);
   }
 
   #deliverAll(errors: unknown[]): void {

@@ -1,4 +1,5 @@
 import { Batch } from "./batch.ts";
+import { Departures, LEFT_AT_ONCE } from "./departures.ts";
 import type { Subscriber } from "./subscriber.ts";
 import { type Membership, Topic } from "./topic.ts";
 
@@ -19,6 +20,11 @@ export interface BrokerOptions<T, M> {
    * the event loop. It may also flush at once. It should not throw: the error would reach whoever published.
    */
   schedule(): void;
+  /**
+   * Called when a subscriber was closed that had thousands of topics, and none is being left yet: the host calls `leaveSome()`, each
+   * time in a later turn, until that returns false. Without this function they are all left at once, a million in two seconds.
+   */
+  scheduleLeaving?(): void;
 }
 
 /** What a broker and its subscribers share: the topics, and what is pending in them. */
@@ -30,6 +36,7 @@ export class Exchange<T, M> {
   pendingTopics: Topic<T, M>[] = [];
   /** Those that left a topic in which something waited for them. May name one twice, or one that has been flushed. */
   leavers: Subscriber<T, M>[] = [];
+  readonly #departures = new Departures<T, M>();
   #sequence = 0;
 
   constructor(options: BrokerOptions<T, M>) {
@@ -55,12 +62,36 @@ export class Exchange<T, M> {
     if (topic.members.length === 0) this.topics.delete(topic.name);
   }
 
+  /** A closed subscriber leaves all its topics. The map is given away. */
+  leaveAll(memberships: Map<string, Membership<T, M>>): void {
+    const { options } = this;
+    if (memberships.size <= LEFT_AT_ONCE || options.scheduleLeaving === undefined) {
+      for (const membership of memberships.values()) this.leave(membership);
+      return;
+    }
+    const isFirst = this.#departures.isEmpty;
+    this.#departures.add(memberships);
+    if (isFirst) options.scheduleLeaving();
+  }
+
+  /** @returns whether there are more to leave */
+  leaveSome(most: number): boolean {
+    this.#departures.step(most, (membership) => this.leave(membership));
+    return !this.#departures.isEmpty;
+  }
+
+  /** Without those that were closed and have not left yet. */
+  memberCount(topic: Topic<T, M>): number {
+    const { length } = topic.members;
+    return this.#departures.isEmpty ? length : length - this.#departures.count(topic.name);
+  }
+
   /** Constant time: it keeps the message once, and leaves it to the flush to find the recipients. */
   publish(name: string, message: M, except: Subscriber<T, M> | undefined): number {
     const topic = this.topics.get(name);
     if (topic === undefined) return 0;
     const excepted = except?.membershipIn(topic);
-    const recipients = topic.members.length - (excepted === undefined ? 0 : 1);
+    const recipients = this.memberCount(topic) - (excepted === undefined ? 0 : 1);
     if (recipients === 0) return 0;
     this.#sequence++;
     const index = this.#append(topic, message);

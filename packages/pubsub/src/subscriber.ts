@@ -107,8 +107,7 @@ export class Subscriber<T, M> {
     this.#drop();
     const memberships = this.#memberships;
     this.#memberships = null;
-    if (memberships === null) return;
-    for (const membership of memberships.values()) this.#exchange.leave(membership);
+    if (memberships !== null) this.#exchange.leaveAll(memberships);
   }
 
   /** @internal Its membership in this very topic: another broker may have one of the same name. */
@@ -119,6 +118,8 @@ export class Subscriber<T, M> {
 
   /** @internal A flush adds what it is going to deliver. Returns whether it is the first portion. */
   take(portion: Portion<M>): boolean {
+    // A closed one may still be a member.
+    if (this.#isClosed) return false;
     if (this.#taken === null) {
       this.#taken = portion;
       return true;

@@ -1,4 +1,4 @@
-import { Broker, type Subscriber } from "../src/index.ts";
+import { Broker, type BrokerOptions, type Subscriber } from "../src/index.ts";
 
 export interface Delivery {
   readonly to: string;
@@ -15,8 +15,10 @@ export class Recorder {
   onDeliver: (delivery: Delivery) => void = () => {};
   onSchedule: () => void = () => {};
 
-  constructor() {
+  /** @param options what else the host has */
+  constructor(options: Pick<BrokerOptions<string, string>, "scheduleLeaving"> = {}) {
     this.broker = new Broker<string, string>({
+      ...options,
       deliver: (to, messages) => {
         const delivery = { to, messages };
         this.deliveries.push(delivery);

@@ -334,7 +334,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#upgraded !== null) {
       // What came behind the handshake belongs to the other protocol (RFC 6455 §4.2.2).
       const remaining = this.http.takeRemaining();
-      if (remaining.length > 0) this.#upgraded.onBytes(remaining, 0, remaining.length);
+      if (remaining.length > 0) this.#upgraded.receiveBehindHandshake(remaining);
       return;
     }
     if (this.#closing) return;

@@ -10,6 +10,8 @@ export const PONGS_UNREAD = 8;
 export const DECODING = 16;
 /** The application has called `pause`. */
 export const PAUSED = 32;
+/** What handlers have queued is to run before the next event. */
+export const HANDLERS_QUEUED = 64;
 
 /** Pauses a transport as long as there is a reason to: so a client is slowed down, and not what it sends piled up. */
 export class ReadGate {

@@ -115,8 +115,12 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     return callback(this);
   }
 
-  /** @throws RangeError for a code that must not be sent (RFC 6455 §7.4) */
+  /**
+   * @throws TypeError for a code that is no number
+   * @throws RangeError for one that must not be sent (RFC 6455 §7.4)
+   */
   close(code = 1000, reason = ""): void {
+    if (typeof code !== "number") throw new TypeError("close() takes a number as its code");
     this.#connection.close(code, truncate(String(reason)));
   }
 

@@ -81,6 +81,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
     this.broker = new Broker({
       deliver: (connection, messages) => this.#deliver(connection, messages),
       schedule: () => this.turn.schedule(),
+      scheduleLeaving: () => this.#leaveLater(),
     });
     this.turn = new Turn(() => this.#flushPublished());
     checkHandlers(handlers);
@@ -131,6 +132,10 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   get authority(): string {
     return this.#listener.authority;
+  }
+
+  get pendingWebsockets(): number {
+    return this.pendingWebSockets;
   }
 
   get websocket(): WebSocketOptions | undefined {
@@ -327,6 +332,13 @@ export class MantouServer implements Server<unknown>, ServerContext {
     // What was published last would else be kept until something else is.
     this.#joined = null;
     this.congestion.forget();
+  }
+
+  /** One client with very many topics has gone. */
+  #leaveLater(): void {
+    setImmediate(() => {
+      if (this.broker.leaveSome()) this.#leaveLater();
+    });
   }
 
   /** Of one whose delivery fails the others know nothing. */

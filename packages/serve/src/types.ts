@@ -285,6 +285,8 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
   readonly pendingRequests: number;
   /** WebSockets that are open. */
   readonly pendingWebSockets: number;
+  /** @deprecated The spelling of Bun's first documentation. */
+  readonly pendingWebsockets: number;
   /** The same object each time. */
   readonly url: URL;
   /** Where it listens: an IP address and a port, or the path of a Unix socket. Null if there is none. */

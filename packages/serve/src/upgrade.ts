@@ -23,6 +23,8 @@ const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([
   "transfer-encoding",
 ]);
 
+const PROTOCOL = "sec-websocket-protocol";
+
 /** Among the protocols of an Upgrade field. */
 const WEBSOCKET = /(?:^|[\s,])websocket(?:[\s,]|$)/i;
 
@@ -56,19 +58,30 @@ export function upgradeConnection(
   if (context.goingAway || !check.ok || head.upgrade === null || !connection.http.contentComplete)
     return null;
   const extra = new Headers(headers as HeadersInput | undefined);
+  // The application's object may have run its code, which may have answered the request, or lost the connection.
+  if (exchange.settled || connection.transport.closed) return null;
   // As in Bun, the client's favourite subprotocol is agreed to unless the application names another.
-  const protocol = extra.has("sec-websocket-protocol") ? null : (check.protocols[0] ?? null);
+  const protocol = extra.has(PROTOCOL) ? null : (check.protocols[0] ?? null);
   const fields = acceptHeaders(check.key, protocol).flat();
   const list = Headers.listOf(extra);
   for (let i = 0; i < list.length; i += 2) {
-    if (!HANDSHAKE_FIELDS.has(list[i]!)) fields.push(list[i]!, list[i + 1]!);
+    const [name, value] = [list[i]!, list[i + 1]!];
+    // RFC 6455 §11.3.4: the field names a protocol. A client fails for one that it has not asked for, and so for none at all.
+    const isEmpty = name === PROTOCOL && value === "";
+    if (!HANDSHAKE_FIELDS.has(name) && !isEmpty) fields.push(name, value);
   }
   if (exchange.cookies !== null) fields.push(...setCookieFields(exchange.cookies));
   const options = websocket.perMessageDeflate;
   const deflate = options === null ? null : acceptDeflate(check.extensions, options);
   if (deflate !== null) fields.push("Sec-WebSocket-Extensions", deflate.header);
-  const { outbox, transport } = connection;
-  connection.http.upgrade(fields);
+  // All that can fail comes first: when the 101 has been written, the client speaks the other protocol.
   const codec = deflate === null ? null : new PerMessageDeflate("server", deflate.params, options!);
+  const { outbox, transport } = connection;
+  try {
+    connection.http.upgrade(fields);
+  } catch (error) {
+    codec?.close();
+    throw error;
+  }
   return new WebSocketConnection(context, websocket, transport, outbox, data, codec);
 }

@@ -4,7 +4,8 @@ import { Connection, type Event, type MessageCodec, type Prepared } from "@manto
 import { callHandler, callOpen } from "./handler-errors.ts";
 import { Liveness, type LivenessHost } from "./liveness.ts";
 import type { Outbox } from "./outbox.ts";
-import { DECODING, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
+import { runQueuedWork } from "./queued-work.ts";
+import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
 import type { ServerContext } from "./server-context.ts";
 import { MantouWebSocket } from "./server-websocket.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
@@ -34,8 +35,10 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
   readonly #gate: ReadGate;
   /** `close` has run: the application has nothing more to do with this connection. */
   #closed = false;
-  /** What has happened behind a message that is in the thread pool. */
-  #afterDecoding: (() => void) | null = null;
+  /** Events are being handled. */
+  #reading = false;
+  /** What has happened behind what is still to be told of. */
+  #afterReading: (() => void) | null = null;
   /** Pings that came while the client was not reading. */
   #waitingPings = 0;
 
@@ -74,12 +77,25 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
 
   onBytes(buffer: Buffer, start: number, end: number): void {
     this.#liveness.heard(this.options);
+    // What handlers have queued may make a stream give what it held back, in the middle of what is being read.
+    if (this.#reading) this.#machine.keep();
     this.#machine.receive(buffer, start, end);
-    this.#read();
+    if (!this.#reading && !this.#gate.has(HANDLERS_QUEUED)) this.#read();
+  }
+
+  /** What came behind the handshake. Promises' callbacks do not run in one another, and this may be called in one. */
+  receiveBehindHandshake(bytes: Buffer): void {
+    this.#machine.receive(bytes);
+    this.#readLater();
   }
 
   #read(): void {
-    for (let event = this.#machine.next(); event !== null; event = this.#machine.next()) this.#handle(event);
+    this.#reading = true;
+    try {
+      this.#readEvents();
+    } finally {
+      this.#reading = false;
+    }
     // Pongs and Close frames that the machine wrote by itself.
     if (this.outbox.size > 0) this.sender.flushLater();
     const { state } = this.#machine;
@@ -89,21 +105,54 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
       this.transport.end();
     } else if (this.#machine.decoding) this.#gate.set(DECODING, true);
     else if (this.#waitingPings > WAITING_PINGS) this.#pauseUntilDrained();
+    this.#endReading();
+  }
+
+  #readEvents(): void {
+    for (let event = this.#machine.next(); event !== null; event = this.#machine.next()) {
+      this.#handle(event);
+      // What a handler has queued comes before the next event, as if that had come in a packet of its own: what it sends goes out, and
+      // the Close frame is not answered before that. With one event in a packet Node does this by itself.
+      if (this.#machine.unread && !runQueuedWork()) {
+        this.#readLater();
+        return;
+      }
+    }
+  }
+
+  #readLater(): void {
+    this.#machine.keep();
+    this.#gate.set(HANDLERS_QUEUED, true);
+    setImmediate(() => {
+      this.#gate.set(HANDLERS_QUEUED, false);
+      this.#read();
+    });
+  }
+
+  /** Whether something that was received is still to be told of. */
+  get #isBehind(): boolean {
+    return this.#reading || this.#machine.decoding || this.#gate.has(HANDLERS_QUEUED);
+  }
+
+  #endReading(): void {
+    if (this.#isBehind || this.#afterReading === null) return;
+    const next = this.#afterReading;
+    this.#afterReading = null;
+    next();
   }
 
   /** A big message has come out of the thread pool. */
   #wake(): void {
-    this.#read();
+    if (!this.#reading && !this.#gate.has(HANDLERS_QUEUED)) this.#read();
     this.sender.written();
-    const { decoding } = this.#machine;
-    this.#gate.set(DECODING, decoding);
-    if (!decoding) this.#afterDecoding?.();
+    this.#gate.set(DECODING, this.#machine.decoding);
+    this.#endReading();
   }
 
   onEnd(): void {
     // What came before the end is heard first.
-    if (this.#machine.decoding) {
-      this.#afterDecoding = () => this.onEnd();
+    if (this.#isBehind) {
+      this.#afterReading = () => this.onEnd();
       return;
     }
     this.#finish();
@@ -114,9 +163,12 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
   onClose(): void {
     this.#liveness.stop();
     this.context.webSockets.delete(this);
-    if (this.#machine.decoding) this.#afterDecoding = () => this.#lost();
-    else this.#lost();
-    this.context.connectionClosed();
+    try {
+      if (this.#isBehind) this.#afterReading = () => this.#lost();
+      else this.#lost();
+    } finally {
+      this.context.connectionClosed();
+    }
   }
 
   #lost(): void {

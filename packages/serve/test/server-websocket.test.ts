@@ -259,3 +259,39 @@ describe("the ws package's client", () => {
     expect(client.pings).toEqual(["are you there?"]);
   });
 });
+
+describe("close()", () => {
+  it.each([
+    "1000",
+    "4001",
+    "abc",
+    "",
+    null,
+    true,
+    {},
+    [],
+    1000n,
+  ])("takes no %s for a code: a TypeError", async (code) => {
+    const { ws, client } = await pair();
+    expect(() => ws.close(code as never)).toThrow(TypeError);
+    expect(ws.readyState).toBe(1);
+    ws.close(undefined);
+    expect((await client.closing()).code).toBe(1000);
+  });
+
+  it.each([
+    -1,
+    3.5,
+    999,
+    1004,
+    1015,
+    2999,
+    5000,
+    70_000,
+    Number.NaN,
+  ])("refuses %d, which is out of range", async (code) => {
+    const { ws } = await pair();
+    expect(() => ws.close(code)).toThrow(RangeError);
+    expect(ws.readyState).toBe(1);
+  });
+});

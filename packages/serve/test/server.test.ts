@@ -391,7 +391,7 @@ describe("properties", () => {
     expect(server.development).toBe(true);
     expect(server.protocol).toBe("http");
     expect(server.pendingRequests).toBe(0);
-    expect(server.pendingWebSockets).toBe(0);
+    expect([server.pendingWebSockets, server.pendingWebsockets]).toEqual([0, 0]);
     expect(start({ fetch: hello }).id).toBe("");
     expect(start({ fetch: hello, id: null }).id).toBe("");
   });

@@ -220,3 +220,65 @@ describe("upgrade()", () => {
     expect((await client.bytes(4)).toString("latin1")).toBe("\x81\x02on");
   });
 });
+
+describe("the headers of upgrade()", () => {
+  it.each([
+    [[]],
+    [["Sec-WebSocket-Protocol: a, b"]],
+  ])("say no protocol for an empty one, to a client that asks for %j", async (fields) => {
+    const server = start({
+      fetch: (request, server) =>
+        void server.upgrade(request, { headers: { "Sec-WebSocket-Protocol": "", "X-Empty": "" } }),
+      websocket: {},
+    });
+    const { response } = await RawWebSocket.open(server, { fields });
+    expect(response.status).toBe(101);
+    expect(response.headers["sec-websocket-protocol"]).toBe(undefined);
+    expect(response.headers["x-empty"]).toBe("");
+  });
+
+  it("may run code that upgrades by itself: there is one answer, and one WebSocket", async () => {
+    const results: boolean[] = [];
+    let opened = 0;
+    const server = startInternal({
+      fetch(request, server) {
+        const headers = {
+          get "X-Nested"(): string {
+            results.push(server.upgrade(request));
+            return "nested";
+          },
+        };
+        results.push(server.upgrade(request, { headers }));
+      },
+      websocket: { open: () => void opened++, message: (ws, message) => void ws.send(message) },
+    });
+    const client = await RawWebSocket.open(server);
+    client.client.write(clientFrame(OPCODE.text, "echo"));
+    expect(await client.texts(1)).toEqual(["echo"]);
+    expect([results, opened, server.pendingWebSockets, server.webSockets.size]).toEqual([
+      [true, false],
+      1,
+      1,
+      1,
+    ]);
+  });
+
+  it("are looked at before anything is sent: what HTTP cannot carry leaves the request unanswered", async () => {
+    const server = startInternal({
+      fetch(request, server) {
+        try {
+          server.upgrade(request, { headers: { "X-Bad": "a\nb" } });
+        } catch (error) {
+          return new Response((error as Error).name, { status: 400 });
+        }
+        return undefined;
+      },
+      websocket: { perMessageDeflate: { compress: "dedicated", decompress: "dedicated" } },
+    });
+    const response = await connect(server)
+      .write(handshake("/", ["Sec-WebSocket-Extensions: permessage-deflate"]))
+      .response();
+    expect([response.status, response.text]).toEqual([400, "TypeError"]);
+    expect([server.pendingWebSockets, server.webSockets.size]).toEqual([0, 0]);
+  });
+});

@@ -129,6 +129,16 @@ export class Connection {
     this.#move("failure");
   }
 
+  /** Whether there may be more events in what was received. Between two of them a host may run what its handlers have queued. */
+  get unread(): boolean {
+    return isReading(this.#state) && this.#receiver.unread;
+  }
+
+  /** Gives the memory of `receive` back before `next` has returned null: what has not been read is copied. `receive` may be called again. */
+  keep(): void {
+    this.#receiver.keep();
+  }
+
   /**
    * The next event; null when all that was received has been read. A ping has been answered when its event comes; the last ping
    * of a flood is answered when null comes, so go on until then.

@@ -92,6 +92,19 @@ export class MessageReceiver {
     return null;
   }
 
+  /** Whether something was received that `next()` has not looked at. */
+  get unread(): boolean {
+    return !this.#decoder.drained || (this.#kept !== null && this.#kept.length > 0);
+  }
+
+  /** Copies what was received and not read, whose memory is the lender's again. */
+  keep(): void {
+    if (this.#decoder.drained) return;
+    const rest = this.#decoder.takeRest();
+    if (this.#kept === null) this.#kept = [rest];
+    else this.#kept.unshift(rest);
+  }
+
   /** Forgets everything, also what is in the pool. */
   drop(): void {
     this.#decoder.drop();

@@ -67,15 +67,6 @@ export const ofWebSockets: readonly Difference[] = [
     ),
   },
   {
-    what: "an async handler that awaits nothing that takes time, and two messages in one packet",
-    row: {
-      bun: "it goes on before the next message is handled",
-      mantou: "behind it",
-      why: "Node.js runs promises' callbacks when its own one has ended",
-    },
-    covers: at("websocket order", "messages are handled in order, also by an async handler", "notes"),
-  },
-  {
     what: "`close` for `closeOnBackpressureLimit`",
     row: {
       bun: "runs when `send` has returned",
