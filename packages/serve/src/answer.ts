@@ -4,7 +4,9 @@ import { withCookies } from "./cookies.ts";
 import { closedError, type Exchange } from "./exchange.ts";
 import { FileContent, FileResponse } from "./file-response.ts";
 import { sendFile } from "./file-sender.ts";
+import { adviceForContent } from "./platform-advice.ts";
 import { headFor, openResponse, PreparedResponse } from "./prepared-response.ts";
+import { Response } from "./response.ts";
 import { isOver, type ResponseLink, sendStream } from "./response-sender.ts";
 import type { ServerContext } from "./server-context.ts";
 import { StaticResponse } from "./static-response.ts";
@@ -79,8 +81,14 @@ function sendResponse(
   }
   const withHead =
     exchange.cookies === null ? opened : { ...opened, head: withCookies(opened.head, exchange.cookies) };
-  goOn(context, host, exchange, sendStream(host, exchange, withHead, content));
+  const look = context.development && Response.parts(answer) === null ? warnOfContent : null;
+  goOn(context, host, exchange, sendStream(host, exchange, withHead, content, look));
   return false;
+}
+
+function warnOfContent(content: Uint8Array): void {
+  const advice = adviceForContent(content);
+  if (advice !== null) console.warn(advice);
 }
 
 /** As `sendResponse`. */

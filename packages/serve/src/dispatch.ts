@@ -6,6 +6,7 @@ import { FileResponse } from "./file-response.ts";
 import { findFile } from "./file-routes.ts";
 import { OpenFile } from "./open-file.ts";
 import type { ResolvedHandlers } from "./options.ts";
+import { adviceFor } from "./platform-advice.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import { report } from "./report.ts";
 import { makeRequest } from "./request.ts";
@@ -120,6 +121,8 @@ export class Dispatcher {
       if (exchange.aborted) return undefined;
       exchange.failed = true;
     }
+    const advice = adviceFor(error);
+    if (advice !== null) console.warn(advice);
     // A handler's file that is not there is the client's mistake, unless the `error` handler sees it otherwise.
     if (this.#error === undefined)
       return OpenFile.isMissing(error) ? NOT_FOUND : this.#fallback(error, exchange);

@@ -33,6 +33,7 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>;
 /**
  * Sends a response whose content is a stream, as fast as the client takes it. If the client goes away, the stream is
  * cancelled, once.
+ * @param look is shown content that was there at once, and so is known as a whole
  * @returns whether the response is complete: false if the client has gone, or the connection has ended otherwise
  * @throws what the stream throws (rejects); whether a response has begun tells `http.serverState`
  */
@@ -41,13 +42,14 @@ export async function sendStream(
   exchange: Exchange,
   opened: OpenedResponse,
   stream: ReadableStream<Uint8Array>,
+  look: ((content: Uint8Array) => void) | null = null,
 ): Promise<boolean> {
   const { http } = link;
   const reader = stream.getReader();
   const cancel = (reason: unknown): void => cancelStream(reader, reason);
   exchange.onAbort = cancel;
   try {
-    const begun = await beginStream(link, exchange, opened, reader);
+    const begun = await beginStream(link, exchange, opened, reader, look);
     if (begun === "complete") return true;
     if (begun === "over") return endedEarly(cancel);
     let { reading, burst } = begun;
@@ -133,6 +135,7 @@ async function beginStream(
   exchange: Exchange,
   opened: OpenedResponse,
   reader: Reader,
+  look: ((content: Uint8Array) => void) | null,
 ): Promise<Begun | "complete" | "over"> {
   const { http } = link;
   const ready: Uint8Array[] = [];
@@ -152,6 +155,7 @@ async function beginStream(
         if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
         // As in Bun, what there is counts, and not what was declared.
         const content = ready.length === 1 ? ready[0]! : Buffer.concat(ready);
+        look?.(content);
         http.respond(headFor(exchange.head.method, opened, content), content);
         return "complete";
       }
@@ -166,7 +170,9 @@ async function beginStream(
     turn.stop();
   }
   if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
-  http.start(opened.head, opened.length);
+  // What is there already shows that less was declared. Of a Blob in the platform's Response nothing else can be known.
+  const length = opened.length !== undefined && opened.length < size ? undefined : opened.length;
+  http.start(opened.head, length);
   if (endsWithHead(exchange.head.method, opened.head.status)) {
     // GET would have more to say. Nobody wants to wait for that.
     http.end();

@@ -14,6 +14,8 @@ export interface ServerContext {
   readonly limits: Partial<Limits>;
   readonly idleTimeout: number;
   readonly secure: boolean;
+  /** Mistakes are looked for that are easily made. */
+  readonly development: boolean;
   /** `host:port`, for requests that name no host. */
   readonly authority: string;
   readonly timeouts: Timeouts;

@@ -116,6 +116,18 @@ describe.each([
     expect(response.text).toBe("abcabcabc");
   });
 
+  it("is sent whole, if more is there at once than was declared", async () => {
+    const headers = { "content-length": "5" };
+    const content = Buffer.alloc(500_000, "x");
+    for (const body of [new Blob([content]), content]) {
+      const client = connect(startInternal({ fetch: () => new Response(body, { headers }) }));
+      for (let i = 0; i < 2; i++) {
+        const response = await client.write(request("GET /")).response();
+        expect(response.body.length).toBe(content.length);
+      }
+    }
+  });
+
   it.each([
     "5",
     "100",

@@ -16,6 +16,16 @@ describe("where ours differs from the platform's", () => {
     expect(() => new Response("x", { status: 101 })).toThrow(TypeError);
   });
 
+  it("a status may be a BigInt, as in Bun and in the platform's", () => {
+    const status = untyped<number>(201n);
+    expect(new Response("x", { status }).status).toBe(201);
+    expect(Response.json({}, { status }).status).toBe(201);
+    expect(new PlatformResponse("x", { status }).status).toBe(201);
+    expect(Response.redirect("/", untyped<number>(303n)).status).toBe(303);
+    expect(() => new Response("x", { status: untyped<number>(2n) })).toThrow(RangeError);
+    expect(() => new Response("x", { status: untyped<number>(Symbol("200")) })).toThrow(TypeError);
+  });
+
   it.each([204, 205, 304])("an empty text with status %i, which has no content, is none", async (status) => {
     const response = new Response("", { status });
     expect([response.status, response.body, response.headers.get("content-type")]).toEqual([
