@@ -10,8 +10,11 @@ const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 const TARGET = /[\x21\x22\x24-\x7e]+/y;
 /** A whole request line of HTTP/1.x (RFC 9112 §3) with its CRLF, of the characters above. */
 const REQUEST_LINE = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21\x22\x24-\x7e]+ HTTP\/1\.[0-9]\r\n/y;
-/** A whole status line of HTTP/1.x (RFC 9112 §4) with its CRLF. The space behind the status is there without a reason too. */
-const STATUS_LINE = /HTTP\/1\.[0-9] [0-9]{3} [\t\x20-\x7e\x80-\xff]*\r\n/y;
+/**
+ * A whole status line of HTTP/1.x (RFC 9112 §4) with its CRLF. A server must send the space behind the status without a reason too;
+ * some leave it out, and a recipient may take that, as browsers, curl, Node.js and Bun do.
+ */
+const STATUS_LINE = /HTTP\/1\.[0-9] [0-9]{3}(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/y;
 /** field-content: visible characters, obs-text, and SP or HTAB between them (RFC 9110 §5.5). */
 const FIELD_VALUE = /[\t\x20-\x7e\x80-\xff]*/y;
 /** Any number of whole field lines; one run over a block costs less than two runs a line. */

@@ -32,6 +32,11 @@ export interface HeadSyntax<Head> {
   /** Null if heads do not repeat. */
   readonly memory: HeadMemory<Head> | null;
   readonly startLineError: StartLineError;
+  /**
+   * What every start line begins with: another protocol is refused at its first bytes, and a start line when it has come, although
+   * no end of a head may ever follow. "" if there is no such thing.
+   */
+  readonly prefix: string;
   /** Empty lines may stand before it. */
   readonly emptyLines: boolean;
   /** Bytes of the start line without its CRLF; a longer one is REQUEST_LINE_TOO_LONG. */
@@ -47,6 +52,8 @@ export class HeadReader<Head> {
   readonly #limits: Readonly<Limits>;
   readonly #syntax: HeadSyntax<Head>;
   #emptyLines = 0;
+  /** The start line of an incomplete head is valid. */
+  #startLineValid = false;
   /** Of the last head: clients say mostly the same on one connection. */
   #previous: Head | null = null;
   /** The text of `#previous`, if it came by itself or with its content; else "". */
@@ -72,6 +79,7 @@ export class HeadReader<Head> {
     const received = this.#received;
     if (this.#syntax.emptyLines) this.#skipEmptyLines();
     if (received.length === 0) return null;
+    this.#checkPrefix();
     const { parse, memory } = this.#syntax;
     // The same text is the same head. Of `serve`'s whole work on a small request, sockets aside, that saves a quarter.
     // (Its content, or another request behind it, is then not decoded as a part of the head's text.)
@@ -100,6 +108,7 @@ export class HeadReader<Head> {
     }
     received.skip(size);
     this.#emptyLines = 0;
+    this.#startLineValid = false;
     return head;
   }
 
@@ -118,6 +127,26 @@ export class HeadReader<Head> {
     }
   }
 
+  #checkPrefix(): void {
+    const { prefix, startLineError } = this.#syntax;
+    const received = this.#received;
+    // Not beyond the limit, or the verdict on what passes it would depend on packets.
+    const length = Math.min(prefix.length, received.length, this.#limits.headBytes);
+    for (let i = 0; i < length; i++) {
+      if (received.byteAt(i) === prefix.charCodeAt(i)) continue;
+      throw startLineError(received.decodeText(i + 1)) ?? new ProtocolError("VERSION_INVALID");
+    }
+  }
+
+  #checkStartLine(): void {
+    // None was in what has been scanned.
+    const lf = this.#received.indexOfLF(this.#received.scanned, this.#limits.headBytes);
+    if (lf === NOT_FOUND) return;
+    const error = this.#diagnose(this.#received.decodeText(lf + 1));
+    if (error !== null) throw error;
+    this.#startLineValid = true;
+  }
+
   /** In the order in which a whole head is judged: the length of its first line, its syntax, its size. */
   #checkIncomplete(): void {
     const received = this.#received;
@@ -127,6 +156,7 @@ export class HeadReader<Head> {
     if (received.scanned < lineLimit && received.length >= lineLimit) {
       if (received.indexOfLF(0, lineLimit) === NOT_FOUND) throw new ProtocolError("REQUEST_LINE_TOO_LONG");
     }
+    if (this.#syntax.prefix !== "" && !this.#startLineValid) this.#checkStartLine();
     const bareLF = received.indexOfBareLF(headBytes);
     if (bareLF !== NOT_FOUND) {
       const text = received.decodeText(bareLF + 1);

@@ -153,6 +153,7 @@ export function requestSyntax({ requestLineBytes, headBytes }: Readonly<Limits>)
       hasContent: ({ contentLength }) => contentLength !== 0,
     },
     startLineError: requestLineError,
+    prefix: "",
     emptyLines: true,
     startLineBytes: Math.min(requestLineBytes, headBytes - 2),
   };

@@ -66,6 +66,7 @@ export const responseSyntax: HeadSyntax<StatusAndFields> = {
   parse: parseStatusAndFields,
   memory: null,
   startLineError: statusLineError,
+  prefix: "HTTP/",
   emptyLines: false,
   startLineBytes: Number.POSITIVE_INFINITY,
 };

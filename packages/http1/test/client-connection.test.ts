@@ -37,6 +37,27 @@ describe("a response", () => {
     expect(client.head!.minor).toBe(1);
   });
 
+  it("may leave out the space behind the status (RFC 9112 §4)", () => {
+    const client = new ClientHarness().send();
+    expect(client.receive("HTTP/1.1 204\r\nA: b\r\n\r\n")).toEqual([["response", 204], ["end"]]);
+    expect([client.head!.reason, client.head!.fields.get("a")]).toEqual(["", "b"]);
+  });
+
+  it.each([
+    ["S", "VERSION_INVALID"],
+    ["HTTQ", "VERSION_INVALID"],
+    ["\r", "VERSION_INVALID"],
+    ["SSH-2.0-OpenSSH_9.6\r\n", "VERSION_INVALID"],
+    ["HTTP/2.0 200 OK\r\n", "VERSION_UNSUPPORTED"],
+    ["HTTP/1.1 2x0 OK\r\n", "STATUS_LINE_INVALID"],
+    ["HTTP/1.1 200 OK\n", "BARE_LF"],
+  ])("that is none by its first line is refused without waiting for its end: %j", (text, expected) => {
+    expect(() => new ClientHarness().send().receive(text)).toThrow(code(expected));
+    const trickled = new ClientHarness().send();
+    const bytewise = () => [...text].map((character) => trickled.receive(character));
+    expect(bytewise).toThrow(code(expected));
+  });
+
   it("in chunks has trailers", () => {
     const client = new ClientHarness().send();
     expect(

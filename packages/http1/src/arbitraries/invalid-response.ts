@@ -131,7 +131,6 @@ export const invalidResponses: Readonly<Record<ResponseDefect, fc.Arbitrary<Inva
       fc.constantFrom(
         "HTTP/1.1 ",
         "HTTP/1.1",
-        "HTTP/1.1 200",
         "HTTP/1.1  200 OK",
         "HTTP/1.1 20 OK",
         "HTTP/1.1 2000 OK",

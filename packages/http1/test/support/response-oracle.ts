@@ -18,9 +18,9 @@ export interface ResponsesRead {
   readonly verdict: "closed" | "rejected";
 }
 
-/** RFC 9112 §4: the space behind the status is not optional. */
+/** RFC 9112 §4: a recipient may take a line without the space behind the status. */
 const HEAD = new RegExp(
-  `^HTTP/1\\.([0-9]) ([0-9]{3}) ([\\t \\x21-\\x7e\\x80-\\xff]*)\\r\\n((?:${fieldLine})*)\\r\\n`,
+  `^HTTP/1\\.([0-9]) ([0-9]{3})(?: ([\\t \\x21-\\x7e\\x80-\\xff]*))?\\r\\n((?:${fieldLine})*)\\r\\n`,
 );
 
 /** The answers to requests by `methods`, on a connection that ends behind `text`; no upgrade was offered. */
@@ -56,7 +56,7 @@ export function readResponses(
     responses.push({
       interim,
       status,
-      reason: head[3]!,
+      reason: head[3] ?? "",
       minor,
       fields: fields.flat(),
       content: body.content,

@@ -116,7 +116,9 @@ function checkProtocols(given: unknown): string[] {
   for (const name of names) {
     if (!isToken(name)) throw invalid(`${JSON.stringify(name)} is not a subprotocol's name`);
   }
-  if (new Set(names).size < names.length) throw invalid("a subprotocol is named twice");
+  // Whatever their case, as browsers have it (web-platform-tests, "repeated values but different case").
+  if (new Set(names.map((name) => name.toLowerCase())).size < names.length)
+    throw invalid("a subprotocol is named twice");
   return names;
 }
 

@@ -67,6 +67,29 @@ describe("an answer that opens no WebSocket", () => {
     await until(() => peer.ended || peer.closed, "the connection is closed");
   });
 
+  it.each([
+    "SSH-2.0-OpenSSH_9.6\r\n",
+    "220 mail.example ESMTP\r\n",
+    "\x15\x03\x01\x00\x02\x02\x46",
+    "HTTP/2.0 200\r\n",
+  ])("the first words of another protocol are the last that is waited for: %j", async (words) => {
+    const { peer, events, errors, closed } = await meet({ handshakeTimeout: 0 });
+    await peer.request;
+    // No end follows, and no more.
+    peer.socket.write(Buffer.from(words, "latin1"));
+    await closed;
+    expect(events).toEqual(FAILED);
+    expect(errors[0]).toMatchObject({ code: "ANSWER_INVALID" });
+  });
+
+  it("a 101 without a reason, nor the space before it, opens one: RFC 9112 §4 lets a recipient take it", async () => {
+    const { peer, events } = await meet();
+    peer.socket.write((await peer.answer()).replace("101 Switching Protocols", "101"));
+    peer.socket.write(hello);
+    await until(() => events.length === 2, "a message");
+    expect(events).toEqual(["open", 'message "hello"']);
+  });
+
   it("a Content-Length in a 101 means nothing (RFC 9110 §8.6): what follows are frames", async () => {
     const { peer, events } = await meet();
     peer.socket.write(withLine(await peer.answer(), "Content-Length: 5"));

@@ -47,6 +47,7 @@ describe("resolveSettings", () => {
     "a\n",
     [[""]],
     [["a", "a"]],
+    [["echo", "eCho"]],
     { protocols: ["a", "a"] },
     { protocol: "/" },
   ])("throws a SyntaxError for %j", (argument) => {

@@ -114,6 +114,7 @@ describe("new WebSocket(url, protocols)", () => {
     ["a,b"],
     ["ä"],
     [["a", "a"]],
+    [["echo", "eCho"]],
     [["a", ""]],
     ["a/b"],
     [" a"],
