@@ -41,10 +41,12 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   sendText(data: string, compress = false): number {
     if (typeof data !== "string") throw new TypeError("sendText() takes a string");
+    checkCompress(compress);
     return this.#connection.sender.text(data, compress);
   }
 
   sendBinary(data: BinaryData | Blob, compress = false): number {
+    checkCompress(compress);
     if (data instanceof Blob) return this.#connection.sender.blob(data, compress);
     return this.#connection.sender.binary(bytesOf(data), compress);
   }
@@ -71,6 +73,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   publish(topic: string, data: MessageData | Blob, compress = false): number {
     checkTopic(topic);
+    checkCompress(compress);
     // On a closed socket, too: whoever leaves says so to the others in its `close` handler, and is subscribed no more.
     const { context, options, subscriber } = this.#connection;
     const except = options.publishToSelf ? undefined : subscriber;
@@ -185,4 +188,9 @@ function truncate(reason: string): string {
   const cut = Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString("utf8");
   // A character that was cut in two shows as U+FFFD at the end.
   return cut.replace(/\uFFFD+$/, "");
+}
+
+/** As in Bun, whose `server.publish` takes anything for a boolean. */
+function checkCompress(compress: unknown): void {
+  if (typeof compress !== "boolean") throw new TypeError("compress must be a boolean");
 }

@@ -38,6 +38,23 @@ describe("send", () => {
     expect(await client.frame()).toEqual({ opcode: OPCODE.binary, payload: Buffer.alloc(0) });
   });
 
+  it.each(["yes", 1, 0, null, {}])("throws a TypeError for %j in place of a boolean", async (value) => {
+    const { ws } = await pair();
+    const compress = value as unknown as boolean;
+    const bytes = new Uint8Array(1);
+    for (const act of [
+      () => ws.send("x", compress),
+      () => ws.send(bytes, compress),
+      () => ws.sendText("x", compress),
+      () => ws.sendBinary(bytes, compress),
+      () => ws.publish("topic", "x", compress),
+      () => ws.publishText("topic", "x", compress),
+      () => ws.publishBinary("topic", bytes, compress),
+    ]) {
+      expect(act).toThrow(new TypeError("compress must be a boolean"));
+    }
+  });
+
   it("frames every length", async () => {
     const { ws, client } = await pair();
     const lengths = [0, 1, 125, 126, 127, 1023, 1024, 1025, 65_535, 65_536, 200_000];

@@ -200,19 +200,16 @@ describe("an open connection", () => {
     await until(() => peer.closed || peer.ended, "the connection is gone");
   });
 
-  it("answers a flood of pings with one pong for each piece, and refuses a worse one", async () => {
-    const { peer, events, closed } = await meet();
+  it("answers each of many pings, and hears out a flood", async () => {
+    const { client, peer, events } = await meet();
     const ping = wire("server", { opcode: PING, payload: Buffer.from("x") });
     await peer.accept(Buffer.concat(Array<Buffer>(500).fill(ping)));
     await until(() => events.length === 501, "the pings");
-    await until(() => peer.frames.length > 0, "a pong");
+    await until(() => peer.frames.length === 500, "the pongs");
     expect(peer.frames.every(({ opcode }) => opcode === PONG)).toBe(true);
-    expect(peer.frames.length).toBeLessThan(10);
     peer.socket.write(Buffer.concat(Array<Buffer>(20_000).fill(ping)));
-    await until(() => peer.ended, "refused");
-    peer.socket.end();
-    await closed;
-    expect(events.slice(-2)).toEqual(FAILED);
+    await until(() => events.length === 20_501, "the flood is heard");
+    expect(client.readyState).toBe(WebSocket.OPEN);
   });
 
   it("that does not read makes bufferedAmount grow, and the client's pongs no more than that", async () => {

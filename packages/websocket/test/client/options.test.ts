@@ -29,7 +29,7 @@ describe("resolveSettings", () => {
     ],
     [null, ["null"]],
     [{ protocols: "a" }, ["a"]],
-    [{ protocols: ["a", "A"] }, ["a", "A"]],
+    [{ protocols: ["a", "B"] }, ["a", "B"]],
     [{ protocol: "a" }, ["a"]],
     [{ protocols: null, protocol: undefined }, []],
     ["!#$%&'*+-.^_`|~09AZaz", ["!#$%&'*+-.^_`|~09AZaz"]],
