@@ -1,6 +1,7 @@
 import { attachCookies, withSetCookies } from "./cookies.ts";
 import { detach } from "./detached-response.ts";
 import { errorPage, plainError } from "./error-page.ts";
+import { rememberTraces } from "./error-trace.ts";
 import type { Exchange } from "./exchange.ts";
 import { FileResponse } from "./file-response.ts";
 import { findFile } from "./file-routes.ts";
@@ -117,6 +118,8 @@ export class Dispatcher {
 
   /** @returns a response, or a promise of one that does not reject */
   handleError(error: unknown, exchange: Exchange | null): unknown {
+    // Before the `error` handler, or the log, looks at it.
+    if (this.#development) rememberTraces(error);
     if (exchange !== null) {
       if (exchange.aborted) return undefined;
       exchange.failed = true;
@@ -144,6 +147,7 @@ export class Dispatcher {
   }
 
   #fallback(error: unknown, exchange: Exchange | null): Response {
+    if (this.#development) rememberTraces(error);
     report(error);
     return this.#development ? errorPage(error, exchange?.head ?? null) : plainError();
   }

@@ -1,5 +1,6 @@
 import { inspect, types } from "node:util";
 import { type Frame, parseStack } from "./error-stack.ts";
+import { rememberTraces, traceOf } from "./error-trace.ts";
 import { type SourceLine, sourceExcerpt } from "./source-excerpt.ts";
 
 export interface ReportedFrame extends Frame {
@@ -29,6 +30,7 @@ const INSPECT = { depth: 3, maxArrayLength: 20, maxStringLength: 1000, breakLeng
 
 /** Never throws: anything can be thrown at us, also what has traps and getters that throw. */
 export function reportError(thrown: unknown): ErrorReport {
+  rememberTraces(thrown);
   return new Reporter().report(thrown);
 }
 
@@ -55,7 +57,7 @@ class Reporter {
       name: cut(text(error.name)),
       message: cut(message),
       properties: properties(error),
-      frames: parseStack(stack, message).map((frame) => ({ ...frame, source: this.#source(frame) })),
+      frames: framesOf(error, stack, message).map((frame) => ({ ...frame, source: this.#source(frame) })),
       cause: Object.hasOwn(error, "cause") ? this.report(error.cause) : null,
       errors: Array.isArray(errors) ? errors.slice(0, MAX_ERRORS).map((each) => this.report(each)) : [],
     };
@@ -66,6 +68,13 @@ class Reporter {
     this.#sources--;
     return sourceExcerpt(frame.file, frame.line);
   }
+}
+
+/** Those that V8 vouches for; else what `stack` says, and then no file is read. */
+function framesOf(error: Error, stack: string, message: string): Frame[] {
+  const trace = traceOf(error);
+  if (trace !== null) return parseStack(trace, "");
+  return parseStack(stack, message).map((frame) => ({ ...frame, readable: false }));
 }
 
 function plain(name: string, message: string): ErrorReport {

@@ -80,6 +80,76 @@ describe("in development", () => {
     errors.take();
   });
 
+  const visitor = `no user\n    at visitor (${process.cwd()}/vitest.config.ts:1:1)\n    at run (${process.cwd()}/src/serve.ts:1:1)`;
+
+  it.each<[string, () => unknown]>([
+    [
+      "the application has read the stack, and shortened the message",
+      () => {
+        const error = new Error(visitor);
+        void error.stack;
+        error.message = "no user";
+        return error;
+      },
+    ],
+    ["the stack is a visitor's text", () => Object.assign(new Error("x"), { stack: `Error: x\n${visitor}` })],
+    [
+      "the stack is a visitor's text, and so is the message",
+      () => Object.assign(new Error(visitor), { stack: visitor }),
+    ],
+    ["the message is empty", () => Object.assign(new Error(""), { stack: visitor })],
+    [
+      "it is in a cause",
+      () => new Error("outer", { cause: Object.assign(new Error("x"), { stack: visitor }) }),
+    ],
+    [
+      "it is in one of several",
+      () => new AggregateError([Object.assign(new Error("x"), { stack: visitor })], "all"),
+    ],
+    [
+      "it is in the name",
+      () => {
+        const error = new Error("x");
+        error.name = visitor;
+        return error;
+      },
+    ],
+    ["it is no error", () => ({ stack: visitor, message: "x" })],
+    [
+      "it is code of the visitor's choice of name",
+      () => {
+        try {
+          // biome-ignore lint/security/noGlobalEval: what it says of itself is what is tested
+          // biome-ignore lint/complexity/noCommaOperator: in the global scope
+          return (0, eval)(`throw new Error("x")\n//# sourceURL=${process.cwd()}/vitest.config.ts`);
+        } catch (error) {
+          return error;
+        }
+      },
+    ],
+  ])("no file is shown that a visitor names: %s", async (_what, make) => {
+    const { text } = await ask(throwing(make()), "GET /", HTML);
+    expect(text).not.toContain(IN_CONFIG);
+    errors.take();
+  });
+
+  it("source is shown also if the error handler has looked at the error", async () => {
+    const failing = throwing(new TypeError("looked at"), { error: (error) => void error.stack });
+    expect((await ask(failing, "GET /", HTML)).text).toContain(
+      "throwing(new TypeError(&quot;looked at&quot;)",
+    );
+    errors.take();
+  });
+
+  it("what formats stacks goes on to do it", async () => {
+    const before = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+    const error = new Error("x");
+    await ask(throwing(error), "GET /", HTML);
+    expect(Object.getOwnPropertyDescriptor(Error, "prepareStackTrace")).toEqual(before);
+    expect(error.stack).toMatch(/^Error: x\n {4}at .*error-page\.test/);
+    errors.take();
+  });
+
   it("what the error handler throws or leaves out has a page as well", async () => {
     const failing = throwing(new Error("first"), {
       error() {
