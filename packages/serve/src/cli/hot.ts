@@ -11,9 +11,10 @@ const SETTLE_MS = 50;
  * Runs the program, and again whenever a file in its folder changes. If a module throws, servers that it has not come to stay as
  * they were.
  *
+ * @returns null if the folder cannot be watched: the program runs, and is not reloaded
  * @throws whatever the program throws when it is run first
  */
-export async function runHot(program: Program): Promise<FSWatcher> {
+export async function runHot(program: Program): Promise<FSWatcher | null> {
   let round = 0;
   let timer: NodeJS.Timeout | undefined;
   let reloading = Promise.resolve();
@@ -28,13 +29,26 @@ export async function runHot(program: Program): Promise<FSWatcher> {
       report(error);
     }
   };
-  return watch(dirname(program.file), { recursive: true }, (_event, name) => {
+  const changed = (_event: string, name: string | null): void => {
     if (name === null || !isSource(name)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       reloading = reloading.then(reload);
     }, SETTLE_MS);
-  });
+  };
+  try {
+    const watcher = watch(dirname(program.file), { recursive: true }, changed);
+    // A directory that was removed, or more of them than inotify watches for one user (ENOSPC): the others are still watched.
+    watcher.on("error", warn);
+    return watcher;
+  } catch (error) {
+    warn(error);
+    return null;
+  }
+}
+
+function warn(error: unknown): void {
+  console.error(`Not all changes will be seen: ${(error as Error).message}`);
 }
 
 /** CommonJS modules are known by their paths, whatever their URLs say of the reload: those that have run would not run again. */

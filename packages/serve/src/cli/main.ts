@@ -65,6 +65,10 @@ function runWatched(): void {
     stdio: "inherit",
   });
   for (const signal of ENDING) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    report(error);
+    process.exitCode = 1;
+  });
   child.on("exit", (code, signal) => {
     process.exitCode = code ?? codeOf(signal!);
   });
