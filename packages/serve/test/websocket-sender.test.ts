@@ -127,7 +127,9 @@ describe("a client that takes everything", () => {
   it("gets all that is published in a turn, with a small backpressureLimit", async () => {
     const { server, client, ws } = await pair({ backpressureLimit: 100, closeOnBackpressureLimit: true });
     ws.subscribe("news");
-    for (let n = 0; n < 1000; n++) expect(server.publish("news", "a".repeat(100))).toBe(100);
+    const results = new Set<number>();
+    for (let n = 0; n < 1000; n++) results.add(server.publish("news", "a".repeat(100)));
+    expect([...results]).toEqual([100]);
     expect((await client.texts(1000)).length).toBe(1000);
   });
 
@@ -212,12 +214,14 @@ describe("what waits for a client that has stopped reading", () => {
     const { ws, client, server } = stuck;
     ws.subscribe("news");
     const first = await stick(stuck);
-    const count = 100_000;
+    const count = 30_000;
+    const results = new Set<number>();
     for (let n = 0; n < count; n++) {
-      expect(ws.send(n % 2 === 0 ? "" : "a")).toBe(-1);
+      results.add(ws.send(n % 2 === 0 ? "" : "a"));
       if (n % 1000 === 0) await turns(1);
     }
-    for (let n = 0; n < count; n++) server.publish("news", "p");
+    for (let n = 0; n < count; n++) results.add(server.publish("news", "p"));
+    expect([...results]).toEqual([-1]);
     await turns();
     const writes = spyWrites(server);
     client.client.socket.resume();
@@ -232,7 +236,8 @@ describe("what waits for a client that has stopped reading", () => {
     const { ws, client } = await pair();
     ws.send(new Blob(["blob"]));
     let sent = 0;
-    while (ws.send("") !== 0) expect(++sent).toBeLessThan(100_000);
+    while (sent < 100_000 && ws.send("") !== 0) sent++;
+    expect(sent).toBeLessThan(100_000);
     expect((await client.frames(1 + sent)).length).toBe(1 + sent);
     expect(ws.send("fine")).toBe(4);
   });
