@@ -47,6 +47,7 @@ export interface ServerWebSocket<T = undefined> {
   readonly subscriptions: string[];
   /** Runs `callback`, whose sends leave in one write; so do all sends of one turn of the event loop anyway. */
   cork<R = unknown>(callback: (ws: ServerWebSocket<T>) => R): R;
+  /** Of a Unix socket, which has none, `""`. */
   readonly remoteAddress: string;
   /** 1 while open; 3 once `close` or `terminate` was called, or the client is gone. Never 0 or 2. */
   readonly readyState: 1 | 3;

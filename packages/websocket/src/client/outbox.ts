@@ -14,13 +14,13 @@ const EARLY_FLUSH_BYTES = 64 * 1024;
  */
 const PORTION_BYTES = 256 * 1024;
 
-/** What was flushed at once. */
+/** What was flushed at once; or, behind a write that is under way, in several turns. */
 interface Batch {
   /** What is left of it. */
   readonly pieces: (string | Uint8Array)[];
-  readonly size: number;
+  size: number;
   /** Bytes of application data in it, and how many of them have not been told of as taken. */
-  readonly payload: number;
+  payload: number;
   payloadLeft: number;
 }
 
@@ -96,17 +96,23 @@ export class Outbox implements Output {
   flush(): void {
     if (this.#size === 0) return;
     if (this.#text !== "") this.#pieces.push(this.#text);
-    this.#batches.push({
-      pieces: this.#pieces,
-      size: this.#size,
-      payload: this.#payload,
-      payloadLeft: this.#payload,
-    });
+    const [pieces, size, payload] = [this.#pieces, this.#size, this.#payload];
     this.#text = "";
     this.#pieces = [];
     this.#size = 0;
     this.#payload = 0;
-    if (!this.#writing) this.#writeOn();
+    // The first batch is being written.
+    const last = this.#writing && this.#batches.length > 1 ? this.#batches.at(-1) : undefined;
+    if (last === undefined || last.size > EARLY_FLUSH_BYTES) {
+      this.#batches.push({ pieces, size, payload, payloadLeft: payload });
+    } else {
+      join(last.pieces, pieces);
+      last.size += size;
+      last.payload += payload;
+      last.payloadLeft += payload;
+    }
+    if (this.#writing) flatten(this.#batches.at(-1)!);
+    else this.#writeOn();
   }
 
   /** Closes our sending side behind everything. */
@@ -159,6 +165,23 @@ export class Outbox implements Output {
     if (whole) this.#batches.shift();
     if (payload > 0) this.#onTaken(payload);
     this.#writeOn();
+  }
+}
+
+/** Text that waits becomes one text: an entry for each small message would take many times its bytes. */
+function join(pieces: (string | Uint8Array)[], more: readonly (string | Uint8Array)[]): void {
+  for (const piece of more) {
+    const last = pieces.at(-1);
+    if (typeof piece === "string" && typeof last === "string") pieces[pieces.length - 1] = last + piece;
+    else pieces.push(piece);
+  }
+}
+
+/** Text that is put together of many keeps each of them, 50 bytes for three, until it is copied. That is done once, when nothing is added. */
+function flatten({ pieces, size }: Batch): void {
+  if (size <= EARLY_FLUSH_BYTES) return;
+  for (const [i, piece] of pieces.entries()) {
+    if (typeof piece === "string") pieces[i] = Buffer.from(piece, "latin1");
   }
 }
 

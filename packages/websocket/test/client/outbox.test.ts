@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Outbox } from "../../src/client/outbox.ts";
 import { afterTest, until } from "./support.ts";
 
@@ -45,6 +45,38 @@ describe("Outbox", () => {
     expect(taken).toEqual([5]);
     await until(() => received().length === 2004, "received");
     expect(received()).toBe(`a\xffc${big.toString("latin1")}d`);
+  });
+
+  it("joins what waits behind a write, in order, however many turns it was sent in", async () => {
+    const { near, far, received } = await pair();
+    far.pause();
+    let payload = 0;
+    const outbox = new Outbox(near, (taken) => {
+      payload += taken;
+    });
+    let expected = "";
+    let counted = 0;
+    const send = (text: string): void => {
+      outbox.text(text);
+      outbox.count(1);
+      counted++;
+      outbox.flush();
+      expected += text;
+    };
+    send("x".repeat(16 * 1024 * 1024));
+    for (let n = 0; n < 30_000; n++) send(`\x81\x01${String.fromCharCode(n & 255)}`);
+    outbox.bytes(big);
+    expected += big.toString("latin1");
+    send("end");
+    const write = vi.spyOn(near, "write");
+    far.resume();
+    await until(
+      () => received().length === expected.length && payload === counted,
+      "all received and counted",
+    );
+    expect(received() === expected).toBe(true);
+    expect(write.mock.calls.length).toBeLessThan(100);
+    expect(outbox.taken).toBe(expected.length);
   });
 
   it("writes at once beyond 64 KiB, and when it is told to", async () => {
