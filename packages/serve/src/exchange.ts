@@ -35,6 +35,11 @@ export class Exchange {
   aborted = false;
   /** Cancels the response's stream. */
   onAbort: ((reason: unknown) => void) | null = null;
+  /**
+   * The platform's Request that stands for it. Its signal follows ours through a weak reference: a handler that keeps nothing but a
+   * listener would not be told once the request is collected.
+   */
+  request: object | null = null;
   /** The handlers that its route has for WebSockets; null for the server's. */
   websocket: WebSocketOptions | null = null;
   /** Null until somebody asks for them (`cookiesOf`); what was done to them by then goes with the answer. */

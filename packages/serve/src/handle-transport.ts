@@ -10,6 +10,8 @@ import type { SocketAddress } from "./types.ts";
 const SHARED_READ_BYTES = 64 * 1024;
 const sharedRead = Buffer.allocUnsafeSlow(SHARED_READ_BYTES);
 
+const NOTHING = new Uint8Array(0);
+
 /** libuv's UV_EOF. */
 const END = -4095;
 
@@ -202,6 +204,11 @@ export class HandleTransport implements Transport {
 
   resume(): void {
     if (!this.#closed && !this.#peerEnded) this.#handle.readStart();
+  }
+
+  probe(): void {
+    // A write without bytes fails if the connection has been reset; one that is under way tells by itself.
+    if (!this.#mustWait) this.writeBytes(NOTHING);
   }
 
   end(): void {

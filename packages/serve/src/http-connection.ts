@@ -10,6 +10,8 @@ import {
   DISCARD_PIECE_BYTES,
   HEAD_SECONDS,
   LINGER_SECONDS,
+  LOOK_AHEAD_BYTES,
+  LOOK_SECONDS,
   READ_AHEAD_BYTES,
 } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
@@ -89,12 +91,18 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   onTimeout(): void {
+    const { waitingFor } = this.http;
+    // No time is limited but that of heads and of closing.
+    if (this.#timeout === 0 && !this.#closing && (waitingFor === "content" || waitingFor === "response")) {
+      this.#look();
+      return;
+    }
     // A slow reader is not an idle one.
     const { buffered, taken } = this.transport;
     const progress = buffered > 0 && taken !== this.#taken;
     this.#taken = taken;
     if (progress) {
-      this.deadline = this.#context.timeouts.after(this.#timeout);
+      this.deadline = this.#later();
       return;
     }
     if (this.#closing || this.http.waitingFor === "request") {
@@ -109,6 +117,21 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     // Before anything is said: what the handler makes of it comes too late.
     this.#exchange?.abort();
     this.sayAndClose(status);
+  }
+
+  /** Looks whether the client of a paused connection is still there. */
+  #look(): void {
+    if (this.#gate.closed) this.transport.probe();
+    const room = this.#body !== null && this.#body.unreadBytes < LOOK_AHEAD_BYTES;
+    // What is read pauses it again.
+    if (room) this.#gate.set(BODY_FULL, false);
+    this.deadline = this.#later();
+  }
+
+  /** When something has to be done if nothing happens until then. */
+  #later(): number {
+    const seconds = this.#timeout === 0 && this.#gate.closed ? LOOK_SECONDS : this.#timeout;
+    return this.#context.timeouts.after(seconds);
   }
 
   /** The answer to what takes too long; 0 if there is none to give. */
@@ -166,7 +189,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   setTimeout(exchange: Exchange, seconds: number): void {
     if (exchange !== this.#exchange) return;
     this.#timeout = seconds;
-    this.deadline = this.#context.timeouts.after(seconds);
+    this.deadline = this.#later();
   }
 
   upgrade(exchange: Exchange, headers: HeadersInit | undefined, data: unknown): boolean {
@@ -198,7 +221,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   // What a response needs of its connection.
 
   flush(): void {
-    this.deadline = this.#context.timeouts.after(this.#timeout);
+    this.deadline = this.#later();
     this.outbox.flush();
   }
 
@@ -269,7 +292,10 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   #receiveContent(bytes: Buffer): void {
     if (this.#body !== null) {
-      if (!this.#body.push(bytes)) this.#gate.set(BODY_FULL, true);
+      if (!this.#body.push(bytes)) {
+        this.#gate.set(BODY_FULL, true);
+        this.deadline = this.#later();
+      }
       return;
     }
     this.#discarded += bytes.length + DISCARD_PIECE_BYTES;
@@ -346,7 +372,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (waitingFor === "rest-of-head" && this.deadline === Number.POSITIVE_INFINITY) {
       this.deadline = this.#context.timeouts.after(HEAD_SECONDS);
     }
-    this.#gate.set(REQUESTS_AHEAD, this.http.unreadBytes > READ_AHEAD_BYTES);
+    const ahead = this.http.unreadBytes > READ_AHEAD_BYTES;
+    this.#gate.set(REQUESTS_AHEAD, ahead);
+    if (ahead && this.deadline === Number.POSITIVE_INFINITY) this.deadline = this.#later();
   }
 
   /**

@@ -49,6 +49,11 @@ export class IncomingBody implements BodyProducer {
     return this.#unread.size < UNREAD_CONTENT_BYTES;
   }
 
+  /** Bytes that wait for a reader. */
+  get unreadBytes(): number {
+    return this.#unread.size;
+  }
+
   end(): void {
     if (this.#state === "open") this.#state = "ended";
     this.#collected();

@@ -15,6 +15,14 @@ export const HEAD_SECONDS: number = 60;
 /** Unread content beyond this pauses the socket, so that a slow handler slows its client down and not us. */
 export const UNREAD_CONTENT_BYTES: number = 64 * 1024;
 
+/**
+ * Without `idleTimeout` a paused connection is looked at this often (seconds): a client that has left would else be noticed by
+ * nothing. An end, unlike a reset, shows only behind what was sent before it, so a look reads a piece more, up to this many
+ * unread bytes.
+ */
+export const LOOK_SECONDS: number = 1;
+export const LOOK_AHEAD_BYTES: number = 320 * 1024;
+
 /** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
 export const DISCARD_BYTES: number = 256 * 1024;
 /** What a piece of such content counts besides its bytes: to take one out of the chunked coding is work, however short it is. */

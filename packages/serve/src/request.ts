@@ -197,6 +197,7 @@ class PlatformServerRequest extends PlatformRequest {
     const stream = content?.stream() ?? null;
     super(requestURL(head, host.secure, host.authority), platformInit(exchange, fields, stream));
     this.#exchange = exchange;
+    exchange.request = this;
     this.params = params;
     this.#content = content === null || stream === null ? null : { source: content, stream };
   }

@@ -16,6 +16,8 @@ const BATCH_BYTES = 256 * 1024;
 /** Up to so many bytes may wait for TLS, while the operating system takes everything, without being called congestion. */
 const ENCRYPTED_BYTES = 256 * 1024;
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * A connection through documented API only: TLS, runtimes whose handles we do not know, or `MANTOU_TRANSPORT=stream`.
  */
@@ -178,6 +180,11 @@ export class SocketTransport implements Transport {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  probe(): void {
+    // A write without bytes fails if the connection has been reset.
+    if (!this.#mustWait) this.writeBytes(NOTHING);
   }
 
   end(): void {

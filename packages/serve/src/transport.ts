@@ -52,6 +52,8 @@ export interface Transport {
   /** Reads no more until `resume`, so that the peer's writes back up. */
   pause(): void;
   resume(): void;
+  /** Notices a reset by the peer while the connection is paused: then nothing else would tell of it. */
+  probe(): void;
   /** Closes our sending side when everything is written. */
   end(): void;
   /** Closes the connection when everything is written. */

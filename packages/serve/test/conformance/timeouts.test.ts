@@ -1,7 +1,9 @@
+import { connect as connectTLS } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { captureErrors } from "../support/errors.ts";
-import { connect, request } from "../support/raw-client.ts";
+import { connect, RawClient, request } from "../support/raw-client.ts";
 import { startInternal, TestClock } from "../support/servers.ts";
+import { cert, key } from "../support/tls.ts";
 import { gate, turns, until } from "../support/wait.ts";
 
 captureErrors();
@@ -56,6 +58,100 @@ describe("a connection", () => {
     await client.response();
     clock.pass(100_000);
     expect((await client.write(request("GET /")).response()).text).toBe("hello");
+  });
+
+  it.each([
+    ["plain", {}],
+    ["secure", { tls: { key, cert } }],
+  ])("with idleTimeout 0 that leaves while it is not read is noticed: %s", async (kind, tls) => {
+    for (const [leave, sent] of [
+      ["abort", 8_000_000],
+      ["abort", 100_000],
+      ["end", 100_000],
+      ["end", 200_000],
+    ] as const) {
+      const clock = new TestClock();
+      const reasons: string[] = [];
+      const server = startInternal(
+        {
+          ...tls,
+          idleTimeout: 0,
+          fetch(req) {
+            req.signal.addEventListener("abort", () => reasons.push(req.signal.reason.name));
+            return new Promise<Response>(() => {});
+          },
+        },
+        clock,
+      );
+      const { socket } = connect(server);
+      const client =
+        kind === "plain"
+          ? new RawClient(socket)
+          : new RawClient(connectTLS({ socket, rejectUnauthorized: false }));
+      client.write(request("POST /", ["Content-Length: 10000000"]), Buffer.alloc(sent));
+      await until(() => server.pendingRequests === 1, "pending");
+      await turns(100);
+      if (leave === "end") client.end();
+      else socket.resetAndDestroy();
+      await until(async () => {
+        clock.pass(1);
+        await turns(20);
+        return reasons.length === 1;
+      }, `${leave} behind ${sent} bytes is noticed`);
+      expect(reasons).toEqual(["AbortError"]);
+      await until(() => server.connections.size === 0 || leave === "end", "gone");
+    }
+  });
+
+  it("with idleTimeout 0 that sends requests ahead and resets is noticed", async () => {
+    const clock = new TestClock();
+    let aborted = false;
+    const server = startInternal(
+      {
+        idleTimeout: 0,
+        fetch(req) {
+          req.signal.addEventListener("abort", () => (aborted = true));
+          return new Promise<Response>(() => {});
+        },
+      },
+      clock,
+    );
+    const client = connect(server).write(request("GET /").repeat(10_000));
+    await until(() => server.pendingRequests === 1, "pending");
+    await turns(100);
+    client.abort();
+    await until(async () => {
+      clock.pass(1);
+      await turns(20);
+      return aborted;
+    }, "noticed");
+  });
+
+  it("with idleTimeout 0 whose upload is not read stays, and holds no more however often it is looked at", async () => {
+    const clock = new TestClock();
+    const read = gate();
+    const server = startInternal(
+      {
+        idleTimeout: 0,
+        async fetch(req) {
+          await read.promise;
+          return new Response(String((await req.arrayBuffer()).byteLength));
+        },
+      },
+      clock,
+    );
+    const size = 32 * 1024 * 1024;
+    const client = connect(server).write(request("POST /", [`Content-Length: ${size}`]));
+    client.socket.write(Buffer.alloc(size));
+    await until(() => server.pendingRequests === 1, "pending");
+    for (let second = 0; second < 100; second++) {
+      clock.pass(1);
+      await turns(20);
+    }
+    // The kernels' buffers hold some megabytes of it; the server 320 KiB and one read.
+    expect(client.socket.writableLength).toBeGreaterThan(size / 2);
+    read.open();
+    expect((await client.response()).text).toBe(String(size));
   });
 
   it("gets 408 for a head that trickles in, however steadily", async () => {

@@ -1,9 +1,15 @@
 import { Buffer } from "node:buffer";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { outcome } from "./fetch-apis.ts";
 import { connect, request } from "./raw-client.ts";
 import { acts, PlatformRequest } from "./request-acts.ts";
 import { start } from "./servers.ts";
+import { turns, until } from "./wait.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 interface Received {
   readonly method: string;
@@ -109,6 +115,25 @@ export function requestSuite(): void {
     const client = connect(server).write(request("get /", ["Content-Length: 3"], "abc"), request("hEAD /"));
     expect((await client.response()).text).toBe("GET ");
     expect((await client.response()).text).toBe("HEAD ");
+  });
+
+  it("tells a listener of its signal, though nothing else keeps the request", async () => {
+    let aborted = 0;
+    let pending = 0;
+    const server = start({
+      fetch(req) {
+        req.signal.addEventListener("abort", () => aborted++);
+        pending++;
+        return new Promise<Response>(() => {});
+      },
+    });
+    const client = connect(server).write(request("GET /"));
+    await until(() => pending === 1, "pending");
+    collectGarbage();
+    await turns();
+    collectGarbage();
+    client.abort();
+    await until(() => aborted === 1, "aborted");
   });
 
   describe("params", () => {
