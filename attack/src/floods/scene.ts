@@ -65,8 +65,9 @@ async function leftBehind(target: Target, before: Vitals): Promise<number> {
   }
 }
 
-/** MB that are held behind a collection, more than before. */
+/** MB that are held behind a collection, more than before. What is left of the last one may go with the next. */
 export async function held({ target, before }: Scene): Promise<number> {
+  await target.vitals();
   const { heap, external } = await target.vitals();
   return heap + external - before.heap - before.external;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Program } from "../child/program.ts";
@@ -29,6 +29,17 @@ function begin(next: readonly Case[]): void {
   traces = [];
 }
 
+function descriptors(): string[] {
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      // It was that of the folder.
+      return [];
+    }
+  });
+}
+
 /** Serves `/<number of the case>`; anything else is a bystander. */
 export const program: Program = {
   options: {
@@ -44,7 +55,7 @@ export const program: Program = {
     if (question === "begin") return begin(data as readonly Case[]);
     const state: State = {
       pendingRequests: server.pendingRequests,
-      descriptors: readdirSync("/proc/self/fd").length - 1,
+      descriptors: descriptors(),
       open: traces.filter(({ open }) => open).map(({ name }) => name),
       cancelledTwice: traces.filter(({ cancels }) => cancels > 1).map(({ name }) => name),
     };

@@ -121,7 +121,8 @@ export interface Case {
 /** What the child tells of the cases that it has been given. */
 export interface State {
   readonly pendingRequests: number;
-  readonly descriptors: number;
+  /** What is open: the targets of the links in /proc/self/fd. */
+  readonly descriptors: readonly string[];
   /** Bodies that were given to the server, and that have neither ended nor been cancelled. */
   readonly open: readonly string[];
   /** Bodies that were cancelled more than once. */

@@ -1,0 +1,34 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { holds, type Settings } from "../src/attack.ts";
+import { attackByScripts } from "../src/http/property.ts";
+
+/** Milliseconds: each run takes a third of a second, and more on a busy machine. */
+const TIME_LIMIT = 120_000;
+
+const { seed = 0, numRuns } = fc.readConfigureGlobal();
+const settings: Settings = { transport: "handle", register: true, seed, budget: 60_000 };
+
+/** The modes and transports between them: the soak, `pnpm attack`, runs each. */
+describe.each<Partial<Settings>>([
+  { transport: "handle", register: true },
+  { transport: "stream", register: false },
+])("bodies, files, handlers and clients that do anything, %j", (where) => {
+  it(
+    "the process lives, others are served, memory is bounded, and everything is released",
+    async () => {
+      const measured = await attackByScripts({ ...settings, ...where }, numRuns ?? 8);
+      expect(measured.filter((row) => !holds(row))).toEqual([]);
+    },
+    TIME_LIMIT,
+  );
+});
+
+it(
+  "what was found once stays mended over TLS",
+  async () => {
+    const measured = await attackByScripts({ ...settings, transport: "tls", register: false }, 0);
+    expect(measured.filter((row) => !holds(row))).toEqual([]);
+  },
+  TIME_LIMIT,
+);
