@@ -1,5 +1,6 @@
 import type { PathParams } from "@mantou/router";
 import { Body, NULL_BODY } from "./body.ts";
+import { cloneStream } from "./body-stream.ts";
 import type { CookieMap } from "./cookie-map.ts";
 import { cookiesOf, replaceCookies } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
@@ -221,12 +222,19 @@ class PlatformServerRequest extends PlatformRequest {
 
 const { clone } = PlatformRequest.prototype;
 
+/** The platform clones a body by the `tee` of its stream, which gives both branches the same chunks before Node.js 26. */
+function copyChunks(stream: ReadableStream | null): void {
+  if (stream === null) return;
+  Object.defineProperty(stream, "tee", { value: () => cloneStream(stream), configurable: true });
+}
+
 Object.defineProperties(PlatformServerRequest.prototype, {
   // What looks at `request.constructor` wants one that takes what it knows.
   constructor: { value: PlatformRequest },
   clone: {
     enumerable: true,
     value(this: PlatformServerRequest): Request {
+      copyChunks(this.body);
       const copy = Object.assign(clone.call(this), { params: this.params });
       const exchange = PlatformServerRequest.exchange(this)!;
       return Object.defineProperty(copy, "cookies", {

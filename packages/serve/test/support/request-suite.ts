@@ -136,6 +136,40 @@ export function requestSuite(): void {
     await until(() => aborted === 1, "aborted");
   });
 
+  it("clones have chunks of their own, which may be changed and transferred", async () => {
+    const server = start({
+      async fetch(req) {
+        const copy = req.clone();
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of req.body!) {
+          chunks.push(chunk.slice());
+          chunk.fill(0);
+          structuredClone(chunk.buffer, { transfer: [chunk.buffer] });
+        }
+        return new Response(`${Buffer.concat(chunks)} ${await copy.text()}`);
+      },
+    });
+    const client = connect(server).write(request("POST /", ["Content-Length: 6"], "abc"));
+    client.write("def");
+    expect((await client.response()).text).toBe("abcdef abcdef");
+  });
+
+  it("a clone of what is used or being read is an error, as ever", async () => {
+    const server = start({
+      async fetch(req) {
+        const reader = req.body!.getReader();
+        const locked = outcome(() => req.clone().method);
+        await reader.read();
+        return Response.json([await locked, await outcome(() => req.clone().method)]);
+      },
+    });
+    const { text } = await connect(server)
+      .write(request("POST /", ["Content-Length: 3"], "abc"))
+      .response();
+    expect(JSON.parse(text)).toEqual([expect.anything(), expect.anything()]);
+    expect(text).toMatch(/TypeError.*TypeError/);
+  });
+
   describe("params", () => {
     it("are the route's, on clones too", async () => {
       const server = start({
