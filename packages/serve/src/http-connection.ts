@@ -153,7 +153,10 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   retire(): void {
     this.http.doNotPersist();
     // An empty line is no request that has begun: some clients send one behind content.
-    if (this.idle && !this.#closing && this.http.unreadBytes === 0) this.transport.close();
+    if (this.idle && !this.#closing && this.http.unreadBytes === 0) {
+      this.#closing = true;
+      this.transport.close();
+    }
   }
 
   /** Closes if no request is under way, nor one that has begun to arrive. */

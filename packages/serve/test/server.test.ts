@@ -27,6 +27,11 @@ describe("closeIdleConnections", () => {
     expect([server.closeIdleConnections(), server.closeIdleConnections()]).toEqual([2, 0]);
     for (const client of clients) await client.closedByServer();
     expect(server.closeIdleConnections()).toBe(0);
+    const last = connect(server);
+    await last.write(request("GET /")).response();
+    const stopping = server.stop();
+    expect(server.closeIdleConnections()).toBe(0);
+    await stopping;
   });
 
   it("closes those on which nothing is under way, and says how many; the server goes on", async () => {
