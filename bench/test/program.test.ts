@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
 function runProgram(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [program, ...args], { encoding: "utf8", timeout: 25_000 });
+  return spawnSync(process.execPath, [program, ...args], { encoding: "utf8", timeout: 100_000 });
 }
 
 describe("wrong use", () => {

@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function runProgram(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [program, ...args], { encoding: "utf8", timeout: 25_000 });
+  return spawnSync(process.execPath, [program, ...args], { encoding: "utf8", timeout: 100_000 });
 }
 
 describe("a run", () => {

@@ -22,13 +22,14 @@ import {
   validResponse,
 } from "../src/arbitraries/index.ts";
 import { rejections } from "../src/errors.ts";
+import { runs } from "./runs.ts";
 
 const every = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void): void =>
   fc.assert(
     fc.property(arbitrary, (value) => {
       check(value);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 
 /** Whether the arbitrary comes up with such a value, and soon. */

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { latin1, mutated, pipeline, validRequest } from "../src/arbitraries/index.ts";
+import { runs } from "./runs.ts";
 import { type BunInput, differences } from "./support/bun-differences.ts";
 import { BunServer, type BunVerdict, findBun } from "./support/bun-server.ts";
 import { drive } from "./support/drive.ts";
@@ -99,20 +100,20 @@ describe.runIf(binary !== undefined)("Bun.serve", () => {
   const known = validRequest.map(({ bytes }) => withKnownMethod(bytes));
 
   it("reads the same out of valid requests", async () => {
-    await fc.assert(fc.asyncProperty(known, compare), { numRuns: 400 });
+    await fc.assert(fc.asyncProperty(known, compare), runs(400));
   });
 
   it("reads the same out of pipelined requests", async () => {
     const joined = pipeline.map((all) => Buffer.concat(all.map(({ bytes }) => withKnownMethod(bytes))));
-    await fc.assert(fc.asyncProperty(joined, compare), { numRuns: 200 });
+    await fc.assert(fc.asyncProperty(joined, compare), runs(200));
   });
 
   it("refuses what we refuse", async () => {
-    await fc.assert(fc.asyncProperty(invalidForAll, compare), { numRuns: 400 });
+    await fc.assert(fc.asyncProperty(invalidForAll, compare), runs(400));
   });
 
   it("agrees about mutations of valid requests", async () => {
-    await fc.assert(fc.asyncProperty(mutated(known), compare), { numRuns: 500 });
+    await fc.assert(fc.asyncProperty(mutated(known), compare), runs(500));
   });
 
   it.each(differences)("differs about $name", async ({ example, ours: own, covers, rfc }) => {

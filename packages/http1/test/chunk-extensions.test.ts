@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chunkExtensions } from "../src/arbitraries/index.ts";
 import { type ExtensionPlace, mayEndAt, nextExtensionPlace } from "../src/chunk-extensions.ts";
+import { runs } from "./runs.ts";
 
 /** Whether the text, which begins behind the first semicolon, is a row of extensions; else where it went wrong. */
 function read(text: string): true | number | "unfinished" {
@@ -84,7 +85,7 @@ describe("chunk extensions", () => {
       fc.property(text, (extensions) => {
         expect(read(extensions) === true).toBe(GRAMMAR.test(extensions));
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   responsePipeline,
   validResponse,
 } from "../src/arbitraries/index.ts";
+import { runs } from "./runs.ts";
 import { driveClient } from "./support/drive-client.ts";
 import type { Deviation } from "./support/oracle.ts";
 import { type ResponsesRead, readResponses } from "./support/response-oracle.ts";
@@ -47,7 +48,7 @@ describe("a second parser of responses, written from the RFC", () => {
         const methods = responses.map(({ method }) => method);
         expect(parsed(methods, bytes)).toEqual(readResponses(methods, latin1(bytes), NONE));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -58,7 +59,7 @@ describe("a second parser of responses, written from the RFC", () => {
       fc.property(invalidResponses[code], ({ bytes, method }) => {
         expect(readResponses([method], latin1(bytes), followed).verdict).toBe("rejected");
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 
@@ -73,7 +74,7 @@ describe("a second parser of responses, written from the RFC", () => {
       fc.property(methods, mutated(source), (sent, bytes) => {
         expect(parsed(sent, bytes)).toEqual(readResponses(sent, latin1(bytes), followed));
       }),
-      { numRuns: 3_000 },
+      runs(3_000),
     );
   });
 });

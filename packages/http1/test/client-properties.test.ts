@@ -14,6 +14,7 @@ import {
   type ValidResponse,
   validResponse,
 } from "../src/arbitraries/index.ts";
+import { runs } from "./runs.ts";
 import { anyLimits } from "./support/any-limits.ts";
 import { splits } from "./support/check.ts";
 import { driveClient, type ReceivedResponse } from "./support/drive-client.ts";
@@ -40,7 +41,7 @@ describe("valid responses", () => {
         expect(driveClient([method], [bytes], { end: true })).toEqual(whole);
         expect(driveClient([method], cutAt(bytes, places), { end: true })).toEqual(whole);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 
@@ -52,7 +53,7 @@ describe("valid responses", () => {
           expect(responses).toEqual([received(response)]);
         }
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -65,7 +66,7 @@ describe("valid responses", () => {
         expect(driveClient(methods, [bytes], { end: true }).responses).toEqual(apart);
         expect(driveClient(methods, cutAt(bytes, places), { end: true }).responses).toEqual(apart);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -79,7 +80,7 @@ describe("valid responses", () => {
           response.method === "CONNECT" ? expect.objectContaining(transcript) : transcript,
         );
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });
@@ -93,7 +94,7 @@ describe("invalid responses", () => {
         expect(driveClient([method], cutAt(bytes, places), { limits, end })).toEqual(whole);
         expect(driveClient([method], byteByByte(bytes), { limits, end })).toEqual(whole);
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -109,7 +110,7 @@ describe("invalid responses", () => {
         expect(code).toBe(bad.code);
         expect(responses).toEqual([received(before), ...alone.responses]);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });
@@ -129,7 +130,7 @@ describe("any bytes", () => {
       fc.property(methods, anything, cuts, fc.boolean(), (sent, bytes, places, end) => {
         expect(driveClient(sent, cutAt(bytes, places), { end })).toEqual(driveClient(sent, [bytes], { end }));
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 
@@ -140,7 +141,7 @@ describe("any bytes", () => {
         expect(driveClient(sent, cutAt(bytes, places), { limits })).toEqual(whole);
         expect(driveClient(sent, byteByByte(bytes), { limits })).toEqual(whole);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -150,7 +151,7 @@ describe("any bytes", () => {
         const { code, closed } = driveClient(sent, [bytes], { end: true });
         expect(closed).toBe(code === null);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 });

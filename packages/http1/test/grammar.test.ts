@@ -12,6 +12,7 @@ import {
   targetEnd,
   trimWhitespace,
 } from "../src/grammar.ts";
+import { runs } from "./runs.ts";
 
 const everyByte = Array.from({ length: 256 }, (_, i) => String.fromCharCode(i));
 
@@ -94,7 +95,7 @@ describe("hosts", () => {
           expect(isHost(`[${text}]`)).toBe(isIPv6(text));
         },
       ),
-      { numRuns: 3_000 },
+      runs(3_000),
     );
   });
 

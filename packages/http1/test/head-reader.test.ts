@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ServerConnection } from "../src/connection.ts";
 import type { Output, RequestHead } from "../src/events.ts";
 import { defaultLimits } from "../src/limits.ts";
+import { runs } from "./runs.ts";
 import { expectAccepted, expectRejected } from "./support/check.ts";
 import { Harness } from "./support/harness.ts";
 
@@ -263,7 +264,7 @@ describe("a head that is the same as the one before", () => {
         const alone = pieces.flat().flatMap((text) => exchange([text]));
         expect(exchange(pieces.map((piece) => piece.join("")))).toEqual(alone);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

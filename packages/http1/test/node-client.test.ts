@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { invalidResponse, latin1, validResponse } from "../src/arbitraries/index.ts";
+import { runs } from "./runs.ts";
 import { driveClient } from "./support/drive-client.ts";
 import { type ClientVerdict, NodeClient } from "./support/node-client.ts";
 import { type ClientInput, clientDifferences } from "./support/node-client-differences.ts";
@@ -47,7 +48,7 @@ describe("Node's own HTTP client", () => {
   it("reads the same out of valid responses", async () => {
     await fc.assert(
       fc.asyncProperty(ordinary, ({ method, bytes }) => compare(method, bytes)),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 
@@ -59,7 +60,7 @@ describe("Node's own HTTP client", () => {
     );
     await fc.assert(
       fc.asyncProperty(unlimited, ({ method, bytes }) => compare(method, bytes)),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { latin1, mutated, validRequest } from "../src/arbitraries/index.ts";
 import { ServerConnection } from "../src/connection.ts";
 import { ProtocolError } from "../src/errors.ts";
+import { runs } from "./runs.ts";
 import { answerTo, drive, feed } from "./support/drive.ts";
 import { invalidForAll, withKnownMethod } from "./support/for-peers.ts";
 import { differences, type Input } from "./support/node-differences.ts";
@@ -58,16 +59,16 @@ async function compare(bytes: Uint8Array): Promise<void> {
 describe("Node's own HTTP server", () => {
   it("reads the same out of valid requests", async () => {
     const known = validRequest.map(({ bytes }) => withKnownMethod(bytes));
-    await fc.assert(fc.asyncProperty(known, compare), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(known, compare), runs(300));
   });
 
   it("refuses what we refuse", async () => {
-    await fc.assert(fc.asyncProperty(invalidForAll, compare), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(invalidForAll, compare), runs(300));
   });
 
   it("agrees about mutations of valid requests", async () => {
     const nearly = mutated(validRequest.map(({ bytes }) => withKnownMethod(bytes)));
-    await fc.assert(fc.asyncProperty(nearly, compare), { numRuns: 400 });
+    await fc.assert(fc.asyncProperty(nearly, compare), runs(400));
   });
 
   it.each(differences)("differs about $name", async ({ example, ours, covers, rfc }) => {

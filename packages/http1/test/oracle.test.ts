@@ -9,6 +9,7 @@ import {
   type RequestDefect,
   validRequest,
 } from "../src/arbitraries/index.ts";
+import { runs } from "./runs.ts";
 import { bytesOf } from "./support/check.ts";
 import { drive } from "./support/drive.ts";
 import { type Deviation, type OracleResult, readConnection } from "./support/oracle.ts";
@@ -66,7 +67,7 @@ describe("a second parser, written from the RFC", () => {
         const bytes = Buffer.concat(requests.map((request) => request.bytes));
         expect(parsed(bytes)).toEqual(read(bytes, NONE));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -78,7 +79,7 @@ describe("a second parser, written from the RFC", () => {
       fc.property(invalidRequests[code], ({ bytes }) => {
         expect(read(bytes, followed).verdict).toBe("rejected");
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 
@@ -92,7 +93,7 @@ describe("a second parser, written from the RFC", () => {
       fc.property(mutated(source), (bytes) => {
         expect(parsed(bytes)).toEqual(read(bytes, followed));
       }),
-      { numRuns: 4_000 },
+      runs(4_000),
     );
   });
 

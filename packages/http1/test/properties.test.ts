@@ -14,6 +14,7 @@ import {
   type RequestDefect,
   validRequest,
 } from "../src/arbitraries/index.ts";
+import { runs } from "./runs.ts";
 import { anyLimits } from "./support/any-limits.ts";
 import { driveAllWays, NEXT_REQUEST, received } from "./support/check.ts";
 import { drive, type ReceivedMessage } from "./support/drive.ts";
@@ -28,7 +29,7 @@ describe("valid requests", () => {
         expect(drive([bytes], { end: true })).toEqual(whole);
         expect(drive(cutAt(bytes, places), { end: true })).toEqual(whole);
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -37,7 +38,7 @@ describe("valid requests", () => {
       fc.property(validRequest, ({ bytes, expected }) => {
         expect(driveAllWays(bytes).messages).toEqual([received(expected)]);
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -50,7 +51,7 @@ describe("valid requests", () => {
         expect(drive([bytes]).messages).toEqual(apart);
         expect(drive(cutAt(bytes, places)).messages).toEqual(apart);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -97,7 +98,7 @@ describe("valid requests", () => {
         }
         expect(together.messages).toEqual(messages);
       }),
-      { numRuns: 1_500 },
+      runs(1_500),
     );
   });
 
@@ -113,7 +114,7 @@ describe("valid requests", () => {
           expect(drive(cutAt(all, places), { end: true })).toEqual(transcript);
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });
@@ -128,7 +129,7 @@ describe("invalid requests", () => {
         expect(whole.code).toBe(code);
         expect(drive(cutAt(bytes, places), { limits, end })).toEqual(whole);
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -137,7 +138,7 @@ describe("invalid requests", () => {
       fc.property(invalidRequests[code], ({ bytes, limits, ended: end }) => {
         expect(driveAllWays(bytes, { limits, end }).code).toBe(code);
       }),
-      { numRuns: 8 },
+      runs(8),
     );
   });
 
@@ -152,7 +153,7 @@ describe("invalid requests", () => {
         expect(code).toBe(request.code);
         expect(messages).toEqual([received(before.expected), ...alone.messages]);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });
@@ -171,7 +172,7 @@ describe("any bytes", () => {
       fc.property(anything, cuts, fc.boolean(), (bytes, places, end) => {
         expect(drive(cutAt(bytes, places), { end })).toEqual(drive([bytes], { end }));
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -182,7 +183,7 @@ describe("any bytes", () => {
         expect(drive(cutAt(bytes, places), { limits })).toEqual(whole);
         expect(drive(byteByByte(bytes), { limits })).toEqual(whole);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -193,7 +194,7 @@ describe("any bytes", () => {
         const persists = messages.every(({ head }) => head.keepAlive);
         expect(closed).toBe(code === null && persists);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 });

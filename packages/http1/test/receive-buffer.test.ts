@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NOT_FOUND, ReceiveBuffer } from "../src/receive-buffer.ts";
+import { runs } from "./runs.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
 
@@ -97,7 +98,7 @@ describe("memory", () => {
         }
         expect(buffer.takeText(buffer.length)).toBe(model);
       }),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 });

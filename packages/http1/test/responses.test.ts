@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { flatten } from "../src/arbitraries/fields.ts";
 import { fieldValue, plainFields, trailerFields } from "../src/arbitraries/index.ts";
+import { runs } from "./runs.ts";
 import { Harness, pending, request } from "./support/harness.ts";
 import { parseResponse } from "./support/response-parser.ts";
 
@@ -101,7 +102,7 @@ describe("any response", () => {
         const again = server.receive(request({ target: "/again" }));
         expect(again).toEqual(response.keepAlive ? [["request", "/again"], ["end"]] : []);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 
@@ -125,7 +126,7 @@ describe("any response", () => {
         }
         expect(rest).toBe("");
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -177,7 +178,7 @@ describe("Node's own HTTP client", () => {
         expect(response.rawHeaders).toEqual(expected.fields);
         expect(response.rawTrailers).toEqual(expected.trailers);
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 });

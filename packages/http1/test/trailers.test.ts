@@ -5,6 +5,7 @@ import { anyCase } from "../src/arbitraries/index.ts";
 import { UsageError } from "../src/errors.ts";
 import { defaultLimits } from "../src/limits.ts";
 import { parseTrailers, trailerBlock } from "../src/trailers.ts";
+import { runs } from "./runs.ts";
 
 const code = (name: string) => expect.objectContaining({ code: name });
 const limits = { ...defaultLimits, trailerFields: 2 };
@@ -36,7 +37,7 @@ describe("received trailers", () => {
       fc.property(anyCase(name), (written) => {
         expect(() => parseTrailers(`A: b\r\n${written}:x\r\n`, limits)).toThrow(code("TRAILER_FORBIDDEN"));
       }),
-      { numRuns: 10 },
+      runs(10),
     );
   });
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Body, type BodyInput, extractBody } from "../src/body.ts";
 import { IncomingBody } from "../src/incoming-body.ts";
+import { runs } from "./support/runs.ts";
 
 // What the standard says of bodies is in conformance/fetch-body*.test.ts.
 
@@ -157,7 +158,7 @@ describe("any bytes", () => {
           decoder.decode(bytes),
         );
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -171,7 +172,7 @@ describe("any bytes", () => {
           expect(await new Body(text + more).bytes()).toEqual(encoder.encode(text + more));
         },
       ),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

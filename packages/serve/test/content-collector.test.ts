@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BytesCollector, TextCollector } from "../src/content-collector.ts";
+import { runs } from "./support/runs.ts";
 
 const MIB = 1024 * 1024;
 
@@ -32,7 +33,7 @@ describe("a collector", () => {
         expect(taken.buffer.byteLength).toBe(content.length);
         expect(text.take() === new TextDecoder().decode(content)).toBe(true);
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 

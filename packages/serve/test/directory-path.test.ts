@@ -2,6 +2,7 @@ import { sep } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { joinNames, parseDirectoryPath } from "../src/directory-path.ts";
+import { runs } from "./support/runs.ts";
 
 /** RFC 3986 §3.3: what a segment may have as it is. */
 const PCHAR = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@");
@@ -66,7 +67,7 @@ describe("the path below a directory route", () => {
         expect(parsed).toEqual(naive(rest));
         for (const name of parsed?.names ?? []) expect(name).not.toMatch(/[/\\\0]|^\.{0,2}$/);
       }),
-      { numRuns: 5000 },
+      runs(5000),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSameStrongly, namesETag, strongETag } from "../src/etag.ts";
+import { runs } from "./support/runs.ts";
 
 /** RFC 9110 §8.8.3 and §5.6.1.2, one character after another. */
 function naiveTags(value: string): string[] | null {
@@ -55,7 +56,7 @@ describe("a list of entity tags", () => {
       fc.property(fc.oneof(list, nearly), fc.option(tag), fc.boolean(), (value, current, strongly) => {
         expect(namesETag(value, current, strongly)).toBe(naive(value, current, strongly));
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 

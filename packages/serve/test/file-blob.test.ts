@@ -6,6 +6,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { FileBlob } from "../src/file-blob.ts";
 import { type BunFile, file, Response as LightResponse } from "../src/index.ts";
 import { openCount } from "./support/descriptors.ts";
+import { runs } from "./support/runs.ts";
 import { fill, tempDir } from "./support/temp-dir.ts";
 import { until } from "./support/wait.ts";
 
@@ -138,7 +139,7 @@ describe("a slice of a file", () => {
         expect(await slice.text()).toBe(expected);
         expect(slice.size).toBe(content.subarray(a, b).subarray(c, d).length);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

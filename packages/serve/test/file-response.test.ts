@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { FileBlob } from "../src/file-blob.ts";
 import { FileHead } from "../src/file-head.ts";
 import { FileContent, FileResponse, planFile } from "../src/file-response.ts";
+import { runs } from "./support/runs.ts";
 import { fill, tempDir } from "./support/temp-dir.ts";
 
 const dir = tempDir();
@@ -61,7 +62,7 @@ describe("what is sent of a file", () => {
           expect(text).toContain(`Content-Range: bytes */${slice.length}\r\n`);
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

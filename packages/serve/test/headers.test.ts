@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Headers } from "../src/headers.ts";
 import { ours, platform, untyped } from "./support/fetch-apis.ts";
+import { runs } from "./support/runs.ts";
 
 // What the standard says of them is in conformance/fetch-headers-*.test.ts.
 
@@ -161,7 +162,7 @@ describe("any sequence of operations", () => {
           expect([seen(new ours.Headers(theirs)), seen(new platform.Headers(mine))]).toEqual([copy, copy]);
         },
       ),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -183,7 +184,7 @@ describe("any sequence of operations", () => {
         });
         expect(mine).toEqual(theirs);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openInRoot } from "../src/in-root.ts";
 import { openCount } from "./support/descriptors.ts";
+import { runs } from "./support/runs.ts";
 import { fill, tempDir } from "./support/temp-dir.ts";
 
 const base = tempDir();
@@ -89,7 +90,7 @@ describe.skipIf(process.platform === "win32")("names below a directory", () => {
       fc.property(fc.array(names, { minLength: 1, maxLength: 6 }), (path) => {
         expect(read(path.join("/"))).not.toBe("secret");
       }),
-      { numRuns: 500 },
+      runs(500),
     );
     expect(openCount(base) ?? 0).toBe(0);
   });

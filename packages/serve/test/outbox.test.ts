@@ -6,6 +6,7 @@ import { COPIED_BYTES, Outbox } from "../src/outbox.ts";
 import { SocketTransport } from "../src/socket-transport.ts";
 import type { Transport, TransportHandler } from "../src/transport.ts";
 import { RawClient } from "./support/raw-client.ts";
+import { runs } from "./support/runs.ts";
 import { until } from "./support/wait.ts";
 import { spyWrites } from "./support/write-spy.ts";
 
@@ -115,7 +116,7 @@ describe("an outbox", () => {
         listening?.close();
         vi.restoreAllMocks();
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 

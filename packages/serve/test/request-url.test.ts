@@ -2,6 +2,7 @@ import type { RequestHead } from "@mantou/http1";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { requestURL, targetPath } from "../src/request-url.ts";
+import { runs } from "./support/runs.ts";
 
 const AUTHORITY = "localhost:3000";
 
@@ -88,7 +89,7 @@ describe("requestURL", () => {
         expect(made).toBe(new URL(`${scheme}//${plain}${path}`).href);
         expect(new Request(made).url).toBe(made);
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 });

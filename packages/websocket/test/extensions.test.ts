@@ -60,6 +60,7 @@ describe("parseExtensions", () => {
     const piece = fc.oneof(token(), fc.constantFrom(",", ";", "=", '"', "\\", " ", "\t", "é", "\n"));
     const soup = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(""));
     let found = 0;
+    const often = runs(2000);
     fc.assert(
       fc.property(fc.oneof(soup, fc.string({ unit: "binary" })), (header) => {
         const list = parseExtensions(header);
@@ -67,9 +68,9 @@ describe("parseExtensions", () => {
         found++;
         expect(parseExtensions(formatExtensions(list))).toEqual(list);
       }),
-      runs(2000),
+      often,
     );
-    expect(found).toBeGreaterThan(50);
+    expect(found).toBeGreaterThan(0.025 * often.numRuns);
   });
 
   // A megabyte each: in quadratic time one of them would take minutes.

@@ -3,10 +3,7 @@ import { type Frame, writeFrame } from "../src/arbitraries/index.ts";
 import { Connection, type ConnectionOptions, type Event, type Output, type State } from "../src/index.ts";
 import { PING } from "../src/opcode.ts";
 
-/** How often a property is tried: `FC_NUM_RUNS` times if that is set, as for a long soak, otherwise as often as given. */
-export function runs(usual: number): { numRuns: number } {
-  return { numRuns: Number(process.env["FC_NUM_RUNS"] ?? usual) };
-}
+export { runs } from "../../../vitest.runs.ts";
 
 /** An output that keeps what it gets. */
 export class Sink implements Output {

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { DirectStream } from "../src/zlib-direct.ts";
 import { OneShotStream } from "../src/zlib-one-shot.ts";
 import { openStream, type ZlibSettings } from "../src/zlib-stream.ts";
+import { runs } from "./support.ts";
 import { copy, message, settings } from "./zlib-suite.ts";
 
 it("takes the faster kind where it can", () => {
@@ -32,6 +33,6 @@ it("both streams say the same, bit by bit", () => {
         for (const stream of [direct, oneShot, deflate]) stream.close();
       },
     ),
-    { numRuns: 300 },
+    runs(300),
   );
 });

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_FINAL_BLOCKS } from "../src/limits.ts";
 import type { ZlibFailure, ZlibSettings, ZlibStream } from "../src/zlib-stream.ts";
+import { runs } from "./support.ts";
 
 export const settings = { windowBits: 15, memLevel: 8, level: 6, takeover: true };
 const NO_LIMIT = Number.POSITIVE_INFINITY;
@@ -73,7 +74,7 @@ export function zlibStreamSuite(open: (settings: ZlibSettings) => ZlibStream): v
             inflate.close();
           },
         ),
-        { numRuns: 60 },
+        runs(60),
       );
     });
 
@@ -114,7 +115,7 @@ export function zlibStreamSuite(open: (settings: ZlibSettings) => ZlibStream): v
           deflate.close();
           inflate.close();
         }),
-        { numRuns: 40 },
+        runs(40),
       );
     });
 

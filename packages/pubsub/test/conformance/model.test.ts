@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../runs.ts";
 import { Harness, type Operation, type Reaction, TOPICS } from "./harness.ts";
 
 const BOXES = 4;
@@ -29,19 +30,21 @@ const joins = fc.array(subscribe, { minLength: 4, maxLength: 12 });
 describe("the broker does what a map of sets and a queue for each subscriber do", () => {
   test("one operation after the other", () => {
     let deliveries = 0;
+    const often = runs(1500);
     fc.assert(
       fc.property(joins, fc.array(operation, { maxLength: 60, size: "max" }), (first, operations) => {
         const harness = new Harness(BOXES, []);
         harness.run([...first, ...operations]);
         deliveries += harness.deliveries;
       }),
-      { numRuns: 1500 },
+      often,
     );
-    expect(deliveries).toBeGreaterThan(1500);
+    expect(deliveries).toBeGreaterThan(often.numRuns);
   });
 
   test("with operations and errors from within deliver", () => {
     let deliveries = 0;
+    const often = runs(2500);
     const reactions = fc.array(reaction, { maxLength: 30, size: "max" });
     fc.assert(
       fc.property(
@@ -54,8 +57,8 @@ describe("the broker does what a map of sets and a queue for each subscriber do"
           deliveries += harness.deliveries;
         },
       ),
-      { numRuns: 2500 },
+      often,
     );
-    expect(deliveries).toBeGreaterThan(2500);
+    expect(deliveries).toBeGreaterThan(often.numRuns);
   });
 });

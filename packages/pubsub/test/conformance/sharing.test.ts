@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Recorder } from "../recorder.ts";
+import { runs } from "../runs.ts";
 
 describe("the array that is delivered", () => {
   test("is one object for all who get the same, and others' are different", () => {
@@ -22,7 +23,7 @@ describe("the array that is delivered", () => {
         const contents = new Set(deliveries.map(({ messages }) => messages.join(" ")));
         expect(arrays.size).toBe(contents.size);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

@@ -38,27 +38,25 @@ function mantou(...args: string[]) {
 
 type Running = ReturnType<typeof mantou>;
 
-const SECONDS = 15_000;
-
 /** The address that it announces. */
 async function listening(running: Running): Promise<string> {
   const found = (): string | undefined => /Listening on (\S+)/.exec(running.output)?.[1];
-  await until(() => found() !== undefined || running.code !== undefined, "listening", SECONDS);
+  await until(() => found() !== undefined || running.code !== undefined, "listening");
   expect(found(), running.output).toBeDefined();
   return found()!;
 }
 
 const said = (running: Running, text: string, times = 1): Promise<void> =>
-  until(() => running.output.split(text).length > times, `${text}, ${times} times`, SECONDS);
+  until(() => running.output.split(text).length > times, `${text}, ${times} times`);
 
 const ended = async (running: Running): Promise<number | null> => {
-  await until(() => running.code !== undefined, "ended", SECONDS);
+  await until(() => running.code !== undefined, "ended");
   return running.code!;
 };
 
 const get = async (url: string): Promise<string> => (await fetch(url)).text();
 
-describe("mantou", { timeout: 40_000 }, () => {
+describe("mantou", () => {
   it("serves a TypeScript module's default export, with Bun's names, its arguments, and the port and host it is told", async () => {
     write(
       "server.ts",
@@ -228,13 +226,13 @@ describe("mantou", { timeout: 40_000 }, () => {
     await new Promise((resolve) => socket.once("open", resolve));
     write("lib/word.ts", 'export const word: string = "two";');
     await said(running, "Reloaded");
-    await until(async () => (await get(url)) === `first two ${port}`, "reloaded", SECONDS);
+    await until(async () => (await get(url)) === `first two ${port}`, "reloaded");
     expect(await get(`http://127.0.0.1:${port}/`)).toBe("own two");
     write("server.ts", "this is no TypeScript");
     await said(running, "Not reloaded");
     expect(await get(url)).toBe(`first two ${port}`);
     write("server.ts", program("second"));
-    await until(async () => (await get(url)) === `second two ${port}`, "reloaded again", SECONDS);
+    await until(async () => (await get(url)) === `second two ${port}`, "reloaded again");
     socket.send("?");
     await until(() => heard.length === 1, "an answer on the old connection");
     expect(heard).toEqual(["second two"]);
@@ -248,7 +246,7 @@ describe("mantou", { timeout: 40_000 }, () => {
     const url = await listening(running);
     expect(await get(url)).toBe("one");
     write("word.cjs", 'module.exports = "two";');
-    await until(async () => (await get(url)) === "two", "reloaded", SECONDS);
+    await until(async () => (await get(url)) === "two", "reloaded");
   });
 
   it("--watch starts the program again when a file changes", async () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { captureErrors } from "../support/errors.ts";
 import { OPCODE, type RawWebSocket } from "../support/raw-websocket.ts";
+import { runs } from "../support/runs.ts";
 import { turns } from "../support/wait.ts";
 import { type Pair, startWebSockets } from "../support/websocket-pair.ts";
 
@@ -139,7 +140,7 @@ describe("any sequence of subscribing, publishing, sending and closing", () => {
         await server.stop(true);
       }),
       // A failing run takes seconds, so that shrinking would run into the time limit and hide what failed.
-      { numRuns: Number(process.env["FC_NUM_RUNS"] ?? 5), endOnFailure: true },
+      { ...runs(5), endOnFailure: true },
     );
   });
 });

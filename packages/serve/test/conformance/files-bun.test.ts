@@ -8,6 +8,7 @@ import { findBun, NO_BUN } from "../support/bun.ts";
 import { ERROR, ROUTES, serveInBun } from "../support/bun-files.ts";
 import { ask } from "../support/raw-client.ts";
 import type { RawResponse } from "../support/raw-response.ts";
+import { runs } from "../support/runs.ts";
 import { start } from "../support/servers.ts";
 import { fill, tempDir } from "../support/temp-dir.ts";
 
@@ -155,7 +156,7 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
           expect([path, given, seen(ours)]).toEqual([path, given, seen(buns)]);
         },
       ),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 
@@ -173,7 +174,7 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
         const [ours, buns] = await both(`GET ${path}`, given === null ? [] : [`Range: ${given}`]);
         expect([path, given, seenOfHandler(ours)]).toEqual([path, given, seenOfHandler(buns)]);
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -187,7 +188,7 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
         );
         expect([path, given, seen(ours)]).toEqual([path, given, seen(buns)]);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -268,7 +269,7 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
         const [ours, buns] = await both(`GET ${prefix}${rest}`);
         expect([rest, seen(ours)]).toEqual([rest, seen(buns)]);
       }),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 

@@ -20,7 +20,7 @@ function run(url: string, source: string): Promise<Ran> {
     execFile(
       process.execPath,
       ["--input-type=module", "-e", module],
-      { cwd: fileURLToPath(new URL("../..", import.meta.url)), timeout: 10_000 },
+      { cwd: fileURLToPath(new URL("../..", import.meta.url)), timeout: 60_000 },
       (error, stdout, stderr) =>
         resolve({
           code: error === null ? 0 : error.code,

@@ -18,9 +18,9 @@ export function afterTest(close: () => void): void {
   cleanUp.push(close);
 }
 
-/** Resolves when `condition` holds. The limit is the test's own: how long five seconds are, is the machine's matter. */
+/** Resolves when `condition` holds. The limit is for the test to say what it was waiting for, before its own time is over. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  await vi.waitFor(() => expect(condition(), what).toBe(true), { timeout: 25_000, interval: 2 });
+  await vi.waitFor(() => expect(condition(), what).toBe(true), { timeout: 100_000, interval: 2 });
 }
 
 /** What any WebSocket client has, ours or a peer's. */
