@@ -24,8 +24,9 @@ export type Item = Ready | Payload<Blob>;
 export class SendQueue {
   readonly #send: (item: Ready) => void;
   readonly #fail: (error: unknown) => void;
-  /** What waits, the first being read; empty if nothing is. */
+  /** What waits, from the place `#first` on, where what is being read stands; empty if nothing is. */
   #waiting: Item[] = [];
+  #first = 0;
 
   /**
    * @param send is given each item when its turn has come
@@ -49,18 +50,26 @@ export class SendQueue {
   /** Drops what waits. */
   clear(): void {
     this.#waiting = [];
+    this.#first = 0;
+  }
+
+  /** Sends the first, whose bytes are `ready`. (By `shift()`, 200,000 small messages behind a Blob took 12 s.) */
+  #sendFirst(item: Item, ready: Ready): void {
+    this.#send(ready);
+    // Whatever hears of it may have dropped the rest.
+    if (this.#waiting[this.#first] !== item) return;
+    if (++this.#first === this.#waiting.length) this.clear();
   }
 
   #read(item: Payload<Blob>): void {
     item.data.arrayBuffer().then(
       (bytes) => {
-        if (this.#waiting[0] !== item) return;
-        this.#send({ type: item.type, data: new Uint8Array(bytes) });
-        this.#waiting.shift();
+        if (this.#waiting[this.#first] !== item) return;
+        this.#sendFirst(item, { type: item.type, data: new Uint8Array(bytes) });
         this.#drain();
       },
       (error: unknown) => {
-        if (this.#waiting[0] !== item) return;
+        if (this.#waiting[this.#first] !== item) return;
         this.clear();
         this.#fail(error);
       },
@@ -68,13 +77,12 @@ export class SendQueue {
   }
 
   #drain(): void {
-    for (let item = this.#waiting[0]; item !== undefined; item = this.#waiting[0]) {
+    for (let item = this.#waiting[this.#first]; item !== undefined; item = this.#waiting[this.#first]) {
       if (!isReady(item)) {
         this.#read(item);
         return;
       }
-      this.#send(item);
-      this.#waiting.shift();
+      this.#sendFirst(item, item);
     }
   }
 }

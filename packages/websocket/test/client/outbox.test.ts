@@ -128,6 +128,32 @@ describe("Outbox", () => {
     expect(received().replaceAll("a", "").slice(0, 3)).toBe("bcc");
   });
 
+  it("joins what is flushed while the socket is busy, and tells of all of it", async () => {
+    const { near, far, received } = await pair();
+    far.pause();
+    let taken = 0;
+    const outbox = new Outbox(near, (payload) => {
+      taken += payload;
+    });
+    outbox.bytes(Buffer.alloc(32 << 20, "a"));
+    outbox.flush();
+    await until(() => near.writableLength > 0, "backpressure");
+    let expected = "";
+    for (let i = 0; i < 20_000; i++) {
+      const message = `<${i}>`;
+      expected += message;
+      if (i % 2 === 0) outbox.text(message);
+      else outbox.bytes(Buffer.from(message));
+      outbox.count(1);
+      outbox.flush();
+    }
+    outbox.end();
+    far.resume();
+    await once(far, "end");
+    expect(received().slice(32 << 20) === expected).toBe(true);
+    expect(taken).toBe(20_000);
+  });
+
   it("drops what can never be written, and does not call it taken", async () => {
     const { near } = await pair();
     const taken: number[] = [];

@@ -41,6 +41,14 @@ describe("SendQueue", () => {
     expect(sent).toEqual(["message a", "message b", "ping c", "close 1000"]);
   });
 
+  it("sends what has waited in linear time: 400,000 by shift() would take longer than a test may", async () => {
+    const { queue, sent } = setUp();
+    queue.push(blob("first"));
+    for (let i = 0; i < 400_000; i++) queue.push(text("x"));
+    await until(() => sent.length > 0, "the Blob is read");
+    expect(sent).toHaveLength(400_001);
+  });
+
   it("keeps every order", async () => {
     const item = fc.oneof(
       fc.string({ maxLength: 3 }).map(text),
