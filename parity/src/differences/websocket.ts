@@ -34,19 +34,6 @@ export const ofWebSockets: readonly Difference[] = [
     covers: within("websocket upgrade", "WebSocket handlers of a route"),
   },
   {
-    what: "a ping",
-    row: {
-      bun: "answered before anything else is handled",
-      mantou:
-        "answered behind what its handler sends, and what came with it; of several at once, the last one",
-      why: "RFC 6455 §5.5.3: nobody has a server answer a flood",
-    },
-    covers: either(
-      at("websocket messages", "a message in fragments, with a ping in between", "wire.1", "wire.2"),
-      at("websocket errors", "error hears of ping that throws", "wire.1", "wire.2"),
-    ),
-  },
-  {
     what: "objects as messages",
     row: { bun: "made text", mantou: "`TypeError`", why: "`[object Object]` is nobody's message" },
     covers: both(
