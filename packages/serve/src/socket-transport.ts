@@ -14,7 +14,7 @@ import type { SocketAddress } from "./types.ts";
 const BATCH_BYTES = 256 * 1024;
 
 /** Up to so many bytes may wait for TLS, while the operating system takes everything, without being called congestion. */
-const ENCRYPTED_BYTES = 256 * 1024;
+const ENCRYPTED_BYTES = 1024 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
