@@ -83,7 +83,7 @@ export class Exchange<T, M> {
   /** Without those that were closed and have not left yet. */
   memberCount(topic: Topic<T, M>): number {
     const { length } = topic.members;
-    return this.#departures.isEmpty ? length : length - this.#departures.count(topic.name);
+    return this.#departures.isEmpty ? length : length - this.#departures.count(topic);
   }
 
   /** Constant time: it keeps the message once, and leaves it to the flush to find the recipients. */
