@@ -1,6 +1,16 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 
+/**
+ * Whoever reads a stream to its end leaves it for a turn of the event loop after so many chunks: the promises of one that gives
+ * something for ever, if only empty chunks, would keep the loop.
+ */
+export const READS_A_TURN: number = 256;
+
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Makes a stream of what an async generator yields, as Bun lets a response be made. Cancelling it ends the generator, once. */
 export function toStream(source: AsyncIterable<string | Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
@@ -109,6 +119,11 @@ export function asBytes(chunk: unknown): Uint8Array {
  */
 export async function readAll(stream: ReadableStream<unknown>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(asBytes(chunk));
+  let reads = 0;
+  for await (const chunk of stream) {
+    const bytes = asBytes(chunk);
+    if (bytes.length > 0) chunks.push(bytes);
+    if (++reads % READS_A_TURN === 0) await nextTurn();
+  }
   return Buffer.concat(chunks);
 }

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
-import { cloneStream, toStream } from "./body-stream.ts";
+import { cloneStream, nextTurn, READS_A_TURN, toStream } from "./body-stream.ts";
 import { asBuffer, decodeText } from "./bytes.ts";
 import { BytesCollector } from "./content-collector.ts";
 import { FileBlob } from "./file-blob.ts";
@@ -261,7 +261,7 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<A
   const collector = new BytesCollector(undefined);
   // The lock is never released: a body is read once.
   const reader = stream.getReader();
-  for (;;) {
+  for (let reads = 1; ; reads++) {
     const { value, done } = await reader.read();
     if (done) return collector.take();
     if (!(value instanceof Uint8Array)) {
@@ -270,5 +270,6 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<A
       throw error;
     }
     collector.push(value);
+    if (reads % READS_A_TURN === 0) await nextTurn();
   }
 }

@@ -259,6 +259,33 @@ describe.each([
   });
 });
 
+it("what gives empty chunks for ever is read to its end by nobody, and keeps nobody waiting", async () => {
+  let asked = 0;
+  let over = false;
+  const make = (): ReadableStream =>
+    new ReadableStream({
+      pull(controller) {
+        if (over) controller.close();
+        else controller.enqueue(new Uint8Array(0));
+      },
+    });
+  const server = startInternal({
+    routes: {
+      "/static": new globalThis.Response(make()),
+      "/text": async () => {
+        asked++;
+        return new globalThis.Response(await new LightResponse(make()).text());
+      },
+      "/bystander": new globalThis.Response("well"),
+    },
+  });
+  const clients = ["/static", "/text"].map((target) => connect(server).write(request(`GET ${target}`)));
+  await until(() => asked === 1, "it is read");
+  await expectAlive(server);
+  over = true;
+  for (const client of clients) expect(await client.response()).toMatchObject({ status: 200, text: "" });
+});
+
 describe("an async iterator as a body", () => {
   const light = (body: unknown): unknown => new LightResponse(body as AsyncIterable<string>);
 
