@@ -145,7 +145,7 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
           }
         }
       }
-    });
+    }, 120_000);
   });
 
   it.each([
