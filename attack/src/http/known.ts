@@ -66,4 +66,14 @@ export const known: readonly Case[][] = [
       client: get,
     },
   ]),
+  // What hangs until it is cancelled, as a stream and as an iterator that gives something even then.
+  (["pull", "iterator"] as const).map((made) => ({
+    body: {
+      ...stream,
+      made,
+      steps: [{ do: "chunk", size: 3 }, { do: "hang" }, { do: "chunk", size: 3 }],
+    },
+    handler: plain,
+    client: { ...get, how: "rst" },
+  })),
 ];
