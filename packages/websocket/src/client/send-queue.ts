@@ -62,18 +62,21 @@ export class SendQueue {
   }
 
   #read(item: Payload<Blob>): void {
-    item.data.arrayBuffer().then(
-      (bytes) => {
+    let isRead = false;
+    item.data
+      .arrayBuffer()
+      .then((bytes) => {
         if (this.#waiting[this.#first] !== item) return;
+        isRead = true;
         this.#sendFirst(item, { type: item.type, data: new Uint8Array(bytes) });
         this.#drain();
-      },
-      (error: unknown) => {
-        if (this.#waiting[this.#first] !== item) return;
+      })
+      // Also of what could not be sent: a control frame from a Blob with more bytes than its size says.
+      .catch((error: unknown) => {
+        if (!isRead && this.#waiting[this.#first] !== item) return;
         this.clear();
         this.#fail(error);
-      },
-    );
+      });
   }
 
   #drain(): void {

@@ -103,6 +103,29 @@ describe("SendQueue", () => {
     expect([sent, failed]).toEqual([["message c", "message e"], []]);
   });
 
+  it("says what could not be sent when a Blob was read, and sends nothing behind it", async () => {
+    const failed: unknown[] = [];
+    const sent: unknown[] = [];
+    const queue = new SendQueue(
+      (item) => {
+        sent.push(item);
+        if (item.type === "ping") throw new RangeError("too many bytes");
+      },
+      (error) => failed.push(error),
+    );
+    queue.push({ type: "ping", data: new Blob(["a"]) });
+    queue.push(text("b"));
+    await until(() => failed.length === 1, "an error");
+    queue.push(blob("c"));
+    queue.push({ type: "ping", data: "d" });
+    queue.push(text("e"));
+    await until(() => failed.length === 2, "another");
+    expect([sent.length, failed]).toEqual([
+      3,
+      [new RangeError("too many bytes"), new RangeError("too many bytes")],
+    ]);
+  });
+
   it("says that a Blob cannot be read, and sends nothing behind it", async () => {
     const { queue, sent, failed } = setUp();
     queue.push(blob("a"));
