@@ -345,7 +345,8 @@ describe("server.timeout", () => {
   it("takes whole seconds from 0 to 255", () => {
     const server = startInternal({ fetch: hello });
     for (const seconds of [-1, 1.5, 256, Number.NaN, "5", null, undefined]) {
-      expect(() => server.timeout(new Request("http://a/"), seconds as number)).toThrow(TypeError);
+      const kind = typeof seconds === "number" ? RangeError : TypeError;
+      expect(() => server.timeout(new Request("http://a/"), seconds as number)).toThrow(kind);
     }
     // A request that is not this server's has no connection that could time out.
     server.timeout(new Request("http://a/"), 5);
