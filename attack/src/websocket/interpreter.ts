@@ -35,8 +35,9 @@ export interface Publisher {
 
 /** So many drains run their block. */
 const MAX_DRAINS = 4;
-/** Calls of one program: a ping whose pong sends the next would go on without end. */
 const MAX_CALLS = 400;
+/** A ping whose pong sends the next would go on without end. */
+const MAX_PINGS = 6;
 
 /** Runs the server's half of a program, and writes down what is called, returned and told. */
 export class Interpreter {
@@ -44,12 +45,15 @@ export class Interpreter {
   readonly sockets: Socket[] = [];
   /** Blocks that are still to be run. */
   outstanding = 0;
+  /** Pings whose pongs have not come; a client that does not read sends none. */
+  unanswered = 0;
   readonly #program: Program;
   readonly #server: Publisher;
   #messages = 0;
   #bytes = 0;
   #drains = 0;
   #calls = 0;
+  #pings = 0;
 
   constructor(program: Program, server: Publisher) {
     this.#program = program;
@@ -83,6 +87,7 @@ export class Interpreter {
 
   #control(event: "ping" | "pong", ws: Socket, data: Uint8Array): void {
     this.log.push({ event, ws: ws.data.client });
+    if (event === "pong") this.unanswered = Math.max(0, this.unanswered - 1);
     const block = this.#program.blocks[Number(data.toString())];
     if (block !== undefined && data.length > 0) this.run(block, ws);
   }
@@ -109,7 +114,7 @@ export class Interpreter {
       return;
     }
     const ws = this.#find(op.to, self);
-    if (ws === undefined) return;
+    if (ws === undefined || (op.do === "ping" && ++this.#pings > MAX_PINGS)) return;
     const number = ws.data.client;
     if (op.do === "send") {
       const at = this.#reserve();
@@ -136,7 +141,11 @@ export class Interpreter {
     ws: Socket,
   ): number {
     if (op.do === "buffered") return ws.getBufferedAmount();
-    if (op.do === "ping") return ws.ping(String(op.block));
+    if (op.do === "ping") {
+      const returned = ws.ping(String(op.block));
+      if (returned !== 0) this.unanswered++;
+      return returned;
+    }
     if (op.do === "close") ws.close(op.code, "");
     else ws[op.do]?.();
     return 0;

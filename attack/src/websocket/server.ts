@@ -8,6 +8,8 @@ import { END_CODE, type Program, type ServerReport, TOPICS } from "./program.ts"
 
 /** Milliseconds in which a program comes to rest, and its sockets close. */
 const REST_LIMIT = 8_000;
+/** Turns after which a pong is not waited for. */
+const PONG_TURNS = 20;
 
 interface Server extends Publisher {
   readonly port?: number;
@@ -60,9 +62,12 @@ function start(program: Program, socketPath: string): number | string {
   return unix ? socketPath : server.port!;
 }
 
-/** What has arrived is dealt with, and all that was put off has run. */
+/** What has arrived is dealt with, all that was put off has run, and pings are answered by those who read. */
 async function sync(): Promise<void> {
-  for (let turn = 0; turn < 2 || interpreter.outstanding > 0; turn++) await nextTurn();
+  for (let turn = 0; turn < 2 || interpreter.outstanding > 0 || interpreter.unanswered > 0; turn++) {
+    await nextTurn();
+    if (turn >= PONG_TURNS) interpreter.unanswered = 0;
+  }
 }
 
 /** Waits until everything that was sent has been taken, and tells of it before the sockets close. */

@@ -4,11 +4,14 @@ import type { WebSocketConnection } from "./websocket-connection.ts";
 const MOST_LOOKED_AT = 64;
 
 /**
- * The WebSockets whose clients do not take everything that they are sent: what `publish` has to look at, in place of all subscribers.
+ * The WebSockets whose clients do not take everything that they are sent, or that wait for what is not ready: what `publish` has to
+ * look at, in place of all subscribers.
  * Mostly there are none.
  */
 export class Congestion {
   readonly #connections = new Set<WebSocketConnection>();
+  /** The one for which the last message is dropped. */
+  #full: WebSocketConnection | null = null;
   /** By topic. */
   readonly #found = new Map<string, 0 | -1 | undefined>();
 
@@ -33,6 +36,7 @@ export class Congestion {
    * @returns 0 if it is going to be dropped for one subscriber, -1 if it has to wait for one, undefined if all are free
    */
   status(topic: string, except: WebSocketConnection | undefined): 0 | -1 | undefined {
+    this.#full = null;
     if (this.#connections.size === 0) return undefined;
     // A congested publisher is left out, so that what was found for others says nothing.
     const isFew = this.#connections.size <= MOST_LOOKED_AT;
@@ -43,12 +47,21 @@ export class Congestion {
     return found;
   }
 
+  /** What `publish` has called dropped is dropped, also if the client reads before the end of the turn. */
+  drop(): void {
+    this.#full?.subscriber.flush();
+  }
+
   #find(topic: string, except: WebSocketConnection | undefined): 0 | -1 | undefined {
     let found: -1 | undefined;
     for (const connection of this.#connections) {
       if (connection === except || !connection.subscriber.isSubscribed(topic)) continue;
-      if (connection.sender.congestedStatus === 0) return 0;
-      found = -1;
+      const status = connection.sender.meetPublished();
+      if (status === 0) {
+        this.#full = connection;
+        return 0;
+      }
+      found = status ?? found;
     }
     return found;
   }

@@ -63,18 +63,22 @@ export function publishMessage(
   compress: boolean,
   except?: Subscriber<WebSocketConnection, Prepared>,
 ): number {
-  const status = context.congestion.status(topic, except?.target);
   if (data instanceof Blob) {
+    const status = context.congestion.status(topic, except?.target);
     readBlob(context, data, (bytes) => {
+      context.deliverBefore(bytes.length);
       context.broker.publish(topic, prepareMessage(bytes, compress), except);
       context.published(bytes.length);
     });
     return status ?? data.size;
   }
   const message = typeof data === "string" ? data : isScalar(data) ? String(data) : ownBytes(data);
-  context.broker.publish(topic, prepareMessage(message, compress), except);
   const size = typeof message === "string" ? Buffer.byteLength(message) : message.length;
+  context.deliverBefore(size);
+  const status = context.congestion.status(topic, except?.target);
+  context.broker.publish(topic, prepareMessage(message, compress), except);
   context.published(size);
+  if (status === 0) context.congestion.drop();
   return status ?? size;
 }
 

@@ -39,8 +39,14 @@ export interface ServerContext {
   handleError(error: unknown, exchange: Exchange): unknown;
   /** A handler returned something else than a Response. */
   missingResponse(value: unknown): void;
+  /** Bytes, with their frames' heads, that were given to the broker and have not been delivered. */
+  readonly publishedBytes: number;
+  /** So many bytes are to be published: what waits is delivered first if it would be too much together. */
+  deliverBefore(bytes: number): void;
   /** So many bytes were given to the broker. */
   published(bytes: number): void;
+  /** Gives subscribers what was published. */
+  deliverPublished(): void;
   /** An error that no response can tell of. */
   reportError(error: unknown): void;
   /** A connection, of either protocol, is gone. */

@@ -32,6 +32,7 @@ import { Turn } from "./turn.ts";
 import type { ReloadOptions, Server, SocketAddress } from "./types.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 import type { WebSocketOptions } from "./websocket-options.ts";
+import { TAKEN_BYTES } from "./websocket-sender.ts";
 import type { MessageData } from "./websocket-types.ts";
 
 const GOING_AWAY = 1001;
@@ -40,9 +41,14 @@ const MISDIRECTED = new PreparedResponse({ status: 421 }, "");
 /** Seconds, the documented maximum. */
 const MAX_TIMEOUT = 255;
 
-/** What is published does not wait for the end of the turn beyond these: its memory is bounded by them, and backpressure shows. */
+/**
+ * What is published does not wait for the end of the turn beyond these: its memory is bounded by them. And what `publish` has said of
+ * a subscriber stays true: so much goes to one that takes everything, whatever its limit is.
+ */
 const MOST_PUBLISHED_MESSAGES = 16 * 1024;
-const MOST_PUBLISHED_BYTES = 1024 * 1024;
+const MOST_PUBLISHED_BYTES = TAKEN_BYTES;
+/** The longest head of a server's frame. */
+const FRAME_HEAD = 10;
 
 /** A running server: what `serve` returns, and what its connections share. */
 export class MantouServer implements Server<unknown>, ServerContext {
@@ -69,7 +75,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
   #joined: JoinedMessages | null = null;
   /** What was published since it was delivered last. */
   #publishedMessages = 0;
-  #publishedBytes = 0;
+  publishedBytes = 0;
 
   /** @throws Error if it cannot listen; TypeError for handlers or TLS options that are none */
   constructor(options: ResolvedOptions, handlers: ResolvedHandlers, clock: Clock) {
@@ -83,7 +89,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
       schedule: () => this.turn.schedule(),
       scheduleLeaving: () => this.#leaveLater(),
     });
-    this.turn = new Turn(() => this.#flushPublished());
+    this.turn = new Turn(() => this.deliverPublished());
     checkHandlers(handlers);
     this.#handlers = handlers;
     this.#dispatcher = new Dispatcher(handlers, this, this.development);
@@ -317,17 +323,23 @@ export class MantouServer implements Server<unknown>, ServerContext {
     this.#resolveStopped = null;
   }
 
-  published(bytes: number): void {
-    this.#publishedMessages++;
-    this.#publishedBytes += bytes;
-    const isMuch =
-      this.#publishedMessages > MOST_PUBLISHED_MESSAGES || this.#publishedBytes > MOST_PUBLISHED_BYTES;
-    if (isMuch) this.#flushPublished();
+  deliverBefore(bytes: number): void {
+    const { publishedBytes } = this;
+    if (publishedBytes > 0 && publishedBytes + bytes + FRAME_HEAD > MOST_PUBLISHED_BYTES)
+      this.deliverPublished();
   }
 
-  #flushPublished(): void {
+  published(bytes: number): void {
+    this.#publishedMessages++;
+    this.publishedBytes += bytes + FRAME_HEAD;
+    const isMuch =
+      this.#publishedMessages > MOST_PUBLISHED_MESSAGES || this.publishedBytes > MOST_PUBLISHED_BYTES;
+    if (isMuch) this.deliverPublished();
+  }
+
+  deliverPublished(): void {
     this.#publishedMessages = 0;
-    this.#publishedBytes = 0;
+    this.publishedBytes = 0;
     this.broker.flush();
     // What was published last would else be kept until something else is.
     this.#joined = null;

@@ -268,6 +268,7 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
     if (this.#closed) return;
     this.#closed = true;
     this.subscriber.close();
+    this.sender.forgetCongestion();
     this.context.pendingWebSockets--;
     callHandler(this, this.options.handler.close, code, reason);
   }

@@ -20,7 +20,7 @@ const LEAST_COST_LIMIT = 4 * 1024 * 1024;
  * Published messages up to this size go to a client that takes everything without a look at its limit: they leave in one write, and
  * what the operating system does not take shows then.
  */
-const TAKEN_BYTES = 64 * 1024;
+export const TAKEN_BYTES: number = 64 * 1024;
 
 /** What is sent on a WebSocket by the application: in its order, and not without end to a client that does not read. */
 export class WebSocketSender implements Flushed {
@@ -32,6 +32,8 @@ export class WebSocketSender implements Flushed {
   /** What has to be written before `drain` is not ready to be. */
   #drainWaits = false;
   #congested = false;
+  /** The socket counts as congested until what is not ready has been written. */
+  #congestionWaits = false;
   awaitsTurn = false;
 
   constructor(connection: WebSocketConnection, machine: Connection, codec: MessageCodec | null) {
@@ -51,9 +53,18 @@ export class WebSocketSender implements Flushed {
     return waiting + this.#machine.queuedBytes;
   }
 
-  /** What `publish` says for this subscriber: 0 if the message is going to be dropped, -1 if it is going to wait. */
-  get congestedStatus(): 0 | -1 {
-    return this.#isOverLimit() ? 0 : -1;
+  /**
+   * What `publish` says for this subscriber, which `drain` tells when it is over: 0 if the message is going to be dropped, -1 if it is
+   * going to wait; undefined if it waits for a little that is not ready, if at all.
+   */
+  meetPublished(): 0 | -1 | undefined {
+    const { context, options } = this.#connection;
+    // What was published before this may be what exceeds the limit.
+    if (context.publishedBytes > 0 && this.buffered + context.publishedBytes > options.backpressureLimit)
+      context.deliverPublished();
+    const status = this.#isOverLimit() ? 0 : this.#isHeldUp(this.#machine.queuedBytes) ? -1 : undefined;
+    if (status !== undefined) this.#awaitDrain();
+    return status;
   }
 
   /** Writes what the turn has collected. */
@@ -72,12 +83,27 @@ export class WebSocketSender implements Flushed {
   #noteCongestion(): void {
     if (this.#congested) return;
     this.#congested = true;
-    const { context, transport } = this.#connection;
-    context.congestion.add(this.#connection);
-    transport.whenDrained(() => {
-      this.#congested = false;
-      context.congestion.delete(this.#connection);
+    this.#connection.context.congestion.add(this.#connection);
+    this.#forgetWhenDrained();
+  }
+
+  #forgetWhenDrained(): void {
+    this.#connection.transport.whenDrained(() => {
+      this.#congestionWaits = this.#machine.waiting;
+      if (!this.#congestionWaits) this.forgetCongestion();
     });
+  }
+
+  /** Nothing is held up any more; or the socket is closed, and nothing will be. */
+  forgetCongestion(): void {
+    if (!this.#congested) return;
+    this.#congested = false;
+    this.#connection.context.congestion.delete(this.#connection);
+  }
+
+  /** @param ahead bytes that are not ready, and go before a message */
+  #isHeldUp(ahead: number): boolean {
+    return this.#connection.transport.congestion > 0 || ahead > WAITING_BYTES;
   }
 
   // These send unless the socket is closed or its client is too slow, and return what `ServerWebSocket.send` does.
@@ -118,7 +144,7 @@ export class WebSocketSender implements Flushed {
 
   /** Sends what was published, joined once for everyone who gets the same. */
   deliver(joined: JoinedMessages): void {
-    const { outbox, transport } = this.#connection;
+    const { outbox } = this.#connection;
     if (this.#connection.closed) return;
     // What is behind a Blob or a message in the thread pool has to wait for it, and the machine sees to that.
     const isFree = !this.#machine.waiting;
@@ -137,7 +163,8 @@ export class WebSocketSender implements Flushed {
     }
     if (this.#connection.closed) return;
     this.flushLater();
-    if (transport.congestion > 0) this.#awaitDrain();
+    if (this.#machine.waiting) this.#noteCongestion();
+    if (this.#isHeldUp(this.#machine.queuedBytes)) this.#awaitDrain();
   }
 
   #hasRoom(bytes: number): boolean {
@@ -149,6 +176,10 @@ export class WebSocketSender implements Flushed {
   /** Something that waited for a Blob or the thread pool may have been written. */
   written(): void {
     if (this.#connection.outbox.size > 0) this.flushLater();
+    if (this.#congestionWaits && !this.#machine.waiting) {
+      this.#congestionWaits = false;
+      this.#forgetWhenDrained();
+    }
     if (!this.#drainWaits || this.#machine.waiting) return;
     this.#drainWaits = false;
     this.#callWhenDrained();
@@ -156,8 +187,8 @@ export class WebSocketSender implements Flushed {
 
   #sent(size: number): number {
     this.flushLater();
-    const ahead = this.#machine.queuedBytes - size;
-    if (this.#connection.transport.congestion === 0 && ahead <= WAITING_BYTES) return size;
+    if (this.#machine.waiting) this.#noteCongestion();
+    if (!this.#isHeldUp(this.#machine.queuedBytes - size)) return size;
     this.#awaitDrain();
     return -1;
   }

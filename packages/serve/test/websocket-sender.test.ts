@@ -208,6 +208,65 @@ describe("publish", () => {
   });
 });
 
+describe("what publish returns in one turn", () => {
+  it.each([
+    { size: 1_000, limit: 1_000 },
+    { size: 20_000, limit: 1_000 },
+    { size: 20_000, limit: 100_000 },
+    { size: 200_000, limit: 1_000 },
+  ])("is true of each of many messages of $size bytes, with a limit of $limit", async ({ size, limit }) => {
+    const { server, client, ws } = await pair({ backpressureLimit: limit });
+    ws.subscribe("news");
+    client.client.socket.pause();
+    await turns();
+    // More than the operating system takes for a client that does not read.
+    const returned = Array.from({ length: Math.ceil(20_000_000 / size) }, (_, n) =>
+      server.publish("news", String(n).padEnd(size)),
+    );
+    expect(returned[0]).toBe(size);
+    expect(returned).toContain(0);
+    const due = returned.flatMap((value, n) => (value === 0 ? [] : [n]));
+    client.client.socket.resume();
+    expect((await client.texts(due.length)).map(Number)).toEqual(due);
+    await until(() => ws.getBufferedAmount() === 0, "everything written");
+    ws.send("the end");
+    expect(await client.texts(1)).toEqual(["the end"]);
+  });
+});
+
+describe("what publish returns for a subscriber whose Blob is not read yet", () => {
+  it.each([
+    { limit: 1_000, returned: 0, due: ["later"] },
+    { limit: 1_000_000, returned: -1, due: ["now", "later"] },
+  ])("is $returned with a limit of $limit", async ({ limit, returned, due }) => {
+    let drained = 0;
+    const { server, client, ws } = await pair({
+      backpressureLimit: limit,
+      drain() {
+        drained++;
+      },
+    });
+    ws.subscribe("news");
+    expect(ws.send(new Blob([Buffer.alloc(100_000)]))).toBe(100_000);
+    expect(server.publish("news", "now")).toBe(returned);
+    expect((await client.frame()).payload.length).toBe(100_000);
+    await until(() => ws.getBufferedAmount() === 0, "everything written");
+    await turns();
+    expect(server.publish("news", "later")).toBe(5);
+    expect(await client.texts(due.length)).toEqual(due);
+    expect(drained).toBe(1);
+  });
+
+  it("is 0 once it has closed", async () => {
+    const { server, client, ws } = await pair();
+    ws.subscribe("news");
+    ws.send(new Blob([Buffer.alloc(100_000)]));
+    client.client.abort();
+    await until(() => ws.readyState === 3, "gone");
+    expect(server.publish("news", "x")).toBe(0);
+  });
+});
+
 describe("what waits for a client that has stopped reading", () => {
   it("is joined, and written a bounded amount at a time", async () => {
     const stuck = await pair();
