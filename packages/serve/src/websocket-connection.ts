@@ -59,6 +59,10 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
       role: "server",
       output: outbox,
       limits: { messageBytes: options.maxPayloadLength, frameBytes: options.maxPayloadLength },
+      // What was published before the client's Close frame goes before the answer, as what was sent does.
+      closing: () => {
+        if (this.subscriber.hasPending) this.subscriber.flush();
+      },
       ...(codec === null ? {} : { codec, wake: () => this.#wake() }),
     });
     this.sender = new WebSocketSender(this, this.#machine, codec);

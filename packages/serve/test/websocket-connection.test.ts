@@ -58,6 +58,22 @@ describe("a client that closes", () => {
     expect(events).toEqual(["message before", "close 1000"]);
   });
 
+  it("gets what was published before, also by the message in front of its Close frame", async () => {
+    const { client, server, ws } = await pair({
+      message(_, message) {
+        expect(server.publish("news", `${message}?`)).toBe(4);
+      },
+    });
+    ws.subscribe("news");
+    client.client.write(
+      clientFrame(OPCODE.text, "bye"),
+      clientFrame(OPCODE.text, "now"),
+      clientFrame(OPCODE.close, closePayload(1000)),
+    );
+    expect(await client.texts(2)).toEqual(["bye?", "now?"]);
+    expect(await client.closing()).toEqual({ code: 1000, reason: "" });
+  });
+
   it("gets what was sent to it before, in order", async () => {
     const { client } = await pair({ message: (ws) => void ws.send("answer") });
     client.client.write(

@@ -28,6 +28,8 @@ export interface ConnectionOptions {
    * it is compressed or decompressed.
    */
   readonly wake?: () => void;
+  /** Called when the peer's Close frame has come, before it is answered: what is sent within goes before the answer. */
+  readonly closing?: () => void;
   /** Gives each sent frame's 32-bit masking key, in the client's role; unpredictable ones by default, as §5.3 demands. */
   readonly maskKey?: () => number;
 }
@@ -49,6 +51,7 @@ export class Connection {
   readonly #encoder: FrameEncoder;
   readonly #sender: MessageSender;
   readonly #codec: MessageCodec;
+  readonly #closing: (() => void) | null;
   #state: State = "OPEN";
   #closeSent = false;
   #closeReceived = false;
@@ -62,6 +65,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { role, output, codec = IDENTITY, maskKey = randomMaskKey } = options;
     const wake = options.wake ?? null;
+    this.#closing = options.closing ?? null;
     const limits = resolveLimits(options.limits);
     this.#codec = codec;
     this.#pingsAnswered = limits.pingsPerReceive;
@@ -256,6 +260,7 @@ export class Connection {
     const status = parseClosePayload(payload);
     if (typeof status === "string") return this.#refuse(status);
     this.#answerFlood();
+    if (this.#state === "OPEN") this.#closing?.();
     this.#closeReceived = true;
     const ownIsQueued = this.#state === "CLOSING_LOCAL" && !this.#closeSent;
     // §5.5.1: the answer carries the code that it answers. The reason too, as from ws and uWebSockets, since it is what the

@@ -249,6 +249,21 @@ describe.each(ROLES)("a %s", (role) => {
       expect(seen).toEqual(["CLOSING_REMOTE", true, true]);
     });
 
+    it("behind what is sent when the peer's Close frame has come", () => {
+      let count = 0;
+      const { connection, sink } = side(role, {
+        ...options,
+        closing: () => {
+          count++;
+          expect(connection.text("last")).toBe(true);
+        },
+      });
+      receive(connection, wire(peer, { opcode: 8 }));
+      expect(sink.flush()).toEqual(wire(role, { opcode: 1, payload: bytesOf("last") }, { opcode: 8 }));
+      receive(connection, wire(peer, { opcode: 8 }));
+      expect(count).toBe(1);
+    });
+
     it("from within the loop that reads events", () => {
       const { connection, sink } = open();
       connection.receive(wire(peer, { opcode: 1 }, { opcode: 1 }));
