@@ -12,12 +12,13 @@ export interface View {
 }
 
 /**
- * Each socket's view of a program; null if it had backpressure, so that it depends on the system's buffers and on the clients'
- * speed.
+ * Each socket's view of a program; null if it had backpressure, so that it depends on the system's buffers and on the clients' speed.
+ * Or if a client has left while its socket was paused: Bun hears of that at once, we when it is looked at or read again.
  */
 export function viewsOf(program: Program, { report, clients }: Observation): View[] | null {
   const fates = fatesOf(program, report.log);
   if (!fates.every(({ light }) => light)) return null;
+  if (fates.some((fate, ws) => clients[ws]!.left !== null && hasPaused(fate))) return null;
   return fates.map((fate, ws) => {
     const { received, closeCode, left } = clients[ws]!;
     // One that has left has perhaps received something more before.
@@ -27,6 +28,10 @@ export function viewsOf(program: Program, { report, clients }: Observation): Vie
       closeCode: left === null ? closeCode : null,
     };
   });
+}
+
+function hasPaused({ entries }: Fate): boolean {
+  return entries.some((entry) => "call" in entry && entry.call === "pause");
 }
 
 function logOf({ entries }: Fate): string[] {

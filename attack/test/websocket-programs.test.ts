@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { lightProgram, program } from "../src/websocket/arbitraries.ts";
+import { Arena } from "../src/websocket/arena.ts";
+import { viewsOf } from "../src/websocket/compare.ts";
+import { findBun, NO_BUN } from "./support/bun.ts";
+import { differences } from "./support/websocket-differences.ts";
+
+/** On a busy machine; what the soak measures is held against 50 ms. */
+const TURN_LIMIT = 500;
+/** A program takes some 100 ms, most of it in waiting for turns. */
+const TIMEOUT = 120_000;
+
+const arenas: Arena[] = [];
+afterAll(() => Promise.all(arenas.map((arena) => arena.stop())));
+
+function arenaOf(...choice: ConstructorParameters<typeof Arena>): Arena {
+  const arena = new Arena(...choice);
+  arenas.push(arena);
+  return arena;
+}
+
+function runs(count: number): { numRuns: number } {
+  return { numRuns: Number(process.env["FC_NUM_RUNS"] ?? count) };
+}
+
+describe.each([
+  { transport: "handle", register: false, count: 60 },
+  { transport: "stream", register: false, count: 30 },
+  { transport: "handle", register: true, count: 20 },
+] as const)("programs of WebSockets, $transport, register: $register", ({ count, ...choice }) => {
+  it(
+    "are told the truth, and lose nothing else",
+    async () => {
+      const arena = arenaOf({ bun: null, ...choice }, TURN_LIMIT);
+      await fc.assert(
+        fc.asyncProperty(program, (one) => arena.check(one)),
+        runs(count),
+      );
+    },
+    TIMEOUT,
+  );
+});
+
+const bun = findBun();
+
+describe.skipIf(bun === null)(`Bun${bun === null ? ` (${NO_BUN})` : ""}`, () => {
+  const theirs = arenaOf({ bun, transport: "handle", register: false }, Number.POSITIVE_INFINITY);
+
+  it(
+    "keeps to the same model, but for what is explained",
+    async () => {
+      const covers: Parameters<Arena["check"]>[1] = (violation) =>
+        differences.some((one) => one.covers(violation));
+      await fc.assert(
+        fc.asyncProperty(program, (one) => theirs.check(one, covers)),
+        runs(40),
+      );
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "does, returns and delivers the same, as long as there is no backpressure",
+    async () => {
+      const ours = arenaOf({ bun: null, transport: "handle", register: false }, TURN_LIMIT);
+      let compared = 0;
+      await fc.assert(
+        fc.asyncProperty(lightProgram, async (one) => {
+          const views = [viewsOf(one, await ours.observe(one)), viewsOf(one, await theirs.observe(one))];
+          if (views.includes(null)) return;
+          compared++;
+          expect(views[0]).toEqual(views[1]);
+        }),
+        runs(40),
+      );
+      expect(compared).toBeGreaterThan(20);
+    },
+    TIMEOUT,
+  );
+});
