@@ -1,10 +1,20 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
+
+/** What `pnpm test:quick` leaves out: peers and RFCs, generated conversations, processes, and what is the same with `register`. */
+const slow = [
+  "test/conformance/**",
+  "test/**/*{properties,oracle,arbitraries,conversation}.test.ts",
+  "test/**/*.registered.test.ts",
+  "test/{bun,packed,readme,node-http,node-client}.test.ts",
+  "test/cli/main.test.ts",
+];
 
 /** What every package's vitest.config.ts is: the tests beside `src/`, on generous time limits. */
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...(process.env["MANTOU_QUICK"] === "1" ? slow : [])],
     setupFiles: [fileURLToPath(new URL("./vitest.setup.ts", import.meta.url))],
     // For a machine that has ten times as much to do. A test that depends on time takes a clock.
     testTimeout: 120_000,

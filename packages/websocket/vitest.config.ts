@@ -8,7 +8,14 @@ const alone = ["test/zlib-direct.test.ts"];
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
-      { test: { ...shared.test, name: "shared", isolate: false, exclude: alone } },
+      {
+        test: {
+          ...shared.test,
+          name: "shared",
+          isolate: false,
+          exclude: [...(shared.test?.exclude ?? []), ...alone],
+        },
+      },
       { test: { ...shared.test, name: "alone", include: alone } },
     ],
   },

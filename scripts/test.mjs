@@ -1,0 +1,63 @@
+// `pnpm test`: every check, the fast ones first, then the tests one package after the other, and which files took longest.
+// With `--quick`, build, types, lint, and the packages' own tests without those that vitest.shared.ts calls slow.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const quick = process.argv.includes("--quick");
+
+const env = {
+  ...process.env,
+  TURBO_TELEMETRY_DISABLED: "1",
+  // What passed on one Node.js need not on another, and turbo remembers what passed.
+  MANTOU_NODE: process.version,
+  ...(quick ? { MANTOU_QUICK: "1" } : {}),
+};
+
+/** Milliseconds by file, as vitest's own lines have them, those of what turbo remembers included. */
+const files = new Map();
+const fileLine = /^(?:(\S+):test:)?\s*[✓❯].*? (test\/\S+) \(\d+ tests?.*?\) (\d+)ms/;
+
+const started = performance.now();
+const checks = ["build", "types", "//#lint:files", ...(quick ? [] : ["check:package"])];
+const tests = quick ? ["test", "--filter=./packages/*", "--concurrency=2"] : ["test", "--concurrency=1"];
+let passed = await turbo([...checks, "--output-logs=new-only"]);
+if (passed && !quick) passed = await run(process.execPath, ["scripts/check-packages.mjs"]);
+if (passed) passed = await turbo(tests);
+
+const slowest = [...files].sort((a, b) => b[1] - a[1]).slice(0, 10);
+if (slowest.length > 0) console.log("\nThe slowest files, in seconds:");
+for (const [file, milliseconds] of slowest) {
+  console.log(`${(milliseconds / 1000).toFixed(1).padStart(7)}  ${file}`);
+}
+const seconds = Math.round((performance.now() - started) / 1000);
+console.log(`\n${passed ? "Everything passed" : "FAILED"}, after ${seconds} s.`);
+process.exitCode = passed ? 0 : 1;
+
+function turbo(tasks) {
+  return run("turbo", ["run", ...tasks]);
+}
+
+/** Shows everything as it comes. @returns whether it passed */
+function run(program, args) {
+  const child = spawn(program, args, { cwd: root, env, stdio: ["inherit", "pipe", "inherit"] });
+  let rest = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    process.stdout.write(text);
+    const lines = (rest + text).split("\n");
+    rest = lines.pop();
+    for (const line of lines) note(line);
+  });
+  return new Promise((resolve) => {
+    child.on("error", (error) => {
+      console.error(error.message);
+      resolve(false);
+    });
+    child.on("close", (code) => resolve(code === 0));
+  });
+}
+
+function note(line) {
+  const match = fileLine.exec(line.replaceAll(/\u001b\[[\d;]*m/g, ""));
+  if (match !== null) files.set(`${match[1] ?? ""} ${match[2]}`.trim(), Number(match[3]));
+}
