@@ -24,8 +24,7 @@ export class Arena {
     this.#server ??= await ServerProcess.start(this.#choice);
     try {
       const observed = await runProgram(this.#server, program);
-      const { longestTurn, longestTurnCpu } = observed.report;
-      this.longestTurn = Math.max(this.longestTurn, Math.min(longestTurn, longestTurnCpu));
+      this.longestTurn = Math.max(this.longestTurn, observed.report.longestTurn);
       this.programs++;
       return observed;
     } catch (error) {

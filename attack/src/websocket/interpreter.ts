@@ -47,6 +47,11 @@ export class Interpreter {
   outstanding = 0;
   /** Pings whose pongs have not come; a client that does not read sends none. */
   unanswered = 0;
+  /** Milliseconds that the program itself has taken, within its handlers. */
+  ownTime = 0;
+  /** The longest that one call has taken, in ms of CPU time or on the clock, whichever is less: that is the server's. */
+  longestCall = 0;
+  #depth = 0;
   readonly #program: Program;
   readonly #server: Publisher;
   #messages = 0;
@@ -93,6 +98,14 @@ export class Interpreter {
   }
 
   run(ops: readonly Op[], self: Socket): void {
+    const start = performance.now();
+    this.#depth++;
+    this.#runAll(ops, self);
+    this.#depth--;
+    if (this.#depth === 0) this.ownTime += performance.now() - start;
+  }
+
+  #runAll(ops: readonly Op[], self: Socket): void {
     for (const op of ops) {
       if (++this.#calls > MAX_CALLS) return;
       try {
@@ -162,7 +175,13 @@ export class Interpreter {
     const returned: [number, number][] = [];
     for (let i = 0; i < times && this.#messages < MAX_MESSAGES && this.#bytes + size <= MAX_BYTES; i++) {
       this.#bytes += size;
-      const value = send(contentOf(kind, size, this.#messages++));
+      const content = contentOf(kind, size, this.#messages++);
+      const start = performance.now();
+      const cpu = process.cpuUsage();
+      const value = send(content);
+      const { user, system } = process.cpuUsage(cpu);
+      const taken = Math.min(performance.now() - start, (user + system) / 1000);
+      this.longestCall = Math.max(this.longestCall, taken);
       const last = returned.at(-1);
       if (last?.[0] === value) last[1]++;
       else returned.push([value, 1]);

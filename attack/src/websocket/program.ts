@@ -132,7 +132,6 @@ export interface ServerReport {
   readonly descriptors: number;
   /** Whether it came to rest: what was sent was taken. */
   readonly rested: boolean;
-  /** The longest turn in ms, on the clock and in CPU time. */
+  /** The longest turn or call in ms, without what the program does itself. */
   readonly longestTurn: number;
-  readonly longestTurnCpu: number;
 }

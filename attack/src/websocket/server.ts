@@ -2,8 +2,8 @@
 // each a line of JSON. It dies of what a server would die of: there are no listeners for errors that nothing has caught.
 import { readdirSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { TurnMeter } from "../child/turns.ts";
 import { Interpreter, type Publisher, type Socket } from "./interpreter.ts";
+import { OwnTurns } from "./own-turns.ts";
 import { END_CODE, type Program, type ServerReport, TOPICS } from "./program.ts";
 
 /** Milliseconds in which a program comes to rest, and its sockets close. */
@@ -24,9 +24,9 @@ if (process.argv[2] === "register") await import("@mantou/serve/register");
 const { Bun } = globalThis as { Bun?: { serve: Serve } };
 const serve = Bun?.serve ?? ((await import("@mantou/serve")).serve as unknown as Serve);
 
-const turns = new TurnMeter();
 let server: Server;
 let interpreter: Interpreter;
+const turns = new OwnTurns(() => interpreter?.ownTime ?? 0);
 let descriptors = 0;
 let path: string | undefined;
 
@@ -94,7 +94,7 @@ async function finish(rested: Awaited<ReturnType<typeof rest>>): Promise<ServerR
   await sync();
   const { pendingWebSockets } = server;
   const subscribersLeft = TOPICS.reduce((sum, topic) => sum + server.subscriberCount(topic), 0);
-  const { longest, longestCpu } = turns;
+  const longestTurn = Math.max(turns.longest, interpreter.longestCall);
   server.stop(true);
   if (path !== undefined) rmSync(path, { force: true });
   while (openDescriptors() > descriptors && performance.now() < limit) await nextTurn();
@@ -104,8 +104,7 @@ async function finish(rested: Awaited<ReturnType<typeof rest>>): Promise<ServerR
     subscribersLeft,
     pendingWebSockets,
     descriptors: openDescriptors() - descriptors,
-    longestTurn: longest,
-    longestTurnCpu: longestCpu,
+    longestTurn,
   };
 }
 
