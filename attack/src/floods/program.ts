@@ -5,7 +5,7 @@ const PIECE = new Uint8Array(64 * 1024).fill(0x61);
 const PAGE = "a".repeat(10_000);
 
 /** Seconds; floods of what is slow wait for it. */
-const IDLE_TIMEOUT = 3;
+const IDLE_TIMEOUT = 6;
 
 /** What a handler does is said by the path. */
 async function answer(request: Request): Promise<Response> {
