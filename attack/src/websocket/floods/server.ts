@@ -94,6 +94,7 @@ export const program: Program = {
   } as unknown as Program["options"],
   answer(question, data, server) {
     if (question === "done") return done;
+    if (question === "pending") return server.pendingWebSockets;
     if (question === "descriptors") return readdirSync("/proc/self/fd").length - 1;
     if (question === "returned") return results;
     if (question === "publish") inSlices(Number(data), () => server.publish(TOPIC, kilobyte));
