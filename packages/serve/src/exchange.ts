@@ -1,10 +1,10 @@
 import type { PeerCertificate } from "node:tls";
 import type { RequestHead } from "@mantou/http1";
+import type { HeadersInit } from "./api/fetch.ts";
+import type { SocketAddress } from "./api/server.ts";
 import type { CookieMap } from "./cookie-map.ts";
 import type { IncomingBody } from "./incoming-body.ts";
-import type { HeadersInit } from "./platform-types.ts";
 import type { Site } from "./tls-server.ts";
-import type { SocketAddress } from "./types.ts";
 import type { WebSocketOptions } from "./websocket-options.ts";
 
 /** The connection of a request, as far as others than the connection itself may use it. */

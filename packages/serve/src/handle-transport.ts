@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 import type { Server } from "node:net";
+import type { SocketAddress } from "./api/server.ts";
 import { Backlog } from "./backlog.ts";
 import { runIsolated } from "./isolated.ts";
 import { listeningHandle, type Request, type StreamHandle, streamCalls } from "./stream-handle.ts";
 import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
-import type { SocketAddress } from "./types.ts";
 
 /** Every connection reads into this one block: bytes are parsed, or copied by whoever keeps them, before the next read. */
 const SHARED_READ_BYTES = 64 * 1024;

@@ -1,6 +1,8 @@
 import type { Buffer } from "node:buffer";
 import { ProtocolError, type RequestHead, ServerConnection } from "@mantou/http1";
 import { type AnswerHost, sendAnswer } from "./answer.ts";
+import type { HeadersInit } from "./api/fetch.ts";
+import type { SocketAddress } from "./api/server.ts";
 import { currentDate } from "./date.ts";
 import { closedError, Exchange, type ExchangeHost } from "./exchange.ts";
 import { type BodyHost, IncomingBody } from "./incoming-body.ts";
@@ -15,13 +17,11 @@ import {
   READ_AHEAD_BYTES,
 } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
-import type { HeadersInit } from "./platform-types.ts";
 import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "./read-gate.ts";
 import { targetRefusal } from "./request-url.ts";
 import type { ServerContext } from "./server-context.ts";
 import type { Timed } from "./timeouts.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
-import type { SocketAddress } from "./types.ts";
 import { upgradeConnection } from "./upgrade.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 

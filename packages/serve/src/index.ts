@@ -1,13 +1,3 @@
-export { Cookie } from "./cookie.ts";
-export { CookieMap } from "./cookie-map.ts";
-export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookie-types.ts";
-export { file } from "./file.ts";
-export { fileBelow } from "./file-below.ts";
-export type { FileBlob as BunFile, FileOptions } from "./file-blob.ts";
-export type { FileData } from "./file-write.ts";
-export { Headers } from "./headers.ts";
-export { Response, type ResponseInit } from "./response.ts";
-export { serve } from "./serve.ts";
 export type {
   DirectoryRouteOptions,
   FetchHandler,
@@ -22,5 +12,15 @@ export type {
   ServerRequest,
   SocketAddress,
   TLSOptions,
-} from "./types.ts";
-export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from "./websocket-types.ts";
+} from "./api/server.ts";
+export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from "./api/websocket.ts";
+export { Cookie } from "./cookie.ts";
+export { CookieMap } from "./cookie-map.ts";
+export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookie-types.ts";
+export { file } from "./file.ts";
+export { fileBelow } from "./file-below.ts";
+export type { FileBlob as BunFile, FileOptions } from "./file-blob.ts";
+export type { FileData } from "./file-write.ts";
+export { Headers } from "./headers.ts";
+export { Response, type ResponseInit } from "./response.ts";
+export { serve } from "./serve.ts";

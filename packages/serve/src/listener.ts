@@ -1,4 +1,5 @@
 import net from "node:net";
+import type { SocketAddress } from "./api/server.ts";
 import { listenNow } from "./bind.ts";
 import { adoptConnections } from "./handle-transport.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -6,7 +7,6 @@ import { SocketTransport } from "./socket-transport.ts";
 import type { ResolvedTLS } from "./tls-options.ts";
 import { type Site, TLSServer } from "./tls-server.ts";
 import type { MakeHandler } from "./transport.ts";
-import type { SocketAddress } from "./types.ts";
 
 /** The listening socket of a server, and the connections that came through it. */
 export class Listener {

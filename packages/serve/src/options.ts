@@ -1,7 +1,7 @@
+import type { ReloadOptions, ServeOptions } from "./api/server.ts";
 import type { BindAddress } from "./bind.ts";
 import { checkOptionNames } from "./known-options.ts";
 import { type ResolvedTLS, resolveTLS } from "./tls-options.ts";
-import type { ReloadOptions, ServeOptions } from "./types.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
 
 /** What `serve` was asked for, checked and with every default filled in. */

@@ -1,5 +1,5 @@
+import type { RequestInput } from "./api/fetch.ts";
 import { Headers } from "./headers.ts";
-import type { RequestInput } from "./platform-types.ts";
 import { LightRequest, useLightRequests } from "./request.ts";
 import { Response } from "./response.ts";
 

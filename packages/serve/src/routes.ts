@@ -1,11 +1,11 @@
 import { type Match, Router } from "@mantou/router";
+import type { HTTPMethod } from "./api/server.ts";
 import { DirectoryRoute } from "./directory-route.ts";
 import { FileBlob } from "./file-blob.ts";
 import { FileContent } from "./file-response.ts";
 import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from "./prepared-response.ts";
 import { Response } from "./response.ts";
 import { StaticResponse } from "./static-response.ts";
-import type { HTTPMethod } from "./types.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "@mantou/websocket";
+import type { BinaryType, MessageData, ServerWebSocket } from "./api/websocket.ts";
 import {
   bytesOf,
   checkTopic,
@@ -10,7 +11,6 @@ import {
   readBlob,
 } from "./message-data.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
-import type { BinaryType, MessageData, ServerWebSocket } from "./websocket-types.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 

@@ -2,6 +2,9 @@ import type { PeerCertificate } from "node:tls";
 import type { Limits } from "@mantou/http1";
 import { Broker } from "@mantou/pubsub";
 import type { Prepared } from "@mantou/websocket";
+import type { HeadersInit } from "./api/fetch.ts";
+import type { ReloadOptions, Server, SocketAddress } from "./api/server.ts";
+import type { MessageData } from "./api/websocket.ts";
 import { Congestion } from "./congestion.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
@@ -18,7 +21,6 @@ import {
   resolveHandlers,
   resolveInteger,
 } from "./options.ts";
-import type { HeadersInit } from "./platform-types.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import { report } from "./report.ts";
 import { exchangeOf } from "./request.ts";
@@ -29,11 +31,9 @@ import { type Clock, Timeouts } from "./timeouts.ts";
 import type { Site } from "./tls-server.ts";
 import type { Transport } from "./transport.ts";
 import { Turn } from "./turn.ts";
-import type { ReloadOptions, Server, SocketAddress } from "./types.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 import type { WebSocketOptions } from "./websocket-options.ts";
 import { TAKEN_BYTES } from "./websocket-sender.ts";
-import type { MessageData } from "./websocket-types.ts";
 
 const GOING_AWAY = 1001;
 /** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */

@@ -1,11 +1,11 @@
 import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { type PeerCertificate, TLSSocket } from "node:tls";
+import type { SocketAddress } from "./api/server.ts";
 import { Backlog } from "./backlog.ts";
 import { runIsolated } from "./isolated.ts";
 import type { Site } from "./tls-server.ts";
 import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
-import type { SocketAddress } from "./types.ts";
 
 /**
  * Of what has waited, one write has so many bytes. TLS encrypts a write as a whole before the next event: this much takes it less

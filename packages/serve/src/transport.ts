@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { PeerCertificate } from "node:tls";
+import type { SocketAddress } from "./api/server.ts";
 import type { Site } from "./tls-server.ts";
-import type { SocketAddress } from "./types.ts";
 
 /** Who gets a connection's bytes and is told of its ends. Replaced when the connection changes its protocol. */
 export interface TransportHandler {

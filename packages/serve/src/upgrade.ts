@@ -1,11 +1,11 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
 import { sendAnswer } from "./answer.ts";
+import type { HeadersInit } from "./api/fetch.ts";
 import { setCookieFields } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import { Headers, type HeadersInput } from "./headers.ts";
 import type { HttpConnection } from "./http-connection.ts";
-import type { HeadersInit } from "./platform-types.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import type { ServerContext } from "./server-context.ts";
 import { WebSocketConnection } from "./websocket-connection.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ServerWebSocket, WebSocketHandler } from "../src/websocket-types.ts";
+import type { ServerWebSocket, WebSocketHandler } from "../src/api/websocket.ts";
 import { captureErrors } from "./support/errors.ts";
 import { OPCODE } from "./support/raw-websocket.ts";
 import { until } from "./support/wait.ts";

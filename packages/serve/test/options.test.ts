@@ -1,9 +1,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { ServeOptions } from "../src/api/server.ts";
 import { resolveOptions } from "../src/options.ts";
 import { serve } from "../src/serve.ts";
-import type { ServeOptions } from "../src/types.ts";
 import { cert, key } from "./support/tls.ts";
 
 const fetch = () => new Response();

@@ -1,6 +1,6 @@
 import { Blob } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { BodyInit } from "../src/platform-types.ts";
+import type { BodyInit } from "../src/api/fetch.ts";
 import { Response as LightResponse } from "../src/response.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask } from "./support/raw-client.ts";

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { MessageData, ServerWebSocket } from "../src/websocket-types.ts";
+import type { MessageData, ServerWebSocket } from "../src/api/websocket.ts";
 import { captureErrors } from "./support/errors.ts";
 import { OPCODE } from "./support/raw-websocket.ts";
 import { until } from "./support/wait.ts";

@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
-import type { ServeOptions, Server, TLSOptions } from "../src/types.ts";
+import type { ServeOptions, Server, TLSOptions } from "../src/api/server.ts";
 import {
   authority,
   client,

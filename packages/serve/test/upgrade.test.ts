@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { ServerWebSocket } from "../src/websocket-types.ts";
+import type { ServerWebSocket } from "../src/api/websocket.ts";
 import { captureErrors } from "./support/errors.ts";
 import { connect } from "./support/raw-client.ts";
 import { clientFrame, handshake, OPCODE, RawWebSocket } from "./support/raw-websocket.ts";

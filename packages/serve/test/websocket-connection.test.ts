@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { WebSocketHandler } from "../src/websocket-types.ts";
+import type { WebSocketHandler } from "../src/api/websocket.ts";
 import { runChild } from "./support/child.ts";
 import { captureErrors } from "./support/errors.ts";
 import { clientFrame, closePayload, OPCODE, RawWebSocket } from "./support/raw-websocket.ts";

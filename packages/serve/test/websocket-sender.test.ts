@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ServerWebSocket } from "../src/websocket-types.ts";
+import type { ServerWebSocket } from "../src/api/websocket.ts";
 import { captureErrors } from "./support/errors.ts";
 import { connectSecurely } from "./support/raw-client.ts";
 import { clientFrame, OPCODE, RawWebSocket } from "./support/raw-websocket.ts";

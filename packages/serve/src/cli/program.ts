@@ -1,9 +1,9 @@
 import module from "node:module";
 import { pathToFileURL } from "node:url";
+import type { ServeOptions, Server } from "../api/server.ts";
 import { pickOptions } from "../known-options.ts";
 import { beginHotRound } from "../running.ts";
 import { serve } from "../serve.ts";
-import type { ServeOptions, Server } from "../types.ts";
 import { guessedURL, markedURL, replacedURL, strippedModule } from "./module-hooks.ts";
 
 /** A program and what it is run with. */

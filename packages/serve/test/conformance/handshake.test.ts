@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { HeadersInit } from "../../src/platform-types.ts";
+import type { HeadersInit } from "../../src/api/fetch.ts";
 import { captureErrors } from "../support/errors.ts";
 import { connect, request } from "../support/raw-client.ts";
 import {

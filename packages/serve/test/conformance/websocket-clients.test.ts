@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { WebSocket as UndiciWebSocket } from "undici";
 import { afterAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import type { ServeOptions } from "../../src/types.ts";
+import type { ServeOptions } from "../../src/api/server.ts";
 import { captureErrors } from "../support/errors.ts";
 import { start } from "../support/servers.ts";
 import { cert, key } from "../support/tls.ts";

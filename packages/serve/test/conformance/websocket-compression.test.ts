@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import type { WebSocketHandler } from "../../src/websocket-types.ts";
+import type { WebSocketHandler } from "../../src/api/websocket.ts";
 import { captureErrors } from "../support/errors.ts";
 import { clientFrame, closePayload, OPCODE, type ServerFrame } from "../support/raw-websocket.ts";
 import { until } from "../support/wait.ts";

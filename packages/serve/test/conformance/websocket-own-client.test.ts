@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket, type WebSocketOptions } from "@mantou/websocket/client";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import type { ServeOptions } from "../../src/types.ts";
+import type { ServeOptions } from "../../src/api/server.ts";
 import { start } from "../support/servers.ts";
 import { cert, key } from "../support/tls.ts";
 import { until } from "../support/wait.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { WebSocketHandler } from "../../src/websocket-types.ts";
+import type { WebSocketHandler } from "../../src/api/websocket.ts";
 import { captureErrors } from "../support/errors.ts";
 import { OPCODE } from "../support/raw-websocket.ts";
 import { TestClock } from "../support/servers.ts";

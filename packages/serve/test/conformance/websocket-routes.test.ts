@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ReloadOptions, ServeOptions } from "../../src/types.ts";
+import type { ReloadOptions, ServeOptions } from "../../src/api/server.ts";
 import { captureErrors } from "../support/errors.ts";
 import { ask } from "../support/raw-client.ts";
 import { RawWebSocket } from "../support/raw-websocket.ts";

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import http from "node:http";
 import { describe, expect, it } from "vitest";
+import type { RouteRequest, Server } from "../../src/api/server.ts";
 import { Cookie } from "../../src/cookie.ts";
 import { CookieMap } from "../../src/cookie-map.ts";
 import { file } from "../../src/file.ts";
 import { Response as LightResponse } from "../../src/response.ts";
-import type { RouteRequest, Server } from "../../src/types.ts";
 import { captureErrors } from "./errors.ts";
 import { connect, request } from "./raw-client.ts";
 import { handshake } from "./raw-websocket.ts";

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { BodyInit } from "../../src/platform-types.ts";
+import type { BodyInit } from "../../src/api/fetch.ts";
 import { chunked } from "./chunked.ts";
 import { captureErrors } from "./errors.ts";
 import { ask, connect, request } from "./raw-client.ts";

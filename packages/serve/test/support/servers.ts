@@ -1,9 +1,9 @@
 import { afterEach } from "vitest";
+import type { ServeOptions, Server } from "../../src/api/server.ts";
 import { resolveHandlers, resolveOptions } from "../../src/options.ts";
 import { serve } from "../../src/serve.ts";
 import { MantouServer } from "../../src/server.ts";
 import { type Clock, systemClock } from "../../src/timeouts.ts";
-import type { ServeOptions, Server } from "../../src/types.ts";
 
 const running = new Set<{ stop(closeActiveConnections: boolean): Promise<void> }>();
 

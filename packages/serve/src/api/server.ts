@@ -1,7 +1,7 @@
 import type { PeerCertificate } from "node:tls";
-import type { CookieMap } from "./cookie-map.ts";
-import type { HeadersInit } from "./platform-types.ts";
-import type { WebSocketHandler } from "./websocket-types.ts";
+import type { CookieMap } from "../cookie-map.ts";
+import type { HeadersInit } from "./fetch.ts";
+import type { WebSocketHandler } from "./websocket.ts";
 
 /** Where the other end of a connection is. */
 export interface SocketAddress {

@@ -8,7 +8,7 @@ import {
   type Server,
   type SocketAddress,
   type serve,
-} from "../src/index.ts";
+} from "../../src/index.ts";
 
 // What is tested here is what compiles: `pnpm types` is the test run. Nothing of it listens.
 

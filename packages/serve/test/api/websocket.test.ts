@@ -6,7 +6,7 @@ import {
   type ServerWebSocket,
   type serve,
   type WebSocketHandler,
-} from "../src/index.ts";
+} from "../../src/index.ts";
 
 // What is tested here is what compiles: `pnpm types` is the test run. Nothing of it listens.
 
