@@ -1,5 +1,5 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
-import { CookieMap } from "./cookie-map.ts";
+import { CookieMap } from "./cookies/cookie-map.ts";
 import type { Exchange } from "./exchange.ts";
 import { Response } from "./response.ts";
 

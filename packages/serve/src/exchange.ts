@@ -2,7 +2,7 @@ import type { PeerCertificate } from "node:tls";
 import type { RequestHead } from "@mantou/http1";
 import type { HeadersInit } from "./api/fetch.ts";
 import type { SocketAddress } from "./api/server.ts";
-import type { CookieMap } from "./cookie-map.ts";
+import type { CookieMap } from "./cookies/cookie-map.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 import type { Site } from "./tls-server.ts";
 import type { WebSocketOptions } from "./websocket-options.ts";

@@ -14,9 +14,9 @@ export type {
   TLSOptions,
 } from "./api/server.ts";
 export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from "./api/websocket.ts";
-export { Cookie } from "./cookie.ts";
-export { CookieMap } from "./cookie-map.ts";
-export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookie-types.ts";
+export { Cookie } from "./cookies/cookie.ts";
+export { CookieMap } from "./cookies/cookie-map.ts";
+export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookies/types.ts";
 export { file } from "./file.ts";
 export { fileBelow } from "./file-below.ts";
 export type { FileBlob as BunFile, FileOptions } from "./file-blob.ts";

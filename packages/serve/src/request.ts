@@ -1,7 +1,7 @@
 import type { PathParams } from "@mantou/router";
 import { Body, NULL_BODY } from "./body.ts";
 import { cloneStream } from "./body-stream.ts";
-import type { CookieMap } from "./cookie-map.ts";
+import type { CookieMap } from "./cookies/cookie-map.ts";
 import { cookiesOf, replaceCookies } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import { Headers } from "./headers.ts";

@@ -1,5 +1,5 @@
 import type { PeerCertificate } from "node:tls";
-import type { CookieMap } from "../cookie-map.ts";
+import type { CookieMap } from "../cookies/cookie-map.ts";
 import type { HeadersInit } from "./fetch.ts";
 import type { WebSocketHandler } from "./websocket.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Cookie } from "../../src/cookie.ts";
-import { CookieMap } from "../../src/cookie-map.ts";
+import { Cookie } from "../../src/cookies/cookie.ts";
+import { CookieMap } from "../../src/cookies/cookie-map.ts";
 import { callInBun, findBun, NO_BUN } from "../support/bun.ts";
 import { type CookieAct, type CookieOutcome, performCookieActs } from "../support/cookie-acts.ts";
 

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Cookie } from "../src/cookie.ts";
-import type { CookieInit, CookieSameSite } from "../src/cookie-types.ts";
+import { Cookie } from "../../src/cookies/cookie.ts";
+import type { CookieInit, CookieSameSite } from "../../src/cookies/types.ts";
 
 const DEFAULTS = { path: "/", secure: false, sameSite: "lax", httpOnly: false, partitioned: false };
 const EVERYTHING: CookieInit = {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { Cookie } from "./cookie.ts";
-import { parseCookieHeader } from "./cookie-string.ts";
-import type { CookieInit, CookieStoreDeleteOptions } from "./cookie-types.ts";
+import { parseCookieHeader } from "./grammar.ts";
+import type { CookieInit, CookieStoreDeleteOptions } from "./types.ts";
 
 /** Names that browsers take only from a cookie with `Secure`, also when it removes one (RFC 6265bis §4.1.3). */
 const SECURE_PREFIX = /^__(?:secure|host)-/i;

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { Cookie } from "../src/cookie.ts";
-import { CookieMap } from "../src/cookie-map.ts";
-import type { CookieStoreDeleteOptions } from "../src/cookie-types.ts";
+import { Cookie } from "../../src/cookies/cookie.ts";
+import { CookieMap } from "../../src/cookies/cookie-map.ts";
+import type { CookieStoreDeleteOptions } from "../../src/cookies/types.ts";
 
 const GONE = "Expires=Thu, 01 Jan 1970 00:00:00 GMT";
 const make = (init: unknown): CookieMap => Reflect.construct(CookieMap, [init]) as CookieMap;

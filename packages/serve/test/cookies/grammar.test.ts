@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { getCookies, Headers as UndiciHeaders } from "undici";
 import { describe, expect, it } from "vitest";
-import { clampSeconds, encodeCookieValue, parseCookieHeader, parseSetCookie } from "../src/cookie-string.ts";
+import {
+  clampSeconds,
+  encodeCookieValue,
+  parseCookieHeader,
+  parseSetCookie,
+} from "../../src/cookies/grammar.ts";
 
 describe("a Cookie field (RFC 6265 §4.2.1)", () => {
   it.each<[string, [string, string][]]>([

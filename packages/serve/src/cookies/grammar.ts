@@ -1,5 +1,5 @@
-import { parseCookieDate } from "./cookie-date.ts";
-import type { CookieInit, CookieSameSite } from "./cookie-types.ts";
+import { parseCookieDate } from "./date.ts";
+import type { CookieInit, CookieSameSite } from "./types.ts";
 
 /** What a field's value may consist of (RFC 9110 §5.5). */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;

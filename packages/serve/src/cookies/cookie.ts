@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
-import { formatCookieDate, parseCookieDate } from "./cookie-date.ts";
-import { clampSeconds, encodeCookieValue, parseSetCookie } from "./cookie-string.ts";
-import type { CookieInit, CookieSameSite } from "./cookie-types.ts";
+import { formatCookieDate, parseCookieDate } from "./date.ts";
+import { clampSeconds, encodeCookieValue, parseSetCookie } from "./grammar.ts";
+import type { CookieInit, CookieSameSite } from "./types.ts";
 
 /** Wider than RFC 6265's token and the same as Bun's: what browsers take, and what cannot end the name. */
 const NAME = /^[\x21-\x3a\x3c\x3e-\x7e]+$/;
