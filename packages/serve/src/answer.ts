@@ -1,12 +1,12 @@
 import type { ResponseHead, ServerConnection } from "@mantou/http1";
-import { cancelStream } from "./body-stream.ts";
 import { withCookies } from "./cookies.ts";
 import { closedError, type Exchange } from "./exchange.ts";
+import { Response } from "./fetch/response.ts";
+import { cancelStream } from "./fetch/streams.ts";
 import { FileContent, FileResponse } from "./file-response.ts";
 import { sendFile } from "./file-sender.ts";
 import { adviceForContent } from "./platform-advice.ts";
 import { headFor, openResponse, PreparedResponse } from "./prepared-response.ts";
-import { Response } from "./response.ts";
 import { isOver, type ResponseLink, sendStream } from "./response-sender.ts";
 import type { ServerContext } from "./server-context.ts";
 import { StaticResponse } from "./static-response.ts";

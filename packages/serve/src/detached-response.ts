@@ -1,10 +1,10 @@
 import { FieldBlock, Fields, type RequestHead, type ResponseHead } from "@mantou/http1";
-import type { BodyInput } from "./body.ts";
-import { FileBlob } from "./file-blob.ts";
+import type { BodyInput } from "./fetch/body.ts";
+import { FileBlob } from "./fetch/file-blob.ts";
+import { Response } from "./fetch/response.ts";
 import { FileResponse, planFile } from "./file-response.ts";
 import { fromForeign } from "./foreign-response.ts";
 import { PreparedResponse } from "./prepared-response.ts";
-import { Response } from "./response.ts";
 import { fileContent } from "./routes.ts";
 import { StaticResponse } from "./static-response.ts";
 

@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from "node:fs";
 import { parseDirectoryPath } from "./directory-path.ts";
+import { typeOfName } from "./fetch/media-type.ts";
 import { FileHead } from "./file-head.ts";
 import { FileResponse } from "./file-response.ts";
-import { typeOfName } from "./file-type.ts";
 import { openInRoot } from "./in-root.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 

@@ -2,7 +2,7 @@ import type { RequestHead } from "@mantou/http1";
 import { errorHTML } from "./error-html.ts";
 import { reportError } from "./error-report.ts";
 import { errorText } from "./error-text.ts";
-import { Response } from "./response.ts";
+import { Response } from "./fetch/response.ts";
 
 /** What a client is told of a handler's error when it must not be told anything. */
 export function plainError(): Response {

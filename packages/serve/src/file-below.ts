@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { isName } from "./directory-path.ts";
-import { file } from "./file.ts";
-import type { FileBlob, FileOptions } from "./file-blob.ts";
+import { file } from "./fetch/file.ts";
+import type { FileBlob, FileOptions } from "./fetch/file-blob.ts";
 import { openInRoot } from "./in-root.ts";
 
 /**

@@ -5,6 +5,7 @@ import type { HeadersInit } from "./api/fetch.ts";
 import type { SocketAddress } from "./api/server.ts";
 import { currentDate } from "./date.ts";
 import { closedError, Exchange, type ExchangeHost } from "./exchange.ts";
+import { targetRefusal } from "./fetch/request-url.ts";
 import { type BodyHost, IncomingBody } from "./incoming-body.ts";
 import {
   CONGESTED_BYTES,
@@ -18,7 +19,6 @@ import {
 } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "./read-gate.ts";
-import { targetRefusal } from "./request-url.ts";
 import type { ServerContext } from "./server-context.ts";
 import type { Timed } from "./timeouts.ts";
 import type { Transport, TransportHandler } from "./transport.ts";

@@ -17,10 +17,10 @@ export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from 
 export { Cookie } from "./cookies/cookie.ts";
 export { CookieMap } from "./cookies/cookie-map.ts";
 export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookies/types.ts";
-export { file } from "./file.ts";
+export { file } from "./fetch/file.ts";
+export type { FileBlob as BunFile, FileOptions } from "./fetch/file-blob.ts";
+export type { FileData } from "./fetch/file-write.ts";
+export { Headers } from "./fetch/headers.ts";
+export { Response, type ResponseInit } from "./fetch/response.ts";
 export { fileBelow } from "./file-below.ts";
-export type { FileBlob as BunFile, FileOptions } from "./file-blob.ts";
-export type { FileData } from "./file-write.ts";
-export { Headers } from "./headers.ts";
-export { Response, type ResponseInit } from "./response.ts";
 export { serve } from "./serve.ts";

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Output } from "@mantou/http1";
-import { asBuffer } from "./bytes.ts";
+import { asBuffer } from "./fetch/bytes.ts";
 import { Joint } from "./joint.ts";
 import type { Transport } from "./transport.ts";
 

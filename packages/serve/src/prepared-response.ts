@@ -1,13 +1,13 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
-import { Body } from "./body.ts";
-import { cancelStream, readAll } from "./body-stream.ts";
+import { Body } from "./fetch/body.ts";
+import { FileBlob } from "./fetch/file-blob.ts";
+import { Headers } from "./fetch/headers.ts";
+import { Response, type ResponseParts } from "./fetch/response.ts";
+import { cancelStream, readAll } from "./fetch/streams.ts";
 import { forwardedFields } from "./fetched-response.ts";
-import { FileBlob } from "./file-blob.ts";
 import { FileHead } from "./file-head.ts";
 import { FileContent } from "./file-response.ts";
 import { fromForeign } from "./foreign-response.ts";
-import { Headers } from "./headers.ts";
-import { Response, type ResponseParts } from "./response.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 

@@ -1,7 +1,7 @@
 import type { RequestInput } from "./api/fetch.ts";
-import { Headers } from "./headers.ts";
-import { LightRequest, useLightRequests } from "./request.ts";
-import { Response } from "./response.ts";
+import { Headers } from "./fetch/headers.ts";
+import { LightRequest, useLightRequests } from "./fetch/request.ts";
+import { Response } from "./fetch/response.ts";
 
 const platform = { Request: globalThis.Request, Response: globalThis.Response, Headers: globalThis.Headers };
 const platformFetch = globalThis.fetch;

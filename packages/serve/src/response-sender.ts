@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { ServerConnection } from "@mantou/http1";
-import { asBytes, cancelStream } from "./body-stream.ts";
 import { closedError, type Exchange } from "./exchange.ts";
+import { asBytes, cancelStream } from "./fetch/streams.ts";
 import { COPIED_BYTES } from "./outbox.ts";
 import { headFor, type OpenedResponse } from "./prepared-response.ts";
 

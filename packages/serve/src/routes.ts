@@ -1,10 +1,10 @@
 import { type Match, Router } from "@mantou/router";
 import type { HTTPMethod } from "./api/server.ts";
 import { DirectoryRoute } from "./directory-route.ts";
-import { FileBlob } from "./file-blob.ts";
+import { FileBlob } from "./fetch/file-blob.ts";
+import { Response } from "./fetch/response.ts";
 import { FileContent } from "./file-response.ts";
 import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from "./prepared-response.ts";
-import { Response } from "./response.ts";
 import { StaticResponse } from "./static-response.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
 

@@ -8,6 +8,8 @@ import type { MessageData } from "./api/websocket.ts";
 import { Congestion } from "./congestion.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
+import { exchangeOf } from "./fetch/request.ts";
+import { requestURL } from "./fetch/request-url.ts";
 import { JoinedMessages } from "./frames.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { runIsolated } from "./isolated.ts";
@@ -23,8 +25,6 @@ import {
 } from "./options.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import { report } from "./report.ts";
-import { exchangeOf } from "./request.ts";
-import { requestURL } from "./request-url.ts";
 import { running } from "./running.ts";
 import type { ServerContext } from "./server-context.ts";
 import { type Clock, Timeouts } from "./timeouts.ts";

@@ -4,7 +4,7 @@ import { sendAnswer } from "./answer.ts";
 import type { HeadersInit } from "./api/fetch.ts";
 import { setCookieFields } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
-import { Headers, type HeadersInput } from "./headers.ts";
+import { Headers, type HeadersInput } from "./fetch/headers.ts";
 import type { HttpConnection } from "./http-connection.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import type { ServerContext } from "./server-context.ts";

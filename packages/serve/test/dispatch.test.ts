@@ -1,8 +1,8 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { file } from "../src/file.ts";
-import { Response as LightResponse } from "../src/response.ts";
+import { file } from "../src/fetch/file.ts";
+import { Response as LightResponse } from "../src/fetch/response.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask, connect, request } from "./support/raw-client.ts";
 import { start, startInternal } from "./support/servers.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FieldBlock, type RequestHead, ServerConnection } from "@mantou/http1";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { FileBlob } from "../src/file-blob.ts";
+import { FileBlob } from "../src/fetch/file-blob.ts";
 import { FileHead } from "../src/file-head.ts";
 import { FileContent, FileResponse, planFile } from "../src/file-response.ts";
 import { runs } from "./support/runs.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { file } from "../src/file.ts";
+import { file } from "../src/fetch/file.ts";
 import { captureErrors } from "./support/errors.ts";
 import { OPCODE } from "./support/raw-websocket.ts";
 import { tempDir } from "./support/temp-dir.ts";

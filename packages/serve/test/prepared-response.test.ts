@@ -1,7 +1,7 @@
 import { Blob } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import type { BodyInit } from "../src/api/fetch.ts";
-import { Response as LightResponse } from "../src/response.ts";
+import { Response as LightResponse } from "../src/fetch/response.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask } from "./support/raw-client.ts";
 import type { RawResponse } from "./support/raw-response.ts";

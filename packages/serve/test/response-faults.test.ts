@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Response as LightResponse } from "../src/response.ts";
+import { Response as LightResponse } from "../src/fetch/response.ts";
 import type { MantouServer } from "../src/server.ts";
 import { openCount } from "./support/descriptors.ts";
 import { captureErrors } from "./support/errors.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Response as LightResponse } from "../src/response.ts";
+import { Response as LightResponse } from "../src/fetch/response.ts";
 import { captureErrors } from "./support/errors.ts";
 import { connect, type RawClient, request } from "./support/raw-client.ts";
 import { startInternal } from "./support/servers.ts";

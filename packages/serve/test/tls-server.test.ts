@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ServeOptions, TLSOptions } from "../src/api/server.ts";
-import { file } from "../src/file.ts";
+import { file } from "../src/fetch/file.ts";
 import { authority, client, encryptedKey, one, revocations, revoked, wild } from "./support/authority.ts";
 import { runChild } from "./support/child.ts";
 import { captureErrors } from "./support/errors.ts";

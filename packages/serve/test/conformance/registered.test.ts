@@ -3,7 +3,7 @@ import "../../src/register.ts";
 import "../support/raw-client.ts";
 import "../support/servers.ts";
 import { describe, expect, it } from "vitest";
-import { Response } from "../../src/response.ts";
+import { Response } from "../../src/fetch/response.ts";
 
 // What handlers get and make is light now; nothing else may be different.
 describe("with light Requests and Responses as globals", () => {

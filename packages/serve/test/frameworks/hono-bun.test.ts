@@ -1,6 +1,6 @@
 import "../../src/bun-globals.ts";
 import { vi } from "vitest";
-import { file } from "../../src/file.ts";
+import { file } from "../../src/fetch/file.ts";
 import { honoBunSuite } from "./hono-bun-suite.ts";
 
 // Without `@mantou/serve/bun`, which replaces more than this.

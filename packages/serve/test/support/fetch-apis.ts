@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Headers } from "../../src/headers.ts";
-import { Response } from "../../src/response.ts";
+import { Headers } from "../../src/fetch/headers.ts";
+import { Response } from "../../src/fetch/response.ts";
 
 /** The constructors that are under test, and those they are compared with. */
 export interface FetchAPI {

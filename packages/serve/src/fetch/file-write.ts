@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { asBytes } from "./body-stream.ts";
+import { asBytes } from "./streams.ts";
 
 /** What `write` takes. */
 export type FileData =

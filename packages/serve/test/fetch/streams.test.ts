@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { asBytes, readAll, toStream } from "../src/body-stream.ts";
+import { asBytes, readAll, toStream } from "../../src/fetch/streams.ts";
 
 describe("toStream", () => {
   it("asks for a piece when one is wanted, and no earlier", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { givenType, typeOfName } from "../src/file-type.ts";
-import { callInBun, findBun, NO_BUN } from "./support/bun.ts";
+import { givenType, typeOfName } from "../../src/fetch/media-type.ts";
+import { callInBun, findBun, NO_BUN } from "../support/bun.ts";
 
 const BUN = findBun();
 

@@ -2,8 +2,8 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { file } from "../src/index.ts";
-import { fill, tempDir } from "./support/temp-dir.ts";
+import { file } from "../../src/index.ts";
+import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();
 const path = join(dir, "ä.txt");

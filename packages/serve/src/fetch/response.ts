@@ -1,6 +1,6 @@
 import { Body, type BodyInput, extractBody, NULL_BODY } from "./body.ts";
 import { Headers, type HeadersInput } from "./headers.ts";
-import { joinPlatformClass } from "./platform-class.ts";
+import { joinPlatformClass } from "./web-class.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { FileBlob } from "../src/file-blob.ts";
-import { type BunFile, file, Response as LightResponse } from "../src/index.ts";
-import { openCount } from "./support/descriptors.ts";
-import { runs } from "./support/runs.ts";
-import { fill, tempDir } from "./support/temp-dir.ts";
-import { until } from "./support/wait.ts";
+import { FileBlob } from "../../src/fetch/file-blob.ts";
+import { type BunFile, file, Response as LightResponse } from "../../src/index.ts";
+import { openCount } from "../support/descriptors.ts";
+import { runs } from "../support/runs.ts";
+import { fill, tempDir } from "../support/temp-dir.ts";
+import { until } from "../support/wait.ts";
 
 const dir = tempDir();
 const text = "hello wörld 0123456789";

@@ -1,8 +1,8 @@
 import type { RequestHead } from "@mantou/http1";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { requestURL, targetPath } from "../src/request-url.ts";
-import { runs } from "./support/runs.ts";
+import { requestURL, targetPath } from "../../src/fetch/request-url.ts";
+import { runs } from "../support/runs.ts";
 
 const AUTHORITY = "localhost:3000";
 

@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Body, type BodyInput, extractBody } from "../src/body.ts";
-import { IncomingBody } from "../src/incoming-body.ts";
-import { runs } from "./support/runs.ts";
+import { Body, type BodyInput, extractBody } from "../../src/fetch/body.ts";
+import { IncomingBody } from "../../src/incoming-body.ts";
+import { runs } from "../support/runs.ts";
 
 // What the standard says of bodies is in conformance/fetch-body*.test.ts.
 

@@ -1,10 +1,10 @@
 import { createReadStream, fstatSync, type Stats, statSync } from "node:fs";
 import { stat, unlink } from "node:fs/promises";
 import type { inspect } from "node:util";
-import { readAll, toStream } from "./body-stream.ts";
 import { decodeText } from "./bytes.ts";
-import { givenType, typeOfName } from "./file-type.ts";
 import { type FileData, writeFile } from "./file-write.ts";
+import { givenType, typeOfName } from "./media-type.ts";
+import { readAll, toStream } from "./streams.ts";
 
 export interface FileOptions {
   /** The media type, in place of what the name's extension says. */

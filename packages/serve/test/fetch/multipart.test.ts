@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseMultipart } from "../src/multipart.ts";
+import { parseMultipart } from "../../src/fetch/multipart.ts";
 
 const PlatformResponse = globalThis.Response;
 

@@ -1,16 +1,16 @@
 import type { PathParams } from "@mantou/router";
+import type { CookieMap } from "../cookies/cookie-map.ts";
+import { cookiesOf, replaceCookies } from "../cookies.ts";
+import type { Exchange } from "../exchange.ts";
+import type { IncomingBody } from "../incoming-body.ts";
 import { Body, NULL_BODY } from "./body.ts";
-import { cloneStream } from "./body-stream.ts";
-import type { CookieMap } from "./cookies/cookie-map.ts";
-import { cookiesOf, replaceCookies } from "./cookies.ts";
-import type { Exchange } from "./exchange.ts";
 import { Headers } from "./headers.ts";
-import type { IncomingBody } from "./incoming-body.ts";
-import { joinPlatformClass } from "./platform-class.ts";
 import { type ReceivedContent, readDirectly } from "./platform-readers.ts";
 import { requestFields } from "./request-fields.ts";
 import { normalizeMethod } from "./request-method.ts";
 import { requestURL } from "./request-url.ts";
+import { cloneStream } from "./streams.ts";
+import { joinPlatformClass } from "./web-class.ts";
 
 const PlatformRequest: typeof globalThis.Request = globalThis.Request;
 

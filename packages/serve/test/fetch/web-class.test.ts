@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { joinPlatformClass } from "../src/platform-class.ts";
+import { joinPlatformClass } from "../../src/fetch/web-class.ts";
 
 class Platform {
   #secret = 1;

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asBuffer, decodeText } from "../src/bytes.ts";
+import { asBuffer, decodeText } from "../../src/fetch/bytes.ts";
 
 describe("bytes", () => {
   it("are the same memory as a Buffer", () => {

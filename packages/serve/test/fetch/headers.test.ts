@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Headers } from "../src/headers.ts";
-import { ours, platform, untyped } from "./support/fetch-apis.ts";
-import { runs } from "./support/runs.ts";
+import { Headers } from "../../src/fetch/headers.ts";
+import { ours, platform, untyped } from "../support/fetch-apis.ts";
+import { runs } from "../support/runs.ts";
 
 // What the standard says of them is in conformance/fetch-headers-*.test.ts.
 

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
-import type { BodyInit } from "./api/fetch.ts";
-import { cloneStream, nextTurn, READS_A_TURN, toStream } from "./body-stream.ts";
+import type { BodyInit } from "../api/fetch.ts";
 import { asBuffer, decodeText } from "./bytes.ts";
 import { BytesCollector } from "./content-collector.ts";
 import { FileBlob } from "./file-blob.ts";
 import { parseMultipart } from "./multipart.ts";
+import { cloneStream, nextTurn, READS_A_TURN, toStream } from "./streams.ts";
 
 /** Content that is produced when it is asked for: what is received, or a Blob. */
 export interface BodyProducer {

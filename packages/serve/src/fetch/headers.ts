@@ -1,9 +1,9 @@
 // biome-ignore-all lint/complexity/noArguments: Web IDL counts the arguments, and tells undefined from none
 import { types } from "node:util";
 import { isToken } from "@mantou/http1";
-import type { HeadersEntries, HeadersKeys } from "./api/fetch.ts";
+import type { HeadersEntries, HeadersKeys } from "../api/fetch.ts";
 import { HeadersIterator } from "./headers-iterator.ts";
-import { joinPlatformClass } from "./platform-class.ts";
+import { joinPlatformClass } from "./web-class.ts";
 
 const PlatformHeaders: typeof globalThis.Headers = globalThis.Headers;
 

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { Response } from "../src/response.ts";
-import { outcome, throws, untyped } from "./support/fetch-apis.ts";
-import { ask } from "./support/raw-client.ts";
-import { start } from "./support/servers.ts";
+import { Response } from "../../src/fetch/response.ts";
+import { outcome, throws, untyped } from "../support/fetch-apis.ts";
+import { ask } from "../support/raw-client.ts";
+import { start } from "../support/servers.ts";
 
 const PlatformResponse = globalThis.Response;
 

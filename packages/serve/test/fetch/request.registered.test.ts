@@ -1,0 +1,4 @@
+import "../../src/register.ts";
+import { requestSuite } from "../support/request-suite.ts";
+
+requestSuite();

@@ -1,0 +1,3 @@
+import { requestSuite } from "../support/request-suite.ts";
+
+requestSuite();

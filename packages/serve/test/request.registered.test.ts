@@ -1,4 +1,0 @@
-import "../src/register.ts";
-import { requestSuite } from "./support/request-suite.ts";
-
-requestSuite();

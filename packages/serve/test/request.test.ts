@@ -1,3 +1,0 @@
-import { requestSuite } from "./support/request-suite.ts";
-
-requestSuite();
