@@ -9,12 +9,12 @@ import { Response } from "./fetch/response.ts";
 import { FileResponse } from "./file-response.ts";
 import { findFile } from "./file-routes.ts";
 import { OpenFile } from "./open-file.ts";
-import type { ResolvedHandlers } from "./options.ts";
+import type { ResolvedHandlers } from "./options/serve-options.ts";
+import type { WebSocketOptions } from "./options/websocket-options.ts";
 import { adviceFor } from "./platform-advice.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import { report } from "./report.ts";
 import { type AnyHandler, type Route, Routes } from "./routes.ts";
-import type { WebSocketOptions } from "./websocket-options.ts";
 
 const NOT_FOUND = new PreparedResponse({ status: 404 }, "");
 /** The methods that the platform's `Request` cannot have (Fetch standard, "forbidden method"). */

@@ -2,9 +2,9 @@ import net from "node:net";
 import type { SocketAddress } from "./api/server.ts";
 import { listenNow } from "./bind.ts";
 import { adoptConnections } from "./handle-transport.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { ResolvedOptions } from "./options/serve-options.ts";
+import type { ResolvedTLS } from "./options/tls-options.ts";
 import { SocketTransport } from "./socket-transport.ts";
-import type { ResolvedTLS } from "./tls-options.ts";
 import { type Site, TLSServer } from "./tls-server.ts";
 import type { MakeHandler } from "./transport.ts";
 

@@ -4,9 +4,9 @@ import { DirectoryRoute } from "./directory-route.ts";
 import { FileBlob } from "./fetch/file-blob.ts";
 import { Response } from "./fetch/response.ts";
 import { FileContent } from "./file-response.ts";
+import { resolveWebSocketOptions, type WebSocketOptions } from "./options/websocket-options.ts";
 import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from "./prepared-response.ts";
 import { StaticResponse } from "./static-response.ts";
-import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 

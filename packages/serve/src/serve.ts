@@ -1,5 +1,5 @@
 import type { ServeOptions, Server } from "./api/server.ts";
-import { resolveHandlers, resolveOptions } from "./options.ts";
+import { resolveHandlers, resolveOptions } from "./options/serve-options.ts";
 import { findHot, rememberHot } from "./running.ts";
 import { MantouServer } from "./server.ts";
 import { systemClock } from "./timeouts.ts";

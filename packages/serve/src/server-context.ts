@@ -4,10 +4,10 @@ import type { Prepared } from "@mantou/websocket";
 import type { Congestion } from "./congestion.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HttpConnection } from "./http-connection.ts";
+import type { WebSocketOptions } from "./options/websocket-options.ts";
 import type { Timeouts } from "./timeouts.ts";
 import type { Turn } from "./turn.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
-import type { WebSocketOptions } from "./websocket-options.ts";
 
 /** What a server's connections share and ask of it. */
 export interface ServerContext {

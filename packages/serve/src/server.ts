@@ -22,7 +22,8 @@ import {
   type ResolvedOptions,
   resolveHandlers,
   resolveInteger,
-} from "./options.ts";
+} from "./options/serve-options.ts";
+import type { WebSocketOptions } from "./options/websocket-options.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import { report } from "./report.ts";
 import { running } from "./running.ts";
@@ -32,7 +33,6 @@ import type { Site } from "./tls-server.ts";
 import type { Transport } from "./transport.ts";
 import { Turn } from "./turn.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
-import type { WebSocketOptions } from "./websocket-options.ts";
 import { TAKEN_BYTES } from "./websocket-sender.ts";
 
 const GOING_AWAY = 1001;

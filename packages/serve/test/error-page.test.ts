@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ServeOptions } from "../src/api/server.ts";
 import { errorPage, plainError } from "../src/error-page.ts";
-import { resolveOptions } from "../src/options.ts";
+import { resolveOptions } from "../src/options/serve-options.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask } from "./support/raw-client.ts";
 import { start } from "./support/servers.ts";

@@ -1,7 +1,7 @@
 import module from "node:module";
 import { pathToFileURL } from "node:url";
 import type { ServeOptions, Server } from "../api/server.ts";
-import { pickOptions } from "../known-options.ts";
+import { pickOptions } from "../options/known-options.ts";
 import { beginHotRound } from "../running.ts";
 import { serve } from "../serve.ts";
 import { guessedURL, markedURL, replacedURL, strippedModule } from "./module-hooks.ts";

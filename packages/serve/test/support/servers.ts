@@ -1,6 +1,6 @@
 import { afterEach } from "vitest";
 import type { ServeOptions, Server } from "../../src/api/server.ts";
-import { resolveHandlers, resolveOptions } from "../../src/options.ts";
+import { resolveHandlers, resolveOptions } from "../../src/options/serve-options.ts";
 import { serve } from "../../src/serve.ts";
 import { MantouServer } from "../../src/server.ts";
 import { type Clock, systemClock } from "../../src/timeouts.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveWebSocketOptions } from "../src/websocket-options.ts";
+import { resolveWebSocketOptions } from "../../src/options/websocket-options.ts";
 
 const MIB = 1024 * 1024;
 

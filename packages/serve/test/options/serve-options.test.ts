@@ -1,10 +1,10 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { ServeOptions } from "../src/api/server.ts";
-import { resolveOptions } from "../src/options.ts";
-import { serve } from "../src/serve.ts";
-import { cert, key } from "./support/tls.ts";
+import type { ServeOptions } from "../../src/api/server.ts";
+import { resolveOptions } from "../../src/options/serve-options.ts";
+import { serve } from "../../src/serve.ts";
+import { cert, key } from "../support/tls.ts";
 
 const fetch = () => new Response();
 type Given = ServeOptions<never, string>;
