@@ -1,11 +1,11 @@
 import type { ResponseHead, ServerConnection } from "@mantou/http1";
 import { withCookies } from "./cookies.ts";
+import { adviceForContent } from "./errors/platform-advice.ts";
 import { closedError, type Exchange } from "./exchange.ts";
 import { Response } from "./fetch/response.ts";
 import { cancelStream } from "./fetch/streams.ts";
 import { FileContent, FileResponse } from "./file-response.ts";
 import { sendFile } from "./file-sender.ts";
-import { adviceForContent } from "./platform-advice.ts";
 import { headFor, openResponse, PreparedResponse } from "./prepared-response.ts";
 import { isOver, type ResponseLink, sendStream } from "./response-sender.ts";
 import type { ServerContext } from "./server-context.ts";

@@ -11,7 +11,7 @@ import { inspect } from "node:util";
 import { Cookie } from "./cookies/cookie.ts";
 import { CookieMap } from "./cookies/cookie-map.ts";
 import { CryptoHasher } from "./crypto-hasher.ts";
-import { escapeHTML } from "./escape-html.ts";
+import { escapeHTML } from "./errors/escape-html.ts";
 import { file } from "./fetch/file.ts";
 import { FileBlob } from "./fetch/file-blob.ts";
 import type { FileData } from "./fetch/file-write.ts";

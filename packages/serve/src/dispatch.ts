@@ -1,7 +1,9 @@
 import { attachCookies, withSetCookies } from "./cookies.ts";
 import { detach } from "./detached-response.ts";
-import { errorPage, plainError } from "./error-page.ts";
-import { rememberTraces } from "./error-trace.ts";
+import { errorPage, plainError } from "./errors/error-page.ts";
+import { report } from "./errors/log.ts";
+import { adviceFor } from "./errors/platform-advice.ts";
+import { rememberTraces } from "./errors/trace.ts";
 import type { Exchange } from "./exchange.ts";
 import { makeRequest } from "./fetch/request.ts";
 import { targetPath, targetQuery } from "./fetch/request-url.ts";
@@ -11,9 +13,7 @@ import { findFile } from "./file-routes.ts";
 import { OpenFile } from "./open-file.ts";
 import type { ResolvedHandlers } from "./options/serve-options.ts";
 import type { WebSocketOptions } from "./options/websocket-options.ts";
-import { adviceFor } from "./platform-advice.ts";
 import { PreparedResponse } from "./prepared-response.ts";
-import { report } from "./report.ts";
 import { type AnyHandler, type Route, Routes } from "./routes.ts";
 
 const NOT_FOUND = new PreparedResponse({ status: 404 }, "");

@@ -7,6 +7,7 @@ import type { ReloadOptions, Server, SocketAddress } from "./api/server.ts";
 import type { MessageData } from "./api/websocket.ts";
 import { Congestion } from "./congestion.ts";
 import { Dispatcher } from "./dispatch.ts";
+import { report } from "./errors/log.ts";
 import type { Exchange } from "./exchange.ts";
 import { exchangeOf } from "./fetch/request.ts";
 import { requestURL } from "./fetch/request-url.ts";
@@ -25,7 +26,6 @@ import {
 } from "./options/serve-options.ts";
 import type { WebSocketOptions } from "./options/websocket-options.ts";
 import { PreparedResponse } from "./prepared-response.ts";
-import { report } from "./report.ts";
 import { running } from "./running.ts";
 import type { ServerContext } from "./server-context.ts";
 import { type Clock, Timeouts } from "./timeouts.ts";

@@ -1,5 +1,5 @@
+import { report } from "./errors/log.ts";
 import { runIsolated } from "./isolated.ts";
-import { report } from "./report.ts";
 
 /** Something that has to be written at the end of a turn. */
 export interface Flushed {

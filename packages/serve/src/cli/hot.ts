@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
-import { report } from "../report.ts";
+import { report } from "../errors/log.ts";
 import { type Program, runProgram } from "./program.ts";
 
 /** Editors write a file in several steps; what happens within this many milliseconds is one change. */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { report } from "../report.ts";
+import { report } from "../errors/log.ts";
 import { running } from "../running.ts";
 import { HELP, parseArguments } from "./arguments.ts";
 import { runHot } from "./hot.ts";

@@ -1,7 +1,7 @@
 import type { ErrorReport, ReportedFrame } from "./error-report.ts";
-import { ERROR_STYLE } from "./error-style.ts";
-import { caretOf, errorText, shortPath, titleOf } from "./error-text.ts";
 import { escapeHTML } from "./escape-html.ts";
+import { ERROR_STYLE } from "./style.ts";
+import { caretOf, errorText, shortPath, titleOf } from "./text.ts";
 
 /** How many sources are open when the page is: the place itself, and who called it. */
 const OPEN_SOURCES = 2;

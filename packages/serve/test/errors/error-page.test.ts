@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { ServeOptions } from "../src/api/server.ts";
-import { errorPage, plainError } from "../src/error-page.ts";
-import { resolveOptions } from "../src/options/serve-options.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask } from "./support/raw-client.ts";
-import { start } from "./support/servers.ts";
+import type { ServeOptions } from "../../src/api/server.ts";
+import { errorPage, plainError } from "../../src/errors/error-page.ts";
+import { resolveOptions } from "../../src/options/serve-options.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask } from "../support/raw-client.ts";
+import { start } from "../support/servers.ts";
 
 const errors = captureErrors();
 /** A line of vitest.config.ts; of this file's lines only those around the test are shown. */

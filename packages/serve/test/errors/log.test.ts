@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { report } from "../src/report.ts";
+import { report } from "../../src/errors/log.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { type ErrorReport, reportError } from "../src/error-report.ts";
+import { type ErrorReport, reportError } from "../../src/errors/error-report.ts";
 
 const HERE = fileURLToPath(import.meta.url);
 

@@ -1,7 +1,7 @@
 import { inspect, types } from "node:util";
-import { type Frame, parseStack } from "./error-stack.ts";
-import { rememberTraces, traceOf } from "./error-trace.ts";
 import { type SourceLine, sourceExcerpt } from "./source-excerpt.ts";
+import { type Frame, parseStack } from "./stack.ts";
+import { rememberTraces, traceOf } from "./trace.ts";
 
 export interface ReportedFrame extends Frame {
   /** Empty for what is not the application's, or cannot be read. */

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { Response as LightResponse } from "../src/index.ts";
-import { adviceFor, adviceForContent } from "../src/platform-advice.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask } from "./support/raw-client.ts";
-import { startInternal } from "./support/servers.ts";
+import { adviceFor, adviceForContent } from "../../src/errors/platform-advice.ts";
+import { Response as LightResponse } from "../../src/index.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask } from "../support/raw-client.ts";
+import { startInternal } from "../support/servers.ts";
 
 const errors = captureErrors();
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { errorHTML } from "../src/error-html.ts";
-import type { ErrorReport, ReportedFrame } from "../src/error-report.ts";
-import { ERROR_STYLE } from "../src/error-style.ts";
-import { escapeHTML } from "../src/escape-html.ts";
+import type { ErrorReport, ReportedFrame } from "../../src/errors/error-report.ts";
+import { escapeHTML } from "../../src/errors/escape-html.ts";
+import { errorHTML } from "../../src/errors/html.ts";
+import { ERROR_STYLE } from "../../src/errors/style.ts";
 
 const NOTHING = { properties: [], frames: [], cause: null, errors: [] };
 const frame = (more: Partial<ReportedFrame>): ReportedFrame => ({

@@ -1,8 +1,8 @@
 import type { RequestHead } from "@mantou/http1";
-import { errorHTML } from "./error-html.ts";
+import { Response } from "../fetch/response.ts";
 import { reportError } from "./error-report.ts";
-import { errorText } from "./error-text.ts";
-import { Response } from "./fetch/response.ts";
+import { errorHTML } from "./html.ts";
+import { errorText } from "./text.ts";
 
 /** What a client is told of a handler's error when it must not be told anything. */
 export function plainError(): Response {

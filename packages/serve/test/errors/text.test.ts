@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import type { ErrorReport, ReportedFrame } from "../src/error-report.ts";
-import { caretOf, errorText, placeOf, shortPath, titleOf } from "../src/error-text.ts";
+import type { ErrorReport, ReportedFrame } from "../../src/errors/error-report.ts";
+import { caretOf, errorText, placeOf, shortPath, titleOf } from "../../src/errors/text.ts";
 
 const NOTHING = { properties: [], frames: [], cause: null, errors: [] };
 const frame: ReportedFrame = {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type Frame, parseStack } from "../src/error-stack.ts";
+import { type Frame, parseStack } from "../../src/errors/stack.ts";
 
 const FILE = resolve("/app/a.ts");
 const stack = (...lines: string[]): string =>
@@ -22,7 +22,7 @@ describe("a frame", () => {
     [`run (${resolve("/app/a (1)/b.js")}:1:2)`, { name: "run", file: resolve("/app/a (1)/b.js") }],
     [`run (${resolve("/app/node_modules/b/c.js")}:1:2)`, { owner: "package", readable: false }],
     [
-      `run (${fileURLToPath(new URL("../src/serve.ts", import.meta.url))}:1:2)`,
+      `run (${fileURLToPath(new URL("../../src/serve.ts", import.meta.url))}:1:2)`,
       { owner: "package", readable: false },
     ],
     ["run (node:internal/a:1:2)", { owner: "runtime", file: "node:internal/a", readable: false }],
