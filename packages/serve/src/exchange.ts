@@ -5,7 +5,7 @@ import type { SocketAddress } from "./api/server.ts";
 import type { CookieMap } from "./cookies/cookie-map.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 import type { WebSocketOptions } from "./options/websocket-options.ts";
-import type { Site } from "./tls-server.ts";
+import type { Site } from "./socket/tls-server.ts";
 
 /** The connection of a request, as far as others than the connection itself may use it. */
 export interface ExchangeHost {

@@ -17,11 +17,11 @@ import {
   LOOK_SECONDS,
   READ_AHEAD_BYTES,
 } from "./limits.ts";
-import { Outbox } from "./outbox.ts";
-import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "./read-gate.ts";
 import type { ServerContext } from "./server-context.ts";
-import type { Timed } from "./timeouts.ts";
-import type { Transport, TransportHandler } from "./transport.ts";
+import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "./socket/read-pauser.ts";
+import type { Timed } from "./socket/timeouts.ts";
+import type { Transport, TransportHandler } from "./socket/transport.ts";
+import { Outbox } from "./socket/write-queue.ts";
 import { upgradeConnection } from "./upgrade.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 

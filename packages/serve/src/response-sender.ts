@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import type { ServerConnection } from "@mantou/http1";
 import { closedError, type Exchange } from "./exchange.ts";
 import { asBytes, cancelStream } from "./fetch/streams.ts";
-import { COPIED_BYTES } from "./outbox.ts";
 import { headFor, type OpenedResponse } from "./prepared-response.ts";
+import { COPIED_BYTES } from "./socket/write-queue.ts";
 
 /** The connection a response goes to. */
 export interface ResponseLink {

@@ -5,8 +5,8 @@ import type { Congestion } from "./congestion.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HttpConnection } from "./http-connection.ts";
 import type { WebSocketOptions } from "./options/websocket-options.ts";
-import type { Timeouts } from "./timeouts.ts";
-import type { Turn } from "./turn.ts";
+import type { Turn } from "./socket/flush-scheduler.ts";
+import type { Timeouts } from "./socket/timeouts.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 
 /** What a server's connections share and ask of it. */

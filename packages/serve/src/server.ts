@@ -13,9 +13,7 @@ import { exchangeOf } from "./fetch/request.ts";
 import { requestURL } from "./fetch/request-url.ts";
 import { JoinedMessages } from "./frames.ts";
 import { HttpConnection } from "./http-connection.ts";
-import { runIsolated } from "./isolated.ts";
 import { HEAD_SECONDS } from "./limits.ts";
-import { Listener } from "./listener.ts";
 import { checkTopic, publishMessage } from "./message-data.ts";
 import {
   checkHandlers,
@@ -28,10 +26,12 @@ import type { WebSocketOptions } from "./options/websocket-options.ts";
 import { PreparedResponse } from "./prepared-response.ts";
 import { running } from "./running.ts";
 import type { ServerContext } from "./server-context.ts";
-import { type Clock, Timeouts } from "./timeouts.ts";
-import type { Site } from "./tls-server.ts";
-import type { Transport } from "./transport.ts";
-import { Turn } from "./turn.ts";
+import { Turn } from "./socket/flush-scheduler.ts";
+import { runIsolated } from "./socket/isolated.ts";
+import { Listener } from "./socket/listener.ts";
+import { type Clock, Timeouts } from "./socket/timeouts.ts";
+import type { Site } from "./socket/tls-server.ts";
+import type { Transport } from "./socket/transport.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 import { TAKEN_BYTES } from "./websocket-sender.ts";
 

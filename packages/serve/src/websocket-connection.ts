@@ -4,12 +4,12 @@ import { Connection, type Event, type MessageCodec, type Prepared } from "@manto
 import { callHandler, callOpen } from "./handler-errors.ts";
 import { Liveness, type LivenessHost } from "./liveness.ts";
 import type { WebSocketOptions } from "./options/websocket-options.ts";
-import type { Outbox } from "./outbox.ts";
 import { runQueuedWork } from "./queued-work.ts";
-import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
 import type { ServerContext } from "./server-context.ts";
 import { MantouWebSocket } from "./server-websocket.ts";
-import type { Transport, TransportHandler } from "./transport.ts";
+import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadGate } from "./socket/read-pauser.ts";
+import type { Transport, TransportHandler } from "./socket/transport.ts";
+import type { Outbox } from "./socket/write-queue.ts";
 import { WebSocketSender } from "./websocket-sender.ts";
 
 /** Pings that may wait for their answers to be read; a client that sends more reads nothing, so it is not read either. */

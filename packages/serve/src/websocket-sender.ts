@@ -3,7 +3,7 @@ import type { Connection, MessageCodec } from "@mantou/websocket";
 import type { JoinedMessages } from "./frames.ts";
 import { callHandler } from "./handler-errors.ts";
 import { readBlob } from "./message-data.ts";
-import type { Flushed } from "./turn.ts";
+import type { Flushed } from "./socket/flush-scheduler.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 
 /** Bytes that may wait, ahead of a message, for a Blob or the thread pool before `send` tells of backpressure. */

@@ -1,5 +1,5 @@
 import type { ReloadOptions, ServeOptions } from "../api/server.ts";
-import type { BindAddress } from "../bind.ts";
+import type { BindAddress } from "../socket/bind.ts";
 import { checkOptionNames } from "./known-options.ts";
 import { type ResolvedTLS, resolveTLS } from "./tls-options.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";

@@ -3,7 +3,7 @@ import type { ServeOptions, Server } from "../../src/api/server.ts";
 import { resolveHandlers, resolveOptions } from "../../src/options/serve-options.ts";
 import { serve } from "../../src/serve.ts";
 import { MantouServer } from "../../src/server.ts";
-import { type Clock, systemClock } from "../../src/timeouts.ts";
+import { type Clock, systemClock } from "../../src/socket/timeouts.ts";
 
 const running = new Set<{ stop(closeActiveConnections: boolean): Promise<void> }>();
 

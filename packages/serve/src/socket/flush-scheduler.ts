@@ -1,4 +1,4 @@
-import { report } from "./errors/log.ts";
+import { report } from "../errors/log.ts";
 import { runIsolated } from "./isolated.ts";
 
 /** Something that has to be written at the end of a turn. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Turn } from "../src/turn.ts";
-import { captureErrors } from "./support/errors.ts";
-import { clientFrame, OPCODE } from "./support/raw-websocket.ts";
-import { turns, until } from "./support/wait.ts";
-import { type Pair, pair, startWebSockets } from "./support/websocket-pair.ts";
-import { spyWrites } from "./support/write-spy.ts";
+import { Turn } from "../../src/socket/flush-scheduler.ts";
+import { captureErrors } from "../support/errors.ts";
+import { clientFrame, OPCODE } from "../support/raw-websocket.ts";
+import { turns, until } from "../support/wait.ts";
+import { type Pair, pair, startWebSockets } from "../support/websocket-pair.ts";
+import { spyWrites } from "../support/write-spy.ts";
 
 const errors = captureErrors();
 

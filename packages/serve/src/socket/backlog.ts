@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { asBuffer } from "./fetch/bytes.ts";
+import { asBuffer } from "../fetch/bytes.ts";
 
 /** Pieces of bytes from this size on are kept as they are: a copy would cost more than an entry of the list. */
 const KEPT_BYTES = 16 * 1024;

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
 import tls from "node:tls";
+import { normalName, type ResolvedCertificate, type ResolvedTLS } from "../options/tls-options.ts";
 import { readServerName } from "./client-hello.ts";
-import { normalName, type ResolvedCertificate, type ResolvedTLS } from "./options/tls-options.ts";
 
 /** Seconds for a handshake if `idleTimeout` is off. Node.js gives two minutes, which only slow attackers need. */
 const HANDSHAKE_SECONDS = 60;

@@ -2,7 +2,7 @@ import { Duplex } from "node:stream";
 import { type ConnectionOptions, connect } from "node:tls";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_CLIENT_HELLO_BYTES, readServerName } from "../src/client-hello.ts";
+import { MAX_CLIENT_HELLO_BYTES, readServerName } from "../../src/socket/client-hello.ts";
 
 /** The first bytes that OpenSSL's client sends. */
 function helloOf(options: ConnectionOptions): Promise<Buffer> {

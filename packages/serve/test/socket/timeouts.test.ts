@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { systemClock, type Timed, Timeouts } from "../src/timeouts.ts";
-import { captureErrors } from "./support/errors.ts";
-import { TestClock } from "./support/servers.ts";
+import { systemClock, type Timed, Timeouts } from "../../src/socket/timeouts.ts";
+import { captureErrors } from "../support/errors.ts";
+import { TestClock } from "../support/servers.ts";
 
 const errors = captureErrors();
 

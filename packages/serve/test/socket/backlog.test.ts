@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Backlog } from "../src/backlog.ts";
+import { Backlog } from "../../src/socket/backlog.ts";
 
 describe("a backlog", () => {
   it("gives back any pieces, in order, in bounded steps, whenever it is asked", () => {

@@ -3,11 +3,11 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { runChild } from "./support/child.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask, connect } from "./support/raw-client.ts";
-import { start } from "./support/servers.ts";
-import { until } from "./support/wait.ts";
+import { runChild } from "../support/child.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask, connect } from "../support/raw-client.ts";
+import { start } from "../support/servers.ts";
+import { until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,9 +1,9 @@
 import net from "node:net";
-import type { SocketAddress } from "./api/server.ts";
+import type { SocketAddress } from "../api/server.ts";
+import type { ResolvedOptions } from "../options/serve-options.ts";
+import type { ResolvedTLS } from "../options/tls-options.ts";
 import { listenNow } from "./bind.ts";
 import { adoptConnections } from "./handle-transport.ts";
-import type { ResolvedOptions } from "./options/serve-options.ts";
-import type { ResolvedTLS } from "./options/tls-options.ts";
 import { SocketTransport } from "./socket-transport.ts";
 import { type Site, TLSServer } from "./tls-server.ts";
 import type { MakeHandler } from "./transport.ts";

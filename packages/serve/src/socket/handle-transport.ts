@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { Server } from "node:net";
-import type { SocketAddress } from "./api/server.ts";
+import type { SocketAddress } from "../api/server.ts";
 import { Backlog } from "./backlog.ts";
 import { runIsolated } from "./isolated.ts";
-import { listeningHandle, type Request, type StreamHandle, streamCalls } from "./stream-handle.ts";
+import { listeningHandle, type Request, type StreamHandle, streamCalls } from "./node-handle.ts";
 import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
 
 /** Every connection reads into this one block: bytes are parsed, or copied by whoever keeps them, before the next read. */

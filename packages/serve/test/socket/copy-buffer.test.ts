@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Joint } from "../src/joint.ts";
+import { Joint } from "../../src/socket/copy-buffer.ts";
 
 describe("a joint", () => {
   it("has what was put into it, in order, as a copy", () => {

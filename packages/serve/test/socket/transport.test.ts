@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { adoptConnections } from "../src/handle-transport.ts";
-import { SocketTransport } from "../src/socket-transport.ts";
-import type { Transport, TransportHandler } from "../src/transport.ts";
-import { connect, type RawClient } from "./support/raw-client.ts";
-import { turns, until } from "./support/wait.ts";
+import { adoptConnections } from "../../src/socket/handle-transport.ts";
+import { SocketTransport } from "../../src/socket/socket-transport.ts";
+import type { Transport, TransportHandler } from "../../src/socket/transport.ts";
+import { connect, type RawClient } from "../support/raw-client.ts";
+import { turns, until } from "../support/wait.ts";
 
 /** Keeps what a transport tells. */
 class Recorder implements TransportHandler {

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Output } from "@mantou/http1";
-import { asBuffer } from "./fetch/bytes.ts";
-import { Joint } from "./joint.ts";
+import { asBuffer } from "../fetch/bytes.ts";
+import { Joint } from "./copy-buffer.ts";
 import type { Transport } from "./transport.ts";
 
 /** Pieces up to this size become a part of the text, since most of what is sent is one text. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { findStreamCalls, streamCalls } from "../src/stream-handle.ts";
+import { findStreamCalls, streamCalls } from "../../src/socket/node-handle.ts";
 
 const major = Number.parseInt(process.versions.node, 10);
 
@@ -17,8 +17,8 @@ describe("the calls behind node:net", () => {
   // Before that there is no flag that allows the network alone.
   it.runIf(major >= 25)("are done without where the permission model refuses them", () => {
     const program = `
-      import { serve } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
-      import { streamCalls } from ${JSON.stringify(new URL("../dist/stream-handle.js", import.meta.url).href)};
+      import { serve } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+      import { streamCalls } from ${JSON.stringify(new URL("../../dist/stream-handle.js", import.meta.url).href)};
       const server = serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("served") });
       console.log(streamCalls.state.length, await (await fetch(server.url)).text());
       server.stop(true);
