@@ -8,12 +8,13 @@ import type { MessageData } from "./api/websocket.ts";
 import { Congestion } from "./congestion.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { report } from "./errors/log.ts";
-import type { Exchange } from "./exchange.ts";
 import { exchangeOf } from "./fetch/request.ts";
 import { requestURL } from "./fetch/request-url.ts";
 import { JoinedMessages } from "./frames.ts";
-import { HttpConnection } from "./http-connection.ts";
-import { HEAD_SECONDS } from "./limits.ts";
+import { HttpConnection } from "./http/connection.ts";
+import { HEAD_SECONDS } from "./http/limits.ts";
+import { PreparedResponse } from "./http/outgoing.ts";
+import type { Exchange } from "./http/request-context.ts";
 import { checkTopic, publishMessage } from "./message-data.ts";
 import {
   checkHandlers,
@@ -23,7 +24,6 @@ import {
   resolveInteger,
 } from "./options/serve-options.ts";
 import type { WebSocketOptions } from "./options/websocket-options.ts";
-import { PreparedResponse } from "./prepared-response.ts";
 import { running } from "./running.ts";
 import type { ServerContext } from "./server-context.ts";
 import { Turn } from "./socket/flush-scheduler.ts";

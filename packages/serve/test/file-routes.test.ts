@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { detach } from "../src/detached-response.ts";
-import { FileResponse } from "../src/file-response.ts";
 import { findFile } from "../src/file-routes.ts";
+import { FileResponse } from "../src/http/file-plan.ts";
+import { PreparedResponse } from "../src/http/outgoing.ts";
 import { file } from "../src/index.ts";
-import { PreparedResponse } from "../src/prepared-response.ts";
 import { Routes } from "../src/routes.ts";
 import { openCount } from "./support/descriptors.ts";
 import { fill, tempDir } from "./support/temp-dir.ts";

@@ -12,7 +12,7 @@ describe("with light Requests and Responses as globals", () => {
   });
 
   describe("connections", async () => {
-    await import("../http-connection.test.ts");
+    await import("../http/connection.test.ts");
   });
   describe("handlers", async () => {
     await import("../dispatch.test.ts");
@@ -21,10 +21,10 @@ describe("with light Requests and Responses as globals", () => {
     await import("../routes.test.ts");
   });
   describe("signals", async () => {
-    await import("../exchange.test.ts");
+    await import("../http/request-context.test.ts");
   });
   describe("streams", async () => {
-    await import("../response-sender.test.ts");
+    await import("../http/send-stream.test.ts");
   });
   describe("rejections", async () => {
     await import("./rejections.test.ts");

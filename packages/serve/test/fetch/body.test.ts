@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Body, type BodyInput, extractBody } from "../../src/fetch/body.ts";
-import { IncomingBody } from "../../src/incoming-body.ts";
+import { IncomingBody } from "../../src/http/request-body.ts";
 import { runs } from "../support/runs.ts";
 
 // What the standard says of bodies is in conformance/fetch-body*.test.ts.

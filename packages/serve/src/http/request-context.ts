@@ -1,11 +1,11 @@
 import type { PeerCertificate } from "node:tls";
 import type { RequestHead } from "@mantou/http1";
-import type { HeadersInit } from "./api/fetch.ts";
-import type { SocketAddress } from "./api/server.ts";
-import type { CookieMap } from "./cookies/cookie-map.ts";
-import type { IncomingBody } from "./incoming-body.ts";
-import type { WebSocketOptions } from "./options/websocket-options.ts";
-import type { Site } from "./socket/tls-server.ts";
+import type { HeadersInit } from "../api/fetch.ts";
+import type { SocketAddress } from "../api/server.ts";
+import type { CookieMap } from "../cookies/cookie-map.ts";
+import type { WebSocketOptions } from "../options/websocket-options.ts";
+import type { Site } from "../socket/tls-server.ts";
+import type { IncomingBody } from "./request-body.ts";
 
 /** The connection of a request, as far as others than the connection itself may use it. */
 export interface ExchangeHost {

@@ -1,13 +1,13 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
-import { Body } from "./fetch/body.ts";
-import { FileBlob } from "./fetch/file-blob.ts";
-import { Headers } from "./fetch/headers.ts";
-import { Response, type ResponseParts } from "./fetch/response.ts";
-import { cancelStream, readAll } from "./fetch/streams.ts";
-import { forwardedFields } from "./fetched-response.ts";
+import { Body } from "../fetch/body.ts";
+import { FileBlob } from "../fetch/file-blob.ts";
+import { Headers } from "../fetch/headers.ts";
+import { Response, type ResponseParts } from "../fetch/response.ts";
+import { cancelStream, readAll } from "../fetch/streams.ts";
 import { FileHead } from "./file-head.ts";
-import { FileContent } from "./file-response.ts";
+import { FileContent } from "./file-plan.ts";
 import { fromForeign } from "./foreign-response.ts";
+import { forwardedFields } from "./forwarded-fields.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 

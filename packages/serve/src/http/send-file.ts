@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import type { ResponseHead } from "@mantou/http1";
+import { withCookies } from "../cookies.ts";
 import { ChunkPair } from "./chunk-pair.ts";
-import { withCookies } from "./cookies.ts";
-import type { Exchange } from "./exchange.ts";
-import { type FilePlan, type FileResponse, planFile } from "./file-response.ts";
+import { type FilePlan, type FileResponse, planFile } from "./file-plan.ts";
 import { changedError, type OpenFile } from "./open-file.ts";
-import { isOver, type ResponseLink } from "./response-sender.ts";
+import type { Exchange } from "./request-context.ts";
+import { isOver, type ResponseLink } from "./send-stream.ts";
 
 /** A file up to this size is read at once and leaves in one write with its head; for the cost of it see open-file.ts. */
 const SMALL_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "./support/errors.ts";
-import { ask, connect, connectSecurely, request } from "./support/raw-client.ts";
-import { startInternal, TestClock } from "./support/servers.ts";
-import { cert, key } from "./support/tls.ts";
-import { gate, turns, until } from "./support/wait.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask, connect, connectSecurely, request } from "../support/raw-client.ts";
+import { startInternal, TestClock } from "../support/servers.ts";
+import { cert, key } from "../support/tls.ts";
+import { gate, turns, until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { FieldBlock, type RequestHead, ServerConnection } from "@mantou/http1";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { FileBlob } from "../src/fetch/file-blob.ts";
-import { FileHead } from "../src/file-head.ts";
-import { FileContent, FileResponse, planFile } from "../src/file-response.ts";
-import { runs } from "./support/runs.ts";
-import { fill, tempDir } from "./support/temp-dir.ts";
+import { FileBlob } from "../../src/fetch/file-blob.ts";
+import { FileHead } from "../../src/http/file-head.ts";
+import { FileContent, FileResponse, planFile } from "../../src/http/file-plan.ts";
+import { runs } from "../support/runs.ts";
+import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();
 const path = join(dir, "a.bin");

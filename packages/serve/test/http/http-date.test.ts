@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatHTTPDate, parseHTTPDate } from "../src/http-date.ts";
+import { formatHTTPDate, parseHTTPDate } from "../../src/http/http-date.ts";
 
 const EXAMPLE = 784_111_777;
 

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ContentQueue } from "../src/content-queue.ts";
+import { ContentQueue } from "../../src/http/content-queue.ts";
 
 /** What it takes to hold a piece besides its bytes, at least. */
 const OBJECT_BYTES = 100;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ByteRange, parseRange } from "../src/range.ts";
-import { runs } from "./support/runs.ts";
+import { type ByteRange, parseRange } from "../../src/http/range.ts";
+import { runs } from "../support/runs.ts";
 
 /** RFC 9110 §14.1 read word by word, with numbers that do not overflow: the slow way round. */
 function naive(value: string, size: number): ByteRange | "unsatisfiable" | null {

@@ -1,12 +1,12 @@
 import { Blob } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { BodyInit } from "../src/api/fetch.ts";
-import { Response as LightResponse } from "../src/fetch/response.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask } from "./support/raw-client.ts";
-import type { RawResponse } from "./support/raw-response.ts";
-import { startInternal } from "./support/servers.ts";
-import { turns } from "./support/wait.ts";
+import type { BodyInit } from "../../src/api/fetch.ts";
+import { Response as LightResponse } from "../../src/fetch/response.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask } from "../support/raw-client.ts";
+import type { RawResponse } from "../support/raw-response.ts";
+import { startInternal } from "../support/servers.ts";
+import { turns } from "../support/wait.ts";
 
 const errors = captureErrors();
 

@@ -1,6 +1,6 @@
 import type { RequestHead, ResponseHead } from "@mantou/http1";
+import type { FileBlob } from "../fetch/file-blob.ts";
 import { evaluateConditions, isConditional, rangeAllowed } from "./conditional.ts";
-import type { FileBlob } from "./fetch/file-blob.ts";
 import type { FileHead } from "./file-head.ts";
 import { OpenFile } from "./open-file.ts";
 import { parseRange } from "./range.ts";

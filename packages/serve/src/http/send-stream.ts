@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { ServerConnection } from "@mantou/http1";
-import { closedError, type Exchange } from "./exchange.ts";
-import { asBytes, cancelStream } from "./fetch/streams.ts";
-import { headFor, type OpenedResponse } from "./prepared-response.ts";
-import { COPIED_BYTES } from "./socket/write-queue.ts";
+import { asBytes, cancelStream } from "../fetch/streams.ts";
+import { COPIED_BYTES } from "../socket/write-queue.ts";
+import { headFor, type OpenedResponse } from "./outgoing.ts";
+import { closedError, type Exchange } from "./request-context.ts";
 
 /** The connection a response goes to. */
 export interface ResponseLink {

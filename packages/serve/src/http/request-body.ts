@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
+import type { BodyProducer } from "../fetch/body.ts";
+import { BytesCollector, type ContentCollector, TextCollector } from "../fetch/content-collector.ts";
 import { ContentQueue } from "./content-queue.ts";
-import type { BodyProducer } from "./fetch/body.ts";
-import { BytesCollector, type ContentCollector, TextCollector } from "./fetch/content-collector.ts";
 import { DISCARD_BYTES, UNREAD_CONTENT_BYTES } from "./limits.ts";
 
 /** What a request's content needs of its connection. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { forwardedFields } from "../src/fetched-response.ts";
+import { forwardedFields } from "../../src/http/forwarded-fields.ts";
 
 // That what is sent can be read is tested with Node.js's own fetch in proxy.test.ts.
 

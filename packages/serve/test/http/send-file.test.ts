@@ -3,15 +3,15 @@ import fs, { appendFileSync, statSync, truncateSync, utimesSync, writeFileSync }
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { file } from "../src/index.ts";
-import { openCount } from "./support/descriptors.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask, connect, connectSecurely, type RawClient, request } from "./support/raw-client.ts";
-import { watchRejections } from "./support/rejections.ts";
-import { start, startInternal } from "./support/servers.ts";
-import { fill, tempDir } from "./support/temp-dir.ts";
-import { cert, key } from "./support/tls.ts";
-import { turns, until } from "./support/wait.ts";
+import { file } from "../../src/index.ts";
+import { openCount } from "../support/descriptors.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask, connect, connectSecurely, type RawClient, request } from "../support/raw-client.ts";
+import { watchRejections } from "../support/rejections.ts";
+import { start, startInternal } from "../support/servers.ts";
+import { fill, tempDir } from "../support/temp-dir.ts";
+import { cert, key } from "../support/tls.ts";
+import { turns, until } from "../support/wait.ts";
 
 const errors = captureErrors();
 

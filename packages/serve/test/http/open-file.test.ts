@@ -3,9 +3,9 @@ import { appendFileSync, closeSync, openSync, truncateSync, utimesSync, writeFil
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { OpenFile } from "../src/open-file.ts";
-import { openCount } from "./support/descriptors.ts";
-import { fill, tempDir } from "./support/temp-dir.ts";
+import { OpenFile } from "../../src/http/open-file.ts";
+import { openCount } from "../support/descriptors.ts";
+import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();
 const path = join(dir, "a.txt");

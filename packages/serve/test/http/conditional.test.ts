@@ -7,8 +7,8 @@ import {
   type Outcome,
   rangeAllowed,
   type Validators,
-} from "../src/conditional.ts";
-import { formatHTTPDate } from "../src/http-date.ts";
+} from "../../src/http/conditional.ts";
+import { formatHTTPDate } from "../../src/http/http-date.ts";
 
 function fields(lines: readonly string[]): Fields {
   const connection = new ServerConnection({ text: () => {}, bytes: () => {} });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Response as LightResponse } from "../src/fetch/response.ts";
-import { captureErrors } from "./support/errors.ts";
-import { connect, type RawClient, request } from "./support/raw-client.ts";
-import { startInternal } from "./support/servers.ts";
-import { gate, turns, until } from "./support/wait.ts";
-import { spyWrites } from "./support/write-spy.ts";
+import { Response as LightResponse } from "../../src/fetch/response.ts";
+import { captureErrors } from "../support/errors.ts";
+import { connect, type RawClient, request } from "../support/raw-client.ts";
+import { startInternal } from "../support/servers.ts";
+import { gate, turns, until } from "../support/wait.ts";
+import { spyWrites } from "../support/write-spy.ts";
 
 const errors = captureErrors();
 

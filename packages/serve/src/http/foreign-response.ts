@@ -1,6 +1,6 @@
-import type { BodyInput } from "./fetch/body.ts";
-import { Response } from "./fetch/response.ts";
-import { forwardedFields } from "./fetched-response.ts";
+import type { BodyInput } from "../fetch/body.ts";
+import { Response } from "../fetch/response.ts";
+import { forwardedFields } from "./forwarded-fields.ts";
 
 /** What the standard's `Response` has, whoever made it. */
 interface ForeignResponse {

@@ -2,11 +2,11 @@ import { Readable } from "node:stream";
 import zlib from "node:zlib";
 import * as undici from "undici";
 import { describe, expect, it } from "vitest";
-import { fromForeign } from "../src/foreign-response.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask } from "./support/raw-client.ts";
-import { start } from "./support/servers.ts";
-import { upstream } from "./support/upstream.ts";
+import { fromForeign } from "../../src/http/foreign-response.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask } from "../support/raw-client.ts";
+import { start } from "../support/servers.ts";
+import { upstream } from "../support/upstream.ts";
 
 const errors = captureErrors();
 

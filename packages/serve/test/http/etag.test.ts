@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSameStrongly, namesETag, strongETag } from "../src/etag.ts";
-import { runs } from "./support/runs.ts";
+import { isSameStrongly, namesETag, strongETag } from "../../src/http/etag.ts";
+import { runs } from "../support/runs.ts";
 
 /** RFC 9110 §8.8.3 and §5.6.1.2, one character after another. */
 function naiveTags(value: string): string[] | null {

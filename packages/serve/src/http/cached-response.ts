@@ -2,7 +2,7 @@ import { FieldBlock, Fields, type RequestHead, type ResponseHead } from "@mantou
 import { evaluateConditions, isConditional, type Validators } from "./conditional.ts";
 import { strongETag } from "./etag.ts";
 import { FileHead } from "./file-head.ts";
-import { PreparedResponse } from "./prepared-response.ts";
+import { PreparedResponse } from "./outgoing.ts";
 
 /** A route's response that is always the same, with all that it can be answered with made beforehand. */
 export class StaticResponse extends PreparedResponse {

@@ -1,6 +1,6 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
 import { describe, expect, it } from "vitest";
-import { FileHead } from "../src/file-head.ts";
+import { FileHead } from "../../src/http/file-head.ts";
 
 const text = ({ fields }: ResponseHead): string => (fields instanceof FieldBlock ? fields.text : "");
 const TIME = 1_700_000_000;

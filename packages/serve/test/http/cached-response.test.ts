@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Response as LightResponse } from "../src/index.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask } from "./support/raw-client.ts";
-import { start } from "./support/servers.ts";
+import { Response as LightResponse } from "../../src/index.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask } from "../support/raw-client.ts";
+import { start } from "../support/servers.ts";
 
 captureErrors();
 

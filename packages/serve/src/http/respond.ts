@@ -1,15 +1,15 @@
 import type { ResponseHead, ServerConnection } from "@mantou/http1";
-import { withCookies } from "./cookies.ts";
-import { adviceForContent } from "./errors/platform-advice.ts";
-import { closedError, type Exchange } from "./exchange.ts";
-import { Response } from "./fetch/response.ts";
-import { cancelStream } from "./fetch/streams.ts";
-import { FileContent, FileResponse } from "./file-response.ts";
-import { sendFile } from "./file-sender.ts";
-import { headFor, openResponse, PreparedResponse } from "./prepared-response.ts";
-import { isOver, type ResponseLink, sendStream } from "./response-sender.ts";
-import type { ServerContext } from "./server-context.ts";
-import { StaticResponse } from "./static-response.ts";
+import { withCookies } from "../cookies.ts";
+import { adviceForContent } from "../errors/platform-advice.ts";
+import { Response } from "../fetch/response.ts";
+import { cancelStream } from "../fetch/streams.ts";
+import type { ServerContext } from "../server-context.ts";
+import { StaticResponse } from "./cached-response.ts";
+import { FileContent, FileResponse } from "./file-plan.ts";
+import { headFor, openResponse, PreparedResponse } from "./outgoing.ts";
+import { closedError, type Exchange } from "./request-context.ts";
+import { sendFile } from "./send-file.ts";
+import { isOver, type ResponseLink, sendStream } from "./send-stream.ts";
 
 /** The connection that an answer is sent on. */
 export interface AnswerHost extends ResponseLink {

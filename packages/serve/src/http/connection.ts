@@ -1,12 +1,16 @@
 import type { Buffer } from "node:buffer";
 import { ProtocolError, type RequestHead, ServerConnection } from "@mantou/http1";
-import { type AnswerHost, sendAnswer } from "./answer.ts";
-import type { HeadersInit } from "./api/fetch.ts";
-import type { SocketAddress } from "./api/server.ts";
+import type { HeadersInit } from "../api/fetch.ts";
+import type { SocketAddress } from "../api/server.ts";
+import { targetRefusal } from "../fetch/request-url.ts";
+import type { ServerContext } from "../server-context.ts";
+import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "../socket/read-pauser.ts";
+import type { Timed } from "../socket/timeouts.ts";
+import type { Transport, TransportHandler } from "../socket/transport.ts";
+import { Outbox } from "../socket/write-queue.ts";
+import { upgradeConnection } from "../upgrade.ts";
+import type { WebSocketConnection } from "../websocket-connection.ts";
 import { currentDate } from "./date.ts";
-import { closedError, Exchange, type ExchangeHost } from "./exchange.ts";
-import { targetRefusal } from "./fetch/request-url.ts";
-import { type BodyHost, IncomingBody } from "./incoming-body.ts";
 import {
   CONGESTED_BYTES,
   DISCARD_BYTES,
@@ -17,13 +21,9 @@ import {
   LOOK_SECONDS,
   READ_AHEAD_BYTES,
 } from "./limits.ts";
-import type { ServerContext } from "./server-context.ts";
-import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "./socket/read-pauser.ts";
-import type { Timed } from "./socket/timeouts.ts";
-import type { Transport, TransportHandler } from "./socket/transport.ts";
-import { Outbox } from "./socket/write-queue.ts";
-import { upgradeConnection } from "./upgrade.ts";
-import type { WebSocketConnection } from "./websocket-connection.ts";
+import { type BodyHost, IncomingBody } from "./request-body.ts";
+import { closedError, Exchange, type ExchangeHost } from "./request-context.ts";
+import { type AnswerHost, sendAnswer } from "./respond.ts";
 
 /** A connection that speaks HTTP: carries bytes to its protocol machine, requests to the handlers, answers back. */
 export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, AnswerHost {

@@ -1,0 +1,4 @@
+import "../../src/register.ts";
+import { incomingBodySuite } from "../support/incoming-body-suite.ts";
+
+incomingBodySuite();
