@@ -22,5 +22,5 @@ export type { FileBlob as BunFile, FileOptions } from "./fetch/file-blob.ts";
 export type { FileData } from "./fetch/file-write.ts";
 export { Headers } from "./fetch/headers.ts";
 export { Response, type ResponseInit } from "./fetch/response.ts";
-export { fileBelow } from "./file-below.ts";
+export { fileBelow } from "./routing/file-below.ts";
 export { serve } from "./serve.ts";

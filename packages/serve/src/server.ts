@@ -6,7 +6,6 @@ import type { HeadersInit } from "./api/fetch.ts";
 import type { ReloadOptions, Server, SocketAddress } from "./api/server.ts";
 import type { MessageData } from "./api/websocket.ts";
 import { Congestion } from "./congestion.ts";
-import { Dispatcher } from "./dispatch.ts";
 import { report } from "./errors/log.ts";
 import { exchangeOf } from "./fetch/request.ts";
 import { requestURL } from "./fetch/request-url.ts";
@@ -24,6 +23,7 @@ import {
   resolveInteger,
 } from "./options/serve-options.ts";
 import type { WebSocketOptions } from "./options/websocket-options.ts";
+import { Dispatcher } from "./routing/dispatcher.ts";
 import { running } from "./running.ts";
 import type { ServerContext } from "./server-context.ts";
 import { Turn } from "./socket/flush-scheduler.ts";

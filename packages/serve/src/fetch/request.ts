@@ -1,8 +1,8 @@
 import type { PathParams } from "@mantou/router";
 import type { CookieMap } from "../cookies/cookie-map.ts";
-import { cookiesOf, replaceCookies } from "../cookies.ts";
 import type { IncomingBody } from "../http/request-body.ts";
 import type { Exchange } from "../http/request-context.ts";
+import { cookiesOf, replaceCookies } from "../routing/response-cookies.ts";
 import { Body, NULL_BODY } from "./body.ts";
 import { Headers } from "./headers.ts";
 import { type ReceivedContent, readDirectly } from "./platform-readers.ts";

@@ -1,8 +1,8 @@
 import type { ResponseHead, ServerConnection } from "@mantou/http1";
-import { withCookies } from "../cookies.ts";
 import { adviceForContent } from "../errors/platform-advice.ts";
 import { Response } from "../fetch/response.ts";
 import { cancelStream } from "../fetch/streams.ts";
+import { withCookies } from "../routing/response-cookies.ts";
 import type { ServerContext } from "../server-context.ts";
 import { StaticResponse } from "./cached-response.ts";
 import { FileContent, FileResponse } from "./file-plan.ts";

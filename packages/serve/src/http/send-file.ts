@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { ResponseHead } from "@mantou/http1";
-import { withCookies } from "../cookies.ts";
+import { withCookies } from "../routing/response-cookies.ts";
 import { ChunkPair } from "./chunk-pair.ts";
 import { type FilePlan, type FileResponse, planFile } from "./file-plan.ts";
 import { changedError, type OpenFile } from "./open-file.ts";

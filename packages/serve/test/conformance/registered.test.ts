@@ -15,10 +15,10 @@ describe("with light Requests and Responses as globals", () => {
     await import("../http/connection.test.ts");
   });
   describe("handlers", async () => {
-    await import("../dispatch.test.ts");
+    await import("../routing/dispatcher.test.ts");
   });
   describe("routes", async () => {
-    await import("../routes.test.ts");
+    await import("../routing/routes.test.ts");
   });
   describe("signals", async () => {
     await import("../http/request-context.test.ts");

@@ -1,11 +1,11 @@
 import { FieldBlock, Fields, type RequestHead, type ResponseHead } from "@mantou/http1";
-import type { BodyInput } from "./fetch/body.ts";
-import { FileBlob } from "./fetch/file-blob.ts";
-import { Response } from "./fetch/response.ts";
-import { StaticResponse } from "./http/cached-response.ts";
-import { FileResponse, planFile } from "./http/file-plan.ts";
-import { fromForeign } from "./http/foreign-response.ts";
-import { PreparedResponse } from "./http/outgoing.ts";
+import type { BodyInput } from "../fetch/body.ts";
+import { FileBlob } from "../fetch/file-blob.ts";
+import { Response } from "../fetch/response.ts";
+import { StaticResponse } from "../http/cached-response.ts";
+import { FileResponse, planFile } from "../http/file-plan.ts";
+import { fromForeign } from "../http/foreign-response.ts";
+import { PreparedResponse } from "../http/outgoing.ts";
 import { fileContent } from "./routes.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;

@@ -1,7 +1,7 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
-import { CookieMap } from "./cookies/cookie-map.ts";
-import { Response } from "./fetch/response.ts";
-import type { Exchange } from "./http/request-context.ts";
+import { CookieMap } from "../cookies/cookie-map.ts";
+import { Response } from "../fetch/response.ts";
+import type { Exchange } from "../http/request-context.ts";
 
 /** The cookies of a request. Made when first asked for: few handlers do. */
 export function cookiesOf(exchange: Exchange): CookieMap {

@@ -1,12 +1,12 @@
 import { type Match, Router } from "@mantou/router";
-import type { HTTPMethod } from "./api/server.ts";
+import type { HTTPMethod } from "../api/server.ts";
+import { FileBlob } from "../fetch/file-blob.ts";
+import { Response } from "../fetch/response.ts";
+import { StaticResponse } from "../http/cached-response.ts";
+import { FileContent } from "../http/file-plan.ts";
+import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from "../http/outgoing.ts";
+import { resolveWebSocketOptions, type WebSocketOptions } from "../options/websocket-options.ts";
 import { DirectoryRoute } from "./directory-route.ts";
-import { FileBlob } from "./fetch/file-blob.ts";
-import { Response } from "./fetch/response.ts";
-import { StaticResponse } from "./http/cached-response.ts";
-import { FileContent } from "./http/file-plan.ts";
-import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from "./http/outgoing.ts";
-import { resolveWebSocketOptions, type WebSocketOptions } from "./options/websocket-options.ts";
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 

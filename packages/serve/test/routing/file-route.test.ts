@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { detach } from "../src/detached-response.ts";
-import { findFile } from "../src/file-routes.ts";
-import { FileResponse } from "../src/http/file-plan.ts";
-import { PreparedResponse } from "../src/http/outgoing.ts";
-import { file } from "../src/index.ts";
-import { Routes } from "../src/routes.ts";
-import { openCount } from "./support/descriptors.ts";
-import { fill, tempDir } from "./support/temp-dir.ts";
+import { FileResponse } from "../../src/http/file-plan.ts";
+import { PreparedResponse } from "../../src/http/outgoing.ts";
+import { file } from "../../src/index.ts";
+import { detach } from "../../src/routing/detached-response.ts";
+import { findFile } from "../../src/routing/file-route.ts";
+import { Routes } from "../../src/routing/routes.ts";
+import { openCount } from "../support/descriptors.ts";
+import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();
 fill(dir, { "a.txt": "hello", "d/b.txt": "b" });

@@ -1,8 +1,8 @@
 import { realpathSync } from "node:fs";
+import { file } from "../fetch/file.ts";
+import type { FileBlob, FileOptions } from "../fetch/file-blob.ts";
 import { isName } from "./directory-path.ts";
-import { file } from "./fetch/file.ts";
-import type { FileBlob, FileOptions } from "./fetch/file-blob.ts";
-import { openInRoot } from "./in-root.ts";
+import { openInRoot } from "./open-in-root.ts";
 
 /**
  * A file below a directory, by a path that a client may choose: what `file(join(directory, request.params.path))` must not be used for.

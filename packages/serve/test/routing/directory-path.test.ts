@@ -1,8 +1,8 @@
 import { sep } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinNames, parseDirectoryPath } from "../src/directory-path.ts";
-import { runs } from "./support/runs.ts";
+import { joinNames, parseDirectoryPath } from "../../src/routing/directory-path.ts";
+import { runs } from "../support/runs.ts";
 
 /** RFC 3986 §3.3: what a segment may have as it is. */
 const PCHAR = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@");

@@ -1,10 +1,10 @@
 import { realpathSync, statSync } from "node:fs";
+import { typeOfName } from "../fetch/media-type.ts";
+import { FileHead } from "../http/file-head.ts";
+import { FileResponse } from "../http/file-plan.ts";
+import { PreparedResponse } from "../http/outgoing.ts";
 import { parseDirectoryPath } from "./directory-path.ts";
-import { typeOfName } from "./fetch/media-type.ts";
-import { FileHead } from "./http/file-head.ts";
-import { FileResponse } from "./http/file-plan.ts";
-import { PreparedResponse } from "./http/outgoing.ts";
-import { openInRoot } from "./in-root.ts";
+import { openInRoot } from "./open-in-root.ts";
 
 const INDEX = "index.html";
 /** Heads that are kept for files that were asked for lately; about 20 KB, as Bun says of its own. */

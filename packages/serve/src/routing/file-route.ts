@@ -1,6 +1,6 @@
-import { FileResponse } from "./http/file-plan.ts";
-import { OpenFile } from "./http/open-file.ts";
-import type { PreparedResponse } from "./http/outgoing.ts";
+import { FileResponse } from "../http/file-plan.ts";
+import { OpenFile } from "../http/open-file.ts";
+import type { PreparedResponse } from "../http/outgoing.ts";
 import type { RouteMatch, Routes } from "./routes.ts";
 
 /**

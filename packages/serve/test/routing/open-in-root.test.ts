@@ -2,10 +2,10 @@ import { linkSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, sep } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openInRoot } from "../src/in-root.ts";
-import { openCount } from "./support/descriptors.ts";
-import { runs } from "./support/runs.ts";
-import { fill, tempDir } from "./support/temp-dir.ts";
+import { openInRoot } from "../../src/routing/open-in-root.ts";
+import { openCount } from "../support/descriptors.ts";
+import { runs } from "../support/runs.ts";
+import { fill, tempDir } from "../support/temp-dir.ts";
 
 const base = tempDir();
 const root = join(base, "root");

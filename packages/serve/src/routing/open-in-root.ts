@@ -1,8 +1,8 @@
 import { readlinkSync, realpathSync } from "node:fs";
 import { isAbsolute, sep } from "node:path";
 import process from "node:process";
+import { OpenFile } from "../http/open-file.ts";
 import { joinNames } from "./directory-path.ts";
-import { OpenFile } from "./http/open-file.ts";
 
 /** As Linux: a path with more symbolic links is taken for a loop. */
 const MAX_LINKS = 40;

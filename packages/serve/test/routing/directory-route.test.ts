@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "./support/errors.ts";
-import { ask } from "./support/raw-client.ts";
-import { start, startInternal } from "./support/servers.ts";
-import { fill, tempDir } from "./support/temp-dir.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask } from "../support/raw-client.ts";
+import { start, startInternal } from "../support/servers.ts";
+import { fill, tempDir } from "../support/temp-dir.ts";
 
 captureErrors();
 

@@ -1,4 +1,0 @@
-import "../src/register.ts";
-import { cookiesSuite } from "./support/cookies-suite.ts";
-
-cookiesSuite();

@@ -1,3 +1,0 @@
-import { cookiesSuite } from "./support/cookies-suite.ts";
-
-cookiesSuite();

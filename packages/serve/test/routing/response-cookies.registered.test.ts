@@ -1,0 +1,4 @@
+import "../../src/register.ts";
+import { cookiesSuite } from "../support/cookies-suite.ts";
+
+cookiesSuite();

@@ -1,0 +1,3 @@
+import { cookiesSuite } from "../support/cookies-suite.ts";
+
+cookiesSuite();
