@@ -5,16 +5,13 @@ import type { Prepared } from "@mantou/websocket";
 import type { HeadersInit } from "./api/fetch.ts";
 import type { ReloadOptions, Server, SocketAddress } from "./api/server.ts";
 import type { MessageData } from "./api/websocket.ts";
-import { Congestion } from "./congestion.ts";
 import { report } from "./errors/log.ts";
 import { exchangeOf } from "./fetch/request.ts";
 import { requestURL } from "./fetch/request-url.ts";
-import { JoinedMessages } from "./frames.ts";
 import { HttpConnection } from "./http/connection.ts";
 import { HEAD_SECONDS } from "./http/limits.ts";
 import { PreparedResponse } from "./http/outgoing.ts";
 import type { Exchange } from "./http/request-context.ts";
-import { checkTopic, publishMessage } from "./message-data.ts";
 import {
   checkHandlers,
   type ResolvedHandlers,
@@ -32,8 +29,11 @@ import { Listener } from "./socket/listener.ts";
 import { type Clock, Timeouts } from "./socket/timeouts.ts";
 import type { Site } from "./socket/tls-server.ts";
 import type { Transport } from "./socket/transport.ts";
-import type { WebSocketConnection } from "./websocket-connection.ts";
-import { TAKEN_BYTES } from "./websocket-sender.ts";
+import { Congestion } from "./websocket/congestion.ts";
+import type { WebSocketConnection } from "./websocket/connection.ts";
+import { JoinedMessages } from "./websocket/joined-messages.ts";
+import { checkTopic, publishMessage } from "./websocket/message.ts";
+import { TAKEN_BYTES } from "./websocket/sender.ts";
 
 const GOING_AWAY = 1001;
 /** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */

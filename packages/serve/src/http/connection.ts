@@ -8,8 +8,8 @@ import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "../socket/r
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { Outbox } from "../socket/write-queue.ts";
-import { upgradeConnection } from "../upgrade.ts";
-import type { WebSocketConnection } from "../websocket-connection.ts";
+import type { WebSocketConnection } from "../websocket/connection.ts";
+import { upgradeConnection } from "../websocket/upgrade.ts";
 import { currentDate } from "./date.ts";
 import {
   CONGESTED_BYTES,

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 import type { Connection, MessageCodec } from "@mantou/websocket";
-import type { JoinedMessages } from "./frames.ts";
-import { callHandler } from "./handler-errors.ts";
-import { readBlob } from "./message-data.ts";
-import type { Flushed } from "./socket/flush-scheduler.ts";
-import type { WebSocketConnection } from "./websocket-connection.ts";
+import type { Flushed } from "../socket/flush-scheduler.ts";
+import { callHandler } from "./call-handler.ts";
+import type { WebSocketConnection } from "./connection.ts";
+import type { JoinedMessages } from "./joined-messages.ts";
+import { readBlob } from "./message.ts";
 
 /** Bytes that may wait, ahead of a message, for a Blob or the thread pool before `send` tells of backpressure. */
 const WAITING_BYTES = 64 * 1024;

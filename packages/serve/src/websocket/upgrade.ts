@@ -1,14 +1,14 @@
 import { FieldBlock, type ResponseHead } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
-import type { HeadersInit } from "./api/fetch.ts";
-import { Headers, type HeadersInput } from "./fetch/headers.ts";
-import type { HttpConnection } from "./http/connection.ts";
-import { PreparedResponse } from "./http/outgoing.ts";
-import type { Exchange } from "./http/request-context.ts";
-import { sendAnswer } from "./http/respond.ts";
-import { setCookieFields } from "./routing/response-cookies.ts";
-import type { ServerContext } from "./server-context.ts";
-import { WebSocketConnection } from "./websocket-connection.ts";
+import type { HeadersInit } from "../api/fetch.ts";
+import { Headers, type HeadersInput } from "../fetch/headers.ts";
+import type { HttpConnection } from "../http/connection.ts";
+import { PreparedResponse } from "../http/outgoing.ts";
+import type { Exchange } from "../http/request-context.ts";
+import { sendAnswer } from "../http/respond.ts";
+import { setCookieFields } from "../routing/response-cookies.ts";
+import type { ServerContext } from "../server-context.ts";
+import { WebSocketConnection } from "./connection.ts";
 
 /**
  * Set by the handshake, whatever the application says: it cannot know better, and a client that is told of an extension

@@ -1,6 +1,6 @@
-import type { WebSocketOptions } from "./options/websocket-options.ts";
-import type { ServerContext } from "./server-context.ts";
-import type { MantouWebSocket } from "./server-websocket.ts";
+import type { WebSocketOptions } from "../options/websocket-options.ts";
+import type { ServerContext } from "../server-context.ts";
+import type { MantouWebSocket } from "./socket.ts";
 
 /** Whose handler went wrong. */
 interface Failing {

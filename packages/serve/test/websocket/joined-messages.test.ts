@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { prepareMessage } from "@mantou/websocket";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { JoinedMessages } from "../src/frames.ts";
+import { JoinedMessages } from "../../src/websocket/joined-messages.ts";
 
 function wire(pieces: readonly (string | Uint8Array)[]): Buffer {
   return Buffer.concat(

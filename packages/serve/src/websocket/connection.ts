@@ -1,16 +1,16 @@
 import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type MessageCodec, type Prepared } from "@mantou/websocket";
-import { callHandler, callOpen } from "./handler-errors.ts";
-import { Liveness, type LivenessHost } from "./liveness.ts";
-import type { WebSocketOptions } from "./options/websocket-options.ts";
+import type { WebSocketOptions } from "../options/websocket-options.ts";
+import type { ServerContext } from "../server-context.ts";
+import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadGate } from "../socket/read-pauser.ts";
+import type { Transport, TransportHandler } from "../socket/transport.ts";
+import type { Outbox } from "../socket/write-queue.ts";
+import { callHandler, callOpen } from "./call-handler.ts";
+import { Liveness, type LivenessHost } from "./heartbeat.ts";
 import { runQueuedWork } from "./queued-work.ts";
-import type { ServerContext } from "./server-context.ts";
-import { MantouWebSocket } from "./server-websocket.ts";
-import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadGate } from "./socket/read-pauser.ts";
-import type { Transport, TransportHandler } from "./socket/transport.ts";
-import type { Outbox } from "./socket/write-queue.ts";
-import { WebSocketSender } from "./websocket-sender.ts";
+import { WebSocketSender } from "./sender.ts";
+import { MantouWebSocket } from "./socket.ts";
 
 /** Pings that may wait for their answers to be read; a client that sends more reads nothing, so it is not read either. */
 const WAITING_PINGS = 128;

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { file } from "../src/fetch/file.ts";
-import { captureErrors } from "./support/errors.ts";
-import { OPCODE } from "./support/raw-websocket.ts";
-import { tempDir } from "./support/temp-dir.ts";
-import { until } from "./support/wait.ts";
-import { pair } from "./support/websocket-pair.ts";
+import { file } from "../../src/fetch/file.ts";
+import { captureErrors } from "../support/errors.ts";
+import { OPCODE } from "../support/raw-websocket.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { until } from "../support/wait.ts";
+import { pair } from "../support/websocket-pair.ts";
 
 const errors = captureErrors();
 const dir = tempDir();

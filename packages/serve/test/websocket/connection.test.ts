@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { WebSocketHandler } from "../src/api/websocket.ts";
-import { runChild } from "./support/child.ts";
-import { captureErrors } from "./support/errors.ts";
-import { clientFrame, closePayload, OPCODE, RawWebSocket } from "./support/raw-websocket.ts";
-import { startInternal } from "./support/servers.ts";
-import { turns, until } from "./support/wait.ts";
-import { pair, startWebSockets } from "./support/websocket-pair.ts";
+import type { WebSocketHandler } from "../../src/api/websocket.ts";
+import { runChild } from "../support/child.ts";
+import { captureErrors } from "../support/errors.ts";
+import { clientFrame, closePayload, OPCODE, RawWebSocket } from "../support/raw-websocket.ts";
+import { startInternal } from "../support/servers.ts";
+import { turns, until } from "../support/wait.ts";
+import { pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();
 
@@ -432,7 +432,7 @@ describe("on a runtime that cannot run what is queued, that work", () => {
   it("comes before the next event all the same, which waits for another turn", async () => {
     delete (process as { _tickCallback?: unknown })._tickCallback;
     vi.resetModules();
-    const fresh = await import("./support/websocket-pair.ts");
+    const fresh = await import("../support/websocket-pair.ts");
     const events: string[] = [];
     const { client } = await fresh.pair(queueing(events));
     client.client.write(PACKET);

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { ServerWebSocket } from "../src/api/websocket.ts";
-import { captureErrors } from "./support/errors.ts";
-import { connect } from "./support/raw-client.ts";
-import { clientFrame, handshake, OPCODE, RawWebSocket } from "./support/raw-websocket.ts";
-import { start, startInternal } from "./support/servers.ts";
-import { gate, turns, until } from "./support/wait.ts";
+import type { ServerWebSocket } from "../../src/api/websocket.ts";
+import { captureErrors } from "../support/errors.ts";
+import { connect } from "../support/raw-client.ts";
+import { clientFrame, handshake, OPCODE, RawWebSocket } from "../support/raw-websocket.ts";
+import { start, startInternal } from "../support/servers.ts";
+import { gate, turns, until } from "../support/wait.ts";
 
 captureErrors();
 

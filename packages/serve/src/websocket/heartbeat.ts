@@ -1,5 +1,5 @@
-import type { Timed, Timeouts } from "./socket/timeouts.ts";
-import type { Transport } from "./socket/transport.ts";
+import type { Timed, Timeouts } from "../socket/timeouts.ts";
+import type { Transport } from "../socket/transport.ts";
 
 /** Seconds for the client to answer our Close frame and to close the connection. */
 const CLOSE_SECONDS = 5;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { WebSocketHandler } from "../src/api/websocket.ts";
-import type { MantouServer } from "../src/server.ts";
-import type { WebSocketConnection } from "../src/websocket-connection.ts";
-import { captureErrors } from "./support/errors.ts";
-import { OPCODE, type RawWebSocket } from "./support/raw-websocket.ts";
-import { TestClock } from "./support/servers.ts";
-import { turns, until } from "./support/wait.ts";
-import { pair } from "./support/websocket-pair.ts";
+import type { WebSocketHandler } from "../../src/api/websocket.ts";
+import type { MantouServer } from "../../src/server.ts";
+import type { WebSocketConnection } from "../../src/websocket/connection.ts";
+import { captureErrors } from "../support/errors.ts";
+import { OPCODE, type RawWebSocket } from "../support/raw-websocket.ts";
+import { TestClock } from "../support/servers.ts";
+import { turns, until } from "../support/wait.ts";
+import { pair } from "../support/websocket-pair.ts";
 
 captureErrors();
 

@@ -1,16 +1,8 @@
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "@mantou/websocket";
-import type { BinaryType, MessageData, ServerWebSocket } from "./api/websocket.ts";
-import {
-  bytesOf,
-  checkTopic,
-  isScalar,
-  messageSize,
-  ownBytes,
-  publishMessage,
-  readBlob,
-} from "./message-data.ts";
-import type { WebSocketConnection } from "./websocket-connection.ts";
+import type { BinaryType, MessageData, ServerWebSocket } from "../api/websocket.ts";
+import type { WebSocketConnection } from "./connection.ts";
+import { bytesOf, checkTopic, isScalar, messageSize, ownBytes, publishMessage, readBlob } from "./message.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 

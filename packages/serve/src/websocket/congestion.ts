@@ -1,4 +1,4 @@
-import type { WebSocketConnection } from "./websocket-connection.ts";
+import type { WebSocketConnection } from "./connection.ts";
 
 /** With more connections than these, what was found for a topic holds until the end of the turn. */
 const MOST_LOOKED_AT = 64;
