@@ -17,7 +17,7 @@ import { FileBlob } from "./fetch/file-blob.ts";
 import type { FileData } from "./fetch/file-write.ts";
 import { Glob } from "./glob.ts";
 import { semver } from "./semver.ts";
-import { serve } from "./serve.ts";
+import { serve } from "./server/serve.ts";
 
 export type * from "./index.ts";
 export {

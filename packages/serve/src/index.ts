@@ -23,4 +23,4 @@ export type { FileData } from "./fetch/file-write.ts";
 export { Headers } from "./fetch/headers.ts";
 export { Response, type ResponseInit } from "./fetch/response.ts";
 export { fileBelow } from "./routing/file-below.ts";
-export { serve } from "./serve.ts";
+export { serve } from "./server/serve.ts";

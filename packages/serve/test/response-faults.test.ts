@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Response as LightResponse } from "../src/fetch/response.ts";
-import type { MantouServer } from "../src/server.ts";
+import type { MantouServer } from "../src/server/server.ts";
 import { openCount } from "./support/descriptors.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask, connect, type RawClient, request } from "./support/raw-client.ts";

@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { report } from "../errors/log.ts";
-import { running } from "../running.ts";
+import { running } from "../server/running.ts";
 import { HELP, parseArguments } from "./arguments.ts";
 import { runHot } from "./hot.ts";
 import { registerModuleHooks, runProgram } from "./program.ts";

@@ -2,8 +2,8 @@ import module from "node:module";
 import { pathToFileURL } from "node:url";
 import type { ServeOptions, Server } from "../api/server.ts";
 import { pickOptions } from "../options/known-options.ts";
-import { beginHotRound } from "../running.ts";
-import { serve } from "../serve.ts";
+import { beginHotRound } from "../server/running.ts";
+import { serve } from "../server/serve.ts";
 import { guessedURL, markedURL, replacedURL, strippedModule } from "./module-hooks.ts";
 
 /** A program and what it is run with. */

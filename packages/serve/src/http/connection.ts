@@ -3,7 +3,7 @@ import { ProtocolError, type RequestHead, ServerConnection } from "@mantou/http1
 import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/server.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
-import type { ServerContext } from "../server-context.ts";
+import type { ServerContext } from "../server/state.ts";
 import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";

@@ -3,7 +3,7 @@ import { adviceForContent } from "../errors/platform-advice.ts";
 import { Response } from "../fetch/response.ts";
 import { cancelStream } from "../fetch/streams.ts";
 import { withCookies } from "../routing/response-cookies.ts";
-import type { ServerContext } from "../server-context.ts";
+import type { ServerContext } from "../server/state.ts";
 import { StaticResponse } from "./cached-response.ts";
 import { FileContent, FileResponse } from "./file-plan.ts";
 import { headFor, openResponse, PreparedResponse } from "./outgoing.ts";

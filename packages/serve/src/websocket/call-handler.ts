@@ -1,5 +1,5 @@
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import type { ServerContext } from "../server-context.ts";
+import type { ServerContext } from "../server/state.ts";
 import type { MantouWebSocket } from "./socket.ts";
 
 /** Whose handler went wrong. */

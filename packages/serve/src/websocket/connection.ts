@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type MessageCodec, type Prepared } from "@mantou/websocket";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import type { ServerContext } from "../server-context.ts";
+import type { ServerContext } from "../server/state.ts";
 import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadGate } from "../socket/read-pauser.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import type { Outbox } from "../socket/write-queue.ts";

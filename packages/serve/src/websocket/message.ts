@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { type Prepared, prepareMessage } from "@mantou/websocket";
 import type { MessageData } from "../api/websocket.ts";
-import type { ServerContext } from "../server-context.ts";
+import type { ServerContext } from "../server/state.ts";
 import type { WebSocketConnection } from "./connection.ts";
 
 type BinaryData = Exclude<MessageData, string>;

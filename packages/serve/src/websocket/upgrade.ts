@@ -7,7 +7,7 @@ import { PreparedResponse } from "../http/outgoing.ts";
 import type { Exchange } from "../http/request-context.ts";
 import { sendAnswer } from "../http/respond.ts";
 import { setCookieFields } from "../routing/response-cookies.ts";
-import type { ServerContext } from "../server-context.ts";
+import type { ServerContext } from "../server/state.ts";
 import { WebSocketConnection } from "./connection.ts";
 
 /**

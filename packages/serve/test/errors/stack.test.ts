@@ -22,7 +22,7 @@ describe("a frame", () => {
     [`run (${resolve("/app/a (1)/b.js")}:1:2)`, { name: "run", file: resolve("/app/a (1)/b.js") }],
     [`run (${resolve("/app/node_modules/b/c.js")}:1:2)`, { owner: "package", readable: false }],
     [
-      `run (${fileURLToPath(new URL("../../src/serve.ts", import.meta.url))}:1:2)`,
+      `run (${fileURLToPath(new URL("../../src/server/serve.ts", import.meta.url))}:1:2)`,
       { owner: "package", readable: false },
     ],
     ["run (node:internal/a:1:2)", { owner: "runtime", file: "node:internal/a", readable: false }],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ServeOptions } from "../../src/api/server.ts";
 import { resolveOptions } from "../../src/options/serve-options.ts";
-import { serve } from "../../src/serve.ts";
+import { serve } from "../../src/server/serve.ts";
 import { cert, key } from "../support/tls.ts";
 
 const fetch = () => new Response();

@@ -1,8 +1,8 @@
 import { afterEach } from "vitest";
 import type { ServeOptions, Server } from "../../src/api/server.ts";
 import { resolveHandlers, resolveOptions } from "../../src/options/serve-options.ts";
-import { serve } from "../../src/serve.ts";
-import { MantouServer } from "../../src/server.ts";
+import { serve } from "../../src/server/serve.ts";
+import { MantouServer } from "../../src/server/server.ts";
 import { type Clock, systemClock } from "../../src/socket/timeouts.ts";
 
 const running = new Set<{ stop(closeActiveConnections: boolean): Promise<void> }>();

@@ -1,6 +1,6 @@
 import type { ServeOptions } from "../../src/api/server.ts";
 import type { ServerWebSocket, WebSocketHandler } from "../../src/api/websocket.ts";
-import type { MantouServer } from "../../src/server.ts";
+import type { MantouServer } from "../../src/server/server.ts";
 import { type Clock, systemClock } from "../../src/socket/timeouts.ts";
 import { RawWebSocket } from "./raw-websocket.ts";
 import { startInternal } from "./servers.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
-import type { MantouServer } from "../../src/server.ts";
+import type { MantouServer } from "../../src/server/server.ts";
 import type { WebSocketConnection } from "../../src/websocket/connection.ts";
 import { captureErrors } from "../support/errors.ts";
 import { OPCODE, type RawWebSocket } from "../support/raw-websocket.ts";

@@ -1,13 +1,13 @@
 import type { Limits } from "@mantou/http1";
 import type { Broker } from "@mantou/pubsub";
 import type { Prepared } from "@mantou/websocket";
-import type { HttpConnection } from "./http/connection.ts";
-import type { Exchange } from "./http/request-context.ts";
-import type { WebSocketOptions } from "./options/websocket-options.ts";
-import type { Turn } from "./socket/flush-scheduler.ts";
-import type { Timeouts } from "./socket/timeouts.ts";
-import type { Congestion } from "./websocket/congestion.ts";
-import type { WebSocketConnection } from "./websocket/connection.ts";
+import type { HttpConnection } from "../http/connection.ts";
+import type { Exchange } from "../http/request-context.ts";
+import type { WebSocketOptions } from "../options/websocket-options.ts";
+import type { Turn } from "../socket/flush-scheduler.ts";
+import type { Timeouts } from "../socket/timeouts.ts";
+import type { Congestion } from "../websocket/congestion.ts";
+import type { WebSocketConnection } from "../websocket/connection.ts";
 
 /** What a server's connections share and ask of it. */
 export interface ServerContext {

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runChild } from "./support/child.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask, connect, request } from "./support/raw-client.ts";
-import { RawWebSocket } from "./support/raw-websocket.ts";
-import { start, startInternal, TestClock } from "./support/servers.ts";
-import { tempDir } from "./support/temp-dir.ts";
-import { gate, turns, until } from "./support/wait.ts";
+import { runChild } from "../support/child.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask, connect, request } from "../support/raw-client.ts";
+import { RawWebSocket } from "../support/raw-websocket.ts";
+import { start, startInternal, TestClock } from "../support/servers.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { gate, turns, until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import type { BindAddress } from "../socket/bind.ts";
 import type { MantouServer } from "./server.ts";
-import type { BindAddress } from "./socket/bind.ts";
 
 /** Servers of this process that have not been told to stop: for whoever ends the process, and for hot reloading. */
 export const running: Set<MantouServer> = new Set();

@@ -2,38 +2,38 @@ import type { PeerCertificate } from "node:tls";
 import type { Limits } from "@mantou/http1";
 import { Broker } from "@mantou/pubsub";
 import type { Prepared } from "@mantou/websocket";
-import type { HeadersInit } from "./api/fetch.ts";
-import type { ReloadOptions, Server, SocketAddress } from "./api/server.ts";
-import type { MessageData } from "./api/websocket.ts";
-import { report } from "./errors/log.ts";
-import { exchangeOf } from "./fetch/request.ts";
-import { requestURL } from "./fetch/request-url.ts";
-import { HttpConnection } from "./http/connection.ts";
-import { HEAD_SECONDS } from "./http/limits.ts";
-import { PreparedResponse } from "./http/outgoing.ts";
-import type { Exchange } from "./http/request-context.ts";
+import type { HeadersInit } from "../api/fetch.ts";
+import type { ReloadOptions, Server, SocketAddress } from "../api/server.ts";
+import type { MessageData } from "../api/websocket.ts";
+import { report } from "../errors/log.ts";
+import { exchangeOf } from "../fetch/request.ts";
+import { requestURL } from "../fetch/request-url.ts";
+import { HttpConnection } from "../http/connection.ts";
+import { HEAD_SECONDS } from "../http/limits.ts";
+import { PreparedResponse } from "../http/outgoing.ts";
+import type { Exchange } from "../http/request-context.ts";
 import {
   checkHandlers,
   type ResolvedHandlers,
   type ResolvedOptions,
   resolveHandlers,
   resolveInteger,
-} from "./options/serve-options.ts";
-import type { WebSocketOptions } from "./options/websocket-options.ts";
-import { Dispatcher } from "./routing/dispatcher.ts";
+} from "../options/serve-options.ts";
+import type { WebSocketOptions } from "../options/websocket-options.ts";
+import { Dispatcher } from "../routing/dispatcher.ts";
+import { Turn } from "../socket/flush-scheduler.ts";
+import { runIsolated } from "../socket/isolated.ts";
+import { Listener } from "../socket/listener.ts";
+import { type Clock, Timeouts } from "../socket/timeouts.ts";
+import type { Site } from "../socket/tls-server.ts";
+import type { Transport } from "../socket/transport.ts";
+import { Congestion } from "../websocket/congestion.ts";
+import type { WebSocketConnection } from "../websocket/connection.ts";
+import { JoinedMessages } from "../websocket/joined-messages.ts";
+import { checkTopic, publishMessage } from "../websocket/message.ts";
+import { TAKEN_BYTES } from "../websocket/sender.ts";
 import { running } from "./running.ts";
-import type { ServerContext } from "./server-context.ts";
-import { Turn } from "./socket/flush-scheduler.ts";
-import { runIsolated } from "./socket/isolated.ts";
-import { Listener } from "./socket/listener.ts";
-import { type Clock, Timeouts } from "./socket/timeouts.ts";
-import type { Site } from "./socket/tls-server.ts";
-import type { Transport } from "./socket/transport.ts";
-import { Congestion } from "./websocket/congestion.ts";
-import type { WebSocketConnection } from "./websocket/connection.ts";
-import { JoinedMessages } from "./websocket/joined-messages.ts";
-import { checkTopic, publishMessage } from "./websocket/message.ts";
-import { TAKEN_BYTES } from "./websocket/sender.ts";
+import type { ServerContext } from "./state.ts";
 
 const GOING_AWAY = 1001;
 /** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */

@@ -1,8 +1,8 @@
-import type { ServeOptions, Server } from "./api/server.ts";
-import { resolveHandlers, resolveOptions } from "./options/serve-options.ts";
+import type { ServeOptions, Server } from "../api/server.ts";
+import { resolveHandlers, resolveOptions } from "../options/serve-options.ts";
+import { systemClock } from "../socket/timeouts.ts";
 import { findHot, rememberHot } from "./running.ts";
 import { MantouServer } from "./server.ts";
-import { systemClock } from "./socket/timeouts.ts";
 
 /**
  * Starts a server, which listens when this returns. Under `mantou --hot`, a module that is run again gets the server that it
