@@ -27,7 +27,7 @@ const LOCATION = /^(.+?):([0-9]+):([0-9]+)$/;
 const SOURCE_FILE = /\.[cm]?[jt]sx?$/;
 
 /** This package's own code, which is no more the application's than Node.js's. */
-const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
+const OWN_FOLDER = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Takes V8's stack trace apart.

@@ -18,7 +18,7 @@ describe("the calls behind node:net", () => {
   it.runIf(major >= 25)("are done without where the permission model refuses them", () => {
     const program = `
       import { serve } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
-      import { streamCalls } from ${JSON.stringify(new URL("../../dist/stream-handle.js", import.meta.url).href)};
+      import { streamCalls } from ${JSON.stringify(new URL("../../dist/socket/node-handle.js", import.meta.url).href)};
       const server = serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("served") });
       console.log(streamCalls.state.length, await (await fetch(server.url)).text());
       server.stop(true);
