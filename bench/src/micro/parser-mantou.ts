@@ -4,7 +4,7 @@ import {
   FieldBlock,
   type OutgoingRequest,
   type Output,
-  type ResponseHead,
+  type OutgoingResponse,
   ServerConnection,
   type ServerEvent,
 } from "@mantou/http1";
@@ -23,7 +23,7 @@ class Discard implements Output {
   }
 }
 
-const answer: ResponseHead = { status: 200, fields: new FieldBlock(["Content-Type", "text/plain"]) };
+const answer: OutgoingResponse = { status: 200, fields: new FieldBlock(["Content-Type", "text/plain"]) };
 const request: OutgoingRequest = {
   method: "GET",
   target: "/",

@@ -4,13 +4,13 @@ import { ProtocolError, UsageError } from "./errors.ts";
 import type { ClientEvent, Closed, Data, End, IncomingResponse, InterimResponse, Output } from "./events.ts";
 import { noFields } from "./fields.ts";
 import { HeadReader } from "./head-reader.ts";
+import { interpretResponse, type SentRequest, switchesProtocol } from "./interpret-response.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import type { CheckedRequest, OutgoingRequest } from "./outgoing-request.ts";
+import { type ParsedResponse, responseSyntax } from "./parse-response.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import { RequestWriter } from "./request-writer.ts";
-import { type Exchange, interpretResponse, switchesProtocol } from "./response-meaning.ts";
-import type { ClientWaitingFor, RequestState, ResponseState } from "./state.ts";
-import { responseSyntax, type StatusAndFields } from "./status-line.ts";
+import type { ClientRequestState, ClientResponseState, ClientWaitingFor } from "./state.ts";
 
 export interface ClientConnectionOptions {
   readonly limits?: Partial<Limits>;
@@ -36,13 +36,13 @@ const NOTHING = Buffer.alloc(0);
 export class ClientConnection {
   readonly #received = new ReceiveBuffer();
   readonly #limits: Readonly<Limits>;
-  readonly #head: HeadReader<StatusAndFields>;
+  readonly #head: HeadReader<ParsedResponse>;
   readonly #body: BodyDecoder;
   readonly #writer: RequestWriter;
   readonly #data: Data = { type: "data", bytes: NOTHING };
   /** Requests without a whole response, the oldest first. */
-  readonly #exchanges: Exchange[] = [];
-  #response: ResponseState = "idle";
+  readonly #sent: SentRequest[] = [];
+  #response: ClientResponseState = "idle";
   #interimResponses = 0;
   /** The server says that this response is its last. */
   #last = false;
@@ -61,11 +61,11 @@ export class ClientConnection {
     this.#writer = new RequestWriter(output);
   }
 
-  get requestState(): RequestState {
+  get requestState(): ClientRequestState {
     return this.#writer.state;
   }
 
-  get responseState(): ResponseState {
+  get responseState(): ClientResponseState {
     return this.#response;
   }
 
@@ -77,7 +77,7 @@ export class ClientConnection {
         if (this.#head.begun) return "rest-of-head";
         if (this.#writer.continueDue) return "continue";
         // Of requests that were sent ahead the first has ended, and is owed its answer.
-        return this.#writer.state === "body" && this.#exchanges.length === 1 ? "request-content" : "response";
+        return this.#writer.state === "body" && this.#sent.length === 1 ? "request-content" : "response";
       case "body":
         return "content";
       default:
@@ -92,7 +92,7 @@ export class ClientConnection {
 
   /** How many requests have no whole response. If the connection is lost, so are their answers. */
   get unanswered(): number {
-    return this.#exchanges.length;
+    return this.#sent.length;
   }
 
   /** Bytes that were received and not yet read: part of a head, or the other protocol's. */
@@ -212,8 +212,8 @@ export class ClientConnection {
   }
 
   #readHead(): IncomingResponse | InterimResponse | null {
-    const exchange = this.#exchanges[0]!;
-    if (this.#received.length > 0 && this.#receivedBytes - this.#received.length < exchange.sentAt) {
+    const sent = this.#sent[0]!;
+    if (this.#received.length > 0 && this.#receivedBytes - this.#received.length < sent.sentAt) {
       throw new ProtocolError("RESPONSE_UNEXPECTED");
     }
     const head = this.#head.read();
@@ -223,8 +223,8 @@ export class ClientConnection {
     }
     const response = interpretResponse(
       head,
-      exchange,
-      this.#writer.state !== "body" || this.#exchanges.length > 1,
+      sent,
+      this.#writer.state !== "body" || this.#sent.length > 1,
       this.#limits.bodyBytes,
     );
     this.#writer.responseReceived(head.minor);
@@ -237,7 +237,7 @@ export class ClientConnection {
     this.#interimResponses = 0;
     if (switchesProtocol(response.request.method, response.status)) {
       this.#response = "upgraded";
-      this.#exchanges.shift();
+      this.#sent.shift();
       this.#writer.upgraded();
       return response;
     }
@@ -264,8 +264,8 @@ export class ClientConnection {
   }
 
   #responseEnded(): void {
-    this.#exchanges.shift();
-    const none = this.#exchanges.length === 0;
+    this.#sent.shift();
+    const none = this.#sent.length === 0;
     // Of requests sent ahead, the one that decides what follows is always the last.
     if (none) this.#writer.declined();
     if (this.#last || (none && this.#writer.state === "closed")) {
@@ -288,7 +288,7 @@ export class ClientConnection {
   }
 
   #expect(request: OutgoingRequest, { upgrade }: CheckedRequest): void {
-    this.#exchanges.push({ request, upgrade, sentAt: this.#receivedBytes });
+    this.#sent.push({ request, upgrade, sentAt: this.#receivedBytes });
     if (this.#response === "idle") this.#response = "head";
   }
 

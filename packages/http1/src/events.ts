@@ -3,7 +3,7 @@ import type { Fields } from "./fields.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 
 /** The head of a request: method, target, version, fields, and what they mean for the message's framing. */
-export interface RequestHead {
+export interface IncomingRequest {
   readonly type: "request";
   readonly method: string;
   /** As received: origin-, absolute-, authority- or asterisk-form (RFC 9112 §3.2). */
@@ -77,7 +77,7 @@ export interface Closed {
   readonly type: "closed";
 }
 
-export type ServerEvent = RequestHead | Data | End | Closed;
+export type ServerEvent = IncomingRequest | Data | End | Closed;
 
 export type ClientEvent = IncomingResponse | InterimResponse | Data | End | Closed;
 

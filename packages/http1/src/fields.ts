@@ -1,3 +1,4 @@
+import type { CachedHead } from "./cached-head.ts";
 import { UsageError } from "./errors.ts";
 import {
   fieldLinesEnd,
@@ -7,7 +8,6 @@ import {
   parseContentLength,
   trimWhitespace,
 } from "./grammar.ts";
-import type { ResponseFront } from "./response-front.ts";
 
 /**
  * The fields of a received head: a view on its text that is split only when someone asks, because most
@@ -85,7 +85,7 @@ export class FieldBlock {
   readonly hasDate: boolean;
   /** There is an Upgrade that no Connection field names, as RFC 9110 §7.8 demands. */
   readonly upgradeUnlisted: boolean;
-  #front: ResponseFront | null = null;
+  #cachedHead: CachedHead | null = null;
 
   /**
    * @param list name, value, name, value …
@@ -147,12 +147,12 @@ export class FieldBlock {
    * What the last response with these fields began with; its writer's to be kept here.
    * @internal
    */
-  get front(): ResponseFront | null {
-    return this.#front;
+  get cachedHead(): CachedHead | null {
+    return this.#cachedHead;
   }
 
-  set front(front: ResponseFront) {
-    this.#front = front;
+  set cachedHead(cachedHead: CachedHead) {
+    this.#cachedHead = cachedHead;
   }
 }
 

@@ -21,7 +21,7 @@ export interface HeadMemory<Head> {
 
 /** What tells the heads of requests from those of responses. */
 export interface HeadSyntax<Head> {
-  /** @see parseRequestHead */
+  /** @see parseRequest */
   readonly parse: (
     text: string,
     start: number,

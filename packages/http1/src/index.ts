@@ -1,5 +1,4 @@
 export { ClientConnection, type ClientConnectionOptions } from "./client-connection.ts";
-export { ServerConnection, type ServerConnectionOptions } from "./connection.ts";
 export { ProtocolError, type Rejection, type RejectionCode, rejections, UsageError } from "./errors.ts";
 export {
   CHUNKED,
@@ -7,10 +6,10 @@ export {
   type Closed,
   type Data,
   type End,
+  type IncomingRequest,
   type IncomingResponse,
   type InterimResponse,
   type Output,
-  type RequestHead,
   type ServerEvent,
   UNTIL_CLOSE,
 } from "./events.ts";
@@ -18,12 +17,13 @@ export { FieldBlock, Fields } from "./fields.ts";
 export { absoluteFormAuthority, isFieldValue, isToken, listMembers } from "./grammar.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export type { OutgoingRequest } from "./outgoing-request.ts";
-export { type ResponseHead, reasonPhrases } from "./response-head.ts";
+export { type OutgoingResponse, reasonPhrases } from "./outgoing-response.ts";
+export { ServerConnection, type ServerConnectionOptions } from "./server-connection.ts";
 export type {
-  ClientState,
+  ClientRequestState,
+  ClientResponseState,
   ClientWaitingFor,
-  RequestState,
-  ResponseState,
-  ServerState,
-  WaitingFor,
+  ServerRequestState,
+  ServerResponseState,
+  ServerWaitingFor,
 } from "./state.ts";

@@ -2,7 +2,7 @@ import { BodyEncoder, contentSize, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output } from "./events.ts";
 import { type CheckedRequest, checkRequest, type OutgoingRequest } from "./outgoing-request.ts";
-import type { RequestState } from "./state.ts";
+import type { ClientRequestState } from "./state.ts";
 import { trailerBlock } from "./trailers.ts";
 
 /** Methods whose requests have content by their nature, so that having none is worth saying (RFC 9110 §8.6). */
@@ -12,7 +12,7 @@ const WITH_CONTENT = new Set(["POST", "PUT", "PATCH"]);
 export class RequestWriter {
   readonly #output: Output;
   readonly #body: BodyEncoder;
-  #state: RequestState = "idle";
+  #state: ClientRequestState = "idle";
   /** The answer decides whether what follows is HTTP: an upgrade was offered, or a tunnel asked for. */
   #decisive = false;
   #continueDue = false;
@@ -25,7 +25,7 @@ export class RequestWriter {
     this.#body = new BodyEncoder(output);
   }
 
-  get state(): RequestState {
+  get state(): ClientRequestState {
     return this.#state;
   }
 
@@ -64,8 +64,8 @@ export class RequestWriter {
     if (declared >= 0 && declared !== size) {
       throw new UsageError(`The content has ${size} bytes, and its Content-Length says ${declared}`);
     }
-    const said = content !== null || declared >= 0 || WITH_CONTENT.has(request.method);
-    const text = this.#head(request, checked, said ? `Content-Length: ${size}\r\n` : "");
+    const hasLength = content !== null || declared >= 0 || WITH_CONTENT.has(request.method);
+    const text = this.#head(request, checked, hasLength ? `Content-Length: ${size}\r\n` : "");
     this.#output.text(text);
     if (size > 0) writeText(this.#output, content!, size);
     this.#finish();
@@ -138,7 +138,7 @@ export class RequestWriter {
   }
 }
 
-const WHY_NOT: Readonly<Record<Exclude<RequestState, "idle">, string>> = {
+const WHY_NOT: Readonly<Record<Exclude<ClientRequestState, "idle">, string>> = {
   body: "The request before this one has not ended",
   waiting: "The answer to the request before this one decides whether another can follow",
   closed: "No request can follow on this connection",

@@ -1,11 +1,11 @@
 import { BodyEncoder, contentSize, writeText } from "./body-encoder.ts";
+import { CachedHead } from "./cached-head.ts";
 import { UsageError } from "./errors.ts";
-import type { Output, RequestHead } from "./events.ts";
+import type { IncomingRequest, Output } from "./events.ts";
 import { FieldBlock, Fields } from "./fields.ts";
 import { listMembers } from "./grammar.ts";
-import { ResponseFront } from "./response-front.ts";
-import { fieldBlock, hasNoContent, type ResponseHead, statusLine } from "./response-head.ts";
-import type { ServerState } from "./state.ts";
+import { fieldBlock, hasNoContent, type OutgoingResponse, statusLine } from "./outgoing-response.ts";
+import type { ServerResponseState } from "./state.ts";
 import { trailerBlock } from "./trailers.ts";
 
 /** The sending half of a server's connection: state, framing and persistence of its responses. */
@@ -13,7 +13,7 @@ export class ResponseWriter {
   readonly #output: Output;
   readonly #body: BodyEncoder;
   readonly #date: (() => string) | null;
-  #state: ServerState = "idle";
+  #state: ServerResponseState = "idle";
   /** Of the request that is answered; "" if it was refused before its method was known. */
   #method = "";
   #minor: 0 | 1 = 1;
@@ -30,7 +30,7 @@ export class ResponseWriter {
     this.#date = date;
   }
 
-  get state(): ServerState {
+  get state(): ServerResponseState {
     return this.#state;
   }
 
@@ -39,7 +39,7 @@ export class ResponseWriter {
     return this.#continueDue && this.#state === "pending";
   }
 
-  requestReceived(head: RequestHead): void {
+  requestReceived(head: IncomingRequest): void {
     this.#state = "pending";
     this.#method = head.method;
     this.#minor = head.minor;
@@ -73,7 +73,7 @@ export class ResponseWriter {
     this.#output.text("HTTP/1.1 100 Continue\r\n\r\n");
   }
 
-  inform(head: ResponseHead): void {
+  inform(head: OutgoingResponse): void {
     if (this.#state !== "pending") throw new UsageError("An interim response must precede a final one");
     if (head.status < 100 || head.status > 199 || head.status === 101) {
       throw new UsageError(`The status of an interim response must be 1xx and not 101, not ${head.status}`);
@@ -84,7 +84,7 @@ export class ResponseWriter {
     if (head.status === 100) this.#continueDue = false;
   }
 
-  respond(head: ResponseHead, content: string | Uint8Array | null): void {
+  respond(head: OutgoingResponse, content: string | Uint8Array | null): void {
     if (this.#repeat(head, content)) return;
     const size = content === null ? 0 : contentSize(content);
     if (head.status === 304 && size > 0) throw new UsageError("A 304 response has no content");
@@ -95,7 +95,7 @@ export class ResponseWriter {
       // One string for head and content: one write, and nothing is encoded.
       const whole = text + content;
       this.#output.text(whole);
-      if (head.fields instanceof FieldBlock && this.#isUsual) head.fields.front?.remember(content, whole);
+      if (head.fields instanceof FieldBlock && this.#isUsual) head.fields.cachedHead?.cache(content, whole);
     } else {
       this.#output.text(text);
       writeText(this.#output, content!, size);
@@ -114,7 +114,7 @@ export class ResponseWriter {
     this.respond({ status }, null);
   }
 
-  start(head: ResponseHead, length: number | undefined): void {
+  start(head: OutgoingResponse, length: number | undefined): void {
     if (length !== undefined && !(Number.isSafeInteger(length) && length >= 0)) {
       throw new UsageError(`The length of a response must be a whole number from 0 up, not ${length}`);
     }
@@ -139,7 +139,7 @@ export class ResponseWriter {
     this.#finish();
   }
 
-  upgrade(fields: ResponseHead["fields"], contentComplete: boolean): void {
+  upgrade(fields: OutgoingResponse["fields"], contentComplete: boolean): void {
     if (this.#state !== "pending" || this.#requestFailed)
       throw new UsageError("There is no request to upgrade");
     if (this.#upgradeOffered === null) throw new UsageError("The client did not ask for an upgrade");
@@ -151,12 +151,12 @@ export class ResponseWriter {
   }
 
   /** Writes the text of an earlier response, if this one is the same. */
-  #repeat(head: ResponseHead, content: string | Uint8Array | null): boolean {
+  #repeat(head: OutgoingResponse, content: string | Uint8Array | null): boolean {
     const { fields } = head;
     if (typeof content !== "string" || !(fields instanceof FieldBlock) || !this.#isUsual) return false;
-    const { front } = fields;
-    const whole = front === null ? null : front.wholeWith(content);
-    if (whole === null || !front!.isOf(head, this.#dateFor(fields))) return false;
+    const { cachedHead } = fields;
+    const whole = cachedHead === null ? null : cachedHead.cached(content);
+    if (whole === null || !cachedHead!.isOf(head, this.#dateFor(fields))) return false;
     this.#output.text(whole);
     this.#finish();
     return true;
@@ -177,19 +177,19 @@ export class ResponseWriter {
     return this.#date === null || block.hasDate ? "" : this.#date();
   }
 
-  #front(head: ResponseHead, block: FieldBlock): ResponseFront {
+  #cachedHead(head: OutgoingResponse, block: FieldBlock): CachedHead {
     const date = this.#dateFor(block);
-    if (block.front?.isOf(head, date) === true) return block.front;
-    const front = new ResponseFront(head, block, date);
-    block.front = front;
-    return front;
+    if (block.cachedHead?.isOf(head, date) === true) return block.cachedHead;
+    const cachedHead = new CachedHead(head, block, date);
+    block.cachedHead = cachedHead;
+    return cachedHead;
   }
 
   #finish(): void {
     this.#state = this.persistent ? "done" : "closed";
   }
 
-  #declaredLength(head: ResponseHead): number | undefined {
+  #declaredLength(head: OutgoingResponse): number | undefined {
     const { contentLength } = fieldBlock(head.fields);
     return contentLength < 0 ? undefined : contentLength;
   }
@@ -199,7 +199,7 @@ export class ResponseWriter {
    * @param length bytes of content, if known
    * @param hasContent content was given, even if it is empty
    */
-  #begin(head: ResponseHead, length: number | undefined, hasContent: boolean): string {
+  #begin(head: OutgoingResponse, length: number | undefined, hasContent: boolean): string {
     if (this.#state !== "pending" && !(this.#requestFailed && this.#state === "idle")) {
       throw new UsageError("There is no request to respond to");
     }
@@ -207,7 +207,7 @@ export class ResponseWriter {
     if (status < 200)
       throw new UsageError(`The status of a final response must be from 200 to 599, not ${status}`);
     const block = fieldBlock(head.fields);
-    const front = this.#front(head, block);
+    const cachedHead = this.#cachedHead(head, block);
     if (this.#method === "CONNECT" && status < 300) {
       throw new UsageError("A 2xx answer to CONNECT opens a tunnel, which is not a response with content");
     }
@@ -221,7 +221,7 @@ export class ResponseWriter {
       : "Connection: close\r\n";
     // RFC 9110 §7.8: a server may advertise protocols, but only to the next recipient.
     const upgrade = block.upgradeUnlisted ? "Connection: upgrade\r\n" : "";
-    return `${front.text}${upgrade}${connection}${framing}\r\n`;
+    return `${cachedHead.text}${upgrade}${connection}${framing}\r\n`;
   }
 
   #framingFields(status: number, block: FieldBlock, length: number | undefined, hasContent: boolean): string {

@@ -2,11 +2,11 @@
  * The states of a server's connection, one for each side, since both may speak at once (RFC 9112 §9).
  *
  * ```
- * client:  head ──RequestHead──▶ body ──End──▶ done ──both done, persistent──▶ head
+ * client:  head ──IncomingRequest──▶ body ──End──▶ done ──both done, persistent──▶ head
  *          head ──end of input──▶ closed      done ──upgrade()──▶ upgraded
  *          any  ──ProtocolError, refuse()──▶ failed
  *
- * server:  idle ──RequestHead──▶ pending ──start()──▶ body ──end()──▶ done ──both done, persistent──▶ idle
+ * server:  idle ──IncomingRequest──▶ pending ──start()──▶ body ──end()──▶ done ──both done, persistent──▶ idle
  *          pending ──upgrade()──▶ upgraded    done ──not persistent──▶ closed
  *          idle, pending ──client failed, start()──▶ body          (the answer that says what was wrong)
  * ```
@@ -16,12 +16,12 @@
  * - Content is read behind its answer too, even behind the last one: a handler may answer first and read then.
  * - Nothing is read after `failed`: bytes behind a refused message have no meaning that can be relied on.
  */
-export type ClientState = "head" | "body" | "done" | "closed" | "upgraded" | "failed";
+export type ServerRequestState = "head" | "body" | "done" | "closed" | "upgraded" | "failed";
 
-export type ServerState = "idle" | "pending" | "body" | "done" | "closed" | "upgraded";
+export type ServerResponseState = "idle" | "pending" | "body" | "done" | "closed" | "upgraded";
 
 /** Whom the connection waits for, so that its host knows which deadline applies. */
-export type WaitingFor =
+export type ServerWaitingFor =
   /** the client: the rest of a head of which some bytes are here */
   | "rest-of-head"
   /** the client: a request, if it has another one */
@@ -54,9 +54,9 @@ export type WaitingFor =
  * - An answer may come before its request has ended. Both have to end before the connection is free.
  * - Nothing is read after `closed` and `failed`; what comes after `upgraded` is the other protocol's.
  */
-export type RequestState = "idle" | "body" | "waiting" | "closed" | "upgraded";
+export type ClientRequestState = "idle" | "body" | "waiting" | "closed" | "upgraded";
 
-export type ResponseState = "idle" | "head" | "body" | "closed" | "upgraded" | "failed";
+export type ClientResponseState = "idle" | "head" | "body" | "closed" | "upgraded" | "failed";
 
 /** Whom a client's connection waits for. */
 export type ClientWaitingFor =

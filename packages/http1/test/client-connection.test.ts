@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ClientConnection } from "../src/client-connection.ts";
 import { UsageError } from "../src/errors.ts";
-import type { ClientWaitingFor, RequestState, ResponseState } from "../src/state.ts";
+import type { ClientRequestState, ClientResponseState, ClientWaitingFor } from "../src/state.ts";
 import { ClientHarness, response } from "./support/client-harness.ts";
 import { Recorder } from "./support/recorder.ts";
 
@@ -344,7 +344,7 @@ it("limits must exist", () => {
 });
 
 describe("the states of both sides, and who is waited for", () => {
-  type States = [RequestState, ResponseState, ClientWaitingFor];
+  type States = [ClientRequestState, ClientResponseState, ClientWaitingFor];
   const stories: Record<string, readonly (readonly [(client: ClientHarness) => unknown, States])[]> = {
     "a request and its answer": [
       [() => undefined, ["idle", "idle", "request"]],

@@ -15,11 +15,11 @@ import {
   validResponse,
 } from "../src/arbitraries/index.ts";
 import { ClientConnection } from "../src/client-connection.ts";
-import { ServerConnection } from "../src/connection.ts";
 import { UsageError } from "../src/errors.ts";
-import type { RequestHead } from "../src/events.ts";
+import type { IncomingRequest } from "../src/events.ts";
 import { absoluteFormAuthority } from "../src/grammar.ts";
-import { reasonPhrases } from "../src/response-head.ts";
+import { reasonPhrases } from "../src/outgoing-response.ts";
+import { ServerConnection } from "../src/server-connection.ts";
 import { runs } from "./runs.ts";
 import { drain, drive, feed, type ReceivedMessage } from "./support/drive.ts";
 import {
@@ -120,7 +120,7 @@ function converse(
   const server = new ServerConnection(fromServer);
   const collector = new ResponseCollector();
   const requests: ReceivedMessage[] = [];
-  let head: RequestHead | null = null;
+  let head: IncomingRequest | null = null;
   let bytes: Buffer[] = [];
   const onRequest = (event: NonNullable<ReturnType<ServerConnection["next"]>>): void => {
     if (event.type === "request") head = event;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diagnoseLines } from "../src/diagnosis.ts";
-import { requestLineError } from "../src/request-head.ts";
+import { requestLineError } from "../src/parse-request.ts";
 
 describe("diagnoseLines", () => {
   it("finds nothing in valid lines, nor in half of one", () => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ServerConnection } from "../src/connection.ts";
-import type { Output, RequestHead } from "../src/events.ts";
+import type { IncomingRequest, Output } from "../src/events.ts";
 import { defaultLimits } from "../src/limits.ts";
+import { ServerConnection } from "../src/server-connection.ts";
 import { runs } from "./runs.ts";
 import { expectAccepted, expectRejected } from "./support/check.ts";
 import { Harness } from "./support/harness.ts";
@@ -156,9 +156,9 @@ describe("a head that is the same as the one before", () => {
   const ignore: Output = { text: () => {}, bytes: () => {} };
 
   /** Receives pieces one after another, and answers every request. Events as they came. */
-  function exchange(pieces: readonly string[]): RequestHead[] {
+  function exchange(pieces: readonly string[]): IncomingRequest[] {
     const connection = new ServerConnection(ignore);
-    const heads: RequestHead[] = [];
+    const heads: IncomingRequest[] = [];
     for (const piece of pieces) {
       connection.receive(Buffer.from(piece, "latin1"));
       for (let event = connection.next(); event !== null; event = connection.next()) {
@@ -174,10 +174,10 @@ describe("a head that is the same as the one before", () => {
 
   it("is a head of its own, which says the same", () => {
     const connection = new ServerConnection(ignore);
-    const heads: RequestHead[] = [];
+    const heads: IncomingRequest[] = [];
     for (let i = 0; i < 3; i++) {
       connection.receive(Buffer.from(HEAD));
-      const head = connection.next() as { -readonly [K in keyof RequestHead]: RequestHead[K] };
+      const head = connection.next() as { -readonly [K in keyof IncomingRequest]: IncomingRequest[K] };
       heads.push({ ...head });
       head.target = "/changed";
       head.method = "PUT";

@@ -1,28 +1,28 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { ServerConnection } from "../src/connection.ts";
 import { UsageError } from "../src/errors.ts";
-import type { ResponseHead } from "../src/response-head.ts";
+import type { OutgoingResponse } from "../src/outgoing-response.ts";
+import type { ServerConnection } from "../src/server-connection.ts";
 import { Harness, pending, request } from "./support/harness.ts";
 import { parseResponse } from "./support/response-parser.ts";
 
 /** The call is refused, nothing is written, and a right answer can still be given. */
 function expectRefused(harness: Harness, call: (connection: ServerConnection) => void): void {
-  const { serverState } = harness.connection;
+  const { responseState } = harness.connection;
   harness.written();
   expect(() => call(harness.connection)).toThrow(UsageError);
   expect(harness.written()).toBe("");
-  expect(harness.connection.serverState).toBe(serverState);
+  expect(harness.connection.responseState).toBe(responseState);
 }
 
-const EMPTY: ResponseHead = { status: 200 };
+const EMPTY: OutgoingResponse = { status: 200 };
 
 describe("respond", () => {
   it("sends the head, its framing and the content", () => {
     const server = pending();
     server.connection.respond({ status: 200, fields: ["X-A", "1"] }, "hello");
     expect(server.written()).toBe("HTTP/1.1 200 OK\r\nX-A: 1\r\nContent-Length: 5\r\n\r\nhello");
-    expect(server.connection.serverState).toBe("done");
+    expect(server.connection.responseState).toBe("done");
   });
 
   it("counts a string in bytes, not in characters, and sends it as UTF-8", () => {
@@ -82,7 +82,7 @@ describe("respond", () => {
     ["Transfer-Encoding", { status: 200, fields: ["Transfer-Encoding", "chunked"] }],
     ["Transfer-Encoding in any case", { status: 200, fields: ["tRANSFER-eNCODING", "gzip"] }],
     ["a field without a value", { status: 200, fields: ["X"] }],
-  ] satisfies [string, ResponseHead][])("refuses %s", (_name, head) => {
+  ] satisfies [string, OutgoingResponse][])("refuses %s", (_name, head) => {
     const server = pending();
     expectRefused(server, (connection) => connection.respond(head, "x"));
     server.connection.respond(EMPTY, "x");
@@ -144,7 +144,7 @@ describe("start, write and end", () => {
   it("send content of unknown length in chunks, and no empty one before the last", () => {
     const server = pending();
     server.connection.start(EMPTY);
-    expect(server.connection.serverState).toBe("body");
+    expect(server.connection.responseState).toBe("body");
     for (const chunk of ["hello", "", new Uint8Array(0), "\u00fc", Uint8Array.of(1)])
       server.connection.write(chunk);
     server.connection.end();
@@ -189,7 +189,7 @@ describe("start, write and end", () => {
     server.connection.write("de");
     expectRefused(server, (connection) => connection.write("f"));
     server.connection.end();
-    expect(server.connection.serverState).toBe("done");
+    expect(server.connection.responseState).toBe("done");
   });
 
   it("take the length from the Content-Length field", () => {
@@ -262,7 +262,7 @@ describe("responses without content", () => {
     server.connection.write("hello");
     server.connection.end(["X-Sum", "1"]);
     expect(server.written()).toBe("HTTP/1.1 200 OK\r\n\r\n");
-    expect(server.connection.serverState).toBe("done");
+    expect(server.connection.responseState).toBe("done");
   });
 
   it.each([
@@ -274,12 +274,12 @@ describe("responses without content", () => {
       "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n",
     ],
     [{ status: 205 }, "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n"],
-  ] satisfies [ResponseHead, string][])("are %j", (head, text) => {
+  ] satisfies [OutgoingResponse, string][])("are %j", (head, text) => {
     for (const minor of [0, 1]) {
       const server = pending({ minor, fields: minor === 0 ? "Connection: keep-alive\r\n" : "" });
       server.connection.respond(head, null);
       expect(server.written().replace("Connection: keep-alive\r\n", "")).toBe(text);
-      expect(server.connection.serverState).toBe("done");
+      expect(server.connection.responseState).toBe("done");
     }
   });
 
@@ -318,7 +318,7 @@ describe("persistence", () => {
     const server = pending(options);
     server.connection.respond({ status: 200, fields }, null);
     expect(server.written()).toBe(`HTTP/1.1 200 OK\r\n${text}Content-Length: 0\r\n\r\n`);
-    expect(server.connection.serverState).toBe(state);
+    expect(server.connection.responseState).toBe(state);
     expect(server.connection.persistent).toBe(state === "done");
   });
 
@@ -340,7 +340,7 @@ describe("persistence", () => {
     server.connection.write("b");
     server.connection.end(["X-Sum", "1"]);
     expect(server.written()).toBe("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\na\r\nb");
-    expect(server.connection.serverState).toBe("closed");
+    expect(server.connection.responseState).toBe("closed");
   });
 });
 
@@ -358,7 +358,7 @@ describe("interim responses", () => {
       "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n",
     );
     server.connection.respond(EMPTY, null);
-    expect(server.connection.serverState).toBe("done");
+    expect(server.connection.responseState).toBe("done");
   });
 
   it("are not sent to HTTP/1.0", () => {
@@ -383,7 +383,7 @@ describe("interim responses", () => {
     expect(server.written()).toBe("HTTP/1.1 100 Continue\r\n\r\n");
     server.receive("hi");
     server.connection.respond(EMPTY, null);
-    expect(server.connection.serverState).toBe("done");
+    expect(server.connection.responseState).toBe("done");
 
     const other = pending();
     other.connection.sendContinue();

@@ -98,7 +98,7 @@ describe("any response", () => {
         const asked = plan.connection !== "close" && (plan.minor === 1 || plan.connection === "keep-alive");
         expect(response.keepAlive).toBe(asked && response.framing !== "close");
         expect(server.connection.persistent).toBe(response.keepAlive);
-        expect(server.connection.serverState).toBe(response.keepAlive ? "done" : "closed");
+        expect(server.connection.responseState).toBe(response.keepAlive ? "done" : "closed");
         const again = server.receive(request({ target: "/again" }));
         expect(again).toEqual(response.keepAlive ? [["request", "/again"], ["end"]] : []);
       }),

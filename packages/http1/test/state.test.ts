@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { ClientState, ServerState, WaitingFor } from "../src/state.ts";
+import type { ServerRequestState, ServerResponseState, ServerWaitingFor } from "../src/state.ts";
 import { Harness, request } from "./support/harness.ts";
 
-type States = [client: ClientState, server: ServerState, waitingFor: WaitingFor];
+type States = [client: ServerRequestState, server: ServerResponseState, waitingFor: ServerWaitingFor];
 
 const states = ({ connection }: Harness): States => [
-  connection.clientState,
-  connection.serverState,
+  connection.requestState,
+  connection.responseState,
   connection.waitingFor,
 ];
 

@@ -5,7 +5,7 @@ import { type FieldLine, fieldLine, flatten, plainFields } from "./fields.ts";
 import { hostValue, methodAndTarget } from "./target.ts";
 import { anyCase, latin1, token } from "./text.ts";
 
-/** What a parser has to find in a request: the properties of `RequestHead`, and what followed the head. */
+/** What a parser has to find in a request: the properties of `IncomingRequest`, and what followed the head. */
 export interface ExpectedRequest {
   readonly method: string;
   readonly target: string;

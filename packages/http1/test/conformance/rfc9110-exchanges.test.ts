@@ -18,7 +18,7 @@ describe("§7.8 Upgrade", () => {
   it("a server MAY ignore it", () => {
     const server = pending({ fields: offer });
     server.connection.respond(OK, null);
-    expect(server.connection.serverState).toBe("done");
+    expect(server.connection.responseState).toBe("done");
   });
 
   it("a server MUST ignore it in an HTTP/1.0 request", () => {
@@ -48,7 +48,7 @@ describe("§7.8 Upgrade", () => {
   it("§7.8 protocol names SHOULD be compared without case", () => {
     const server = pending({ fields: "Connection: upgrade\r\nUpgrade: WebSocket\r\n" });
     server.connection.upgrade(["Connection", "upgrade", "Upgrade", "websocket"]);
-    expect(server.connection.serverState).toBe("upgraded");
+    expect(server.connection.responseState).toBe("upgraded");
   });
 
   it("a 101 response ends with its head, and what follows is the other protocol", () => {
@@ -181,7 +181,7 @@ describe("§10.1.1 Expect", () => {
   it("a server that sends 100 MUST send a final response too", () => {
     const server = pending({ fields: EXPECT });
     server.connection.sendContinue();
-    expect(server.connection.serverState).toBe("pending");
+    expect(server.connection.responseState).toBe("pending");
     server.connection.respond(OK, null);
     expect(server.written()).toContain("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });

@@ -224,7 +224,7 @@ describe("§9 Connection Management", () => {
     const server = pending({ fields: "Connection: close\r\n" });
     server.connection.respond(OK, null);
     expect(server.written()).toContain("Connection: close\r\n");
-    expect(server.connection.serverState).toBe("closed");
+    expect(server.connection.responseState).toBe("closed");
   });
 
   it("§9.6 a server MUST NOT process any further requests behind a close that it sent", () => {

@@ -1,14 +1,14 @@
 import { Buffer } from "node:buffer";
-import { ServerConnection } from "../../src/connection.ts";
 import { ProtocolError, type RejectionCode } from "../../src/errors.ts";
-import type { RequestHead, ServerEvent } from "../../src/events.ts";
+import type { IncomingRequest, ServerEvent } from "../../src/events.ts";
 import type { Fields } from "../../src/fields.ts";
 import type { Limits } from "../../src/limits.ts";
+import { ServerConnection } from "../../src/server-connection.ts";
 import { Recorder } from "./recorder.ts";
 
 /** One request as it came out of a connection; `complete` once its End has come. */
 export interface ReceivedMessage {
-  readonly head: Omit<RequestHead, "type" | "fields"> & { readonly fields: readonly string[] };
+  readonly head: Omit<IncomingRequest, "type" | "fields"> & { readonly fields: readonly string[] };
   readonly content: Buffer;
   readonly trailers: readonly string[];
   readonly complete: boolean;
@@ -61,7 +61,7 @@ export function drive(pieces: Iterable<Uint8Array>, options: DriveOptions = {}):
     new Recorder(),
     options.limits === undefined ? {} : { limits: options.limits },
   );
-  const open: { head: RequestHead; content: Buffer[]; trailers: Fields | null }[] = [];
+  const open: { head: IncomingRequest; content: Buffer[]; trailers: Fields | null }[] = [];
   let closed = false;
   const onEvent = (event: ServerEvent): void => {
     switch (event.type) {

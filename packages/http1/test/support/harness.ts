@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { ServerConnection, type ServerConnectionOptions } from "../../src/connection.ts";
-import type { RequestHead } from "../../src/events.ts";
+import type { IncomingRequest } from "../../src/events.ts";
+import { ServerConnection, type ServerConnectionOptions } from "../../src/server-connection.ts";
 import { bytesOf } from "./check.ts";
 import { drain, feed } from "./drive.ts";
 import { Recorder } from "./recorder.ts";
@@ -12,7 +12,7 @@ export type Seen = ["request", string] | ["data", string] | ["end", ...string[]]
 export class Harness {
   readonly connection: ServerConnection;
   readonly output: Recorder = new Recorder();
-  head: RequestHead | null = null;
+  head: IncomingRequest | null = null;
 
   constructor(options: ServerConnectionOptions = {}) {
     this.connection = new ServerConnection(this.output, options);

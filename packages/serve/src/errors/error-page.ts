@@ -1,4 +1,4 @@
-import type { RequestHead } from "@mantou/http1";
+import type { IncomingRequest } from "@mantou/http1";
 import { Response } from "../fetch/response.ts";
 import { reportError } from "./error-report.ts";
 import { errorHTML } from "./html.ts";
@@ -14,7 +14,7 @@ export function plainError(): Response {
  * source code and file paths, so it is for development only.
  * @param head the request, if there was one on the wire
  */
-export function errorPage(error: unknown, head: RequestHead | null): Response {
+export function errorPage(error: unknown, head: IncomingRequest | null): Response {
   const report = reportError(error);
   if (head === null || !asksForHTML(head.fields.get("accept"))) {
     return new Response(`${errorText(report)}\n`, {

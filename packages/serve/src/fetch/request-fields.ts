@@ -1,4 +1,4 @@
-import type { RequestHead } from "@mantou/http1";
+import type { IncomingRequest } from "@mantou/http1";
 
 /**
  * The fields of a request as handlers see them: name, value, name, value …, names in lower case.
@@ -9,7 +9,7 @@ import type { RequestHead } from "@mantou/http1";
  * pass these on, and the platform's `fetch` throws for each of them.
  * @param hasContent handlers can read the content; without, its length is left out too
  */
-export function requestFields(head: RequestHead, hasContent: boolean): string[] {
+export function requestFields(head: IncomingRequest, hasContent: boolean): string[] {
   const { list } = head.fields;
   const isHandshake = head.upgrade?.toLowerCase().includes("websocket") ?? false;
   const kept: string[] = [];

@@ -1,4 +1,4 @@
-import { absoluteFormAuthority, type RequestHead } from "@mantou/http1";
+import { absoluteFormAuthority, type IncomingRequest } from "@mantou/http1";
 
 /** Targets that the URL parser would leave as they are: plain characters, and no segment that begins with a dot. */
 const CANONICAL_TARGET =
@@ -10,7 +10,7 @@ const CANONICAL_HOST = /^(?:[a-z0-9-]+\.)*[a-z][a-z-]*(?::[1-9][0-9]{0,3})?$/;
  * The URL of a request (RFC 9112 §3.3): the listener's scheme, the Host field, and the target.
  * @param authority stands in for a Host that is missing, empty or no host that a URL could have
  */
-export function requestURL(head: RequestHead, secure: boolean, authority: string): string {
+export function requestURL(head: IncomingRequest, secure: boolean, authority: string): string {
   const { target } = head;
   const scheme = secure ? "https:" : "http:";
   const own = `${scheme}//${authority}`;
@@ -34,7 +34,7 @@ export function requestURL(head: RequestHead, secure: boolean, authority: string
  * RFC 9110 §7.4: a request for an https resource MUST NOT be served without TLS, and the resources of the two schemes are not
  * the same (§4.2.2). Of other schemes no server of HTTP has any.
  */
-export function targetRefusal({ method, target }: RequestHead, secure: boolean): 0 | 400 | 421 {
+export function targetRefusal({ method, target }: IncomingRequest, secure: boolean): 0 | 400 | 421 {
   if (target.startsWith("/") || target === "*" || method === "CONNECT") return 0;
   const scheme = target.slice(0, target.indexOf("://")).toLowerCase();
   if (scheme !== "http" && scheme !== "https") return 400;

@@ -1,4 +1,4 @@
-import { FieldBlock, Fields, type RequestHead, type ResponseHead } from "@mantou/http1";
+import { FieldBlock, Fields, type IncomingRequest, type OutgoingResponse } from "@mantou/http1";
 import { evaluateConditions, isConditional, type Validators } from "./conditional.ts";
 import { strongETag } from "./etag.ts";
 import { FileHead } from "./file-head.ts";
@@ -7,11 +7,11 @@ import { PreparedResponse } from "./outgoing.ts";
 /** A route's response that is always the same, with all that it can be answered with made beforehand. */
 export class StaticResponse extends PreparedResponse {
   readonly #validators: Validators;
-  readonly #notModified: ResponseHead;
-  readonly #failed: ResponseHead;
+  readonly #notModified: OutgoingResponse;
+  readonly #failed: OutgoingResponse;
 
   private constructor(
-    head: ResponseHead,
+    head: OutgoingResponse,
     content: PreparedResponse["content"],
     length: number | undefined,
     said: FileHead,
@@ -38,14 +38,14 @@ export class StaticResponse extends PreparedResponse {
     const said = new FileHead(head.status, head.reason ?? "", list);
     // What GET gets has a length, if only 0, and HEAD says the same (RFC 9110 §8.6).
     const whole = content ?? "";
-    const tagged: ResponseHead = { ...head, fields: new FieldBlock(list) };
+    const tagged: OutgoingResponse = { ...head, fields: new FieldBlock(list) };
     return head.status === 200
       ? new StaticResponse(tagged, whole, length, said)
       : new PreparedResponse(tagged, whole, length);
   }
 
   /** What is said in place of the response if the request's conditions want that; else null. */
-  unsent({ method, fields }: RequestHead): ResponseHead | null {
+  unsent({ method, fields }: IncomingRequest): OutgoingResponse | null {
     if (!isConditional(fields) || (method !== "GET" && method !== "HEAD")) return null;
     const outcome = evaluateConditions(fields, this.#validators);
     return outcome === "proceed" ? null : outcome === "failed" ? this.#failed : this.#notModified;

@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { ProtocolError, type RequestHead, ServerConnection } from "@mantou/http1";
+import { ProtocolError, type IncomingRequest, ServerConnection } from "@mantou/http1";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/server.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
@@ -136,7 +136,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   /** The answer to what takes too long; 0 if there is none to give. */
   #timeoutStatus(): number {
-    if (this.http.serverState === "body") return 0;
+    if (this.http.responseState === "body") return 0;
     // The client has sent what it could: the handler has not read it (RFC 9110 §15.6.4).
     if (this.#gate.has(BODY_FULL)) return 503;
     const { waitingFor } = this.http;
@@ -276,7 +276,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     return true;
   }
 
-  #receiveRequest(head: RequestHead): void {
+  #receiveRequest(head: IncomingRequest): void {
     const { contentLength } = head;
     const status = targetRefusal(head, this.secure);
     if (status !== 0) {
@@ -350,7 +350,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       this.#context.pendingRequests--;
     }
     this.http.doNotPersist();
-    if (this.http.serverState === "idle" || this.http.serverState === "pending") {
+    if (this.http.responseState === "idle" || this.http.responseState === "pending") {
       this.http.refuse(status);
     }
     this.outbox.flush();

@@ -1,4 +1,4 @@
-import { FieldBlock, type ResponseHead } from "@mantou/http1";
+import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { formatHTTPDate, parseHTTPDate } from "./http-date.ts";
 
 /** What a response says whose content is a file, or prepared, before it is known what file and request say. */
@@ -15,7 +15,7 @@ export class FileHead {
   /** Said here, unless the application has. */
   readonly #acceptRanges: readonly string[];
   /** The head of a whole answer with this time of modification: made again only if the file was. */
-  #whole: ResponseHead | null = null;
+  #whole: OutgoingResponse | null = null;
   #wholeModified = Number.NaN;
 
   constructor(status: number, statusText: string, list: readonly string[]) {
@@ -34,7 +34,7 @@ export class FileHead {
   }
 
   /** @param modified seconds */
-  whole(modified: number): ResponseHead {
+  whole(modified: number): OutgoingResponse {
     if (this.#whole === null || this.#wholeModified !== modified) {
       const ranges = this.status === 200 ? this.#acceptRanges : [];
       this.#whole = this.#head(this.status, this.#fields(modified, this.list, ranges), this.statusText);
@@ -44,7 +44,7 @@ export class FileHead {
   }
 
   /** @param contentRange the part that follows, or `*` if none can; what the application has said of it stays */
-  ranged(status: 206 | 416, modified: number, contentRange: string): ResponseHead {
+  ranged(status: 206 | 416, modified: number, contentRange: string): OutgoingResponse {
     const range = this.hasContentRange ? [] : ["Content-Range", contentRange];
     const fields = [...range, ...this.#acceptRanges];
     return this.#head(status, this.#fields(modified, this.list, fields));
@@ -54,7 +54,7 @@ export class FileHead {
    * Without content, and so without the fields that describe it (RFC 9110 §15.4.5).
    * @param modified seconds; null if nothing is known but what the application said
    */
-  unsent(status: 304 | 412, modified: number | null): ResponseHead {
+  unsent(status: 304 | 412, modified: number | null): OutgoingResponse {
     return this.#head(status, this.#fields(modified, withoutContentFields(this.list), []));
   }
 
@@ -63,7 +63,7 @@ export class FileHead {
     return new FieldBlock([...list, ...own, ...added]);
   }
 
-  #head(status: number, fields: FieldBlock, reason = ""): ResponseHead {
+  #head(status: number, fields: FieldBlock, reason = ""): OutgoingResponse {
     return reason === "" ? { status, fields } : { status, reason, fields };
   }
 }

@@ -1,4 +1,4 @@
-import type { RequestHead, ResponseHead } from "@mantou/http1";
+import type { IncomingRequest, OutgoingResponse } from "@mantou/http1";
 import type { FileBlob } from "../fetch/file-blob.ts";
 import { evaluateConditions, isConditional, rangeAllowed } from "./conditional.ts";
 import type { FileHead } from "./file-head.ts";
@@ -45,7 +45,7 @@ export class FileResponse {
 
 /** What is sent of a file to one request. */
 export interface FilePlan {
-  readonly head: ResponseHead;
+  readonly head: OutgoingResponse;
   /** Whether content belongs to the answer, even if it is empty or, to HEAD, is left out. */
   readonly hasContent: boolean;
   /** Where it begins in the file. */
@@ -55,7 +55,7 @@ export interface FilePlan {
 }
 
 /** Decides by the request's conditions and range (RFC 9110 §13.2.2, §14.2) what is sent. Only a 200 is open to them. */
-export function planFile(request: RequestHead, { head, file, start, end, partial }: FileResponse): FilePlan {
+export function planFile(request: IncomingRequest, { head, file, start, end, partial }: FileResponse): FilePlan {
   const { method, fields } = request;
   // RFC 9110 §8.8.2.1: not later than the answer itself.
   const modified = Math.floor(Math.min(file.stats.mtimeMs, Date.now()) / 1000);

@@ -1,4 +1,4 @@
-import { FieldBlock, type ResponseHead } from "@mantou/http1";
+import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { Body } from "../fetch/body.ts";
 import { FileBlob } from "../fetch/file-blob.ts";
 import { Headers } from "../fetch/headers.ts";
@@ -13,12 +13,12 @@ const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
 /** A response of which every byte is known: it can be written at once, and again and again. */
 export class PreparedResponse {
-  readonly head: ResponseHead;
+  readonly head: OutgoingResponse;
   readonly content: string | Uint8Array | null;
   /** What the application declares of content that is empty: said to HEAD alone. */
   readonly length: number | undefined;
 
-  constructor(head: ResponseHead, content: string | Uint8Array | null, length?: number) {
+  constructor(head: OutgoingResponse, content: string | Uint8Array | null, length?: number) {
     this.head = head;
     this.content = content;
     this.length = length;
@@ -27,7 +27,7 @@ export class PreparedResponse {
 
 /** A response that has been taken apart: what is said in front, and what follows. */
 export interface OpenedResponse {
-  readonly head: ResponseHead;
+  readonly head: OutgoingResponse;
   /** Text and bytes can be written at once. */
   readonly content: string | Uint8Array | ReadableStream<Uint8Array> | null;
   /**
@@ -40,7 +40,7 @@ export interface OpenedResponse {
 const NO_FIELDS = new FieldBlock([]);
 
 /** Most responses are a 200 with no header but the type of their content, and there are three of those. */
-const plainHeads = new Map<string, ResponseHead>(
+const plainHeads = new Map<string, OutgoingResponse>(
   ["text/plain;charset=UTF-8", "application/json", "application/x-www-form-urlencoded;charset=UTF-8"].map(
     (type) => [type, { status: 200, fields: new FieldBlock(["Content-Type", type]) }],
   ),
@@ -98,7 +98,7 @@ function openLight(parts: ResponseParts): OpenedResponse | FileContent {
   const list = headers === null ? null : Headers.listOf(headers);
   const declared = list === null ? undefined : declaredLength(list);
   const fields = list === null ? impliedFields(impliedType) : fieldsOf(list, status, declared);
-  const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
+  const head: OutgoingResponse = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
   if (isProducer) return { head, content: content.stream(), length: content.size };
   return { head, content, length: declared };
 }
@@ -118,7 +118,7 @@ function openPlatform(response: globalThis.Response): OpenedResponse | FileConte
   if (blob !== null) return new FileContent(blob, new FileHead(status, statusText, sentList(list)));
   const declared = declaredLength(list);
   const fields = fieldsOf(list, status, declared);
-  const head: ResponseHead = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
+  const head: OutgoingResponse = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
   return { head, content, length: declared };
 }
 
@@ -131,7 +131,7 @@ export function headFor(
   method: string,
   { head, length }: Pick<OpenedResponse, "head" | "length">,
   content: string | Uint8Array | null,
-): ResponseHead {
+): OutgoingResponse {
   if (length === undefined || method !== "HEAD" || (content !== null && content.length > 0)) return head;
   const block = fieldBlock(head);
   return block.contentLength >= 0
@@ -139,7 +139,7 @@ export function headFor(
     : { ...head, fields: new FieldBlock(["Content-Length", `${length}`], block) };
 }
 
-function fieldBlock({ fields }: ResponseHead): FieldBlock {
+function fieldBlock({ fields }: OutgoingResponse): FieldBlock {
   return fields instanceof FieldBlock ? fields : new FieldBlock(fields ?? []);
 }
 

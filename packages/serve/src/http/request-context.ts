@@ -1,5 +1,5 @@
 import type { PeerCertificate } from "node:tls";
-import type { RequestHead } from "@mantou/http1";
+import type { IncomingRequest } from "@mantou/http1";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/server.ts";
 import type { CookieMap } from "../cookies/cookie-map.ts";
@@ -24,7 +24,7 @@ export interface ExchangeHost {
 /** One request and its answer on a connection: what a `Request` object refers back to. */
 export class Exchange {
   readonly host: ExchangeHost;
-  readonly head: RequestHead;
+  readonly head: IncomingRequest;
   /** Null for a request without content. */
   readonly body: IncomingBody | null;
   /** An answer is being given, or no answer will be: whatever the handler returns is too late. */
@@ -46,7 +46,7 @@ export class Exchange {
   cookies: CookieMap | null = null;
   #controller: AbortController | null = null;
 
-  constructor(host: ExchangeHost, head: RequestHead, body: IncomingBody | null) {
+  constructor(host: ExchangeHost, head: IncomingRequest, body: IncomingBody | null) {
     this.host = host;
     this.head = head;
     this.body = body;

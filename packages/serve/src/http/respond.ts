@@ -1,4 +1,4 @@
-import type { ResponseHead, ServerConnection } from "@mantou/http1";
+import type { OutgoingResponse, ServerConnection } from "@mantou/http1";
 import { adviceForContent } from "../errors/platform-advice.ts";
 import { Response } from "../fetch/response.ts";
 import { cancelStream } from "../fetch/streams.ts";
@@ -113,7 +113,7 @@ function goOn(context: ServerContext, host: AnswerHost, exchange: Exchange, send
     (error: unknown) => {
       // What ended the connection, or refused the request whose content was to be sent back, has been dealt with there.
       if (isOver(host, exchange)) return;
-      if (host.http.serverState === "pending") {
+      if (host.http.responseState === "pending") {
         exchange.settled = false;
         answerError(context, host, exchange, error);
         return;
@@ -134,7 +134,7 @@ function respondPrepared(host: AnswerHost, exchange: Exchange, prepared: Prepare
 function respond(
   host: AnswerHost,
   exchange: Exchange,
-  head: ResponseHead,
+  head: OutgoingResponse,
   content: string | Uint8Array | null,
 ): void {
   // What is too long to be waited for makes this the last response, which has to say so.

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { ResponseHead } from "@mantou/http1";
+import type { OutgoingResponse } from "@mantou/http1";
 import { withCookies } from "../routing/response-cookies.ts";
 import { ChunkPair } from "./chunk-pair.ts";
 import { type FilePlan, type FileResponse, planFile } from "./file-plan.ts";
@@ -14,7 +14,7 @@ const SMALL_BYTES = 64 * 1024;
  * Sends a file, or what the request wants of it. The file is closed in any case.
  * @returns null if the response is complete; else a promise of whether it has become so, or the connection has ended
  * @throws what keeps the file from being read, at once or later (rejects): whether a response has begun tells
- *   `http.serverState`
+ *   `http.responseState`
  */
 export function sendFile(
   link: ResponseLink,
@@ -57,7 +57,7 @@ function readSmall(file: OpenFile, { position, length }: FilePlan): Buffer {
 async function pump(
   link: ResponseLink,
   exchange: Exchange,
-  head: ResponseHead,
+  head: OutgoingResponse,
   plan: FilePlan,
   file: OpenFile,
 ): Promise<boolean> {

@@ -35,7 +35,7 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>;
  * cancelled, once.
  * @param look is shown content that was there at once, and so is known as a whole
  * @returns whether the response is complete: false if the client has gone, or the connection has ended otherwise
- * @throws what the stream throws (rejects); whether a response has begun tells `http.serverState`
+ * @throws what the stream throws (rejects); whether a response has begun tells `http.responseState`
  */
 export async function sendStream(
   link: ResponseLink,
@@ -92,7 +92,7 @@ export async function sendStream(
 
 /** The client has gone, or has been told otherwise: a request that broke the protocol, or came too slowly, was refused. */
 export function isOver({ http, closed }: ResponseLink, exchange: Exchange): boolean {
-  return exchange.aborted || closed || (http.serverState !== "pending" && http.serverState !== "body");
+  return exchange.aborted || closed || (http.responseState !== "pending" && http.responseState !== "body");
 }
 
 /** A stream that was cancelled when its client went is not cancelled again: then this does nothing. */
@@ -110,7 +110,7 @@ function makeFlushSoon(link: ResponseLink): () => void {
   const flush = (): void => {
     scheduled = false;
     // Else the response is over, and its end has been written.
-    if (link.http.serverState === "body") link.flush();
+    if (link.http.responseState === "body") link.flush();
   };
   return () => {
     if (!scheduled) process.nextTick(flush);

@@ -1,4 +1,4 @@
-import { FieldBlock, Fields, type RequestHead, type ResponseHead } from "@mantou/http1";
+import { FieldBlock, Fields, type IncomingRequest, type OutgoingResponse } from "@mantou/http1";
 import type { BodyInput } from "../fetch/body.ts";
 import { FileBlob } from "../fetch/file-blob.ts";
 import { Response } from "../fetch/response.ts";
@@ -59,7 +59,7 @@ function fromFile(request: Request, answer: FileResponse): globalThis.Response {
 /** @param content whose length is told; null if it has none that belongs to the answer */
 function make(
   { method }: Request,
-  { status, reason = "", fields }: ResponseHead,
+  { status, reason = "", fields }: OutgoingResponse,
   content: string | Uint8Array | FileBlob | null,
   body: BodyInput = null,
 ): globalThis.Response {
@@ -78,7 +78,7 @@ function byteLength(content: string | Uint8Array | FileBlob): number {
 }
 
 /** The request's fields, as a connection gives them to whatever looks at conditions and ranges. */
-function headOf({ method, headers }: Request): RequestHead {
+function headOf({ method, headers }: Request): IncomingRequest {
   const { text } = new FieldBlock([...headers].flat());
-  return { method, fields: new Fields(text, 0, text.length) } as RequestHead;
+  return { method, fields: new Fields(text, 0, text.length) } as IncomingRequest;
 }

@@ -1,4 +1,4 @@
-import { FieldBlock, type ResponseHead } from "@mantou/http1";
+import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { CookieMap } from "../cookies/cookie-map.ts";
 import { Response } from "../fetch/response.ts";
 import type { Exchange } from "../http/request-context.ts";
@@ -15,7 +15,7 @@ export function replaceCookies(request: object, value: unknown): void {
 }
 
 /** The head of a response with what its handler has done to the request's cookies, one field for each. */
-export function withCookies(head: ResponseHead, cookies: CookieMap): ResponseHead {
+export function withCookies(head: OutgoingResponse, cookies: CookieMap): OutgoingResponse {
   const changes = setCookieFields(cookies);
   if (changes.length === 0) return head;
   const { fields } = head;

@@ -1,4 +1,4 @@
-import { FieldBlock, type ResponseHead } from "@mantou/http1";
+import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
 import type { HeadersInit } from "../api/fetch.ts";
 import { Headers, type HeadersInput } from "../fetch/headers.ts";
@@ -52,7 +52,7 @@ export function upgradeConnection(
   });
   if (!check.ok && check.status === 426 && WEBSOCKET.test(head.upgrade ?? "")) {
     // Bun does not leave that to the application either, which could not know better (RFC 6455 §4.4).
-    const refusal: ResponseHead = { status: check.status, fields: new FieldBlock(check.headers.flat()) };
+    const refusal: OutgoingResponse = { status: check.status, fields: new FieldBlock(check.headers.flat()) };
     sendAnswer(context, connection, exchange, new PreparedResponse(refusal, ""));
   }
   if (context.goingAway || !check.ok || head.upgrade === null || !connection.http.contentComplete)

@@ -1,4 +1,4 @@
-import type { RequestHead } from "@mantou/http1";
+import type { IncomingRequest } from "@mantou/http1";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { requestURL, targetPath } from "../../src/fetch/request-url.ts";
@@ -7,8 +7,8 @@ import { runs } from "../support/runs.ts";
 const AUTHORITY = "localhost:3000";
 
 /** What of a head an URL is made of. */
-function head(method: string, target: string, host: string | null): RequestHead {
-  return { method, target, host } as RequestHead;
+function head(method: string, target: string, host: string | null): IncomingRequest {
+  return { method, target, host } as IncomingRequest;
 }
 
 const url = (target: string, host: string | null = "a.example", secure = false): string =>

@@ -1,8 +1,8 @@
-import { FieldBlock, type ResponseHead } from "@mantou/http1";
+import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { describe, expect, it } from "vitest";
 import { FileHead } from "../../src/http/file-head.ts";
 
-const text = ({ fields }: ResponseHead): string => (fields instanceof FieldBlock ? fields.text : "");
+const text = ({ fields }: OutgoingResponse): string => (fields instanceof FieldBlock ? fields.text : "");
 const TIME = 1_700_000_000;
 const SAID = "Last-Modified: Tue, 14 Nov 2023 22:13:20 GMT\r\n";
 

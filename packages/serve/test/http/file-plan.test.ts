@@ -1,6 +1,6 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
-import { FieldBlock, type RequestHead, ServerConnection } from "@mantou/http1";
+import { FieldBlock, type IncomingRequest, ServerConnection } from "@mantou/http1";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { FileBlob } from "../../src/fetch/file-blob.ts";
@@ -28,7 +28,7 @@ function response(start: number, end: number, isPart: boolean, list: readonly st
   return opened;
 }
 
-function request(method: string, ...lines: readonly string[]): RequestHead {
+function request(method: string, ...lines: readonly string[]): IncomingRequest {
   const connection = new ServerConnection({ text: () => {}, bytes: () => {} });
   connection.receive(Buffer.from(`${method} / HTTP/1.1\r\n${["Host: a", ...lines].join("\r\n")}\r\n\r\n`));
   const event = connection.next();

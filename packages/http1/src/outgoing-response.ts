@@ -3,7 +3,7 @@ import { FieldBlock } from "./fields.ts";
 import { isFieldValue } from "./grammar.ts";
 
 /** What a server says in front of a response's content. */
-export interface ResponseHead {
+export interface OutgoingResponse {
   /** 200-599 for a final response (RFC 9110 §15). */
   readonly status: number;
   /** The reason phrase; the registered one by default. */
@@ -15,7 +15,7 @@ export interface ResponseHead {
 const noFields = new FieldBlock([]);
 
 /** @throws UsageError as FieldBlock does */
-export function fieldBlock(fields: ResponseHead["fields"]): FieldBlock {
+export function fieldBlock(fields: OutgoingResponse["fields"]): FieldBlock {
   if (fields === undefined) return noFields;
   return fields instanceof FieldBlock ? fields : new FieldBlock(fields);
 }

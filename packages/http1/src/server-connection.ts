@@ -1,15 +1,15 @@
 import { Buffer } from "node:buffer";
 import { BodyDecoder } from "./body-decoder.ts";
 import { ProtocolError, UsageError } from "./errors.ts";
-import type { Closed, Data, End, Output, RequestHead, ServerEvent } from "./events.ts";
+import type { Closed, Data, End, IncomingRequest, Output, ServerEvent } from "./events.ts";
 import { noFields } from "./fields.ts";
 import { HeadReader } from "./head-reader.ts";
 import { type Limits, withDefaults } from "./limits.ts";
+import type { OutgoingResponse } from "./outgoing-response.ts";
+import { requestSyntax } from "./parse-request.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
-import { requestSyntax } from "./request-head.ts";
-import type { ResponseHead } from "./response-head.ts";
 import { ResponseWriter } from "./response-writer.ts";
-import type { ClientState, ServerState, WaitingFor } from "./state.ts";
+import type { ServerRequestState, ServerResponseState, ServerWaitingFor } from "./state.ts";
 
 export interface ServerConnectionOptions {
   readonly limits?: Partial<Limits>;
@@ -35,11 +35,11 @@ const NOTHING = Buffer.alloc(0);
  */
 export class ServerConnection {
   readonly #received = new ReceiveBuffer();
-  readonly #head: HeadReader<RequestHead>;
+  readonly #head: HeadReader<IncomingRequest>;
   readonly #body: BodyDecoder;
   readonly #writer: ResponseWriter;
   readonly #data: Data = { type: "data", bytes: NOTHING };
-  #client: ClientState = "head";
+  #client: ServerRequestState = "head";
   #ended = false;
   #error: ProtocolError | null = null;
 
@@ -51,15 +51,15 @@ export class ServerConnection {
     this.#writer = new ResponseWriter(output, options.date ?? null);
   }
 
-  get clientState(): ClientState {
+  get requestState(): ServerRequestState {
     return this.#client;
   }
 
-  get serverState(): ServerState {
+  get responseState(): ServerResponseState {
     return this.#writer.state;
   }
 
-  get waitingFor(): WaitingFor {
+  get waitingFor(): ServerWaitingFor {
     const server = this.#writer.state;
     if (server === "closed" || server === "upgraded") return "nothing";
     switch (this.#client) {
@@ -147,7 +147,7 @@ export class ServerConnection {
     return null;
   }
 
-  #readHead(): RequestHead | Closed | null {
+  #readHead(): IncomingRequest | Closed | null {
     const head = this.#head.read();
     if (head !== null) {
       this.#body.begin(head.contentLength);
@@ -192,7 +192,7 @@ export class ServerConnection {
    * Sends an interim response, such as 103.
    * @throws UsageError unless `status` is 1xx and not 101, and a final response is due
    */
-  inform(head: ResponseHead): void {
+  inform(head: OutgoingResponse): void {
     this.#writer.inform(head);
   }
 
@@ -201,7 +201,7 @@ export class ServerConnection {
    * @throws UsageError if no response is due, or for a head or content that HTTP cannot carry; nothing is
    *   written then
    */
-  respond(head: ResponseHead, content: string | Uint8Array | null): void {
+  respond(head: OutgoingResponse, content: string | Uint8Array | null): void {
     this.#writer.respond(head, content);
   }
 
@@ -222,7 +222,7 @@ export class ServerConnection {
    * chunked, else, for an HTTP/1.0 client, until the connection is closed.
    * @throws UsageError as `respond` does
    */
-  start(head: ResponseHead, length?: number): void {
+  start(head: OutgoingResponse, length?: number): void {
     this.#writer.start(head, length);
   }
 
@@ -250,7 +250,7 @@ export class ServerConnection {
    * @throws UsageError if they are missing, the client did not offer that protocol, its content is unread, or a response
    *   has begun; then nothing is written and nothing changes
    */
-  upgrade(fields: ResponseHead["fields"]): void {
+  upgrade(fields: OutgoingResponse["fields"]): void {
     this.#writer.upgrade(fields, this.contentComplete);
     this.#client = "upgraded";
   }

@@ -1,14 +1,14 @@
 import type { FieldBlock } from "./fields.ts";
-import { type ResponseHead, statusLine } from "./response-head.ts";
+import { type OutgoingResponse, statusLine } from "./outgoing-response.ts";
 
-/** Longer content is not remembered: it is seldom the same again, and comparing it is not cheap any more. */
-const REMEMBERED_CHARACTERS = 1024;
+/** Longer content is not cached: it is seldom the same again, and comparing it is not cheap any more. */
+const CACHED_CHARACTERS = 1024;
 
 /**
  * What many responses with the same fields begin with: status line, fields and date. It is made once a second, and so is
  * the whole text of one response, for servers that say the same to all.
  */
-export class ResponseFront {
+export class CachedHead {
   readonly text: string;
   readonly #status: number;
   readonly #reason: string | undefined;
@@ -18,7 +18,7 @@ export class ResponseFront {
   #whole = "";
 
   /** @throws UsageError for a status or a reason that cannot be sent */
-  constructor({ status, reason }: ResponseHead, block: FieldBlock, date: string) {
+  constructor({ status, reason }: OutgoingResponse, block: FieldBlock, date: string) {
     this.text = `${statusLine(status, reason)}${block.text}${date === "" ? "" : `Date: ${date}\r\n`}`;
     this.#status = status;
     this.#reason = reason;
@@ -26,18 +26,18 @@ export class ResponseFront {
   }
 
   /** Whether this is what a response with the same fields begins with. */
-  isOf({ status, reason }: ResponseHead, date: string): boolean {
+  isOf({ status, reason }: OutgoingResponse, date: string): boolean {
     return this.#status === status && this.#reason === reason && this.#date === date;
   }
 
-  /** The whole response with this content, or null if it has not been remembered. */
-  wholeWith(content: string): string | null {
+  /** The whole response with this content, or null if it is not cached. */
+  cached(content: string): string | null {
     return this.#content === content ? this.#whole : null;
   }
 
-  /** Remembers a whole response, if there is none yet and this is not the first: most others are never sent again. */
-  remember(content: string, whole: string): void {
-    if (this.#used && this.#content === null && content.length <= REMEMBERED_CHARACTERS) {
+  /** Caches a whole response, if there is none yet and this is not the first: most others are never sent again. */
+  cache(content: string, whole: string): void {
+    if (this.#used && this.#content === null && content.length <= CACHED_CHARACTERS) {
       this.#content = content;
       this.#whole = whole;
     }

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { ServerConnection } from "../src/connection.ts";
 import { ProtocolError, UsageError } from "../src/errors.ts";
+import { ServerConnection } from "../src/server-connection.ts";
 import { Harness, pending, request } from "./support/harness.ts";
 import { Recorder } from "./support/recorder.ts";
 
@@ -84,7 +84,7 @@ describe("requests, one at a time", () => {
     const server = new Harness();
     expect(server.end()).toEqual([["closed"]]);
     expect(server.receive(request())).toEqual([]);
-    expect(server.connection.clientState).toBe("closed");
+    expect(server.connection.requestState).toBe("closed");
   });
 });
 
@@ -109,7 +109,7 @@ describe("a request that is refused", () => {
     expect(server.written()).toContain(
       "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n",
     );
-    expect(server.connection.serverState).toBe("closed");
+    expect(server.connection.responseState).toBe("closed");
   });
 
   it("is refused again each time, and nothing is received any more", () => {
@@ -151,7 +151,7 @@ describe("a request that is refused", () => {
     server.connection.write("rest");
     server.connection.end();
     expect(server.written()).toBe("4\r\nrest\r\n0\r\n\r\n");
-    expect(server.connection.serverState).toBe("closed");
+    expect(server.connection.responseState).toBe("closed");
   });
 
   it("in its content, with its answer complete, gets no second one", () => {
@@ -159,7 +159,7 @@ describe("a request that is refused", () => {
     server.connection.respond(OK, null);
     server.written();
     expect(() => server.receive("x")).toThrow(ProtocolError);
-    expect(server.connection.serverState).toBe("closed");
+    expect(server.connection.responseState).toBe("closed");
     expect(() => server.connection.respond({ status: 400 }, null)).toThrow(UsageError);
     expect(server.written()).toBe("");
   });
@@ -188,8 +188,8 @@ describe("upgrade", () => {
     );
     expect(server.connection.takeRemaining().toString("latin1")).toBe("\x00GET / HTTP/1.1\r\n\r\n");
     expect(server.connection.takeRemaining().length).toBe(0);
-    expect(server.connection.clientState).toBe("upgraded");
-    expect(server.connection.serverState).toBe("upgraded");
+    expect(server.connection.requestState).toBe("upgraded");
+    expect(server.connection.responseState).toBe("upgraded");
     expect(server.receive(request())).toEqual([]);
     expect(server.connection.takeRemaining().toString()).toBe(request());
   });
@@ -250,7 +250,7 @@ describe("upgrade", () => {
     ]) {
       expect(() => server.connection.upgrade(fields)).toThrow(UsageError);
     }
-    expect([server.written(), server.connection.clientState]).toEqual(["", "done"]);
+    expect([server.written(), server.connection.requestState]).toEqual(["", "done"]);
     server.connection.upgrade(["upgrade", "Z, y", "connection", "close, UPGRADE"]);
     expect(server.written()).toBe(
       "HTTP/1.1 101 Switching Protocols\r\nupgrade: Z, y\r\nconnection: upgrade\r\n\r\n",

@@ -4,10 +4,10 @@ import { keepsAlive, type ResponseFraming, responseFraming } from "./framing.ts"
 import type { FramingFields } from "./framing-fields.ts";
 import { listMembers } from "./grammar.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
-import type { StatusAndFields } from "./status-line.ts";
+import type { ParsedResponse } from "./parse-response.ts";
 
 /** A request that was sent, and what of it decides about the meaning of its responses. */
-export interface Exchange {
+export interface SentRequest {
   readonly request: OutgoingRequest;
   /** The protocols that it offered, lower case. */
   readonly upgrade: readonly string[];
@@ -27,20 +27,20 @@ function opensTunnel(method: string, status: number): boolean {
 }
 
 /**
- * What a response head means as an answer to `exchange`.
+ * What a response head means as an answer to `sent`.
  *
  * @param requestEnded the whole request has been sent
  * @throws ProtocolError for framing that is doubtful, and for a switch to what was not offered
  */
 export function interpretResponse(
-  head: StatusAndFields,
-  exchange: Exchange,
+  head: ParsedResponse,
+  sent: SentRequest,
   requestEnded: boolean,
   bodyLimit: number,
 ): IncomingResponse | InterimResponse {
   const { status, reason, minor, fields, framing } = head;
-  const { request } = exchange;
-  if (status === 101) checkSwitch(framing, exchange, requestEnded);
+  const { request } = sent;
+  if (status === 101) checkSwitch(framing, sent, requestEnded);
   // RFC 9112 §6.3, step 1: whatever its fields say about framing, an interim response ends with its head.
   else if (status >= 100 && status <= 199) return { type: "interim", status, reason, minor, fields, request };
   const { contentLength, transferCodings } = endsWithHead(request.method, status)
@@ -66,7 +66,7 @@ function endsWithHead(method: string, status: number): boolean {
 }
 
 /** RFC 9110 §7.8: to a protocol that was offered, named by an Upgrade field, behind the whole request. */
-function checkSwitch(framing: FramingFields, { upgrade }: Exchange, requestEnded: boolean): void {
+function checkSwitch(framing: FramingFields, { upgrade }: SentRequest, requestEnded: boolean): void {
   const chosen = listMembers(framing.upgrade ?? "");
   const allowed =
     requestEnded &&

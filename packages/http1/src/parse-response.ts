@@ -7,7 +7,7 @@ import type { HeadSyntax } from "./head-reader.ts";
 import type { Limits } from "./limits.ts";
 
 /** A response head by itself: what it means depends on the request that it answers. */
-export interface StatusAndFields {
+export interface ParsedResponse {
   readonly status: number;
   readonly reason: string;
   readonly minor: 0 | 1;
@@ -29,12 +29,12 @@ const ZERO = 0x30;
  * @param end where the CRLF CRLF that ends the head begins
  * @throws ProtocolError for the first thing that is wrong, in the order of the bytes
  */
-export function parseStatusAndFields(
+export function parseResponse(
   text: string,
   start: number,
   end: number,
   limits: Readonly<Limits>,
-): StatusAndFields {
+): ParsedResponse {
   const fieldsStart = statusLineEnd(text, start);
   // The CRLF of the last field line is the first half of CRLF CRLF.
   const fieldsEnd = end + 2;
@@ -62,8 +62,8 @@ function statusLineError(line: string): ProtocolError | null {
  * How a client reads heads. RFC 9112 §2.2 lets servers skip empty lines; where a client meets one, the response
  * before it was longer than it said.
  */
-export const responseSyntax: HeadSyntax<StatusAndFields> = {
-  parse: parseStatusAndFields,
+export const responseSyntax: HeadSyntax<ParsedResponse> = {
+  parse: parseResponse,
   memory: null,
   startLineError: statusLineError,
   prefix: "HTTP/",

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { RejectionCode } from "../src/errors.ts";
 import { defaultLimits } from "../src/limits.ts";
-import { parseRequestHead } from "../src/request-head.ts";
+import { parseRequest } from "../src/parse-request.ts";
 import { expectAccepted, expectRejected } from "./support/check.ts";
 
-const parse = (text: string) => parseRequestHead(text, 0, text.length - 4, defaultLimits);
+const parse = (text: string) => parseRequest(text, 0, text.length - 4, defaultLimits);
 
-describe("parseRequestHead", () => {
+describe("parseRequest", () => {
   it("reads a head within a longer text", () => {
     const head = "PUT /a HTTP/1.0\r\nHost: h\r\nX:\r\n\r\n";
     const text = `GET / HTTP/1.1\r\n\r\n${head}more`;
     const start = text.indexOf("PUT");
-    const parsed = parseRequestHead(text, start, start + head.length - 4, defaultLimits);
+    const parsed = parseRequest(text, start, start + head.length - 4, defaultLimits);
     expect(parsed).toMatchObject({
       type: "request",
       method: "PUT",

@@ -1,56 +1,54 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ServerConnection } from "../src/connection.ts";
+import { CachedHead } from "../src/cached-head.ts";
 import { FieldBlock } from "../src/fields.ts";
-import { ResponseFront } from "../src/response-front.ts";
-import type { ResponseHead } from "../src/response-head.ts";
+import type { OutgoingResponse } from "../src/outgoing-response.ts";
+import { ServerConnection } from "../src/server-connection.ts";
 import { runs } from "./runs.ts";
 
 const DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
 const NEXT_DATE = "Sun, 06 Nov 1994 08:49:38 GMT";
 
-describe("ResponseFront", () => {
+describe("CachedHead", () => {
   const block = new FieldBlock(["A", "b"]);
 
   it("is status line, fields and date", () => {
-    expect(new ResponseFront({ status: 200 }, block, DATE).text).toBe(
+    expect(new CachedHead({ status: 200 }, block, DATE).text).toBe(
       `HTTP/1.1 200 OK\r\nA: b\r\nDate: ${DATE}\r\n`,
     );
-    expect(new ResponseFront({ status: 404, reason: "No" }, block, "").text).toBe(
-      "HTTP/1.1 404 No\r\nA: b\r\n",
-    );
+    expect(new CachedHead({ status: 404, reason: "No" }, block, "").text).toBe("HTTP/1.1 404 No\r\nA: b\r\n");
   });
 
   it("is that of responses with its status, reason and date", () => {
-    const front = new ResponseFront({ status: 200 }, block, DATE);
-    expect(front.isOf({ status: 200 }, DATE)).toBe(true);
-    expect(front.isOf({ status: 201 }, DATE)).toBe(false);
-    expect(front.isOf({ status: 200, reason: "Fine" }, DATE)).toBe(false);
-    expect(front.isOf({ status: 200 }, NEXT_DATE)).toBe(false);
+    const cached = new CachedHead({ status: 200 }, block, DATE);
+    expect(cached.isOf({ status: 200 }, DATE)).toBe(true);
+    expect(cached.isOf({ status: 201 }, DATE)).toBe(false);
+    expect(cached.isOf({ status: 200, reason: "Fine" }, DATE)).toBe(false);
+    expect(cached.isOf({ status: 200 }, NEXT_DATE)).toBe(false);
   });
 
-  it("remembers one response, once there is a second", () => {
-    const front = new ResponseFront({ status: 200 }, block, DATE);
-    front.remember("a", "first");
-    expect(front.wholeWith("a")).toBe(null);
-    front.remember("a", "second");
-    expect(front.wholeWith("a")).toBe("second");
-    expect(front.wholeWith("b")).toBe(null);
-    front.remember("b", "third");
-    expect(front.wholeWith("a")).toBe("second");
+  it("caches one response, once there is a second", () => {
+    const cached = new CachedHead({ status: 200 }, block, DATE);
+    cached.cache("a", "first");
+    expect(cached.cached("a")).toBe(null);
+    cached.cache("a", "second");
+    expect(cached.cached("a")).toBe("second");
+    expect(cached.cached("b")).toBe(null);
+    cached.cache("b", "third");
+    expect(cached.cached("a")).toBe("second");
   });
 
-  it("remembers no content beyond its bound", () => {
-    for (const [length, remembered] of [
+  it("caches no content beyond its bound", () => {
+    for (const [length, expected] of [
       [1024, "x"],
       [1025, null],
     ] as const) {
-      const front = new ResponseFront({ status: 200 }, block, DATE);
+      const cached = new CachedHead({ status: 200 }, block, DATE);
       const content = "c".repeat(length);
-      front.remember(content, "x");
-      front.remember(content, "x");
-      expect(front.wholeWith(content)).toBe(remembered);
+      cached.cache(content, "x");
+      cached.cache(content, "x");
+      expect(cached.cached(content)).toBe(expected);
     }
   });
 });
@@ -77,7 +75,7 @@ const contents = ["", "a", "b", "é", "long".repeat(300), null, Buffer.from("a")
 /** What is written for a request, or the error. */
 function answer(
   request: string,
-  head: ResponseHead,
+  head: OutgoingResponse,
   content: string | Uint8Array | null,
   date: string,
 ): string {
@@ -94,11 +92,11 @@ function answer(
   } catch (error) {
     return `${pieces.join("")}${String(error)}`;
   }
-  return `${pieces.join("")}${connection.persistent ? "" : "(the last)"}${connection.serverState}`;
+  return `${pieces.join("")}${connection.persistent ? "" : "(the last)"}${connection.responseState}`;
 }
 
 it("a response is the same with a block that has been used and with a new one", () => {
-  // Mostly the usual, so that it is remembered.
+  // Mostly the usual, so that it is cached.
   const often = <T>(values: readonly T[]): fc.Arbitrary<T> =>
     fc.oneof({ arbitrary: fc.constant(values[0]!), weight: 3 }, fc.constantFrom(...values));
   const exchange = fc.record({
@@ -117,8 +115,8 @@ it("a response is the same with a block that has been used and with a new one", 
       for (const { request, which, content, status, reason, date } of exchanges) {
         const rest = reason === undefined ? { status } : { status, reason };
         const used = blocks[which]!;
-        if (typeof content === "string" && used.front?.isOf(rest, which === 2 ? "" : date) === true) {
-          if (used.front.wholeWith(content) !== null) repeated++;
+        if (typeof content === "string" && used.cachedHead?.isOf(rest, which === 2 ? "" : date) === true) {
+          if (used.cachedHead.cached(content) !== null) repeated++;
         }
         expect(answer(request, { ...rest, fields: used }, content, date)).toBe(
           answer(request, { ...rest, fields: new FieldBlock(lists[which]!) }, content, date),

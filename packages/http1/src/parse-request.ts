@@ -1,6 +1,6 @@
 import { diagnoseLines } from "./diagnosis.ts";
 import { ProtocolError } from "./errors.ts";
-import type { RequestHead } from "./events.ts";
+import type { IncomingRequest } from "./events.ts";
 import { Fields } from "./fields.ts";
 import { checkHost, keepsAlive, requestContentLength, requestExpectsContinue } from "./framing.ts";
 import { findFramingFields } from "./framing-fields.ts";
@@ -25,13 +25,13 @@ const NO_OPTIONS: readonly string[] = [];
  *   more than half the cost of a browser's head (1.3 to 0.5 µs, its answer included)
  * @throws ProtocolError for the first thing that is wrong: syntax in the order of the bytes, then meaning
  */
-export function parseRequestHead(
+export function parseRequest(
   text: string,
   start: number,
   end: number,
   limits: Readonly<Limits>,
-  previous: RequestHead | null = null,
-): RequestHead {
+  previous: IncomingRequest | null = null,
+): IncomingRequest {
   const fieldsStart = requestLineEnd(text, start);
   // The CRLF of the last field line is the first half of CRLF CRLF.
   const fieldsEnd = end + 2;
@@ -72,7 +72,7 @@ export function parseRequestHead(
 }
 
 /** Another head with all that the fields of this one say. */
-function withLine(head: RequestHead, method: string, target: string): RequestHead {
+function withLine(head: IncomingRequest, method: string, target: string): IncomingRequest {
   const { minor, fields, host, contentLength, keepAlive, expectsContinue, upgrade } = head;
   return {
     type: "request",
@@ -88,15 +88,15 @@ function withLine(head: RequestHead, method: string, target: string): RequestHea
   };
 }
 
-function repeatRequestHead(remembered: RequestHead): RequestHead {
+function repeatRequest(remembered: IncomingRequest): IncomingRequest {
   return withLine(remembered, remembered.method, remembered.target);
 }
 
 /** Equal fields are the same object: then all else but the line is the same as well, and there already. */
-function rememberRequestHead(
-  head: RequestHead,
-  previous: { -readonly [K in keyof RequestHead]: RequestHead[K] } | null,
-): RequestHead {
+function rememberRequest(
+  head: IncomingRequest,
+  previous: { -readonly [K in keyof IncomingRequest]: IncomingRequest[K] } | null,
+): IncomingRequest {
   if (previous === null || previous.fields !== head.fields) return { ...head };
   previous.method = head.method;
   previous.target = head.target;
@@ -144,12 +144,15 @@ export function requestLineError(line: string): ProtocolError | null {
  * How a server reads heads. A line that does not fit into the head is too long as well: else which of the two limits it
  * has passed would depend on how much of it has come.
  */
-export function requestSyntax({ requestLineBytes, headBytes }: Readonly<Limits>): HeadSyntax<RequestHead> {
+export function requestSyntax({
+  requestLineBytes,
+  headBytes,
+}: Readonly<Limits>): HeadSyntax<IncomingRequest> {
   return {
-    parse: parseRequestHead,
+    parse: parseRequest,
     memory: {
-      remember: rememberRequestHead,
-      repeat: repeatRequestHead,
+      remember: rememberRequest,
+      repeat: repeatRequest,
       hasContent: ({ contentLength }) => contentLength !== 0,
     },
     startLineError: requestLineError,
