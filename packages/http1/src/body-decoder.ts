@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { ChunkedDecoder } from "./chunked-decoder.ts";
 import { ProtocolError } from "./errors.ts";
-import { CHUNKED, UNTIL_CLOSE } from "./events.ts";
+import type { Framing } from "./events.ts";
 import { type Fields, noFields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
 import type { ReceiveBuffer } from "./receive-buffer.ts";
@@ -17,11 +17,11 @@ export class BodyDecoder {
     this.#limits = limits;
   }
 
-  /** @param contentLength bytes that follow, CHUNKED or UNTIL_CLOSE */
-  begin(contentLength: number): void {
-    this.#chunked = contentLength === CHUNKED ? new ChunkedDecoder(this.#limits) : null;
-    this.#untilClose = contentLength === UNTIL_CLOSE;
-    this.#remaining = this.#untilClose ? this.#limits.bodyBytes : Math.max(contentLength, 0);
+  /** @param length bytes that follow, for the framing "length"; else 0 */
+  begin(framing: Framing, length: number): void {
+    this.#chunked = framing === "chunked" ? new ChunkedDecoder(this.#limits) : null;
+    this.#untilClose = framing === "until-close";
+    this.#remaining = this.#untilClose ? this.#limits.bodyBytes : length;
   }
 
   get done(): boolean {

@@ -1,10 +1,7 @@
 import { Buffer } from "node:buffer";
 import { UsageError } from "./errors.ts";
-import type { Output } from "./events.ts";
+import type { Framing, Output } from "./events.ts";
 import type { FieldBlock } from "./fields.ts";
-
-/** How the content of a message is delimited (RFC 9112 §6.3). */
-export type BodyFraming = "none" | "length" | "chunked" | "close";
 
 /**
  * Writes the content of one message after another and holds it to what its head declared: a byte too many
@@ -12,7 +9,7 @@ export type BodyFraming = "none" | "length" | "chunked" | "close";
  */
 export class BodyEncoder {
   readonly #output: Output;
-  #framing: BodyFraming = "none";
+  #framing: Framing = "none";
   #remaining = 0;
 
   constructor(output: Output) {
@@ -20,7 +17,7 @@ export class BodyEncoder {
   }
 
   /** @param length bytes that will be written, for the framing "length" */
-  begin(framing: BodyFraming, length: number): void {
+  begin(framing: Framing, length: number): void {
     this.#framing = framing;
     this.#remaining = length;
   }

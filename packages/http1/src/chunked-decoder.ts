@@ -97,7 +97,7 @@ export class ChunkedDecoder {
 
   #readSize(byte: number): void {
     const digit = hexValue(byte);
-    if (digit >= 0) {
+    if (digit !== null) {
       // 16 digits hold any 64-bit size with its leading zeros; more are an attempt to overflow somebody.
       if (++this.#digits > 16) throw new ProtocolError("CHUNK_SIZE_TOO_LARGE");
       this.#remaining = this.#remaining * 16 + digit;
@@ -174,8 +174,8 @@ export class ChunkedDecoder {
   }
 }
 
-function hexValue(byte: number): number {
+function hexValue(byte: number): number | null {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : null;
 }

@@ -245,7 +245,7 @@ export class ClientConnection {
       this.#last = true;
       this.#writer.close();
     }
-    this.#body.begin(response.contentLength);
+    this.#body.begin(response.framing, response.length);
     this.#response = "body";
     return response;
   }

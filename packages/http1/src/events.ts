@@ -2,6 +2,12 @@ import type { Buffer } from "node:buffer";
 import type { Fields } from "./fields.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 
+/**
+ * How the content of a message is delimited (RFC 9112 §6.3): there is none; by its length; by the chunked coding, whose last
+ * chunk ends it; by the end of the connection (step 8), which a response alone may be.
+ */
+export type Framing = "none" | "length" | "chunked" | "until-close";
+
 /** The head of a request: method, target, version, fields, and what they mean for the message's framing. */
 export interface IncomingRequest {
   readonly type: "request";
@@ -13,8 +19,10 @@ export interface IncomingRequest {
   readonly fields: Fields;
   /** The Host field as received, or null if an HTTP/1.0 request has none. */
   readonly host: string | null;
-  /** Bytes of content that follow; 0 for none; CHUNKED if only the last chunk will tell. */
-  readonly contentLength: number;
+  /** How its content ends; nothing but the end of the message follows "none", as always when `Content-Length` is 0. */
+  readonly framing: Exclude<Framing, "until-close">;
+  /** Bytes of content that follow; 0 unless the framing is "length". */
+  readonly length: number;
   /** Whether the client allows another request on this connection (RFC 9112 §9.3). */
   readonly keepAlive: boolean;
   /** The client holds its content back until it is told to continue (RFC 9110 §10.1.1). */
@@ -22,12 +30,6 @@ export interface IncomingRequest {
   /** The Upgrade field, if the Connection field names it too (RFC 9110 §7.8). */
   readonly upgrade: string | null;
 }
-
-/** `contentLength` of a message in the chunked transfer coding. */
-export const CHUNKED = -1;
-
-/** `contentLength` of a response that ends where its connection does (RFC 9112 §6.3, step 8). */
-export const UNTIL_CLOSE = -2;
 
 /** The head of a final response. Its content and an `End` follow, unless it opened a tunnel or upgraded. */
 export interface IncomingResponse {
@@ -41,8 +43,10 @@ export interface IncomingResponse {
   readonly fields: Fields;
   /** What it answers: the object that was given to the connection. */
   readonly request: OutgoingRequest;
-  /** Bytes of content that follow; 0 for none, as always for HEAD, 204 and 304; CHUNKED; or UNTIL_CLOSE. */
-  readonly contentLength: number;
+  /** How its content ends; "none" whatever its fields say in answers to HEAD, in 204 and 304. */
+  readonly framing: Framing;
+  /** Bytes of content that follow; 0 unless the framing is "length". */
+  readonly length: number;
   /** Transfer codings besides chunked that the content is still in, the first applied first; lower case. */
   readonly transferCodings: readonly string[];
   /** Whether the server allows another request on this connection (RFC 9112 §9.3). */

@@ -77,8 +77,8 @@ export const noFields: Fields = new Fields("", 0, 0);
 export class FieldBlock {
   /** The field lines as they go on the wire, each with its CRLF. */
   readonly text: string;
-  /** The declared length of the content; -1 if it is left to the connection. */
-  readonly contentLength: number;
+  /** The declared length of the content; null if it is left to the connection. */
+  readonly contentLength: number | null;
   /** The application asked for `Connection: close`. */
   readonly close: boolean;
   /** The application wrote a Date itself. */
@@ -95,7 +95,7 @@ export class FieldBlock {
    */
   constructor(list: readonly string[], base?: FieldBlock) {
     let text = base?.text ?? "";
-    let contentLength = base?.contentLength ?? -1;
+    let contentLength = base?.contentLength ?? null;
     let close = base?.close ?? false;
     let hasDate = base?.hasDate ?? false;
     let upgrade = base?.upgradeUnlisted ?? false;
@@ -112,7 +112,7 @@ export class FieldBlock {
           throw new UsageError("Transfer-Encoding is chosen by the connection, not by the application");
         case "content-length": {
           const length = parseContentLength(value);
-          if (length < 0 || !Number.isSafeInteger(length) || contentLength >= 0) {
+          if (length === null || !Number.isSafeInteger(length) || contentLength !== null) {
             throw new UsageError(`Content-Length must be one row of digits, not ${JSON.stringify(value)}`);
           }
           contentLength = length;

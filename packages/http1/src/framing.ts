@@ -1,5 +1,5 @@
 import { ProtocolError } from "./errors.ts";
-import { CHUNKED, UNTIL_CLOSE } from "./events.ts";
+import type { Framing } from "./events.ts";
 import type { FramingFields } from "./framing-fields.ts";
 import { isHost, listMembers, parseContentLength, tokenEnd, trimWhitespace } from "./grammar.ts";
 
@@ -26,34 +26,40 @@ export function checkHost(fields: FramingFields, minor: 0 | 1): void {
 }
 
 /**
- * The length of a request's content by the steps of RFC 9112 §6.3, each doubtful case refused: whoever stood
- * before us may have read it the other way, and that is how requests are smuggled.
+ * Whether a request's content is chunked, by steps 3 and 4 of RFC 9112 §6.3. Each doubtful case is refused: a proxy in front
+ * of us may have read it the other way, and that is how requests are smuggled.
  */
-export function requestContentLength(fields: FramingFields, minor: 0 | 1, bodyLimit: number): number {
-  // Steps 3 and 4: Transfer-Encoding.
-  if (fields.transferEncoding !== null) {
-    if (minor === 0) throw new ProtocolError("TRANSFER_ENCODING_HTTP_1_0");
-    if (fields.contentLengthCount > 0) throw new ProtocolError("TRANSFER_ENCODING_WITH_LENGTH");
-    checkTransferEncoding(fields.transferEncoding);
-    return CHUNKED;
-  }
-  // Step 7: neither field, no content.
-  return fields.contentLength === null ? 0 : declaredLength(fields, fields.contentLength, bodyLimit);
+export function isChunkedRequest(fields: FramingFields, minor: 0 | 1): boolean {
+  if (fields.transferEncoding === null) return false;
+  checkTransferEncodingAllowed(fields, minor);
+  checkTransferEncoding(fields.transferEncoding);
+  return true;
 }
 
-/** Steps 5 and 6. A list of equal values may be accepted, and is refused: nobody sends it by intention. */
-function declaredLength(fields: FramingFields, value: string, bodyLimit: number): number {
+/** No sender may use Transfer-Encoding in HTTP/1.0 (RFC 9112 §6.1) or beside Content-Length (§6.2). */
+function checkTransferEncodingAllowed(fields: FramingFields, minor: 0 | 1): void {
+  if (minor === 0) throw new ProtocolError("TRANSFER_ENCODING_HTTP_1_0");
+  if (fields.contentLengthCount > 0) throw new ProtocolError("TRANSFER_ENCODING_WITH_LENGTH");
+}
+
+/**
+ * Steps 5 and 6. A list of equal values may be accepted, and is refused: no sender means it.
+ * @returns null without a Content-Length: that is no content for a request (step 7)
+ */
+export function declaredLength(fields: FramingFields, bodyLimit: number): number | null {
+  if (fields.contentLength === null) return null;
   if (fields.contentLengthCount > 1) throw new ProtocolError("CONTENT_LENGTH_DUPLICATE");
-  const length = parseContentLength(value);
-  if (length < 0) throw new ProtocolError("CONTENT_LENGTH_INVALID");
+  const length = parseContentLength(fields.contentLength);
+  if (length === null) throw new ProtocolError("CONTENT_LENGTH_INVALID");
   if (length > bodyLimit || length === Number.POSITIVE_INFINITY) throw new ProtocolError("BODY_TOO_LARGE");
   return length;
 }
 
 /** How the content of a response is delimited, and the codings that are still on it. */
 export interface ResponseFraming {
-  /** Bytes, CHUNKED or UNTIL_CLOSE. */
-  readonly contentLength: number;
+  readonly framing: Framing;
+  /** Bytes; 0 unless the framing is "length". */
+  readonly length: number;
   readonly transferCodings: readonly string[];
 }
 
@@ -65,17 +71,16 @@ const NO_CODINGS: readonly string[] = [];
  */
 export function responseFraming(fields: FramingFields, minor: 0 | 1, bodyLimit: number): ResponseFraming {
   if (fields.transferEncoding !== null) {
-    if (minor === 0) throw new ProtocolError("TRANSFER_ENCODING_HTTP_1_0");
-    if (fields.contentLengthCount > 0) throw new ProtocolError("TRANSFER_ENCODING_WITH_LENGTH");
+    checkTransferEncodingAllowed(fields, minor);
     const codings = listMembers(fields.transferEncoding);
     checkCodings(codings);
     return codings.at(-1) === "chunked"
-      ? { contentLength: CHUNKED, transferCodings: codings.slice(0, -1) }
-      : { contentLength: UNTIL_CLOSE, transferCodings: codings };
+      ? { framing: "chunked", length: 0, transferCodings: codings.slice(0, -1) }
+      : { framing: "until-close", length: 0, transferCodings: codings };
   }
-  const contentLength =
-    fields.contentLength === null ? UNTIL_CLOSE : declaredLength(fields, fields.contentLength, bodyLimit);
-  return { contentLength, transferCodings: NO_CODINGS };
+  const length = declaredLength(fields, bodyLimit);
+  if (length === null) return { framing: "until-close", length: 0, transferCodings: NO_CODINGS };
+  return { framing: length > 0 ? "length" : "none", length, transferCodings: NO_CODINGS };
 }
 
 /** RFC 9112 §6.1: chunked at most once. §7.1: it has no parameters. What is no token names no coding. */

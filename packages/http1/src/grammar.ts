@@ -103,12 +103,13 @@ export function absoluteFormAuthority(target: string): string | null {
   return ABSOLUTE_FORM.exec(target)?.[1] ?? null;
 }
 
-/** A Content-Length value (RFC 9110 §8.6): digits only. -1 if it is anything else; Infinity past 2^53 - 1. */
-export function parseContentLength(value: string): number {
-  let length = value === "" ? -1 : 0;
+/** A Content-Length value (RFC 9110 §8.6): digits only. Null if it is anything else; Infinity past 2^53 - 1. */
+export function parseContentLength(value: string): number | null {
+  if (value === "") return null;
+  let length = 0;
   for (let i = 0; i < value.length; i++) {
     const digit = value.charCodeAt(i) - 0x30;
-    if (digit < 0 || digit > 9) return -1;
+    if (digit < 0 || digit > 9) return null;
     // What passes 2^53 - 1 is no longer exact, and never falls below it again.
     length = length * 10 + digit;
   }

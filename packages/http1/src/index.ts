@@ -1,17 +1,16 @@
 export { ClientConnection, type ClientConnectionOptions } from "./client-connection.ts";
 export { ProtocolError, type Rejection, type RejectionCode, rejections, UsageError } from "./errors.ts";
-export {
-  CHUNKED,
-  type ClientEvent,
-  type Closed,
-  type Data,
-  type End,
-  type IncomingRequest,
-  type IncomingResponse,
-  type InterimResponse,
-  type Output,
-  type ServerEvent,
-  UNTIL_CLOSE,
+export type {
+  ClientEvent,
+  Closed,
+  Data,
+  End,
+  Framing,
+  IncomingRequest,
+  IncomingResponse,
+  InterimResponse,
+  Output,
+  ServerEvent,
 } from "./events.ts";
 export { FieldBlock, Fields } from "./fields.ts";
 export { absoluteFormAuthority, isFieldValue, isToken, listMembers } from "./grammar.ts";

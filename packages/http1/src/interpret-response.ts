@@ -1,5 +1,5 @@
 import { ProtocolError } from "./errors.ts";
-import { type IncomingResponse, type InterimResponse, UNTIL_CLOSE } from "./events.ts";
+import type { IncomingResponse, InterimResponse } from "./events.ts";
 import { keepsAlive, type ResponseFraming, responseFraming } from "./framing.ts";
 import type { FramingFields } from "./framing-fields.ts";
 import { listMembers } from "./grammar.ts";
@@ -15,7 +15,7 @@ export interface SentRequest {
   readonly sentAt: number;
 }
 
-const NO_CONTENT: ResponseFraming = { contentLength: 0, transferCodings: [] };
+const NO_CONTENT: ResponseFraming = { framing: "none", length: 0, transferCodings: [] };
 
 /** What follows the head is another protocol: RFC 9112 §6.3 step 2, RFC 9110 §7.8. */
 export function switchesProtocol(method: string, status: number): boolean {
@@ -38,15 +38,15 @@ export function interpretResponse(
   requestEnded: boolean,
   bodyLimit: number,
 ): IncomingResponse | InterimResponse {
-  const { status, reason, minor, fields, framing } = head;
+  const { status, reason, minor, fields, framingFields } = head;
   const { request } = sent;
-  if (status === 101) checkSwitch(framing, sent, requestEnded);
+  if (status === 101) checkSwitch(framingFields, sent, requestEnded);
   // RFC 9112 §6.3, step 1: whatever its fields say about framing, an interim response ends with its head.
   else if (status >= 100 && status <= 199) return { type: "interim", status, reason, minor, fields, request };
-  const { contentLength, transferCodings } = endsWithHead(request.method, status)
+  const { framing, length, transferCodings } = endsWithHead(request.method, status)
     ? NO_CONTENT
-    : responseFraming(framing, minor, bodyLimit);
-  const keepAlive = contentLength !== UNTIL_CLOSE && keepsAlive(listMembers(framing.connection ?? ""), minor);
+    : responseFraming(framingFields, minor, bodyLimit);
+  const options = listMembers(framingFields.connection ?? "");
   return {
     type: "response",
     status,
@@ -54,9 +54,10 @@ export function interpretResponse(
     minor,
     fields,
     request,
-    contentLength,
+    framing,
+    length,
     transferCodings,
-    keepAlive,
+    keepAlive: framing !== "until-close" && keepsAlive(options, minor),
   };
 }
 
@@ -66,12 +67,12 @@ function endsWithHead(method: string, status: number): boolean {
 }
 
 /** RFC 9110 §7.8: to a protocol that was offered, named by an Upgrade field, behind the whole request. */
-function checkSwitch(framing: FramingFields, { upgrade }: SentRequest, requestEnded: boolean): void {
-  const chosen = listMembers(framing.upgrade ?? "");
+function checkSwitch(fields: FramingFields, { upgrade }: SentRequest, requestEnded: boolean): void {
+  const chosen = listMembers(fields.upgrade ?? "");
   const allowed =
     requestEnded &&
     chosen.length > 0 &&
     chosen.every((protocol) => upgrade.includes(protocol)) &&
-    listMembers(framing.connection ?? "").includes("upgrade");
+    listMembers(fields.connection ?? "").includes("upgrade");
   if (!allowed) throw new ProtocolError("UPGRADE_UNEXPECTED");
 }

@@ -2,7 +2,13 @@ import { diagnoseLines } from "./diagnosis.ts";
 import { ProtocolError } from "./errors.ts";
 import type { IncomingRequest } from "./events.ts";
 import { Fields } from "./fields.ts";
-import { checkHost, keepsAlive, requestContentLength, requestExpectsContinue } from "./framing.ts";
+import {
+  checkHost,
+  declaredLength,
+  isChunkedRequest,
+  keepsAlive,
+  requestExpectsContinue,
+} from "./framing.ts";
 import { findFramingFields } from "./framing-fields.ts";
 import { fieldLinesEnd, listMembers, requestLineEnd, targetEnd, tokenEnd } from "./grammar.ts";
 import type { HeadSyntax } from "./head-reader.ts";
@@ -53,7 +59,8 @@ export function parseRequest(
   const fields = findFramingFields(text, fieldsStart, fieldsEnd, limits.headFields);
   if (!isTargetFor(method, target)) throw new ProtocolError("TARGET_INVALID");
   checkHost(fields, version);
-  const contentLength = requestContentLength(fields, version, limits.bodyBytes);
+  const chunked = isChunkedRequest(fields, version);
+  const length = chunked ? 0 : (declaredLength(fields, limits.bodyBytes) ?? 0);
   const options = fields.connection === null ? NO_OPTIONS : listMembers(fields.connection);
   return {
     type: "request",
@@ -62,10 +69,11 @@ export function parseRequest(
     minor: version,
     fields: new Fields(text, fieldsStart, fieldsEnd),
     host: fields.host,
-    contentLength,
+    framing: chunked ? "chunked" : length > 0 ? "length" : "none",
+    length,
     keepAlive: keepsAlive(options, version),
     // No content, nothing to wait for.
-    expectsContinue: requestExpectsContinue(fields, version) && contentLength !== 0,
+    expectsContinue: requestExpectsContinue(fields, version) && (chunked || length > 0),
     // RFC 9110 §7.8: without the connection option, or from an HTTP/1.0 client, Upgrade is ignored.
     upgrade: version === 1 && options.includes("upgrade") ? fields.upgrade : null,
   };
@@ -73,7 +81,7 @@ export function parseRequest(
 
 /** Another head with all that the fields of this one say. */
 function withLine(head: IncomingRequest, method: string, target: string): IncomingRequest {
-  const { minor, fields, host, contentLength, keepAlive, expectsContinue, upgrade } = head;
+  const { minor, fields, host, framing, length, keepAlive, expectsContinue, upgrade } = head;
   return {
     type: "request",
     method,
@@ -81,7 +89,8 @@ function withLine(head: IncomingRequest, method: string, target: string): Incomi
     minor,
     fields,
     host,
-    contentLength,
+    framing,
+    length,
     keepAlive,
     expectsContinue,
     upgrade,
@@ -153,7 +162,7 @@ export function requestSyntax({
     memory: {
       remember: rememberRequest,
       repeat: repeatRequest,
-      hasContent: ({ contentLength }) => contentLength !== 0,
+      hasContent: ({ framing }) => framing !== "none",
     },
     startLineError: requestLineError,
     prefix: "",

@@ -12,7 +12,7 @@ export interface ParsedResponse {
   readonly reason: string;
   readonly minor: 0 | 1;
   readonly fields: Fields;
-  readonly framing: FramingFields;
+  readonly framingFields: FramingFields;
 }
 
 /** "HTTP/1.", and with the minor version, a space, the status and another space. */
@@ -46,7 +46,7 @@ export function parseResponse(
     reason: text.slice(start + REASON, fieldsStart - 2),
     minor: text.charCodeAt(start + MINOR_DIGIT) === ZERO ? 0 : 1,
     fields: new Fields(text, fieldsStart, fieldsEnd),
-    framing: findFramingFields(text, fieldsStart, fieldsEnd, limits.headFields),
+    framingFields: findFramingFields(text, fieldsStart, fieldsEnd, limits.headFields),
   };
 }
 

@@ -26,6 +26,6 @@ export function isRequestTarget(method: string, target: string): boolean {
 /** RFC 9110 §9.3.6: host and port, and an empty or invalid port is to be refused. */
 function isConnectTarget(target: string): boolean {
   const colon = target.lastIndexOf(":");
-  const port = colon > 0 ? parseContentLength(target.slice(colon + 1)) : -1;
-  return port > 0 && port <= 65_535 && isHost(target);
+  const port = colon > 0 ? parseContentLength(target.slice(colon + 1)) : null;
+  return port !== null && port > 0 && port <= 65_535 && isHost(target);
 }

@@ -61,10 +61,10 @@ export class RequestWriter {
     const size = content === null ? 0 : contentSize(content);
     const checked = this.#check(request, size > 0);
     const declared = checked.block.contentLength;
-    if (declared >= 0 && declared !== size) {
+    if (declared !== null && declared !== size) {
       throw new UsageError(`The content has ${size} bytes, and its Content-Length says ${declared}`);
     }
-    const hasLength = content !== null || declared >= 0 || WITH_CONTENT.has(request.method);
+    const hasLength = content !== null || declared !== null || WITH_CONTENT.has(request.method);
     const text = this.#head(request, checked, hasLength ? `Content-Length: ${size}\r\n` : "");
     this.#output.text(text);
     if (size > 0) writeText(this.#output, content!, size);
@@ -78,17 +78,17 @@ export class RequestWriter {
     }
     const checked = this.#check(request, length !== 0);
     const declared = checked.block.contentLength;
-    if (declared >= 0 && length !== undefined && declared !== length) {
+    if (declared !== null && length !== undefined && declared !== length) {
       throw new UsageError(`The content has ${length} bytes, and its Content-Length says ${declared}`);
     }
     const size = length ?? declared;
     // RFC 9112 §6.1: not to a server that may not know it.
-    if (size < 0 && this.#serverMinor === 0) {
+    if (size === null && this.#serverMinor === 0) {
       throw new UsageError("An HTTP/1.0 server needs to know the length of the content first");
     }
-    const framing = size < 0 ? "Transfer-Encoding: chunked\r\n" : `Content-Length: ${size}\r\n`;
+    const framing = size === null ? "Transfer-Encoding: chunked\r\n" : `Content-Length: ${size}\r\n`;
     const text = this.#head(request, checked, framing);
-    this.#body.begin(size < 0 ? "chunked" : "length", Math.max(size, 0));
+    this.#body.begin(size === null ? "chunked" : "length", size ?? 0);
     this.#output.text(text);
     this.#continueDue = checked.expectsContinue;
     this.#state = "body";

@@ -119,11 +119,11 @@ export class ResponseWriter {
       throw new UsageError(`The length of a response must be a whole number from 0 up, not ${length}`);
     }
     // A 205 is empty (RFC 9110 §15.3.6), and says so rather than leave its end open.
-    const declared = length ?? this.#declaredLength(head) ?? (head.status === 205 ? 0 : undefined);
+    const declared = length ?? fieldBlock(head.fields).contentLength ?? (head.status === 205 ? 0 : undefined);
     const text = this.#begin(head, declared, true);
     if (hasNoContent(this.#method, head.status)) this.#body.begin("none", 0);
     else if (declared !== undefined) this.#body.begin("length", declared);
-    else this.#body.begin(this.#minor === 1 ? "chunked" : "close", 0);
+    else this.#body.begin(this.#minor === 1 ? "chunked" : "until-close", 0);
     this.#output.text(text);
     this.#state = "body";
   }
@@ -189,11 +189,6 @@ export class ResponseWriter {
     this.#state = this.persistent ? "done" : "closed";
   }
 
-  #declaredLength(head: OutgoingResponse): number | undefined {
-    const { contentLength } = fieldBlock(head.fields);
-    return contentLength < 0 ? undefined : contentLength;
-  }
-
   /**
    * Decides everything that the head says about framing and persistence, and writes it as text.
    * @param length bytes of content, if known
@@ -232,23 +227,23 @@ export class ResponseWriter {
       return "";
     }
     if (status === 304) {
-      if (length !== undefined && length > 0 && declared < 0) {
+      if (length !== undefined && length > 0 && declared === null) {
         throw new UsageError("A 304 response has no content");
       }
       // The length that a 200 would have; only said when somebody knows it.
-      return declared >= 0 ? `Content-Length: ${declared}\r\n` : "";
+      return declared !== null ? `Content-Length: ${declared}\r\n` : "";
     }
     if (status === 205 && length !== undefined && length > 0) {
       throw new UsageError("A 205 response has no content");
     }
     if (this.#method === "HEAD") {
       // RFC 9110 §8.6: what a GET would have got; without content the application may still have declared it.
-      if (declared >= 0 && length !== undefined && length > 0) checkDeclared(declared, length);
-      if (declared >= 0) return `Content-Length: ${declared}\r\n`;
+      if (declared !== null && length !== undefined && length > 0) checkDeclared(declared, length);
+      if (declared !== null) return `Content-Length: ${declared}\r\n`;
       return length !== undefined && hasContent ? `Content-Length: ${length}\r\n` : "";
     }
     if (length !== undefined) {
-      if (declared >= 0) checkDeclared(declared, length);
+      if (declared !== null) checkDeclared(declared, length);
       return `Content-Length: ${length}\r\n`;
     }
     if (this.#minor === 1) return "Transfer-Encoding: chunked\r\n";

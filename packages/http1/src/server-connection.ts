@@ -150,7 +150,7 @@ export class ServerConnection {
   #readHead(): IncomingRequest | Closed | null {
     const head = this.#head.read();
     if (head !== null) {
-      this.#body.begin(head.contentLength);
+      this.#body.begin(head.framing, head.length);
       this.#client = "body";
       this.#writer.requestReceived(head);
       return head;

@@ -70,8 +70,8 @@ describe("valid requests", () => {
     expect(of(({ method }) => method === "CONNECT")).toBe(true);
     expect(of(({ target }) => target === "*")).toBe(true);
     expect(of(({ target }) => target.includes("://"))).toBe(true);
-    expect(of(({ contentLength }) => contentLength > 0)).toBe(true);
-    expect(of(({ contentLength, content }) => contentLength === -1 && content.length > 0)).toBe(true);
+    expect(of(({ length }) => length > 0)).toBe(true);
+    expect(of(({ framing, content }) => framing === "chunked" && content.length > 0)).toBe(true);
     expect(of(({ trailers }) => trailers.length > 0)).toBe(true);
     expect(of(({ expectsContinue }) => expectsContinue)).toBe(true);
     expect(of(({ upgrade }) => upgrade !== null)).toBe(true);
@@ -103,9 +103,9 @@ describe("valid responses", () => {
     const of = (
       check: (one: Parameters<Parameters<typeof validResponse.map>[0]>[0]["expected"]) => boolean,
     ): boolean => some(validResponse, ({ expected }) => check(expected));
-    expect(of(({ contentLength }) => contentLength > 0)).toBe(true);
-    expect(of(({ contentLength }) => contentLength === -1)).toBe(true);
-    expect(of(({ contentLength, content }) => contentLength === -2 && content.length > 0)).toBe(true);
+    expect(of(({ length }) => length > 0)).toBe(true);
+    expect(of(({ framing }) => framing === "chunked")).toBe(true);
+    expect(of(({ framing, content }) => framing === "until-close" && content.length > 0)).toBe(true);
     expect(of(({ transferCodings }) => transferCodings.length > 0)).toBe(true);
     expect(of(({ trailers }) => trailers.length > 0)).toBe(true);
     expect(of(({ minor, keepAlive }) => minor === 0 && keepAlive)).toBe(true);

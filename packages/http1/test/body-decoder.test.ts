@@ -1,19 +1,22 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { BodyDecoder } from "../src/body-decoder.ts";
-import { CHUNKED } from "../src/events.ts";
+import type { Framing } from "../src/events.ts";
 import { noFields } from "../src/fields.ts";
 import { defaultLimits } from "../src/limits.ts";
 import { ReceiveBuffer } from "../src/receive-buffer.ts";
 
-function setup(contentLength: number): {
+function setup(
+  framing: Framing,
+  length = 0,
+): {
   body: BodyDecoder;
   read: (text: string) => string[];
   buffer: ReceiveBuffer;
 } {
   const body = new BodyDecoder(defaultLimits);
   const buffer = new ReceiveBuffer();
-  body.begin(contentLength);
+  body.begin(framing, length);
   const read = (text: string): string[] => {
     buffer.push(Buffer.from(text, "latin1"), 0, text.length);
     const pieces: string[] = [];
@@ -26,7 +29,7 @@ function setup(contentLength: number): {
 
 describe("content of a known length", () => {
   it("is passed on as it comes, and ends where it says", () => {
-    const { body, read, buffer } = setup(5);
+    const { body, read, buffer } = setup("length", 5);
     expect(body.done).toBe(false);
     expect(read("he")).toEqual(["he"]);
     expect(read("")).toEqual([]);
@@ -38,7 +41,7 @@ describe("content of a known length", () => {
   });
 
   it("of nothing is done at once", () => {
-    const { body, read, buffer } = setup(0);
+    const { body, read, buffer } = setup("none");
     expect(body.done).toBe(true);
     expect(read("NEXT")).toEqual([]);
     expect(buffer.length).toBe(4);
@@ -46,7 +49,7 @@ describe("content of a known length", () => {
 });
 
 it("chunked content ends behind its trailers", () => {
-  const { body, read, buffer } = setup(CHUNKED);
+  const { body, read, buffer } = setup("chunked");
   expect(read("1\r\nx\r\n0\r\nA: b")).toEqual(["x"]);
   expect(body.done).toBe(false);
   expect(read("\r\n\r\nNEXT")).toEqual([]);
@@ -56,13 +59,13 @@ it("chunked content ends behind its trailers", () => {
 });
 
 it("begins anew with each message", () => {
-  const { body, read } = setup(CHUNKED);
+  const { body, read } = setup("chunked");
   read("0\r\nA: b\r\n\r\n");
-  body.begin(2);
+  body.begin("length", 2);
   expect(body.done).toBe(false);
   expect(body.trailers).toBe(noFields);
   expect(read("hi")).toEqual(["hi"]);
-  body.begin(CHUNKED);
+  body.begin("chunked", 0);
   expect(body.done).toBe(false);
   expect(read("0\r\n\r\n")).toEqual([]);
   expect(body.done).toBe(true);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { BodyEncoder, type BodyFraming } from "../src/body-encoder.ts";
+import { BodyEncoder } from "../src/body-encoder.ts";
 import { UsageError } from "../src/errors.ts";
+import type { Framing } from "../src/events.ts";
 import { trailerBlock } from "../src/trailers.ts";
 import { Recorder } from "./support/recorder.ts";
 
 function encode(
-  framing: BodyFraming,
+  framing: Framing,
   length: number,
   chunks: (string | Uint8Array)[],
   trailers?: string[],
@@ -23,7 +24,7 @@ const chunks = ["a", "", "\u00e9", Uint8Array.of(0xff), new Uint8Array(0), "0123
 describe("content", () => {
   it.each([
     ["none", 0, ""],
-    ["close", 0, "a\xc3\xa9\xff0123456789abcdef"],
+    ["until-close", 0, "a\xc3\xa9\xff0123456789abcdef"],
     ["length", 20, "a\xc3\xa9\xff0123456789abcdef"],
     ["chunked", 0, "1\r\na\r\n2\r\n\xc3\xa9\r\n1\r\n\xff\r\n10\r\n0123456789abcdef\r\n0\r\nT: 1\r\n\r\n"],
   ] as const)("framed by %s", (framing, length, text) => {

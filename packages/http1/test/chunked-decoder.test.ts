@@ -162,7 +162,7 @@ describe("the trailer section", () => {
   it("is reported with its end, apart from the header", () => {
     const [message] = expectAccepted(`${HEAD}0\r\nX-Sum:  1 \r\nX-Host: evil\r\n\r\n`);
     expect(message!.trailers).toEqual(["X-Sum", "1", "X-Host", "evil"]);
-    expect(message!.head).toMatchObject({ host: "a", contentLength: -1 });
+    expect(message!.head).toMatchObject({ host: "a", framing: "chunked", length: 0 });
   });
 
   it.each([

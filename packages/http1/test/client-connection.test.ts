@@ -23,7 +23,8 @@ describe("a response", () => {
       status: 299,
       reason: "Fine, thanks",
       minor: 0,
-      contentLength: 2,
+      framing: "length",
+      length: 2,
       transferCodings: [],
       keepAlive: true,
     });
@@ -91,15 +92,15 @@ describe("a response", () => {
   });
 
   it("whose last coding is not chunked ends with its connection, in the codings that are left", () => {
-    for (const [value, contentLength, codings] of [
-      ["gzip", -2, ["gzip"]],
-      ["chunked, gzip", -2, ["chunked", "gzip"]],
-      ["gzip;q=1 , Chunked", -1, ["gzip;q=1"]],
-      ["", -2, []],
+    for (const [value, framing, codings] of [
+      ["gzip", "until-close", ["gzip"]],
+      ["chunked, gzip", "until-close", ["chunked", "gzip"]],
+      ["gzip;q=1 , Chunked", "chunked", ["gzip;q=1"]],
+      ["", "until-close", []],
     ] as const) {
       const client = new ClientHarness().send();
       client.receive(`HTTP/1.1 200 OK\r\nTransfer-Encoding: ${value}\r\n\r\n`);
-      expect(client.head).toMatchObject({ contentLength, transferCodings: codings });
+      expect(client.head).toMatchObject({ framing, length: 0, transferCodings: codings });
     }
   });
 

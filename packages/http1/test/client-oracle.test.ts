@@ -25,7 +25,7 @@ function parsed(methods: readonly string[], bytes: Uint8Array): ResponsesRead {
     responses: responses
       .filter(({ complete }) => complete)
       .map(({ head, interim, content, trailers }) => {
-        const { contentLength: _, transferCodings: __, ...rest } = head!;
+        const { framing: _, length: __, transferCodings: ___, ...rest } = head!;
         return {
           ...rest,
           interim: interim.map(({ status }) => status),

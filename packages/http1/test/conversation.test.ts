@@ -205,7 +205,7 @@ function unlessRefused(write: (output: Recorder) => void): Buffer | null {
 /** As an intermediary would: without what was for it alone, and with the one Host that the target wants. */
 function rewriteRequest({ head, content: bytes, trailers }: ReceivedMessage): Buffer | null {
   return unlessRefused((output) => {
-    const { method, target, contentLength, upgrade, expectsContinue } = head;
+    const { method, target, framing, upgrade, expectsContinue } = head;
     const authority = absoluteFormAuthority(target) ?? head.host ?? "";
     const dropped = new Set([
       "host",
@@ -220,7 +220,7 @@ function rewriteRequest({ head, content: bytes, trailers }: ReceivedMessage): Bu
       target,
       fields,
       content: empty ? new Uint8Array(0) : bytes,
-      chunked: contentLength === -1 && !empty,
+      chunked: framing === "chunked" && !empty,
       trailers,
     });
   });
@@ -231,11 +231,11 @@ function rewriteResponse(
   { head, content: bytes, trailers }: ReceivedResponse,
 ): Buffer | null {
   return unlessRefused((output) => {
-    const { status, reason, fields, contentLength } = head!;
+    const { status, reason, fields, framing } = head!;
     const server = new ServerConnection(output);
     const { target } = plainRequest(method);
     feed(server, Buffer.from(`${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`), () => {});
-    const chunked = contentLength === -1;
+    const chunked = framing === "chunked";
     const response = { status, reason, fields: unframed(fields), content: bytes, chunked, trailers };
     answer(server, { interim: [], response });
   });

@@ -31,7 +31,7 @@ describe("FieldBlock", () => {
   it("writes out what it is given", () => {
     const block = new FieldBlock(["X", "", "Set-Cookie", "a", "set-cookie", "b"]);
     expect(block.text).toBe("X: \r\nSet-Cookie: a\r\nset-cookie: b\r\n");
-    expect(block).toMatchObject({ contentLength: -1, close: false, hasDate: false });
+    expect(block).toMatchObject({ contentLength: null, close: false, hasDate: false });
   });
 
   it("comes behind another one, and keeps what that one says", () => {

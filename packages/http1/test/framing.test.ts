@@ -15,17 +15,18 @@ function head(fields: string[], minor = 1) {
   return messages[0]!.head;
 }
 
-describe("the length of the content", () => {
+describe("the framing of the content", () => {
   it.each([
-    [[], 0],
-    [["Content-Length: 0"], 0],
-    [["Content-Length: 5"], 5],
-    [["CONTENT-LENGTH:\t005 "], 5],
-    [["Content-Length: 9007199254740991"], 2 ** 53 - 1],
-    [["Transfer-Encoding: chunked"], -1],
-    [["transfer-encoding: , CHUNKED ,"], -1],
-    [["Transfer-Encoding:", "Transfer-Encoding: chunked"], -1],
-  ])("with %j is %d", (fields, contentLength) => expect(head(fields)).toMatchObject({ contentLength }));
+    [[], "none", 0],
+    [["Content-Length: 0"], "none", 0],
+    [["Content-Length: 5"], "length", 5],
+    [["CONTENT-LENGTH:\t005 "], "length", 5],
+    [["Content-Length: 9007199254740991"], "length", 2 ** 53 - 1],
+    [["Transfer-Encoding: chunked"], "chunked", 0],
+    [["transfer-encoding: , CHUNKED ,"], "chunked", 0],
+    [["Transfer-Encoding:", "Transfer-Encoding: chunked"], "chunked", 0],
+  ])("with %j is %s, its length %d", (fields, framing, length) =>
+    expect(head(fields)).toMatchObject({ framing, length }));
 
   const refused: [string[], RejectionCode, Partial<Limits>?][] = [
     [["Content-Length:"], "CONTENT_LENGTH_INVALID"],

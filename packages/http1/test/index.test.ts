@@ -4,13 +4,11 @@ import * as http1 from "../src/index.ts";
 
 it("the public names are these", () => {
   expect(Object.keys(http1).sort()).toEqual([
-    "CHUNKED",
     "ClientConnection",
     "FieldBlock",
     "Fields",
     "ProtocolError",
     "ServerConnection",
-    "UNTIL_CLOSE",
     "UsageError",
     "absoluteFormAuthority",
     "defaultLimits",

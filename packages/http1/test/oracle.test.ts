@@ -49,7 +49,7 @@ function parsed(bytes: Uint8Array): OracleResult {
     messages: messages
       .filter(({ complete }) => complete)
       .map(({ head, content, trailers }) => {
-        const { host: _, contentLength: __, ...rest } = head;
+        const { host: _, framing: __, length: ___, ...rest } = head;
         return { ...rest, content: content.toString("latin1"), trailers };
       }),
     verdict: code !== null ? "rejected" : closed ? "closed" : "stopped",

@@ -18,7 +18,8 @@ describe("parseRequest", () => {
       target: "/a",
       minor: 0,
       host: "h",
-      contentLength: 0,
+      framing: "none",
+      length: 0,
     });
     expect(parsed.fields.list).toEqual(["Host", "h", "X", ""]);
   });

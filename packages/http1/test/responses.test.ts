@@ -96,7 +96,7 @@ describe("any response", () => {
         if (response.framing === "chunked") expect(response.trailers).toEqual(plan.trailers);
 
         const asked = plan.connection !== "close" && (plan.minor === 1 || plan.connection === "keep-alive");
-        expect(response.keepAlive).toBe(asked && response.framing !== "close");
+        expect(response.keepAlive).toBe(asked && response.framing !== "until-close");
         expect(server.connection.persistent).toBe(response.keepAlive);
         expect(server.connection.responseState).toBe(response.keepAlive ? "done" : "closed");
         const again = server.receive(request({ target: "/again" }));

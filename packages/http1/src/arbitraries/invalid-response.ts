@@ -194,7 +194,7 @@ export const invalidResponses: Readonly<Record<ResponseDefect, fc.Arbitrary<Inva
   >),
   PREMATURE_END: fc
     .tuple(
-      validResponse.filter(({ expected }) => expected.contentLength !== -2),
+      validResponse.filter(({ expected }) => expected.framing !== "until-close"),
       fc.nat(),
     )
     .map(([response, at]) => ({

@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { CHUNKED } from "../events.ts";
 import { type Body, chunkedBody, concat, content } from "./body.ts";
 import { type FieldLine, fieldLine, flatten, plainFields } from "./fields.ts";
 import { hostValue, methodAndTarget } from "./target.ts";
@@ -13,8 +12,9 @@ export interface ExpectedRequest {
   /** name, value, name, value … */
   readonly fields: readonly string[];
   readonly host: string | null;
-  /** CHUNKED (-1) for the chunked coding. */
-  readonly contentLength: number;
+  readonly framing: "none" | "length" | "chunked";
+  /** Bytes; 0 unless the framing is "length". */
+  readonly length: number;
   readonly keepAlive: boolean;
   readonly expectsContinue: boolean;
   readonly upgrade: string | null;
@@ -120,7 +120,7 @@ function build(p: Parts): ValidRequest {
     `${p.start.method} ${p.start.target} HTTP/1.${p.minor}\r\n${sorted.map(({ line }) => `${line}\r\n`).join("")}\r\n`,
   );
   const options = p.options.map((option) => option.toLowerCase());
-  const contentLength = body.framing === "chunked" ? CHUNKED : body.content.length;
+  const framing = body.framing === "chunked" ? "chunked" : body.content.length > 0 ? "length" : "none";
   return {
     bytes: concat([head, body.wire]),
     headBytes: head.length,
@@ -129,9 +129,10 @@ function build(p: Parts): ValidRequest {
       minor,
       fields: flatten(sorted),
       host: hasHost ? p.host.value : null,
-      contentLength,
+      framing,
+      length: framing === "length" ? body.content.length : 0,
       keepAlive: !options.includes("close") && (minor === 1 || options.includes("keep-alive")),
-      expectsContinue: minor === 1 && p.expect !== null && contentLength !== 0,
+      expectsContinue: minor === 1 && p.expect !== null && framing !== "none",
       upgrade: minor === 1 && options.includes("upgrade") && p.upgrade !== null ? p.upgrade.value : null,
       content: body.content,
       trailers: body.trailers,

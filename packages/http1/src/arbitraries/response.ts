@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { CHUNKED, UNTIL_CLOSE } from "../events.ts";
 import { type Body, chunkedBody, concat, content } from "./body.ts";
 import { type FieldLine, fieldLine, flatten, plainFields } from "./fields.ts";
 import { anyCase, FIELD_CHARACTERS, latin1, textOf, token } from "./text.ts";
@@ -15,8 +14,9 @@ export interface ExpectedInterim {
 
 /** What a parser has to find in a final response: the properties of `IncomingResponse`, and what followed the head. */
 export interface ExpectedResponse extends ExpectedInterim {
-  /** CHUNKED (-1) for the chunked coding, UNTIL_CLOSE (-2) if the end of the connection is the end. */
-  readonly contentLength: number;
+  readonly framing: "none" | "length" | "chunked" | "until-close";
+  /** Bytes; 0 unless the framing is "length". */
+  readonly length: number;
   /** Besides chunked. */
   readonly transferCodings: readonly string[];
   readonly keepAlive: boolean;
@@ -32,7 +32,7 @@ export interface ValidResponse {
   readonly expected: ExpectedResponse;
 }
 
-type Framed = Body & { readonly framing: "length" | "chunked" | "close"; readonly codings: string };
+type Framed = Body & { readonly framing: "length" | "chunked" | "until-close"; readonly codings: string };
 
 const framed: fc.Arbitrary<Framed> = fc.oneof(
   {
@@ -56,7 +56,7 @@ const framed: fc.Arbitrary<Framed> = fc.oneof(
     arbitrary: fc
       .tuple(content, fc.constantFrom("", "", "gzip", "chunked, gzip", "Deflate;q=1"))
       .map(([bytes, codings]) => ({
-        framing: "close" as const,
+        framing: "until-close" as const,
         codings,
         wire: bytes,
         content: bytes,
@@ -146,7 +146,7 @@ function build(p: Parts): ValidResponse {
   const minor = p.digit === 0 ? 0 : 1;
   // Transfer-Encoding does not exist in HTTP/1.0 (RFC 9112 §6.1).
   const body = minor === 0 && p.body.codings !== "" ? { ...p.body, codings: "" } : p.body;
-  const framing = body.framing === "chunked" && minor === 0 ? "close" : body.framing;
+  const framing = body.framing === "chunked" && minor === 0 ? "until-close" : body.framing;
   const wire = framing === body.framing ? body.wire : body.content;
   const lines = [...p.plain, ...framingLines(body)];
   if (p.options.length > 0) lines.push(p.connection);
@@ -156,7 +156,7 @@ function build(p: Parts): ValidResponse {
     .map(({ line }) => line);
   const head = `HTTP/1.${p.digit} ${`${status}`.padStart(3, "0")} ${p.reason}\r\n${sorted.map(({ line }) => `${line}\r\n`).join("")}\r\n`;
   const empty = endsWithHead(p.method, status);
-  const length = { length: body.content.length, chunked: CHUNKED, close: UNTIL_CLOSE }[framing];
+  const length = empty || framing !== "length" ? 0 : body.content.length;
   const options = p.options.map((option) => option.toLowerCase());
   const persists = !options.includes("close") && (minor === 1 || options.includes("keep-alive"));
   const codings = body.codings.toLowerCase().split(/, */).filter(Boolean);
@@ -173,9 +173,10 @@ function build(p: Parts): ValidResponse {
       reason: p.reason,
       minor,
       fields: flatten(sorted),
-      contentLength: empty ? 0 : length,
+      framing: empty || (framing === "length" && length === 0) ? "none" : framing,
+      length,
       transferCodings: empty ? [] : framing === "chunked" ? codings.slice(0, -1) : codings,
-      keepAlive: persists && (empty || framing !== "close"),
+      keepAlive: persists && (empty || framing !== "until-close"),
       content: empty ? new Uint8Array(0) : body.content,
       trailers: empty || framing !== "chunked" ? [] : body.trailers,
     },

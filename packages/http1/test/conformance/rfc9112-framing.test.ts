@@ -103,7 +103,7 @@ describe("§6 Message Body", () => {
     server.connection.write("abc");
     server.connection.end();
     const response = parseResponse(server.written(), "GET");
-    expect(response).toMatchObject({ framing: "close", content: "abc", keepAlive: false });
+    expect(response).toMatchObject({ framing: "until-close", content: "abc", keepAlive: false });
     expect(server.connection.waitingFor).toBe("nothing");
   });
 });

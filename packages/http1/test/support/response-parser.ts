@@ -3,7 +3,7 @@ export interface ParsedResponse {
   readonly status: number;
   readonly reason: string;
   readonly fields: readonly string[];
-  readonly framing: "none" | "length" | "chunked" | "close";
+  readonly framing: "none" | "length" | "chunked" | "until-close";
   readonly content: string;
   readonly trailers: readonly string[];
   readonly keepAlive: boolean;
@@ -50,7 +50,7 @@ export function parseResponse(text: string, method: string): ParsedResponse {
     return { ...base, framing: "length", content: behind.slice(0, length), rest: behind.slice(length) };
   }
   if (keepAlive) throw new Error("Nobody can know where this response ends");
-  return { ...base, framing: "close", content: behind, rest: "" };
+  return { ...base, framing: "until-close", content: behind, rest: "" };
 }
 
 function readChunks(text: string): { content: string; trailers: string[]; rest: string } {

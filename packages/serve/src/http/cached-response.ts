@@ -31,7 +31,7 @@ export class StaticResponse extends PreparedResponse {
     const list = [...new Fields(block.text, 0, block.text.length).list];
     // A block does not repeat what it says of framing.
     if (block.close) list.push("Connection", "close");
-    if (block.contentLength >= 0) list.push("Content-Length", `${block.contentLength}`);
+    if (block.contentLength !== null) list.push("Content-Length", `${block.contentLength}`);
     const untagged = new FileHead(head.status, head.reason ?? "", list);
     if (untagged.etag === null && content !== null && content.length > 0)
       list.push("ETag", strongETag(content));

@@ -277,14 +277,14 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   #receiveRequest(head: IncomingRequest): void {
-    const { contentLength } = head;
+    const { framing, length } = head;
     const status = targetRefusal(head, this.secure);
     if (status !== 0) {
       this.sayAndClose(status);
       return;
     }
     const body =
-      contentLength === 0 ? null : new IncomingBody(contentLength < 0 ? undefined : contentLength, this);
+      framing === "none" ? null : new IncomingBody(framing === "length" ? length : undefined, this);
     const exchange = new Exchange(this, head, body);
     this.#exchange = exchange;
     this.#body = body;

@@ -134,7 +134,7 @@ export function headFor(
 ): OutgoingResponse {
   if (length === undefined || method !== "HEAD" || (content !== null && content.length > 0)) return head;
   const block = fieldBlock(head);
-  return block.contentLength >= 0
+  return block.contentLength !== null
     ? head
     : { ...head, fields: new FieldBlock(["Content-Length", `${length}`], block) };
 }
