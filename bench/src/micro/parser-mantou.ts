@@ -3,8 +3,8 @@ import {
   type ClientEvent,
   FieldBlock,
   type OutgoingRequest,
-  type Output,
   type OutgoingResponse,
+  type Output,
   ServerConnection,
   type ServerEvent,
 } from "@mantou/http1";
