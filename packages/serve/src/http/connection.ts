@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { ProtocolError, type IncomingRequest, ServerConnection } from "@mantou/http1";
+import { type IncomingRequest, ProtocolError, ServerConnection } from "@mantou/http1";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/server.ts";
 import { targetRefusal } from "../fetch/request-url.ts";

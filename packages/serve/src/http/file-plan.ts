@@ -55,7 +55,10 @@ export interface FilePlan {
 }
 
 /** Decides by the request's conditions and range (RFC 9110 §13.2.2, §14.2) what is sent. Only a 200 is open to them. */
-export function planFile(request: IncomingRequest, { head, file, start, end, partial }: FileResponse): FilePlan {
+export function planFile(
+  request: IncomingRequest,
+  { head, file, start, end, partial }: FileResponse,
+): FilePlan {
   const { method, fields } = request;
   // RFC 9110 §8.8.2.1: not later than the answer itself.
   const modified = Math.floor(Math.min(file.stats.mtimeMs, Date.now()) / 1000);

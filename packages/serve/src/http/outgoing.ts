@@ -98,7 +98,8 @@ function openLight(parts: ResponseParts): OpenedResponse | FileContent {
   const list = headers === null ? null : Headers.listOf(headers);
   const declared = list === null ? undefined : declaredLength(list);
   const fields = list === null ? impliedFields(impliedType) : fieldsOf(list, status, declared);
-  const head: OutgoingResponse = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
+  const head: OutgoingResponse =
+    statusText === "" ? { status, fields } : { status, reason: statusText, fields };
   if (isProducer) return { head, content: content.stream(), length: content.size };
   return { head, content, length: declared };
 }
@@ -118,7 +119,8 @@ function openPlatform(response: globalThis.Response): OpenedResponse | FileConte
   if (blob !== null) return new FileContent(blob, new FileHead(status, statusText, sentList(list)));
   const declared = declaredLength(list);
   const fields = fieldsOf(list, status, declared);
-  const head: OutgoingResponse = statusText === "" ? { status, fields } : { status, reason: statusText, fields };
+  const head: OutgoingResponse =
+    statusText === "" ? { status, fields } : { status, reason: statusText, fields };
   return { head, content, length: declared };
 }
 
