@@ -1,4 +1,4 @@
-import { findRoute } from "./match.ts";
+import { findRoute, findRouteExcept } from "./match.ts";
 import { insertRoute, Node, type Route } from "./node.ts";
 import { NO_PARAMS, type PathParams, readParams } from "./params.ts";
 import { parsePattern } from "./pattern.ts";
@@ -86,13 +86,24 @@ export class Router<T> implements Iterable<[pattern: string, value: T]> {
   match(path: string): Match<T> | null {
     const literal = this.#literal.get(path);
     if (literal !== undefined) return literal;
-    const route = findRoute(this.#root, path, 0);
-    if (route === null) return null;
-    return { value: route.value, params: readParams(route, path), pattern: route.pattern };
+    return toMatch(findRoute(this.#root, path, 0), path);
+  }
+
+  /** The best match but for these patterns, as if they were not registered: what is next best. */
+  matchExcept(path: string, patterns: readonly string[]): Match<T> | null {
+    const literal = this.#literal.get(path);
+    if (literal !== undefined && !patterns.includes(literal.pattern)) return literal;
+    return toMatch(findRouteExcept(this.#root, path, 0, patterns), path);
   }
 
   /** The patterns and their values, in the order in which their shapes were first registered. */
   *[Symbol.iterator](): IterableIterator<[pattern: string, value: T]> {
     for (const { pattern, value } of this.#byShape.values()) yield [pattern, value];
   }
+}
+
+function toMatch<T>(route: Route<T> | null, path: string): Match<T> | null {
+  return route === null
+    ? null
+    : { value: route.value, params: readParams(route, path), pattern: route.pattern };
 }

@@ -193,3 +193,20 @@ describe("types", () => {
     expect(router.match("/")?.value()).toBe(1);
   });
 });
+
+describe("matchExcept", () => {
+  it("is the match of a router without those patterns, for any table, path and choice of them", () => {
+    fc.assert(
+      fc.property(routeTable(), fc.infiniteStream(fc.boolean()), fc.string(), (table, choice, other) => {
+        const router = routerOf(table);
+        const except = table.filter(() => choice.next().value);
+        const rest = routerOf(table.filter((pattern) => !except.includes(pattern)));
+        const paths = table.map((pattern) => pattern.replace("*", "x/y").replaceAll(":", "q"));
+        for (const path of [...paths, `/${other}`]) {
+          expect(plain(router.matchExcept(path, except))).toEqual(plain(rest.match(path)));
+        }
+      }),
+      runs(200),
+    );
+  });
+});

@@ -75,6 +75,14 @@ export const MAX_FINAL_BLOCKS = 16;
 export const POOL_BYTES: number = 64 * 1024;
 
 /**
+ * Messages that have waited behind one in the thread pool, or behind a Blob, are sent so many at a time, and about so many bytes, and
+ * the next in another turn of the event loop. Each may have to be compressed, at 50-100 MB a second: 16 MiB in messages of 32 KiB
+ * took 200 ms in one turn.
+ */
+export const SENT_AT_ONCE = 1024;
+export const SENT_AT_ONCE_BYTES: number = 1024 * 1024;
+
+/**
  * The defaults with the given ones in their place.
  *
  * @throws RangeError if a limit is not an integer of at least 0 (`fragments` and `pingsPerReceive`: at least 1).

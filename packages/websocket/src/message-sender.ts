@@ -1,10 +1,13 @@
 import { Buffer } from "node:buffer";
 import type { EncodedFrame, FrameEncoder } from "./frame-encoder.ts";
-import { POOL_BYTES } from "./limits.ts";
+import { POOL_BYTES, SENT_AT_ONCE, SENT_AT_ONCE_BYTES } from "./limits.ts";
 import { scratch } from "./mask.ts";
 import type { MessageCodec } from "./message-codec.ts";
 import { BINARY, type DataOpcode, TEXT } from "./opcode.ts";
 import type { Prepared } from "./prepared.ts";
+
+/** Sends one message each; null for those that were sent. */
+type Queue = ((() => void) | null)[];
 
 /**
  * Messages to frames, in order. While a big one is being compressed in the thread pool, or the bytes of one are not there yet,
@@ -15,7 +18,9 @@ export class MessageSender {
   readonly #codec: MessageCodec;
   readonly #wake: (() => void) | null;
   /** What waits behind such a message; null if there is none. */
-  #queue: Array<() => void> | null = null;
+  #queue: Queue | null = null;
+  /** Where in it the first one stands that has not been sent. */
+  #first = 0;
   #queuedBytes = 0;
 
   /** @param wake called when frames were written in a turn in which nobody called us; null if nothing may ever come so late. */
@@ -32,7 +37,7 @@ export class MessageSender {
 
   /** How many wait behind one that is not ready. */
   get queuedMessages(): number {
-    return this.#queue?.length ?? 0;
+    return this.#queue === null ? 0 : this.#queue.length - this.#first;
   }
 
   /** Whether what is sent now has to wait. */
@@ -110,6 +115,7 @@ export class MessageSender {
   /** Forgets what waits. */
   drop(): void {
     this.#queue = null;
+    this.#first = 0;
     this.#queuedBytes = 0;
   }
 
@@ -139,7 +145,7 @@ export class MessageSender {
 
   /** From here on everything waits, until what is returned is called with what writes the awaited frame. */
   #await(bytes: number): (write: () => void) => void {
-    const queue: Array<() => void> = [];
+    const queue: Queue = [];
     this.#queue = queue;
     this.#queuedBytes += bytes;
     return (write) => {
@@ -147,14 +153,39 @@ export class MessageSender {
       this.#queue = null;
       this.#queuedBytes -= bytes;
       write();
-      // One of them may be big too: then the rest goes on waiting, behind it.
-      // (Not by shift() and push(...queue): 50,000 that wait would take 17 s, and 200,000 be too many arguments.)
-      let at = 0;
-      while (this.#queue === null && at < queue.length) queue[at++]!();
-      const waiting = this.#queue as Array<() => void> | null;
-      if (waiting !== null) while (at < queue.length) waiting.push(queue[at++]!);
+      this.#run(queue);
       this.#wake?.();
     };
+  }
+
+  /** Sends what has waited, from `first` on, until one of them has to be waited for, or this turn's share is used up. */
+  #run(queue: Queue, first = 0): void {
+    // Without a wake the host would not learn of what is written in a later turn.
+    const shares = this.#wake !== null;
+    const end = shares ? Math.min(queue.length, first + SENT_AT_ONCE) : queue.length;
+    const leastBytes = shares ? this.#queuedBytes - SENT_AT_ONCE_BYTES : -1;
+    let at = first;
+    while (this.#queue === null && at < end && this.#queuedBytes > leastBytes) {
+      const send = queue[at]!;
+      queue[at++] = null;
+      send();
+    }
+    // (Not by shift() and push(...queue): 50,000 that wait would take 17 s, and 200,000 be too many arguments.)
+    const waiting = this.#queue as Queue | null;
+    if (waiting !== null) while (at < queue.length) waiting.push(queue[at++]!);
+    else if (at < queue.length) this.#runLater(queue, at);
+  }
+
+  #runLater(queue: Queue, first: number): void {
+    this.#queue = queue;
+    this.#first = first;
+    setImmediate(() => {
+      if (this.#queue !== queue) return;
+      this.#queue = null;
+      this.#first = 0;
+      this.#run(queue, first);
+      this.#wake?.();
+    });
   }
 
   #enqueue(bytes: number, send: () => void): void {

@@ -1,6 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { FrameEncoder } from "../src/frame-encoder.ts";
-import { POOL_BYTES } from "../src/limits.ts";
+import { POOL_BYTES, SENT_AT_ONCE, SENT_AT_ONCE_BYTES } from "../src/limits.ts";
 import { IDENTITY, type MessageCodec } from "../src/message-codec.ts";
 import { MessageSender } from "../src/message-sender.ts";
 import { BINARY, PING, TEXT } from "../src/opcode.ts";
@@ -200,7 +201,7 @@ it("says that things wait, also behind a message of no bytes", () => {
   expect(sink.flush()).toEqual(wire("server", { opcode: BINARY }));
 });
 
-it("takes time by the number of messages that wait, not by its square, and no stack", () => {
+it("takes time by the number of messages that wait, not by its square, and no stack", async () => {
   const { made, sink, pool } = sender();
   const count = 200_000;
   for (let round = 0; round < 2; round++) {
@@ -209,11 +210,46 @@ it("takes time by the number of messages that wait, not by its square, and no st
   }
   const started = performance.now();
   pool[0]!(null);
+  while (pool.length < 2) await setImmediate();
   pool[1]!(null);
+  while (made.waiting) await setImmediate();
   // A hundred times what it takes; 50,000 took 17 s.
   expect(performance.now() - started).toBeLessThan(5000);
   expect(made.queuedBytes).toBe(0);
   const bytes = sink.flush();
   expect(bytes).toHaveLength(2 * (big.length + 10 + count * 3));
   expect([bytes[big.length + 12], bytes.at(-1)]).toEqual([0, 1]);
+});
+
+it.each([
+  ["messages", SENT_AT_ONCE, Buffer.of(1)],
+  ["bytes", SENT_AT_ONCE_BYTES / 4096, Buffer.alloc(4096, 1)],
+])("sends so many %s at a time of what has waited, in their order", async (_, atOnce, message) => {
+  const { made, sink, pool, woken } = sender();
+  made.binary(big, true);
+  for (let i = 0; i < atOnce * 2; i++) made.binary(message, false);
+  made.text("last", false);
+  const size = message.length + (message.length < 126 ? 2 : 4);
+  pool[0]!(Buffer.from("z"));
+  expect(sink.flush()).toHaveLength(3 + atOnce * size);
+  expect([made.queuedMessages, woken()]).toEqual([atOnce + 1, 1]);
+  // What is sent meanwhile goes behind them.
+  made.text("behind", false);
+  await setImmediate();
+  expect(sink.flush()).toHaveLength(atOnce * size);
+  expect([made.queuedMessages, woken()]).toEqual([2, 2]);
+  await setImmediate();
+  expect(sink.flush().toString("latin1")).toBe("\x81\x04last\x81\x06behind");
+  expect([made.waiting, made.queuedBytes, woken()]).toEqual([false, 0, 3]);
+});
+
+it("sends nothing of what waits for its turn once that is dropped", async () => {
+  const { made, sink, pool } = sender();
+  made.binary(big, true);
+  for (let i = 0; i < SENT_AT_ONCE + 1; i++) made.text("x", false);
+  pool[0]!(Buffer.from("z"));
+  sink.flush();
+  made.drop();
+  await setImmediate();
+  expect(sink.flush()).toHaveLength(0);
 });

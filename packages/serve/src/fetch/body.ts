@@ -4,7 +4,7 @@ import type { BodyInit } from "../api/fetch.ts";
 import { asBuffer, decodeText } from "./bytes.ts";
 import { BytesCollector } from "./content-collector.ts";
 import { FileBlob } from "./file-blob.ts";
-import { parseMultipart } from "./multipart.ts";
+import { FORM_FIELDS, parseMultipart } from "./multipart.ts";
 import { cloneStream, nextTurn, READS_A_TURN, toStream } from "./streams.ts";
 
 /** Content that is produced when it is asked for: what is received, or a Blob. */
@@ -132,16 +132,14 @@ export class Body {
 
   /** The platform knows what is a type. */
   async blob(type: string): Promise<Blob> {
-    return (await this.#toPlatform(type)).blob();
+    return platformResponse(await this.bytes(), type).blob();
   }
 
   async formData(type: string): Promise<FormData> {
     if (/^\s*multipart\/form-data/i.test(type)) return parseMultipart(asBuffer(await this.bytes()), type);
-    return (await this.#toPlatform(type)).formData();
-  }
-
-  async #toPlatform(type: string): Promise<globalThis.Response> {
-    return new PlatformResponse(await this.bytes(), { headers: { "content-type": type } });
+    const bytes = await this.bytes();
+    if (/^\s*application\/x-www-form-urlencoded/i.test(type)) checkPairs(bytes);
+    return platformResponse(bytes, type).formData();
   }
 
   /**
@@ -163,12 +161,25 @@ export class Body {
   }
 }
 
+const AMPERSAND = 0x26;
 const EMPTY = new Blob([]);
 
 const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
 /** No content is never used up, so everyone may have the same. */
 export const NULL_BODY: Body = new Body(null);
+
+function platformResponse(bytes: Uint8Array<ArrayBuffer>, type: string): globalThis.Response {
+  return new PlatformResponse(bytes, { headers: { "content-type": type } });
+}
+
+/** @throws TypeError for a form of more fields than anybody fills in */
+function checkPairs(bytes: Uint8Array): void {
+  let pairs = 1;
+  for (let at = bytes.indexOf(AMPERSAND); at >= 0; at = bytes.indexOf(AMPERSAND, at + 1)) {
+    if (++pairs > FORM_FIELDS) throw new TypeError(`The body is a form of more than ${FORM_FIELDS} fields`);
+  }
+}
 
 function isProducer(source: BodySource): source is BodyProducer {
   return typeof source === "object" && source !== null && !(source instanceof Uint8Array);

@@ -4,7 +4,7 @@ import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/server.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
 import type { ServerContext } from "../server/state.ts";
-import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate } from "../socket/read-pauser.ts";
+import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate, TURN_USED } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { Outbox } from "../socket/write-queue.ts";
@@ -20,6 +20,7 @@ import {
   LOOK_AHEAD_BYTES,
   LOOK_SECONDS,
   READ_AHEAD_BYTES,
+  REQUESTS_A_TURN,
 } from "./limits.ts";
 import { type BodyHost, IncomingBody } from "./request-body.ts";
 import { closedError, Exchange, type ExchangeHost } from "./request-context.ts";
@@ -43,6 +44,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** What the operating system had taken when the deadline last came. */
   #taken = 0;
   #discarded = 0;
+  /** Requests since the event loop was last left to others. */
+  #requests = 0;
   #closing = false;
   #upgraded: WebSocketConnection | null = null;
 
@@ -247,7 +250,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#pumping = true;
     try {
       // Nothing is handled that could not be answered any more.
-      while (!this.#closing && !this.#isCongested()) {
+      while (!this.#closing && !this.#isCongested() && !this.#hasUsedTurn()) {
         const event = this.http.next();
         if (event === null) break;
         if (event.type === "request") this.#receiveRequest(event);
@@ -276,6 +279,25 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     return true;
   }
 
+  /** Many requests have come in one packet: other connections are served before the rest. */
+  #hasUsedTurn(): boolean {
+    if (this.#requests < REQUESTS_A_TURN) return false;
+    if (this.#gate.has(TURN_USED)) return true;
+    if (this.http.unreadBytes === 0 || this.#exchange !== null) {
+      // The next request comes in another turn, most likely.
+      if (this.#exchange === null) this.#requests = 0;
+      return false;
+    }
+    this.#gate.set(TURN_USED, true);
+    this.http.keep();
+    setImmediate(() => {
+      this.#requests = 0;
+      this.#gate.set(TURN_USED, false);
+      if (!this.transport.closed) this.#pump();
+    });
+    return true;
+  }
+
   #receiveRequest(head: IncomingRequest): void {
     const { framing, length } = head;
     const status = targetRefusal(head, this.secure);
@@ -289,6 +311,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#exchange = exchange;
     this.#body = body;
     this.#discarded = 0;
+    this.#requests++;
     this.#context.pendingRequests++;
     sendAnswer(this.#context, this, exchange, this.#context.handle(exchange));
   }

@@ -54,8 +54,6 @@ const METHODS: ReadonlySet<string> = new Set<HTTPMethod>([
 export class Routes {
   readonly #byMethod = new Map<string, Router<Route>>();
   readonly #anyMethod = new Router<Route>();
-  /** Without the patterns whose files were missing; by method and those patterns. */
-  readonly #withoutMissing = new Map<string, Router<Route>>();
 
   /** @throws TypeError that names the route and what is wrong with it */
   constructor(routes: Readonly<Record<string, unknown>>) {
@@ -86,21 +84,9 @@ export class Routes {
     return (this.#byMethod.get(method) ?? this.#anyMethod).match(path);
   }
 
-  /**
-   * The best match but for these patterns: as Bun, a request for a file that is missing goes on. The tables that this needs
-   * are as many as there are files that have been missing, and kept.
-   */
+  /** The best match but for these patterns: as Bun, a request for a file that is missing goes on. */
   matchWithout(missing: readonly string[], method: string, path: string): RouteMatch | null {
-    const all = this.#byMethod.get(method);
-    const key = [all === undefined ? "" : method, ...missing].join(" ");
-    let router = this.#withoutMissing.get(key);
-    if (router === undefined) {
-      router = new Router<Route>();
-      for (const [pattern, route] of all ?? this.#anyMethod)
-        if (!missing.includes(pattern)) router.set(pattern, route);
-      this.#withoutMissing.set(key, router);
-    }
-    return router.match(path);
+    return (this.#byMethod.get(method) ?? this.#anyMethod).matchExcept(path, missing);
   }
 
   /** A method's own routes come on top of those for any method. */

@@ -12,6 +12,8 @@ export const DECODING = 16;
 export const PAUSED = 32;
 /** What handlers have queued is to run before the next event. */
 export const HANDLERS_QUEUED = 64;
+/** It has had its share of this turn of the event loop. */
+export const TURN_USED = 128;
 
 /** Pauses a transport as long as there is a reason to: so a client is slowed down, and not what it sends piled up. */
 export class ReadGate {

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Body, type BodyInput, extractBody } from "../../src/fetch/body.ts";
+import { FORM_FIELDS } from "../../src/fetch/multipart.ts";
 import { IncomingBody } from "../../src/http/request-body.ts";
 import { runs } from "../support/runs.ts";
 
@@ -175,4 +176,17 @@ describe("any bytes", () => {
       runs(300),
     );
   });
+});
+
+it("a form of too many fields is refused, of either type", async () => {
+  const type = "application/x-www-form-urlencoded";
+  const form = await new Body("a=b&".repeat(FORM_FIELDS - 1)).formData(type);
+  expect([...form].length).toBe(FORM_FIELDS - 1);
+  await expect(new Body("a=b&".repeat(FORM_FIELDS)).formData(type)).rejects.toThrow(TypeError);
+  await expect(new Body("&".repeat(FORM_FIELDS)).formData(`${type};charset=utf-8`)).rejects.toThrow(
+    /more than 10000 fields/,
+  );
+  const part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n';
+  const multipart = new Body(`${part.repeat(FORM_FIELDS)}--b--`).formData("multipart/form-data; boundary=b");
+  await expect(multipart).rejects.toThrow(/too many parts/);
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { REQUESTS_A_TURN } from "../../src/http/limits.ts";
 import { captureErrors } from "../support/errors.ts";
 import { ask, connect, connectSecurely, request } from "../support/raw-client.ts";
 import { startInternal, TestClock } from "../support/servers.ts";
 import { cert, key } from "../support/tls.ts";
-import { gate, turns, until } from "../support/wait.ts";
+import { gate, turnCounter, turns, until } from "../support/wait.ts";
 
 captureErrors();
 
@@ -137,6 +138,19 @@ describe("pipelining (RFC 9112 §9.3.2)", () => {
     const client = connect(startInternal({ fetch: echoPath }));
     client.write(...Array.from({ length: 1000 }, (_, i) => request(`GET /${i}`)));
     for (let i = 0; i < 1000; i++) expect((await client.response()).text).toBe(`/${i}`);
+  });
+
+  it("leaves the event loop to others between many requests of one packet", async () => {
+    const { perTurn, count } = turnCounter();
+    const server = startInternal({
+      fetch: () => {
+        count();
+        return new Response("x");
+      },
+    });
+    const client = connect(server).write(request("GET /").repeat(1000));
+    for (let i = 0; i < 1000; i++) await client.response();
+    expect(Math.max(...perTurn())).toBeLessThanOrEqual(REQUESTS_A_TURN);
   });
 
   it("keeps content and the requests behind it apart", async () => {

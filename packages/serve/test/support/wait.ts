@@ -29,3 +29,20 @@ export function gate<T = void>(): Gate<T> {
 export async function turns(count = 5): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Counts how often something happens in each turn of the event loop. */
+export function turnCounter(): { readonly count: () => void; readonly perTurn: () => readonly number[] } {
+  const turns: number[] = [];
+  let now = 0;
+  return {
+    count: () => {
+      if (now++ === 0) {
+        setImmediate(() => {
+          turns.push(now);
+          now = 0;
+        });
+      }
+    },
+    perTurn: () => [...turns, now],
+  };
+}

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
+import { EVENTS_A_TURN } from "../../src/websocket/connection.ts";
 import { runChild } from "../support/child.ts";
 import { captureErrors } from "../support/errors.ts";
 import { clientFrame, closePayload, OPCODE, RawWebSocket } from "../support/raw-websocket.ts";
 import { startInternal } from "../support/servers.ts";
-import { turns, until } from "../support/wait.ts";
+import { turnCounter, turns, until } from "../support/wait.ts";
 import { pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();
@@ -340,6 +341,22 @@ async function expectOrder(events: string[], client: RawWebSocket): Promise<void
   await until(() => events.at(-1) === "close 4001", "closed");
   expect(events.join(", ")).toBe(ORDER);
 }
+
+it("many messages of one packet leave the event loop to others in between", async () => {
+  const { perTurn, count } = turnCounter();
+  let last: unknown;
+  const { client } = await pair({
+    message: (_, message) => {
+      count();
+      last = message;
+    },
+  });
+  const empty = clientFrame(OPCODE.text, "");
+  client.client.write(Buffer.concat([...Array(8000).fill(empty), clientFrame(OPCODE.text, "last")]));
+  await until(() => last === "last", "the last message");
+  expect(perTurn().reduce((sum, messages) => sum + messages, 0)).toBe(8001);
+  expect(Math.max(...perTurn())).toBeLessThanOrEqual(EVENTS_A_TURN);
+});
 
 describe("what a handler queues, by process.nextTick or promises", () => {
   it("comes before the next event of one packet, and what it sends before the answer to a Close frame", async () => {
