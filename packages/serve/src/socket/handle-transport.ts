@@ -4,7 +4,7 @@ import type { SocketAddress } from "../api/server.ts";
 import { Backlog } from "./backlog.ts";
 import { runIsolated } from "./isolated.ts";
 import { listeningHandle, type Request, type StreamHandle, streamCalls } from "./node-handle.ts";
-import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
+import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 
 /** Every connection reads into this one block: bytes are parsed, or copied by whoever keeps them, before the next read. */
 const SHARED_READ_BYTES = 64 * 1024;
@@ -49,6 +49,11 @@ export class HandleTransport implements Transport {
   /** The connection ends with our side. */
   #closing = false;
   #closed = false;
+  #paused = false;
+  /** Bytes that were read since the event loop was last left to others. */
+  #read = 0;
+  /** It is left to them until the next turn. */
+  #waitsForTurn = false;
   #peer: SocketAddress | null = null;
 
   /** @param closed called when the connection is gone, before its handler is told */
@@ -66,8 +71,11 @@ export class HandleTransport implements Transport {
 
   /** @param count bytes in the shared block, or an error */
   received(count: number): void {
-    if (count > 0) this.handler.onBytes(sharedRead, 0, count);
-    else if (count === END) {
+    if (count > 0) {
+      this.handler.onBytes(sharedRead, 0, count);
+      this.#read += count;
+      if (this.#read >= READ_BYTES_A_TURN) this.#waitForTurn();
+    } else if (count === END) {
       this.#peerEnded = true;
       this.handler.onEnd();
       this.#closeIfOver();
@@ -199,11 +207,24 @@ export class HandleTransport implements Transport {
   }
 
   pause(): void {
+    this.#paused = true;
     if (!this.#closed) this.#handle.readStop();
   }
 
   resume(): void {
-    if (!this.#closed && !this.#peerEnded) this.#handle.readStart();
+    this.#paused = false;
+    if (!this.#closed && !this.#peerEnded && !this.#waitsForTurn) this.#handle.readStart();
+  }
+
+  #waitForTurn(): void {
+    this.#read = 0;
+    if (this.#closed) return;
+    this.#waitsForTurn = true;
+    this.#handle.readStop();
+    setImmediate(() => {
+      this.#waitsForTurn = false;
+      if (!this.#paused) this.resume();
+    });
   }
 
   probe(): void {

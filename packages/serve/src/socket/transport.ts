@@ -3,6 +3,12 @@ import type { PeerCertificate } from "node:tls";
 import type { SocketAddress } from "../api/server.ts";
 import type { Site } from "./tls-server.ts";
 
+/**
+ * Behind so many bytes a connection is left for a turn of the event loop. libuv reads up to 32 blocks of 64 KiB in one turn: as
+ * chunks, or fragments, of one byte those were 150 ms of CPU, in which no other connection was served. Bun reads as many bytes at once.
+ */
+export const READ_BYTES_A_TURN: number = 512 * 1024;
+
 /** Who gets a connection's bytes and is told of its ends. Replaced when the connection changes its protocol. */
 export interface TransportHandler {
   /** The bytes of `buffer` from `start` to `end`; the memory is used again when this returns. */

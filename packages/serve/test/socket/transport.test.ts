@@ -3,9 +3,9 @@ import net from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { adoptConnections } from "../../src/socket/handle-transport.ts";
 import { SocketTransport } from "../../src/socket/socket-transport.ts";
-import type { Transport, TransportHandler } from "../../src/socket/transport.ts";
+import { READ_BYTES_A_TURN, type Transport, type TransportHandler } from "../../src/socket/transport.ts";
 import { connect, type RawClient } from "../support/raw-client.ts";
-import { turns, until } from "../support/wait.ts";
+import { turnCounter, turns, until } from "../support/wait.ts";
 
 /** Keeps what a transport tells. */
 class Recorder implements TransportHandler {
@@ -79,6 +79,30 @@ describe.each<Mode>(["handle", "stream"])("a transport (%s)", (mode) => {
     await until(() => recorder.text === "before while ", "read on");
     client.write("after");
     await until(() => recorder.text === "before while after", "read on");
+  });
+
+  it("leaves the event loop to others between many blocks, and stays paused where it was paused", async () => {
+    const { perTurn, count } = turnCounter();
+    const { transport, recorder, client } = await open(mode);
+    let read = 0;
+    recorder.onBytes = (_buffer, start, end) => {
+      for (let at = start; at < end; at += 1024) count();
+      read += end - start;
+      if (read >= READ_BYTES_A_TURN && read - (end - start) < READ_BYTES_A_TURN) transport.pause();
+    };
+    // The kernel's buffers are full when it is read.
+    transport.pause();
+    client.write(Buffer.alloc(8 * 1024 * 1024));
+    await turns(50);
+    transport.resume();
+    await until(() => read >= READ_BYTES_A_TURN, "the first blocks");
+    const before = read;
+    await turns(20);
+    expect(read).toBe(before);
+    transport.resume();
+    await until(() => read === 8 * 1024 * 1024, "all of it");
+    // Up to a block more.
+    expect(Math.max(...perTurn()) * 1024).toBeLessThan(READ_BYTES_A_TURN + 128 * 1024);
   });
 
   it("tells when everything is written, also what waits for a slow reader", async () => {
