@@ -172,6 +172,16 @@ describe("a head that is the same as the one before", () => {
 
   const other = HEAD.replace("/", "/b");
 
+  it("is not remembered beyond 4 KiB", () => {
+    const sharesFields = (length: number): boolean => {
+      const head = HEAD.replace("\r\n\r\n", `\r\nX-Pad: ${"p".repeat(length - HEAD.length - 9)}\r\n\r\n`);
+      expect(head.length).toBe(length);
+      const [first, second] = exchange([head, head]);
+      return first!.fields === second!.fields;
+    };
+    expect([sharesFields(4096), sharesFields(4097)]).toEqual([true, false]);
+  });
+
   it("is a head of its own, which says the same", () => {
     const connection = new ServerConnection(ignore);
     const heads: IncomingRequest[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { REQUESTS_A_TURN } from "../../src/http/limits.ts";
+import { runChild } from "../support/child.ts";
 import { captureErrors } from "../support/errors.ts";
 import { ask, connect, connectSecurely, request } from "../support/raw-client.ts";
 import { startInternal, TestClock } from "../support/servers.ts";
@@ -473,5 +474,33 @@ describe("counts", () => {
     expect((await ask(server, "GET /")).status).toBe(200);
     expect(pending).toBe(1);
     expect(server.pendingRequests).toBe(0);
+  });
+});
+
+describe("a listener of a request's signal that throws", () => {
+  it("is an uncaught exception, as one of any EventTarget; what else the client's departure means goes on", async () => {
+    const { stdout } = await runChild(`
+      import net from "node:net";
+      const heard = [];
+      process.on("uncaughtException", (error) => heard.push("uncaught " + error.message));
+      const server = serve({
+        port: 0, hostname: "127.0.0.1", idleTimeout: 0,
+        fetch(request) {
+          request.signal.addEventListener("abort", () => { heard.push("first"); throw new Error("first"); });
+          request.signal.addEventListener("abort", () => { heard.push("second"); });
+          socket.destroy();
+          return new Promise(() => {});
+        },
+      });
+      const socket = net.connect(server.port, "127.0.0.1");
+      socket.write("GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n");
+      const look = setInterval(() => {
+        if (heard.length < 3) return;
+        clearInterval(look);
+        console.log(JSON.stringify([...heard.sort(), server.pendingRequests]));
+        server.stop(true);
+      }, 5);
+    `);
+    expect(JSON.parse(stdout)).toEqual(["first", "second", "uncaught first", 0]);
   });
 });

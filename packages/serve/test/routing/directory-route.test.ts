@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { captureErrors } from "../support/errors.ts";
 import { ask } from "../support/raw-client.ts";
 import { start, startInternal } from "../support/servers.ts";
@@ -130,8 +130,13 @@ describe("a directory route", () => {
     const names = Array.from({ length: 200 }, (_, i) => `many/${i}.txt`);
     fill(dir, Object.fromEntries(names.map((name) => [name, name])));
     const server = startInternal({ routes: { "/*": { dir } } });
+    const forget = vi.spyOn(Map.prototype, "delete");
     for (const name of [...names, ...names.slice(0, 5)])
       expect((await ask(server, `GET /${name}`)).text).toBe(name);
+    const forgotten = forget.mock.calls.map(([key]) => key);
+    forget.mockRestore();
+    // 64 are kept, and the oldest goes first.
+    expect(forgotten.filter((key) => names.includes(key as string))).toEqual(names.slice(0, 205 - 64));
   });
 
   it("stays with the directory that it was given", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ServerWebSocket } from "../../src/api/websocket.ts";
 import { captureErrors } from "../support/errors.ts";
 import { connectSecurely } from "../support/raw-client.ts";
@@ -232,6 +232,15 @@ describe("what publish returns in one turn", () => {
     ws.send("the end");
     expect(await client.texts(1)).toEqual(["the end"]);
   });
+});
+
+it("what is published does not wait for the end of the turn without end, though the messages have no bytes", async () => {
+  const { server, client, ws } = await pair();
+  ws.subscribe("news");
+  const flush = vi.spyOn(server.broker, "flush");
+  for (let i = 0; i < 20_000; i++) server.publish("news", "");
+  expect(flush.mock.calls.length).toBe(3);
+  expect((await client.texts(20_000)).every((text) => text === "")).toBe(true);
 });
 
 describe("what publish returns for a subscriber whose Blob is not read yet", () => {
