@@ -6,7 +6,7 @@ export const TRANSPORTS: readonly Transport[] = ["handle", "stream", "tls"];
 /** What holds for every attack of a run. */
 export interface Settings {
   readonly transport: Transport;
-  /** The globals are Mantou's (`@mantou/serve/register`). */
+  /** The globals are Mantou's (the default), not the platform's (`MANTOU_GLOBALS=0`). */
   readonly register: boolean;
   /** Everything that is generated follows from it. */
   readonly seed: number;

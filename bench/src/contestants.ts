@@ -35,7 +35,7 @@ export const contestants: readonly Contestant[] = [
     name: "mantou",
     kind: "server",
     runtime: "node",
-    flags: ["--import", "@mantou/serve/register"],
+    flags: [],
     apps: appsIn("mantou.js", ...http, ...webSocket, ...bunOnly),
     versionOf: "@mantou/serve",
   },
@@ -45,7 +45,7 @@ export const contestants: readonly Contestant[] = [
     runtime: "node",
     flags: [],
     // Without the light globals only what a handler constructs per request differs.
-    apps: appsIn("mantou.js", "hello", "routed", "json"),
+    apps: appsIn("mantou-plain.js", "hello", "routed", "json"),
     versionOf: "@mantou/serve",
   },
   {

@@ -1,5 +1,5 @@
 // Runs the servers of the scenarios, on whatever runtime this is. Commands come and answers go as lines of JSON.
-// `node host.js default|registered`, or `bun host.js`.
+// `node host.js default|plain`, or `bun host.js`.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,8 +24,8 @@ async function loadRuntime(): Promise<Runtime> {
       Response: Response as unknown as Runtime["Response"],
     };
   }
-  if (process.argv[2] === "registered") await import("@mantou/serve/register");
-  return (await import("@mantou/serve")) as unknown as Runtime;
+  const entry = process.argv[2] === "plain" ? import("@mantou/serve/plain") : import("@mantou/serve");
+  return (await entry) as unknown as Runtime;
 }
 
 const runtime = await loadRuntime();

@@ -18,15 +18,15 @@ if (update && words.length > 0) throw new Error("--update takes all scenarios");
 const picked = areas.map((area) => pick(area)).filter(({ scenarios }) => scenarios.length > 0);
 const count = picked.reduce((sum, { scenarios }) => sum + scenarios.length, 0);
 const ours = await runAll(process.execPath, "default", picked);
-const registered = await runAll(process.execPath, "registered", picked);
+const plain = await runAll(process.execPath, "plain", picked);
 const bun = await runAll(bunBinary(), "bun", picked);
 
 const mismatches = compareAll(ours, bun);
 const verdict = judge(mismatches, update ? null : readMismatches(picked), words.length === 0);
 for (const complaint of verdict.complaints) console.log(complaint);
-const modes = compareAll(ours, registered);
+const modes = compareAll(ours, plain);
 for (const { area, scenario, path, ours: one, bun: other } of modes) {
-  console.log(`${area}: ${scenario}: ${path}\n  by default ${one}\n  registered ${other}`);
+  console.log(`${area}: ${scenario}: ${path}\n  by default ${one}\n  plain ${other}`);
 }
 if (update) {
   writeRecordings(ours);

@@ -11,7 +11,7 @@ const AT_ONCE = 8;
 
 /**
  * Runs every scenario on one runtime.
- * @param mode of ours: `default` or `registered`; Bun has only one
+ * @param mode of ours: `default` or `plain`; Bun has only one
  */
 export async function runAll(binary: string, mode: string, areas: readonly Area[]): Promise<Recordings> {
   const host = new RuntimeHost(binary, mode);

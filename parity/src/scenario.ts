@@ -22,7 +22,7 @@ export interface Kit {
   readonly file: typeof file;
   readonly Cookie: typeof Cookie;
   readonly CookieMap: typeof CookieMap;
-  /** The light one of ours; on Bun, and where ours is registered, the global one. */
+  /** The light one of ours, which is the global one by default; on Bun the global one. */
   readonly Response: typeof LightResponse;
   /** A folder with the same files each time; see `fixtures.ts`. */
   readonly folder: string;

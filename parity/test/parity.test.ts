@@ -4,7 +4,7 @@ import { type Recordings, runAll } from "../src/run.ts";
 import { areas } from "../src/scenarios/index.ts";
 
 // What is recorded was the same as real Bun's, but for what docs/differences-from-bun.md explains: `pnpm parity` sees to that.
-describe.each(["default", "registered"])("as recorded, %s", (mode) => {
+describe.each(["default", "plain"])("as recorded, %s", (mode) => {
   let recorded: Recordings;
   beforeAll(async () => {
     recorded = await runAll(process.execPath, mode, areas);

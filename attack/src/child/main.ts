@@ -15,7 +15,8 @@ interface Question {
   readonly data: unknown;
 }
 
-if (mode === "register") await import("@mantou/serve/register");
+// Programs import the same entry.
+if (mode === "plain") process.env["MANTOU_GLOBALS"] = "0";
 const { serve } = await import("@mantou/serve");
 const { program } = (await import(url)) as { program: Program };
 

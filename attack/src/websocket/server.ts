@@ -20,7 +20,7 @@ interface Server extends Publisher {
 }
 type Serve = (options: unknown) => Server;
 
-if (process.argv[2] === "register") await import("@mantou/serve/register");
+if (process.argv[2] === "plain") process.env["MANTOU_GLOBALS"] = "0";
 const { Bun } = globalThis as { Bun?: { serve: Serve } };
 const serve = Bun?.serve ?? ((await import("@mantou/serve")).serve as unknown as Serve);
 

@@ -80,9 +80,11 @@ export async function runComparison(command: CompareCommand, commandLine: string
 
 /** A B A' B': this, that, and both again. */
 function sides(mantou: Contestant, ref: string, here: string, there: string): Contestant[] {
+  // Before the entry replaced the globals itself, this did it; since then it changes nothing.
+  const flags = ["--import", "@mantou/serve/register"];
   const builds = [
-    { ...mantou, name: "this", folder: here },
-    { ...mantou, name: ref, folder: there },
+    { ...mantou, flags, name: "this", folder: here },
+    { ...mantou, flags, name: ref, folder: there },
   ];
   return [...builds, ...builds.map((build) => ({ ...build, name: `${build.name} again` }))];
 }

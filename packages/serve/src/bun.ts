@@ -1,9 +1,9 @@
 /**
  * For programs and libraries that were written for Bun: what they import from `"bun"`, as far as it belongs to `Bun.serve`, and a
  * global `Bun` with the same in it. The light `Request`, `Response`, `Headers` and `fetch` are global too, as with
- * `@mantou/serve/register`, and so are events and a WebSocket where Node.js has none yet.
+ * `@mantou/serve`, and so are events and a WebSocket where Node.js has none yet.
  */
-import "./register.ts";
+import "./install.ts";
 import "./bun-globals.ts";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";

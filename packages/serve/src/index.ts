@@ -1,26 +1,3 @@
-export type {
-  DirectoryRouteOptions,
-  FetchHandler,
-  HTTPMethod,
-  ReloadOptions,
-  RouteHandler,
-  RouteRequest,
-  Routes,
-  RouteValue,
-  ServeOptions,
-  Server,
-  ServerRequest,
-  SocketAddress,
-  TLSOptions,
-} from "./api/server.ts";
-export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from "./api/websocket.ts";
-export { Cookie } from "./cookies/cookie.ts";
-export { CookieMap } from "./cookies/cookie-map.ts";
-export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookies/types.ts";
-export { file } from "./fetch/file.ts";
-export type { FileBlob as BunFile, FileOptions } from "./fetch/file-blob.ts";
-export type { FileData } from "./fetch/file-write.ts";
-export { Headers } from "./fetch/headers.ts";
-export { Response, type ResponseInit } from "./fetch/response.ts";
-export { fileBelow } from "./routing/file-below.ts";
-export { serve } from "./server/serve.ts";
+/** `serve` and what belongs to it, with `Request`, `Response`, `Headers` and `fetch` of the globals made ours. */
+export * from "./plain.ts";
+import "./install.ts";

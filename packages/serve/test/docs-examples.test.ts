@@ -4,7 +4,6 @@
  * oven-sh/bun, MIT License.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import "../src/register.ts";
 import * as Bun from "../src/index.ts";
 import { Response } from "../src/index.ts";
 import { captureErrors } from "./support/errors.ts";

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { serve } from "../src/index.ts";
+import { serve } from "../src/plain.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const readme = readFileSync(join(here, "../README.md"), "utf8");

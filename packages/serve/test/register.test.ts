@@ -12,7 +12,7 @@ const before = Object.fromEntries(
 // After the platform's have been kept.
 const { register } = await import("./support/registered.ts");
 
-describe("once registered", () => {
+describe("with the globals replaced", () => {
   const errors = captureErrors();
 
   it("the globals are ours", () => {

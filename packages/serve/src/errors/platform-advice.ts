@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 
 /**
- * What is said where a program that was written for Bun meets the platform's `Response`, which ours, and the global one after
- * `register`, would understand.
+ * What is said where a program that was written for Bun meets the platform's `Response`: of `@mantou/serve/plain`, of
+ * `MANTOU_GLOBALS=0`, or kept before the globals were replaced.
  */
 const REMEDY =
-  'Import Response from "@mantou/serve", or import "@mantou/serve/register" first, which makes it the global one.';
+  'Import Response from "@mantou/serve/plain", or serve from "@mantou/serve", which makes it the global one.';
 
 /** What to do about an error of the platform's `Response`; null for other errors. */
 export function adviceFor(error: unknown): string | null {

@@ -5,6 +5,7 @@ import { asBuffer, decodeText } from "./bytes.ts";
 import { BytesCollector } from "./content-collector.ts";
 import { FileBlob } from "./file-blob.ts";
 import { FORM_FIELDS, parseMultipart } from "./multipart.ts";
+import { platform } from "./platform.ts";
 import { cloneStream, nextTurn, READS_A_TURN, toStream } from "./streams.ts";
 
 /** Content that is produced when it is asked for: what is received, or a Blob. */
@@ -164,13 +165,11 @@ export class Body {
 const AMPERSAND = 0x26;
 const EMPTY = new Blob([]);
 
-const PlatformResponse: typeof globalThis.Response = globalThis.Response;
-
 /** No content is never used up, so everyone may have the same. */
 export const NULL_BODY: Body = new Body(null);
 
 function platformResponse(bytes: Uint8Array<ArrayBuffer>, type: string): globalThis.Response {
-  return new PlatformResponse(bytes, { headers: { "content-type": type } });
+  return new platform.Response(bytes, { headers: { "content-type": type } });
 }
 
 /** @throws TypeError for a form of more fields than anybody fills in */
@@ -235,7 +234,7 @@ function blobProducer(blob: Blob): BodyProducer {
 
 /** The platform encodes it, boundary and all. */
 function formBody(form: FormData): ExtractedBody {
-  const encoded = new PlatformResponse(form);
+  const encoded = new platform.Response(form);
   return {
     body: new Body(null, encoded.body as ReadableStream<Uint8Array>),
     type: encoded.headers.get("content-type") ?? "",

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { platform } from "./platform.ts";
 import { asBytes } from "./streams.ts";
 
 /** What `write` takes. */
@@ -38,7 +39,7 @@ function toPieces(data: FileData): AsyncIterable<Uint8Array> {
   if (ArrayBuffer.isView(data)) return once(asBytes(data));
   if (data instanceof Blob) return each(data.stream() as ReadableStream<Uint8Array>);
   if (data instanceof ReadableStream) return each(data);
-  if (data instanceof Response || data instanceof Request) {
+  if (data instanceof platform.Response || data instanceof platform.Request) {
     const { body } = data as { body: ReadableStream<Uint8Array> | null };
     return body === null ? once(new Uint8Array(0)) : each(body);
   }

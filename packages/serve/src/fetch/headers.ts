@@ -3,9 +3,8 @@ import { types } from "node:util";
 import { isToken } from "@mantou/http1";
 import type { HeadersEntries, HeadersKeys } from "../api/fetch.ts";
 import { HeadersIterator } from "./headers-iterator.ts";
+import { platform } from "./platform.ts";
 import { joinPlatformClass } from "./web-class.ts";
-
-const PlatformHeaders: typeof globalThis.Headers = globalThis.Headers;
 
 export type HeadersInput =
   | Headers
@@ -124,7 +123,20 @@ export class Headers {
     return this.#list.filter((_, i, list) => i % 2 === 1 && list[i - 1] === "set-cookie");
   }
 
-  /** How many there are, as iteration counts them. Bun has it. */
+  /**
+   * What `getSetCookie` gives, under the older name that Bun has, too.
+   * @throws TypeError for any other name
+   */
+  getAll(name: string): string[] {
+    checkCount(arguments.length, 1);
+    if (`${name}`.toLowerCase() !== "set-cookie")
+      throw new TypeError(
+        "Headers.getAll() gives Set-Cookie alone; get() joins the values of all other names",
+      );
+    return this.getSetCookie();
+  }
+
+  /** How many there are, as iteration counts them: each Set-Cookie by itself. Bun has it. */
   get count(): number {
     return this.#pairs().length;
   }
@@ -224,7 +236,10 @@ export class Headers {
   }
 }
 
-joinPlatformClass(Headers, PlatformHeaders, (headers) => headers.toJSON());
+joinPlatformClass(Headers, platform.Headers, (headers) => headers.toJSON());
+// Bun's additions are members like the standard's.
+for (const name of ["getAll", "count", "toJSON"])
+  Object.defineProperty(Headers.prototype, name, { enumerable: true });
 Object.defineProperty(Headers.prototype, Symbol.iterator, {
   value: Headers.prototype.entries,
   writable: true,

@@ -5,6 +5,7 @@ import type { Exchange } from "../http/request-context.ts";
 import { cookiesOf, replaceCookies } from "../routing/response-cookies.ts";
 import { Body, NULL_BODY } from "./body.ts";
 import { Headers } from "./headers.ts";
+import { platform } from "./platform.ts";
 import { type ReceivedContent, readDirectly } from "./platform-readers.ts";
 import { requestFields } from "./request-fields.ts";
 import { normalizeMethod } from "./request-method.ts";
@@ -12,7 +13,7 @@ import { requestURL } from "./request-url.ts";
 import { cloneStream } from "./streams.ts";
 import { joinPlatformClass } from "./web-class.ts";
 
-const PlatformRequest: typeof globalThis.Request = globalThis.Request;
+const { Request: PlatformRequest } = platform;
 
 const NO_PARAMS: PathParams = Object.freeze(Object.create(null) as PathParams);
 
@@ -20,8 +21,8 @@ const NO_PARAMS: PathParams = Object.freeze(Object.create(null) as PathParams);
  * A received request, light: URL, headers and content are made when a handler asks for them.
  *
  * `instanceof` the platform's `Request` holds and it behaves as one; but the platform's own functions look for private
- * state that only its constructor makes. So it is what handlers get once `@mantou/serve/register` has replaced those
- * functions by ones that unwrap it (`toPlatform`), and never without.
+ * state that only its constructor makes. So it is what handlers get once the global ones have been replaced by ones that
+ * unwrap it (`toPlatform`), and never without.
  */
 export class LightRequest {
   readonly #exchange: Exchange;
@@ -269,12 +270,17 @@ function platformInit(
 let light = false;
 
 /**
- * From now on handlers get light requests: the platform's functions unwrap them. Called by `register` alone.
+ * From now on handlers get light requests: the global functions unwrap them.
  * @param Request the constructor that does, which light requests show as theirs
  */
 export function useLightRequests(Request: typeof globalThis.Request): void {
   light = true;
   Object.defineProperty(LightRequest.prototype, "constructor", { value: Request });
+}
+
+/** From now on handlers get the platform's requests. */
+export function usePlatformRequests(): void {
+  light = false;
 }
 
 /** @throws TypeError if the platform's `Request` cannot be made of it */

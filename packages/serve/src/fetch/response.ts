@@ -1,8 +1,7 @@
 import { Body, type BodyInput, extractBody, NULL_BODY } from "./body.ts";
 import { Headers, type HeadersInput } from "./headers.ts";
+import { platform } from "./platform.ts";
 import { joinPlatformClass } from "./web-class.ts";
-
-const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
 export interface ResponseInit {
   /** 200-599, or 101 (which Bun allows). Default 200. */
@@ -212,7 +211,7 @@ export class Response {
   }
 }
 
-joinPlatformClass(Response, PlatformResponse, (response) => {
+joinPlatformClass(Response, platform.Response, (response) => {
   const { status, statusText, headers, body, bodyUsed, ok, redirected, type, url } = response;
   return { status, statusText, headers, body, bodyUsed, ok, redirected, type, url };
 });

@@ -2,14 +2,13 @@ import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { Body } from "../fetch/body.ts";
 import { FileBlob } from "../fetch/file-blob.ts";
 import { Headers } from "../fetch/headers.ts";
+import { platform } from "../fetch/platform.ts";
 import { Response, type ResponseParts } from "../fetch/response.ts";
 import { cancelStream, readAll } from "../fetch/streams.ts";
 import { FileHead } from "./file-head.ts";
 import { FileContent } from "./file-plan.ts";
 import { fromForeign } from "./foreign-response.ts";
 import { forwardedFields } from "./forwarded-fields.ts";
-
-const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
 /** A response of which every byte is known: it can be written at once, and again and again. */
 export class PreparedResponse {
@@ -65,7 +64,7 @@ export function openResponse(value: unknown): OpenedResponse | FileContent | nul
 function open(value: unknown): OpenedResponse | FileContent | null {
   const parts = Response.parts(value);
   if (parts !== null) return openLight(parts);
-  if (value instanceof PlatformResponse) return openPlatform(value);
+  if (value instanceof platform.Response) return openPlatform(value);
   const foreign = Response.parts(fromForeign(value));
   return foreign === null ? null : openLight(foreign);
 }

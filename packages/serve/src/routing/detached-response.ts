@@ -1,14 +1,13 @@
 import { FieldBlock, Fields, type IncomingRequest, type OutgoingResponse } from "@mantou/http1";
 import type { BodyInput } from "../fetch/body.ts";
 import { FileBlob } from "../fetch/file-blob.ts";
+import { platform } from "../fetch/platform.ts";
 import { Response } from "../fetch/response.ts";
 import { StaticResponse } from "../http/cached-response.ts";
 import { FileResponse, planFile } from "../http/file-plan.ts";
 import { fromForeign } from "../http/foreign-response.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
 import { fileContent } from "./routes.ts";
-
-const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
 /**
  * What handlers and routes made of a request, as the client would get it: with the request's conditions and range, and to HEAD
@@ -20,7 +19,9 @@ export function detach(request: Request, answer: unknown): globalThis.Response {
   if (answer instanceof FileResponse) return fromFile(request, answer);
   // What is no response is answered without content.
   const response = (
-    answer instanceof PlatformResponse ? answer : (fromForeign(answer) ?? new Response(null, { status: 204 }))
+    answer instanceof platform.Response
+      ? answer
+      : (fromForeign(answer) ?? new Response(null, { status: 204 }))
   ) as globalThis.Response;
   if (response.type === "error") throw new TypeError("An error response cannot be sent");
   if (response.status === 101) {

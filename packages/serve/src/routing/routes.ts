@@ -1,14 +1,13 @@
 import { type Match, Router } from "@mantou/router";
 import type { HTTPMethod } from "../api/server.ts";
 import { FileBlob } from "../fetch/file-blob.ts";
+import { platform } from "../fetch/platform.ts";
 import { Response } from "../fetch/response.ts";
 import { StaticResponse } from "../http/cached-response.ts";
 import { FileContent } from "../http/file-plan.ts";
 import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from "../http/outgoing.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "../options/websocket-options.ts";
 import { DirectoryRoute } from "./directory-route.ts";
-
-const PlatformResponse: typeof globalThis.Response = globalThis.Response;
 
 // biome-ignore lint/suspicious/noExplicitAny: the types of a handler's parameters are checked where it is passed in
 export type AnyHandler = (this: any, request: any, server: any) => unknown;
@@ -164,5 +163,5 @@ export function fileContent(response: globalThis.Response): FileContent | null {
 
 function isResponse(value: unknown): value is globalThis.Response {
   // Ours too: its prototype is one of the platform's.
-  return value instanceof PlatformResponse;
+  return value instanceof platform.Response;
 }

@@ -6,6 +6,7 @@ import type { HeadersInit } from "../api/fetch.ts";
 import type { ReloadOptions, Server, SocketAddress } from "../api/server.ts";
 import type { MessageData } from "../api/websocket.ts";
 import { report } from "../errors/log.ts";
+import { platform } from "../fetch/platform.ts";
 import { exchangeOf } from "../fetch/request.ts";
 import { requestURL } from "../fetch/request-url.ts";
 import { HttpConnection } from "../http/connection.ts";
@@ -228,7 +229,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
     if (typeof request === "string" || request instanceof URL) {
       const base =
         this.port === undefined ? `${this.secure ? "https" : "http"}://${this.authority}/` : this.url;
-      return this.#dispatcher.answer(new Request(new URL(request, base)));
+      return this.#dispatcher.answer(new platform.Request(new URL(request, base)));
     }
     if (typeof request?.url !== "string" || typeof request.headers?.get !== "function") {
       throw new TypeError(`server.fetch() takes a Request, a URL or a string, and not ${describe(request)}`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Script } from "node:vm";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { file, Response as LightResponse } from "../../src/index.ts";
+import { file, Response as LightResponse } from "../../src/plain.ts";
 import { findBun, NO_BUN } from "../support/bun.ts";
 import { ERROR, ROUTES, serveInBun } from "../support/bun-files.ts";
 import { ask } from "../support/raw-client.ts";

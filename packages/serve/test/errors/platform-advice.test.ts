@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { adviceFor, adviceForContent } from "../../src/errors/platform-advice.ts";
-import { Response as LightResponse } from "../../src/index.ts";
+import { Response as LightResponse } from "../../src/plain.ts";
 import { captureErrors } from "../support/errors.ts";
 import { ask } from "../support/raw-client.ts";
 import { startInternal } from "../support/servers.ts";
@@ -32,7 +32,7 @@ describe("a redirect to a relative address", () => {
       const { status, said } = await warnings({ fetch });
       expect(status).toBe(500);
       expect(errors.take()).toBeInstanceOf(TypeError);
-      expect(said).toEqual([expect.stringMatching(/redirect.*"@mantou\/serve".*"@mantou\/serve\/register"/)]);
+      expect(said).toEqual([expect.stringMatching(/redirect.*"@mantou\/serve\/plain".*"@mantou\/serve"/)]);
       const handled = await warnings({ fetch, error: () => new Response("x", { status: 503 }) });
       expect(handled).toEqual({ status: 503, said: [expect.stringContaining("redirect")] });
     }

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { FileBlob } from "../../src/fetch/file-blob.ts";
-import { type BunFile, file, Response as LightResponse } from "../../src/index.ts";
+import { type BunFile, file, Response as LightResponse } from "../../src/plain.ts";
 import { openCount } from "../support/descriptors.ts";
 import { runs } from "../support/runs.ts";
 import { fill, tempDir } from "../support/temp-dir.ts";

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type FileData, writeFile } from "../../src/fetch/file-write.ts";
-import { file, Response as LightResponse } from "../../src/index.ts";
+import { file, Response as LightResponse } from "../../src/plain.ts";
 import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();

@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { file } from "../../src/index.ts";
+import { file } from "../../src/plain.ts";
 import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();

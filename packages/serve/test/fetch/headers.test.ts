@@ -27,6 +27,31 @@ describe("where ours differ from the platform's", () => {
     expect(headers.count).toBe(4);
     expect(JSON.stringify(headers)).toBe('{"__proto__":"p","x":"1, 2","set-cookie":["a","b"]}');
     expect(JSON.stringify(new platform.Headers({ a: "1" }))).toBe("{}");
+    expect([new Headers().count, new Headers().toJSON()]).toEqual([0, {}]);
+    expect(new Headers({ "set-cookie": "a" }).toJSON()).toEqual({ "set-cookie": ["a"] });
+  });
+
+  it("getAll is Bun's: of Set-Cookie, and of nothing else", () => {
+    const headers = new Headers([
+      ["set-cookie", "a"],
+      ["x", "1"],
+      ["Set-Cookie", "b"],
+    ]);
+    expect([headers.getAll("set-cookie"), headers.getAll("Set-Cookie")]).toEqual([
+      ["a", "b"],
+      ["a", "b"],
+    ]);
+    expect(new Headers().getAll("set-cookie")).toEqual([]);
+    const getAll = headers.getAll.bind(headers) as (...args: unknown[]) => string[];
+    for (const given of [["x"], ["a b"], [undefined], [null], [Symbol("s")], []])
+      expect(() => getAll(...given), String(given[0])).toThrow(TypeError);
+    expect(getAll({ toString: () => "SET-COOKIE" })).toEqual(["a", "b"]);
+  });
+
+  it("what is Bun's is enumerable, as the standard's members are", () => {
+    const names: string[] = [];
+    for (const name in new Headers()) names.push(name);
+    expect(names).toEqual(expect.arrayContaining(["get", "getSetCookie", "getAll", "count", "toJSON"]));
   });
 });
 

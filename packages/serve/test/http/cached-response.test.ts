@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Response as LightResponse } from "../../src/index.ts";
+import { Response as LightResponse } from "../../src/plain.ts";
 import { captureErrors } from "../support/errors.ts";
 import { ask } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";

@@ -3,7 +3,7 @@ import fs, { appendFileSync, statSync, truncateSync, utimesSync, writeFileSync }
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { file } from "../../src/index.ts";
+import { file } from "../../src/plain.ts";
 import { openCount } from "../support/descriptors.ts";
 import { captureErrors } from "../support/errors.ts";
 import { ask, connect, connectSecurely, type RawClient, request } from "../support/raw-client.ts";

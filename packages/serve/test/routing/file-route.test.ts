@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FileResponse } from "../../src/http/file-plan.ts";
 import { PreparedResponse } from "../../src/http/outgoing.ts";
-import { file } from "../../src/index.ts";
+import { file } from "../../src/plain.ts";
 import { detach } from "../../src/routing/detached-response.ts";
 import { findFile } from "../../src/routing/file-route.ts";
 import { Routes } from "../../src/routing/routes.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, openSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { file, Response as LightResponse } from "../../src/index.ts";
+import { file, Response as LightResponse } from "../../src/plain.ts";
 import { openCount } from "./descriptors.ts";
 import { captureErrors } from "./errors.ts";
 import { ask, connect, request } from "./raw-client.ts";

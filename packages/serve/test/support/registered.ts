@@ -1,4 +1,3 @@
-import "../../src/register.ts";
 import * as index from "../../src/index.ts";
 
 /** The package's exports, once its globals are in place. */

@@ -1,0 +1,3 @@
+import { install } from "./fetch/globals.ts";
+
+install();
