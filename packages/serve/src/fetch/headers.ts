@@ -280,10 +280,24 @@ function checkName(name: string): string {
 function checkValue(value: string): string {
   let text = `${value}`;
   if (text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE) {
-    text = text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+    text = withoutOuterSpace(text);
   }
   if (/[\0\r\n]|[^\x00-\xff]/.test(text)) {
     throw new TypeError("A header value must not contain NUL, CR, LF or a character past U+00FF");
   }
   return text;
+}
+
+/** Not by a pattern that ends in `+$`: it looks at each row of blanks within the text again from each of them. */
+function withoutOuterSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** HTTP whitespace: tab, line feed, carriage return, space. */
+function isSpace(code: number): boolean {
+  return code === SPACE || code === 0x09 || code === 0x0a || code === 0x0d;
 }

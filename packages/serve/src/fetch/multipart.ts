@@ -42,7 +42,8 @@ export function parseMultipart(content: Buffer, type: string): FormData {
   while (!delimiter.closes) {
     const next = delimiters.next();
     const part = content.subarray(delimiter.end, next.start);
-    const fieldBytes = part.indexOf("\r\n\r\n", 0, "latin1");
+    // The empty line of a part without content may be the boundary's own (RFC 2046 §5.1.1: `body-part`).
+    const fieldBytes = content.subarray(delimiter.end, next.start + 2).indexOf("\r\n\r\n", 0, "latin1");
     if (fieldBytes < 0) throw invalid("the fields of a part have no end");
     allFieldBytes += fieldBytes;
     if (fieldBytes > MAX_FIELD_BYTES || allFieldBytes > MAX_ALL_FIELD_BYTES)

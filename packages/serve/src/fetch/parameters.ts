@@ -2,9 +2,11 @@
  * A parameter: a name and a value, in quotation marks or without; or nothing, as behind a last semicolon. A quotation mark behind a
  * backslash is a part of the value, unless another parameter or the end follows: browsers escape nothing with a backslash, and
  * so a name may end in one.
+ *
+ * No two repetitions that take the same characters stand beside each other: of 8,000 blanks that would take 200 ms.
  */
 const PARAMETER =
-  /[ \t]*;[ \t]*(?:([^\s=;"]+)[ \t]*=[ \t]*(?:"((?:\\"(?![ \t]*(?:;[ \t]*[\w*-]+[ \t]*=|;?[ \t]*$))|[^"])*)"[ \t]*|([^;"]*)))?/y;
+  /[ \t]*;[ \t]*(?:([^\s=;"]+)[ \t]*=[ \t]*(?:"((?:\\"(?![ \t]*(?:$|;[ \t]*(?:$|[\w*-]+[ \t]*=)))|[^"])*)"[ \t]*|([^;"]*)))?/y;
 
 /**
  * The parameters of a value such as `form-data; name="a"`, their names in lower case. A backslash escapes a quotation mark and nothing

@@ -27,6 +27,19 @@ describe("a redirect to a relative address", () => {
     expect(answer).toMatchObject({ status: 303, headers: { location: "/" } });
   });
 
+  it("may have any length, and be a visitor's text", () => {
+    let error: unknown;
+    try {
+      Response.redirect(`/${"\n".repeat(60_000)}x`);
+    } catch (thrown) {
+      error = thrown;
+    }
+    const start = performance.now();
+    expect(adviceFor(error)).toContain("redirect");
+    // By a pattern that began with `\s+` it took 5 s and more.
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   it("is an error of the platform's, of which the log says what to do, also where there is an error handler", async () => {
     for (const fetch of [() => Response.redirect("/", 303), async () => Response.redirect("/", 303)]) {
       const { status, said } = await warnings({ fetch });

@@ -112,6 +112,7 @@ describe("a form", () => {
       `--b\r\n${PART}\ufeff\r\n\n\r\r\n${end}`,
       ["\ufeff\r\n\n\r\r\n"],
     ],
+    ["with a part whose empty line is the boundary's", `--b\r\n${PART}--b\r\n${PART}1${end}`, ["", "1"]],
     ["without any part", "--b--\r\n", []],
   ])("%s", async (_, content, values) => {
     expect([...parse(content).values()]).toEqual(values);
@@ -146,6 +147,18 @@ describe("a form", () => {
     "",
   ])("without a boundary is refused: %j", (type) =>
     expect(() => parse(`--b\r\n${PART}x${end}`, type)).toThrow(TypeError));
+
+  it.each([
+    ["an escaped quotation mark and blanks", `"\\"${" ".repeat(8_000)}x"`],
+    ["many of them", `"${'\\" ;\t a'.repeat(1_000)}x"`],
+    ["blanks without quotation marks", `a${" ".repeat(8_000)}b`],
+  ])("takes no longer than its bytes: %s", (_, name) => {
+    const part = `--b\r\nContent-Disposition: form-data; name=${name}\r\n\r\n\r\n`;
+    const start = performance.now();
+    expect([...parse(`${part.repeat(30)}--b--`)]).toHaveLength(30);
+    // By a pattern that goes back and forth, each of the first took 60 to 200 ms.
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
 
   it("is what the platform has encoded", async () => {
     const name = fc.string({ unit: fc.constantFrom(..."aé包 \"\\;=%'\r\n"), maxLength: 8 });
