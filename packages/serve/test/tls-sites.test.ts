@@ -153,6 +153,8 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
     ["public.example", "Admin.Example.:443", "421"],
     ["public.example", "a.wild.example:1234", "421"],
     ["public.example", "asks.example", "421"],
+    ["public.example", "admin.example:99999", "421"],
+    ["public.example", "other.example:99999", "nobody"],
     [undefined, "admin.example", "421"],
     ["asks.example", "admin.example", "421"],
     ["public.example", "other.example", "nobody"],

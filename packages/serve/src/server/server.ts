@@ -298,7 +298,9 @@ export class MantouServer implements Server<unknown>, ServerContext {
   #isMisdirected(site: Site, { head }: Exchange): boolean {
     if (!this.#listener.sitesDiffer) return false;
     const url = requestURL(head, true, this.authority);
-    return [url, `https://${head.host}`].some((each) => {
+    // A port that no URL can have (99999) leaves the field, which applications read, with a name all the same.
+    const name = head.host?.replace(/:[0-9]*$/, "") ?? "";
+    return [url, `https://${name}`].some((each) => {
       const host = URL.canParse(each) ? new URL(each).hostname : "";
       return this.#listener.isMisdirected(site, host);
     });
