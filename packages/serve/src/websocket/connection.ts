@@ -8,7 +8,7 @@ import type { Transport, TransportHandler } from "../socket/transport.ts";
 import type { Outbox } from "../socket/write-queue.ts";
 import { callHandler, callOpen } from "./call-handler.ts";
 import { Liveness, type LivenessHost } from "./heartbeat.ts";
-import { runQueuedWork } from "./queued-work.ts";
+import { runInNextTurn, runQueuedWork } from "./queued-work.ts";
 import { WebSocketSender } from "./sender.ts";
 import { MantouWebSocket } from "./socket.ts";
 
@@ -137,7 +137,7 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
   #readLater(): void {
     this.#machine.keep();
     this.#gate.set(HANDLERS_QUEUED, true);
-    setImmediate(() => {
+    runInNextTurn(() => {
       this.#gate.set(HANDLERS_QUEUED, false);
       this.#read();
     });

@@ -30,7 +30,7 @@ describe("a redirect to a relative address", () => {
   it("may have any length, and be a visitor's text", () => {
     let error: unknown;
     try {
-      Response.redirect(`/${"\n".repeat(60_000)}x`);
+      Response.redirect(`/${"\n".repeat(60_000)}x`, 303);
     } catch (thrown) {
       error = thrown;
     }

@@ -404,6 +404,33 @@ describe("what a handler queues, by process.nextTick or promises", () => {
     expect(events).toEqual(["message 1", "message 2", "close 1006"]);
   });
 
+  it("leaves no AsyncLocalStorage to the next event, thrown or not, in a packet or behind a handshake", async () => {
+    const { stdout } = await runChild(`
+      import { AsyncLocalStorage } from "node:async_hooks";
+      import net from "node:net";
+      const frame = (opcode, text) => Buffer.from([0x80 | opcode, 0x80 | text.length, 0, 0, 0, 0, ...Buffer.from(text)]);
+      const storage = new AsyncLocalStorage();
+      process.on("uncaughtException", () => {});
+      const server = serve({
+        port: 0, hostname: "127.0.0.1",
+        fetch: (request, server) => storage.run("of the handshake", async () => { await null; server.upgrade(request); }),
+        websocket: {
+          message(ws, message) {
+            console.log(message, storage.getStore());
+            storage.run("of message " + message, () => process.nextTick(() => { if (message === "2") throw new Error("tick"); }));
+          },
+          close() { console.log("close", storage.getStore()); server.stop(true); },
+        },
+      });
+      const socket = net.connect(server.port, "127.0.0.1");
+      socket.write(Buffer.concat([
+        Buffer.from("GET / HTTP/1.1\\r\\nHost: x\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n\\r\\n"),
+        frame(1, "1"), frame(1, "2"), frame(1, "3"), frame(8, ""),
+      ]));
+    `);
+    expect(stdout.trim().split("\n")).toEqual(["1", "2", "3", "close"].map((event) => `${event} undefined`));
+  });
+
   it("is an uncaught exception if it throws, and what comes behind it goes on", async () => {
     const { stdout } = await runChild(`
       import net from "node:net";
