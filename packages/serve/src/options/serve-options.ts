@@ -1,8 +1,19 @@
 import type { ReloadOptions, ServeOptions } from "../api/server.ts";
-import type { BindAddress } from "../socket/bind.ts";
+import { type Handler, optionalBoolean, optionalFunction, optionalString, resolveInteger } from "./check.ts";
 import { checkOptionNames } from "./known-options.ts";
 import { type ResolvedTLS, resolveTLS } from "./tls-options.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
+
+/** Where to listen: a network address (hostname undefined: all of them) or the path of a Unix socket. */
+export interface BindAddress {
+  readonly hostname: string | undefined;
+  readonly port: number;
+  readonly unix: string | undefined;
+  /** Other processes may listen on the same port, and share its connections, where that is possible. */
+  readonly reusePort: boolean;
+  /** IPv4 is left to others on an address that is both. */
+  readonly ipv6Only: boolean;
+}
 
 /** What `serve` was asked for, checked and with every default filled in. */
 export interface ResolvedOptions {
@@ -12,9 +23,6 @@ export interface ResolvedOptions {
   readonly development: boolean;
   readonly id: string;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: handlers of every data type are kept in one place
-type Handler = (...args: any[]) => unknown;
 
 /** The handlers of a server and its certificates, checked; what `reload` replaces. */
 export interface ResolvedHandlers {
@@ -122,31 +130,4 @@ function resolveId(id: unknown): string {
   if (id === undefined || id === null) return "";
   if (typeof id !== "string") throw new TypeError("id must be a string");
   return id;
-}
-
-/** @throws RangeError for a number out of range; TypeError for what is no number */
-export function resolveInteger(value: unknown, name: string, maximum: number, fallback: number): number {
-  if (value === undefined || value === null) return fallback;
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= maximum) return value;
-  const ErrorClass = typeof value === "number" ? RangeError : TypeError;
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  throw new ErrorClass(`${name} must be an integer from 0 to ${maximum}, not ${shown}`);
-}
-
-export function optionalFunction(value: unknown, name: string): Handler | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== "function") throw new TypeError(`${name} must be a function`);
-  return value as Handler;
-}
-
-export function optionalBoolean(value: unknown, name: string, fallback: boolean): boolean {
-  if (value === undefined || value === null) return fallback;
-  if (typeof value !== "boolean") throw new TypeError(`${name} must be a boolean`);
-  return value;
-}
-
-function optionalString(value: unknown, name: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be a non-empty string`);
-  return value;
 }

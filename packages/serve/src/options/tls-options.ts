@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { SecureContextOptions } from "node:tls";
 import type { PEM, TLSOptions } from "../api/server.ts";
 import { FileBlob } from "../fetch/file-blob.ts";
-import { optionalBoolean } from "./serve-options.ts";
+import { optionalBoolean } from "./check.ts";
 
 /** A certificate with its key, the name that it is for, and what is asked of clients that ask for this name. */
 export interface ResolvedCertificate {

@@ -1,6 +1,6 @@
 import { type DeflateOptions, deflateSettings } from "@mantou/websocket";
 import type { WebSocketHandler } from "../api/websocket.ts";
-import { optionalBoolean, optionalFunction, resolveInteger } from "./serve-options.ts";
+import { optionalBoolean, optionalFunction, resolveInteger } from "./check.ts";
 
 /** A `websocket` option, checked and with every default filled in. */
 export interface WebSocketOptions {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { BindAddress } from "../socket/bind.ts";
+import type { BindAddress } from "../options/serve-options.ts";
 import type { MantouServer } from "./server.ts";
 
 /** Servers of this process that have not been told to stop: for whoever ends the process, and for hot reloading. */

@@ -13,12 +13,12 @@ import { HttpConnection } from "../http/connection.ts";
 import { HEAD_SECONDS } from "../http/limits.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
 import type { Exchange } from "../http/request-context.ts";
+import { resolveInteger } from "../options/check.ts";
 import {
   checkHandlers,
   type ResolvedHandlers,
   type ResolvedOptions,
   resolveHandlers,
-  resolveInteger,
 } from "../options/serve-options.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { Dispatcher } from "../routing/dispatcher.ts";

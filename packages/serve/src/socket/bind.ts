@@ -4,17 +4,7 @@ import { lstatSync, statSync, unlinkSync } from "node:fs";
 import net from "node:net";
 import { dirname } from "node:path";
 import { getSystemErrorName } from "node:util";
-
-/** Where to listen: a network address (hostname undefined: all of them) or the path of a Unix socket. */
-export interface BindAddress {
-  readonly hostname: string | undefined;
-  readonly port: number;
-  readonly unix: string | undefined;
-  /** Other processes may listen on the same port, and share its connections, where that is possible. */
-  readonly reusePort: boolean;
-  /** IPv4 is left to others on an address that is both. */
-  readonly ipv6Only: boolean;
-}
+import type { BindAddress } from "../options/serve-options.ts";
 
 /**
  * What we use of the handles behind `node:net`. Not documented API: probed below, and touched in no other file.
