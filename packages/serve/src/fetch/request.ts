@@ -1,14 +1,12 @@
 import type { PathParams } from "@mantou/router";
 import type { CookieMap } from "../cookies/cookie-map.ts";
-import type { IncomingBody } from "../http/request-body.ts";
-import type { Exchange } from "../http/request-context.ts";
-import { cookiesOf, replaceCookies } from "../routing/response-cookies.ts";
-import { Body, NULL_BODY } from "./body.ts";
+import { Body, type BodyProducer, NULL_BODY } from "./body.ts";
 import { Headers } from "./headers.ts";
 import { platform } from "./platform.ts";
 import { type ReceivedContent, readDirectly } from "./platform-readers.ts";
 import { requestFields } from "./request-fields.ts";
 import { normalizeMethod } from "./request-method.ts";
+import { cookiesOf, type RequestSource, replaceCookies } from "./request-source.ts";
 import { requestURL } from "./request-url.ts";
 import { cloneStream } from "./streams.ts";
 import { joinPlatformClass } from "./web-class.ts";
@@ -25,48 +23,48 @@ const NO_PARAMS: PathParams = Object.freeze(Object.create(null) as PathParams);
  * unwrap it (`toPlatform`), and never without.
  */
 export class LightRequest {
-  readonly #exchange: Exchange;
+  readonly #source: RequestSource;
   #body: Body;
   readonly params: PathParams;
   #url: string | null = null;
   #headers: Headers | null = null;
 
-  constructor(exchange: Exchange, params: PathParams) {
-    this.#exchange = exchange;
+  constructor(source: RequestSource, params: PathParams) {
+    this.#source = source;
     this.params = params;
-    const content = contentOf(exchange);
+    const content = contentOf(source);
     this.#body = content === null ? NULL_BODY : new Body(content);
   }
 
   static isLight(value: unknown): value is LightRequest {
-    return typeof value === "object" && value !== null && #exchange in value;
+    return typeof value === "object" && value !== null && #source in value;
   }
 
-  static exchange(request: object): Exchange | null {
-    return #exchange in request ? request.#exchange : null;
+  static source(request: object): RequestSource | null {
+    return #source in request ? request.#source : null;
   }
 
   get method(): string {
-    return normalizeMethod(this.#exchange.head.method);
+    return normalizeMethod(this.#source.head.method);
   }
 
   get url(): string {
-    const { head, host } = this.#exchange;
+    const { head, host } = this.#source;
     this.#url ??= requestURL(head, host.secure, host.authority);
     return this.#url;
   }
 
   get headers(): Headers {
-    this.#headers ??= Headers.received(requestFields(this.#exchange.head, !this.#body.isNull));
+    this.#headers ??= Headers.received(requestFields(this.#source.head, !this.#body.isNull));
     return this.#headers;
   }
 
   get signal(): AbortSignal {
-    return this.#exchange.signal;
+    return this.#source.signal;
   }
 
   get cookies(): CookieMap {
-    return cookiesOf(this.#exchange);
+    return cookiesOf(this.#source);
   }
 
   set cookies(value: CookieMap) {
@@ -111,7 +109,7 @@ export class LightRequest {
 
   /** @throws TypeError if the body has been used */
   clone(): LightRequest {
-    const copy = new LightRequest(this.#exchange, this.params);
+    const copy = new LightRequest(this.#source, this.params);
     copy.#body = this.#body.clone();
     copy.#headers = this.#headers === null ? null : new Headers(this.#headers);
     return copy;
@@ -124,7 +122,7 @@ export class LightRequest {
    */
   toPlatform(withContent: boolean): Request {
     const body = withContent ? this.#body.takeStream() : null;
-    return new PlatformRequest(this.url, platformInit(this.#exchange, Headers.listOf(this.headers), body));
+    return new PlatformRequest(this.url, platformInit(this.#source, Headers.listOf(this.headers), body));
   }
 
   get cache(): Request["cache"] {
@@ -187,19 +185,19 @@ joinPlatformClass(LightRequest, PlatformRequest, (request) => {
 
 /** A received request that is the platform's own, and so works in every function of the platform. */
 class PlatformServerRequest extends PlatformRequest {
-  readonly #exchange: Exchange;
+  readonly #source: RequestSource;
   readonly params: PathParams;
   readonly #content: ReceivedContent | null;
 
   /** @throws TypeError for what the standard forbids a Request: the methods CONNECT and TRACE */
-  constructor(exchange: Exchange, params: PathParams) {
-    const { head, host } = exchange;
-    const content = contentOf(exchange);
+  constructor(source: RequestSource, params: PathParams) {
+    const { head, host } = source;
+    const content = contentOf(source);
     const fields = requestFields(head, content !== null);
     const stream = content?.stream() ?? null;
-    super(requestURL(head, host.secure, host.authority), platformInit(exchange, fields, stream));
-    this.#exchange = exchange;
-    exchange.request = this;
+    super(requestURL(head, host.secure, host.authority), platformInit(source, fields, stream));
+    this.#source = source;
+    source.request = this;
     this.params = params;
     this.#content = content === null || stream === null ? null : { source: content, stream };
   }
@@ -208,12 +206,12 @@ class PlatformServerRequest extends PlatformRequest {
     return request.#content;
   }
 
-  static exchange(request: object): Exchange | null {
-    return #exchange in request ? request.#exchange : null;
+  static source(request: object): RequestSource | null {
+    return #source in request ? request.#source : null;
   }
 
   get cookies(): CookieMap {
-    return cookiesOf(this.#exchange);
+    return cookiesOf(this.#source);
   }
 
   set cookies(value: CookieMap) {
@@ -237,9 +235,9 @@ Object.defineProperties(PlatformServerRequest.prototype, {
     value(this: PlatformServerRequest): Request {
       copyChunks(this.body);
       const copy = Object.assign(clone.call(this), { params: this.params });
-      const exchange = PlatformServerRequest.exchange(this)!;
+      const source = PlatformServerRequest.source(this)!;
       return Object.defineProperty(copy, "cookies", {
-        get: () => cookiesOf(exchange),
+        get: () => cookiesOf(source),
         set: (value: CookieMap) => replaceCookies(copy, value),
         configurable: true,
       });
@@ -250,14 +248,14 @@ Object.defineProperties(PlatformServerRequest.prototype, {
 readDirectly(PlatformServerRequest.prototype, PlatformServerRequest.content);
 
 /** The standard has no GET or HEAD with content; what comes all the same can be read by nobody, as in Bun. */
-function contentOf({ head, body }: Exchange): IncomingBody | null {
+function contentOf({ head, body }: RequestSource): BodyProducer | null {
   if (body === null) return null;
   const method = normalizeMethod(head.method);
   return method === "GET" || method === "HEAD" ? null : body;
 }
 
 function platformInit(
-  { head, signal }: Exchange,
+  { head, signal }: RequestSource,
   fields: readonly string[],
   body: ReadableStream<Uint8Array> | null,
 ): RequestInit {
@@ -284,13 +282,13 @@ export function usePlatformRequests(): void {
 }
 
 /** @throws TypeError if the platform's `Request` cannot be made of it */
-export function makeRequest(exchange: Exchange, params: PathParams = NO_PARAMS): Request {
-  if (light) return new LightRequest(exchange, params) as unknown as Request;
-  return new PlatformServerRequest(exchange, params);
+export function makeRequest(source: RequestSource, params: PathParams = NO_PARAMS): Request {
+  if (light) return new LightRequest(source, params) as unknown as Request;
+  return new PlatformServerRequest(source, params);
 }
 
-/** The exchange that a request stands for; null for one that was not received here. */
-export function exchangeOf(request: unknown): Exchange | null {
+/** What a request was made of; null for one that was not received here. */
+export function sourceOf(request: unknown): RequestSource | null {
   if (typeof request !== "object" || request === null) return null;
-  return LightRequest.exchange(request) ?? PlatformServerRequest.exchange(request);
+  return LightRequest.source(request) ?? PlatformServerRequest.source(request);
 }

@@ -1,8 +1,10 @@
 import type { PeerCertificate } from "node:tls";
-import type { IncomingRequest } from "@mantou/http1";
+import { FieldBlock, type IncomingRequest, type OutgoingResponse } from "@mantou/http1";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/server.ts";
 import type { CookieMap } from "../cookies/cookie-map.ts";
+import { sourceOf } from "../fetch/request.ts";
+import type { RequestSource } from "../fetch/request-source.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import type { Site } from "../socket/tls-server.ts";
 import type { IncomingBody } from "./request-body.ts";
@@ -22,7 +24,7 @@ export interface ExchangeHost {
 }
 
 /** One request and its answer on a connection: what a `Request` object refers back to. */
-export class Exchange {
+export class Exchange implements RequestSource {
   readonly host: ExchangeHost;
   readonly head: IncomingRequest;
   /** Null for a request without content. */
@@ -61,6 +63,21 @@ export class Exchange {
     return this.#controller.signal;
   }
 
+  /** The head of a response to it, with what its handler has done to the request's cookies, one field for each. */
+  finishHead(head: OutgoingResponse): OutgoingResponse {
+    if (this.cookies === null) return head;
+    const changes = this.setCookieFields();
+    if (changes.length === 0) return head;
+    const { fields } = head;
+    const base = fields instanceof FieldBlock ? fields : new FieldBlock(fields ?? []);
+    return { ...head, fields: new FieldBlock(changes, base) };
+  }
+
+  /** Name, value, name, value … */
+  setCookieFields(): string[] {
+    return this.cookies?.toSetCookieHeaders().flatMap((value) => ["Set-Cookie", value]) ?? [];
+  }
+
   /** The client has gone. */
   abort(): void {
     if (this.aborted) return;
@@ -76,4 +93,10 @@ export class Exchange {
 
 export function closedError(): DOMException {
   return new DOMException("The client closed the connection", "AbortError");
+}
+
+/** The exchange that a `Request` stands for; null for one that was not received here. */
+export function exchangeOf(request: unknown): Exchange | null {
+  const source = sourceOf(request);
+  return source instanceof Exchange ? source : null;
 }

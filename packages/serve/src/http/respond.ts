@@ -2,7 +2,6 @@ import type { OutgoingResponse, ServerConnection } from "@mantou/http1";
 import { adviceForContent } from "../errors/platform-advice.ts";
 import { Response } from "../fetch/response.ts";
 import { cancelStream } from "../fetch/streams.ts";
-import { withCookies } from "../routing/response-cookies.ts";
 import type { ServerContext } from "../server/state.ts";
 import { StaticResponse } from "./cached-response.ts";
 import { FileContent, FileResponse } from "./file-plan.ts";
@@ -79,8 +78,7 @@ function sendResponse(
     respond(host, exchange, headFor(exchange.head.method, opened, content), content);
     return true;
   }
-  const withHead =
-    exchange.cookies === null ? opened : { ...opened, head: withCookies(opened.head, exchange.cookies) };
+  const withHead = exchange.cookies === null ? opened : { ...opened, head: exchange.finishHead(opened.head) };
   const look = context.development && Response.parts(answer) === null ? warnOfContent : null;
   goOn(context, host, exchange, sendStream(host, exchange, withHead, content, look));
   return false;
@@ -139,7 +137,7 @@ function respond(
 ): void {
   // What is too long to be waited for makes this the last response, which has to say so.
   if (exchange.body?.tooLongToDiscard === true) host.http.doNotPersist();
-  host.http.respond(exchange.cookies === null ? head : withCookies(head, exchange.cookies), content);
+  host.http.respond(exchange.finishHead(head), content);
 }
 
 function answerError(context: ServerContext, host: AnswerHost, exchange: Exchange, error: unknown): void {

@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import type { OutgoingResponse } from "@mantou/http1";
-import { withCookies } from "../routing/response-cookies.ts";
 import { ChunkPair } from "./chunk-pair.ts";
 import { type FilePlan, type FileResponse, planFile } from "./file-plan.ts";
 import { changedError, type OpenFile } from "./open-file.ts";
@@ -26,7 +25,7 @@ export function sendFile(
   let goesOn = false;
   try {
     const plan = planFile(exchange.head, response);
-    const head = exchange.cookies === null ? plan.head : withCookies(plan.head, exchange.cookies);
+    const head = exchange.finishHead(plan.head);
     if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
     if (!plan.hasContent) http.respond(head, "");
     else if (exchange.head.method === "HEAD") {

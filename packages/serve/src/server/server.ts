@@ -7,12 +7,11 @@ import type { ReloadOptions, Server, SocketAddress } from "../api/server.ts";
 import type { MessageData } from "../api/websocket.ts";
 import { report } from "../errors/log.ts";
 import { platform } from "../fetch/platform.ts";
-import { exchangeOf } from "../fetch/request.ts";
 import { requestURL } from "../fetch/request-url.ts";
 import { HttpConnection } from "../http/connection.ts";
 import { HEAD_SECONDS } from "../http/limits.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
-import type { Exchange } from "../http/request-context.ts";
+import { type Exchange, exchangeOf } from "../http/request-context.ts";
 import { resolveInteger } from "../options/check.ts";
 import {
   checkHandlers,

@@ -6,7 +6,6 @@ import type { HttpConnection } from "../http/connection.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
 import type { Exchange } from "../http/request-context.ts";
 import { sendAnswer } from "../http/respond.ts";
-import { setCookieFields } from "../routing/response-cookies.ts";
 import type { ServerContext } from "../server/state.ts";
 import { WebSocketConnection } from "./connection.ts";
 
@@ -70,7 +69,7 @@ export function upgradeConnection(
     const isEmpty = name === PROTOCOL && value === "";
     if (!HANDSHAKE_FIELDS.has(name) && !isEmpty) fields.push(name, value);
   }
-  if (exchange.cookies !== null) fields.push(...setCookieFields(exchange.cookies));
+  fields.push(...exchange.setCookieFields());
   const options = websocket.perMessageDeflate;
   const deflate = options === null ? null : acceptDeflate(check.extensions, options);
   if (deflate !== null) fields.push("Sec-WebSocket-Extensions", deflate.header);
