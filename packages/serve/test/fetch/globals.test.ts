@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { runChild } from "./support/child.ts";
+import { runChild } from "../support/child.ts";
 
 const NAMES = ["Request", "Response", "Headers", "fetch"] as const;
 
@@ -45,7 +45,7 @@ afterEach(async () => {
   vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   vi.resetModules();
-  (await import("../src/plain.ts")).uninstall();
+  (await import("../../src/plain.ts")).uninstall();
   vi.resetModules();
 });
 
@@ -54,7 +54,7 @@ describe("the entries", () => {
     let plain: object = {};
     expect(
       await changedBy(async () => {
-        plain = await import("../src/plain.ts");
+        plain = await import("../../src/plain.ts");
       }),
     ).toEqual([]);
     expect((plain as typeof globalThis).Response).not.toBe(Response);
@@ -62,35 +62,35 @@ describe("the entries", () => {
 
   it("so does the main one with MANTOU_GLOBALS=0", async () => {
     vi.stubEnv("MANTOU_GLOBALS", "0");
-    expect(await changedBy(() => import("../src/index.ts"))).toEqual([]);
-    expect(await changedBy(() => import("../src/register.ts"))).toEqual([]);
+    expect(await changedBy(() => import("../../src/index.ts"))).toEqual([]);
+    expect(await changedBy(() => import("../../src/register.ts"))).toEqual([]);
   });
 
   it("the main one replaces four, of which the platform's prototypes know", async () => {
-    expect((await changedBy(() => import("../src/index.ts"))).sort()).toEqual(
+    expect((await changedBy(() => import("../../src/index.ts"))).sort()).toEqual(
       [...NAMES, "constructor"].sort(),
     );
   });
 
   it("export the same, but that one has replaced them", async () => {
-    const main = await import("../src/index.ts");
-    const plain = await import("../src/plain.ts");
+    const main = await import("../../src/index.ts");
+    const plain = await import("../../src/plain.ts");
     expect({ ...main }).toEqual({ ...plain });
     expect(globalThis.Response).toBe(main.Response);
     expect(globalThis.Headers).toBe(main.Headers);
   });
 
   it("register does the same as the main one, and nothing after it", async () => {
-    await import("../src/register.ts");
+    await import("../../src/register.ts");
     expect(globalThis.Response).not.toBe(Response);
-    expect(await changedBy(() => import("../src/index.ts"))).toEqual([]);
+    expect(await changedBy(() => import("../../src/index.ts"))).toEqual([]);
   });
 });
 
 describe("the globals", () => {
   it("stay configurable and writable, and as enumerable as they were", async () => {
     const before = NAMES.map((name) => Object.getOwnPropertyDescriptor(globalThis, name)!.enumerable);
-    await import("../src/index.ts");
+    await import("../../src/index.ts");
     const after = NAMES.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
     expect(after).toEqual(
       NAMES.map((name, i) => ({
@@ -115,12 +115,12 @@ describe("the globals", () => {
   });
 
   it("are replaced once, however many copies of the package are loaded", async () => {
-    await import("../src/index.ts");
+    await import("../../src/index.ts");
     vi.resetModules();
     let second: object = {};
     expect(
       await changedBy(async () => {
-        second = await import("../src/index.ts");
+        second = await import("../../src/index.ts");
       }),
     ).toEqual([]);
     expect((second as typeof globalThis).Response).not.toBe(globalThis.Response);
@@ -129,14 +129,14 @@ describe("the globals", () => {
   it("whose module looks for a Fetch API in vain say so", () => {
     expect(runInNewContext("typeof Response")).toBe("undefined");
     vi.stubGlobal("Response", undefined);
-    return expect(import("../src/plain.ts")).rejects.toThrow(/needs the globals.*@jest-environment node/);
+    return expect(import("../../src/plain.ts")).rejects.toThrow(/needs the globals.*@jest-environment node/);
   });
 });
 
 describe("uninstall", () => {
   it("restores what was there", async () => {
     const changed = await changedBy(async () => {
-      const { uninstall } = await import("../src/index.ts");
+      const { uninstall } = await import("../../src/index.ts");
       uninstall();
       uninstall();
     });
@@ -145,18 +145,18 @@ describe("uninstall", () => {
 
   it("of another copy does it, too, and the next copy may replace them again", async () => {
     const changed = await changedBy(async () => {
-      await import("../src/index.ts");
+      await import("../../src/index.ts");
       vi.resetModules();
-      (await import("../src/plain.ts")).uninstall();
+      (await import("../../src/plain.ts")).uninstall();
     });
     expect(changed).toEqual([]);
     vi.resetModules();
-    const { Response: ours } = await import("../src/index.ts");
+    const { Response: ours } = await import("../../src/index.ts");
     expect(globalThis.Response).toBe(ours);
   });
 
   it("leaves what has been put in the place of one of them since", async () => {
-    const { uninstall } = await import("../src/index.ts");
+    const { uninstall } = await import("../../src/index.ts");
     const mock = (): void => {};
     vi.stubGlobal("fetch", mock);
     uninstall();
