@@ -17,6 +17,9 @@ export type Ready = Payload<string | Uint8Array> | Close;
 /** What may be queued: also what must be read first. */
 export type Item = Ready | Payload<Blob>;
 
+/** So many items that were sent are dropped together: to remove the front of a list moves the rest. */
+const DROPPED_TOGETHER = 64;
+
 /**
  * Keeps what is sent in order although a Blob can only be read asynchronously: what comes behind one waits for it. Without
  * Blobs everything passes at once.
@@ -59,6 +62,11 @@ export class SendQueue {
     // Whatever hears of it may have dropped the rest.
     if (this.#waiting[this.#first] !== item) return;
     if (++this.#first === this.#waiting.length) this.clear();
+    else if (this.#first >= DROPPED_TOGETHER && this.#first * 2 >= this.#waiting.length) {
+      // A queue that is never empty, as of a long upload by Blobs, would keep them all.
+      this.#waiting = this.#waiting.slice(this.#first);
+      this.#first = 0;
+    }
   }
 
   #read(item: Payload<Blob>): void {

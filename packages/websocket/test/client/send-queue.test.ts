@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Item, type Ready, SendQueue } from "../../src/client/send-queue.ts";
@@ -31,6 +33,16 @@ class BrokenBlob extends Blob {
   }
 }
 
+/** Its reading never ends. */
+class EndlessBlob extends Blob {
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    return new Promise(() => {});
+  }
+}
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
 describe("SendQueue", () => {
   it("passes on at once what need not be read", () => {
     const { queue, sent } = setUp();
@@ -47,6 +59,30 @@ describe("SendQueue", () => {
     for (let i = 0; i < 400_000; i++) queue.push(text("x"));
     await until(() => sent.length > 0, "the Blob is read");
     expect(sent).toHaveLength(400_001);
+  });
+
+  it("keeps nothing that was sent, also if something always waits", async () => {
+    let sent = 0;
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => collected++);
+    const queue = new SendQueue(
+      () => {
+        if (++sent < 500) push(blob("x"));
+        else if (sent === 500) push({ type: "message", data: new EndlessBlob([]) });
+      },
+      () => {},
+    );
+    const push = (item: Item): void => {
+      registry.register(item, null);
+      queue.push(item);
+    };
+    push(blob("first"));
+    push(blob("second"));
+    await until(() => sent === 501, "all but the last are sent");
+    await until(() => {
+      collectGarbage();
+      return collected > 300;
+    }, "what was sent is collected");
   });
 
   it("keeps every order", async () => {
