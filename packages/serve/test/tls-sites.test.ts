@@ -164,6 +164,17 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
     expect((await visit(server, { ...version, ...named(name) }, host)).answer).toBe(answer);
   });
 
+  it("an entry's name may be written with any letters", async () => {
+    const demanding = { ...one, serverName: "*.Žluť.example", ca: authority, ...demands };
+    const server = serveSites([{ key, cert }, demanding]);
+    const name = "a.xn--lu-yta1h.example";
+    expect((await visit(server, { ...version, ...named(name) })).answer).toBe(REFUSED);
+    expect((await visit(server, { ...version, ...named(name), ...client })).answer).toBe(
+      "steamed client true",
+    );
+    expect((await visit(server, { ...version, ...named("other.example") }, name)).answer).toBe("421");
+  });
+
   it("a target in absolute-form neither", async () => {
     const server = serveSites();
     const socket = connect({ port: server.port!, host: "127.0.0.1", rejectUnauthorized: false, ...version });

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import type { SecureContextOptions } from "node:tls";
+import { domainToASCII } from "node:url";
 import type { PEM, TLSOptions } from "../api/server.ts";
 import { FileBlob } from "../fetch/file-blob.ts";
 import { optionalBoolean } from "./check.ts";
@@ -85,7 +86,8 @@ function resolveCertificate(given: TLSOptions, name: string): ResolvedCertificat
   const cert = pemOrFile(given, name, "cert", "certFile");
   const ca = pemOrFile(given, name, "ca", "caFile");
   const { crl } = given;
-  if (key === undefined || cert === undefined) throw new TypeError(`${name} needs both key and cert`);
+  // Without any certificate OpenSSL would begin, and fail each handshake.
+  if (!key?.length || !cert?.length) throw new TypeError(`${name} needs both key and cert`);
   // node:tls releases its buffers whenever it can, so that there is nothing left for this one to ask for.
   optionalBoolean(given.lowMemoryMode, `${name}.lowMemoryMode`, false);
   if (ALPNProtocols != null && typeof ALPNProtocols !== "string" && !isBytes(ALPNProtocols))
@@ -107,7 +109,7 @@ function resolveCertificate(given: TLSOptions, name: string): ResolvedCertificat
   const serverName = text(given.serverName ?? given.servername, `${name}.serverName`);
   optionalNumber(given.clientRenegotiationWindow, `${name}.clientRenegotiationWindow`);
   return {
-    serverName: serverName === undefined || serverName === "" ? null : normalName(serverName),
+    serverName: serverName === undefined || serverName === "" ? null : asciiName(serverName, name),
     context,
     requestCert: optionalBoolean(given.requestCert, `${name}.requestCert`, false),
     rejectUnauthorized: optionalBoolean(given.rejectUnauthorized, `${name}.rejectUnauthorized`, true),
@@ -141,6 +143,17 @@ function pemOrFile(
   if (path !== undefined)
     throw new TypeError(`${name} has both ${option} and ${fileOption}, and needs one of them`);
   return readPEM(value, `${name}.${option}`);
+}
+
+/**
+ * The name as clients send it: `ž` is written in Punycode. An entry by any other name would never apply, nor what it demands.
+ * @throws TypeError for what is no name
+ */
+function asciiName(serverName: string, name: string): string {
+  const ascii = domainToASCII(normalName(serverName));
+  if (ascii === "")
+    throw new TypeError(`${name}.serverName must be a host name, not ${JSON.stringify(serverName)}`);
+  return ascii;
 }
 
 /** As names are compared: RFC 6066 §3 has ASCII without case, and no trailing dot. */
