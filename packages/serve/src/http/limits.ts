@@ -7,9 +7,10 @@
 export const READ_AHEAD_BYTES: number = 64 * 1024;
 /**
  * Requests of one connection that are handled in one turn of the event loop. 64 KiB hold 2,600 short ones; with a `Request` and a
- * `Response` of the platform they are 60 ms of CPU and more, in which no other connection is served.
+ * `Response` of the platform, each of which is written by itself, they were up to 2 s of CPU on a busy machine, in which no other
+ * connection was served.
  */
-export const REQUESTS_A_TURN: number = 128;
+export const REQUESTS_A_TURN: number = 64;
 /** A client that does not read its answers gets no more requests handled while this much waits for it. */
 export const CONGESTED_BYTES: number = 256 * 1024;
 /** Seconds that a client has to read our last words before the connection is broken off (RFC 9112 §9.6). */
