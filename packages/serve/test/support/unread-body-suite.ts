@@ -80,6 +80,28 @@ export function unreadBodySuite(): void {
       expect(client.reset).toBe(false);
     });
 
+    it("ends the connection if it is of very many pieces, however few bytes they have", async () => {
+      let handled = 0;
+      const server = startInternal({
+        fetch() {
+          handled++;
+          return new Response("ok");
+        },
+      });
+      for (const [pieces, requests] of [
+        [1_000, 2],
+        [20_000, 1],
+      ] as const) {
+        handled = 0;
+        const client = connect(server);
+        const content = chunked(Buffer.alloc(pieces, "x"), 1);
+        client.write(request("POST /", ["Transfer-Encoding: chunked"]), content);
+        client.write(request("GET /", ["Connection: close"]));
+        await client.closedByServer();
+        expect(handled).toBe(requests);
+      }
+    });
+
     it("ends the connection if it is chunked and turns out to be large; nothing behind it is handled", async () => {
       let handled = 0;
       const server = startInternal({
