@@ -1,19 +1,19 @@
 import { Buffer } from "node:buffer";
 import { decodeText } from "./bytes.ts";
 
-/** Memory for content up to this size is taken at once, for longer content as it comes: who announces much need not send it. */
+/** Memory for content up to this size is taken at once, for longer content as it comes: a client that announces much need not send it. */
 const AT_ONCE_BYTES = 1024 * 1024;
 /** And of unknown length. */
 const FIRST_BYTES = 16 * 1024;
 
-/** Puts content together that comes in pieces of borrowed memory, for somebody who wants all of it. */
+/** Puts content together that comes in pieces of borrowed memory, for a reader that wants all of it. */
 export interface ContentCollector<T> {
   push(bytes: Uint8Array): void;
   /** Everything. Once. */
   take(): T;
 }
 
-/** As bytes, in memory of their own: whoever gets them may do with it what they like. */
+/** As bytes, in memory of their own, which the reader may change or transfer. */
 export class BytesCollector implements ContentCollector<Uint8Array<ArrayBuffer>> {
   readonly #size: number | undefined;
   #memory: Uint8Array<ArrayBuffer> | null = null;

@@ -30,7 +30,7 @@ interface Delimiter {
  * parameters in another order or without quotes, all of which .NET and Ktor send, and 26 an escaped quotation mark.
  *
  * @param type the Content-Type, with the boundary
- * @throws TypeError for what is no form
+ * @throws TypeError if it is not a form
  */
 export function parseMultipart(content: Buffer, type: string): FormData {
   const boundary = parameters(type, "multipart/form-data")?.get("boundary");
@@ -139,7 +139,7 @@ function partFields(text: string): Map<string, string> {
 
 /**
  * RFC 7578 §4.2 wants no `filename*` (RFC 8187) in a form; .NET sends it beside a `filename` of poorer characters.
- * @returns undefined for what is no file
+ * @returns undefined if the part is not a file
  */
 function fileName(disposition: ReadonlyMap<string, string>): string | undefined {
   const filename = disposition.get("filename");

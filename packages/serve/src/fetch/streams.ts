@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 
 /**
- * Whoever reads a stream to its end leaves it for a turn of the event loop after so many chunks: the promises of one that gives
+ * A reader of a whole stream leaves it for a turn of the event loop after so many chunks: the promises of one that gives
  * something for ever, if only empty chunks, would keep the loop.
  */
 export const READS_A_TURN: number = 256;
@@ -37,7 +37,7 @@ export function toStream(source: AsyncIterable<string | Uint8Array>): ReadableSt
       },
       async cancel(reason): Promise<void> {
         cancelled = true;
-        // Its iterator does nothing if nobody has asked it for anything, and the file would stay open.
+        // Its iterator does nothing if it has not been asked for anything, and the file would stay open.
         if (source instanceof Readable) source.destroy();
         await end(iterator, reason);
       },
@@ -90,7 +90,7 @@ function mapStream<From, To>(stream: ReadableStream<From>, map: (chunk: From) =>
   );
 }
 
-/** Cancels a stream that is not read any more. Never throws: what its `cancel` does is nobody's concern. */
+/** Cancels a stream that is not read any more. Never throws, whatever its `cancel` does. */
 export function cancelStream(stream: { cancel(reason: unknown): Promise<void> }, reason: unknown): void {
   try {
     Promise.resolve(stream.cancel(reason)).catch(ignore);

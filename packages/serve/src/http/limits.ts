@@ -29,7 +29,7 @@ export const UNREAD_CONTENT_BYTES: number = 64 * 1024;
 export const LOOK_SECONDS: number = 1;
 export const LOOK_AHEAD_BYTES: number = 320 * 1024;
 
-/** Content that nobody reads is still received up to this many bytes: closing would cost the client a connection. */
+/** Content that is not read is still received up to this many bytes: closing would cost the client a connection. */
 export const DISCARD_BYTES: number = 256 * 1024;
 /** What a piece of such content counts besides its bytes: to take one out of the chunked coding is work, however short it is. */
 export const DISCARD_PIECE_BYTES: number = 32;

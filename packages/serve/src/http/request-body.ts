@@ -12,7 +12,7 @@ export interface BodyHost {
   contentTaken(): void;
 }
 
-/** The content of a request while it comes in: a queue between the connection and whoever reads it. */
+/** The content of a request while it comes in: a queue between the connection and its reader. */
 export class IncomingBody implements BodyProducer {
   /** The declared length; undefined for a chunked body. */
   readonly size: number | undefined;
@@ -20,10 +20,10 @@ export class IncomingBody implements BodyProducer {
   readonly #unread: ContentQueue = new ContentQueue();
   #state: "open" | "ended" | "failed" | "discarded" = "open";
   #error: unknown = null;
-  /** Who wants everything at once. */
+  /** Takes everything at once; null if the content is read as a stream, or not at all. */
   #collector: ContentCollector<unknown> | null = null;
-  #collected: () => void = () => {};
-  #lost: (error: unknown) => void = () => {};
+  #collected: () => void = ignore;
+  #lost: (error: unknown) => void = ignore;
   /** Someone has begun to read it. */
   #claimed = false;
   #wake: (() => void) | null = null;
@@ -34,7 +34,7 @@ export class IncomingBody implements BodyProducer {
   }
 
   /**
-   * Takes a piece of borrowed memory: it is copied, into memory that whoever reads it may keep, change or transfer.
+   * Takes a piece of borrowed memory: it is copied, into memory that the reader may keep, change or transfer.
    * @returns false if the connection should pause until `contentTaken`
    */
   push(bytes: Buffer): boolean {
@@ -76,8 +76,8 @@ export class IncomingBody implements BodyProducer {
   }
 
   /**
-   * The answer has been given, or is a file that is on its way. Who is reading may read on; else what has not come will not be kept, and who begins to
-   * read is told so.
+   * The response has been given, or is a file that is on its way. A reader that has begun may read on; else what has not come will not
+   * be kept, and a reader that begins now is told so.
    * @returns false if it is still wanted
    */
   abandon(): boolean {
@@ -167,3 +167,5 @@ export class IncomingBody implements BodyProducer {
     wake?.();
   }
 }
+
+function ignore(): void {}

@@ -150,7 +150,7 @@ function answerError(context: ServerContext, host: AnswerHost, exchange: Exchang
   sendAnswer(context, host, exchange, context.handleError(error, exchange));
 }
 
-/** The client is gone, or has been answered otherwise: whoever feeds the response's stream must hear of it. */
+/** The client is gone, or has been answered otherwise: the source of the response's stream must hear of it. */
 function discard(answer: unknown): void {
   if (answer instanceof FileResponse) {
     answer.file.close();

@@ -34,7 +34,7 @@ export function sendFile(
     } else if (plan.length <= SMALL_BYTES) http.respond(head, readSmall(file, plan));
     else {
       goesOn = true;
-      // As behind every answer, what nobody reads is thrown away. A client that first sends it all would else wait for us
+      // As behind every response, content that is not read is thrown away. A client that first sends it all would else wait for us
       // to read, and we for it.
       exchange.body?.abandon();
       return pump(link, exchange, head, plan, file);

@@ -22,7 +22,7 @@ const HIGH_WATER_BYTES = 64 * 1024;
 
 /**
  * A stream that always has more is left for a turn of the event loop after so much. Else its promises alone would keep
- * the loop: nobody else would be served, and not even the client's departure would be noticed.
+ * the loop: no other client would be served, and not even this one's departure would be noticed.
  */
 const BURST_BYTES = 256 * 1024;
 /** What a small or empty chunk counts as: its promises cost as much as this many bytes. */
@@ -74,7 +74,7 @@ export async function sendStream(
       const isCopied = bytes.length <= COPIED_BYTES;
       if (isCopied) flushSoon();
       else link.flush();
-      // What is not copied is the stream's own memory: who makes the next chunk in it must not do so too early.
+      // What is not copied is the stream's own memory, and its source may make the next chunk in it.
       if (link.buffered > (isCopied ? HIGH_WATER_BYTES : 0)) {
         await new Promise<void>((resolve) => link.whenDrained(resolve));
       }
@@ -174,7 +174,7 @@ async function beginStream(
   const length = opened.length !== undefined && opened.length < size ? undefined : opened.length;
   http.start(opened.head, length);
   if (endsWithHead(exchange.head.method, opened.head.status)) {
-    // GET would have more to say. Nobody wants to wait for that.
+    // GET would have more to say, which HEAD does not wait for.
     http.end();
     exchange.onAbort?.(undefined);
     return "complete";

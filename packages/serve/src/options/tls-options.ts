@@ -147,7 +147,7 @@ function pemOrFile(
 
 /**
  * The name as clients send it: `ž` is written in Punycode. An entry by any other name would never apply, nor what it demands.
- * @throws TypeError for what is no name
+ * @throws TypeError if it is not a host name
  */
 function asciiName(serverName: string, name: string): string {
   const ascii = domainToASCII(normalName(serverName));

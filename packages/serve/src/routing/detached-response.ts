@@ -17,7 +17,7 @@ import { fileContent } from "./routes.ts";
 export function detach(request: Request, answer: unknown): globalThis.Response {
   if (answer instanceof PreparedResponse) return fromPrepared(request, answer);
   if (answer instanceof FileResponse) return fromFile(request, answer);
-  // What is no response is answered without content.
+  // Another value than a response is answered without content.
   const response = (
     answer instanceof platform.Response
       ? answer

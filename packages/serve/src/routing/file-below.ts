@@ -8,7 +8,7 @@ import { openInRoot } from "./open-in-root.ts";
  * A file below a directory, by a path that a client may choose: what `file(join(directory, request.params.path))` must not be used for.
  * `..` does not lead out of the directory, nor does a symbolic link: an absolute one begins in it, as in a directory route.
  *
- * The links are followed when this is called. A directory in which somebody else can replace files by links needs a directory route,
+ * The links are followed when this is called. A directory in which others can replace files by links needs a directory route,
  * which looks at the file that it has opened.
  *
  * @param directory a directory that exists

@@ -9,7 +9,7 @@ const HOST_NAME = 0;
 /** Bytes that follow the handshake header: two of a version and 32 of a random. */
 const VERSION_AND_RANDOM_BYTES = 34;
 
-/** Longer ones are taken for nameless. HAProxy's buffer has as many bytes; browsers send 2 KiB. */
+/** A longer one is treated as one without a name. HAProxy's buffer has as many bytes; browsers send 2 KiB. */
 export const MAX_CLIENT_HELLO_BYTES: number = 16 * 1024;
 
 /**

@@ -10,7 +10,7 @@ export interface Flushed {
 
 /**
  * The end of a turn of the event loop, at which everything that WebSockets were sent during the turn is written: one
- * write for each socket, whoever sent, and however often.
+ * write for each socket, however often it was sent something.
  */
 export class Turn {
   #flushed: Flushed[] = [];

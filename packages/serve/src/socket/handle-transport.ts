@@ -6,7 +6,7 @@ import { runIsolated } from "./isolated.ts";
 import { listeningHandle, type Request, type StreamHandle, streamCalls } from "./node-handle.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 
-/** Every connection reads into this one block: bytes are parsed, or copied by whoever keeps them, before the next read. */
+/** Every connection reads into this one block: its handler parses the bytes, or copies what it keeps, before the next read. */
 const SHARED_READ_BYTES = 64 * 1024;
 const sharedRead = Buffer.allocUnsafeSlow(SHARED_READ_BYTES);
 
@@ -15,16 +15,16 @@ const NOTHING = new Uint8Array(0);
 /** libuv's UV_EOF. */
 const END = -4095;
 
-/** Of what has waited, one write has so many bytes. */
+/** One write takes so many of the bytes that wait. */
 const BATCH_BYTES = 1024 * 1024;
-/** And one turn so many, if the operating system takes them all: some milliseconds, in which no other connection is served. */
+/** One turn takes so many, if the operating system takes them all: some milliseconds, in which no other connection is served. */
 const TURN_BYTES = 8 * 1024 * 1024;
 
 type Piece = string | Uint8Array;
 
 const { WriteRequest, ShutdownRequest, state, readBytesOrError, isUnderWay } = streamCalls;
 
-/** Of the next write. What is written at once does not use it: then it serves the one after that, too. */
+/** The request of the next write. A write that is done at once does not use it, and leaves it for the one after that. */
 let spare = new WriteRequest();
 
 /**
@@ -40,7 +40,7 @@ export class HandleTransport implements Transport {
   #writing = 0;
   /** What is to be written behind it; null if there is nothing. */
   #waiting: Backlog | null = null;
-  /** Who waits until everything is written. */
+  /** Called when everything is written; null if there are none. */
   #drained: (() => void)[] | null = null;
   /** Nothing more may be written. */
   #ending = false;
@@ -194,7 +194,7 @@ export class HandleTransport implements Transport {
   }
 
   whenDrained(callback: () => void): void {
-    // Not a microtask: whoever calls again at once would keep the event loop from telling that the connection is gone.
+    // Not a microtask: a caller that asks again at once would keep the event loop from telling that the connection is gone.
     if (this.#closed || !this.#mustWait) setImmediate(callback);
     else if (this.#drained === null) this.#drained = [callback];
     else this.#drained.push(callback);
@@ -310,7 +310,7 @@ export function adoptConnections(server: Server, makeHandler: MakeHandler, close
   const handle = listeningHandle(server);
   if (handle === null) return false;
   handle.onconnection = (error, accepted) => {
-    // The same that net.Server does: an accept that failed (too many files, say) concerns nobody but its client.
+    // The same that net.Server does: an accept that failed (too many files, say) concerns its client alone.
     if (!error && accepted !== undefined) new HandleTransport(accepted, makeHandler, closed);
   };
   return true;

@@ -8,7 +8,7 @@ import type { Site } from "./tls-server.ts";
 import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
 
 /**
- * Of what has waited, one write has so many bytes. TLS encrypts a write as a whole before the next event: this much takes it less
+ * One write takes so many of the bytes that wait. TLS encrypts a write as a whole before the next event: this much takes it less
  * than a millisecond.
  */
 const BATCH_BYTES = 256 * 1024;
@@ -28,7 +28,7 @@ export class SocketTransport implements Transport {
   #closed = false;
   /** What is to be written behind the write that is under way; null if there is nothing. */
   #waiting: Backlog | null = null;
-  /** Who waits until everything is written. */
+  /** Called when everything is written; null if there are none. */
   #drained: (() => void)[] | null = null;
   /** How the connection ends when everything is written; nothing more may be written then. */
   #ending: "end" | "close" | null = null;
@@ -54,7 +54,7 @@ export class SocketTransport implements Transport {
       this.#settleDrained();
       this.handler.onClose();
     });
-    // A reset or a broken pipe; 'close' follows, and says all that anybody here can act on.
+    // A reset or a broken pipe; 'close' follows, and is all that can be acted on here.
     socket.on("error", ignore);
   }
 
@@ -162,7 +162,7 @@ export class SocketTransport implements Transport {
 
   /** `'drain'` would not do: a stream sends it only after its high-water mark was passed. */
   whenDrained(callback: () => void): void {
-    // Not a microtask: whoever calls again at once would keep the event loop from telling that the connection is gone.
+    // Not a microtask: a caller that asks again at once would keep the event loop from telling that the connection is gone.
     if (this.closed || !this.#mustWait) setImmediate(callback);
     else if (this.#drained === null) this.#drained = [callback];
     else this.#drained.push(callback);

@@ -1,6 +1,6 @@
 import { runIsolated } from "./isolated.ts";
 
-/** The passing of time, for whoever must not depend on the real one. */
+/** The passing of time. Tests bring their own. */
 export interface Clock {
   /** Calls back every second until the returned function is called. Must not keep the process alive. */
   everySecond(callback: () => void): () => void;

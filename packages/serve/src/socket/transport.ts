@@ -9,7 +9,7 @@ import type { Site } from "./tls-server.ts";
  */
 export const READ_BYTES_A_TURN: number = 512 * 1024;
 
-/** Who gets a connection's bytes and is told of its ends. Replaced when the connection changes its protocol. */
+/** Gets a connection's bytes and is told of its ends. Replaced when the connection changes its protocol. */
 export interface TransportHandler {
   /** The bytes of `buffer` from `start` to `end`; the memory is used again when this returns. */
   onBytes(buffer: Buffer, start: number, end: number): void;
@@ -24,24 +24,24 @@ export interface TransportHandler {
  * a plain connection itself, `SocketTransport` uses documented API only.
  */
 export interface Transport {
-  /** Whoever is told from now on. */
+  /** The one that is told from now on. */
   handler: TransportHandler;
   readonly closed: boolean;
-  /** Undefined for a Unix socket, and for a closed connection of which nobody has asked before. */
+  /** Undefined for a Unix socket, and for a closed connection that was not asked before. */
   readonly remoteAddress: string | undefined;
   /** Null once the connection is closed, and for a Unix socket. */
   readonly address: SocketAddress | null;
   /** Bytes that were written and that the operating system has not taken. */
   readonly buffered: number;
   /**
-   * As `buffered`, but 0 if it is not for the peer that these bytes wait: TLS passes on what it has encrypted in a later turn, whoever
-   * reads it. Much is counted all the same, so that whoever sends until it shows comes to an end.
+   * As `buffered`, but 0 if these bytes do not wait for the peer: TLS passes on what it has encrypted in a later turn, however fast the
+   * peer reads. Much is counted all the same, so that a sender that goes on until it shows comes to an end.
    */
   readonly congestion: number;
   /**
    * Bytes that the operating system has taken, ever: grows as long as the peer reads, whatever is sent meanwhile, and
-   * also while one large write is under way, where the runtime tells. So who reads slowly can be told from who does not
-   * read.
+   * also while one large write is under way, where the runtime tells. So a peer that reads slowly can be told from one that does
+   * not read.
    */
   readonly taken: number;
   /** The entry of the `tls` option that the connection was made by; null without TLS. */

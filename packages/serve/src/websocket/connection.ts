@@ -238,7 +238,7 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
     if (!this.#machine.closeSent) this.#machine.fail(code, reason);
     this.#finish();
     this.transport.close();
-    // Who has read everything has no need of this: its connection is closed already.
+    // A client that has read everything does not need this: its connection is closed already.
     this.#liveness.hurry();
   }
 
