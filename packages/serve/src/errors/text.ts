@@ -58,3 +58,8 @@ function excerpt({ source, line, column }: ReportedFrame): string[] {
     return caret === null ? [row] : [row, `      ${" ".repeat(width)} | ${caret}`];
   });
 }
+
+/** What something is, for the message of an error about it. */
+export function describeValue(value: unknown): string {
+  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
+}

@@ -1,16 +1,14 @@
 import type { Buffer } from "node:buffer";
 import { type IncomingRequest, ProtocolError, ServerConnection } from "@mantou/http1";
-import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/server.ts";
+import { report } from "../errors/log.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
-import type { ServerContext } from "../server/state.ts";
 import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate, TURN_USED } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { Outbox } from "../socket/write-queue.ts";
-import type { WebSocketConnection } from "../websocket/connection.ts";
-import { upgradeConnection } from "../websocket/upgrade.ts";
 import { currentDate } from "./date.ts";
+import type { HttpHost } from "./host.ts";
 import {
   CONGESTED_BYTES,
   DISCARD_BYTES,
@@ -22,8 +20,9 @@ import {
   READ_AHEAD_BYTES,
   REQUESTS_A_TURN,
 } from "./limits.ts";
+import type { PreparedResponse } from "./outgoing.ts";
 import { type BodyHost, IncomingBody } from "./request-body.ts";
-import { closedError, Exchange, type ExchangeHost } from "./request-context.ts";
+import { closedError, Exchange, type ExchangeHost, type NextProtocol } from "./request-context.ts";
 import { type AnswerHost, sendAnswer } from "./respond.ts";
 
 /** A connection that speaks HTTP: carries bytes to its protocol machine, requests to the handlers, answers back. */
@@ -31,7 +30,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   readonly http: ServerConnection;
   readonly transport: Transport;
   readonly outbox: Outbox;
-  readonly #context: ServerContext;
+  readonly #host: HttpHost;
   deadline: number;
   /** The request that is being received or answered. */
   #exchange: Exchange | null = null;
@@ -47,26 +46,26 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** Requests since the event loop was last left to others. */
   #requests = 0;
   #closing = false;
-  #upgraded: WebSocketConnection | null = null;
+  #upgraded: NextProtocol | null = null;
 
-  constructor(context: ServerContext, transport: Transport) {
-    this.#context = context;
+  constructor(host: HttpHost, transport: Transport) {
+    this.#host = host;
     this.transport = transport;
     this.outbox = new Outbox(transport);
     this.#gate = new ReadGate(transport);
-    this.http = new ServerConnection(this.outbox, { limits: context.limits, date: currentDate });
+    this.http = new ServerConnection(this.outbox, { limits: host.settings.limits, date: currentDate });
     // A TLS handshake may end when the server has already stopped.
-    if (context.stopping) this.http.doNotPersist();
-    this.#timeout = context.idleTimeout;
-    this.deadline = context.timeouts.after(this.#timeout);
-    context.connections.add(this);
-    context.timeouts.add(this);
+    if (host.stopping) this.http.doNotPersist();
+    this.#timeout = host.settings.idleTimeout;
+    this.deadline = host.timeouts.after(this.#timeout);
+    host.connections.add(this);
+    host.timeouts.add(this);
   }
 
   onBytes(buffer: Buffer, start: number, end: number): void {
     if (this.#closing) return;
     // A head that has begun keeps its deadline: one byte every nine seconds is not progress.
-    if (this.http.waitingFor !== "rest-of-head") this.deadline = this.#context.timeouts.after(this.#timeout);
+    if (this.http.waitingFor !== "rest-of-head") this.deadline = this.#host.timeouts.after(this.#timeout);
     this.http.receive(buffer, start, end);
     this.#pump();
   }
@@ -81,16 +80,16 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   onClose(): void {
-    this.#context.timeouts.delete(this);
-    this.#context.connections.delete(this);
+    this.#host.timeouts.delete(this);
+    this.#host.connections.delete(this);
     const exchange = this.#exchange;
     this.#exchange = null;
     if (exchange !== null) {
       exchange.abort();
-      this.#context.pendingRequests--;
+      this.#host.pendingRequests--;
     }
     this.#body?.fail(closedError());
-    this.#context.connectionClosed();
+    this.#host.connectionClosed();
   }
 
   onTimeout(): void {
@@ -134,7 +133,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** When something has to be done if nothing happens until then. */
   #later(): number {
     const seconds = this.#timeout === 0 && this.#gate.closed ? LOOK_SECONDS : this.#timeout;
-    return this.#context.timeouts.after(seconds);
+    return this.#host.timeouts.after(seconds);
   }
 
   /** The answer to what takes too long; 0 if there is none to give. */
@@ -173,11 +172,11 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   // What a request's exchange may do with its connection.
 
   get secure(): boolean {
-    return this.#context.secure;
+    return this.#host.settings.secure;
   }
 
   get authority(): string {
-    return this.#context.authority;
+    return this.#host.settings.authority;
   }
 
   get address(): SocketAddress | null {
@@ -198,20 +197,34 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.deadline = this.#later();
   }
 
-  upgrade(exchange: Exchange, headers: HeadersInit | undefined, data: unknown): boolean {
-    if (exchange !== this.#exchange || exchange.settled || this.transport.closed) return false;
-    const webSocket = upgradeConnection(this.#context, this, exchange, headers, data);
-    if (webSocket === null) return false;
-    this.#upgraded = webSocket;
+  awaits(exchange: Exchange): boolean {
+    return exchange === this.#exchange && !exchange.settled && !this.transport.closed;
+  }
+
+  get contentComplete(): boolean {
+    return this.http.contentComplete;
+  }
+
+  respond(exchange: Exchange, response: PreparedResponse): void {
+    sendAnswer(this.#host, this, exchange, response);
+  }
+
+  switchProtocol(
+    exchange: Exchange,
+    fields: readonly string[],
+    makeHandler: (transport: Transport, outbox: Outbox) => NextProtocol,
+  ): void {
+    this.http.upgrade(fields);
+    const next = makeHandler(this.transport, this.outbox);
+    this.#upgraded = next;
     this.finish(exchange);
-    this.#context.timeouts.delete(this);
-    this.#context.connections.delete(this);
-    this.transport.handler = webSocket;
-    // Before the `open` handler, which may pause it for reasons of its own.
+    this.#host.timeouts.delete(this);
+    this.#host.connections.delete(this);
+    this.transport.handler = next;
+    // Before it opens: an `open` handler may pause it for reasons of its own.
     this.#gate.open();
-    webSocket.open();
+    next.open();
     if (!this.#pumping) this.#settle();
-    return true;
   }
 
   contentWanted(): void {
@@ -312,8 +325,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#body = body;
     this.#discarded = 0;
     this.#requests++;
-    this.#context.pendingRequests++;
-    sendAnswer(this.#context, this, exchange, this.#context.handle(exchange));
+    this.#host.pendingRequests++;
+    sendAnswer(this.#host, this, exchange, this.#host.handle(exchange));
   }
 
   #receiveContent(bytes: Buffer): void {
@@ -334,9 +347,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#body?.abandon() === true) this.#body = null;
     this.#exchange = null;
     this.#gate.set(BODY_FULL, false);
-    this.#timeout = this.#context.idleTimeout;
-    this.deadline = this.#context.timeouts.after(this.#timeout);
-    this.#context.pendingRequests--;
+    this.#timeout = this.#host.settings.idleTimeout;
+    this.deadline = this.#host.timeouts.after(this.#timeout);
+    this.#host.pendingRequests--;
     this.#pump();
   }
 
@@ -359,7 +372,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     }
     // Of an answer that is on its way the rest cannot be trusted to be read.
     if (!(error instanceof ProtocolError) || answering) {
-      if (!(error instanceof ProtocolError)) this.#context.reportError(error);
+      if (!(error instanceof ProtocolError)) report(error);
       this.breakOff();
       return;
     }
@@ -370,7 +383,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#exchange !== null) {
       this.#exchange.settled = true;
       this.#exchange = null;
-      this.#context.pendingRequests--;
+      this.#host.pendingRequests--;
     }
     this.http.doNotPersist();
     if (this.http.responseState === "idle" || this.http.responseState === "pending") {
@@ -396,7 +409,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       return;
     }
     if (waitingFor === "rest-of-head" && this.deadline === Number.POSITIVE_INFINITY) {
-      this.deadline = this.#context.timeouts.after(HEAD_SECONDS);
+      this.deadline = this.#host.timeouts.after(HEAD_SECONDS);
     }
     const ahead = this.http.unreadBytes > READ_AHEAD_BYTES;
     this.#gate.set(REQUESTS_AHEAD, ahead);
@@ -410,7 +423,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   #close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.deadline = this.#context.timeouts.after(LINGER_SECONDS);
+    this.deadline = this.#host.timeouts.after(LINGER_SECONDS);
     this.transport.end();
     this.#gate.open();
   }

@@ -1,13 +1,24 @@
+import type { Buffer } from "node:buffer";
 import type { PeerCertificate } from "node:tls";
 import { FieldBlock, type IncomingRequest, type OutgoingResponse } from "@mantou/http1";
-import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/server.ts";
 import type { CookieMap } from "../cookies/cookie-map.ts";
 import { sourceOf } from "../fetch/request.ts";
 import type { RequestSource } from "../fetch/request-source.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import type { Site } from "../socket/tls-server.ts";
+import type { Transport, TransportHandler } from "../socket/transport.ts";
+import type { Outbox } from "../socket/write-queue.ts";
+import type { PreparedResponse } from "./outgoing.ts";
 import type { IncomingBody } from "./request-body.ts";
+
+/** What a connection speaks after HTTP. */
+export interface NextProtocol extends TransportHandler {
+  /** The connection has been switched to it. */
+  open(): void;
+  /** Takes bytes that came behind the handshake. */
+  receiveBehindHandshake(bytes: Buffer): void;
+}
 
 /** The connection of a request, as far as others than the connection itself may use it. */
 export interface ExchangeHost {
@@ -19,8 +30,21 @@ export interface ExchangeHost {
   /** `host:port` of the listener, for requests that do not name one. */
   readonly authority: string;
   setTimeout(exchange: Exchange, seconds: number): void;
-  /** Hands the connection to another protocol; false if this request is not what it waits on. */
-  upgrade(exchange: Exchange, headers: HeadersInit | undefined, data: unknown): boolean;
+  /** Whether this request is what the connection waits on: it can be answered, or the protocol be switched. */
+  awaits(exchange: Exchange): boolean;
+  /** All of the request's content has come. */
+  readonly contentComplete: boolean;
+  /** Sends a response in the place of the handler's. */
+  respond(exchange: Exchange, response: PreparedResponse): void;
+  /**
+   * Hands the connection to another protocol, with a 101 of these fields. The request has to be the one that is awaited.
+   * @throws TypeError for a field that HTTP cannot carry: then nothing has been sent
+   */
+  switchProtocol(
+    exchange: Exchange,
+    fields: readonly string[],
+    makeHandler: (transport: Transport, outbox: Outbox) => NextProtocol,
+  ): void;
 }
 
 /** One request and its answer on a connection: what a `Request` object refers back to. */

@@ -1,10 +1,12 @@
 import type { OutgoingResponse, ServerConnection } from "@mantou/http1";
+import { report } from "../errors/log.ts";
 import { adviceForContent } from "../errors/platform-advice.ts";
+import { describeValue } from "../errors/text.ts";
 import { Response } from "../fetch/response.ts";
 import { cancelStream } from "../fetch/streams.ts";
-import type { ServerContext } from "../server/state.ts";
 import { StaticResponse } from "./cached-response.ts";
 import { FileContent, FileResponse } from "./file-plan.ts";
+import type { HttpHost } from "./host.ts";
 import { headFor, openResponse, PreparedResponse } from "./outgoing.ts";
 import { closedError, type Exchange } from "./request-context.ts";
 import { sendFile } from "./send-file.ts";
@@ -24,19 +26,14 @@ export interface AnswerHost extends ResponseLink {
 /**
  * Sends what handlers made of a request: a response, a promise of one, or what should have been one. It never throws: what cannot be sent becomes an error's response.
  */
-export function sendAnswer(
-  context: ServerContext,
-  host: AnswerHost,
-  exchange: Exchange,
-  answer: unknown,
-): void {
+export function sendAnswer(server: HttpHost, host: AnswerHost, exchange: Exchange, answer: unknown): void {
   try {
     // A proxy may throw when it is asked even this.
     if (answer instanceof Promise) {
       answer.then(
-        (value: unknown) => sendAnswer(context, host, exchange, value),
+        (value: unknown) => sendAnswer(server, host, exchange, value),
         // One promise less than to have the handler's rejection dealt with first.
-        (error: unknown) => answerError(context, host, exchange, error),
+        (error: unknown) => answerError(server, host, exchange, error),
       );
       return;
     }
@@ -45,9 +42,9 @@ export function sendAnswer(
       return;
     }
     if (answer instanceof PreparedResponse) respondPrepared(host, exchange, answer);
-    else if (!sendResponse(context, host, exchange, answer)) return;
+    else if (!sendResponse(server, host, exchange, answer)) return;
   } catch (error) {
-    answerError(context, host, exchange, error);
+    answerError(server, host, exchange, error);
     return;
   }
   host.finish(exchange);
@@ -57,19 +54,14 @@ export function sendAnswer(
  * @returns false if the response goes on, as a stream
  * @throws what makes the response one that cannot be sent; nothing has been written then
  */
-function sendResponse(
-  context: ServerContext,
-  host: AnswerHost,
-  exchange: Exchange,
-  answer: unknown,
-): boolean {
-  if (answer instanceof FileResponse) return respondFile(context, host, exchange, answer);
+function sendResponse(server: HttpHost, host: AnswerHost, exchange: Exchange, answer: unknown): boolean {
+  if (answer instanceof FileResponse) return respondFile(server, host, exchange, answer);
   const opened = openResponse(answer);
   if (opened instanceof FileContent) {
-    return respondFile(context, host, exchange, FileResponse.open(opened, true));
+    return respondFile(server, host, exchange, FileResponse.open(opened, true));
   }
   if (opened === null) {
-    context.missingResponse(answer);
+    report(new TypeError(`A handler must return a Response, and not ${describeValue(answer)}`));
     respond(host, exchange, { status: 204 }, null);
     return true;
   }
@@ -79,8 +71,8 @@ function sendResponse(
     return true;
   }
   const withHead = exchange.cookies === null ? opened : { ...opened, head: exchange.finishHead(opened.head) };
-  const look = context.development && Response.parts(answer) === null ? warnOfContent : null;
-  goOn(context, host, exchange, sendStream(host, exchange, withHead, content, look));
+  const look = server.settings.development && Response.parts(answer) === null ? warnOfContent : null;
+  goOn(server, host, exchange, sendStream(host, exchange, withHead, content, look));
   return false;
 }
 
@@ -91,18 +83,18 @@ function warnOfContent(content: Uint8Array): void {
 
 /** As `sendResponse`. */
 function respondFile(
-  context: ServerContext,
+  server: HttpHost,
   host: AnswerHost,
   exchange: Exchange,
   response: FileResponse,
 ): boolean {
   const sending = sendFile(host, exchange, response);
-  if (sending !== null) goOn(context, host, exchange, sending);
+  if (sending !== null) goOn(server, host, exchange, sending);
   return sending === null;
 }
 
 /** The answer takes more than this turn: it is settled, and what comes of it is seen to. */
-function goOn(context: ServerContext, host: AnswerHost, exchange: Exchange, sending: Promise<boolean>): void {
+function goOn(server: HttpHost, host: AnswerHost, exchange: Exchange, sending: Promise<boolean>): void {
   exchange.settled = true;
   sending.then(
     (complete) => {
@@ -113,10 +105,10 @@ function goOn(context: ServerContext, host: AnswerHost, exchange: Exchange, send
       if (isOver(host, exchange)) return;
       if (host.http.responseState === "pending") {
         exchange.settled = false;
-        answerError(context, host, exchange, error);
+        answerError(server, host, exchange, error);
         return;
       }
-      context.reportError(error);
+      report(error);
       host.breakOff();
     },
   );
@@ -140,14 +132,14 @@ function respond(
   host.http.respond(exchange.finishHead(head), content);
 }
 
-function answerError(context: ServerContext, host: AnswerHost, exchange: Exchange, error: unknown): void {
+function answerError(server: HttpHost, host: AnswerHost, exchange: Exchange, error: unknown): void {
   if (exchange.failed) {
     // The error's own response could not be sent either; another one would fare no better.
-    context.reportError(error);
+    report(error);
     host.sayAndClose(500);
     return;
   }
-  sendAnswer(context, host, exchange, context.handleError(error, exchange));
+  sendAnswer(server, host, exchange, server.handleError(error, exchange));
 }
 
 /** The client is gone, or has been answered otherwise: the source of the response's stream must hear of it. */

@@ -27,11 +27,6 @@ const UPGRADE_REQUIRED = new PreparedResponse(
   null,
 );
 
-function openWebSocket(exchange: Exchange, websocket: WebSocketOptions): PreparedResponse | undefined {
-  exchange.websocket = websocket;
-  return exchange.host.upgrade(exchange, undefined, undefined) ? undefined : UPGRADE_REQUIRED;
-}
-
 /** Leads each request to its handler, and every error to a response. One for each set of handlers: `reload` makes another. */
 export class Dispatcher {
   readonly #routes: Routes | null;
@@ -39,14 +34,24 @@ export class Dispatcher {
   readonly #error: AnyHandler | undefined;
   readonly #server: object;
   readonly #development: boolean;
+  readonly #upgrade: (exchange: Exchange) => boolean;
 
-  /** @throws TypeError for a route that is none */
-  constructor(handlers: ResolvedHandlers, server: object, development: boolean) {
+  /**
+   * @param upgrade hands the connection of a request to a WebSocket, if it asks for one
+   * @throws TypeError for a route that is none
+   */
+  constructor(
+    handlers: ResolvedHandlers,
+    server: object,
+    development: boolean,
+    upgrade: (exchange: Exchange) => boolean,
+  ) {
     this.#routes = handlers.routes === undefined ? null : new Routes(handlers.routes);
     this.#fetch = handlers.fetch;
     this.#error = handlers.error;
     this.#server = server;
     this.#development = development;
+    this.#upgrade = upgrade;
   }
 
   /** @returns a response, or a promise of one; it rejects with what is for `handleError` */
@@ -68,7 +73,7 @@ export class Dispatcher {
           exchange.websocket = route.websocket;
           return this.#call(route.handler, exchange, params);
         }
-        if (route.kind === "websocket") return openWebSocket(exchange, route.websocket);
+        if (route.kind === "websocket") return this.#openWebSocket(exchange, route.websocket);
       }
       return this.#fetch === undefined ? NOT_FOUND : this.#call(this.#fetch, exchange);
     } catch (error) {
@@ -140,6 +145,11 @@ export class Dispatcher {
     } catch (thrown) {
       return this.#fallback(thrown, exchange);
     }
+  }
+
+  #openWebSocket(exchange: Exchange, websocket: WebSocketOptions): PreparedResponse | undefined {
+    exchange.websocket = websocket;
+    return this.#upgrade(exchange) ? undefined : UPGRADE_REQUIRED;
   }
 
   #call(handler: AnyHandler, exchange: Exchange, params?: Parameters<typeof makeRequest>[1]): unknown {

@@ -1,14 +1,12 @@
 import type { PeerCertificate } from "node:tls";
-import type { Limits } from "@mantou/http1";
-import { Broker } from "@mantou/pubsub";
-import type { Prepared } from "@mantou/websocket";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { ReloadOptions, Server, SocketAddress } from "../api/server.ts";
 import type { MessageData } from "../api/websocket.ts";
-import { report } from "../errors/log.ts";
+import { describeValue } from "../errors/text.ts";
 import { platform } from "../fetch/platform.ts";
 import { requestURL } from "../fetch/request-url.ts";
 import { HttpConnection } from "../http/connection.ts";
+import type { HttpHost, HttpSettings } from "../http/host.ts";
 import { HEAD_SECONDS } from "../http/limits.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
 import { type Exchange, exchangeOf } from "../http/request-context.ts";
@@ -21,19 +19,17 @@ import {
 } from "../options/serve-options.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { Dispatcher } from "../routing/dispatcher.ts";
-import { Turn } from "../socket/flush-scheduler.ts";
 import { runIsolated } from "../socket/isolated.ts";
 import { Listener } from "../socket/listener.ts";
 import { type Clock, Timeouts } from "../socket/timeouts.ts";
 import type { Site } from "../socket/tls-server.ts";
 import type { Transport } from "../socket/transport.ts";
-import { Congestion } from "../websocket/congestion.ts";
 import type { WebSocketConnection } from "../websocket/connection.ts";
-import { JoinedMessages } from "../websocket/joined-messages.ts";
-import { checkTopic, publishMessage } from "../websocket/message.ts";
-import { TAKEN_BYTES } from "../websocket/sender.ts";
+import type { WebSocketHost } from "../websocket/host.ts";
+import { checkTopic } from "../websocket/message.ts";
+import { Publisher } from "../websocket/publisher.ts";
+import { upgradeConnection } from "../websocket/upgrade.ts";
 import { running } from "./running.ts";
-import type { ServerContext } from "./state.ts";
 
 const GOING_AWAY = 1001;
 /** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */
@@ -41,26 +37,14 @@ const MISDIRECTED = new PreparedResponse({ status: 421 }, "");
 /** Seconds, the documented maximum. */
 const MAX_TIMEOUT = 255;
 
-/**
- * What is published does not wait for the end of the turn beyond this: its memory is bounded by it. And what `publish` has said of
- * a subscriber stays true: so much goes to one that takes everything, whatever its limit is.
- */
-const MOST_PUBLISHED_BYTES = TAKEN_BYTES;
-/** The longest head of a server's frame. */
-const FRAME_HEAD = 10;
-
 /** A running server: what `serve` returns, and what its connections share. */
-export class MantouServer implements Server<unknown>, ServerContext {
-  readonly limits: Partial<Limits>;
-  readonly idleTimeout: number;
-  readonly development: boolean;
+export class MantouServer implements Server<unknown>, HttpHost, WebSocketHost {
+  readonly settings: HttpSettings;
   readonly id: string;
   readonly timeouts: Timeouts;
   readonly connections: Set<HttpConnection> = new Set();
   readonly webSockets: Set<WebSocketConnection> = new Set();
-  readonly turn: Turn;
-  readonly broker: Broker<WebSocketConnection, Prepared>;
-  readonly congestion: Congestion = new Congestion();
+  readonly publisher: Publisher = new Publisher();
   pendingRequests = 0;
   pendingWebSockets = 0;
   readonly #listener: Listener;
@@ -70,34 +54,33 @@ export class MantouServer implements Server<unknown>, ServerContext {
   #resolveStopped: (() => void) | null = null;
   #stoppedAtOnce = false;
   goingAway = false;
-  /** Frames made of the messages that were delivered last: the same for everyone who gets the same. */
-  #joined: JoinedMessages | null = null;
-  /** Of what was published since it was delivered last, heads and all. */
-  publishedBytes = 0;
 
   /** @throws Error if it cannot listen; TypeError for handlers or TLS options that are none */
   constructor(options: ResolvedOptions, handlers: ResolvedHandlers, clock: Clock) {
-    this.limits = { bodyBytes: options.maxRequestBodySize };
-    this.idleTimeout = options.idleTimeout;
-    this.development = options.development;
     this.id = options.id;
     this.timeouts = new Timeouts(clock);
-    this.broker = new Broker({
-      deliver: (connection, messages) => this.#deliver(connection, messages),
-      schedule: () => this.turn.schedule(),
-      scheduleLeaving: () => this.#leaveLater(),
-    });
-    this.turn = new Turn(() => this.deliverPublished());
     checkHandlers(handlers);
     this.#handlers = handlers;
-    this.#dispatcher = new Dispatcher(handlers, this, this.development);
+    this.#dispatcher = this.#dispatch(handlers, options.development);
     this.#listener = new Listener(
       options,
       handlers.tls,
       (transport) => this.#open(transport),
       () => this.connectionClosed(),
     );
+    this.settings = {
+      limits: { bodyBytes: options.maxRequestBodySize },
+      idleTimeout: options.idleTimeout,
+      secure: this.#listener.secure,
+      authority: this.#listener.authority,
+      development: options.development,
+    };
     running.add(this);
+  }
+
+  #dispatch(handlers: ResolvedHandlers, development: boolean): Dispatcher {
+    const upgrade = (exchange: Exchange): boolean => upgradeConnection(this, exchange, undefined, undefined);
+    return new Dispatcher(handlers, this, development, upgrade);
   }
 
   #open(transport: Transport): HttpConnection {
@@ -105,7 +88,8 @@ export class MantouServer implements Server<unknown>, ServerContext {
     if (this.#stoppedAtOnce) transport.destroy();
     const connection = new HttpConnection(this, transport);
     // One that ends while the server stops has a request behind it, or else must not keep the process alive.
-    if (this.stopping && this.idleTimeout === 0) connection.deadline = this.timeouts.after(HEAD_SECONDS);
+    if (this.stopping && this.settings.idleTimeout === 0)
+      connection.deadline = this.timeouts.after(HEAD_SECONDS);
     return connection;
   }
 
@@ -127,15 +111,11 @@ export class MantouServer implements Server<unknown>, ServerContext {
 
   get protocol(): "http" | "https" | null {
     if (this.port === undefined) return null;
-    return this.secure ? "https" : "http";
+    return this.settings.secure ? "https" : "http";
   }
 
-  get secure(): boolean {
-    return this.#listener.secure;
-  }
-
-  get authority(): string {
-    return this.#listener.authority;
+  get development(): boolean {
+    return this.settings.development;
   }
 
   get pendingWebsockets(): number {
@@ -213,7 +193,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
    */
   replace(handlers: ResolvedHandlers): void {
     checkHandlers(handlers);
-    const dispatcher = new Dispatcher(handlers, this, this.development);
+    const dispatcher = this.#dispatch(handlers, this.development);
     if (handlers.tls !== undefined) this.#listener.rotate(handlers.tls);
     this.#dispatcher = dispatcher;
     const { websocket } = this.#handlers;
@@ -227,29 +207,33 @@ export class MantouServer implements Server<unknown>, ServerContext {
   async fetch(request: Request | string | URL): Promise<Response> {
     if (typeof request === "string" || request instanceof URL) {
       const base =
-        this.port === undefined ? `${this.secure ? "https" : "http"}://${this.authority}/` : this.url;
+        this.port === undefined
+          ? `${this.settings.secure ? "https" : "http"}://${this.settings.authority}/`
+          : this.url;
       return this.#dispatcher.answer(new platform.Request(new URL(request, base)));
     }
     if (typeof request?.url !== "string" || typeof request.headers?.get !== "function") {
-      throw new TypeError(`server.fetch() takes a Request, a URL or a string, and not ${describe(request)}`);
+      throw new TypeError(
+        `server.fetch() takes a Request, a URL or a string, and not ${describeValue(request)}`,
+      );
     }
     return this.#dispatcher.answer(request);
   }
 
   upgrade(request: Request, options?: { headers?: HeadersInit; data?: unknown }): boolean {
     const exchange = exchangeOf(request);
-    return exchange?.host.upgrade(exchange, options?.headers, options?.data) ?? false;
+    return exchange !== null && upgradeConnection(this, exchange, options?.headers, options?.data);
   }
 
   publish(topic: string, data: MessageData | Blob, compress = true): number {
     checkTopic(topic);
     // A frame is made only for somebody.
-    return this.broker.subscriberCount(topic) === 0 ? 0 : publishMessage(this, topic, data, compress);
+    return this.subscriberCount(topic) === 0 ? 0 : this.publisher.publish(topic, data, compress);
   }
 
   subscriberCount(topic: string): number {
     checkTopic(topic);
-    return this.broker.subscriberCount(topic);
+    return this.publisher.broker.subscriberCount(topic);
   }
 
   requestIP(request: Request): SocketAddress | null {
@@ -296,7 +280,7 @@ export class MantouServer implements Server<unknown>, ServerContext {
    */
   #isMisdirected(site: Site, { head }: Exchange): boolean {
     if (!this.#listener.sitesDiffer) return false;
-    const url = requestURL(head, true, this.authority);
+    const url = requestURL(head, true, this.settings.authority);
     // A port that no URL can have (99999) leaves the field, which applications read, with a name all the same.
     const name = head.host?.replace(/:[0-9]*$/, "") ?? "";
     return [url, `https://${name}`].some((each) => {
@@ -309,58 +293,9 @@ export class MantouServer implements Server<unknown>, ServerContext {
     return this.#dispatcher.handleError(error, exchange);
   }
 
-  missingResponse(value: unknown): void {
-    this.reportError(new TypeError(`A handler must return a Response, and not ${describe(value)}`));
-  }
-
-  reportError(error: unknown): void {
-    report(error);
-  }
-
   connectionClosed(): void {
     if (this.#resolveStopped === null || this.#listener.connectionCount > 0) return;
     this.#resolveStopped();
     this.#resolveStopped = null;
   }
-
-  deliverBefore(bytes: number): void {
-    const { publishedBytes } = this;
-    if (publishedBytes > 0 && publishedBytes + bytes + FRAME_HEAD > MOST_PUBLISHED_BYTES)
-      this.deliverPublished();
-  }
-
-  published(bytes: number): void {
-    // A message without bytes counts, too: 6,553 of those are delivered together.
-    this.publishedBytes += bytes + FRAME_HEAD;
-    if (this.publishedBytes > MOST_PUBLISHED_BYTES) this.deliverPublished();
-  }
-
-  deliverPublished(): void {
-    this.publishedBytes = 0;
-    this.broker.flush();
-    // What was published last would else be kept until something else is.
-    this.#joined = null;
-    this.congestion.forget();
-  }
-
-  /** One client with very many topics has gone. */
-  #leaveLater(): void {
-    setImmediate(() => {
-      if (this.broker.leaveSome()) this.#leaveLater();
-    });
-  }
-
-  /** Of one whose delivery fails the others know nothing. */
-  #deliver(connection: WebSocketConnection, messages: readonly Prepared[]): void {
-    try {
-      if (this.#joined?.messages !== messages) this.#joined = new JoinedMessages(messages);
-      connection.sender.deliver(this.#joined);
-    } catch (error) {
-      this.reportError(error);
-    }
-  }
-}
-
-function describe(value: unknown): string {
-  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
 }

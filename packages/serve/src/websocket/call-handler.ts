@@ -1,62 +1,58 @@
+import type { ServerWebSocket } from "../api/websocket.ts";
+import { report } from "../errors/log.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import type { ServerContext } from "../server/state.ts";
-import type { MantouWebSocket } from "./socket.ts";
 
-/** Whose handler went wrong. */
-interface Failing {
-  readonly context: ServerContext;
+/** The connection whose handlers are called. */
+export interface HandlerOwner {
   readonly options: WebSocketOptions;
-  readonly socket: MantouWebSocket;
+  readonly socket: ServerWebSocket<unknown>;
   close(code: number, reason: string): void;
 }
 
 /** An async handler that rejects has no caller left to tell; as in Bun, `error` is not called for it. */
-function watchRejection(context: ServerContext, result: unknown): void {
-  if (result instanceof Promise) result.catch((error: unknown) => context.reportError(error));
+function watchRejection(result: unknown): void {
+  if (result instanceof Promise) result.catch(report);
 }
 
-type Handler = (socket: MantouWebSocket, first: never, second: never) => unknown;
+type Handler = (socket: ServerWebSocket<unknown>, first: never, second: never) => unknown;
 
 /** Runs a handler, if there is one, with the socket and what it is told. What it throws is taken care of. */
 export function callHandler(
-  failing: Failing,
+  owner: HandlerOwner,
   handler: Handler | null | undefined,
   first?: unknown,
   second?: unknown,
 ): void {
   if (handler == null) return;
   try {
-    watchRejection(
-      failing.context,
-      handler.call(failing.options.handler, failing.socket, first as never, second as never),
-    );
+    watchRejection(handler.call(owner.options.handler, owner.socket, first as never, second as never));
   } catch (error) {
-    handlerThrew(failing, error);
+    handlerThrew(owner, error);
   }
 }
 
 /** The same for `open`: if it throws, the connection is closed first. */
-export function callOpen(failing: Failing): void {
-  const { handler } = failing.options;
+export function callOpen(owner: HandlerOwner): void {
+  const { handler } = owner.options;
   if (handler.open == null) return;
   try {
-    watchRejection(failing.context, handler.open(failing.socket));
+    watchRejection(handler.open(owner.socket));
   } catch (error) {
-    failing.close(1011, "");
-    handlerThrew(failing, error);
+    owner.close(1011, "");
+    handlerThrew(owner, error);
   }
 }
 
 /** A handler threw: the `error` handler is told, or else whoever reads the log. Never throws. */
-function handlerThrew({ context, options, socket }: Failing, error: unknown): void {
+function handlerThrew({ options, socket }: HandlerOwner, error: unknown): void {
   const { handler } = options;
   if (handler.error == null) {
-    context.reportError(error);
+    report(error);
     return;
   }
   try {
-    watchRejection(context, handler.error(error as Error, socket));
+    watchRejection(handler.error(error as Error, socket));
   } catch (thrown) {
-    context.reportError(thrown);
+    report(thrown);
   }
 }

@@ -1,4 +1,15 @@
-import type { WebSocketConnection } from "./connection.ts";
+import type { Subscriber } from "@mantou/pubsub";
+import type { Prepared } from "@mantou/websocket";
+import type { JoinedMessages } from "./joined-messages.ts";
+
+/** A connection, as far as publishing goes to it. */
+export interface Recipient {
+  readonly subscriber: Subscriber<Recipient, Prepared>;
+  readonly sender: {
+    meetPublished(): 0 | -1 | undefined;
+    deliver(joined: JoinedMessages): void;
+  };
+}
 
 /** With more connections than these, what was found for a topic holds until the end of the turn. */
 const MOST_LOOKED_AT = 64;
@@ -9,18 +20,18 @@ const MOST_LOOKED_AT = 64;
  * Mostly there are none.
  */
 export class Congestion {
-  readonly #connections = new Set<WebSocketConnection>();
+  readonly #connections = new Set<Recipient>();
   /** The one for which the last message is dropped. */
-  #full: WebSocketConnection | null = null;
+  #full: Recipient | null = null;
   /** By topic. */
   readonly #found = new Map<string, 0 | -1 | undefined>();
 
-  add(connection: WebSocketConnection): void {
+  add(connection: Recipient): void {
     this.#connections.add(connection);
     this.#found.clear();
   }
 
-  delete(connection: WebSocketConnection): void {
+  delete(connection: Recipient): void {
     this.#connections.delete(connection);
     this.#found.clear();
   }
@@ -35,7 +46,7 @@ export class Congestion {
    *
    * @returns 0 if it is going to be dropped for one subscriber, -1 if it has to wait for one, undefined if all are free
    */
-  status(topic: string, except: WebSocketConnection | undefined): 0 | -1 | undefined {
+  status(topic: string, except: Recipient | undefined): 0 | -1 | undefined {
     this.#full = null;
     if (this.#connections.size === 0) return undefined;
     // A congested publisher is left out, so that what was found for others says nothing.
@@ -52,7 +63,7 @@ export class Congestion {
     this.#full?.subscriber.flush();
   }
 
-  #find(topic: string, except: WebSocketConnection | undefined): 0 | -1 | undefined {
+  #find(topic: string, except: Recipient | undefined): 0 | -1 | undefined {
     let found: -1 | undefined;
     for (const connection of this.#connections) {
       if (connection === except || !connection.subscriber.isSubscribed(topic)) continue;

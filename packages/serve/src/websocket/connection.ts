@@ -1,16 +1,19 @@
 import type { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type MessageCodec, type Prepared } from "@mantou/websocket";
+import type { NextProtocol } from "../http/request-context.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import type { ServerContext } from "../server/state.ts";
 import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadGate } from "../socket/read-pauser.ts";
-import type { Transport, TransportHandler } from "../socket/transport.ts";
+import type { Transport } from "../socket/transport.ts";
 import type { Outbox } from "../socket/write-queue.ts";
 import { callHandler, callOpen } from "./call-handler.ts";
+import type { Recipient } from "./congestion.ts";
 import { Liveness, type LivenessHost } from "./heartbeat.ts";
+import type { WebSocketHost } from "./host.ts";
+import type { Publisher } from "./publisher.ts";
 import { runInNextTurn, runQueuedWork } from "./queued-work.ts";
 import { WebSocketSender } from "./sender.ts";
-import { MantouWebSocket } from "./socket.ts";
+import { MantouWebSocket, type SocketHost } from "./socket.ts";
 
 /** Pings that may wait for their answers to be read; a client that sends more reads nothing, so it is not read either. */
 const WAITING_PINGS = 128;
@@ -26,8 +29,9 @@ const ABNORMAL = 1006;
 const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, 1006]);
 
 /** A connection that speaks WebSocket: carries bytes to its protocol machine, events to the handlers. */
-export class WebSocketConnection implements TransportHandler, LivenessHost {
-  readonly context: ServerContext;
+export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHost {
+  readonly #host: WebSocketHost;
+  readonly publisher: Publisher;
   /** The server's; `reload` replaces them. */
   options: WebSocketOptions;
   readonly transport: Transport;
@@ -35,7 +39,7 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
   readonly socket: MantouWebSocket;
   readonly sender: WebSocketSender;
   /** What the connection is subscribed to. */
-  readonly subscriber: Subscriber<WebSocketConnection, Prepared>;
+  readonly subscriber: Subscriber<Recipient, Prepared>;
   readonly #machine: Connection;
   readonly #liveness: Liveness;
   readonly #gate: ReadGate;
@@ -51,18 +55,19 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
   #waitingPings = 0;
 
   constructor(
-    context: ServerContext,
+    host: WebSocketHost,
     options: WebSocketOptions,
     transport: Transport,
     outbox: Outbox,
     data: unknown,
     codec: MessageCodec | null,
   ) {
-    this.context = context;
+    this.#host = host;
+    this.publisher = host.publisher;
     this.options = options;
     this.transport = transport;
     this.outbox = outbox;
-    this.subscriber = context.broker.subscriber(this);
+    this.subscriber = host.publisher.broker.subscriber(this);
     this.#machine = new Connection({
       role: "server",
       output: outbox,
@@ -76,9 +81,9 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
     this.sender = new WebSocketSender(this, this.#machine, codec);
     this.#gate = new ReadGate(transport);
     this.socket = new MantouWebSocket(this, data);
-    context.webSockets.add(this);
-    context.pendingWebSockets++;
-    this.#liveness = new Liveness(context.timeouts, transport, this);
+    host.webSockets.add(this);
+    host.pendingWebSockets++;
+    this.#liveness = new Liveness(host.timeouts, transport, this);
     this.#liveness.heard(options);
   }
 
@@ -176,12 +181,12 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
 
   onClose(): void {
     this.#liveness.stop();
-    this.context.webSockets.delete(this);
+    this.#host.webSockets.delete(this);
     try {
       if (this.#isBehind) this.#afterReading = () => this.#lost();
       else this.#lost();
     } finally {
-      this.context.connectionClosed();
+      this.#host.connectionClosed();
     }
   }
 
@@ -283,7 +288,7 @@ export class WebSocketConnection implements TransportHandler, LivenessHost {
     this.#closed = true;
     this.subscriber.close();
     this.sender.forgetCongestion();
-    this.context.pendingWebSockets--;
+    this.#host.pendingWebSockets--;
     callHandler(this, this.options.handler.close, code, reason);
   }
 

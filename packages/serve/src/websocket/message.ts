@@ -1,9 +1,6 @@
 import { Buffer } from "node:buffer";
-import type { Subscriber } from "@mantou/pubsub";
-import { type Prepared, prepareMessage } from "@mantou/websocket";
 import type { MessageData } from "../api/websocket.ts";
-import type { ServerContext } from "../server/state.ts";
-import type { WebSocketConnection } from "./connection.ts";
+import { report } from "../errors/log.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 
@@ -35,14 +32,8 @@ export function messageSize(data: MessageData | Blob): number {
 }
 
 /** Reads a Blob, which takes until a later turn. What cannot be read is reported, and nobody's. */
-export function readBlob(
-  context: ServerContext,
-  blob: Blob,
-  use: (bytes: Uint8Array) => void,
-  giveUp: () => void = () => {},
-): void {
+export function readBlob(blob: Blob, use: (bytes: Uint8Array) => void, giveUp: () => void = () => {}): void {
   const read = async (): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer());
-  const report = (error: unknown): void => context.reportError(error);
   // What `use` throws is reported too: a file may have grown since it was looked at, beyond what a ping can carry.
   read()
     .then(use, (error: unknown) => {
@@ -50,36 +41,6 @@ export function readBlob(
       report(error);
     })
     .catch(report);
-}
-
-/**
- * Publishes to a topic that somebody is subscribed to. A Blob is published when it has been read, to whoever is subscribed then.
- * @returns the bytes of the message; -1 if it has to wait for one of the subscribers, 0 if it is dropped for one
- */
-export function publishMessage(
-  context: ServerContext,
-  topic: string,
-  data: MessageData | Blob,
-  compress: boolean,
-  except?: Subscriber<WebSocketConnection, Prepared>,
-): number {
-  if (data instanceof Blob) {
-    const status = context.congestion.status(topic, except?.target);
-    readBlob(context, data, (bytes) => {
-      context.deliverBefore(bytes.length);
-      context.broker.publish(topic, prepareMessage(bytes, compress), except);
-      context.published(bytes.length);
-    });
-    return status ?? data.size;
-  }
-  const message = typeof data === "string" ? data : isScalar(data) ? String(data) : ownBytes(data);
-  const size = typeof message === "string" ? Buffer.byteLength(message) : message.length;
-  context.deliverBefore(size);
-  const status = context.congestion.status(topic, except?.target);
-  context.broker.publish(topic, prepareMessage(message, compress), except);
-  context.published(size);
-  if (status === 0) context.congestion.drop();
-  return status ?? size;
 }
 
 /** @throws TypeError unless it can be subscribed to */

@@ -1,10 +1,13 @@
 import { Buffer } from "node:buffer";
 import type { Connection, MessageCodec } from "@mantou/websocket";
 import type { Flushed } from "../socket/flush-scheduler.ts";
-import { callHandler } from "./call-handler.ts";
-import type { WebSocketConnection } from "./connection.ts";
+import type { Transport } from "../socket/transport.ts";
+import type { Outbox } from "../socket/write-queue.ts";
+import { callHandler, type HandlerOwner } from "./call-handler.ts";
+import type { Recipient } from "./congestion.ts";
 import type { JoinedMessages } from "./joined-messages.ts";
 import { readBlob } from "./message.ts";
+import { type Publisher, TAKEN_BYTES } from "./publisher.ts";
 
 /** Bytes that may wait, ahead of a message, for a Blob or the thread pool before `send` tells of backpressure. */
 const WAITING_BYTES = 64 * 1024;
@@ -16,15 +19,20 @@ const WAITING_BYTES = 64 * 1024;
 const MESSAGE_COST = 512;
 const LEAST_COST_LIMIT = 4 * 1024 * 1024;
 
-/**
- * Published messages up to this size go to a client that takes everything without a look at its limit: they leave in one write, and
- * what the operating system does not take shows then.
- */
-export const TAKEN_BYTES: number = 64 * 1024;
+/** The connection that messages are sent on. */
+export interface SenderHost extends HandlerOwner, Recipient {
+  readonly publisher: Publisher;
+  readonly transport: Transport;
+  readonly outbox: Outbox;
+  /** The application has nothing more to do with it. */
+  readonly closed: boolean;
+  /** Ends it without a goodbye. */
+  breakOff(reason: string): void;
+}
 
 /** What is sent on a WebSocket by the application: in its order, and not without end to a client that does not read. */
 export class WebSocketSender implements Flushed {
-  readonly #connection: WebSocketConnection;
+  readonly #connection: SenderHost;
   readonly #machine: Connection;
   /** Null without compression. */
   readonly #codec: MessageCodec | null;
@@ -36,7 +44,7 @@ export class WebSocketSender implements Flushed {
   #congestionWaits = false;
   awaitsTurn = false;
 
-  constructor(connection: WebSocketConnection, machine: Connection, codec: MessageCodec | null) {
+  constructor(connection: SenderHost, machine: Connection, codec: MessageCodec | null) {
     this.#connection = connection;
     this.#machine = machine;
     this.#codec = codec;
@@ -58,10 +66,10 @@ export class WebSocketSender implements Flushed {
    * going to wait; undefined if it waits for a little that is not ready, if at all.
    */
   meetPublished(): 0 | -1 | undefined {
-    const { context, options } = this.#connection;
+    const { publisher, options } = this.#connection;
     // What was published before this may be what exceeds the limit.
-    if (context.publishedBytes > 0 && this.buffered + context.publishedBytes > options.backpressureLimit)
-      context.deliverPublished();
+    if (publisher.waitingBytes > 0 && this.buffered + publisher.waitingBytes > options.backpressureLimit)
+      publisher.deliver();
     const status = this.#isOverLimit() ? 0 : this.#isHeldUp(this.#machine.queuedBytes) ? -1 : undefined;
     if (status !== undefined) this.#awaitDrain();
     return status;
@@ -76,14 +84,14 @@ export class WebSocketSender implements Flushed {
 
   /** Something is to be written at the end of the turn. */
   flushLater(): void {
-    this.#connection.context.turn.add(this);
+    this.#connection.publisher.turn.add(this);
   }
 
   /** `publish` has to know which subscribers do not keep up, without a look at all of them. */
   #noteCongestion(): void {
     if (this.#congested) return;
     this.#congested = true;
-    this.#connection.context.congestion.add(this.#connection);
+    this.#connection.publisher.congestion.add(this.#connection);
     this.#forgetWhenDrained();
   }
 
@@ -98,7 +106,7 @@ export class WebSocketSender implements Flushed {
   forgetCongestion(): void {
     if (!this.#congested) return;
     this.#congested = false;
-    this.#connection.context.congestion.delete(this.#connection);
+    this.#connection.publisher.congestion.delete(this.#connection);
   }
 
   /** @param ahead bytes that are not ready, and go before a message */
@@ -131,14 +139,13 @@ export class WebSocketSender implements Flushed {
 
   /** A Blob's bytes are read in a later turn, and what is sent after it goes behind it. */
   blob(blob: Blob, compress: boolean): number {
-    const { context } = this.#connection;
     const fill = this.#begin() ? this.#machine.reserve(blob.size, compress) : null;
     if (fill === null) return 0;
     const write = (bytes: Uint8Array | null): void => {
       fill(bytes);
       this.written();
     };
-    readBlob(context, blob, write, () => write(null));
+    readBlob(blob, write, () => write(null));
     return this.#sent(blob.size);
   }
 

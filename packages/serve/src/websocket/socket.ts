@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "@mantou/websocket";
 import type { BinaryType, MessageData, ServerWebSocket } from "../api/websocket.ts";
-import type { WebSocketConnection } from "./connection.ts";
-import { bytesOf, checkTopic, isScalar, messageSize, ownBytes, publishMessage, readBlob } from "./message.ts";
+import { bytesOf, checkTopic, isScalar, messageSize, ownBytes, readBlob } from "./message.ts";
+import type { SenderHost, WebSocketSender } from "./sender.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 
@@ -14,13 +14,22 @@ const BINARY_TYPES: ReadonlySet<string> = new Set<BinaryType>([
   "blob",
 ]);
 
+/** The connection that a socket stands for. */
+export interface SocketHost extends SenderHost {
+  readonly sender: WebSocketSender;
+  readonly paused: boolean;
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+}
+
 /** What handlers get as `ws`. Its state is the connection's. */
 export class MantouWebSocket implements ServerWebSocket<unknown> {
-  readonly #connection: WebSocketConnection;
+  readonly #connection: SocketHost;
   data: unknown;
   #binaryType: BinaryType = "nodebuffer";
 
-  constructor(connection: WebSocketConnection, data: unknown) {
+  constructor(connection: SocketHost, data: unknown) {
     this.#connection = connection;
     this.data = data;
   }
@@ -56,7 +65,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     if (size > MAX_CONTROL_BYTES) throw new RangeError(`${name}() takes up to ${MAX_CONTROL_BYTES} bytes`);
     if (data instanceof Blob) {
       if (this.#connection.closed) return 0;
-      readBlob(this.#connection.context, data, (bytes) => this.#sendControl(name, bytes));
+      readBlob(data, (bytes) => this.#sendControl(name, bytes));
       return size;
     }
     const bytes = typeof data === "string" ? Buffer.from(data) : ownBytes(data);
@@ -67,11 +76,12 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     checkTopic(topic);
     checkCompress(compress);
     // On a closed socket, too: whoever leaves says so to the others in its `close` handler, and is subscribed no more.
-    const { context, options, subscriber } = this.#connection;
+    const { publisher, options, subscriber } = this.#connection;
     const except = options.publishToSelf ? undefined : subscriber;
     // A frame is made only for somebody.
-    const recipients = context.broker.subscriberCount(topic) - (except?.isSubscribed(topic) === true ? 1 : 0);
-    return recipients === 0 ? 0 : publishMessage(context, topic, data, compress, except);
+    const subscribers = publisher.broker.subscriberCount(topic);
+    const recipients = subscribers - (except?.isSubscribed(topic) === true ? 1 : 0);
+    return recipients === 0 ? 0 : publisher.publish(topic, data, compress, except);
   }
 
   publishText(topic: string, data: string, compress?: boolean): number {

@@ -2,12 +2,10 @@ import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
 import type { HeadersInit } from "../api/fetch.ts";
 import { Headers, type HeadersInput } from "../fetch/headers.ts";
-import type { HttpConnection } from "../http/connection.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
 import type { Exchange } from "../http/request-context.ts";
-import { sendAnswer } from "../http/respond.ts";
-import type { ServerContext } from "../server/state.ts";
 import { WebSocketConnection } from "./connection.ts";
+import type { WebSocketHost } from "./host.ts";
 
 /**
  * Set by the handshake, whatever the application says: it cannot know better, and a client that is told of an extension
@@ -28,19 +26,20 @@ const PROTOCOL = "sec-websocket-protocol";
 const WEBSOCKET = /(?:^|[\s,])websocket(?:[\s,]|$)/i;
 
 /**
- * Answers a WebSocket handshake (RFC 6455 §4.2.2).
- * @returns null if the request is no valid handshake. It can be answered otherwise, unless it asks for another version of
+ * Answers a WebSocket handshake (RFC 6455 §4.2.2), and hands its connection to a WebSocket.
+ * @returns false if the request is no valid handshake, or has been answered. It can be answered otherwise, unless it asks for another version of
  *   the protocol: that has been answered
  * @throws TypeError if the server has no `websocket` handlers, or for a header that HTTP cannot carry
  */
 export function upgradeConnection(
-  context: ServerContext,
-  connection: HttpConnection,
+  host: WebSocketHost,
   exchange: Exchange,
   headers: HeadersInit | undefined,
   data: unknown,
-): WebSocketConnection | null {
-  const websocket = exchange.websocket ?? context.websocket;
+): boolean {
+  const connection = exchange.host;
+  if (!connection.awaits(exchange)) return false;
+  const websocket = exchange.websocket ?? host.websocket;
   if (websocket === undefined)
     throw new TypeError("server.upgrade() needs the websocket option, of the server or of the route");
   const { head } = exchange;
@@ -52,13 +51,12 @@ export function upgradeConnection(
   if (!check.ok && check.status === 426 && WEBSOCKET.test(head.upgrade ?? "")) {
     // Bun does not leave that to the application either, which could not know better (RFC 6455 §4.4).
     const refusal: OutgoingResponse = { status: check.status, fields: new FieldBlock(check.headers.flat()) };
-    sendAnswer(context, connection, exchange, new PreparedResponse(refusal, ""));
+    connection.respond(exchange, new PreparedResponse(refusal, ""));
   }
-  if (context.goingAway || !check.ok || head.upgrade === null || !connection.http.contentComplete)
-    return null;
+  if (host.goingAway || !check.ok || head.upgrade === null || !connection.contentComplete) return false;
   const extra = new Headers(headers as HeadersInput | undefined);
   // The application's object may have run its code, which may have answered the request, or lost the connection.
-  if (exchange.settled || connection.transport.closed) return null;
+  if (!connection.awaits(exchange)) return false;
   // As in Bun, the client's favourite subprotocol is agreed to unless the application names another.
   const protocol = extra.has(PROTOCOL) ? null : (check.protocols[0] ?? null);
   const fields = acceptHeaders(check.key, protocol).flat();
@@ -75,12 +73,15 @@ export function upgradeConnection(
   if (deflate !== null) fields.push("Sec-WebSocket-Extensions", deflate.header);
   // All that can fail comes first: when the 101 has been written, the client speaks the other protocol.
   const codec = deflate === null ? null : new PerMessageDeflate("server", deflate.params, options!);
-  const { outbox, transport } = connection;
   try {
-    connection.http.upgrade(fields);
+    connection.switchProtocol(
+      exchange,
+      fields,
+      (transport, outbox) => new WebSocketConnection(host, websocket, transport, outbox, data, codec),
+    );
   } catch (error) {
     codec?.close();
     throw error;
   }
-  return new WebSocketConnection(context, websocket, transport, outbox, data, codec);
+  return true;
 }

@@ -488,7 +488,7 @@ describe("a client with very many topics that goes", () => {
   it("is out of all of them at once, though it leaves them in steps", async () => {
     const { server, connect } = startWebSockets();
     const [big, other] = [await connect(), await connect()];
-    const steps = vi.spyOn(server.broker, "leaveSome");
+    const steps = vi.spyOn(server.publisher.broker, "leaveSome");
     for (let n = 0; n < 20_000; n++) big.ws.subscribe(`topic ${n}`);
     other.ws.subscribe("topic 19999");
     big.client.client.abort();
@@ -498,7 +498,7 @@ describe("a client with very many topics that goes", () => {
     expect(await other.client.texts(1)).toEqual(["hello"]);
     await until(() => steps.mock.results.at(-1)?.value === false, "all left");
     expect(steps.mock.calls.length).toBe(5);
-    expect(server.broker.topicCount).toBe(1);
+    expect(server.publisher.broker.topicCount).toBe(1);
     vi.restoreAllMocks();
   });
 });

@@ -237,7 +237,7 @@ describe("what publish returns in one turn", () => {
 it("what is published does not wait for the end of the turn without end, though the messages have no bytes", async () => {
   const { server, client, ws } = await pair();
   ws.subscribe("news");
-  const flush = vi.spyOn(server.broker, "flush");
+  const flush = vi.spyOn(server.publisher.broker, "flush");
   for (let i = 0; i < 20_000; i++) server.publish("news", "");
   expect(flush.mock.calls.length).toBe(3);
   expect((await client.texts(20_000)).every((text) => text === "")).toBe(true);
