@@ -5,7 +5,7 @@ import type { SocketAddress } from "../api/server.ts";
 import { Backlog } from "./backlog.ts";
 import { runIsolated } from "./isolated.ts";
 import type { Site } from "./tls-server.ts";
-import type { MakeHandler, Transport, TransportHandler } from "./transport.ts";
+import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 
 /**
  * One write takes so many of the bytes that wait. TLS encrypts a write as a whole before the next event: this much takes it less
@@ -26,6 +26,11 @@ export class SocketTransport implements Transport {
   readonly site: Site | null;
   handler: TransportHandler;
   #closed = false;
+  #paused = false;
+  /** Bytes that were read since the event loop was last left to others. */
+  #read = 0;
+  /** It is left to them until the next turn. */
+  #waitsForTurn = false;
   /** What is to be written behind the write that is under way; null if there is nothing. */
   #waiting: Backlog | null = null;
   /** Called when everything is written; null if there are none. */
@@ -45,7 +50,7 @@ export class SocketTransport implements Transport {
     this.#socket = socket;
     this.site = site;
     this.handler = makeHandler(this);
-    socket.on("data", (chunk: Buffer) => this.handler.onBytes(chunk, 0, chunk.length));
+    socket.on("data", (chunk: Buffer) => this.#received(chunk));
     socket.on("end", () => this.handler.onEnd());
     socket.on("close", () => {
       this.#closed = true;
@@ -175,11 +180,26 @@ export class SocketTransport implements Transport {
   }
 
   pause(): void {
+    this.#paused = true;
     this.#socket.pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.#paused = false;
+    if (!this.#waitsForTurn) this.#socket.resume();
+  }
+
+  #received(chunk: Buffer): void {
+    this.handler.onBytes(chunk, 0, chunk.length);
+    this.#read += chunk.length;
+    if (this.#read < READ_BYTES_A_TURN) return;
+    this.#read = 0;
+    this.#waitsForTurn = true;
+    this.#socket.pause();
+    setImmediate(() => {
+      this.#waitsForTurn = false;
+      if (!this.#paused) this.#socket.resume();
+    });
   }
 
   probe(): void {
