@@ -9,7 +9,14 @@ const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/p
 
 /** Packages that open no socket are the same on both transports. */
 const protocols = ["packages/http1", "packages/pubsub", "packages/router", "packages/websocket"];
-const servers = ["packages/serve", "examples/chat", "examples/files", "examples/proxy", "parity"];
+const servers = [
+  "packages/serve",
+  "packages/bun",
+  "examples/chat",
+  "examples/files",
+  "examples/proxy",
+  "parity",
+];
 
 const short = process.argv.includes("--short");
 if (short) delete process.env.MANTOU_FULL;

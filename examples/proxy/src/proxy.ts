@@ -1,4 +1,4 @@
-import type { ServeOptions } from "@mantou/serve";
+import type { ServeOptions } from "@mantou/bun";
 
 const upstream = new URL(process.env["UPSTREAM"] ?? "http://localhost:8080");
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
     UPSTREAM: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
     NODE_NO_WARNINGS: "1",
   };
-  const cli = fileURLToPath(new URL("node_modules/@mantou/serve/dist/cli/main.js", folder));
+  const cli = fileURLToPath(new URL("node_modules/@mantou/bun/dist/cli/main.js", folder));
   child = spawn(process.execPath, [cli, "src/proxy.ts"], {
     cwd: folder,
     env,

@@ -1,24 +1,33 @@
-/** Every option that `serve` knows. */
-const KNOWN: ReadonlySet<string> = new Set([
-  "development",
-  "error",
-  "fetch",
-  "hostname",
-  "http1",
-  "http2",
-  "http3",
-  "id",
-  "idleTimeout",
-  "ipv6Only",
-  "maxRequestBodySize",
-  "port",
-  "reusePort",
-  "routes",
-  "static",
-  "tls",
-  "unix",
-  "websocket",
-]);
+import type { ServeOptions } from "../api/server.ts";
+
+type KeyOf<T> = T extends unknown ? keyof T : never;
+
+/** Bun's switches between protocols, of which only HTTP/1.1 is there: they are no part of our types. */
+type ProtocolSwitch = "http1" | "http2" | "http3";
+
+/** Every option that `serve` knows. A record, so that the compiler refuses a list that is not the type's. */
+const OPTIONS: Readonly<Record<KeyOf<ServeOptions> | ProtocolSwitch, true>> = {
+  development: true,
+  error: true,
+  fetch: true,
+  hostname: true,
+  http1: true,
+  http2: true,
+  http3: true,
+  id: true,
+  idleTimeout: true,
+  ipv6Only: true,
+  maxRequestBodySize: true,
+  port: true,
+  reusePort: true,
+  routes: true,
+  static: true,
+  tls: true,
+  unix: true,
+  websocket: true,
+};
+
+const KNOWN: ReadonlySet<string> = new Set(Object.keys(OPTIONS));
 
 /** The options among the properties of something that has others too, as the default export of a module may. */
 export function pickOptions(given: object): object {

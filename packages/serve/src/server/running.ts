@@ -2,8 +2,21 @@ import { isDeepStrictEqual } from "node:util";
 import type { BindAddress } from "../options/serve-options.ts";
 import type { MantouServer } from "./server.ts";
 
-/** Servers of this process that have not been told to stop: for whoever ends the process, and for hot reloading. */
+/** Servers of this process that have not been told to stop. */
 export const running: Set<MantouServer> = new Set();
+
+/** How many servers of this process have not been told to stop. */
+export function runningCount(): number {
+  return running.size;
+}
+
+/**
+ * Tells every running server to stop: requests under way are answered, and WebSockets are closed with 1001.
+ * @returns a promise that resolves when the last connection has ended
+ */
+export async function stopRunning(): Promise<void> {
+  await Promise.all([...running].map((server) => server.stopGracefully()));
+}
 
 interface Known {
   readonly server: MantouServer;
@@ -11,13 +24,16 @@ interface Known {
   readonly bind: BindAddress;
 }
 
-/** Null unless the CLI reloads modules in place: then every server that such a module has started. */
+/** Null before the first `beginRun`: then every server that was started since. */
 let hot: Known[] | null = null;
-/** Those that have been asked for again since the last reload. */
+/** Those that have been asked for since the last `beginRun`. */
 let claimed: Set<MantouServer> = new Set();
 
-/** A module is about to run, for the first time or again: servers that it asks for may be those that it has already. */
-export function beginHotRound(): void {
+/**
+ * The program is about to run, for the first time or again. From the first call on, `serve()` remembers its servers; after each
+ * further one it returns the server of an earlier run that has the same `id` or address, with the new handlers.
+ */
+export function beginRun(): void {
   hot ??= [];
   claimed = new Set();
 }

@@ -5,8 +5,8 @@ import { findHot, rememberHot } from "./running.ts";
 import { MantouServer } from "./server.ts";
 
 /**
- * Starts a server, which listens when this returns. Under `mantou --hot`, a module that is run again gets the server that it
- * has started before, with its new handlers.
+ * Starts a server, which listens when this returns. When a host runs a module again (`mantou --hot`), the module
+ * gets the server that it started before, with its new handlers.
  *
  * @see https://bun.com/docs/runtime/http/server for the documentation that it follows
  * @throws TypeError that names the option which is missing or ill-typed; Error with a `code` such as `EADDRINUSE` if

@@ -1,0 +1,67 @@
+import { type FSWatcher, watch } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, sep } from "node:path";
+import { logError } from "@mantou/serve/hosting";
+import { type Program, runProgram } from "./program.ts";
+
+/** Editors write a file in several steps; what happens within this many milliseconds is one change. */
+const SETTLE_MS = 50;
+
+/**
+ * Runs the program, and again whenever a file in its folder changes. If a module throws, servers that it has not come to stay as
+ * they were.
+ *
+ * @returns null if the folder cannot be watched: the program runs, and is not reloaded
+ * @throws whatever the program throws when it is run first
+ */
+export async function runHot(program: Program): Promise<FSWatcher | null> {
+  let round = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let reloading = Promise.resolve();
+  await runProgram(program, round);
+  const reload = async (): Promise<void> => {
+    try {
+      forgetCommonJS();
+      await runProgram(program, ++round);
+      console.error("Reloaded");
+    } catch (error) {
+      console.error("Not reloaded:");
+      logError(error);
+    }
+  };
+  const changed = (_event: string, name: string | null): void => {
+    if (name === null || !isSource(name)) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      reloading = reloading.then(reload);
+    }, SETTLE_MS);
+  };
+  try {
+    const watcher = watch(dirname(program.file), { recursive: true }, changed);
+    // A directory that was removed, or more of them than inotify watches for one user (ENOSPC): the others are still watched.
+    watcher.on("error", warn);
+    return watcher;
+  } catch (error) {
+    warn(error);
+    return null;
+  }
+}
+
+function warn(error: unknown): void {
+  console.error(`Not all changes will be seen: ${(error as Error).message}`);
+}
+
+/** CommonJS modules are known by their paths, whatever their URLs say of the reload: those that have run would not run again. */
+function forgetCommonJS(): void {
+  const { cache } = createRequire(import.meta.url);
+  for (const path of Object.keys(cache)) if (!path.split(sep).includes("node_modules")) delete cache[path];
+}
+
+const SOURCE = /\.(?:[mc]?[jt]s|json)$/;
+
+/** What a program may consist of; not what it writes, or that would go on for ever. */
+function isSource(name: string): boolean {
+  return (
+    SOURCE.test(name) && !name.split(sep).some((part) => part === "node_modules" || part.startsWith("."))
+  );
+}

@@ -1,0 +1,38 @@
+import { pathToFileURL } from "node:url";
+import { type ServeOptions, type Server, serve } from "@mantou/serve";
+import { beginRun, pickOptions } from "@mantou/serve/hosting";
+
+/** A program and what it is run with. */
+export interface Program {
+  readonly file: string;
+  readonly hostname: string | undefined;
+}
+
+/**
+ * Runs the program, and serves its default export if that is something to serve.
+ *
+ * @param round null to run it once; else how often it has been run in this process before
+ * @throws whatever it throws
+ */
+export async function runProgram({ file, hostname }: Program, round: number | null): Promise<void> {
+  const url = pathToFileURL(file);
+  if (round !== null) {
+    beginRun();
+    url.searchParams.set("hot", String(round));
+  }
+  const { default: exported } = (await import(url.href)) as { default?: unknown };
+  if (!isServable(exported)) return;
+  const options = pickOptions(exported) as ServeOptions;
+  const server = serve(hostname === undefined ? options : ({ hostname, ...options } as ServeOptions));
+  if (round === null || round === 0) announce(server);
+}
+
+/** What Bun serves: a default export with a `fetch` function; routes are as good. A server is one that listens already. */
+function isServable(exported: unknown): exported is ServeOptions {
+  if (typeof exported !== "object" || exported === null || "stop" in exported) return false;
+  return typeof (exported as { fetch?: unknown }).fetch === "function" || "routes" in exported;
+}
+
+function announce(server: Server): void {
+  process.stdout.write(`Listening on ${server.url.href}\n`);
+}

@@ -1,0 +1,27 @@
+/**
+ * The module `"bun"`, as far as it belongs to `Bun.serve`: `mantou` and `@mantou/bun/register` put it in that name's place. The light
+ * `Request`, `Response`, `Headers` and `fetch` become the globals, as with `@mantou/serve`. The global `Bun` is
+ * `@mantou/bun/register`'s.
+ */
+export type * from "@mantou/serve";
+export type { BunGlobal } from "./global/bun.ts";
+export {
+  Cookie,
+  CookieMap,
+  CryptoHasher,
+  default,
+  env,
+  escapeHTML,
+  file,
+  fileURLToPath,
+  Glob,
+  gc,
+  inspect,
+  nanoseconds,
+  pathToFileURL,
+  semver,
+  serve,
+  sleep,
+  version,
+  write,
+} from "./global/bun.ts";

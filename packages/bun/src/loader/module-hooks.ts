@@ -1,0 +1,102 @@
+/** How modules are found and read when `mantou` runs a program, whichever way this Node.js has to be told. */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { compileFunction } from "node:vm";
+
+const require = createRequire(import.meta.url);
+
+/** Our own module in place of Bun's. */
+const BUN: string = new URL("../index.js", import.meta.url).href;
+/** Where our modules are, and the server's: in a workspace that may be outside of any `node_modules`. */
+const OWN: readonly string[] = [
+  new URL("..", import.meta.url).href,
+  new URL("dist/", pathToFileURL(require.resolve("@mantou/serve/package.json"))).href,
+];
+/** Marks a module's URL with the number of the reload that it belongs to: another URL is another module. */
+const HOT = /[?&]hot=(\d+)$/;
+const TYPESCRIPT = /\.[mc]?ts$/;
+
+/** Whether this Node.js reads TypeScript by itself: 22.18, 23.6 and newer. */
+export const hasTypeScript: boolean =
+  ((process.features as { typescript?: false | string }).typescript ?? false) !== false;
+
+/** The URL that a specifier always has here, or null. */
+export function replacedURL(specifier: string): string | null {
+  return specifier === "bun" ? BUN : null;
+}
+
+/** What Bun finds without its being said, in its order: files before folders. */
+const ENDINGS = [".ts", ".js", ".mjs", ".mts", ".cjs", ".cts", ".json"];
+const ADDED: readonly string[] = [...ENDINGS, ...ENDINGS.map((ending) => `/index${ending}`)];
+/** Named as what TypeScript makes of it. */
+const MADE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
+
+/**
+ * The file that is meant by a specifier that Node.js finds nothing for: it wants whole names, where Bun finds `./routes.ts` and
+ * `./routes/index.ts` as `./routes`, and `./routes.ts` as `./routes.js`.
+ * @param error of Node.js
+ * @returns null if there is no such file, or the error is another one
+ */
+export function guessedURL(specifier: string, importer: string | undefined, error: unknown): string | null {
+  const { code, url: tried } = error as { code?: unknown; url?: unknown };
+  if (code !== "ERR_MODULE_NOT_FOUND" && code !== "ERR_UNSUPPORTED_DIR_IMPORT") return null;
+  // Node.js says which file of a package it looked for.
+  const base = /^(?:\.{0,2}\/|file:)/.test(specifier) ? specifier : tried;
+  if (typeof base !== "string" || !URL.canParse(base, importer)) return null;
+  const wanted = new URL(base, importer);
+  if (wanted.protocol !== "file:") return null;
+  const { search, pathname } = wanted;
+  const ending = /\.[mc]?js$/.exec(pathname)?.[0] ?? "";
+  const source = MADE_OF[ending];
+  const paths = ADDED.map((added) => pathname.replace(/\/$/, "") + added);
+  if (source !== undefined) paths.unshift(pathname.slice(0, -ending.length) + source);
+  for (const path of paths) {
+    const url = new URL(path + search, wanted);
+    if (existsSync(url)) return url.href;
+  }
+  return null;
+}
+
+/** The URL of a module of the program itself, as the reload knows it that its importer belongs to. */
+export function markedURL(url: string, importer: string | undefined): string {
+  const round = HOT.exec(importer ?? "")?.[1];
+  const isProgram =
+    url.startsWith("file:") &&
+    !url.includes("/node_modules/") &&
+    !OWN.some((folder) => url.startsWith(folder));
+  if (round === undefined || !isProgram || HOT.test(url)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}hot=${round}`;
+}
+
+/** A module's JavaScript. */
+export interface ModuleSource {
+  readonly format: "module" | "commonjs";
+  readonly source: string;
+}
+
+/** The JavaScript of a TypeScript module, for a Node.js that cannot read it; null for anything else. */
+export function strippedModule(url: string): ModuleSource | null {
+  const [path = ""] = url.split("?");
+  if (hasTypeScript || !path.startsWith("file:") || !TYPESCRIPT.test(path)) return null;
+  // Loaded only where it is needed.
+  const { transformSync } = require("amaro") as Amaro;
+  const source = transformSync(readFileSync(fileURLToPath(path), "utf8"), { mode: "strip-only" }).code;
+  const isCommonJS = path.endsWith(".cts") || (path.endsWith(".ts") && isFunctionBody(source));
+  return { format: isCommonJS ? "commonjs" : "module", source };
+}
+
+/** As Node.js tells modules apart that are not named as either kind: CommonJS is what can be the body of its function. */
+function isFunctionBody(source: string): boolean {
+  try {
+    compileFunction(source, ["exports", "require", "module", "__filename", "__dirname"]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What we use of it; the package has no types. */
+interface Amaro {
+  transformSync(source: string, options: { readonly mode: "strip-only" }): { readonly code: string };
+}

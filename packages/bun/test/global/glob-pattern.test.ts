@@ -1,0 +1,122 @@
+import { callInBun, findBun, NO_BUN } from "@mantou/testing/bun";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { globExpression } from "../../src/global/glob-pattern.ts";
+
+const bun = findBun();
+
+const matches = (pattern: string, paths: readonly string[], hidden = true): string[] => {
+  const expression = globExpression(pattern, hidden);
+  return paths.filter((path) => expression.test(path));
+};
+
+describe("globExpression", () => {
+  const paths = ["a", "ab", "b", "a/b", "a/x/b", "a/x/y/b", ".a", "a/.b", "a.html", "x/a.html", "-", "*"];
+  it.each([
+    ["a", "a"],
+    ["?", "a b - *"],
+    ["*", "a ab b .a a.html - *"],
+    ["a*", "a ab a.html"],
+    ["a/*", "a/b a/.b"],
+    ["a/**", "a/b a/x/b a/x/y/b a/.b"],
+    ["a/**/b", "a/b a/x/b a/x/y/b"],
+    ["**/b", "b a/b a/x/b a/x/y/b"],
+    ["**/*.html", "a.html x/a.html"],
+    ["a**", "a ab a.html"],
+    ["[ab]", "a b"],
+    ["[!ab]", "- *"],
+    ["[^a-b]", "- *"],
+    ["[-x]", "-"],
+    ["[z-a]", ""],
+    ["{a,b}", "a b"],
+    ["{a,a/{b,x/b}}", "a a/b a/x/b"],
+    ["a{,b}", "a ab"],
+    ["\\*", "*"],
+    ["!a*", "b a/b a/x/b a/x/y/b .a a/.b x/a.html - *"],
+    ["!!a", "a"],
+    ["a.html", "a.html"],
+  ])("%s", (pattern, expected) => {
+    expect(matches(pattern, paths).join(" ")).toBe(expected);
+  });
+
+  it("finds hidden names with wildcards only if it is told to, and else by their dot", () => {
+    const hidden = [".a", "a", "b/.a", "b/a", ".b/a", "b/.c/a"];
+    expect(matches("**/*", hidden, false)).toEqual(["a", "b/a"]);
+    expect(matches("**/?a", hidden, false)).toEqual([]);
+    expect(matches("**/[.]a", hidden, false)).toEqual([]);
+    expect(matches("**/.*", hidden, false)).toEqual([".a", "b/.a"]);
+    expect(matches(".b/*", hidden, false)).toEqual([".b/a"]);
+    expect(matches("**", hidden, true)).toEqual(hidden);
+  });
+
+  it("takes what is not closed, and every character that means something to expressions, for itself", () => {
+    for (const text of [
+      "[",
+      "[a",
+      "{a",
+      "a}",
+      "a{b",
+      "(a|b)",
+      "a+",
+      "^a$",
+      "a.b",
+      "a\nb",
+      "😀",
+      "\\\\",
+      "]",
+    ]) {
+      const path = text === "\\\\" ? "\\" : text;
+      expect(matches(text, [path, "aa", "b", "axb"]), text).toEqual([path]);
+    }
+  });
+
+  it("never fails, whatever the pattern", () => {
+    const chars = fc.string({ unit: fc.constantFrom(..."ab*?[]!{},/\\.^-é😀"), maxLength: 12 });
+    fc.assert(
+      fc.property(chars, chars, (pattern, path) => typeof matches(pattern, [path]).length === "number"),
+    );
+  });
+
+  it.skipIf(bun === null)(`matches what Bun's matches${bun === null ? ` (${NO_BUN})` : ""}`, async () => {
+    const name = fc.string({ unit: fc.constantFrom(..."ab.*?"), minLength: 1, maxLength: 3 });
+    const piece = fc.oneof(
+      { weight: 4, arbitrary: name.filter((text) => !text.includes("**")) },
+      fc.constantFrom("**", "[ab]", "[!a]", "[a-c]x", "{a,b}", "{a,b.b}c", "a{,b}", "\\*"),
+    );
+    const pattern = fc
+      .tuple(fc.constantFrom("", "", "", "!"), fc.array(piece, { minLength: 1, maxLength: 4 }))
+      .map(([not, pieces]) => not + pieces.join("/"));
+    const path = fc
+      .array(fc.string({ unit: fc.constantFrom(..."abcx."), minLength: 1, maxLength: 3 }), { maxLength: 4 })
+      .map((names) => names.join("/"));
+    const cases = fc.sample(fc.tuple(pattern, fc.array(path, { minLength: 5, maxLength: 20 })), 300);
+    const asked = (await callInBun(
+      bun!,
+      "(cases) => cases.map(([pattern, paths]) => { const glob = new Bun.Glob(pattern); return paths.filter((path) => glob.match(path)); })",
+      cases,
+    )) as string[][];
+    for (const [i, [pattern, paths]] of cases.entries())
+      expect(matches(pattern, paths), pattern).toEqual(asked[i]);
+  });
+});
+
+describe("a class", () => {
+  it.each<[pattern: string, path: string, found: boolean]>([
+    ["a[+-0]b", "a/b", false],
+    ["a[+-0]b", "a+b", true],
+    ["a[+-0]b", "a.b", true],
+    ["a[+-0]b", "a0b", true],
+    ["a[ -~]b", "a/b", false],
+    ["a[ -~]b", "a~b", true],
+    ["a[!-~]b", "a-b", false],
+    ["a[.-0]b", "a/b", false],
+    ["a[!+-0]b", "a/b", false],
+    ["a[!+-0]b", "a.b", false],
+    ["a[!+-0]b", "a1b", true],
+    // Who writes it means it, and Bun takes it.
+    ["a[/]b", "a/b", true],
+    ["a[x/]b", "a/b", true],
+  ])("%s and %s: no range has a slash in it", (pattern, path, found) => {
+    expect(globExpression(pattern, true).test(path)).toBe(found);
+  });
+});

@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
+import { describe, expect, it } from "vitest";
+
+const REGISTER = new URL("../dist/register.js", import.meta.url).href;
+const dir = tempDir();
+
+/** Runs a program by Node.js itself, with `@mantou/bun/register` loaded before it, and `before` before that. */
+async function run(name: string, source: string, ...before: string[]): Promise<unknown> {
+  fill(dir, { [name]: source });
+  const env = { ...process.env, NODE_NO_WARNINGS: "1" };
+  const imports = [...before, REGISTER].flatMap((url) => ["--import", url]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...imports, join(dir, name)], { env });
+  return JSON.parse(stdout);
+}
+
+describe("node --import @mantou/bun/register", () => {
+  it('has the global Bun, which the module "bun" is, and modules as Bun finds them', async () => {
+    fill(dir, { "name.ts": 'export const name: string = "name";' });
+    const source = `
+      import Bun, { serve } from "bun";
+      import { name } from "./name";
+      const server = serve({ port: 0, fetch: (): Response => new Response(name) });
+      const answer: string = await (await fetch(server.url)).text();
+      await server.stop(true);
+      console.log(JSON.stringify([Bun === globalThis.Bun, Bun.serve === serve, answer]));`;
+    expect(await run("program.mts", source)).toEqual([true, true, "name"]);
+  });
+
+  it("has the events and the WebSocket that Bun has, on each Node.js", async () => {
+    const source = `
+      const event = new CloseEvent("close", { code: 1000, reason: "done" });
+      const server = Bun.serve({
+        port: 0,
+        fetch: (request, server) => void server.upgrade(request),
+        websocket: { message: (ws, message) => void ws.send(message) },
+      });
+      const socket = new WebSocket(server.url.href.replace("http", "ws"));
+      socket.onopen = () => socket.send("echo");
+      const data = await new Promise((resolve) => (socket.onmessage = (event) => resolve(event.data)));
+      await server.stop(true);
+      const out = [event.code, event.reason, event instanceof Event, data, new ErrorEvent("error").type, WebSocket.OPEN];
+      console.log(JSON.stringify(out));`;
+    expect(await run("events.mjs", source)).toEqual([1000, "done", true, "echo", "error", 1]);
+  });
+
+  it("leaves the Bun alone that is there already", async () => {
+    const source = `
+      import { serve } from "bun";
+      console.log(JSON.stringify([globalThis.Bun, typeof serve]));`;
+    const before = 'data:text/javascript,globalThis.Bun="real"';
+    expect(await run("real.mjs", source, before)).toEqual(["real", "function"]);
+  });
+});

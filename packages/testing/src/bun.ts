@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const CACHE = fileURLToPath(new URL("../../../.cache/", import.meta.url));
+
+/** What the title of a suite says when it is skipped. */
+export const NO_BUN = "skipped, there is no Bun: set MANTOU_BUN, or let `node scripts/bun.mjs` fetch it";
+
+/**
+ * Bun's binary: `MANTOU_BUN`, or what `node scripts/bun.mjs` has fetched; null if there is none.
+ * @throws Error if `MANTOU_REQUIRE_BUN=1` demands one, or if `MANTOU_BUN` names no file
+ */
+export function findBun(): string | null {
+  const named = process.env["MANTOU_BUN"] ?? "";
+  if (named !== "") {
+    if (!existsSync(named)) throw new Error(`MANTOU_BUN=${named}: there is no such file`);
+    return named;
+  }
+  const found = folders(CACHE, "bun-")
+    .flatMap((version) => folders(join(version, "node_modules", "@oven"), "bun-"))
+    .map((build) => join(build, "bin", "bun"))
+    .find((path) => existsSync(path));
+  if (found === undefined && process.env["MANTOU_REQUIRE_BUN"] === "1") {
+    throw new Error("MANTOU_REQUIRE_BUN=1, but there is no Bun: `node scripts/bun.mjs` fetches it");
+  }
+  return found ?? null;
+}
+
+/** Calls a function in Bun, given as its source, that takes and gives back what JSON can carry. */
+export function callInBun(bun: string, source: string, input: unknown): Promise<unknown> {
+  const code = `console.log(JSON.stringify((${source})(${JSON.stringify(input)})))`;
+  return new Promise((resolve, reject) => {
+    const child = execFile(bun, ["run", "-"], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout) => {
+      if (error === null) resolve(JSON.parse(stdout));
+      else reject(error);
+    });
+    child.stdin?.end(code);
+  });
+}
+
+function folders(folder: string, prefix: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
+}

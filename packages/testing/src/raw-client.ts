@@ -1,0 +1,164 @@
+import { Buffer } from "node:buffer";
+import net from "node:net";
+import tls from "node:tls";
+import { afterEach, expect } from "vitest";
+import { type RawResponse, takeResponse } from "./raw-response.ts";
+import { until } from "./wait.ts";
+
+const open = new Set<RawClient>();
+
+afterEach(() => {
+  for (const client of open) client.destroy();
+  open.clear();
+});
+
+/** Where a client connects to: a port (of the IPv4 loopback unless there is a host), or the path of a Unix socket. */
+export type Target =
+  | { readonly port: number | undefined; readonly host?: string }
+  | { readonly path: string };
+
+/** A client that sends bytes as they are, and takes what comes apart as strictly as it can. Gone after the test. */
+export class RawClient {
+  readonly socket: net.Socket;
+  #received: Buffer[] = [];
+  #size = 0;
+  #ended = false;
+  #closed = false;
+  #reset = false;
+  #connected = false;
+
+  constructor(socket: net.Socket) {
+    this.socket = socket;
+    socket.on("connect", () => {
+      this.#connected = true;
+    });
+    socket.on("data", (chunk: Buffer) => {
+      this.#received.push(chunk);
+      this.#size += chunk.length;
+    });
+    socket.on("end", () => {
+      this.#ended = true;
+    });
+    socket.on("error", () => {
+      this.#reset = true;
+    });
+    socket.on("close", () => {
+      this.#closed = true;
+    });
+    open.add(this);
+  }
+
+  /** Everything that has come and was not taken. */
+  get received(): Buffer {
+    if (this.#received.length !== 1) this.#received = [Buffer.concat(this.#received)];
+    return this.#received[0]!;
+  }
+
+  get receivedBytes(): number {
+    return this.#size;
+  }
+
+  /** The server has closed its side. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The connection broke with an error instead of an end. */
+  get reset(): boolean {
+    return this.#reset;
+  }
+
+  /** Sends all pieces in one write; text as latin1. */
+  write(...pieces: (string | Uint8Array)[]): this {
+    this.socket.write(
+      Buffer.concat(
+        pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece, "latin1") : piece)),
+      ),
+    );
+    return this;
+  }
+
+  /** Closes the sending side. */
+  end(): void {
+    this.socket.end();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** Goes away without saying goodbye (RST). */
+  abort(): void {
+    this.socket.resetAndDestroy();
+  }
+
+  async connected(): Promise<this> {
+    await until(() => this.#connected, "connected");
+    return this;
+  }
+
+  /** Waits for one response and takes it. */
+  async response(options: { head?: boolean } = {}): Promise<RawResponse> {
+    let taken = takeResponse(this.received, { ...options, ended: this.#ended });
+    await until(() => {
+      taken ??= takeResponse(this.received, { ...options, ended: this.#ended });
+      return taken !== null || this.#closed;
+    }, "a response");
+    taken ??= takeResponse(this.received, { ...options, ended: this.#ended });
+    expect(taken, `a whole response, not ${JSON.stringify(this.received.toString("latin1"))}`).not.toBeNull();
+    this.#received = [taken!.rest];
+    return taken!.response;
+  }
+
+  /** Waits for that many bytes, or the end. */
+  async bytes(count: number): Promise<Buffer> {
+    await until(() => this.received.length >= count || this.#ended || this.#closed, `${count} bytes`);
+    return this.received;
+  }
+
+  /** Waits until the server has closed the connection, and gives what came until then. */
+  async closedByServer(): Promise<Buffer> {
+    await until(() => this.#ended || this.#closed, "the end of the connection");
+    return this.received;
+  }
+}
+
+/** Connects; what is written before it is connected is sent then. */
+export function connect(target: Target): RawClient {
+  return new RawClient(net.connect({ allowHalfOpen: true, ...address(target) }));
+}
+
+function address(target: Target): { path: string } | { host: string; port: number } {
+  if ("path" in target) return { path: target.path };
+  if (target.port === undefined) throw new Error("The server has no port");
+  return { host: target.host ?? "127.0.0.1", port: target.port };
+}
+
+/** As `connect`, over TLS, trusting anyone. */
+export function connectSecurely(target: Target): RawClient {
+  return new RawClient(tls.connect({ rejectUnauthorized: false, ...address(target) }));
+}
+
+/** A request with a Host, as text. */
+export function request(line: string, fields: readonly string[] = [], content = ""): string {
+  return [`${line} HTTP/1.1`, "Host: test", ...fields, "", content].join("\r\n");
+}
+
+/** Sends one request on a connection of its own and takes the answer. */
+export async function ask(
+  target: Target,
+  line: string,
+  fields: readonly string[] = [],
+  content = "",
+): Promise<RawResponse> {
+  const client = connect(target);
+  const response = await client
+    .write(request(line, fields, content))
+    .response({ head: line.startsWith("HEAD ") });
+  client.destroy();
+  return response;
+}

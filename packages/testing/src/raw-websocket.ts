@@ -1,0 +1,167 @@
+import { Buffer } from "node:buffer";
+import { expect } from "vitest";
+import { connect, type RawClient, request, type Target } from "./raw-client.ts";
+import type { RawResponse } from "./raw-response.ts";
+import { until } from "./wait.ts";
+
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** The key of RFC 6455 §1.3, and what answers it. */
+export const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+export const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+/** The fields of a valid handshake, without Host. */
+export const HANDSHAKE: readonly string[] = [
+  "Upgrade: websocket",
+  "Connection: Upgrade",
+  "Sec-WebSocket-Version: 13",
+  `Sec-WebSocket-Key: ${KEY}`,
+];
+
+/** A handshake as text; `fields` come on top of the valid ones. */
+export function handshake(path = "/", fields: readonly string[] = []): string {
+  return request(`GET ${path}`, [...HANDSHAKE, ...fields]);
+}
+
+/** A frame that a server sent. */
+export interface ServerFrame {
+  readonly opcode: number;
+  /** There if it is marked as compressed. */
+  readonly rsv1?: true;
+  readonly payload: Buffer;
+}
+
+const MASK = [0x37, 0xfa, 0x21, 0x3d] as const;
+
+/** A client's frame: final and masked unless told otherwise. */
+export function clientFrame(
+  opcode: number,
+  payload: string | Uint8Array = "",
+  { fin = true, rsv = 0, masked = true }: { fin?: boolean; rsv?: number; masked?: boolean } = {},
+): Buffer {
+  const bytes = Buffer.from(payload as Uint8Array);
+  const { length } = bytes;
+  const short = length < 126 ? length : length < 65_536 ? 126 : 127;
+  const head = [(fin ? 0x80 : 0) | (rsv << 4) | opcode, (masked ? 0x80 : 0) | short];
+  if (short === 126) head.push(length >> 8, length & 0xff);
+  if (short === 127) {
+    const long = Buffer.alloc(8);
+    long.writeBigUInt64BE(BigInt(length));
+    head.push(...long);
+  }
+  if (!masked) return Buffer.concat([Buffer.from(head), bytes]);
+  return Buffer.concat([Buffer.from([...head, ...MASK]), bytes.map((byte, i) => byte ^ MASK[i % 4]!)]);
+}
+
+/** The payload of a Close frame. */
+export function closePayload(code: number, reason = ""): Buffer {
+  return Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
+}
+
+/** A WebSocket client that sends any bytes at all, says nothing by itself, and takes frames apart strictly. */
+export class RawWebSocket {
+  readonly client: RawClient;
+  readonly response: RawResponse;
+  /** Where in the received bytes the next frame begins, and how many of it must be there before it is looked at again. */
+  #at = 0;
+  #needed = 2;
+  /** Bytes that the client received and no longer has: the answer to the handshake. */
+  readonly #before: number;
+
+  private constructor(client: RawClient, response: RawResponse) {
+    this.client = client;
+    this.response = response;
+    this.#before = client.receivedBytes - client.received.length;
+  }
+
+  /** Connects and shakes hands; `behind` is sent in the same packet. */
+  static async open(
+    target: Target | RawClient,
+    options: { path?: string; fields?: readonly string[]; behind?: Uint8Array } = {},
+  ): Promise<RawWebSocket> {
+    const client = "response" in target ? target : connect(target);
+    // Small frames must not wait for each other's acknowledgement: tests count turns.
+    client.socket.setNoDelay(true);
+    const head = Buffer.from(handshake(options.path, options.fields), "latin1");
+    client.write(Buffer.concat([head, options.behind ?? Buffer.alloc(0)]));
+    const response = await client.response();
+    expect(response.status).toBe(101);
+    return new RawWebSocket(client, response);
+  }
+
+  send(opcode: number, payload: string | Uint8Array = "", options?: Parameters<typeof clientFrame>[2]): this {
+    this.client.write(clientFrame(opcode, payload, options));
+    return this;
+  }
+
+  text(text: string): this {
+    return this.send(OPCODE.text, text);
+  }
+
+  close(code: number, reason = ""): this {
+    return this.send(OPCODE.close, closePayload(code, reason));
+  }
+
+  /** Takes the frames that have come whole. */
+  take(): ServerFrame[] {
+    const frames: ServerFrame[] = [];
+    for (let frame = this.#takeOne(); frame !== null; frame = this.#takeOne()) frames.push(frame);
+    return frames;
+  }
+
+  /** Waits for `count` frames and takes them. */
+  async frames(count: number): Promise<ServerFrame[]> {
+    const frames: ServerFrame[] = [];
+    await until(() => {
+      while (frames.length < count) {
+        const frame = this.#takeOne();
+        if (frame === null) return this.client.ended || this.client.closed;
+        frames.push(frame);
+      }
+      return true;
+    }, `${count} frames`);
+    expect(frames.length, `${count} frames before the end of the connection`).toBe(count);
+    return frames;
+  }
+
+  async frame(): Promise<ServerFrame> {
+    return (await this.frames(1))[0]!;
+  }
+
+  /** Waits for `count` text messages and takes them; other frames are a failure. */
+  async texts(count: number): Promise<string[]> {
+    const frames = await this.frames(count);
+    for (const { opcode } of frames) expect(opcode).toBe(OPCODE.text);
+    return frames.map(({ payload }) => payload.toString());
+  }
+
+  /** Waits for a Close frame, which must be the next one; 1005 if it is empty. */
+  async closing(): Promise<{ code: number; reason: string }> {
+    const { opcode, payload } = await this.frame();
+    expect(opcode).toBe(OPCODE.close);
+    if (payload.length === 0) return { code: 1005, reason: "" };
+    return { code: payload.readUInt16BE(0), reason: payload.toString("utf8", 2) };
+  }
+
+  #takeOne(): ServerFrame | null {
+    // Putting together what has come is not to be done for every packet of a big message.
+    if (this.client.receivedBytes - this.#before - this.#at < this.#needed) return null;
+    const bytes = this.client.received.subarray(this.#at);
+    const short = bytes[1]! & 0x7f;
+    const rsv1 = (bytes[0]! & 0x40) !== 0;
+    expect(bytes[0]! & 0xb0, "one final frame without reserved bits").toBe(0x80);
+    if (rsv1) expect(this.response.headers["sec-websocket-extensions"]).toContain("permessage-deflate");
+    expect(bytes[1]! & 0x80, "a server must not mask (RFC 6455 §5.1)").toBe(0);
+    const head = short === 126 ? 4 : short === 127 ? 10 : 2;
+    this.#needed = head;
+    if (bytes.length < head) return null;
+    const length =
+      short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
+    this.#needed = head + length;
+    if (bytes.length < this.#needed) return null;
+    this.#at += this.#needed;
+    this.#needed = 2;
+    const payload = Buffer.from(bytes.subarray(head, head + length));
+    return { opcode: bytes[0]! & 0x0f, payload, ...(rsv1 ? { rsv1 } : {}) };
+  }
+}
