@@ -6,7 +6,7 @@ const slow = [
   "test/conformance/**",
   "test/**/*{properties,oracle,arbitraries,conversation}.test.ts",
   "test/**/*.registered.test.ts",
-  "test/{bun,register,packed,readme,node-http,node-client}.test.ts",
+  "test/{bun,packed,readme,node-http,node-client}.test.ts",
   "test/cli/main.test.ts",
 ];
 

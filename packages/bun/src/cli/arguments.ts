@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** What `mantou` was asked to do. */
+/** The command line of `mantou`, read and checked. */
 export type Command =
   | { readonly do: "help" | "version" }
   | { readonly do: "fail"; readonly message: string }
@@ -11,7 +11,7 @@ export type Command =
       readonly hostname: string | undefined;
       /** `hot` runs changed modules again in the same process, `watch` in a new one. */
       readonly reload: "hot" | "watch" | undefined;
-      /** For the program. */
+      /** The arguments of the program. */
       readonly rest: readonly string[];
     };
 

@@ -4,15 +4,15 @@ import { dirname, sep } from "node:path";
 import { logError } from "@mantou/serve/hosting";
 import { type Program, runProgram } from "./program.ts";
 
-/** Editors write a file in several steps; what happens within this many milliseconds is one change. */
+/** Editors write a file in several steps: changes within this many milliseconds are one. */
 const SETTLE_MS = 50;
 
 /**
- * Runs the program, and again whenever a file in its folder changes. If a module throws, servers that it has not come to stay as
- * they were.
+ * Runs the program, and again whenever a file in its folder changes. If a module throws, the servers that it did not reach keep their
+ * handlers.
  *
  * @returns null if the folder cannot be watched: the program runs, and is not reloaded
- * @throws whatever the program throws when it is run first
+ * @throws what the program throws in its first run
  */
 export async function runHot(program: Program): Promise<FSWatcher | null> {
   let round = 0;
@@ -38,7 +38,7 @@ export async function runHot(program: Program): Promise<FSWatcher | null> {
   };
   try {
     const watcher = watch(dirname(program.file), { recursive: true }, changed);
-    // A directory that was removed, or more of them than inotify watches for one user (ENOSPC): the others are still watched.
+    // A directory is gone, or inotify watches no more of them for this user (ENOSPC): the others are still watched.
     watcher.on("error", warn);
     return watcher;
   } catch (error) {
@@ -51,7 +51,7 @@ function warn(error: unknown): void {
   console.error(`Not all changes will be seen: ${(error as Error).message}`);
 }
 
-/** CommonJS modules are known by their paths, whatever their URLs say of the reload: those that have run would not run again. */
+/** Node.js caches CommonJS modules by path, without the URL's mark of the reload: a cached module would not run again. */
 function forgetCommonJS(): void {
   const { cache } = createRequire(import.meta.url);
   for (const path of Object.keys(cache)) if (!path.split(sep).includes("node_modules")) delete cache[path];
@@ -59,7 +59,7 @@ function forgetCommonJS(): void {
 
 const SOURCE = /\.(?:[mc]?[jt]s|json)$/;
 
-/** What a program may consist of; not what it writes, or that would go on for ever. */
+/** Whether a program may consist of this file. A file that the program itself writes must not count, or reloading would never end. */
 function isSource(name: string): boolean {
   return (
     SOURCE.test(name) && !name.split(sep).some((part) => part === "node_modules" || part.startsWith("."))

@@ -11,7 +11,7 @@ import { runProgram } from "./program.ts";
 
 const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
 
-/** What a shell says of a process that a signal has ended. */
+/** The exit code that a shell gives a process which a signal has ended. */
 const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
 const command = parseArguments(process.argv.slice(2));
@@ -51,12 +51,12 @@ async function run(given: Extract<typeof command, { do: "run" }>): Promise<void>
     else await runProgram(program, null);
   } catch (error) {
     logError(error);
-    // At once, as Node.js: a server that had been started would go on with half a program.
+    // At once, as Node.js does: a server that was started before the error would go on with half a program.
     process.exit(1);
   }
 }
 
-/** Node.js knows which files a program consists of, and how to start it again. */
+/** Leaves the watching and the new start to Node's own `--watch`: it knows which files a program consists of. */
 function runWatched(): void {
   const args = process.argv.slice(2).filter((argument) => argument !== "--watch");
   const child = spawn(process.execPath, ["--watch", fileURLToPath(import.meta.url), ...args], {
@@ -73,8 +73,8 @@ function runWatched(): void {
 }
 
 /**
- * Answers what is under way, and then ends; a second time, or a server that takes too long for somebody, ends at once. A program
- * that listens to the signal itself does what it wants, and all of it.
+ * The first signal stops the servers, and the process ends when the requests under way are answered. A second signal, or a first one without
+ * servers, ends the process at once. A program that listens to the signal itself is left alone.
  */
 function stopGracefully(): void {
   let stopping = false;

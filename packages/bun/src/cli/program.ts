@@ -27,7 +27,7 @@ export async function runProgram({ file, hostname }: Program, round: number | nu
   if (round === null || round === 0) announce(server);
 }
 
-/** What Bun serves: a default export with a `fetch` function; routes are as good. A server is one that listens already. */
+/** Bun serves a default export with a `fetch` function; we serve one with routes, too. An object with `stop` is a server already. */
 function isServable(exported: unknown): exported is ServeOptions {
   if (typeof exported !== "object" || exported === null || "stop" in exported) return false;
   return typeof (exported as { fetch?: unknown }).fetch === "function" || "routes" in exported;

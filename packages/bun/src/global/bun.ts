@@ -1,4 +1,4 @@
-/** What the global `Bun` has, and the module `"bun"` exports: what servers and libraries for them use of it. */
+/** The members of the global `Bun`, which are also the exports of the module `"bun"`: those that servers and their libraries use. */
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
@@ -64,7 +64,7 @@ async function write(target: BunFile | Parameters<typeof file>[0], data: FileDat
   return (isFile(target) ? target : file(target)).write(data);
 }
 
-/** A Blob of the platform's is none: it has no `write`. */
+/** Whether it is what `file` gives. The platform's Blobs have no `write`. */
 function isFile(target: object | string | number): target is BunFile {
   return target instanceof Blob && "write" in target;
 }

@@ -1,7 +1,7 @@
 import { CloseEvent, ErrorEvent, WebSocket } from "@mantou/websocket/client";
 
 /**
- * Names that are global in Bun, and not yet in each Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25. `hono/bun`
+ * Names that are global in Bun and not in every supported Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25. `hono/bun`
  * makes a CloseEvent, and socket.io's engine for Bun asks for `WebSocket.OPEN`.
  */
 for (const [name, value] of Object.entries({ CloseEvent, ErrorEvent, WebSocket })) {

@@ -1,6 +1,4 @@
-/**
- * The same for `module.register`, which older versions of Node.js have alone: it runs hooks in a thread of its own, and waits for them.
- */
+/** The hooks for `module.register`, the only way before Node.js 22.15: they run in a thread of their own. */
 import type { LoadHook, ResolveHook } from "node:module";
 import { guessedURL, markedURL, replacedURL, strippedModule } from "./module-hooks.ts";
 

@@ -1,4 +1,4 @@
-/** How modules are found and read when `mantou` runs a program, whichever way this Node.js has to be told. */
+/** How a Bun program's modules are found and read. Node.js takes hooks in two ways, which share these functions. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -6,7 +6,7 @@ import { compileFunction } from "node:vm";
 
 const require = createRequire(import.meta.url);
 
-/** Our own module in place of Bun's. */
+/** The module that stands in for `"bun"`. */
 const BUN: string = new URL("../index.js", import.meta.url).href;
 /** Where our modules are, and the server's: in a workspace that may be outside of any `node_modules`. */
 const OWN: readonly string[] = [
@@ -26,14 +26,14 @@ export function replacedURL(specifier: string): string | null {
   return specifier === "bun" ? BUN : null;
 }
 
-/** What Bun finds without its being said, in its order: files before folders. */
+/** The endings that Bun tries, in its order: files before folders. */
 const ENDINGS = [".ts", ".js", ".mjs", ".mts", ".cjs", ".cts", ".json"];
 const ADDED: readonly string[] = [...ENDINGS, ...ENDINGS.map((ending) => `/index${ending}`)];
-/** Named as what TypeScript makes of it. */
+/** Endings of compiled files, and of the TypeScript that may be meant by them. */
 const MADE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
 
 /**
- * The file that is meant by a specifier that Node.js finds nothing for: it wants whole names, where Bun finds `./routes.ts` and
+ * The file for a specifier that Node.js does not find: Node.js wants whole names, where Bun finds `./routes.ts` and
  * `./routes/index.ts` as `./routes`, and `./routes.ts` as `./routes.js`.
  * @param error of Node.js
  * @returns null if there is no such file, or the error is another one

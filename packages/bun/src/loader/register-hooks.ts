@@ -12,7 +12,7 @@ interface Resolved {
 type Resolve = (specifier: string, context: object) => Resolved;
 type Load = (url: string, context: object) => object;
 
-/** Has modules found and read as `mantou` does it, from the next import on. */
+/** From the next import on, modules are found and read as Bun does it. */
 export function registerModuleHooks(): void {
   const { registerHooks } = module as { registerHooks?: RegisterHooks };
   if (registerHooks === undefined) {
