@@ -18,6 +18,12 @@ const ENCRYPTED_BYTES = 1024 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
+/** What a handle of `node:net` may tell. */
+interface HandleCounts {
+  readonly writeQueueSize?: unknown;
+  readonly bytesWritten?: unknown;
+}
+
 /**
  * A connection through documented API only: TLS, runtimes whose handles we do not know, or `MANTOU_TRANSPORT=stream`.
  */
@@ -100,13 +106,16 @@ export class SocketTransport implements Transport {
     return _handle?._parent?.writeQueueSize === 0 ? 0 : buffered;
   }
 
-  /** While one large write is under way, only undocumented API tells how much of it has been taken. */
+  /**
+   * While one large write is under way, only undocumented API tells how much of it has been taken: by the connection below, where there
+   * is TLS, which encrypts all of it at once.
+   */
   get taken(): number {
     const socket = this.#socket;
-    const handle = (socket as { _handle?: { writeQueueSize?: unknown; bytesWritten?: unknown } | null })
-      ._handle;
-    if (typeof handle?.writeQueueSize === "number" && typeof handle.bytesWritten === "number") {
-      return handle.bytesWritten - handle.writeQueueSize;
+    const { _handle } = socket as { _handle?: (HandleCounts & { _parent?: HandleCounts | null }) | null };
+    const { writeQueueSize, bytesWritten } = _handle?._parent ?? _handle ?? {};
+    if (typeof writeQueueSize === "number" && typeof bytesWritten === "number") {
+      return bytesWritten - writeQueueSize;
     }
     return socket.bytesWritten - socket.writableLength;
   }

@@ -9,7 +9,7 @@ import { authority, client, encryptedKey, one, revocations, revoked, wild } from
 import { runChild } from "../support/child.ts";
 import { captureErrors } from "../support/errors.ts";
 import { connect as connectRaw, type RawClient } from "../support/raw-client.ts";
-import { start } from "../support/servers.ts";
+import { start, startInternal, TestClock } from "../support/servers.ts";
 import { cert, key } from "../support/tls.ts";
 import { turns, until } from "../support/wait.ts";
 
@@ -392,4 +392,27 @@ it("speaks HTTP/1.1 alone: a client that wants only h2 is refused (RFC 7301 §3.
   const { port } = serveTLS(local);
   expect(await visit(port, { ALPNProtocols: ["h2", "http/1.1"] })).toEqual(["localhost", "hello"]);
   expect((await visit(port, { ALPNProtocols: ["h2"] }))[1]).toMatch(/^ERR_SSL_/);
+});
+
+it("a client that reads one large response slowly gets all of it", async () => {
+  const clock = new TestClock();
+  const size = 40 * 1024 * 1024;
+  const server = startInternal({ tls: local, fetch: () => new Response(Buffer.alloc(size)) }, clock);
+  const socket = connect({ port: server.port!, host: "127.0.0.1", rejectUnauthorized: false });
+  let received = 0;
+  socket.on("data", (bytes: Buffer) => {
+    received += bytes.length;
+  });
+  socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  for (let read = 8; received < size; read += 8) {
+    const target = Math.min(read * 1024 * 1024, size);
+    socket.resume();
+    await until(() => received >= target || socket.closed, "read");
+    expect(received).toBeGreaterThanOrEqual(target);
+    socket.pause();
+    await turns(20);
+    // One look at the progress each time: those come as often as `idleTimeout` says.
+    clock.pass(11);
+  }
+  socket.destroy();
 });
