@@ -2,7 +2,7 @@ import type { Contestant } from "./contestants.ts";
 import { count } from "./format.ts";
 import { type MeasureSettings, runLoad, withServer } from "./measure.ts";
 import type { ScenarioResult } from "./results.ts";
-import type { Scenario } from "./scenarios.ts";
+import type { Scenario } from "./scenario.ts";
 
 /**
  * How much a server allocates on V8's heap for an operation: what its collector then has to look at, and what passes through the

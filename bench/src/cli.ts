@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { checkContestant, contestants } from "./contestants.ts";
 import { type NodeRuntime, nodeRuntimes } from "./runtimes.ts";
-import { findScenario, type Scenario, scenarios } from "./scenarios.ts";
+import type { Scenario } from "./scenario.ts";
+import { findScenario, scenarios } from "./scenarios.ts";
 
 /** A command line that cannot be carried out: the message says why, in one line. */
 export class UsageError extends Error {

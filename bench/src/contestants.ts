@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type CachedPackages, crossws, fastify, hono, nativeWs, srvx } from "./cache.ts";
-import type { App, Scenario } from "./scenarios.ts";
+import type { App, Scenario } from "./scenario.ts";
 
 export interface Contestant {
   readonly name: string;

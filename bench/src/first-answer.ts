@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from "node:http";
 import { request as requestTls } from "node:https";
 import { contentFields, contentOf } from "./load/http-request.ts";
-import type { HttpScenario } from "./scenarios.ts";
+import type { HttpScenario } from "./scenario.ts";
 
 /** Milliseconds of silence that the server may take before and within its first answer. */
 const silenceLimit = 5_000;

@@ -2,7 +2,7 @@ import { metrics } from "./analysis.ts";
 import { count, value } from "./format.ts";
 import type { Round } from "./measure.ts";
 import type { ScenarioResult } from "./results.ts";
-import type { Scenario } from "./scenarios.ts";
+import type { Scenario } from "./scenario.ts";
 import { summarize } from "./stats.ts";
 
 /**

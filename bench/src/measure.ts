@@ -11,7 +11,7 @@ import { runWrk, wrkCanSend } from "./load/wrk.ts";
 import type { WebSocketOrders } from "./load/ws-client.ts";
 import { readPeakMemory } from "./proc.ts";
 import { type RunningServer, runToEnd, startServer } from "./processes.ts";
-import type { Scenario } from "./scenarios.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** The raw numbers of one contestant in one round. */
 export interface Round {

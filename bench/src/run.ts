@@ -8,7 +8,7 @@ import type { MeasureSettings } from "./measure.ts";
 import { preamble, scenarioTable } from "./report.ts";
 import { describeMachine, packageVersions, type Results, type ScenarioResult } from "./results.ts";
 import { bunRuntime, denoRuntime, fetchedPackages, nodeRuntime } from "./runtimes.ts";
-import type { Scenario } from "./scenarios.ts";
+import type { Scenario } from "./scenario.ts";
 import {
   type Binaries,
   countAllocations,

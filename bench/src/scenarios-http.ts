@@ -1,5 +1,5 @@
 import { makeMessage } from "./load/messages.ts";
-import type { App, HttpScenario } from "./scenarios.ts";
+import type { App, HttpScenario } from "./scenario.ts";
 
 type Differences = Partial<Omit<HttpScenario, "kind" | "name" | "app" | "path" | "body" | "title">>;
 

@@ -1,4 +1,4 @@
-import type { UpgradeScenario, WebSocketScenario } from "./scenarios.ts";
+import type { UpgradeScenario, WebSocketScenario } from "./scenario.ts";
 
 function echo(
   name: string,

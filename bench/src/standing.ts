@@ -5,7 +5,7 @@ import { paceAfter } from "./latency.ts";
 import { type MeasureSettings, measureRound, type Round } from "./measure.ts";
 import type { ContestantResult } from "./results.ts";
 import type { Runtime } from "./runtimes.ts";
-import type { Scenario } from "./scenarios.ts";
+import type { Scenario } from "./scenario.ts";
 
 export type Binaries = Readonly<Partial<Record<Contestant["runtime"], Runtime>>>;
 

@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkFirstAnswer } from "../src/first-answer.ts";
-import { findScenario, type HttpScenario } from "../src/scenarios.ts";
+import type { HttpScenario } from "../src/scenario.ts";
+import { findScenario } from "../src/scenarios.ts";
 
 /** Answers with what it was sent, or with its path. */
 let server: Server;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { writeFixtures } from "./fixtures.ts";
-import type { Kit } from "./scenario.ts";
+import type { Runtime } from "./scenario.ts";
 import { areas } from "./scenarios/index.ts";
 import { Stage } from "./stage.ts";
 
@@ -14,8 +14,6 @@ type Command =
   | { id: number; do: "signal"; run: number; signal: string }
   | { id: number; do: "notes"; run: number; count: number }
   | { id: number; do: "stop"; run: number };
-
-export type Runtime = Pick<Kit, "serve" | "file" | "Cookie" | "CookieMap" | "Response">;
 
 async function loadRuntime(): Promise<Runtime> {
   if (process.versions["bun"] !== undefined) {

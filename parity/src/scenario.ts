@@ -40,6 +40,9 @@ export interface Kit {
   server(): AnyServer;
 }
 
+/** What a runtime has of the kit. */
+export type Runtime = Pick<Kit, "serve" | "file" | "Cookie" | "CookieMap" | "Response">;
+
 /** One thing that servers do, as a program that serves and a client that watches it. */
 export interface Scenario {
   /** Unique in its area. */

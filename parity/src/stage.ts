@@ -1,6 +1,5 @@
 import { cert, key } from "./certificate.ts";
-import type { Runtime } from "./host.ts";
-import type { AnyServer, Kit, Scenario } from "./scenario.ts";
+import type { AnyServer, Kit, Runtime, Scenario } from "./scenario.ts";
 
 /** Milliseconds that notes are waited for; what has not happened by then does not. */
 const NOTES_WITHIN = 3_000;

@@ -4,22 +4,18 @@ import type { CompareCommand } from "../cli.ts";
 import { type Contestant, contestants } from "../contestants.ts";
 import { pinSelf } from "../cores.ts";
 import { preamble } from "../report.ts";
-import { packageVersions, type Results, type ScenarioResult } from "../results.ts";
+import { packageVersions, type Results } from "../results.ts";
 import { detectSettings, loadVersions, newResults, scenarioResult } from "../run.ts";
 import { nodeRuntime } from "../runtimes.ts";
 import { newStanding, progress, repeatsOf, type Standing, takeTurn } from "../standing.ts";
 import { checkOut, findCommit } from "./checkout.ts";
-import { comparisonTable } from "./table.ts";
-import { type Comparison, compare, type Side } from "./verdict.ts";
+import { type ComparedScenario, comparisonTable } from "./table.ts";
+import { compare, type Side } from "./verdict.ts";
 
 /** What `--json` writes: the results of a run with four contestants, and what they are to each other. */
 interface CompareResults extends Results {
   readonly compared: { readonly ref: string; readonly commit: string };
   readonly scenarios: readonly ComparedScenario[];
-}
-
-export interface ComparedScenario extends ScenarioResult {
-  readonly comparison: Readonly<Record<"rate" | "cpuMicroseconds", Comparison | undefined>>;
 }
 
 /**

@@ -1,9 +1,14 @@
 import { analyse } from "../analysis.ts";
 import { heading, spread, value } from "../format.ts";
 import { align, remarks } from "../report.ts";
+import type { ScenarioResult } from "../results.ts";
 import type { Summary } from "../stats.ts";
-import type { ComparedScenario } from "./run.ts";
 import type { Compared, Comparison } from "./verdict.ts";
+
+/** A scenario of two builds, and what they are to each other. */
+export interface ComparedScenario extends ScenarioResult {
+  readonly comparison: Readonly<Record<"rate" | "cpuMicroseconds", Comparison | undefined>>;
+}
 
 /** The metrics that builds are compared by, as the tables of a run call them. */
 const metrics = { rate: "rate", cpuMicroseconds: "cpu" } as const;

@@ -1,6 +1,6 @@
 import { type Contestant, contestants } from "../contestants.ts";
 import type { Offer } from "../load/ws-handshake.ts";
-import type { App } from "../scenarios.ts";
+import type { App } from "../scenario.ts";
 
 /** A server whose idle connections are weighed. */
 export interface IdleContestant {

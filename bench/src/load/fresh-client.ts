@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { HttpScenario } from "../scenarios.ts";
+import type { HttpScenario } from "../scenario.ts";
 import { open, type Receive } from "./connect.ts";
 import { frame } from "./frames.ts";
 import { Histogram } from "./histogram.ts";

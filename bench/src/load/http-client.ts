@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { HttpScenario } from "../scenarios.ts";
+import type { HttpScenario } from "../scenario.ts";
 import { openAll, type Receive } from "./connect.ts";
 import { Histogram } from "./histogram.ts";
 import { requestBytes } from "./http-request.ts";

@@ -1,4 +1,4 @@
-import type { Content, HttpScenario } from "../scenarios.ts";
+import type { Content, HttpScenario } from "../scenario.ts";
 import { type MessageKind, makeMessage } from "./messages.ts";
 
 const contentTypes: Readonly<Record<MessageKind, string>> = {

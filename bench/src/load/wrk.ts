@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Pinning, pinnedCommand } from "../cores.ts";
 import { readProcessTimes, takeSample, usageBetween } from "../proc.ts";
 import { runToEnd } from "../processes.ts";
-import type { HttpScenario } from "../scenarios.ts";
+import type { HttpScenario } from "../scenario.ts";
 import type { LoadResult, Orders } from "./window.ts";
 
 /** What is read from wrk's output. */

@@ -1,5 +1,5 @@
 import type { ServeOptions, WebSocketHandler } from "@mantou/serve";
-import type { App } from "../scenarios.ts";
+import type { App } from "../scenario.ts";
 import { announce, requestedApp } from "./announce.ts";
 import { answers, apiRoutes } from "./answers.ts";
 import { cert, key } from "./certificate.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contentFields, contentOf, requestBytes } from "../../src/load/http-request.ts";
-import { findScenario, type HttpScenario } from "../../src/scenarios.ts";
+import type { HttpScenario } from "../../src/scenario.ts";
+import { findScenario } from "../../src/scenarios.ts";
 
 const bytes = (name: string): string => {
   return requestBytes(findScenario(name) as HttpScenario, 80).toString("latin1");

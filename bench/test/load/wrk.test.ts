@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseWrk, wrkCanSend } from "../../src/load/wrk.ts";
-import { findScenario, type HttpScenario } from "../../src/scenarios.ts";
+import type { HttpScenario } from "../../src/scenario.ts";
+import { findScenario } from "../../src/scenarios.ts";
 
 const output = `Running 2s test @ http://127.0.0.1:8080/
   1 threads and 64 connections

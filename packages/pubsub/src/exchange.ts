@@ -31,19 +31,19 @@ export interface BrokerOptions<T, M> {
 export class Exchange<T, M> {
   readonly options: BrokerOptions<T, M>;
   /** Every topic that has a subscriber. */
-  readonly topics: Map<string, Topic<T, M>> = new Map();
+  readonly topics: Map<string, Topic<Subscriber<T, M>, M>> = new Map();
   /** The topics with a batch, in the order of their first message. */
-  pendingTopics: Topic<T, M>[] = [];
+  pendingTopics: Topic<Subscriber<T, M>, M>[] = [];
   /** Those that left a topic in which something waited for them. May name one twice, or one that has been flushed. */
   leavers: Subscriber<T, M>[] = [];
-  readonly #departures = new Departures<T, M>();
+  readonly #departures = new Departures<Subscriber<T, M>, M>();
   #sequence = 0;
 
   constructor(options: BrokerOptions<T, M>) {
     this.options = options;
   }
 
-  join(name: string, subscriber: Subscriber<T, M>): Membership<T, M> {
+  join(name: string, subscriber: Subscriber<T, M>): Membership<Subscriber<T, M>, M> {
     let topic = this.topics.get(name);
     if (topic === undefined) {
       topic = new Topic(name);
@@ -56,14 +56,14 @@ export class Exchange<T, M> {
    * A topic without members vanishes at once, even if it has a batch: whoever still gets some of that batch holds it. The
    * same name then starts as a new topic.
    */
-  leave(membership: Membership<T, M>): void {
+  leave(membership: Membership<Subscriber<T, M>, M>): void {
     const { topic } = membership;
     topic.remove(membership);
     if (topic.members.length === 0) this.topics.delete(topic.name);
   }
 
   /** A closed subscriber leaves all its topics. The map is given away. */
-  leaveAll(memberships: Map<string, Membership<T, M>>): void {
+  leaveAll(memberships: Map<string, Membership<Subscriber<T, M>, M>>): void {
     const { options } = this;
     if (memberships.size <= LEFT_AT_ONCE || options.scheduleLeaving === undefined) {
       for (const membership of memberships.values()) this.leave(membership);
@@ -81,7 +81,7 @@ export class Exchange<T, M> {
   }
 
   /** Without those that were closed and have not left yet. */
-  memberCount(topic: Topic<T, M>): number {
+  memberCount(topic: Topic<Subscriber<T, M>, M>): number {
     const { length } = topic.members;
     return this.#departures.isEmpty ? length : length - this.#departures.count(topic);
   }
@@ -105,7 +105,7 @@ export class Exchange<T, M> {
   }
 
   /** Returns the message's index in the topic's batch. */
-  #append(topic: Topic<T, M>, message: M): number {
+  #append(topic: Topic<Subscriber<T, M>, M>, message: M): number {
     if (topic.batch !== null) return topic.batch.add(message, this.#sequence);
     topic.batch = new Batch(message, this.#sequence);
     this.pendingTopics.push(topic);

@@ -1,7 +1,19 @@
 import type { Portion } from "./batch.ts";
-import type { Exchange } from "./exchange.ts";
 import { type MergeCache, merge } from "./merge.ts";
 import type { Membership, Topic } from "./topic.ts";
+
+/** What a subscriber needs of its broker. */
+export interface SubscriberHost<T, M> {
+  readonly options: { deliver(target: T, messages: readonly M[]): void };
+  /** The topics with a batch. */
+  readonly pendingTopics: readonly Topic<Subscriber<T, M>, M>[];
+  /** Those that left a topic in which something waited for them. */
+  readonly leavers: Subscriber<T, M>[];
+  join(name: string, subscriber: Subscriber<T, M>): Membership<Subscriber<T, M>, M>;
+  leave(membership: Membership<Subscriber<T, M>, M>): void;
+  leaveAll(memberships: Map<string, Membership<Subscriber<T, M>, M>>): void;
+  publish(name: string, message: M, except: Subscriber<T, M> | undefined): number;
+}
 
 /**
  * One receiver of messages. Made by `Broker.subscriber(target)`; the host keeps it beside its target (on its socket object,
@@ -10,9 +22,9 @@ import type { Membership, Topic } from "./topic.ts";
 export class Subscriber<T, M> {
   /** What `deliver` is called with. */
   readonly target: T;
-  readonly #exchange: Exchange<T, M>;
+  readonly #exchange: SubscriberHost<T, M>;
   /** By topic name, in subscription order. Null while there are none: most connections of most servers never subscribe. */
-  #memberships: Map<string, Membership<T, M>> | null = null;
+  #memberships: Map<string, Membership<Subscriber<T, M>, M>> | null = null;
   /** What a running flush is going to deliver: nothing, one portion, or (then `#allTaken` lists them all) several. */
   #taken: Portion<M> | null = null;
   #allTaken: Portion<M>[] | null = null;
@@ -21,7 +33,7 @@ export class Subscriber<T, M> {
   #isClosed = false;
 
   /** @internal */
-  constructor(exchange: Exchange<T, M>, target: T) {
+  constructor(exchange: SubscriberHost<T, M>, target: T) {
     this.#exchange = exchange;
     this.target = target;
   }
@@ -111,7 +123,7 @@ export class Subscriber<T, M> {
   }
 
   /** @internal Its membership in this very topic: another broker may have one of the same name. */
-  membershipIn(topic: Topic<T, M>): Membership<T, M> | undefined {
+  membershipIn(topic: Topic<Subscriber<T, M>, M>): Membership<Subscriber<T, M>, M> | undefined {
     const membership = this.#memberships?.get(topic.name);
     return membership?.topic === topic ? membership : undefined;
   }
@@ -162,11 +174,11 @@ export class Subscriber<T, M> {
   }
 
   /** Its memberships in topics with a batch, and perhaps others, found by the shorter way. */
-  #pendingMemberships(): Iterable<Membership<T, M>> {
+  #pendingMemberships(): Iterable<Membership<Subscriber<T, M>, M>> {
     const { pendingTopics } = this.#exchange;
     if (this.#memberships === null || pendingTopics.length === 0) return [];
     if (pendingTopics.length >= this.#memberships.size) return this.#memberships.values();
-    const found: Membership<T, M>[] = [];
+    const found: Membership<Subscriber<T, M>, M>[] = [];
     for (const topic of pendingTopics) {
       const membership = this.membershipIn(topic);
       if (membership !== undefined) found.push(membership);

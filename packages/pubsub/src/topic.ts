@@ -1,10 +1,15 @@
 import { type Batch, Portion } from "./batch.ts";
-import type { Subscriber } from "./subscriber.ts";
+
+/** A subscriber, as its topics know it. */
+export interface Member<M> {
+  /** Adds what a flush is going to deliver to it. Returns whether it is the first portion. */
+  take(portion: Portion<M>): boolean;
+}
 
 /** One subscriber in one topic. `start` and `skips` speak of the topic's batch; without a batch they are 0 and null. */
-export class Membership<T, M> {
-  readonly topic: Topic<T, M>;
-  readonly subscriber: Subscriber<T, M>;
+export class Membership<S extends Member<M>, M> {
+  readonly topic: Topic<S, M>;
+  readonly subscriber: S;
   /** Where the topic's `members` holds this. */
   index: number;
   /** Index in the batch of the first message that this subscriber has not got and may get. */
@@ -12,7 +17,7 @@ export class Membership<T, M> {
   /** Indexes in the batch, from `start` on, of messages that leave this subscriber out. */
   skips: number[] | null = null;
 
-  constructor(topic: Topic<T, M>, subscriber: Subscriber<T, M>, index: number, start: number) {
+  constructor(topic: Topic<S, M>, subscriber: S, index: number, start: number) {
     this.topic = topic;
     this.subscriber = subscriber;
     this.index = index;
@@ -38,10 +43,10 @@ export class Membership<T, M> {
 }
 
 /** A topic with at least one subscriber; the last one to leave makes it vanish. */
-export class Topic<T, M> {
+export class Topic<S extends Member<M>, M> {
   readonly name: string;
   /** An array and not a Set: it costs 8 bytes a member, and it is walked in every flush. */
-  members: Membership<T, M>[] = [];
+  members: Membership<S, M>[] = [];
   /** What has been published since the last flush, if anything. */
   batch: Batch<M> | null = null;
 
@@ -49,7 +54,7 @@ export class Topic<T, M> {
     this.name = name;
   }
 
-  add(subscriber: Subscriber<T, M>): Membership<T, M> {
+  add(subscriber: S): Membership<S, M> {
     const start = this.batch?.messages.length ?? 0;
     const membership = new Membership(this, subscriber, this.members.length, start);
     // A push onto an empty array reserves 17 places, and a topic with one member is common (a user's own, for example).
@@ -59,7 +64,7 @@ export class Topic<T, M> {
   }
 
   /** The last member takes the place of the one that leaves: constant time, and the order among members means nothing. */
-  remove(membership: Membership<T, M>): void {
+  remove(membership: Membership<S, M>): void {
     const last = this.members.pop();
     if (last === undefined || last === membership) return;
     last.index = membership.index;
@@ -70,7 +75,7 @@ export class Topic<T, M> {
    * Ends the batch: each member takes what it gets of it, and those that held nothing until now are added to `queue`.
    * Calls nobody's code, so a flush has settled who gets what before the first delivery.
    */
-  distribute(sharedId: number, queue: Subscriber<T, M>[]): void {
+  distribute(sharedId: number, queue: S[]): void {
     const { batch } = this;
     if (batch === null) return;
     batch.seal();

@@ -14,7 +14,7 @@ function makeSubscriber(name: Name): Subscriber<Name, string> {
 
 describe("Topic", () => {
   test("every member knows its place, whoever leaves", () => {
-    const topic = new Topic<Name, string>("t");
+    const topic = new Topic<Subscriber<Name, string>, string>("t");
     const members = ["a", "b", "c", "d"].map((name) => topic.add(makeSubscriber(name)));
     const [a, b, c, d] = members as [(typeof members)[0], ...typeof members];
     const check = (...expected: typeof members): void => {
@@ -34,7 +34,7 @@ describe("Topic", () => {
   });
 
   test("distribute gives each member its part of the batch, and those without any nothing", () => {
-    const topic = new Topic<Name, string>("t");
+    const topic = new Topic<Subscriber<Name, string>, string>("t");
     const early = makeSubscriber("early");
     const skipping = makeSubscriber("skipping");
     const late = makeSubscriber("late");
@@ -70,7 +70,7 @@ describe("Topic", () => {
 
 describe("Membership", () => {
   test("cut takes what is pending once", () => {
-    const topic = new Topic<Name, string>("t");
+    const topic = new Topic<Subscriber<Name, string>, string>("t");
     const membership = topic.add(makeSubscriber("a"));
     expect(membership.pendingCount).toBe(0);
     expect(membership.cut()).toBeNull();
@@ -86,7 +86,7 @@ describe("Membership", () => {
   });
 
   test("when all that is pending is skipped, nothing is cut, also not later", () => {
-    const topic = new Topic<Name, string>("t");
+    const topic = new Topic<Subscriber<Name, string>, string>("t");
     const membership = topic.add(makeSubscriber("a"));
     topic.batch = new Batch("m0", 1);
     membership.skips = [0];

@@ -5,7 +5,8 @@ import type { ErrorCode } from "./errors.ts";
 import { type Place, runJob } from "./job-pool.ts";
 import { AT_ONCE_BYTES, LONG_BYTES, LONG_RATIO } from "./limits.ts";
 import type { MessageCodec } from "./message-codec.ts";
-import { openStream, type Pause, type ZlibSettings, type ZlibStream } from "./zlib-stream.ts";
+import { openStream } from "./open-zlib-stream.ts";
+import type { Pause, ZlibSettings, ZlibStream } from "./zlib-stream.ts";
 
 /** How a connection compresses what it sends, besides what was negotiated. */
 export interface DeflateCodecOptions extends DeflateOptions {

@@ -1,6 +1,3 @@
-import { DirectStream, isDirectSupported } from "./zlib-direct.ts";
-import { OneShotStream } from "./zlib-one-shot.ts";
-
 /** What a stream is made for. Every side of it: raw DEFLATE (RFC 1951), each message ended by a sync flush. */
 export interface ZlibSettings {
   readonly kind: "deflate" | "inflate";
@@ -58,9 +55,4 @@ export interface ZlibStream {
   reset(): void;
   /** Frees the memory. A stream that is used again begins without context. */
   close(): void;
-}
-
-/** The fastest stream that this version of Node.js allows. It takes no memory until it is used. */
-export function openStream(settings: ZlibSettings): ZlibStream {
-  return isDirectSupported() ? new DirectStream(settings) : new OneShotStream(settings);
 }

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { openStream } from "../src/open-zlib-stream.ts";
 import { DirectStream } from "../src/zlib-direct.ts";
 import { OneShotStream } from "../src/zlib-one-shot.ts";
-import { openStream, type ZlibSettings } from "../src/zlib-stream.ts";
+import type { ZlibSettings } from "../src/zlib-stream.ts";
 import { runs } from "./support.ts";
 import { copy, message, settings } from "./zlib-suite.ts";
 

@@ -1,9 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import type { BindAddress } from "../options/serve-options.ts";
-import type { MantouServer } from "./server.ts";
+import type { BindAddress, ResolvedHandlers } from "../options/serve-options.ts";
+
+/** A server, as far as the process that it runs in needs to know it. */
+export interface RunningServer {
+  stopGracefully(): Promise<void>;
+  replace(handlers: ResolvedHandlers): void;
+}
 
 /** Servers of this process that have not been told to stop. */
-export const running: Set<MantouServer> = new Set();
+export const running: Set<RunningServer> = new Set();
 
 /** How many servers of this process have not been told to stop. */
 export function runningCount(): number {
@@ -19,7 +24,7 @@ export async function stopRunning(): Promise<void> {
 }
 
 interface Known {
-  readonly server: MantouServer;
+  readonly server: RunningServer;
   readonly id: string | null | undefined;
   readonly bind: BindAddress;
 }
@@ -27,7 +32,7 @@ interface Known {
 /** Null before the first `beginRun`: then every server that was started since. */
 let hot: Known[] | null = null;
 /** Those that have been asked for since the last `beginRun`. */
-let claimed: Set<MantouServer> = new Set();
+let claimed: Set<RunningServer> = new Set();
 
 /**
  * The program is about to run, for the first time or again. From the first call on, `serve()` remembers its servers; after each
@@ -42,7 +47,7 @@ export function beginRun(): void {
  * The running server that a call of `serve` means when a module has been reloaded: the one with the same id, or else with the
  * same address. An `id` of null wants a server of its own.
  */
-export function findHot(id: string | null | undefined, bind: BindAddress): MantouServer | undefined {
+export function findHot(id: string | null | undefined, bind: BindAddress): RunningServer | undefined {
   if (hot === null || id === null) return undefined;
   const found = hot.find(
     (known) =>
@@ -55,7 +60,7 @@ export function findHot(id: string | null | undefined, bind: BindAddress): Manto
   return found?.server;
 }
 
-export function rememberHot(server: MantouServer, id: string | null | undefined, bind: BindAddress): void {
+export function rememberHot(server: RunningServer, id: string | null | undefined, bind: BindAddress): void {
   hot?.push({ server, id, bind });
   claimed.add(server);
 }

@@ -1,0 +1,87 @@
+import type { MessageKind } from "./load/messages.ts";
+
+/** What a server is asked to be. Each file of `servers/` takes one of these names as its only argument. */
+export type App =
+  | "hello"
+  | "hello-tls"
+  | "static"
+  | "routed"
+  | "routed-500"
+  | "json"
+  | "body-64k"
+  | "upload"
+  | "file"
+  | "stream"
+  | "echo"
+  | "echo-deflate"
+  | "echo-dedicated"
+  | "echo-tls"
+  | "chat"
+  | "chat-deflate"
+  | "topics";
+
+interface Common {
+  readonly name: string;
+  /** One line for the heading of the table. */
+  readonly title: string;
+  readonly app: App;
+  /** Open connections during the whole round. */
+  readonly connections: number;
+}
+
+export interface HttpScenario extends Common {
+  readonly kind: "http";
+  /** What one operation is, in the plural: the unit of the rate. Mebibytes are those of the answers' content. */
+  readonly unit: "requests" | "connections" | "MiB received";
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** Fields of the request besides Host and those about its content. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** What each request carries, if anything. */
+  readonly content: Content | undefined;
+  /**
+   * The content each contestant must answer with, checked before anything is measured; of what is too long to be written
+   * down, the number of bytes.
+   */
+  readonly body: string | number;
+  /** Requests sent in one write; the next such write follows when all are answered. */
+  readonly pipeline: number;
+  readonly tls: boolean;
+  /** Whether each request has a connection of its own, which the server closes when it has answered. */
+  readonly fresh: boolean;
+}
+
+/** The content of a request. */
+export interface Content {
+  readonly kind: MessageKind;
+  readonly bytes: number;
+}
+
+export interface WebSocketScenario extends Common {
+  readonly kind: "websocket";
+  readonly unit: "messages received";
+  readonly message: MessageKind;
+  /** Bytes of each message, before compression. */
+  readonly payload: number;
+  /** Whether permessage-deflate (RFC 7692), without context takeover, is used both ways. */
+  readonly deflate: boolean;
+  /** Messages each client that talks sends before it waits. */
+  readonly inFlight: number;
+  /** Messages that are received, by all clients together, for each one sent: 1 for an echo, the number of clients for a chat. */
+  readonly fanOut: number;
+  /** How many of the clients send anything. */
+  readonly talkers: number;
+  /**
+   * Whether those send again only when everyone has received everything, as where those who listen could fall behind. Otherwise
+   * each client sends again when it has itself received `fanOut` messages for each it sent.
+   */
+  readonly together: boolean;
+}
+
+/** Connections that are opened, upgraded and closed. */
+export interface UpgradeScenario extends Common {
+  readonly kind: "upgrade";
+  readonly unit: "upgrades";
+}
+
+export type Scenario = HttpScenario | WebSocketScenario | UpgradeScenario;
