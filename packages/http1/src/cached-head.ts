@@ -1,5 +1,4 @@
-import type { FieldBlock } from "./fields.ts";
-import { type OutgoingResponse, statusLine } from "./outgoing-response.ts";
+import { type StatusLine, statusLine } from "./status-line.ts";
 
 /** Longer content is not cached: it is seldom the same again, and comparing it is not cheap any more. */
 const CACHED_CHARACTERS = 1024;
@@ -18,7 +17,7 @@ export class CachedHead {
   #whole = "";
 
   /** @throws UsageError for a status or a reason that cannot be sent */
-  constructor({ status, reason }: OutgoingResponse, block: FieldBlock, date: string) {
+  constructor({ status, reason }: StatusLine, block: { readonly text: string }, date: string) {
     this.text = `${statusLine(status, reason)}${block.text}${date === "" ? "" : `Date: ${date}\r\n`}`;
     this.#status = status;
     this.#reason = reason;
@@ -26,7 +25,7 @@ export class CachedHead {
   }
 
   /** Whether this is what a response with the same fields begins with. */
-  isOf({ status, reason }: OutgoingResponse, date: string): boolean {
+  isOf({ status, reason }: StatusLine, date: string): boolean {
     return this.#status === status && this.#reason === reason && this.#date === date;
   }
 

@@ -16,7 +16,7 @@ export { FieldBlock, Fields } from "./fields.ts";
 export { absoluteFormAuthority, isFieldValue, isToken, listMembers } from "./grammar.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export type { OutgoingRequest } from "./outgoing-request.ts";
-export { type OutgoingResponse, reasonPhrases } from "./outgoing-response.ts";
+export type { OutgoingResponse } from "./outgoing-response.ts";
 export { ServerConnection, type ServerConnectionOptions } from "./server-connection.ts";
 export type {
   ClientRequestState,
@@ -26,3 +26,4 @@ export type {
   ServerResponseState,
   ServerWaitingFor,
 } from "./state.ts";
+export { reasonPhrases } from "./status-line.ts";

@@ -4,8 +4,9 @@ import { UsageError } from "./errors.ts";
 import type { IncomingRequest, Output } from "./events.ts";
 import { FieldBlock, Fields } from "./fields.ts";
 import { listMembers } from "./grammar.ts";
-import { fieldBlock, hasNoContent, type OutgoingResponse, statusLine } from "./outgoing-response.ts";
+import { fieldBlock, hasNoContent, type OutgoingResponse } from "./outgoing-response.ts";
 import type { ServerResponseState } from "./state.ts";
+import { statusLine } from "./status-line.ts";
 import { trailerBlock } from "./trailers.ts";
 
 /** The sending half of a server's connection: state, framing and persistence of its responses. */

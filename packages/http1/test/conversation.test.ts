@@ -18,8 +18,8 @@ import { ClientConnection } from "../src/client-connection.ts";
 import { UsageError } from "../src/errors.ts";
 import type { IncomingRequest } from "../src/events.ts";
 import { absoluteFormAuthority } from "../src/grammar.ts";
-import { reasonPhrases } from "../src/outgoing-response.ts";
 import { ServerConnection } from "../src/server-connection.ts";
+import { reasonPhrases } from "../src/status-line.ts";
 import { runs } from "./runs.ts";
 import { drain, drive, feed, type ReceivedMessage } from "./support/drive.ts";
 import {

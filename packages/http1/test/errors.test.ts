@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ProtocolError, type RejectionCode, rejections, UsageError } from "../src/errors.ts";
-import { reasonPhrases } from "../src/outgoing-response.ts";
+import { reasonPhrases } from "../src/status-line.ts";
 
 const rows = Object.entries(rejections) as [RejectionCode, (typeof rejections)[RejectionCode]][];
 

@@ -2,7 +2,8 @@ import { STATUS_CODES } from "node:http";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../src/errors.ts";
 import { FieldBlock } from "../src/fields.ts";
-import { fieldBlock, hasNoContent, reasonPhrases, statusLine } from "../src/outgoing-response.ts";
+import { fieldBlock, hasNoContent } from "../src/outgoing-response.ts";
+import { reasonPhrases, statusLine } from "../src/status-line.ts";
 
 describe("the status line", () => {
   it("has the registered phrase, or the given one, or none", () => {
