@@ -55,15 +55,23 @@ export class BodyEncoder {
 
 /**
  * Bytes of content as it will be written.
- * @throws UsageError for what is neither a string nor bytes, or has a length that counts something else than bytes: with
+ * @throws TypeError for what is neither a string nor bytes, or has a length that counts something else than bytes: with
  *   a byte more than was said, the next message begins too early
  */
 export function contentSize(content: string | Uint8Array): number {
   if (typeof content === "string") return Buffer.byteLength(content);
   if (!ArrayBuffer.isView(content) || content.BYTES_PER_ELEMENT !== 1) {
-    throw new UsageError("Content must be a string or a Uint8Array");
+    throw new TypeError("Content must be a string or a Uint8Array");
   }
   return content.length;
+}
+
+/** @throws TypeError for what is no number, RangeError for one that is no whole number from 0 up */
+export function checkLength(length: number): void {
+  if (typeof length !== "number") throw new TypeError(`The length must be a number, not ${typeof length}`);
+  if (!Number.isSafeInteger(length) || length < 0) {
+    throw new RangeError(`The length must be a whole number from 0 up, not ${length}`);
+  }
 }
 
 /** Strings are UTF-8 on the wire; for ASCII that is the same bytes as latin1, and there is nothing to encode. */

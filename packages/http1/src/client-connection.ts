@@ -1,24 +1,23 @@
-import { Buffer } from "node:buffer";
-import { BodyDecoder } from "./body-decoder.ts";
+import type { Buffer } from "node:buffer";
 import { ProtocolError, UsageError } from "./errors.ts";
-import type { ClientEvent, Closed, Data, End, IncomingResponse, InterimResponse, Output } from "./events.ts";
-import { noFields } from "./fields.ts";
-import { HeadReader } from "./head-reader.ts";
+import type { ClientEvent, Data, End, IncomingResponse, InterimResponse, Output } from "./events.ts";
 import { interpretResponse, type SentRequest, switchesProtocol } from "./interpret-response.ts";
-import { type Limits, withDefaults } from "./limits.ts";
+import { type Limits, resolveLimits } from "./limits.ts";
+import { CLOSED, MessageReader } from "./message-reader.ts";
 import type { CheckedRequest, OutgoingRequest } from "./outgoing-request.ts";
 import { type ParsedResponse, responseSyntax } from "./parse-response.ts";
-import { ReceiveBuffer } from "./receive-buffer.ts";
 import { RequestWriter } from "./request-writer.ts";
-import type { ClientRequestState, ClientResponseState, ClientWaitingFor } from "./state.ts";
+import {
+  CLIENT_RESPONSE,
+  type ClientRequestState,
+  type ClientResponseState,
+  type ClientWaitingFor,
+  nextState,
+} from "./state.ts";
 
 export interface ClientConnectionOptions {
   readonly limits?: Partial<Limits>;
 }
-
-const END: End = { type: "end", trailers: noFields };
-const CLOSED: Closed = { type: "closed" };
-const NOTHING = Buffer.alloc(0);
 
 /**
  * A client's side of one HTTP/1.1 connection (RFC 9112), without the connection: requests go to an `Output`, bytes
@@ -34,12 +33,9 @@ const NOTHING = Buffer.alloc(0);
  * application's to know. state.ts has the rules.
  */
 export class ClientConnection {
-  readonly #received = new ReceiveBuffer();
   readonly #limits: Readonly<Limits>;
-  readonly #head: HeadReader<ParsedResponse>;
-  readonly #body: BodyDecoder;
+  readonly #reader: MessageReader<ParsedResponse>;
   readonly #writer: RequestWriter;
-  readonly #data: Data = { type: "data", bytes: NOTHING };
   /** Requests without a whole response, the oldest first. */
   readonly #sent: SentRequest[] = [];
   #response: ClientResponseState = "idle";
@@ -50,14 +46,11 @@ export class ClientConnection {
   #unexpected = false;
   /** How many bytes have come in all. */
   #receivedBytes = 0;
-  #ended = false;
-  #error: ProtocolError | null = null;
 
-  /** @throws TypeError for a limit that does not exist, or is no whole number from 0 up, or Infinity */
+  /** @throws TypeError, RangeError for a limit that does not exist, is no number, or out of range */
   constructor(output: Output, options: ClientConnectionOptions = {}) {
-    this.#limits = withDefaults(options.limits);
-    this.#head = new HeadReader(this.#received, this.#limits, responseSyntax);
-    this.#body = new BodyDecoder(this.#limits);
+    this.#limits = resolveLimits(options.limits);
+    this.#reader = new MessageReader(this.#limits, responseSyntax);
     this.#writer = new RequestWriter(output);
   }
 
@@ -74,7 +67,7 @@ export class ClientConnection {
       case "idle":
         return this.#writer.state === "body" ? "request-content" : "request";
       case "head":
-        if (this.#head.begun) return "rest-of-head";
+        if (this.#reader.head.begun) return "rest-of-head";
         if (this.#writer.continueDue) return "continue";
         // Of requests that were sent ahead the first has ended, and is owed its answer.
         return this.#writer.state === "body" && this.#sent.length === 1 ? "request-content" : "response";
@@ -97,7 +90,7 @@ export class ClientConnection {
 
   /** Bytes that were received and not yet read: part of a head, or the other protocol's. */
   get unreadBytes(): number {
-    return this.#received.length;
+    return this.#reader.unreadBytes;
   }
 
   /** Makes the next request the last one; it will say so with `Connection: close`. */
@@ -155,15 +148,15 @@ export class ClientConnection {
    * gives null (or throws) before the memory is used for anything else. Ignored once nothing more is read.
    */
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
-    if (this.#response === "failed" || this.#response === "closed" || this.#ended) return;
-    this.#received.push(bytes, start, end);
+    if (this.#response === "failed" || this.#response === "closed" || this.#reader.ended) return;
+    this.#reader.receive(bytes, start, end);
     if (this.#response === "idle" && start < end) this.#unexpected = true;
     this.#receivedBytes += Math.max(end - start, 0);
   }
 
   /** Copies what is unread: for a host that stops before `next` gave null, and wants its memory back. */
   keep(): void {
-    this.#received.keep();
+    this.#reader.keep();
   }
 
   /**
@@ -171,7 +164,7 @@ export class ClientConnection {
    * there a response that only the end delimits may be incomplete (RFC 9112 §9.8).
    */
   receiveEnd(): void {
-    this.#ended = true;
+    this.#reader.receiveEnd();
   }
 
   /**
@@ -179,33 +172,28 @@ export class ClientConnection {
    * @throws ProtocolError if the server broke the protocol, now and whenever it is called again. Close then.
    */
   next(): ClientEvent | null {
-    if (this.#error !== null) throw this.#error;
     try {
       const event = this.#read();
-      if (event === null) this.#received.keep();
+      if (event === null) this.#reader.keep();
       return event;
     } catch (error) {
-      if (error instanceof ProtocolError) {
-        this.#error = error;
-        this.#response = "failed";
-        this.#received.clear();
-        this.#writer.close();
-      }
+      if (this.#reader.fail(error)) this.#fail();
       throw error;
     }
   }
 
   #read(): ClientEvent | null {
+    if (this.#response === "failed") return this.#reader.readFailed();
     if (this.#unexpected) throw new ProtocolError("RESPONSE_UNEXPECTED");
     switch (this.#response) {
       case "idle":
-        if (!this.#ended) return null;
-        this.#close();
+        if (!this.#reader.ended) return null;
+        this.#close(CLIENT_RESPONSE.close.idle);
         return CLOSED;
       case "head":
         return this.#readHead();
       case "body":
-        return this.#readBody();
+        return this.#readContent();
       default:
         return null;
     }
@@ -213,12 +201,13 @@ export class ClientConnection {
 
   #readHead(): IncomingResponse | InterimResponse | null {
     const sent = this.#sent[0]!;
-    if (this.#received.length > 0 && this.#receivedBytes - this.#received.length < sent.sentAt) {
+    const unread = this.#reader.unreadBytes;
+    if (unread > 0 && this.#receivedBytes - unread < sent.sentAt) {
       throw new ProtocolError("RESPONSE_UNEXPECTED");
     }
-    const head = this.#head.read();
+    const head = this.#reader.head.read();
     if (head === null) {
-      if (this.#ended) throw new ProtocolError("PREMATURE_END");
+      if (this.#reader.ended) throw new ProtocolError("PREMATURE_END");
       return null;
     }
     const response = interpretResponse(
@@ -236,7 +225,7 @@ export class ClientConnection {
     }
     this.#interimResponses = 0;
     if (switchesProtocol(response.request.method, response.status)) {
-      this.#response = "upgraded";
+      this.#response = CLIENT_RESPONSE.upgrade.head;
       this.#sent.shift();
       this.#writer.upgraded();
       return response;
@@ -245,22 +234,15 @@ export class ClientConnection {
       this.#last = true;
       this.#writer.close();
     }
-    this.#body.begin(response.framing, response.length);
-    this.#response = "body";
+    this.#reader.beginContent(response.framing, response.length);
+    this.#response = CLIENT_RESPONSE.response.head;
     return response;
   }
 
-  #readBody(): Data | End | null {
-    const bytes = this.#body.decode(this.#received);
-    if (bytes !== null) {
-      this.#data.bytes = bytes;
-      return this.#data;
-    }
-    if (!this.#body.done && !this.#ended) return null;
-    if (!this.#body.done && !this.#body.untilClose) throw new ProtocolError("PREMATURE_END");
-    this.#responseEnded();
-    const { trailers } = this.#body;
-    return trailers === noFields ? END : { type: "end", trailers };
+  #readContent(): Data | End | null {
+    const event = this.#reader.readContent();
+    if (event?.type === "end") this.#responseEnded();
+    return event;
   }
 
   #responseEnded(): void {
@@ -269,27 +251,33 @@ export class ClientConnection {
     // Of requests sent ahead, the one that decides what follows is always the last.
     if (none) this.#writer.declined();
     if (this.#last || (none && this.#writer.state === "closed")) {
-      this.#close();
+      this.#close(CLIENT_RESPONSE["last-end"].body);
       return;
     }
-    this.#response = none ? "idle" : "head";
-    if (none && this.#received.length > 0) this.#unexpected = true;
+    this.#response = none ? CLIENT_RESPONSE.end.body : CLIENT_RESPONSE["end-of-one"].body;
+    if (none && this.#reader.unreadBytes > 0) this.#unexpected = true;
   }
 
-  #close(): void {
-    this.#response = "closed";
-    this.#received.clear();
+  #close(state: ClientResponseState): void {
+    this.#response = state;
+    this.#reader.discard();
+    this.#writer.close();
+  }
+
+  #fail(): void {
+    this.#response = nextState(CLIENT_RESPONSE.failure, this.#response);
     this.#writer.close();
   }
 
   #checkOpen(): void {
     // What came before a request can be no answer to it: the connection is lost, as `next` will say.
-    if (this.#unexpected || this.#ended) throw new UsageError("No request can follow on this connection");
+    if (this.#unexpected || this.#reader.ended)
+      throw new UsageError("No request can follow on this connection");
   }
 
   #expect(request: OutgoingRequest, { upgrade }: CheckedRequest): void {
     this.#sent.push({ request, upgrade, sentAt: this.#receivedBytes });
-    if (this.#response === "idle") this.#response = "head";
+    if (this.#response === "idle") this.#response = CLIENT_RESPONSE.request.idle;
   }
 
   /**
@@ -298,6 +286,6 @@ export class ClientConnection {
    */
   takeRemaining(): Buffer {
     if (this.#response !== "upgraded") throw new UsageError("The connection still speaks HTTP");
-    return this.#received.take(this.#received.length);
+    return this.#reader.takeRemaining();
   }
 }

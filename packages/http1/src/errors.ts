@@ -4,7 +4,7 @@
  * A parser check is one line, `throw new ProtocolError("…")`; everything that is said to the peer or to the
  * application about it stands here.
  */
-export interface Rejection {
+export interface ErrorRow {
   /**
    * The status a server answers with before it closes. A client that refuses a response has no one to tell, and no use
    * for it; rows that only a client has say 502, which is what a gateway would tell its own client.
@@ -16,7 +16,7 @@ export interface Rejection {
 }
 
 /** Stable names: an application may depend on them. */
-export type RejectionCode =
+export type ErrorCode =
   | "BARE_LF"
   | "EMPTY_LINES"
   | "METHOD_INVALID"
@@ -57,7 +57,7 @@ export type RejectionCode =
   | "INTERIM_RESPONSES_TOO_MANY"
   | "UPGRADE_UNEXPECTED";
 
-export const rejections: Readonly<Record<RejectionCode, Rejection>> = {
+export const ERRORS: Readonly<Record<ErrorCode, ErrorRow>> = {
   BARE_LF: row(400, "A line ends in LF without CR", "RFC 9112 §2.2"),
   EMPTY_LINES: row(400, "Too many empty lines before the request line", "RFC 9112 §2.2"),
   METHOD_INVALID: row(400, "The method is not a token", "RFC 9110 §9.1"),
@@ -107,19 +107,19 @@ export const rejections: Readonly<Record<RejectionCode, Rejection>> = {
   UPGRADE_UNEXPECTED: row(502, "The server switched to a protocol that was not offered", "RFC 9110 §7.8"),
 };
 
-function row(status: Rejection["status"], message: string, rfc: string): Rejection {
+function row(status: ErrorRow["status"], message: string, rfc: string): ErrorRow {
   return { status, message, rfc };
 }
 
 /** The peer broke the protocol. After it a connection reads nothing more. */
 export class ProtocolError extends Error {
   override readonly name: string = "ProtocolError";
-  readonly code: RejectionCode;
-  readonly status: Rejection["status"];
+  readonly code: ErrorCode;
+  readonly status: ErrorRow["status"];
   readonly rfc: string;
 
-  constructor(code: RejectionCode) {
-    const { message, status, rfc } = rejections[code];
+  constructor(code: ErrorCode) {
+    const { message, status, rfc } = ERRORS[code];
     super(`${message} (${rfc})`);
     this.code = code;
     this.status = status;

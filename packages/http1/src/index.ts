@@ -1,5 +1,5 @@
 export { ClientConnection, type ClientConnectionOptions } from "./client-connection.ts";
-export { ProtocolError, type Rejection, type RejectionCode, rejections, UsageError } from "./errors.ts";
+export { ERRORS, type ErrorCode, type ErrorRow, ProtocolError, UsageError } from "./errors.ts";
 export type {
   ClientEvent,
   Closed,
@@ -14,7 +14,7 @@ export type {
 } from "./events.ts";
 export { FieldBlock, Fields } from "./fields.ts";
 export { absoluteFormAuthority, isFieldValue, isToken, listMembers } from "./grammar.ts";
-export { defaultLimits, type Limits } from "./limits.ts";
+export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export type { OutgoingRequest } from "./outgoing-request.ts";
 export type { OutgoingResponse } from "./outgoing-response.ts";
 export { ServerConnection, type ServerConnectionOptions } from "./server-connection.ts";

@@ -31,7 +31,7 @@ export interface Limits {
   bodyBytes: number;
 }
 
-export const defaultLimits: Readonly<Limits> = {
+export const DEFAULT_LIMITS: Readonly<Limits> = {
   requestLineBytes: 16 * 1024,
   headBytes: 32 * 1024,
   headFields: 128,
@@ -44,16 +44,21 @@ export const defaultLimits: Readonly<Limits> = {
   bodyBytes: Number.POSITIVE_INFINITY,
 };
 
-/** @throws TypeError that names the limit which does not exist, or is no whole number from 0 up, or Infinity */
-export function withDefaults(limits: Partial<Limits> | undefined): Readonly<Limits> {
-  if (limits === undefined) return defaultLimits;
+/**
+ * The defaults with the given ones in their place.
+ *
+ * @throws TypeError for a limit that does not exist or is no number, RangeError for one that is no whole number from 0 up, nor
+ *   Infinity
+ */
+export function resolveLimits(limits: Partial<Limits> | undefined): Readonly<Limits> {
+  if (limits === undefined) return DEFAULT_LIMITS;
   for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(defaultLimits, name)) throw new TypeError(`There is no limit named ${name}`);
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw new TypeError(`There is no limit named ${name}`);
+    if (typeof value !== "number")
+      throw new TypeError(`limits.${name} must be a number, not ${typeof value}`);
     if (!(Number.isInteger(value) || value === Number.POSITIVE_INFINITY) || value < 0) {
-      throw new TypeError(
-        `The limit ${name} must be a whole number from 0 up, or Infinity, not ${String(value)}`,
-      );
+      throw new RangeError(`limits.${name} must be a whole number from 0 up, or Infinity, not ${value}`);
     }
   }
-  return { ...defaultLimits, ...limits };
+  return { ...DEFAULT_LIMITS, ...limits };
 }

@@ -11,7 +11,7 @@ import {
 } from "./framing.ts";
 import { findFramingFields } from "./framing-fields.ts";
 import { fieldLinesEnd, listMembers, requestLineEnd, targetEnd, tokenEnd } from "./grammar.ts";
-import type { HeadSyntax } from "./head-reader.ts";
+import type { HeadMemory, HeadSyntax } from "./head-reader.ts";
 import type { Limits } from "./limits.ts";
 import { isTargetFor } from "./request-target.ts";
 
@@ -149,6 +149,12 @@ export function requestLineError(line: string): ProtocolError | null {
   return new ProtocolError(version.includes(" ") ? "REQUEST_LINE_INVALID" : "VERSION_INVALID");
 }
 
+const memory: HeadMemory<IncomingRequest> = {
+  remember: rememberRequest,
+  repeat: repeatRequest,
+  hasContent: ({ framing }) => framing !== "none",
+};
+
 /**
  * How a server reads heads. A line that does not fit into the head is too long as well: else which of the two limits it
  * has passed would depend on how much of it has come.
@@ -159,11 +165,7 @@ export function requestSyntax({
 }: Readonly<Limits>): HeadSyntax<IncomingRequest> {
   return {
     parse: parseRequest,
-    memory: {
-      remember: rememberRequest,
-      repeat: repeatRequest,
-      hasContent: ({ framing }) => framing !== "none",
-    },
+    memory,
     startLineError: requestLineError,
     prefix: "",
     emptyLines: true,

@@ -1,8 +1,8 @@
-import { BodyEncoder, contentSize, writeText } from "./body-encoder.ts";
+import { BodyEncoder, checkLength, contentSize, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output } from "./events.ts";
 import { type CheckedRequest, checkRequest, type OutgoingRequest } from "./outgoing-request.ts";
-import type { ClientRequestState } from "./state.ts";
+import { CLIENT_REQUEST, type ClientRequestState, nextState } from "./state.ts";
 import { trailerBlock } from "./trailers.ts";
 
 /** Methods whose requests have content by their nature, so that having none is worth saying (RFC 9110 §8.6). */
@@ -43,17 +43,18 @@ export class RequestWriter {
   /** The decisive answer has come, and was no. */
   declined(): void {
     this.#decisive = false;
-    if (this.#state === "waiting") this.#state = this.persistent ? "idle" : "closed";
+    if (this.#state !== "waiting") return;
+    this.#state = this.persistent ? CLIENT_REQUEST.declined.waiting : CLIENT_REQUEST["last-declined"].waiting;
   }
 
   /** No request follows. One that is being sent may be sent to its end, for a server that still reads it. */
   close(): void {
     this.persistent = false;
-    if (this.#state !== "body" && this.#state !== "upgraded") this.#state = "closed";
+    this.#state = nextState(CLIENT_REQUEST.close, this.#state);
   }
 
   upgraded(): void {
-    this.#state = "upgraded";
+    this.#state = nextState(CLIENT_REQUEST.upgrade, this.#state);
   }
 
   /** @returns what was found out about the request, once it is written */
@@ -68,14 +69,12 @@ export class RequestWriter {
     const text = this.#head(request, checked, hasLength ? `Content-Length: ${size}\r\n` : "");
     this.#output.text(text);
     if (size > 0) writeText(this.#output, content!, size);
-    this.#finish();
+    this.#finish(CLIENT_REQUEST.end.idle);
     return checked;
   }
 
   start(request: OutgoingRequest, length: number | undefined): CheckedRequest {
-    if (length !== undefined && !(Number.isSafeInteger(length) && length >= 0)) {
-      throw new UsageError(`The length of a request must be a whole number from 0 up, not ${length}`);
-    }
+    if (length !== undefined) checkLength(length);
     const checked = this.#check(request, length !== 0);
     const declared = checked.block.contentLength;
     if (declared !== null && length !== undefined && declared !== length) {
@@ -91,7 +90,7 @@ export class RequestWriter {
     this.#body.begin(size === null ? "chunked" : "length", size ?? 0);
     this.#output.text(text);
     this.#continueDue = checked.expectsContinue;
-    this.#state = "body";
+    this.#state = CLIENT_REQUEST.start.idle;
     return checked;
   }
 
@@ -104,13 +103,13 @@ export class RequestWriter {
   end(trailers: readonly string[] | undefined): void {
     if (this.#state !== "body") throw new UsageError("Only a request that has begun can end");
     this.#body.end(trailers === undefined ? null : trailerBlock(trailers));
-    this.#finish();
+    this.#finish(CLIENT_REQUEST.end.body);
   }
 
   abandon(): void {
     if (this.#state !== "body") throw new UsageError("There is no content that could be abandoned");
     this.persistent = false;
-    this.#state = "closed";
+    this.#state = CLIENT_REQUEST.abandon.body;
   }
 
   #check(request: OutgoingRequest, hasContent: boolean): CheckedRequest {
@@ -132,9 +131,11 @@ export class RequestWriter {
     return `${request.method} ${request.target} HTTP/1.1\r\n${block.text}${connection}${framing}\r\n`;
   }
 
-  #finish(): void {
+  /** @param next the state if another request may follow */
+  #finish(next: ClientRequestState): void {
     this.#continueDue = false;
-    this.#state = this.#decisive ? "waiting" : this.persistent ? "idle" : "closed";
+    if (this.#decisive) this.#state = nextState(CLIENT_REQUEST["decisive-end"], this.#state);
+    else this.#state = this.persistent ? next : nextState(CLIENT_REQUEST["last-end"], this.#state);
   }
 }
 

@@ -1,11 +1,11 @@
-import { BodyEncoder, contentSize, writeText } from "./body-encoder.ts";
+import { BodyEncoder, checkLength, contentSize, writeText } from "./body-encoder.ts";
 import { CachedHead } from "./cached-head.ts";
 import { UsageError } from "./errors.ts";
 import type { IncomingRequest, Output } from "./events.ts";
 import { FieldBlock, Fields } from "./fields.ts";
 import { listMembers } from "./grammar.ts";
 import { fieldBlock, hasNoContent, type OutgoingResponse } from "./outgoing-response.ts";
-import type { ServerResponseState } from "./state.ts";
+import { nextState, SERVER_RESPONSE, type ServerResponseState } from "./state.ts";
 import { statusLine } from "./status-line.ts";
 import { trailerBlock } from "./trailers.ts";
 
@@ -41,7 +41,7 @@ export class ResponseWriter {
   }
 
   requestReceived(head: IncomingRequest): void {
-    this.#state = "pending";
+    this.#state = SERVER_RESPONSE.request.idle;
     this.#method = head.method;
     this.#minor = head.minor;
     this.#upgradeOffered = head.upgrade;
@@ -58,12 +58,12 @@ export class ResponseWriter {
   requestFailed(): void {
     this.#requestFailed = true;
     this.persistent = false;
-    if (this.#state === "done") this.#state = "closed";
+    this.#state = nextState(SERVER_RESPONSE.failure, this.#state);
   }
 
   /** Both sides are done. What is known about the last request says nothing about a next one that is refused. */
-  reset(): void {
-    this.#state = "idle";
+  next(): void {
+    this.#state = SERVER_RESPONSE.next.done;
     this.#method = "";
     this.#minor = 1;
   }
@@ -101,7 +101,7 @@ export class ResponseWriter {
       this.#output.text(text);
       writeText(this.#output, content!, size);
     }
-    this.#finish();
+    this.#finish(SERVER_RESPONSE.end.pending);
   }
 
   refuse(status: number): void {
@@ -116,9 +116,7 @@ export class ResponseWriter {
   }
 
   start(head: OutgoingResponse, length: number | undefined): void {
-    if (length !== undefined && !(Number.isSafeInteger(length) && length >= 0)) {
-      throw new UsageError(`The length of a response must be a whole number from 0 up, not ${length}`);
-    }
+    if (length !== undefined) checkLength(length);
     // A 205 is empty (RFC 9110 §15.3.6), and says so rather than leave its end open.
     const declared = length ?? fieldBlock(head.fields).contentLength ?? (head.status === 205 ? 0 : undefined);
     const text = this.#begin(head, declared, true);
@@ -126,7 +124,7 @@ export class ResponseWriter {
     else if (declared !== undefined) this.#body.begin("length", declared);
     else this.#body.begin(this.#minor === 1 ? "chunked" : "until-close", 0);
     this.#output.text(text);
-    this.#state = "body";
+    this.#state = nextState(SERVER_RESPONSE.start, this.#state);
   }
 
   write(chunk: string | Uint8Array): void {
@@ -137,7 +135,7 @@ export class ResponseWriter {
   end(trailers: readonly string[] | undefined): void {
     if (this.#state !== "body") throw new UsageError("Only a response that has begun can end");
     this.#body.end(trailers === undefined ? null : trailerBlock(trailers));
-    this.#finish();
+    this.#finish(SERVER_RESPONSE.end.body);
   }
 
   upgrade(fields: OutgoingResponse["fields"], contentComplete: boolean): void {
@@ -148,7 +146,7 @@ export class ResponseWriter {
     const block = fieldBlock(fields);
     checkSwitch(block, this.#upgradeOffered);
     this.#output.text(`${statusLine(101)}${block.text}\r\n`);
-    this.#state = "upgraded";
+    this.#state = SERVER_RESPONSE.upgrade.pending;
   }
 
   /** Writes the text of an earlier response, if this one is the same. */
@@ -159,7 +157,7 @@ export class ResponseWriter {
     const whole = cachedHead === null ? null : cachedHead.cached(content);
     if (whole === null || !cachedHead!.isOf(head, this.#dateFor(fields))) return false;
     this.#output.text(whole);
-    this.#finish();
+    this.#finish(SERVER_RESPONSE.end.pending);
     return true;
   }
 
@@ -186,8 +184,9 @@ export class ResponseWriter {
     return cachedHead;
   }
 
-  #finish(): void {
-    this.#state = this.persistent ? "done" : "closed";
+  /** @param next the state if the connection persists */
+  #finish(next: ServerResponseState): void {
+    this.#state = this.persistent ? next : nextState(SERVER_RESPONSE["last-end"], this.#state);
   }
 
   /**

@@ -1,25 +1,24 @@
-import { Buffer } from "node:buffer";
-import { BodyDecoder } from "./body-decoder.ts";
+import type { Buffer } from "node:buffer";
 import { ProtocolError, UsageError } from "./errors.ts";
 import type { Closed, Data, End, IncomingRequest, Output, ServerEvent } from "./events.ts";
-import { noFields } from "./fields.ts";
-import { HeadReader } from "./head-reader.ts";
-import { type Limits, withDefaults } from "./limits.ts";
+import { type Limits, resolveLimits } from "./limits.ts";
+import { CLOSED, MessageReader } from "./message-reader.ts";
 import type { OutgoingResponse } from "./outgoing-response.ts";
 import { requestSyntax } from "./parse-request.ts";
-import { ReceiveBuffer } from "./receive-buffer.ts";
 import { ResponseWriter } from "./response-writer.ts";
-import type { ServerRequestState, ServerResponseState, ServerWaitingFor } from "./state.ts";
+import {
+  nextState,
+  SERVER_REQUEST,
+  type ServerRequestState,
+  type ServerResponseState,
+  type ServerWaitingFor,
+} from "./state.ts";
 
 export interface ServerConnectionOptions {
   readonly limits?: Partial<Limits>;
   /** The current time as an IMF-fixdate, for the Date field that a server with a clock must send (RFC 9110 §6.6.1). */
   readonly date?: () => string;
 }
-
-const END: End = { type: "end", trailers: noFields };
-const CLOSED: Closed = { type: "closed" };
-const NOTHING = Buffer.alloc(0);
 
 /**
  * A server's side of one HTTP/1.1 connection (RFC 9112), without the connection: bytes go in with `receive`,
@@ -34,25 +33,19 @@ const NOTHING = Buffer.alloc(0);
  * state.ts has the rules.
  */
 export class ServerConnection {
-  readonly #received = new ReceiveBuffer();
-  readonly #head: HeadReader<IncomingRequest>;
-  readonly #body: BodyDecoder;
+  readonly #reader: MessageReader<IncomingRequest>;
   readonly #writer: ResponseWriter;
-  readonly #data: Data = { type: "data", bytes: NOTHING };
-  #client: ServerRequestState = "head";
-  #ended = false;
-  #error: ProtocolError | null = null;
+  #request: ServerRequestState = "head";
 
-  /** @throws TypeError for a limit that does not exist, or is no whole number from 0 up, or Infinity */
+  /** @throws TypeError, RangeError for a limit that does not exist, is no number, or out of range */
   constructor(output: Output, options: ServerConnectionOptions = {}) {
-    const limits = withDefaults(options.limits);
-    this.#head = new HeadReader(this.#received, limits, requestSyntax(limits));
-    this.#body = new BodyDecoder(limits);
+    const limits = resolveLimits(options.limits);
+    this.#reader = new MessageReader(limits, requestSyntax(limits));
     this.#writer = new ResponseWriter(output, options.date ?? null);
   }
 
   get requestState(): ServerRequestState {
-    return this.#client;
+    return this.#request;
   }
 
   get responseState(): ServerResponseState {
@@ -60,19 +53,19 @@ export class ServerConnection {
   }
 
   get waitingFor(): ServerWaitingFor {
-    const server = this.#writer.state;
-    if (server === "closed" || server === "upgraded") return "nothing";
-    switch (this.#client) {
+    const response = this.#writer.state;
+    if (response === "closed" || response === "upgraded") return "nothing";
+    switch (this.#request) {
       case "head":
-        return this.#head.begun ? "rest-of-head" : "request";
+        return this.#reader.head.begun ? "rest-of-head" : "request";
       case "body":
         return this.#writer.continueDue ? "response" : "content";
       case "done":
         // Both done: the next `next()` turns to what comes after.
-        if (server === "done") return this.#received.length > 0 ? "rest-of-head" : "request";
+        if (response === "done") return this.#reader.unreadBytes > 0 ? "rest-of-head" : "request";
         return "response";
       default:
-        return server === "idle" || server === "done" ? "nothing" : "response";
+        return response === "idle" || response === "done" ? "nothing" : "response";
     }
   }
 
@@ -94,25 +87,25 @@ export class ServerConnection {
    * while `waitingFor` is "response" and `unreadBytes` is more than it likes.
    */
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
-    if (this.#client === "failed" || this.#client === "closed" || this.#ended) return;
+    if (this.#request === "failed" || this.#request === "closed") return;
     // The content of a request may be read after its answer, even if that was the last one.
-    if (this.#writer.state === "closed" && this.#client !== "body") return;
-    this.#received.push(bytes, start, end);
+    if (this.#writer.state === "closed" && this.#request !== "body") return;
+    this.#reader.receive(bytes, start, end);
   }
 
   /** Bytes that were received and not yet read: part of a head, or what follows an unanswered request. */
   get unreadBytes(): number {
-    return this.#received.length;
+    return this.#reader.unreadBytes;
   }
 
   /** Copies what is unread: for a host that stops before `next` gave null, and wants its memory back. */
   keep(): void {
-    this.#received.keep();
+    this.#reader.keep();
   }
 
   /** The client has closed its sending side. */
   receiveEnd(): void {
-    this.#ended = true;
+    this.#reader.receiveEnd();
   }
 
   /**
@@ -121,66 +114,56 @@ export class ServerConnection {
    *   has begun, one with the error's `status` may be sent; then the connection has to be closed.
    */
   next(): ServerEvent | null {
-    if (this.#error !== null) throw this.#error;
     try {
       const event = this.#read();
-      if (event === null) this.#received.keep();
+      if (event === null) this.#reader.keep();
       return event;
     } catch (error) {
-      if (error instanceof ProtocolError) {
-        this.#error = error;
-        this.#client = "failed";
-        this.#received.clear();
-        this.#writer.requestFailed();
-      }
+      if (this.#reader.fail(error)) this.#fail();
       throw error;
     }
   }
 
   #read(): ServerEvent | null {
-    if (this.#client === "done" && this.#writer.state === "done") {
-      this.#client = "head";
-      this.#writer.reset();
+    if (this.#request === "done" && this.#writer.state === "done") {
+      this.#request = SERVER_REQUEST.next.done;
+      this.#writer.next();
     }
-    if (this.#client === "head") return this.#readHead();
-    if (this.#client === "body") return this.#readBody();
-    return null;
+    if (this.#request === "head") return this.#readHead();
+    if (this.#request === "body") return this.#readContent();
+    return this.#request === "failed" ? this.#reader.readFailed() : null;
   }
 
   #readHead(): IncomingRequest | Closed | null {
-    const head = this.#head.read();
+    const head = this.#reader.head.read();
     if (head !== null) {
-      this.#body.begin(head.framing, head.length);
-      this.#client = "body";
+      this.#reader.beginContent(head.framing, head.length);
+      this.#request = SERVER_REQUEST.request.head;
       this.#writer.requestReceived(head);
       return head;
     }
-    if (!this.#ended) return null;
-    if (this.#received.length > 0) throw new ProtocolError("PREMATURE_END");
-    this.#client = "closed";
+    if (!this.#reader.ended) return null;
+    if (this.#reader.unreadBytes > 0) throw new ProtocolError("PREMATURE_END");
+    this.#request = SERVER_REQUEST.close.head;
     return CLOSED;
   }
 
-  #readBody(): Data | End | null {
-    const bytes = this.#body.decode(this.#received);
-    if (bytes !== null) {
-      this.#writer.contentReceived();
-      this.#data.bytes = bytes;
-      return this.#data;
-    }
-    if (this.#body.done) {
-      this.#client = "done";
-      this.#writer.contentReceived();
-      const { trailers } = this.#body;
-      return trailers === noFields ? END : { type: "end", trailers };
-    }
-    if (this.#ended) throw new ProtocolError("PREMATURE_END");
-    return null;
+  #readContent(): Data | End | null {
+    const event = this.#reader.readContent();
+    if (event === null) return null;
+    this.#writer.contentReceived();
+    if (event.type === "end") this.#request = SERVER_REQUEST.end.body;
+    return event;
+  }
+
+  #fail(): void {
+    this.#request = nextState(SERVER_REQUEST.failure, this.#request);
+    this.#writer.requestFailed();
   }
 
   /** The whole of the request's content has arrived. */
   get contentComplete(): boolean {
-    return this.#client !== "body" || this.#body.done;
+    return this.#request !== "body" || this.#reader.contentComplete;
   }
 
   /** Answers `100 Continue` if the client waits for it (RFC 9110 §10.1.1); else does nothing. */
@@ -213,14 +196,14 @@ export class ServerConnection {
    */
   refuse(status: number): void {
     this.#writer.refuse(status);
-    this.#client = "failed";
-    this.#received.clear();
+    this.#request = nextState(SERVER_REQUEST.failure, this.#request);
+    this.#reader.discard();
   }
 
   /**
    * Begins a response. Its content goes through `write` and `end`: with its length if that is known, else
    * chunked, else, for an HTTP/1.0 client, until the connection is closed.
-   * @throws UsageError as `respond` does
+   * @throws UsageError as `respond` does; TypeError, RangeError for a length that is no whole number from 0 up
    */
   start(head: OutgoingResponse, length?: number): void {
     this.#writer.start(head, length);
@@ -252,7 +235,7 @@ export class ServerConnection {
    */
   upgrade(fields: OutgoingResponse["fields"]): void {
     this.#writer.upgrade(fields, this.contentComplete);
-    this.#client = "upgraded";
+    this.#request = nextState(SERVER_REQUEST.upgrade, this.#request);
   }
 
   /**
@@ -260,7 +243,7 @@ export class ServerConnection {
    * @throws UsageError if the connection was not upgraded: then the bytes are a request
    */
   takeRemaining(): Buffer {
-    if (this.#client !== "upgraded") throw new UsageError("The connection still speaks HTTP");
-    return this.#received.take(this.#received.length);
+    if (this.#request !== "upgraded") throw new UsageError("The connection still speaks HTTP");
+    return this.#reader.takeRemaining();
   }
 }

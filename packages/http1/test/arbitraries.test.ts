@@ -21,7 +21,7 @@ import {
   validRequest,
   validResponse,
 } from "../src/arbitraries/index.ts";
-import { rejections } from "../src/errors.ts";
+import { ERRORS } from "../src/errors.ts";
 import { runs } from "./runs.ts";
 
 const every = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void): void =>
@@ -95,7 +95,7 @@ describe("valid requests", () => {
 
 it("there are invalid messages for each rejection", () => {
   const defects = new Set([...Object.keys(invalidRequests), ...Object.keys(invalidResponses)]);
-  expect([...defects].sort()).toEqual(Object.keys(rejections).sort());
+  expect([...defects].sort()).toEqual(Object.keys(ERRORS).sort());
 });
 
 describe("valid responses", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BodyDecoder } from "../src/body-decoder.ts";
 import type { Framing } from "../src/events.ts";
 import { noFields } from "../src/fields.ts";
-import { defaultLimits } from "../src/limits.ts";
+import { DEFAULT_LIMITS } from "../src/limits.ts";
 import { ReceiveBuffer } from "../src/receive-buffer.ts";
 
 function setup(
@@ -14,7 +14,7 @@ function setup(
   read: (text: string) => string[];
   buffer: ReceiveBuffer;
 } {
-  const body = new BodyDecoder(defaultLimits);
+  const body = new BodyDecoder(DEFAULT_LIMITS);
   const buffer = new ReceiveBuffer();
   body.begin(framing, length);
   const read = (text: string): string[] => {

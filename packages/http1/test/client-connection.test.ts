@@ -341,7 +341,7 @@ it("what is unread can be kept", () => {
 });
 
 it("limits must exist", () => {
-  expect(() => new ClientConnection(new Recorder(), { limits: { headBytes: -1 } })).toThrow(TypeError);
+  expect(() => new ClientConnection(new Recorder(), { limits: { headBytes: -1 } })).toThrow(RangeError);
 });
 
 describe("the states of both sides, and who is waited for", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ProtocolError, type RejectionCode, rejections, UsageError } from "../src/errors.ts";
+import { ERRORS, type ErrorCode, ProtocolError, UsageError } from "../src/errors.ts";
 import { reasonPhrases } from "../src/status-line.ts";
 
-const rows = Object.entries(rejections) as [RejectionCode, (typeof rejections)[RejectionCode]][];
+const rows = Object.entries(ERRORS) as [ErrorCode, (typeof ERRORS)[ErrorCode]][];
 
 describe("rejections", () => {
   it.each(rows)("%s names a status, a message and a section", (code, { status, message, rfc }) => {

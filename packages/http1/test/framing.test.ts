@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { latin1 } from "../src/arbitraries/index.ts";
-import type { RejectionCode } from "../src/errors.ts";
+import type { ErrorCode } from "../src/errors.ts";
 import type { Limits } from "../src/limits.ts";
 import { expectAccepted, expectRejected } from "./support/check.ts";
 import { drive } from "./support/drive.ts";
@@ -28,7 +28,7 @@ describe("the framing of the content", () => {
   ])("with %j is %s, its length %d", (fields, framing, length) =>
     expect(head(fields)).toMatchObject({ framing, length }));
 
-  const refused: [string[], RejectionCode, Partial<Limits>?][] = [
+  const refused: [string[], ErrorCode, Partial<Limits>?][] = [
     [["Content-Length:"], "CONTENT_LENGTH_INVALID"],
     [["Content-Length: +1"], "CONTENT_LENGTH_INVALID"],
     [["Content-Length: -1"], "CONTENT_LENGTH_INVALID"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { IncomingRequest, Output } from "../src/events.ts";
-import { defaultLimits } from "../src/limits.ts";
+import { DEFAULT_LIMITS } from "../src/limits.ts";
 import { ServerConnection } from "../src/server-connection.ts";
 import { runs } from "./runs.ts";
 import { expectAccepted, expectRejected } from "./support/check.ts";
@@ -30,9 +30,9 @@ describe("the size of a head", () => {
   it("has the limits of its documentation by default", () => {
     const filler = (size: number): string =>
       `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(size - "GET / HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n".length)}\r\n\r\n`;
-    expect(filler(defaultLimits.headBytes).length).toBe(32 * 1024);
-    expect(new Harness().receive(filler(defaultLimits.headBytes))).toEqual([["request", "/"], ["end"]]);
-    expect(() => new Harness().receive(filler(defaultLimits.headBytes + 1))).toThrow("too large");
+    expect(filler(DEFAULT_LIMITS.headBytes).length).toBe(32 * 1024);
+    expect(new Harness().receive(filler(DEFAULT_LIMITS.headBytes))).toEqual([["request", "/"], ["end"]]);
+    expect(() => new Harness().receive(filler(DEFAULT_LIMITS.headBytes + 1))).toThrow("too large");
   });
 
   it("counts neither empty lines before it nor what follows it", () => {

@@ -5,18 +5,18 @@ import * as http1 from "../src/index.ts";
 it("the public names are these", () => {
   expect(Object.keys(http1).sort()).toEqual([
     "ClientConnection",
+    "DEFAULT_LIMITS",
+    "ERRORS",
     "FieldBlock",
     "Fields",
     "ProtocolError",
     "ServerConnection",
     "UsageError",
     "absoluteFormAuthority",
-    "defaultLimits",
     "isFieldValue",
     "isToken",
     "listMembers",
     "reasonPhrases",
-    "rejections",
   ]);
   expect(Object.keys(arbitraries)).toEqual(expect.arrayContaining(["validRequest", "validResponse"]));
 });

@@ -1,37 +1,44 @@
 import { describe, expect, it } from "vitest";
 import { latin1 } from "../src/arbitraries/index.ts";
-import type { RejectionCode } from "../src/errors.ts";
-import { defaultLimits, type Limits, withDefaults } from "../src/limits.ts";
+import type { ErrorCode } from "../src/errors.ts";
+import { DEFAULT_LIMITS, type Limits, resolveLimits } from "../src/limits.ts";
 import { driveAllWays, splits } from "./support/check.ts";
 import { driveClient } from "./support/drive-client.ts";
 
 describe("limits", () => {
   it("are the default ones where nothing else is said", () => {
-    expect(withDefaults(undefined)).toBe(defaultLimits);
-    expect(withDefaults({ bodyBytes: 5 })).toEqual({ ...defaultLimits, bodyBytes: 5 });
-    expect(withDefaults({ headBytes: 0, headFields: Number.POSITIVE_INFINITY })).toMatchObject({
+    expect(resolveLimits(undefined)).toBe(DEFAULT_LIMITS);
+    expect(resolveLimits({ bodyBytes: 5 })).toEqual({ ...DEFAULT_LIMITS, bodyBytes: 5 });
+    expect(resolveLimits({ headBytes: 0, headFields: Number.POSITIVE_INFINITY })).toMatchObject({
       headBytes: 0,
     });
   });
 
   it("let through what RFC 9112 §3 asks for at least", () => {
-    expect(defaultLimits.requestLineBytes).toBeGreaterThanOrEqual(8000);
-    expect(defaultLimits.headBytes).toBeGreaterThan(defaultLimits.requestLineBytes);
-    expect(defaultLimits.leadingEmptyLines).toBeGreaterThanOrEqual(1);
+    expect(DEFAULT_LIMITS.requestLineBytes).toBeGreaterThanOrEqual(8000);
+    expect(DEFAULT_LIMITS.headBytes).toBeGreaterThan(DEFAULT_LIMITS.requestLineBytes);
+    expect(DEFAULT_LIMITS.leadingEmptyLines).toBeGreaterThanOrEqual(1);
   });
 
-  it.each([-1, Number.NaN, Number.NEGATIVE_INFINITY, 1.5, "5", null, undefined])("cannot be %s", (value) => {
-    const limits = { headBytes: value } as unknown as Partial<Limits>;
-    expect(() => withDefaults(limits)).toThrow(
-      "The limit headBytes must be a whole number from 0 up, or Infinity",
+  it.each([-1, Number.NaN, Number.NEGATIVE_INFINITY, 1.5])("cannot be %s", (headBytes) => {
+    const resolve = (): unknown => resolveLimits({ headBytes });
+    expect(resolve).toThrow(RangeError);
+    expect(resolve).toThrow(
+      `limits.headBytes must be a whole number from 0 up, or Infinity, not ${headBytes}`,
     );
+  });
+
+  it.each(["5", null, undefined, 5n])("must be numbers, and %s is none", (value) => {
+    const resolve = (): unknown => resolveLimits({ headBytes: value } as unknown as Partial<Limits>);
+    expect(resolve).toThrow(TypeError);
+    expect(resolve).toThrow(`limits.headBytes must be a number, not ${typeof value}`);
   });
 
   it("must exist", () => {
-    expect(() => withDefaults({ bodySize: 1 } as Partial<Limits>)).toThrow(
+    expect(() => resolveLimits({ bodySize: 1 } as Partial<Limits>)).toThrow(
       "There is no limit named bodySize",
     );
-    expect(() => withDefaults({ toString: 1 } as unknown as Partial<Limits>)).toThrow(
+    expect(() => resolveLimits({ toString: 1 } as unknown as Partial<Limits>)).toThrow(
       "There is no limit named toString",
     );
   });
@@ -42,7 +49,7 @@ const CHUNKED = `${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
 
 /** For each limit, a request that has just so much of it, and what a limit of one less makes of it. */
 const exactly: Readonly<
-  Record<keyof Limits, { amount: number; bytes: string; code: RejectionCode; client?: boolean }>
+  Record<keyof Limits, { amount: number; bytes: string; code: ErrorCode; client?: boolean }>
 > = {
   requestLineBytes: { amount: 15, bytes: `${HEAD}\r\n`, code: "REQUEST_LINE_TOO_LONG" },
   headBytes: { amount: 28, bytes: `${HEAD}\r\n`, code: "HEAD_TOO_LARGE" },

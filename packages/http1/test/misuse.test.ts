@@ -77,21 +77,21 @@ describe("content that is no bytes", () => {
 
   it.each(none.map((content) => ({ content })))("$content is refused, and nothing changes", ({ content }) => {
     const whole = pending();
-    expect(() => whole.connection.respond({ status: 200 }, content as Uint8Array)).toThrow(UsageError);
+    expect(() => whole.connection.respond({ status: 200 }, content as Uint8Array)).toThrow(TypeError);
     const server = pending();
     server.connection.start({ status: 200 }, 2);
     server.written();
-    expect(() => server.connection.write(content as Uint8Array)).toThrow(UsageError);
+    expect(() => server.connection.write(content as Uint8Array)).toThrow(TypeError);
     server.connection.write("ab");
     server.connection.end();
     expect([whole.written(), server.written()]).toEqual(["", "ab"]);
 
     const client = new ClientHarness();
     const put = { method: "PUT", target: "/", fields: ["Host", "a"] };
-    expect(() => client.connection.request(put, content as Uint8Array)).toThrow(UsageError);
+    expect(() => client.connection.request(put, content as Uint8Array)).toThrow(TypeError);
     client.start(2);
     client.written();
-    expect(() => client.connection.write(content as Uint8Array)).toThrow(UsageError);
+    expect(() => client.connection.write(content as Uint8Array)).toThrow(TypeError);
     expect(client.written()).toBe("");
   });
 });

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { RejectionCode } from "../src/errors.ts";
-import { defaultLimits } from "../src/limits.ts";
+import type { ErrorCode } from "../src/errors.ts";
+import { DEFAULT_LIMITS } from "../src/limits.ts";
 import { parseRequest } from "../src/parse-request.ts";
 import { expectAccepted, expectRejected } from "./support/check.ts";
 
-const parse = (text: string) => parseRequest(text, 0, text.length - 4, defaultLimits);
+const parse = (text: string) => parseRequest(text, 0, text.length - 4, DEFAULT_LIMITS);
 
 describe("parseRequest", () => {
   it("reads a head within a longer text", () => {
     const head = "PUT /a HTTP/1.0\r\nHost: h\r\nX:\r\n\r\n";
     const text = `GET / HTTP/1.1\r\n\r\n${head}more`;
     const start = text.indexOf("PUT");
-    const parsed = parseRequest(text, start, start + head.length - 4, defaultLimits);
+    const parsed = parseRequest(text, start, start + head.length - 4, DEFAULT_LIMITS);
     expect(parsed).toMatchObject({
       type: "request",
       method: "PUT",
@@ -44,7 +44,7 @@ describe("parseRequest", () => {
 });
 
 describe("request lines", () => {
-  const cases: [string, RejectionCode][] = [
+  const cases: [string, ErrorCode][] = [
     [" / HTTP/1.1", "METHOD_INVALID"],
     [" GET / HTTP/1.1", "METHOD_INVALID"],
     ["GET\t/ HTTP/1.1", "METHOD_INVALID"],
@@ -141,7 +141,7 @@ describe("targets", () => {
 });
 
 describe("field lines", () => {
-  const cases: [string, RejectionCode][] = [
+  const cases: [string, ErrorCode][] = [
     ["A", "FIELD_COLON_MISSING"],
     ["a b", "FIELD_COLON_MISSING"],
     [":", "FIELD_NAME_INVALID"],

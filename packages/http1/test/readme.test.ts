@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { type RejectionCode, rejections } from "../src/errors.ts";
-import { defaultLimits } from "../src/limits.ts";
+import { ERRORS, type ErrorCode } from "../src/errors.ts";
+import { DEFAULT_LIMITS } from "../src/limits.ts";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
@@ -23,15 +23,15 @@ function table(name: string): string[][] {
 
 describe("the README", () => {
   it("has a row for each rejection", () => {
-    const expected = (Object.keys(rejections) as RejectionCode[]).map((code) => {
-      const { status, message, rfc } = rejections[code];
+    const expected = (Object.keys(ERRORS) as ErrorCode[]).map((code) => {
+      const { status, message, rfc } = ERRORS[code];
       return [`\`${code}\``, `${status}`, message, rfc];
     });
     expect(table("rejections")).toEqual(expected);
   });
 
   it("has a row for each limit", () => {
-    const expected = Object.entries(defaultLimits).map(([name, value]) => [`\`${name}\``, `${value}`]);
+    const expected = Object.entries(DEFAULT_LIMITS).map(([name, value]) => [`\`${name}\``, `${value}`]);
     expect(table("limits").map((row) => row.slice(0, 2))).toEqual(expected);
   });
 

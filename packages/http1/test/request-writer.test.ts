@@ -7,8 +7,12 @@ import { ClientHarness, response } from "./support/client-harness.ts";
 const HOST = ["Host", "a"];
 
 /** Refused, nothing written, and the connection as good as before. */
-function expectRefused(client: ClientHarness, act: () => void): void {
-  expect(act).toThrow(UsageError);
+function expectRefused(
+  client: ClientHarness,
+  act: () => void,
+  error: ErrorConstructor | typeof UsageError = UsageError,
+): void {
+  expect(act).toThrow(error);
   expect(client.written()).toBe("");
   expect(client.connection.persistent).toBe(true);
   client.send();
@@ -99,7 +103,7 @@ describe("a request is refused", () => {
 
   it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])("a length of %d", (length) => {
     const client = new ClientHarness();
-    expectRefused(client, () => client.start(length));
+    expectRefused(client, () => client.start(length), RangeError);
   });
 
   it("a length that the fields deny", () => {

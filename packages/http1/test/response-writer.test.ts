@@ -7,10 +7,14 @@ import { Harness, pending, request } from "./support/harness.ts";
 import { parseResponse } from "./support/response-parser.ts";
 
 /** The call is refused, nothing is written, and a right answer can still be given. */
-function expectRefused(harness: Harness, call: (connection: ServerConnection) => void): void {
+function expectRefused(
+  harness: Harness,
+  call: (connection: ServerConnection) => void,
+  error: ErrorConstructor | typeof UsageError = UsageError,
+): void {
   const { responseState } = harness.connection;
   harness.written();
-  expect(() => call(harness.connection)).toThrow(UsageError);
+  expect(() => call(harness.connection)).toThrow(error);
   expect(harness.written()).toBe("");
   expect(harness.connection.responseState).toBe(responseState);
 }
@@ -206,7 +210,11 @@ describe("start, write and end", () => {
   });
 
   it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuse the length %s", (length) => {
-    expectRefused(pending(), (connection) => connection.start(EMPTY, length));
+    expectRefused(pending(), (connection) => connection.start(EMPTY, length), RangeError);
+  });
+
+  it("refuse a length that is no number", () => {
+    expectRefused(pending(), (connection) => connection.start(EMPTY, "5" as unknown as number), TypeError);
   });
 
   it("are refused where they do not belong", () => {

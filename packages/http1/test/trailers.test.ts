@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { FORBIDDEN_TRAILERS } from "../src/arbitraries/fields.ts";
 import { anyCase } from "../src/arbitraries/index.ts";
 import { UsageError } from "../src/errors.ts";
-import { defaultLimits } from "../src/limits.ts";
+import { DEFAULT_LIMITS } from "../src/limits.ts";
 import { parseTrailers, trailerBlock } from "../src/trailers.ts";
 import { runs } from "./runs.ts";
 
 const code = (name: string) => expect.objectContaining({ code: name });
-const limits = { ...defaultLimits, trailerFields: 2 };
+const limits = { ...DEFAULT_LIMITS, trailerFields: 2 };
 
 describe("trailers to be sent", () => {
   it("are checked like any field", () => {

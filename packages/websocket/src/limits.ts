@@ -85,9 +85,15 @@ export const SENT_AT_ONCE_BYTES: number = 1024 * 1024;
 /**
  * The defaults with the given ones in their place.
  *
- * @throws RangeError if a limit is not an integer of at least 0 (`fragments` and `pingsPerReceive`: at least 1).
+ * @throws TypeError if a limit does not exist or is no number, RangeError if it is not an integer of at least 0 (`fragments` and `pingsPerReceive`: at least 1).
  */
 export function resolveLimits(limits: Partial<Limits> = {}): Limits {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw new TypeError(`There is no limit named ${name}`);
+    if (value !== undefined && typeof value !== "number") {
+      throw new TypeError(`limits.${name} must be a number, not ${typeof value}`);
+    }
+  }
   const given = { ...DEFAULT_LIMITS, ...limits };
   atLeast("messageBytes", given.messageBytes, 0);
   const resolved = { ...given, fragments: limits.fragments ?? fragmentsFor(given.messageBytes) };

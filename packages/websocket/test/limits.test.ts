@@ -11,9 +11,19 @@ describe.each(Object.keys(DEFAULT_LIMITS) as Array<keyof Limits>)("limits.%s", (
     expect(() => resolveLimits({ [name]: value })).toThrow(new RegExp(`limits\\.${name} must be an integer`));
   });
 
+  it.each(["5", null, true])("must be a number, and %s is none", (value) => {
+    expect(() => resolveLimits({ [name]: value as unknown as number })).toThrow(
+      new TypeError(`limits.${name} must be a number, not ${typeof value}`),
+    );
+  });
+
   it("can be 0 exactly if nothing at all would still be a connection", () => {
     const needsOne = name === "fragments" || name === "pingsPerReceive";
     if (needsOne) expect(() => resolveLimits({ [name]: 0 })).toThrow(RangeError);
     else expect(resolveLimits({ [name]: 0 })[name]).toBe(0);
   });
+});
+
+it("must exist", () => {
+  expect(() => resolveLimits({ toString: 1 } as unknown as Partial<Limits>)).toThrow(TypeError);
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { RejectionCode } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { type FieldLine, fieldLine, plainFields } from "./fields.ts";
 import { hostValue, originForm } from "./target.ts";
@@ -7,7 +7,7 @@ import { anyCase, CONTROL_CHARACTERS, latin1, token } from "./text.ts";
 
 /** A message that must be refused, and with which code. */
 export interface InvalidMessage {
-  readonly code: RejectionCode;
+  readonly code: ErrorCode;
   readonly bytes: Uint8Array;
   /** The limits under which it has this defect; the default ones if it breaks no limit. */
   readonly limits: Partial<Limits>;
@@ -16,7 +16,7 @@ export interface InvalidMessage {
 }
 
 export function invalid(
-  code: RejectionCode,
+  code: ErrorCode,
   text: string | Uint8Array,
   limits: Partial<Limits> = {},
 ): InvalidMessage {
@@ -56,7 +56,7 @@ export function write(line: string, fields: readonly string[]): string {
 
 /** Heads whose request line is `line`. */
 export function withLine(
-  code: RejectionCode,
+  code: ErrorCode,
   line: (head: Head) => fc.Arbitrary<string>,
 ): fc.Arbitrary<InvalidMessage> {
   return head.chain((h) =>
@@ -66,7 +66,7 @@ export function withLine(
 
 /** Heads into which `extra` field lines were put; without a Host of their own if `host` is false. */
 export function withLines(
-  code: RejectionCode,
+  code: ErrorCode,
   extra: fc.Arbitrary<readonly string[]>,
   options: { host?: boolean; minor?: 0 | 1 } = {},
 ): fc.Arbitrary<InvalidMessage> {
@@ -80,7 +80,7 @@ export function withLines(
   });
 }
 
-export const withLineOf = (code: RejectionCode, line: fc.Arbitrary<string>): fc.Arbitrary<InvalidMessage> =>
+export const withLineOf = (code: ErrorCode, line: fc.Arbitrary<string>): fc.Arbitrary<InvalidMessage> =>
   withLines(
     code,
     line.map((one) => [one]),

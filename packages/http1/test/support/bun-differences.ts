@@ -1,5 +1,5 @@
 import { METHODS } from "node:http";
-import type { RejectionCode } from "../../src/errors.ts";
+import type { ErrorCode } from "../../src/errors.ts";
 
 /** A kind of input about which Bun 1.4 and we disagree, and what the RFC says about it. */
 export interface BunDifference {
@@ -14,7 +14,7 @@ export interface BunDifference {
 /** Bytes as latin1 text, and why we refused them, if we did. */
 export interface BunInput {
   readonly text: string;
-  readonly code: RejectionCode | null;
+  readonly code: ErrorCode | null;
 }
 
 const KNOWN = new Set(METHODS);
@@ -45,7 +45,7 @@ function inChunks(pattern: RegExp): BunDifference["covers"] {
   return ({ text }) => /\ntransfer-encoding:[^\r]*chunked/i.test(text) && pattern.test(text);
 }
 
-function refused(...codes: RejectionCode[]): BunDifference["covers"] {
+function refused(...codes: ErrorCode[]): BunDifference["covers"] {
   return ({ code }) => code !== null && codes.includes(code);
 }
 

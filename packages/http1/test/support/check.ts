@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { expect } from "vitest";
 import { byteByByte, type ExpectedRequest, latin1 } from "../../src/arbitraries/index.ts";
-import type { RejectionCode } from "../../src/errors.ts";
+import type { ErrorCode } from "../../src/errors.ts";
 import { type DriveOptions, drive, type ReceivedMessage, type Transcript } from "./drive.ts";
 
 export const NEXT_REQUEST: Uint8Array = latin1("GET /next HTTP/1.1\r\nHost: next\r\n\r\n");
@@ -32,7 +32,7 @@ export function driveAllWays(bytes: string | Uint8Array, options: DriveOptions =
 /** The bytes are refused with `code`, cut anyhow, and nothing behind them is looked at. */
 export function expectRejected(
   bytes: string | Uint8Array,
-  code: RejectionCode,
+  code: ErrorCode,
   options: DriveOptions = {},
 ): Transcript {
   const all = bytesOf(bytes);

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { ClientConnection } from "../../src/client-connection.ts";
-import { ProtocolError, type RejectionCode } from "../../src/errors.ts";
+import { type ErrorCode, ProtocolError } from "../../src/errors.ts";
 import type { ClientEvent, IncomingResponse, InterimResponse } from "../../src/events.ts";
 import type { Fields } from "../../src/fields.ts";
 import type { Limits } from "../../src/limits.ts";
@@ -21,7 +21,7 @@ export interface ReceivedResponse {
 export interface ClientTranscript {
   readonly responses: readonly ReceivedResponse[];
   /** Why the rest was refused, if it was. */
-  readonly code: RejectionCode | null;
+  readonly code: ErrorCode | null;
   /** Nothing more can come: the response said so, or the connection ended. */
   readonly closed: boolean;
 }
@@ -123,7 +123,7 @@ export function driveClient(
       connection.request(plainRequest(waiting.shift()!), null);
     }
   };
-  let code: RejectionCode | null = null;
+  let code: ErrorCode | null = null;
   try {
     send();
     for (const piece of pieces) {

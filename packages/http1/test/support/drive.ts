@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { ProtocolError, type RejectionCode } from "../../src/errors.ts";
+import { type ErrorCode, ProtocolError } from "../../src/errors.ts";
 import type { IncomingRequest, ServerEvent } from "../../src/events.ts";
 import type { Fields } from "../../src/fields.ts";
 import type { Limits } from "../../src/limits.ts";
@@ -17,7 +17,7 @@ export interface ReceivedMessage {
 export interface Transcript {
   readonly messages: readonly ReceivedMessage[];
   /** Why the rest was refused, if it was. */
-  readonly code: RejectionCode | null;
+  readonly code: ErrorCode | null;
   /** The Closed event came. */
   readonly closed: boolean;
 }
@@ -79,7 +79,7 @@ export function drive(pieces: Iterable<Uint8Array>, options: DriveOptions = {}):
         closed = true;
     }
   };
-  let code: RejectionCode | null = null;
+  let code: ErrorCode | null = null;
   try {
     for (const piece of pieces) feed(connection, piece, onEvent);
     if (options.end === true) {

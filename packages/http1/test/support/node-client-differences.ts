@@ -1,4 +1,4 @@
-import type { RejectionCode } from "../../src/errors.ts";
+import type { ErrorCode } from "../../src/errors.ts";
 
 /** A class of responses about which Node's client and ours disagree, and what the RFC says about them. */
 export interface ClientDifference {
@@ -15,7 +15,7 @@ export interface ClientDifference {
 /** Bytes as latin1 text, and why we refused them, if we did. */
 export interface ClientInput {
   readonly text: string;
-  readonly code: RejectionCode | null;
+  readonly code: ErrorCode | null;
   /** The response closes the connection, and something stands behind it. */
   readonly followed: boolean;
 }
@@ -23,7 +23,7 @@ export interface ClientInput {
 const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 const LENGTH = "Content-Length: 0\r\n\r\n";
 
-function refused(code: RejectionCode): ClientDifference["covers"] {
+function refused(code: ErrorCode): ClientDifference["covers"] {
   return (input) => input.code === code;
 }
 

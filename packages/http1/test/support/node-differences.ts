@@ -1,5 +1,5 @@
 import { METHODS } from "node:http";
-import type { RejectionCode } from "../../src/errors.ts";
+import type { ErrorCode } from "../../src/errors.ts";
 
 /** A class of inputs about which Node's parser and ours disagree, and what the RFC says about them. */
 export interface Difference {
@@ -18,7 +18,7 @@ export interface Difference {
 export interface Input {
   readonly text: string;
   /** Why they were refused, if they were. */
-  readonly code: RejectionCode | null;
+  readonly code: ErrorCode | null;
   /** What of the text stands behind the last complete request. */
   readonly behind: string;
   /** They were read only as far as a request that asks for the connection to be closed. */
@@ -38,7 +38,7 @@ function requestLines(text: string): RegExpMatchArray[] {
   return [...text.matchAll(/([^\s]+) ([^\s]+) HTTP\/1\.([0-9])\r\n/g)];
 }
 
-function refused(code: RejectionCode): Difference["covers"] {
+function refused(code: ErrorCode): Difference["covers"] {
   return (input) => input.code === code;
 }
 

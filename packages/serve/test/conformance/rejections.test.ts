@@ -1,4 +1,4 @@
-import { defaultLimits, rejections } from "@mantou/http1";
+import { DEFAULT_LIMITS, ERRORS } from "@mantou/http1";
 import { invalidRequests } from "@mantou/http1/arbitraries";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -18,13 +18,13 @@ const CHUNKED = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\
 
 /** Requests that break a limit do so under limits of their own in the arbitraries; a server has the default ones. */
 const overDefaultLimits: Partial<Record<RequestCode, string>> = {
-  EMPTY_LINES: `${"\r\n".repeat(defaultLimits.leadingEmptyLines + 1)}GET / HTTP/1.1\r\nHost: a\r\n\r\n`,
-  REQUEST_LINE_TOO_LONG: `GET /${"x".repeat(defaultLimits.requestLineBytes)} HTTP/1.1\r\nHost: a\r\n\r\n`,
-  HEAD_TOO_LARGE: `GET / HTTP/1.1\r\nHost: a\r\nx: ${"x".repeat(defaultLimits.headBytes)}\r\n\r\n`,
-  HEAD_TOO_MANY_FIELDS: `GET / HTTP/1.1\r\nHost: a\r\n${"x: y\r\n".repeat(defaultLimits.headFields)}\r\n`,
+  EMPTY_LINES: `${"\r\n".repeat(DEFAULT_LIMITS.leadingEmptyLines + 1)}GET / HTTP/1.1\r\nHost: a\r\n\r\n`,
+  REQUEST_LINE_TOO_LONG: `GET /${"x".repeat(DEFAULT_LIMITS.requestLineBytes)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+  HEAD_TOO_LARGE: `GET / HTTP/1.1\r\nHost: a\r\nx: ${"x".repeat(DEFAULT_LIMITS.headBytes)}\r\n\r\n`,
+  HEAD_TOO_MANY_FIELDS: `GET / HTTP/1.1\r\nHost: a\r\n${"x: y\r\n".repeat(DEFAULT_LIMITS.headFields)}\r\n`,
   BODY_TOO_LARGE: `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${BODY_LIMIT + 1}\r\n\r\n`,
-  CHUNK_EXTENSIONS_TOO_LARGE: `${CHUNKED}1;${"x".repeat(defaultLimits.chunkExtensionBytes)}\r\na\r\n0\r\n\r\n`,
-  TRAILERS_TOO_LARGE: `${CHUNKED}0\r\n${"x: y\r\n".repeat(defaultLimits.trailerFields + 1)}\r\n`,
+  CHUNK_EXTENSIONS_TOO_LARGE: `${CHUNKED}1;${"x".repeat(DEFAULT_LIMITS.chunkExtensionBytes)}\r\na\r\n0\r\n\r\n`,
+  TRAILERS_TOO_LARGE: `${CHUNKED}0\r\n${"x: y\r\n".repeat(DEFAULT_LIMITS.trailerFields + 1)}\r\n`,
 };
 
 /** All that a request can be refused for; the other rows of the table are about responses. */
@@ -63,7 +63,7 @@ describe("every rejection, on the wire", () => {
       let response = await client.response();
       // A handler may have begun to read, for which the client had waited.
       if (response.status === 100) response = await client.response();
-      expect(response.status).toBe(rejections[code].status);
+      expect(response.status).toBe(ERRORS[code].status);
       expect(response.headers["connection"]).toBe("close");
       expect(response.headers["content-length"]).toBe("0");
       expect((await client.closedByServer()).length).toBe(0);
