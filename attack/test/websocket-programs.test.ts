@@ -1,9 +1,9 @@
+import { findBun, NO_BUN } from "@mantou/testing/bun";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { lightProgram, program } from "../src/websocket/arbitraries.ts";
 import { Arena } from "../src/websocket/arena.ts";
 import { viewsOf } from "../src/websocket/compare.ts";
-import { findBun, NO_BUN } from "./support/bun.ts";
 import { differences } from "./support/websocket-differences.ts";
 
 /** On a busy machine; what the soak measures is held against 50 ms. */

@@ -1,26 +1,15 @@
 import { Buffer } from "node:buffer";
+import { findBun, NO_BUN } from "@mantou/testing/bun";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { latin1, mutated, pipeline, validRequest } from "../src/arbitraries/index.ts";
 import { runs } from "./runs.ts";
 import { type BunInput, differences } from "./support/bun-differences.ts";
-import { BunServer, type BunVerdict, findBun } from "./support/bun-server.ts";
+import { BunServer, type BunVerdict } from "./support/bun-server.ts";
 import { drive } from "./support/drive.ts";
 import { invalidForAll, withKnownMethod } from "./support/for-peers.ts";
 
 const binary = findBun();
-const isRequired = process.env["MANTOU_REQUIRE_BUN"] === "1";
-if (binary === undefined && !isRequired) {
-  console.warn(
-    "SKIPPED: the comparison of requests with Bun. `node scripts/bun.mjs` fetches it, or MANTOU_BUN says where it is.",
-  );
-}
-
-if (isRequired) {
-  it("there is a Bun, as MANTOU_REQUIRE_BUN=1 demands", () => {
-    expect(binary, "Bun is neither in .cache nor where MANTOU_BUN says").toBeDefined();
-  });
-}
 
 /** Handlers of Bun do not get to see content of these, and answer before it has come. */
 const WITHOUT_CONTENT = new Set(["GET", "HEAD", "TRACE"]);
@@ -81,7 +70,7 @@ function theirs(
   };
 }
 
-describe.runIf(binary !== undefined)("Bun.serve", () => {
+describe.skipIf(binary === null)(`Bun.serve${binary === null ? ` (${NO_BUN})` : ""}`, () => {
   let bun: BunServer;
   beforeAll(async () => {
     bun = new BunServer(binary!);

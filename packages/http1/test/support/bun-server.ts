@@ -1,9 +1,7 @@
 import { Buffer } from "node:buffer";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
 import { connect } from "node:net";
-import { fileURLToPath } from "node:url";
 
 /** A request as a handler of Bun saw it. Its target is a URL that Bun has put together and normalised. */
 export interface BunRequest {
@@ -18,23 +16,6 @@ export interface BunVerdict {
   readonly rejected: boolean;
   /** The connection was closed, answer or none, before the client had ended it. */
   readonly closed: boolean;
-}
-
-/** Where MANTOU_BUN says, or where `bench` fetches it to (`node scripts/bun.mjs` does it too). */
-export function findBun(): string | undefined {
-  const named = process.env["MANTOU_BUN"];
-  if (named !== undefined && named !== "") return existsSync(named) ? named : undefined;
-  const cache = fileURLToPath(new URL("../../../../.cache/", import.meta.url));
-  const folders = (folder: string, prefix: string): string[] =>
-    existsSync(folder)
-      ? readdirSync(folder)
-          .filter((name) => name.startsWith(prefix))
-          .map((name) => `${folder}${name}/`)
-      : [];
-  return folders(cache, "bun-")
-    .flatMap((version) => folders(`${version}node_modules/@oven/`, "bun-"))
-    .map((build) => `${build}bin/bun`)
-    .find(existsSync);
 }
 
 /** What a handler sees comes back in a field, so that answers to HEAD have it too. */

@@ -1,8 +1,10 @@
 /** The real Bun: its server for our client, and the same servers for both clients. */
+
+import { findBun, NO_BUN } from "@mantou/testing/bun";
 import { describe, expect, it } from "vitest";
 import { WebSocket, type WebSocketOptions } from "../../src/client/index.ts";
 import { CLOSE, PING, PONG, TEXT } from "../../src/opcode.ts";
-import { findBun, NO_BUN, startBun } from "../bun.ts";
+import { startBun } from "../bun.ts";
 import { wire } from "../support.ts";
 import { afterTest, type RawPeer, rawServer, record, until } from "./support.ts";
 

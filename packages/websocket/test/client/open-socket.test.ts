@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
+import { cert, key } from "@mantou/testing/tls";
 import { describe, expect, it } from "vitest";
 import { WebSocket, type WebSocketOptions } from "../../src/client/index.ts";
 import { afterTest, type RawPeer, rawPair, rawServer, record, until } from "./support.ts";
-import { cert, key } from "./tls.ts";
 
 /** Opens a client to a server of the given kind, and says what the server has seen. */
 async function meet(

@@ -1,8 +1,10 @@
 /** The real Bun in both roles, on real sockets: what it hears of the same bytes, and that both understand each other. */
+
+import { findBun, NO_BUN } from "@mantou/testing/bun";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { message } from "../../src/arbitraries/index.ts";
-import { findBun, NO_BUN, startBun } from "../bun.ts";
+import { startBun } from "../bun.ts";
 import { peerSuite } from "../peer-suite.ts";
 import { tellClients, tellServer } from "../peers.ts";
 import { acceptAll, closeAll, closeLater, open, run } from "../sockets.ts";

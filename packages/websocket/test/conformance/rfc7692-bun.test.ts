@@ -1,6 +1,7 @@
 /** What our server and Bun's answer to the same offers of permessage-deflate under the same options. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { findBun, NO_BUN } from "@mantou/testing/bun";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compressedMessages, deflateElement, wrongDeflate } from "../../src/arbitraries/index.ts";
@@ -12,7 +13,7 @@ import {
   formatExtensions,
   parseExtensions,
 } from "../../src/index.ts";
-import { findBun, NO_BUN, startBun } from "../bun.ts";
+import { startBun } from "../bun.ts";
 import { deflating, marked } from "../deflate-sides.ts";
 import { deflateOptions, readAnswer } from "../deflate-support.ts";
 import { KEY } from "../handshake-support.ts";
