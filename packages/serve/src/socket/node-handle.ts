@@ -1,11 +1,15 @@
-import type { Server } from "node:net";
+import type { Server, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 
-/**
- * What we use of the handles behind `node:net`: not documented API, looked for here and used by `HandleTransport` alone. It is
- * the same on Node.js 20, 22, 24 and 26; a line that we have not tried gets documented API.
- */
-const FIRST_LINE = 20;
-const LAST_LINE = 26;
+// What we use of the handles behind `node:net` and `node:tls`. None of it is documented API, and no other file touches it.
+
+/** The lines of Node.js that `pnpm test:matrix` runs, and that have the same handles. Any other line gets documented API. */
+const TRIED_LINES: ReadonlySet<number> = new Set([20, 22, 24, 26]);
+
+/** Whether Node.js's internals are what we know. */
+export function isTriedLine(version: string = process.versions.node): boolean {
+  return TRIED_LINES.has(Number.parseInt(version, 10));
+}
 
 /** Whoever has a handle, and is told of what happens to it. */
 export interface HandleOwner {
@@ -88,8 +92,7 @@ export function listeningHandle(server: Server): ListeningHandle | null {
 
 /** Null where they are not what we know. */
 export function findStreamCalls(version: string = process.versions.node): StreamCalls | null {
-  const line = Number.parseInt(version, 10);
-  if (!(line >= FIRST_LINE && line <= LAST_LINE)) return null;
+  if (!isTriedLine(version)) return null;
   const { binding } = process as { binding?: (name: string) => Record<string, unknown> };
   try {
     // Refused by the permission model.
@@ -131,3 +134,37 @@ export const streamCalls: StreamCalls = found ?? {
   readBytesOrError: 0,
   isUnderWay: 0,
 };
+
+/** How much was written to a handle, and how much of that waits in it. */
+interface HandleCounts {
+  readonly writeQueueSize?: unknown;
+  readonly bytesWritten?: unknown;
+}
+
+/** What a `net.Socket` has besides. Below a TLS socket, `_parent` is the accepted socket, or its handle. */
+interface SocketInternals {
+  readonly _handle?: (HandleCounts & { readonly _parent?: HandleCounts | null }) | null;
+  readonly _parent?: Socket;
+}
+
+/**
+ * Bytes that the operating system has taken, also of one large write that is under way. Where there is TLS, which encrypts all of
+ * that at once, the connection below tells.
+ * @returns undefined where that cannot be known
+ */
+export function bytesTaken(socket: Socket): number | undefined {
+  const handle = (socket as SocketInternals)._handle;
+  const { writeQueueSize, bytesWritten } = handle?._parent ?? handle ?? {};
+  if (typeof writeQueueSize !== "number" || typeof bytesWritten !== "number") return undefined;
+  return bytesWritten - writeQueueSize;
+}
+
+/** Whether the operating system has taken all that TLS has passed on so far; false where that cannot be known. */
+export function hasTakenAll(socket: TLSSocket): boolean {
+  return (socket as SocketInternals)._handle?._parent?.writeQueueSize === 0;
+}
+
+/** The connection below a TLS socket; undefined where that cannot be known. */
+export function acceptedSocket(socket: TLSSocket): Socket | undefined {
+  return (socket as SocketInternals)._parent;
+}

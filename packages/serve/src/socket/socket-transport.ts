@@ -4,6 +4,7 @@ import { type PeerCertificate, TLSSocket } from "node:tls";
 import type { SocketAddress } from "../api/server.ts";
 import { Backlog } from "./backlog.ts";
 import { runIsolated } from "./isolated.ts";
+import { bytesTaken, hasTakenAll } from "./node-handle.ts";
 import type { Site } from "./tls-server.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 
@@ -18,14 +19,8 @@ const ENCRYPTED_BYTES = 1024 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
-/** What a handle of `node:net` may tell. */
-interface HandleCounts {
-  readonly writeQueueSize?: unknown;
-  readonly bytesWritten?: unknown;
-}
-
 /**
- * A connection through documented API only: TLS, runtimes whose handles we do not know, or `MANTOU_TRANSPORT=stream`.
+ * A connection that `net.Socket` drives: TLS, runtimes whose handles we do not know, or `MANTOU_TRANSPORT=stream`.
  */
 export class SocketTransport implements Transport {
   readonly #socket: Socket;
@@ -99,25 +94,13 @@ export class SocketTransport implements Transport {
   get congestion(): number {
     const { buffered } = this;
     if (buffered === 0 || buffered > ENCRYPTED_BYTES || !(this.#socket instanceof TLSSocket)) return buffered;
-    // Only undocumented API tells whether the operating system has taken what TLS has passed on so far.
-    const { _handle } = this.#socket as {
-      _handle?: { _parent?: { writeQueueSize?: unknown } | null } | null;
-    };
-    return _handle?._parent?.writeQueueSize === 0 ? 0 : buffered;
+    return hasTakenAll(this.#socket) ? 0 : buffered;
   }
 
-  /**
-   * While one large write is under way, only undocumented API tells how much of it has been taken: by the connection below, where there
-   * is TLS, which encrypts all of it at once.
-   */
   get taken(): number {
     const socket = this.#socket;
-    const { _handle } = socket as { _handle?: (HandleCounts & { _parent?: HandleCounts | null }) | null };
-    const { writeQueueSize, bytesWritten } = _handle?._parent ?? _handle ?? {};
-    if (typeof writeQueueSize === "number" && typeof bytesWritten === "number") {
-      return bytesWritten - writeQueueSize;
-    }
-    return socket.bytesWritten - socket.writableLength;
+    // Documented API counts a write that is under way only when all of it has been taken.
+    return bytesTaken(socket) ?? socket.bytesWritten - socket.writableLength;
   }
 
   write(latin1: string): void {

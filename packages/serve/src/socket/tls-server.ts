@@ -3,6 +3,7 @@ import net from "node:net";
 import tls from "node:tls";
 import { normalName, type ResolvedCertificate, type ResolvedTLS } from "../options/tls-options.ts";
 import { readServerName } from "./client-hello.ts";
+import { acceptedSocket } from "./node-handle.ts";
 
 /** Seconds for a handshake if `idleTimeout` is off. Node.js gives two minutes, which only slow attackers need. */
 const HANDSHAKE_SECONDS = 60;
@@ -179,11 +180,6 @@ export class TLSServer {
   #ended(socket: net.Socket | undefined): void {
     if (socket !== undefined && this.#handshakes.delete(socket)) this.#handshakeEnded();
   }
-}
-
-/** The connection below a TLS socket. Not documented API: without it a connection counts as a handshake until it is closed. */
-function acceptedSocket(socket: tls.TLSSocket): net.Socket | undefined {
-  return (socket as { _parent?: net.Socket })._parent;
 }
 
 function ignore(): void {}

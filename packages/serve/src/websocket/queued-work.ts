@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { isTriedLine } from "../socket/node-handle.ts";
 
 /**
  * What Node.js runs between two timers: the callbacks of `process.nextTick` and of promises. Not documented API, but the same function on
  * Node.js 20, 22, 24 and 26; it costs 30 to 60 ns when there is nothing to run. Without it the host waits for another turn.
  */
-const { _tickCallback: runAll } = process as { _tickCallback?: unknown };
+const { _tickCallback } = process as { _tickCallback?: unknown };
+const runAll = isTriedLine() && typeof _tickCallback === "function" ? _tickCallback : undefined;
 
 /** Calls a function in the context of no request and no message. */
 const outside = AsyncLocalStorage.snapshot();
@@ -16,7 +18,7 @@ const outside = AsyncLocalStorage.snapshot();
  *   has thrown. From Node.js 24 on such a tick leaves its `AsyncLocalStorage` behind until this turn ends.
  */
 export function runQueuedWork(): boolean {
-  if (typeof runAll !== "function") return false;
+  if (runAll === undefined) return false;
   for (let hasThrown = false; ; ) {
     try {
       runAll();

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { findStreamCalls, streamCalls } from "../../src/socket/node-handle.ts";
+import { findStreamCalls, isTriedLine, streamCalls } from "../../src/socket/node-handle.ts";
 
 const major = Number.parseInt(process.versions.node, 10);
 
@@ -10,8 +11,25 @@ describe("the calls behind node:net", () => {
     expect(streamCalls.state.length).toBeGreaterThan(1);
   });
 
-  it.each(["18.20.0", "19.9.0", "27.0.0", "100.0.0", ""])("are not looked for on Node.js %s", (version) => {
+  it.each([
+    "18.20.0",
+    "19.9.0",
+    "21.7.3",
+    "23.11.1",
+    "25.2.0",
+    "27.0.0",
+    "100.0.0",
+    "",
+  ])("are not looked for on Node.js %s", (version) => {
     expect(findStreamCalls(version)).toBe(null);
+  });
+
+  it("are driven on the lines that the matrix runs, and on no other", () => {
+    const runtimes = readFileSync(new URL("../../../../bench/src/runtimes.ts", import.meta.url), "utf8");
+    const [list] = /^export const nodeRuntimes = .*$/m.exec(runtimes)!;
+    const run = [...list.matchAll(/"node([0-9]+)"/g)].map(([, line]) => Number(line));
+    const driven = Array.from({ length: 40 }, (_, line) => line).filter((line) => isTriedLine(`${line}.0.0`));
+    expect(driven).toEqual(run);
   });
 
   // Before that there is no flag that allows the network alone.
