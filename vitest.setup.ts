@@ -1,5 +1,22 @@
+import { appendFileSync } from "node:fs";
+import process from "node:process";
 import fc from "fast-check";
 
 // A change is judged by the same inputs each time, so that what fails is the change. `FC_SEED` searches elsewhere, any
-// number there is; a soak is `FC_SEED=$RANDOM FC_NUM_RUNS=100000 pnpm test`. How often each is tried stands in vitest.runs.ts.
-fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(process.env["FC_SEED"] ?? 20_261_121) });
+// number there is; `pnpm soak` does so for as long as it is told. How often each is tried stands in vitest.runs.ts.
+fc.configureGlobal({
+  ...fc.readConfigureGlobal(),
+  seed: Number(process.env["FC_SEED"] ?? 20_261_121),
+  ...countRuns(process.env["MANTOU_SOAK_LOG"]),
+});
+
+/** A soak counts the inputs that were tried: each property adds a line to this file. */
+function countRuns(log: string | undefined): { reporter?: (details: fc.RunDetails<unknown>) => void } {
+  if (log === undefined) return {};
+  return {
+    reporter: (details) => {
+      appendFileSync(log, `${details.numRuns}\n`);
+      if (details.failed) throw new Error(fc.defaultReportMessage(details as fc.RunDetails<[unknown]>));
+    },
+  };
+}

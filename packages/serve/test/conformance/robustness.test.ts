@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runChild } from "../support/child.ts";
 import { captureErrors } from "../support/errors.ts";
 import { connect, type RawClient, request } from "../support/raw-client.ts";
+import { runs } from "../support/runs.ts";
 import { startInternal } from "../support/servers.ts";
 import { turns, until } from "../support/wait.ts";
 
@@ -63,7 +64,7 @@ describe("a server survives its clients", () => {
   it("200 at once that send anything, and end anyhow", async () => {
     const server = startInternal({ fetch: handler });
     const wishes = fc.sample(fc.tuple(garbage, fc.nat(endings.length - 1), fc.nat(6)), {
-      numRuns: 200,
+      ...runs(200),
       seed: 2009,
     });
     const clients = wishes.map(([bytes, how, wait]) => {

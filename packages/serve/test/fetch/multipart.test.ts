@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseMultipart } from "../../src/fetch/multipart.ts";
+import { runs } from "../support/runs.ts";
 
 const PlatformResponse = globalThis.Response;
 
@@ -185,7 +186,7 @@ describe("a form", () => {
           ]),
         );
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ContentQueue } from "../../src/http/content-queue.ts";
+import { runs } from "../support/runs.ts";
 
 /** What it takes to hold a piece besides its bytes, at least. */
 const OBJECT_BYTES = 100;
@@ -48,7 +49,7 @@ describe("a content queue", () => {
         // Memory of their own, and no more of it: a reader may transfer it.
         for (const bytes of taken) expect(bytes.buffer.byteLength).toBe(bytes.length);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Backlog } from "../../src/socket/backlog.ts";
+import { runs } from "../support/runs.ts";
 
 describe("a backlog", () => {
   it("gives back any pieces, in order, in bounded steps, whenever it is asked", () => {
@@ -45,7 +46,7 @@ describe("a backlog", () => {
         expect(size).toBe(0);
         expect(Buffer.concat(taken).equals(Buffer.concat(added))).toBe(true);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 

@@ -3,6 +3,7 @@ import { type ConnectionOptions, connect } from "node:tls";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_CLIENT_HELLO_BYTES, readServerName } from "../../src/socket/client-hello.ts";
+import { runs } from "../support/runs.ts";
 
 /** The first bytes that OpenSSL's client sends. */
 function helloOf(options: ConnectionOptions): Promise<Buffer> {
@@ -78,7 +79,7 @@ describe("other bytes", () => {
         const name = readServerName(broken);
         expect(name === undefined || name === null || typeof name === "string").toBe(true);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

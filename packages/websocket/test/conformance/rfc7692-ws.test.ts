@@ -126,7 +126,7 @@ describe("the grammar", () => {
         }
       }),
       // Each of the differences has to come up.
-      { numRuns: 2000 },
+      runs(2000),
     );
     expect(seen.size).toBe(4);
   });

@@ -1,0 +1,95 @@
+// `pnpm soak --minutes N [package…]`: runs every property of every package with fresh seeds until the time is over. Prints what fails with
+// its seed and goes on; at the end it says how many inputs were tried. Exit code 1 if anything failed, 2 for a wrong command line.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")));
+const all = [...readdirSync(join(root, "packages")).map((name) => `packages/${name}`), "attack"];
+
+const { minutes, folders } = readCommand();
+const scratch = mkdtempSync(join(tmpdir(), "mantou-soak-"));
+const log = join(scratch, "runs");
+writeFileSync(log, "");
+
+const end = performance.now() + minutes * 60_000;
+let failures = 0;
+let passes = 0;
+while (performance.now() < end) {
+  const seed = Math.floor(Math.random() * 0x7fff_ffff);
+  for (const { folder, files } of folders) {
+    if (performance.now() >= end) break;
+    const failed = await run(folder, files, seed);
+    if (failed === null) continue;
+    failures++;
+    console.log(failed);
+    console.log(`FAILED in ${folder}: FC_SEED=${seed} MANTOU_FULL=1 pnpm --dir ${folder} exec vitest run\n`);
+  }
+  passes++;
+}
+
+const counts = readFileSync(log, "utf8").split("\n").filter(Boolean).map(Number);
+const tried = counts.reduce((sum, count) => sum + count, 0);
+console.log(
+  `soak: ${tried.toLocaleString("en")} inputs to ${counts.length.toLocaleString("en")} properties, ${passes} passes; ${failures} failed`,
+);
+rmSync(scratch, { recursive: true });
+process.exitCode = failures === 0 && tried > 0 ? 0 : 1;
+
+/** Folders with the test files in which there is a property. */
+function readCommand() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { minutes: { type: "string", default: "10" } },
+      allowPositionals: true,
+    });
+    const minutes = Number(values.minutes);
+    if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error("--minutes is a number above 0, at most 1440");
+    const wanted =
+      positionals.length === 0
+        ? all
+        : positionals.map(
+            (name) => all.find((folder) => folder === name || folder === `packages/${name}`) ?? name,
+          );
+    const unknown = wanted.find((folder) => !all.includes(folder));
+    if (unknown !== undefined) throw new Error(`there is no ${unknown}, only ${all.join(", ")}`);
+    const folders = wanted
+      .map((folder) => ({ folder, files: propertyFiles(folder) }))
+      .filter(({ files }) => files.length > 0);
+    if (folders.length === 0) throw new Error("there is no property in those packages");
+    return { minutes, folders };
+  } catch (error) {
+    console.error(`${error.message}\npnpm soak [--minutes N] [package…]`);
+    process.exit(2);
+  }
+}
+
+function propertyFiles(folder) {
+  const names = readdirSync(join(root, folder), { recursive: true }).filter(
+    (name) => name.startsWith("test/") && name.endsWith(".test.ts"),
+  );
+  return names.filter((name) => readFileSync(join(root, folder, name), "utf8").includes("fc.assert("));
+}
+
+/** @returns what was printed, if a property failed; null if all passed or the time was over */
+function run(folder, files, seed) {
+  const child = spawn(process.execPath, [vitest, "run", ...files], {
+    cwd: join(root, folder),
+    env: { ...process.env, FC_SEED: String(seed), MANTOU_FULL: "1", MANTOU_SOAK_LOG: log, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  const timer = setTimeout(() => child.kill(), Math.max(end - performance.now(), 0));
+  return new Promise((resolve) => {
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve(code === 0 || performance.now() >= end ? null : output);
+    });
+  });
+}
