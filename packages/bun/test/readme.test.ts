@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readReadme } from "@mantou/testing/readme";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { until } from "@mantou/testing/wait";
 import { afterAll, describe, expect, it } from "vitest";
 import Bun from "../src/global/bun.ts";
 
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
+const { text, examples } = readReadme(new URL("../", import.meta.url));
 const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const dir = tempDir();
 const children: ChildProcess[] = [];
@@ -43,7 +42,7 @@ describe("the README", () => {
   });
 
   it("names every member of Bun, and no other", () => {
-    const section = readme.split("\n## What `Bun` has\n")[1]!.split("\n\n")[0]!;
+    const section = text.split("\n## What `Bun` has\n")[1]!.split("\n\n")[0]!;
     const names = [...section.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
     expect(names.sort()).toEqual(Object.keys(Bun).sort());
   });

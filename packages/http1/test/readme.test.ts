@@ -1,14 +1,14 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readReadme, testExamples } from "@mantou/testing/readme";
 import { describe, expect, it } from "vitest";
 import { ERRORS, type ErrorCode } from "../src/errors.ts";
 import { DEFAULT_LIMITS } from "../src/limits.ts";
 
-const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
-const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
+const root = new URL("../", import.meta.url);
+const readme = readReadme(root);
 
 /** The cells of the table between the two comments, without its head. */
 function table(name: string): string[][] {
-  const text = readme.split(`<!-- ${name} -->`)[1]!.split(`<!-- /${name} -->`)[0]!;
+  const text = readme.text.split(`<!-- ${name} -->`)[1]!.split(`<!-- /${name} -->`)[0]!;
   return text
     .trim()
     .split("\n")
@@ -34,23 +34,6 @@ describe("the README", () => {
     const expected = Object.entries(DEFAULT_LIMITS).map(([name, value]) => [`\`${name}\``, `${value}`]);
     expect(table("limits").map((row) => row.slice(0, 2))).toEqual(expected);
   });
-
-  it("has examples", () => expect(blocks).toHaveLength(5));
-
-  it.each(blocks.map((code, i) => ({ code, i })))("example $i runs, and its assertions hold", async ({
-    code,
-    i,
-  }) => {
-    const file = new URL(`readme-example-${i}.ts`, import.meta.url);
-    const local = code
-      .replaceAll('"@mantou/http1"', '"../src/index.ts"')
-      .replaceAll('"@mantou/http1/arbitraries"', '"../src/arbitraries/index.ts"');
-    expect(local).toContain("assert");
-    await writeFile(file, local);
-    try {
-      await import(file.pathname);
-    } finally {
-      await rm(file);
-    }
-  });
 });
+
+testExamples(root, readme);

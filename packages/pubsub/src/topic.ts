@@ -2,7 +2,11 @@ import { type Batch, Portion } from "./batch.ts";
 
 /** A subscriber, as its topics know it. */
 export interface Member<M> {
-  /** Adds what a flush is going to deliver to it. Returns whether it is the first portion. */
+  /**
+   * Adds what a flush is going to deliver to it. Returns whether it is the first portion. Internal as in `Subscriber`, whose declaration
+   * has no `take`, and must still be a Member.
+   * @internal
+   */
   take(portion: Portion<M>): boolean;
 }
 
