@@ -2,12 +2,11 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Response as LightResponse } from "../src/fetch/response.ts";
-import type { MantouServer } from "../src/server/server.ts";
 import { openCount } from "./support/descriptors.ts";
 import { captureErrors } from "./support/errors.ts";
 import { ask, connect, type RawClient, request } from "./support/raw-client.ts";
 import { watchRejections } from "./support/rejections.ts";
-import { startInternal } from "./support/servers.ts";
+import { type InternalServer, startInternal } from "./support/servers.ts";
 import { fill, tempDir } from "./support/temp-dir.ts";
 import { gate, turns, until } from "./support/wait.ts";
 
@@ -23,7 +22,7 @@ const fail = (): never => {
 };
 
 /** A server that answers `/` with what `make` makes, and everybody else at once. */
-function serving(make: () => unknown): MantouServer {
+function serving(make: () => unknown): InternalServer {
   return startInternal({
     routes: {
       "/": make as () => Response,
@@ -37,7 +36,7 @@ function withStatus(response: Response, status: number): Response {
   return Object.defineProperty(response, "status", { value: status });
 }
 
-async function expectAlive(server: MantouServer): Promise<void> {
+async function expectAlive(server: InternalServer): Promise<void> {
   expect((await ask(server, "GET /bystander")).text).toBe("well");
 }
 

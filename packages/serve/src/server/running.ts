@@ -3,6 +3,8 @@ import type { BindAddress, ResolvedHandlers } from "../options/serve-options.ts"
 
 /** A server, as far as the process that it runs in needs to know it. */
 export interface RunningServer {
+  /** What users hold. */
+  readonly facade: object;
   stopGracefully(): Promise<void>;
   replace(handlers: ResolvedHandlers): void;
 }

@@ -3,6 +3,7 @@ import { resolveHandlers, resolveOptions } from "../options/serve-options.ts";
 import { systemClock } from "../socket/timeouts.ts";
 import { findHot, rememberHot } from "./running.ts";
 import { MantouServer } from "./server.ts";
+import { ServerState } from "./state.ts";
 
 /**
  * Starts a server, which listens when this returns. When a host runs a module again (`mantou --hot`), the module
@@ -17,10 +18,15 @@ export function serve<WebSocketData = undefined, R extends string = string>(
 ): Server<WebSocketData> {
   const given = options as unknown as ServeOptions<never, string>;
   const resolved = resolveOptions(given);
-  let server = findHot(given.id, resolved.bind);
-  if (server === undefined) {
-    server = new MantouServer(resolved, resolveHandlers(given), systemClock);
-    rememberHot(server, given.id, resolved.bind);
-  } else server.replace(resolveHandlers(given));
-  return server as unknown as Server<WebSocketData>;
+  let state = findHot(given.id, resolved.bind);
+  if (state === undefined) {
+    state = new ServerState(
+      resolved,
+      resolveHandlers(given),
+      systemClock,
+      (shared) => new MantouServer(shared),
+    );
+    rememberHot(state, given.id, resolved.bind);
+  } else state.replace(resolveHandlers(given));
+  return state.facade as Server<WebSocketData>;
 }

@@ -2,173 +2,74 @@ import type { PeerCertificate } from "node:tls";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { ReloadOptions, Server, SocketAddress } from "../api/server.ts";
 import type { MessageData } from "../api/websocket.ts";
-import { describeValue } from "../errors/text.ts";
-import { platform } from "../fetch/platform.ts";
-import { requestURL } from "../fetch/request-url.ts";
-import { HttpConnection } from "../http/connection.ts";
-import type { HttpHost, HttpSettings } from "../http/host.ts";
-import { HEAD_SECONDS } from "../http/limits.ts";
-import { PreparedResponse } from "../http/outgoing.ts";
-import { type Exchange, exchangeOf } from "../http/request-context.ts";
+import { exchangeOf } from "../http/request-context.ts";
 import { resolveInteger } from "../options/check.ts";
-import {
-  checkHandlers,
-  type ResolvedHandlers,
-  type ResolvedOptions,
-  resolveHandlers,
-} from "../options/serve-options.ts";
-import type { WebSocketOptions } from "../options/websocket-options.ts";
-import { Dispatcher } from "../routing/dispatcher.ts";
-import { runIsolated } from "../socket/isolated.ts";
-import { Listener } from "../socket/listener.ts";
-import { type Clock, Timeouts } from "../socket/timeouts.ts";
-import type { Site } from "../socket/tls-server.ts";
-import type { Transport } from "../socket/transport.ts";
-import type { WebSocketConnection } from "../websocket/connection.ts";
-import type { WebSocketHost } from "../websocket/host.ts";
+import { resolveHandlers } from "../options/serve-options.ts";
 import { checkTopic } from "../websocket/message.ts";
-import { Publisher } from "../websocket/publisher.ts";
-import { upgradeConnection } from "../websocket/upgrade.ts";
-import { running } from "./running.ts";
+import type { ServerState } from "./state.ts";
 
-const GOING_AWAY = 1001;
-/** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */
-const MISDIRECTED = new PreparedResponse({ status: 421 }, "");
 /** Seconds, the documented maximum. */
 const MAX_TIMEOUT = 255;
 
-/** A running server: what `serve` returns, and what its connections share. */
-export class MantouServer implements Server<unknown>, HttpHost, WebSocketHost {
-  readonly settings: HttpSettings;
-  readonly id: string;
-  readonly timeouts: Timeouts;
-  readonly connections: Set<HttpConnection> = new Set();
-  readonly webSockets: Set<WebSocketConnection> = new Set();
-  readonly publisher: Publisher = new Publisher();
-  pendingRequests = 0;
-  pendingWebSockets = 0;
-  readonly #listener: Listener;
-  #handlers: ResolvedHandlers;
-  #dispatcher: Dispatcher;
-  #stopping: Promise<void> | null = null;
-  #resolveStopped: (() => void) | null = null;
-  #stoppedAtOnce = false;
-  goingAway = false;
+/** What `serve` returns and handlers get as `server`. It shows the documented members; its state is private. */
+export class MantouServer implements Server<unknown> {
+  readonly #state: ServerState;
 
-  /** @throws Error if it cannot listen; TypeError for handlers or TLS options that are none */
-  constructor(options: ResolvedOptions, handlers: ResolvedHandlers, clock: Clock) {
-    this.id = options.id;
-    this.timeouts = new Timeouts(clock);
-    checkHandlers(handlers);
-    this.#handlers = handlers;
-    this.#dispatcher = this.#dispatch(handlers, options.development);
-    this.#listener = new Listener(
-      options,
-      handlers.tls,
-      (transport) => this.#open(transport),
-      () => this.connectionClosed(),
-    );
-    this.settings = {
-      limits: { bodyBytes: options.maxRequestBodySize },
-      idleTimeout: options.idleTimeout,
-      secure: this.#listener.secure,
-      authority: this.#listener.authority,
-      development: options.development,
-    };
-    running.add(this);
+  constructor(state: ServerState) {
+    this.#state = state;
   }
 
-  #dispatch(handlers: ResolvedHandlers, development: boolean): Dispatcher {
-    const upgrade = (exchange: Exchange): boolean => upgradeConnection(this, exchange, undefined, undefined);
-    return new Dispatcher(handlers, this, development, upgrade);
-  }
-
-  #open(transport: Transport): HttpConnection {
-    // A TLS handshake may end when all connections have been closed.
-    if (this.#stoppedAtOnce) transport.destroy();
-    const connection = new HttpConnection(this, transport);
-    // One that ends while the server stops has a request behind it, or else must not keep the process alive.
-    if (this.stopping && this.settings.idleTimeout === 0)
-      connection.deadline = this.timeouts.after(HEAD_SECONDS);
-    return connection;
+  get id(): string {
+    return this.#state.id;
   }
 
   get url(): URL {
-    return this.#listener.url;
+    return this.#state.url;
   }
 
   get address(): SocketAddress | string | null {
-    return this.#listener.address;
+    return this.#state.address;
   }
 
   get port(): number | undefined {
-    return this.#listener.port;
+    return this.#state.port;
   }
 
   get hostname(): string | undefined {
-    return this.#listener.hostname;
+    return this.#state.hostname;
   }
 
   get protocol(): "http" | "https" | null {
-    if (this.port === undefined) return null;
-    return this.settings.secure ? "https" : "http";
+    return this.#state.protocol;
   }
 
   get development(): boolean {
-    return this.settings.development;
+    return this.#state.settings.development;
+  }
+
+  get pendingRequests(): number {
+    return this.#state.pendingRequests;
+  }
+
+  get pendingWebSockets(): number {
+    return this.#state.pendingWebSockets;
   }
 
   get pendingWebsockets(): number {
-    return this.pendingWebSockets;
-  }
-
-  get websocket(): WebSocketOptions | undefined {
-    return this.#handlers.websocket;
-  }
-
-  get stopping(): boolean {
-    return this.#stopping !== null;
+    return this.#state.pendingWebSockets;
   }
 
   stop(closeActiveConnections = false): Promise<void> {
-    running.delete(this);
-    this.#stoppedAtOnce ||= closeActiveConnections;
-    this.#stopping ??= new Promise((resolve) => {
-      this.#resolveStopped = resolve;
-      this.#listener.close();
-    });
-    if (closeActiveConnections) this.#listener.breakOffHandshakes();
-    for (const connection of [...this.connections]) {
-      runIsolated(() => (closeActiveConnections ? connection.transport.destroy() : connection.retire()));
-    }
-    if (closeActiveConnections) this.#closeWebSockets();
-    this.connectionClosed();
-    return this.#stopping;
-  }
-
-  /** `stop`, and WebSockets, which that leaves open, are told that the server goes away. */
-  stopGracefully(): Promise<void> {
-    const stopped = this.stop();
-    this.#closeWebSockets();
-    return stopped;
-  }
-
-  #closeWebSockets(): void {
-    this.goingAway = true;
-    for (const webSocket of [...this.webSockets]) {
-      runIsolated(() => webSocket.shutDown(GOING_AWAY, "Server closed"));
-    }
+    return this.#state.stop(closeActiveConnections);
   }
 
   closeIdleConnections(): number {
-    let closed = 0;
-    for (const connection of [...this.connections]) if (connection.closeIfIdle()) closed++;
-    return closed;
+    return this.#state.closeIdleConnections();
   }
 
   reload<R extends string>(options: ReloadOptions<never, R>): this {
     const given = resolveHandlers(options as ReloadOptions<never, string>);
-    const old = this.#handlers;
+    const old = this.#state.handlers;
     const namesHandlers = [given.fetch, given.routes, given.error, given.websocket].some(
       (each) => each !== undefined,
     );
@@ -176,7 +77,7 @@ export class MantouServer implements Server<unknown>, HttpHost, WebSocketHost {
     const fetch = given.fetch ?? old.fetch;
     // As in Bun, routes belong together with the handlers; but there must be something to answer.
     const keepsRoutes = !namesHandlers || fetch === undefined;
-    this.replace({
+    this.#state.replace({
       routes: given.routes ?? (keepsRoutes ? old.routes : undefined),
       fetch,
       error: given.error ?? old.error,
@@ -186,54 +87,23 @@ export class MantouServer implements Server<unknown>, HttpHost, WebSocketHost {
     return this;
   }
 
-  /**
-   * Takes these handlers in place of all that it has, and keeps its certificates if there are no others.
-   * @throws TypeError for a route that is none; OpenSSL's error for an invalid key or certificate: then nothing has changed
-   * @internal
-   */
-  replace(handlers: ResolvedHandlers): void {
-    checkHandlers(handlers);
-    const dispatcher = this.#dispatch(handlers, this.development);
-    if (handlers.tls !== undefined) this.#listener.rotate(handlers.tls);
-    this.#dispatcher = dispatcher;
-    const { websocket } = this.#handlers;
-    if (handlers.websocket !== undefined && handlers.websocket !== websocket) {
-      // Not those that were opened by a route with handlers of its own.
-      for (const one of this.webSockets) if (one.options === websocket) one.options = handlers.websocket;
-    }
-    this.#handlers = handlers;
-  }
-
-  async fetch(request: Request | string | URL): Promise<Response> {
-    if (typeof request === "string" || request instanceof URL) {
-      const base =
-        this.port === undefined
-          ? `${this.settings.secure ? "https" : "http"}://${this.settings.authority}/`
-          : this.url;
-      return this.#dispatcher.answer(new platform.Request(new URL(request, base)));
-    }
-    if (typeof request?.url !== "string" || typeof request.headers?.get !== "function") {
-      throw new TypeError(
-        `server.fetch() takes a Request, a URL or a string, and not ${describeValue(request)}`,
-      );
-    }
-    return this.#dispatcher.answer(request);
+  fetch(request: Request | string | URL): Promise<Response> {
+    return this.#state.fetch(request);
   }
 
   upgrade(request: Request, options?: { headers?: HeadersInit; data?: unknown }): boolean {
     const exchange = exchangeOf(request);
-    return exchange !== null && upgradeConnection(this, exchange, options?.headers, options?.data);
+    return exchange !== null && this.#state.upgrade(exchange, options?.headers, options?.data);
   }
 
   publish(topic: string, data: MessageData | Blob, compress = true): number {
-    checkTopic(topic);
     // A frame is made only for somebody.
-    return this.subscriberCount(topic) === 0 ? 0 : this.publisher.publish(topic, data, compress);
+    return this.subscriberCount(topic) === 0 ? 0 : this.#state.publisher.publish(topic, data, compress);
   }
 
   subscriberCount(topic: string): number {
     checkTopic(topic);
-    return this.publisher.broker.subscriberCount(topic);
+    return this.#state.publisher.broker.subscriberCount(topic);
   }
 
   requestIP(request: Request): SocketAddress | null {
@@ -253,11 +123,11 @@ export class MantouServer implements Server<unknown>, HttpHost, WebSocketHost {
   }
 
   ref(): void {
-    this.#listener.ref();
+    this.#state.ref();
   }
 
   unref(): void {
-    this.#listener.unref();
+    this.#state.unref();
   }
 
   [Symbol.dispose](): void {
@@ -266,36 +136,5 @@ export class MantouServer implements Server<unknown>, HttpHost, WebSocketHost {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop(true);
-  }
-
-  handle(exchange: Exchange): unknown {
-    const { site } = exchange.host;
-    if (site !== null && this.#isMisdirected(site, exchange)) return MISDIRECTED;
-    return this.#dispatcher.handle(exchange);
-  }
-
-  /**
-   * A client that asked for a public name, or for none, may not reach a name that asks for certificates by its Host field.
-   * Applications look at that field, or at the URL.
-   */
-  #isMisdirected(site: Site, { head }: Exchange): boolean {
-    if (!this.#listener.sitesDiffer) return false;
-    const url = requestURL(head, true, this.settings.authority);
-    // A port that no URL can have (99999) leaves the field, which applications read, with a name all the same.
-    const name = head.host?.replace(/:[0-9]*$/, "") ?? "";
-    return [url, `https://${name}`].some((each) => {
-      const host = URL.canParse(each) ? new URL(each).hostname : "";
-      return this.#listener.isMisdirected(site, host);
-    });
-  }
-
-  handleError(error: unknown, exchange: Exchange): unknown {
-    return this.#dispatcher.handleError(error, exchange);
-  }
-
-  connectionClosed(): void {
-    if (this.#resolveStopped === null || this.#listener.connectionCount > 0) return;
-    this.#resolveStopped();
-    this.#resolveStopped = null;
   }
 }

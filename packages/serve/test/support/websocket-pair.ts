@@ -1,9 +1,8 @@
 import type { ServeOptions } from "../../src/api/server.ts";
 import type { ServerWebSocket, WebSocketHandler } from "../../src/api/websocket.ts";
-import type { MantouServer } from "../../src/server/server.ts";
 import { type Clock, systemClock } from "../../src/socket/timeouts.ts";
 import { RawWebSocket } from "./raw-websocket.ts";
-import { startInternal } from "./servers.ts";
+import { type InternalServer, startInternal } from "./servers.ts";
 
 /** Both ends of a WebSocket: the server's object, and a client that sends and takes bytes. */
 export interface Pair {
@@ -13,7 +12,7 @@ export interface Pair {
 
 /** A server that upgrades every request, and a way to both ends of its WebSockets. */
 export interface WebSocketServer {
-  readonly server: MantouServer;
+  readonly server: InternalServer;
   /** @param fields of the handshake, besides the usual ones */
   connect(fields?: readonly string[]): Promise<Pair>;
 }
@@ -42,7 +41,7 @@ export function startWebSockets(handler: WebSocketHandler = {}, clock: Clock = s
 export async function pair(
   handler: WebSocketHandler = {},
   clock: Clock = systemClock,
-): Promise<Pair & { readonly server: MantouServer }> {
+): Promise<Pair & { readonly server: InternalServer }> {
   const { server, connect } = startWebSockets(handler, clock);
   return { server, ...(await connect()) };
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
-import type { MantouServer } from "../../src/server/server.ts";
 import type { WebSocketConnection } from "../../src/websocket/connection.ts";
 import { captureErrors } from "../support/errors.ts";
 import { OPCODE, type RawWebSocket } from "../support/raw-websocket.ts";
-import { TestClock } from "../support/servers.ts";
+import { type InternalServer, TestClock } from "../support/servers.ts";
 import { turns, until } from "../support/wait.ts";
 import { pair } from "../support/websocket-pair.ts";
 
@@ -22,7 +21,7 @@ async function timed(options: WebSocketHandler = {}) {
 const UNREADABLE = Buffer.alloc(24_000_000);
 
 /** Lets the client read until the server's operating system takes more; there is much behind it yet. */
-async function readSome(client: RawWebSocket, server: MantouServer): Promise<void> {
+async function readSome(client: RawWebSocket, server: InternalServer): Promise<void> {
   const [{ transport }] = [...server.webSockets] as [WebSocketConnection];
   const { taken } = transport;
   expect(transport.buffered).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import type { ServerWebSocket } from "../../src/api/websocket.ts";
+import { stopRunning } from "../../src/server/running.ts";
 import { captureErrors } from "../support/errors.ts";
 import { connect } from "../support/raw-client.ts";
 import { clientFrame, handshake, OPCODE, RawWebSocket } from "../support/raw-websocket.ts";
@@ -114,7 +115,7 @@ describe("upgrade()", () => {
     });
     const client = connect(server).write(handshake());
     await until(() => server.pendingRequests === 1, "the request");
-    const stopped = server.stopGracefully();
+    const stopped = stopRunning();
     decided.open();
     expect((await client.response()).status).toBe(503);
     await stopped;

@@ -1,0 +1,239 @@
+import type { HeadersInit } from "../api/fetch.ts";
+import type { SocketAddress } from "../api/server.ts";
+import { describeValue } from "../errors/text.ts";
+import { platform } from "../fetch/platform.ts";
+import { requestURL } from "../fetch/request-url.ts";
+import { HttpConnection } from "../http/connection.ts";
+import type { HttpHost, HttpSettings } from "../http/host.ts";
+import { HEAD_SECONDS } from "../http/limits.ts";
+import { PreparedResponse } from "../http/outgoing.ts";
+import type { Exchange } from "../http/request-context.ts";
+import { checkHandlers, type ResolvedHandlers, type ResolvedOptions } from "../options/serve-options.ts";
+import type { WebSocketOptions } from "../options/websocket-options.ts";
+import { Dispatcher } from "../routing/dispatcher.ts";
+import { runIsolated } from "../socket/isolated.ts";
+import { Listener } from "../socket/listener.ts";
+import { type Clock, Timeouts } from "../socket/timeouts.ts";
+import type { Site } from "../socket/tls-server.ts";
+import type { Transport } from "../socket/transport.ts";
+import type { WebSocketConnection } from "../websocket/connection.ts";
+import type { WebSocketHost } from "../websocket/host.ts";
+import { Publisher } from "../websocket/publisher.ts";
+import { upgradeConnection } from "../websocket/upgrade.ts";
+import { type RunningServer, running } from "./running.ts";
+
+const GOING_AWAY = 1001;
+/** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */
+const MISDIRECTED = new PreparedResponse({ status: 421 }, "");
+
+/** What the connections of a running server share. Users hold a facade of it. */
+export class ServerState implements RunningServer, HttpHost, WebSocketHost {
+  readonly facade: object;
+  readonly settings: HttpSettings;
+  readonly id: string;
+  readonly timeouts: Timeouts;
+  readonly connections: Set<HttpConnection> = new Set();
+  readonly webSockets: Set<WebSocketConnection> = new Set();
+  readonly publisher: Publisher = new Publisher();
+  pendingRequests = 0;
+  pendingWebSockets = 0;
+  readonly #listener: Listener;
+  #handlers: ResolvedHandlers;
+  #dispatcher: Dispatcher;
+  #stopping: Promise<void> | null = null;
+  #resolveStopped: (() => void) | null = null;
+  #stoppedAtOnce = false;
+  goingAway = false;
+
+  /**
+   * @param makeFacade makes what handlers get as `server`
+   * @throws Error if it cannot listen; TypeError for handlers or TLS options that are none
+   */
+  constructor(
+    options: ResolvedOptions,
+    handlers: ResolvedHandlers,
+    clock: Clock,
+    makeFacade: (state: ServerState) => object,
+  ) {
+    this.id = options.id;
+    this.timeouts = new Timeouts(clock);
+    this.facade = makeFacade(this);
+    checkHandlers(handlers);
+    this.#handlers = handlers;
+    this.#dispatcher = this.#dispatch(handlers, options.development);
+    this.#listener = new Listener(
+      options,
+      handlers.tls,
+      (transport) => this.#open(transport),
+      () => this.connectionClosed(),
+    );
+    this.settings = {
+      limits: { bodyBytes: options.maxRequestBodySize },
+      idleTimeout: options.idleTimeout,
+      secure: this.#listener.secure,
+      authority: this.#listener.authority,
+      development: options.development,
+    };
+    running.add(this);
+  }
+
+  #dispatch(handlers: ResolvedHandlers, development: boolean): Dispatcher {
+    const upgrade = (exchange: Exchange): boolean => upgradeConnection(this, exchange, undefined, undefined);
+    return new Dispatcher(handlers, this.facade, development, upgrade);
+  }
+
+  #open(transport: Transport): HttpConnection {
+    // A TLS handshake may end when all connections have been closed.
+    if (this.#stoppedAtOnce) transport.destroy();
+    const connection = new HttpConnection(this, transport);
+    // One that ends while the server stops has a request behind it, or else must not keep the process alive.
+    if (this.stopping && this.settings.idleTimeout === 0)
+      connection.deadline = this.timeouts.after(HEAD_SECONDS);
+    return connection;
+  }
+
+  get url(): URL {
+    return this.#listener.url;
+  }
+
+  get address(): SocketAddress | string | null {
+    return this.#listener.address;
+  }
+
+  get port(): number | undefined {
+    return this.#listener.port;
+  }
+
+  get hostname(): string | undefined {
+    return this.#listener.hostname;
+  }
+
+  get protocol(): "http" | "https" | null {
+    if (this.port === undefined) return null;
+    return this.settings.secure ? "https" : "http";
+  }
+
+  get websocket(): WebSocketOptions | undefined {
+    return this.#handlers.websocket;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping !== null;
+  }
+
+  stop(closeActiveConnections = false): Promise<void> {
+    running.delete(this);
+    this.#stoppedAtOnce ||= closeActiveConnections;
+    this.#stopping ??= new Promise((resolve) => {
+      this.#resolveStopped = resolve;
+      this.#listener.close();
+    });
+    if (closeActiveConnections) this.#listener.breakOffHandshakes();
+    for (const connection of [...this.connections]) {
+      runIsolated(() => (closeActiveConnections ? connection.transport.destroy() : connection.retire()));
+    }
+    if (closeActiveConnections) this.#closeWebSockets();
+    this.connectionClosed();
+    return this.#stopping;
+  }
+
+  /** `stop`, and WebSockets, which that leaves open, are told that the server goes away. */
+  stopGracefully(): Promise<void> {
+    const stopped = this.stop();
+    this.#closeWebSockets();
+    return stopped;
+  }
+
+  #closeWebSockets(): void {
+    this.goingAway = true;
+    for (const webSocket of [...this.webSockets]) {
+      runIsolated(() => webSocket.shutDown(GOING_AWAY, "Server closed"));
+    }
+  }
+
+  closeIdleConnections(): number {
+    let closed = 0;
+    for (const connection of [...this.connections]) if (connection.closeIfIdle()) closed++;
+    return closed;
+  }
+
+  get handlers(): ResolvedHandlers {
+    return this.#handlers;
+  }
+
+  /**
+   * Takes these handlers in place of all that it has, and keeps its certificates if there are no others.
+   * @throws TypeError for a route that is none; OpenSSL's error for an invalid key or certificate: then nothing has changed
+   */
+  replace(handlers: ResolvedHandlers): void {
+    checkHandlers(handlers);
+    const dispatcher = this.#dispatch(handlers, this.settings.development);
+    if (handlers.tls !== undefined) this.#listener.rotate(handlers.tls);
+    this.#dispatcher = dispatcher;
+    const { websocket } = this.#handlers;
+    if (handlers.websocket !== undefined && handlers.websocket !== websocket) {
+      // Not those that were opened by a route with handlers of its own.
+      for (const one of this.webSockets) if (one.options === websocket) one.options = handlers.websocket;
+    }
+    this.#handlers = handlers;
+  }
+
+  async fetch(request: Request | string | URL): Promise<Response> {
+    if (typeof request === "string" || request instanceof URL) {
+      const base =
+        this.port === undefined
+          ? `${this.settings.secure ? "https" : "http"}://${this.settings.authority}/`
+          : this.url;
+      return this.#dispatcher.answer(new platform.Request(new URL(request, base)));
+    }
+    if (typeof request?.url !== "string" || typeof request.headers?.get !== "function") {
+      throw new TypeError(
+        `server.fetch() takes a Request, a URL or a string, and not ${describeValue(request)}`,
+      );
+    }
+    return this.#dispatcher.answer(request);
+  }
+
+  upgrade(exchange: Exchange, headers: HeadersInit | undefined, data: unknown): boolean {
+    return upgradeConnection(this, exchange, headers, data);
+  }
+
+  ref(): void {
+    this.#listener.ref();
+  }
+
+  unref(): void {
+    this.#listener.unref();
+  }
+
+  handle(exchange: Exchange): unknown {
+    const { site } = exchange.host;
+    if (site !== null && this.#isMisdirected(site, exchange)) return MISDIRECTED;
+    return this.#dispatcher.handle(exchange);
+  }
+
+  /**
+   * A client that asked for a public name, or for none, may not reach a name that asks for certificates by its Host field.
+   * Applications look at that field, or at the URL.
+   */
+  #isMisdirected(site: Site, { head }: Exchange): boolean {
+    if (!this.#listener.sitesDiffer) return false;
+    const url = requestURL(head, true, this.settings.authority);
+    // A port that no URL can have (99999) leaves the field, which applications read, with a name all the same.
+    const name = head.host?.replace(/:[0-9]*$/, "") ?? "";
+    return [url, `https://${name}`].some((each) => {
+      const host = URL.canParse(each) ? new URL(each).hostname : "";
+      return this.#listener.isMisdirected(site, host);
+    });
+  }
+
+  handleError(error: unknown, exchange: Exchange): unknown {
+    return this.#dispatcher.handleError(error, exchange);
+  }
+
+  connectionClosed(): void {
+    if (this.#resolveStopped === null || this.#listener.connectionCount > 0) return;
+    this.#resolveStopped();
+    this.#resolveStopped = null;
+  }
+}
