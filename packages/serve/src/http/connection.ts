@@ -25,6 +25,12 @@ import { type BodyHost, IncomingBody } from "./request-body.ts";
 import { closedError, Exchange, type ExchangeHost, type NextProtocol } from "./request-context.ts";
 import { type AnswerHost, sendAnswer } from "./respond.ts";
 
+/**
+ * What a connection is about. "responding": a request is being received, answered or both; `http.waitingFor` has which. "lingering": we
+ * read no more, and the connection ends when our last bytes have been taken. "upgraded": another protocol has it.
+ */
+type Phase = "idle" | "responding" | "lingering" | "upgraded";
+
 /** A connection that speaks HTTP: carries bytes to its protocol machine, requests to the handlers, answers back. */
 export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, AnswerHost {
   readonly http: ServerConnection;
@@ -45,8 +51,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   #discarded = 0;
   /** Requests since the event loop was last left to others. */
   #requests = 0;
-  #closing = false;
-  #upgraded: NextProtocol | null = null;
+  #phase: Phase = "idle";
+  /** What is spoken here after HTTP. */
+  #next: NextProtocol | null = null;
 
   constructor(host: HttpHost, transport: Transport) {
     this.#host = host;
@@ -63,7 +70,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   onBytes(buffer: Buffer, start: number, end: number): void {
-    if (this.#closing) return;
+    if (this.#isLingering) return;
     // A head that has begun keeps its deadline: one byte every nine seconds is not progress.
     if (this.http.waitingFor !== "rest-of-head") this.deadline = this.#host.timeouts.after(this.#timeout);
     this.http.receive(buffer, start, end);
@@ -72,7 +79,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   onEnd(): void {
     // Our last words may still be on their way to a client that has said all it had to say; then the transport closes by itself.
-    if (this.#closing) return;
+    if (this.#isLingering) return;
     this.http.receiveEnd();
     // Whoever closes while an answer is due is gone: that is how browsers and fetch cancel. node:http and Bun agree.
     if (this.#exchange !== null && this.http.waitingFor === "response") this.transport.destroy();
@@ -95,7 +102,11 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   onTimeout(): void {
     const { waitingFor } = this.http;
     // No time is limited but that of heads and of closing.
-    if (this.#timeout === 0 && !this.#closing && (waitingFor === "content" || waitingFor === "response")) {
+    if (
+      this.#timeout === 0 &&
+      !this.#isLingering &&
+      (waitingFor === "content" || waitingFor === "response")
+    ) {
       this.#look();
       return;
     }
@@ -107,7 +118,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       this.deadline = this.#later();
       return;
     }
-    if (this.#closing || this.http.waitingFor === "request") {
+    if (this.#isLingering || this.http.waitingFor === "request") {
       this.transport.destroy();
       return;
     }
@@ -146,25 +157,20 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     return !this.#gate.closed && (waitingFor === "rest-of-head" || waitingFor === "content") ? 408 : 0;
   }
 
-  /** No request is under way. */
-  get idle(): boolean {
-    return this.#exchange === null;
-  }
-
   /** Lets the current request, or the one that has begun to arrive, be the last one; closes at once if there is none. */
   retire(): void {
     this.http.doNotPersist();
     // An empty line is no request that has begun: some clients send one behind content.
-    if (this.idle && !this.#closing && this.http.unreadBytes === 0) {
-      this.#closing = true;
+    if (this.#phase === "idle" && this.http.unreadBytes === 0) {
+      this.#phase = "lingering";
       this.transport.close();
     }
   }
 
   /** Closes if no request is under way, nor one that has begun to arrive. */
   closeIfIdle(): boolean {
-    if (!this.idle || this.#closing || this.http.waitingFor !== "request") return false;
-    this.#closing = true;
+    if (this.#phase !== "idle" || this.http.waitingFor !== "request") return false;
+    this.#phase = "lingering";
     this.transport.close();
     return true;
   }
@@ -216,7 +222,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   ): void {
     this.http.upgrade(fields);
     const next = makeHandler(this.transport, this.outbox);
-    this.#upgraded = next;
+    this.#next = next;
+    this.#phase = "upgraded";
     this.finish(exchange);
     this.#host.timeouts.delete(this);
     this.#host.connections.delete(this);
@@ -256,14 +263,18 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.transport.whenDrained(callback);
   }
 
+  get #isLingering(): boolean {
+    return this.#phase === "lingering";
+  }
+
   /** Handles everything that has been received, as far as it goes without waiting for anyone. */
   #pump(): void {
     // An answer that is given while this runs is seen by the loop below.
-    if (this.#pumping || this.#closing || this.#upgraded !== null) return;
+    if (this.#pumping || this.#isLingering || this.#phase === "upgraded") return;
     this.#pumping = true;
     try {
       // Nothing is handled that could not be answered any more.
-      while (!this.#closing && !this.#isCongested() && !this.#hasUsedTurn()) {
+      while (!this.#isLingering && !this.#isCongested() && !this.#hasUsedTurn()) {
         const event = this.http.next();
         if (event === null) break;
         if (event.type === "request") this.#receiveRequest(event);
@@ -322,6 +333,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       framing === "none" ? null : new IncomingBody(framing === "length" ? length : undefined, this);
     const exchange = new Exchange(this, head, body);
     this.#exchange = exchange;
+    this.#phase = "responding";
     this.#body = body;
     this.#discarded = 0;
     this.#requests++;
@@ -346,6 +358,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     exchange.settled = true;
     if (this.#body?.abandon() === true) this.#body = null;
     this.#exchange = null;
+    if (this.#phase === "responding") this.#phase = "idle";
     this.#gate.set(BODY_FULL, false);
     this.#timeout = this.#host.settings.idleTimeout;
     this.deadline = this.#host.timeouts.after(this.#timeout);
@@ -396,13 +409,13 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** After anything happened: write, read on or not, and close if that is what is left. */
   #settle(): void {
     this.outbox.flush();
-    if (this.#upgraded !== null) {
+    if (this.#next !== null) {
       // What came behind the handshake belongs to the other protocol (RFC 6455 §4.2.2).
       const remaining = this.http.takeRemaining();
-      if (remaining.length > 0) this.#upgraded.receiveBehindHandshake(remaining);
+      if (remaining.length > 0) this.#next.receiveBehindHandshake(remaining);
       return;
     }
-    if (this.#closing) return;
+    if (this.#isLingering) return;
     const { waitingFor } = this.http;
     if (waitingFor === "nothing") {
       this.#close();
@@ -421,8 +434,8 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
    * reset can overtake our last words (RFC 9112 §9.6).
    */
   #close(): void {
-    if (this.#closing) return;
-    this.#closing = true;
+    if (this.#isLingering) return;
+    this.#phase = "lingering";
     this.deadline = this.#host.timeouts.after(LINGER_SECONDS);
     this.transport.end();
     this.#gate.open();
