@@ -110,7 +110,10 @@ export const semanticsOfMessages: readonly Requirement[] = [
     section: "RFC 9110 §5.4",
     binds: "server",
     text: "answer fields that are too large with 4xx",
-    tests: ["§5.4 a header section that is larger than wanted MUST be answered with 4xx"],
+    tests: [
+      "§5.4 a header section that is larger than wanted MUST be answered with 4xx",
+      "§5 a header section is refused for each line that is no field, and for its size",
+    ],
   },
   {
     section: "RFC 9110 §5.5",
@@ -125,7 +128,10 @@ export const semanticsOfMessages: readonly Requirement[] = [
     section: "RFC 9110 §5.5",
     binds: "recipient",
     text: "refuse or replace CR, LF and NUL in values",
-    tests: ["§5.5 CR, LF and NUL in field values MUST be rejected or replaced: we reject"],
+    tests: [
+      "§5.5 CR, LF and NUL in field values MUST be rejected or replaced: we reject",
+      "§5 a header section is refused for each line that is no field, and for its size",
+    ],
   },
   {
     section: "RFC 9110 §5.6.1.1",

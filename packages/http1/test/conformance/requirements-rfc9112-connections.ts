@@ -5,13 +5,19 @@ export const connectionRequirements: readonly Requirement[] = [
     section: "RFC 9112 §8",
     binds: "client",
     text: "record an incomplete response as incomplete",
-    tests: ["§8 a client MUST record an incomplete response as such"],
+    tests: [
+      "§8 a client MUST record an incomplete response as such",
+      "§8 a response that the end of the connection cuts is incomplete, in its head and in its content",
+    ],
   },
   {
     section: "RFC 9112 §9.2",
     binds: "client",
     text: "match responses to outstanding requests in their order",
-    tests: ["§9.2 a client MUST match responses to its requests in order"],
+    tests: [
+      "§9.2 a client MUST match responses to its requests in order",
+      "§9.2 what no request asked for is no response, whenever it came, nor are interim ones without end",
+    ],
   },
   {
     section: "RFC 9112 §9.2",

@@ -8,6 +8,7 @@ export const framingRequirements: readonly Requirement[] = [
     tests: [
       "§7.1 a recipient MUST be able to parse and decode the chunked transfer coding",
       "§7.1 the chunked response MUST be parsed, large sizes anticipated, extensions ignored (§7.1.1)",
+      "§7.1 a chunked body is refused for each place where something else stands, and for its size",
     ],
   },
   {
@@ -90,7 +91,10 @@ export const framingRequirements: readonly Requirement[] = [
     section: "RFC 9112 §6.3",
     binds: "server",
     text: "answer a request whose last coding is not chunked with 400 and close",
-    tests: ["§6.3 (4) a request in which chunked is not the final coding MUST be answered with 400"],
+    tests: [
+      "§6.3 (4) a request in which chunked is not the final coding MUST be answered with 400",
+      "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
+    ],
   },
   {
     section: "RFC 9112 §6.3",
@@ -104,7 +108,10 @@ export const framingRequirements: readonly Requirement[] = [
     section: "RFC 9112 §6.3",
     binds: "server",
     text: "answer an invalid Content-Length with 400 and close",
-    tests: ["§6.3 (5) an invalid Content-Length MUST be answered with 400"],
+    tests: [
+      "§6.3 (5) an invalid Content-Length MUST be answered with 400",
+      "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
+    ],
   },
   {
     section: "RFC 9112 §6.3",
@@ -119,6 +126,7 @@ export const framingRequirements: readonly Requirement[] = [
     text: "close and discard a response with an invalid Content-Length",
     tests: [
       "§6.3 (5) a user agent MUST close the connection and discard a response with an invalid Content-Length",
+      "§6.3 a framing that is doubtful is refused in a response, too",
     ],
   },
   {
@@ -128,6 +136,8 @@ export const framingRequirements: readonly Requirement[] = [
     tests: [
       "§6.3 (6) a connection that closes before the content is complete: the message MUST be considered incomplete",
       "§8 a client MUST record an incomplete response as such",
+      "§8 a request that the end of the connection cuts is incomplete, in its head and in its content",
+      "§8 a response that the end of the connection cuts is incomplete, in its head and in its content",
     ],
   },
   {
@@ -170,7 +180,10 @@ export const framingRequirements: readonly Requirement[] = [
     section: "RFC 9112 §7.1.2",
     binds: "recipient",
     text: "merge no trailer into the header unless its definition allows it",
-    tests: ["§7.1.2 trailer fields are kept apart from the header section"],
+    tests: [
+      "§7.1.2 trailer fields are kept apart from the header section",
+      "§7.1.2 a trailer section is refused for a line that is no field, one that is forbidden, and its size",
+    ],
   },
   {
     section: "RFC 9112 §7.3",

@@ -23,6 +23,7 @@ export const messageRequirements: readonly Requirement[] = [
     tests: [
       "§2.2 a bare CR MUST be considered invalid within protocol elements other than content",
       "§2.2 a bare CR in a response MUST be considered invalid",
+      "§5 a header section is refused for each line that is no field, and for its size",
     ],
   },
   {
@@ -54,6 +55,7 @@ export const messageRequirements: readonly Requirement[] = [
     tests: [
       "§2.2 whitespace between the start line and the first field: the message MUST be rejected or the line ignored",
       "§2.2 whitespace before the first field of a response: the message MUST be rejected or the line ignored",
+      "§5 a header section is refused for each line that is no field, and for its size",
     ],
   },
   {
@@ -69,7 +71,10 @@ export const messageRequirements: readonly Requirement[] = [
     section: "RFC 9112 §3",
     binds: "server",
     text: "answer a target that is too long to be parsed with 414",
-    tests: ["§3 a request line longer than the server can parse MUST be answered with 414"],
+    tests: [
+      "§3 a request line longer than the server can parse MUST be answered with 414",
+      "§3 a request line is refused for each part that it lacks or has wrong",
+    ],
   },
   {
     section: "RFC 9112 §3.2",
@@ -87,19 +92,28 @@ export const messageRequirements: readonly Requirement[] = [
     section: "RFC 9112 §3.2",
     binds: "server",
     text: "answer a 1.1 request without Host with 400",
-    tests: ["§3.2 a 1.1 request without Host MUST be answered with 400"],
+    tests: [
+      "§3.2 a 1.1 request without Host MUST be answered with 400",
+      "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
+    ],
   },
   {
     section: "RFC 9112 §3.2",
     binds: "server",
     text: "answer more than one Host with 400",
-    tests: ["§3.2 any request with more than one Host field line MUST be answered with 400"],
+    tests: [
+      "§3.2 any request with more than one Host field line MUST be answered with 400",
+      "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
+    ],
   },
   {
     section: "RFC 9112 §3.2",
     binds: "server",
     text: "answer an invalid Host with 400",
-    tests: ["§3.2 any request with an invalid Host value MUST be answered with 400"],
+    tests: [
+      "§3.2 any request with an invalid Host value MUST be answered with 400",
+      "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
+    ],
   },
   {
     section: "RFC 9112 §3.2.1",
@@ -167,7 +181,10 @@ export const messageRequirements: readonly Requirement[] = [
     section: "RFC 9112 §5.1",
     binds: "server",
     text: "answer whitespace before a colon with 400",
-    tests: ["§5.1 whitespace between field name and colon MUST be answered with 400"],
+    tests: [
+      "§5.1 whitespace between field name and colon MUST be answered with 400",
+      "§5 a header section is refused for each line that is no field, and for its size",
+    ],
   },
   {
     section: "RFC 9112 §5.1",
@@ -189,7 +206,10 @@ export const messageRequirements: readonly Requirement[] = [
     section: "RFC 9112 §5.2",
     binds: "server",
     text: "answer a folded line with 400, or replace the fold",
-    tests: ["§5.2 obs-fold MUST be rejected or replaced: we reject it, with 400"],
+    tests: [
+      "§5.2 obs-fold MUST be rejected or replaced: we reject it, with 400",
+      "§5 a header section is refused for each line that is no field, and for its size",
+    ],
   },
   {
     section: "RFC 9112 §5.2",

@@ -11,7 +11,10 @@ export const recommendations: readonly Requirement[] = [
     section: "RFC 9112 §2.2",
     binds: "server",
     text: "answer what is no HTTP message with 400, and close",
-    tests: ["§2.2 what is no HTTP message SHOULD be answered with 400 and the connection closed"],
+    tests: [
+      "§2.2 what is no HTTP message SHOULD be answered with 400 and the connection closed",
+      "§3 a request line is refused for each part that it lacks or has wrong",
+    ],
   },
   {
     section: "RFC 9112 §3",
@@ -32,6 +35,7 @@ export const recommendations: readonly Requirement[] = [
     text: "answer an invalid request line with 400, and correct nothing",
     tests: [
       "§3.2 no whitespace is allowed in the request target; an invalid request line SHOULD be answered with 400",
+      "§3 a request line is refused for each part that it lacks or has wrong",
     ],
   },
   {
