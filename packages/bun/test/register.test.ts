@@ -46,6 +46,21 @@ describe("node --import @mantou/bun/register", () => {
     expect(await run("events.mjs", source)).toEqual([1000, "done", true, "echo", "error", 1]);
   });
 
+  it("is in worker threads, too", async () => {
+    fill(dir, {
+      "name.ts": 'export const name: string = "name";',
+      "worker.mts": `
+        import { parentPort } from "node:worker_threads";
+        import { version } from "bun";
+        import { name } from "./name";
+        parentPort!.postMessage([version, typeof globalThis.Bun, name as string]);`,
+    });
+    const source = `
+      import { Worker } from "node:worker_threads";
+      new Worker(new URL("./worker.mts", import.meta.url)).on("message", (heard) => console.log(JSON.stringify(heard)));`;
+    expect(await run("starts-worker.mjs", source)).toEqual(["1.4.5", "object", "name"]);
+  });
+
   it("leaves the Bun alone that is there already", async () => {
     const source = `
       import { serve } from "bun";
