@@ -16,6 +16,7 @@ const UNREACHABLE = new Set([
   "parse-request.ts REQUEST_LINE_INVALID behind ??",
   "parse-response.ts STATUS_LINE_INVALID behind ??",
   "head-reader.ts VERSION_INVALID behind ??",
+  "head-reader.ts BARE_LF behind ??",
 ]);
 
 /** A check is a `throw`, or an error that is returned or handed on: without it nothing happens, or null is handed on. */

@@ -40,7 +40,8 @@ describe("each check of a request", () => {
       // The same fields again: they are not looked at twice, and the target is.
       ["TARGET_INVALID", `${GET}\r\nGET a HTTP/1.1\r\n${H}\r\n`],
       ["REQUEST_LINE_INVALID", `GET  HTTP/1.1\r\n${H}\r\n`],
-      ["REQUEST_LINE_INVALID", `GET /\r\n${H}\r\n`],
+      // Before what is wrong behind it.
+      ["REQUEST_LINE_INVALID", `GET /\r\nA : b\r\n\r\n`],
       ["REQUEST_LINE_INVALID", `GET / HTTP/1.1 \r\n${H}\r\n`],
       ["VERSION_INVALID", `GET / HTTP/1\r\n${H}\r\n`],
       ["VERSION_UNSUPPORTED", `GET / HTTP/2.0\r\n${H}\r\n`],
@@ -128,7 +129,7 @@ describe("each check of a response", () => {
       ["VERSION_INVALID", "HTTX/1.1 200 OK\r\n\r\n"],
       ["VERSION_INVALID", "HTTP/x 200 OK\r\n\r\n"],
       ["VERSION_UNSUPPORTED", "HTTP/2.0 200 OK\r\n\r\n"],
-      ["STATUS_LINE_INVALID", "HTTP/1.1 20 OK\r\n\r\n"],
+      ["STATUS_LINE_INVALID", "HTTP/1.1 20 OK\r\nA : b\r\n\r\n"],
     ]);
   });
 
