@@ -1,4 +1,4 @@
 import { fileSuite } from "../support/file-suite.ts";
 
-// The global Response is the platform's; the same suite runs on light ones in files.registered.test.ts.
+// The global Response is ours; the same suite runs on the platform's in files.plain.test.ts.
 fileSuite();

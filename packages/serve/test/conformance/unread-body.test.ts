@@ -1,4 +1,4 @@
 import { unreadBodySuite } from "../support/unread-body-suite.ts";
 
-// Handlers get the platform's Request; the same suite runs on light ones in unread-body.registered.test.ts.
+// Handlers get light requests; the same suite runs on the platform's in unread-body.plain.test.ts.
 unreadBodySuite();

@@ -1,3 +1,4 @@
+import "../support/plain.ts";
 import { describe, expect, it, vi } from "vitest";
 import { adviceFor, adviceForContent } from "../../src/errors/platform-advice.ts";
 import { Response as LightResponse } from "../../src/plain.ts";

@@ -2,9 +2,10 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseMultipart } from "../../src/fetch/multipart.ts";
+import { platform } from "../../src/fetch/platform.ts";
 import { runs } from "../support/runs.ts";
 
-const PlatformResponse = globalThis.Response;
+const { Response: PlatformResponse } = platform;
 
 type Entry = [name: string, value: string | { name: string; type: string; text: string }];
 

@@ -1,11 +1,12 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
+import { platform } from "../../src/fetch/platform.ts";
 import { Response } from "../../src/fetch/response.ts";
 import { outcome, throws, untyped } from "../support/fetch-apis.ts";
 import { ask } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";
 
-const PlatformResponse = globalThis.Response;
+const { Response: PlatformResponse } = platform;
 
 // What the standard says of it is in conformance/fetch-response.test.ts and conformance/fetch-body*.test.ts.
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { platform } from "../../src/fetch/platform.ts";
 import { Response as LightResponse } from "../../src/plain.ts";
 import { captureErrors } from "../support/errors.ts";
 import { ask } from "../support/raw-client.ts";
@@ -8,7 +9,7 @@ captureErrors();
 
 const LAST_MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT";
 const kinds: [string, typeof globalThis.Response][] = [
-  ["the platform's", globalThis.Response],
+  ["the platform's", platform.Response],
   ["a light", LightResponse as unknown as typeof globalThis.Response],
 ];
 

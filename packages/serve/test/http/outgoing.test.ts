@@ -1,6 +1,7 @@
 import { Blob } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import type { BodyInit } from "../../src/api/fetch.ts";
+import { platform } from "../../src/fetch/platform.ts";
 import { Response as LightResponse } from "../../src/fetch/response.ts";
 import { captureErrors } from "../support/errors.ts";
 import { ask } from "../support/raw-client.ts";
@@ -39,9 +40,9 @@ async function answers(make: () => Response, line = "GET /"): Promise<RawRespons
   return Promise.all([ask(handled, line), ask(fixed, line)]);
 }
 
-// The platform's class, and ours, which `register` makes the global one.
+// The platform's class, and ours, which is the global one.
 describe.each([
-  ["the platform's Response", globalThis.Response],
+  ["the platform's Response", platform.Response],
   ["the light Response", LightResponse as unknown as typeof globalThis.Response],
 ])("%s", (_, Response) => {
   const bodies: [what: string, make: () => BodyInit, type: string | undefined, content: Uint8Array][] = [

@@ -1,4 +1,4 @@
 import { incomingBodySuite } from "../support/incoming-body-suite.ts";
 
-// Handlers get the platform's Request; the same suite runs on light ones in incoming-body.registered.test.ts.
+// Handlers get light requests; the same suite runs on the platform's in request-body.plain.test.ts.
 incomingBodySuite();

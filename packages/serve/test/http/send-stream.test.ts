@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { platform } from "../../src/fetch/platform.ts";
 import { Response as LightResponse } from "../../src/fetch/response.ts";
 import { captureErrors } from "../support/errors.ts";
 import { connect, type RawClient, request } from "../support/raw-client.ts";
@@ -30,7 +31,7 @@ class Source {
 const never = (): Promise<void> => new Promise(() => {});
 
 describe.each([
-  ["the platform's Response", globalThis.Response],
+  ["the platform's Response", platform.Response],
   ["the light Response", LightResponse as unknown as typeof globalThis.Response],
 ])("a stream in %s", (_, Response) => {
   it("leaves chunk by chunk, as it comes", async () => {

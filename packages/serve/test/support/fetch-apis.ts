@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Headers } from "../../src/fetch/headers.ts";
+import { platform } from "../../src/fetch/platform.ts";
 import { Response } from "../../src/fetch/response.ts";
 
 /** The constructors that are under test, and those they are compared with. */
@@ -13,7 +14,7 @@ export const ours: FetchAPI = {
   Response: Response as unknown as FetchAPI["Response"],
 };
 
-export const platform: FetchAPI = { Headers: globalThis.Headers, Response: globalThis.Response };
+export { platform };
 
 /** One thing that the standard says: what is done, and what comes of it. */
 export type Case = readonly [title: string, act: (api: FetchAPI) => unknown, expected: unknown];

@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
+import { platform } from "../../src/fetch/platform.ts";
 import { outcome } from "./fetch-apis.ts";
 
 /** The platform's own constructor, also where the global is another. */
-export const PlatformRequest: typeof Request = Request.prototype.constructor as typeof Request;
+export const PlatformRequest: typeof Request = platform.Request;
 
 /** What can be done to a request, to be compared with what it does to one that the platform made of the same. */
 export const acts: Record<string, (req: Request) => unknown> = {

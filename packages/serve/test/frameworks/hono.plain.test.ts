@@ -1,4 +1,4 @@
-import "../../src/register.ts";
+import "../support/plain.ts";
 import { honoSuite } from "./hono-suite.ts";
 
 honoSuite();

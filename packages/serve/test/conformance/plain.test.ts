@@ -1,14 +1,14 @@
-import "../../src/register.ts";
+import "../support/plain.ts";
 // Their hooks are for all suites, so they must not be first imported by one of them.
 import "../support/raw-client.ts";
 import "../support/servers.ts";
 import { describe, expect, it } from "vitest";
-import { Response } from "../../src/fetch/response.ts";
+import { platform } from "../../src/fetch/platform.ts";
 
-// What handlers get and make is light now; nothing else may be different.
-describe("with light Requests and Responses as globals", () => {
-  it("they are the globals", () => {
-    expect(globalThis.Response).toBe(Response);
+// What handlers get and make is the platform's now; nothing else may be different.
+describe("with the platform's Requests and Responses", () => {
+  it("the globals are left alone", () => {
+    expect(globalThis.Response).toBe(platform.Response);
   });
 
   describe("connections", async () => {

@@ -1,4 +1,4 @@
-import "../../src/register.ts";
+import "../support/plain.ts";
 import { fileSuite } from "../support/file-suite.ts";
 
 fileSuite();

@@ -1,4 +1,4 @@
-import "../../src/register.ts";
+import "../support/plain.ts";
 import { incomingBodySuite } from "../support/incoming-body-suite.ts";
 
 incomingBodySuite();

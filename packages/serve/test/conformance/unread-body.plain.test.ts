@@ -1,4 +1,4 @@
-import "../../src/register.ts";
+import "../support/plain.ts";
 import { unreadBodySuite } from "../support/unread-body-suite.ts";
 
 unreadBodySuite();

@@ -1,4 +1,4 @@
-import "../../src/register.ts";
+import "../support/plain.ts";
 import { h3Suite } from "./h3-suite.ts";
 
 h3Suite();

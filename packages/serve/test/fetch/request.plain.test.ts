@@ -1,4 +1,4 @@
-import "../../src/register.ts";
+import "../support/plain.ts";
 import { requestSuite } from "../support/request-suite.ts";
 
 requestSuite();

@@ -1,4 +1,4 @@
-import "../src/register.ts";
+import "./support/plain.ts";
 import { proxySuite } from "./support/proxy-suite.ts";
 
 proxySuite();

@@ -1,4 +1,4 @@
-import "../../src/register.ts";
+import "../support/plain.ts";
 import { cookiesSuite } from "../support/cookies-suite.ts";
 
 cookiesSuite();

@@ -1,4 +1,4 @@
-import "../../src/register.ts";
+import "../support/plain.ts";
 import { ittySuite } from "./itty-suite.ts";
 
 ittySuite();

@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
-import "../src/register.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask, connect } from "./support/raw-client.ts";
-import { handshake, RawWebSocket } from "./support/raw-websocket.ts";
-import { start } from "./support/servers.ts";
-import { gate, until } from "./support/wait.ts";
+import { captureErrors } from "../support/errors.ts";
+import { ask, connect } from "../support/raw-client.ts";
+import { handshake, RawWebSocket } from "../support/raw-websocket.ts";
+import { start } from "../support/servers.ts";
+import { gate, until } from "../support/wait.ts";
 
 captureErrors();
 
