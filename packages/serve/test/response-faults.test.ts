@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { platform } from "../src/fetch/platform.ts";
 import { Response as LightResponse } from "../src/fetch/response.ts";
 import { openCount } from "./support/descriptors.ts";
 import { captureErrors } from "./support/errors.ts";
@@ -47,8 +48,8 @@ const leaves: [how: string, leave: (client: RawClient) => void][] = [
 ];
 
 describe.each([
-  ["the platform's Response", globalThis.Response],
-  ["the light Response", LightResponse as unknown as typeof globalThis.Response],
+  ["the platform's Response", platform.Response],
+  ["the light Response", LightResponse as unknown as typeof platform.Response],
 ])("a stream in %s", (_, Response) => {
   const throwing: [how: string, fail: (controller: Controller) => unknown][] = [
     ["throws", fail],
@@ -227,7 +228,7 @@ describe.each([
     let cancelled = 0;
     const stream = (): ReadableStream => new ReadableStream({ cancel: () => void cancelled++ });
     const server = serving(() => withStatus(new Response(stream()), 101));
-    if (Response === globalThis.Response) {
+    if (Response === platform.Response) {
       expect((await ask(server, "GET /")).status).toBe(500);
       errors.take();
       expect(cancelled).toBe(1);
@@ -236,12 +237,12 @@ describe.each([
     const control = serving(() => new Response(stream(), { headers: { "x-control": "\x01" } }));
     expect((await ask(control, "GET /")).status).toBe(500);
     errors.take();
-    await until(() => cancelled === (Response === globalThis.Response ? 2 : 1), "cancelled");
+    await until(() => cancelled === (Response === platform.Response ? 2 : 1), "cancelled");
   });
 
   it("behind a status without content is cancelled, and not read on", async () => {
     // The light one does not ask itself for its status.
-    if (Response !== globalThis.Response) return;
+    if (Response !== platform.Response) return;
     let cancelled = 0;
     let pulls = 0;
     const pull = async (controller: Controller): Promise<void> => {
@@ -270,12 +271,12 @@ it("what gives empty chunks for ever is read to its end by nobody, and keeps nob
     });
   const server = startInternal({
     routes: {
-      "/static": new globalThis.Response(make()),
+      "/static": new platform.Response(make()),
       "/text": async () => {
         asked++;
-        return new globalThis.Response(await new LightResponse(make()).text());
+        return new platform.Response(await new LightResponse(make()).text());
       },
-      "/bystander": new globalThis.Response("well"),
+      "/bystander": new platform.Response("well"),
     },
   });
   const clients = ["/static", "/text"].map((target) => connect(server).write(request(`GET ${target}`)));
