@@ -103,18 +103,19 @@ describe("a server survives its clients", () => {
   });
 
   it("that are more than the process may have open", async () => {
+    // Node.js 20 opens as many of our modules at once as there are: fewer descriptors than modules, and it does not even start.
     const source = `
       import net from "node:net";
       const server = serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("alive") });
       const clients = [];
-      for (let i = 0; i < 60; i++) clients.push(net.connect(server.port, "127.0.0.1").on("error", () => {}));
+      for (let i = 0; i < 250; i++) clients.push(net.connect(server.port, "127.0.0.1").on("error", () => {}));
       const settled = (client) => new Promise((resolve) => client.on("connect", resolve).on("close", resolve));
       await Promise.all(clients.map(settled));
       const closed = (client) => client.closed || new Promise((resolve) => client.destroy().on("close", resolve));
       await Promise.all(clients.map(closed));
       console.log(await (await fetch(server.url)).text());
       await server.stop(true);`;
-    const { stdout, stderr } = await runChild(source, {}, "ulimit -n 64;");
+    const { stdout, stderr } = await runChild(source, {}, "ulimit -n 256;");
     expect(stderr).toBe("");
     expect(stdout).toBe("alive\n");
   });
