@@ -3,7 +3,7 @@ import { type IncomingRequest, ProtocolError, ServerConnection } from "@mantou/h
 import type { SocketAddress } from "../api/server.ts";
 import { report } from "../errors/log.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
-import { ANSWERS_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadGate, TURN_USED } from "../socket/read-pauser.ts";
+import { RESPONSES_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadPauser, TURN_USED } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { Outbox } from "../socket/write-queue.ts";
@@ -45,7 +45,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** Seconds for the current request, in place of the server's. */
   #timeout: number;
   #pumping = false;
-  readonly #gate: ReadGate;
+  readonly #pauser: ReadPauser;
   /** What the operating system had taken when the deadline last came. */
   #taken = 0;
   #discarded = 0;
@@ -59,7 +59,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#host = host;
     this.transport = transport;
     this.outbox = new Outbox(transport);
-    this.#gate = new ReadGate(transport);
+    this.#pauser = new ReadPauser(transport);
     this.http = new ServerConnection(this.outbox, { limits: host.settings.limits, date: currentDate });
     // A TLS handshake may end when the server has already stopped.
     if (host.stopping) this.http.doNotPersist();
@@ -134,16 +134,16 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   /** Looks whether the client of a paused connection is still there. */
   #look(): void {
-    if (this.#gate.closed) this.transport.probe();
+    if (this.#pauser.paused) this.transport.probe();
     const room = this.#body !== null && this.#body.unreadBytes < LOOK_AHEAD_BYTES;
     // What is read pauses it again.
-    if (room) this.#gate.set(BODY_FULL, false);
+    if (room) this.#pauser.set(BODY_FULL, false);
     this.deadline = this.#later();
   }
 
   /** When something has to be done if nothing happens until then. */
   #later(): number {
-    const seconds = this.#timeout === 0 && this.#gate.closed ? LOOK_SECONDS : this.#timeout;
+    const seconds = this.#timeout === 0 && this.#pauser.paused ? LOOK_SECONDS : this.#timeout;
     return this.#host.timeouts.after(seconds);
   }
 
@@ -151,10 +151,10 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   #timeoutStatus(): number {
     if (this.http.responseState === "body") return 0;
     // The client has sent what it could: the handler has not read it (RFC 9110 §15.6.4).
-    if (this.#gate.has(BODY_FULL)) return 503;
+    if (this.#pauser.has(BODY_FULL)) return 503;
     const { waitingFor } = this.http;
     // Nothing is owed by a client that is not read. RFC 9110 §15.5.9: the others took too long.
-    return !this.#gate.closed && (waitingFor === "rest-of-head" || waitingFor === "content") ? 408 : 0;
+    return !this.#pauser.paused && (waitingFor === "rest-of-head" || waitingFor === "content") ? 408 : 0;
   }
 
   /** Lets the current request, or the one that has begun to arrive, be the last one; closes at once if there is none. */
@@ -229,7 +229,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#host.connections.delete(this);
     this.transport.handler = next;
     // Before it opens: an `open` handler may pause it for reasons of its own.
-    this.#gate.open();
+    this.#pauser.clear();
     next.open();
     if (!this.#pumping) this.#settle();
   }
@@ -241,7 +241,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   contentTaken(): void {
-    this.#gate.set(BODY_FULL, false);
+    this.#pauser.set(BODY_FULL, false);
   }
 
   // What a response needs of its connection.
@@ -292,12 +292,12 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   /** Answers pile up: the client sends requests, and does not read. Goes on when what waits has been written. */
   #isCongested(): boolean {
-    if (this.#gate.has(ANSWERS_UNREAD)) return true;
+    if (this.#pauser.has(RESPONSES_UNREAD)) return true;
     if (this.#exchange !== null || this.transport.buffered <= CONGESTED_BYTES) return false;
-    this.#gate.set(ANSWERS_UNREAD, true);
+    this.#pauser.set(RESPONSES_UNREAD, true);
     this.http.keep();
     this.transport.whenDrained(() => {
-      this.#gate.set(ANSWERS_UNREAD, false);
+      this.#pauser.set(RESPONSES_UNREAD, false);
       if (!this.transport.closed) this.#pump();
     });
     return true;
@@ -306,17 +306,17 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   /** Many requests have come in one packet: other connections are served before the rest. */
   #hasUsedTurn(): boolean {
     if (this.#requests < REQUESTS_A_TURN) return false;
-    if (this.#gate.has(TURN_USED)) return true;
+    if (this.#pauser.has(TURN_USED)) return true;
     if (this.http.unreadBytes === 0 || this.#exchange !== null) {
       // The next request comes in another turn, most likely.
       if (this.#exchange === null) this.#requests = 0;
       return false;
     }
-    this.#gate.set(TURN_USED, true);
+    this.#pauser.set(TURN_USED, true);
     this.http.keep();
     setImmediate(() => {
       this.#requests = 0;
-      this.#gate.set(TURN_USED, false);
+      this.#pauser.set(TURN_USED, false);
       if (!this.transport.closed) this.#pump();
     });
     return true;
@@ -344,7 +344,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   #receiveContent(bytes: Buffer): void {
     if (this.#body !== null) {
       if (!this.#body.push(bytes)) {
-        this.#gate.set(BODY_FULL, true);
+        this.#pauser.set(BODY_FULL, true);
         this.deadline = this.#later();
       }
       return;
@@ -359,7 +359,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#body?.abandon() === true) this.#body = null;
     this.#exchange = null;
     if (this.#phase === "responding") this.#phase = "idle";
-    this.#gate.set(BODY_FULL, false);
+    this.#pauser.set(BODY_FULL, false);
     this.#timeout = this.#host.settings.idleTimeout;
     this.deadline = this.#host.timeouts.after(this.#timeout);
     this.#host.pendingRequests--;
@@ -425,7 +425,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       this.deadline = this.#host.timeouts.after(HEAD_SECONDS);
     }
     const ahead = this.http.unreadBytes > READ_AHEAD_BYTES;
-    this.#gate.set(REQUESTS_AHEAD, ahead);
+    this.#pauser.set(REQUESTS_AHEAD, ahead);
     if (ahead && this.deadline === Number.POSITIVE_INFINITY) this.deadline = this.#later();
   }
 
@@ -438,6 +438,6 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#phase = "lingering";
     this.deadline = this.#host.timeouts.after(LINGER_SECONDS);
     this.transport.end();
-    this.#gate.open();
+    this.#pauser.clear();
   }
 }

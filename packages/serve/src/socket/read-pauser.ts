@@ -2,7 +2,7 @@ import type { Transport } from "./transport.ts";
 
 /** Why a connection is not read. Any number of them may hold at once. */
 export const BODY_FULL = 1;
-export const ANSWERS_UNREAD = 2;
+export const RESPONSES_UNREAD = 2;
 export const REQUESTS_AHEAD = 4;
 /** A client sends pings, and does not read the answers. */
 export const PONGS_UNREAD = 8;
@@ -16,7 +16,7 @@ export const HANDLERS_QUEUED = 64;
 export const TURN_USED = 128;
 
 /** Pauses a transport as long as there is a reason to: so a client is slowed down, and not what it sends piled up. */
-export class ReadGate {
+export class ReadPauser {
   readonly #transport: Transport;
   #reasons = 0;
 
@@ -24,7 +24,7 @@ export class ReadGate {
     this.#transport = transport;
   }
 
-  get closed(): boolean {
+  get paused(): boolean {
     return this.#reasons !== 0;
   }
 
@@ -41,7 +41,7 @@ export class ReadGate {
   }
 
   /** Clears every reason: what comes is no longer ours to slow down. */
-  open(): void {
+  clear(): void {
     if (this.#reasons !== 0) this.#transport.resume();
     this.#reasons = 0;
   }

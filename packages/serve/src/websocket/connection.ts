@@ -3,7 +3,7 @@ import type { Subscriber } from "@mantou/pubsub";
 import { Connection, type Event, type MessageCodec, type Prepared } from "@mantou/websocket";
 import type { NextProtocol } from "../http/request-context.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadGate } from "../socket/read-pauser.ts";
+import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadPauser } from "../socket/read-pauser.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { Outbox } from "../socket/write-queue.ts";
 import { callHandler, callOpen } from "./call-handler.ts";
@@ -42,7 +42,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
   readonly subscriber: Subscriber<Recipient, Prepared>;
   readonly #machine: Connection;
   readonly #liveness: Liveness;
-  readonly #gate: ReadGate;
+  readonly #pauser: ReadPauser;
   /** `close` has run: the application has nothing more to do with this connection. */
   #closed = false;
   /** Events are being handled. */
@@ -79,7 +79,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
       ...(codec === null ? {} : { codec, wake: () => this.#wake() }),
     });
     this.sender = new WebSocketSender(this, this.#machine, codec);
-    this.#gate = new ReadGate(transport);
+    this.#pauser = new ReadPauser(transport);
     this.socket = new MantouWebSocket(this, data);
     host.webSockets.add(this);
     host.pendingWebSockets++;
@@ -97,7 +97,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
     // What handlers have queued may make a stream give what it held back, in the middle of what is being read.
     if (this.#reading) this.#machine.keep();
     this.#machine.receive(buffer, start, end);
-    if (!this.#reading && !this.#gate.has(HANDLERS_QUEUED)) this.#read();
+    if (!this.#reading && !this.#pauser.has(HANDLERS_QUEUED)) this.#read();
   }
 
   /** What came behind the handshake. Promises' callbacks do not run in one another, and this may be called in one. */
@@ -120,7 +120,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
       // Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1).
       this.#finish();
       this.transport.end();
-    } else if (this.#machine.decoding) this.#gate.set(DECODING, true);
+    } else if (this.#machine.decoding) this.#pauser.set(DECODING, true);
     else if (this.#waitingPings > WAITING_PINGS) this.#pauseUntilDrained();
     this.#endReading();
   }
@@ -141,16 +141,16 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
 
   #readLater(): void {
     this.#machine.keep();
-    this.#gate.set(HANDLERS_QUEUED, true);
+    this.#pauser.set(HANDLERS_QUEUED, true);
     runInNextTurn(() => {
-      this.#gate.set(HANDLERS_QUEUED, false);
+      this.#pauser.set(HANDLERS_QUEUED, false);
       this.#read();
     });
   }
 
   /** Whether something that was received is still to be told of. */
   get #isBehind(): boolean {
-    return this.#reading || this.#machine.decoding || this.#gate.has(HANDLERS_QUEUED);
+    return this.#reading || this.#machine.decoding || this.#pauser.has(HANDLERS_QUEUED);
   }
 
   #endReading(): void {
@@ -162,9 +162,9 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
 
   /** A big message has come out of the thread pool. */
   #wake(): void {
-    if (!this.#reading && !this.#gate.has(HANDLERS_QUEUED)) this.#read();
+    if (!this.#reading && !this.#pauser.has(HANDLERS_QUEUED)) this.#read();
     this.sender.written();
-    this.#gate.set(DECODING, this.#machine.decoding);
+    this.#pauser.set(DECODING, this.#machine.decoding);
     this.#endReading();
   }
 
@@ -202,18 +202,18 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
   }
 
   get paused(): boolean {
-    return this.#gate.has(PAUSED);
+    return this.#pauser.has(PAUSED);
   }
 
   pause(): void {
     if (this.#closed) return;
-    this.#gate.set(PAUSED, true);
+    this.#pauser.set(PAUSED, true);
     this.#liveness.suspend();
   }
 
   resume(): void {
     if (!this.paused) return;
-    this.#gate.set(PAUSED, false);
+    this.#pauser.set(PAUSED, false);
     this.#liveness.heard(this.options);
   }
 
@@ -307,7 +307,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
   /** The answers to pings are not the application's, so `backpressureLimit` does not drop them. */
   #pauseUntilDrained(): void {
     this.#waitingPings = 0;
-    this.#gate.set(PONGS_UNREAD, true);
-    this.transport.whenDrained(() => this.#gate.set(PONGS_UNREAD, false));
+    this.#pauser.set(PONGS_UNREAD, true);
+    this.transport.whenDrained(() => this.#pauser.set(PONGS_UNREAD, false));
   }
 }
