@@ -8,7 +8,7 @@ import type { Transport } from "../socket/transport.ts";
 import type { Outbox } from "../socket/write-queue.ts";
 import { callHandler, callOpen } from "./call-handler.ts";
 import type { Recipient } from "./congestion.ts";
-import { Liveness, type LivenessHost } from "./heartbeat.ts";
+import { Heartbeat, type HeartbeatHost } from "./heartbeat.ts";
 import type { WebSocketHost } from "./host.ts";
 import type { Publisher } from "./publisher.ts";
 import { runInNextTurn, runQueuedWork } from "./queued-work.ts";
@@ -29,7 +29,7 @@ const ABNORMAL = 1006;
 const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, 1006]);
 
 /** A connection that speaks WebSocket: carries bytes to its protocol machine, events to the handlers. */
-export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHost {
+export class WebSocketConnection implements NextProtocol, HeartbeatHost, SocketHost {
   readonly #host: WebSocketHost;
   readonly publisher: Publisher;
   /** The server's; `reload` replaces them. */
@@ -41,7 +41,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
   /** What the connection is subscribed to. */
   readonly subscriber: Subscriber<Recipient, Prepared>;
   readonly #machine: Connection;
-  readonly #liveness: Liveness;
+  readonly #heartbeat: Heartbeat;
   readonly #pauser: ReadPauser;
   /** `close` has run: the application has nothing more to do with this connection. */
   #closed = false;
@@ -83,8 +83,8 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
     this.socket = new MantouWebSocket(this, data);
     host.webSockets.add(this);
     host.pendingWebSockets++;
-    this.#liveness = new Liveness(host.timeouts, transport, this);
-    this.#liveness.heard(options);
+    this.#heartbeat = new Heartbeat(host.timeouts, transport, this);
+    this.#heartbeat.received(options);
   }
 
   /** Runs the `open` handler; if it throws, the connection is closed. */
@@ -93,7 +93,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
   }
 
   onBytes(buffer: Buffer, start: number, end: number): void {
-    this.#liveness.heard(this.options);
+    this.#heartbeat.received(this.options);
     // What handlers have queued may make a stream give what it held back, in the middle of what is being read.
     if (this.#reading) this.#machine.keep();
     this.#machine.receive(buffer, start, end);
@@ -180,7 +180,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
   }
 
   onClose(): void {
-    this.#liveness.stop();
+    this.#heartbeat.stop();
     this.#host.webSockets.delete(this);
     try {
       if (this.#isBehind) this.#afterReading = () => this.#lost();
@@ -208,13 +208,13 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
   pause(): void {
     if (this.#closed) return;
     this.#pauser.set(PAUSED, true);
-    this.#liveness.suspend();
+    this.#heartbeat.pause();
   }
 
   resume(): void {
     if (!this.paused) return;
     this.#pauser.set(PAUSED, false);
-    this.#liveness.heard(this.options);
+    this.#heartbeat.received(this.options);
   }
 
   /** There is no use in it any more: no goodbye. */
@@ -231,7 +231,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
     else this.#machine.close(code, reason);
     // A paused socket has to hear the answer.
     this.resume();
-    this.#liveness.close();
+    this.#heartbeat.close();
     this.sender.flushLater();
     this.#closedBy(code, reason);
   }
@@ -244,7 +244,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
     this.#finish();
     this.transport.close();
     // A client that has read everything does not need this: its connection is closed already.
-    this.#liveness.hurry();
+    this.#heartbeat.closeSoon();
   }
 
   terminate(): void {
@@ -295,7 +295,7 @@ export class WebSocketConnection implements NextProtocol, LivenessHost, SocketHo
   /** Writes the rest, as long as the client goes on taking it. The connection is to be closed behind it. */
   #finish(): void {
     this.outbox.flush();
-    this.#liveness.close();
+    this.#heartbeat.close();
   }
 
   /** The client is silent. */

@@ -7,13 +7,13 @@ const CLOSE_SECONDS = 5;
 const PING_SECONDS = 4;
 
 /** What of a WebSocket's options says how long its client may be silent. */
-export interface LivenessOptions {
+export interface HeartbeatOptions {
   readonly idleTimeout: number;
   readonly sendPings: boolean;
 }
 
 /** Whose client it is. */
-export interface LivenessHost {
+export interface HeartbeatHost {
   /** Sends a ping, at once. */
   ping(): void;
 }
@@ -23,24 +23,24 @@ export interface LivenessHost {
  * help, or if it does not take part in closing. A slow reader is neither idle nor dead: our ping, or our Close frame,
  * waits behind what it has yet to read.
  */
-export class Liveness implements Timed {
+export class Heartbeat implements Timed {
   deadline: number = Number.POSITIVE_INFINITY;
   readonly #timeouts: Timeouts;
   readonly #transport: Transport;
-  readonly #host: LivenessHost;
+  readonly #host: HeartbeatHost;
   #seconds = 0;
   #sendPings = true;
   #pinged = false;
   #closing = false;
-  #suspended = false;
+  #paused = false;
   /** Slow readers are not waited for. */
-  #hurried = false;
+  #closesSoon = false;
   /** What the operating system had taken when it was last looked at. */
   #taken = 0;
   /** Without pings: seconds in which nothing was heard and nothing taken. */
   #silence = 0;
 
-  constructor(timeouts: Timeouts, transport: Transport, host: LivenessHost) {
+  constructor(timeouts: Timeouts, transport: Transport, host: HeartbeatHost) {
     this.#timeouts = timeouts;
     this.#transport = transport;
     this.#host = host;
@@ -48,9 +48,9 @@ export class Liveness implements Timed {
   }
 
   /** The client has sent something. */
-  heard({ idleTimeout, sendPings }: LivenessOptions): void {
+  received({ idleTimeout, sendPings }: HeartbeatOptions): void {
     if (this.#closing) return;
-    this.#suspended = false;
+    this.#paused = false;
     this.#pinged = false;
     this.#sendPings = sendPings;
     if (sendPings || idleTimeout === 0) {
@@ -64,11 +64,11 @@ export class Liveness implements Timed {
   }
 
   /**
-   * Nobody listens to the client, so that it cannot be blamed for its silence, until `heard`. It may be pinged all the same: of a
+   * Nobody listens to the client, so that it cannot be blamed for its silence, until `received`. It may be pinged all the same: of a
    * connection that is not read, only writing shows that it is gone, and clients that leave would stay for ever.
    */
-  suspend(): void {
-    this.#suspended = true;
+  pause(): void {
+    this.#paused = true;
   }
 
   /** From now on there is only so much time for the rest, which starts when this is called first. */
@@ -80,9 +80,9 @@ export class Liveness implements Timed {
   }
 
   /** The connection is to be gone by the next tick of the clock. */
-  hurry(): void {
+  closeSoon(): void {
     this.close();
-    this.#hurried = true;
+    this.#closesSoon = true;
     this.deadline = this.#timeouts.now + 1;
   }
 
@@ -95,12 +95,12 @@ export class Liveness implements Timed {
     const { taken, buffered } = this.#transport;
     const progress = taken !== this.#taken;
     this.#taken = taken;
-    if (this.#suspended && !this.#closing) {
+    if (this.#paused && !this.#closing) {
       this.deadline = this.#timeouts.after(this.#seconds);
       if (this.#sendPings && buffered === 0) this.#host.ping();
     } else if (!this.#sendPings && !this.#closing) {
       this.#listen(progress);
-    } else if (progress && buffered > 0 && !this.#hurried) {
+    } else if (progress && buffered > 0 && !this.#closesSoon) {
       this.deadline = this.#timeouts.after(this.#seconds);
     } else if (this.#closing || this.#pinged) {
       this.#transport.destroy();
