@@ -23,7 +23,7 @@ import {
 import type { PreparedResponse } from "./outgoing.ts";
 import { type BodyHost, IncomingBody } from "./request-body.ts";
 import { closedError, Exchange, type ExchangeHost, type NextProtocol } from "./request-context.ts";
-import { type AnswerHost, sendAnswer } from "./respond.ts";
+import { type ResponseHost, respond } from "./respond.ts";
 
 /**
  * What a connection is about. "responding": a request is being received, answered or both; `http.waitingFor` has which. "lingering": we
@@ -32,7 +32,7 @@ import { type AnswerHost, sendAnswer } from "./respond.ts";
 type Phase = "idle" | "responding" | "lingering" | "upgraded";
 
 /** A connection that speaks HTTP: carries bytes to its protocol machine, requests to the handlers, answers back. */
-export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, AnswerHost {
+export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, ResponseHost {
   readonly http: ServerConnection;
   readonly transport: Transport;
   readonly outbox: Outbox;
@@ -212,7 +212,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   respond(exchange: Exchange, response: PreparedResponse): void {
-    sendAnswer(this.#host, this, exchange, response);
+    respond(this.#host, this, exchange, response);
   }
 
   switchProtocol(
@@ -338,7 +338,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#discarded = 0;
     this.#requests++;
     this.#host.pendingRequests++;
-    sendAnswer(this.#host, this, exchange, this.#host.handle(exchange));
+    respond(this.#host, this, exchange, this.#host.handle(exchange));
   }
 
   #receiveContent(bytes: Buffer): void {

@@ -13,7 +13,7 @@ import { sendFile } from "./send-file.ts";
 import { isOver, type ResponseLink, sendStream } from "./send-stream.ts";
 
 /** The connection that an answer is sent on. */
-export interface AnswerHost extends ResponseLink {
+export interface ResponseHost extends ResponseLink {
   readonly http: ServerConnection;
   /** The answer is complete. */
   finish(exchange: Exchange): void;
@@ -26,14 +26,14 @@ export interface AnswerHost extends ResponseLink {
 /**
  * Sends what handlers made of a request: a response, a promise of one, or what should have been one. It never throws: what cannot be sent becomes an error's response.
  */
-export function sendAnswer(server: HttpHost, host: AnswerHost, exchange: Exchange, answer: unknown): void {
+export function respond(server: HttpHost, host: ResponseHost, exchange: Exchange, answer: unknown): void {
   try {
     // A proxy may throw when it is asked even this.
     if (answer instanceof Promise) {
       answer.then(
-        (value: unknown) => sendAnswer(server, host, exchange, value),
+        (value: unknown) => respond(server, host, exchange, value),
         // One promise less than to have the handler's rejection dealt with first.
-        (error: unknown) => answerError(server, host, exchange, error),
+        (error: unknown) => respondWithError(server, host, exchange, error),
       );
       return;
     }
@@ -44,7 +44,7 @@ export function sendAnswer(server: HttpHost, host: AnswerHost, exchange: Exchang
     if (answer instanceof PreparedResponse) respondPrepared(host, exchange, answer);
     else if (!sendResponse(server, host, exchange, answer)) return;
   } catch (error) {
-    answerError(server, host, exchange, error);
+    respondWithError(server, host, exchange, error);
     return;
   }
   host.finish(exchange);
@@ -54,7 +54,7 @@ export function sendAnswer(server: HttpHost, host: AnswerHost, exchange: Exchang
  * @returns false if the response goes on, as a stream
  * @throws what makes the response one that cannot be sent; nothing has been written then
  */
-function sendResponse(server: HttpHost, host: AnswerHost, exchange: Exchange, answer: unknown): boolean {
+function sendResponse(server: HttpHost, host: ResponseHost, exchange: Exchange, answer: unknown): boolean {
   if (answer instanceof FileResponse) return respondFile(server, host, exchange, answer);
   const opened = openResponse(answer);
   if (opened instanceof FileContent) {
@@ -62,12 +62,12 @@ function sendResponse(server: HttpHost, host: AnswerHost, exchange: Exchange, an
   }
   if (opened === null) {
     report(new TypeError(`A handler must return a Response, and not ${describeValue(answer)}`));
-    respond(host, exchange, { status: 204 }, null);
+    sendWhole(host, exchange, { status: 204 }, null);
     return true;
   }
   const { content } = opened;
   if (!(content instanceof ReadableStream)) {
-    respond(host, exchange, headFor(exchange.head.method, opened, content), content);
+    sendWhole(host, exchange, headFor(exchange.head.method, opened, content), content);
     return true;
   }
   const withHead = exchange.cookies === null ? opened : { ...opened, head: exchange.finishHead(opened.head) };
@@ -84,7 +84,7 @@ function warnOfContent(content: Uint8Array): void {
 /** As `sendResponse`. */
 function respondFile(
   server: HttpHost,
-  host: AnswerHost,
+  host: ResponseHost,
   exchange: Exchange,
   response: FileResponse,
 ): boolean {
@@ -94,7 +94,7 @@ function respondFile(
 }
 
 /** The answer takes more than this turn: it is settled, and what comes of it is seen to. */
-function goOn(server: HttpHost, host: AnswerHost, exchange: Exchange, sending: Promise<boolean>): void {
+function goOn(server: HttpHost, host: ResponseHost, exchange: Exchange, sending: Promise<boolean>): void {
   exchange.settled = true;
   sending.then(
     (complete) => {
@@ -105,7 +105,7 @@ function goOn(server: HttpHost, host: AnswerHost, exchange: Exchange, sending: P
       if (isOver(host, exchange)) return;
       if (host.http.responseState === "pending") {
         exchange.settled = false;
-        answerError(server, host, exchange, error);
+        respondWithError(server, host, exchange, error);
         return;
       }
       report(error);
@@ -114,15 +114,15 @@ function goOn(server: HttpHost, host: AnswerHost, exchange: Exchange, sending: P
   );
 }
 
-function respondPrepared(host: AnswerHost, exchange: Exchange, prepared: PreparedResponse): void {
+function respondPrepared(host: ResponseHost, exchange: Exchange, prepared: PreparedResponse): void {
   const unsent = prepared instanceof StaticResponse ? prepared.unsent(exchange.head) : null;
   if (unsent === null) {
-    respond(host, exchange, headFor(exchange.head.method, prepared, prepared.content), prepared.content);
-  } else respond(host, exchange, unsent, "");
+    sendWhole(host, exchange, headFor(exchange.head.method, prepared, prepared.content), prepared.content);
+  } else sendWhole(host, exchange, unsent, "");
 }
 
-function respond(
-  host: AnswerHost,
+function sendWhole(
+  host: ResponseHost,
   exchange: Exchange,
   head: OutgoingResponse,
   content: string | Uint8Array | null,
@@ -132,14 +132,14 @@ function respond(
   host.http.respond(exchange.finishHead(head), content);
 }
 
-function answerError(server: HttpHost, host: AnswerHost, exchange: Exchange, error: unknown): void {
+function respondWithError(server: HttpHost, host: ResponseHost, exchange: Exchange, error: unknown): void {
   if (exchange.failed) {
     // The error's own response could not be sent either; another one would fare no better.
     report(error);
     host.sayAndClose(500);
     return;
   }
-  sendAnswer(server, host, exchange, server.handleError(error, exchange));
+  respond(server, host, exchange, server.handleError(error, exchange));
 }
 
 /** The client is gone, or has been answered otherwise: the source of the response's stream must hear of it. */
