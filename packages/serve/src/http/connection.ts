@@ -129,7 +129,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     }
     // Before anything is said: what the handler makes of it comes too late.
     this.#exchange?.abort();
-    this.sayAndClose(status);
+    this.refuseAndClose(status);
   }
 
   /** Looks whether the client of a paused connection is still there. */
@@ -158,7 +158,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   /** Lets the current request, or the one that has begun to arrive, be the last one; closes at once if there is none. */
-  retire(): void {
+  closeAfterResponse(): void {
     this.http.doNotPersist();
     // An empty line is no request that has begun: some clients send one behind content.
     if (this.#phase === "idle" && this.http.unreadBytes === 0) {
@@ -326,7 +326,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     const { framing, length } = head;
     const status = targetRefusal(head, this.secure);
     if (status !== 0) {
-      this.sayAndClose(status);
+      this.refuseAndClose(status);
       return;
     }
     const body =
@@ -366,7 +366,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     this.#pump();
   }
 
-  breakOff(): void {
+  abort(): void {
     this.outbox.flush();
     this.transport.destroy();
   }
@@ -386,13 +386,13 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     // Of an answer that is on its way the rest cannot be trusted to be read.
     if (!(error instanceof ProtocolError) || answering) {
       if (!(error instanceof ProtocolError)) report(error);
-      this.breakOff();
+      this.abort();
       return;
     }
-    this.sayAndClose(error.status);
+    this.refuseAndClose(error.status);
   }
 
-  sayAndClose(status: number): void {
+  refuseAndClose(status: number): void {
     if (this.#exchange !== null) {
       this.#exchange.settled = true;
       this.#exchange = null;

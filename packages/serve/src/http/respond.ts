@@ -18,9 +18,9 @@ export interface ResponseHost extends ResponseLink {
   /** The answer is complete. */
   finish(exchange: Exchange): void;
   /** The client must see that what it got is not the whole of it: the connection ends without a clean end. */
-  breakOff(): void;
+  abort(): void;
   /** There is nothing to be said but a status, and the connection ends. */
-  sayAndClose(status: number): void;
+  refuseAndClose(status: number): void;
 }
 
 /**
@@ -72,7 +72,7 @@ function sendResponse(server: HttpHost, host: ResponseHost, exchange: Exchange, 
   }
   const withHead = exchange.cookies === null ? opened : { ...opened, head: exchange.finishHead(opened.head) };
   const look = server.settings.development && Response.parts(answer) === null ? warnOfContent : null;
-  goOn(server, host, exchange, sendStream(host, exchange, withHead, content, look));
+  awaitSending(server, host, exchange, sendStream(host, exchange, withHead, content, look));
   return false;
 }
 
@@ -89,12 +89,17 @@ function respondFile(
   response: FileResponse,
 ): boolean {
   const sending = sendFile(host, exchange, response);
-  if (sending !== null) goOn(server, host, exchange, sending);
+  if (sending !== null) awaitSending(server, host, exchange, sending);
   return sending === null;
 }
 
 /** The answer takes more than this turn: it is settled, and what comes of it is seen to. */
-function goOn(server: HttpHost, host: ResponseHost, exchange: Exchange, sending: Promise<boolean>): void {
+function awaitSending(
+  server: HttpHost,
+  host: ResponseHost,
+  exchange: Exchange,
+  sending: Promise<boolean>,
+): void {
   exchange.settled = true;
   sending.then(
     (complete) => {
@@ -109,7 +114,7 @@ function goOn(server: HttpHost, host: ResponseHost, exchange: Exchange, sending:
         return;
       }
       report(error);
-      host.breakOff();
+      host.abort();
     },
   );
 }
@@ -136,7 +141,7 @@ function respondWithError(server: HttpHost, host: ResponseHost, exchange: Exchan
   if (exchange.failed) {
     // The error's own response could not be sent either; another one would fare no better.
     report(error);
-    host.sayAndClose(500);
+    host.refuseAndClose(500);
     return;
   }
   respond(server, host, exchange, server.handleError(error, exchange));

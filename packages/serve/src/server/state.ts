@@ -128,9 +128,11 @@ export class ServerState implements RunningServer, HttpHost, WebSocketHost {
       this.#resolveStopped = resolve;
       this.#listener.close();
     });
-    if (closeActiveConnections) this.#listener.breakOffHandshakes();
+    if (closeActiveConnections) this.#listener.abortHandshakes();
     for (const connection of [...this.connections]) {
-      runIsolated(() => (closeActiveConnections ? connection.transport.destroy() : connection.retire()));
+      runIsolated(() =>
+        closeActiveConnections ? connection.transport.destroy() : connection.closeAfterResponse(),
+      );
     }
     if (closeActiveConnections) this.#closeWebSockets();
     this.connectionClosed();

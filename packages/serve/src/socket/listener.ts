@@ -105,8 +105,8 @@ export class Listener {
   }
 
   /** Closes connections whose TLS handshake has not ended. */
-  breakOffHandshakes(): void {
-    this.#tls?.breakOff();
+  abortHandshakes(): void {
+    this.#tls?.abort();
   }
 
   ref(): void {

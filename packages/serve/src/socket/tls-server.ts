@@ -106,7 +106,7 @@ export class TLSServer {
   }
 
   /** Breaks off all handshakes. */
-  breakOff(): void {
+  abort(): void {
     for (const socket of [...this.#handshakes]) socket.destroy();
   }
 

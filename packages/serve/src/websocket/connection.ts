@@ -218,7 +218,7 @@ export class WebSocketConnection implements NextProtocol, HeartbeatHost, SocketH
   }
 
   /** There is no use in it any more: no goodbye. */
-  breakOff(reason: string): void {
+  abort(reason: string): void {
     this.transport.destroy();
     this.#closedBy(ABNORMAL, reason);
   }

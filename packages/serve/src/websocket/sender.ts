@@ -27,7 +27,7 @@ export interface SenderHost extends HandlerOwner, Recipient {
   /** The application has nothing more to do with it. */
   readonly closed: boolean;
   /** Ends it without a goodbye. */
-  breakOff(reason: string): void;
+  abort(reason: string): void;
 }
 
 /** What is sent on a WebSocket by the application: in its order, and not without end to a client that does not read. */
@@ -203,8 +203,7 @@ export class WebSocketSender implements Flushed {
   /** Whether so much waits for this client that it gets no more. */
   #overflowing(): boolean {
     if (!this.#isOverLimit()) return false;
-    if (this.#connection.options.closeOnBackpressureLimit)
-      this.#connection.breakOff("The client is too slow");
+    if (this.#connection.options.closeOnBackpressureLimit) this.#connection.abort("The client is too slow");
     else this.#awaitDrain();
     return true;
   }
