@@ -6,7 +6,7 @@ import { targetRefusal } from "../fetch/request-url.ts";
 import { RESPONSES_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadPauser, TURN_USED } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
-import { Outbox } from "../socket/write-queue.ts";
+import { WriteQueue } from "../socket/write-queue.ts";
 import { currentDate } from "./date.ts";
 import type { HttpHost } from "./host.ts";
 import {
@@ -35,7 +35,7 @@ type Phase = "idle" | "responding" | "lingering" | "upgraded";
 export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, ResponseHost {
   readonly http: ServerConnection;
   readonly transport: Transport;
-  readonly outbox: Outbox;
+  readonly writeQueue: WriteQueue;
   readonly #host: HttpHost;
   deadline: number;
   /** The request that is being received or answered. */
@@ -58,9 +58,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   constructor(host: HttpHost, transport: Transport) {
     this.#host = host;
     this.transport = transport;
-    this.outbox = new Outbox(transport);
+    this.writeQueue = new WriteQueue(transport);
     this.#pauser = new ReadPauser(transport);
-    this.http = new ServerConnection(this.outbox, { limits: host.settings.limits, date: currentDate });
+    this.http = new ServerConnection(this.writeQueue, { limits: host.settings.limits, date: currentDate });
     // A TLS handshake may end when the server has already stopped.
     if (host.stopping) this.http.doNotPersist();
     this.#timeout = host.settings.idleTimeout;
@@ -218,10 +218,10 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   switchProtocol(
     exchange: Exchange,
     fields: readonly string[],
-    makeHandler: (transport: Transport, outbox: Outbox) => NextProtocol,
+    makeHandler: (transport: Transport, writeQueue: WriteQueue) => NextProtocol,
   ): void {
     this.http.upgrade(fields);
-    const next = makeHandler(this.transport, this.outbox);
+    const next = makeHandler(this.transport, this.writeQueue);
     this.#next = next;
     this.#phase = "upgraded";
     this.finish(exchange);
@@ -237,7 +237,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   contentWanted(): void {
     // Who has begun to send does not wait (RFC 9110 §10.1.1).
     if (this.http.unreadBytes === 0) this.http.sendContinue();
-    if (!this.#pumping) this.outbox.flush();
+    if (!this.#pumping) this.writeQueue.flush();
   }
 
   contentTaken(): void {
@@ -248,7 +248,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   flush(): void {
     this.deadline = this.#later();
-    this.outbox.flush();
+    this.writeQueue.flush();
   }
 
   get closed(): boolean {
@@ -367,7 +367,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   abort(): void {
-    this.outbox.flush();
+    this.writeQueue.flush();
     this.transport.destroy();
   }
 
@@ -402,13 +402,13 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.http.responseState === "idle" || this.http.responseState === "pending") {
       this.http.refuse(status);
     }
-    this.outbox.flush();
+    this.writeQueue.flush();
     this.#close();
   }
 
   /** After anything happened: write, read on or not, and close if that is what is left. */
   #settle(): void {
-    this.outbox.flush();
+    this.writeQueue.flush();
     if (this.#next !== null) {
       // What came behind the handshake belongs to the other protocol (RFC 6455 §4.2.2).
       const remaining = this.http.takeRemaining();

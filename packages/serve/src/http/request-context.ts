@@ -8,7 +8,7 @@ import type { RequestSource } from "../fetch/request-source.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import type { Site } from "../socket/tls-server.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
-import type { Outbox } from "../socket/write-queue.ts";
+import type { WriteQueue } from "../socket/write-queue.ts";
 import type { PreparedResponse } from "./outgoing.ts";
 import type { IncomingBody } from "./request-body.ts";
 
@@ -43,7 +43,7 @@ export interface ExchangeHost {
   switchProtocol(
     exchange: Exchange,
     fields: readonly string[],
-    makeHandler: (transport: Transport, outbox: Outbox) => NextProtocol,
+    makeHandler: (transport: Transport, writeQueue: WriteQueue) => NextProtocol,
   ): void;
 }
 

@@ -1,23 +1,23 @@
 import { Buffer } from "node:buffer";
 
-/** As much as an outbox may hold, so that it leaves in one write. Twice as much takes no less time. */
-const JOINT_BYTES = 80 * 1024;
+/** As much as a write queue may hold, so that it leaves in one write. Twice as much takes no less time. */
+const COPY_BUFFER_BYTES = 80 * 1024;
 
-/** Joints that nobody uses now: who sends much sends it in few turns at a time. */
+/** Buffers that are not in use. A server that sends much sends it in few turns at a time. */
 const MOST_FREE = 16;
-const free: Joint[] = [];
+const free: CopyBuffer[] = [];
 
 /**
- * Memory into which what is sent is copied, to be written as one, if it is many small pieces of bytes, or much text. As text, bytes
- * would be copied three times: to be text, to be one text, to be written. As pieces of a vectored write each costs as much as
- * 2 KiB. And text from 16 KiB on is copied into new memory by Node when it is written.
+ * A pooled 80 KiB buffer: small chunks, and long texts, are copied here and leave in one write. As text, bytes would be copied three
+ * times: to be text, to be one text, to be written. As a piece of a vectored write, each chunk costs as much as 2 KiB. And Node copies
+ * text from 16 KiB on into new memory when it is written.
  */
-export class Joint {
-  readonly #memory: Buffer = Buffer.allocUnsafeSlow(JOINT_BYTES);
+export class CopyBuffer {
+  readonly #memory: Buffer = Buffer.allocUnsafeSlow(COPY_BUFFER_BYTES);
   #used = 0;
 
-  static take(): Joint {
-    return free.pop() ?? new Joint();
+  static take(): CopyBuffer {
+    return free.pop() ?? new CopyBuffer();
   }
 
   /** It is empty again. Not for one whose bytes are still to be written. */
@@ -28,7 +28,7 @@ export class Joint {
 
   /** Whether so many bytes more have room. */
   hasRoom(bytes: number): boolean {
-    return bytes <= JOINT_BYTES - this.#used;
+    return bytes <= COPY_BUFFER_BYTES - this.#used;
   }
 
   /**
@@ -43,7 +43,7 @@ export class Joint {
 
   /** The same for bytes. */
   bytes(chunk: Uint8Array, start: number): number {
-    const count = Math.min(chunk.length - start, JOINT_BYTES - this.#used);
+    const count = Math.min(chunk.length - start, COPY_BUFFER_BYTES - this.#used);
     this.#memory.set(count === chunk.length ? chunk : chunk.subarray(start, start + count), this.#used);
     this.#used += count;
     return count;

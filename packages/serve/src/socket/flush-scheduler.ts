@@ -15,7 +15,7 @@ export interface Flushed {
 export class Turn {
   #flushed: Flushed[] = [];
   #scheduled = false;
-  /** Runs first at the end of a turn: published messages go into outboxes here. */
+  /** Runs first at the end of a turn: published messages go into write queues here. */
   readonly #before: () => void;
 
   constructor(before: () => void) {

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Output } from "@mantou/http1";
 import { asBuffer } from "../fetch/bytes.ts";
-import { Joint } from "./copy-buffer.ts";
+import { CopyBuffer } from "./copy-buffer.ts";
 import type { Transport } from "./transport.ts";
 
 /** Pieces up to this size become a part of the text, since most of what is sent is one text. */
@@ -29,12 +29,12 @@ const EARLY_FLUSH_BYTES = 64 * 1024;
  * Collects what is sent on one connection, so that it leaves in one write: answers to pipelined requests, and all
  * messages of one turn. Mostly it is one latin1 string, the cheapest thing to append to and to write. Much does not wait.
  */
-export class Outbox implements Output {
+export class WriteQueue implements Output {
   readonly #transport: Transport;
   /** Big pieces of others' memory, and what was sent before them. */
   #pieces: (string | Uint8Array)[] | null = null;
   /** What is behind those. */
-  #joint: Joint | null = null;
+  #buffer: CopyBuffer | null = null;
   /** And behind that. */
   #text = "";
   #size = 0;
@@ -61,7 +61,7 @@ export class Outbox implements Output {
   /** Written at once: of each connection's long text kept to the end of the turn, the memory would be cold by then. */
   #longText(latin1: string): void {
     if (latin1.length > LONGEST_COPIED || this.#transport.buffered > 0) this.#addPiece(latin1);
-    else for (let at = 0; at < latin1.length; ) at += this.#added(this.#openJoint().text(latin1, at));
+    else for (let at = 0; at < latin1.length; ) at += this.#added(this.#openBuffer().text(latin1, at));
     this.flush();
   }
 
@@ -71,13 +71,13 @@ export class Outbox implements Output {
       return;
     }
     if (chunk.length <= COPIED_BYTES) {
-      for (let at = 0; at < chunk.length; ) at += this.#added(this.#openJoint().bytes(chunk, at));
+      for (let at = 0; at < chunk.length; ) at += this.#added(this.#openBuffer().bytes(chunk, at));
     } else this.#addPiece(chunk);
     if (this.#size > EARLY_FLUSH_BYTES) this.flush();
   }
 
   #addPiece(piece: string | Uint8Array): void {
-    this.#closeJoint();
+    this.#closeBuffer();
     this.#pieces ??= [];
     if (this.#text !== "") this.#pieces.push(this.#text);
     this.#text = "";
@@ -85,14 +85,14 @@ export class Outbox implements Output {
     this.#size += piece.length;
   }
 
-  /** A joint that has the text in it, and room for more. */
-  #openJoint(): Joint {
-    if (this.#joint?.hasRoom(this.#text.length + 1) === false) this.flush();
-    this.#joint ??= Joint.take();
+  /** A buffer that has the text in it, and room for more. */
+  #openBuffer(): CopyBuffer {
+    if (this.#buffer?.hasRoom(this.#text.length + 1) === false) this.flush();
+    this.#buffer ??= CopyBuffer.take();
     // All of it: no more than `EARLY_FLUSH_BYTES` is kept.
-    if (this.#text !== "") this.#joint.text(this.#text, 0);
+    if (this.#text !== "") this.#buffer.text(this.#text, 0);
     this.#text = "";
-    return this.#joint;
+    return this.#buffer;
   }
 
   #added(count: number): number {
@@ -101,26 +101,26 @@ export class Outbox implements Output {
   }
 
   /** What has been joined becomes a piece like others. */
-  #closeJoint(): void {
-    if (this.#joint === null) return;
+  #closeBuffer(): void {
+    if (this.#buffer === null) return;
     this.#pieces ??= [];
-    this.#pieces.push(this.#joint.content);
-    this.#joint = null;
+    this.#pieces.push(this.#buffer.content);
+    this.#buffer = null;
   }
 
   /** Hands everything to the transport. */
   flush(): void {
     if (this.#size === 0) return;
     this.#size = 0;
-    const joint = this.#joint;
-    if (joint !== null && this.#pieces === null && joint.hasRoom(this.#text.length)) {
-      if (this.#text !== "") joint.text(this.#text, 0);
+    const buffer = this.#buffer;
+    if (buffer !== null && this.#pieces === null && buffer.hasRoom(this.#text.length)) {
+      if (this.#text !== "") buffer.text(this.#text, 0);
       this.#text = "";
-      this.#joint = null;
-      this.#write(joint);
+      this.#buffer = null;
+      this.#write(buffer);
       return;
     }
-    this.#closeJoint();
+    this.#closeBuffer();
     const text = this.#text;
     const pieces = this.#pieces;
     this.#text = "";
@@ -133,12 +133,12 @@ export class Outbox implements Output {
     this.#transport.writeAll(pieces);
   }
 
-  #write(joint: Joint): void {
+  #write(buffer: CopyBuffer): void {
     const transport = this.#transport;
-    // To a slow client each of these would keep a whole joint, however little is in it.
+    // To a slow client each of these would keep a whole buffer, however little is in it.
     const waits = transport.buffered > 0;
-    transport.writeBytes(waits ? Buffer.from(joint.content) : joint.content);
+    transport.writeBytes(waits ? Buffer.from(buffer.content) : buffer.content);
     // What the operating system has not taken is read from there when it takes it.
-    if (waits || transport.buffered === 0) joint.giveBack();
+    if (waits || transport.buffered === 0) buffer.giveBack();
   }
 }

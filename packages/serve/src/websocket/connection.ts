@@ -5,7 +5,7 @@ import type { NextProtocol } from "../http/request-context.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { DECODING, HANDLERS_QUEUED, PAUSED, PONGS_UNREAD, ReadPauser } from "../socket/read-pauser.ts";
 import type { Transport } from "../socket/transport.ts";
-import type { Outbox } from "../socket/write-queue.ts";
+import type { WriteQueue } from "../socket/write-queue.ts";
 import { callHandler, callOpen } from "./call-handler.ts";
 import type { Recipient } from "./congestion.ts";
 import { Heartbeat, type HeartbeatHost } from "./heartbeat.ts";
@@ -35,7 +35,7 @@ export class WebSocketConnection implements NextProtocol, HeartbeatHost, SocketH
   /** The server's; `reload` replaces them. */
   options: WebSocketOptions;
   readonly transport: Transport;
-  readonly outbox: Outbox;
+  readonly writeQueue: WriteQueue;
   readonly socket: MantouWebSocket;
   readonly sender: WebSocketSender;
   /** What the connection is subscribed to. */
@@ -58,7 +58,7 @@ export class WebSocketConnection implements NextProtocol, HeartbeatHost, SocketH
     host: WebSocketHost,
     options: WebSocketOptions,
     transport: Transport,
-    outbox: Outbox,
+    writeQueue: WriteQueue,
     data: unknown,
     codec: MessageCodec | null,
   ) {
@@ -66,11 +66,11 @@ export class WebSocketConnection implements NextProtocol, HeartbeatHost, SocketH
     this.publisher = host.publisher;
     this.options = options;
     this.transport = transport;
-    this.outbox = outbox;
+    this.writeQueue = writeQueue;
     this.subscriber = host.publisher.broker.subscriber(this);
     this.#machine = new Connection({
       role: "server",
-      output: outbox,
+      output: writeQueue,
       limits: { messageBytes: options.maxPayloadLength, frameBytes: options.maxPayloadLength },
       // What was published before the client's Close frame goes before the answer, as what was sent does.
       closing: () => {
@@ -114,7 +114,7 @@ export class WebSocketConnection implements NextProtocol, HeartbeatHost, SocketH
       this.#reading = false;
     }
     // Pongs and Close frames that the machine wrote by itself.
-    if (this.outbox.size > 0) this.sender.flushLater();
+    if (this.writeQueue.size > 0) this.sender.flushLater();
     const { state } = this.#machine;
     if (state === "CLOSED" || state === "FAILED") {
       // Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1).
@@ -294,14 +294,14 @@ export class WebSocketConnection implements NextProtocol, HeartbeatHost, SocketH
 
   /** Writes the rest, as long as the client goes on taking it. The connection is to be closed behind it. */
   #finish(): void {
-    this.outbox.flush();
+    this.writeQueue.flush();
     this.#heartbeat.close();
   }
 
   /** The client is silent. */
   ping(): void {
     this.#machine.ping();
-    this.outbox.flush();
+    this.writeQueue.flush();
   }
 
   /** The answers to pings are not the application's, so `backpressureLimit` does not drop them. */

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Connection, MessageCodec } from "@mantou/websocket";
 import type { Flushed } from "../socket/flush-scheduler.ts";
 import type { Transport } from "../socket/transport.ts";
-import type { Outbox } from "../socket/write-queue.ts";
+import type { WriteQueue } from "../socket/write-queue.ts";
 import { callHandler, type HandlerOwner } from "./call-handler.ts";
 import type { Recipient } from "./congestion.ts";
 import type { JoinedMessages } from "./joined-messages.ts";
@@ -23,7 +23,7 @@ const LEAST_COST_LIMIT = 4 * 1024 * 1024;
 export interface SenderHost extends HandlerOwner, Recipient {
   readonly publisher: Publisher;
   readonly transport: Transport;
-  readonly outbox: Outbox;
+  readonly writeQueue: WriteQueue;
   /** The application has nothing more to do with it. */
   readonly closed: boolean;
   /** Ends it without a goodbye. */
@@ -55,9 +55,9 @@ export class WebSocketSender implements Flushed {
    * has to wait behind others: the client has had no chance to read it.
    */
   get buffered(): number {
-    const { transport, outbox } = this.#connection;
+    const { transport, writeQueue } = this.#connection;
     const { congestion } = transport;
-    const waiting = congestion === 0 ? 0 : congestion + outbox.size;
+    const waiting = congestion === 0 ? 0 : congestion + writeQueue.size;
     return waiting + this.#machine.queuedBytes;
   }
 
@@ -77,8 +77,8 @@ export class WebSocketSender implements Flushed {
 
   /** Writes what the turn has collected. */
   flush(): void {
-    const { outbox, transport } = this.#connection;
-    outbox.flush();
+    const { writeQueue, transport } = this.#connection;
+    writeQueue.flush();
     if (transport.congestion > 0) this.#noteCongestion();
   }
 
@@ -151,7 +151,7 @@ export class WebSocketSender implements Flushed {
 
   /** Sends what was published, joined once for everyone who gets the same. */
   deliver(joined: JoinedMessages): void {
-    const { outbox } = this.#connection;
+    const { writeQueue } = this.#connection;
     if (this.#connection.closed) return;
     // What is behind a Blob or a message in the thread pool has to wait for it, and the machine sees to that.
     const isFree = !this.#machine.waiting;
@@ -163,8 +163,8 @@ export class WebSocketSender implements Flushed {
       }
     } else {
       for (const piece of frames.pieces) {
-        if (typeof piece === "string") outbox.text(piece);
-        else outbox.bytes(piece);
+        if (typeof piece === "string") writeQueue.text(piece);
+        else writeQueue.bytes(piece);
       }
       if (frames.compressed) this.#codec!.forget!();
     }
@@ -182,7 +182,7 @@ export class WebSocketSender implements Flushed {
 
   /** Something that waited for a Blob or the thread pool may have been written. */
   written(): void {
-    if (this.#connection.outbox.size > 0) this.flushLater();
+    if (this.#connection.writeQueue.size > 0) this.flushLater();
     if (this.#congestionWaits && !this.#machine.waiting) {
       this.#congestionWaits = false;
       this.#forgetWhenDrained();
@@ -222,9 +222,9 @@ export class WebSocketSender implements Flushed {
   }
 
   #callWhenDrained(): void {
-    const { outbox, transport } = this.#connection;
+    const { writeQueue, transport } = this.#connection;
     // What would leave at the end of the turn has to be written, too: the end of a big message, mostly.
-    outbox.flush();
+    writeQueue.flush();
     transport.whenDrained(() => {
       // What waited may also have been dropped, because the client is gone.
       if (this.#connection.closed || transport.closed) return;

@@ -77,7 +77,7 @@ export function upgradeConnection(
     connection.switchProtocol(
       exchange,
       fields,
-      (transport, outbox) => new WebSocketConnection(host, websocket, transport, outbox, data, codec),
+      (transport, writeQueue) => new WebSocketConnection(host, websocket, transport, writeQueue, data, codec),
     );
   } catch (error) {
     codec?.close();

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { SocketTransport } from "../../src/socket/socket-transport.ts";
 import type { Transport, TransportHandler } from "../../src/socket/transport.ts";
-import { COPIED_BYTES, Outbox } from "../../src/socket/write-queue.ts";
+import { COPIED_BYTES, WriteQueue } from "../../src/socket/write-queue.ts";
 import { RawClient } from "../support/raw-client.ts";
 import { runs } from "../support/runs.ts";
 import { until } from "../support/wait.ts";
@@ -16,13 +16,13 @@ let listening: net.Server | null = null;
 afterEach(() => listening?.close());
 
 interface Opened {
-  readonly outbox: Outbox;
+  readonly writeQueue: WriteQueue;
   readonly transport: Transport;
   readonly client: RawClient;
   readonly writes: { bytes: string }[];
 }
 
-/** An outbox on a real connection, its client, and the writes that it makes. */
+/** A write queue on a real connection, its client, and the writes that it makes. */
 async function open(): Promise<Opened> {
   let transport: Transport | null = null;
   const server = net.createServer((socket) => {
@@ -33,43 +33,48 @@ async function open(): Promise<Opened> {
   const { port } = server.address() as net.AddressInfo;
   const client = new RawClient(net.connect(port, "127.0.0.1"));
   await until(() => transport !== null, "a connection");
-  return { outbox: new Outbox(transport!), transport: transport!, client, writes: spyWrites({ port }) };
+  return {
+    writeQueue: new WriteQueue(transport!),
+    transport: transport!,
+    client,
+    writes: spyWrites({ port }),
+  };
 }
 
-describe("an outbox", () => {
+describe("a write queue", () => {
   it("writes nothing before it is flushed, then everything in order in one write", async () => {
-    const { outbox, client, writes } = await open();
-    outbox.text("one ");
-    outbox.bytes(Buffer.from("two "));
-    outbox.bytes(Buffer.alloc(5000, "3"));
-    outbox.text(" four ");
-    outbox.bytes(Uint8Array.of(0xff, 0x00));
-    expect(outbox.size).toBe(4 + 4 + 5000 + 6 + 2);
+    const { writeQueue, client, writes } = await open();
+    writeQueue.text("one ");
+    writeQueue.bytes(Buffer.from("two "));
+    writeQueue.bytes(Buffer.alloc(5000, "3"));
+    writeQueue.text(" four ");
+    writeQueue.bytes(Uint8Array.of(0xff, 0x00));
+    expect(writeQueue.size).toBe(4 + 4 + 5000 + 6 + 2);
     expect(writes).toEqual([]);
-    outbox.flush();
-    expect(outbox.size).toBe(0);
+    writeQueue.flush();
+    expect(writeQueue.size).toBe(0);
     const expected = `one two ${"3".repeat(5000)} four \xff\x00`;
     expect((await client.bytes(expected.length)).toString("latin1")).toBe(expected);
     expect(writes.length).toBe(1);
   });
 
   it("writes nothing at all when there is nothing", async () => {
-    const { outbox, client, writes } = await open();
-    outbox.flush();
-    outbox.text("");
-    outbox.bytes(new Uint8Array(0));
-    outbox.flush();
+    const { writeQueue, client, writes } = await open();
+    writeQueue.flush();
+    writeQueue.text("");
+    writeQueue.bytes(new Uint8Array(0));
+    writeQueue.flush();
     expect(writes).toEqual([]);
     expect(client.receivedBytes).toBe(0);
   });
 
   it("does not wait for the flush when there is much", async () => {
-    const { outbox, client, writes } = await open();
-    for (let i = 0; i < 100; i++) outbox.text("x".repeat(1000));
+    const { writeQueue, client, writes } = await open();
+    for (let i = 0; i < 100; i++) writeQueue.text("x".repeat(1000));
     expect(writes.length).toBeGreaterThan(0);
-    expect(outbox.size).toBeLessThan(65 * 1024);
-    outbox.bytes(Buffer.alloc(100_000, "y"));
-    expect(outbox.size).toBe(0);
+    expect(writeQueue.size).toBeLessThan(65 * 1024);
+    writeQueue.bytes(Buffer.alloc(100_000, "y"));
+    expect(writeQueue.size).toBe(0);
     const expected = "x".repeat(100_000) + "y".repeat(100_000);
     expect((await client.bytes(expected.length)).toString()).toBe(expected);
   });
@@ -80,11 +85,11 @@ describe("an outbox", () => {
     257,
     COPIED_BYTES,
   ])("keeps a piece of %i bytes as it was, whatever becomes of its memory", async (size) => {
-    const { outbox, client } = await open();
+    const { writeQueue, client } = await open();
     const memory = Buffer.alloc(size, "b");
-    outbox.bytes(memory);
+    writeQueue.bytes(memory);
     memory.fill("x");
-    outbox.flush();
+    writeQueue.flush();
     expect((await client.bytes(size)).toString()).toBe("b".repeat(size));
   });
 
@@ -96,17 +101,17 @@ describe("an outbox", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(sent, { maxLength: 30 }), { maxLength: 4 }), async (turns) => {
-        const { outbox, client, writes } = await open();
+        const { writeQueue, client, writes } = await open();
         let expected = "";
         let n = 0;
         for (const turn of turns) {
           for (const { kind, size } of turn) {
             const text = String.fromCharCode(0x61 + (n++ % 26)).repeat(size);
             expected += text;
-            if (kind === "text") outbox.text(text);
-            else outbox.bytes(Buffer.from(text));
+            if (kind === "text") writeQueue.text(text);
+            else writeQueue.bytes(Buffer.from(text));
           }
-          outbox.flush();
+          writeQueue.flush();
         }
         expect((await client.bytes(expected.length)).toString("latin1") === expected).toBe(true);
         // Long texts do not wait.
@@ -121,18 +126,18 @@ describe("an outbox", () => {
   });
 
   it.each([8_000, 12_000, 16_383])("loses nothing of a text of %i that ends what it keeps", async (size) => {
-    const { outbox, client } = await open();
+    const { writeQueue, client } = await open();
     let expected = "";
     for (let letter = 0; letter < 15; letter++) {
       const piece = Buffer.alloc(4096, 0x61 + letter);
-      outbox.bytes(piece);
+      writeQueue.bytes(piece);
       expected += piece.toString();
     }
     for (const text of ["y".repeat(3000), "z".repeat(size), "end"]) {
-      outbox.text(text);
+      writeQueue.text(text);
       expected += text;
     }
-    outbox.flush();
+    writeQueue.flush();
     expect((await client.bytes(expected.length)).toString() === expected).toBe(true);
   });
 
@@ -144,29 +149,29 @@ describe("an outbox", () => {
     for (let n = 0; slow.transport.buffered === 0 || n % 100 !== 0; n++) {
       const piece = Buffer.alloc(COPIED_BYTES, `${n} `);
       expected += piece.toString();
-      slow.outbox.bytes(piece);
-      if (n % 7 === 0) slow.outbox.flush();
+      slow.writeQueue.bytes(piece);
+      if (n % 7 === 0) slow.writeQueue.flush();
     }
-    slow.outbox.flush();
+    slow.writeQueue.flush();
     vi.restoreAllMocks();
     const other = await open();
-    for (let n = 0; n < 100; n++) other.outbox.bytes(Buffer.alloc(COPIED_BYTES, "other"));
-    other.outbox.flush();
+    for (let n = 0; n < 100; n++) other.writeQueue.bytes(Buffer.alloc(COPIED_BYTES, "other"));
+    other.writeQueue.flush();
     await other.client.bytes(100 * COPIED_BYTES);
     slow.client.socket.resume();
     expect((await slow.client.bytes(expected.length)).toString() === expected).toBe(true);
   });
 
   it("bears that the client has gone", async () => {
-    const { outbox, client } = await open();
+    const { writeQueue, client } = await open();
     client.abort();
     await until(() => client.closed, "gone");
     for (let i = 0; i < 10; i++) {
-      outbox.text("lost");
-      outbox.bytes(Buffer.alloc(5000));
-      outbox.flush();
+      writeQueue.text("lost");
+      writeQueue.bytes(Buffer.alloc(5000));
+      writeQueue.flush();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(outbox.size).toBe(0);
+    expect(writeQueue.size).toBe(0);
   });
 });
