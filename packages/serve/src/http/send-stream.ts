@@ -142,7 +142,7 @@ async function beginStream(
   let size = 0;
   let burst = BURST_BYTES;
   let reading: Begun["reading"] = null;
-  const turn = new ThisTurn();
+  const turn = new SameTick();
   try {
     // Behind one large chunk there is often nothing more.
     for (let count = 0; count < MOST_READS && (size < HIGH_WATER_BYTES || ready.length === 1); count++) {
@@ -198,7 +198,7 @@ const MOST_READS = BURST_BYTES / LEAST_BYTES;
 const MOST_TURNS = 3;
 
 /** Tells what is there without waiting from what takes longer than the turn of the event loop in which it is asked for. */
-class ThisTurn {
+class SameTick {
   #giveUp: (nothing: null) => void = () => {};
   #immediate: NodeJS.Immediate | undefined;
   #scheduled = false;

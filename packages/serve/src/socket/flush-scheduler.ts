@@ -4,7 +4,7 @@ import { runIsolated } from "./isolated.ts";
 /** Something that has to be written at the end of a turn. */
 export interface Flushed {
   /** Whether it is flushed at the end of this turn; the turn's. */
-  awaitsTurn: boolean;
+  awaitsFlush: boolean;
   flush(): void;
 }
 
@@ -12,7 +12,7 @@ export interface Flushed {
  * The end of a turn of the event loop, at which everything that WebSockets were sent during the turn is written: one
  * write for each socket, however often it was sent something.
  */
-export class Turn {
+export class FlushScheduler {
   #flushed: Flushed[] = [];
   #scheduled = false;
   /** Runs first at the end of a turn: published messages go into write queues here. */
@@ -23,8 +23,8 @@ export class Turn {
   }
 
   add(flushed: Flushed): void {
-    if (flushed.awaitsTurn) return;
-    flushed.awaitsTurn = true;
+    if (flushed.awaitsFlush) return;
+    flushed.awaitsFlush = true;
     this.#flushed.push(flushed);
     this.schedule();
   }
@@ -41,7 +41,7 @@ export class Turn {
     runIsolated(this.#before);
     const all = this.#flushed;
     this.#flushed = [];
-    for (const one of all) one.awaitsTurn = false;
+    for (const one of all) one.awaitsFlush = false;
     for (const one of all) flushIsolated(one);
   }
 }

@@ -3,7 +3,7 @@ import { Broker, type Subscriber } from "@mantou/pubsub";
 import { type Prepared, prepareMessage } from "@mantou/websocket";
 import type { MessageData } from "../api/websocket.ts";
 import { report } from "../errors/log.ts";
-import { Turn } from "../socket/flush-scheduler.ts";
+import { FlushScheduler } from "../socket/flush-scheduler.ts";
 import { Congestion, type Recipient } from "./congestion.ts";
 import { JoinedMessages } from "./joined-messages.ts";
 import { isScalar, ownBytes, readBlob } from "./message.ts";
@@ -26,7 +26,7 @@ const FRAME_HEAD = 10;
 export class Publisher {
   readonly broker: Broker<Recipient, Prepared>;
   /** The end of the turn, at which what was published goes to the subscribers, and what was sent to them is written. */
-  readonly turn: Turn;
+  readonly flushScheduler: FlushScheduler;
   readonly congestion: Congestion = new Congestion();
   /** Frames made of the messages that were delivered last: the same for everyone who gets the same. */
   #joined: JoinedMessages | null = null;
@@ -36,10 +36,10 @@ export class Publisher {
   constructor() {
     this.broker = new Broker({
       deliver: (recipient, messages) => this.#deliverTo(recipient, messages),
-      schedule: () => this.turn.schedule(),
+      schedule: () => this.flushScheduler.schedule(),
       scheduleLeaving: () => this.#leaveLater(),
     });
-    this.turn = new Turn(() => this.deliver());
+    this.flushScheduler = new FlushScheduler(() => this.deliver());
   }
 
   /**

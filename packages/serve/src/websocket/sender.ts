@@ -42,7 +42,7 @@ export class WebSocketSender implements Flushed {
   #congested = false;
   /** The socket counts as congested until what is not ready has been written. */
   #congestionWaits = false;
-  awaitsTurn = false;
+  awaitsFlush = false;
 
   constructor(connection: SenderHost, machine: Connection, codec: MessageCodec | null) {
     this.#connection = connection;
@@ -84,7 +84,7 @@ export class WebSocketSender implements Flushed {
 
   /** Something is to be written at the end of the turn. */
   flushLater(): void {
-    this.#connection.publisher.turn.add(this);
+    this.#connection.publisher.flushScheduler.add(this);
   }
 
   /** `publish` has to know which subscribers do not keep up, without a look at all of them. */

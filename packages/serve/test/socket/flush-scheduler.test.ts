@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Turn } from "../../src/socket/flush-scheduler.ts";
+import { FlushScheduler } from "../../src/socket/flush-scheduler.ts";
 import { captureErrors } from "../support/errors.ts";
 import { clientFrame, OPCODE } from "../support/raw-websocket.ts";
 import { turns, until } from "../support/wait.ts";
@@ -124,13 +124,13 @@ describe("what a WebSocket is sent in one turn of the event loop", () => {
 describe("the end of a turn", () => {
   it("comes for all, whatever fails: each error is reported", async () => {
     const failures = ["before", "one", "two"].map((name) => new Error(name));
-    const turn = new Turn(() => {
+    const turn = new FlushScheduler(() => {
       throw failures[0];
     });
     const flushed: string[] = [];
     const add = (name: string, error?: Error): void =>
       turn.add({
-        awaitsTurn: false,
+        awaitsFlush: false,
         flush() {
           flushed.push(name);
           if (error !== undefined) throw error;
