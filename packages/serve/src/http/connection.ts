@@ -22,7 +22,7 @@ import {
 } from "./limits.ts";
 import type { PreparedResponse } from "./outgoing.ts";
 import { type BodyHost, IncomingBody } from "./request-body.ts";
-import { closedError, Exchange, type ExchangeHost, type NextProtocol } from "./request-context.ts";
+import { closedError, RequestContext, type RequestHost, type NextProtocol } from "./request-context.ts";
 import { type ResponseHost, respond } from "./respond.ts";
 
 /**
@@ -32,14 +32,14 @@ import { type ResponseHost, respond } from "./respond.ts";
 type Phase = "idle" | "responding" | "lingering" | "upgraded";
 
 /** A connection that speaks HTTP: carries bytes to its protocol machine, requests to the handlers, answers back. */
-export class HttpConnection implements TransportHandler, Timed, ExchangeHost, BodyHost, ResponseHost {
+export class HttpConnection implements TransportHandler, Timed, RequestHost, BodyHost, ResponseHost {
   readonly http: ServerConnection;
   readonly transport: Transport;
   readonly writeQueue: WriteQueue;
   readonly #host: HttpHost;
   deadline: number;
   /** The request that is being received or answered. */
-  #exchange: Exchange | null = null;
+  #context: RequestContext | null = null;
   /** Content that is being received for somebody; null if there is none, or nobody wants it. */
   #body: IncomingBody | null = null;
   /** Seconds for the current request, in place of the server's. */
@@ -82,17 +82,17 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     if (this.#isLingering) return;
     this.http.receiveEnd();
     // Whoever closes while an answer is due is gone: that is how browsers and fetch cancel. node:http and Bun agree.
-    if (this.#exchange !== null && this.http.waitingFor === "response") this.transport.destroy();
+    if (this.#context !== null && this.http.waitingFor === "response") this.transport.destroy();
     else this.#pump();
   }
 
   onClose(): void {
     this.#host.timeouts.delete(this);
     this.#host.connections.delete(this);
-    const exchange = this.#exchange;
-    this.#exchange = null;
-    if (exchange !== null) {
-      exchange.abort();
+    const context = this.#context;
+    this.#context = null;
+    if (context !== null) {
+      context.abort();
       this.#host.pendingRequests--;
     }
     this.#body?.fail(closedError());
@@ -128,7 +128,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
       return;
     }
     // Before anything is said: what the handler makes of it comes too late.
-    this.#exchange?.abort();
+    this.#context?.abort();
     this.refuseAndClose(status);
   }
 
@@ -175,7 +175,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     return true;
   }
 
-  // What a request's exchange may do with its connection.
+  // What a request's context may do with its connection.
 
   get secure(): boolean {
     return this.#host.settings.secure;
@@ -197,26 +197,26 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     return this.transport.site;
   }
 
-  setTimeout(exchange: Exchange, seconds: number): void {
-    if (exchange !== this.#exchange) return;
+  setTimeout(context: RequestContext, seconds: number): void {
+    if (context !== this.#context) return;
     this.#timeout = seconds;
     this.deadline = this.#later();
   }
 
-  awaits(exchange: Exchange): boolean {
-    return exchange === this.#exchange && !exchange.settled && !this.transport.closed;
+  awaits(context: RequestContext): boolean {
+    return context === this.#context && !context.responded && !this.transport.closed;
   }
 
   get contentComplete(): boolean {
     return this.http.contentComplete;
   }
 
-  respond(exchange: Exchange, response: PreparedResponse): void {
-    respond(this.#host, this, exchange, response);
+  respond(context: RequestContext, response: PreparedResponse): void {
+    respond(this.#host, this, context, response);
   }
 
   switchProtocol(
-    exchange: Exchange,
+    context: RequestContext,
     fields: readonly string[],
     makeHandler: (transport: Transport, writeQueue: WriteQueue) => NextProtocol,
   ): void {
@@ -224,14 +224,14 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     const next = makeHandler(this.transport, this.writeQueue);
     this.#next = next;
     this.#phase = "upgraded";
-    this.finish(exchange);
+    this.finish(context);
     this.#host.timeouts.delete(this);
     this.#host.connections.delete(this);
     this.transport.handler = next;
     // Before it opens: an `open` handler may pause it for reasons of its own.
     this.#pauser.clear();
     next.open();
-    if (!this.#pumping) this.#settle();
+    if (!this.#pumping) this.#afterEvent();
   }
 
   contentWanted(): void {
@@ -287,13 +287,13 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     } finally {
       this.#pumping = false;
     }
-    this.#settle();
+    this.#afterEvent();
   }
 
   /** Answers pile up: the client sends requests, and does not read. Goes on when what waits has been written. */
   #isCongested(): boolean {
     if (this.#pauser.has(RESPONSES_UNREAD)) return true;
-    if (this.#exchange !== null || this.transport.buffered <= CONGESTED_BYTES) return false;
+    if (this.#context !== null || this.transport.buffered <= CONGESTED_BYTES) return false;
     this.#pauser.set(RESPONSES_UNREAD, true);
     this.http.keep();
     this.transport.whenDrained(() => {
@@ -307,9 +307,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   #hasUsedTurn(): boolean {
     if (this.#requests < REQUESTS_A_TURN) return false;
     if (this.#pauser.has(TURN_USED)) return true;
-    if (this.http.unreadBytes === 0 || this.#exchange !== null) {
+    if (this.http.unreadBytes === 0 || this.#context !== null) {
       // The next request comes in another turn, most likely.
-      if (this.#exchange === null) this.#requests = 0;
+      if (this.#context === null) this.#requests = 0;
       return false;
     }
     this.#pauser.set(TURN_USED, true);
@@ -331,14 +331,14 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
     }
     const body =
       framing === "none" ? null : new IncomingBody(framing === "length" ? length : undefined, this);
-    const exchange = new Exchange(this, head, body);
-    this.#exchange = exchange;
+    const context = new RequestContext(this, head, body);
+    this.#context = context;
     this.#phase = "responding";
     this.#body = body;
     this.#discarded = 0;
     this.#requests++;
     this.#host.pendingRequests++;
-    respond(this.#host, this, exchange, this.#host.handle(exchange));
+    respond(this.#host, this, context, this.#host.handle(context));
   }
 
   #receiveContent(bytes: Buffer): void {
@@ -354,10 +354,10 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   /** The answer is complete, or the connection is no longer ours. */
-  finish(exchange: Exchange): void {
-    exchange.settled = true;
+  finish(context: RequestContext): void {
+    context.responded = true;
     if (this.#body?.abandon() === true) this.#body = null;
-    this.#exchange = null;
+    this.#context = null;
     if (this.#phase === "responding") this.#phase = "idle";
     this.#pauser.set(BODY_FULL, false);
     this.#timeout = this.#host.settings.idleTimeout;
@@ -373,13 +373,13 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
 
   /** The client broke the protocol: it is told, if it can still be, and the connection ends. */
   #refuse(error: unknown): void {
-    const exchange = this.#exchange;
-    const answering = exchange?.settled === true;
+    const context = this.#context;
+    const answering = context?.responded === true;
     if (error instanceof ProtocolError) {
       // A client that ends in the middle has gone, as one that resets the connection.
       this.#body?.fail(error.code === "PREMATURE_END" ? closedError() : error);
       // Not the application's fault: its `error` handler is not asked what its readers throw of it.
-      exchange?.abort();
+      context?.abort();
     } else {
       this.#body?.fail(error);
     }
@@ -393,9 +393,9 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   refuseAndClose(status: number): void {
-    if (this.#exchange !== null) {
-      this.#exchange.settled = true;
-      this.#exchange = null;
+    if (this.#context !== null) {
+      this.#context.responded = true;
+      this.#context = null;
       this.#host.pendingRequests--;
     }
     this.http.doNotPersist();
@@ -407,7 +407,7 @@ export class HttpConnection implements TransportHandler, Timed, ExchangeHost, Bo
   }
 
   /** After anything happened: write, read on or not, and close if that is what is left. */
-  #settle(): void {
+  #afterEvent(): void {
     this.writeQueue.flush();
     if (this.#next !== null) {
       // What came behind the handshake belongs to the other protocol (RFC 6455 §4.2.2).

@@ -1,6 +1,6 @@
 import type { Limits } from "@mantou/http1";
 import type { Timeouts } from "../socket/timeouts.ts";
-import type { Exchange } from "./request-context.ts";
+import type { RequestContext } from "./request-context.ts";
 
 /** What stays the same as long as a server listens. */
 export interface HttpSettings {
@@ -23,9 +23,9 @@ export interface HttpHost {
   pendingRequests: number;
   readonly stopping: boolean;
   /** Runs the handlers. Never throws; a promise that it gives rejects with what is for `handleError`. */
-  handle(exchange: Exchange): unknown;
+  handle(context: RequestContext): unknown;
   /** Makes the response to a handler's error. Never throws or rejects. */
-  handleError(error: unknown, exchange: Exchange): unknown;
+  handleError(error: unknown, context: RequestContext): unknown;
   /** A connection is gone. */
   connectionClosed(): void;
 }

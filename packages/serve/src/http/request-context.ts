@@ -21,7 +21,7 @@ export interface NextProtocol extends TransportHandler {
 }
 
 /** The connection of a request, as far as others than the connection itself may use it. */
-export interface ExchangeHost {
+export interface RequestHost {
   readonly secure: boolean;
   readonly address: SocketAddress | null;
   readonly peerCertificate: { certificate: PeerCertificate; authorized: boolean } | null;
@@ -29,32 +29,32 @@ export interface ExchangeHost {
   readonly site: Site | null;
   /** `host:port` of the listener, for requests that do not name one. */
   readonly authority: string;
-  setTimeout(exchange: Exchange, seconds: number): void;
+  setTimeout(context: RequestContext, seconds: number): void;
   /** Whether this request is what the connection waits on: it can be answered, or the protocol be switched. */
-  awaits(exchange: Exchange): boolean;
+  awaits(context: RequestContext): boolean;
   /** All of the request's content has come. */
   readonly contentComplete: boolean;
   /** Sends a response in the place of the handler's. */
-  respond(exchange: Exchange, response: PreparedResponse): void;
+  respond(context: RequestContext, response: PreparedResponse): void;
   /**
    * Hands the connection to another protocol, with a 101 of these fields. The request has to be the one that is awaited.
    * @throws TypeError for a field that HTTP cannot carry: then nothing has been sent
    */
   switchProtocol(
-    exchange: Exchange,
+    context: RequestContext,
     fields: readonly string[],
     makeHandler: (transport: Transport, writeQueue: WriteQueue) => NextProtocol,
   ): void;
 }
 
 /** One request and its answer on a connection: what a `Request` object refers back to. */
-export class Exchange implements RequestSource {
-  readonly host: ExchangeHost;
+export class RequestContext implements RequestSource {
+  readonly host: RequestHost;
   readonly head: IncomingRequest;
   /** Null for a request without content. */
   readonly body: IncomingBody | null;
   /** An answer is being given, or no answer will be: whatever the handler returns is too late. */
-  settled = false;
+  responded = false;
   /** The handler threw, or its response could not be sent; what is being sent is an error's. */
   failed = false;
   /** The connection broke before the answer was complete. */
@@ -72,7 +72,7 @@ export class Exchange implements RequestSource {
   cookies: CookieMap | null = null;
   #controller: AbortController | null = null;
 
-  constructor(host: ExchangeHost, head: IncomingRequest, body: IncomingBody | null) {
+  constructor(host: RequestHost, head: IncomingRequest, body: IncomingBody | null) {
     this.host = host;
     this.head = head;
     this.body = body;
@@ -106,7 +106,7 @@ export class Exchange implements RequestSource {
   abort(): void {
     if (this.aborted) return;
     this.aborted = true;
-    this.settled = true;
+    this.responded = true;
     const reason = closedError();
     this.body?.fail(reason);
     this.#controller?.abort(reason);
@@ -119,8 +119,8 @@ export function closedError(): DOMException {
   return new DOMException("The client closed the connection", "AbortError");
 }
 
-/** The exchange that a `Request` stands for; null for one that was not received here. */
-export function exchangeOf(request: unknown): Exchange | null {
+/** The context that a `Request` stands for; null for one that was not received here. */
+export function contextOf(request: unknown): RequestContext | null {
   const source = sourceOf(request);
-  return source instanceof Exchange ? source : null;
+  return source instanceof RequestContext ? source : null;
 }

@@ -8,7 +8,7 @@ import { StaticResponse } from "./cached-response.ts";
 import { FileContent, FileResponse } from "./file-plan.ts";
 import type { HttpHost } from "./host.ts";
 import { headFor, openResponse, PreparedResponse } from "./outgoing.ts";
-import { closedError, type Exchange } from "./request-context.ts";
+import { closedError, type RequestContext } from "./request-context.ts";
 import { sendFile } from "./send-file.ts";
 import { isOver, type ResponseLink, sendStream } from "./send-stream.ts";
 
@@ -16,7 +16,7 @@ import { isOver, type ResponseLink, sendStream } from "./send-stream.ts";
 export interface ResponseHost extends ResponseLink {
   readonly http: ServerConnection;
   /** The answer is complete. */
-  finish(exchange: Exchange): void;
+  finish(context: RequestContext): void;
   /** The client must see that what it got is not the whole of it: the connection ends without a clean end. */
   abort(): void;
   /** There is nothing to be said but a status, and the connection ends. */
@@ -26,53 +26,63 @@ export interface ResponseHost extends ResponseLink {
 /**
  * Sends what handlers made of a request: a response, a promise of one, or what should have been one. It never throws: what cannot be sent becomes an error's response.
  */
-export function respond(server: HttpHost, host: ResponseHost, exchange: Exchange, answer: unknown): void {
+export function respond(
+  server: HttpHost,
+  host: ResponseHost,
+  context: RequestContext,
+  answer: unknown,
+): void {
   try {
     // A proxy may throw when it is asked even this.
     if (answer instanceof Promise) {
       answer.then(
-        (value: unknown) => respond(server, host, exchange, value),
+        (value: unknown) => respond(server, host, context, value),
         // One promise less than to have the handler's rejection dealt with first.
-        (error: unknown) => respondWithError(server, host, exchange, error),
+        (error: unknown) => respondWithError(server, host, context, error),
       );
       return;
     }
-    if (exchange.settled) {
+    if (context.responded) {
       discard(answer);
       return;
     }
-    if (answer instanceof PreparedResponse) respondPrepared(host, exchange, answer);
-    else if (!sendResponse(server, host, exchange, answer)) return;
+    if (answer instanceof PreparedResponse) respondPrepared(host, context, answer);
+    else if (!sendResponse(server, host, context, answer)) return;
   } catch (error) {
-    respondWithError(server, host, exchange, error);
+    respondWithError(server, host, context, error);
     return;
   }
-  host.finish(exchange);
+  host.finish(context);
 }
 
 /**
  * @returns false if the response goes on, as a stream
  * @throws what makes the response one that cannot be sent; nothing has been written then
  */
-function sendResponse(server: HttpHost, host: ResponseHost, exchange: Exchange, answer: unknown): boolean {
-  if (answer instanceof FileResponse) return respondFile(server, host, exchange, answer);
+function sendResponse(
+  server: HttpHost,
+  host: ResponseHost,
+  context: RequestContext,
+  answer: unknown,
+): boolean {
+  if (answer instanceof FileResponse) return respondFile(server, host, context, answer);
   const opened = openResponse(answer);
   if (opened instanceof FileContent) {
-    return respondFile(server, host, exchange, FileResponse.open(opened, true));
+    return respondFile(server, host, context, FileResponse.open(opened, true));
   }
   if (opened === null) {
     report(new TypeError(`A handler must return a Response, and not ${describeValue(answer)}`));
-    sendWhole(host, exchange, { status: 204 }, null);
+    sendWhole(host, context, { status: 204 }, null);
     return true;
   }
   const { content } = opened;
   if (!(content instanceof ReadableStream)) {
-    sendWhole(host, exchange, headFor(exchange.head.method, opened, content), content);
+    sendWhole(host, context, headFor(context.head.method, opened, content), content);
     return true;
   }
-  const withHead = exchange.cookies === null ? opened : { ...opened, head: exchange.finishHead(opened.head) };
+  const withHead = context.cookies === null ? opened : { ...opened, head: context.finishHead(opened.head) };
   const look = server.settings.development && Response.parts(answer) === null ? warnOfContent : null;
-  awaitSending(server, host, exchange, sendStream(host, exchange, withHead, content, look));
+  awaitSending(server, host, context, sendStream(host, context, withHead, content, look));
   return false;
 }
 
@@ -85,32 +95,32 @@ function warnOfContent(content: Uint8Array): void {
 function respondFile(
   server: HttpHost,
   host: ResponseHost,
-  exchange: Exchange,
+  context: RequestContext,
   response: FileResponse,
 ): boolean {
-  const sending = sendFile(host, exchange, response);
-  if (sending !== null) awaitSending(server, host, exchange, sending);
+  const sending = sendFile(host, context, response);
+  if (sending !== null) awaitSending(server, host, context, sending);
   return sending === null;
 }
 
-/** The answer takes more than this turn: it is settled, and what comes of it is seen to. */
+/** The response takes more than this turn: the request counts as responded to, and the end of the sending is awaited. */
 function awaitSending(
   server: HttpHost,
   host: ResponseHost,
-  exchange: Exchange,
+  context: RequestContext,
   sending: Promise<boolean>,
 ): void {
-  exchange.settled = true;
+  context.responded = true;
   sending.then(
     (complete) => {
-      if (complete) host.finish(exchange);
+      if (complete) host.finish(context);
     },
     (error: unknown) => {
       // What ended the connection, or refused the request whose content was to be sent back, has been dealt with there.
-      if (isOver(host, exchange)) return;
+      if (isOver(host, context)) return;
       if (host.http.responseState === "pending") {
-        exchange.settled = false;
-        respondWithError(server, host, exchange, error);
+        context.responded = false;
+        respondWithError(server, host, context, error);
         return;
       }
       report(error);
@@ -119,32 +129,37 @@ function awaitSending(
   );
 }
 
-function respondPrepared(host: ResponseHost, exchange: Exchange, prepared: PreparedResponse): void {
-  const unsent = prepared instanceof StaticResponse ? prepared.unsent(exchange.head) : null;
+function respondPrepared(host: ResponseHost, context: RequestContext, prepared: PreparedResponse): void {
+  const unsent = prepared instanceof StaticResponse ? prepared.unsent(context.head) : null;
   if (unsent === null) {
-    sendWhole(host, exchange, headFor(exchange.head.method, prepared, prepared.content), prepared.content);
-  } else sendWhole(host, exchange, unsent, "");
+    sendWhole(host, context, headFor(context.head.method, prepared, prepared.content), prepared.content);
+  } else sendWhole(host, context, unsent, "");
 }
 
 function sendWhole(
   host: ResponseHost,
-  exchange: Exchange,
+  context: RequestContext,
   head: OutgoingResponse,
   content: string | Uint8Array | null,
 ): void {
   // What is too long to be waited for makes this the last response, which has to say so.
-  if (exchange.body?.tooLongToDiscard === true) host.http.doNotPersist();
-  host.http.respond(exchange.finishHead(head), content);
+  if (context.body?.tooLongToDiscard === true) host.http.doNotPersist();
+  host.http.respond(context.finishHead(head), content);
 }
 
-function respondWithError(server: HttpHost, host: ResponseHost, exchange: Exchange, error: unknown): void {
-  if (exchange.failed) {
+function respondWithError(
+  server: HttpHost,
+  host: ResponseHost,
+  context: RequestContext,
+  error: unknown,
+): void {
+  if (context.failed) {
     // The error's own response could not be sent either; another one would fare no better.
     report(error);
     host.refuseAndClose(500);
     return;
   }
-  respond(server, host, exchange, server.handleError(error, exchange));
+  respond(server, host, context, server.handleError(error, context));
 }
 
 /** The client is gone, or has been answered otherwise: the source of the response's stream must hear of it. */

@@ -3,7 +3,7 @@ import type { OutgoingResponse } from "@mantou/http1";
 import { ChunkPair } from "./chunk-pair.ts";
 import { type FilePlan, type FileResponse, planFile } from "./file-plan.ts";
 import { changedError, type OpenFile } from "./open-file.ts";
-import type { Exchange } from "./request-context.ts";
+import type { RequestContext } from "./request-context.ts";
 import { isOver, type ResponseLink } from "./send-stream.ts";
 
 /** A file up to this size is read at once and leaves in one write with its head; for the cost of it see open-file.ts. */
@@ -17,18 +17,18 @@ const SMALL_BYTES = 64 * 1024;
  */
 export function sendFile(
   link: ResponseLink,
-  exchange: Exchange,
+  context: RequestContext,
   response: FileResponse,
 ): Promise<boolean> | null {
   const { http } = link;
   const { file } = response;
   let goesOn = false;
   try {
-    const plan = planFile(exchange.head, response);
-    const head = exchange.finishHead(plan.head);
-    if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
+    const plan = planFile(context.head, response);
+    const head = context.finishHead(plan.head);
+    if (context.body?.tooLongToDiscard === true) http.doNotPersist();
     if (!plan.hasContent) http.respond(head, "");
-    else if (exchange.head.method === "HEAD") {
+    else if (context.head.method === "HEAD") {
       http.start(head, plan.length);
       http.end();
     } else if (plan.length <= SMALL_BYTES) http.respond(head, readSmall(file, plan));
@@ -36,8 +36,8 @@ export function sendFile(
       goesOn = true;
       // As behind every response, content that is not read is thrown away. A client that first sends it all would else wait for us
       // to read, and we for it.
-      exchange.body?.abandon();
-      return pump(link, exchange, head, plan, file);
+      context.body?.abandon();
+      return pump(link, context, head, plan, file);
     }
     return null;
   } finally {
@@ -55,7 +55,7 @@ function readSmall(file: OpenFile, { position, length }: FilePlan): Buffer {
 /** Reads the next piece while the last one is written, and no more than that: 1 GB takes the memory of two pieces. */
 async function pump(
   link: ResponseLink,
-  exchange: Exchange,
+  context: RequestContext,
   head: OutgoingResponse,
   plan: FilePlan,
   file: OpenFile,
@@ -75,7 +75,7 @@ async function pump(
     reading = readNext();
     for (;;) {
       const count = await reading;
-      if (isOver(link, exchange)) return false;
+      if (isOver(link, context)) return false;
       const bytes = chunks.turn(count);
       const isFirst = position === plan.position;
       position += count;
@@ -91,7 +91,7 @@ async function pump(
       reading = readNext();
       if (link.buffered > 0) {
         await new Promise<void>((resolve) => link.whenDrained(resolve));
-        if (isOver(link, exchange)) return false;
+        if (isOver(link, context)) return false;
       }
     }
     if (link.buffered > 0) link.whenDrained(() => chunks.giveBack());

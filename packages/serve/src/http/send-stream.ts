@@ -3,7 +3,7 @@ import type { ServerConnection } from "@mantou/http1";
 import { asBytes, cancelStream } from "../fetch/streams.ts";
 import { COPIED_BYTES } from "../socket/write-queue.ts";
 import { headFor, type OpenedResponse } from "./outgoing.ts";
-import { closedError, type Exchange } from "./request-context.ts";
+import { closedError, type RequestContext } from "./request-context.ts";
 
 /** The connection a response goes to. */
 export interface ResponseLink {
@@ -39,7 +39,7 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>;
  */
 export async function sendStream(
   link: ResponseLink,
-  exchange: Exchange,
+  context: RequestContext,
   opened: OpenedResponse,
   stream: ReadableStream<Uint8Array>,
   look: ((content: Uint8Array) => void) | null = null,
@@ -47,9 +47,9 @@ export async function sendStream(
   const { http } = link;
   const reader = stream.getReader();
   const cancel = (reason: unknown): void => cancelStream(reader, reason);
-  exchange.onAbort = cancel;
+  context.onAbort = cancel;
   try {
-    const begun = await beginStream(link, exchange, opened, reader, look);
+    const begun = await beginStream(link, context, opened, reader, look);
     if (begun === "complete") return true;
     if (begun === "over") return endedEarly(cancel);
     let { reading, burst } = begun;
@@ -60,11 +60,11 @@ export async function sendStream(
         await new Promise<void>((resolve) => setImmediate(resolve));
         burst = BURST_BYTES;
       }
-      if (isOver(link, exchange)) return endedEarly(cancel);
+      if (isOver(link, context)) return endedEarly(cancel);
       // A read is waited for as soon as it is made: what rejects while something else is waited for would end the process.
       const { value, done } = await (reading ?? reader.read());
       reading = null;
-      if (isOver(link, exchange)) return endedEarly(cancel);
+      if (isOver(link, context)) return endedEarly(cancel);
       if (done) break;
       const bytes = asBytes(value);
       burst -= Math.max(bytes.length, LEAST_BYTES);
@@ -86,13 +86,13 @@ export async function sendStream(
     cancel(error);
     throw error;
   } finally {
-    exchange.onAbort = null;
+    context.onAbort = null;
   }
 }
 
 /** The client has gone, or has been told otherwise: a request that broke the protocol, or came too slowly, was refused. */
-export function isOver({ http, closed }: ResponseLink, exchange: Exchange): boolean {
-  return exchange.aborted || closed || (http.responseState !== "pending" && http.responseState !== "body");
+export function isOver({ http, closed }: ResponseLink, context: RequestContext): boolean {
+  return context.aborted || closed || (http.responseState !== "pending" && http.responseState !== "body");
 }
 
 /** A stream that was cancelled when its client went is not cancelled again: then this does nothing. */
@@ -132,7 +132,7 @@ interface Begun {
  */
 async function beginStream(
   link: ResponseLink,
-  exchange: Exchange,
+  context: RequestContext,
   opened: OpenedResponse,
   reader: Reader,
   look: ((content: Uint8Array) => void) | null,
@@ -148,15 +148,15 @@ async function beginStream(
     for (let count = 0; count < MOST_READS && (size < HIGH_WATER_BYTES || ready.length === 1); count++) {
       reading = reader.read();
       const result = await turn.outcome(reading);
-      if (isOver(link, exchange)) return "over";
+      if (isOver(link, context)) return "over";
       if (result === null) break;
       reading = null;
       if (result.done) {
-        if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
+        if (context.body?.tooLongToDiscard === true) http.doNotPersist();
         // As in Bun, what there is counts, and not what was declared.
         const content = ready.length === 1 ? ready[0]! : Buffer.concat(ready);
         look?.(content);
-        http.respond(headFor(exchange.head.method, opened, content), content);
+        http.respond(headFor(context.head.method, opened, content), content);
         return "complete";
       }
       const bytes = asBytes(result.value);
@@ -169,14 +169,14 @@ async function beginStream(
   } finally {
     turn.stop();
   }
-  if (exchange.body?.tooLongToDiscard === true) http.doNotPersist();
+  if (context.body?.tooLongToDiscard === true) http.doNotPersist();
   // What is there already shows that less was declared. Of a Blob in the platform's Response nothing else can be known.
   const length = opened.length !== undefined && opened.length < size ? undefined : opened.length;
   http.start(opened.head, length);
-  if (endsWithHead(exchange.head.method, opened.head.status)) {
+  if (endsWithHead(context.head.method, opened.head.status)) {
     // GET would have more to say, which HEAD does not wait for.
     http.end();
-    exchange.onAbort?.(undefined);
+    context.onAbort?.(undefined);
     return "complete";
   }
   for (const bytes of ready) http.write(bytes);

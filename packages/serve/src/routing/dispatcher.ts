@@ -8,7 +8,7 @@ import { Response } from "../fetch/response.ts";
 import { FileResponse } from "../http/file-plan.ts";
 import { OpenFile } from "../http/open-file.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
-import type { Exchange } from "../http/request-context.ts";
+import type { RequestContext } from "../http/request-context.ts";
 import type { ResolvedHandlers } from "../options/serve-options.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { detach } from "./detached-response.ts";
@@ -34,7 +34,7 @@ export class Dispatcher {
   readonly #error: AnyHandler | undefined;
   readonly #server: object;
   readonly #development: boolean;
-  readonly #upgrade: (exchange: Exchange) => boolean;
+  readonly #upgrade: (context: RequestContext) => boolean;
 
   /**
    * @param upgrade hands the connection of a request to a WebSocket, if it asks for one
@@ -44,7 +44,7 @@ export class Dispatcher {
     handlers: ResolvedHandlers,
     server: object,
     development: boolean,
-    upgrade: (exchange: Exchange) => boolean,
+    upgrade: (context: RequestContext) => boolean,
   ) {
     this.#routes = handlers.routes === undefined ? null : new Routes(handlers.routes);
     this.#fetch = handlers.fetch;
@@ -55,9 +55,9 @@ export class Dispatcher {
   }
 
   /** @returns a response, or a promise of one; it rejects with what is for `handleError` */
-  handle(exchange: Exchange): unknown {
+  handle(context: RequestContext): unknown {
     try {
-      const { method, target } = exchange.head;
+      const { method, target } = context.head;
       if (method !== "GET" && FORBIDDEN_METHOD.test(method)) return NOT_IMPLEMENTED;
       const path = targetPath(target);
       let match = this.#routes?.match(method, path) ?? null;
@@ -70,14 +70,14 @@ export class Dispatcher {
         const { value: route, params } = match;
         if (route.kind === "static") return awaitable(route.prepared);
         if (route.kind === "handler") {
-          exchange.websocket = route.websocket;
-          return this.#call(route.handler, exchange, params);
+          context.websocket = route.websocket;
+          return this.#call(route.handler, context, params);
         }
-        if (route.kind === "websocket") return this.#openWebSocket(exchange, route.websocket);
+        if (route.kind === "websocket") return this.#openWebSocket(context, route.websocket);
       }
-      return this.#fetch === undefined ? NOT_FOUND : this.#call(this.#fetch, exchange);
+      return this.#fetch === undefined ? NOT_FOUND : this.#call(this.#fetch, context);
     } catch (error) {
-      return this.handleError(error, exchange);
+      return this.handleError(error, context);
     }
   }
 
@@ -122,44 +122,44 @@ export class Dispatcher {
   }
 
   /** @returns a response, or a promise of one that does not reject */
-  handleError(error: unknown, exchange: Exchange | null): unknown {
+  handleError(error: unknown, context: RequestContext | null): unknown {
     // Before the `error` handler, or the log, looks at it.
     if (this.#development) rememberTraces(error);
-    if (exchange !== null) {
-      if (exchange.aborted) return undefined;
-      exchange.failed = true;
+    if (context !== null) {
+      if (context.aborted) return undefined;
+      context.failed = true;
     }
     const advice = adviceFor(error);
     if (advice !== null) console.warn(advice);
     // A handler's file that is not there is the client's mistake, unless the `error` handler sees it otherwise.
     if (this.#error === undefined)
-      return OpenFile.isMissing(error) ? NOT_FOUND : this.#fallback(error, exchange);
+      return OpenFile.isMissing(error) ? NOT_FOUND : this.#fallback(error, context);
     try {
       const answer = this.#error.call(this.#server, error, this.#server);
-      if (!isThenable(answer)) return answer ?? this.#fallback(error, exchange);
+      if (!isThenable(answer)) return answer ?? this.#fallback(error, context);
       // Not every thenable is a promise, and one that rejects would end the process.
       return Promise.resolve(answer).then(
-        (value: unknown) => value ?? this.#fallback(error, exchange),
-        (thrown: unknown) => this.#fallback(thrown, exchange),
+        (value: unknown) => value ?? this.#fallback(error, context),
+        (thrown: unknown) => this.#fallback(thrown, context),
       );
     } catch (thrown) {
-      return this.#fallback(thrown, exchange);
+      return this.#fallback(thrown, context);
     }
   }
 
-  #openWebSocket(exchange: Exchange, websocket: WebSocketOptions): PreparedResponse | undefined {
-    exchange.websocket = websocket;
-    return this.#upgrade(exchange) ? undefined : UPGRADE_REQUIRED;
+  #openWebSocket(context: RequestContext, websocket: WebSocketOptions): PreparedResponse | undefined {
+    context.websocket = websocket;
+    return this.#upgrade(context) ? undefined : UPGRADE_REQUIRED;
   }
 
-  #call(handler: AnyHandler, exchange: Exchange, params?: Parameters<typeof makeRequest>[1]): unknown {
-    return awaitable(handler.call(this.#server, makeRequest(exchange, params), this.#server));
+  #call(handler: AnyHandler, context: RequestContext, params?: Parameters<typeof makeRequest>[1]): unknown {
+    return awaitable(handler.call(this.#server, makeRequest(context, params), this.#server));
   }
 
-  #fallback(error: unknown, exchange: Exchange | null): Response {
+  #fallback(error: unknown, context: RequestContext | null): Response {
     if (this.#development) rememberTraces(error);
     report(error);
-    return this.#development ? errorPage(error, exchange?.head ?? null) : plainError();
+    return this.#development ? errorPage(error, context?.head ?? null) : plainError();
   }
 }
 

@@ -2,7 +2,7 @@ import type { PeerCertificate } from "node:tls";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { ReloadOptions, Server, SocketAddress } from "../api/server.ts";
 import type { MessageData } from "../api/websocket.ts";
-import { exchangeOf } from "../http/request-context.ts";
+import { contextOf } from "../http/request-context.ts";
 import { resolveInteger } from "../options/check.ts";
 import { resolveHandlers } from "../options/serve-options.ts";
 import { checkTopic } from "../websocket/message.ts";
@@ -92,8 +92,8 @@ export class MantouServer implements Server<unknown> {
   }
 
   upgrade(request: Request, options?: { headers?: HeadersInit; data?: unknown }): boolean {
-    const exchange = exchangeOf(request);
-    return exchange !== null && this.#state.upgrade(exchange, options?.headers, options?.data);
+    const context = contextOf(request);
+    return context !== null && this.#state.upgrade(context, options?.headers, options?.data);
   }
 
   publish(topic: string, data: MessageData | Blob, compress = true): number {
@@ -107,19 +107,19 @@ export class MantouServer implements Server<unknown> {
   }
 
   requestIP(request: Request): SocketAddress | null {
-    return exchangeOf(request)?.host.address ?? null;
+    return contextOf(request)?.host.address ?? null;
   }
 
   peerCertificate(request: Request): { certificate: PeerCertificate; authorized: boolean } | null {
-    return exchangeOf(request)?.host.peerCertificate ?? null;
+    return contextOf(request)?.host.peerCertificate ?? null;
   }
 
   timeout(request: Request, seconds: number): void {
     // There is no default: what was left out by mistake must not mean "for ever".
     if (seconds === undefined || seconds === null) throw new TypeError("timeout() needs a number of seconds");
     const checked = resolveInteger(seconds, "seconds", MAX_TIMEOUT, 0);
-    const exchange = exchangeOf(request);
-    exchange?.host.setTimeout(exchange, checked);
+    const context = contextOf(request);
+    context?.host.setTimeout(context, checked);
   }
 
   ref(): void {

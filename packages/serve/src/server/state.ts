@@ -7,7 +7,7 @@ import { HttpConnection } from "../http/connection.ts";
 import type { HttpHost, HttpSettings } from "../http/host.ts";
 import { HEAD_SECONDS } from "../http/limits.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
-import type { Exchange } from "../http/request-context.ts";
+import type { RequestContext } from "../http/request-context.ts";
 import { checkHandlers, type ResolvedHandlers, type ResolvedOptions } from "../options/serve-options.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { Dispatcher } from "../routing/dispatcher.ts";
@@ -78,7 +78,8 @@ export class ServerState implements RunningServer, HttpHost, WebSocketHost {
   }
 
   #dispatch(handlers: ResolvedHandlers, development: boolean): Dispatcher {
-    const upgrade = (exchange: Exchange): boolean => upgradeConnection(this, exchange, undefined, undefined);
+    const upgrade = (context: RequestContext): boolean =>
+      upgradeConnection(this, context, undefined, undefined);
     return new Dispatcher(handlers, this.facade, development, upgrade);
   }
 
@@ -196,8 +197,8 @@ export class ServerState implements RunningServer, HttpHost, WebSocketHost {
     return this.#dispatcher.answer(request);
   }
 
-  upgrade(exchange: Exchange, headers: HeadersInit | undefined, data: unknown): boolean {
-    return upgradeConnection(this, exchange, headers, data);
+  upgrade(context: RequestContext, headers: HeadersInit | undefined, data: unknown): boolean {
+    return upgradeConnection(this, context, headers, data);
   }
 
   ref(): void {
@@ -208,17 +209,17 @@ export class ServerState implements RunningServer, HttpHost, WebSocketHost {
     this.#listener.unref();
   }
 
-  handle(exchange: Exchange): unknown {
-    const { site } = exchange.host;
-    if (site !== null && this.#isMisdirected(site, exchange)) return MISDIRECTED;
-    return this.#dispatcher.handle(exchange);
+  handle(context: RequestContext): unknown {
+    const { site } = context.host;
+    if (site !== null && this.#isMisdirected(site, context)) return MISDIRECTED;
+    return this.#dispatcher.handle(context);
   }
 
   /**
    * A client that asked for a public name, or for none, may not reach a name that asks for certificates by its Host field.
    * Applications look at that field, or at the URL.
    */
-  #isMisdirected(site: Site, { head }: Exchange): boolean {
+  #isMisdirected(site: Site, { head }: RequestContext): boolean {
     if (!this.#listener.sitesDiffer) return false;
     const url = requestURL(head, true, this.settings.authority);
     // A port that no URL can have (99999) leaves the field, which applications read, with a name all the same.
@@ -229,8 +230,8 @@ export class ServerState implements RunningServer, HttpHost, WebSocketHost {
     });
   }
 
-  handleError(error: unknown, exchange: Exchange): unknown {
-    return this.#dispatcher.handleError(error, exchange);
+  handleError(error: unknown, context: RequestContext): unknown {
+    return this.#dispatcher.handleError(error, context);
   }
 
   connectionClosed(): void {

@@ -3,7 +3,7 @@ import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@
 import type { HeadersInit } from "../api/fetch.ts";
 import { Headers, type HeadersInput } from "../fetch/headers.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
-import type { Exchange } from "../http/request-context.ts";
+import type { RequestContext } from "../http/request-context.ts";
 import { WebSocketConnection } from "./connection.ts";
 import type { WebSocketHost } from "./host.ts";
 
@@ -33,16 +33,16 @@ const WEBSOCKET = /(?:^|[\s,])websocket(?:[\s,]|$)/i;
  */
 export function upgradeConnection(
   host: WebSocketHost,
-  exchange: Exchange,
+  context: RequestContext,
   headers: HeadersInit | undefined,
   data: unknown,
 ): boolean {
-  const connection = exchange.host;
-  if (!connection.awaits(exchange)) return false;
-  const websocket = exchange.websocket ?? host.websocket;
+  const connection = context.host;
+  if (!connection.awaits(context)) return false;
+  const websocket = context.websocket ?? host.websocket;
   if (websocket === undefined)
     throw new TypeError("server.upgrade() needs the websocket option, of the server or of the route");
-  const { head } = exchange;
+  const { head } = context;
   const check = checkUpgrade({
     method: head.method,
     versionMinor: head.minor,
@@ -51,12 +51,12 @@ export function upgradeConnection(
   if (!check.ok && check.status === 426 && WEBSOCKET.test(head.upgrade ?? "")) {
     // Bun does not leave that to the application either, which could not know better (RFC 6455 §4.4).
     const refusal: OutgoingResponse = { status: check.status, fields: new FieldBlock(check.headers.flat()) };
-    connection.respond(exchange, new PreparedResponse(refusal, ""));
+    connection.respond(context, new PreparedResponse(refusal, ""));
   }
   if (host.goingAway || !check.ok || head.upgrade === null || !connection.contentComplete) return false;
   const extra = new Headers(headers as HeadersInput | undefined);
   // The application's object may have run its code, which may have answered the request, or lost the connection.
-  if (!connection.awaits(exchange)) return false;
+  if (!connection.awaits(context)) return false;
   // As in Bun, the client's favourite subprotocol is agreed to unless the application names another.
   const protocol = extra.has(PROTOCOL) ? null : (check.protocols[0] ?? null);
   const fields = acceptHeaders(check.key, protocol).flat();
@@ -67,7 +67,7 @@ export function upgradeConnection(
     const isEmpty = name === PROTOCOL && value === "";
     if (!HANDSHAKE_FIELDS.has(name) && !isEmpty) fields.push(name, value);
   }
-  fields.push(...exchange.setCookieFields());
+  fields.push(...context.setCookieFields());
   const options = websocket.perMessageDeflate;
   const deflate = options === null ? null : acceptDeflate(check.extensions, options);
   if (deflate !== null) fields.push("Sec-WebSocket-Extensions", deflate.header);
@@ -75,7 +75,7 @@ export function upgradeConnection(
   const codec = deflate === null ? null : new PerMessageDeflate("server", deflate.params, options!);
   try {
     connection.switchProtocol(
-      exchange,
+      context,
       fields,
       (transport, writeQueue) => new WebSocketConnection(host, websocket, transport, writeQueue, data, codec),
     );
