@@ -3,7 +3,7 @@ import { type IncomingRequest, ProtocolError, ServerConnection } from "@mantou/h
 import type { SocketAddress } from "../api/server.ts";
 import { report } from "../errors/log.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
-import { RESPONSES_UNREAD, BODY_FULL, REQUESTS_AHEAD, ReadPauser, TURN_USED } from "../socket/read-pauser.ts";
+import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, ReadPauser, TURN_USED } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { WriteQueue } from "../socket/write-queue.ts";
@@ -22,7 +22,7 @@ import {
 } from "./limits.ts";
 import type { PreparedResponse } from "./outgoing.ts";
 import { type BodyHost, IncomingBody } from "./request-body.ts";
-import { closedError, RequestContext, type RequestHost, type NextProtocol } from "./request-context.ts";
+import { closedError, type NextProtocol, RequestContext, type RequestHost } from "./request-context.ts";
 import { type ResponseHost, respond } from "./respond.ts";
 
 /**
