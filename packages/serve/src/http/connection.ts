@@ -7,8 +7,8 @@ import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, ReadPauser, TURN_USED } fr
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { WriteQueue } from "../socket/write-queue.ts";
-import { currentDate } from "./date.ts";
 import type { HttpHost } from "./host.ts";
+import { currentDate } from "./http-date.ts";
 import {
   CONGESTED_BYTES,
   DISCARD_BYTES,

@@ -55,3 +55,23 @@ function seconds(
 export function formatHTTPDate(seconds: number): string {
   return new Date(seconds * 1000).toUTCString();
 }
+
+/** The second that `currentDate` has written; empty when it is over. */
+let currentText = "";
+
+/**
+ * The current time for a Date field (IMF-fixdate, RFC 9110 §5.6.7). Made once a second and not once a response; a
+ * timer forgets it when the second is over, since asking the clock each time would cost more than all the rest.
+ */
+export function currentDate(): string {
+  if (currentText === "") {
+    const now = Date.now();
+    currentText = new Date(now).toUTCString();
+    setTimeout(forget, 1000 - (now % 1000)).unref();
+  }
+  return currentText;
+}
+
+function forget(): void {
+  currentText = "";
+}

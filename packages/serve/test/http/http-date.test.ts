@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { formatHTTPDate, parseHTTPDate } from "../../src/http/http-date.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { currentDate, formatHTTPDate, parseHTTPDate } from "../../src/http/http-date.ts";
 
 const EXAMPLE = 784_111_777;
 
@@ -57,5 +57,22 @@ describe("an HTTP-date (RFC 9110 §5.6.7)", () => {
 
   it("may have a leap second", () => {
     expect(parseHTTPDate("Sat, 31 Dec 2016 23:59:60 GMT")).toBe(Date.UTC(2017, 0) / 1000);
+  });
+});
+
+describe("the current second", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("is an IMF-fixdate, and the next one when it is over", () => {
+    vi.setSystemTime(new Date("1994-11-06T08:49:37.250Z"));
+    // RFC 9110 §5.6.7 has this example.
+    expect(currentDate()).toBe("Sun, 06 Nov 1994 08:49:37 GMT");
+    vi.advanceTimersByTime(740);
+    expect(currentDate()).toBe("Sun, 06 Nov 1994 08:49:37 GMT");
+    vi.advanceTimersByTime(20);
+    expect(currentDate()).toBe("Sun, 06 Nov 1994 08:49:38 GMT");
+    vi.advanceTimersByTime(3_600_000);
+    expect(currentDate()).toBe("Sun, 06 Nov 1994 09:49:38 GMT");
   });
 });
