@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { BodyInit } from "../api/fetch.ts";
 import { asBuffer, decodeText } from "./bytes.ts";
 import { BytesCollector } from "./content-collector.ts";
-import { FileBlob } from "./file-blob.ts";
+import { isFileBlob } from "./file-blob.ts";
 import { FORM_FIELDS, parseMultipart } from "./multipart.ts";
 import { platform } from "./platform.ts";
 import { cloneStream, nextTurn, READS_A_TURN, toStream } from "./streams.ts";
@@ -153,7 +153,7 @@ export class Body {
     const source = this.#source;
     if (
       this.#stream === null &&
-      (typeof source === "string" || source instanceof Uint8Array || FileBlob.is(source))
+      (typeof source === "string" || source instanceof Uint8Array || isFileBlob(source))
     )
       return new Body(source);
     const [mine, theirs] = cloneStream(this.stream!);
@@ -205,7 +205,7 @@ export function extractBody(input: BodyInput): ExtractedBody {
       throw new TypeError("The body is a stream that is locked or has been read");
     return { body: new Body(null, input), type: "" };
   }
-  if (FileBlob.is(input)) return { body: new Body(input), type: input.type };
+  if (isFileBlob(input)) return { body: new Body(input), type: input.type };
   if (input instanceof Blob) return { body: new Body(blobProducer(input)), type: input.type };
   if (input instanceof URLSearchParams) {
     return { body: new Body(String(input)), type: "application/x-www-form-urlencoded;charset=UTF-8" };

@@ -14,6 +14,17 @@ export interface FileOptions {
 /** Streams of files, so that a file is found again in a response of the platform's, which shows only its stream. */
 const streams = new WeakMap<object, FileBlob>();
 
+/** The file that a stream, which `stream()` has made, reads. */
+export function fileBehind(stream: object): FileBlob | null {
+  return streams.get(stream) ?? null;
+}
+
+export let isFileBlob: (value: unknown) => value is FileBlob;
+/** Path or descriptor. */
+export let fileSource: (blob: FileBlob) => string | number;
+/** Which bytes of a file of `size` bytes it is. */
+export let fileRange: (blob: FileBlob, size: number) => { start: number; end: number };
+
 /**
  * A file, or a part of one, as a `Blob` that holds no bytes: see `file()`. Size and content are those at the time of
  * asking, and reading what does not exist rejects with `ENOENT`.
@@ -35,22 +46,14 @@ export class FileBlob {
     this.#end = end;
   }
 
-  static is(value: unknown): value is FileBlob {
-    return typeof value === "object" && value !== null && #source in value;
+  static {
+    isFileBlob = (value): value is FileBlob =>
+      typeof value === "object" && value !== null && #source in value;
+    fileSource = (blob) => blob.#source;
+    fileRange = (blob, size) => blob.#within(size);
   }
 
-  /** The file that a stream, which `stream()` has made, reads. */
-  static behind(stream: object): FileBlob | null {
-    return streams.get(stream) ?? null;
-  }
-
-  /** Path or descriptor. @internal */
-  get source(): string | number {
-    return this.#source;
-  }
-
-  /** Which bytes of a file of `size` bytes it is. @internal */
-  within(size: number): { start: number; end: number } {
+  #within(size: number): { start: number; end: number } {
     const start = Math.min(this.#start, size);
     return { start, end: Math.max(start, Math.min(this.#end, size)) };
   }
@@ -59,7 +62,7 @@ export class FileBlob {
   get size(): number {
     const stats = this.#statNow();
     if (stats?.isFile() !== true) return 0;
-    const { start, end } = this.within(stats.size);
+    const { start, end } = this.#within(stats.size);
     return end - start;
   }
 
@@ -174,7 +177,7 @@ export class FileBlob {
     // Past every file's end, and no position that one could be read at.
     if (offset > Number.MAX_SAFE_INTEGER) offset = Number.POSITIVE_INFINITY;
     if (offset >= 0) return Math.min(this.#start + offset, this.#end);
-    const { start, end } = this.within(this.#statNow()?.size ?? 0);
+    const { start, end } = this.#within(this.#statNow()?.size ?? 0);
     return Math.max(start, end + offset);
   }
 }
@@ -188,7 +191,7 @@ Object.defineProperty(FileBlob.prototype, Symbol.for("nodejs.util.inspect.custom
     options: Parameters<typeof inspect>[1],
     show: typeof inspect,
   ): string {
-    return `FileBlob ${show({ source: this.source, type: this.type }, options)}`;
+    return `FileBlob ${show({ source: fileSource(this), type: this.type }, options)}`;
   },
 });
 

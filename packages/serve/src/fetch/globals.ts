@@ -2,12 +2,12 @@ import process from "node:process";
 import type { RequestInput } from "../api/fetch.ts";
 import { Headers } from "./headers.ts";
 import { FETCH_NAMES, type FetchName, findInstallation, INSTALLATION, platform } from "./platform.ts";
-import { LightRequest, useLightRequests, usePlatformRequests } from "./request.ts";
+import { isLightRequest, toPlatformRequest, useLightRequests, usePlatformRequests } from "./request.ts";
 import { Response } from "./response.ts";
 
 /** What the platform's functions understand. The content stays with a light request if `init` brings other content. */
 function toPlatform(input: unknown, init: RequestInit | null | undefined): RequestInput {
-  if (LightRequest.isLight(input)) return input.toPlatform(init?.body === undefined || init.body === null);
+  if (isLightRequest(input)) return toPlatformRequest(input, init?.body === undefined || init.body === null);
   if (isForeignRequest(input)) {
     throw new TypeError(
       "This Request is of another implementation, such as the package undici: use its own fetch, or the global Request",

@@ -14,6 +14,13 @@ export type HeadersInput =
 
 type Pair = [name: string, value: string];
 
+/** Headers that were received: names in lower case, and nothing needs a check. */
+export let receivedHeaders: (list: string[]) => Headers;
+/** name, value, name, value … to be written; the names are lower-case. */
+export let headerList: (headers: Headers) => readonly string[];
+/** Makes every change throw, as the guard "immutable" of the standard does. */
+export let freezeHeaders: (headers: Headers) => Headers;
+
 /**
  * The Fetch standard's `Headers`, light: one flat array, nothing sorted or joined before someone asks.
  *
@@ -37,31 +44,17 @@ export class Headers {
     else this.#appendRecord(init as Record<string, string>);
   }
 
-  /**
-   * Headers that were received: names in lower case, and nothing needs a check.
-   * @internal
-   */
-  static received(list: string[]): Headers {
-    const headers = new Headers();
-    headers.#list = list;
-    return headers;
-  }
-
-  /**
-   * name, value, name, value … to be written; the names are lower-case.
-   * @internal
-   */
-  static listOf(headers: Headers): readonly string[] {
-    return headers.#list;
-  }
-
-  /**
-   * Makes every change throw, as the guard "immutable" of the standard does.
-   * @internal
-   */
-  static freeze(headers: Headers): Headers {
-    headers.#immutable = true;
-    return headers;
+  static {
+    receivedHeaders = (list) => {
+      const headers = new Headers();
+      headers.#list = list;
+      return headers;
+    };
+    headerList = (headers) => headers.#list;
+    freezeHeaders = (headers) => {
+      headers.#immutable = true;
+      return headers;
+    };
   }
 
   append(name: string, value: string): void {

@@ -1,7 +1,7 @@
 import type { PathParams } from "@mantou/router";
 import type { CookieMap } from "../cookies/cookie-map.ts";
 import { Body, type BodyProducer, NULL_BODY } from "./body.ts";
-import { Headers } from "./headers.ts";
+import { Headers, headerList, receivedHeaders } from "./headers.ts";
 import { platform } from "./platform.ts";
 import { type ReceivedContent, readDirectly } from "./platform-readers.ts";
 import { requestFields } from "./request-fields.ts";
@@ -15,12 +15,21 @@ const { Request: PlatformRequest } = platform;
 
 const NO_PARAMS: PathParams = Object.freeze(Object.create(null) as PathParams);
 
+export let isLightRequest: (value: unknown) => value is LightRequest;
+let lightSource: (request: object) => RequestSource | null;
+/**
+ * The same request as the platform's functions need it.
+ * @param withContent takes the content over too
+ * @throws TypeError if it is wanted and has been used
+ */
+export let toPlatformRequest: (request: LightRequest, withContent: boolean) => Request;
+
 /**
  * A received request, light: URL, headers and content are made when a handler asks for them.
  *
  * `instanceof` the platform's `Request` holds and it behaves as one; but the platform's own functions look for private
  * state that only its constructor makes. So it is what handlers get once the global ones have been replaced by ones that
- * unwrap it (`toPlatform`), and never without.
+ * unwrap it (`toPlatformRequest`), and never without.
  */
 export class LightRequest {
   readonly #source: RequestSource;
@@ -36,12 +45,17 @@ export class LightRequest {
     this.#body = content === null ? NULL_BODY : new Body(content);
   }
 
-  static isLight(value: unknown): value is LightRequest {
-    return typeof value === "object" && value !== null && #source in value;
-  }
-
-  static source(request: object): RequestSource | null {
-    return #source in request ? request.#source : null;
+  static {
+    isLightRequest = (value): value is LightRequest =>
+      typeof value === "object" && value !== null && #source in value;
+    lightSource = (request) => (#source in request ? request.#source : null);
+    toPlatformRequest = (request, withContent) => {
+      const body = withContent ? request.#body.takeStream() : null;
+      return new PlatformRequest(
+        request.url,
+        platformInit(request.#source, headerList(request.headers), body),
+      );
+    };
   }
 
   get method(): string {
@@ -55,7 +69,7 @@ export class LightRequest {
   }
 
   get headers(): Headers {
-    this.#headers ??= Headers.received(requestFields(this.#source.head, !this.#body.isNull));
+    this.#headers ??= receivedHeaders(requestFields(this.#source.head, !this.#body.isNull));
     return this.#headers;
   }
 
@@ -113,16 +127,6 @@ export class LightRequest {
     copy.#body = this.#body.clone();
     copy.#headers = this.#headers === null ? null : new Headers(this.#headers);
     return copy;
-  }
-
-  /**
-   * The same request as the platform's functions need it.
-   * @param withContent takes the content over too
-   * @throws TypeError if it is wanted and has been used
-   */
-  toPlatform(withContent: boolean): Request {
-    const body = withContent ? this.#body.takeStream() : null;
-    return new PlatformRequest(this.url, platformInit(this.#source, Headers.listOf(this.headers), body));
   }
 
   get cache(): Request["cache"] {
@@ -290,5 +294,5 @@ export function makeRequest(source: RequestSource, params: PathParams = NO_PARAM
 /** What a request was made of; null for one that was not received here. */
 export function sourceOf(request: unknown): RequestSource | null {
   if (typeof request !== "object" || request === null) return null;
-  return LightRequest.source(request) ?? PlatformServerRequest.source(request);
+  return lightSource(request) ?? PlatformServerRequest.source(request);
 }

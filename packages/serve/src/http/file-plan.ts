@@ -1,5 +1,5 @@
 import type { IncomingRequest, OutgoingResponse } from "@mantou/http1";
-import type { FileBlob } from "../fetch/file-blob.ts";
+import { type FileBlob, fileRange, fileSource } from "../fetch/file-blob.ts";
 import { evaluateConditions, isConditional, rangeAllowed } from "./conditional.ts";
 import type { FileHead } from "./file-head.ts";
 import { OpenFile } from "./open-file.ts";
@@ -30,7 +30,7 @@ export class FileResponse {
   constructor(file: OpenFile, head: FileHead, blob: FileBlob | null, isPart: boolean) {
     this.file = file;
     this.head = head;
-    const { start, end } = blob?.within(file.size) ?? { start: 0, end: file.size };
+    const { start, end } = blob === null ? { start: 0, end: file.size } : fileRange(blob, file.size);
     this.start = start;
     this.end = end;
     // RFC 9110 §14.4: a part of no byte has no Content-Range.
@@ -39,7 +39,7 @@ export class FileResponse {
 
   /** @throws the operating system's error; `OpenFile.isMissing` tells whether there is no such file */
   static open({ blob, said }: FileContent, isPart: boolean): FileResponse {
-    return new FileResponse(OpenFile.openRegular(blob.source), said, blob, isPart);
+    return new FileResponse(OpenFile.openRegular(fileSource(blob)), said, blob, isPart);
   }
 }
 

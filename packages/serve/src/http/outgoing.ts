@@ -1,9 +1,9 @@
 import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { Body } from "../fetch/body.ts";
-import { FileBlob } from "../fetch/file-blob.ts";
-import { Headers } from "../fetch/headers.ts";
+import { fileBehind, isFileBlob } from "../fetch/file-blob.ts";
+import { headerList } from "../fetch/headers.ts";
 import { platform } from "../fetch/platform.ts";
-import { Response, type ResponseParts } from "../fetch/response.ts";
+import { type ResponseParts, responseParts } from "../fetch/response.ts";
 import { cancelStream, readAll } from "../fetch/streams.ts";
 import { FileHead } from "./file-head.ts";
 import { FileContent } from "./file-plan.ts";
@@ -62,16 +62,16 @@ export function openResponse(value: unknown): OpenedResponse | FileContent | nul
 }
 
 function open(value: unknown): OpenedResponse | FileContent | null {
-  const parts = Response.parts(value);
+  const parts = responseParts(value);
   if (parts !== null) return openLight(parts);
   if (value instanceof platform.Response) return openPlatform(value);
-  const foreign = Response.parts(fromForeign(value));
+  const foreign = responseParts(fromForeign(value));
   return foreign === null ? null : openLight(foreign);
 }
 
 /** Cancels the stream of a response that is not sent. A stream that somebody else reads is locked, and stays. */
 function abandon(value: unknown, reason: unknown): void {
-  const parts = Response.parts(value);
+  const parts = responseParts(value);
   const { body } = parts ?? (value as { body?: unknown });
   const stream = body instanceof Body ? (body.held === null ? body.stream : null) : body;
   if (stream instanceof ReadableStream) cancelStream(stream, reason);
@@ -87,14 +87,14 @@ function openLight(parts: ResponseParts): OpenedResponse | FileContent {
   }
   const isStream = content instanceof ReadableStream;
   // Somebody who has looked at the body has made a stream of the file.
-  const file = FileBlob.is(content) ? content : isStream ? FileBlob.behind(content) : null;
+  const file = isFileBlob(content) ? content : isStream ? fileBehind(content) : null;
   if (file !== null) {
-    const list = headers === null ? impliedList(impliedType) : sentList(Headers.listOf(headers));
+    const list = headers === null ? impliedList(impliedType) : sentList(headerList(headers));
     return new FileContent(file, new FileHead(status, statusText, list));
   }
   const isProducer =
     !isStream && content !== null && typeof content === "object" && !(content instanceof Uint8Array);
-  const list = headers === null ? null : Headers.listOf(headers);
+  const list = headers === null ? null : headerList(headers);
   const declared = list === null ? undefined : declaredLength(list);
   const fields = list === null ? impliedFields(impliedType) : fieldsOf(list, status, declared);
   const head: OutgoingResponse =
@@ -114,7 +114,7 @@ function openPlatform(response: globalThis.Response): OpenedResponse | FileConte
   // Only `fetch` makes responses of another type.
   if (response.type !== "default") list = forwardedFields(list, content !== null);
   // A file's stream is known again, and not read.
-  const blob = content === null || content.locked ? null : FileBlob.behind(content);
+  const blob = content === null || content.locked ? null : fileBehind(content);
   if (blob !== null) return new FileContent(blob, new FileHead(status, statusText, sentList(list)));
   const declared = declaredLength(list);
   const fields = fieldsOf(list, status, declared);
@@ -159,7 +159,7 @@ export async function prepareResponse(value: unknown): Promise<PreparedResponse>
 
 /** Prepares at once what needs no reading; null for the others. */
 export function prepareNow(value: unknown): PreparedResponse | null {
-  const source = Response.parts(value);
+  const source = responseParts(value);
   if (source === null || source.body.mustBeRead) return null;
   const opened = openLight(source);
   if (opened instanceof FileContent) return null;

@@ -2,7 +2,7 @@ import type { OutgoingResponse, ServerConnection } from "@mantou/http1";
 import { report } from "../errors/log.ts";
 import { adviceForContent } from "../errors/platform-advice.ts";
 import { describeValue } from "../errors/text.ts";
-import { Response } from "../fetch/response.ts";
+import { responseParts } from "../fetch/response.ts";
 import { cancelStream } from "../fetch/streams.ts";
 import { StaticResponse } from "./cached-response.ts";
 import { FileContent, FileResponse } from "./file-plan.ts";
@@ -81,7 +81,7 @@ function sendResponse(
     return true;
   }
   const withHead = context.cookies === null ? opened : { ...opened, head: context.finishHead(opened.head) };
-  const look = server.settings.development && Response.parts(answer) === null ? warnOfContent : null;
+  const look = server.settings.development && responseParts(answer) === null ? warnOfContent : null;
   awaitSending(server, host, context, sendStream(host, context, withHead, content, look));
   return false;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { SecureContextOptions } from "node:tls";
 import { domainToASCII } from "node:url";
 import type { PEM, TLSOptions } from "../api/server.ts";
-import { FileBlob } from "../fetch/file-blob.ts";
+import { fileRange, fileSource, isFileBlob } from "../fetch/file-blob.ts";
 import { optionalBoolean } from "./check.ts";
 
 /** A certificate with its key, the name that it is for, and what is asked of clients that ask for this name. */
@@ -166,9 +166,9 @@ function readPEM(value: PEM | readonly PEM[], name: string): Buffer[] {
   return items.map((item) => {
     if (typeof item === "string") return Buffer.from(item);
     if (item instanceof ArrayBuffer || item instanceof SharedArrayBuffer) return Buffer.from(item);
-    if (FileBlob.is(item)) {
-      const whole = readFile(item.source, name);
-      const { start, end } = item.within(whole.length);
+    if (isFileBlob(item)) {
+      const whole = readFile(fileSource(item), name);
+      const { start, end } = fileRange(item, whole.length);
       return whole.subarray(start, end);
     }
     if (ArrayBuffer.isView(item)) return Buffer.from(item.buffer, item.byteOffset, item.byteLength);

@@ -1,8 +1,8 @@
 import { type Match, Router } from "@mantou/router";
 import type { HTTPMethod } from "../api/server.ts";
-import { FileBlob } from "../fetch/file-blob.ts";
+import { fileBehind, isFileBlob } from "../fetch/file-blob.ts";
 import { platform } from "../fetch/platform.ts";
-import { Response } from "../fetch/response.ts";
+import { Response, responseParts } from "../fetch/response.ts";
 import { StaticResponse } from "../http/cached-response.ts";
 import { FileContent } from "../http/file-plan.ts";
 import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from "../http/outgoing.ts";
@@ -149,11 +149,11 @@ function staticRoute(response: globalThis.Response): Route {
 
 /** The file behind a response's content, which stays as it is; null for other content. */
 export function fileContent(response: globalThis.Response): FileContent | null {
-  const parts = Response.parts(response);
+  const parts = responseParts(response);
   if (
     parts === null
-      ? response.body === null || FileBlob.behind(response.body) === null
-      : !FileBlob.is(parts.body.held)
+      ? response.body === null || fileBehind(response.body) === null
+      : !isFileBlob(parts.body.held)
   )
     return null;
   // The platform's copies would have streams of their own.

@@ -13,7 +13,7 @@ import type { WebSocketHost } from "./host.ts";
 import type { Publisher } from "./publisher.ts";
 import { runInNextTurn, runQueuedWork } from "./queued-work.ts";
 import { WebSocketSender } from "./sender.ts";
-import { MantouWebSocket, type SocketHost } from "./socket.ts";
+import { convertReceived, MantouWebSocket, type SocketHost } from "./socket.ts";
 
 /** Pings that may wait for their answers to be read; a client that sends more reads nothing, so it is not read either. */
 const WAITING_PINGS = 128;
@@ -279,7 +279,7 @@ export class WebSocketConnection implements NextProtocol, HeartbeatHost, SocketH
   }
 
   #call(handler: Parameters<typeof callHandler>[1], bytes: Buffer): void {
-    if (!this.#closed && handler != null) callHandler(this, handler, this.socket.convert(bytes));
+    if (!this.#closed && handler != null) callHandler(this, handler, convertReceived(this.socket, bytes));
   }
 
   /** The WebSocket is over for the application, whatever the connection still has to do. Happens once. */

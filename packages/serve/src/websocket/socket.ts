@@ -23,6 +23,15 @@ export interface SocketHost extends SenderHost {
   terminate(): void;
 }
 
+/**
+ * Received bytes as `binaryType` wants them; they are the application's, with all of their `buffer`: `hono/bun` hands that on,
+ * and what it sends back must not be another client's bytes.
+ */
+export let convertReceived: (
+  socket: MantouWebSocket,
+  bytes: Buffer,
+) => Buffer | Uint8Array | ArrayBuffer | Blob;
+
 /** What handlers get as `ws`. Its state is the connection's. */
 export class MantouWebSocket implements ServerWebSocket<unknown> {
   readonly #connection: SocketHost;
@@ -168,15 +177,14 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     return this.#connection.sender.buffered;
   }
 
-  /**
-   * Received bytes as `binaryType` wants them; they are the application's, with all of their `buffer`: `hono/bun` hands that on,
-   * and what it sends back must not be another client's bytes.
-   */
-  convert(bytes: Buffer): Buffer | Uint8Array | ArrayBuffer | Blob {
-    if (this.#binaryType === "nodebuffer") return bytes;
-    const { buffer } = bytes as Buffer<ArrayBuffer>;
-    if (this.#binaryType === "arraybuffer") return buffer;
-    return this.#binaryType === "uint8array" ? new Uint8Array(buffer) : new Blob([buffer]);
+  static {
+    convertReceived = (socket, bytes) => {
+      const type = socket.#binaryType;
+      if (type === "nodebuffer") return bytes;
+      const { buffer } = bytes as Buffer<ArrayBuffer>;
+      if (type === "arraybuffer") return buffer;
+      return type === "uint8array" ? new Uint8Array(buffer) : new Blob([buffer]);
+    };
   }
 
   get [Symbol.toStringTag](): string {

@@ -1,7 +1,7 @@
 import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
 import type { HeadersInit } from "../api/fetch.ts";
-import { Headers, type HeadersInput } from "../fetch/headers.ts";
+import { Headers, type HeadersInput, headerList } from "../fetch/headers.ts";
 import { PreparedResponse } from "../http/outgoing.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { WebSocketConnection } from "./connection.ts";
@@ -60,7 +60,7 @@ export function upgradeConnection(
   // As in Bun, the client's favourite subprotocol is agreed to unless the application names another.
   const protocol = extra.has(PROTOCOL) ? null : (check.protocols[0] ?? null);
   const fields = acceptHeaders(check.key, protocol).flat();
-  const list = Headers.listOf(extra);
+  const list = headerList(extra);
   for (let i = 0; i < list.length; i += 2) {
     const [name, value] = [list[i]!, list[i + 1]!];
     // RFC 6455 §11.3.4: the field names a protocol. A client fails for one that it has not asked for, and so for none at all.

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { FileBlob } from "../../src/fetch/file-blob.ts";
+import { FileBlob, isFileBlob } from "../../src/fetch/file-blob.ts";
 import { type BunFile, file, Response as LightResponse } from "../../src/plain.ts";
 import { openCount } from "../support/descriptors.ts";
 import { runs } from "../support/runs.ts";
@@ -27,7 +27,7 @@ describe("a file as a Blob", () => {
     expect(Object.prototype.toString.call(file("x"))).toBe("[object Blob]");
     expect(inspect(file("x.css"))).toBe("FileBlob { source: 'x.css', type: 'text/css;charset=utf-8' }");
     expectTypeOf<BunFile>().toExtend<Blob>();
-    expect(FileBlob.is(new Blob([]))).toBe(false);
+    expect(isFileBlob(new Blob([]))).toBe(false);
     expect(new Blob([])).not.toBeInstanceOf(FileBlob);
   });
 
