@@ -3,12 +3,13 @@
  * (`as object`), and for files and the cookie parser, which are not built yet. What stands between two rules is from
  * oven-sh/bun, MIT License.
  */
+
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
+import { until } from "@mantou/testing/wait";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as Bun from "../src/index.ts";
 import { Response } from "../src/index.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask } from "./support/raw-client.ts";
-import { until } from "./support/wait.ts";
 import { openWs } from "./support/ws-client.ts";
 
 captureErrors();

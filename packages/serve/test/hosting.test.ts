@@ -1,8 +1,8 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
+import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { describe, expect, it } from "vitest";
 import { beginRun, escapeHTML, logError, pickOptions, runningCount, stopRunning } from "../src/hosting.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask } from "./support/raw-client.ts";
-import { RawWebSocket } from "./support/raw-websocket.ts";
 import { start } from "./support/servers.ts";
 
 const { take } = captureErrors();

@@ -1,15 +1,15 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, type RawClient, request } from "@mantou/testing/raw-client";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
+import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { platform } from "../src/fetch/platform.ts";
 import { Response as LightResponse } from "../src/fetch/response.ts";
 import { openCount } from "./support/descriptors.ts";
-import { captureErrors } from "./support/errors.ts";
-import { ask, connect, type RawClient, request } from "./support/raw-client.ts";
 import { watchRejections } from "./support/rejections.ts";
 import { type InternalServer, startInternal } from "./support/servers.ts";
-import { fill, tempDir } from "./support/temp-dir.ts";
-import { gate, turns, until } from "./support/wait.ts";
 
 const errors = captureErrors();
 watchRejections();

@@ -1,5 +1,9 @@
 import { Duplex } from "node:stream";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { captureErrors } from "@mantou/testing/errors";
+import { connect as connectRaw, RawClient } from "@mantou/testing/raw-client";
+import { cert, key } from "@mantou/testing/tls";
+import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { ServeOptions, Server, TLSOptions } from "../src/api/server.ts";
 import {
@@ -11,11 +15,7 @@ import {
   secondClient,
   wild,
 } from "./support/authority.ts";
-import { captureErrors } from "./support/errors.ts";
-import { connect as connectRaw, RawClient } from "./support/raw-client.ts";
 import { start } from "./support/servers.ts";
-import { cert, key } from "./support/tls.ts";
-import { until } from "./support/wait.ts";
 
 captureErrors();
 

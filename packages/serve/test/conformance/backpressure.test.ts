@@ -1,7 +1,7 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { OPCODE } from "@mantou/testing/raw-websocket";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { OPCODE } from "../support/raw-websocket.ts";
-import { turns, until } from "../support/wait.ts";
 import { type Pair, pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();

@@ -1,8 +1,8 @@
+import { callInBun, findBun, NO_BUN } from "@mantou/testing/bun";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Cookie } from "../../src/cookies/cookie.ts";
 import { CookieMap } from "../../src/cookies/cookie-map.ts";
-import { callInBun, findBun, NO_BUN } from "../support/bun.ts";
 import { type CookieAct, type CookieOutcome, performCookieActs } from "../support/cookie-acts.ts";
 
 const bun = findBun();

@@ -1,9 +1,9 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { OPCODE, type RawWebSocket } from "@mantou/testing/raw-websocket";
+import { turns } from "@mantou/testing/wait";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { OPCODE, type RawWebSocket } from "../support/raw-websocket.ts";
 import { runs } from "../support/runs.ts";
-import { turns } from "../support/wait.ts";
 import { type Pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();

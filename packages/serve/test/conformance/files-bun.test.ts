@@ -1,16 +1,16 @@
 import { symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
+import { findBun, NO_BUN } from "@mantou/testing/bun";
+import { ask } from "@mantou/testing/raw-client";
+import type { RawResponse } from "@mantou/testing/raw-response";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { file, Response as LightResponse } from "../../src/plain.ts";
-import { findBun, NO_BUN } from "../support/bun.ts";
 import { ERROR, ROUTES, serveInBun } from "../support/bun-files.ts";
-import { ask } from "../support/raw-client.ts";
-import type { RawResponse } from "../support/raw-response.ts";
 import { runs } from "../support/runs.ts";
 import { start } from "../support/servers.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
 
 const BUN = findBun();
 const LAST_MODIFIED = "Tue, 05 Mar 2024 10:11:12 GMT";

@@ -1,8 +1,6 @@
 import { Buffer } from "node:buffer";
-import { describe, expect, it } from "vitest";
-import type { HeadersInit } from "../../src/api/fetch.ts";
-import { captureErrors } from "../support/errors.ts";
-import { connect, request } from "../support/raw-client.ts";
+import { captureErrors } from "@mantou/testing/errors";
+import { connect, request } from "@mantou/testing/raw-client";
 import {
   ACCEPT,
   clientFrame,
@@ -11,9 +9,11 @@ import {
   KEY,
   OPCODE,
   RawWebSocket,
-} from "../support/raw-websocket.ts";
+} from "@mantou/testing/raw-websocket";
+import { gate, turns, until } from "@mantou/testing/wait";
+import { describe, expect, it } from "vitest";
+import type { HeadersInit } from "../../src/api/fetch.ts";
 import { start } from "../support/servers.ts";
-import { gate, turns, until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,6 +1,6 @@
 import "../support/plain.ts";
 // Their hooks are for all suites, so they must not be first imported by one of them.
-import "../support/raw-client.ts";
+import "@mantou/testing/raw-client";
 import "../support/servers.ts";
 import { describe, expect, it } from "vitest";
 import { platform } from "../../src/fetch/platform.ts";

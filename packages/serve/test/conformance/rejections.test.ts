@@ -1,11 +1,11 @@
 import { DEFAULT_LIMITS, ERRORS } from "@mantou/http1";
 import { invalidRequests } from "@mantou/http1/arbitraries";
+import { captureErrors } from "@mantou/testing/errors";
+import { connect, request } from "@mantou/testing/raw-client";
+import { until } from "@mantou/testing/wait";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { connect, request } from "../support/raw-client.ts";
 import { startInternal } from "../support/servers.ts";
-import { until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,12 +1,12 @@
 import { mutated, validRequest } from "@mantou/http1/arbitraries";
+import { captureErrors } from "@mantou/testing/errors";
+import { connect, type RawClient, request } from "@mantou/testing/raw-client";
+import { turns, until } from "@mantou/testing/wait";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runChild } from "../support/child.ts";
-import { captureErrors } from "../support/errors.ts";
-import { connect, type RawClient, request } from "../support/raw-client.ts";
 import { runs } from "../support/runs.ts";
 import { startInternal } from "../support/servers.ts";
-import { turns, until } from "../support/wait.ts";
 
 captureErrors();
 

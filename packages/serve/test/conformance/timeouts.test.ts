@@ -1,10 +1,10 @@
 import { connect as connectTLS } from "node:tls";
+import { captureErrors } from "@mantou/testing/errors";
+import { connect, RawClient, request } from "@mantou/testing/raw-client";
+import { cert, key } from "@mantou/testing/tls";
+import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { connect, RawClient, request } from "../support/raw-client.ts";
 import { startInternal, TestClock } from "../support/servers.ts";
-import { cert, key } from "../support/tls.ts";
-import { gate, turns, until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
+import { captureErrors } from "@mantou/testing/errors";
+import { OPCODE } from "@mantou/testing/raw-websocket";
+import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { OPCODE } from "../support/raw-websocket.ts";
-import { until } from "../support/wait.ts";
 import { pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();

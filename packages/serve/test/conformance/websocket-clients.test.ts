@@ -2,14 +2,14 @@ import { Buffer } from "node:buffer";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { captureErrors } from "@mantou/testing/errors";
+import { cert, key } from "@mantou/testing/tls";
+import { until } from "@mantou/testing/wait";
 import { WebSocket as UndiciWebSocket } from "undici";
 import { afterAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import type { ServeOptions } from "../../src/api/server.ts";
-import { captureErrors } from "../support/errors.ts";
 import { start } from "../support/servers.ts";
-import { cert, key } from "../support/tls.ts";
-import { until } from "../support/wait.ts";
 import { openWs, WsClient } from "../support/ws-client.ts";
 
 captureErrors();

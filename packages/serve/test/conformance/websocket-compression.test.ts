@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
+import { captureErrors } from "@mantou/testing/errors";
+import { clientFrame, closePayload, OPCODE, type ServerFrame } from "@mantou/testing/raw-websocket";
+import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
-import { captureErrors } from "../support/errors.ts";
-import { clientFrame, closePayload, OPCODE, type ServerFrame } from "../support/raw-websocket.ts";
-import { until } from "../support/wait.ts";
 import { startWebSockets } from "../support/websocket-pair.ts";
 import { openWs } from "../support/ws-client.ts";
 

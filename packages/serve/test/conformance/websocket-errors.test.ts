@@ -1,8 +1,8 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { clientFrame, closePayload, OPCODE } from "@mantou/testing/raw-websocket";
+import { turns, until } from "@mantou/testing/wait";
 import { ERRORS, type ErrorCode } from "@mantou/websocket";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { clientFrame, closePayload, OPCODE } from "../support/raw-websocket.ts";
-import { turns, until } from "../support/wait.ts";
 import { startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();

@@ -1,10 +1,10 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { connect as connectRaw, request } from "@mantou/testing/raw-client";
+import { RawWebSocket } from "@mantou/testing/raw-websocket";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { ServerWebSocket } from "../../src/api/websocket.ts";
-import { captureErrors } from "../support/errors.ts";
-import { connect as connectRaw, request } from "../support/raw-client.ts";
-import { RawWebSocket } from "../support/raw-websocket.ts";
 import { startInternal } from "../support/servers.ts";
-import { turns, until } from "../support/wait.ts";
 import { startWebSockets } from "../support/websocket-pair.ts";
 import { openWs, type WsClient } from "../support/ws-client.ts";
 

@@ -2,12 +2,12 @@ import { Buffer } from "node:buffer";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cert, key } from "@mantou/testing/tls";
+import { until } from "@mantou/testing/wait";
 import { WebSocket, type WebSocketOptions } from "@mantou/websocket/client";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { ServeOptions } from "../../src/api/server.ts";
 import { start } from "../support/servers.ts";
-import { cert, key } from "../support/tls.ts";
-import { until } from "../support/wait.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "mantou-"));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,9 +1,9 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { OPCODE } from "@mantou/testing/raw-websocket";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
-import { captureErrors } from "../support/errors.ts";
-import { OPCODE } from "../support/raw-websocket.ts";
 import { TestClock } from "../support/servers.ts";
-import { turns, until } from "../support/wait.ts";
 import { pair } from "../support/websocket-pair.ts";
 
 captureErrors();

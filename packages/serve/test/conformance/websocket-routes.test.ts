@@ -1,10 +1,10 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
+import { RawWebSocket } from "@mantou/testing/raw-websocket";
+import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { ReloadOptions, ServeOptions } from "../../src/api/server.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask } from "../support/raw-client.ts";
-import { RawWebSocket } from "../support/raw-websocket.ts";
 import { start, startInternal } from "../support/servers.ts";
-import { until } from "../support/wait.ts";
 
 captureErrors();
 

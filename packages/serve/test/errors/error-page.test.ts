@@ -1,9 +1,9 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
 import { describe, expect, it } from "vitest";
 import type { ServeOptions } from "../../src/api/server.ts";
 import { errorPage, plainError } from "../../src/errors/error-page.ts";
 import { resolveOptions } from "../../src/options/serve-options.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";
 
 const errors = captureErrors();

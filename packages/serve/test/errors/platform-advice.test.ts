@@ -1,9 +1,9 @@
 import "../support/plain.ts";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
 import { describe, expect, it, vi } from "vitest";
 import { adviceFor, adviceForContent } from "../../src/errors/platform-advice.ts";
 import { Response as LightResponse } from "../../src/plain.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask } from "../support/raw-client.ts";
 import { startInternal } from "../support/servers.ts";
 
 const errors = captureErrors();

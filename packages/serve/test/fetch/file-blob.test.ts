@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
+import { until } from "@mantou/testing/wait";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { FileBlob, isFileBlob } from "../../src/fetch/file-blob.ts";
 import { type BunFile, file, Response as LightResponse } from "../../src/plain.ts";
 import { openCount } from "../support/descriptors.ts";
 import { runs } from "../support/runs.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
-import { until } from "../support/wait.ts";
 
 const dir = tempDir();
 const text = "hello wörld 0123456789";

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { describe, expect, it } from "vitest";
 import { type FileData, writeFile } from "../../src/fetch/file-write.ts";
 import { file, Response as LightResponse } from "../../src/plain.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();
 fill(dir, { "source.txt": "héllo" });

@@ -1,9 +1,9 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { describe, expect, it } from "vitest";
 import { file } from "../../src/plain.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();
 const path = join(dir, "ä.txt");

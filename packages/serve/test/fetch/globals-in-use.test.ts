@@ -1,7 +1,7 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runChild } from "../support/child.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask } from "../support/raw-client.ts";
 import { upstream } from "../support/upstream.ts";
 
 const kept = { Request, Response, Headers, fetch };

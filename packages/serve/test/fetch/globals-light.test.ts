@@ -1,8 +1,8 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
 import { describe, expect, it } from "vitest";
 import { platform } from "../../src/fetch/platform.ts";
 import * as mantou from "../../src/index.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";
 import { upstream } from "../support/upstream.ts";
 

@@ -1,6 +1,6 @@
+import { callInBun, findBun, NO_BUN } from "@mantou/testing/bun";
 import { describe, expect, it } from "vitest";
 import { givenType, typeOfName } from "../../src/fetch/media-type.ts";
-import { callInBun, findBun, NO_BUN } from "../support/bun.ts";
 
 const BUN = findBun();
 

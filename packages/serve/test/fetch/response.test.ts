@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
+import { ask } from "@mantou/testing/raw-client";
 import { describe, expect, it } from "vitest";
 import { platform } from "../../src/fetch/platform.ts";
 import { Response, responseParts } from "../../src/fetch/response.ts";
 import { outcome, throws, untyped } from "../support/fetch-apis.ts";
-import { ask } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";
 
 const { Response: PlatformResponse } = platform;

@@ -1,3 +1,5 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect } from "@mantou/testing/raw-client";
 import {
   createEventStream,
   getCookie,
@@ -16,8 +18,6 @@ import {
   setCookie,
 } from "h3";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { ask, connect } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";
 import { FORM_TYPE, JSON_TYPE, MULTIPART, MULTIPART_TYPE, post } from "./post.ts";
 

@@ -1,5 +1,8 @@
 import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, request } from "@mantou/testing/raw-client";
+import { until } from "@mantou/testing/wait";
 import { Hono } from "hono";
 import { basicAuth } from "hono/basic-auth";
 import { bodyLimit } from "hono/body-limit";
@@ -13,10 +16,7 @@ import { proxy } from "hono/proxy";
 import { stream, streamSSE, streamText } from "hono/streaming";
 import { validator } from "hono/validator";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { ask, connect, request } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";
-import { until } from "../support/wait.ts";
 import { FORM_TYPE, JSON_TYPE, MULTIPART, MULTIPART_TYPE, post } from "./post.ts";
 
 const LONG = "buns in a row ".repeat(500);

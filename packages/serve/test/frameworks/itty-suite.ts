@@ -1,3 +1,5 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
 import {
   AutoRouter,
   cors,
@@ -11,8 +13,6 @@ import {
   withParams,
 } from "itty-router";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { ask } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";
 import { JSON_TYPE, post } from "./post.ts";
 

@@ -1,5 +1,5 @@
-import { ask, type Target } from "../support/raw-client.ts";
-import type { RawResponse } from "../support/raw-response.ts";
+import { ask, type Target } from "@mantou/testing/raw-client";
+import type { RawResponse } from "@mantou/testing/raw-response";
 
 export const JSON_TYPE = "application/json";
 export const FORM_TYPE = "application/x-www-form-urlencoded";

@@ -1,11 +1,11 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, connectSecurely, request } from "@mantou/testing/raw-client";
+import { cert, key } from "@mantou/testing/tls";
+import { gate, turnCounter, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { REQUESTS_A_TURN } from "../../src/http/limits.ts";
 import { runChild } from "../support/child.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask, connect, connectSecurely, request } from "../support/raw-client.ts";
 import { startInternal, TestClock } from "../support/servers.ts";
-import { cert, key } from "../support/tls.ts";
-import { gate, turnCounter, turns, until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,13 +1,13 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { FieldBlock, type IncomingRequest, ServerConnection } from "@mantou/http1";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { FileBlob } from "../../src/fetch/file-blob.ts";
 import { FileHead } from "../../src/http/file-head.ts";
 import { FileContent, FileResponse, planFile } from "../../src/http/file-plan.ts";
 import { runs } from "../support/runs.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();
 const path = join(dir, "a.bin");

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import zlib from "node:zlib";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
 import * as undici from "undici";
 import { describe, expect, it } from "vitest";
 import { fromForeign } from "../../src/http/foreign-response.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";
 import { upstream } from "../support/upstream.ts";
 

@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, closeSync, openSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { describe, expect, it } from "vitest";
 import { OpenFile } from "../../src/http/open-file.ts";
 import { openCount } from "../support/descriptors.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();
 const path = join(dir, "a.txt");

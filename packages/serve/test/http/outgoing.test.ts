@@ -1,13 +1,13 @@
 import { Blob } from "node:buffer";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
+import type { RawResponse } from "@mantou/testing/raw-response";
+import { turns } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { BodyInit } from "../../src/api/fetch.ts";
 import { platform } from "../../src/fetch/platform.ts";
 import { Response as LightResponse } from "../../src/fetch/response.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask } from "../support/raw-client.ts";
-import type { RawResponse } from "../support/raw-response.ts";
 import { startInternal } from "../support/servers.ts";
-import { turns } from "../support/wait.ts";
 
 const errors = captureErrors();
 

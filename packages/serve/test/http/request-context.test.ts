@@ -1,8 +1,8 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { connect, type RawClient, request } from "@mantou/testing/raw-client";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { connect, type RawClient, request } from "../support/raw-client.ts";
 import { startInternal } from "../support/servers.ts";
-import { turns, until } from "../support/wait.ts";
 
 captureErrors();
 

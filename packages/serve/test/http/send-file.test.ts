@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import fs, { appendFileSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, connectSecurely, type RawClient, request } from "@mantou/testing/raw-client";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
+import { cert, key } from "@mantou/testing/tls";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { file } from "../../src/plain.ts";
 import { openCount } from "../support/descriptors.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask, connect, connectSecurely, type RawClient, request } from "../support/raw-client.ts";
 import { watchRejections } from "../support/rejections.ts";
 import { start, startInternal } from "../support/servers.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
-import { cert, key } from "../support/tls.ts";
-import { turns, until } from "../support/wait.ts";
 
 const errors = captureErrors();
 

@@ -1,10 +1,10 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { connect, type RawClient, request } from "@mantou/testing/raw-client";
+import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { platform } from "../../src/fetch/platform.ts";
 import { Response as LightResponse } from "../../src/fetch/response.ts";
-import { captureErrors } from "../support/errors.ts";
-import { connect, type RawClient, request } from "../support/raw-client.ts";
 import { startInternal } from "../support/servers.ts";
-import { gate, turns, until } from "../support/wait.ts";
 import { spyWrites } from "../support/write-spy.ts";
 
 const errors = captureErrors();

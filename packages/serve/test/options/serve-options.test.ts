@@ -1,10 +1,10 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cert, key } from "@mantou/testing/tls";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ServeOptions } from "../../src/api/server.ts";
 import { resolveOptions } from "../../src/options/serve-options.ts";
 import { serve } from "../../src/server/serve.ts";
-import { cert, key } from "../support/tls.ts";
 
 const fetch = () => new Response();
 type Given = ServeOptions<never, string>;

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask } from "@mantou/testing/raw-client";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { describe, expect, it, vi } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { ask } from "../support/raw-client.ts";
 import { start, startInternal } from "../support/servers.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
 
 captureErrors();
 

@@ -1,13 +1,13 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, request } from "@mantou/testing/raw-client";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
+import { turns } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { file } from "../../src/fetch/file.ts";
 import { Response as LightResponse } from "../../src/fetch/response.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask, connect, request } from "../support/raw-client.ts";
 import { start, startInternal } from "../support/servers.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
-import { turns } from "../support/wait.ts";
 
 const errors = captureErrors();
 

@@ -1,9 +1,9 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { describe, expect, it } from "vitest";
 import { fileBelow } from "../../src/routing/file-below.ts";
 import { openCount } from "../support/descriptors.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
 
 const base = tempDir();
 const root = join(base, "root");

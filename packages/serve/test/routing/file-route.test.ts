@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { describe, expect, it } from "vitest";
 import { FileResponse } from "../../src/http/file-plan.ts";
 import { PreparedResponse } from "../../src/http/outgoing.ts";
@@ -7,7 +8,6 @@ import { detach } from "../../src/routing/detached-response.ts";
 import { findFile } from "../../src/routing/file-route.ts";
 import { Routes } from "../../src/routing/routes.ts";
 import { openCount } from "../support/descriptors.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
 
 const dir = tempDir();
 fill(dir, { "a.txt": "hello", "d/b.txt": "b" });

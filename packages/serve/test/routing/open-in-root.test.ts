@@ -1,11 +1,11 @@
 import { linkSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, sep } from "node:path";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openInRoot } from "../../src/routing/open-in-root.ts";
 import { openCount } from "../support/descriptors.ts";
 import { runs } from "../support/runs.ts";
-import { fill, tempDir } from "../support/temp-dir.ts";
 
 const base = tempDir();
 const root = join(base, "root");

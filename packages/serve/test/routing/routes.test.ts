@@ -1,8 +1,8 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect } from "@mantou/testing/raw-client";
+import { turns } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { ask, connect } from "../support/raw-client.ts";
 import { start, startInternal } from "../support/servers.ts";
-import { turns } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,12 +1,12 @@
 import { join } from "node:path";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, request } from "@mantou/testing/raw-client";
+import { RawWebSocket } from "@mantou/testing/raw-websocket";
+import { tempDir } from "@mantou/testing/temp-dir";
+import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { runChild } from "../support/child.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask, connect, request } from "../support/raw-client.ts";
-import { RawWebSocket } from "../support/raw-websocket.ts";
 import { start, startInternal, TestClock } from "../support/servers.ts";
-import { tempDir } from "../support/temp-dir.ts";
-import { gate, turns, until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect } from "@mantou/testing/raw-client";
+import { until } from "@mantou/testing/wait";
 import { afterAll, describe, expect, it } from "vitest";
 import { runChild } from "../support/child.ts";
-import { captureErrors } from "../support/errors.ts";
-import { ask, connect } from "../support/raw-client.ts";
 import { start } from "../support/servers.ts";
-import { until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,8 +1,8 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { clientFrame, OPCODE } from "@mantou/testing/raw-websocket";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { FlushScheduler } from "../../src/socket/flush-scheduler.ts";
-import { captureErrors } from "../support/errors.ts";
-import { clientFrame, OPCODE } from "../support/raw-websocket.ts";
-import { turns, until } from "../support/wait.ts";
 import { type Pair, pair, startWebSockets } from "../support/websocket-pair.ts";
 import { spyWrites } from "../support/write-spy.ts";
 

@@ -1,11 +1,11 @@
 import https from "node:https";
 import { connect as connectTLS } from "node:tls";
+import { captureErrors } from "@mantou/testing/errors";
+import { connect, connectSecurely, RawClient, request } from "@mantou/testing/raw-client";
+import { cert, key } from "@mantou/testing/tls";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { connect, connectSecurely, RawClient, request } from "../support/raw-client.ts";
 import { start, startInternal } from "../support/servers.ts";
-import { cert, key } from "../support/tls.ts";
-import { turns, until } from "../support/wait.ts";
 
 captureErrors();
 

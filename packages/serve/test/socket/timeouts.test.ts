@@ -1,6 +1,6 @@
+import { captureErrors } from "@mantou/testing/errors";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock, type Timed, Timeouts } from "../../src/socket/timeouts.ts";
-import { captureErrors } from "../support/errors.ts";
 import { TestClock } from "../support/servers.ts";
 
 const errors = captureErrors();

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { captureErrors } from "@mantou/testing/errors";
+import { connect as connectRaw, type RawClient } from "@mantou/testing/raw-client";
+import { cert, key } from "@mantou/testing/tls";
+import { turns, until } from "@mantou/testing/wait";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ServeOptions, TLSOptions } from "../../src/api/server.ts";
 import { file } from "../../src/fetch/file.ts";
 import { authority, client, encryptedKey, one, revocations, revoked, wild } from "../support/authority.ts";
 import { runChild } from "../support/child.ts";
-import { captureErrors } from "../support/errors.ts";
-import { connect as connectRaw, type RawClient } from "../support/raw-client.ts";
 import { start, startInternal, TestClock } from "../support/servers.ts";
-import { cert, key } from "../support/tls.ts";
-import { turns, until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
+import { connect, type RawClient } from "@mantou/testing/raw-client";
+import { turnCounter, turns, until } from "@mantou/testing/wait";
 import { afterEach, describe, expect, it } from "vitest";
 import { adoptConnections } from "../../src/socket/handle-transport.ts";
 import { SocketTransport } from "../../src/socket/socket-transport.ts";
 import { READ_BYTES_A_TURN, type Transport, type TransportHandler } from "../../src/socket/transport.ts";
-import { connect, type RawClient } from "../support/raw-client.ts";
-import { turnCounter, turns, until } from "../support/wait.ts";
 
 /** Keeps what a transport tells. */
 class Recorder implements TransportHandler {

@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
+import { RawClient } from "@mantou/testing/raw-client";
+import { until } from "@mantou/testing/wait";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { SocketTransport } from "../../src/socket/socket-transport.ts";
 import type { Transport, TransportHandler } from "../../src/socket/transport.ts";
 import { COPIED_BYTES, WriteQueue } from "../../src/socket/write-queue.ts";
-import { RawClient } from "../support/raw-client.ts";
 import { runs } from "../support/runs.ts";
-import { until } from "../support/wait.ts";
 import { spyWrites } from "../support/write-spy.ts";
 
 const HANDLER: TransportHandler = { onBytes() {}, onEnd() {}, onClose() {} };

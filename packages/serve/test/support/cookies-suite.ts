@@ -1,17 +1,17 @@
 import { once } from "node:events";
 import http from "node:http";
+import { captureErrors } from "@mantou/testing/errors";
+import { connect, request } from "@mantou/testing/raw-client";
+import { handshake } from "@mantou/testing/raw-websocket";
+import { gate } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { RouteRequest, Server } from "../../src/api/server.ts";
 import { Cookie } from "../../src/cookies/cookie.ts";
 import { CookieMap } from "../../src/cookies/cookie-map.ts";
 import { file } from "../../src/fetch/file.ts";
 import { Response as LightResponse } from "../../src/fetch/response.ts";
-import { captureErrors } from "./errors.ts";
-import { connect, request } from "./raw-client.ts";
-import { handshake } from "./raw-websocket.ts";
 import { start } from "./servers.ts";
 import { upstream } from "./upstream.ts";
-import { gate } from "./wait.ts";
 
 const SET = "s=1; Path=/; SameSite=Lax";
 const UTF8_BYTES = "\u00c3\u00a9";

@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, request } from "@mantou/testing/raw-client";
+import { fill, tempDir } from "@mantou/testing/temp-dir";
+import { gate, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { file, Response as LightResponse } from "../../src/plain.ts";
 import { openCount } from "./descriptors.ts";
-import { captureErrors } from "./errors.ts";
-import { ask, connect, request } from "./raw-client.ts";
 import { start, startInternal } from "./servers.ts";
-import { fill, tempDir } from "./temp-dir.ts";
-import { gate, until } from "./wait.ts";
 
 const TEXT = "hello world 0123456789";
 const TIME = 1_700_000_000;

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, request } from "@mantou/testing/raw-client";
+import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { BodyInit } from "../../src/api/fetch.ts";
 import { chunked } from "./chunked.ts";
-import { captureErrors } from "./errors.ts";
-import { ask, connect, request } from "./raw-client.ts";
 import { startInternal } from "./servers.ts";
-import { gate, turns, until } from "./wait.ts";
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 

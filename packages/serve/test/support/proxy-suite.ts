@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, request } from "@mantou/testing/raw-client";
+import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
-import { captureErrors } from "./errors.ts";
-import { ask, connect, request } from "./raw-client.ts";
 import { start } from "./servers.ts";
 import { closeUpstreams, contentOf, upstream } from "./upstream.ts";
-import { until } from "./wait.ts";
 
 /** "hello" in Zstandard, which Node.js 20 cannot make. */
 const ZSTD_HELLO = Buffer.from("28b52ffd200529000068656c6c6f", "hex");

@@ -1,5 +1,5 @@
+import { turns } from "@mantou/testing/wait";
 import { afterEach, beforeEach, expect } from "vitest";
-import { turns } from "./wait.ts";
 
 /** Fails each test in which a promise was rejected that nobody looks at: outside of tests that ends the process. */
 export function watchRejections(): void {

@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { connect, request } from "@mantou/testing/raw-client";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { outcome } from "./fetch-apis.ts";
-import { connect, request } from "./raw-client.ts";
 import { acts, PlatformRequest } from "./request-acts.ts";
 import { start } from "./servers.ts";
-import { turns, until } from "./wait.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect, request } from "@mantou/testing/raw-client";
+import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { chunked } from "./chunked.ts";
-import { captureErrors } from "./errors.ts";
-import { ask, connect, request } from "./raw-client.ts";
 import { startInternal } from "./servers.ts";
-import { gate, turns, until } from "./wait.ts";
 
 /** Content that is too much, too early, too late, or not read at all; run once with each kind of Request. */
 export function unreadBodySuite(): void {

@@ -1,7 +1,7 @@
+import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import type { ServeOptions } from "../../src/api/server.ts";
 import type { ServerWebSocket, WebSocketHandler } from "../../src/api/websocket.ts";
 import { type Clock, systemClock } from "../../src/socket/timeouts.ts";
-import { RawWebSocket } from "./raw-websocket.ts";
 import { type InternalServer, startInternal } from "./servers.ts";
 
 /** Both ends of a WebSocket: the server's object, and a client that sends and takes bytes. */

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
+import { until } from "@mantou/testing/wait";
 import { afterEach } from "vitest";
 import { WebSocket } from "ws";
-import { until } from "./wait.ts";
 
 const open = new Set<WebSocket>();
 

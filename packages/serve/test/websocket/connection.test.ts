@@ -1,11 +1,11 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { clientFrame, closePayload, OPCODE, RawWebSocket } from "@mantou/testing/raw-websocket";
+import { turnCounter, turns, until } from "@mantou/testing/wait";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
 import { EVENTS_A_TURN } from "../../src/websocket/connection.ts";
 import { runChild } from "../support/child.ts";
-import { captureErrors } from "../support/errors.ts";
-import { clientFrame, closePayload, OPCODE, RawWebSocket } from "../support/raw-websocket.ts";
 import { startInternal } from "../support/servers.ts";
-import { turnCounter, turns, until } from "../support/wait.ts";
 import { pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();

@@ -1,10 +1,10 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { OPCODE, type RawWebSocket } from "@mantou/testing/raw-websocket";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
 import type { WebSocketConnection } from "../../src/websocket/connection.ts";
-import { captureErrors } from "../support/errors.ts";
-import { OPCODE, type RawWebSocket } from "../support/raw-websocket.ts";
 import { type InternalServer, TestClock } from "../support/servers.ts";
-import { turns, until } from "../support/wait.ts";
 import { pair } from "../support/websocket-pair.ts";
 
 captureErrors();

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { captureErrors } from "@mantou/testing/errors";
+import { OPCODE } from "@mantou/testing/raw-websocket";
+import { tempDir } from "@mantou/testing/temp-dir";
+import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { file } from "../../src/fetch/file.ts";
-import { captureErrors } from "../support/errors.ts";
-import { OPCODE } from "../support/raw-websocket.ts";
-import { tempDir } from "../support/temp-dir.ts";
-import { until } from "../support/wait.ts";
 import { pair } from "../support/websocket-pair.ts";
 
 const errors = captureErrors();

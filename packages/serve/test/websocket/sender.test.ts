@@ -1,11 +1,11 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { connectSecurely } from "@mantou/testing/raw-client";
+import { clientFrame, OPCODE, RawWebSocket } from "@mantou/testing/raw-websocket";
+import { cert, key } from "@mantou/testing/tls";
+import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it, vi } from "vitest";
 import type { ServerWebSocket } from "../../src/api/websocket.ts";
-import { captureErrors } from "../support/errors.ts";
-import { connectSecurely } from "../support/raw-client.ts";
-import { clientFrame, OPCODE, RawWebSocket } from "../support/raw-websocket.ts";
 import { startInternal } from "../support/servers.ts";
-import { cert, key } from "../support/tls.ts";
-import { turns, until } from "../support/wait.ts";
 import { type Pair, pair, startWebSockets } from "../support/websocket-pair.ts";
 import { spyWrites } from "../support/write-spy.ts";
 import { openWs } from "../support/ws-client.ts";

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
+import { captureErrors } from "@mantou/testing/errors";
+import { OPCODE } from "@mantou/testing/raw-websocket";
+import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { MessageData, ServerWebSocket } from "../../src/api/websocket.ts";
-import { captureErrors } from "../support/errors.ts";
-import { OPCODE } from "../support/raw-websocket.ts";
-import { until } from "../support/wait.ts";
 import { pair, startWebSockets } from "../support/websocket-pair.ts";
 import { openWs } from "../support/ws-client.ts";
 

@@ -1,9 +1,9 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { ask, connect } from "@mantou/testing/raw-client";
+import { handshake, RawWebSocket } from "@mantou/testing/raw-websocket";
+import { gate, until } from "@mantou/testing/wait";
 import { expect, it } from "vitest";
-import { captureErrors } from "../support/errors.ts";
-import { ask, connect } from "../support/raw-client.ts";
-import { handshake, RawWebSocket } from "../support/raw-websocket.ts";
 import { start } from "../support/servers.ts";
-import { gate, until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
+import { captureErrors } from "@mantou/testing/errors";
+import { connect } from "@mantou/testing/raw-client";
+import { clientFrame, handshake, OPCODE, RawWebSocket } from "@mantou/testing/raw-websocket";
+import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { ServerWebSocket } from "../../src/api/websocket.ts";
 import { stopRunning } from "../../src/server/running.ts";
-import { captureErrors } from "../support/errors.ts";
-import { connect } from "../support/raw-client.ts";
-import { clientFrame, handshake, OPCODE, RawWebSocket } from "../support/raw-websocket.ts";
 import { start, startInternal } from "../support/servers.ts";
-import { gate, turns, until } from "../support/wait.ts";
 
 captureErrors();
 

@@ -1,1 +1,0 @@
-export * from "@mantou/testing/raw-client";
