@@ -1,3 +1,4 @@
+import { ask } from "@mantou/testing/raw-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Server, SocketAddress } from "../src/api/server.ts";
 import type { ServerWebSocket } from "../src/api/websocket.ts";
@@ -7,7 +8,6 @@ import { install, uninstall } from "../src/fetch/globals.ts";
 import { platform } from "../src/fetch/platform.ts";
 import { type BunFile, file, Headers, Response } from "../src/plain.ts";
 import { membersOf, staticsOf } from "./support/members.ts";
-import { ask } from "./support/raw-client.ts";
 import { start } from "./support/servers.ts";
 import { pair } from "./support/websocket-pair.ts";
 
