@@ -25,3 +25,5 @@ export {
   version,
   write,
 } from "./global/bun.ts";
+export type { HashInput } from "./global/crypto-hasher.ts";
+export type { GlobScanOptions } from "./global/glob.ts";

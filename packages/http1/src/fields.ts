@@ -151,6 +151,7 @@ export class FieldBlock {
     return this.#cachedHead;
   }
 
+  /** @internal */
   set cachedHead(cachedHead: CachedHead) {
     this.#cachedHead = cachedHead;
   }

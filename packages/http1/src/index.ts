@@ -26,4 +26,4 @@ export type {
   ServerResponseState,
   ServerWaitingFor,
 } from "./state.ts";
-export { reasonPhrases } from "./status-line.ts";
+export { reasonPhrases, type StatusLine } from "./status-line.ts";

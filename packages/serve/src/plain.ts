@@ -1,8 +1,10 @@
 /** `serve` and what belongs to it; every global is left alone. */
+export type { BodyInit, HeadersEntries, HeadersInit, HeadersKeys } from "./api/fetch.ts";
 export type {
   DirectoryRouteOptions,
   FetchHandler,
   HTTPMethod,
+  PEM,
   ReloadOptions,
   RouteHandler,
   RouteRequest,
@@ -13,16 +15,18 @@ export type {
   ServerRequest,
   SocketAddress,
   TLSOptions,
+  WebSocketRoute,
 } from "./api/server.ts";
 export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from "./api/websocket.ts";
 export { Cookie } from "./cookies/cookie.ts";
 export { CookieMap } from "./cookies/cookie-map.ts";
 export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookies/types.ts";
+export type { BodyInput } from "./fetch/body.ts";
 export { file } from "./fetch/file.ts";
 export type { FileBlob as BunFile, FileOptions } from "./fetch/file-blob.ts";
 export type { FileData } from "./fetch/file-write.ts";
 export { uninstall } from "./fetch/globals.ts";
-export { Headers } from "./fetch/headers.ts";
+export { Headers, type HeadersInput } from "./fetch/headers.ts";
 export { Response, type ResponseInit } from "./fetch/response.ts";
 export { fileBelow } from "./routing/file-below.ts";
 export { serve } from "./server/serve.ts";

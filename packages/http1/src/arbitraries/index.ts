@@ -3,10 +3,14 @@
  * it; what it has to refuse, with the reason; mutations of either; and ways to cut bytes into packets. They know
  * nothing of this package's parser, so that any can be tested with them.
  */
+export type { FieldLineDefect } from "./bad-field-line.ts";
 export { type Body, chunkExtension, chunkExtensions, chunkedBody, content } from "./body.ts";
 export type { InvalidMessage } from "./defect.ts";
 export { type FieldLine, plainField, plainFields, trailerFields } from "./fields.ts";
 export { invalidRequest, invalidRequests, type RequestDefect } from "./invalid.ts";
+export type { BodyDefect } from "./invalid-body.ts";
+export type { ChunkDefect } from "./invalid-chunks.ts";
+export type { HeadDefect } from "./invalid-head.ts";
 export {
   type InvalidResponse,
   invalidResponse,
