@@ -1,9 +1,10 @@
-// Checks what the registry shows of every package that is published, and what its tarball holds. Run by `pnpm check:packages`.
+// Checks what the registry shows of every package that is published, what its tarball holds, and what its declarations name. Run by `pnpm check:packages`.
 // A new package in packages/ is checked without being named here.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { declarationProblems } from "./declarations.mjs";
 
 const SOURCE_MAP = /\/\/# sourceMappingURL=(\S+)\s*$/;
 
@@ -79,9 +80,14 @@ function main() {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const paths = JSON.parse(packed.toString())[0].files.map(({ path }) => path);
+    const read = (path) => readFileSync(join(folder, path), "utf8");
+    const entries = Object.values(manifest.exports).flatMap(({ types }) =>
+      types === undefined ? [] : [posix.normalize(types)],
+    );
     const problems = [
       ...manifestProblems(manifest, root, `packages/${name}`),
-      ...tarballProblems(paths, (path) => readFileSync(join(folder, path), "utf8")),
+      ...tarballProblems(paths, read),
+      ...declarationProblems(entries, read),
     ];
     for (const problem of problems) console.error(`${manifest.name}: ${problem}`);
     checked++;
