@@ -11,3 +11,9 @@ export function runs(full: number): { numRuns: number } {
   // What is tried a few times only is expensive, and each of those counts.
   return { numRuns: Math.max(Math.min(full, 20), Math.ceil(full / 5)) };
 }
+
+/** The same for examples that are listed: all of them in CI and in soaks, otherwise every fifth. */
+export function some<T>(examples: readonly T[]): readonly T[] {
+  const isFull = process.env["MANTOU_FULL"] === "1" || (process.env["FC_NUM_RUNS"] ?? "") !== "";
+  return isFull ? examples : examples.filter((_, i) => i % 5 === 0);
+}

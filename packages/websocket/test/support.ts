@@ -3,7 +3,7 @@ import { type Frame, writeFrame } from "../src/arbitraries/index.ts";
 import { Connection, type ConnectionOptions, type Event, type Output, type State } from "../src/index.ts";
 import { PING } from "../src/opcode.ts";
 
-export { runs } from "../../../vitest.runs.ts";
+export { runs, some } from "../../../vitest.runs.ts";
 
 /** An output that keeps what it gets. */
 export class Sink implements Output {

@@ -2,20 +2,14 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
-import { afterEach, expect, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import * as ws from "ws";
 import type { Clock } from "../../src/client/clock.ts";
 import type { CloseEvent, ErrorEvent, MessageEvent } from "../../src/client/index.ts";
 
-const cleanUp: Array<() => void> = [];
-
-afterEach(() => {
-  for (const close of cleanUp.splice(0)) close();
-});
-
-/** Has `close` called after the test. */
+/** Has `close` called after the test that is running. (A hook of this module would be the first file's alone where files share a process.) */
 export function afterTest(close: () => void): void {
-  cleanUp.push(close);
+  onTestFinished(close);
 }
 
 /** Resolves when `condition` holds. The limit is for the test to say what it was waiting for, before its own time is over. */

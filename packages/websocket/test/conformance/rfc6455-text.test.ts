@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { INVALID_UTF8 } from "../../src/arbitraries/index.ts";
 import { isText, mayBecomeText } from "../oracle.ts";
-import { hear, hearEveryWay, hex, peerOf, ROLES, side, wire } from "../support.ts";
+import { hear, hearEveryWay, hex, peerOf, ROLES, side, some, wire } from "../support.ts";
 
 const bytesOf = (text: string) => Buffer.from(text);
 
@@ -67,7 +67,10 @@ describe.each(ROLES)("a %s", (role) => {
       Buffer.from(bytes),
     );
     expect(characters.length).toBeGreaterThan(100);
-    for (const character of [...characters, ...POINTS.map((point) => bytesOf(String.fromCodePoint(point)))]) {
+    for (const character of some([
+      ...characters,
+      ...POINTS.map((point) => bytesOf(String.fromCodePoint(point))),
+    ])) {
       for (const before of BEFORE) {
         const payload = Buffer.concat([before, character, bytesOf("z")]);
         const expected = [`text ${JSON.stringify(payload.toString())}`];
@@ -79,7 +82,7 @@ describe.each(ROLES)("a %s", (role) => {
   it("§8.1 at the first byte that cannot be UTF-8 the connection MUST fail", () => {
     const impossible = SEQUENCES.filter(({ verdict }) => verdict === "impossible");
     expect(impossible.length).toBeGreaterThan(300);
-    for (const { bytes } of impossible) {
+    for (const { bytes } of some(impossible)) {
       for (const before of BEFORE) {
         const payload = Buffer.concat([before, Buffer.from(bytes)]);
         // The message goes on: what has come is enough. One byte less is not.
