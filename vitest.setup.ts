@@ -1,6 +1,10 @@
 import { appendFileSync } from "node:fs";
 import process from "node:process";
 import fc from "fast-check";
+import { afterEach } from "vitest";
+import { runAfterEach } from "./vitest.after-each.ts";
+
+afterEach(runAfterEach);
 
 // A change is judged by the same inputs each time, so that what fails is the change. `FC_SEED` searches elsewhere, any
 // number there is; `pnpm soak` does so for as long as it is told. How often each is tried stands in vitest.runs.ts.

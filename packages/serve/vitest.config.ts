@@ -1,3 +1,30 @@
-import config from "../../vitest.shared.ts";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+import shared from "../../vitest.shared.ts";
+
+/** They change what another file could see, or look at what another may have changed: the globals, the environment, the clock. */
+const alone = [
+  "test/**/*plain.test.ts",
+  "test/fetch/globals*.test.ts",
+  "test/{members,readme,side-effects,register}.test.ts",
+  "test/conformance/{files,timeouts}.test.ts",
+  "test/errors/{error-page,platform-advice}.test.ts",
+];
+
+// The other files share their processes, and so what they import: a third of what this package's tests cost was starting and importing.
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared.test,
+          name: "shared",
+          isolate: false,
+          exclude: [...(shared.test?.exclude ?? []), ...alone],
+        },
+      },
+      { test: { ...shared.test, name: "alone", include: alone } },
+    ],
+  },
+});
 
 export default config;

@@ -1,13 +1,14 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
 import tls from "node:tls";
-import { afterEach, expect } from "vitest";
+import { expect } from "vitest";
+import { afterEachTest } from "../../../vitest.after-each.ts";
 import { type RawResponse, takeResponse } from "./raw-response.ts";
 import { until } from "./wait.ts";
 
 const open = new Set<RawClient>();
 
-afterEach(() => {
+afterEachTest(() => {
   for (const client of open) client.destroy();
   open.clear();
 });

@@ -1,4 +1,4 @@
-import { afterEach } from "vitest";
+import { afterEachTest } from "../../../vitest.after-each.ts";
 
 interface Stoppable {
   stop(closeActiveConnections: boolean): Promise<void>;
@@ -7,7 +7,7 @@ interface Stoppable {
 const running = new Set<Stoppable>();
 
 /** Every server that a test started is gone, connections and all, before the next test begins. */
-afterEach(async () => {
+afterEachTest(async () => {
   const servers = [...running];
   running.clear();
   await Promise.all(servers.map((server) => server.stop(true)));

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach } from "vitest";
+import { afterEachTest } from "../../../../vitest.after-each.ts";
 
 const upstreams = new Set<http.Server>();
 
-afterEach(() => {
+afterEachTest(() => {
   for (const upstream of upstreams) upstream.close().closeAllConnections();
   upstreams.clear();
 });

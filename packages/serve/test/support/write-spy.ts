@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { afterEach, vi } from "vitest";
+import { vi } from "vitest";
+import { afterEachTest } from "../../../../vitest.after-each.ts";
 
 type Piece = string | Uint8Array;
 
@@ -15,7 +16,7 @@ interface Handle {
 
 const texts = { writeLatin1String: "latin1", writeUtf8String: "utf8" } as const;
 
-afterEach(() => {
+afterEachTest(() => {
   vi.restoreAllMocks();
 });
 

@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { until } from "@mantou/testing/wait";
-import { afterEach } from "vitest";
 import { WebSocket } from "ws";
+import { afterEachTest } from "../../../../vitest.after-each.ts";
 
 const open = new Set<WebSocket>();
 
-afterEach(() => {
+afterEachTest(() => {
   for (const socket of open) socket.terminate();
   open.clear();
 });
