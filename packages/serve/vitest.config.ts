@@ -4,10 +4,9 @@ import shared from "../../vitest.shared.ts";
 /** They change what another file could see, or look at what another may have changed: the globals, the environment, the clock. */
 const alone = [
   "test/**/*plain.test.ts",
-  "test/fetch/globals*.test.ts",
-  "test/{members,readme,side-effects,register}.test.ts",
-  "test/conformance/{files,timeouts}.test.ts",
-  "test/errors/{error-page,platform-advice}.test.ts",
+  "test/*.test.ts",
+  "test/{errors,fetch,frameworks}/*.test.ts",
+  "test/conformance/{fetch-*,files*,timeouts}.test.ts",
 ];
 
 // The other files share their processes, and so what they import: a third of what this package's tests cost was starting and importing.
