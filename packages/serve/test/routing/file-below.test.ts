@@ -48,7 +48,7 @@ describe("fileBelow()", () => {
     expect(fileBelow(root, "sub/b.html", { type: "text/x-b" })?.type).toBe("text/x-b");
   });
 
-  it("leaves no descriptor open", () => {
+  it.skipIf(openCount(base) === null)("leaves no descriptor open", () => {
     for (const path of ["a.txt", "sub", "missing", "out", "in"]) fileBelow(root, path);
     expect(openCount(base)).toBe(0);
   });
