@@ -6,6 +6,7 @@ const alone = [
   "test/**/*plain.test.ts",
   "test/*.test.ts",
   "test/{errors,fetch,frameworks}/*.test.ts",
+  "test/http/http-date.test.ts",
   "test/conformance/{fetch-*,files*,timeouts}.test.ts",
 ];
 

@@ -7,11 +7,16 @@ describe("systemClock", () => {
     const calls: string[] = [];
     const stop = systemClock.after(1, () => calls.push("stopped"));
     stop();
+    // The clock's timer does not keep the process alive; this one does until it has called back.
+    const alive = setInterval(() => {}, 1_000);
     await new Promise<void>((resolve) => {
-      systemClock.after(1, () => calls.push("called"));
-      // A timer that keeps the process alive, behind the other in the same list.
-      setTimeout(resolve, 2);
+      systemClock.after(2, () => {
+        calls.push("called");
+        // The one that was stopped would be over by then: its millisecond began before these two.
+        setTimeout(resolve, 3);
+      });
     });
+    clearInterval(alive);
     expect(calls).toEqual(["called"]);
   });
 });
