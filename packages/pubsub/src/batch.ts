@@ -1,16 +1,16 @@
 /**
- * What has been published to one topic since the last flush, in publish order. Messages are kept once, however many
- * subscribers will get them; who gets which of them is a `Portion`.
+ * The messages that were published to one topic since the last flush, in publish order. It keeps each message once, however many
+ * subscribers will get it. A `Slice` is the part that one subscriber gets.
  */
 export class Batch<M> {
   readonly messages: M[];
-  /** Beside each message its number in the whole broker: what several topics are merged by. Strictly ascending. */
+  /** Beside each message its number in the whole broker, by which messages of several topics are merged. Strictly ascending. */
   readonly sequences: number[];
   #sealed = false;
   #lastSlice: readonly M[] = [];
   #lastStart = -1;
 
-  /** A batch begins with its first message. (One place each, where a push onto an empty array would reserve 17.) */
+  /** A batch begins with its first message. The arrays have one place each; a push onto an empty array would reserve 17. */
   constructor(message: M, sequence: number) {
     this.messages = [message];
     this.sequences = [sequence];
@@ -22,15 +22,15 @@ export class Batch<M> {
     return this.messages.push(message) - 1;
   }
 
-  /** Nothing is added any more, so `messages` itself may be handed out. */
+  /** No message is added after this, so that `slice` may return `messages` itself. */
   seal(): void {
     this.#sealed = true;
   }
 
   /**
-   * The messages from `start` to before `end`, as an array that never changes afterwards. Asking for the same range again
-   * returns the same array. Only the last range is remembered: those who subscribed at the same moment stand next to each
-   * other in the topic, and remembering all of n ranges would keep up to n²/2 references.
+   * The messages from `start` to before `end`, as an array that never changes afterwards. A second call for the same range
+   * returns the same array. Only the last range is cached: subscribers that subscribed at the same moment stand next to each
+   * other in the topic, and a cache of all n ranges would keep up to n²/2 references.
    */
   slice(start: number, end: number): readonly M[] {
     if (this.#sealed && start === 0 && end === this.messages.length) return this.messages;
@@ -43,17 +43,17 @@ export class Batch<M> {
 }
 
 /**
- * What one subscriber gets of one batch: a range without some of its messages. It copies nothing until `messages()` is
- * called, so that one array at a time exists while thousands of subscribers, each with a different portion, are served.
- * Never empty.
+ * The part of one batch that one subscriber gets: a range without some of its messages, never empty. It copies nothing until
+ * `messages()` is called, so that one array at a time exists while thousands of subscribers, each with a different slice, are
+ * served.
  */
-export class Portion<M> {
+export class Slice<M> {
   readonly batch: Batch<M>;
   readonly start: number;
   readonly end: number;
-  /** Ascending indexes in the batch, all within the range, that are left out. */
+  /** The indexes in the batch of the messages that are left out: ascending, and all within the range. */
   readonly skips: readonly number[] | null;
-  /** Above 0, and different for each batch of a flush, when many subscribers hold this very object; 0 when one does. */
+  /** When many subscribers hold this very object: above 0, and different for each batch of a flush. 0 when one does. */
   readonly sharedId: number;
 
   constructor(

@@ -1,60 +1,61 @@
 import { LEFT_AT_ONCE } from "./departures.ts";
-import { type BrokerOptions, Exchange } from "./exchange.ts";
 import { MergeCache } from "./merge.ts";
 import { Subscriber } from "./subscriber.ts";
+import { type BrokerOptions, TopicRegistry } from "./topic-registry.ts";
 
 /**
  * Topics, fan-out and batching for subscribers of any kind. Messages published between two flushes reach each subscriber
  * together, in publish order across all its topics: once for each of its topics that a message was published to.
  *
- * It owns no timer and no socket: the host says with `flush()` when the time has come. Topic names are any strings.
+ * It owns no timer and no socket: the host decides when to deliver, and calls `flush()`. Topic names are any strings.
  *
- * @typeParam T what a subscriber stands for, a connection for example; given back to `deliver`.
- * @typeParam M a message; passed by reference, never looked into.
+ * @typeParam T what a subscriber stands for, a connection for example; `deliver` gets it back.
+ * @typeParam M a message; the broker passes it on by reference and never reads it.
  */
 export class Broker<T, M> {
-  readonly #exchange: Exchange<T, M>;
+  readonly #registry: TopicRegistry<T, M, Subscriber<T, M>>;
   readonly #merges: MergeCache<M> = new MergeCache();
   #isFlushing = false;
   #flushAgain = false;
 
   constructor(options: BrokerOptions<T, M>) {
-    this.#exchange = new Exchange(options);
+    this.#registry = new TopicRegistry(options);
   }
 
   /** A new subscriber without topics. Each call makes another one, also for the same target. */
   subscriber(target: T): Subscriber<T, M> {
-    return new Subscriber(this.#exchange, target);
+    return new Subscriber(this.#registry, target);
   }
 
   /**
-   * Publishes to all who are subscribed to `topic` now, without `except` if that is given and subscribed. Takes constant
-   * time; a message without recipients is not kept.
+   * Publishes to all present subscribers of `topic`, without `except` if that is given and subscribed. Takes constant time.
+   * The broker does not keep a message without recipients.
    * @returns the number of recipients.
    */
   publish(topic: string, message: M, except?: Subscriber<T, M>): number {
-    return this.#exchange.publish(topic, message, except);
+    return this.#registry.publish(topic, message, except?.membership(topic));
   }
 
   subscriberCount(topic: string): number {
-    const found = this.#exchange.topics.get(topic);
-    return found === undefined ? 0 : this.#exchange.memberCount(found);
+    const found = this.#registry.topics.get(topic);
+    return found === undefined ? 0 : this.#registry.memberCount(found);
   }
 
-  /** How many topics have a subscriber; others don't exist. (Those that are still to be left by `leaveSome` are left first.) */
+  /** How many topics have a subscriber; others don't exist. It first does the work that is left for `leaveSome`. */
   get topicCount(): number {
-    this.#exchange.leaveSome(Number.POSITIVE_INFINITY);
-    return this.#exchange.topics.size;
+    this.#registry.leaveSome(Number.POSITIVE_INFINITY);
+    return this.#registry.topics.size;
   }
 
   /**
    * Delivers everything pending, in one `deliver` for each subscriber. What is published meanwhile waits for the next
-   * flush (`schedule` is called for it). A flush inside `deliver` returns at once, and the running one goes round again
-   * before it returns, so deliveries don't nest and no subscriber gets newer messages before older ones. (A `deliver` that
-   * publishes and flushes every time therefore never lets it return.)
+   * flush, and the broker calls `schedule` for it. A flush inside `deliver` returns at once, and the running flush repeats
+   * before it returns. Deliveries therefore don't nest, and no subscriber gets newer messages before older ones. (If
+   * `deliver` publishes and flushes every time, the flush never returns.)
    *
-   * A `deliver` that throws does not keep messages from others: all are served first. Its own messages count as delivered.
-   * @throws what `deliver` threw; an `AggregateError` of all, in order, if more than one call threw.
+   * A `deliver` that throws does not keep messages from other subscribers: all are served first. Its own messages count as
+   * delivered.
+   * @throws what `deliver` threw; an `AggregateError` of all errors, in order, if more than one call threw.
    */
   flush(): void {
     if (this.#isFlushing) {
@@ -73,18 +74,18 @@ export class Broker<T, M> {
   }
 
   /**
-   * Leaves some thousands of the topics of subscribers that were closed; see `BrokerOptions.scheduleLeaving`.
+   * Leaves some thousands of the topics of closed subscribers; see `BrokerOptions.scheduleLeaving`.
    * @returns whether there are more
    */
   leaveSome(): boolean {
-    return this.#exchange.leaveSome(LEFT_AT_ONCE);
+    return this.#registry.leaveSome(LEFT_AT_ONCE);
   }
 
   #deliverAll(errors: unknown[]): void {
-    const { options } = this.#exchange;
-    for (const subscriber of this.#takePending()) {
-      // A delivery to another may have closed or flushed this one: then nothing is left for it.
-      const messages = subscriber.claim(this.#merges);
+    const { options } = this.#registry;
+    for (const subscriber of this.#collectPending()) {
+      // A delivery to another subscriber may have closed or flushed this one. Nothing is left for it then.
+      const messages = subscriber.takePending(this.#merges);
       if (messages === null) continue;
       try {
         options.deliver(subscriber.target, messages);
@@ -95,18 +96,19 @@ export class Broker<T, M> {
     this.#merges.clear();
   }
 
-  /** Settles who gets what, and leaves the broker with nothing pending. */
-  #takePending(): Subscriber<T, M>[] {
-    const exchange = this.#exchange;
-    const topics = exchange.pendingTopics;
-    const { leavers } = exchange;
+  /** Collects the subscribers that get something, in the order of delivery. It leaves the broker with nothing pending. */
+  #collectPending(): Subscriber<T, M>[] {
+    const registry = this.#registry;
+    const topics = registry.pendingTopics;
+    const { unsubscribedWithPending } = registry;
     const queue: Subscriber<T, M>[] = [];
     if (topics.length === 0) return queue;
-    exchange.pendingTopics = [];
-    exchange.leavers = [];
+    registry.pendingTopics = [];
+    registry.unsubscribedWithPending = [];
     let sharedId = 0;
     for (const topic of topics) topic.distribute(++sharedId, queue);
-    for (const subscriber of leavers) if (subscriber.takeLeft()) queue.push(subscriber);
+    for (const subscriber of unsubscribedWithPending)
+      if (subscriber.addUnsubscribed()) queue.push(subscriber);
     return queue;
   }
 }

@@ -1,3 +1,3 @@
 export { Broker } from "./broker.ts";
-export type { BrokerOptions } from "./exchange.ts";
 export type { Subscriber } from "./subscriber.ts";
+export type { BrokerOptions } from "./topic-registry.ts";

@@ -1,4 +1,4 @@
-import type { Portion } from "./batch.ts";
+import type { Slice } from "./batch.ts";
 
 interface Run<M> {
   readonly messages: readonly M[];
@@ -6,15 +6,15 @@ interface Run<M> {
 }
 
 /**
- * The messages of all portions in publish order. Portions are merged in pairs, then the results in pairs, which costs
+ * The messages of all slices in publish order. Slices are merged in pairs, then the results in pairs, which costs
  * n·log(k) for n messages out of k topics.
  */
-export function merge<M>(portions: readonly Portion<M>[]): readonly M[] {
-  const [only] = portions;
-  if (portions.length === 1 && only !== undefined) return only.messages();
-  let runs: Run<M>[] = portions.map((portion) => ({
-    messages: portion.messages(),
-    sequences: portion.sequences(),
+export function merge<M>(slices: readonly Slice<M>[]): readonly M[] {
+  const [only] = slices;
+  if (slices.length === 1 && only !== undefined) return only.messages();
+  let runs: Run<M>[] = slices.map((slice) => ({
+    messages: slice.messages(),
+    sequences: slice.sequences(),
   }));
   while (runs.length > 1) {
     const merged: Run<M>[] = [];
@@ -48,40 +48,40 @@ function mergeTwo<M>(a: Run<M>, b: Run<M>): Run<M> {
 }
 
 /**
- * How many messages the remembered merges may hold together. Enough for ten thousand rooms beside one common topic, each
- * with a few messages; it bounds what a flush keeps when nobody shares anything.
+ * How many messages the cached merges may hold together. That is enough for ten thousand rooms beside one common topic, each
+ * with a few messages. It bounds what a flush keeps when no two subscribers share anything.
  */
-export const MAX_REMEMBERED_MESSAGES = 65_536;
+export const MAX_CACHED_MESSAGES = 65_536;
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /**
- * Merges for one flush, where subscribers of the same topics get the same array. Two subscribers share when they hold the
- * same shared portions in the same order; a portion that only one holds can't be shared, so it isn't looked up. Merges of
- * the same hash push each other out, and all are forgotten at the limit: the loss is a copy, never a wrong array.
+ * Merges for one flush, where subscribers of the same topics get the same array. Two subscribers share an array when they hold
+ * the same shared slices in the same order. A slice that only one subscriber holds can't be shared, so it isn't looked up. Merges
+ * of the same hash replace each other, and the cache is cleared at the limit: the loss is a copy, never a wrong array.
  */
 export class MergeCache<M> {
-  readonly #merges = new Map<number, { portions: readonly Portion<M>[]; messages: readonly M[] }>();
+  readonly #merges = new Map<number, { slices: readonly Slice<M>[]; messages: readonly M[] }>();
   #messageCount = 0;
 
-  merge(portions: readonly Portion<M>[]): readonly M[] {
+  merge(slices: readonly Slice<M>[]): readonly M[] {
     // FNV-1a, over whole numbers instead of bytes.
     let hash = FNV_OFFSET;
-    for (const { sharedId } of portions) {
-      if (sharedId === 0) return merge(portions);
+    for (const { sharedId } of slices) {
+      if (sharedId === 0) return merge(slices);
       hash = Math.imul(hash ^ sharedId, FNV_PRIME);
     }
     const known = this.#merges.get(hash);
-    if (known !== undefined && isSame(known.portions, portions)) return known.messages;
-    const messages = merge(portions);
-    if (this.#messageCount + messages.length > MAX_REMEMBERED_MESSAGES) this.clear();
+    if (known !== undefined && isSame(known.slices, slices)) return known.messages;
+    const messages = merge(slices);
+    if (this.#messageCount + messages.length > MAX_CACHED_MESSAGES) this.clear();
     this.#messageCount += messages.length;
-    this.#merges.set(hash, { portions, messages });
+    this.#merges.set(hash, { slices, messages });
     return messages;
   }
 
-  /** Forgets all, so that delivered messages can be collected. */
+  /** Empties the cache, so that delivered messages can be collected. */
   clear(): void {
     if (this.#messageCount === 0) return;
     this.#messageCount = 0;
@@ -89,6 +89,6 @@ export class MergeCache<M> {
   }
 }
 
-function isSame<M>(a: readonly Portion<M>[], b: readonly Portion<M>[]): boolean {
-  return a.length === b.length && a.every((portion, i) => portion === b[i]);
+function isSame<M>(a: readonly Slice<M>[], b: readonly Slice<M>[]): boolean {
+  return a.length === b.length && a.every((slice, i) => slice === b[i]);
 }

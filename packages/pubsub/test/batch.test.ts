@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Batch, Portion } from "../src/batch.ts";
+import { Batch, Slice } from "../src/batch.ts";
 
 function batchOf(count: number): Batch<string> {
   const batch = new Batch("m0", 100);
@@ -48,29 +48,29 @@ describe("Batch", () => {
   });
 });
 
-describe("Portion", () => {
+describe("Slice", () => {
   test("is its range without the skipped messages, and so are its sequences", () => {
-    const portionParts = fc
+    const sliceParts = fc
       .tuple(fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }), fc.nat({ max: 10 }), fc.nat({ max: 5 }))
       .map(([isSkipped, before, after]) => ({ isSkipped, before, after }));
     fc.assert(
-      fc.property(portionParts, ({ isSkipped, before, after }) => {
+      fc.property(sliceParts, ({ isSkipped, before, after }) => {
         const end = before + isSkipped.length;
         const batch = batchOf(end + after);
         const indexes = isSkipped.map((_, i) => before + i);
         const skips = indexes.filter((_, i) => isSkipped[i]);
         const kept = indexes.filter((_, i) => !isSkipped[i]);
-        const portion = new Portion(batch, before, end, skips);
-        expect(portion.messages()).toEqual(kept.map((i) => `m${i}`));
-        expect(portion.sequences()).toEqual(kept.map((i) => 100 + i));
+        const slice = new Slice(batch, before, end, skips);
+        expect(slice.messages()).toEqual(kept.map((i) => `m${i}`));
+        expect(slice.sequences()).toEqual(kept.map((i) => 100 + i));
         expect(batch.messages).toHaveLength(end + after);
       }),
     );
   });
 
-  test("without skips, portions of one range share the array", () => {
+  test("without skips, slices of one range share the array", () => {
     const batch = batchOf(4);
-    expect(new Portion(batch, 1, 3).messages()).toBe(new Portion(batch, 1, 3).messages());
-    expect(new Portion(batch, 1, 3).sequences()).toEqual([101, 102]);
+    expect(new Slice(batch, 1, 3).messages()).toBe(new Slice(batch, 1, 3).messages());
+    expect(new Slice(batch, 1, 3).sequences()).toEqual([101, 102]);
   });
 });

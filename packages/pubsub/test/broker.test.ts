@@ -16,7 +16,7 @@ describe("publish and flush", () => {
     expect(recorder.flush()).toEqual([]);
   });
 
-  test("a message that two topics of a subscriber get arrives twice", () => {
+  test("a message that is published to two topics of a subscriber arrives twice", () => {
     const recorder = new Recorder();
     recorder.subscriber("a", "t", "u");
     recorder.broker.publish("t", "same");
@@ -24,7 +24,7 @@ describe("publish and flush", () => {
     expect(recorder.flush()).toEqual(["a: same same"]);
   });
 
-  test("except leaves one out, if it is subscribed at that moment", () => {
+  test("the exception does not get the message, if it is subscribed at that moment", () => {
     const recorder = new Recorder();
     const a = recorder.subscriber("a", "t");
     recorder.subscriber("b", "t");
@@ -53,7 +53,7 @@ describe("publish and flush", () => {
     expect(broker.topicCount).toBe(1);
   });
 
-  test("targets and messages are passed by reference, whatever they are", () => {
+  test("targets and messages of any type are passed by reference", () => {
     const target = { socket: true };
     const seen: [object, readonly unknown[]][] = [];
     const broker = new Broker<object, unknown>({
@@ -95,7 +95,7 @@ describe("schedule", () => {
   test("is called when something becomes pending, once until the flush", () => {
     const recorder = new Recorder();
     recorder.subscriber("a", "t", "u");
-    recorder.broker.publish("nobody's", "0");
+    recorder.broker.publish("empty", "0");
     expect(recorder.scheduleCount).toBe(0);
     recorder.broker.publish("t", "1");
     recorder.broker.publish("u", "2");
@@ -131,7 +131,7 @@ describe("from within deliver", () => {
     expect(recorder.flush()).toEqual(["a: 2", "b: 2"]);
   });
 
-  test("a flush goes round again when all have been served, and takes what was published", () => {
+  test("a flush repeats when all have been served, and delivers what was published", () => {
     const recorder = new Recorder();
     recorder.subscriber("a", "t");
     recorder.subscriber("b", "t");
@@ -164,7 +164,7 @@ describe("from within deliver", () => {
     expect(recorder.flush()).toEqual(["late: 2"]);
   });
 
-  test("one that is closed gets nothing any more", () => {
+  test("a closed subscriber gets nothing any more", () => {
     const recorder = new Recorder();
     recorder.subscriber("a", "t", "u");
     const b = recorder.subscriber("b", "t", "u");
@@ -174,7 +174,7 @@ describe("from within deliver", () => {
     expect(recorder.flush()).toEqual(["a: 1 2"]);
   });
 
-  test("one that is flushed gets all at once, and nothing again when its turn comes", () => {
+  test("a flushed subscriber gets all at once, and nothing again when its turn comes", () => {
     const recorder = new Recorder();
     recorder.subscriber("a", "t");
     const b = recorder.subscriber("b", "t", "u");
@@ -200,13 +200,13 @@ describe("errors from deliver", () => {
     return recorder;
   }
 
-  test("one is thrown as it is, after all others were served", () => {
+  test("a single error is thrown as it is, after all subscribers were served", () => {
     const recorder = throwing("a");
     expect(() => recorder.broker.flush()).toThrow(new Error("from a"));
     expect(recorder.take()).toEqual(["a: 1", "b: 1", "c: 1"]);
   });
 
-  test("several are thrown together", () => {
+  test("several errors are thrown together", () => {
     const recorder = throwing("a", "c");
     let thrown: unknown;
     try {
@@ -232,7 +232,7 @@ describe("errors from deliver", () => {
 });
 
 describe("many topics and many subscribers", () => {
-  test("10,000 of each: delivered right, and nothing is left when all have gone", () => {
+  test("of 10,000 each all deliveries are right, and nothing is left when all have gone", () => {
     const recorder = new Recorder();
     const count = 10_000;
     const subscribers = Array.from({ length: count }, (_, i) => recorder.subscriber(`${i}`, `t${i}`, "all"));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Recorder } from "./recorder.ts";
 
 describe("subscribing", () => {
-  test("says whether it changed anything", () => {
+  test("returns whether it changed anything", () => {
     const { broker } = new Recorder();
     const a = broker.subscriber("a");
     expect(a.target).toBe("a");
@@ -66,7 +66,7 @@ describe("subscribing", () => {
     expect(recorder.flush().sort()).toEqual(["a: 2 4", "witness: 1 2 3 4"]);
   });
 
-  test("a topic that vanished with messages pending for those who left starts anew", () => {
+  test("a topic that ended with messages pending for its last subscribers starts anew", () => {
     const recorder = new Recorder();
     const a = recorder.subscriber("a", "t");
     recorder.broker.publish("t", "1");
@@ -91,7 +91,7 @@ describe("Subscriber.publish", () => {
     expect(recorder.flush().sort()).toEqual(["a: 3", "b: 2 3"]);
   });
 
-  test("works after close, for a last word", () => {
+  test("works after close", () => {
     const recorder = new Recorder();
     recorder.subscriber("a", "t");
     const b = recorder.subscriber("b", "t");
@@ -102,7 +102,7 @@ describe("Subscriber.publish", () => {
 });
 
 describe("Subscriber.flush", () => {
-  test("delivers what is pending for this one now, in order across its topics; the rest comes later", () => {
+  test("delivers what is pending for this subscriber, in order across its topics; later messages come later", () => {
     const recorder = new Recorder();
     const a = recorder.subscriber("a", "t", "u", "left");
     recorder.subscriber("b", "t");
@@ -119,7 +119,7 @@ describe("Subscriber.flush", () => {
     expect(recorder.flush().sort()).toEqual(["a: 5", "b: 3 5"]);
   });
 
-  test("several that flush at the same point share the array, which does not grow afterwards", () => {
+  test("subscribers that flush at the same moment share the array, which does not grow afterwards", () => {
     const recorder = new Recorder();
     const subscribers = ["a", "b", "c"].map((name) => recorder.subscriber(name, "t"));
     recorder.broker.publish("t", "1");
@@ -145,7 +145,7 @@ describe("Subscriber.flush", () => {
     expect(recorder.flush()).toEqual([]);
   });
 
-  test("of one that has left very many topics", () => {
+  test("of a subscriber that has left very many topics", () => {
     const recorder = new Recorder();
     const a = recorder.subscriber("a");
     const count = 150_000;
@@ -179,7 +179,7 @@ describe("hasPending", () => {
     expect(b.hasPending).toBe(false);
   });
 
-  test("stays true in a running flush for those whose turn has not come", () => {
+  test("stays true in a running flush until the delivery", () => {
     const recorder = new Recorder();
     const subscribers = ["a", "b", "c"].map((name) => recorder.subscriber(name, "t"));
     const counts: number[] = [];
@@ -219,7 +219,7 @@ describe("close", () => {
     expect(recorder.broker.publish("t", "1")).toBe(0);
   });
 
-  test("what was flushed before is delivered", () => {
+  test("what was flushed before it is delivered", () => {
     const recorder = new Recorder();
     const a = recorder.subscriber("a", "t");
     recorder.broker.publish("t", "1");

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { Batch } from "../src/batch.ts";
-import { Exchange } from "../src/exchange.ts";
 import { MergeCache } from "../src/merge.ts";
 import { Subscriber } from "../src/subscriber.ts";
 import { Topic } from "../src/topic.ts";
+import { TopicRegistry } from "../src/topic-registry.ts";
 
 type Name = string;
 
 function makeSubscriber(name: Name): Subscriber<Name, string> {
   const options = { deliver: () => expect.fail("delivered"), schedule: () => expect.fail("scheduled") };
-  return new Subscriber<Name, string>(new Exchange(options), name);
+  return new Subscriber<Name, string>(new TopicRegistry(options), name);
 }
 
 describe("Topic", () => {
-  test("every member knows its place, whoever leaves", () => {
+  test("every member has its index, whichever member leaves", () => {
     const topic = new Topic<Subscriber<Name, string>, string>("t");
     const members = ["a", "b", "c", "d"].map((name) => topic.add(makeSubscriber(name)));
     const [a, b, c, d] = members as [(typeof members)[0], ...typeof members];
@@ -33,7 +33,7 @@ describe("Topic", () => {
     check();
   });
 
-  test("distribute gives each member its part of the batch, and those without any nothing", () => {
+  test("distribute adds to each member its slice of the batch, if it has one", () => {
     const topic = new Topic<Subscriber<Name, string>, string>("t");
     const early = makeSubscriber("early");
     const skipping = makeSubscriber("skipping");
@@ -53,45 +53,45 @@ describe("Topic", () => {
     const queue: Subscriber<Name, string>[] = [];
     topic.distribute(1, queue);
     const merges = new MergeCache<string>();
-    const claimed = new Map(queue.map((subscriber) => [subscriber.target, subscriber.claim(merges)]));
-    expect(Object.fromEntries(claimed)).toEqual({
+    const taken = new Map(queue.map((subscriber) => [subscriber.target, subscriber.takePending(merges)]));
+    expect(Object.fromEntries(taken)).toEqual({
       early: ["m0", "m1", "m2"],
       "also early": ["m0", "m1", "m2"],
       skipping: ["m2"],
       late: ["m2"],
     });
-    // Nothing is copied for those who get all of it.
-    expect(claimed.get("early")).toBe(messages);
-    expect(claimed.get("also early")).toBe(messages);
+    // Members that get all of it get no copy.
+    expect(taken.get("early")).toBe(messages);
+    expect(taken.get("also early")).toBe(messages);
     expect(topic.batch).toBeNull();
     for (const { start, skips } of topic.members) expect({ start, skips }).toEqual({ start: 0, skips: null });
   });
 });
 
 describe("Membership", () => {
-  test("cut takes what is pending once", () => {
+  test("takeSlice takes what is pending once", () => {
     const topic = new Topic<Subscriber<Name, string>, string>("t");
     const membership = topic.add(makeSubscriber("a"));
     expect(membership.pendingCount).toBe(0);
-    expect(membership.cut()).toBeNull();
+    expect(membership.takeSlice()).toBeNull();
     topic.batch = new Batch("m0", 1);
     topic.batch.add("m1", 2);
     membership.skips = [0];
     expect(membership.pendingCount).toBe(1);
-    expect(membership.cut()?.messages()).toEqual(["m1"]);
+    expect(membership.takeSlice()?.messages()).toEqual(["m1"]);
     expect(membership.pendingCount).toBe(0);
-    expect(membership.cut()).toBeNull();
+    expect(membership.takeSlice()).toBeNull();
     topic.batch.add("m2", 3);
-    expect(membership.cut()?.messages()).toEqual(["m2"]);
+    expect(membership.takeSlice()?.messages()).toEqual(["m2"]);
   });
 
-  test("when all that is pending is skipped, nothing is cut, also not later", () => {
+  test("messages that were all skipped are in no slice, also not later", () => {
     const topic = new Topic<Subscriber<Name, string>, string>("t");
     const membership = topic.add(makeSubscriber("a"));
     topic.batch = new Batch("m0", 1);
     membership.skips = [0];
-    expect(membership.cut()).toBeNull();
+    expect(membership.takeSlice()).toBeNull();
     topic.batch.add("m1", 2);
-    expect(membership.cut()?.messages()).toEqual(["m1"]);
+    expect(membership.takeSlice()?.messages()).toEqual(["m1"]);
   });
 });

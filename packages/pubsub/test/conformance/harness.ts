@@ -17,7 +17,7 @@ export interface Reaction {
   readonly throws: boolean;
 }
 
-/** Does every operation to the broker and to the model, also from within `deliver`, and compares all that can be seen. */
+/** Applies every operation to the broker and to the model, also from within `deliver`, and compares all visible results. */
 export class Harness {
   readonly #boxes: readonly Box[];
   readonly #model: Model;
@@ -25,7 +25,7 @@ export class Harness {
   readonly #reactions: Reaction[];
   readonly #published = new Map<number, Message>();
   #scheduleCount = 0;
-  /** Who a `Subscriber.flush` may deliver to; a delivery that is not expected by one belongs to the broker's flush. */
+  /** The targets that a `Subscriber.flush` may deliver to. Any other delivery belongs to the broker's flush. */
   #flushingOne: Box | undefined;
   #isFlushing = false;
   #flushAgain = false;
@@ -47,7 +47,7 @@ export class Harness {
 
   run(operations: readonly Operation[]): void {
     for (const operation of operations) this.#perform(operation);
-    // As a host does: flush until no flush is asked for. The reactions come to an end, so this does too.
+    // As a host does: flush until no flush is scheduled. The reactions end, so this ends too.
     while (this.#model.isScheduled) this.#flush();
     for (const box of this.#boxes) assert.deepEqual(box.pending, [], `box ${box.id} lost messages`);
   }
@@ -118,7 +118,7 @@ export class Harness {
     this.#model.beginRound();
     const thrown = capture(() => this.#broker.flush());
     this.#isFlushing = false;
-    // A last round without deliveries shows in nothing but this.
+    // Only this shows a last round without deliveries.
     if (this.#flushAgain) this.#model.beginRound();
     this.#flushAgain = false;
     for (const box of this.#boxes) assert.equal(box.due, 0, `box ${box.id} was not served by the flush`);
@@ -136,7 +136,7 @@ export class Harness {
       this.#flushingOne = undefined;
       expected = this.#model.takeAll(box);
     } else {
-      assert.ok(this.#isFlushing, "a delivery that nobody asked for");
+      assert.ok(this.#isFlushing, "a delivery outside of a flush");
       if (this.#flushAgain && this.#boxes.every((each) => each.due === 0)) {
         this.#flushAgain = false;
         this.#model.beginRound();
@@ -197,7 +197,7 @@ function capture(run: () => void): unknown {
   try {
     run();
   } catch (error) {
-    // The broker collects what `deliver` throws, failed assertions among it.
+    // The broker collects what `deliver` throws, also failed assertions.
     const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
     for (const each of errors) if (each instanceof assert.AssertionError) throw each;
     return error;

@@ -27,7 +27,7 @@ const reaction: fc.Arbitrary<Reaction> = fc.record({
 /** Without a few subscriptions to begin with, most generated publishes would have no recipient. */
 const joins = fc.array(subscribe, { minLength: 4, maxLength: 12 });
 
-describe("the broker does what a map of sets and a queue for each subscriber do", () => {
+describe("the broker does the same as a map of sets with a queue for each subscriber", () => {
   test("one operation after the other", () => {
     let deliveries = 0;
     const often = runs(1500);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Subscriber } from "../../src/index.ts";
 
-/** A target as the naive model sees it: every message is put into its queue when it is published. */
+/** A target in the naive model: every message goes into its queue when it is published. */
 export class Box {
   readonly id: number;
   readonly topics: string[] = [];
@@ -21,7 +21,7 @@ export interface Message {
   readonly id: number;
 }
 
-/** The obvious way to do what the broker does: a map of sets and a queue each, all of it at once. */
+/** The obvious way to do what the broker does: a map of sets and a queue for each subscriber, without batches. */
 export class Model {
   readonly boxes: readonly Box[];
   readonly #topics = new Map<string, Set<Box>>();

@@ -7,7 +7,7 @@ import { Broker } from "../../src/index.ts";
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
-/** How many of the objects are still there. A WeakRef keeps its object until the turn that made or read it has ended. */
+/** How many of the objects are still in memory. A WeakRef keeps its object until the turn that made or read it has ended. */
 async function countAlive(references: readonly WeakRef<object>[]): Promise<number> {
   await setImmediate();
   collectGarbage();
@@ -18,7 +18,7 @@ const broker = new Broker<object, object>({ deliver: () => {}, schedule: () => {
 const staying = broker.subscriber({});
 for (const topic of ["t", "u"]) staying.subscribe(topic);
 
-/** Publishes a new message; nobody but the broker keeps it. */
+/** Publishes a new message; only the broker keeps it. */
 function publish(topic: string): WeakRef<object> {
   const message = {};
   broker.publish(topic, message);
@@ -35,14 +35,14 @@ test("messages are kept until the flush and no longer", async () => {
   another.close();
 });
 
-test("what was flushed to one subscriber alone is kept no longer either", async () => {
+test("messages that were flushed to one subscriber are kept no longer either", async () => {
   const messages = [publish("t"), publish("t")];
   staying.flush();
   broker.flush();
   expect(await countAlive(messages)).toBe(0);
 });
 
-test("a subscriber that has left or closed is forgotten by the flush", async () => {
+test("the flush keeps no subscriber that has left or closed", async () => {
   const targets: WeakRef<object>[] = [];
   const leave = (end: "unsubscribe" | "close"): void => {
     const target = {};

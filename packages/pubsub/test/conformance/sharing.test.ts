@@ -4,8 +4,8 @@ import { Recorder } from "../recorder.ts";
 import { runs } from "../runs.ts";
 
 describe("the array that is delivered", () => {
-  test("is one object for all who get the same, and others' are different", () => {
-    // Who subscribes to what, and the topics of the published messages.
+  test("is one object for subscribers that get the same messages, and another one for others", () => {
+    // The subscribers' topics, and the topics of the published messages.
     const names = ["a", "b", "c", "d", "e"];
     const topics = fc.subarray(["t", "u", "v", "w"]);
     const plan = fc.record({
@@ -27,7 +27,7 @@ describe("the array that is delivered", () => {
     );
   });
 
-  test("is shared by all but those who published, and by those who came at the same moment", () => {
+  test("is shared by all subscribers but the publishers, and by those that subscribed at the same moment", () => {
     const recorder = new Recorder();
     const publisher = recorder.subscriber("publisher", "t");
     for (const name of ["a", "b"]) recorder.subscriber(name, "t");
@@ -43,7 +43,7 @@ describe("the array that is delivered", () => {
     expect(by.get("late2")).toBe(by.get("late1"));
   });
 
-  test("rooms beside a common topic share within the room, in whatever order they were joined", () => {
+  test("the members of a room share it also beside a common topic, in whatever order they subscribed", () => {
     const recorder = new Recorder();
     const rooms = 300;
     for (let i = 0; i < 3 * rooms; i++) recorder.subscriber(`room${i % rooms}`, "all", `room${i % rooms}`);
