@@ -1,5 +1,6 @@
+import { clientFrame, closePayload, type FrameOptions, OPCODE } from "@mantou/testing/websocket-frames";
 import { Connection } from "./connection.ts";
-import { clientFrame, closePayload, type FrameOptions, OPCODE, takeFrame } from "./frames.ts";
+import { takeFrame } from "./frames.ts";
 import { takeResponse } from "./http-response.ts";
 import { recordBytes, recordFrame, recordResponse } from "./record.ts";
 import type { RuntimeHost, Started } from "./runtime.ts";

@@ -1,7 +1,8 @@
 import type { Buffer } from "node:buffer";
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
-import { OPCODE, type ServerFrame } from "./frames.ts";
+import { OPCODE } from "@mantou/testing/websocket-frames";
+import type { ServerFrame } from "./frames.ts";
 import type { HttpResponse } from "./http-response.ts";
 
 /** What a scenario's client saw, and what its server noted: what must be the same everywhere, as JSON. */

@@ -1,4 +1,4 @@
-import { cert, key } from "./certificate.ts";
+import { cert, key } from "@mantou/testing/tls";
 import type { AnyServer, Kit, Runtime, Scenario } from "./scenario.ts";
 
 /** Milliseconds that notes are waited for; what has not happened by then does not. */

@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { cert, key } from "../certificate.ts";
+import { cert, key } from "@mantou/testing/tls";
 import type { Program, RunningServer, Vitals } from "./program.ts";
 import { TurnMeter } from "./turns.ts";
 

@@ -3,10 +3,11 @@ import { expect } from "vitest";
 import { connect, type RawClient, request, type Target } from "./raw-client.ts";
 import type { RawResponse } from "./raw-response.ts";
 import { until } from "./wait.ts";
+import { clientFrame, closePayload, type FrameOptions, OPCODE } from "./websocket-frames.ts";
 
-export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+export { clientFrame, closePayload, OPCODE } from "./websocket-frames.ts";
 
-/** The key of RFC 6455 §1.3, and what answers it. */
+/** The key of RFC 6455 §1.3, and the Sec-WebSocket-Accept of its response. */
 export const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 export const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -31,34 +32,7 @@ export interface ServerFrame {
   readonly payload: Buffer;
 }
 
-const MASK = [0x37, 0xfa, 0x21, 0x3d] as const;
-
-/** A client's frame: final and masked unless told otherwise. */
-export function clientFrame(
-  opcode: number,
-  payload: string | Uint8Array = "",
-  { fin = true, rsv = 0, masked = true }: { fin?: boolean; rsv?: number; masked?: boolean } = {},
-): Buffer {
-  const bytes = Buffer.from(payload as Uint8Array);
-  const { length } = bytes;
-  const short = length < 126 ? length : length < 65_536 ? 126 : 127;
-  const head = [(fin ? 0x80 : 0) | (rsv << 4) | opcode, (masked ? 0x80 : 0) | short];
-  if (short === 126) head.push(length >> 8, length & 0xff);
-  if (short === 127) {
-    const long = Buffer.alloc(8);
-    long.writeBigUInt64BE(BigInt(length));
-    head.push(...long);
-  }
-  if (!masked) return Buffer.concat([Buffer.from(head), bytes]);
-  return Buffer.concat([Buffer.from([...head, ...MASK]), bytes.map((byte, i) => byte ^ MASK[i % 4]!)]);
-}
-
-/** The payload of a Close frame. */
-export function closePayload(code: number, reason = ""): Buffer {
-  return Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
-}
-
-/** A WebSocket client that sends any bytes at all, says nothing by itself, and takes frames apart strictly. */
+/** A WebSocket client that sends any bytes, sends nothing by itself, and parses frames strictly. */
 export class RawWebSocket {
   readonly client: RawClient;
   readonly response: RawResponse;
@@ -89,7 +63,7 @@ export class RawWebSocket {
     return new RawWebSocket(client, response);
   }
 
-  send(opcode: number, payload: string | Uint8Array = "", options?: Parameters<typeof clientFrame>[2]): this {
+  send(opcode: number, payload: string | Uint8Array = "", options?: FrameOptions): this {
     this.client.write(clientFrame(opcode, payload, options));
     return this;
   }

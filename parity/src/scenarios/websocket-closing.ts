@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { clientFrame, OPCODE } from "../frames.ts";
+import { clientFrame, OPCODE } from "@mantou/testing/websocket-frames";
 import { AreaBuilder } from "../scenario.ts";
 import { sockets } from "./websocket-messages.ts";
 

@@ -1,5 +1,5 @@
 import { deflateRawSync } from "node:zlib";
-import { OPCODE } from "../frames.ts";
+import { OPCODE } from "@mantou/testing/websocket-frames";
 import { type AnyOptions, AreaBuilder, type Kit } from "../scenario.ts";
 import { told } from "./websocket-closing.ts";
 import { sockets } from "./websocket-messages.ts";

@@ -1,4 +1,4 @@
-import { OPCODE } from "../frames.ts";
+import { OPCODE } from "@mantou/testing/websocket-frames";
 import { AreaBuilder } from "../scenario.ts";
 import { told } from "./websocket-closing.ts";
 import { sockets } from "./websocket-messages.ts";
@@ -106,63 +106,22 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
       await next.text("next").frames(1);
     },
   )
-  .add(
-    "error hears of message that throws",
-    sockets(({ note }) => ({
-      message() {
-        throw new TypeError("in message");
-      },
-      error(error, ws) {
-        note(error.name, error.message, ws.readyState);
-        ws.send("told");
-      },
-      close: (_ws, code) => note("close", code),
-    })),
-    async (c) => {
-      const ws = await c.websocket();
-      await ws.text("x").frames(1);
-      await c.noted(1);
-    },
-  )
-  .add(
-    "error hears of ping that throws",
-    sockets(({ note }) => ({
-      message() {},
-      ping() {
-        throw new TypeError("in ping");
-      },
-      error(error, ws) {
-        note(error.name, error.message, ws.readyState);
-        ws.send("told");
-      },
-      close: (_ws, code) => note("close", code),
-    })),
-    async (c) => {
-      const ws = await c.websocket();
-      ws.send(OPCODE.ping, "x");
-      await ws.frames(2);
-      await c.noted(1);
-    },
-  )
-  .add(
-    "error hears of pong that throws",
-    sockets(({ note }) => ({
-      message() {},
-      pong() {
-        throw new TypeError("in pong");
-      },
-      error(error, ws) {
-        note(error.name, error.message, ws.readyState);
-        ws.send("told");
-      },
-      close: (_ws, code) => note("close", code),
-    })),
-    async (c) => {
-      const ws = await c.websocket();
-      await ws.send(OPCODE.pong, "x").frames(1);
-      await c.noted(1);
-    },
-  )
+  .add("error hears of message that throws", throwing("message"), async (c) => {
+    const ws = await c.websocket();
+    await ws.text("x").frames(1);
+    await c.noted(1);
+  })
+  .add("error hears of ping that throws", throwing("ping"), async (c) => {
+    const ws = await c.websocket();
+    ws.send(OPCODE.ping, "x");
+    await ws.frames(2);
+    await c.noted(1);
+  })
+  .add("error hears of pong that throws", throwing("pong"), async (c) => {
+    const ws = await c.websocket();
+    await ws.send(OPCODE.pong, "x").frames(1);
+    await c.noted(1);
+  })
   .add(
     "error hears of open and close that throw",
     sockets(({ note }) => ({
@@ -231,3 +190,19 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
       await c.noted(1);
     },
   );
+
+/** WebSockets of which one handler throws, and `error` sends something. */
+function throwing(event: "message" | "ping" | "pong"): ReturnType<typeof sockets> {
+  const throws = () => {
+    throw new TypeError(`in ${event}`);
+  };
+  return sockets(({ note }) => ({
+    message() {},
+    [event]: throws,
+    error(error, ws) {
+      note(error.name, error.message, ws.readyState);
+      ws.send("told");
+    },
+    close: (_ws, code) => note("close", code),
+  }));
+}

@@ -1,4 +1,4 @@
-import { OPCODE } from "../frames.ts";
+import { OPCODE } from "@mantou/testing/websocket-frames";
 import { type AnyOptions, AreaBuilder, type Kit } from "../scenario.ts";
 import { sockets } from "./websocket-messages.ts";
 

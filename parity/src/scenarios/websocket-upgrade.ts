@@ -1,5 +1,5 @@
+import { clientFrame, OPCODE } from "@mantou/testing/websocket-frames";
 import { HANDSHAKE } from "../client.ts";
-import { clientFrame, OPCODE } from "../frames.ts";
 import { type AnyOptions, AreaBuilder } from "../scenario.ts";
 
 export const upgrades: AreaBuilder = new AreaBuilder("websocket upgrade")

@@ -1,0 +1,39 @@
+/** Frames of a WebSocket client (RFC 6455 §5.2), valid or not. */
+import { Buffer } from "node:buffer";
+
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+const MASK = [0x37, 0xfa, 0x21, 0x3d] as const;
+
+/** What a frame that breaks the protocol has otherwise. */
+export interface FrameOptions {
+  readonly fin?: boolean;
+  /** RSV1 to RSV3 as a number. */
+  readonly rsv?: number;
+  readonly masked?: boolean;
+}
+
+/** A client's frame: final and masked unless told otherwise. */
+export function clientFrame(
+  opcode: number,
+  payload: string | Uint8Array = "",
+  { fin = true, rsv = 0, masked = true }: FrameOptions = {},
+): Buffer {
+  const bytes = Buffer.from(payload as Uint8Array);
+  const { length } = bytes;
+  const short = length < 126 ? length : length < 65_536 ? 126 : 127;
+  const head = [(fin ? 0x80 : 0) | (rsv << 4) | opcode, (masked ? 0x80 : 0) | short];
+  if (short === 126) head.push(length >> 8, length & 0xff);
+  if (short === 127) {
+    const long = Buffer.alloc(8);
+    long.writeBigUInt64BE(BigInt(length));
+    head.push(...long);
+  }
+  if (!masked) return Buffer.concat([Buffer.from(head), bytes]);
+  return Buffer.concat([Buffer.from([...head, ...MASK]), bytes.map((byte, i) => byte ^ MASK[i % 4]!)]);
+}
+
+/** The payload of a Close frame. */
+export function closePayload(code: number, reason = ""): Buffer {
+  return Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
+}
