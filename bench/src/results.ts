@@ -7,17 +7,21 @@ import type { Contestant } from "./contestants.ts";
 import type { Pinning } from "./cores.ts";
 import type { Round } from "./measure.ts";
 
-/** What `--json` writes: everything that a table is made of, and everything needed to repeat or doubt it. */
-export interface Results {
+/** What every run records to be repeated or doubted. */
+export interface RunRecord {
   readonly format: 1;
   /** ISO 8601, when the run began. */
   readonly date: string;
   readonly command: string;
   readonly machine: Machine;
-  readonly pinning: Pinning;
   /** Version by name: the runtimes, the load generator and each contestant that is a package. */
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;
+}
+
+/** What `--json` writes: everything that a table is made of. */
+export interface Results extends RunRecord {
+  readonly pinning: Pinning;
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly scenarios: readonly ScenarioResult[];

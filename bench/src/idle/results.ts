@@ -1,18 +1,10 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../cli.ts";
-import type { Machine } from "../results.ts";
+import type { RunRecord } from "../results.ts";
 
 /** What `--json` writes. */
-export interface IdleResults {
-  readonly format: 1;
+export interface IdleResults extends RunRecord {
   readonly kind: "idle";
-  /** ISO 8601. */
-  readonly date: string;
-  readonly command: string;
-  readonly machine: Machine;
-  /** Version by name. */
-  readonly versions: Readonly<Record<string, string>>;
-  readonly rounds: number;
   /** Connections that were opened and weighed, those of them that then sent a message, and seconds before each weighing. */
   readonly connections: number;
   readonly talking: number;

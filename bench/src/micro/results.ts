@@ -1,20 +1,12 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../cli.ts";
-import type { Machine } from "../results.ts";
+import type { RunRecord } from "../results.ts";
 
 /** What `--json` writes. */
-export interface MicroResults {
-  readonly format: 1;
+export interface MicroResults extends RunRecord {
   readonly kind: "micro";
-  /** ISO 8601, when the run began. */
-  readonly date: string;
-  readonly command: string;
-  readonly machine: Machine;
   /** Processes that wanted to run, mean over the minute before the run began: above 1 others were at work. */
   readonly loadAverage: number;
-  /** Version by name. */
-  readonly versions: Readonly<Record<string, string>>;
-  readonly rounds: number;
   /** Milliseconds of CPU time measured in each round, and before it. */
   readonly window: number;
   readonly warmUp: number;

@@ -3,27 +3,7 @@
  * `Request`, `Response`, `Headers` and `fetch` become the globals, as with `@mantou/serve`. The global `Bun` is
  * `@mantou/bun/register`'s.
  */
-export type * from "@mantou/serve";
-export type { BunGlobal } from "./global/bun.ts";
-export {
-  Cookie,
-  CookieMap,
-  CryptoHasher,
-  default,
-  env,
-  escapeHTML,
-  file,
-  fileURLToPath,
-  Glob,
-  gc,
-  inspect,
-  nanoseconds,
-  pathToFileURL,
-  semver,
-  serve,
-  sleep,
-  version,
-  write,
-} from "./global/bun.ts";
+export * from "./global/bun.ts";
+export { default } from "./global/bun.ts";
 export type { HashInput } from "./global/crypto-hasher.ts";
 export type { GlobScanOptions } from "./global/glob.ts";

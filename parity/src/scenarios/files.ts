@@ -1,4 +1,4 @@
-import { AreaBuilder, type Kit } from "../scenario.ts";
+import { type AnyOptions, AreaBuilder, type Kit } from "../scenario.ts";
 
 const named =
   (name: string) =>
@@ -12,6 +12,14 @@ const both =
       "/route": new Response(file(`${folder}/${name}`)),
       "/handler": () => new Response(file(`${folder}/${name}`)),
     },
+  });
+
+/** The directory at a pattern, and `fetch` for what it does not have. */
+const directoryAt =
+  (pattern: "/*" | "/s/*") =>
+  ({ folder }: Kit): AnyOptions => ({
+    routes: { [pattern]: { dir: `${folder}/public` } },
+    fetch: () => new Response("fetch", { status: 404 }),
   });
 
 export const files: AreaBuilder = new AreaBuilder("files");
@@ -144,59 +152,38 @@ files
     await c.ask("HEAD /route", ["If-Modified-Since: Mon, 06 May 2024 07:08:09 GMT"]);
     await c.ask("POST /route", ["If-Modified-Since: Mon, 06 May 2024 07:08:09 GMT", "Content-Length: 0"]);
   })
-  .add(
-    "a directory",
-    ({ folder }) => ({
-      routes: { "/s/*": { dir: `${folder}/public` } },
-      fetch: () => new Response("fetch", { status: 404 }),
-    }),
-    async (c) => {
-      for (const path of [
-        "/s/a.txt",
-        "/s/with%20space.txt",
-        "/s/sub/b.txt",
-        "/s/missing",
-        "/s/",
-        "/s",
-        "/s/sub/",
-        "/s/sub",
-        "/s/.hidden",
-      ])
-        await c.ask(`GET ${path}`);
-    },
-  )
-  .add(
-    "a directory is not left",
-    ({ folder }) => ({
-      routes: { "/s/*": { dir: `${folder}/public` } },
-      fetch: () => new Response("fetch", { status: 404 }),
-    }),
-    async (c) => {
-      for (const path of [
-        "/s/../digits.txt",
-        "/s/%2e%2e/digits.txt",
-        "/s/..%2fdigits.txt",
-        "/s//etc/passwd",
-        "/s/a.txt%00",
-        "/s/a.txt/",
-        "/s/%2Fetc%2Fpasswd",
-      ])
-        await c.ask(`GET ${path}`);
-    },
-  )
-  .add(
-    "HEAD, POST, ranges and conditions of a directory",
-    ({ folder }) => ({
-      routes: { "/*": { dir: `${folder}/public` } },
-      fetch: () => new Response("fetch", { status: 404 }),
-    }),
-    async (c) => {
-      await c.ask("HEAD /sub/b.txt");
-      await c.ask("POST /sub/b.txt", ["Content-Length: 0"]);
-      await c.ask("GET /index.html", ["Range: bytes=0-2"]);
-      await c.ask("GET /a.txt", ["If-Modified-Since: Mon, 06 May 2024 07:08:09 GMT"]);
-    },
-  )
+  .add("a directory", directoryAt("/s/*"), async (c) => {
+    for (const path of [
+      "/s/a.txt",
+      "/s/with%20space.txt",
+      "/s/sub/b.txt",
+      "/s/missing",
+      "/s/",
+      "/s",
+      "/s/sub/",
+      "/s/sub",
+      "/s/.hidden",
+    ])
+      await c.ask(`GET ${path}`);
+  })
+  .add("a directory is not left", directoryAt("/s/*"), async (c) => {
+    for (const path of [
+      "/s/../digits.txt",
+      "/s/%2e%2e/digits.txt",
+      "/s/..%2fdigits.txt",
+      "/s//etc/passwd",
+      "/s/a.txt%00",
+      "/s/a.txt/",
+      "/s/%2Fetc%2Fpasswd",
+    ])
+      await c.ask(`GET ${path}`);
+  })
+  .add("HEAD, POST, ranges and conditions of a directory", directoryAt("/*"), async (c) => {
+    await c.ask("HEAD /sub/b.txt");
+    await c.ask("POST /sub/b.txt", ["Content-Length: 0"]);
+    await c.ask("GET /index.html", ["Range: bytes=0-2"]);
+    await c.ask("GET /a.txt", ["If-Modified-Since: Mon, 06 May 2024 07:08:09 GMT"]);
+  })
   .add(
     "routes come before a directory",
     ({ folder }) => ({

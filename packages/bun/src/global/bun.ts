@@ -8,6 +8,8 @@ import { CryptoHasher } from "./crypto-hasher.ts";
 import { Glob } from "./glob.ts";
 import { semver } from "./semver.ts";
 
+// These values come before the types of the same names that `@mantou/serve` has.
+export type * from "@mantou/serve";
 export {
   Cookie,
   CookieMap,
