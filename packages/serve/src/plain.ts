@@ -21,12 +21,13 @@ export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from 
 export { Cookie } from "./cookies/cookie.ts";
 export { CookieMap } from "./cookies/cookie-map.ts";
 export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./cookies/types.ts";
-export type { BodyInput } from "./fetch/body.ts";
+export type { BodyInput } from "./fetch/extract-body.ts";
 export { file } from "./fetch/file.ts";
 export type { FileBlob as BunFile, FileOptions } from "./fetch/file-blob.ts";
 export type { FileData } from "./fetch/file-write.ts";
 export { uninstall } from "./fetch/globals.ts";
 export { Headers, type HeadersInput } from "./fetch/headers.ts";
-export { Response, type ResponseInit } from "./fetch/response.ts";
+export { Response } from "./fetch/response.ts";
+export type { ResponseInit } from "./fetch/response-init.ts";
 export { fileBelow } from "./routing/file-below.ts";
 export { serve } from "./server/serve.ts";

@@ -1,16 +1,13 @@
 import { Buffer } from "node:buffer";
-import { Readable } from "node:stream";
-import type { BodyInit } from "../api/fetch.ts";
-import { asBuffer, decodeText } from "./bytes.ts";
-import { BytesCollector } from "./content-collector.ts";
+import { asBuffer, BytesCollector, decodeText } from "./bytes.ts";
 import { isFileBlob } from "./file-blob.ts";
 import { FORM_FIELDS, parseMultipart } from "./multipart.ts";
 import { platform } from "./platform.ts";
-import { cloneStream, nextTurn, READS_A_TURN, toStream } from "./streams.ts";
+import { cloneStream, isDisturbed, nextTurn, READS_A_TURN } from "./streams.ts";
 
-/** Content that is produced when it is asked for: what is received, or a Blob. */
+/** A body whose bytes come on demand: a received one, or a Blob. */
 export interface BodyProducer {
-  /** Bytes, if they are known. */
+  /** Bytes; undefined if their number is not known. */
   readonly size: number | undefined;
   bytes(): Promise<Uint8Array>;
   /** UTF-8 without a byte order mark. */
@@ -18,18 +15,10 @@ export interface BodyProducer {
   stream(): ReadableStream<Uint8Array>;
 }
 
-/** Content as it is held: text and bytes can be sent at once, the others have to be waited for. */
+/** A body as it is held. Text and bytes can be sent at once; a producer has to be awaited. */
 export type BodySource = string | Uint8Array | BodyProducer | null;
 
-/** What a handler may construct a response or request with: the Fetch standard's BodyInit, and Bun's additions. */
-export type BodyInput =
-  | BodyInit
-  | AsyncIterable<string | Uint8Array>
-  | (() => AsyncGenerator<string | Uint8Array>)
-  | null
-  | undefined;
-
-/** The content of one Request or Response: the standard's "body" with its mixin's methods. */
+/** The body of one Request or Response: the standard's "body" with the methods of its mixin `Body`. */
 export class Body {
   readonly #source: BodySource;
   #stream: ReadableStream<Uint8Array> | null = null;
@@ -44,12 +33,12 @@ export class Body {
     return this.#source === null && this.#stream === null;
   }
 
-  /** What it was made of, if that was no stream; also once it has been used. */
+  /** The source, unless that was a stream; also after the body has been used. */
   get held(): BodySource {
     return this.#source;
   }
 
-  /** Its bytes are not at hand: a stream, a Blob, or what is still being received. */
+  /** Whether the bytes are not at hand: those of a stream, of a Blob, or of a body that is still being received. */
   get mustBeRead(): boolean {
     return this.#stream !== null || isProducer(this.#source);
   }
@@ -58,17 +47,17 @@ export class Body {
     return this.#taken || (this.#stream !== null && isDisturbed(this.#stream));
   }
 
-  /** Made when first asked for; from then on it is what everyone reads. */
+  /** The first access makes the stream; from then on every reader reads this stream. */
   get stream(): ReadableStream<Uint8Array> | null {
     if (this.#stream === null && this.#source !== null) {
-      // Already read by other means, or just being read: a stream that is at its end and locked, as the standard has it.
+      // The standard gives a body that another reader has taken a stream that is at its end and locked.
       this.#stream = this.#taken ? readStream() : sourceStream(this.#source);
     }
     return this.#stream;
   }
 
   /**
-   * Uses the content up, in the cheapest form there is.
+   * Uses the body up, in its cheapest form.
    * @throws TypeError if it has been used
    */
   take(): BodySource | ReadableStream<Uint8Array> {
@@ -79,7 +68,7 @@ export class Body {
   }
 
   /**
-   * Uses the content up, as a stream whatever it is held as.
+   * Uses the body up, as a stream.
    * @throws TypeError if it has been used
    */
   takeStream(): ReadableStream<Uint8Array> | null {
@@ -90,13 +79,13 @@ export class Body {
 
   /** @throws TypeError (rejects) if it has been used */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    const content = this.take();
-    if (content === null) return new Uint8Array(0);
-    if (typeof content === "string") return new Uint8Array(Buffer.from(content));
-    if (content instanceof Uint8Array) return new Uint8Array(content);
-    if (content instanceof ReadableStream) return collect(content);
-    const bytes = await content.bytes();
-    // Callers may do with it what they like: also transfer it, which pooled memory must not suffer.
+    const taken = this.take();
+    if (taken === null) return new Uint8Array(0);
+    if (typeof taken === "string") return new Uint8Array(Buffer.from(taken));
+    if (taken instanceof Uint8Array) return new Uint8Array(taken);
+    if (taken instanceof ReadableStream) return collect(taken);
+    const bytes = await taken.bytes();
+    // The caller may transfer the memory, so that it must not be a pool's.
     return bytes.byteLength === bytes.buffer.byteLength
       ? (bytes as Uint8Array<ArrayBuffer>)
       : new Uint8Array(bytes);
@@ -115,7 +104,7 @@ export class Body {
   }
 
   /**
-   * Text as it comes. The newest of the standard's readers: Node.js 26 has it.
+   * The body as a stream of decoded UTF-8, the newest of the standard's readers (Node.js 26 has it).
    * @throws TypeError if it has been used
    */
   textStream(): ReadableStream<string> {
@@ -131,7 +120,7 @@ export class Body {
     return (await this.bytes()).buffer;
   }
 
-  /** The platform knows what is a type. */
+  /** The platform checks and normalizes the type. */
   async blob(type: string): Promise<Blob> {
     return platformResponse(await this.bytes(), type).blob();
   }
@@ -144,7 +133,7 @@ export class Body {
   }
 
   /**
-   * Another body with the same content.
+   * Another body with the same bytes.
    * @throws TypeError if it has been used
    */
   clone(): Body {
@@ -165,14 +154,14 @@ export class Body {
 const AMPERSAND = 0x26;
 const EMPTY = new Blob([]);
 
-/** No content is never used up, so everyone may have the same. */
+/** The null body. It is never used up, so that all requests and responses share it. */
 export const NULL_BODY: Body = new Body(null);
 
 function platformResponse(bytes: Uint8Array<ArrayBuffer>, type: string): globalThis.Response {
   return new platform.Response(bytes, { headers: { "content-type": type } });
 }
 
-/** @throws TypeError for a form of more fields than anybody fills in */
+/** @throws TypeError for a form of more than `FORM_FIELDS` fields */
 function checkPairs(bytes: Uint8Array): void {
   let pairs = 1;
   for (let at = bytes.indexOf(AMPERSAND); at >= 0; at = bytes.indexOf(AMPERSAND, at + 1)) {
@@ -182,71 +171,6 @@ function checkPairs(bytes: Uint8Array): void {
 
 function isProducer(source: BodySource): source is BodyProducer {
   return typeof source === "object" && source !== null && !(source instanceof Uint8Array);
-}
-
-/** What `extractBody` makes of a handler's value. */
-export interface ExtractedBody {
-  readonly body: Body;
-  /** The Content-Type that the value implies; "" for none. */
-  readonly type: string;
-}
-
-/**
- * The standard's "extract a body", with Bun's additions.
- * @throws TypeError for a stream that is locked or has been read
- */
-export function extractBody(input: BodyInput): ExtractedBody {
-  if (input === null || input === undefined) return { body: NULL_BODY, type: "" };
-  if (typeof input === "string") return { body: new Body(input), type: "text/plain;charset=UTF-8" };
-  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input))
-    return { body: new Body(copyOf(input)), type: "" };
-  if (input instanceof ReadableStream) {
-    if (input.locked || isDisturbed(input))
-      throw new TypeError("The body is a stream that is locked or has been read");
-    return { body: new Body(null, input), type: "" };
-  }
-  if (isFileBlob(input)) return { body: new Body(input), type: input.type };
-  if (input instanceof Blob) return { body: new Body(blobProducer(input)), type: input.type };
-  if (input instanceof URLSearchParams) {
-    return { body: new Body(String(input)), type: "application/x-www-form-urlencoded;charset=UTF-8" };
-  }
-  if (input instanceof FormData) return formBody(input);
-  if (typeof input === "function") return extractBody(input());
-  if (Symbol.asyncIterator in Object(input)) {
-    return { body: new Body(null, toStream(input as AsyncIterable<string | Uint8Array>)), type: "" };
-  }
-  return { body: new Body(String(input)), type: "text/plain;charset=UTF-8" };
-}
-
-/** Whether anything has been read from a stream, or it was cancelled. The types know Node.js's own streams only. */
-function isDisturbed(stream: ReadableStream): boolean {
-  return Readable.isDisturbed(stream as unknown as Readable);
-}
-
-function blobProducer(blob: Blob): BodyProducer {
-  return {
-    size: blob.size,
-    bytes: async () => new Uint8Array(await blob.arrayBuffer()),
-    text: () => blob.text(),
-    stream: () => blob.stream() as ReadableStream<Uint8Array>,
-  };
-}
-
-/** The platform encodes it, boundary and all. */
-function formBody(form: FormData): ExtractedBody {
-  const encoded = new platform.Response(form);
-  return {
-    body: new Body(null, encoded.body as ReadableStream<Uint8Array>),
-    type: encoded.headers.get("content-type") ?? "",
-  };
-}
-
-/** The standard's "get a copy of the bytes": what the handler does with its own later must not be sent. */
-function copyOf(input: ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (input instanceof ArrayBuffer) return new Uint8Array(input.slice(0));
-  const copy = new Uint8Array(input.byteLength);
-  copy.set(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
-  return copy;
 }
 
 function sourceStream(source: Exclude<BodySource, null>): ReadableStream<Uint8Array> {

@@ -1,8 +1,9 @@
 import process from "node:process";
 import type { RequestInput } from "../api/fetch.ts";
 import { Headers } from "./headers.ts";
+import { isLightRequest, toPlatformRequest } from "./light-request.ts";
 import { FETCH_NAMES, type FetchName, findInstallation, INSTALLATION, platform } from "./platform.ts";
-import { isLightRequest, toPlatformRequest, useLightRequests, usePlatformRequests } from "./request.ts";
+import { useLightRequests, usePlatformRequests } from "./request.ts";
 import { Response } from "./response.ts";
 
 /** What the platform's functions understand. The content stays with a light request if `init` brings other content. */

@@ -1,8 +1,6 @@
 // biome-ignore-all lint/complexity/noArguments: Web IDL counts the arguments, and tells undefined from none
-import { types } from "node:util";
-import { isToken } from "@mantou/http1";
 import type { HeadersEntries, HeadersKeys } from "../api/fetch.ts";
-import { HeadersIterator } from "./headers-iterator.ts";
+import { checkCount, checkName, checkValue, combine, fillHeaders, type Pair } from "./header-syntax.ts";
 import { platform } from "./platform.ts";
 import { joinPlatformClass } from "./web-class.ts";
 
@@ -12,36 +10,37 @@ export type HeadersInput =
   | Iterable<readonly [string, string]>
   | Record<string, string>;
 
-type Pair = [name: string, value: string];
-
-/** Headers that were received: names in lower case, and nothing needs a check. */
+/** Makes headers of a received list: the names are in lower case, and nothing needs a check. */
 export let receivedHeaders: (list: string[]) => Headers;
-/** name, value, name, value … to be written; the names are lower-case. */
+/** Gives name, value, name, value …, as the response's head has them. The names are in lower case. */
 export let headerList: (headers: Headers) => readonly string[];
-/** Makes every change throw, as the guard "immutable" of the standard does. */
+/** Makes every change throw, as the standard's guard "immutable" does. */
 export let freezeHeaders: (headers: Headers) => Headers;
 
 /**
- * The Fetch standard's `Headers`, light: one flat array, nothing sorted or joined before someone asks.
+ * The Fetch standard's `Headers`, light: one flat array, which is sorted and joined on demand only.
  *
- * `instanceof` the platform's `Headers` holds, and the platform takes it wherever it takes a `HeadersInit`, because it
- * is iterable as one.
+ * `instanceof` the platform's `Headers` holds. The platform takes this class wherever it takes a `HeadersInit`, because
+ * it is iterable as one. `getAll`, `count` and `toJSON` are Bun's additions.
  */
 export class Headers {
   /** name, value, name, value … in order of appending; names in lower case. */
   #list: string[] = [];
-  /** What "sort and combine" makes of the list; null since the last change. */
+  /** The result of "sort and combine"; null after a change. */
   #sorted: readonly Pair[] | null = null;
   #immutable = false;
 
-  /** @throws TypeError for a name that is no token, a value that is no ByteString, or an `init` of another type */
+  /**
+   * @param init other headers, pairs of name and value, or an object of values by name (Fetch standard, "fill")
+   * @throws TypeError for a name that is not a token (RFC 9110 §5.1), a value with NUL, CR, LF or a character past U+00FF, or
+   *   an `init` of another type
+   */
   constructor(init?: HeadersInput) {
     if (init === undefined) return;
     if (init === null || (typeof init !== "object" && typeof init !== "function"))
       throw new TypeError("Headers are made of an object, or of pairs of name and value");
     if (#list in init) this.#list = init.#list.slice();
-    else if ((init as Partial<Iterable<unknown>>)[Symbol.iterator] != null) this.#appendPairs(init);
-    else this.#appendRecord(init as Record<string, string>);
+    else fillHeaders(this, init);
   }
 
   static {
@@ -57,6 +56,7 @@ export class Headers {
     };
   }
 
+  /** @throws TypeError as the constructor does, and for headers that cannot be changed; so do `set` and `delete` */
   append(name: string, value: string): void {
     checkCount(arguments.length, 2);
     const key = checkName(name);
@@ -91,6 +91,10 @@ export class Headers {
     this.#list = this.#list.filter((_, i, list) => list[i - (i % 2)] !== key);
   }
 
+  /**
+   * The values of one name, joined by ", " (RFC 9110 §5.3); those of `cookie` are joined by "; ". Null if the name is absent.
+   * @throws TypeError for a name that is not a token, as `has` does
+   */
   get(name: string): string | null {
     checkCount(arguments.length, 1);
     const key = checkName(name);
@@ -111,14 +115,14 @@ export class Headers {
     return false;
   }
 
-  /** Each Set-Cookie by itself: joined they could not be told apart (RFC 6265 §3). */
+  /** The values of `Set-Cookie`, one by one: joined values could not be split again (RFC 6265 §3). */
   getSetCookie(): string[] {
     return this.#list.filter((_, i, list) => i % 2 === 1 && list[i - 1] === "set-cookie");
   }
 
   /**
-   * What `getSetCookie` gives, under the older name that Bun has, too.
-   * @throws TypeError for any other name
+   * The same as `getSetCookie`, under Bun's older name.
+   * @throws TypeError for any other name than `set-cookie`
    */
   getAll(name: string): string[] {
     checkCount(arguments.length, 1);
@@ -129,16 +133,18 @@ export class Headers {
     return this.getSetCookie();
   }
 
-  /** How many there are, as iteration counts them: each Set-Cookie by itself. Bun has it. */
+  /** The number of pairs that iteration gives: each `Set-Cookie` counts. */
   get count(): number {
     return this.#pairs().length;
   }
 
+  /** @throws TypeError for a callback that is not a function */
   forEach(callback: (value: string, name: string, headers: Headers) => void, thisArg?: unknown): void {
     if (typeof callback !== "function") throw new TypeError("forEach takes a function");
     for (const [name, value] of this) callback.call(thisArg, value, name, this);
   }
 
+  /** The pairs, sorted by name. The values of one name are joined, except those of `set-cookie` ("sort and combine"). */
   entries(): HeadersEntries {
     return this.#iterator((name, value) => [name, value]) as unknown as HeadersEntries;
   }
@@ -153,7 +159,7 @@ export class Headers {
 
   declare [Symbol.iterator]: () => HeadersEntries;
 
-  /** An object by name, in which Set-Cookie is an array, so that `JSON.stringify` shows the headers. Bun has it. */
+  /** An object of values by name, for `JSON.stringify`. The value of `set-cookie` is an array. */
   toJSON(): Record<string, string | string[]> {
     const pairs: [string, string | string[]][] = this.#pairs().filter(([name]) => name !== "set-cookie");
     const cookies = this.getSetCookie();
@@ -166,12 +172,12 @@ export class Headers {
   }
 
   #iterator<T>(pick: (name: string, value: string) => T): HeadersIterator<T> {
-    // Sorted now, because what is not ours must throw now.
+    // This call throws now for an object of another class; the iterator would throw later.
     this.#pairs();
     return new HeadersIterator(() => this.#pairs(), pick);
   }
 
-  /** "sort and combine" of the standard. */
+  /** The standard's "sort and combine". */
   #pairs(): readonly Pair[] {
     if (this.#sorted !== null) return this.#sorted;
     const list = this.#list;
@@ -188,41 +194,6 @@ export class Headers {
     return combined;
   }
 
-  #appendPairs(pairs: unknown): void {
-    for (const pair of pairs as Iterable<unknown>) {
-      // Web IDL takes any iterable object for a sequence, and so no string.
-      if (typeof pair !== "object" || pair === null)
-        throw new TypeError("Headers are made of pairs of name and value");
-      const entry = Array.isArray(pair) ? pair : [...(pair as Iterable<unknown>)];
-      if (entry.length !== 2) throw new TypeError("Headers are made of pairs of name and value");
-      this.append(entry[0] as string, entry[1] as string);
-    }
-  }
-
-  /**
-   * What others than proxies have can be read with less: nobody sees in which order it is looked at. Two fields take 0.4 µs, and
-   * 0.8 as a proxy's.
-   */
-  #appendRecord(record: Readonly<Record<string | symbol, string>>): void {
-    if (isProxy(record)) {
-      this.#appendProxy(record);
-      return;
-    }
-    for (const name of Object.keys(record)) this.append(name, record[name]!);
-    for (const key of Object.getOwnPropertySymbols(record)) {
-      if (isEnumerable.call(record, key)) throw new TypeError("A header's name must be text, not a symbol");
-    }
-  }
-
-  /** Web IDL reads a record whole, each value behind its name, before the standard looks at what was read. */
-  #appendProxy(record: Readonly<Record<string | symbol, string>>): void {
-    const list: string[] = [];
-    for (const key of Reflect.ownKeys(record)) {
-      if (isEnumerable.call(record, key)) list.push(byteString(key), byteString(record[key]));
-    }
-    for (let i = 0; i < list.length; i += 2) this.append(list[i]!, list[i + 1]!);
-  }
-
   #change(): void {
     if (this.#immutable) throw new TypeError("These headers are immutable");
     this.#sorted = null;
@@ -230,7 +201,7 @@ export class Headers {
 }
 
 joinPlatformClass(Headers, platform.Headers, (headers) => headers.toJSON());
-// Bun's additions are members like the standard's.
+// Bun's additions are enumerable, as the standard's members are.
 for (const name of ["getAll", "count", "toJSON"])
   Object.defineProperty(Headers.prototype, name, { enumerable: true });
 Object.defineProperty(Headers.prototype, Symbol.iterator, {
@@ -239,58 +210,32 @@ Object.defineProperty(Headers.prototype, Symbol.iterator, {
   configurable: true,
 });
 
-const SPACE = 0x20;
+/** The prototype of the language's own iterators, with `[Symbol.iterator]` and, where they exist, `map` and its like. */
+const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
 
-const { isProxy } = types;
-const { propertyIsEnumerable: isEnumerable } = Object.prototype;
+/** Web IDL's "default iterator object". It keeps a position, and reads the current pairs at each step. */
+class HeadersIterator<T> implements Iterator<T, undefined> {
+  readonly #pairs: () => readonly Pair[];
+  readonly #pick: (name: string, value: string) => T;
+  #position = 0;
 
-/** Web IDL's conversion: unlike String(), it throws for a symbol. */
-function byteString(value: unknown): string {
-  const text = `${value as string}`;
-  if (/[^\x00-\xff]/.test(text)) {
-    throw new TypeError(`A header must not contain a character past U+00FF, as ${JSON.stringify(text)} does`);
+  constructor(pairs: () => readonly Pair[], pick: (name: string, value: string) => T) {
+    this.#pairs = pairs;
+    this.#pick = pick;
   }
-  return text;
-}
 
-function checkCount(given: number, needed: number): void {
-  if (given < needed) throw new TypeError(`${needed} arguments are needed, not ${given}`);
-}
-
-/** RFC 9110 §5.3, but cookie pairs are joined by the separator of their own grammar (RFC 6265 §5.4). */
-function combine(name: string, first: string, second: string): string {
-  return `${first}${name === "cookie" ? "; " : ", "}${second}`;
-}
-
-function checkName(name: string): string {
-  // Unlike String(), it throws for a symbol.
-  const text = `${name}`;
-  if (!isToken(text)) throw new TypeError(`A header name must be a token, not ${JSON.stringify(text)}`);
-  return text.toLowerCase();
-}
-
-/** "normalize": whitespace around a value is not part of it. */
-function checkValue(value: string): string {
-  let text = `${value}`;
-  if (text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE) {
-    text = withoutOuterSpace(text);
+  next(): IteratorResult<T, undefined> {
+    const pair = this.#pairs()[this.#position];
+    if (pair === undefined) return { value: undefined, done: true };
+    this.#position++;
+    return { value: this.#pick(pair[0], pair[1]), done: false };
   }
-  if (/[\0\r\n]|[^\x00-\xff]/.test(text)) {
-    throw new TypeError("A header value must not contain NUL, CR, LF or a character past U+00FF");
-  }
-  return text;
 }
 
-/** Not by a pattern that ends in `+$`: it looks at each row of blanks within the text again from each of them. */
-function withoutOuterSpace(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isSpace(text.charCodeAt(start))) start++;
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-/** HTTP whitespace: tab, line feed, carriage return, space. */
-function isSpace(code: number): boolean {
-  return code === SPACE || code === 0x09 || code === 0x0a || code === 0x0d;
-}
+Object.setPrototypeOf(HeadersIterator.prototype, IteratorPrototype);
+// Web IDL makes `next` enumerable; a class does not.
+Object.defineProperty(HeadersIterator.prototype, "next", { enumerable: true });
+Object.defineProperty(HeadersIterator.prototype, Symbol.toStringTag, {
+  value: "Headers Iterator",
+  configurable: true,
+});

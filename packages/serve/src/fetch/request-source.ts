@@ -2,35 +2,105 @@ import type { IncomingRequest } from "@mantou/http1";
 import { CookieMap } from "../cookies/cookie-map.ts";
 import type { BodyProducer } from "./body.ts";
 
-/** What a `Request` object is made of, and refers back to: one request on its connection. */
+/** One request on its connection, as a `Request` object reads it. */
 export interface RequestSource {
   readonly head: IncomingRequest;
-  /** Null for a request without content. */
+  /** Null for a request without a body. */
   readonly body: BodyProducer | null;
   readonly host: {
     readonly secure: boolean;
-    /** `host:port` of the listener, for requests that do not name one. */
+    /** `host:port` of the listener, for requests without a usable Host field. */
     readonly authority: string;
   };
   readonly signal: AbortSignal;
-  /** The platform's Request that stands for it. */
+  /** The platform's Request for this source; null if there is none. */
   request: object | null;
-  /** Null until somebody asks for them (`cookiesOf`); what was done to them by then goes with the answer. */
+  /** Null before the first access by `cookiesOf`. The changes made to them are sent with the response. */
   cookies: CookieMap | null;
 }
 
-/** The cookies of a request. Made when first asked for: few handlers do. */
+const NORMALIZED: ReadonlySet<string> = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
+
+/**
+ * The method of a `Request` object: six methods become upper-case (Fetch standard, "normalize a method"). On the wire and in
+ * routes `get` and `GET` are different methods (RFC 9110 §9.1).
+ */
+export function normalizeMethod(method: string): string {
+  // Nearly all requests have one of these two.
+  if (method === "GET" || method === "POST") return method;
+  const upper = method.toUpperCase();
+  return NORMALIZED.has(upper) ? upper : method;
+}
+
+/** The body as handlers can read it. The standard has no GET or HEAD with a body: handlers cannot read it, as in Bun. */
+export function readableBody({ head, body }: RequestSource): BodyProducer | null {
+  if (body === null) return null;
+  const method = normalizeMethod(head.method);
+  return method === "GET" || method === "HEAD" ? null : body;
+}
+
+/**
+ * The fields of a request as handlers see them: name, value, name, value …, names in lower case.
+ *
+ * The list leaves out the fields of this connection (RFC 9110 §7.6.1), and those on which the server has already acted:
+ * Transfer-Encoding, Keep-Alive, Expect, and, unless the client asks for a WebSocket, Upgrade and Connection with other
+ * options than `close` and `keep-alive`. A handler that passes a request on, `fetch(new Request(upstream, request))`, must not
+ * pass these on, and the platform's `fetch` throws for each of them.
+ * @param hasBody whether handlers can read the body; without it the length is left out, too
+ */
+export function requestFields(head: IncomingRequest, hasBody: boolean): string[] {
+  const { list } = head.fields;
+  const isHandshake = head.upgrade?.toLowerCase().includes("websocket") ?? false;
+  const kept: string[] = [];
+  for (let i = 0; i < list.length; i += 2) {
+    const name = list[i]!.toLowerCase();
+    const value = list[i + 1]!;
+    if (isShown(name, value, isHandshake, hasBody)) kept.push(name, value);
+  }
+  return kept;
+}
+
+function isShown(name: string, value: string, isHandshake: boolean, hasBody: boolean): boolean {
+  switch (name) {
+    case "transfer-encoding":
+    case "keep-alive":
+    case "expect":
+      return false;
+    case "upgrade":
+      return isHandshake;
+    case "connection":
+      return isHandshake || /^(?:close|keep-alive)$/i.test(value);
+    case "content-length":
+      return hasBody || value === "0";
+    default:
+      return true;
+  }
+}
+
+/** The arguments besides the URL with which the platform's `Request` is constructed. */
+export function platformInit(
+  { head, signal }: RequestSource,
+  fields: readonly string[],
+  body: ReadableStream<Uint8Array> | null,
+): RequestInit {
+  const headers: [string, string][] = [];
+  for (let i = 0; i < fields.length; i += 2) headers.push([fields[i]!, fields[i + 1]!]);
+  const init: RequestInit = { method: head.method, headers, signal };
+  return body === null ? init : { ...init, body, duplex: "half" };
+}
+
+/** The cookies of a request. The first access parses them: few handlers need them. */
 export function cookiesOf(source: RequestSource): CookieMap {
   source.cookies ??= new CookieMap(cookieHeader(source.head.fields.list));
   return source.cookies;
 }
 
-/** Others keep what they have read of the Cookie field under this name, as itty-router's `withCookies` does. */
+/** Lets an application replace `cookies`, as itty-router's `withCookies` does. */
 export function replaceCookies(request: object, value: unknown): void {
   Object.defineProperty(request, "cookies", { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** Several fields are joined as one (RFC 6265bis §5.8.3 allows a client to send several over HTTP/2, and some do here). */
+/** Joins several Cookie fields (RFC 6265bis §5.8.3 allows them over HTTP/2, and some clients send them over HTTP/1.1). */
 function cookieHeader(list: readonly string[]): string {
   const values: string[] = [];
   for (let i = 0; i < list.length; i += 2) {

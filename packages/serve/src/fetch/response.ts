@@ -1,42 +1,40 @@
-import { Body, type BodyInput, extractBody, NULL_BODY } from "./body.ts";
-import { freezeHeaders, Headers, type HeadersInput } from "./headers.ts";
+import { Body, NULL_BODY } from "./body.ts";
+import { type BodyInput, extractBody } from "./extract-body.ts";
+import { freezeHeaders, Headers } from "./headers.ts";
 import { platform } from "./platform.ts";
+import {
+  checkRedirectStatus,
+  checkStatus,
+  checkStatusText,
+  NULL_BODY_STATUSES,
+  type ResponseInit,
+} from "./response-init.ts";
 import { joinPlatformClass } from "./web-class.ts";
-
-export interface ResponseInit {
-  /** 200-599, or 101 (which Bun allows). Default 200. */
-  status?: number;
-  statusText?: string;
-  headers?: HeadersInput | undefined;
-}
-
-/** Statuses that forbid content (the standard's "null body status"). */
-const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 204, 205, 304]);
-const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 type ResponseType = "default" | "error" | "basic";
 
-/** What the server needs in order to send a response of ours; null if it is the platform's, or anything else. */
+/** The parts of a response of ours, for the server; null for a response of the platform, or any other value. */
 export let responseParts: (value: unknown) => ResponseParts | null;
 
 /**
- * The Fetch standard's `Response`, light: the platform's takes 5 to 15 µs to make and as long again to read, which is
- * more than all the rest of answering a request; this one is read synchronously by the server.
+ * The Fetch standard's `Response`, light. The platform's takes 5 to 15 µs to make and as long again to read, more than the
+ * whole rest of a request. The server reads this one synchronously.
  *
- * `instanceof` the platform's `Response` holds. The methods of one are not for instances of the other.
+ * `instanceof` the platform's `Response` holds. The methods of one class throw for instances of the other.
  */
 export class Response {
   #status: number;
   #statusText: string;
   #body: Body;
-  /** The Content-Type that the content implies, as long as no headers were made. */
+  /** The Content-Type that the body implies, until the headers are made. */
   #impliedType: string;
   #headers: Headers | null;
   #type: ResponseType = "default";
 
   /**
-   * @throws RangeError for a status outside 200-599 (101 excepted), TypeError for content (but an empty text) with a status
-   *   that has none, a status text or header that HTTP cannot carry, or a stream that is locked or has been read
+   * @throws RangeError for a status outside 200-599 (101 excepted)
+   * @throws TypeError for a body, other than an empty string, with a status that forbids one; for a status text or a header that
+   *   HTTP cannot carry; for a stream that is locked or has been read
    */
   constructor(body?: BodyInput, init?: ResponseInit | null) {
     this.#status = 200;
@@ -55,7 +53,7 @@ export class Response {
       this.#body = new Body(body);
       this.#impliedType = "text/plain;charset=UTF-8";
     } else if (body === "") {
-      // Elysia makes a 204 so, which the platform's refuses, and Bun's does not.
+      // Elysia makes a 204 with an empty string, which Bun takes, and the platform's class does not.
       this.#body = NULL_BODY;
       this.#impliedType = "";
     } else {
@@ -67,7 +65,10 @@ export class Response {
     if (this.#headers !== null) this.#addImpliedType(this.#headers);
   }
 
-  /** @throws TypeError for data that JSON has no text for */
+  /**
+   * A response of JSON, with the Content-Type `application/json` unless `init` has another.
+   * @throws TypeError for data without a JSON text, such as undefined; otherwise as the constructor
+   */
   static json(data: unknown, init?: ResponseInit | null): Response {
     const text = JSON.stringify(data);
     if (text === undefined) throw new TypeError("The data has no JSON text");
@@ -80,9 +81,10 @@ export class Response {
   }
 
   /**
-   * Unlike the platform's, it takes a relative address and an init, and its headers can be changed, all as Bun's:
-   * `Location` may be relative (RFC 9110 §10.2.2), and who signs a user in redirects and sets a cookie.
-   * @throws RangeError for a status that is no redirect, TypeError for an address that no header can carry
+   * A redirect, after Bun's. Unlike the platform's it takes a relative address (RFC 9110 §10.2.2) and an `init`, and its headers
+   * can be changed: a login redirects and sets a cookie.
+   * @param status 301, 302, 303, 307 or 308, or an `init` with one; default 302
+   * @throws RangeError for another status, TypeError for an address that no header can carry
    */
   static redirect(url: string | URL, status: number | ResponseInit = 302): Response {
     const init = typeof status === "object" && status !== null ? status : { status };
@@ -93,6 +95,7 @@ export class Response {
     return response;
   }
 
+  /** A network error: status 0, type `"error"`, headers that cannot be changed. */
   static error(): Response {
     const response = new Response(null);
     response.#status = 0;
@@ -104,17 +107,13 @@ export class Response {
   static {
     responseParts = (value) => {
       if (typeof value !== "object" || value === null || !(#impliedType in value)) return null;
-      return value.#parts;
-    };
-  }
-
-  get #parts(): ResponseParts {
-    return {
-      status: this.#status,
-      statusText: this.#statusText,
-      impliedType: this.#impliedType,
-      headers: this.#headers,
-      body: this.#body,
+      return {
+        status: value.#status,
+        statusText: value.#statusText,
+        impliedType: value.#impliedType,
+        headers: value.#headers,
+        body: value.#body,
+      };
     };
   }
 
@@ -220,32 +219,8 @@ joinPlatformClass(Response, platform.Response, (response) => {
 export interface ResponseParts {
   readonly status: number;
   readonly statusText: string;
-  /** Stands for the headers if they are null; "" for no header at all. */
+  /** The Content-Type if the headers are null; "" for no Content-Type. */
   readonly impliedType: string;
   readonly headers: Headers | null;
   readonly body: Body;
-}
-
-/** Web IDL's conversion to unsigned short, as which a status is declared; of a BigInt too, as the platform's and Bun's do it. */
-function toUnsignedShort(status: number): number {
-  return Number(status) & 0xffff;
-}
-
-function checkStatus(status: number): number {
-  const code = toUnsignedShort(status);
-  if (code !== 101 && !(code >= 200 && code < 600))
-    throw new RangeError(`A response's status must be from 200 to 599, not ${status}`);
-  return code;
-}
-
-function checkRedirectStatus(status: number): number {
-  const code = toUnsignedShort(status);
-  if (!REDIRECT_STATUSES.has(code)) throw new RangeError(`${status} is not the status of a redirect`);
-  return code;
-}
-
-function checkStatusText(text: string): string {
-  const phrase = `${text}`;
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(phrase)) throw new TypeError("The status text is not a reason phrase");
-  return phrase;
 }

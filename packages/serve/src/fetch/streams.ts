@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 
 /**
- * A reader of a whole stream leaves it for a turn of the event loop after so many chunks: the promises of one that gives
- * something for ever, if only empty chunks, would keep the loop.
+ * A reader of a whole stream waits for another turn of the event loop after so many chunks. The promises of an endless stream,
+ * if only of empty chunks, would hold the loop.
  */
 export const READS_A_TURN: number = 256;
 
@@ -11,11 +11,16 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Makes a stream of what an async generator yields, as Bun lets a response be made. Cancelling it ends the generator, once. */
+/** Whether the stream has been read from or cancelled. `@types/node` declares the function for streams of Node.js alone. */
+export function isDisturbed(stream: ReadableStream): boolean {
+  return Readable.isDisturbed(stream as unknown as Readable);
+}
+
+/** Makes a stream of an async iterable, as Bun takes one for a body. A cancel of the stream ends the iterator once. */
 export function toStream(source: AsyncIterable<string | Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
   let cancelled = false;
-  // A stream of Node.js opens its file, and may fail, before it is read: without a listener that ends the process.
+  // A stream of Node.js opens its file before it is read. An error that has no listener would end the process.
   if (source instanceof Readable) source.on("error", ignore);
   return new ReadableStream<Uint8Array>(
     {
@@ -29,20 +34,20 @@ export function toStream(source: AsyncIterable<string | Uint8Array>): ReadableSt
         try {
           controller.enqueue(asBytes(value));
         } catch (error) {
-          // As `for await` does when its body throws: the generator's `finally` has to run. It is not waited for, and what it
-          // throws does not hide this error.
+          // The generator's `finally` runs, as in a `for await` whose body throws. It is not awaited, and its own error does not
+          // hide this one.
           end(iterator, error).catch(ignore);
           throw error;
         }
       },
       async cancel(reason): Promise<void> {
         cancelled = true;
-        // Its iterator does nothing if it has not been asked for anything, and the file would stay open.
+        // `return()` of an iterator that has given nothing yet does nothing: the file would stay open.
         if (source instanceof Readable) source.destroy();
         await end(iterator, reason);
       },
     },
-    // Nothing is produced before it is wanted.
+    // The iterator produces nothing before a reader asks.
     { highWaterMark: 0 },
   );
 }
@@ -52,17 +57,17 @@ async function end(iterator: AsyncIterator<unknown>, reason: unknown): Promise<v
 }
 
 /**
- * Two streams of what one gives: the standard's "clone a body". Each has chunks of its own, which `tee()` does not give, so
- * that what is changed or transferred in one is whole in the other.
+ * The standard's "clone a body": two streams of the chunks of one. Each stream has copies of its own, unlike those of `tee()`:
+ * a chunk that one reader changes or transfers stays whole for the other.
  */
 export function cloneStream<T>(stream: ReadableStream<T>): [ReadableStream<T>, ReadableStream<T>] {
-  // A copy has to be made before either branch is told of the chunk.
+  // The copy is made before either branch sees the chunk.
   const pairs = mapStream(stream, (chunk): readonly [T, T] => [chunk, copyChunk(chunk)]);
   const [first, second] = pairs.tee();
   return [mapStream(first, ([chunk]) => chunk), mapStream(second, ([, chunk]) => chunk)];
 }
 
-/** The bytes of a view alone: the memory behind a Buffer is shared by many. */
+/** Copies the bytes of the view alone: many Buffers share the memory behind one. */
 function copyChunk<T>(chunk: T): T {
   return (chunk instanceof Uint8Array ? new Uint8Array(chunk) : structuredClone(chunk)) as T;
 }
@@ -90,19 +95,19 @@ function mapStream<From, To>(stream: ReadableStream<From>, map: (chunk: From) =>
   );
 }
 
-/** Cancels a stream that is not read any more. Never throws, whatever its `cancel` does. */
+/** Cancels a stream that is not read any more. Ignores errors of its `cancel`. */
 export function cancelStream(stream: { cancel(reason: unknown): Promise<void> }, reason: unknown): void {
   try {
     Promise.resolve(stream.cancel(reason)).catch(ignore);
   } catch {
-    // As if it had rejected: classes of the application's own may do so.
+    // A class of the application may throw where the standard's rejects.
   }
 }
 
 function ignore(): void {}
 
 /**
- * A piece of a response's stream as bytes. The standard allows Uint8Arrays only; Bun also takes text and other views.
+ * A chunk of a response's stream as bytes. The standard allows Uint8Arrays only; Bun also takes text and other views.
  * @throws TypeError for anything else
  */
 export function asBytes(chunk: unknown): Uint8Array {
@@ -114,8 +119,8 @@ export function asBytes(chunk: unknown): Uint8Array {
 }
 
 /**
- * All of a response's stream.
- * @throws TypeError (rejects) for a piece that is neither bytes nor text, and whatever the stream throws
+ * Reads a response's stream to its end.
+ * @throws TypeError (rejects) for a chunk that is neither bytes nor text, and the stream's own error
  */
 export async function readAll(stream: ReadableStream<unknown>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

@@ -1,4 +1,4 @@
-import type { BodyInput } from "../fetch/body.ts";
+import type { BodyInput } from "../fetch/extract-body.ts";
 import { Response } from "../fetch/response.ts";
 import { forwardedFields } from "./forwarded-fields.ts";
 

@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { BodyProducer } from "../fetch/body.ts";
-import { BytesCollector, type ContentCollector, TextCollector } from "../fetch/content-collector.ts";
+import { type BodyCollector, BytesCollector, TextCollector } from "../fetch/bytes.ts";
 import { ContentQueue } from "./content-queue.ts";
 import { DISCARD_BYTES, UNREAD_CONTENT_BYTES } from "./limits.ts";
 
@@ -21,7 +21,7 @@ export class IncomingBody implements BodyProducer {
   #state: "open" | "ended" | "failed" | "discarded" = "open";
   #error: unknown = null;
   /** Takes everything at once; null if the content is read as a stream, or not at all. */
-  #collector: ContentCollector<unknown> | null = null;
+  #collector: BodyCollector<unknown> | null = null;
   #collected: () => void = ignore;
   #lost: (error: unknown) => void = ignore;
   /** Someone has begun to read it. */
@@ -104,7 +104,7 @@ export class IncomingBody implements BodyProducer {
     return this.#collect(new TextCollector(this.size));
   }
 
-  #collect<T>(collector: ContentCollector<T>): Promise<T> {
+  #collect<T>(collector: BodyCollector<T>): Promise<T> {
     const whole = new Promise<T>((resolve, reject) => {
       this.#lost = reject;
       this.#collected = () => {

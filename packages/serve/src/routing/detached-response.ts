@@ -1,5 +1,5 @@
 import { FieldBlock, Fields, type IncomingRequest, type OutgoingResponse } from "@mantou/http1";
-import type { BodyInput } from "../fetch/body.ts";
+import type { BodyInput } from "../fetch/extract-body.ts";
 import { FileBlob } from "../fetch/file-blob.ts";
 import { platform } from "../fetch/platform.ts";
 import { Response } from "../fetch/response.ts";

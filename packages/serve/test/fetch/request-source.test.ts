@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { normalizeMethod } from "../../src/fetch/request-method.ts";
+import { normalizeMethod } from "../../src/fetch/request-source.ts";
 
 it("is the platform's normalization", () => {
   const methods = [

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BytesCollector, TextCollector } from "../../src/fetch/content-collector.ts";
+import { BytesCollector, TextCollector } from "../../src/fetch/bytes.ts";
 import { runs } from "../support/runs.ts";
 
 const MIB = 1024 * 1024;
