@@ -4,7 +4,7 @@
  * any of them.
  */
 
-export { escapeHTML } from "./errors/escape-html.ts";
-export { report as logError } from "./errors/log.ts";
-export { pickOptions } from "./options/known-options.ts";
+export { escapeHTML } from "./errors/html.ts";
+export { logError } from "./errors/log.ts";
+export { pickOptions } from "./options/serve-options.ts";
 export { beginRun, runningCount, stopRunning } from "./server/running.ts";

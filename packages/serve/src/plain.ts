@@ -1,22 +1,26 @@
 /** `serve` and what belongs to it; every global is left alone. */
-export type { BodyInit, HeadersEntries, HeadersInit, HeadersKeys } from "./api/fetch.ts";
+export type {
+  BodyInit,
+  HeadersEntries,
+  HeadersInit,
+  HeadersKeys,
+  RouteRequest,
+  ServerRequest,
+} from "./api/fetch.ts";
 export type {
   DirectoryRouteOptions,
   FetchHandler,
   HTTPMethod,
-  PEM,
   ReloadOptions,
   RouteHandler,
-  RouteRequest,
   Routes,
   RouteValue,
   ServeOptions,
   Server,
-  ServerRequest,
   SocketAddress,
-  TLSOptions,
   WebSocketRoute,
 } from "./api/server.ts";
+export type { PEM, TLSOptions } from "./api/tls.ts";
 export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from "./api/websocket.ts";
 export { Cookie } from "./cookies/cookie.ts";
 export { CookieMap } from "./cookies/cookie-map.ts";

@@ -1,6 +1,6 @@
 import type { PeerCertificate } from "node:tls";
-import type { CookieMap } from "../cookies/cookie-map.ts";
-import type { HeadersInit } from "./fetch.ts";
+import type { HeadersInit, RouteRequest, ServerRequest } from "./fetch.ts";
+import type { TLSOptions } from "./tls.ts";
 import type { WebSocketHandler } from "./websocket.ts";
 
 /** Where the other end of a connection is. */
@@ -14,35 +14,6 @@ export interface SocketAddress {
 export type HTTPMethod = "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS";
 
 type MaybePromise<T> = T | Promise<T>;
-
-/** The request that a `fetch` handler gets: a `Request` with cookies. */
-export interface ServerRequest extends Request {
-  /** The request's cookies. What is done to them until the response is returned goes with it, as `Set-Cookie`. */
-  readonly cookies: CookieMap;
-  clone(): ServerRequest;
-}
-
-/**
- * The parameters that a route's pattern has. `PathParams` of `@mantou/router` says the same; this is written as Bun's own type is, so
- * that the compiler can tell that a handler for one is a handler for the other.
- */
-type ParamsOf<Path> = string extends Path
-  ? Record<string, string>
-  : Path extends `${string}:${infer Name}/${infer Rest}`
-    ? { [K in Name]: string } & ParamsOf<Rest>
-    : Path extends `${string}:${infer Name}`
-      ? { [K in Name]: string }
-      : Path extends `${string}*`
-        ? { "*": string }
-        : // biome-ignore lint/complexity/noBannedTypes: no parameters
-          {};
-
-/** The request that a route's handler gets: also with the route's parameters. */
-export interface RouteRequest<Path extends string = string> extends ServerRequest {
-  /** Percent-decoded; the keys are inferred from the route's pattern. */
-  readonly params: { [Name in keyof ParamsOf<Path>]: ParamsOf<Path>[Name] } & {};
-  clone(): RouteRequest<Path>;
-}
 
 /** `WebSocketData` is what `ws.data` holds; a handler may answer nothing once it has upgraded its request. */
 export type RouteHandler<Path extends string, WebSocketData, Result> = (
@@ -93,54 +64,6 @@ export type FetchHandler<WebSocketData, Result> = (
   request: ServerRequest,
   server: Server<WebSocketData>,
 ) => MaybePromise<Result>;
-
-/** PEM: text, bytes, or a `file()`; no other Blob, since it is read at once. Its content, not its path. */
-export type PEM = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Blob;
-
-/** The certificate of a server, and what it asks of its clients'. */
-export interface TLSOptions {
-  /** The private key; with `cert` it turns TLS on. */
-  key?: PEM | readonly PEM[] | undefined;
-  /** The certificate chain. */
-  cert?: PEM | readonly PEM[] | undefined;
-  /** Trusted authorities, in place of the well-known ones: for the certificates of clients. */
-  ca?: PEM | readonly PEM[] | undefined;
-  /** Lists of revoked certificates. */
-  crl?: PEM | readonly PEM[] | undefined;
-  /** Of an encrypted key. */
-  passphrase?: string;
-  /** Path of Diffie-Hellman parameters in PEM. */
-  dhParamsFile?: string;
-  /** Whom the certificate is for, if there are several: as asked for by the client; `*` stands for one label. */
-  serverName?: string;
-  /** The same, as `node:tls` spells it. */
-  servername?: string;
-  /**
-   * Clients are asked for a certificate, and refused without a valid one. Default false. Of several entries, each decides for its
-   * own name; a request for it that comes over a connection of another name is answered 421.
-   */
-  requestCert?: boolean;
-  /** False: they are not refused; see `Server.peerCertificate`. Default true. */
-  rejectUnauthorized?: boolean;
-  /** OpenSSL's list of ciphers. */
-  ciphers?: string;
-  /** OpenSSL's `SSL_OP_*` flags. */
-  secureOptions?: number | undefined;
-  /** No effect: Node.js always gives buffers back when they are empty. */
-  lowMemoryMode?: boolean;
-  /** No effect: HTTP/1.1 is what is offered. */
-  ALPNProtocols?: string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
-  /** 0 forbids renegotiation. Any other limit is the process's, `tls.CLIENT_RENEG_LIMIT` of `node:tls`. */
-  clientRenegotiationLimit?: number;
-  /** No effect: the process's, `tls.CLIENT_RENEG_WINDOW` of `node:tls`, is what counts. */
-  clientRenegotiationWindow?: number;
-  /** @deprecated Path of the key; use `key: file(path)`. */
-  keyFile?: string | undefined;
-  /** @deprecated Path of the certificate chain; use `cert: file(path)`. */
-  certFile?: string | undefined;
-  /** @deprecated Path of the authorities; use `ca: file(path)`. */
-  caFile?: string | undefined;
-}
 
 interface CommonOptions<WebSocketData> {
   /** An array for several names: each entry but the first needs a `serverName`, the first is also for all other names. */

@@ -1,6 +1,11 @@
 import { inspect } from "node:util";
-import { formatCookieDate, parseCookieDate } from "./date.ts";
-import { clampSeconds, encodeCookieValue, parseSetCookie } from "./grammar.ts";
+import {
+  clampSeconds,
+  encodeCookieValue,
+  formatCookieDate,
+  parseCookieDate,
+  parseSetCookie,
+} from "./grammar.ts";
 import type { CookieInit, CookieSameSite } from "./types.ts";
 
 /** Wider than RFC 6265's token and the same as Bun's: what browsers take, and what cannot end the name. */

@@ -1,6 +1,6 @@
 import type { IncomingRequest } from "@mantou/http1";
 import { Response } from "../fetch/response.ts";
-import { reportError } from "./error-report.ts";
+import { describeError } from "./error-report.ts";
 import { errorHTML } from "./html.ts";
 import { errorText } from "./text.ts";
 
@@ -15,7 +15,7 @@ export function plainError(): Response {
  * @param head the request, if there was one on the wire
  */
 export function errorPage(error: unknown, head: IncomingRequest | null): Response {
-  const report = reportError(error);
+  const report = describeError(error);
   if (head === null || !asksForHTML(head.fields.get("accept"))) {
     return new Response(`${errorText(report)}\n`, {
       status: 500,

@@ -1,7 +1,11 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { inspect, types } from "node:util";
-import { type SourceLine, sourceExcerpt } from "./source-excerpt.ts";
-import { type Frame, parseStack } from "./stack.ts";
-import { rememberTraces, traceOf } from "./trace.ts";
+import { type Frame, keepTraces, parseStack, traceOf } from "./stack.ts";
+
+export interface SourceLine {
+  readonly number: number;
+  readonly text: string;
+}
 
 export interface ReportedFrame extends Frame {
   /** Empty for what is not the application's, or cannot be read. */
@@ -28,25 +32,31 @@ const MAX_TEXT_LENGTH = 10_000;
 const MAX_PROPERTIES = 20;
 const INSPECT = { depth: 3, maxArrayLength: 20, maxStringLength: 1000, breakLength: 80 };
 
+/** Larger files are bundles: their lines tell nobody anything. */
+const MAX_FILE_BYTES = 2 * 1024 * 1024;
+const MAX_LINE_LENGTH = 300;
+const LINES_BEFORE = 5;
+const LINES_BEHIND = 4;
+
 /** Never throws: anything can be thrown at us, also what has traps and getters that throw. */
-export function reportError(thrown: unknown): ErrorReport {
-  rememberTraces(thrown);
-  return new Reporter().report(thrown);
+export function describeError(thrown: unknown): ErrorReport {
+  keepTraces(thrown);
+  return new Describer().report(thrown);
 }
 
-class Reporter {
+class Describer {
   readonly #seen = new Set<unknown>();
   #sources = MAX_SOURCES;
 
   report(thrown: unknown): ErrorReport {
     try {
-      return isError(thrown) ? this.#reportError(thrown) : plain("Thrown", show(thrown));
+      return isError(thrown) ? this.#describe(thrown) : plain("Thrown", show(thrown));
     } catch {
       return plain("Thrown", "something that cannot be printed");
     }
   }
 
-  #reportError(error: Error): ErrorReport {
+  #describe(error: Error): ErrorReport {
     if (this.#seen.has(error)) return plain(cut(text(error.name)), "the same error as above");
     if (this.#seen.size === MAX_ERRORS) return plain("More errors", "are not shown");
     this.#seen.add(error);
@@ -103,4 +113,33 @@ function show(value: unknown): string {
 
 function cut(text: string): string {
   return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH)}…`;
+}
+
+/**
+ * The lines around one of a source file, read from disk now; empty if it cannot be read, is too large, or has no such
+ * line. Never throws, and never waits: for a named pipe neither.
+ */
+export function sourceExcerpt(file: string, line: number): SourceLine[] {
+  let lines: string[];
+  try {
+    lines = readLines(file);
+  } catch {
+    return [];
+  }
+  if (line < 1 || line > lines.length) return [];
+  const first = Math.max(1, line - LINES_BEFORE);
+  return lines
+    .slice(first - 1, line + LINES_BEHIND)
+    .map((text, i) => ({ number: first + i, text: text.slice(0, MAX_LINE_LENGTH) }));
+}
+
+function readLines(file: string): string[] {
+  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile() || stats.size > MAX_FILE_BYTES) return [];
+    return readFileSync(descriptor, "utf8").split(/\r?\n/);
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { type IncomingRequest, ProtocolError, ServerConnection } from "@mantou/http1";
 import type { SocketAddress } from "../api/server.ts";
-import { report } from "../errors/log.ts";
+import { logError } from "../errors/log.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
 import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, ReadPauser, TURN_USED } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
@@ -385,7 +385,7 @@ export class HttpConnection implements TransportHandler, Timed, RequestHost, Bod
     }
     // Of an answer that is on its way the rest cannot be trusted to be read.
     if (!(error instanceof ProtocolError) || answering) {
-      if (!(error instanceof ProtocolError)) report(error);
+      if (!(error instanceof ProtocolError)) logError(error);
       this.abort();
       return;
     }

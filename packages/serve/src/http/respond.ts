@@ -1,5 +1,5 @@
 import type { OutgoingResponse, ServerConnection } from "@mantou/http1";
-import { report } from "../errors/log.ts";
+import { logError } from "../errors/log.ts";
 import { adviceForContent } from "../errors/platform-advice.ts";
 import { describeValue } from "../errors/text.ts";
 import { responseParts } from "../fetch/response.ts";
@@ -71,7 +71,7 @@ function sendResponse(
     return respondFile(server, host, context, FileResponse.open(opened, true));
   }
   if (opened === null) {
-    report(new TypeError(`A handler must return a Response, and not ${describeValue(answer)}`));
+    logError(new TypeError(`A handler must return a Response, and not ${describeValue(answer)}`));
     sendWhole(host, context, { status: 204 }, null);
     return true;
   }
@@ -123,7 +123,7 @@ function awaitSending(
         respondWithError(server, host, context, error);
         return;
       }
-      report(error);
+      logError(error);
       host.abort();
     },
   );
@@ -155,7 +155,7 @@ function respondWithError(
 ): void {
   if (context.failed) {
     // The error's own response could not be sent either; another one would fare no better.
-    report(error);
+    logError(error);
     host.refuseAndClose(500);
     return;
   }

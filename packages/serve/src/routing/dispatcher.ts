@@ -1,7 +1,7 @@
 import { errorPage, plainError } from "../errors/error-page.ts";
-import { report } from "../errors/log.ts";
+import { logError } from "../errors/log.ts";
 import { adviceFor } from "../errors/platform-advice.ts";
-import { rememberTraces } from "../errors/trace.ts";
+import { keepTraces } from "../errors/stack.ts";
 import { makeRequest } from "../fetch/request.ts";
 import { targetPath, targetQuery } from "../fetch/request-url.ts";
 import { Response } from "../fetch/response.ts";
@@ -98,7 +98,7 @@ export class Dispatcher {
       return detach(request, answer);
     } catch (error) {
       // The error's own response cannot be sent either.
-      report(error);
+      logError(error);
       return new Response(null, { status: 500 }) as globalThis.Response;
     }
   }
@@ -124,7 +124,7 @@ export class Dispatcher {
   /** @returns a response, or a promise of one that does not reject */
   handleError(error: unknown, context: RequestContext | null): unknown {
     // Before the `error` handler, or the log, looks at it.
-    if (this.#development) rememberTraces(error);
+    if (this.#development) keepTraces(error);
     if (context !== null) {
       if (context.aborted) return undefined;
       context.failed = true;
@@ -157,8 +157,8 @@ export class Dispatcher {
   }
 
   #fallback(error: unknown, context: RequestContext | null): Response {
-    if (this.#development) rememberTraces(error);
-    report(error);
+    if (this.#development) keepTraces(error);
+    logError(error);
     return this.#development ? errorPage(error, context?.head ?? null) : plainError();
   }
 }

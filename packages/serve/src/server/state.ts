@@ -1,5 +1,6 @@
 import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/server.ts";
+import { runIsolated } from "../errors/log.ts";
 import { describeValue } from "../errors/text.ts";
 import { platform } from "../fetch/platform.ts";
 import { requestURL } from "../fetch/request-url.ts";
@@ -11,7 +12,6 @@ import type { RequestContext } from "../http/request-context.ts";
 import { checkHandlers, type ResolvedHandlers, type ResolvedOptions } from "../options/serve-options.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { Dispatcher } from "../routing/dispatcher.ts";
-import { runIsolated } from "../socket/isolated.ts";
 import { Listener } from "../socket/listener.ts";
 import { type Clock, Timeouts } from "../socket/timeouts.ts";
 import type { Site } from "../socket/tls-server.ts";

@@ -1,5 +1,4 @@
-import { report } from "../errors/log.ts";
-import { runIsolated } from "./isolated.ts";
+import { logError, runIsolated } from "../errors/log.ts";
 
 /** Something that has to be written at the end of a turn. */
 export interface Flushed {
@@ -51,6 +50,6 @@ function flushIsolated(flushed: Flushed): void {
   try {
     flushed.flush();
   } catch (error) {
-    report(error);
+    logError(error);
   }
 }

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { Server } from "node:net";
 import type { SocketAddress } from "../api/server.ts";
+import { runIsolated } from "../errors/log.ts";
 import { Backlog } from "./backlog.ts";
-import { runIsolated } from "./isolated.ts";
 import { listeningHandle, type Request, type StreamHandle, streamCalls } from "./node-handle.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 

@@ -1,4 +1,4 @@
-import { runIsolated } from "./isolated.ts";
+import { runIsolated } from "../errors/log.ts";
 
 /** The passing of time. Tests bring their own. */
 export interface Clock {

@@ -1,5 +1,5 @@
 import type { ServerWebSocket } from "../api/websocket.ts";
-import { report } from "../errors/log.ts";
+import { logError } from "../errors/log.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 
 /** The connection whose handlers are called. */
@@ -11,7 +11,7 @@ export interface HandlerOwner {
 
 /** An async handler that rejects has no caller left to tell; as in Bun, `error` is not called for it. */
 function watchRejection(result: unknown): void {
-  if (result instanceof Promise) result.catch(report);
+  if (result instanceof Promise) result.catch(logError);
 }
 
 type Handler = (socket: ServerWebSocket<unknown>, first: never, second: never) => unknown;
@@ -47,12 +47,12 @@ export function callOpen(owner: HandlerOwner): void {
 function handlerThrew({ options, socket }: HandlerOwner, error: unknown): void {
   const { handler } = options;
   if (handler.error == null) {
-    report(error);
+    logError(error);
     return;
   }
   try {
     watchRejection(handler.error(error as Error, socket));
   } catch (thrown) {
-    report(thrown);
+    logError(thrown);
   }
 }

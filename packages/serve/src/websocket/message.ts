@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { MessageData } from "../api/websocket.ts";
-import { report } from "../errors/log.ts";
+import { logError } from "../errors/log.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 
@@ -38,9 +38,9 @@ export function readBlob(blob: Blob, use: (bytes: Uint8Array) => void, giveUp: (
   read()
     .then(use, (error: unknown) => {
       giveUp();
-      report(error);
+      logError(error);
     })
-    .catch(report);
+    .catch(logError);
 }
 
 /** @throws TypeError unless it can be subscribed to */

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { Broker, type Subscriber } from "@mantou/pubsub";
 import { type Prepared, prepareMessage } from "@mantou/websocket";
 import type { MessageData } from "../api/websocket.ts";
-import { report } from "../errors/log.ts";
+import { logError } from "../errors/log.ts";
 import { FlushScheduler } from "../socket/flush-scheduler.ts";
 import { Congestion, type Recipient } from "./congestion.ts";
 import { JoinedMessages } from "./joined-messages.ts";
@@ -99,7 +99,7 @@ export class Publisher {
       if (this.#joined?.messages !== messages) this.#joined = new JoinedMessages(messages);
       recipient.sender.deliver(this.#joined);
     } catch (error) {
-      report(error);
+      logError(error);
     }
   }
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { type ErrorReport, reportError } from "../../src/errors/error-report.ts";
+import { describeError, type ErrorReport } from "../../src/errors/error-report.ts";
 
 const HERE = fileURLToPath(import.meta.url);
 
@@ -15,7 +15,7 @@ function all(report: ErrorReport): ErrorReport[] {
 describe("an error", () => {
   it("has its class, message, frames with source, and what else it has", () => {
     const error = Object.assign(new TypeError("message"), { code: "ECODE", detail: { a: [1] } });
-    const report = reportError(error);
+    const report = describeError(error);
     expect(report).toMatchObject({ name: "TypeError", message: "message", cause: null, errors: [] });
     expect(report.properties).toEqual([
       ["code", "ECODE"],
@@ -32,7 +32,7 @@ describe("an error", () => {
   });
 
   it("of another realm is one too", () => {
-    expect(reportError(runInNewContext("new RangeError('there')"))).toMatchObject({
+    expect(describeError(runInNewContext("new RangeError('there')"))).toMatchObject({
       name: "RangeError",
       message: "there",
     });
@@ -42,7 +42,7 @@ describe("an error", () => {
     const error = new AggregateError([new RangeError("one"), "two"], "many", {
       cause: new Error("why", { cause: 5 }),
     });
-    expect(all(reportError(error)).map(({ name, message }) => [name, message])).toEqual([
+    expect(all(describeError(error)).map(({ name, message }) => [name, message])).toEqual([
       ["AggregateError", "many"],
       ["RangeError", "one"],
       ["Thrown", "two"],
@@ -56,7 +56,7 @@ describe("is bounded", () => {
   it("for errors that go round in circles", () => {
     const error = new Error("outer");
     error.cause = new AggregateError([error], "inner");
-    expect(all(reportError(error)).map(({ message }) => message)).toEqual([
+    expect(all(describeError(error)).map(({ message }) => message)).toEqual([
       "outer",
       "inner",
       "the same error as above",
@@ -66,13 +66,13 @@ describe("is bounded", () => {
   it("for many errors, deep or wide", () => {
     let deep = new Error("0");
     for (let i = 1; i < 5000; i++) deep = new Error(String(i), { cause: deep });
-    expect(all(reportError(deep)).length).toBeLessThan(30);
+    expect(all(describeError(deep)).length).toBeLessThan(30);
     const wide = new AggregateError(Array.from({ length: 5000 }, () => new Error("x")));
-    expect(all(reportError(wide)).length).toBeLessThan(30);
+    expect(all(describeError(wide)).length).toBeLessThan(30);
     const both = new AggregateError(
       Array.from({ length: 50 }, () => new AggregateError(Array(50).fill(wide))),
     );
-    expect(all(reportError(both)).length).toBeLessThan(500);
+    expect(all(describeError(both)).length).toBeLessThan(500);
   });
 
   it("for long messages and large properties", () => {
@@ -82,7 +82,7 @@ describe("is bounded", () => {
     });
     for (let i = 0; i < 100; i++) Object.assign(error, { [`p${i}`]: i });
     error.name = "N".repeat(1e6);
-    const report = reportError(error);
+    const report = describeError(error);
     expect(report.message.length).toBeLessThan(10_100);
     expect(report.name.length).toBeLessThan(10_100);
     expect(report.properties.length).toBe(20);
@@ -101,7 +101,7 @@ describe("what is no error", () => {
     [[], "[]"],
     [Object.create(null), "[Object: null prototype] {}"],
   ])("%s", (thrown, message) => {
-    expect(reportError(thrown)).toEqual({
+    expect(describeError(thrown)).toEqual({
       name: "Thrown",
       message,
       properties: [],
@@ -129,10 +129,10 @@ describe("never throws", () => {
     ["a property", Object.defineProperty(new Error("x"), "p", { get: trap, enumerable: true }), UNPRINTABLE],
     ["a proxy", new Proxy(new Error("x"), { get: trap, getPrototypeOf: trap }), UNPRINTABLE],
     ["a cause", new Error("x", { cause: new Proxy({}, { get: trap, getPrototypeOf: trap }) }), "x"],
-  ])("for traps in %s", (_, thrown, message) => expect(reportError(thrown).message).toBe(message));
+  ])("for traps in %s", (_, thrown, message) => expect(describeError(thrown).message).toBe(message));
 
   it("for nonsense in place of name, message and stack", () => {
     const error = Object.assign(new Error("x"), { name: Symbol("n"), message: { a: 1 }, stack: 5 });
-    expect(reportError(error)).toMatchObject({ name: "Symbol(n)", message: "{ a: 1 }", frames: [] });
+    expect(describeError(error)).toMatchObject({ name: "Symbol(n)", message: "{ a: 1 }", frames: [] });
   });
 });

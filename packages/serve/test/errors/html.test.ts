@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ErrorReport, ReportedFrame } from "../../src/errors/error-report.ts";
-import { escapeHTML } from "../../src/errors/escape-html.ts";
-import { errorHTML } from "../../src/errors/html.ts";
-import { ERROR_STYLE } from "../../src/errors/style.ts";
+import { ERROR_STYLE, errorHTML, escapeHTML } from "../../src/errors/html.ts";
 
 const NOTHING = { properties: [], frames: [], cause: null, errors: [] };
 const frame = (more: Partial<ReportedFrame>): ReportedFrame => ({

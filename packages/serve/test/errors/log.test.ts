@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { report } from "../../src/errors/log.ts";
+import { logError } from "../../src/errors/log.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -12,7 +12,7 @@ it("tells the log, also of what cannot be printed", () => {
     printed.push(error);
   });
   const boom = new Error("boom");
-  report(boom);
-  report(Object.assign(new Error("odd"), { name: Symbol("odd") }));
+  logError(boom);
+  logError(Object.assign(new Error("odd"), { name: Symbol("odd") }));
   expect(printed).toEqual([boom, "An error was thrown that cannot be printed"]);
 });

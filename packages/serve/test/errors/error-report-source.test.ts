@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { sourceExcerpt } from "../../src/errors/source-excerpt.ts";
+import { sourceExcerpt } from "../../src/errors/error-report.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mantou-"));
 afterAll(() => rmSync(folder, { recursive: true }));

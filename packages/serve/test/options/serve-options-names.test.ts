@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkOptionNames, pickOptions } from "../../src/options/known-options.ts";
-import { resolveOptions } from "../../src/options/serve-options.ts";
+import { checkOptionNames, pickOptions, resolveOptions } from "../../src/options/serve-options.ts";
 
 /** The names that `serve` says it knows. */
 function knownNames(): string[] {

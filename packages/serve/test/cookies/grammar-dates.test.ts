@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatCookieDate, parseCookieDate } from "../../src/cookies/date.ts";
+import { formatCookieDate, parseCookieDate } from "../../src/cookies/grammar.ts";
 
 const WHEN = Date.UTC(2015, 9, 21, 7, 28, 0);
 
