@@ -18,7 +18,7 @@ export function request(line: string, fields: readonly string[] = [], content = 
   return [`${line} HTTP/1.1`, "Host: test", ...fields, "", content].join("\r\n");
 }
 
-/** What a scenario's client can do. Whatever it waits for goes into the record, also that it has not come. */
+/** What a scenario's client can do. The record has everything that it waits for, also what has not come. */
 export class Client {
   readonly wire: Record<string, unknown>[] = [];
   readonly #host: RuntimeHost;
@@ -30,7 +30,7 @@ export class Client {
     this.#started = started;
   }
 
-  /** Of the server. */
+  /** The server's. */
   get port(): number {
     return "port" in this.#started ? this.#started.port : 0;
   }
@@ -53,14 +53,14 @@ export class Client {
     await this.connect().ask(line, fields, content);
   }
 
-  /** Bytes on a connection of their own, and all that comes back until it is closed. */
+  /** Sends bytes on a connection of their own, and records everything until it is closed. */
   async raw(bytes: string): Promise<void> {
     const http = this.connect().write(bytes);
     await http.response();
     await http.closed();
   }
 
-  /** Shakes hands; `behind` goes in the same packet. */
+  /** Sends a handshake; `behind` goes in the same packet. */
   async websocket(
     path = "/",
     fields: readonly string[] = [],
@@ -71,12 +71,12 @@ export class Client {
     return new WebSocketClient(http.connection, this.wire);
   }
 
-  /** Lets the server's `signal(name)` go on. */
+  /** Resolves the server's `signal(name)`. */
   async signal(name: string): Promise<void> {
     await this.#host.signal(this.#started.run, name);
   }
 
-  /** Waits until the server has noted that much. */
+  /** Waits until the server has made that many notes. */
   async noted(count: number): Promise<void> {
     await this.#host.notes(this.#started.run, count);
   }
@@ -109,7 +109,7 @@ export class HttpClient {
     this.#wire.push(taken === null ? { nothing: this.#nothing() } : recordResponse(taken.response));
   }
 
-  /** Waits for a response whose content is each server's own affair: only its status, its type and that there is some count. */
+  /** Waits for a response with a body that servers may choose: only its status, its type and its presence count. */
   async outline(): Promise<void> {
     const taken = await this.connection.until(() =>
       takeResponse(this.connection.received, false, this.connection.ended),
@@ -126,7 +126,7 @@ export class HttpClient {
     await this.write(request(line, fields, content)).response({ head: line.startsWith("HEAD ") });
   }
 
-  /** Waits until so many bytes have come of which no response has been taken. */
+  /** Waits for that many bytes, besides those of the responses so far. */
   async bytes(count: number): Promise<void> {
     await this.connection.until(() => (this.connection.received.length >= count ? true : null));
     this.#wire.push({ bytes: recordBytes(this.connection.received) });
@@ -136,14 +136,14 @@ export class HttpClient {
   /** Waits for the server to close the connection. */
   async closed(): Promise<void> {
     await this.connection.until(() => (this.connection.ended ? true : null));
-    // As clients do; a server may wait for it.
+    // Clients do so, and a server may wait for it.
     if (this.connection.ended) this.connection.end();
     this.#wire.push(
       this.connection.ended ? { closed: recordBytes(this.connection.received) } : { open: this.#nothing() },
     );
   }
 
-  /** Sends no more. */
+  /** Ends the sending side. */
   end(): void {
     this.connection.end();
   }
@@ -158,7 +158,7 @@ export class HttpClient {
   }
 }
 
-/** A WebSocket that says nothing by itself. */
+/** A WebSocket that sends nothing by itself. */
 export class WebSocketClient {
   readonly connection: Connection;
   readonly #wire: Record<string, unknown>[];
@@ -182,7 +182,7 @@ export class WebSocketClient {
     return this.send(OPCODE.close, closePayload(code, reason));
   }
 
-  /** Waits for so many frames. */
+  /** Waits for that many frames. */
   async frames(count: number): Promise<void> {
     for (let i = 0; i < count; i++) {
       const taken = await this.connection.until(() => takeFrame(this.connection.received));

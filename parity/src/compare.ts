@@ -1,7 +1,7 @@
 import type { Recording } from "./record.ts";
 import type { Recordings } from "./run.ts";
 
-/** A place in a scenario's record where two runtimes are not the same. */
+/** A place in a scenario's record where two runtimes differ. */
 export interface Mismatch {
   readonly area: string;
   readonly scenario: string;

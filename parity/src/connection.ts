@@ -2,12 +2,12 @@ import { Buffer } from "node:buffer";
 import net from "node:net";
 import tls from "node:tls";
 
-/** Milliseconds that bytes are waited for; what has not come by then does not. */
+/** Milliseconds to wait for bytes. Bytes that have not come by then count as missing. */
 export const WITHIN = 3_000;
 
 export type Target = { readonly port: number; readonly secure: boolean } | { readonly path: string };
 
-/** A connection that sends bytes as they are and keeps what comes. */
+/** A connection that sends bytes unchanged and keeps the received ones. */
 export class Connection {
   readonly socket: net.Socket;
   received: Buffer = Buffer.alloc(0);
@@ -35,7 +35,7 @@ export class Connection {
     }
   }
 
-  /** Text as latin1. What is written in one turn leaves in one packet, so that servers handle it alike each time. */
+  /** Text as latin1. The writes of one turn leave in one packet, so that servers handle them alike each time. */
   write(...pieces: (string | Uint8Array)[]): this {
     this.socket.cork();
     for (const piece of pieces)
@@ -44,7 +44,7 @@ export class Connection {
     return this;
   }
 
-  /** Looks with `take` at what has come, each time that something does. @returns null if that never gave anything */
+  /** Calls `take` with the received bytes each time that some arrive. @returns null if it never returned a value */
   async until<T>(take: () => T | null): Promise<T | null> {
     const deadline = Date.now() + WITHIN;
     for (;;) {
@@ -62,12 +62,12 @@ export class Connection {
     }
   }
 
-  /** Sends no more; goes on reading. */
+  /** Ends the sending side, and goes on reading. */
   end(): void {
     this.socket.end();
   }
 
-  /** Goes away without saying goodbye. */
+  /** Leaves without a goodbye (RST). */
   abort(): void {
     this.socket.resetAndDestroy();
   }

@@ -5,7 +5,7 @@ const page = new URL("../../docs/differences-from-bun.md", import.meta.url);
 const BEGIN = "<!-- parity: made of parity/src/differences/ by `pnpm parity --update` -->\n";
 const END = "<!-- /parity -->\n";
 
-/** The page with the table in it that is made of the differences. @throws Error if it has no place for one */
+/** The page with the table of the differences. @throws Error if the page has no place for it */
 export function tableOn(text: string): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error("docs/differences-from-bun.md has no place for the table");

@@ -4,11 +4,11 @@ import type { Recordings } from "./run.ts";
 import type { Area } from "./scenario.ts";
 
 const folder = new URL("../expected/", import.meta.url);
-/** Where Bun is not as ours, place by place. */
+/** Where Bun differs, place by place. */
 const MISMATCHES = "differences-of-bun.json";
 const mismatchFile = new URL(MISMATCHES, folder);
 
-/** What ours is expected to do in the scenarios of an area. */
+/** What Mantou does in the scenarios of an area. */
 export function readRecordings(area: string): Recordings[string] {
   return JSON.parse(readFileSync(fileOf(area), "utf8")) as Recordings[string];
 }
@@ -28,14 +28,14 @@ export function readMismatches(picked: readonly Area[]): Explained[] {
 }
 
 export function writeMismatches(mismatches: readonly Explained[]): void {
-  // A line for each: that is how they are looked at, and compared with those of a later Bun.
+  // One line each: so they can be read, and compared with those of a later Bun.
   writeFileSync(
     mismatchFile,
     `[\n${mismatches.map((mismatch) => JSON.stringify(mismatch)).join(",\n")}\n]\n`,
   );
 }
 
-/** The names of the files in which something is recorded. */
+/** The names of the recorded areas. */
 export function recordedAreas(): string[] {
   return readdirSync(folder)
     .filter((name) => name !== MISMATCHES)

@@ -1,4 +1,4 @@
-// Runs the servers of the scenarios, on whatever runtime this is. Commands come and answers go as lines of JSON.
+// Runs the servers of the scenarios, on Node.js or Bun. Commands and replies are lines of JSON.
 // `node host.js default|plain`, or `bun host.js`.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,7 +57,7 @@ async function obey(command: Command): Promise<object> {
   return { notes };
 }
 
-// A scenario may well break something; the others go on.
+// A scenario may break something; the others go on.
 process.on("uncaughtException", (error) => console.error(error));
 process.on("unhandledRejection", (error) => console.error(error));
 

@@ -9,15 +9,15 @@ export interface Explained extends Mismatch {
 
 export interface Verdict {
   readonly explained: Explained[];
-  /** What must not be: one text each. */
+  /** Unexplained, unknown or vanished differences, one text each. */
   readonly complaints: string[];
-  /** How many of so many scenarios have no mismatch at all. */
+  /** The number of scenarios, out of `count`, without any mismatch. */
   same(count: number): number;
 }
 
 /**
- * Looks for the reason of each mismatch.
- * @param known the mismatches that were there before, which must be the same; null to take what is there
+ * Finds the reason of each mismatch.
+ * @param known the recorded mismatches, which must be the same; null to accept the present ones
  * @param all whether all scenarios have run, so that each difference must show
  */
 export function judge(

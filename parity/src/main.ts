@@ -1,8 +1,7 @@
-// `pnpm parity`: runs the scenarios on ours and on Bun, and fails for what is not the same and not explained.
-// `--update` writes what ours does, and where Bun differs, to expected/, and the table of the documentation.
-// Words pick scenarios, by their area or a part of their name.
+// `pnpm parity`: runs the scenarios on Mantou and on Bun, and fails for a difference that is not explained.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { compareAll } from "./compare.ts";
 import { writeTable } from "./document.ts";
 import { readMismatches, writeMismatches, writeRecordings } from "./expected.ts";
@@ -11,11 +10,22 @@ import { runAll } from "./run.ts";
 import type { Area } from "./scenario.ts";
 import { areas } from "./scenarios/index.ts";
 
-const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const update = process.argv.includes("--update");
-if (update && words.length > 0) throw new Error("--update takes all scenarios");
+const USAGE = `pnpm parity [word…] [--update]
 
-const picked = areas.map((area) => pick(area)).filter(({ scenarios }) => scenarios.length > 0);
+Runs the scenarios on Mantou, in both modes, and on Bun, and compares what their clients record. It fails for a
+difference that is not explained.
+
+  word      the scenarios of the area with that name, and those with the word in their names (default: all)
+  --update  records what Mantou does and where Bun differs in parity/expected, and writes the table of
+            docs/differences-from-bun.md
+  --help    prints this
+
+Bun is fetched if it is missing; MANTOU_BUN names another binary.
+Exit code 0: no unexplained difference; 1: there is one; 2: the arguments are wrong.`;
+
+const { words, update } = readArguments();
+
+const picked = areas.map((area) => pick(area, words)).filter(({ scenarios }) => scenarios.length > 0);
 const count = picked.reduce((sum, { scenarios }) => sum + scenarios.length, 0);
 const ours = await runAll(process.execPath, "default", picked);
 const plain = await runAll(process.execPath, "plain", picked);
@@ -26,7 +36,7 @@ const verdict = judge(mismatches, update ? null : readMismatches(picked), words.
 for (const complaint of verdict.complaints) console.log(complaint);
 const modes = compareAll(ours, plain);
 for (const { area, scenario, path, ours: one, bun: other } of modes) {
-  console.log(`${area}: ${scenario}: ${path}\n  by default ${one}\n  plain ${other}`);
+  console.log(`${area}: ${scenario}: ${path}\n  in the default mode ${one}\n  in the plain mode ${other}`);
 }
 if (update) {
   writeRecordings(ours);
@@ -39,7 +49,28 @@ console.log(
 );
 process.exitCode = failed === 0 ? 0 : 1;
 
-function pick({ area, scenarios }: Area): Area {
+/** Ends the process for `--help` and for wrong arguments. */
+function readArguments(): { words: readonly string[]; update: boolean } {
+  const options = { update: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    if (values.help === true) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    const all = positionals.length === 0;
+    if (values.update === true && !all)
+      throw new Error("--update records all scenarios: leave out the words");
+    if (!all && areas.every((area) => pick(area, positionals).scenarios.length === 0))
+      throw new Error(`no scenario has a name with ${positionals.join(" or ")}`);
+    return { words: positionals, update: values.update === true };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+function pick({ area, scenarios }: Area, words: readonly string[]): Area {
   const wanted = (name: string) =>
     words.length === 0 || words.some((word) => area === word || name.includes(word));
   return { area, scenarios: scenarios.filter(({ name }) => wanted(name)) };

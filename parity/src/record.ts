@@ -5,16 +5,16 @@ import { OPCODE } from "@mantou/testing/websocket-frames";
 import type { ServerFrame } from "./frames.ts";
 import type { HttpResponse } from "./http-response.ts";
 
-/** What a scenario's client saw, and what its server noted: what must be the same everywhere, as JSON. */
+/** What a scenario's client saw and its server noted, as JSON: the part that must be the same everywhere. */
 export interface Recording {
   readonly wire: Record<string, unknown>[];
   readonly notes: unknown[];
 }
 
-/** Beyond that many bytes a body's hash says enough. */
+/** Longer bodies are recorded by their hash. */
 const SHOWN_BYTES = 400;
 
-/** Made anew each time, or by each server in its own way: how they look is of no interest, that they are there is. */
+/** Values that differ each time or between servers: the record has only that they exist. */
 const OPAQUE_TAG = /^(W\/)?"[0-9a-f][0-9a-f-]{5,}"$/;
 
 export function recordResponse({ status, headers, body, framing }: HttpResponse): Record<string, unknown> {
@@ -26,8 +26,8 @@ export function recordResponse({ status, headers, body, framing }: HttpResponse)
 }
 
 /**
- * By name, in lower case, since neither their case nor their order says anything (RFC 9110 §5.1, §5.3); those of one name
- * joined, but for Set-Cookie. `Date` must be there, whatever it says; an interim response may have it or not (§6.6.1).
+ * By name, in lower case, since neither case nor order has a meaning (RFC 9110 §5.1, §5.3). Fields of one name are
+ * joined, but for Set-Cookie. `Date` must exist, with any value; it is optional in an interim response (§6.6.1).
  */
 function recordHeaders(headers: HttpResponse["headers"], interim: boolean): string[] {
   const joined = new Map<string, string>();
@@ -56,7 +56,7 @@ function recordValue(name: string, value: string): string {
   return value;
 }
 
-/** Codes of a connection that fails: why, each server says in its own words. */
+/** Close codes of a connection that fails: each server gives the reason in its own words. */
 const FAILURES: ReadonlySet<number> = new Set([1002, 1007, 1009]);
 
 export function recordFrame({ first, payload }: ServerFrame): Record<string, unknown> {
@@ -73,7 +73,7 @@ export function recordFrame({ first, payload }: ServerFrame): Record<string, unk
   return { frame: type, ...bits, code, reason: FAILURES.has(code) && reason !== "" ? "…" : reason };
 }
 
-/** Readable if it is text, exact in any case. */
+/** Readable if the bytes are text, and exact in any case. */
 export function recordBytes(bytes: Buffer): string {
   if (bytes.length > SHOWN_BYTES) {
     return `${bytes.length} bytes, sha256 ${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`;
@@ -81,7 +81,7 @@ export function recordBytes(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString() : `hex ${bytes.toString("hex")}`;
 }
 
-/** Takes out what differs from run to run: the port, and where the files are. */
+/** Replaces what differs from run to run: the port, and the folder of the files. */
 export function normalise(recording: Recording, port: number | null, folder: string): Recording {
   let text = JSON.stringify(recording).replaceAll(folder, "FOLDER");
   if (port !== null) text = text.replace(new RegExp(`\\b${port}\\b`, "g"), "PORT");

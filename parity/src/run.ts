@@ -6,12 +6,12 @@ import type { Area, Scenario } from "./scenario.ts";
 /** Recordings by area, then by scenario, in the order in which they are written. */
 export type Recordings = Record<string, Record<string, Recording>>;
 
-/** Scenarios mostly wait, some of them for what does not come. */
+/** Scenarios mostly wait, some of them for events that never come. */
 const AT_ONCE = 8;
 
 /**
  * Runs every scenario on one runtime.
- * @param mode of ours: `default` or `plain`; Bun has only one
+ * @param mode `default` or `plain` for Mantou; Bun has only one
  */
 export async function runAll(binary: string, mode: string, areas: readonly Area[]): Promise<Recordings> {
   const host = new RuntimeHost(binary, mode);
@@ -43,7 +43,7 @@ async function runOne(host: RuntimeHost, area: string, scenario: Scenario): Prom
   if ("failed" in started) return { wire: [{ failed: started.failed }], notes: [] };
   const client = new Client(host, started);
   await scenario.client(client);
-  // What the end does to those who are still connected is no part of the scenario.
+  // The end of open connections is not part of the scenario.
   const notes = await host.stop(started.run);
   client.close();
   const port = "port" in started ? started.port : null;

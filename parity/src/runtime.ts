@@ -24,13 +24,13 @@ export class RuntimeHost {
   readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
   #lastId = 0;
   #errors = "";
-  /** Why nothing can be asked any more. */
+  /** Why commands are no longer possible. */
   #ended: Error | null = null;
 
-  /** @param command the binary and what goes in front of the host's path; `mode` behind it */
+  /** @param command the binary and the arguments before the host's path; `mode` follows it */
   constructor(binary: string, mode: string) {
     this.#child = spawn(binary, [HOST, mode], {
-      // Colours and the like must not depend on whose terminal this is; ports not on the environment.
+      // Colours must not depend on the terminal, nor ports on the environment.
       env: { ...process.env, NO_COLOR: "1", NODE_ENV: "", PORT: "", BUN_PORT: "", NODE_PORT: "" },
       stdio: ["pipe", "pipe", "pipe"],
     });
@@ -42,7 +42,7 @@ export class RuntimeHost {
       this.#ended = new Error(`the host ended with ${code}\n${this.#errors}`);
       for (const { reject } of this.#waiting.values()) reject(this.#ended);
     });
-    // What cannot be written any more is told by the end of the process.
+    // The end of the process reports what could not be written.
     this.#child.stdin!.on("error", () => {});
   }
 
@@ -54,7 +54,7 @@ export class RuntimeHost {
     return this.#ask({ do: "signal", run, signal });
   }
 
-  /** Resolves when the server has noted that much, or will not. */
+  /** Resolves when the server has made that many notes, or its time is over. */
   async notes(run: number, count: number): Promise<unknown[]> {
     return (await this.#ask<{ notes: unknown[] }>({ do: "notes", run, count })).notes;
   }

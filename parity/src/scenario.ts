@@ -9,47 +9,47 @@ import type {
 } from "@mantou/serve";
 import type { Client } from "./client.ts";
 
-/** What a scenario's server is: data of any type, since it is written for two runtimes and judged by what it does. */
+/** The options of a scenario's server. Data of any type: they are written for two runtimes, and the wire judges them. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type AnyOptions = ServeOptions<any, string>;
 
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type AnyServer = Server<any>;
 
-/** What a scenario's server gets: what both runtimes have, and ways to speak with the scenario's client. */
+/** What a scenario's server gets: the API of both runtimes, and means to talk to the scenario's client. */
 export interface Kit {
   readonly serve: typeof serve;
   readonly file: typeof file;
   readonly Cookie: typeof Cookie;
   readonly CookieMap: typeof CookieMap;
-  /** The light one of ours, which is the global one by default; on Bun the global one. */
+  /** Mantou's light class, which is the global one by default; on Bun the global one. */
   readonly Response: typeof LightResponse;
-  /** A folder with the same files each time; see `fixtures.ts`. */
+  /** A folder with fixed files; see `fixtures.ts`. */
   readonly folder: string;
   /** A certificate for localhost, and its key. */
   readonly tls: { readonly cert: string; readonly key: string };
-  /** A path that nothing is at, for a Unix socket. */
+  /** An unused path for a Unix socket. */
   readonly socketPath: string;
-  /** Keeps what happened, in this order. Part of the record. */
+  /** Records an event, in the order of the calls. */
   note(...what: unknown[]): void;
-  /** As `note`, with what calling `action` gives, or the name of what it throws. */
+  /** As `note`, with the value that `action` returns, or the name of its error. */
   attempt(what: string, action: () => unknown): void;
-  /** Resolves when the client says so. */
+  /** Resolves when the client calls its `signal` of that name. */
   signal(name: string): Promise<void>;
-  /** The running server; not before `serve` has returned. */
+  /** The running server. Throws before `serve` has returned. */
   server(): AnyServer;
 }
 
-/** What a runtime has of the kit. */
+/** The part of the kit that a runtime provides. */
 export type Runtime = Pick<Kit, "serve" | "file" | "Cookie" | "CookieMap" | "Response">;
 
-/** One thing that servers do, as a program that serves and a client that watches it. */
+/** One behaviour of servers: a program that serves, and a client that records it. */
 export interface Scenario {
   /** Unique in its area. */
   readonly name: string;
-  /** Gives the options of `serve`; port, address and `development: false` are filled in. Runs on both runtimes. */
+  /** Returns the options of `serve`, without port, address and `development: false`, which are added. Runs on both runtimes. */
   readonly server: (kit: Kit) => AnyOptions;
-  /** What it sends, and whatever it waits for is recorded. */
+  /** Sends requests. The record has everything that it waits for. */
   readonly client: (client: Client) => Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export class AreaBuilder implements Area {
     this.area = area;
   }
 
-  /** @throws Error for a name that is there already */
+  /** @throws Error for a duplicate name */
   add(name: string, server: Scenario["server"], client: Scenario["client"]): this {
     if (this.scenarios.some((scenario) => scenario.name === name))
       throw new Error(`${this.area}: ${name}: twice`);

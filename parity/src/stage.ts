@@ -1,7 +1,7 @@
 import { cert, key } from "@mantou/testing/tls";
 import type { AnyServer, Kit, Runtime, Scenario } from "./scenario.ts";
 
-/** Milliseconds that notes are waited for; what has not happened by then does not. */
+/** Milliseconds to wait for notes. A note that has not come by then counts as missing. */
 const NOTES_WITHIN = 3_000;
 
 /** A scenario's server, running, and what it has noted. */
@@ -43,7 +43,7 @@ export class Stage {
     this.#signal(signal).open();
   }
 
-  /** Resolves when there are that many notes, or there will not be. */
+  /** Resolves when there are that many notes, or the time is over. */
   async noted(count: number): Promise<void> {
     const deadline = Date.now() + NOTES_WITHIN;
     while (this.notes.length < count && Date.now() < deadline) {
@@ -88,7 +88,7 @@ export class Stage {
   }
 }
 
-/** JSON has no undefined, and an array must not shrink. */
+/** JSON has no undefined, and an array must keep its length. */
 function toJSON(value: unknown): unknown {
   if (value === undefined) return "undefined";
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);

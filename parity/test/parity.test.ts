@@ -3,7 +3,7 @@ import { fileName, readRecordings, recordedAreas } from "../src/expected.ts";
 import { type Recordings, runAll } from "../src/run.ts";
 import { areas } from "../src/scenarios/index.ts";
 
-// What is recorded was the same as real Bun's, but for what docs/differences-from-bun.md explains: `pnpm parity` sees to that.
+// The recordings are those of real Bun, but for the differences in docs/differences-from-bun.md: `pnpm parity` checks that.
 describe.each(["default", "plain"])("as recorded, %s", (mode) => {
   let recorded: Recordings;
   beforeAll(async () => {

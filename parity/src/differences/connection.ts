@@ -1,18 +1,18 @@
 import { both, type Difference, either, header, NOTHING, within } from "./difference.ts";
 
-/** Of connections, and of what is refused. */
+/** Differences of connections and refusals. */
 export const ofConnections: readonly Difference[] = [
   {
     what: "a refusal (400, 413, 431, 505 …)",
     row: {
       bun: "no Date and no length",
       mantou: "`Content-Length: 0`, and a Date",
-      why: "RFC 9112 §6.3: nobody has to wait for the end of the connection to know that nothing comes",
+      why: "RFC 9112 §6.3: without a length, a client waits for the end of the connection",
     },
     covers: both(
       either(
         within("bad requests", ""),
-        within("request content", "Content-Length past", "chunked content past"),
+        within("request body", "Content-Length past", "a chunked body past"),
       ),
       ({ path, ours, bun }) =>
         (path.endsWith(".content-length") && ours === "0" && bun === NOTHING) ||
@@ -23,7 +23,7 @@ export const ofConnections: readonly Difference[] = [
   {
     what: "the status for a bad request line, or a bad Content-Length",
     row: {
-      bun: "505 for what is no version at all; 431 for a long target; 400 for a Content-Length past 2^53",
+      bun: "505 for an invalid version; 431 for a long target; 400 for a Content-Length past 2^53",
       mantou: "400; 414; 413",
       why: "RFC 9110 §15.6.6, §15.5.15, §15.5.14",
     },
@@ -40,13 +40,13 @@ export const ofConnections: readonly Difference[] = [
     ),
   },
   {
-    what: "two Hosts, or one that is no host",
-    row: { bun: "taken, or 500", mantou: "400, and the connection is closed", why: "RFC 9112 §3.2: MUST" },
+    what: "two Hosts, or an invalid one",
+    row: { bun: "accepted, or 500", mantou: "400, and the connection is closed", why: "RFC 9112 §3.2: MUST" },
     covers: within("bad requests", "two Hosts", "a Host with a path"),
   },
   {
-    what: "`Connection: close` in the last answer",
-    row: { bun: "not said", mantou: "said", why: "RFC 9112 §9.6: SHOULD" },
+    what: "`Connection: close` in the last response",
+    row: { bun: "not sent", mantou: "sent", why: "RFC 9112 §9.6: SHOULD" },
     covers: header("connection", (ours, bun) => ours === "close" && bun === NOTHING),
   },
   {
@@ -55,10 +55,10 @@ export const ofConnections: readonly Difference[] = [
     covers: within("connection", "HTTP/1.0 with keep-alive"),
   },
   {
-    what: "pipelined requests that are not all answered at once",
+    what: "pipelined requests whose handlers wait",
     row: {
-      bun: "the connection is closed without an answer",
-      mantou: "answered in order",
+      bun: "the connection is closed without a response",
+      mantou: "responses in order",
       why: "RFC 9112 §9.3.2",
     },
     covers: within(
@@ -71,17 +71,13 @@ export const ofConnections: readonly Difference[] = [
     what: "100 Continue",
     row: {
       bun: "always, at once",
-      mantou: "when the handler reads the content, and if none has come yet",
-      why: "RFC 9110 §10.1.1: a refusal comes before the content",
+      mantou: "when the handler reads the body, unless a part of it has arrived",
+      why: "RFC 9110 §10.1.1: a refusal comes before the body",
     },
-    covers: within(
-      "connection",
-      "Expect: 100-continue when",
-      "Expect: 100-continue with the content at once",
-    ),
+    covers: within("connection", "Expect: 100-continue when", "Expect: 100-continue with the body at once"),
   },
   {
-    what: "another expectation than 100-continue",
+    what: "an expectation other than 100-continue",
     row: { bun: "ignored", mantou: "417", why: "RFC 9110 §10.1.1" },
     covers: within("connection", "another expectation"),
   },

@@ -1,11 +1,11 @@
 import type { Mismatch } from "../compare.ts";
 
-/** A way in which the two are not the same, on purpose. A row of docs/differences-from-bun.md, whose first cell is `what`. */
+/** An intended difference between the two: a row of docs/differences-from-bun.md. `what` is its first cell. */
 export interface Difference {
   readonly what: string;
-  /** The rest of the row; without it the row is there already, among those of a feature. */
+  /** The rest of the row. Left out if the row stands in the section of a feature. */
   readonly row?: { readonly bun: string; readonly mantou: string; readonly why: string };
-  /** Whether it explains this. */
+  /** Whether it explains this mismatch. */
   readonly covers: Covers;
 }
 
@@ -16,12 +16,12 @@ export function header(name: string, agrees: (ours: string, bun: string) => bool
   return ({ path, ours, bun }) => path.endsWith(`.headers.${name}`) && agrees(ours, bun);
 }
 
-/** Everything in the scenarios of an area whose names begin so. */
+/** Everything in those scenarios of an area that have names with this beginning. */
 export function within(area: string, ...names: string[]): Covers {
   return (mismatch) => mismatch.area === area && names.some((name) => mismatch.scenario.startsWith(name));
 }
 
-/** The places of a scenario that begin so. */
+/** The places of a scenario that have this beginning. */
 export function at(area: string, name: string, ...paths: string[]): Covers {
   return ({ area: its, scenario, path }) =>
     its === area &&
@@ -37,9 +37,9 @@ export function both(...conditions: Covers[]): Covers {
   return (mismatch) => conditions.every((covers) => covers(mismatch));
 }
 
-/** What stands for a place that only one of the two has. */
+/** Stands for a place that only one of the two has. */
 export const NOTHING = "—";
 
-/** What has an answer of another kind in its wake: its content, and what is said of that. */
+/** The body and the fields that describe it: they differ wherever the response is of another kind. */
 export const content: Covers = ({ path }) =>
   /\.(?:headers\.(?:content-length|content-type)|framing|body)$/.test(path);

@@ -1,6 +1,6 @@
 import { at, both, content, type Difference, either, header, NOTHING, within } from "./difference.ts";
 
-/** Of files and conditions; their rows stand in a section of their own. */
+/** Differences of files and conditions; their rows stand in a section of their own. */
 export const ofFiles: readonly Difference[] = [
   { what: "Range and HEAD", covers: at("files", "a range of HEAD and POST", "wire.0") },
   {

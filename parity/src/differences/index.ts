@@ -6,7 +6,7 @@ import { ofResponses } from "./response.ts";
 import { ofServer } from "./server.ts";
 import { ofWebSockets } from "./websocket.ts";
 
-/** The first that covers a mismatch explains it, so what is special stands before what is general. */
+/** The first entry that covers a mismatch explains it, so special entries stand before general ones. */
 export const differences: readonly Difference[] = [
   ...ofServer,
   ...ofFiles,

@@ -1,10 +1,14 @@
 import { at, type Difference, either, within } from "./difference.ts";
 
-/** Of routes and requests. */
+/** Differences of routes and requests. */
 export const ofRequests: readonly Difference[] = [
   {
     what: "`params` of a wildcard route",
-    row: { bun: "without what `*` matched", mantou: 'with it, as `params["*"]`', why: "it is there already" },
+    row: {
+      bun: "without the match of `*`",
+      mantou: 'with it, as `params["*"]`',
+      why: "the router has it anyway",
+    },
     covers: at(
       "routing",
       "a wildcard gives no parameters of its own",
@@ -14,18 +18,18 @@ export const ofRequests: readonly Difference[] = [
   },
   {
     what: "a route that is `undefined`, or has no function or `Response` for a method",
-    row: { bun: "left out", mantou: "`TypeError`", why: "a mistake is told of" },
-    covers: at("routing", "routes that are none are refused", "notes"),
+    row: { bun: "left out", mantou: "`TypeError`", why: "the mistake shows at the start" },
+    covers: at("routing", "invalid routes are refused", "notes"),
   },
   {
-    what: "a pattern that can match nothing, or means something else than it says (`/a*`, `/*/a`, `/:`)",
-    row: { bun: "taken", mantou: "`TypeError`", why: "the README of `@mantou/router` has each case" },
-    covers: at("routing", "patterns that are none are refused", "notes"),
+    what: "a pattern that matches nothing, or something else than it seems to (`/a*`, `/*/a`, `/:`)",
+    row: { bun: "accepted", mantou: "`TypeError`", why: "the README of `@mantou/router` has each case" },
+    covers: at("routing", "invalid patterns are refused", "notes"),
   },
   {
     what: "`request.url` without a Host",
     row: {
-      bun: "the path only, which is no URL",
+      bun: "the path only, which is not a URL",
       mantou: "with the server's own address",
       why: "RFC 9112 §3.3; `new URL(request.url)` works",
     },
@@ -41,9 +45,9 @@ export const ofRequests: readonly Difference[] = [
     covers: within("request", "url of a target in absolute-form"),
   },
   {
-    what: "a method in lower case, or another one that is not registered",
+    what: "a method in lower case, or any other unregistered method",
     row: {
-      bun: "the connection is closed without a word",
+      bun: "the connection is closed without a response",
       mantou: "handled",
       why: "RFC 9110 §9.1: any token is a method",
     },
@@ -67,8 +71,8 @@ export const ofRequests: readonly Difference[] = [
       why: "Fetch standard",
     },
     covers: either(
-      within("request content", "arrayBuffer, bytes and blob"),
-      within("request content", "formData of a multipart form"),
+      within("request body", "arrayBuffer, bytes and blob"),
+      within("request body", "formData of a multipart form"),
     ),
   },
   {
@@ -76,22 +80,22 @@ export const ofRequests: readonly Difference[] = [
     row: {
       bun: "`include`, none, empty",
       mantou: "`same-origin`, false, `about:client`",
-      why: "what `new Request(url)` has",
+      why: "`new Request(url)` has these values",
     },
     covers: within("request", "attributes of the Fetch standard"),
   },
   {
     what: "`params` of a request to `fetch`",
-    row: { bun: "undefined", mantou: "an empty object", why: "one kind of request" },
+    row: { bun: "undefined", mantou: "an empty object", why: "there is one kind of request" },
     covers: within("request", "params of a request to fetch"),
   },
   {
-    what: "`requestIP` when the request has been answered",
+    what: "`requestIP` after the response",
     row: {
       bun: "null",
-      mantou: "the address, while the connection is there",
-      why: "whoever logs after the answer has it",
+      mantou: "the address, as long as the connection is open",
+      why: "a log line after the response can name the client",
     },
-    covers: at("request", "requestIP when the request is over, or somebody else's", "notes.1"),
+    covers: at("request", "requestIP of a finished request, and of one that was not received", "notes.1"),
   },
 ];

@@ -1,10 +1,14 @@
 import { at, both, type Difference, either, NOTHING, within } from "./difference.ts";
 
-/** Of WebSockets. */
+/** Differences of WebSockets. */
 export const ofWebSockets: readonly Difference[] = [
   {
     what: "a handshake without `Connection: Upgrade`, or in HTTP/1.0",
-    row: { bun: "accepted", mantou: "`upgrade` returns false", why: "RFC 6455 §4.2.1: it MUST be refused" },
+    row: {
+      bun: "accepted",
+      mantou: "`upgrade` returns false",
+      why: "RFC 6455 §4.2.1: the server MUST refuse it",
+    },
     covers: within(
       "websocket handshake",
       "refused: no Connection",
@@ -17,7 +21,7 @@ export const ofWebSockets: readonly Difference[] = [
     row: {
       bun: "without Upgrade, and the connection is closed",
       mantou: "with it; a valid handshake may follow",
-      why: "RFC 9110 §15.5.22: Upgrade MUST be there",
+      why: "RFC 9110 §15.5.22: the response MUST have Upgrade",
     },
     covers: both(
       within("websocket handshake", "refused: no version", "refused: another version"),
@@ -29,21 +33,25 @@ export const ofWebSockets: readonly Difference[] = [
     row: {
       bun: "an error",
       mantou: "the handlers of the WebSockets that are opened there",
-      why: "an addition: who has two kinds of WebSocket need not tell them apart in each handler",
+      why: "an addition: handlers for two kinds of WebSocket need not tell them apart",
     },
     covers: within("websocket upgrade", "WebSocket handlers of a route"),
   },
   {
     what: "objects as messages",
-    row: { bun: "made text", mantou: "`TypeError`", why: "`[object Object]` is nobody's message" },
+    row: {
+      bun: "converted to text",
+      mantou: "`TypeError`",
+      why: "`[object Object]` is never the intended message",
+    },
     covers: both(
       at("websocket messages", "send of what cannot be sent", "notes"),
       ({ ours, bun }) => ours.includes("TypeError") && !bun.includes("Error"),
     ),
   },
   {
-    what: "errors of a socket's members for values that are none",
-    row: { bun: "`Error`", mantou: "`TypeError`", why: "what is wrong is the type" },
+    what: "errors of a socket's members for invalid values",
+    row: { bun: "`Error`", mantou: "`TypeError`", why: "the type is wrong" },
     covers: both(
       either(
         within("websocket messages", ""),
@@ -56,8 +64,8 @@ export const ofWebSockets: readonly Difference[] = [
   {
     what: "`close` for `closeOnBackpressureLimit`",
     row: {
-      bun: "runs when `send` has returned",
-      mantou: "runs while it does",
+      bun: "runs after `send` has returned",
+      mantou: "runs during `send`",
       why: "as for `ws.close()`, in both",
     },
     covers: at("websocket backpressure", "closeOnBackpressureLimit closes", "notes"),
@@ -65,18 +73,18 @@ export const ofWebSockets: readonly Difference[] = [
   {
     what: "`open` that throws",
     row: {
-      bun: "the connection is broken off, `close` gets 1006",
+      bun: "the connection is aborted, `close` gets 1006",
       mantou: "closed with 1011",
-      why: "RFC 6455 §7.4.1: the code for an error of the server",
+      why: "RFC 6455 §7.4.1: this code stands for a server's error",
     },
-    covers: within("websocket errors", "open throws", "error hears of open and close"),
+    covers: within("websocket errors", "open throws", "error is called when open and close"),
   },
   {
     what: "a message that compression makes longer",
     row: {
       bun: "sent compressed",
       mantou: "sent as it is",
-      why: "RFC 7692 §6.1 lets each message be either",
+      why: "RFC 7692 §6.1 allows both for each message",
     },
     covers: both(
       within("websocket compression", "send compresses when it is told to", "publish to who has agreed"),

@@ -10,7 +10,7 @@ const echo = ({ note }: { note: (...what: unknown[]) => void }) => ({
 const HOST = "Host: a\r\n";
 const CHUNKED = `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`;
 
-/** What must be refused, and the connection closed. */
+/** Bytes that a server must refuse, and close the connection. */
 const refused: Record<string, string> = {
   "no request at all": "hello\r\n\r\n",
   "no version": "GET /\r\n\r\n",
@@ -36,7 +36,7 @@ const refused: Record<string, string> = {
   "an unknown Transfer-Encoding": `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\n\r\nx`,
   "chunked twice": `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n`,
   "chunked in HTTP/1.0": `POST / HTTP/1.0\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-  "a chunk size that is none": `${CHUNKED}g\r\nx\r\n0\r\n\r\n`,
+  "an invalid chunk size": `${CHUNKED}g\r\nx\r\n0\r\n\r\n`,
   "a chunk that is longer than it says": `${CHUNKED}1\r\nxy\r\n0\r\n\r\n`,
   "a header of 100 KB": `GET / HTTP/1.1\r\n${HOST}X: ${"x".repeat(100_000)}\r\n\r\n`,
   "a target of 100 KB": `GET /${"x".repeat(100_000)} HTTP/1.1\r\n${HOST}\r\n`,

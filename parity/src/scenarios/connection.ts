@@ -3,7 +3,7 @@ import { AreaBuilder } from "../scenario.ts";
 
 const path = () => ({ fetch: (req: Request) => new Response(new URL(req.url).pathname) });
 
-/** Answers each request when the client says so. */
+/** Responds to each request when the client signals. */
 const gated = ({
   signal,
   note,
@@ -65,7 +65,7 @@ export const connections: AreaBuilder = new AreaBuilder("connection")
       await http.closed();
     },
   )
-  .add("pipelined requests are answered in order", path, async (c) => {
+  .add("pipelined requests get their responses in order", path, async (c) => {
     const http = c.connect().write(request("GET /1"), request("GET /2"), request("GET /3"));
     for (let i = 0; i < 3; i++) await http.response();
   })
@@ -92,7 +92,7 @@ export const connections: AreaBuilder = new AreaBuilder("connection")
     await http.response();
   })
   .add(
-    "pipelined requests with content",
+    "pipelined requests with bodies",
     () => ({ fetch: async (req) => new Response(await req.text()) }),
     async (c) => {
       const http = c
@@ -106,7 +106,7 @@ export const connections: AreaBuilder = new AreaBuilder("connection")
       for (let i = 0; i < 4; i++) await http.response();
     },
   )
-  .add("nothing is answered behind Connection: close", path, async (c) => {
+  .add("no response follows Connection: close", path, async (c) => {
     const http = c.connect().write(request("GET /1", ["Connection: close"]), request("GET /2"));
     await http.response();
     await http.closed();
@@ -133,7 +133,7 @@ export const connections: AreaBuilder = new AreaBuilder("connection")
     },
   )
   .add(
-    "Expect: 100-continue when the content is not wanted",
+    "Expect: 100-continue when the body is not wanted",
     () => ({ fetch: () => new Response("no", { status: 403 }) }),
     async (c) => {
       const http = c.connect().write(request("POST /", ["Expect: 100-continue", "Content-Length: 2"]));
@@ -141,7 +141,7 @@ export const connections: AreaBuilder = new AreaBuilder("connection")
     },
   )
   .add(
-    "Expect: 100-continue with the content at once",
+    "Expect: 100-continue with the body at once",
     () => ({ fetch: async (req) => new Response(await req.text()) }),
     async (c) => {
       const http = c.connect().write(request("POST /", ["Expect: 100-continue", "Content-Length: 2"], "hi"));
@@ -152,7 +152,7 @@ export const connections: AreaBuilder = new AreaBuilder("connection")
     await c.ask("POST /", ["Expect: tea", "Content-Length: 0"]);
   })
   .add(
-    "the client's end of sending, before the answer",
+    "the client's end of sending, before the response",
     ({ note }) => ({
       fetch: async (req) => {
         await new Promise((resolve) => req.signal.addEventListener("abort", resolve));
@@ -167,7 +167,7 @@ export const connections: AreaBuilder = new AreaBuilder("connection")
       await c.noted(1);
     },
   )
-  .add("a client that closes after the answer", path, async (c) => {
+  .add("a client that closes after the response", path, async (c) => {
     const http = c.connect();
     await http.ask("GET /");
     http.end();

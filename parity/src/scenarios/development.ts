@@ -42,7 +42,7 @@ export const development: AreaBuilder = new AreaBuilder("development")
     },
   )
   .add(
-    "development answers as usual",
+    "development responds as usual",
     () => ({ development: true, fetch: hello }),
     async (c) => c.ask("GET /"),
   );

@@ -94,7 +94,7 @@ export const errors: AreaBuilder = new AreaBuilder("errors")
     async (c) => c.ask("GET /"),
   )
   .add(
-    "error gets what is no Error as it is",
+    "error gets a thrown value that is not an Error as it is",
     () => ({
       fetch: throwing("text"),
       error: (error) => new Response(`${typeof error} ${String(error)}`),
@@ -123,7 +123,7 @@ export const errors: AreaBuilder = new AreaBuilder("errors")
     async (c) => c.ask("GET /"),
   )
   .add(
-    "error answers HEAD",
+    "error's response to HEAD",
     () => ({ fetch: throwing(new Error("x")), error: () => new Response("handled", { status: 500 }) }),
     async (c) => c.ask("HEAD /"),
   )
@@ -139,7 +139,7 @@ export const errors: AreaBuilder = new AreaBuilder("errors")
     },
   )
   .add(
-    "an error after the content was read",
+    "an error after the body was read",
     () => ({
       fetch: async (req) => {
         await req.text();
@@ -154,7 +154,7 @@ export const errors: AreaBuilder = new AreaBuilder("errors")
     },
   )
   .add(
-    "an error before the content was read",
+    "an error before the body was read",
     () => ({
       fetch: throwing(new Error("x")),
       error: () => new Response("handled", { status: 500 }),

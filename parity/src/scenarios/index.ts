@@ -10,7 +10,7 @@ import { lifecycle } from "./lifecycle.ts";
 import { methods } from "./methods.ts";
 import { options } from "./options.ts";
 import { requests } from "./request.ts";
-import { contents } from "./request-content.ts";
+import { requestBodies } from "./request-body.ts";
 import { responses } from "./response.ts";
 import { responseHeaders } from "./response-headers.ts";
 import { routing } from "./routing.ts";
@@ -39,7 +39,7 @@ export const areas: readonly Area[] = [
   methods,
   staticRoutes,
   requests,
-  contents,
+  requestBodies,
   responses,
   responseHeaders,
   streams,

@@ -47,7 +47,7 @@ export const methods: AreaBuilder = new AreaBuilder("methods")
     async (c) => c.ask("GET /r"),
   )
   .add(
-    "HEAD is answered by GET's handler, without content",
+    "GET's handler responds to HEAD, without a body",
     ({ note }) => ({
       routes: {
         "/r": {

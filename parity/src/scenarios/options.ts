@@ -29,7 +29,7 @@ const wrong: Record<string, Record<string, unknown>> = {
     fetch,
   },
   "tls: 1": { tls: 1, fetch },
-  "tls.cert that is none": { tls: { cert: "x", key: "y" }, fetch },
+  "an invalid tls.cert": { tls: { cert: "x", key: "y" }, fetch },
   "unix and port": { unix: "/tmp/mantou-parity-both.sock", port: 1, fetch },
   "development: 1": { development: 1, fetch },
   "id: 1": { id: 1, fetch },
@@ -62,7 +62,7 @@ options
     async (c) => c.ask("GET /"),
   )
   .add(
-    "options that nobody knows are ignored",
+    "unknown options are ignored",
     () => ({ fetch, whatever: 1 }) as AnyOptions,
     async (c) => c.ask("GET /"),
   );

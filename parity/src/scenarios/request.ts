@@ -171,7 +171,7 @@ export const requests: AreaBuilder = new AreaBuilder("request")
     async (c) => c.ask("GET /"),
   )
   .add(
-    "requestIP when the request is over, or somebody else's",
+    "requestIP of a finished request, and of one that was not received",
     ({ note }) => ({
       fetch: (req, server) => {
         note(server.requestIP(new Request("http://x/")));

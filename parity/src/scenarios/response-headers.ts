@@ -25,7 +25,7 @@ export const responseHeaders: AreaBuilder = new AreaBuilder("response headers")
     },
   )
   .add(
-    "statuses without content",
+    "statuses without a body",
     () => ({
       fetch: (req) => new Response(null, { status: Number(new URL(req.url).pathname.slice(1)) }),
     }),
@@ -40,7 +40,7 @@ export const responseHeaders: AreaBuilder = new AreaBuilder("response headers")
     async (c) => c.ask("GET /"),
   )
   .add(
-    "a status that is none",
+    "an invalid status",
     () => ({
       fetch: (req) => {
         try {

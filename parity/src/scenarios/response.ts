@@ -5,7 +5,7 @@ type BodyInit = NonNullable<ConstructorParameters<typeof Response>[0]>;
 
 const respond = (make: () => Response | Promise<Response>) => () => ({ fetch: make });
 
-/** What a program in JavaScript returns by mistake. */
+/** Values that a JavaScript program returns by mistake. */
 const wrong = (make: () => unknown) => (): AnyOptions => ({ fetch: make as () => Response });
 
 const stream = (...chunks: (string | Uint8Array)[]) =>
@@ -39,12 +39,12 @@ export const responses: AreaBuilder = new AreaBuilder("response");
 
 for (const [name, make] of Object.entries(bodies)) {
   responses.add(
-    `content: ${name}`,
+    `body: ${name}`,
     () => ({ fetch: () => new Response(make()) }),
     async (c) => c.ask("GET /"),
   );
   responses.add(
-    `content to HEAD: ${name}`,
+    `body to HEAD: ${name}`,
     () => ({ fetch: () => new Response(make()) }),
     async (c) => {
       const http = c.connect();
@@ -56,7 +56,7 @@ for (const [name, make] of Object.entries(bodies)) {
 
 responses
   .add(
-    "content: an async generator",
+    "body: an async generator",
     ({ Response }) => ({
       fetch: () => {
         const generate = async function* () {
@@ -69,7 +69,7 @@ responses
     async (c) => c.ask("GET /"),
   )
   .add(
-    "content: FormData",
+    "body: FormData",
     respond(() => {
       const form = new FormData();
       form.set("a", "1");
@@ -113,7 +113,7 @@ responses
     },
   )
   .add(
-    "one response without content for two requests",
+    "one response without a body for two requests",
     () => {
       const response = new Response(null, { headers: { "X-A": "1" } });
       return { fetch: () => response };
@@ -124,7 +124,7 @@ responses
     },
   )
   .add(
-    "a response whose content was read",
+    "a response with a body that was read",
     respond(async () => {
       const response = new Response("read");
       await response.text();
@@ -179,7 +179,7 @@ responses
     async (c) => c.ask("GET /"),
   )
   .add(
-    "the same request's content sent back as a stream",
+    "the same request's body sent back as a stream",
     () => ({ fetch: (req) => new Response(req.body) }),
     async (c) => {
       await c.ask("POST /", ["Content-Length: 5"], "hello");

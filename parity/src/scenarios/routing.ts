@@ -128,7 +128,7 @@ export const routing: AreaBuilder = new AreaBuilder("routing")
     },
   )
   .add(
-    "routes that are none are refused",
+    "invalid routes are refused",
     ({ attempt, serve }) => {
       const wrong: unknown[] = [
         1,
@@ -157,7 +157,7 @@ export const routing: AreaBuilder = new AreaBuilder("routing")
     async (c) => c.ask("GET /"),
   )
   .add(
-    "patterns that are none are refused",
+    "invalid patterns are refused",
     ({ attempt, serve }) => {
       for (const pattern of [
         "a",

@@ -3,7 +3,7 @@ import { type AnyOptions, type AnyServer, AreaBuilder } from "../scenario.ts";
 
 const hello = () => new Response("hello");
 
-/** The server that a function of `kit` cannot have yet; handlers have it. */
+/** The server, for handlers: `kit` has none before `serve` returns. */
 const facts = (server: AnyServer) => ({
   port: server.port,
   hostname: server.hostname,
@@ -103,7 +103,7 @@ export const serverMembers: AreaBuilder = new AreaBuilder("server")
     },
   )
   .add(
-    "pendingRequests when all are answered",
+    "pendingRequests when all have their responses",
     ({ server, note, signal }) => {
       void signal("look").then(() => note(server().pendingRequests));
       return { fetch: hello };

@@ -40,7 +40,7 @@ export const staticRoutes: AreaBuilder = new AreaBuilder("static routes")
     },
   )
   .add(
-    "a static response without content",
+    "a static response without a body",
     () => ({
       routes: {
         "/204": new Response(null, { status: 204 }),

@@ -17,7 +17,7 @@ export const secure: AreaBuilder = new AreaBuilder("tls")
     },
   )
   .add(
-    "pipelined requests, and content",
+    "pipelined requests, and bodies",
     ({ tls }) => ({ tls, fetch: async (req) => new Response(await req.text()) }),
     async (c) => {
       const http = c.connect().write(request("POST /", ["Content-Length: 100000"], "x".repeat(100_000)));

@@ -3,16 +3,16 @@ import { clientFrame, OPCODE } from "@mantou/testing/websocket-frames";
 import { AreaBuilder } from "../scenario.ts";
 import { sockets } from "./websocket-messages.ts";
 
-/** Why a connection has failed, each server says in its own words. */
+/** Each server gives the reason of a failure in its own words. */
 export const told = (code: number, reason: string): string => (code === 1006 && reason !== "" ? "…" : reason);
 
-/** Echoes, and notes how it ends. */
+/** Echoes messages, and notes the end. */
 const watched = sockets(({ note }) => ({
   message: (ws, message) => void ws.send(message),
   close: (_ws, code, reason) => note("close", code, told(code, reason)),
 }));
 
-/** Closes as the first message says: `[code, reason]`. */
+/** Closes with the code and reason of the first message: `[code, reason]`. */
 const closing = sockets(({ note }) => ({
   message(ws, message) {
     ws.close(...(JSON.parse(message as string) as [number?, string?]));

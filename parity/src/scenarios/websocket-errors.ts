@@ -106,24 +106,24 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
       await next.text("next").frames(1);
     },
   )
-  .add("error hears of message that throws", throwing("message"), async (c) => {
+  .add("error is called when message throws", throwing("message"), async (c) => {
     const ws = await c.websocket();
     await ws.text("x").frames(1);
     await c.noted(1);
   })
-  .add("error hears of ping that throws", throwing("ping"), async (c) => {
+  .add("error is called when ping throws", throwing("ping"), async (c) => {
     const ws = await c.websocket();
     ws.send(OPCODE.ping, "x");
     await ws.frames(2);
     await c.noted(1);
   })
-  .add("error hears of pong that throws", throwing("pong"), async (c) => {
+  .add("error is called when pong throws", throwing("pong"), async (c) => {
     const ws = await c.websocket();
     await ws.send(OPCODE.pong, "x").frames(1);
     await c.noted(1);
   })
   .add(
-    "error hears of open and close that throw",
+    "error is called when open and close throw",
     sockets(({ note }) => ({
       open() {
         throw new Error("in open");
@@ -142,7 +142,7 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
     },
   )
   .add(
-    "error hears nothing of a rejection",
+    "error is not called for a rejection",
     sockets(({ note }) => ({
       async message(ws, message) {
         ws.send(message);
@@ -177,7 +177,7 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
     },
   )
   .add(
-    "error gets what is no Error",
+    "error gets a thrown value that is not an Error",
     sockets(({ note }) => ({
       message() {
         throw "text";
@@ -191,7 +191,7 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
     },
   );
 
-/** WebSockets of which one handler throws, and `error` sends something. */
+/** WebSockets with a handler that throws, and an `error` handler that sends a message. */
 function throwing(event: "message" | "ping" | "pong"): ReturnType<typeof sockets> {
   const throws = () => {
     throw new TypeError(`in ${event}`);

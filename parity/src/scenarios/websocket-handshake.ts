@@ -10,7 +10,7 @@ const upgrade = ({ note }: Kit) => ({
   websocket: { message() {} },
 });
 
-/** The fields of a valid handshake with one changed, or left out. */
+/** The fields of a valid handshake, with one of them changed or left out. */
 const changed = (name: string, value?: string) =>
   HANDSHAKE.filter((field) => !field.startsWith(`${name}:`)).concat(
     value === undefined ? [] : [`${name}: ${value}`],
@@ -70,7 +70,7 @@ handshakes
       await c.websocket("/", ["Sec-WebSocket-Protocol: chat, superchat"]);
     },
   )
-  .add("an extension that nobody knows", upgrade, async (c) => {
+  .add("an unknown extension", upgrade, async (c) => {
     await c.websocket("/", ["Sec-WebSocket-Extensions: x-unknown"]);
   })
   .add("permessage-deflate when it is off", upgrade, async (c) => {

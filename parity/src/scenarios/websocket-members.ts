@@ -26,7 +26,7 @@ export const members: AreaBuilder = new AreaBuilder("websocket members")
     },
   )
   .add(
-    "binaryType that is none",
+    "an invalid binaryType",
     sockets(({ attempt }) => ({
       open(ws) {
         attempt("set", () => {

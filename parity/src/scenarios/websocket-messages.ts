@@ -147,7 +147,7 @@ export const messages: AreaBuilder = new AreaBuilder("websocket messages")
     },
   )
   .add(
-    "a ping from the client is answered",
+    "a ping from the client gets a pong",
     sockets(({ note }) => ({ message() {}, ping: (_ws, data) => note(data) })),
     async (c) => {
       const ws = await c.websocket();

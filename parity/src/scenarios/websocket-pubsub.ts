@@ -2,7 +2,7 @@ import { OPCODE } from "@mantou/testing/websocket-frames";
 import { type AnyOptions, AreaBuilder, type Kit } from "../scenario.ts";
 import { sockets } from "./websocket-messages.ts";
 
-/** Everybody is in the room; what one says is published there. */
+/** Each socket subscribes to the room, and its messages are published there. */
 const room = (options: Partial<NonNullable<AnyOptions["websocket"]>> = {}) =>
   sockets(({ note }: Kit) => ({
     open: (ws) => void ws.subscribe("room"),
@@ -51,7 +51,7 @@ export const pubsub: AreaBuilder = new AreaBuilder("websocket pub/sub")
       await c.noted(1);
     },
   )
-  .add("what publish returns when nobody else is there", room(), async (c) => {
+  .add("what publish returns without other subscribers", room(), async (c) => {
     const ws = await c.websocket();
     ws.text("alone");
     await c.noted(1);
@@ -182,7 +182,7 @@ export const pubsub: AreaBuilder = new AreaBuilder("websocket pub/sub")
     },
   )
   .add(
-    "topics that are none",
+    "invalid topics",
     sockets(({ attempt }) => ({
       open(ws) {
         for (const topic of ["", undefined, null, 1, {}])

@@ -1,7 +1,7 @@
 import { request } from "../client.ts";
 import { AreaBuilder } from "../scenario.ts";
 
-/** Answers with what calling `read` gives, or the name of what it throws. */
+/** Responds with the value of `read`, or the name of its error. */
 const read = (reader: (req: Request) => Promise<unknown>) => () => ({
   fetch: async (req: Request) => {
     try {
@@ -37,7 +37,7 @@ const entries = async (req: Request) => {
   return list;
 };
 
-export const contents: AreaBuilder = new AreaBuilder("request content")
+export const requestBodies: AreaBuilder = new AreaBuilder("request body")
   .add(
     "text",
     read((req) => req.text()),
@@ -87,7 +87,7 @@ export const contents: AreaBuilder = new AreaBuilder("request content")
     await c.ask(...post("a=1"));
   })
   .add(
-    "a request without content",
+    "a request without a body",
     read(async (req) => [req.body === null, await req.text(), req.bodyUsed]),
     async (c) => {
       await c.ask("GET /");
@@ -96,7 +96,7 @@ export const contents: AreaBuilder = new AreaBuilder("request content")
     },
   )
   .add(
-    "content is read once",
+    "a body is read once",
     read(async (req) => {
       const before = req.bodyUsed;
       await req.text();
@@ -113,7 +113,7 @@ export const contents: AreaBuilder = new AreaBuilder("request content")
     async (c) => c.ask(...post("twice", "X: 1")),
   )
   .add(
-    "content as a stream",
+    "a body as a stream",
     read(async (req) => {
       let text = "";
       for await (const chunk of req.body!) text += Buffer.from(chunk).toString("latin1");
@@ -128,7 +128,7 @@ export const contents: AreaBuilder = new AreaBuilder("request content")
     },
   )
   .add(
-    "content is streamed as it comes",
+    "a body is streamed as it comes",
     ({ note }) => ({
       fetch: async (req) => {
         const reader = req.body!.getReader();
@@ -147,7 +147,7 @@ export const contents: AreaBuilder = new AreaBuilder("request content")
     },
   )
   .add(
-    "chunked content whole",
+    "a whole chunked body",
     read((req) => req.text()),
     async (c) => {
       await c.ask("POST /", ["Transfer-Encoding: chunked"], "A\r\n0123456789\r\n0\r\n\r\n");
@@ -171,7 +171,7 @@ export const contents: AreaBuilder = new AreaBuilder("request content")
     },
   )
   .add(
-    "chunked content past maxRequestBodySize",
+    "a chunked body past maxRequestBodySize",
     () => ({ maxRequestBodySize: 4, fetch: async (req) => new Response(await req.text()) }),
     async (c) => {
       await c.ask("POST /", ["Transfer-Encoding: chunked"], "4\r\nabcd\r\n0\r\n\r\n");
@@ -179,7 +179,7 @@ export const contents: AreaBuilder = new AreaBuilder("request content")
     },
   )
   .add(
-    "content that nobody reads",
+    "a body that no handler reads",
     () => ({ fetch: () => new Response("ok") }),
     async (c) => {
       const http = c.connect();
@@ -188,7 +188,7 @@ export const contents: AreaBuilder = new AreaBuilder("request content")
     },
   )
   .add(
-    "content that is cut short rejects",
+    "a body that is cut short rejects",
     ({ note }) => ({
       fetch: async (req) => {
         note("begun");
