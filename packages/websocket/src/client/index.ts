@@ -1,5 +1,5 @@
 export type { BinaryType, SendData } from "./convert.ts";
-export { ClientError, FAILURES, type FailureCode, type FailureRow } from "./errors.ts";
+export { CLIENT_ERRORS, ClientError, type ClientErrorCode, type ClientErrorRow } from "./errors.ts";
 export type { WebSocketEventMap, WebSocketEventTarget } from "./event-target.ts";
 export {
   CloseEvent,

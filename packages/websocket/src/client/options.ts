@@ -3,7 +3,7 @@ import type { ConnectionOptions } from "node:tls";
 import { isFieldValue, isToken } from "@mantou/http1";
 import { type DeflateCodecOptions, PerMessageDeflate } from "../deflate.ts";
 import type { DeflateParams } from "../deflate-params.ts";
-import { CLIENT_DEFAULTS, LONGEST_DELAY } from "./limits.ts";
+import { DEFAULT_CLIENT_LIMITS, LONGEST_DELAY } from "./limits.ts";
 
 /** The platform's `Headers`, under whichever types a program is compiled with. */
 type PlatformHeaders = InstanceType<typeof globalThis.Headers>;
@@ -157,8 +157,12 @@ function deflateOptions(options: WebSocketOptions): DeflateCodecOptions | null {
   return asked;
 }
 
-function checkNumber(options: WebSocketOptions, name: keyof typeof CLIENT_DEFAULTS, most: number): number {
-  const value = options[name] ?? CLIENT_DEFAULTS[name];
+function checkNumber(
+  options: WebSocketOptions,
+  name: keyof typeof DEFAULT_CLIENT_LIMITS,
+  most: number,
+): number {
+  const value = options[name] ?? DEFAULT_CLIENT_LIMITS[name];
   if (!Number.isSafeInteger(value) || value < 0 || value > most) {
     throw new RangeError(`the option ${name} must be an integer from 0 to ${most}, not ${value}`);
   }

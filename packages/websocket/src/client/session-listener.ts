@@ -9,13 +9,13 @@ export interface Outcome extends CloseStatus {
   readonly error: Error | null;
 }
 
-/** Who is told what happens; it must not throw. */
+/** The receiver of a session's events. Its methods must not throw. */
 export interface SessionListener {
   opened(protocol: string, extensions: string): void;
   message(data: string | Buffer): void;
   control(type: "ping" | "pong", bytes: Buffer): void;
-  /** The closing handshake has begun, or an open connection has failed. May be told again. */
+  /** The closing handshake has begun, or an open connection has failed. May be called again. */
   closing(): void;
-  /** The connection is gone. The last call, in every case; never from within a call of the session's methods. */
+  /** The connection has ended. It is the last call, in every case, and never from within a call of the session's methods. */
   closed(outcome: Outcome): void;
 }

@@ -4,11 +4,12 @@ import { type CloseStatus, NO_STATUS } from "../close.ts";
 import type { Connection } from "../connection.ts";
 import type { Event } from "../events.ts";
 import type { Address } from "./address.ts";
+import { type Agreement, ClientHandshake, openConnection } from "./client-handshake.ts";
 import { type Clock, Deadline, systemClock } from "./clock.ts";
+import { ClosingDeadline } from "./closing-deadline.ts";
+import { connect } from "./connect.ts";
 import { ClientError } from "./errors.ts";
 import { LINGER, WAITING_PINGS } from "./limits.ts";
-import { openSocket } from "./open-socket.ts";
-import { type Opened, Opening, openConnection } from "./opening.ts";
 import type { Settings } from "./options.ts";
 import { DECODING, PAUSED, PONGS_UNREAD, ReadGate } from "./read-gate.ts";
 import { Sender } from "./sender.ts";
@@ -19,46 +20,48 @@ const ABNORMAL = 1006;
 /** IANA's registry of close codes: either side cannot go on. */
 const INTERNAL_ERROR = 1011;
 
-/** One connection from its request to its end: carries bytes to the protocols, events to the listener, and owns the deadlines. */
+/** One connection from its request to its end: passes bytes to the protocols and events to the listener, and sets the deadlines. */
 export class Session {
-  /** What is sent goes here; what is sent before the listener's `opened` is not. */
+  /** Sends messages. It drops what is sent before the listener's `opened`. */
   readonly sender: Sender;
   readonly #settings: Settings;
   readonly #listener: SessionListener;
   readonly #deadline: Deadline;
-  readonly #opening: Opening;
+  readonly #closing: ClosingDeadline;
+  readonly #handshake: ClientHandshake;
   readonly #socket: Socket;
   readonly #gate: ReadGate;
   /** Null until the server has agreed. */
   #connection: Connection | null = null;
-  /** What the server's Close frame says. */
+  /** The content of the server's Close frame. */
   #status: CloseStatus = { code: NO_STATUS, reason: "" };
   #failure: Error | null = null;
-  /** The end that comes was wanted here, and is no failure. */
-  #wanted = false;
-  /** Nothing more is read: what comes is dropped. */
-  #deaf = false;
-  /** The server will send no more. */
+  /** The application, or the end of the closing handshake, caused the socket's end: it is no failure. */
+  #endExpected = false;
+  /** No event follows but `closed`: bytes that still come are dropped. */
+  #over = false;
+  /** The server has closed its sending side. */
   #ended = false;
   #paused = false;
-  /** Pings that came while pongs waited to be taken. */
+  /** Pings that came while pongs waited for the server to take them. */
   #waitingPings = 0;
 
   /** @throws TypeError for headers that make no request, and what `tls.connect` throws for its options */
   constructor(address: Address, settings: Settings, listener: SessionListener, clock: Clock = systemClock) {
     this.#settings = settings;
     this.#listener = listener;
-    this.#deadline = new Deadline(clock);
-    this.#opening = new Opening(address, settings);
-    this.#socket = openSocket(address, settings.tls);
+    this.#handshake = new ClientHandshake(address, settings);
+    this.#socket = connect(address, settings.tls);
     this.#gate = new ReadGate(this.#socket);
     this.sender = new Sender(this.#socket, (error) =>
-      this.#breakOff(new ClientError("BLOB_UNREADABLE", undefined, error)),
+      this.#abort(new ClientError("BLOB_UNREADABLE", undefined, error)),
     );
+    this.#deadline = new Deadline(clock);
+    this.#closing = new ClosingDeadline(this.#deadline, this.sender.outbox, settings.closeTimeout);
     this.#socket.on("data", (bytes: Buffer) => this.#received(bytes));
     this.#socket.on("end", () => {
       this.#ended = true;
-      if (this.#connection === null) this.#fail(this.#opening.receiveEnd());
+      if (this.#connection === null) this.#fail(this.#handshake.receiveEnd());
       else this.#pump();
     });
     // 'close' follows.
@@ -66,19 +69,19 @@ export class Session {
       this.#failure ??= error;
     });
     this.#socket.on("close", () => this.#closed());
-    this.#socket.write(this.#opening.request, "latin1");
+    this.#socket.write(this.#handshake.request, "latin1");
     this.#deadline.set(settings.handshakeTimeout, () => this.#fail(new ClientError("HANDSHAKE_TIMEOUT")));
   }
 
   get paused(): boolean {
-    return this.#paused && !this.#deaf;
+    return this.#paused && !this.#over;
   }
 
-  /** Begins the closing handshake behind what was sent, or breaks off the opening one. */
+  /** Starts the closing handshake behind what was sent; before the end of the opening handshake, fails the connection. */
   close(code: number | undefined, reason: string): void {
     if (this.#connection === null) {
       this.#fail(new ClientError("CLOSED_EARLY"));
-    } else if (!this.#deaf && !this.sender.closing) {
+    } else if (!this.#over && !this.sender.closing) {
       this.sender.close(code, reason);
       this.resume();
       this.#awaitEnd();
@@ -92,36 +95,36 @@ export class Session {
       this.#fail(new ClientError("CLOSED_EARLY"));
     } else {
       this.sender.flush();
-      this.#wanted = true;
+      this.#endExpected = true;
       this.#destroy();
     }
   }
 
-  /** Reads no more until `resume`. False if nothing is to be read any more. */
+  /** Stops reading until `resume`. False if there is nothing left to read. */
   pause(): boolean {
-    if (this.#deaf || this.sender.closing || this.#connection?.state === "CLOSED") return false;
+    if (this.#over || this.sender.closing || this.#connection?.state === "CLOSED") return false;
     this.#paused = true;
-    // The answer to the handshake is still read.
+    // The response to the handshake is still read.
     if (this.#connection !== null) this.#gate.set(PAUSED, true);
     return true;
   }
 
-  /** False if nothing is to be read any more. */
+  /** False if there is nothing left to read. */
   resume(): boolean {
-    if (this.#deaf) return false;
+    if (this.#over) return false;
     if (this.#paused) {
       this.#paused = false;
-      // Not at once: messages must not arrive within a call of the application's.
+      // In a later turn: messages must not arrive within a call of the application's.
       if (this.#connection !== null) process.nextTick(() => this.#continue());
     }
     return true;
   }
 
   #received(bytes: Buffer): void {
-    if (this.#deaf) return;
+    if (this.#over) return;
     let frames: Buffer | null = bytes;
     if (this.#connection === null) {
-      frames = this.#answered(this.#opening.receive(bytes));
+      frames = this.#opened(this.#handshake.receive(bytes));
       if (frames === null) return;
     }
     this.#connection!.receive(frames);
@@ -129,43 +132,43 @@ export class Session {
   }
 
   /** @returns the first frames, or null if there is no open connection */
-  #answered(opened: Opened | ClientError | null): Buffer | null {
-    if (opened === null) return null;
-    if (opened instanceof ClientError) {
-      this.#fail(opened);
+  #opened(agreement: Agreement | ClientError | null): Buffer | null {
+    if (agreement === null) return null;
+    if (agreement instanceof ClientError) {
+      this.#fail(agreement);
       return null;
     }
     this.#deadline.clear();
-    this.#connection = openConnection(opened, this.#settings, this.sender.outbox, () => this.#continue());
+    this.#connection = openConnection(agreement, this.#settings, this.sender.outbox, () => this.#continue());
     this.sender.open(this.#connection);
     this.#gate.set(PAUSED, this.#paused);
-    this.#listener.opened(opened.protocol, opened.extensions);
-    return opened.remaining;
+    this.#listener.opened(agreement.protocol, agreement.extensions);
+    return agreement.remaining;
   }
 
-  /** After a pause, or when a big message has come out of the thread pool. */
+  /** Runs after a pause, or when a big message has come out of the thread pool. */
   #continue(): void {
     this.#pump();
     this.#gate.set(PAUSED, this.#paused);
   }
 
-  /** Tells the listener what has been read, until it wants no more: then the rest stays where it is, and the socket is paused. */
+  /** Passes what has been read to the listener, until it pauses. The rest stays where it is then, and the socket is paused. */
   #pump(): void {
     const connection = this.#connection!;
-    while (!this.#paused && !this.#deaf) {
+    while (!this.#paused && !this.#over) {
       const event = connection.next();
       if (event === null) break;
       this.#handle(event);
     }
     this.#gate.set(DECODING, connection.decoding);
-    // Pongs and Close frames that the machine wrote by itself, and what was sent in answer to messages.
+    // Sends the machine's own pongs and Close frame, and the listener's messages.
     this.sender.flush();
     if (this.#waitingPings > WAITING_PINGS) {
       this.#waitingPings = 0;
       this.#gate.set(PONGS_UNREAD, true);
       this.sender.outbox.whenDrained(() => this.#gate.set(PONGS_UNREAD, false));
     }
-    // A paused socket tells of its end too, if all has been read from it: what was sent before must be heard first.
+    // A paused socket emits its end too, if all has been read from it. The events of what came before go first.
     if (this.#ended && !this.#paused && !connection.decoding) this.#finish(connection);
   }
 
@@ -192,7 +195,7 @@ export class Session {
         this.#awaitEnd();
         break;
       case "error":
-        this.#breakOff(event.error);
+        this.#abort(event.error);
     }
   }
 
@@ -203,7 +206,7 @@ export class Session {
 
   #closed(): void {
     this.#deadline.clear();
-    this.#deaf = true;
+    this.#over = true;
     this.sender.drop();
     this.#connection?.receiveEnd();
     if (this.#connection?.state === "CLOSED") {
@@ -211,22 +214,22 @@ export class Session {
       this.#listener.closed({ code, reason, wasClean: true, error: null });
       return;
     }
-    const error = this.#failure ?? (this.#wanted ? null : new ClientError("CONNECTION_LOST"));
+    const error = this.#failure ?? (this.#endExpected ? null : new ClientError("CONNECTION_LOST"));
     this.#listener.closed({ code: ABNORMAL, reason: "", wasClean: false, error });
   }
 
-  /** Fails a connection on which there is nobody to be told (RFC 6455 §7.1.7). */
+  /** Fails a connection without a Close frame (RFC 6455 §7.1.7): the server cannot read one. */
   #fail(error: Error): void {
-    if (this.#deaf) return;
+    if (this.#over) return;
     this.#failure ??= error;
     this.#destroy();
   }
 
-  /** Fails an open connection: the server is told, and has a moment to hear it. */
-  #breakOff(error: Error): void {
-    if (this.#deaf) return;
+  /** Fails an open connection with a Close frame, and gives the server a moment to read it. */
+  #abort(error: Error): void {
+    if (this.#over) return;
     this.#failure ??= error;
-    this.#deaf = true;
+    this.#over = true;
     this.#connection!.fail(INTERNAL_ERROR);
     this.sender.drop();
     this.#listener.closing();
@@ -236,29 +239,20 @@ export class Session {
   }
 
   #destroy(): void {
-    this.#deaf = true;
+    this.#over = true;
     this.sender.drop();
     if (this.#connection !== null) this.#listener.closing();
     this.#socket.destroy();
   }
 
-  /** The server has `closeTimeout` from when it has taken all that was sent, and longer as long as it goes on taking. */
   #awaitEnd(): void {
     this.sender.flush();
-    this.#expectProgress();
-    const { outbox } = this.sender;
-    if (outbox.congested) outbox.whenDrained(() => !this.#deaf && this.#expectProgress());
-  }
-
-  #expectProgress(): void {
-    const { outbox } = this.sender;
-    const { taken } = outbox;
-    this.#deadline.set(this.#settings.closeTimeout, () => {
-      if (outbox.taken > taken) this.#expectProgress();
-      else {
-        this.#wanted = true;
+    this.#closing.start(
+      () => this.#over,
+      () => {
+        this.#endExpected = true;
         this.#socket.destroy();
-      }
-    });
+      },
+    );
   }
 }

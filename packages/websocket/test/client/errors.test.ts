@@ -1,19 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { ClientError, FAILURES, type FailureCode } from "../../src/client/errors.ts";
+import { CLIENT_ERRORS, ClientError, type ClientErrorCode } from "../../src/client/errors.ts";
 
-describe("FAILURES", () => {
-  it.each(Object.keys(FAILURES) as FailureCode[])("%s is a row and an error", (code) => {
+describe("CLIENT_ERRORS", () => {
+  it.each(Object.keys(CLIENT_ERRORS) as ClientErrorCode[])("%s is a row and an error", (code) => {
     const error = new ClientError(code);
     expect(error).toBeInstanceOf(Error);
-    expect(error).toMatchObject({ code, name: "WebSocketClientError", ...FAILURES[code] });
+    expect(error).toMatchObject({ code, name: "WebSocketClientError", ...CLIENT_ERRORS[code] });
     expect(error.message).toMatch(/^[a-z]/);
     expect("cause" in error).toBe(false);
   });
 
   it("are listed in README.md", async () => {
     const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-    const rows = Object.entries(FAILURES).map(
+    const rows = Object.entries(CLIENT_ERRORS).map(
       ([code, { message, rule }]) => `| \`${code}\` | ${message} | ${rule} |`,
     );
     const table = ["| Code | Message | Rule |", "|---|---|---|", ...rows].join("\n");
@@ -22,8 +22,8 @@ describe("FAILURES", () => {
 
   it("can say more, and why", () => {
     const cause = new Error("why");
-    const error = new ClientError("ANSWER_REFUSED", "the status is 404", cause);
-    expect(error.message).toBe(`${FAILURES.ANSWER_REFUSED.message}: the status is 404`);
+    const error = new ClientError("RESPONSE_REFUSED", "the status is 404", cause);
+    expect(error.message).toBe(`${CLIENT_ERRORS.RESPONSE_REFUSED.message}: the status is 404`);
     expect(error.cause).toBe(cause);
   });
 });

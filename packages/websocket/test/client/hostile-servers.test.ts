@@ -25,15 +25,19 @@ const hello = wire("server", { opcode: TEXT, payload: Buffer.from("hello") });
 
 describe("an answer that opens no WebSocket", () => {
   const cases: ReadonlyArray<readonly [string, string, (answer: string) => string]> = [
-    ["a wrong Sec-WebSocket-Accept", "ANSWER_REFUSED", (answer) => answer.replace(/Accept: ./, "Accept: -")],
+    [
+      "a wrong Sec-WebSocket-Accept",
+      "RESPONSE_REFUSED",
+      (answer) => answer.replace(/Accept: ./, "Accept: -"),
+    ],
     [
       "a subprotocol that nobody asked for",
-      "ANSWER_REFUSED",
+      "RESPONSE_REFUSED",
       (answer) => withLine(answer, "Sec-WebSocket-Protocol: x"),
     ],
     [
       "an unknown extension",
-      "ANSWER_REFUSED",
+      "RESPONSE_REFUSED",
       (answer) => withLine(answer, "Sec-WebSocket-Extensions: x-snappy"),
     ],
     [
@@ -41,21 +45,21 @@ describe("an answer that opens no WebSocket", () => {
       "EXTENSIONS_REFUSED",
       (answer) => withLine(answer, "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=16"),
     ],
-    ["200 with content", "ANSWER_REFUSED", () => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"],
-    ["200 that never ends", "ANSWER_REFUSED", () => `HTTP/1.1 200 OK\r\n\r\n${"x".repeat(1_000_000)}`],
+    ["200 with content", "RESPONSE_REFUSED", () => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"],
+    ["200 that never ends", "RESPONSE_REFUSED", () => `HTTP/1.1 200 OK\r\n\r\n${"x".repeat(1_000_000)}`],
     [
       "404 in chunks",
-      "ANSWER_REFUSED",
+      "RESPONSE_REFUSED",
       () => "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     ],
-    ["101 for another protocol", "ANSWER_INVALID", (answer) => answer.replace("websocket", "h2c")],
-    ["frames without an answer", "ANSWER_INVALID", () => hello.toString("latin1").repeat(1000)],
-    ["a bare LF", "ANSWER_INVALID", (answer) => answer.replaceAll("\r\n", "\n")],
-    ["a huge head", "ANSWER_INVALID", (answer) => withLine(answer, `X: ${"x".repeat(100_000)}`)],
-    ["endless fields", "ANSWER_INVALID", (answer) => answer.slice(0, -2) + "X: y\r\n".repeat(10_000)],
-    ["endless interim responses", "ANSWER_INVALID", () => "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000)],
-    ["nothing, and its end", "ANSWER_INVALID", () => ""],
-    ["half an answer, and its end", "ANSWER_INVALID", (answer) => answer.slice(0, 40)],
+    ["101 for another protocol", "RESPONSE_INVALID", (answer) => answer.replace("websocket", "h2c")],
+    ["frames without an answer", "RESPONSE_INVALID", () => hello.toString("latin1").repeat(1000)],
+    ["a bare LF", "RESPONSE_INVALID", (answer) => answer.replaceAll("\r\n", "\n")],
+    ["a huge head", "RESPONSE_INVALID", (answer) => withLine(answer, `X: ${"x".repeat(100_000)}`)],
+    ["endless fields", "RESPONSE_INVALID", (answer) => answer.slice(0, -2) + "X: y\r\n".repeat(10_000)],
+    ["endless interim responses", "RESPONSE_INVALID", () => "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000)],
+    ["nothing, and its end", "RESPONSE_INVALID", () => ""],
+    ["half an answer, and its end", "RESPONSE_INVALID", (answer) => answer.slice(0, 40)],
   ];
 
   it.each(cases)("%s: %s", async (_name, code, change) => {
@@ -79,7 +83,7 @@ describe("an answer that opens no WebSocket", () => {
     peer.socket.write(Buffer.from(words, "latin1"));
     await closed;
     expect(events).toEqual(FAILED);
-    expect(errors[0]).toMatchObject({ code: "ANSWER_INVALID" });
+    expect(errors[0]).toMatchObject({ code: "RESPONSE_INVALID" });
   });
 
   it("a 101 without a reason, nor the space before it, opens one: RFC 9112 §4 lets a recipient take it", async () => {

@@ -4,10 +4,10 @@ import * as client from "../../src/client/index.ts";
 describe("@mantou/websocket/client", () => {
   it("exports the WebSocket, its events, and its errors", () => {
     expect(Object.keys(client).sort()).toEqual([
+      "CLIENT_ERRORS",
       "ClientError",
       "CloseEvent",
       "ErrorEvent",
-      "FAILURES",
       "WebSocket",
     ]);
   });

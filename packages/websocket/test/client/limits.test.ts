@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { CLIENT_DEFAULTS, LINGER, LONGEST_DELAY, WAITING_PINGS } from "../../src/client/limits.ts";
+import { DEFAULT_CLIENT_LIMITS, LINGER, LONGEST_DELAY, WAITING_PINGS } from "../../src/client/limits.ts";
 
 describe("the client's limits", () => {
   it("are those of the README", async () => {
     const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-    const { handshakeTimeout, closeTimeout, maxPayloadLength } = CLIENT_DEFAULTS;
+    const { handshakeTimeout, closeTimeout, maxPayloadLength } = DEFAULT_CLIENT_LIMITS;
     for (const [name, value] of Object.entries({ handshakeTimeout, closeTimeout })) {
       expect(readme).toContain(`| \`${name}\` | ${value.toLocaleString("en-US")} |`);
     }
@@ -13,7 +13,7 @@ describe("the client's limits", () => {
   });
 
   it("are integers in their ranges", () => {
-    for (const limit of [...Object.values(CLIENT_DEFAULTS), LINGER, WAITING_PINGS]) {
+    for (const limit of [...Object.values(DEFAULT_CLIENT_LIMITS), LINGER, WAITING_PINGS]) {
       expect(Number.isInteger(limit) && limit > 0 && limit <= LONGEST_DELAY).toBe(true);
     }
   });

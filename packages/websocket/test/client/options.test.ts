@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CLIENT_DEFAULTS } from "../../src/client/limits.ts";
+import { DEFAULT_CLIENT_LIMITS } from "../../src/client/limits.ts";
 import { resolveSettings, type WebSocketOptions } from "../../src/client/options.ts";
 
 const syntaxError = expect.objectContaining({ name: "SyntaxError" });
@@ -11,7 +11,7 @@ describe("resolveSettings", () => {
       headers: [],
       tls: {},
       deflate: { compress: "dedicated", decompress: "dedicated" },
-      ...CLIENT_DEFAULTS,
+      ...DEFAULT_CLIENT_LIMITS,
     });
     expect(resolveSettings({})).toEqual(resolveSettings([]));
   });

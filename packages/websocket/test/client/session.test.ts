@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { parseAddress } from "../../src/client/address.ts";
-import { CLIENT_DEFAULTS, LINGER } from "../../src/client/limits.ts";
+import { DEFAULT_CLIENT_LIMITS, LINGER } from "../../src/client/limits.ts";
 import { resolveSettings, type WebSocketOptions } from "../../src/client/options.ts";
 import { Session } from "../../src/client/session.ts";
 import type { Outcome, SessionListener } from "../../src/client/session-listener.ts";
@@ -71,7 +71,7 @@ const closeFrame = wire("server", { opcode: CLOSE, payload: Buffer.of(0x0f, 0xa0
 describe("the opening handshake", () => {
   it("must be done in handshakeTimeout", async () => {
     const { listener, clock, peer } = await connecting();
-    clock.pass(CLIENT_DEFAULTS.handshakeTimeout - 1);
+    clock.pass(DEFAULT_CLIENT_LIMITS.handshakeTimeout - 1);
     expect(listener.told).toEqual([]);
     clock.pass(1);
     expect(await ended(listener)).toMatchObject({
@@ -113,7 +113,7 @@ describe("the closing handshake", () => {
     const { session, listener, clock, peer } = await opened();
     session.close(1000, "");
     await until(() => peer.frames.length === 1, "our Close frame");
-    clock.pass(CLIENT_DEFAULTS.closeTimeout);
+    clock.pass(DEFAULT_CLIENT_LIMITS.closeTimeout);
     expect(await ended(listener)).toEqual({ code: 1006, reason: "", wasClean: false, error: null });
     expect(clock.idle).toBe(true);
   });

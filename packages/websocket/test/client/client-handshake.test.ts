@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { parseAddress } from "../../src/client/address.ts";
+import { type Agreement, ClientHandshake } from "../../src/client/client-handshake.ts";
 import { ClientError } from "../../src/client/errors.ts";
-import { type Opened, Opening } from "../../src/client/opening.ts";
 import { resolveSettings, type WebSocketOptions } from "../../src/client/options.ts";
 import { acceptOf } from "./support.ts";
 
-function open(url = "ws://h/", options: WebSocketOptions = {}): Opening {
-  return new Opening(parseAddress(url), resolveSettings(options));
+function open(url = "ws://h/", options: WebSocketOptions = {}): ClientHandshake {
+  return new ClientHandshake(parseAddress(url), resolveSettings(options));
 }
 
-function linesOf(opening: Opening): string[] {
-  return opening.request.split("\r\n");
+function linesOf(handshake: ClientHandshake): string[] {
+  return handshake.request.split("\r\n");
 }
 
 interface Answer {
@@ -22,12 +22,12 @@ interface Answer {
 }
 
 /** The bytes of an answer; all that `differences` leave out is right. */
-function answerTo(opening: Opening, differences: Answer = {}): Buffer {
+function answerTo(handshake: ClientHandshake, differences: Answer = {}): Buffer {
   const {
     status = "101 Switching Protocols",
     upgrade = "Upgrade: websocket\r\n",
     connection = "Connection: Upgrade\r\n",
-    accept = `Sec-WebSocket-Accept: ${acceptOf(opening.request)}\r\n`,
+    accept = `Sec-WebSocket-Accept: ${acceptOf(handshake.request)}\r\n`,
     more = [],
   } = differences;
   const lines = more.map((line) => `${line}\r\n`).join("");
@@ -35,8 +35,11 @@ function answerTo(opening: Opening, differences: Answer = {}): Buffer {
 }
 
 /** What is found in an answer with `behind` in the same packet, in `pieces`, each in memory that is overwritten later. */
-function receiveIn(opening: Opening, pieces: readonly Buffer[]): { found: Found; remaining: string } {
-  let found: Opened | ClientError | null = null;
+function receiveIn(
+  handshake: ClientHandshake,
+  pieces: readonly Buffer[],
+): { found: Found; remaining: string } {
+  let found: Agreement | ClientError | null = null;
   let remaining = "";
   for (const piece of pieces) {
     if (found !== null) {
@@ -44,7 +47,7 @@ function receiveIn(opening: Opening, pieces: readonly Buffer[]): { found: Found;
       continue;
     }
     const lent = Buffer.from(piece);
-    found = opening.receive(lent);
+    found = handshake.receive(lent);
     if (found !== null && !(found instanceof ClientError)) remaining = found.remaining.toString("latin1");
     lent.fill(0xee);
   }
@@ -59,25 +62,25 @@ type Found = string | null;
 function receiveEveryWay(
   url: string,
   options: WebSocketOptions,
-  answer: (opening: Opening) => Buffer,
+  answer: (handshake: ClientHandshake) => Buffer,
   behind = "",
 ): Found {
-  const make = (): { opening: Opening; bytes: Buffer } => {
-    const opening = open(url, options);
-    return { opening, bytes: Buffer.concat([answer(opening), Buffer.from(behind, "latin1")]) };
+  const make = (): { handshake: ClientHandshake; bytes: Buffer } => {
+    const handshake = open(url, options);
+    return { handshake, bytes: Buffer.concat([answer(handshake), Buffer.from(behind, "latin1")]) };
   };
   const first = make();
-  const whole = receiveIn(first.opening, [first.bytes]);
+  const whole = receiveIn(first.handshake, [first.bytes]);
   const bytewise = make();
   expect(
     receiveIn(
-      bytewise.opening,
+      bytewise.handshake,
       [...bytewise.bytes].map((byte) => Buffer.of(byte)),
     ),
   ).toEqual(whole);
   for (let at = 1; at < first.bytes.length; at++) {
-    const { opening, bytes } = make();
-    expect(receiveIn(opening, [bytes.subarray(0, at), bytes.subarray(at)]), `cut at ${at}`).toEqual(whole);
+    const { handshake, bytes } = make();
+    expect(receiveIn(handshake, [bytes.subarray(0, at), bytes.subarray(at)]), `cut at ${at}`).toEqual(whole);
   }
   if (whole.found?.includes("|")) expect(whole.remaining).toBe(behind);
   return whole.found;
@@ -85,13 +88,13 @@ function receiveEveryWay(
 
 describe("the request", () => {
   it("asks for a WebSocket (RFC 6455 §4.1)", () => {
-    const opening = open("wss://example.org:8443/chat?room=1", { protocols: ["a", "b"] });
-    const lines = linesOf(opening);
+    const handshake = open("wss://example.org:8443/chat?room=1", { protocols: ["a", "b"] });
+    const lines = linesOf(handshake);
     expect(lines[0]).toBe("GET /chat?room=1 HTTP/1.1");
     expect(lines).toContain("Host: example.org:8443");
     expect(lines).toContain("Sec-WebSocket-Protocol: a, b");
     expect(lines).toContain("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits");
-    expect(opening.request.endsWith("\r\n\r\n")).toBe(true);
+    expect(handshake.request.endsWith("\r\n\r\n")).toBe(true);
   });
 
   it("has a key of its own each time", () => {
@@ -169,49 +172,54 @@ describe("the answer", () => {
     ["with fields that nobody knows", {}, { more: ["X-A: 1", "X-A: 2"] }, "|"],
   ])("%s opens, and the bytes behind it are frames", (_name, options, differences, found) => {
     expect(
-      receiveEveryWay("ws://h/", options, (opening) => answerTo(opening, differences), "\x81\x01a\x81"),
+      receiveEveryWay("ws://h/", options, (handshake) => answerTo(handshake, differences), "\x81\x01a\x81"),
     ).toBe(found);
   });
 
   it.each<[string, WebSocketOptions, Answer, string]>([
-    ["status 200", {}, { status: "200 OK" }, "ANSWER_REFUSED"],
-    ["status 401", {}, { status: "401 Unauthorized" }, "ANSWER_REFUSED"],
-    ["status 301", {}, { status: "301 Moved", more: ["Location: /"] }, "ANSWER_REFUSED"],
-    ["no Upgrade", {}, { upgrade: "" }, "ANSWER_INVALID"],
-    ["another Upgrade", {}, { upgrade: "Upgrade: h2c\r\n" }, "ANSWER_INVALID"],
-    ["two Upgrades", {}, { more: ["Upgrade: websocket"] }, "ANSWER_REFUSED"],
-    ["no Connection", {}, { connection: "" }, "ANSWER_INVALID"],
-    ["another Connection", {}, { connection: "Connection: close\r\n" }, "ANSWER_INVALID"],
-    ["no Sec-WebSocket-Accept", {}, { accept: "" }, "ANSWER_REFUSED"],
+    ["status 200", {}, { status: "200 OK" }, "RESPONSE_REFUSED"],
+    ["status 401", {}, { status: "401 Unauthorized" }, "RESPONSE_REFUSED"],
+    ["status 301", {}, { status: "301 Moved", more: ["Location: /"] }, "RESPONSE_REFUSED"],
+    ["no Upgrade", {}, { upgrade: "" }, "RESPONSE_INVALID"],
+    ["another Upgrade", {}, { upgrade: "Upgrade: h2c\r\n" }, "RESPONSE_INVALID"],
+    ["two Upgrades", {}, { more: ["Upgrade: websocket"] }, "RESPONSE_REFUSED"],
+    ["no Connection", {}, { connection: "" }, "RESPONSE_INVALID"],
+    ["another Connection", {}, { connection: "Connection: close\r\n" }, "RESPONSE_INVALID"],
+    ["no Sec-WebSocket-Accept", {}, { accept: "" }, "RESPONSE_REFUSED"],
     [
       "a wrong Sec-WebSocket-Accept",
       {},
       { accept: `Sec-WebSocket-Accept: ${"A".repeat(27)}=\r\n` },
-      "ANSWER_REFUSED",
+      "RESPONSE_REFUSED",
     ],
-    ["a subprotocol without an offer", {}, { more: ["Sec-WebSocket-Protocol: a"] }, "ANSWER_REFUSED"],
+    ["a subprotocol without an offer", {}, { more: ["Sec-WebSocket-Protocol: a"] }, "RESPONSE_REFUSED"],
     [
       "a subprotocol that was not offered",
       { protocols: "a" },
       { more: ["Sec-WebSocket-Protocol: A"] },
-      "ANSWER_REFUSED",
+      "RESPONSE_REFUSED",
     ],
     [
       "two subprotocols",
       { protocols: ["a", "b"] },
       { more: ["Sec-WebSocket-Protocol: a, b"] },
-      "ANSWER_REFUSED",
+      "RESPONSE_REFUSED",
     ],
     ["none of the subprotocols", { protocols: "a" }, {}, "PROTOCOL_MISSING"],
-    ["an empty subprotocol", { protocols: "a" }, { more: ["Sec-WebSocket-Protocol:"] }, "ANSWER_REFUSED"],
-    ["an extension that was not offered", {}, { more: ["Sec-WebSocket-Extensions: mux"] }, "ANSWER_REFUSED"],
+    ["an empty subprotocol", { protocols: "a" }, { more: ["Sec-WebSocket-Protocol:"] }, "RESPONSE_REFUSED"],
+    [
+      "an extension that was not offered",
+      {},
+      { more: ["Sec-WebSocket-Extensions: mux"] },
+      "RESPONSE_REFUSED",
+    ],
     [
       "compression that was not offered",
       { perMessageDeflate: false },
       {
         more: ["Sec-WebSocket-Extensions: permessage-deflate"],
       },
-      "ANSWER_REFUSED",
+      "RESPONSE_REFUSED",
     ],
     [
       "compression twice",
@@ -229,11 +237,11 @@ describe("the answer", () => {
       },
       "EXTENSIONS_REFUSED",
     ],
-    ["a field that is no field", {}, { more: ["X A: 1"] }, "ANSWER_INVALID"],
-    ["too many fields", {}, { more: Array<string>(200).fill("X: 1") }, "ANSWER_INVALID"],
+    ["a field that is no field", {}, { more: ["X A: 1"] }, "RESPONSE_INVALID"],
+    ["too many fields", {}, { more: Array<string>(200).fill("X: 1") }, "RESPONSE_INVALID"],
   ])("with %s fails", (_name, options, differences, code) => {
     expect(
-      receiveEveryWay("ws://h/", options, (opening) => answerTo(opening, differences), "\x81\x01a"),
+      receiveEveryWay("ws://h/", options, (handshake) => answerTo(handshake, differences), "\x81\x01a"),
     ).toBe(code);
   });
 
@@ -243,20 +251,20 @@ describe("the answer", () => {
     "<html>",
     "HTTP/2 101\r\n\r\n",
   ])("that is not HTTP/1.1 fails: %j", (bytes) => {
-    const opening = open();
-    const found = opening.receive(Buffer.from(bytes, "latin1")) ?? opening.receiveEnd();
-    expect(found).toMatchObject({ code: "ANSWER_INVALID" });
+    const handshake = open();
+    const found = handshake.receive(Buffer.from(bytes, "latin1")) ?? handshake.receiveEnd();
+    expect(found).toMatchObject({ code: "RESPONSE_INVALID" });
   });
 
   it("has a bounded head, and a bounded number of interim responses before it", () => {
     const big = open();
     expect(big.receive(Buffer.from(`HTTP/1.1 101 x\r\nX: ${"x".repeat(40_000)}`))).toMatchObject({
-      code: "ANSWER_INVALID",
+      code: "RESPONSE_INVALID",
       cause: expect.objectContaining({ code: "HEAD_TOO_LARGE" }),
     });
     const many = open();
     expect(many.receive(Buffer.from("HTTP/1.1 102 x\r\n\r\n".repeat(17)))).toMatchObject({
-      code: "ANSWER_INVALID",
+      code: "RESPONSE_INVALID",
       cause: expect.objectContaining({ code: "INTERIM_RESPONSES_TOO_MANY" }),
     });
   });
@@ -264,9 +272,9 @@ describe("the answer", () => {
   it("that ends early fails, wherever it ends", () => {
     const { length } = answerTo(open());
     for (let end = 0; end < length; end++) {
-      const opening = open();
-      expect(opening.receive(answerTo(opening).subarray(0, end))).toBeNull();
-      expect(opening.receiveEnd()).toMatchObject({ code: "ANSWER_INVALID" });
+      const handshake = open();
+      expect(handshake.receive(answerTo(handshake).subarray(0, end))).toBeNull();
+      expect(handshake.receiveEnd()).toMatchObject({ code: "RESPONSE_INVALID" });
     }
   });
 });

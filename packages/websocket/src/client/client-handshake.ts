@@ -9,21 +9,21 @@ import type { Address } from "./address.ts";
 import { ClientError } from "./errors.ts";
 import type { Settings } from "./options.ts";
 
-/** What the server agreed to. */
-export interface Opened {
+/** The result of a handshake that the server has accepted. */
+export interface Agreement {
   /** "" for none. */
   readonly protocol: string;
   /** The value of Sec-WebSocket-Extensions; "" for none. */
   readonly extensions: string;
-  /** What `extensions` mean for compression; null for none. */
+  /** The parameters of compression in `extensions`; null for none. */
   readonly deflate: DeflateParams | null;
-  /** What followed the answer: the first frames, as a view on the received bytes. */
+  /** The bytes behind the response: the first frames, as a view on the received bytes. */
   readonly remaining: Buffer;
 }
 
-/** The opening handshake (RFC 6455 §4.1): what to ask, and what the answer means. */
-export class Opening {
-  /** What must be sent, each character one byte. */
+/** The client's side of the opening handshake (RFC 6455 §4.1): makes the request and checks the response. */
+export class ClientHandshake {
+  /** The text to send, each character one byte. */
   readonly request: string;
   readonly #http: ClientConnection;
   readonly #settings: Settings;
@@ -31,7 +31,7 @@ export class Opening {
   /** The value of Sec-WebSocket-Extensions; "" for none. */
   readonly #offer: string;
 
-  /** @throws TypeError if the headers that were asked for make no valid request */
+  /** @throws TypeError if the application's headers make no valid request */
   constructor(address: Address, settings: Settings) {
     this.#settings = settings;
     this.#offer = settings.deflate === null ? "" : offerDeflate(settings.deflate);
@@ -52,39 +52,39 @@ export class Opening {
     this.request = request;
   }
 
-  /** @returns what was agreed, or why there is no WebSocket, or null if more must come */
-  receive(bytes: Uint8Array): Opened | ClientError | null {
+  /** @returns the agreement, or the reason why there is none, or null if more bytes must come */
+  receive(bytes: Uint8Array): Agreement | ClientError | null {
     this.#http.receive(bytes);
     return this.#read();
   }
 
-  /** The server will send no more. */
+  /** The server has closed its sending side. */
   receiveEnd(): ClientError {
     this.#http.receiveEnd();
     const found = this.#read();
-    return found instanceof ClientError ? found : new ClientError("ANSWER_INVALID", "it ended early");
+    return found instanceof ClientError ? found : new ClientError("RESPONSE_INVALID", "it ended early");
   }
 
-  #read(): Opened | ClientError | null {
+  #read(): Agreement | ClientError | null {
     try {
-      // Interim responses (RFC 9110 §15.2) are passed over; http1 counts them.
+      // It ignores interim responses (RFC 9110 §15.2); http1 counts them.
       for (let event = this.#http.next(); event !== null; event = this.#http.next()) {
         if (event.type === "response") return this.#check(event);
       }
       return null;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      return new ClientError("ANSWER_INVALID", error.message, error);
+      return new ClientError("RESPONSE_INVALID", error.message, error);
     }
   }
 
-  #check({ status, fields }: IncomingResponse): Opened | ClientError {
+  #check({ status, fields }: IncomingResponse): Agreement | ClientError {
     const { protocols, deflate } = this.#settings;
     const header = (name: string): string | null => fields.get(name);
-    const extensions = deflate === null ? null : offerDeflate(deflate);
+    const extensions = deflate === null ? null : this.#offer;
     const checked = checkResponse({ status, header }, { key: this.#key, protocols, extensions });
-    if (!checked.ok) return new ClientError("ANSWER_REFUSED", checked.message);
-    // RFC 6455 would let the server choose none; the standard does not, nor do browsers.
+    if (!checked.ok) return new ClientError("RESPONSE_REFUSED", checked.message);
+    // RFC 6455 lets the server choose no subprotocol. The WHATWG's standard and browsers do not.
     if (protocols.length > 0 && !checked.protocol) return new ClientError("PROTOCOL_MISSING");
     const agreed = agreeDeflate(checked.extensions, deflate ?? {});
     if (!agreed.ok) return new ClientError("EXTENSIONS_REFUSED", agreed.message);
@@ -98,12 +98,12 @@ export class Opening {
 }
 
 /**
- * The connection that was agreed on.
+ * The connection by that agreement.
  *
  * @param wake as {@link Connection} calls it
  */
 export function openConnection(
-  { deflate }: Opened,
+  { deflate }: Agreement,
   settings: Settings,
   output: Output,
   wake: () => void,
@@ -120,7 +120,7 @@ export function openConnection(
   });
 }
 
-/** name, value, name, value … of the request: the handshake's own fields, then the application's. */
+/** The request's fields: the handshake's own, then the application's. */
 function requestFields(
   key: string,
   offer: string,
@@ -131,7 +131,7 @@ function requestFields(
   const fields = given.has("host") ? [] : ["Host", address.hostField];
   for (const [name, value] of requestHeaders(key, protocols)) fields.push(name, value);
   if (offer !== "") fields.push("Sec-WebSocket-Extensions", offer);
-  // The standard asks for cache mode "no-store", of which the Fetch standard makes these two.
+  // The standard demands the cache mode "no-store". The Fetch standard turns it into these two fields.
   if (!given.has("pragma")) fields.push("Pragma", "no-cache");
   if (!given.has("cache-control")) fields.push("Cache-Control", "no-cache");
   if (address.authorization !== null && !given.has("authorization")) {
