@@ -6,43 +6,25 @@ import { type Place, runJob } from "./job-pool.ts";
 import { AT_ONCE_BYTES, LONG_BYTES, LONG_RATIO } from "./limits.ts";
 import type { MessageCodec } from "./message-codec.ts";
 import { openStream } from "./open-zlib-stream.ts";
+import { DEFAULT_LEVEL, runInOwnStream, SHARED_MEM_LEVEL, sharedStream } from "./shared-streams.ts";
 import type { Pause, ZlibSettings, ZlibStream } from "./zlib-stream.ts";
 
-/** How a connection compresses what it sends, besides what was negotiated. */
+/** How a connection compresses its messages, besides what was negotiated. */
 export interface DeflateCodecOptions extends DeflateOptions {
   /**
    * From 0 (none) to 9 (smallest). Default 3: of JSON it makes 5-9 % more than 6, zlib's own default, in half the time or less
    * (4 KiB: 574 bytes in 3-6 µs against 546 in 12 µs; 64 KiB: 61 µs against 244 µs).
    */
   readonly level?: number;
-  /** Messages of fewer bytes are sent as they are. Default 0; an empty message is never compressed. */
+  /** Messages of fewer bytes are not compressed. Default 0; an empty message is never compressed. */
   readonly threshold?: number;
 }
 
-const DEFAULT_LEVEL = 3;
 const MAX_WINDOW_BITS = 15;
-/** zlib's default. */
-const SHARED_MEM_LEVEL = 8;
-/** zlib cannot compress with less; but what it makes with 9 reaches back 250 bytes at most, and so fits a window of 8 bits. */
+/** zlib cannot compress with less. With 9 it refers 250 bytes back at most, which fits a window of 8 bits. */
 const MIN_WINDOW_BITS = 9;
 const NOTHING: Buffer = Buffer.alloc(0);
 const NO_LIMIT = Number.POSITIVE_INFINITY;
-
-/**
- * Compressors and decompressors that remember nothing between two messages, so that one serves all connections with the
- * same settings. They are few, and live as long as the process.
- */
-const shared = new Map<string, ZlibStream>();
-
-function sharedStream(settings: ZlibSettings): ZlibStream {
-  const key = Object.values(settings).join();
-  let stream = shared.get(key);
-  if (stream === undefined) {
-    stream = openStream(settings);
-    shared.set(key, stream);
-  }
-  return stream;
-}
 
 /** One direction of a connection. */
 interface Direction {
@@ -55,9 +37,9 @@ function direction(settings: ZlibSettings): Direction {
 }
 
 /**
- * permessage-deflate (RFC 7692) as a connection's codec, by the parameters that `acceptDeflate` or `agreeDeflate` has found. One
- * for each connection. Its memory, two zlib streams at most, is taken when they are first needed, freed when the connection is
- * over, and none at all where both sides go without context takeover.
+ * permessage-deflate (RFC 7692) as a connection's codec, by the parameters that `acceptDeflate` or `agreeDeflate` returned. Each
+ * connection has one. Its memory is two zlib streams at most: they are made at their first use and freed at the end of the
+ * connection. A direction without context takeover has none.
  */
 export class PerMessageDeflate implements MessageCodec {
   readonly rsv1: boolean = true;
@@ -67,26 +49,32 @@ export class PerMessageDeflate implements MessageCodec {
   readonly #incoming: Direction;
   readonly #threshold: number;
   #closed = false;
-  /** The message that `decode` has begun is a long one for its size. */
-  #decodesLong = false;
+  /** `decode` has begun a message that is long for its size. */
+  #decodingLong = false;
 
   /**
-   * @param role whose side this is
-   * @param options those that were negotiated with
-   * @throws TypeError for a compressor that there is not
-   * @throws RangeError for a level that is no integer from 0 to 9, or a threshold that is no number from 0 up
+   * @param role our side
+   * @param options the options that `params` were negotiated with
+   * @throws TypeError for a compressor that does not exist
+   * @throws RangeError for a level that is not an integer from 0 to 9, or a threshold that is not a number from 0 up
    */
   constructor(role: "server" | "client", params: DeflateParams, options: DeflateCodecOptions = {}) {
     const { level = DEFAULT_LEVEL, threshold = 0 } = options;
     if (!(Number.isInteger(level) && level >= 0 && level <= 9))
       throw new RangeError(`level must be an integer from 0 to 9, not ${level}`);
     if (!(threshold >= 0)) throw new RangeError(`threshold must be a number from 0 up, not ${threshold}`);
-    const server = { bits: params.serverMaxWindowBits, alone: params.serverNoContextTakeover };
-    const client = { bits: params.clientMaxWindowBits, alone: params.clientNoContextTakeover };
+    const server = {
+      bits: params.serverMaxWindowBits,
+      noContextTakeover: params.serverNoContextTakeover,
+    };
+    const client = {
+      bits: params.clientMaxWindowBits,
+      noContextTakeover: params.clientNoContextTakeover,
+    };
     const [mine, theirs] = role === "server" ? [server, client] : [client, server];
     const compress = (deflateSettings(options) ?? { compress: compressorSettings("shared") }).compress;
-    const takeover = compress?.takeover === true && !mine.alone;
-    // A size is what one connection may keep. What keeps nothing is shared, and as good as was agreed.
+    const takeover = compress?.takeover === true && !mine.noContextTakeover;
+    // A compressor's size is the memory of one connection. A shared stream keeps nothing, and uses all that was agreed.
     const wanted = takeover ? compress.windowBits : MAX_WINDOW_BITS;
     const windowBits = Math.max(Math.min(wanted, mine.bits), MIN_WINDOW_BITS);
     this.#outgoing =
@@ -101,10 +89,10 @@ export class PerMessageDeflate implements MessageCodec {
           });
     this.#incoming = direction({
       kind: "inflate",
-      windowBits: theirs.alone ? MAX_WINDOW_BITS : theirs.bits,
+      windowBits: theirs.noContextTakeover ? MAX_WINDOW_BITS : theirs.bits,
       memLevel: 0,
       level: 0,
-      takeover: !theirs.alone,
+      takeover: !theirs.noContextTakeover,
     });
     this.preparedWindowBits = this.#outgoing === null ? 0 : windowBits;
     this.#threshold = Math.max(threshold, 1);
@@ -113,10 +101,10 @@ export class PerMessageDeflate implements MessageCodec {
   decode(payload: Buffer, maxBytes: number): Buffer | ErrorCode;
   decode(payload: Buffer, maxBytes: number, atOnce: number): Buffer | ErrorCode | null;
   decode(payload: Buffer, maxBytes: number, atOnce: number = NO_LIMIT): Buffer | ErrorCode | null {
-    // RFC 7692 §7.2.3.6 makes the empty message one byte; some send none, which nobody can misunderstand.
+    // RFC 7692 §7.2.3.6 makes the empty message one byte. Some peers send none, which has only one meaning.
     if (payload.length === 0) return NOTHING;
     const message = this.#incoming.stream.begin(payload, maxBytes, atOnce);
-    this.#decodesLong = message === null;
+    this.#decodingLong = message === null;
     return message;
   }
 
@@ -127,8 +115,8 @@ export class PerMessageDeflate implements MessageCodec {
   }
 
   decodeInPool(payload: Buffer, maxBytes: number, done: (message: Buffer | ErrorCode) => void): void {
-    const isLong = this.#decodesLong || payload.length > LONG_BYTES;
-    this.#decodesLong = false;
+    const isLong = this.#decodingLong || payload.length > LONG_BYTES;
+    this.#decodingLong = false;
     this.#runInPool(this.#incoming, payload, maxBytes, isLong, done);
   }
 
@@ -152,7 +140,7 @@ export class PerMessageDeflate implements MessageCodec {
       if (side?.settings.takeover === true) side.stream.close();
   }
 
-  /** What refers to nothing may also be left as it was; else the receiver's window must get it. */
+  /** A payload without context takeover may be dropped if it is no shorter. Others must be sent: the receiver's window needs them. */
   #worthSending(message: Uint8Array, payload: Buffer): Buffer | null {
     return this.#outgoing!.settings.takeover || payload.length < message.length ? payload : null;
   }
@@ -167,24 +155,24 @@ export class PerMessageDeflate implements MessageCodec {
     runJob(
       this,
       (place) => {
-        const visit = new Visit(place);
-        const answer = (output: Buffer | ErrorCode): void => {
+        const visit = new PoolVisit(place);
+        const finish = (output: Buffer | ErrorCode): void => {
           visit.end();
           done(output);
         };
-        // How long it takes to compress a message is known before.
+        // The time that a message takes to compress is known before.
         const pause = isLong || settings.kind === "deflate" ? undefined : visit.pauseAt(input.length);
-        if (this.#closed) answer("UNDECODABLE");
-        else if (settings.takeover) stream.runInPool(input, maxBytes, answer, pause);
-        else runAlone(settings, input, maxBytes, answer, pause);
+        if (this.#closed) finish("UNDECODABLE");
+        else if (settings.takeover) stream.runInPool(input, maxBytes, finish, pause);
+        else runInOwnStream(settings, input, maxBytes, finish, pause);
       },
       isLong,
     );
   }
 }
 
-/** A job's stay in the pool, with a wait in its middle if it turns out to be long. */
-class Visit {
+/** The time of a job in the pool. If the job turns out to be long, it leaves the pool in the middle and waits. */
+class PoolVisit {
   /** Null while it waits. */
   #place: Place | null;
   #ended = false;
@@ -193,11 +181,11 @@ class Visit {
     this.#place = place;
   }
 
-  /** Where inflate has made so much of `inputBytes` that it gives way. */
+  /** Inflate gives way to other jobs when it has made so much of `inputBytes`. */
   pauseAt(inputBytes: number): Pause {
     return {
       bytes: Math.min(Math.max(inputBytes * LONG_RATIO, AT_ONCE_BYTES), LONG_BYTES),
-      wait: (goOn) => {
+      wait: (resume) => {
         const place = this.#place!;
         this.#place = null;
         place.moveToLong((other) => {
@@ -206,7 +194,7 @@ class Visit {
             return;
           }
           this.#place = other;
-          goOn();
+          resume();
         });
       },
     };
@@ -216,57 +204,4 @@ class Visit {
     this.#ended = true;
     this.#place?.leave();
   }
-}
-
-/** A shared stream must be free for others, so that a big message has one of its own. */
-function runAlone(
-  settings: ZlibSettings,
-  input: Uint8Array,
-  maxBytes: number,
-  done: (output: Buffer | ErrorCode) => void,
-  pause?: Pause,
-): void {
-  const stream = openStream(settings);
-  const closeAndTell = (output: Buffer | ErrorCode): void => {
-    stream.close();
-    done(output);
-  };
-  stream.runInPool(input, maxBytes, closeAndTell, pause);
-}
-
-/** Those of the shared ones that compress by no connection's settings, by the bits of the window. */
-const alone: ZlibStream[] = [];
-
-/**
- * Compresses a message without reference to any other, for whoever can hold a window of `windowBits`.
- *
- * @returns the payload; good until the next call of any codec
- */
-export function compressAlone(message: Uint8Array, windowBits: number): Buffer {
-  alone[windowBits] ??= sharedStream(aloneSettings(windowBits));
-  return alone[windowBits].run(message, NO_LIMIT) as Buffer;
-}
-
-/** Whose jobs the compressing of published messages are. */
-const PUBLISHER = {};
-
-/** The same in the thread pool. */
-export function compressAloneInPool(
-  message: Uint8Array,
-  windowBits: number,
-  done: (payload: Buffer) => void,
-): void {
-  runJob(
-    PUBLISHER,
-    (place) =>
-      runAlone(aloneSettings(windowBits), message, NO_LIMIT, (payload) => {
-        place.leave();
-        done(payload as Buffer);
-      }),
-    message.length > LONG_BYTES,
-  );
-}
-
-function aloneSettings(windowBits: number): ZlibSettings {
-  return { kind: "deflate", windowBits, memLevel: SHARED_MEM_LEVEL, level: DEFAULT_LEVEL, takeover: false };
 }

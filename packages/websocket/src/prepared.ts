@@ -1,19 +1,19 @@
 import { Buffer } from "node:buffer";
-import { compressAlone, compressAloneInPool } from "./deflate.ts";
 import { type EncodedFrame, encodeFrame, encodeTextFrame } from "./frame-encoder.ts";
 import { POOL_BYTES } from "./limits.ts";
 import { BINARY, type DataOpcode, TEXT } from "./opcode.ts";
+import { compressNoContextTakeover, compressNoContextTakeoverInPool } from "./shared-streams.ts";
 
 /**
- * A message framed once, for sending to many clients. It belongs to the server's role, whose frames all look alike. It is
- * compressed once for each size of window that somebody's client has, and only if there is such a client.
+ * A message framed once, for sending to many clients. Only a server can send it: its frames are the same for all clients. The
+ * message is compressed once for each size of window that a client has, and only if there is such a client.
  */
 export class Prepared {
-  /** The frame for those who get it as it is. */
+  /** The frame for clients without compression. */
   readonly plain: EncodedFrame;
   readonly #data: string | Uint8Array;
   readonly #compress: boolean;
-  /** By the bits of the window; an array has those who wait for it. */
+  /** By the bits of the window: the frame, or the callbacks that wait for it. */
   #compressed: Map<number, EncodedFrame | Array<(frame: EncodedFrame) => void>> | null = null;
 
   /** Use {@link prepareMessage}. */
@@ -32,7 +32,7 @@ export class Prepared {
   /**
    * The frame for a connection, by its codec's `preparedWindowBits`.
    *
-   * @returns null if it is not there yet: it is big, and being compressed in the thread pool. `whenReady` has the next word.
+   * @returns null while a big message is compressed in the thread pool: `whenReady` gives the frame then
    */
   frame(windowBits: number): EncodedFrame | null {
     if (!this.#compress || windowBits === 0) return this.plain;
@@ -40,10 +40,10 @@ export class Prepared {
     if (known !== undefined) return Array.isArray(known) ? null : known;
     const bytes = this.#bytes();
     if (bytes.length >= POOL_BYTES) return null;
-    return this.#keep(windowBits, bytes, Buffer.from(compressAlone(bytes, windowBits)));
+    return this.#keep(windowBits, bytes, Buffer.from(compressNoContextTakeover(bytes, windowBits)));
   }
 
-  /** Calls back, in a later turn, with what `frame` did not have. */
+  /** Calls back, in a later turn, with the frame that `frame` did not have. */
   whenReady(windowBits: number, ready: (frame: EncodedFrame) => void): void {
     const waiting = this.#compressed?.get(windowBits);
     if (Array.isArray(waiting)) {
@@ -54,7 +54,7 @@ export class Prepared {
     this.#compressed ??= new Map();
     this.#compressed.set(windowBits, all);
     const bytes = this.#bytes();
-    compressAloneInPool(bytes, windowBits, (payload) => {
+    compressNoContextTakeoverInPool(bytes, windowBits, (payload) => {
       const frame = this.#keep(windowBits, bytes, payload);
       callAll(all, frame);
     });
@@ -77,7 +77,7 @@ export class Prepared {
   }
 }
 
-/** Of those that wait, one whose host fails keeps none of the others from its frame. */
+/** Calls all callbacks. One that throws keeps no other from its frame. */
 function callAll(waiting: ReadonlyArray<(frame: EncodedFrame) => void>, frame: EncodedFrame): void {
   const errors: unknown[] = [];
   for (const ready of waiting) {
@@ -91,8 +91,8 @@ function callAll(waiting: ReadonlyArray<(frame: EncodedFrame) => void>, frame: E
 }
 
 /**
- * Frames `data` once: a string as a text message, bytes as a binary one, unmasked. Bytes must not change until it has been
- * written for the last time.
+ * Frames `data` once: a string as a text message, bytes as a binary one, unmasked. Bytes must not change until the message has
+ * been written for the last time.
  *
  * @param compress whether clients that have negotiated compression get it compressed
  */

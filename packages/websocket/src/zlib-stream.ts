@@ -1,4 +1,4 @@
-/** What a stream is made for. Every side of it: raw DEFLATE (RFC 1951), each message ended by a sync flush. */
+/** How a stream works. Both kinds use raw DEFLATE (RFC 1951); a sync flush ends each message. */
 export interface ZlibSettings {
   readonly kind: "deflate" | "inflate";
   /** Base-2 logarithm of the window: 9-15, for inflate also 8. */
@@ -11,39 +11,39 @@ export interface ZlibSettings {
   readonly takeover: boolean;
 }
 
-/** Why a message could not be inflated: rows of errors.ts. */
+/** The reason why a message could not be inflated: rows of errors.ts. */
 export type ZlibFailure = "MESSAGE_TOO_BIG" | "UNDECODABLE";
 
-/** Where inflate makes way for others; a stream that cannot stop does not ask. */
+/** Where inflate gives way to other jobs; a stream that cannot stop does not use it. */
 export interface Pause {
-  /** Once so many bytes have come out, `wait` is called, once. */
+  /** The stream calls `wait`, once, when it has made so many bytes. */
   readonly bytes: number;
-  /** Is given what makes the stream go on, which may be called late, also behind `done`. */
-  readonly wait: (goOn: () => void) => void;
+  /** It gets the function that resumes the stream, and may call that late, also after `done`. */
+  readonly wait: (resume: () => void) => void;
 }
 
 /**
- * A compressor or decompressor with the payload's form of RFC 7692 §7.2: the 00 00 FF FF that ends a sync flush is left
- * out by deflate, and put back by inflate.
+ * A compressor or decompressor for payloads in the form of RFC 7692 §7.2: deflate leaves out the 00 00 FF FF that ends a sync
+ * flush, and inflate puts it back.
  */
 export interface ZlibStream {
   /**
-   * Runs one message through, at once.
+   * Runs one message through the stream, synchronously.
    *
    * @param maxBytes inflate stops as soon as there is more
-   * @returns what came out; good until the next `run` of any stream
+   * @returns the output; valid until the next `run` of any stream
    */
   run(input: Uint8Array, maxBytes: number): Buffer | ZlibFailure;
   /**
-   * The same, but inflate stops as soon as there is more than `atOnce`, and returns null. `runInPool` must be called next, with
+   * The same, but inflate stops as soon as there is more than `atOnce`, and returns null. The next call must be `runInPool` with
    * the same input.
    */
   begin(input: Uint8Array, maxBytes: number, atOnce: number): Buffer | ZlibFailure | null;
   /**
-   * The same in the thread pool. Until `done`, `input` must not change, and nothing may be asked of the stream but `close`.
+   * The same in the thread pool. Until `done`, `input` must not change, and `close` is the only method that may be called.
    *
-   * @param done called once, in a later turn, with bytes that are the caller's; "UNDECODABLE" if the stream was closed
-   * @param pause may keep it waiting
+   * @param done called once, in a later turn, with bytes that belong to the caller; with "UNDECODABLE" if the stream was closed
+   * @param pause may make the stream wait
    */
   runInPool(
     input: Uint8Array,
@@ -51,8 +51,8 @@ export interface ZlibStream {
     done: (output: Buffer | ZlibFailure) => void,
     pause?: Pause,
   ): void;
-  /** Forgets the messages before. */
+  /** Drops the context of the messages before. */
   reset(): void;
-  /** Frees the memory. A stream that is used again begins without context. */
+  /** Frees the memory. A stream that is used again starts without context. */
   close(): void;
 }

@@ -12,7 +12,11 @@ const PLAIN: DeflateParams = {
   serverMaxWindowBits: 15,
   clientMaxWindowBits: 15,
 };
-const ALONE: DeflateParams = { ...PLAIN, serverNoContextTakeover: true, clientNoContextTakeover: true };
+const NO_CONTEXT_TAKEOVER: DeflateParams = {
+  ...PLAIN,
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+};
 const dedicated: DeflateCodecOptions = { compress: "dedicated", decompress: "dedicated" };
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 const text = Buffer.from("the dough has risen, the dough has risen");
@@ -45,7 +49,7 @@ describe.each([
   });
 
   it.each([
-    ["the parameters forbid it", ALONE, dedicated],
+    ["the parameters forbid it", NO_CONTEXT_TAKEOVER, dedicated],
     ["the compressor is shared", PLAIN, { compress: "shared", decompress: "dedicated" }],
   ] as const)("refers to nothing before it, if %s", (_why, params, options) => {
     const { [from]: sender, [to]: receiver } = pair(params, options);
@@ -63,25 +67,32 @@ describe.each([
   });
 
   it("is nothing, where the compressor is disabled; it still decompresses", () => {
-    const { [from]: off, [to]: on } = pair(ALONE, { compress: "disable", decompress: "shared" });
+    const { [from]: off, [to]: on } = pair(NO_CONTEXT_TAKEOVER, {
+      compress: "disable",
+      decompress: "shared",
+    });
     expect(off.encode(text)).toBeNull();
     expect(off.preparedWindowBits).toBe(0);
-    expect(off.decode(encoded(pair(ALONE, {})[to], text), NO_LIMIT)).toEqual(text);
+    expect(off.decode(encoded(pair(NO_CONTEXT_TAKEOVER, {})[to], text), NO_LIMIT)).toEqual(text);
     expect(on.encode(text)).toBeNull();
   });
 });
 
 it("a size without context takeover is the shared compressor's, as good as was agreed", () => {
   const message = Buffer.from(Array.from({ length: 4000 }, (_, i) => `${i % 700}`).join());
-  const small = encoded(new PerMessageDeflate("server", ALONE, { compress: "3KB" }), message);
-  expect(small).toEqual(encoded(new PerMessageDeflate("server", ALONE), message));
-  const limited = new PerMessageDeflate("server", { ...ALONE, serverMaxWindowBits: 9 }, { compress: "3KB" });
+  const small = encoded(new PerMessageDeflate("server", NO_CONTEXT_TAKEOVER, { compress: "3KB" }), message);
+  expect(small).toEqual(encoded(new PerMessageDeflate("server", NO_CONTEXT_TAKEOVER), message));
+  const limited = new PerMessageDeflate(
+    "server",
+    { ...NO_CONTEXT_TAKEOVER, serverMaxWindowBits: 9 },
+    { compress: "3KB" },
+  );
   expect(limited.preparedWindowBits).toBe(9);
   expect(encoded(limited, message).length).toBeGreaterThan(small.length);
 });
 
 it("connections that share a stream do not disturb each other", () => {
-  const [one, other] = [pair(ALONE, {}), pair(ALONE, {})];
+  const [one, other] = [pair(NO_CONTEXT_TAKEOVER, {}), pair(NO_CONTEXT_TAKEOVER, {})];
   const a = encoded(one.server, text);
   expect(other.client.decode(Buffer.from("ffff", "hex"), NO_LIMIT)).toBe("UNDECODABLE");
   const b = encoded(other.server, Buffer.from("something else, something else"));
@@ -94,21 +105,23 @@ it("never compresses the empty message, nor those below the threshold", () => {
   expect(codec.encode(Buffer.alloc(0))).toBeNull();
   expect(codec.encode(text.subarray(0, 39))).toBeNull();
   expect(codec.encode(text)).not.toBeNull();
-  expect(new PerMessageDeflate("server", ALONE).encode(Buffer.alloc(0))).toBeNull();
+  expect(new PerMessageDeflate("server", NO_CONTEXT_TAKEOVER).encode(Buffer.alloc(0))).toBeNull();
 });
 
 it("leaves as it is what would only grow, unless the receiver's window must have it", () => {
   const noise = randomBytes(500);
-  expect(new PerMessageDeflate("server", ALONE).encode(noise)).toBeNull();
+  expect(new PerMessageDeflate("server", NO_CONTEXT_TAKEOVER).encode(noise)).toBeNull();
   expect(new PerMessageDeflate("server", PLAIN, dedicated).encode(noise)).not.toBeNull();
 });
 
 it("reads a marked message without any payload as the empty one", () => {
-  expect(new PerMessageDeflate("server", ALONE).decode(Buffer.alloc(0), 0)).toEqual(Buffer.alloc(0));
+  expect(new PerMessageDeflate("server", NO_CONTEXT_TAKEOVER).decode(Buffer.alloc(0), 0)).toEqual(
+    Buffer.alloc(0),
+  );
 });
 
 it("stops at the limit", () => {
-  const { server, client } = pair(ALONE, {});
+  const { server, client } = pair(NO_CONTEXT_TAKEOVER, {});
   const bomb = encoded(client, Buffer.alloc(1_000_000));
   expect(bomb.length).toBeLessThan(5000);
   expect(server.decode(bomb, 999_999)).toBe("MESSAGE_TOO_BIG");
@@ -132,7 +145,7 @@ describe("in the thread pool", () => {
 
   it.each([
     ["with", PLAIN, dedicated],
-    ["without", ALONE, {}],
+    ["without", NO_CONTEXT_TAKEOVER, {}],
   ] as const)("says the same as at once, %s context", async (_name, params, options) => {
     const [atOnce, inPool] = [pair(params, options), pair(params, options)];
     for (const message of [text, big, text, big]) {
@@ -147,7 +160,7 @@ describe("in the thread pool", () => {
   });
 
   it("stops at the limit, refuses what is no DEFLATE, and is told of what it must not compress", async () => {
-    const { server, client } = pair(ALONE, {});
+    const { server, client } = pair(NO_CONTEXT_TAKEOVER, {});
     const decoded = (payload: Buffer, limit: number) =>
       new Promise((done) => client.decodeInPool(payload, limit, done));
     expect(await decoded(encoded(server, big), big.length - 1)).toBe("MESSAGE_TOO_BIG");

@@ -39,7 +39,7 @@ const ways: [name: string, way: Way][] = [
     `in the pool, with a pause behind ${bytes} bytes`,
     (stream, input, maxBytes = NO_LIMIT) =>
       new Promise((resolve) => {
-        const wait = (goOn: () => void): void => void setTimeout(goOn, 1);
+        const wait = (resume: () => void): void => void setTimeout(resume, 1);
         stream.runInPool(input, maxBytes, (output) => resolve(copy(output)), { bytes, wait });
       }),
   ]),
