@@ -1,42 +1,22 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { encodeClosePayload, parseClosePayload } from "./close.ts";
+import type { ConnectionOptions } from "./connection-options.ts";
 import { type ErrorCode, WebSocketError } from "./errors.ts";
 import type { Event } from "./events.ts";
-import { FrameEncoder, type Output } from "./frame-encoder.ts";
-import { type Limits, resolveLimits } from "./limits.ts";
+import { FrameEncoder } from "./frame-encoder.ts";
+import { resolveLimits } from "./limits.ts";
 import { randomMaskKey } from "./mask.ts";
 import { IDENTITY, type MessageCodec } from "./message-codec.ts";
 import { type ControlFrame, MessageReceiver } from "./message-receiver.ts";
 import { MessageSender } from "./message-sender.ts";
 import { CLOSE, PING, PONG } from "./opcode.ts";
+import { PingFlood } from "./ping-flood.ts";
 import type { Prepared } from "./prepared.ts";
 import { isFinal, isReading, nextState, type State, type Transition } from "./state.ts";
 
-/** How a {@link Connection} is made. */
-export interface ConnectionOptions {
-  /** Which side we are: a server receives masked frames and sends unmasked ones, a client the reverse (RFC 6455 §5.1). */
-  readonly role: "server" | "client";
-  /** Where frames are written, from within the calls of the connection's methods. It must not call them back. */
-  readonly output: Output;
-  /** See {@link DEFAULT_LIMITS}. */
-  readonly limits?: Partial<Limits>;
-  /** The negotiated extension, for this connection alone; none by default. */
-  readonly codec?: MessageCodec;
-  /**
-   * Called in a later turn, when a big message has come out of the thread pool: call `next` until it gives null, and write what the
-   * output has been given. Without it nothing is done in the pool, and a message of some megabytes holds up the event loop while
-   * it is compressed or decompressed.
-   */
-  readonly wake?: () => void;
-  /** Called when the peer's Close frame has come, before it is answered: what is sent within goes before the answer. */
-  readonly closing?: () => void;
-  /** Gives each sent frame's 32-bit masking key, in the client's role; unpredictable ones by default, as §5.3 demands. */
-  readonly maskKey?: () => number;
-}
-
 /**
  * One side of a WebSocket after the handshake. Bytes go in by `receive`, events come out of `next`; messages go in by `text`,
- * `binary` and so on, bytes come out to the {@link Output}. It does no IO and knows no time.
+ * `binary` and so on, bytes come out to the output. It does no IO and knows no time.
  *
  * ```text
  * connection.receive(bytes);
@@ -44,7 +24,7 @@ export interface ConnectionOptions {
  * ```
  *
  * Any method may be called between two calls of `next`. When the state becomes `CLOSED` or `FAILED`, write what the output has
- * been given, then close the transport.
+ * got, then close the transport.
  */
 export class Connection {
   readonly #receiver: MessageReceiver;
@@ -55,26 +35,22 @@ export class Connection {
   #state: State = "OPEN";
   #closeSent = false;
   #closeReceived = false;
-  /** Pings that have come since `next` last gave null, and how many of them get a pong each. */
-  #pings = 0;
-  readonly #pingsAnswered: number;
-  /** What the last of the pings beyond those said, until it is answered. */
-  #unansweredPing: Buffer | null = null;
+  readonly #pings: PingFlood;
 
-  /** @throws RangeError if a limit is out of its range. */
+  /** @throws TypeError for a limit that does not exist or is not a number, RangeError for one that is out of its range. */
   constructor(options: ConnectionOptions) {
     const { role, output, codec = IDENTITY, maskKey = randomMaskKey } = options;
     const wake = options.wake ?? null;
     this.#closing = options.closing ?? null;
     const limits = resolveLimits(options.limits);
     this.#codec = codec;
-    this.#pingsAnswered = limits.pingsPerReceive;
+    this.#pings = new PingFlood(limits.pingsPerReceive);
     this.#receiver = new MessageReceiver(role, limits, codec, wake);
     this.#encoder = new FrameEncoder(output, role === "server" ? null : maskKey);
     this.#sender = new MessageSender(this.#encoder, codec, wake);
   }
 
-  /** Where the connection is in its life; see state.ts for the rules. */
+  /** The connection's state; see state.ts for the rules. */
   get state(): State {
     return this.#state;
   }
@@ -89,35 +65,34 @@ export class Connection {
     return this.#closeReceived;
   }
 
-  /** Bytes of messages that were sent and wait, with or behind one that is not ready, to be written to the output. */
+  /** Bytes of sent messages that the output has not got: one of them is not ready, and the others wait behind it. */
   get queuedBytes(): number {
     return this.#sender.queuedBytes;
   }
 
-  /** How many messages wait so, without the one that is not ready: what they take beside their bytes, which may be none. */
+  /** How many messages wait behind the one that is not ready. They take memory even if they have no bytes. */
   get queuedMessages(): number {
     return this.#sender.queuedMessages;
   }
 
-  /** Whether something that was sent is not ready, an empty Blob for example, so that what is sent now goes behind it. */
+  /** Whether a sent message is not ready, such as an empty Blob. A message that is sent now waits behind it. */
   get waiting(): boolean {
     return this.#sender.waiting;
   }
 
   /**
-   * Whether a big message is in the thread pool, so that what is received now has to be kept: stop reading until `wake`, or what a
-   * peer sends meanwhile is held without a bound.
+   * Whether a big message is in the thread pool. The connection keeps what it receives now: stop reading until `wake`, or it keeps
+   * without a bound what the peer sends meanwhile.
    */
   get decoding(): boolean {
     return this.#receiver.decoding;
   }
 
   /**
-   * Lends the machine what has arrived: `bytes[start, end)` must stay as they are until `next()` has returned null, and are not
-   * written to. Ignored after the peer's Close frame and after a failure.
+   * Lends the machine received bytes: `bytes[start, end)` must not change until `next()` has returned null. The machine does not
+   * write to them. It ignores them after the peer's Close frame and after a failure.
    *
-   * @throws Error if the bytes of the call before have not been read to their end by `next()`; RangeError for bytes that are not
-   *   there.
+   * @throws Error if `next()` has not read the bytes of the call before to their end; RangeError for bytes that do not exist.
    */
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (
@@ -128,30 +103,30 @@ export class Connection {
     if (isReading(this.#state)) this.#receiver.receive(bytes, start, end);
   }
 
-  /** The transport has ended: nothing comes or goes any more. Frees what is held. */
+  /** The transport has ended. Frees the memory. */
   receiveEnd(): void {
     this.#move("failure");
   }
 
-  /** Whether there may be more events in what was received. Between two of them a host may run what its handlers have queued. */
+  /** Whether there may be more events in the received bytes. Between two of them a host may run what its handlers have queued. */
   get unread(): boolean {
     return isReading(this.#state) && this.#receiver.unread;
   }
 
-  /** Gives the memory of `receive` back before `next` has returned null: what has not been read is copied. `receive` may be called again. */
+  /** Gives the memory of `receive` back before `next` has returned null: copies the unread bytes. `receive` may be called again. */
   keep(): void {
     this.#receiver.keep();
   }
 
   /**
-   * The next event; null when all that was received has been read. A ping has been answered when its event comes; the last ping
-   * of a flood is answered when null comes, so go on until then.
+   * The next event; null when all received bytes have been read. The pong to a ping has been sent when the ping's event comes. The
+   * pong to the last ping of a flood has been sent when null comes, so call it until then.
    */
   next(): Event | null {
     const received = isReading(this.#state) ? this.#receiver.next() : null;
     if (received === null) {
-      this.#answerFlood();
-      this.#pings = 0;
+      this.#pongToFlood();
+      this.#pings.reset();
       return null;
     }
     if (typeof received === "string") return this.#refuse(received);
@@ -170,7 +145,7 @@ export class Connection {
   }
 
   /**
-   * Sends a binary message. The bytes are copied, and may be changed when this returns. False, and nothing is sent, unless the
+   * Sends a binary message. The bytes are copied, and may change when this returns. False, and nothing is sent, unless the
    * state is `OPEN`.
    *
    * @param compress whether the codec, if there is one, may encode it
@@ -182,11 +157,11 @@ export class Connection {
   }
 
   /**
-   * Keeps the place of a binary message whose bytes are not there yet, as those of a Blob: what is sent after it waits for it.
+   * Keeps the place of a binary message whose bytes are not known yet, as those of a Blob: messages that are sent after it wait for it.
    *
-   * @param size how many bytes there will be, for `queuedBytes`
-   * @returns takes the bytes, once, which must not change until they are written, or null to give the place up; write what the
-   *   output has been given then. Null, and there is no place, unless the state is `OPEN`.
+   * @param size the number of bytes, for `queuedBytes`
+   * @returns a function to call once: with the bytes, which must not change until they are written, or with null to give the place
+   *   up. Write what the output has got then. Null, and there is no place, unless the state is `OPEN`.
    */
   reserve(size: number, compress = true): ((bytes: Uint8Array | null) => void) | null {
     return this.#state === "OPEN" ? this.#sender.reserve(size, compress) : null;
@@ -212,13 +187,13 @@ export class Connection {
     return this.#sendControl(PING, bytes);
   }
 
-  /** Sends a pong that answers no ping (RFC 6455 §5.5.3: a one-way heartbeat); otherwise as {@link Connection.ping}. */
+  /** Sends an unsolicited pong (RFC 6455 §5.5.3: a one-way heartbeat); otherwise as {@link Connection.ping}. */
   pong(bytes?: Uint8Array): boolean {
     return this.#sendControl(PONG, bytes);
   }
 
   /**
-   * Begins the close handshake. Messages may still arrive until the peer's Close frame comes. False, and nothing is sent, unless
+   * Starts the closing handshake. Messages may still arrive until the peer's Close frame comes. False, and nothing is sent, unless
    * the state is `OPEN`.
    *
    * @param code 1000-1003, 1007-1014 or 3000-4999; none if left out.
@@ -228,15 +203,15 @@ export class Connection {
   close(code?: number, reason?: string): boolean {
     const payload = encodeClosePayload(code, reason);
     if (this.#state !== "OPEN") return false;
-    // Nothing else is sent from here on, even if the frame has to wait for messages in the pool.
+    // No message is sent after this, even if the frame has to wait for messages in the pool.
     this.#move("close-sent");
     this.#sender.behind(() => this.#writeClose(payload));
     return true;
   }
 
   /**
-   * Fails the connection (RFC 6455 §7.1.7): writes a Close frame, unless one has been written, and reads no more. Does nothing
-   * in a final state.
+   * Fails the connection (RFC 6455 §7.1.7): writes a Close frame, unless one has been written, and stops reading. Does nothing in a
+   * final state.
    *
    * @throws RangeError as {@link Connection.close}.
    */
@@ -249,22 +224,20 @@ export class Connection {
   #readControl({ opcode, payload }: ControlFrame): Event {
     if (opcode === CLOSE) return this.#readClose(payload);
     if (opcode === PONG) return { type: "pong", bytes: payload };
-    // Each ping is answered, at once: behind the answers to what came before it, and before those to what comes after it. Of a
-    // flood the last is enough (§5.5.3). It is a copy, since the event gives the payload away.
-    if (++this.#pings > this.#pingsAnswered) this.#unansweredPing = Buffer.from(payload);
-    else this.#answerPing(payload);
+    // At once: the pong goes behind the host's messages about earlier events, and before those about later ones.
+    if (this.#pings.add(payload)) this.#pong(payload);
     return { type: "ping", bytes: payload };
   }
 
   #readClose(payload: Buffer): Event {
     const status = parseClosePayload(payload);
     if (typeof status === "string") return this.#refuse(status);
-    this.#answerFlood();
+    this.#pongToFlood();
     if (this.#state === "OPEN") this.#closing?.();
     this.#closeReceived = true;
     const ownIsQueued = this.#state === "CLOSING_LOCAL" && !this.#closeSent;
-    // §5.5.1: the answer carries the code that it answers. The reason too, as from ws and uWebSockets, since it is what the
-    // peer's application hears in the end, although it said it itself. It goes behind what was sent before, as §5.5.1 allows.
+    // §5.5.1: the response echoes the code. It echoes the reason too, as in ws and uWebSockets, since the peer's application gets
+    // it in its close event. The response goes behind what was sent before, as §5.5.1 allows.
     if (ownIsQueued) this.#state = "CLOSING_REMOTE";
     else this.#move("close-received");
     if (!this.#closeSent && !ownIsQueued) this.#sender.behind(() => this.#writeClose(payload));
@@ -277,15 +250,14 @@ export class Connection {
     return { type: "error", error };
   }
 
-  /** Not after our Close frame: §5.5.2 would let us, but §1.4 promises that nothing follows it. */
-  #answerPing(payload: Buffer): void {
+  /** Sends no pong after our Close frame: §5.5.2 would allow one, but §1.4 promises that nothing follows the Close frame. */
+  #pong(payload: Buffer): void {
     if (this.#state === "OPEN") this.#encoder.frame(PONG, payload);
   }
 
-  #answerFlood(): void {
-    if (this.#unansweredPing === null) return;
-    this.#answerPing(this.#unansweredPing);
-    this.#unansweredPing = null;
+  #pongToFlood(): void {
+    const payload = this.#pings.takeLast();
+    if (payload !== null) this.#pong(payload);
   }
 
   #sendControl(opcode: typeof PING | typeof PONG, bytes: Uint8Array = NO_BYTES): boolean {

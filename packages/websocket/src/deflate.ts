@@ -55,11 +55,13 @@ export class PerMessageDeflate implements MessageCodec {
   /**
    * @param role our side
    * @param options the options that `params` were negotiated with
-   * @throws TypeError for a compressor that does not exist
+   * @throws TypeError for a compressor that does not exist, or a level or threshold that is not a number
    * @throws RangeError for a level that is not an integer from 0 to 9, or a threshold that is not a number from 0 up
    */
   constructor(role: "server" | "client", params: DeflateParams, options: DeflateCodecOptions = {}) {
     const { level = DEFAULT_LEVEL, threshold = 0 } = options;
+    checkNumber("level", level);
+    checkNumber("threshold", threshold);
     if (!(Number.isInteger(level) && level >= 0 && level <= 9))
       throw new RangeError(`level must be an integer from 0 to 9, not ${level}`);
     if (!(threshold >= 0)) throw new RangeError(`threshold must be a number from 0 up, not ${threshold}`);
@@ -204,4 +206,8 @@ class PoolVisit {
     this.#ended = true;
     this.#place?.leave();
   }
+}
+
+function checkNumber(name: string, value: unknown): void {
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number, not ${typeof value}`);
 }

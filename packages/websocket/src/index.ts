@@ -6,7 +6,8 @@ export {
   type DecompressorSettings,
   decompressorSettings,
 } from "./compressor.ts";
-export { Connection, type ConnectionOptions } from "./connection.ts";
+export { Connection } from "./connection.ts";
+export type { ConnectionOptions } from "./connection-options.ts";
 export { type DeflateCodecOptions, PerMessageDeflate } from "./deflate.ts";
 export {
   acceptDeflate,

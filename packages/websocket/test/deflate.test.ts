@@ -132,6 +132,11 @@ it.each([-1, 10, 1.5, Number.NaN])("refuses the level %d", (level) => {
   expect(() => new PerMessageDeflate("server", PLAIN, { level })).toThrow(RangeError);
 });
 
+it.each(["level", "threshold"])("refuses a %s that is not a number", (name) => {
+  for (const bad of ["3", true, null])
+    expect(() => new PerMessageDeflate("server", PLAIN, { [name]: bad })).toThrow(TypeError);
+});
+
 it.each([-1, Number.NaN])("refuses the threshold %d", (threshold) => {
   expect(() => new PerMessageDeflate("server", PLAIN, { threshold })).toThrow(RangeError);
 });

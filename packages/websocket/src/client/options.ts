@@ -163,6 +163,9 @@ function checkNumber(
   most: number,
 ): number {
   const value = options[name] ?? DEFAULT_CLIENT_LIMITS[name];
+  if (typeof value !== "number") {
+    throw new TypeError(`the option ${name} must be a number, not ${typeof value}`);
+  }
   if (!Number.isSafeInteger(value) || value < 0 || value > most) {
     throw new RangeError(`the option ${name} must be an integer from 0 to ${most}, not ${value}`);
   }

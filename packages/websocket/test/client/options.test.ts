@@ -115,8 +115,9 @@ describe("resolveSettings", () => {
     for (const good of [0, 1, 2 ** 31 - 1])
       expect(resolveSettings({ [name]: good })).toMatchObject({ [name]: good });
     expect(resolveSettings({ [name]: undefined })).toEqual(resolveSettings({}));
-    for (const bad of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1"]) {
+    for (const bad of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => resolveSettings({ [name]: bad })).toThrow(RangeError);
     }
+    for (const bad of ["1", true, 1n]) expect(() => resolveSettings({ [name]: bad })).toThrow(TypeError);
   });
 });
