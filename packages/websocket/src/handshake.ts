@@ -101,11 +101,11 @@ export function chooseProtocol(offered: readonly string[], known: readonly strin
  * The fields of the 101 answer (§4.2.2), for a key that {@link checkUpgrade} has accepted.
  *
  * @param protocol one of the subprotocols that the client offered, or null.
- * @throws SyntaxError if the subprotocol is no token.
+ * @throws TypeError if the subprotocol is not a token.
  */
 export function acceptHeaders(key: string, protocol: string | null = null): HeaderList {
   if (protocol !== null && !isToken(protocol)) {
-    throw new SyntaxError("a subprotocol must be a token (RFC 6455 §4.3)");
+    throw new TypeError("a subprotocol must be a token (RFC 6455 §4.3)");
   }
   return [
     ["Upgrade", "websocket"],
@@ -123,11 +123,11 @@ export function createKey(): string {
 /**
  * The fields with which a client asks for a WebSocket (§4.1), besides Host.
  *
- * @throws SyntaxError if the subprotocols are not different tokens.
+ * @throws TypeError if the subprotocols are not different tokens.
  */
 export function requestHeaders(key: string, protocols: readonly string[] = []): HeaderList {
   if (!areProtocols(protocols)) {
-    throw new SyntaxError("subprotocols must be different tokens (RFC 6455 §4.1)");
+    throw new TypeError("subprotocols must be different tokens (RFC 6455 §4.1)");
   }
   return [
     ["Upgrade", "websocket"],

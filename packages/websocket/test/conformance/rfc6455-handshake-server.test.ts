@@ -115,7 +115,7 @@ describe("§4.2.2: sending the server's opening handshake", () => {
     expect(fieldsOf(acceptHeaders(KEY, null))).not.toHaveProperty("sec-websocket-protocol");
     expect(fieldsOf(acceptHeaders(KEY, "chat"))).toHaveProperty("sec-websocket-protocol", "chat");
     // The empty string is no subprotocol.
-    expect(() => acceptHeaders(KEY, "")).toThrow(SyntaxError);
+    expect(() => acceptHeaders(KEY, "")).toThrow(TypeError);
   });
 
   it("§4.2.2, §9 an extension that the client has not offered MUST NOT be answered", () => {
