@@ -247,7 +247,7 @@ describe("a message that is small on the wire and big in memory", () => {
     ["alone", true],
   ])("waits behind others of its kind, and lets an honest one pass: %s", async (_how, alone) => {
     const given = { ...params, serverNoContextTakeover: alone, clientNoContextTakeover: alone };
-    const codecs = Array.from({ length: 12 }, () => new PerMessageDeflate("client", given, options));
+    const bomb = frame(bombOf(new PerMessageDeflate("client", given, options), 16 * 1024 * 1024 - 1));
     const heard: string[] = [];
     const server = (name: string) => {
       let resolve = (): void => {};
@@ -255,15 +255,15 @@ describe("a message that is small on the wire and big in memory", () => {
       const made = compressing("server", {
         codec: new PerMessageDeflate("server", given, options),
         wake: () => {
-          for (const event of rest(made.connection)) heard.push(`${name}${plain(event).slice(0, 5)}`);
+          for (const event of rest(made.connection)) heard.push(`${name}${event.type}`);
           resolve();
         },
       });
       return { ...made, done };
     };
-    const flooded = codecs.map((codec) => {
+    const flooded = Array.from({ length: 12 }, () => {
       const flood = server("flood ");
-      expect(receive(flood.connection, frame(bombOf(codec, 16 * 1024 * 1024 - 1)))).toEqual([]);
+      expect(receive(flood.connection, bomb)).toEqual([]);
       return flood;
     });
     const other = server("other ");
@@ -272,6 +272,6 @@ describe("a message that is small on the wire and big in memory", () => {
     await Promise.all([...flooded, other].map(({ done }) => done));
     expect(heard).toHaveLength(13);
     // Those in the pool when it came may end before it: nothing holds up their threads.
-    expect(heard.indexOf("other text ")).toBeLessThan(5);
+    expect(heard.indexOf("other text")).toBeLessThan(5);
   });
 });

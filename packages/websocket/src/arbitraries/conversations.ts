@@ -3,7 +3,7 @@ import { encodeClosePayload, NO_STATUS } from "../close.ts";
 import type { Event } from "../events.ts";
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from "../opcode.ts";
 import { closeCode, controlPayload, type Frame, frame, type Sender, writeFrame } from "./frames.ts";
-import { type Message, message, messagePayload } from "./messages.ts";
+import { anyText, type Message, message, messagePayload } from "./messages.ts";
 import { cut, cuts } from "./splits.ts";
 
 /** What one side says from the end of the handshake on, and what the other side must hear. */
@@ -87,9 +87,7 @@ function control(from: Sender): fc.Arbitrary<Part> {
 }
 
 function closing(from: Sender): fc.Arbitrary<Part> {
-  const status = fc.option(
-    fc.record({ code: closeCode(), reason: fc.string({ unit: "binary", maxLength: 30 }) }),
-  );
+  const status = fc.option(fc.record({ code: closeCode(), reason: anyText({ maxLength: 30 }) }));
   return status.chain((said) => {
     const payload = said === null ? new Uint8Array() : encodeClosePayload(said.code, said.reason);
     const event: Event = { type: "close", code: said?.code ?? NO_STATUS, reason: said?.reason ?? "" };

@@ -1,13 +1,17 @@
-import { pbkdf2, randomBytes } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { promisify } from "node:util";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { constants, deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type * as ws from "ws";
 import { WebSocket, type WebSocketOptions } from "../../src/client/index.ts";
 import { BINARY, CLOSE, TEXT } from "../../src/opcode.ts";
 import { wire } from "../support.ts";
-import { rawPair, record, until, wsServer } from "./support.ts";
+import { afterTest, rawPair, record, until, wsServer } from "./support.ts";
 
 /** A client of an echo server of the ws package that compresses everything. */
 async function pair(
@@ -32,9 +36,23 @@ async function pair(
   return { client, peer, got, closed, events };
 }
 
-/** Gives all threads something to do, for some hundred milliseconds. */
-function occupyThreadPool(): Promise<unknown> {
-  return Promise.all(Array.from({ length: 4 }, () => promisify(pbkdf2)("x", "y", 400_000, 64, "sha512")));
+/** Occupies all threads until they are released. Each opens a FIFO, which waits for the other end, and takes no CPU time. */
+function occupyThreadPool(): () => Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "mantou-pool-"));
+  const path = join(folder, "fifo");
+  execFileSync("mkfifo", [path]);
+  const opened = Promise.all(Array.from({ length: 4 }, () => open(path, "r")));
+  let isReleased = false;
+  const release = async (): Promise<void> => {
+    if (isReleased) return;
+    isReleased = true;
+    const otherEnd = openSync(path, "w");
+    for (const handle of await opened) await handle.close();
+    closeSync(otherEnd);
+    rmSync(folder, { recursive: true });
+  };
+  afterTest(release);
+  return release;
 }
 
 /** Some in the thread pool, some not, in both directions. */
@@ -106,7 +124,7 @@ describe("permessage-deflate (RFC 7692)", () => {
 
   it("counts a message in bufferedAmount uncompressed, while it is in the thread pool too", async () => {
     const { client, peer, got } = await pair();
-    const done = occupyThreadPool();
+    const release = occupyThreadPool();
     client.send(Buffer.alloc(1_000_000));
     client.send("behind");
     client.ping();
@@ -114,7 +132,7 @@ describe("permessage-deflate (RFC 7692)", () => {
     // The ping overtakes both, and what is handed over with it is no part of them.
     await once(peer, "ping");
     expect(client.bufferedAmount).toBe(1_000_006);
-    await done;
+    await release();
     await until(() => got.length === 2, "the echoes");
     expect(client.bufferedAmount).toBe(0);
   });
@@ -145,7 +163,7 @@ describe("permessage-deflate (RFC 7692)", () => {
     const { events, closed } = record(client!);
     await peer.accept(Buffer.alloc(0), "Sec-WebSocket-Extensions: permessage-deflate");
     await until(() => client!.readyState === WebSocket.OPEN, "open");
-    const done = occupyThreadPool();
+    const release = occupyThreadPool();
     const flushed = deflateRawSync(randomBytes(200_000), { finishFlush: constants.Z_SYNC_FLUSH });
     peer.socket.write(wire("server", { opcode: BINARY, rsv: 4, payload: flushed.subarray(0, -4) }));
     const plain = wire("server", { opcode: BINARY, payload: Buffer.alloc(60_000) });
@@ -158,7 +176,7 @@ describe("permessage-deflate (RFC 7692)", () => {
       return polls === 10 && seen > 10_000_000;
     }, "the server's sending backs up");
     expect(events).toEqual(["open"]);
-    await done;
+    await release();
     await until(() => events.length === 502, "everything");
     peer.socket.end(wire("server", { opcode: CLOSE }));
     await closed;

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { closeCode } from "../../src/arbitraries/index.ts";
+import { anyText } from "../../src/arbitraries/messages.ts";
 import type { Connection } from "../../src/index.ts";
 import { peerOf, plain, runs, type Side, side } from "../support.ts";
 import { type Act, isEnding, ModelSide, type Role, type Saying } from "./closing-model.ts";
@@ -95,7 +96,7 @@ const text = fc.oneof(
   fc.constant("é".repeat(700)),
 );
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
-const reason = fc.string({ unit: "binary", maxLength: 20 });
+const reason = anyText({ maxLength: 20 });
 const talk: fc.Arbitrary<Act> = fc.oneof(
   text.map((value): Act => ({ type: "text", text: value })),
   bytes(130).map((value): Act => ({ type: "binary", bytes: value })),

@@ -1,7 +1,7 @@
 /** RFC 6455 §5.5: Close, Ping and Pong frames as such; the close handshake is in rfc6455-closing.test.ts. */
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS, isCloseCode } from "../../src/index.ts";
-import { hear, hearEveryWay, hex, peerOf, ROLES, receive, side, wire } from "../support.ts";
+import { hear, hearEveryWay, hex, peerOf, ROLES, receive, side, some, wire } from "../support.ts";
 
 const bytesOf = (text: string) => Buffer.from(text);
 const KEY = () => 0x3d21fa37;
@@ -58,12 +58,19 @@ describe.each(ROLES)("a %s", (role) => {
   it("§7.4 a code that may not be sent fails the connection", () => {
     const allowed: number[] = [];
     const refused: number[] = [];
-    for (let code = 0; code < 65_536; code++) {
+    // Nothing begins or ends beyond 5000: there, some are enough.
+    const low = Array.from({ length: 5_100 }, (_, code) => code);
+    const codes = [
+      ...low,
+      ...some(Array.from({ length: 65_536 - low.length }, (_, i) => low.length + i)),
+      65_535,
+    ];
+    for (const code of codes) {
       const { events } = hear(role, [wire(peer, close(status(code)))]);
       if (events[0] === `close ${code} ""`) allowed.push(code);
       else if (events[0] === "error CLOSE_CODE") refused.push(code);
     }
-    expect(allowed.length + refused.length).toBe(65_536);
+    expect(allowed.length + refused.length).toBe(codes.length);
     const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
     expect(allowed).toEqual([...range(1000, 1003), ...range(1007, 1014), ...range(3000, 4999)]);
     expect(allowed.every(isCloseCode)).toBe(true);

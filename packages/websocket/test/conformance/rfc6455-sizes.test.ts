@@ -5,8 +5,10 @@ import { hear, peerOf, ROLES, receive, side, some, wire } from "../support.ts";
 
 const SMALL = [0, 1, 125, 126, 127, 128, 65_535, 65_536, 65_537];
 const BIG = 16 * 1024 * 1024;
-const PIECES = some([1, 7, 997, 16_384, 65_536]);
-const BIG_PIECES = some([65_536, 1_000_003]);
+const PIECES = [1, 7, 997, 16_384, 65_536];
+/** Byte by byte is expensive for these, and tells no more than for the short ones. */
+const LONG_PIECES = some([997, 1, 7, 16_384, 65_536]);
+const BIG_PIECES = some([1_000_003, 65_536]);
 
 const KINDS = ["ascii", "latin", "binary"] as const;
 type Kind = (typeof KINDS)[number];
@@ -57,15 +59,15 @@ describe.each(ROLES)("a %s", (role) => {
   }
 
   it.each(SMALL)("§5.2: %d bytes arrive, whole and chopped", (length) => {
-    checkSize(length, PIECES);
+    checkSize(length, length > 128 ? LONG_PIECES : PIECES);
   });
 
   it("§5.2: 16 MiB arrive, whole and chopped", () => {
-    checkSize(BIG, BIG_PIECES, ["latin", "binary"]);
+    checkSize(BIG, BIG_PIECES, some(["latin", "binary"]));
   });
 
   it.each([...SMALL, BIG])("§5.2: %d bytes depart", (length) => {
-    for (const kind of KINDS) {
+    for (const kind of length === BIG ? some(KINDS) : KINDS) {
       const payload = payloadOf(length, kind);
       const { connection, sink } = side(role, { maskKey: () => 0x3d21fa37 });
       if (kind === "binary") connection.binary(payload);

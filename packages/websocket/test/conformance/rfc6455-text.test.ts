@@ -102,7 +102,7 @@ describe.each(ROLES)("a %s", (role) => {
   it("§8.1 a text that ends within a character MUST fail the connection", () => {
     const cut = SEQUENCES.filter(({ verdict }) => verdict === "cut");
     expect(cut.length).toBeGreaterThan(50);
-    for (const { bytes } of cut) {
+    for (const { bytes } of some(cut)) {
       for (const before of BEFORE) {
         const payload = Buffer.concat([before, Buffer.from(bytes)]);
         for (const pieces of ways(payload, before.length, true))
