@@ -22,4 +22,21 @@ const config: ViteUserConfig = defineConfig({
   },
 });
 
+/**
+ * The same for a package whose files share their processes, and so what they import: to start a process and to import costs more than
+ * most files' tests.
+ * @param alone files that change what another could see, or look at what another may have changed: the globals, the clock, memory
+ */
+export function sharingProcesses(alone: readonly string[] = []): ViteUserConfig {
+  const shared = {
+    ...config.test,
+    name: "shared",
+    isolate: false,
+    exclude: [...(config.test?.exclude ?? []), ...alone],
+  };
+  if (alone.length === 0) return defineConfig({ test: shared });
+  const apart = { ...config.test, name: "alone", include: [...alone] };
+  return defineConfig({ test: { projects: [{ test: shared }, { test: apart }] } });
+}
+
 export default config;

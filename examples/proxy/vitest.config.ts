@@ -1,3 +1,6 @@
-import config from "../../vitest.shared.ts";
+import type { ViteUserConfig } from "vitest/config";
+import { sharingProcesses } from "../../vitest.shared.ts";
+
+const config: ViteUserConfig = sharingProcesses();
 
 export default config;

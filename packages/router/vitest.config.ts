@@ -1,7 +1,6 @@
-import { mergeConfig, type ViteUserConfig } from "vitest/config";
-import shared from "../../vitest.shared.ts";
+import type { ViteUserConfig } from "vitest/config";
+import { sharingProcesses } from "../../vitest.shared.ts";
 
-// Nothing here changes what another file could see, so that the files share their processes.
-const config: ViteUserConfig = mergeConfig(shared, { test: { isolate: false } });
+const config: ViteUserConfig = sharingProcesses();
 
 export default config;
