@@ -3,19 +3,20 @@ import type { SocketAddress } from "../api/server.ts";
 import type { ResolvedOptions } from "../options/serve-options.ts";
 import type { ResolvedTLS } from "../options/tls-options.ts";
 import { listenNow } from "./bind.ts";
-import { adoptConnections } from "./handle-transport.ts";
+import { HandleTransport } from "./handle-transport.ts";
+import { listeningHandle } from "./node-handle.ts";
 import { SocketTransport } from "./socket-transport.ts";
 import { type Site, TLSServer } from "./tls-server.ts";
 import type { MakeHandler } from "./transport.ts";
 
-/** The listening socket of a server, and the connections that came through it. */
+/** The listening socket of a server, and the connections that it accepts. */
 export class Listener {
   readonly secure: boolean;
   readonly hostname: string | undefined;
   readonly port: number | undefined;
-  /** As clients write it: a wildcard address is reached as localhost, a default port is left out. */
+  /** The URL for clients: a wildcard address becomes localhost, and a default port is left out. */
   readonly url: URL;
-  /** Where it listens: a Unix socket's is its path; null if Node.js does not tell. */
+  /** The address and port, or the path of a Unix socket; null if Node.js gives none. */
   readonly address: SocketAddress | string | null;
   readonly #server: net.Server;
   readonly #tls: TLSServer | null;
@@ -23,7 +24,8 @@ export class Listener {
 
   /**
    * Listens before it returns.
-   * @throws Error if the address is taken or may not be used; what `node:tls` throws for keys and certificates
+   * @param handshakeEnded is called after each TLS handshake, successful or not
+   * @throws Error if the address is taken or not permitted; `node:tls`'s error for an invalid key or certificate
    */
   constructor(
     options: ResolvedOptions,
@@ -51,7 +53,7 @@ export class Listener {
       this.secure ||
       (process.env["MANTOU_TRANSPORT"] !== "stream" && adoptConnections(this.#server, opened, closed));
     if (!adopted) this.#server.on("connection", (socket) => new SocketTransport(socket, opened, closed));
-    // A connection that could not be accepted, too many files being open for example, is its client's loss alone.
+    // A failed accept, because of too many open files for example, concerns its client alone.
     this.#server.on("error", () => {});
     const address = this.#server.address();
     this.port =
@@ -69,11 +71,12 @@ export class Listener {
         : new URL(`unix://${encodeURI(bind.unix.replace("\0", "%00"))}`);
   }
 
-  /** Also those whose TLS handshake has begun. */
+  /** The open connections, and those whose TLS handshake has begun. */
   get connectionCount(): number {
     return this.#openConnections + (this.#tls?.handshakes ?? 0);
   }
 
+  /** `host:port` as clients write it; without a port for a Unix socket. */
   get authority(): string {
     const name = this.hostname ?? "localhost";
     const host = name === "0.0.0.0" || name === "::" ? "localhost" : net.isIPv6(name) ? `[${name}]` : name;
@@ -81,25 +84,25 @@ export class Listener {
   }
 
   /**
-   * Other certificates, and other demands on clients, for handshakes from now on.
-   * @throws TypeError if it speaks no TLS; OpenSSL's error for an invalid key or certificate
+   * Replaces the certificates, and the requirements on clients, for handshakes from now on.
+   * @throws TypeError without TLS; OpenSSL's error for an invalid key or certificate
    */
   rotate(tls: ResolvedTLS): void {
     if (this.#tls === null) throw new TypeError("tls cannot be turned on while the server listens");
     this.#tls.rotate(tls);
   }
 
-  /** Some names ask for client certificates, and others may not. */
+  /** Whether some server names ask for client certificates and others may not. */
   get sitesDiffer(): boolean {
     return this.#tls?.sitesDiffer ?? false;
   }
 
-  /** Whether a request must be refused: its host asks for client certificates, and its connection was made for another name. */
+  /** Whether a request must be refused: its host asks for client certificates, and its connection is another name's. */
   isMisdirected(site: Site, host: string): boolean {
     return this.#tls?.isMisdirected(site, host) ?? false;
   }
 
-  /** No more connections; those that are open stay. */
+  /** Stops accepting. Open connections stay. */
   close(): void {
     this.#server.close();
   }
@@ -122,5 +125,19 @@ function socketAddress({ address, port, family }: net.AddressInfo): SocketAddres
   return { address, port, family: family === "IPv6" ? "IPv6" : "IPv4" };
 }
 
-/** A client may close its sending side first; small answers must not wait for more. */
+/**
+ * Accepts the connections of a listening plain server by taking their handles before `node:net` does.
+ * @returns false if this runtime has no handles that we know: then nothing has changed
+ */
+export function adoptConnections(server: net.Server, makeHandler: MakeHandler, closed: () => void): boolean {
+  const handle = listeningHandle(server);
+  if (handle === null) return false;
+  handle.onconnection = (error, accepted) => {
+    // A failed accept concerns its client alone, as in `net.Server`.
+    if (!error && accepted !== undefined) new HandleTransport(accepted, makeHandler, closed);
+  };
+  return true;
+}
+
+/** A client may close its sending side first. Nagle's algorithm would hold small responses back. */
 const PLAIN_OPTIONS: net.ServerOpts = { allowHalfOpen: true, noDelay: true };

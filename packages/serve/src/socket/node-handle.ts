@@ -1,69 +1,63 @@
 import type { Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import type { SocketAddress } from "../api/server.ts";
 
-// What we use of the handles behind `node:net` and `node:tls`. None of it is documented API, and no other file touches it.
+// The handles behind `node:net` and `node:tls`. None of this is documented API, and no other file touches it.
 
-/** The lines of Node.js that `pnpm test:matrix` runs, and that have the same handles. Any other line gets documented API. */
+/** The lines of Node.js that `pnpm test:matrix` runs, and that have the same handles. Other lines get documented API. */
 const TRIED_LINES: ReadonlySet<number> = new Set([20, 22, 24, 26]);
 
-/** Whether Node.js's internals are what we know. */
+/** Whether the internals of this line of Node.js are known. */
 export function isTriedLine(version: string = process.versions.node): boolean {
   return TRIED_LINES.has(Number.parseInt(version, 10));
 }
 
-/** Whoever has a handle, and is told of what happens to it. */
-export interface HandleOwner {
-  received(bytesOrError: number): void;
-  written(error: number): void;
-  shutDown(): void;
-}
-
-/** The handle of one connection, TCP or Unix. Where a number is returned, it is 0 or an error. */
+/** The handle of one connection, TCP or Unix. A returned number is 0 or libuv's error. */
 export interface StreamHandle {
-  /** Ours: `onread` is called with the handle as `this`. */
-  owner: HandleOwner;
-  /** Called for each read, and for the end; what has been read is told by `StreamCalls`. */
+  /** Our property: `onread` is called with the handle as `this`. */
+  owner: unknown;
+  /** Called for each read, and for the end. `StreamCalls` has the result. */
   onread: (this: StreamHandle) => void;
-  /** Where reads put the bytes from now on. */
+  /** Sets the memory of all later reads. */
   useUserBuffer(memory: Uint8Array): void;
   readStart(): number;
   readStop(): number;
-  // What the operating system takes at once is written at once. The request is used only if that is not everything.
+  // A write uses its request only if the operating system does not take all bytes at once.
   writeLatin1String(request: Request, text: string): number;
   writeBuffer(request: Request, bytes: Uint8Array): number;
-  /** @param chunks only bytes, or each piece followed by its encoding */
+  /** @param chunks bytes only, or each piece followed by its encoding */
   writev(request: Request, chunks: readonly (string | Uint8Array)[], areBytes: boolean): number;
   shutdown(request: Request): number;
   close(callback: () => void): void;
   readonly bytesWritten: number;
-  /** Bytes that were written and not taken. */
+  /** Written bytes that the operating system has not taken. */
   readonly writeQueueSize: number;
   // TCP only.
   setNoDelay?(on: boolean): number;
   getpeername?(out: { address?: string; port?: number; family?: string }): number;
 }
 
-/** A write or shutdown that takes longer. */
+/** A write or a shutdown that is under way. */
 export interface Request {
-  /** Ours, as is what is being written. */
-  owner: HandleOwner;
+  /** Our property, as `pieces` is. */
+  owner: unknown;
   pieces?: unknown;
   oncomplete?: (this: Request, status: number) => void;
 }
 
-/** What comes with the handles. */
+/** The classes and the shared state of the handles. */
 export interface StreamCalls {
   readonly WriteRequest: new () => Request;
   readonly ShutdownRequest: new () => Request;
-  /** Where the calls leave what they do not return. */
+  /** The results that calls do not return. */
   readonly state: Int32Array;
-  /** Index in `state`: bytes that were read, or a negative error, the end among them. */
+  /** Index in `state`: the number of bytes read, or libuv's error, also for the end. */
   readonly readBytesOrError: number;
   /** Index in `state`: whether the last write is still under way. */
   readonly isUnderWay: number;
 }
 
-/** The handle of a server that listens. */
+/** The handle of a listening server. */
 export interface ListeningHandle {
   onconnection: (error: number | undefined, accepted: StreamHandle | undefined) => void;
 }
@@ -79,23 +73,23 @@ const METHODS = [
   "close",
 ] as const satisfies readonly (keyof StreamHandle)[];
 
-/** Null where there is none that we know. */
+/** The handle of a listening server; null for one that is not known. */
 export function listeningHandle(server: Server): ListeningHandle | null {
   if (found === null) return null;
   const handle = (server as { _handle?: Record<string, unknown> | null })._handle;
   if (typeof handle !== "object" || handle === null || typeof handle["onconnection"] !== "function")
     return null;
-  // It is of the same class as those that it accepts.
+  // It has the class of the handles that it accepts.
   const isKnown = METHODS.every((name) => typeof handle[name] === "function");
   return isKnown ? (handle as unknown as ListeningHandle) : null;
 }
 
-/** Null where they are not what we know. */
+/** The classes and the shared state; null where they are not known. */
 export function findStreamCalls(version: string = process.versions.node): StreamCalls | null {
   if (!isTriedLine(version)) return null;
   const { binding } = process as { binding?: (name: string) => Record<string, unknown> };
   try {
-    // Refused by the permission model.
+    // Throws under the permission model.
     const wrap = binding?.call(process, "stream_wrap") ?? {};
     const calls = {
       WriteRequest: wrap["WriteWrap"],
@@ -121,12 +115,12 @@ function areStreamCalls(calls: { readonly [name in keyof StreamCalls]: unknown }
 }
 
 class NoRequest implements Request {
-  declare owner: HandleOwner;
+  declare owner: unknown;
 }
 
 const found = findStreamCalls();
 
-/** The process's. Where there are none, there is no handle either that they could be used with. */
+/** The calls of this process. Where they are not known, no handle is: the stand-ins are never used. */
 export const streamCalls: StreamCalls = found ?? {
   WriteRequest: NoRequest,
   ShutdownRequest: NoRequest,
@@ -135,22 +129,22 @@ export const streamCalls: StreamCalls = found ?? {
   isUnderWay: 0,
 };
 
-/** How much was written to a handle, and how much of that waits in it. */
+/** The bytes that were written to a handle, and those that wait in it. */
 interface HandleCounts {
   readonly writeQueueSize?: unknown;
   readonly bytesWritten?: unknown;
 }
 
-/** What a `net.Socket` has besides. Below a TLS socket, `_parent` is the accepted socket, or its handle. */
+/** The internals of a `net.Socket`. Of a TLS socket, `_parent` is the accepted socket, or its handle. */
 interface SocketInternals {
   readonly _handle?: (HandleCounts & { readonly _parent?: HandleCounts | null }) | null;
   readonly _parent?: Socket;
 }
 
 /**
- * Bytes that the operating system has taken, also of one large write that is under way. Where there is TLS, which encrypts all of
- * that at once, the connection below tells.
- * @returns undefined where that cannot be known
+ * The bytes that the operating system has taken, also of a large write that is under way. TLS encrypts such a write as a whole: the
+ * handle below it has the number.
+ * @returns undefined if it is not known
  */
 export function bytesTaken(socket: Socket): number | undefined {
   const handle = (socket as SocketInternals)._handle;
@@ -159,12 +153,21 @@ export function bytesTaken(socket: Socket): number | undefined {
   return bytesWritten - writeQueueSize;
 }
 
-/** Whether the operating system has taken all that TLS has passed on so far; false where that cannot be known. */
+/** Whether the operating system has taken all bytes that TLS has passed on so far; false if that is not known. */
 export function hasTakenAll(socket: TLSSocket): boolean {
   return (socket as SocketInternals)._handle?._parent?.writeQueueSize === 0;
 }
 
-/** The connection below a TLS socket; undefined where that cannot be known. */
+/** The remote address of a TCP connection; null for a Unix socket. */
+export function peerAddress(handle: StreamHandle): SocketAddress | null {
+  const found: { address?: string; port?: number; family?: string } = {};
+  handle.getpeername?.(found);
+  const { address, port, family } = found;
+  if (address === undefined || port === undefined) return null;
+  return { address, port, family: family === "IPv6" ? "IPv6" : "IPv4" };
+}
+
+/** The connection below a TLS socket; undefined if it is not known. */
 export function acceptedSocket(socket: TLSSocket): Socket | undefined {
   return (socket as SocketInternals)._parent;
 }

@@ -3,51 +3,48 @@ import type { Socket } from "node:net";
 import { type PeerCertificate, TLSSocket } from "node:tls";
 import type { SocketAddress } from "../api/server.ts";
 import { runIsolated } from "../errors/log.ts";
-import { Backlog } from "./backlog.ts";
+import { WaitingWrites } from "./backlog.ts";
 import { bytesTaken, hasTakenAll } from "./node-handle.ts";
 import type { Site } from "./tls-server.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 
 /**
- * One write takes so many of the bytes that wait. TLS encrypts a write as a whole before the next event: this much takes it less
- * than a millisecond.
+ * The most waiting bytes of one write. TLS encrypts a write as a whole before the next event: this many bytes take less than a
+ * millisecond.
  */
 const BATCH_BYTES = 256 * 1024;
 
-/** Up to so many bytes may wait for TLS, while the operating system takes everything, without being called congestion. */
+/** Up to so many bytes that wait for TLS are not congestion, as long as the operating system takes all bytes. */
 const ENCRYPTED_BYTES = 1024 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
 /**
- * A connection that `net.Socket` drives: TLS, runtimes whose handles we do not know, or `MANTOU_TRANSPORT=stream`.
+ * A connection that `net.Socket` drives: with TLS, where handles are not known, or with `MANTOU_TRANSPORT=stream`.
  */
-export class SocketTransport implements Transport {
+export class SocketTransport extends WaitingWrites implements Transport {
   readonly #socket: Socket;
   readonly site: Site | null;
   handler: TransportHandler;
   #closed = false;
   #paused = false;
-  /** Bytes that were read since the event loop was last left to others. */
+  /** Bytes that were read since this connection last waited for another turn. */
   #read = 0;
-  /** It is left to them until the next turn. */
+  /** It reads no more in this turn of the event loop. */
   #waitsForTurn = false;
-  /** What is to be written behind the write that is under way; null if there is nothing. */
-  #waiting: Backlog | null = null;
-  /** Called when everything is written; null if there are none. */
-  #drained: (() => void)[] | null = null;
-  /** How the connection ends when everything is written; nothing more may be written then. */
+  /** How the connection ends when all bytes are written; null as long as more may be written. */
   #ending: "end" | "close" | null = null;
-  /** One for all writes: a stream keeps what is the same for several in one entry. */
+  /** All writes have the same callback: a stream then keeps one entry for several writes. */
   readonly #written = (): void => this.#writeOn();
 
-  /** @param closed called when the connection is gone, before its handler is told */
+  /** @param closed is called when the connection is gone, before `onClose` of its handler */
   constructor(
     socket: Socket,
     makeHandler: MakeHandler,
     closed: () => void = () => {},
     site: Site | null = null,
   ) {
+    super();
     this.#socket = socket;
     this.site = site;
     this.handler = makeHandler(this);
@@ -55,12 +52,12 @@ export class SocketTransport implements Transport {
     socket.on("end", () => this.handler.onEnd());
     socket.on("close", () => {
       this.#closed = true;
-      this.#waiting = null;
+      this.waiting = null;
       runIsolated(closed);
-      this.#settleDrained();
+      this.settleDrained();
       this.handler.onClose();
     });
-    // A reset or a broken pipe; 'close' follows, and is all that can be acted on here.
+    // A reset or a broken pipe. The 'close' event follows.
     socket.on("error", ignore);
   }
 
@@ -81,14 +78,14 @@ export class SocketTransport implements Transport {
   peerCertificate(): { certificate: PeerCertificate; authorized: boolean } | null {
     if (this.closed || !(this.#socket instanceof TLSSocket)) return null;
     const certificate = this.#socket.getPeerCertificate();
-    // Node.js gives an empty object for none.
+    // Node.js gives an empty object if there is no certificate.
     if (certificate == null || Object.keys(certificate).length === 0) return null;
     return { certificate, authorized: this.#socket.authorized };
   }
 
   get buffered(): number {
     const { writableLength } = this.#socket;
-    return this.#waiting === null ? writableLength : writableLength + this.#waiting.size;
+    return this.waiting === null ? writableLength : writableLength + this.waiting.size;
   }
 
   get congestion(): number {
@@ -99,22 +96,22 @@ export class SocketTransport implements Transport {
 
   get taken(): number {
     const socket = this.#socket;
-    // Documented API counts a write that is under way only when all of it has been taken.
+    // Documented API counts a write only when the operating system has taken all of it.
     return bytesTaken(socket) ?? socket.bytesWritten - socket.writableLength;
   }
 
   write(latin1: string): void {
-    if (this.#mustWait) this.#wait(latin1);
+    if (this.mustWait) this.wait(latin1);
     else if (this.#mayWrite) this.#socket.write(latin1, "latin1", this.#written);
   }
 
   writeBytes(bytes: Uint8Array): void {
-    if (this.#mustWait) this.#wait(bytes);
+    if (this.mustWait) this.wait(bytes);
     else if (this.#mayWrite) this.#socket.write(bytes, this.#written);
   }
 
   writeAll(pieces: readonly (string | Uint8Array)[]): void {
-    if (this.#mustWait) for (const piece of pieces) this.#wait(piece);
+    if (this.mustWait) for (const piece of pieces) this.wait(piece);
     else if (this.#mayWrite) this.#writeTogether(pieces);
   }
 
@@ -132,43 +129,25 @@ export class SocketTransport implements Transport {
     return this.#ending === null && this.#socket.writable;
   }
 
-  /** A stream would keep an object for each piece, however small, and write them all at once. */
-  get #mustWait(): boolean {
-    return this.#waiting !== null || this.#socket.writableLength > 0;
+  /** A stream would keep an object for each piece, however small, and write all of them at once. */
+  protected get mustWait(): boolean {
+    return this.waiting !== null || this.#socket.writableLength > 0;
   }
 
-  #wait(piece: string | Uint8Array): void {
-    if (piece.length === 0 || !this.#mayWrite) return;
-    this.#waiting ??= new Backlog();
-    this.#waiting.add(piece);
+  protected override wait(piece: string | Uint8Array): void {
+    if (this.#mayWrite) super.wait(piece);
   }
 
-  /** A write is done, or has failed: then the connection is about to be closed. */
+  /** Called after each write. After one that failed, the connection is about to be closed. */
   #writeOn(): void {
     const socket = this.#socket;
     if (socket.writableLength > 0 || this.closed) return;
-    if (this.#waiting !== null) {
-      const blocks = this.#waiting.take(BATCH_BYTES);
-      if (this.#waiting.size === 0) this.#waiting = null;
-      this.#writeTogether(blocks);
+    if (this.waiting !== null) {
+      this.#writeTogether(this.takeWaiting(this.waiting, BATCH_BYTES));
       return;
     }
     if (this.#ending !== null) this.#end(this.#ending);
-    this.#settleDrained();
-  }
-
-  /** `'drain'` would not do: a stream sends it only after its high-water mark was passed. */
-  whenDrained(callback: () => void): void {
-    // Not a microtask: a caller that asks again at once would keep the event loop from telling that the connection is gone.
-    if (this.closed || !this.#mustWait) setImmediate(callback);
-    else if (this.#drained === null) this.#drained = [callback];
-    else this.#drained.push(callback);
-  }
-
-  #settleDrained(): void {
-    const callbacks = this.#drained;
-    this.#drained = null;
-    for (const callback of callbacks ?? []) runIsolated(callback);
+    this.settleDrained();
   }
 
   pause(): void {
@@ -195,21 +174,21 @@ export class SocketTransport implements Transport {
   }
 
   probe(): void {
-    // A write without bytes fails if the connection has been reset.
-    if (!this.#mustWait) this.writeBytes(NOTHING);
+    // An empty write fails if the connection has been reset.
+    if (!this.mustWait) this.writeBytes(NOTHING);
   }
 
   end(): void {
     this.#ending ??= "end";
-    if (this.#waiting === null) this.#end(this.#ending);
+    if (this.waiting === null) this.#end(this.#ending);
   }
 
   close(): void {
     this.#ending = "close";
-    if (this.#waiting === null) this.#end("close");
+    if (this.waiting === null) this.#end("close");
   }
 
-  /** What is under way is waited for by the stream itself. */
+  /** The stream itself waits for the write that is under way. */
   #end(how: "end" | "close"): void {
     if (how === "end") this.#socket.end();
     else this.#socket.destroySoon();

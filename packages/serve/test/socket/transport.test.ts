@@ -3,7 +3,7 @@ import net from "node:net";
 import { connect, type RawClient } from "@mantou/testing/raw-client";
 import { turnCounter, turns, until } from "@mantou/testing/wait";
 import { afterEach, describe, expect, it } from "vitest";
-import { adoptConnections } from "../../src/socket/handle-transport.ts";
+import { adoptConnections } from "../../src/socket/listener.ts";
 import { SocketTransport } from "../../src/socket/socket-transport.ts";
 import { READ_BYTES_A_TURN, type Transport, type TransportHandler } from "../../src/socket/transport.ts";
 
