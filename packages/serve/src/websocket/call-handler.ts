@@ -2,57 +2,60 @@ import type { ServerWebSocket } from "../api/websocket.ts";
 import { logError } from "../errors/log.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 
-/** The connection whose handlers are called. */
-export interface HandlerOwner {
-  readonly options: WebSocketOptions;
-  readonly socket: ServerWebSocket<unknown>;
-  close(code: number, reason: string): void;
-}
-
-/** An async handler that rejects has no caller left to tell; as in Bun, `error` is not called for it. */
-function watchRejection(result: unknown): void {
-  if (result instanceof Promise) result.catch(logError);
-}
-
 type Handler = (socket: ServerWebSocket<unknown>, first: never, second: never) => unknown;
 
-/** Runs a handler, if there is one, with the socket and what it is told. What it throws is taken care of. */
-export function callHandler(
-  owner: HandlerOwner,
-  handler: Handler | null | undefined,
-  first?: unknown,
-  second?: unknown,
-): void {
-  if (handler == null) return;
-  try {
-    watchRejection(handler.call(owner.options.handler, owner.socket, first as never, second as never));
-  } catch (error) {
-    handlerThrew(owner, error);
+/** Calls the handlers of one WebSocket, and routes what they throw. */
+export class HandlerCaller {
+  /** `reload` replaces them. */
+  options: WebSocketOptions;
+  /** The object that handlers get. */
+  readonly socket: ServerWebSocket<unknown>;
+  /** The `close` handler has run: the application has nothing more to do with this WebSocket. */
+  closed = false;
+
+  constructor(options: WebSocketOptions, socket: ServerWebSocket<unknown>) {
+    this.options = options;
+    this.socket = socket;
+  }
+
+  /** Calls a handler, if there is one, with the socket and two more arguments. Never throws. */
+  call(handler: Handler | null | undefined, first?: unknown, second?: unknown): void {
+    if (handler == null) return;
+    try {
+      logRejection(handler.call(this.options.handler, this.socket, first as never, second as never));
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
+
+  /** The same for `open`. `failed` is called before the `error` handler if `open` throws. */
+  callOpen(failed: () => void): void {
+    const { handler } = this.options;
+    if (handler.open == null) return;
+    try {
+      logRejection(handler.open(this.socket));
+    } catch (error) {
+      failed();
+      this.#threw(error);
+    }
+  }
+
+  /** Gives the error to the `error` handler, or else to the log. */
+  #threw(error: unknown): void {
+    const { handler } = this.options;
+    if (handler.error == null) {
+      logError(error);
+      return;
+    }
+    try {
+      logRejection(handler.error(error as Error, this.socket));
+    } catch (thrown) {
+      logError(thrown);
+    }
   }
 }
 
-/** The same for `open`: if it throws, the connection is closed first. */
-export function callOpen(owner: HandlerOwner): void {
-  const { handler } = owner.options;
-  if (handler.open == null) return;
-  try {
-    watchRejection(handler.open(owner.socket));
-  } catch (error) {
-    owner.close(1011, "");
-    handlerThrew(owner, error);
-  }
-}
-
-/** A handler threw: the `error` handler is told, or else whoever reads the log. Never throws. */
-function handlerThrew({ options, socket }: HandlerOwner, error: unknown): void {
-  const { handler } = options;
-  if (handler.error == null) {
-    logError(error);
-    return;
-  }
-  try {
-    watchRejection(handler.error(error as Error, socket));
-  } catch (thrown) {
-    logError(thrown);
-  }
+/** The rejection of an async handler goes to the log. As in Bun, `error` is not called for it. */
+function logRejection(result: unknown): void {
+  if (result instanceof Promise) result.catch(logError);
 }

@@ -2,74 +2,73 @@ import type { Subscriber } from "@mantou/pubsub";
 import type { Prepared } from "@mantou/websocket";
 import type { JoinedMessages } from "./joined-messages.ts";
 
-/** A connection, as far as publishing goes to it. */
+/**
+ * What publishing needs of a WebSocket. `WebSocketSender` implements it. It is an interface because senders use the publisher, and the
+ * publisher delivers to senders: without it their files would import each other.
+ */
 export interface Recipient {
   readonly subscriber: Subscriber<Recipient, Prepared>;
-  readonly sender: {
-    meetPublished(): 0 | -1 | undefined;
-    deliver(joined: JoinedMessages): void;
-  };
+  meetPublished(): 0 | -1 | undefined;
+  deliver(joined: JoinedMessages): void;
 }
 
-/** With more connections than these, what was found for a topic holds until the end of the turn. */
+/** With more congested subscribers than these, the result for a topic holds until the end of the turn. */
 const MOST_LOOKED_AT = 64;
 
 /**
- * The WebSockets whose clients do not take everything that they are sent, or that wait for what is not ready: what `publish` has to
- * look at, in place of all subscribers.
- * Mostly there are none.
+ * The WebSockets whose clients do not keep up, or that wait for messages that are not ready. `publish` looks at these in place of all
+ * subscribers. Mostly there are none.
  */
 export class Congestion {
-  readonly #connections = new Set<Recipient>();
-  /** The one for which the last message is dropped. */
+  readonly #recipients = new Set<Recipient>();
+  /** The recipient for which the last message is dropped. */
   #full: Recipient | null = null;
-  /** By topic. */
+  /** Results by topic. */
   readonly #found = new Map<string, 0 | -1 | undefined>();
 
-  add(connection: Recipient): void {
-    this.#connections.add(connection);
+  add(recipient: Recipient): void {
+    this.#recipients.add(recipient);
     this.#found.clear();
   }
 
-  delete(connection: Recipient): void {
-    this.#connections.delete(connection);
+  delete(recipient: Recipient): void {
+    this.#recipients.delete(recipient);
     this.#found.clear();
   }
 
-  /** A turn is over: more has been written, and topics may have other subscribers. */
+  /** Forgets results at the end of a turn: bytes have been written, and topics may have other subscribers. */
   forget(): void {
     if (this.#found.size > 0) this.#found.clear();
   }
 
   /**
    * What a message that is published now meets.
-   *
-   * @returns 0 if it is going to be dropped for one subscriber, -1 if it has to wait for one, undefined if all are free
+   * @returns 0 if it will be dropped for a subscriber, -1 if it will wait for one, undefined if no subscriber holds it up
    */
   status(topic: string, except: Recipient | undefined): 0 | -1 | undefined {
     this.#full = null;
-    if (this.#connections.size === 0) return undefined;
-    // A congested publisher is left out, so that what was found for others says nothing.
-    const isFew = this.#connections.size <= MOST_LOOKED_AT;
-    if (isFew || (except !== undefined && this.#connections.has(except))) return this.#find(topic, except);
+    if (this.#recipients.size === 0) return undefined;
+    // A publisher that is congested itself is left out: results for other publishers do not hold for it.
+    const isFew = this.#recipients.size <= MOST_LOOKED_AT;
+    if (isFew || (except !== undefined && this.#recipients.has(except))) return this.#find(topic, except);
     if (this.#found.has(topic)) return this.#found.get(topic);
     const found = this.#find(topic, undefined);
     this.#found.set(topic, found);
     return found;
   }
 
-  /** What `publish` has called dropped is dropped, also if the client reads before the end of the turn. */
+  /** Drops the message for which `status` was 0, also if the client would read before the end of the turn. */
   drop(): void {
     this.#full?.subscriber.flush();
   }
 
   #find(topic: string, except: Recipient | undefined): 0 | -1 | undefined {
     let found: -1 | undefined;
-    for (const connection of this.#connections) {
-      if (connection === except || !connection.subscriber.isSubscribed(topic)) continue;
-      const status = connection.sender.meetPublished();
+    for (const recipient of this.#recipients) {
+      if (recipient === except || !recipient.subscriber.isSubscribed(topic)) continue;
+      const status = recipient.meetPublished();
       if (status === 0) {
-        this.#full = connection;
+        this.#full = recipient;
         return 0;
       }
       found = status ?? found;

@@ -1,54 +1,47 @@
+import type { Connection } from "@mantou/websocket";
+import type { WebSocketOptions } from "../options/websocket-options.ts";
 import type { Timed, Timeouts } from "../socket/timeouts.ts";
 import type { Transport } from "../socket/transport.ts";
+import type { WriteQueue } from "../socket/write-queue.ts";
 
-/** Seconds for the client to answer our Close frame and to close the connection. */
+/** Seconds for the client to reply to our Close frame and to close the connection. */
 const CLOSE_SECONDS = 5;
-/** Seconds before the idle timeout at which the client is pinged: time enough for its answer. */
+/** Seconds between a ping and the idle timeout, for the client's pong. */
 const PING_SECONDS = 4;
 
-/** What of a WebSocket's options says how long its client may be silent. */
-export interface HeartbeatOptions {
-  readonly idleTimeout: number;
-  readonly sendPings: boolean;
-}
-
-/** Whose client it is. */
-export interface HeartbeatHost {
-  /** Sends a ping, at once. */
-  ping(): void;
-}
-
 /**
- * Whether a WebSocket's client is still there: pings one that is silent, and breaks the connection off if that does not
- * help, or if it does not take part in closing. A slow reader is neither idle nor dead: our ping, or our Close frame,
- * waits behind what it has yet to read.
+ * Finds out whether a WebSocket's client is still there. It pings a silent client, and breaks the connection off if the client stays
+ * silent or does not take part in closing. A slow reader is neither idle nor dead: our ping, or our Close frame, waits
+ * behind the bytes that it has yet to read.
  */
 export class Heartbeat implements Timed {
   deadline: number = Number.POSITIVE_INFINITY;
   readonly #timeouts: Timeouts;
   readonly #transport: Transport;
-  readonly #host: HeartbeatHost;
+  readonly #machine: Connection;
+  readonly #writeQueue: WriteQueue;
   #seconds = 0;
   #sendPings = true;
   #pinged = false;
   #closing = false;
   #paused = false;
-  /** Slow readers are not waited for. */
+  /** The connection ends without waiting for a slow reader. */
   #closesSoon = false;
-  /** What the operating system had taken when it was last looked at. */
+  /** The transport's `taken` at the last look. */
   #taken = 0;
-  /** Without pings: seconds in which nothing was heard and nothing taken. */
+  /** Without pings: seconds in which the client has sent no bytes and taken none. */
   #silence = 0;
 
-  constructor(timeouts: Timeouts, transport: Transport, host: HeartbeatHost) {
+  constructor(timeouts: Timeouts, transport: Transport, machine: Connection, writeQueue: WriteQueue) {
     this.#timeouts = timeouts;
     this.#transport = transport;
-    this.#host = host;
+    this.#machine = machine;
+    this.#writeQueue = writeQueue;
     timeouts.add(this);
   }
 
   /** The client has sent something. */
-  received({ idleTimeout, sendPings }: HeartbeatOptions): void {
+  received({ idleTimeout, sendPings }: WebSocketOptions): void {
     if (this.#closing) return;
     this.#paused = false;
     this.#pinged = false;
@@ -64,14 +57,14 @@ export class Heartbeat implements Timed {
   }
 
   /**
-   * Nobody listens to the client, so that it cannot be blamed for its silence, until `received`. It may be pinged all the same: of a
-   * connection that is not read, only writing shows that it is gone, and clients that leave would stay for ever.
+   * The client is not read, so that its silence means nothing, until `received`. It is pinged all the same: only a write shows that
+   * the peer of an unread connection is gone, and without pings such connections would stay for ever.
    */
   pause(): void {
     this.#paused = true;
   }
 
-  /** From now on there is only so much time for the rest, which starts when this is called first. */
+  /** Gives the client `CLOSE_SECONDS` for the rest. They start with the first call. */
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
@@ -79,7 +72,7 @@ export class Heartbeat implements Timed {
     this.deadline = this.#timeouts.after(CLOSE_SECONDS);
   }
 
-  /** The connection is to be gone by the next tick of the clock. */
+  /** Ends the connection at the next tick of the clock. */
   closeSoon(): void {
     this.close();
     this.#closesSoon = true;
@@ -97,9 +90,9 @@ export class Heartbeat implements Timed {
     this.#taken = taken;
     if (this.#paused && !this.#closing) {
       this.deadline = this.#timeouts.after(this.#seconds);
-      if (this.#sendPings && buffered === 0) this.#host.ping();
+      if (this.#sendPings && buffered === 0) this.#ping();
     } else if (!this.#sendPings && !this.#closing) {
-      this.#listen(progress);
+      this.#watchProgress(progress);
     } else if (progress && buffered > 0 && !this.#closesSoon) {
       this.deadline = this.#timeouts.after(this.#seconds);
     } else if (this.#closing || this.#pinged) {
@@ -107,15 +100,20 @@ export class Heartbeat implements Timed {
     } else {
       this.#pinged = true;
       this.deadline = this.#timeouts.after(PING_SECONDS);
-      this.#host.ping();
+      this.#ping();
     }
   }
 
+  #ping(): void {
+    this.#machine.ping();
+    this.#writeQueue.flush();
+  }
+
   /**
-   * Without pings, what a client takes is all there is to know one by that only listens; Bun goes by it, too. It is
-   * looked at every second, since it happens at no time that anybody tells us of.
+   * Without pings, only the bytes that it takes show that a client which sends nothing is there. Bun uses them, too. No event reports
+   * them, so this looks every second.
    */
-  #listen(progress: boolean): void {
+  #watchProgress(progress: boolean): void {
     this.#silence = progress ? 0 : this.#silence + 1;
     if (this.#silence > this.#seconds) this.#transport.destroy();
     else this.deadline = this.#timeouts.now + 1;

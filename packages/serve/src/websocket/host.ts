@@ -4,16 +4,16 @@ import type { Publisher } from "./publisher.ts";
 
 /** What a WebSocket needs of its server. */
 export interface WebSocketHost {
-  /** The handlers of all WebSockets; undefined if only routes have some. */
+  /** The handlers of all WebSockets without handlers of a route; undefined if there are none. */
   readonly websocket: WebSocketOptions | undefined;
   readonly publisher: Publisher;
   readonly timeouts: Timeouts;
-  /** Also those that are closing: until the connection is gone. */
+  /** The WebSockets of all connections that are not gone, also of those that are closing. */
   readonly webSockets: Set<object>;
-  /** WebSockets that are open. */
+  /** The number of open WebSockets. */
   pendingWebSockets: number;
-  /** WebSockets have been told that the server goes away: there are to be no more. */
+  /** The server has told its WebSockets that it goes away: it accepts no more. */
   readonly goingAway: boolean;
-  /** A connection is gone. */
+  /** Called when a connection is gone. */
   connectionClosed(): void;
 }

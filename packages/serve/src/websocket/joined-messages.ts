@@ -3,16 +3,16 @@ import type { Prepared } from "@mantou/websocket";
 /** The frames of several messages. */
 export interface JoinedFrames {
   readonly pieces: readonly (string | Uint8Array)[];
-  /** Bytes of them all. */
+  /** The size of all pieces in bytes. */
   readonly size: number;
-  /** Whether one of them is compressed. */
+  /** Whether one of the messages is compressed. */
   readonly compressed: boolean;
 }
 
-/** Several messages for many subscribers, whose frames are put together once for all who get them in the same form. */
+/** Several messages for many subscribers. Their frames are joined once for all subscribers that get them in the same form. */
 export class JoinedMessages {
   readonly messages: readonly Prepared[];
-  /** By the bits of the window that they may be compressed with, 0 for not at all. */
+  /** By the window bits of the compression; 0 for none. */
   readonly #frames: (JoinedFrames | null | undefined)[] = [];
 
   constructor(messages: readonly Prepared[]) {
@@ -21,7 +21,7 @@ export class JoinedMessages {
 
   /**
    * @param windowBits the subscriber's codec's `preparedWindowBits`, or 0
-   * @returns null if one of them is still to be compressed, in the thread pool: then each has to be sent by itself
+   * @returns null if the thread pool has still to compress one of the messages: then each has to be sent by itself
    */
   frames(windowBits: number): JoinedFrames | null {
     let frames = this.#frames[windowBits];
@@ -34,8 +34,7 @@ export class JoinedMessages {
 }
 
 /**
- * The frames of several messages as they go on the wire, in as few pieces as there can be: small ones are text and
- * become one text.
+ * Joins the frames of several messages to as few pieces as possible: small frames are text, and become one text.
  */
 function joinFrames(messages: readonly Prepared[], windowBits: number): JoinedFrames | null {
   const pieces: (string | Uint8Array)[] = [];

@@ -1,10 +1,13 @@
 import { Buffer } from "node:buffer";
-import type { MessageData } from "../api/websocket.ts";
+import type { BinaryType, MessageData } from "../api/websocket.ts";
 import { logError } from "../errors/log.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 
-/** The application's bytes themselves. */
+/**
+ * The application's bytes, not copied.
+ * @throws TypeError for any other value
+ */
 export function bytesOf(data: BinaryData): Buffer {
   if (Buffer.isBuffer(data)) return data;
   if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return Buffer.from(data);
@@ -13,28 +16,28 @@ export function bytesOf(data: BinaryData): Buffer {
 }
 
 /**
- * Bun sends the text of anything. What this is for is a number or a boolean, as which Elysia hands on what it has parsed; of an object the
- * text is `[object Object]`, which nobody wants to send.
+ * Whether a value is sent as its text. Bun sends the text of any value. Elysia needs it for numbers and booleans, as which it passes
+ * parsed messages on. The text of an object, `[object Object]`, would be a mistake.
  */
 export function isScalar(data: unknown): data is number | boolean | bigint {
   return typeof data === "number" || typeof data === "boolean" || typeof data === "bigint";
 }
 
-/** Bytes that stay as they are now until they are written, whatever the application does with its own. */
+/** A copy of the application's bytes, which later changes of its memory do not affect. */
 export function ownBytes(data: BinaryData): Buffer {
   return Buffer.from(bytesOf(data));
 }
 
-/** Bytes of a message. */
+/** The size of a message in bytes. */
 export function messageSize(data: MessageData | Blob): number {
   if (typeof data === "string") return Buffer.byteLength(data);
   return data instanceof Blob ? data.size : bytesOf(data).length;
 }
 
-/** Reads a Blob, which takes until a later turn. What cannot be read is reported, and nobody's. */
+/** Reads a Blob, which takes until a later turn. A failure is logged, and `giveUp` is called. */
 export function readBlob(blob: Blob, use: (bytes: Uint8Array) => void, giveUp: () => void = () => {}): void {
   const read = async (): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer());
-  // What `use` throws is reported too: a file may have grown since it was looked at, beyond what a ping can carry.
+  // Errors of `use` are logged, too: a file may have grown beyond the size of a ping since its size was checked.
   read()
     .then(use, (error: unknown) => {
       giveUp();
@@ -43,7 +46,18 @@ export function readBlob(blob: Blob, use: (bytes: Uint8Array) => void, giveUp: (
     .catch(logError);
 }
 
-/** @throws TypeError unless it can be subscribed to */
+/** @throws TypeError unless it is a non-empty string */
 export function checkTopic(topic: string): void {
   if (typeof topic !== "string" || topic === "") throw new TypeError("A topic must be a non-empty string");
+}
+
+/**
+ * Received bytes as `binaryType` wants them. They are the application's, with the whole of their `buffer`: `hono/bun` passes that on,
+ * and it must not contain another client's bytes.
+ */
+export function convertReceived(bytes: Buffer, type: BinaryType): Buffer | Uint8Array | ArrayBuffer | Blob {
+  if (type === "nodebuffer") return bytes;
+  const { buffer } = bytes as Buffer<ArrayBuffer>;
+  if (type === "arraybuffer") return buffer;
+  return type === "uint8array" ? new Uint8Array(buffer) : new Blob([buffer]);
 }

@@ -9,28 +9,28 @@ import { JoinedMessages } from "./joined-messages.ts";
 import { isScalar, ownBytes, readBlob } from "./message.ts";
 
 /**
- * Published messages up to this size go to a client that takes everything without a look at its limit: they leave in one write, and
- * what the operating system does not take shows then.
+ * Published messages of up to this many bytes go to a client that keeps up without a look at its limit: they leave in one write, which
+ * shows how many bytes the operating system takes.
  */
 export const TAKEN_BYTES: number = 64 * 1024;
 
 /**
- * What is published does not wait for the end of the turn beyond this: its memory is bounded by it. And what `publish` has said of
- * a subscriber stays true: so much goes to one that takes everything, whatever its limit is.
+ * Published messages of more bytes do not wait for the end of the turn, which bounds their memory. It also keeps the result of
+ * `publish` true: a subscriber that keeps up gets this many bytes, whatever its limit is.
  */
 const MOST_PUBLISHED_BYTES = TAKEN_BYTES;
 /** The longest head of a server's frame. */
 const FRAME_HEAD = 10;
 
-/** Publishes to the topics of a server: messages are collected during a turn of the event loop, and delivered together at its end. */
+/** Publishes to the topics of a server. The messages of a turn of the event loop are delivered together at its end. */
 export class Publisher {
   readonly broker: Broker<Recipient, Prepared>;
-  /** The end of the turn, at which what was published goes to the subscribers, and what was sent to them is written. */
+  /** Delivers at the end of the turn, and then writes each socket's messages. */
   readonly flushScheduler: FlushScheduler;
   readonly congestion: Congestion = new Congestion();
-  /** Frames made of the messages that were delivered last: the same for everyone who gets the same. */
+  /** The frames of the messages that were delivered last: subscribers that get the same messages share them. */
   #joined: JoinedMessages | null = null;
-  /** Bytes, with their frames' heads, that were given to the broker and have not been delivered. */
+  /** Bytes of the messages that wait for delivery, with the heads of their frames. */
   waitingBytes = 0;
 
   constructor() {
@@ -43,8 +43,8 @@ export class Publisher {
   }
 
   /**
-   * Publishes to a topic that somebody is subscribed to. A Blob is published when it has been read, to whoever is subscribed then.
-   * @returns the bytes of the message; -1 if it has to wait for one of the subscribers, 0 if it is dropped for one
+   * Publishes to a topic that has subscribers. A Blob is published when it has been read, to the subscribers of that moment.
+   * @returns the bytes of the message; -1 if it waits for one of the subscribers, 0 if it is dropped for one
    */
   publish(
     topic: string,
@@ -71,39 +71,39 @@ export class Publisher {
     return status ?? size;
   }
 
-  /** So many bytes are to be published: what waits is delivered first if it would be too much together. */
+  /** Delivers the waiting messages if this many bytes more would exceed the limit. */
   #makeRoom(bytes: number): void {
     const { waitingBytes } = this;
     if (waitingBytes > 0 && waitingBytes + bytes + FRAME_HEAD > MOST_PUBLISHED_BYTES) this.deliver();
   }
 
-  /** So many bytes were given to the broker. */
+  /** Counts a message that the broker has got. */
   #count(bytes: number): void {
-    // A message without bytes counts, too: 6,553 of those are delivered together.
+    // A message without bytes counts, too: 6,553 of them are delivered together.
     this.waitingBytes += bytes + FRAME_HEAD;
     if (this.waitingBytes > MOST_PUBLISHED_BYTES) this.deliver();
   }
 
-  /** Gives subscribers what was published. */
+  /** Delivers the waiting messages. */
   deliver(): void {
     this.waitingBytes = 0;
     this.broker.flush();
-    // What was published last would else be kept until something else is.
+    // The last messages would otherwise be kept until the next delivery.
     this.#joined = null;
     this.congestion.forget();
   }
 
-  /** Of one whose delivery fails the others know nothing. */
+  /** A failed delivery does not concern other recipients. */
   #deliverTo(recipient: Recipient, messages: readonly Prepared[]): void {
     try {
       if (this.#joined?.messages !== messages) this.#joined = new JoinedMessages(messages);
-      recipient.sender.deliver(this.#joined);
+      recipient.deliver(this.#joined);
     } catch (error) {
       logError(error);
     }
   }
 
-  /** One client with very many topics has gone. */
+  /** Unsubscribes a client with very many topics that has gone, in steps. */
   #leaveLater(): void {
     setImmediate(() => {
       if (this.broker.leaveSome()) this.#leaveLater();

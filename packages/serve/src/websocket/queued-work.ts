@@ -2,20 +2,19 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { isTriedLine } from "../socket/node-handle.ts";
 
 /**
- * What Node.js runs between two timers: the callbacks of `process.nextTick` and of promises. Not documented API, but the same function on
- * Node.js 20, 22, 24 and 26; it costs 30 to 60 ns when there is nothing to run. Without it the host waits for another turn.
+ * The function by which Node.js runs the callbacks of `process.nextTick` and of promises between two timers. It is not documented API, but
+ * the same on Node.js 20, 22, 24 and 26. It costs 30 to 60 ns if no callback is queued. Without it the host waits for another turn.
  */
 const { _tickCallback } = process as { _tickCallback?: unknown };
 const runAll = isTriedLine() && typeof _tickCallback === "function" ? _tickCallback : undefined;
 
-/** Calls a function in the context of no request and no message. */
+/** Calls a function outside of the context of any request or message. */
 const outside = AsyncLocalStorage.snapshot();
 
 /**
- * Runs all that has been queued so far, and what that queues. What a callback throws is an uncaught exception, as ever.
- *
- * @returns false if the next event has to wait for another turn, by `runInNextTurn`: this runtime has no way to run the queue, or a tick
- *   has thrown. From Node.js 24 on such a tick leaves its `AsyncLocalStorage` behind until this turn ends.
+ * Runs all queued callbacks, and those that they queue. An error of a callback is an uncaught exception, as always.
+ * @returns false if the next event has to wait for another turn, by `runInNextTurn`: this runtime has no way to run the queue, or a
+ *   callback has thrown. From Node.js 24 on such a callback leaves its `AsyncLocalStorage` behind until this turn ends.
  */
 export function runQueuedWork(): boolean {
   if (runAll === undefined) return false;
@@ -25,7 +24,7 @@ export function runQueuedWork(): boolean {
       return !hasThrown;
     } catch (error) {
       hasThrown = true;
-      // A tick has thrown, and those behind it have not run. From a microtask Node.js gives an error to the process.
+      // The callbacks behind it have not run. Node.js makes the error of a microtask an uncaught exception.
       queueMicrotask(() => {
         throw error;
       });
@@ -33,7 +32,7 @@ export function runQueuedWork(): boolean {
   }
 }
 
-/** Calls back in another turn, as the event loop calls for a packet: without the `AsyncLocalStorage` of what runs now. */
+/** Calls back in another turn, without the current `AsyncLocalStorage`, as the event loop does for a packet. */
 export function runInNextTurn(callback: () => void): void {
   outside(setImmediate, callback);
 }

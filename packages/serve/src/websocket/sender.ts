@@ -1,120 +1,138 @@
 import { Buffer } from "node:buffer";
-import type { Connection, MessageCodec } from "@mantou/websocket";
+import type { Subscriber } from "@mantou/pubsub";
+import type { Connection, MessageCodec, Prepared } from "@mantou/websocket";
 import type { Flushed } from "../socket/flush-scheduler.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
-import { callHandler, type HandlerOwner } from "./call-handler.ts";
+import type { HandlerCaller } from "./call-handler.ts";
 import type { Recipient } from "./congestion.ts";
 import type { JoinedMessages } from "./joined-messages.ts";
 import { readBlob } from "./message.ts";
 import { type Publisher, TAKEN_BYTES } from "./publisher.ts";
 
-/** Bytes that may wait, ahead of a message, for a Blob or the thread pool before `send` tells of backpressure. */
+/** Bytes that may wait for a Blob or the thread pool, ahead of a message, before `send` returns -1. */
 const WAITING_BYTES = 64 * 1024;
 
 /**
- * Bytes that each of those messages counts besides its own, which may be none: so the limit bounds their memory, and the work that is
- * done at once when their turn comes. Some thousands are allowed by any limit.
+ * Each of those messages counts this many bytes besides its own, which may be none. So the limit bounds their memory, and the work
+ * that is done at once when their turn comes. Any limit allows some thousands of messages.
  */
 const MESSAGE_COST = 512;
 const LEAST_COST_LIMIT = 4 * 1024 * 1024;
 
-/** The connection that messages are sent on. */
-export interface SenderHost extends HandlerOwner, Recipient {
+/** The sending half of a WebSocket: the application's messages in their order, and not without limit for a client that does not read. */
+export class WebSocketSender implements Flushed, Recipient {
   readonly publisher: Publisher;
-  readonly transport: Transport;
-  readonly writeQueue: WriteQueue;
-  /** The application has nothing more to do with it. */
-  readonly closed: boolean;
-  /** Ends it without a goodbye. */
-  abort(reason: string): void;
-}
-
-/** What is sent on a WebSocket by the application: in its order, and not without end to a client that does not read. */
-export class WebSocketSender implements Flushed {
-  readonly #connection: SenderHost;
+  /** The topics of this WebSocket. */
+  readonly subscriber: Subscriber<Recipient, Prepared>;
+  readonly #handlers: HandlerCaller;
+  readonly #transport: Transport;
+  readonly #writeQueue: WriteQueue;
   readonly #machine: Connection;
   /** Null without compression. */
   readonly #codec: MessageCodec | null;
+  readonly #abort: () => void;
   #drainPending = false;
-  /** What has to be written before `drain` is not ready to be. */
+  /** `drain` waits for messages that are not ready to be written. */
   #drainWaits = false;
   #congested = false;
-  /** The socket counts as congested until what is not ready has been written. */
+  /** The socket counts as congested until messages that are not ready have been written. */
   #congestionWaits = false;
   awaitsFlush = false;
 
-  constructor(connection: SenderHost, machine: Connection, codec: MessageCodec | null) {
-    this.#connection = connection;
+  /** @param abort breaks the connection off, for `closeOnBackpressureLimit` */
+  constructor(
+    publisher: Publisher,
+    handlers: HandlerCaller,
+    transport: Transport,
+    writeQueue: WriteQueue,
+    machine: Connection,
+    codec: MessageCodec | null,
+    abort: () => void,
+  ) {
+    this.publisher = publisher;
+    this.#handlers = handlers;
+    this.#transport = transport;
+    this.#writeQueue = writeQueue;
     this.#machine = machine;
     this.#codec = codec;
+    this.#abort = abort;
+    this.subscriber = publisher.broker.subscriber(this);
   }
 
   /**
-   * Bytes that were sent and that the operating system does not take. What leaves at the end of the turn is not among them, unless it
-   * has to wait behind others: the client has had no chance to read it.
+   * Sent bytes that the operating system does not take. Bytes that leave at the end of the turn do not count unless they have to wait
+   * behind others: the client has had no chance to read them.
    */
   get buffered(): number {
-    const { transport, writeQueue } = this.#connection;
-    const { congestion } = transport;
-    const waiting = congestion === 0 ? 0 : congestion + writeQueue.size;
+    const { congestion } = this.#transport;
+    const waiting = congestion === 0 ? 0 : congestion + this.#writeQueue.size;
     return waiting + this.#machine.queuedBytes;
   }
 
   /**
-   * What `publish` says for this subscriber, which `drain` tells when it is over: 0 if the message is going to be dropped, -1 if it is
-   * going to wait; undefined if it waits for a little that is not ready, if at all.
+   * What `publish` returns because of this subscriber: 0 if the message will be dropped, -1 if it will wait, and undefined if it leaves
+   * at once, or waits for little. After 0 and -1 `drain` is called when the client has caught up.
    */
   meetPublished(): 0 | -1 | undefined {
-    const { publisher, options } = this.#connection;
-    // What was published before this may be what exceeds the limit.
-    if (publisher.waitingBytes > 0 && this.buffered + publisher.waitingBytes > options.backpressureLimit)
-      publisher.deliver();
+    const { publisher } = this;
+    const limit = this.#handlers.options.backpressureLimit;
+    // Earlier messages of this turn may exceed the limit.
+    if (publisher.waitingBytes > 0 && this.buffered + publisher.waitingBytes > limit) publisher.deliver();
     const status = this.#isOverLimit() ? 0 : this.#isHeldUp(this.#machine.queuedBytes) ? -1 : undefined;
     if (status !== undefined) this.#awaitDrain();
     return status;
   }
 
-  /** Writes what the turn has collected. */
+  /** Writes the bytes of this turn. */
   flush(): void {
-    const { writeQueue, transport } = this.#connection;
-    writeQueue.flush();
-    if (transport.congestion > 0) this.#noteCongestion();
+    this.#writeQueue.flush();
+    if (this.#transport.congestion > 0) this.#noteCongestion();
   }
 
-  /** Something is to be written at the end of the turn. */
+  /** Calls `flush` at the end of the turn. */
   flushLater(): void {
-    this.#connection.publisher.flushScheduler.add(this);
+    this.publisher.flushScheduler.add(this);
   }
 
-  /** `publish` has to know which subscribers do not keep up, without a look at all of them. */
+  /** Sends the published messages of this turn now: a message that is sent after them has to arrive after them. */
+  flushPublished(): void {
+    if (this.subscriber.hasPending) this.subscriber.flush();
+  }
+
+  /** The WebSocket is closed for the application. */
+  close(): void {
+    this.subscriber.close();
+    this.#forgetCongestion();
+  }
+
+  /** Tells `publish` that this subscriber does not keep up, so that it need not look at all of them. */
   #noteCongestion(): void {
     if (this.#congested) return;
     this.#congested = true;
-    this.#connection.publisher.congestion.add(this.#connection);
+    this.publisher.congestion.add(this);
     this.#forgetWhenDrained();
   }
 
   #forgetWhenDrained(): void {
-    this.#connection.transport.whenDrained(() => {
+    this.#transport.whenDrained(() => {
       this.#congestionWaits = this.#machine.waiting;
-      if (!this.#congestionWaits) this.forgetCongestion();
+      if (!this.#congestionWaits) this.#forgetCongestion();
     });
   }
 
-  /** Nothing is held up any more; or the socket is closed, and nothing will be. */
-  forgetCongestion(): void {
+  #forgetCongestion(): void {
     if (!this.#congested) return;
     this.#congested = false;
-    this.#connection.publisher.congestion.delete(this.#connection);
+    this.publisher.congestion.delete(this);
   }
 
-  /** @param ahead bytes that are not ready, and go before a message */
+  /** @param ahead bytes that are not ready and leave before a message */
   #isHeldUp(ahead: number): boolean {
-    return this.#connection.transport.congestion > 0 || ahead > WAITING_BYTES;
+    return this.#transport.congestion > 0 || ahead > WAITING_BYTES;
   }
 
-  // These send unless the socket is closed or its client is too slow, and return what `ServerWebSocket.send` does.
+  // These send unless the socket is closed or its client is too slow. They return the same as `ServerWebSocket.send`.
 
   text(data: string, compress: boolean): number {
     return this.#begin() && this.#machine.text(data, compress) ? this.#sent(Buffer.byteLength(data)) : 0;
@@ -130,30 +148,27 @@ export class WebSocketSender implements Flushed {
 
   /** Whether anything may be sent. */
   #begin(): boolean {
-    const { closed, subscriber } = this.#connection;
-    if (closed || this.#overflowing()) return false;
-    // What was published before this has to arrive before it.
-    if (subscriber.hasPending) subscriber.flush();
+    if (this.#handlers.closed || this.#overflowing()) return false;
+    this.flushPublished();
     return true;
   }
 
-  /** A Blob's bytes are read in a later turn, and what is sent after it goes behind it. */
+  /** A Blob's bytes are read in a later turn. Messages that are sent after it wait for it. */
   blob(blob: Blob, compress: boolean): number {
     const fill = this.#begin() ? this.#machine.reserve(blob.size, compress) : null;
     if (fill === null) return 0;
     const write = (bytes: Uint8Array | null): void => {
       fill(bytes);
-      this.written();
+      this.waitingWritten();
     };
     readBlob(blob, write, () => write(null));
     return this.#sent(blob.size);
   }
 
-  /** Sends what was published, joined once for everyone who gets the same. */
+  /** Sends published messages, whose frames are joined once for all subscribers that get the same. */
   deliver(joined: JoinedMessages): void {
-    const { writeQueue } = this.#connection;
-    if (this.#connection.closed) return;
-    // What is behind a Blob or a message in the thread pool has to wait for it, and the machine sees to that.
+    if (this.#handlers.closed) return;
+    // The machine holds messages behind a Blob, or behind one in the thread pool.
     const isFree = !this.#machine.waiting;
     const frames = isFree ? joined.frames(this.#codec?.preparedWindowBits ?? 0) : null;
     if (frames === null || !this.#hasRoom(frames.size)) {
@@ -163,12 +178,12 @@ export class WebSocketSender implements Flushed {
       }
     } else {
       for (const piece of frames.pieces) {
-        if (typeof piece === "string") writeQueue.text(piece);
-        else writeQueue.bytes(piece);
+        if (typeof piece === "string") this.#writeQueue.text(piece);
+        else this.#writeQueue.bytes(piece);
       }
       if (frames.compressed) this.#codec!.forget!();
     }
-    if (this.#connection.closed) return;
+    if (this.#handlers.closed) return;
     this.flushLater();
     if (this.#machine.waiting) this.#noteCongestion();
     if (this.#isHeldUp(this.#machine.queuedBytes)) this.#awaitDrain();
@@ -177,12 +192,12 @@ export class WebSocketSender implements Flushed {
   #hasRoom(bytes: number): boolean {
     const { buffered } = this;
     if (buffered === 0 && bytes <= TAKEN_BYTES) return true;
-    return buffered + bytes <= this.#connection.options.backpressureLimit;
+    return buffered + bytes <= this.#handlers.options.backpressureLimit;
   }
 
-  /** Something that waited for a Blob or the thread pool may have been written. */
-  written(): void {
-    if (this.#connection.writeQueue.size > 0) this.flushLater();
+  /** Messages that waited for a Blob or the thread pool may have been written. */
+  waitingWritten(): void {
+    if (this.#writeQueue.size > 0) this.flushLater();
     if (this.#congestionWaits && !this.#machine.waiting) {
       this.#congestionWaits = false;
       this.#forgetWhenDrained();
@@ -200,38 +215,38 @@ export class WebSocketSender implements Flushed {
     return -1;
   }
 
-  /** Whether so much waits for this client that it gets no more. */
+  /** Whether too many bytes wait for this client: then it gets no more. */
   #overflowing(): boolean {
     if (!this.#isOverLimit()) return false;
-    if (this.#connection.options.closeOnBackpressureLimit) this.#connection.abort("The client is too slow");
+    if (this.#handlers.options.closeOnBackpressureLimit) this.#abort();
     else this.#awaitDrain();
     return true;
   }
 
   #isOverLimit(): boolean {
-    const { backpressureLimit } = this.#connection.options;
+    const { backpressureLimit } = this.#handlers.options;
     if (this.buffered > backpressureLimit) return true;
     return this.#machine.queuedMessages * MESSAGE_COST > Math.max(backpressureLimit, LEAST_COST_LIMIT);
   }
 
   #awaitDrain(): void {
-    if (this.#connection.transport.congestion > 0) this.#noteCongestion();
-    if (this.#drainPending || this.#connection.options.handler.drain == null) return;
+    if (this.#transport.congestion > 0) this.#noteCongestion();
+    if (this.#drainPending || this.#handlers.options.handler.drain == null) return;
     this.#drainPending = true;
     this.#callWhenDrained();
   }
 
   #callWhenDrained(): void {
-    const { writeQueue, transport } = this.#connection;
-    // What would leave at the end of the turn has to be written, too: the end of a big message, mostly.
-    writeQueue.flush();
+    const transport = this.#transport;
+    // The bytes of this turn have to be written, too: they are the end of a large message, mostly.
+    this.#writeQueue.flush();
     transport.whenDrained(() => {
-      // What waited may also have been dropped, because the client is gone.
-      if (this.#connection.closed || transport.closed) return;
+      // The waiting bytes were dropped if the client is gone.
+      if (this.#handlers.closed || transport.closed) return;
       this.#drainWaits = this.#machine.waiting;
       if (this.#drainWaits) return;
       this.#drainPending = false;
-      callHandler(this.#connection, this.#connection.options.handler.drain);
+      this.#handlers.call(this.#handlers.options.handler.drain);
     });
   }
 }

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "@mantou/websocket";
 import type { BinaryType, MessageData, ServerWebSocket } from "../api/websocket.ts";
+import type { WebSocketConnection } from "./connection.ts";
 import { bytesOf, checkTopic, isScalar, messageSize, ownBytes, readBlob } from "./message.ts";
-import type { SenderHost, WebSocketSender } from "./sender.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 
@@ -14,31 +14,12 @@ const BINARY_TYPES: ReadonlySet<string> = new Set<BinaryType>([
   "blob",
 ]);
 
-/** The connection that a socket stands for. */
-export interface SocketHost extends SenderHost {
-  readonly sender: WebSocketSender;
-  readonly paused: boolean;
-  pause(): void;
-  resume(): void;
-  terminate(): void;
-}
-
-/**
- * Received bytes as `binaryType` wants them; they are the application's, with all of their `buffer`: `hono/bun` hands that on,
- * and what it sends back must not be another client's bytes.
- */
-export let convertReceived: (
-  socket: MantouWebSocket,
-  bytes: Buffer,
-) => Buffer | Uint8Array | ArrayBuffer | Blob;
-
-/** What handlers get as `ws`. Its state is the connection's. */
+/** The object that handlers get as `ws`: a facade, whose state is the connection's. */
 export class MantouWebSocket implements ServerWebSocket<unknown> {
-  readonly #connection: SocketHost;
+  readonly #connection: WebSocketConnection;
   data: unknown;
-  #binaryType: BinaryType = "nodebuffer";
 
-  constructor(connection: SocketHost, data: unknown) {
+  constructor(connection: WebSocketConnection, data: unknown) {
     this.#connection = connection;
     this.data = data;
   }
@@ -84,10 +65,10 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   publish(topic: string, data: MessageData | Blob, compress = false): number {
     checkTopic(topic);
     checkCompress(compress);
-    // On a closed socket, too: whoever leaves says so to the others in its `close` handler, and is subscribed no more.
-    const { publisher, options, subscriber } = this.#connection;
-    const except = options.publishToSelf ? undefined : subscriber;
-    // A frame is made only for somebody.
+    // A closed socket publishes, too: its `close` handler tells the others that it has left.
+    const { publisher, subscriber } = this.#connection.sender;
+    const except = this.#connection.options.publishToSelf ? undefined : subscriber;
+    // No frame is made if there is no recipient.
     const subscribers = publisher.broker.subscriberCount(topic);
     const recipients = subscribers - (except?.isSubscribed(topic) === true ? 1 : 0);
     return recipients === 0 ? 0 : publisher.publish(topic, data, compress, except);
@@ -106,22 +87,22 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   subscribe(topic: string): boolean {
     checkTopic(topic);
     if (this.#connection.closed) return false;
-    this.#connection.subscriber.subscribe(topic);
+    this.#connection.sender.subscriber.subscribe(topic);
     return true;
   }
 
   unsubscribe(topic: string): boolean {
     checkTopic(topic);
-    return this.#connection.subscriber.unsubscribe(topic);
+    return this.#connection.sender.subscriber.unsubscribe(topic);
   }
 
   isSubscribed(topic: string): boolean {
     checkTopic(topic);
-    return this.#connection.subscriber.isSubscribed(topic);
+    return this.#connection.sender.subscriber.isSubscribed(topic);
   }
 
   get subscriptions(): string[] {
-    return this.#connection.subscriber.subscriptions;
+    return this.#connection.sender.subscriber.subscriptions;
   }
 
   cork<R = unknown>(callback: (ws: this) => R): R {
@@ -130,8 +111,8 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   /**
-   * @throws TypeError for a code that is no number
-   * @throws RangeError for one that must not be sent (RFC 6455 §7.4)
+   * @throws TypeError for a code that is not a number
+   * @throws RangeError for a code that must not be sent (RFC 6455 §7.4)
    */
   close(code = 1000, reason = ""): void {
     if (typeof code !== "number") throw new TypeError("close() takes a number as its code");
@@ -163,28 +144,18 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   get binaryType(): BinaryType {
-    return this.#binaryType;
+    return this.#connection.binaryType;
   }
 
   set binaryType(type: BinaryType) {
     if (!BINARY_TYPES.has(type)) {
       throw new TypeError('binaryType must be "nodebuffer", "arraybuffer", "uint8array" or "blob"');
     }
-    this.#binaryType = type;
+    this.#connection.binaryType = type;
   }
 
   getBufferedAmount(): number {
     return this.#connection.sender.buffered;
-  }
-
-  static {
-    convertReceived = (socket, bytes) => {
-      const type = socket.#binaryType;
-      if (type === "nodebuffer") return bytes;
-      const { buffer } = bytes as Buffer<ArrayBuffer>;
-      if (type === "arraybuffer") return buffer;
-      return type === "uint8array" ? new Uint8Array(buffer) : new Blob([buffer]);
-    };
   }
 
   get [Symbol.toStringTag](): string {
@@ -192,15 +163,15 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 }
 
-/** Cuts a close reason to what fits its frame, between two characters. */
+/** Cuts a close reason to the size of its frame, between two characters. */
 function truncate(reason: string): string {
   if (Buffer.byteLength(reason) <= MAX_REASON_BYTES) return reason;
   const cut = Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString("utf8");
-  // A character that was cut in two shows as U+FFFD at the end.
+  // A character that the cut has split becomes U+FFFD.
   return cut.replace(/\uFFFD+$/, "");
 }
 
-/** As in Bun, whose `server.publish` takes anything for a boolean. */
+/** As in Bun. Its `server.publish`, unlike this, converts any value to a boolean. */
 function checkCompress(compress: unknown): void {
   if (typeof compress !== "boolean") throw new TypeError("compress must be a boolean");
 }

@@ -6,10 +6,11 @@ import { PreparedResponse } from "../http/outgoing.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { WebSocketConnection } from "./connection.ts";
 import type { WebSocketHost } from "./host.ts";
+import { MantouWebSocket } from "./socket.ts";
 
 /**
- * Set by the handshake, whatever the application says: it cannot know better, and a client that is told of an extension
- * that nobody applies, or of content behind a 101 (RFC 9110 §8.6), takes the wrong bytes for frames. Bun drops them too.
+ * Fields that the handshake sets, and that the application's are dropped for, as in Bun. A client that reads of an extension
+ * which is not applied, or of content behind a 101 (RFC 9110 §8.6), would misread the frames.
  */
 const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([
   "upgrade",
@@ -22,14 +23,14 @@ const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([
 
 const PROTOCOL = "sec-websocket-protocol";
 
-/** Among the protocols of an Upgrade field. */
+/** Finds `websocket` among the protocols of an Upgrade field. */
 const WEBSOCKET = /(?:^|[\s,])websocket(?:[\s,]|$)/i;
 
 /**
- * Answers a WebSocket handshake (RFC 6455 §4.2.2), and hands its connection to a WebSocket.
- * @returns false if the request is no valid handshake, or has been answered. It can be answered otherwise, unless it asks for another version of
- *   the protocol: that has been answered
- * @throws TypeError if the server has no `websocket` handlers, or for a header that HTTP cannot carry
+ * Accepts a WebSocket handshake (RFC 6455 §4.2.2), and passes its connection to a WebSocket.
+ * @returns false if the request is not a valid handshake, or has a response already. The caller can respond then, unless the request
+ *   asks for another version of the protocol: it has got a 426
+ * @throws TypeError if there are no `websocket` handlers, or for a header that HTTP cannot carry
  */
 export function upgradeConnection(
   host: WebSocketHost,
@@ -49,21 +50,21 @@ export function upgradeConnection(
     header: (name) => head.fields.get(name),
   });
   if (!check.ok && check.status === 426 && WEBSOCKET.test(head.upgrade ?? "")) {
-    // Bun does not leave that to the application either, which could not know better (RFC 6455 §4.4).
+    // RFC 6455 §4.4. Bun does not leave this response to the application either.
     const refusal: OutgoingResponse = { status: check.status, fields: new FieldBlock(check.headers.flat()) };
     connection.respond(context, new PreparedResponse(refusal, ""));
   }
   if (host.goingAway || !check.ok || head.upgrade === null || !connection.contentComplete) return false;
   const extra = new Headers(headers as HeadersInput | undefined);
-  // The application's object may have run its code, which may have answered the request, or lost the connection.
+  // Reading the application's object may have run its code, which may have responded to the request or lost the connection.
   if (!connection.awaits(context)) return false;
-  // As in Bun, the client's favourite subprotocol is agreed to unless the application names another.
+  // As in Bun, the client's first subprotocol is accepted unless the application names another.
   const protocol = extra.has(PROTOCOL) ? null : (check.protocols[0] ?? null);
   const fields = acceptHeaders(check.key, protocol).flat();
   const list = headerList(extra);
   for (let i = 0; i < list.length; i += 2) {
     const [name, value] = [list[i]!, list[i + 1]!];
-    // RFC 6455 §11.3.4: the field names a protocol. A client fails for one that it has not asked for, and so for none at all.
+    // The field names a protocol (RFC 6455 §11.3.4). A client fails for a protocol that it has not asked for, and so for an empty name.
     const isEmpty = name === PROTOCOL && value === "";
     if (!HANDSHAKE_FIELDS.has(name) && !isEmpty) fields.push(name, value);
   }
@@ -71,13 +72,16 @@ export function upgradeConnection(
   const options = websocket.perMessageDeflate;
   const deflate = options === null ? null : acceptDeflate(check.extensions, options);
   if (deflate !== null) fields.push("Sec-WebSocket-Extensions", deflate.header);
-  // All that can fail comes first: when the 101 has been written, the client speaks the other protocol.
+  // Everything that can fail comes first: after the 101 the client speaks the other protocol.
   const codec = deflate === null ? null : new PerMessageDeflate("server", deflate.params, options!);
+  const makeSocket = (webSocket: WebSocketConnection): MantouWebSocket =>
+    new MantouWebSocket(webSocket, data);
   try {
     connection.switchProtocol(
       context,
       fields,
-      (transport, writeQueue) => new WebSocketConnection(host, websocket, transport, writeQueue, data, codec),
+      (transport, writeQueue) =>
+        new WebSocketConnection(host, websocket, transport, writeQueue, codec, makeSocket),
     );
   } catch (error) {
     codec?.close();

@@ -3,7 +3,7 @@ import { clientFrame, closePayload, OPCODE, RawWebSocket } from "@mantou/testing
 import { turnCounter, turns, until } from "@mantou/testing/wait";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
-import { EVENTS_A_TURN } from "../../src/websocket/connection.ts";
+import { EVENTS_A_TURN } from "../../src/websocket/event-reader.ts";
 import { runChild } from "../support/child.ts";
 import { startInternal } from "../support/servers.ts";
 import { pair, startWebSockets } from "../support/websocket-pair.ts";

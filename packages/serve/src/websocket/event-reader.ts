@@ -1,0 +1,127 @@
+import type { Buffer } from "node:buffer";
+import { Connection, type Event, type MessageCodec } from "@mantou/websocket";
+import { DECODING, HANDLERS_QUEUED, ReadPauser } from "../socket/read-pauser.ts";
+import type { Transport } from "../socket/transport.ts";
+import type { WriteQueue } from "../socket/write-queue.ts";
+import { runInNextTurn, runQueuedWork } from "./queued-work.ts";
+
+/**
+ * Messages and control frames of one connection that are handled in one turn of the event loop. 64 KiB hold 10,900 empty ones: they
+ * take 20 ms and more without a handler's own work, and no other connection is served meanwhile.
+ */
+export const EVENTS_A_TURN = 1024;
+
+/**
+ * The reading half of a WebSocket connection: bytes go into the protocol machine, and its events come out one by one. The work that
+ * a handler has queued runs before the next event. A base class and not a part, so that no message passes one more object.
+ */
+export abstract class EventReader {
+  protected readonly machine: Connection;
+  protected readonly pauser: ReadPauser;
+  /** Events are being handled. */
+  #reading = false;
+  /** The end of the connection, which waits for the events before it. */
+  #afterReading: (() => void) | null = null;
+  /** Messages and control frames since the last wait for another turn. */
+  #events = 0;
+
+  constructor(
+    transport: Transport,
+    output: WriteQueue,
+    maxPayloadLength: number,
+    codec: MessageCodec | null,
+  ) {
+    this.machine = new Connection({
+      role: "server",
+      output,
+      limits: { messageBytes: maxPayloadLength, frameBytes: maxPayloadLength },
+      closing: () => this.beforeCloseFrame(),
+      ...(codec === null ? {} : { codec, wake: () => this.#wake() }),
+    });
+    this.pauser = new ReadPauser(transport);
+  }
+
+  protected abstract handle(event: Event): void;
+  /** Called after the events that are at hand. */
+  protected abstract eventsHandled(): void;
+  /** Called when the client's Close frame has come, before the machine replies to it. */
+  protected abstract beforeCloseFrame(): void;
+  /** Called when the machine may have written messages that have waited for the thread pool. */
+  protected abstract waitingWritten(): void;
+
+  protected receive(buffer: Buffer, start: number, end: number): void {
+    // Queued work of a handler may make a stream give bytes that it held back, while earlier ones are being read.
+    if (this.#reading) this.machine.keep();
+    this.machine.receive(buffer, start, end);
+    if (!this.#reading && !this.pauser.has(HANDLERS_QUEUED)) this.#read();
+  }
+
+  /**
+   * Takes the bytes behind the handshake. They are read in another turn: this call may come from a promise's callback, and callbacks
+   * of promises do not run within one another.
+   */
+  receiveBehindHandshake(bytes: Buffer): void {
+    this.machine.receive(bytes);
+    this.#readLater();
+  }
+
+  #read(): void {
+    this.#reading = true;
+    try {
+      this.#readEvents();
+    } finally {
+      this.#reading = false;
+    }
+    this.eventsHandled();
+    this.#endReading();
+  }
+
+  #readEvents(): void {
+    for (let event = this.machine.next(); event !== null; event = this.machine.next()) {
+      this.handle(event);
+      // The work that a handler has queued runs before the next event, as if that event had come in a packet of its own: its messages
+      // are sent before a Close frame is replied to. With one event in a packet Node.js does this by itself.
+      this.#events++;
+      if (this.machine.unread && (this.#events >= EVENTS_A_TURN || !runQueuedWork())) {
+        this.#events = 0;
+        this.#readLater();
+        return;
+      }
+    }
+  }
+
+  #readLater(): void {
+    this.machine.keep();
+    this.pauser.set(HANDLERS_QUEUED, true);
+    runInNextTurn(() => {
+      this.pauser.set(HANDLERS_QUEUED, false);
+      this.#read();
+    });
+  }
+
+  /** A large message has come out of the thread pool. */
+  #wake(): void {
+    if (!this.#reading && !this.pauser.has(HANDLERS_QUEUED)) this.#read();
+    this.waitingWritten();
+    this.pauser.set(DECODING, this.machine.decoding);
+    this.#endReading();
+  }
+
+  /** Runs a task behind the events of all received bytes: now, if there are none. */
+  protected afterEvents(task: () => void): void {
+    if (this.#isBehind) this.#afterReading = task;
+    else task();
+  }
+
+  /** Whether received bytes have events that are not handled yet. */
+  get #isBehind(): boolean {
+    return this.#reading || this.machine.decoding || this.pauser.has(HANDLERS_QUEUED);
+  }
+
+  #endReading(): void {
+    if (this.#isBehind || this.#afterReading === null) return;
+    const task = this.#afterReading;
+    this.#afterReading = null;
+    task();
+  }
+}
