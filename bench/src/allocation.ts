@@ -5,11 +5,11 @@ import type { ScenarioResult } from "./results.ts";
 import type { Scenario } from "./scenario.ts";
 
 /**
- * How much a server allocates on V8's heap for an operation: what its collector then has to look at, and what passes through the
- * caches. V8 counts every byte, so one window is enough; what is outside of its heap, a Buffer's bytes for example, is not in it.
+ * How many bytes a server allocates on V8's heap for each operation: they pass through the caches and cost its collector work.
+ * V8 counts every byte, so one window is enough. Memory outside of its heap, a Buffer's bytes for example, is not counted.
  */
 
-/** Answered by `servers/announce.ts`. */
+/** The question that `servers/announce.ts` replies to. */
 const QUESTION = "allocated";
 
 /**
@@ -23,7 +23,7 @@ export function measureAllocation(
   settings: MeasureSettings,
 ): Promise<number | undefined> {
   return withServer(contestant, scenario, binary, settings, async (server, orders) => {
-    // Compiled code is allocated too, and only once: so the load that warms up is another one, and not counted.
+    // Compiled code is allocated once: a separate load warms the server up, and is not counted.
     await runLoad(scenario, orders, settings);
     const before = readAllocated(await server.ask(QUESTION));
     if (before === undefined) return undefined;
@@ -33,7 +33,7 @@ export function measureAllocation(
   });
 }
 
-/** @throws Error when it is no answer */
+/** @throws Error when the line is not a reply */
 export function readAllocated(line: string): number | undefined {
   const match = /^\{"allocated":(null|\d+)\}$/.exec(line);
   if (match === null) throw new Error(`it printed "${line}" instead of what it has allocated`);

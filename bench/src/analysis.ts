@@ -54,7 +54,7 @@ export interface Failure {
 export interface Analysis {
   readonly rows: readonly Row[];
   readonly failures: readonly Failure[];
-  /** Who leads, or why nobody can be said to. */
+  /** The leader, or the reason why there is none. */
   readonly verdict: string;
 }
 
@@ -139,7 +139,7 @@ function roundRatios(of: ContestantResult, to: ContestantResult, field: keyof Ro
   return ratios(values(of), values(to));
 }
 
-/** wrk's percentiles are 0 where many answers share a write: then there is nothing to compare with. */
+/** wrk's percentiles are 0 where many responses share a write: then there is nothing to compare with. */
 function summarizeRatios(values: readonly number[]): Summary {
   const none = Number.NaN;
   return values.length > 0

@@ -4,10 +4,10 @@ import { type NodeRuntime, nodeRuntimes } from "./runtimes.ts";
 import type { Scenario } from "./scenario.ts";
 import { findScenario, scenarios } from "./scenarios.ts";
 
-/** A command line that cannot be carried out: the message says why, in one line. */
+/** An invalid command line: the message gives the reason, in one line. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-  /** Whether the reason alone is told, as where the usage would not help. */
+  /** Whether to print the reason alone, where the usage would not help. */
   readonly brief: boolean;
 
   constructor(message: string, detail: "brief" | "with usage" = "with usage") {
@@ -18,7 +18,7 @@ export class UsageError extends Error {
 
 export type LoadChoice = "wrk" | "own" | undefined;
 
-/** What each measurement is told. */
+/** The settings of a measurement. */
 interface Measurement {
   readonly scenarios: readonly Scenario[];
   readonly runtime: NodeRuntime | undefined;
@@ -37,14 +37,14 @@ export interface RunCommand extends Measurement {
   readonly base: string | undefined;
   /** Whether latencies are then measured under a fixed rate. */
   readonly latency: boolean;
-  /** Whether it is then counted what the servers allocate. */
+  /** Whether the servers' allocations are counted afterwards. */
   readonly allocations: boolean;
 }
 
 /** Measures Mantou as it is built here beside Mantou as it was at another commit. */
 export interface CompareCommand extends Measurement {
   readonly kind: "compare";
-  /** What git is asked for. */
+  /** The name of the commit for git. */
   readonly ref: string;
 }
 
@@ -57,30 +57,30 @@ export interface MarkdownCommand {
 
 export type Command = RunCommand | CompareCommand | MarkdownCommand | { readonly kind: "help" };
 
-export const usage: string = `node bench/dist/main.js [scenario…] [options]        measure (no scenario: all of them)
-node bench/dist/main.js --compare REF [scenario…]      this tree's mantou beside that of a git commit
-node bench/dist/main.js --markdown FILE… [--out FILE]  write docs/benchmarks.md from --json files
+export const usage: string = `node bench/dist/main.js [scenario…] [options]        measures (no scenario: all of them)
+node bench/dist/main.js --compare REF [scenario…]      measures this tree's mantou beside that of a git commit
+node bench/dist/main.js --markdown FILE… [--out FILE]  writes docs/benchmarks.md from --json files
 
 scenarios    ${scenarios.map((scenario) => scenario.name).join(" ")}
 contestants  ${contestants.map((contestant) => contestant.name).join(" ")}
 
 --runtime ${nodeRuntimes.join("|")}  Node.js for the servers (default: the one that runs this)
 --only a,b        these contestants only
---base NAME       what ratios are to (default: bun, or else the first contestant)
+--base NAME       the contestant that ratios are to (default: bun, or else the first contestant)
 --rounds N        1 to 100 (default: 5; fewer than 3 name no leader)
 --seconds S       whole seconds measured in each round, 1 to 60 (default: 2)
 --warm-up S       whole seconds of load before that, 0 to 60 (default: 1)
---repeats N       measure a disturbed round up to N times more, 0 to 20 (default: 2)
+--repeats N       measures a disturbed round up to N times more, 0 to 20 (default: 2)
 --load wrk|own    the HTTP load (default: wrk where installed)
---latency         then measure latencies of HTTP at 70 % of the rate that was found for each
---allocations     then count the bytes that servers on Node.js 26 allocate for each operation
---json FILE       write everything, each round's raw numbers included
---help`;
+--latency         then measures latencies of HTTP at 70 % of each contestant's rate
+--allocations     then counts the bytes that servers on Node.js 26 allocate for each operation
+--json FILE       writes all results, with each round's raw numbers
+--help            prints this`;
 
 /**
  * Reads the arguments after the program's name.
  *
- * @throws UsageError for anything it does not know or that makes no sense.
+ * @throws UsageError for unknown arguments and for values out of range.
  */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
@@ -108,7 +108,7 @@ export function parseCommand(args: readonly string[]): Command {
   return { kind: "run", ...measurement, only, base, latency, allocations: values.allocations === true };
 }
 
-/** Options that say something about several contestants, or about a run that takes no turns. */
+/** Options that concern several contestants, or a run without turns. */
 const notCompared = ["only", "base", "latency", "allocations"] as const;
 
 function parseMeasurement(values: Parsed["values"], positionals: readonly string[]): Measurement {
@@ -149,7 +149,7 @@ function parse(args: readonly string[]): Parsed {
   return known(() => parseArgs({ args: [...args], options, allowPositionals: true, strict: true }));
 }
 
-/** Turns what a check throws into a usage error. */
+/** Turns the error of a check into a usage error. */
 export function known<T>(check: () => T): T {
   try {
     return check();

@@ -4,18 +4,18 @@ import type { App, Scenario } from "./scenario.ts";
 
 export interface Contestant {
   readonly name: string;
-  /** A `limit` parses nothing and can serve nobody: it shows what the transport allows, and never wins. */
+  /** A `limit` parses nothing and serves no application: it shows what the transport allows, and never wins. */
   readonly kind: "server" | "limit";
   readonly runtime: "node" | "bun" | "deno";
   /** Arguments for the runtime, before the file. */
   readonly flags: readonly string[];
-  /** For each thing it can be, the file of `servers/` that is it. */
+  /** The file of `servers/` for each app that it can be. */
   readonly apps: Readonly<Partial<Record<App, string>>>;
   /** The package whose version belongs into the report, if it is one. */
   readonly versionOf?: string;
-  /** What is fetched from npm before it can be run. */
+  /** Packages that are fetched from npm before it can run. */
   readonly fetches?: CachedPackages;
-  /** The built `bench` that its files and packages are in, where that is not this one. */
+  /** The built `bench` with its files and packages, unless it is this one. */
   readonly folder?: string;
 }
 
@@ -24,8 +24,8 @@ function appsIn(file: string, ...apps: readonly App[]): Contestant["apps"] {
   return Object.fromEntries(apps.map((app) => [app, file]));
 }
 
-const answered = ["hello", "json", "body-64k", "upload", "stream"] as const;
-const http = ["routed", ...answered] as const;
+const handlerApps = ["hello", "json", "body-64k", "upload", "stream"] as const;
+const http = ["routed", ...handlerApps] as const;
 const webSocket = ["echo", "echo-deflate", "chat", "chat-deflate", "topics"] as const;
 const bunOnly = ["hello-tls", "static", "routed-500", "file", "echo-dedicated", "echo-tls"] as const;
 
@@ -67,7 +67,7 @@ export const contestants: readonly Contestant[] = [
     kind: "server",
     runtime: "deno",
     flags: ["run", "--allow-all", "--no-config", "--quiet"],
-    apps: appsIn("deno.js", ...answered, "hello-tls", "echo", "chat"),
+    apps: appsIn("deno.js", ...handlerApps, "hello-tls", "echo", "chat"),
   },
   {
     name: "fastify",
@@ -90,7 +90,7 @@ export const contestants: readonly Contestant[] = [
     kind: "server",
     runtime: "node",
     flags: [],
-    apps: appsIn("srvx.js", ...answered),
+    apps: appsIn("srvx.js", ...handlerApps),
     fetches: srvx,
   },
   {
@@ -143,7 +143,7 @@ function opensAnew(scenario: Scenario): boolean {
   return scenario.kind === "upgrade" || (scenario.kind === "http" && scenario.fresh);
 }
 
-/** @throws Error naming the contestants there are. */
+/** @throws Error that lists the contestants. */
 export function checkContestant(name: string): string {
   if (contestants.some((contestant) => contestant.name === name)) return name;
   const known = contestants.map((contestant) => contestant.name).join(", ");

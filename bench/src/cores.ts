@@ -7,7 +7,7 @@ export interface Pinning {
   readonly pinned: boolean;
   readonly server: number;
   readonly load: number;
-  /** What a reader of the numbers has to know about this placement; empty when there is nothing. */
+  /** A remark on this placement for the reader of the numbers; empty if there is none. */
   readonly note: string;
 }
 

@@ -18,8 +18,8 @@ export interface Attempts {
 
 /**
  * Measures until a round was undisturbed, but at most `repeats` times more than once, and keeps the least disturbed one.
- * What decides is the kernel's count of other processes' time alone, never the contestant's own numbers, so that
- * repeating favours nobody.
+ * Only the kernel's count of other processes' time decides, never the contestant's own numbers, so that
+ * repeating favours no contestant.
  *
  * @throws what `measure` throws.
  */

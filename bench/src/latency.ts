@@ -6,17 +6,17 @@ import type { Scenario } from "./scenario.ts";
 import { summarize } from "./stats.ts";
 
 /**
- * Latencies under a fixed rate. Those of the other rounds come from as many requests as the server can take, so they say how many
- * connections wait for it; these are what a client sees of a server that has some time left.
+ * Latencies under a fixed rate. In the other rounds the load sends as many requests as the server can take, so their latencies show
+ * how long the queue is; these are the latencies of a server that is not saturated.
  */
 
-/** The share of its own median rate, 0 to 1, at which each contestant is then asked. */
+/** The share of its own median rate, 0 to 1, at which each contestant is then measured. */
 export const latencyShare = 0.7;
 
 /** A load that reached less of its rate than this was waiting for the server. */
 const reached = 0.98;
 
-/** Whether its requests can be sent one by one, at times that are not the answers'. */
+/** Whether its requests can be sent one by one, at times that do not depend on the responses. */
 export function canBePaced(scenario: Scenario): boolean {
   return (
     scenario.kind === "http" && scenario.pipeline === 1 && !scenario.fresh && scenario.unit === "requests"

@@ -13,11 +13,11 @@ export function page(runs: readonly Results[]): string {
   const charts = chartsOf(runs);
   const parts = [
     "# Benchmarks",
-    "This page is written by `node bench/dist/main.js --markdown` from the raw numbers of the runs below; what is " +
-      "measured and how is told in [bench/README.md](../bench/README.md). Every number is the median over the rounds, " +
+    "`node bench/dist/main.js --markdown` writes this page from the raw numbers of the runs below; [bench/README.md](../bench/README.md) " +
+      "describes the measurements and the method. Every number is the median over the rounds, " +
       "with half the distance between the quartiles as ±; ratios are taken round by round between neighbours. " +
-      "Absolute numbers vary by machine and hour, the ratios are the point. A *limit* parses nothing: it shows what " +
-      "the sockets allow. In the charts a pale bar is noisy, and an asterisk says that the load held the server back.",
+      "Absolute numbers vary by machine and hour; the ratios matter. A *limit* parses nothing: it shows what " +
+      "the sockets allow. In the charts a pale bar is noisy, and an asterisk marks a server that the load held back.",
     ...runs.flatMap((results, run) => section(results, charts[run]!)),
   ];
   return `${parts.join("\n\n")}\n`;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type Contestant, serverCommand } from "./contestants.ts";
 import { type Pinning, pinnedCommand } from "./cores.ts";
-import { checkFirstAnswer } from "./first-answer.ts";
+import { checkFirstResponse } from "./first-response.ts";
 import { detectFileLimit } from "./idle/file-limit.ts";
 import type { FreshOrders } from "./load/fresh-client.ts";
 import type { HttpOrders } from "./load/http-client.ts";
@@ -42,7 +42,7 @@ export interface MeasureSettings {
   readonly seconds: number;
   /** Which HTTP load to use. */
   readonly load: "wrk" | "own";
-  /** Requests a second that our own client then sends at fixed times; without it, a load sends as many as are answered. */
+  /** Requests a second that our own client then sends at fixed times; without it, a load sends as many as get responses. */
   readonly pace?: number;
 }
 
@@ -50,7 +50,7 @@ export interface MeasureSettings {
  * One round of one contestant: a fresh process, so that each round has its own memory layout and its own compiled code
  * and no contestant profits from running longer, warmed up, measured and killed.
  *
- * @throws Error when the server does not start, answers wrongly or stops answering.
+ * @throws Error when the server does not start, sends a wrong response or stops responding.
  */
 export async function measureRound(
   contestant: Contestant,
@@ -66,7 +66,7 @@ export async function measureRound(
 }
 
 /**
- * Starts a contestant's server, looks at its first answer, has it measured, and kills it.
+ * Starts a contestant's server, checks its first response, has it measured, and kills it.
  *
  * @throws Error as `measureRound` does, with what the server complained about.
  */
@@ -91,7 +91,7 @@ export async function withServer<T>(
       warmUpSeconds: settings.warmUpSeconds,
       seconds: settings.seconds,
     };
-    if (scenario.kind === "http") await checkFirstAnswer(scenario, server.port);
+    if (scenario.kind === "http") await checkFirstResponse(scenario, server.port);
     return await measure(server, orders);
   } catch (error) {
     const complaints = server.complaints();
@@ -139,9 +139,9 @@ async function runOwn<T extends Orders & { readonly connections: number }>(
   return JSON.parse(await runToEnd(pinnedCommand(pinning, pinning.load, command), limit)) as LoadResult;
 }
 
-/** What starts a process that may have so many connections. @throws Error when it may not be started */
+/** The command prefix for a process with that many connections. @throws Error when the limit cannot be raised */
 function openFiles(connections: number): readonly string[] {
-  // As many are allowed everywhere, and to ask costs a process.
+  // Every system allows that many, and a check costs a process.
   if (connections < 500) return [];
   const { prefix, note } = detectFileLimit(connections);
   if (note !== "") throw new Error(note);

@@ -86,7 +86,7 @@ export function parseMemory(status: string): number {
   return Number(match[1]) * 1024;
 }
 
-/** Everything that is read at each end of a measured window. */
+/** The numbers that are read at each end of a measured window. */
 export interface Sample {
   /** Milliseconds on the monotonic clock of the process that took the sample. */
   readonly at: number;
@@ -95,7 +95,7 @@ export interface Sample {
   readonly loadCore: CoreTimes;
 }
 
-/** Whose times are read at the ends of a window. */
+/** The process and the cores with the times of a window. */
 export interface Watched {
   readonly serverPid: number;
   readonly serverCore: number;
@@ -140,7 +140,7 @@ export interface Usage {
   /** CPU seconds of the server. */
   readonly user: number;
   readonly system: number;
-  /** CPU seconds for which each core was busy or taken away by the hypervisor, whoever ran. */
+  /** CPU seconds for which each core was busy or taken away by the hypervisor, for any process. */
   readonly serverCore: number;
   readonly loadCore: number;
 }

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 /** Every process the harness has started and that has not ended, with the function that ends it. None may outlive it. */
 const running = new Map<ChildProcess, () => void>();
 
-/** Milliseconds a server may take until it listens, or answers a question. */
-const answerLimit = 15_000;
+/** Milliseconds a server may take until it listens, or replies to a question. */
+const replyLimit = 15_000;
 
 /** Where everything is started: packages named on a runtime's command line are resolved from here. */
 const folder = fileURLToPath(new URL("..", import.meta.url));
@@ -113,7 +113,7 @@ export async function runToEnd(
 export interface RunningServer {
   readonly pid: number;
   readonly port: number;
-  /** What it has complained about on standard error, if anything. */
+  /** Its output on standard error, if any. */
   readonly complaints: () => string;
   /**
    * Writes a line to its standard input, and gives the next line that it prints.
@@ -144,7 +144,7 @@ export async function startServer(
   const nextLine = (late: string): Promise<string> => {
     let limit: NodeJS.Timeout | undefined;
     const line = new Promise<string>((resolve, reject) => {
-      limit = setTimeout(() => reject(new Error(late)), answerLimit);
+      limit = setTimeout(() => reject(new Error(late)), replyLimit);
       const look = (): void => {
         const end = output().indexOf("\n", read);
         if (end < 0) return;
@@ -160,7 +160,7 @@ export async function startServer(
   };
   const ask = (question: string): Promise<string> => {
     child.stdin?.write(`${question}\n`);
-    return nextLine("it does not answer");
+    return nextLine("it does not reply");
   };
   try {
     const port = readPort(await nextLine("it does not listen"));

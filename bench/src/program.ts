@@ -2,10 +2,10 @@ import { UsageError } from "./cli.ts";
 import { killAll } from "./processes.ts";
 
 /**
- * Runs one of the harness's programs to its exit code: 0 done, 1 something failed (what was measured is written
- * nevertheless), 2 wrong use, 130 interrupted. Whichever way it ends, no process that it started outlives it.
+ * Runs one of the harness's programs to its exit code: 0 done, 1 a failure (the measurements are written
+ * nevertheless), 2 wrong arguments, 130 interrupted. No process that it started outlives it, however it ends.
  *
- * @param main gives the exit code; what it throws is a defect, unless it is a UsageError
+ * @param main returns the exit code; any error of it but a UsageError is a defect
  */
 export async function runProgram(main: () => Promise<number>, usage: string): Promise<void> {
   // Ctrl-C reaches the children too, being of the same terminal; a kill or a closed terminal does not.

@@ -31,7 +31,7 @@ function lines(row: Row, base: string): string[][] {
   return [numbers, [`  to ${base}`, ...columns.map((metric) => ratio(ratios[metric])), ""]];
 }
 
-/** What has to be said under a table, in the page too. */
+/** The remarks under a table, in the page too. */
 export function remarks({ rows, failures, verdict }: Analysis): string[] {
   const said: string[] = [];
   if (verdict !== "") said.push(verdict);
@@ -44,7 +44,7 @@ export function remarks({ rows, failures, verdict }: Analysis): string[] {
   return said;
 }
 
-/** The line of a stack trace that says what is wrong; the whole is in the JSON. */
+/** The line of a stack trace with the message; the JSON has the whole trace. */
 export function gist(error: string): string {
   const lines = error.split("\n").map((line) => line.trim());
   return lines.find((line) => /^\w*Error\b.*: /.test(line)) ?? lines[0] ?? "";

@@ -95,7 +95,7 @@ function installedVersion(name: string): string {
     const path = createRequire(import.meta.url).resolve(`${name}/package.json`);
     return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
   } catch (error) {
-    // A contestant that is not there is reported as failed by its rounds; here it only has no version.
+    // The rounds of a missing contestant report its failure; here it only has no version.
     return `unknown (${(error as Error).message.split("\n", 1)[0]})`;
   }
 }

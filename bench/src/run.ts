@@ -100,7 +100,7 @@ async function runScenario(
   return scenarioResult(scenario, settings, standings, base.contestant.name);
 }
 
-/** What this machine allows of what a command asks for. @throws UsageError when its load is not installed. */
+/** The part of a command that this machine allows. @throws UsageError when its load is not installed. */
 export function detectSettings(command: Times & { readonly load: LoadChoice }): MeasureSettings {
   if (process.platform !== "linux") throw new Error("the benchmark reads /proc and runs on Linux only");
   const wrk = wrkVersion();
@@ -110,7 +110,7 @@ export function detectSettings(command: Times & { readonly load: LoadChoice }): 
   return { pinning: detectPinning(), load, seconds, warmUpSeconds };
 }
 
-/** Of what sends the load. */
+/** The version of the load's program. */
 export function loadVersions({ load }: MeasureSettings): Record<string, string> {
   const wrk = load === "wrk" ? wrkVersion() : undefined;
   return { "load's node": process.versions.node, ...(wrk === undefined ? {} : { wrk }) };

@@ -72,7 +72,7 @@ async function fetched(
 }
 
 /**
- * A package that is measured and that nobody else needs, of one exact version.
+ * A package that only a measurement needs, of one exact version.
  *
  * @returns its folder
  * @throws Error when it cannot be fetched.

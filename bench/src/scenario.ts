@@ -1,6 +1,6 @@
 import type { MessageKind } from "./load/messages.ts";
 
-/** What a server is asked to be. Each file of `servers/` takes one of these names as its only argument. */
+/** The apps of the servers. Each file of `servers/` takes one of these names as its only argument. */
 export type App =
   | "hello"
   | "hello-tls"
@@ -31,23 +31,23 @@ interface Common {
 
 export interface HttpScenario extends Common {
   readonly kind: "http";
-  /** What one operation is, in the plural: the unit of the rate. Mebibytes are those of the answers' content. */
+  /** The name of an operation, in the plural: the unit of the rate. Mebibytes are those of the responses' bodies. */
   readonly unit: "requests" | "connections" | "MiB received";
   readonly method: "GET" | "POST";
   readonly path: string;
   /** Fields of the request besides Host and those about its content. */
   readonly fields: Readonly<Record<string, string>>;
-  /** What each request carries, if anything. */
+  /** The body of each request, if any. */
   readonly content: Content | undefined;
   /**
-   * The content each contestant must answer with, checked before anything is measured; of what is too long to be written
-   * down, the number of bytes.
+   * The body of each contestant's response, checked before the measurement; for a very long body, its number of
+   * bytes.
    */
   readonly body: string | number;
-  /** Requests sent in one write; the next such write follows when all are answered. */
+  /** Requests sent in one write; the next such write follows when all have their responses. */
   readonly pipeline: number;
   readonly tls: boolean;
-  /** Whether each request has a connection of its own, which the server closes when it has answered. */
+  /** Whether each request has a connection of its own, which the server closes after its response. */
   readonly fresh: boolean;
 }
 

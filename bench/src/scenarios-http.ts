@@ -3,7 +3,7 @@ import type { App, HttpScenario } from "./scenario.ts";
 
 type Differences = Partial<Omit<HttpScenario, "kind" | "name" | "app" | "path" | "body" | "title">>;
 
-/** A GET over 64 connections, but for what is said to be different. */
+/** A GET over 64 connections, but for the given differences. */
 function http(
   name: string,
   app: App,
@@ -35,7 +35,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** What a Chromium sends when somebody follows a link within a site, with a session's cookies: 710 bytes with Host. */
+/** The request of a Chromium that follows a link within a site, with a session's cookies: 710 bytes with Host. */
 const browser = {
   Connection: "keep-alive",
   "Cache-Control": "max-age=0",
@@ -59,8 +59,8 @@ const json = { kind: "json", bytes: KIB } as const;
 const upload = { kind: "binary", bytes: MIB } as const;
 
 export const httpScenarios: readonly HttpScenario[] = [
-  http("hello", "hello", "/", "Bun!", "GET / answered with a new Response, 64 connections"),
-  http("static", "static", "/", "Bun!", "GET / answered by a static route, 64 connections"),
+  http("hello", "hello", "/", "Bun!", "GET / with a new Response, 64 connections"),
+  http("static", "static", "/", "Bun!", "GET / of a static route, 64 connections"),
   http("pipelined", "hello", "/", "Bun!", "GET / ×16 pipelined, 64 connections", { pipeline: 16 }),
   http("routed", "routed", "/users/4711", "user 4711", "GET /users/:id by a route's handler, 64 connections"),
   http("hello-browser", "hello", "/", "Bun!", "hello with the header section of a browser, 64 connections", {
@@ -79,10 +79,10 @@ export const httpScenarios: readonly HttpScenario[] = [
     "json",
     "/",
     makeMessage(json.kind, json.bytes).toString(),
-    "POST of 1 KiB of JSON, parsed and answered as JSON, 64 connections",
+    "POST of 1 KiB of JSON, parsed, with a response of JSON, 64 connections",
     { method: "POST", content: json },
   ),
-  http("body-64k", "body-64k", "/", "x".repeat(64 * KIB), "GET / answered with 64 KiB, 64 connections"),
+  http("body-64k", "body-64k", "/", "x".repeat(64 * KIB), "GET / with a body of 64 KiB, 64 connections"),
   http("upload-1m", "upload", "/", `${MIB}`, "POST of 1 MiB, read whole and counted, 16 connections", {
     method: "POST",
     content: upload,

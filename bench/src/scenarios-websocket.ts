@@ -60,7 +60,7 @@ function compressedChat(name: string, clients: number, payload: number, title: s
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** Of a room of 1,000 these talk: if all did, one exchange would be a million messages, and take longer than a window. */
+/** The clients that talk in a room of 1,000: if all did, one exchange would be a million messages, and take longer than a window. */
 const fewTalk = { talkers: 16, together: true };
 
 export const webSocketScenarios: readonly (WebSocketScenario | UpgradeScenario)[] = [
@@ -108,7 +108,7 @@ export const webSocketScenarios: readonly (WebSocketScenario | UpgradeScenario)[
     ...chat("topics-1000", 1_000, 1, "1,000 topics of 10 subscribers, 1,000 clients, 32 B text"),
     app: "topics",
     fanOut: 10,
-    // Each waits for ten others, and they for yet others: who went on alone would leave the rest waiting.
+    // Each waits for ten others, and they for yet others: a client that went on alone would leave the rest waiting.
     together: true,
   },
   {

@@ -5,7 +5,7 @@ import { webSocketScenarios } from "./scenarios-websocket.ts";
 /** In the order in which they run. */
 export const scenarios: readonly Scenario[] = [...httpScenarios, ...webSocketScenarios];
 
-/** @throws Error naming the scenarios there are. */
+/** @throws Error that lists the scenarios. */
 export function findScenario(name: string): Scenario {
   const found = scenarios.find((scenario) => scenario.name === name);
   if (found !== undefined) return found;

@@ -9,7 +9,7 @@ import type { Scenario } from "./scenario.ts";
 
 export type Binaries = Readonly<Partial<Record<Contestant["runtime"], Runtime>>>;
 
-/** What became of one contestant so far. */
+/** The state of one contestant. */
 export interface Standing {
   readonly contestant: Contestant;
   readonly rounds: (Round | null)[];
@@ -28,7 +28,7 @@ export function repeatsOf({ pinning }: MeasureSettings, wanted: number): number 
   return pinning.pinned && pinning.server !== pinning.load ? wanted : 0;
 }
 
-/** A contestant that fails is not asked again in this scenario: it would fail in the same way, and slowly. */
+/** A contestant that fails does not run again in this scenario: it would fail in the same way, and slowly. */
 export async function takeTurn(
   standing: Standing,
   scenario: Scenario,
@@ -53,7 +53,7 @@ export async function takeTurn(
   }
 }
 
-/** Under the rate that follows from the rounds before; whoever failed them, or fails now, is left out. */
+/** Measures under the rate that follows from the rounds before. A contestant that failed them, or fails now, is left out. */
 export async function takePacedTurn(
   standing: Standing,
   scenario: Scenario,
@@ -93,7 +93,7 @@ export async function countAllocations(
   }
 }
 
-/** What is written down of it. */
+/** Its part of the results. */
 export function toResult(standing: Standing): ContestantResult {
   const { contestant, rounds, discarded, paced, allocated, error } = standing;
   return {
@@ -107,7 +107,7 @@ export function toResult(standing: Standing): ContestantResult {
   };
 }
 
-/** What is being measured, on one line that overwrites itself; nothing where the output is not a terminal. */
+/** Shows the current measurement on one line that overwrites itself, if the output is a terminal. */
 export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }

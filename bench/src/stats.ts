@@ -1,6 +1,6 @@
 /**
- * What is said about a handful of rounds. Medians and quartiles rather than means: one round that something else on
- * the machine disturbed must not move the answer.
+ * The summary of a handful of rounds. Medians and quartiles rather than means: one round that something else on
+ * the machine disturbed must not move the result.
  */
 export interface Summary {
   readonly median: number;

@@ -5,7 +5,7 @@ import { scenarioTable } from "../src/report.ts";
 import { contestant, results, scenario } from "./sample-results.ts";
 
 describe("readAllocated", () => {
-  it("reads the answer and nothing else", () => {
+  it("reads the reply and nothing else", () => {
     expect(readAllocated('{"allocated":123456789}')).toBe(123_456_789);
     expect(readAllocated('{"allocated":null}')).toBeUndefined();
     expect(() => readAllocated('{"port":1}')).toThrow("instead of what it has allocated");

@@ -67,7 +67,7 @@ describe("the scenarios", () => {
     }
   });
 
-  it("answer each message to its sender, to everyone, or to all of a topic", () => {
+  it("send each message back to its sender, to everyone, or to all of a topic", () => {
     for (const scenario of scenarios) {
       if (scenario.kind !== "websocket") continue;
       expect(scenario.app === "topics" ? [10] : [1, scenario.connections]).toContain(scenario.fanOut);

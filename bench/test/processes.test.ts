@@ -43,8 +43,8 @@ describe("startServer", () => {
   });
 
   it("asks it, one question after the other", async () => {
-    const answers = "process.stdin.on('data', (line) => console.log('you said ' + String(line).trim()));";
-    const server = await startServer([node, "-e", listen + answers]);
+    const replies = "process.stdin.on('data', (line) => console.log('you said ' + String(line).trim()));";
+    const server = await startServer([node, "-e", listen + replies]);
     expect(await server.ask("one")).toBe("you said one");
     expect(await server.ask("two")).toBe("you said two");
     const asked = server.ask("three").then(() => server.ask("four"));

@@ -33,7 +33,7 @@ describe("wrong use", () => {
     expect(stderr).toBe('--compare: git knows no commit "no-such-commit"\n');
   });
 
-  it("is answered by the reason, the usage and exit code 2", () => {
+  it("leads to the reason, the usage and exit code 2", () => {
     const { status, stderr, stdout } = runProgram("hello", "--rounds", "many");
     expect(status).toBe(2);
     expect(stderr).toMatch(/^--rounds is a whole number from 1 to 100, not "many"\n/);
@@ -57,12 +57,12 @@ async function startLongRun(): Promise<{ harness: ChildProcess; children: number
   });
 }
 
-/** Asks again and again until there is an answer; the test's own time limit ends it otherwise. */
+/** Asks until there is a value; the test's own time limit ends it otherwise. */
 async function until<T>(ask: () => T | undefined): Promise<T> {
   for (;;) {
     try {
-      const answer = ask();
-      if (answer !== undefined) return answer;
+      const value = ask();
+      if (value !== undefined) return value;
     } catch {
       // A process that ended between being listed and being read.
     }

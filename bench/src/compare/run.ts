@@ -12,15 +12,15 @@ import { checkOut, findCommit } from "./checkout.ts";
 import { type ComparedScenario, comparisonTable } from "./table.ts";
 import { compare, type Side } from "./verdict.ts";
 
-/** What `--json` writes: the results of a run with four contestants, and what they are to each other. */
+/** The file of `--json`: the results of a run with four contestants, and their comparison. */
 interface CompareResults extends Results {
   readonly compared: { readonly ref: string; readonly commit: string };
   readonly scenarios: readonly ComparedScenario[];
 }
 
 /**
- * Compares Mantou as it is built here with what it was at another commit. Load and scenarios are those of this tree; of the
- * other commit comes the server's program, with its packages.
+ * Compares Mantou as it is built here with Mantou at another commit. Load and scenarios are those of this tree; the
+ * other commit provides the server's program, with its packages.
  *
  * @returns whether every process finished every round, and the other commit could be built
  * @throws UsageError when there is no such commit
@@ -85,7 +85,7 @@ function sides(mantou: Contestant, ref: string, here: string, there: string): Co
   return [...builds, ...builds.map((build) => ({ ...build, name: `${build.name} again` }))];
 }
 
-/** Each second round runs backwards: a machine that grows slower then favours neither. */
+/** Each second round runs backwards, so that a machine that grows slower favours neither build. */
 export function inTurn<T>(standings: readonly T[], round: number): T[] {
   return round % 2 === 0 ? [...standings] : [...standings].reverse();
 }

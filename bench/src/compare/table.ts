@@ -5,7 +5,7 @@ import type { ScenarioResult } from "../results.ts";
 import type { Summary } from "../stats.ts";
 import type { Compared, Comparison } from "./verdict.ts";
 
-/** A scenario of two builds, and what they are to each other. */
+/** A scenario of two builds, and their comparison. */
 export interface ComparedScenario extends ScenarioResult {
   readonly comparison: Readonly<Record<"rate" | "cpuMicroseconds", Comparison | undefined>>;
 }
@@ -36,7 +36,7 @@ export function comparisonTable(scenario: ComparedScenario): string {
   return [title, ...tables, ...remarks({ ...analysis, verdict: "" }), ""].join("\n");
 }
 
-/** The part of the CPU time in user mode is not told apart here. */
+/** CPU time is not split into user and kernel mode here. */
 function name(metric: Compared, unit: string): string {
   return heading(metrics[metric], unit).replace(" (user)", "");
 }

@@ -19,18 +19,18 @@ export type IdleCommand =
   | { readonly kind: "markdown"; readonly inputs: readonly string[]; readonly out: string | undefined }
   | { readonly kind: "help" };
 
-export const usage: string = `node bench/dist/idle/main.js [contestant…] [options]        measure (no contestant: all of them)
-node bench/dist/idle/main.js --markdown FILE… [--out FILE]  write the section of docs/benchmarks.md from --json files
+export const usage: string = `node bench/dist/idle/main.js [contestant…] [options]        measures (no contestant: all of them)
+node bench/dist/idle/main.js --markdown FILE… [--out FILE]  writes the section of docs/benchmarks.md from --json files
 
 contestants  ${idleContestants.map(({ name }) => name).join(" ")}
 
 --runtime ${nodeRuntimes.join("|")}  (default: the one that runs this)
 --rounds N        1 to 100 (default: 3)
 --connections N   1 to 25000 (default: 10000)
---talking N       how many of them then send a message, 0 to 25000 (default: 1000)
+--talking N       the number of them that then send a message, 0 to 25000 (default: 1000)
 --settle S        whole seconds before memory is read, 0 to 60 (default: 3)
---json FILE       write everything, each round's numbers included
---help`;
+--json FILE       writes all results, with each round's numbers
+--help            prints this`;
 
 const options = {
   runtime: { type: "string" },
@@ -50,7 +50,7 @@ const mostConnections = 25_000;
 /**
  * Reads the arguments after the program's name.
  *
- * @throws UsageError for anything it does not know or that makes no sense.
+ * @throws UsageError for unknown arguments and for values out of range.
  */
 export function parseIdleCommand(args: readonly string[]): IdleCommand {
   const { values, positionals } = known(() => {

@@ -11,7 +11,7 @@ import type { IdleContestant } from "./contestants.ts";
 import type { IdleRound } from "./results.ts";
 
 /**
- * Opens connections, says nothing on them and reads how much memory the server has: a process of its own, which gets its orders
+ * Opens connections, sends nothing on them and reads the server's memory: a process of its own, which gets its orders
  * as JSON in its only argument and prints an {@link IdleRound}.
  */
 export interface IdleOrders {
@@ -38,7 +38,7 @@ const outgoing = new Outgoing(message, 1);
 
 class Client {
   readonly #socket: Socket;
-  /** Who looks at what comes. */
+  /** Gets the received bytes. */
   receive: Receive = () => {
     throw new Error("the server sent something before it was asked");
   };
@@ -47,7 +47,7 @@ class Client {
     this.#socket = socket;
   }
 
-  /** Sends `bytes` and collects what comes until `isWhole` says that it is the answer. */
+  /** Sends `bytes` and collects the received bytes until `isWhole` finds the reply in them. */
   ask(bytes: string | Buffer, isWhole: (received: Buffer) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const before = this.receive;

@@ -2,14 +2,14 @@ import { type Contestant, contestants } from "../contestants.ts";
 import type { Offer } from "../load/ws-handshake.ts";
 import type { App } from "../scenario.ts";
 
-/** A server whose idle connections are weighed. */
+/** A server with idle connections that are weighed. */
 export interface IdleContestant {
   readonly name: string;
   readonly does: string;
-  /** Who it is among the contestants of `contestants.ts`, and as which app. */
+  /** Its name among the contestants of `contestants.ts`, and its app. */
   readonly server: Contestant;
   readonly app: App;
-  /** What the client offers in the handshake; `"tcp"`: there is none, and nothing is sent. */
+  /** The client's offer in the handshake; `"tcp"`: there is no handshake, and nothing is sent. */
   readonly client: Offer | "tcp";
   readonly tls: boolean;
 }
@@ -45,7 +45,7 @@ export const idleContestants: readonly IdleContestant[] = [
   entry("raw", "raw", "hello", "tcp", "a TCP connection on an adopted handle with `onread`"),
 ];
 
-/** @throws Error naming those there are. */
+/** @throws Error that lists the contestants. */
 export function findIdleContestant(name: string): IdleContestant {
   const found = idleContestants.find((contestant) => contestant.name === name);
   if (found !== undefined) return found;

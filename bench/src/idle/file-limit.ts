@@ -1,21 +1,21 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Files that a server or a client has open besides its connections. */
+/** Open files of a server or a client besides its connections. */
 const others = 200;
 
 export interface FileLimit {
-  /** What a command is to be started with, in front of it. */
+  /** The command prefix that starts it with that limit. */
   readonly prefix: readonly string[];
   /** How many connections a process may then have. */
   readonly connections: number;
-  /** What a reader of the numbers has to know; empty when nothing. */
+  /** A remark for the reader of the numbers; empty if there is none. */
   readonly note: string;
 }
 
 /**
  * @param hard this process's hard limit of open files
- * @param raise tries whether it may be raised to so many
+ * @param raise tries to raise it to that many
  */
 export function chooseFileLimit(wanted: number, hard: number, raise: (files: number) => boolean): FileLimit {
   const files = wanted + others;

@@ -14,7 +14,7 @@ import { table } from "./table.ts";
 
 const client = fileURLToPath(new URL("client.js", import.meta.url));
 
-/** Seconds that one round may take, besides those that it waits: 25,000 handshakes on a busy machine. */
+/** Seconds that one round may take, without its waits: 25,000 handshakes on a busy machine. */
 const roundLimit = 120;
 
 /**
@@ -57,7 +57,7 @@ export async function runIdle(command: IdleRun, commandLine: string): Promise<bo
   });
   for (let round = 0; round < command.rounds; round++) {
     for (const standing of standings) {
-      // Who has failed would fail in the same way again.
+      // A contestant that has failed would fail in the same way again.
       if (standing.error !== undefined) continue;
       const { binary } = runtimes.get(standing.contestant.server.runtime)!;
       try {

@@ -9,9 +9,9 @@ import { fail, measureWindow, type Orders, readOrders } from "./window.ts";
 import { handshakeFault, handshakeRequest } from "./ws-handshake.ts";
 
 /**
- * The load whose operation is a whole connection, a process of its own: connect, ask once, wait for the answer and for the
- * server to close. So many at once as there are connections in the scenario. The server closes first, as RFC 9112 (section 9.6)
- * and RFC 6455 (section 7.1.1) want it; so the ports that wait for stray segments are the server's one.
+ * The load for scenarios in which an operation is a whole connection, a process of its own: connect, send one request, wait for
+ * the response and for the server to close. As many run at once as the scenario has connections. The server closes first, as
+ * RFC 9112 (section 9.6) and RFC 6455 (section 7.1.1) require, so that only the server's port has connections in TIME_WAIT.
  */
 export interface FreshOrders extends Orders {
   readonly connections: number;
@@ -25,9 +25,9 @@ const orders = readOrders<FreshOrders>();
 const latencies = new Histogram();
 const { request } = orders;
 const asked = request === undefined ? undefined : requestBytes(request, orders.port);
-/** A Close frame without a status (RFC 6455, section 5.5.1), and what a server answers it with. */
+/** A Close frame without a status (RFC 6455, section 5.5.1), and the first byte of the server's Close frame. */
 const close = frame({ opcode: 8, compressed: false, payload: Buffer.alloc(0) }, randomBytes(4));
-const closeAnswer = 0x88;
+const closeReply = 0x88;
 
 let done = 0;
 let stopped = false;
@@ -43,14 +43,14 @@ measureWindow(orders, latencies, {
 
 function connectAnew(): void {
   const begun = performance.now();
-  let answered = false;
-  const answer = (): void => {
-    answered = true;
+  let responded = false;
+  const onResponse = (): void => {
+    responded = true;
     latencies.record((performance.now() - begun) * 1000, 1);
   };
   const ended = (): void => {
     if (stopped) return;
-    if (!answered) fail("the server closed a connection without an answer");
+    if (!responded) fail("the server closed a connection without a response");
     done++;
     connectAnew();
   };
@@ -59,33 +59,33 @@ function connectAnew(): void {
     (socket) => {
       if (asked !== undefined) {
         socket.write(asked);
-        return receiveResponse(answer);
+        return receiveResponse(onResponse);
       }
       const key = randomBytes(16).toString("base64");
       socket.write(handshakeRequest(key, "none"));
-      return receiveHandshakes(key, answer, () => socket.write(close));
+      return receiveHandshakes(key, onResponse, () => socket.write(close));
     },
     { tls: request?.tls ?? false, ended },
   );
 }
 
-function receiveResponse(answered: () => void): Receive {
+function receiveResponse(onResponse: () => void): Receive {
   const responses = new ResponseCounter();
   return (bytes) => {
     try {
-      if (responses.receive(bytes) > 0) answered();
+      if (responses.receive(bytes) > 0) onResponse();
     } catch (error) {
       fail((error as Error).message);
     }
   };
 }
 
-/** The upgrade is what is timed; the connection is over with the server's Close frame and end. */
-function receiveHandshakes(key: string, answered: () => void, sendClose: () => void): Receive {
+/** The upgrade is timed. The connection ends with the server's Close frame and end. */
+function receiveHandshakes(key: string, onResponse: () => void, sendClose: () => void): Receive {
   let head: Buffer | undefined = Buffer.alloc(0);
   return (bytes) => {
     if (head === undefined) {
-      if (bytes[0] !== closeAnswer) fail(`a Close frame was answered by ${bytes.toString("hex", 0, 10)}`);
+      if (bytes[0] !== closeReply) fail(`the reply to a Close frame is ${bytes.toString("hex", 0, 10)}`);
       return;
     }
     head = Buffer.concat([head, bytes]);
@@ -94,7 +94,7 @@ function receiveHandshakes(key: string, answered: () => void, sendClose: () => v
     const fault = handshakeFault(head.toString("latin1", 0, end), key, "none");
     if (fault !== undefined) fail(fault);
     head = undefined;
-    answered();
+    onResponse();
     sendClose();
   };
 }

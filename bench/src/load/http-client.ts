@@ -24,7 +24,7 @@ const latencies = new Histogram();
 const request = requestBytes(orders, orders.port);
 const batch = Buffer.concat(Array.from({ length: orders.pipeline }, () => request));
 
-let answered = 0;
+let received = 0;
 let contentBytes = 0;
 let stopped = false;
 const starts: (() => void)[] = [];
@@ -34,7 +34,7 @@ openAll(orders.connections, orders.port, connected, begin, { tls: orders.tls });
 function begin(): void {
   for (const start of starts) start();
   measureWindow(orders, latencies, {
-    operations: () => (orders.unit === "MiB received" ? contentBytes / MIB : answered),
+    operations: () => (orders.unit === "MiB received" ? contentBytes / MIB : received),
     stop: (done) => {
       stopped = true;
       done();
@@ -57,11 +57,11 @@ function connected(socket: Socket, opened: () => void): Receive {
     const before = responses.contentBytes;
     const count = countResponses(responses, bytes);
     contentBytes += responses.contentBytes - before;
-    answered += count;
+    received += count;
     inFlight -= count;
     if (inFlight > 0 || stopped) return;
     const now = performance.now();
-    // As wrk does: the time of a batch is that of its last answer, recorded once.
+    // As in wrk, the time of a batch is that of its last response, recorded once.
     latencies.record((now - sent) * 1000, 1);
     send(now);
   };

@@ -22,7 +22,7 @@ const request = requestBytes(orders, orders.port);
 
 /** Connections on which nothing is under way. */
 const idle: Connection[] = [];
-let answered = 0;
+let received = 0;
 
 interface Connection {
   readonly socket: Socket;
@@ -39,7 +39,7 @@ function begin(): void {
     setImmediate(turn);
   };
   turn();
-  measureWindow(orders, latencies, { operations: () => answered, stop: (done) => done() });
+  measureWindow(orders, latencies, { operations: () => received, stop: (done) => done() });
 }
 
 function send(schedule: Schedule): void {
@@ -60,7 +60,7 @@ function connected(socket: Socket, opened: () => void): Receive {
   opened();
   return (bytes) => {
     if (countResponses(responses, bytes) === 0) return;
-    answered++;
+    received++;
     latencies.record((performance.now() - connection.due) * 1000, 1);
     idle.push(connection);
   };

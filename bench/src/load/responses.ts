@@ -66,7 +66,7 @@ export class ResponseCounter {
 }
 
 function bodyLength(head: string): number | "chunked" {
-  if (!head.startsWith("HTTP/1.1 200 ")) throw new Error(`answered by ${head.split("\r\n", 1)[0]}`);
+  if (!head.startsWith("HTTP/1.1 200 ")) throw new Error(`the response is ${head.split("\r\n", 1)[0]}`);
   if (/\r\ntransfer-encoding: *chunked(\r\n|$)/i.test(head)) return "chunked";
   const match = /\r\ncontent-length: *(\d+)/i.exec(head);
   if (match === null) throw new Error("a response without Content-Length");

@@ -1,6 +1,6 @@
 /**
- * When requests are due under a fixed rate, one after the other at equal distances. A latency counts from when its request was
- * due, whether or not it could be sent then: who waits for a slow server must not be spared what came in the meantime.
+ * When requests are due under a fixed rate, one after the other at equal distances. A latency counts from the time when its request was
+ * due, whether or not it could be sent then: the wait for a slow server must count for all requests that were due meanwhile.
  */
 export class Schedule {
   readonly #start: number;

@@ -1,6 +1,6 @@
 /**
- * When each operation in flight on one connection was sent. Answers come in the order of the questions, so this is a
- * queue; what was sent in one write is one entry, which keeps the cost for each message down when many are in flight.
+ * When each operation in flight on one connection was sent. Replies come in the order of the requests, so this is a
+ * queue. The operations of one write are one entry, which keeps the cost for each message low when many are in flight.
  */
 export class SendTimes {
   readonly #times: Float64Array;

@@ -1,14 +1,14 @@
 import { readProcessTimes, takeSample, type Usage, usageBetween, type Watched } from "../proc.ts";
 import type { Histogram } from "./histogram.ts";
 
-/** What a load is told; our own load processes get it as JSON in their only argument. */
+/** The orders of a load; our own load processes get them as JSON in their only argument. */
 export interface Orders extends Watched {
   readonly port: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
 }
 
-/** What one measured window saw, whichever load produced it. */
+/** The result of one measured window, for any load. */
 export interface LoadResult {
   readonly operations: number;
   /** Zero where no operation both began and ended in the window, such as with a file that takes longer. */
@@ -24,7 +24,7 @@ export interface LoadResult {
 export interface Counters {
   /** Operations since the start; only ever grows. */
   operations(): number;
-  /** Called once, when the window is over: send no more, and call `done` when what is under way was answered. */
+  /** Called once, when the window is over: it sends no more, and calls `done` when all operations under way have ended. */
   stop(done: () => void): void;
 }
 
@@ -39,7 +39,7 @@ export function measureWindow(orders: Orders, latencies: Histogram, counters: Co
   let last = -1;
   setInterval(() => {
     const now = counters.operations();
-    if (now === last) fail(`no answer for ${stallLimit / 1000} s, after ${now} operations`);
+    if (now === last) fail(`no response for ${stallLimit / 1000} s, after ${now} operations`);
     last = now;
   }, stallLimit);
 
@@ -54,7 +54,7 @@ export function measureWindow(orders: Orders, latencies: Histogram, counters: Co
       const operations = counters.operations() - operationsBefore;
       const p50 = latencies.quantile(0.5) ?? 0;
       const p99 = latencies.quantile(0.99) ?? 0;
-      if (operations === 0) return fail("nothing was answered");
+      if (operations === 0) return fail("there was no response");
       const usage = usageBetween(before, after);
       const result: LoadResult = {
         operations,

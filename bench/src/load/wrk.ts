@@ -8,7 +8,7 @@ import { runToEnd } from "../processes.ts";
 import type { HttpScenario } from "../scenario.ts";
 import type { LoadResult, Orders } from "./window.ts";
 
-/** What is read from wrk's output. */
+/** The numbers of wrk's output. */
 export interface WrkReport {
   readonly requests: number;
   readonly seconds: number;
@@ -22,7 +22,7 @@ const units: Readonly<Record<string, number>> = { us: 1, ms: 1e3, s: 1e6, m: 60e
 /**
  * Reads the output of `wrk --latency`.
  *
- * @throws Error when a part is missing, and when wrk saw errors: a rate that includes refused requests says nothing.
+ * @throws Error when a part is missing, and when wrk saw errors: a rate with refused requests has no meaning.
  */
 export function parseWrk(output: string): WrkReport {
   const errors = /Socket errors: (.*)|(Non-2xx or 3xx responses: \d+)/.exec(output);
@@ -55,7 +55,7 @@ export function wrkCanSend(scenario: HttpScenario): boolean {
   return scenario.method === "GET" && !scenario.fresh && scenario.unit === "requests";
 }
 
-/** Sends `depth` requests in one write; wrk counts the answers itself. */
+/** Sends `depth` requests in one write; wrk counts the responses itself. */
 function pipelineScript(depth: number): string {
   return `init = function(args)
   local requests = {}

@@ -1,21 +1,20 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import { Answers } from "./answers.ts";
 import { openAll, type Receive } from "./connect.ts";
 import { ExpectedReply } from "./expected-reply.ts";
 import { Histogram } from "./histogram.ts";
 import { type MessageCounter, messageCounter } from "./message-counter.ts";
 import type { MessageKind } from "./messages.ts";
 import { Outgoing, scenarioMessage } from "./outgoing.ts";
+import { Replies } from "./replies.ts";
 import { SendTimes } from "./send-times.ts";
 import { fail, measureWindow, type Orders, readOrders } from "./window.ts";
 import { handshakeFault, handshakeRequest } from "./ws-handshake.ts";
 
 /**
- * The load for WebSocket scenarios, a process of its own. Its frames are made beforehand. Of what it receives it checks
- * the handshake and each connection's first message, and from then on counts (see MessageCounter), so that the load costs
- * as little as a load can. At the end it waits for what is under way, and every message sent has to have been answered, to
- * the byte.
+ * The load for WebSocket scenarios, a process of its own. Its frames are made beforehand. It checks the handshake and each
+ * connection's first message, and then only counts (see MessageCounter), which is the cheapest load possible. At the end
+ * it waits for the messages in flight; every message must have had its reply, to the byte.
  */
 export interface WebSocketOrders extends Orders {
   readonly connections: number;
@@ -54,7 +53,7 @@ function begin(): void {
     operations: () => received,
     stop: (done) => {
       stopped = done;
-      endWhenAnswered();
+      endWhenReplied();
     },
   });
 }
@@ -82,12 +81,12 @@ function connected(socket: Socket, opened: () => void): Receive {
   };
 }
 
-/** What a connection does once it is open: for each message answered in full, send the next one. */
+/** The exchange on an open connection: each complete reply is followed by the next message. */
 function exchange(socket: Socket): Receive {
   const times = new SendTimes(orders.inFlight);
   const counter = messageCounter(message);
   counters.push(counter);
-  const answers = new Answers(orders.fanOut, orders.inFlight);
+  const replies = new Replies(orders.fanOut, orders.inFlight);
   let first: Buffer | undefined = Buffer.alloc(0);
   const send = (count: number, now: number): void => {
     times.push(count, now);
@@ -106,13 +105,13 @@ function exchange(socket: Socket): Receive {
   return (bytes) => {
     const messages = count(bytes);
     received += messages;
-    if (stopped !== undefined) return endWhenAnswered();
+    if (stopped !== undefined) return endWhenReplied();
     if (orders.together) return endRound();
-    const answered = answers.take(messages);
-    if (answered === 0) return;
+    const replied = replies.take(messages);
+    if (replied === 0) return;
     const now = performance.now();
-    times.take(answered, (since, group) => latencies.record((now - since) * 1000, group));
-    send(answered, now);
+    times.take(replied, (since, group) => latencies.record((now - since) * 1000, group));
+    send(replied, now);
   };
 }
 
@@ -128,11 +127,11 @@ function checkFirst(before: Buffer, bytes: Buffer): Buffer | undefined {
   return reply.check(all) ? undefined : all;
 }
 
-/** If an answer never comes whole, the window's own limit ends this. */
-function endWhenAnswered(): void {
+/** If a reply never completes, the window's own limit ends this. */
+function endWhenReplied(): void {
   const expected = sent * orders.fanOut;
-  if (received > expected) fail(`${received} messages came in answer to what takes ${expected}`);
+  if (received > expected) fail(`${received} messages came instead of ${expected}`);
   if (received < expected) return;
-  if (counters.some(({ rest }) => rest > 0)) fail("more came than the answers");
+  if (counters.some(({ rest }) => rest > 0)) fail("more bytes came than the replies have");
   stopped?.();
 }

@@ -17,7 +17,7 @@ export function handshakeRequest(key: string, offer: Offer): string {
   );
 }
 
-/** What is wrong with the answer's head (RFC 6455, section 4.2.2), or undefined. An offer has to be accepted. */
+/** The fault of the response's head (RFC 6455, section 4.2.2), or undefined. The server has to accept an offer. */
 export function handshakeFault(head: string, key: string, offer: Offer): string | undefined {
   const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
   const fields = head.split("\r\n");
@@ -25,7 +25,7 @@ export function handshakeFault(head: string, key: string, offer: Offer): string 
     (field) => /^sec-websocket-accept:/i.test(field) && field.endsWith(` ${accept}`),
   );
   if (!fields[0]?.startsWith("HTTP/1.1 101 ") || !accepted) {
-    return `the handshake was answered by ${fields[0]}`;
+    return `the response to the handshake is ${fields[0]}`;
   }
   const chosen = /^sec-websocket-extensions: *(.*)$/im.exec(head)?.[1]?.trim();
   if (offer === "none") {

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-/** What a parser has found; everyone must have found the same. */
+/** What a parser has found; all parsers must find the same. */
 export interface Tally {
   /** Messages that are complete, content included. */
   messages: number;
@@ -166,7 +166,7 @@ function size(title: string, bytes: Buffer): string {
   return `${title}, ${bytes.length} B`;
 }
 
-/** @throws Error naming the cases there are. */
+/** @throws Error that lists the cases. */
 export function findCase(name: string): MicroCase {
   const found = cases.find((candidate) => candidate.name === name);
   if (found !== undefined) return found;

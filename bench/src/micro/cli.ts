@@ -22,8 +22,8 @@ export type MicroCommand =
   | { readonly kind: "markdown"; readonly inputs: readonly string[]; readonly out: string | undefined }
   | { readonly kind: "help" };
 
-export const usage: string = `node bench/dist/micro/main.js [case…] [options]               measure (no case: all of them)
-node bench/dist/micro/main.js --markdown FILE… [--out FILE]  write the section of docs/benchmarks.md from --json files
+export const usage: string = `node bench/dist/micro/main.js [case…] [options]               measures (no case: all of them)
+node bench/dist/micro/main.js --markdown FILE… [--out FILE]  writes the section of docs/benchmarks.md from --json files
 
 cases        ${cases.map(({ name }) => name).join(" ")}
 contestants  ${contestants.map(({ name }) => name).join(" ")}
@@ -33,8 +33,8 @@ contestants  ${contestants.map(({ name }) => name).join(" ")}
 --rounds N        1 to 100 (default: 5)
 --window MS       milliseconds of CPU time measured in each round, 20 to 10000 (default: 300)
 --warm-up MS      milliseconds of CPU time before that, 0 to 10000 (default: 200)
---json FILE       write everything, each round's number included
---help`;
+--json FILE       writes all results, with each round's number
+--help            prints this`;
 
 const options = {
   runtime: { type: "string" },
@@ -51,7 +51,7 @@ const options = {
 /**
  * Reads the arguments after the program's name.
  *
- * @throws UsageError for anything it does not know or that makes no sense.
+ * @throws UsageError for unknown arguments and for values out of range.
  */
 export function parseMicroCommand(args: readonly string[]): MicroCommand {
   const { values, positionals } = known(() => {

@@ -2,8 +2,8 @@
 export type Clock = () => number;
 
 /**
- * CPU time rather than the wall's: what others do on the machine counts little, and what an operation leaves to the
- * collector's and the compiler's threads counts as well.
+ * CPU time rather than wall time: other processes on the machine count little, and the work that an operation leaves to the
+ * collector's and the compiler's threads counts.
  */
 export const cpuClock: Clock = () => {
   const { user, system } = process.cpuUsage();

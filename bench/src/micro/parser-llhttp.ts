@@ -22,7 +22,7 @@ const RESPONSE = 2;
 
 /**
  * llhttp as it is compiled to WebAssembly within undici, driven as undici's client drives it: each piece is copied into
- * the module's memory, and what callbacks point at is taken from the piece itself. Target and fields become strings,
+ * the module's memory, and callbacks point into the piece itself. Target and fields become strings,
  * as an application needs them. One parser is kept and reset for a new connection, which is less than undici does.
  */
 export function llhttp({ role, pieces, fresh }: MicroCase, tally: Tally): () => void {

@@ -23,7 +23,7 @@ class Discard implements Output {
   }
 }
 
-const answer: OutgoingResponse = { status: 200, fields: new FieldBlock(["Content-Type", "text/plain"]) };
+const RESPONSE: OutgoingResponse = { status: 200, fields: new FieldBlock(["Content-Type", "text/plain"]) };
 const request: OutgoingRequest = {
   method: "GET",
   target: "/",
@@ -31,11 +31,10 @@ const request: OutgoingRequest = {
 };
 
 /**
- * `@mantou/http1`. On a connection of many requests each is answered, since the next is not read before; of a client's
- * connection each operation sends the request, since a response without one is refused.
+ * `@mantou/http1`. On a connection of many requests each gets a response, since the machine reads the next one only then. On a
+ * client's connection each operation sends a request, since the machine refuses a response without one.
  *
- * @param splitFields whether every field is asked for, as the other parsers cannot help; otherwise only what framing
- *   needs is looked at
+ * @param splitFields reads every field, as the other parsers always do; otherwise only those that framing needs
  */
 export function mantou(input: MicroCase, tally: Tally, splitFields: boolean): () => void {
   return input.role === "request"
@@ -52,7 +51,7 @@ function serverSide({ pieces, fresh }: MicroCase, tally: Tally, splitFields: boo
       connection.receive(piece);
       for (let event = connection.next(); event !== null; event = connection.next()) {
         count(event, tally, splitFields);
-        if (!fresh && event.type === "end") connection.respond(answer, null);
+        if (!fresh && event.type === "end") connection.respond(RESPONSE, null);
       }
     }
   };

@@ -17,7 +17,7 @@ interface NodeParserClass {
   readonly kOnHeadersComplete: number;
   readonly kOnBody: number;
   readonly kOnMessageComplete: number;
-  /** Asking for it tells http-parser-js that the caller is a Node.js later than 0.12. */
+  /** Reading it tells http-parser-js that the caller is a Node.js later than 0.12. */
   readonly kOnExecute: number;
 }
 

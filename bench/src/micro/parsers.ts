@@ -5,7 +5,7 @@ import { httpParserJs, nodeParser } from "./parser-node.ts";
 
 export interface MicroContestant {
   readonly name: string;
-  /** Says what it does of an operation, for the page. */
+  /** The part of an operation that it does, for the page. */
   readonly does: string;
   /** Whether it makes strings of all fields; if not, it finds none. */
   readonly splitsFields: boolean;
@@ -21,14 +21,14 @@ export interface MicroContestant {
 export const contestants: readonly MicroContestant[] = [
   {
     name: "mantou",
-    does: "checks everything and leaves the fields in one string, as most handlers leave them",
+    does: "checks everything and leaves the fields in one string, as most handlers need no more",
     splitsFields: false,
     versionOf: "@mantou/http1",
     prepare: (input, tally) => mantou(input, tally, false),
   },
   {
     name: "mantou-fields",
-    does: "the same, and each field is split into name and value, as by all that follow",
+    does: "does the same, and splits each field into name and value, as all that follow do",
     splitsFields: true,
     versionOf: "@mantou/http1",
     prepare: (input, tally) => mantou(input, tally, true),
@@ -55,7 +55,7 @@ export const contestants: readonly MicroContestant[] = [
   },
 ];
 
-/** @throws Error naming the contestants there are. */
+/** @throws Error that lists the contestants. */
 export function findContestant(name: string): MicroContestant {
   const found = contestants.find((candidate) => candidate.name === name);
   if (found !== undefined) return found;
@@ -64,9 +64,9 @@ export function findContestant(name: string): MicroContestant {
 }
 
 /**
- * Has a contestant carry out one operation.
+ * Lets a contestant do one operation.
  *
- * @throws Error when it finds something else in the bytes than the case says.
+ * @throws Error when it does not find what the case has.
  */
 export function check(
   { name, splitsFields }: MicroContestant,

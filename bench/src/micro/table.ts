@@ -66,9 +66,9 @@ export function section(runs: readonly MicroResults[]): string {
       "rounds, with half the distance between the quartiles as ±. Each round is a fresh process that does one case, and " +
       "contestants take turns; ratios are taken round by round.",
     taking.map(({ name, does }) => `- **${name}** ${does}.`).join("\n"),
-    "On a connection of many requests (*repeated*, *in one read*) mantou also writes its answers, since it reads no request " +
-      "before the one in front of it is answered; for a response it also writes the request. The others only read. Content is " +
-      "passed on as views: rates are those of finding where it begins and ends, and llhttp-wasm's copy of it into the module.",
+    "On a connection of many requests (*repeated*, *in one read*) mantou also writes its responses, since it reads no request " +
+      "before the one in front of it has a response; for a response it also writes the request. The others only read. Content is " +
+      "passed on as views: the rates show how fast a parser finds its ends, and for llhttp-wasm also the copy into the module.",
     ...runs.flatMap(table),
   ];
   return parts.join("\n\n");

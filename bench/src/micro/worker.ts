@@ -13,7 +13,7 @@ const contestant = findContestant(contestantName);
 const input = findCase(caseName);
 const tally: Tally = { messages: 0, fields: 0, bodyBytes: 0 };
 const operate = contestant.prepare(input, tally, folder);
-// Twice: what the first leaves behind must not hurt the next.
+// Twice: the state that the first leaves behind must not hurt the next.
 check(contestant, input, operate, tally);
 check(contestant, input, operate, tally);
 console.log(measure(operate, Number(warmUp), Number(window)));

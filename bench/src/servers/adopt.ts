@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from "node:net";
 import { announce } from "./announce.ts";
 
-/** What is undocumented in here: handles, the requests of their writes, and where their calls leave what they do not return. */
+/** Undocumented parts: handles, the requests of their writes, and the place of results that their calls do not return. */
 interface Handle {
   onread: () => void;
   setNoDelay(on: boolean): number;

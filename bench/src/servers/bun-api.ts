@@ -1,9 +1,9 @@
 import type { ServeOptions, WebSocketHandler } from "@mantou/serve";
 import type { App } from "../scenario.ts";
 import { announce, requestedApp } from "./announce.ts";
-import { answers, apiRoutes } from "./answers.ts";
 import { cert, key } from "./certificate.ts";
 import { benchFile, fileSizes } from "./files.ts";
+import { apiRoutes, handlers } from "./handlers.ts";
 import { topicsOf } from "./topics.ts";
 
 /**
@@ -29,9 +29,9 @@ const upgradeOrRefuse: NonNullable<WebSocketServeOptions["fetch"]> = (request, s
 };
 
 const apps: Record<Exclude<App, "topics">, (bun: BunApi) => ServeOptions> = {
-  hello: () => ({ ...address, fetch: answers.hello }),
+  hello: () => ({ ...address, fetch: handlers.hello }),
 
-  "hello-tls": () => ({ ...address, tls: { cert, key }, fetch: answers.hello }),
+  "hello-tls": () => ({ ...address, tls: { cert, key }, fetch: handlers.hello }),
 
   static: () => ({ ...address, routes: { "/": new Response("Bun!") }, fetch: notFound }),
 
@@ -42,20 +42,20 @@ const apps: Record<Exclude<App, "topics">, (bun: BunApi) => ServeOptions> = {
   }),
 
   "routed-500": () => {
-    const answer = (request: { readonly params: object }): Response => {
+    const handler = (request: { readonly params: object }): Response => {
       return new Response(`item ${(request.params as { readonly id: string }).id}`);
     };
-    const routes = Object.fromEntries(apiRoutes.map((route) => [route, answer]));
+    const routes = Object.fromEntries(apiRoutes.map((route) => [route, handler]));
     return { ...address, routes, fetch: notFound };
   },
 
-  json: () => ({ ...address, fetch: answers.json }),
+  json: () => ({ ...address, fetch: handlers.json }),
 
-  "body-64k": () => ({ ...address, fetch: answers["body-64k"] }),
+  "body-64k": () => ({ ...address, fetch: handlers["body-64k"] }),
 
-  upload: () => ({ ...address, fetch: answers.upload }),
+  upload: () => ({ ...address, fetch: handlers.upload }),
 
-  stream: () => ({ ...address, fetch: answers.stream }),
+  stream: () => ({ ...address, fetch: handlers.stream }),
 
   file: ({ file }) => {
     const routes = Object.fromEntries(

@@ -32,11 +32,11 @@ const { default: adapter } = (await import(
 
 let clients = 0;
 
-/** Text only: what a binary message is to be is told by its type here, and no scenario with topics has one. */
+/** Text only: the type of a binary message is an option here, and no scenario with topics has one. */
 const publish = (peer: Peer, topic: string, message: Message): void => {
   const text = message.text();
   peer.publish(topic, text);
-  // `publish` leaves out the one who publishes.
+  // `publish` leaves out the publisher.
   peer.send(text);
 };
 

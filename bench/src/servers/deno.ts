@@ -1,6 +1,6 @@
 import { announce, requestedApp } from "./announce.ts";
-import { type Answered, answers } from "./answers.ts";
 import { cert, key } from "./certificate.ts";
+import { type HandlerApp, handlers } from "./handlers.ts";
 
 /** `Deno.serve`, run by Deno itself, whose types this workspace does not install. */
 interface Deno {
@@ -48,8 +48,8 @@ function chat(request: Request): Response {
   return response;
 }
 
-const handlers = { ...answers, "hello-tls": answers.hello, echo, chat };
-const app = requestedApp(Object.keys(handlers) as (Answered | "hello-tls" | "echo" | "chat")[]);
+const apps = { ...handlers, "hello-tls": handlers.hello, echo, chat };
+const app = requestedApp(Object.keys(apps) as (HandlerApp | "hello-tls" | "echo" | "chat")[]);
 runtime.serve(
   {
     hostname: "127.0.0.1",
@@ -57,5 +57,5 @@ runtime.serve(
     onListen: ({ port }) => announce(port),
     ...(app === "hello-tls" ? { cert, key } : {}),
   },
-  handlers[app],
+  apps[app],
 );

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fastify, packageFolder } from "../cache.ts";
 import { announce, requestedApp } from "./announce.ts";
-import { apiRoutes, body64k, repeated } from "./answers.ts";
 import { cert, key } from "./certificate.ts";
+import { apiRoutes, body64k, repeated } from "./handlers.ts";
 
 /** As its documentation has it, but for the limit of a body, which an upload of 1 MiB would just reach. */
 interface Fastify {

@@ -7,7 +7,7 @@ export const fileSizes: Readonly<Record<string, number>> = { "/1m": 2 ** 20, "/1
 
 /**
  * The path of a file of so many zeros, made if it is not there. It has holes instead of blocks, so it takes no place on the
- * disk; whoever reads it gets its pages from the kernel's cache, as of any file that is often asked for.
+ * disk; its pages come from the kernel's cache, as for any file that is read often.
  */
 export function benchFile(bytes: number): string {
   const folder = join(cache, "files");

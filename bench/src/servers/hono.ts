@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { hono, packageFolder } from "../cache.ts";
 import { announce, requestedApp } from "./announce.ts";
-import { answers, apiRoutes, body64k } from "./answers.ts";
+import { apiRoutes, body64k, handlers } from "./handlers.ts";
 
 /** Hono on `@hono/node-server`, with the methods of its context where it has one for what is wanted. */
 interface Hono {
@@ -46,7 +46,7 @@ const apps: Readonly<Record<string, (app: Hono) => void>> = {
   upload: (app) => {
     app.post("/", async (context) => context.text(`${(await context.req.arrayBuffer()).byteLength}`));
   },
-  stream: (app) => app.get("/", (context) => answers.stream(context.req.raw)),
+  stream: (app) => app.get("/", (context) => handlers.stream(context.req.raw)),
 };
 
 const app = new Hono();

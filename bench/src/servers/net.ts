@@ -1,11 +1,11 @@
 import { type AddressInfo, createServer } from "node:net";
 import { announce, requestedApp } from "./announce.ts";
-import { FixedAnswer } from "./fixed-answer.ts";
+import { FixedResponse } from "./fixed-response.ts";
 
 /** No HTTP at all on node:net's documented interface: what a server built on `'data'` events can reach at most. */
 requestedApp(["hello"]);
 const server = createServer({ noDelay: true }, (socket) => {
-  const fixed = new FixedAnswer();
+  const fixed = new FixedResponse();
   socket.on("data", (bytes) => {
     const reply = fixed.reply(bytes);
     if (reply !== undefined) socket.write(reply);

@@ -6,9 +6,9 @@ import { Readable } from "node:stream";
 import { buffer, json } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { announce, requestedApp } from "./announce.ts";
-import { body64k, repeated } from "./answers.ts";
 import { cert, key } from "./certificate.ts";
 import { benchFile, fileSizes } from "./files.ts";
+import { body64k, repeated } from "./handlers.ts";
 
 /** The plainest use of Node's own server, with the same header fields as the others send. */
 const apps = {
@@ -42,7 +42,7 @@ const apps = {
     const path = benchFile(bytes);
     response.setHeader("content-type", "application/octet-stream");
     response.setHeader("content-length", statSync(path).size);
-    // A client that goes away is an error here, and none of the server's.
+    // A client that goes away is an error here, but not the server's.
     await pipeline(createReadStream(path), response).catch(() => {});
   },
 } satisfies Record<string, RequestListener>;

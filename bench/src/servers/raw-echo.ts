@@ -4,25 +4,25 @@ import { listenAdopting } from "./adopt.ts";
 import { requestedApp } from "./announce.ts";
 
 /**
- * An echo that reads the handshake's key and the first message of all, and nothing after it: it counts bytes, and for each
- * frame's worth of them sends a frame made beforehand. The limit for a WebSocket server on Node's sockets.
+ * An echo that reads the handshake's key and the very first message, and then counts bytes: for each
+ * frame's worth of them it sends a frame made beforehand. The limit for a WebSocket server on Node's sockets.
  */
 requestedApp(["echo"]);
 
 /** RFC 6455, section 1.3. */
 const guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/** Bytes of a frame that is received, and as many answers as one read can ask for; from the first message on. */
+/** Bytes of a received frame, and as many replies as one read can ask for; known from the first message on. */
 let received = 0;
-let answerLength = 0;
-let answers: Buffer = Buffer.alloc(0);
+let replyLength = 0;
+let replies: Buffer = Buffer.alloc(0);
 
 function learn(first: Buffer): void {
   const { opcode, payload } = readFrame(first);
-  const answer = frame({ opcode, compressed: false, payload });
+  const reply = frame({ opcode, compressed: false, payload });
   received = frameLength(first)!;
-  answerLength = answer.length;
-  answers = Buffer.concat(Array.from({ length: Math.ceil(65_536 / received) }, () => answer));
+  replyLength = reply.length;
+  replies = Buffer.concat(Array.from({ length: Math.ceil(65_536 / received) }, () => reply));
 }
 
 listenAdopting((write) => {
@@ -48,6 +48,6 @@ listenAdopting((write) => {
     }
     const count = Math.floor(carried / received);
     carried -= count * received;
-    if (count > 0) write(answers.subarray(0, count * answerLength));
+    if (count > 0) write(replies.subarray(0, count * replyLength));
   };
 });

@@ -1,11 +1,11 @@
 import { listenAdopting } from "./adopt.ts";
 import { requestedApp } from "./announce.ts";
-import { FixedAnswer } from "./fixed-answer.ts";
+import { FixedResponse } from "./fixed-response.ts";
 
 /** No HTTP at all on a handle: the limit for anything written in JavaScript on Node's sockets. */
 requestedApp(["hello"]);
 listenAdopting((write) => {
-  const fixed = new FixedAnswer();
+  const fixed = new FixedResponse();
   return (bytes) => {
     const reply = fixed.reply(bytes);
     if (reply !== undefined) write(reply);

@@ -26,7 +26,7 @@ describe("handshakeRequest", () => {
 });
 
 describe("handshakeFault", () => {
-  it("finds nothing in an answer that is right", () => {
+  it("finds no fault in a correct response", () => {
     expect(fault("none")).toBeUndefined();
     expect(fault("deflate", "permessage-deflate")).toBeUndefined();
     expect(
@@ -35,8 +35,12 @@ describe("handshakeFault", () => {
   });
 
   it("says what is wrong", () => {
-    expect(fault("none", undefined, { status: "200 OK" })).toContain("answered by HTTP/1.1 200 OK");
-    expect(fault("none", undefined, { accept: "s3pPLMBiTxaQ9kYGzzhZRbK+xOp=" })).toContain("answered by");
+    expect(fault("none", undefined, { status: "200 OK" })).toContain(
+      "the response to the handshake is HTTP/1.1 200 OK",
+    );
+    expect(fault("none", undefined, { accept: "s3pPLMBiTxaQ9kYGzzhZRbK+xOp=" })).toContain(
+      "the response to the handshake is",
+    );
     expect(fault("none", "permessage-deflate")).toContain("not offered");
     expect(fault("deflate")).toContain("did not accept permessage-deflate");
     expect(fault("deflate", "x-webkit-deflate-frame")).toContain("did not accept permessage-deflate");

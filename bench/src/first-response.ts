@@ -3,15 +3,15 @@ import { request as requestTls } from "node:https";
 import { contentFields, contentOf } from "./load/http-request.ts";
 import type { HttpScenario } from "./scenario.ts";
 
-/** Milliseconds of silence that the server may take before and within its first answer. */
+/** Milliseconds of silence that the server may take before and within its first response. */
 const silenceLimit = 5_000;
 
 /**
- * Asks once, before anything is measured: a server that answers something else is fast for a reason that nobody wants.
+ * Sends one request before the measurement: a server with a wrong response may be fast for the wrong reason.
  *
- * @throws Error saying how the answer differs
+ * @throws Error that says how the response differs
  */
-export async function checkFirstAnswer(scenario: HttpScenario, port: number): Promise<void> {
+export async function checkFirstResponse(scenario: HttpScenario, port: number): Promise<void> {
   const { body } = scenario;
   const response = await ask(scenario, port);
   let bytes = 0;
@@ -24,7 +24,7 @@ export async function checkFirstAnswer(scenario: HttpScenario, port: number): Pr
   const text = Buffer.concat(parts).toString();
   if (response.statusCode === 200 && (typeof body === "string" ? text === body : bytes === body)) return;
   const expected = typeof body === "string" ? `"200 ${short(body)}"` : `200 and ${body} bytes`;
-  throw new Error(`answered "${response.statusCode} ${short(text)}" of ${bytes} bytes, not ${expected}`);
+  throw new Error(`responded "${response.statusCode} ${short(text)}" of ${bytes} bytes, not ${expected}`);
 }
 
 function ask(scenario: HttpScenario, port: number): Promise<IncomingMessage> {
@@ -41,7 +41,7 @@ function ask(scenario: HttpScenario, port: number): Promise<IncomingMessage> {
       rejectUnauthorized: false,
     } as const;
     const asked = (tls ? requestTls : request)(options, resolve);
-    asked.on("timeout", () => asked.destroy(new Error("no first answer")));
+    asked.on("timeout", () => asked.destroy(new Error("no first response")));
     asked.on("error", reject);
     asked.end(contentOf(content));
   });

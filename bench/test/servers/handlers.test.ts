@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { contentFields, contentOf } from "../../src/load/http-request.ts";
 import { scenarios } from "../../src/scenarios.ts";
-import { type Answered, answers, apiRoutes } from "../../src/servers/answers.ts";
+import { apiRoutes, type HandlerApp, handlers } from "../../src/servers/handlers.ts";
 
-describe("answers", () => {
+describe("handlers", () => {
   for (const scenario of scenarios) {
-    if (scenario.kind !== "http" || !(scenario.app in answers)) continue;
+    if (scenario.kind !== "http" || !(scenario.app in handlers)) continue;
     it(`are those that ${scenario.name} expects`, async () => {
       const { method, content } = scenario;
       const init = content === undefined ? {} : { body: contentOf(content), headers: contentFields(content) };
-      const response = await answers[scenario.app as Answered](
+      const response = await handlers[scenario.app as HandlerApp](
         new Request("http://127.0.0.1/", { method, ...init }),
       );
       expect((await response.text()) === scenario.body).toBe(true);

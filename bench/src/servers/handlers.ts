@@ -1,10 +1,10 @@
 /**
- * What the HTTP apps answer, as a function from Request to Response: the same code for each contestant that has these. A
- * `Response` is looked up when it is made, since some contestants replace the global one.
+ * The HTTP apps as functions from Request to Response: the same code for each contestant that takes such functions. They
+ * look up `Response` at each call, since some contestants replace the global one.
  */
 
 /** Apps that need neither a router nor an option of the server. */
-export type Answered = "hello" | "json" | "body-64k" | "upload" | "stream";
+export type HandlerApp = "hello" | "json" | "body-64k" | "upload" | "stream";
 
 export const body64k: string = "x".repeat(65_536);
 
@@ -17,7 +17,7 @@ export function* repeated(): Generator<Uint8Array> {
   for (let sent = 0; sent < chunks; sent++) yield chunk;
 }
 
-export const answers: Readonly<Record<Answered, (request: Request) => Response | Promise<Response>>> = {
+export const handlers: Readonly<Record<HandlerApp, (request: Request) => Response | Promise<Response>>> = {
   hello: () => new Response("Bun!"),
   json: async (request) => Response.json(await request.json()),
   "body-64k": () => new Response(body64k),

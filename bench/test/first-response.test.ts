@@ -3,11 +3,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkFirstAnswer } from "../src/first-answer.ts";
+import { checkFirstResponse } from "../src/first-response.ts";
 import type { HttpScenario } from "../src/scenario.ts";
 import { findScenario } from "../src/scenarios.ts";
 
-/** Answers with what it was sent, or with its path. */
+/** Responds with the body that it received, or with its path. */
 let server: Server;
 let port = 0;
 
@@ -24,10 +24,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const check = (name: string, change: Partial<HttpScenario>): Promise<void> => {
-  return checkFirstAnswer({ ...(findScenario(name) as HttpScenario), ...change }, port);
+  return checkFirstResponse({ ...(findScenario(name) as HttpScenario), ...change }, port);
 };
 
-describe("checkFirstAnswer", () => {
+describe("checkFirstResponse", () => {
   it("accepts the right text, content that comes back, and a right length", async () => {
     await check("hello", { path: "/a", body: "/a" });
     await check("json", {});
@@ -36,13 +36,15 @@ describe("checkFirstAnswer", () => {
 
   it("refuses another text, length or status, and says what came", async () => {
     await expect(check("hello", { path: "/a" })).rejects.toThrow(
-      'answered "200 /a" of 2 bytes, not "200 Bun!"',
+      'responded "200 /a" of 2 bytes, not "200 Bun!"',
     );
     await expect(check("hello", { path: "/a", body: 3 })).rejects.toThrow("not 200 and 3 bytes");
-    await expect(check("hello", { path: "/404", body: "/404" })).rejects.toThrow('answered "404 /404"');
+    await expect(check("hello", { path: "/404", body: "/404" })).rejects.toThrow('responded "404 /404"');
   });
 
   it("says when there is no server", async () => {
-    await expect(checkFirstAnswer(findScenario("hello") as HttpScenario, 1)).rejects.toThrow("ECONNREFUSED");
+    await expect(checkFirstResponse(findScenario("hello") as HttpScenario, 1)).rejects.toThrow(
+      "ECONNREFUSED",
+    );
   });
 });

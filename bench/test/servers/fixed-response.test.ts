@@ -1,27 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ResponseCounter } from "../../src/load/responses.ts";
-import { FixedAnswer } from "../../src/servers/fixed-answer.ts";
+import { FixedResponse } from "../../src/servers/fixed-response.ts";
 
-describe("FixedAnswer", () => {
-  it("answers each request once, wherever reads cut after the first head", () => {
+describe("FixedResponse", () => {
+  it("gives each request one response, wherever reads cut after the first head", () => {
     const request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     const cuts = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), cuts, (count, sizes) => {
-        const fixed = new FixedAnswer();
+        const fixed = new FixedResponse();
         const responses = new ResponseCounter();
         const stream = Buffer.from(request.repeat(count));
-        let answered = 0;
+        let received = 0;
         let at = 0;
         for (let turn = 0; at < stream.length; turn++) {
           const size = turn === 0 ? request.length : sizes[turn % sizes.length]!;
           const reply = fixed.reply(stream.subarray(at, at + size));
           at += size;
-          if (reply !== undefined) answered += responses.receive(reply);
-          expect(answered).toBe(Math.floor(Math.min(at, stream.length) / request.length));
+          if (reply !== undefined) received += responses.receive(reply);
+          expect(received).toBe(Math.floor(Math.min(at, stream.length) / request.length));
         }
-        expect(answered).toBe(count);
+        expect(received).toBe(count);
       }),
     );
   });
