@@ -1,6 +1,6 @@
 import { LEFT_AT_ONCE } from "./departures.ts";
 import { MergeCache } from "./merge.ts";
-import { Subscriber } from "./subscriber.ts";
+import { addPending, addUnsubscribed, membershipOf, Subscriber, takePending } from "./subscriber.ts";
 import { type BrokerOptions, TopicRegistry } from "./topic-registry.ts";
 
 /**
@@ -33,7 +33,8 @@ export class Broker<T, M> {
    * @returns the number of recipients.
    */
   publish(topic: string, message: M, except?: Subscriber<T, M>): number {
-    return this.#registry.publish(topic, message, except?.membership(topic));
+    const excepted = except === undefined ? undefined : membershipOf(except, topic);
+    return this.#registry.publish(topic, message, excepted);
   }
 
   subscriberCount(topic: string): number {
@@ -85,7 +86,7 @@ export class Broker<T, M> {
     const { options } = this.#registry;
     for (const subscriber of this.#collectPending()) {
       // A delivery to another subscriber may have closed or flushed this one. Nothing is left for it then.
-      const messages = subscriber.takePending(this.#merges);
+      const messages = takePending(subscriber, this.#merges);
       if (messages === null) continue;
       try {
         options.deliver(subscriber.target, messages);
@@ -106,9 +107,8 @@ export class Broker<T, M> {
     registry.pendingTopics = [];
     registry.unsubscribedWithPending = [];
     let sharedId = 0;
-    for (const topic of topics) topic.distribute(++sharedId, queue);
-    for (const subscriber of unsubscribedWithPending)
-      if (subscriber.addUnsubscribed()) queue.push(subscriber);
+    for (const topic of topics) topic.distribute(++sharedId, queue, addPending);
+    for (const subscriber of unsubscribedWithPending) if (addUnsubscribed(subscriber)) queue.push(subscriber);
     return queue;
   }
 }

@@ -1,10 +1,10 @@
-import type { Member, Membership, Topic } from "./topic.ts";
+import type { Membership, Topic } from "./topic.ts";
 
 /** Up to so many topics are left at once, and in one step. It takes a few milliseconds. */
 export const LEFT_AT_ONCE = 4096;
 
 /** The memberships by topic name, and the rest that is still to be left. None is deleted: V8 rebuilds a map that shrinks, which takes 20 ms here. */
-interface Departure<S extends Member<M>, M> {
+interface Departure<S, M> {
   readonly memberships: ReadonlyMap<string, Membership<S, M>>;
   readonly rest: Iterator<Membership<S, M>>;
 }
@@ -13,7 +13,7 @@ interface Departure<S extends Member<M>, M> {
  * The memberships of closed subscribers that had very many topics. To leave a million takes two seconds, so they leave in steps.
  * Until then a topic still has them among its members, and does not count them.
  */
-export class Departures<S extends Member<M>, M> {
+export class Departures<S, M> {
   readonly #all: Departure<S, M>[] = [];
 
   get isEmpty(): boolean {

@@ -3,6 +3,22 @@ import { type MergeCache, merge } from "./merge.ts";
 import type { Membership, Topic } from "./topic.ts";
 import type { TopicRegistry } from "./topic-registry.ts";
 
+// The broker's part of a subscriber: functions, and not methods that a host would see on the object that it holds.
+
+export let membershipOf: <T, M>(
+  subscriber: Subscriber<T, M>,
+  topic: string,
+) => Membership<Subscriber<T, M>, M> | undefined;
+
+/** A flush adds what it is going to deliver. Returns whether it is the first slice. */
+export let addPending: <T, M>(subscriber: Subscriber<T, M>, slice: Slice<M>) => boolean;
+
+/** A flush adds what waited in topics that the subscriber has left. Returns whether that gave it its first slice. */
+export let addUnsubscribed: <T, M>(subscriber: Subscriber<T, M>) => boolean;
+
+/** The messages that a flush delivers now; null if they were delivered or dropped since the flush added them. */
+export let takePending: <T, M>(subscriber: Subscriber<T, M>, merges: MergeCache<M>) => readonly M[] | null;
+
 /**
  * One receiver of messages. `Broker.subscriber(target)` makes it. The host keeps it beside its target, on its socket object
  * for example, so that no look-up leads from a target to its topics.
@@ -110,41 +126,37 @@ export class Subscriber<T, M> {
     if (memberships !== null) this.#registry.leaveAll(memberships);
   }
 
-  /** @internal */
-  membership(topic: string): Membership<Subscriber<T, M>, M> | undefined {
-    return this.#memberships?.get(topic);
-  }
+  static {
+    membershipOf = (subscriber, topic) => subscriber.#memberships?.get(topic);
 
-  /** @internal A flush adds what it is going to deliver. Returns whether it is the first slice. */
-  addPending(slice: Slice<M>): boolean {
-    // A closed subscriber may still be a member.
-    if (this.#isClosed) return false;
-    if (this.#pending === null) {
-      this.#pending = slice;
-      return true;
-    }
-    if (this.#allPending === null) this.#allPending = [this.#pending, slice];
-    else this.#allPending.push(slice);
-    return false;
-  }
+    addPending = (subscriber, slice) => {
+      // A closed subscriber may still be a member.
+      if (subscriber.#isClosed) return false;
+      if (subscriber.#pending === null) {
+        subscriber.#pending = slice;
+        return true;
+      }
+      if (subscriber.#allPending === null) subscriber.#allPending = [subscriber.#pending, slice];
+      else subscriber.#allPending.push(slice);
+      return false;
+    };
 
-  /** @internal A flush adds what waited in topics that this subscriber has left. Returns whether that gave it its first slice. */
-  addUnsubscribed(): boolean {
-    const slices = this.#unsubscribed;
-    this.#unsubscribed = null;
-    let isFirst = false;
-    for (const slice of slices ?? []) isFirst = this.addPending(slice) || isFirst;
-    return isFirst;
-  }
+    addUnsubscribed = (subscriber) => {
+      const slices = subscriber.#unsubscribed;
+      subscriber.#unsubscribed = null;
+      let isFirst = false;
+      for (const slice of slices ?? []) isFirst = addPending(subscriber, slice) || isFirst;
+      return isFirst;
+    };
 
-  /** @internal The messages that a flush delivers now; null if they were delivered or dropped since the flush added them. */
-  takePending(merges: MergeCache<M>): readonly M[] | null {
-    const first = this.#pending;
-    if (first === null) return null;
-    const all = this.#allPending;
-    this.#pending = null;
-    this.#allPending = null;
-    return all === null ? first.messages() : merges.merge(all);
+    takePending = (subscriber, merges) => {
+      const first = subscriber.#pending;
+      if (first === null) return null;
+      const all = subscriber.#allPending;
+      subscriber.#pending = null;
+      subscriber.#allPending = null;
+      return all === null ? first.messages() : merges.merge(all);
+    };
   }
 
   #keep(slice: Slice<M>): void {

@@ -1,6 +1,6 @@
 import { Batch } from "./batch.ts";
 import { Departures, LEFT_AT_ONCE } from "./departures.ts";
-import { type Member, type Membership, Topic } from "./topic.ts";
+import { type Membership, Topic } from "./topic.ts";
 
 /** The functions by which a broker calls its host. The broker's state is consistent before each call. */
 export interface BrokerOptions<T, M> {
@@ -28,7 +28,7 @@ export interface BrokerOptions<T, M> {
 }
 
 /** The state that a broker and its subscribers share: the topics, and what is pending in them. */
-export class TopicRegistry<T, M, S extends Member<M>> {
+export class TopicRegistry<T, M, S> {
   readonly options: BrokerOptions<T, M>;
   /** Every topic that has a subscriber. */
   readonly topics: Map<string, Topic<S, M>> = new Map();

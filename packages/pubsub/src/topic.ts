@@ -1,20 +1,7 @@
 import { type Batch, Slice } from "./batch.ts";
 
-/**
- * A subscriber, as its topics know it. `Subscriber` is the only one: the interface is there because files import each other in one
- * direction only, and a subscriber imports its topics.
- */
-export interface Member<M> {
-  /**
-   * Adds what a flush is going to deliver to it. Returns whether it is the first slice. It is internal as in `Subscriber`: the
-   * declaration of that class has no `addPending`, and must still be a Member.
-   * @internal
-   */
-  addPending(slice: Slice<M>): boolean;
-}
-
 /** One subscriber in one topic. `start` and `skips` count in the topic's batch; without a batch they are 0 and null. */
-export class Membership<S extends Member<M>, M> {
+export class Membership<S, M> {
   readonly topic: Topic<S, M>;
   readonly subscriber: S;
   /** The index of this object in the topic's `members`. */
@@ -50,7 +37,7 @@ export class Membership<S extends Member<M>, M> {
 }
 
 /** A topic with at least one subscriber. It ends when its last subscriber leaves. */
-export class Topic<S extends Member<M>, M> {
+export class Topic<S, M> {
   readonly name: string;
   /** An array and not a Set: it costs 8 bytes a member, and it is walked in every flush. */
   members: Membership<S, M>[] = [];
@@ -79,10 +66,12 @@ export class Topic<S extends Member<M>, M> {
   }
 
   /**
-   * Ends the batch: adds to each member its slice of it, and to `queue` the members that had nothing pending until now. It
-   * calls no host's code, so that a flush knows all recipients and their messages before the first delivery.
+   * Ends the batch: adds to each subscriber its slice of it, and to `queue` the subscribers that had nothing pending until now.
+   * It calls no host's code, so that a flush knows all recipients and their messages before the first delivery.
+   *
+   * @param addPending returns whether the slice is the subscriber's first
    */
-  distribute(sharedId: number, queue: S[]): void {
+  distribute(sharedId: number, queue: S[], addPending: (subscriber: S, slice: Slice<M>) => boolean): void {
     const { batch } = this;
     if (batch === null) return;
     batch.seal();
@@ -91,7 +80,7 @@ export class Topic<S extends Member<M>, M> {
       const isWhole = membership.start === 0 && membership.skips === null;
       const slice = isWhole ? whole : membership.takeSlice();
       membership.start = 0;
-      if (slice !== null && membership.subscriber.addPending(slice)) queue.push(membership.subscriber);
+      if (slice !== null && addPending(membership.subscriber, slice)) queue.push(membership.subscriber);
     }
     this.batch = null;
   }

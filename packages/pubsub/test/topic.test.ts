@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Batch } from "../src/batch.ts";
 import { MergeCache } from "../src/merge.ts";
-import { Subscriber } from "../src/subscriber.ts";
+import { addPending, Subscriber, takePending } from "../src/subscriber.ts";
 import { Topic } from "../src/topic.ts";
 import { TopicRegistry } from "../src/topic-registry.ts";
 
@@ -51,9 +51,9 @@ describe("Topic", () => {
     const { messages } = topic.batch;
 
     const queue: Subscriber<Name, string>[] = [];
-    topic.distribute(1, queue);
+    topic.distribute(1, queue, addPending);
     const merges = new MergeCache<string>();
-    const taken = new Map(queue.map((subscriber) => [subscriber.target, subscriber.takePending(merges)]));
+    const taken = new Map(queue.map((subscriber) => [subscriber.target, takePending(subscriber, merges)]));
     expect(Object.fromEntries(taken)).toEqual({
       early: ["m0", "m1", "m2"],
       "also early": ["m0", "m1", "m2"],

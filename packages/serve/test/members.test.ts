@@ -1,3 +1,4 @@
+import { membersOf, staticsOf } from "@mantou/testing/members";
 import { ask } from "@mantou/testing/raw-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Server, SocketAddress } from "../src/api/server.ts";
@@ -7,7 +8,6 @@ import { CookieMap } from "../src/cookies/cookie-map.ts";
 import { install, uninstall } from "../src/fetch/globals.ts";
 import { platform } from "../src/fetch/platform.ts";
 import { type BunFile, file, Headers, Response } from "../src/plain.ts";
-import { membersOf, staticsOf } from "./support/members.ts";
 import { start } from "./support/servers.ts";
 import { pair } from "./support/websocket-pair.ts";
 

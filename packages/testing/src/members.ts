@@ -1,4 +1,4 @@
-/** Every JavaScript object and class has these; by the last, Node.js asks what `console.log` shows. */
+/** Every JavaScript object and class has these. Node.js calls the last one for `console.log`. */
 const OF_THE_LANGUAGE: readonly PropertyKey[] = [
   "constructor",
   Symbol.toStringTag,
@@ -6,8 +6,8 @@ const OF_THE_LANGUAGE: readonly PropertyKey[] = [
 ];
 
 /**
- * What an object shows at runtime: the keys of itself and of its prototypes, in order.
- * @param end the prototype that is somebody else's, such as the platform's: what it and those above it have is left out
+ * The members that an object shows at runtime: its own keys and those of its prototypes, in order.
+ * @param end a prototype that is not ours, such as the platform's: its members and those above it are left out
  */
 export function membersOf(value: object, end: object = Object.prototype): string[] {
   const names = new Set<string>();
@@ -21,7 +21,7 @@ export function membersOf(value: object, end: object = Object.prototype): string
   return [...names].sort();
 }
 
-/** What a class shows besides what every class has. */
+/** The static members of a class besides those that every class has. */
 export function staticsOf(type: object): string[] {
   const always: readonly PropertyKey[] = ["length", "name", "prototype"];
   return Reflect.ownKeys(type)
