@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { ProtocolError, UsageError } from "./errors.ts";
 import type { ClientEvent, Data, End, IncomingResponse, InterimResponse, Output } from "./events.ts";
+import type { FieldList } from "./fields.ts";
 import { interpretResponse, type SentRequest, switchesProtocol } from "./interpret-response.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
 import { CLOSED, MessageReader } from "./message-reader.ts";
@@ -127,10 +128,10 @@ export class ClientConnection {
 
   /**
    * Ends the request.
-   * @param trailers name, value, name, value …, sent if the request is chunked (RFC 9112 §7.1.2)
+   * @param trailers sent if the request is chunked (RFC 9112 §7.1.2)
    * @throws UsageError if no request has begun, or for less than the declared length: `abandon` it then
    */
-  end(trailers?: readonly string[]): void {
+  end(trailers?: FieldList): void {
     this.#writer.end(trailers);
   }
 

@@ -9,10 +9,19 @@ import {
   trimWhitespace,
 } from "./grammar.ts";
 
-/**
- * The fields of a received head: a view on its text that is split only when someone asks, because most
- * handlers never look.
- */
+/** Fields as a list: name, value, name, value … */
+export type FieldList = readonly string[];
+
+// The connections' part of the classes below: functions, and not members that an application would see on its objects.
+
+/** Whether `text` from `start` to `end` is these very fields, letter by letter. */
+export let isWrittenAs: (fields: Fields, text: string, start: number, end: number) => boolean;
+
+/** The beginning of the last response with these fields, which its writer has cached. */
+export let cachedHeadOf: (block: FieldBlock) => CachedHead | null;
+export let cacheHead: (block: FieldBlock, head: CachedHead) => void;
+
+/** The fields of a received head: a view on its text that is split on first use, because most handlers never use it. */
 export class Fields {
   readonly #text: string;
   #list: string[] | null = null;
@@ -23,14 +32,14 @@ export class Fields {
   }
 
   /**
-   * Name, value, name, value … in the order and with the letters that were received. Values are trimmed. It cannot be
-   * changed: the next request of a connection has the same one, if its header section is the same.
+   * The fields in the order and with the letters that were received. Values are trimmed. The list is frozen: the next request
+   * of the connection has the same list if its header section is the same.
    */
-  get list(): readonly string[] {
+  get list(): FieldList {
     return Object.freeze(this.#parts());
   }
 
-  /** The value of the field, several joined by ", " (RFC 9110 §5.3); null if there is none. Any letter case. */
+  /** The value of the field, several values joined by ", " (RFC 9110 §5.3); null if there is none. The name's letter case does not matter. */
   get(name: string): string | null {
     const list = this.#parts();
     const wanted = name.toLowerCase();
@@ -43,9 +52,9 @@ export class Fields {
     return value;
   }
 
-  /** Whether `text` from `start` to `end` is these very fields, letter by letter. */
-  isWrittenAs(text: string, start: number, end: number): boolean {
-    return end - start === this.#text.length && text.slice(start, end) === this.#text;
+  static {
+    isWrittenAs = (fields, text, start, end) =>
+      end - start === fields.#text.length && text.slice(start, end) === fields.#text;
   }
 
   #parts(): string[] {
@@ -58,7 +67,7 @@ export class Fields {
     const text = this.#text;
     for (let position = 0; position < text.length; ) {
       const colon = text.indexOf(":", position);
-      // Lines are known to end in CRLF only; one character is found in half the time of two.
+      // Every line ends in CRLF, and a search for one character takes half the time of one for two.
       const lineEnd = text.indexOf("\n", colon) - 1;
       list.push(text.slice(position, colon), trimWhitespace(text, colon + 1, lineEnd));
       position = lineEnd + 2;
@@ -71,29 +80,28 @@ export class Fields {
 export const noFields: Fields = new Fields("", 0, 0);
 
 /**
- * Fields to be sent, checked and written out once, so that a server which always says the same pays once.
- * Framing fields are the connection's business: Transfer-Encoding is refused here.
+ * Fields to send, checked and written out once, so that a server that always sends the same fields pays once.
+ * The connection chooses Transfer-Encoding; it is refused here.
  */
 export class FieldBlock {
   /** The field lines as they go on the wire, each with its CRLF. */
   readonly text: string;
-  /** The declared length of the content; null if it is left to the connection. */
+  /** The declared length of the content; null if the connection finds it out. */
   readonly contentLength: number | null;
   /** The application asked for `Connection: close`. */
   readonly close: boolean;
-  /** The application wrote a Date itself. */
+  /** The application set Date itself. */
   readonly hasDate: boolean;
-  /** There is an Upgrade that no Connection field names, as RFC 9110 §7.8 demands. */
+  /** There is an Upgrade field without the connection option that RFC 9110 §7.8 demands. */
   readonly upgradeUnlisted: boolean;
   #cachedHead: CachedHead | null = null;
 
   /**
-   * @param list name, value, name, value …
    * @param base fields that come before these
-   * @throws UsageError for a name that is no token, a value with CR, LF, NUL or another control character or
-   *   one past U+00FF (RFC 9110 §5.5), a Transfer-Encoding, or a Content-Length that is doubtful
+   * @throws UsageError for a name that is not a token, a value with CR, LF, NUL or another control character or
+   *   one past U+00FF (RFC 9110 §5.5), a Transfer-Encoding, or an invalid or repeated Content-Length
    */
-  constructor(list: readonly string[], base?: FieldBlock) {
+  constructor(list: FieldList, base?: FieldBlock) {
     let text = base?.text ?? "";
     let contentLength = base?.contentLength ?? null;
     let close = base?.close ?? false;
@@ -119,7 +127,7 @@ export class FieldBlock {
           continue;
         }
         case "connection": {
-          // `close` and `keep-alive` are said by the connection, which alone knows whether they will be true.
+          // The connection adds `close` and `keep-alive` itself: only it knows whether they will be true.
           const options = listMembers(value);
           close ||= options.includes("close");
           upgradeListed ||= options.includes("upgrade");
@@ -143,21 +151,15 @@ export class FieldBlock {
     this.upgradeUnlisted = upgrade && !upgradeListed;
   }
 
-  /**
-   * What the last response with these fields began with; its writer's to be kept here.
-   * @internal
-   */
-  get cachedHead(): CachedHead | null {
-    return this.#cachedHead;
-  }
-
-  /** @internal */
-  set cachedHead(cachedHead: CachedHead) {
-    this.#cachedHead = cachedHead;
+  static {
+    cachedHeadOf = (block) => block.#cachedHead;
+    cacheHead = (block, head) => {
+      block.#cachedHead = head;
+    };
   }
 }
 
-/** The fields of `text`, or null unless it is nothing but valid field lines. */
+/** The fields of `text`; null unless it consists of valid field lines. */
 export function parseFields(text: string): Fields | null {
   return fieldLinesEnd(text, 0) === text.length ? new Fields(text, 0, text.length) : null;
 }

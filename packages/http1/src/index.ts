@@ -12,7 +12,7 @@ export type {
   Output,
   ServerEvent,
 } from "./events.ts";
-export { FieldBlock, Fields } from "./fields.ts";
+export { FieldBlock, type FieldList, Fields } from "./fields.ts";
 export { absoluteFormAuthority, isFieldValue, isToken, listMembers } from "./grammar.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export type { OutgoingRequest } from "./outgoing-request.ts";

@@ -1,16 +1,16 @@
 import { UsageError } from "./errors.ts";
-import { FieldBlock, Fields } from "./fields.ts";
+import { FieldBlock, type FieldList, Fields } from "./fields.ts";
 import { absoluteFormAuthority, isHost, isToken, listMembers } from "./grammar.ts";
 import { isRequestTarget } from "./request-target.ts";
 
-/** What a client says in front of a request's content. */
+/** The head of a request to send. */
 export interface OutgoingRequest {
   /** Any token, case-sensitive (RFC 9110 §9.1). */
   readonly method: string;
   /** As it is sent, in the form that the method and the connection ask for (RFC 9112 §3.2). */
   readonly target: string;
-  /** name, value, name, value … or the same, prepared. Exactly one Host must be among them. */
-  readonly fields: FieldBlock | readonly string[];
+  /** A list, or the same prepared. Exactly one Host must be among them. */
+  readonly fields: FieldBlock | FieldList;
 }
 
 /** A request that was found fit to be sent, and what of it decides about its answer. */

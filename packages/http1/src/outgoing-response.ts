@@ -1,10 +1,10 @@
-import { FieldBlock } from "./fields.ts";
+import { FieldBlock, type FieldList } from "./fields.ts";
 import type { StatusLine } from "./status-line.ts";
 
-/** What a server says in front of a response's content. */
+/** The head of a response to send. */
 export interface OutgoingResponse extends StatusLine {
-  /** name, value, name, value … or the same, prepared. */
-  readonly fields?: FieldBlock | readonly string[];
+  /** A list, or the same prepared. */
+  readonly fields?: FieldBlock | FieldList;
 }
 
 const noFields = new FieldBlock([]);

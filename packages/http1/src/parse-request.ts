@@ -1,7 +1,7 @@
 import { diagnoseLines } from "./diagnosis.ts";
 import { ProtocolError } from "./errors.ts";
 import type { IncomingRequest } from "./events.ts";
-import { Fields } from "./fields.ts";
+import { Fields, isWrittenAs } from "./fields.ts";
 import {
   checkHost,
   declaredLength,
@@ -50,7 +50,7 @@ export function parseRequest(
   if (
     previous !== null &&
     previous.minor === version &&
-    previous.fields.isWrittenAs(text, fieldsStart, fieldsEnd)
+    isWrittenAs(previous.fields, text, fieldsStart, fieldsEnd)
   ) {
     if (!isTargetFor(method, target)) throw new ProtocolError("TARGET_INVALID");
     return withLine(previous, method, target);

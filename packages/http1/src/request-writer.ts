@@ -1,6 +1,7 @@
 import { BodyEncoder, checkLength, contentSize, writeText } from "./body-encoder.ts";
 import { UsageError } from "./errors.ts";
 import type { Output } from "./events.ts";
+import type { FieldList } from "./fields.ts";
 import { type CheckedRequest, checkRequest, type OutgoingRequest } from "./outgoing-request.ts";
 import { CLIENT_REQUEST, type ClientRequestState, nextState } from "./state.ts";
 import { trailerBlock } from "./trailers.ts";
@@ -100,7 +101,7 @@ export class RequestWriter {
     if (chunk.length > 0) this.#continueDue = false;
   }
 
-  end(trailers: readonly string[] | undefined): void {
+  end(trailers: FieldList | undefined): void {
     if (this.#state !== "body") throw new UsageError("Only a request that has begun can end");
     this.#body.end(trailers === undefined ? null : trailerBlock(trailers));
     this.#finish(CLIENT_REQUEST.end.body);

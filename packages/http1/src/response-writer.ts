@@ -2,9 +2,10 @@ import { BodyEncoder, checkLength, contentSize, writeText } from "./body-encoder
 import { CachedHead } from "./cached-head.ts";
 import { UsageError } from "./errors.ts";
 import type { IncomingRequest, Output } from "./events.ts";
-import { FieldBlock, Fields } from "./fields.ts";
+import { cachedHeadOf, cacheHead, FieldBlock, type FieldList, Fields } from "./fields.ts";
 import { listMembers } from "./grammar.ts";
 import { fieldBlock, hasNoContent, type OutgoingResponse } from "./outgoing-response.ts";
+import { responseFramingFields } from "./response-framing.ts";
 import { nextState, SERVER_RESPONSE, type ServerResponseState } from "./state.ts";
 import { statusLine } from "./status-line.ts";
 import { trailerBlock } from "./trailers.ts";
@@ -96,7 +97,8 @@ export class ResponseWriter {
       // One string for head and content: one write, and nothing is encoded.
       const whole = text + content;
       this.#output.text(whole);
-      if (head.fields instanceof FieldBlock && this.#isUsual) head.fields.cachedHead?.cache(content, whole);
+      if (head.fields instanceof FieldBlock && this.#isUsual)
+        cachedHeadOf(head.fields)?.cache(content, whole);
     } else {
       this.#output.text(text);
       writeText(this.#output, content!, size);
@@ -132,7 +134,7 @@ export class ResponseWriter {
     this.#body.write(chunk);
   }
 
-  end(trailers: readonly string[] | undefined): void {
+  end(trailers: FieldList | undefined): void {
     if (this.#state !== "body") throw new UsageError("Only a response that has begun can end");
     this.#body.end(trailers === undefined ? null : trailerBlock(trailers));
     this.#finish(SERVER_RESPONSE.end.body);
@@ -153,7 +155,7 @@ export class ResponseWriter {
   #repeat(head: OutgoingResponse, content: string | Uint8Array | null): boolean {
     const { fields } = head;
     if (typeof content !== "string" || !(fields instanceof FieldBlock) || !this.#isUsual) return false;
-    const { cachedHead } = fields;
+    const cachedHead = cachedHeadOf(fields);
     const whole = cachedHead === null ? null : cachedHead.cached(content);
     if (whole === null || !cachedHead!.isOf(head, this.#dateFor(fields))) return false;
     this.#output.text(whole);
@@ -178,10 +180,11 @@ export class ResponseWriter {
 
   #cachedHead(head: OutgoingResponse, block: FieldBlock): CachedHead {
     const date = this.#dateFor(block);
-    if (block.cachedHead?.isOf(head, date) === true) return block.cachedHead;
-    const cachedHead = new CachedHead(head, block, date);
-    block.cachedHead = cachedHead;
-    return cachedHead;
+    const cached = cachedHeadOf(block);
+    if (cached?.isOf(head, date) === true) return cached;
+    const made = new CachedHead(head, block, date);
+    cacheHead(block, made);
+    return made;
   }
 
   /** @param next the state if the connection persists */
@@ -206,9 +209,9 @@ export class ResponseWriter {
     if (this.#method === "CONNECT" && status < 300) {
       throw new UsageError("A 2xx answer to CONNECT opens a tunnel, which is not a response with content");
     }
-    const framing = this.#framingFields(status, block, length, hasContent);
-    // The client may or may not send what it held back: only the end of the connection is unambiguous.
-    if (this.#continueDue || block.close) this.persistent = false;
+    const framing = responseFramingFields(this.#method, this.#minor, status, block, length, hasContent);
+    // A client that waits for 100 Continue may or may not send its content: only the end of the connection is unambiguous.
+    if (this.#continueDue || block.close || framing === null) this.persistent = false;
     const connection = this.persistent
       ? this.#minor === 1
         ? ""
@@ -216,45 +219,8 @@ export class ResponseWriter {
       : "Connection: close\r\n";
     // RFC 9110 §7.8: a server may advertise protocols, but only to the next recipient.
     const upgrade = block.upgradeUnlisted ? "Connection: upgrade\r\n" : "";
-    return `${cachedHead.text}${upgrade}${connection}${framing}\r\n`;
+    return `${cachedHead.text}${upgrade}${connection}${framing ?? ""}\r\n`;
   }
-
-  #framingFields(status: number, block: FieldBlock, length: number | undefined, hasContent: boolean): string {
-    const declared = block.contentLength;
-    if (status === 204) {
-      if (length !== undefined && length > 0) throw new UsageError("A 204 response has no content");
-      // RFC 9110 §8.6: no Content-Length either.
-      return "";
-    }
-    if (status === 304) {
-      if (length !== undefined && length > 0 && declared === null) {
-        throw new UsageError("A 304 response has no content");
-      }
-      // The length that a 200 would have; only said when somebody knows it.
-      return declared !== null ? `Content-Length: ${declared}\r\n` : "";
-    }
-    if (status === 205 && length !== undefined && length > 0) {
-      throw new UsageError("A 205 response has no content");
-    }
-    if (this.#method === "HEAD") {
-      // RFC 9110 §8.6: what a GET would have got; without content the application may still have declared it.
-      if (declared !== null && length !== undefined && length > 0) checkDeclared(declared, length);
-      if (declared !== null) return `Content-Length: ${declared}\r\n`;
-      return length !== undefined && hasContent ? `Content-Length: ${length}\r\n` : "";
-    }
-    if (length !== undefined) {
-      if (declared !== null) checkDeclared(declared, length);
-      return `Content-Length: ${length}\r\n`;
-    }
-    if (this.#minor === 1) return "Transfer-Encoding: chunked\r\n";
-    this.persistent = false;
-    return "";
-  }
-}
-
-function checkDeclared(declared: number, length: number): void {
-  if (declared === length) return;
-  throw new UsageError(`The content has ${length} bytes, and its Content-Length says ${declared}`);
 }
 
 /** RFC 9110 §7.8: a 101 names the protocols, which the client must have offered, and says whom they are for. */

@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { ProtocolError, UsageError } from "./errors.ts";
 import type { Closed, Data, End, IncomingRequest, Output, ServerEvent } from "./events.ts";
+import type { FieldList } from "./fields.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
 import { CLOSED, MessageReader } from "./message-reader.ts";
 import type { OutgoingResponse } from "./outgoing-response.ts";
@@ -219,10 +220,10 @@ export class ServerConnection {
 
   /**
    * Ends the response.
-   * @param trailers name, value, name, value …, sent if the response is chunked (RFC 9112 §7.1.2)
+   * @param trailers sent if the response is chunked (RFC 9112 §7.1.2)
    * @throws UsageError if no response has begun, or for less than the declared length: close the connection then
    */
-  end(trailers?: readonly string[]): void {
+  end(trailers?: FieldList): void {
     this.#writer.end(trailers);
   }
 

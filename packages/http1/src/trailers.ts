@@ -1,5 +1,5 @@
 import { ProtocolError, UsageError } from "./errors.ts";
-import { FieldBlock, type Fields, parseFields } from "./fields.ts";
+import { FieldBlock, type FieldList, type Fields, parseFields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
 
 /**
@@ -39,7 +39,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 ]);
 
 /** @returns the name of the first field that must not stand behind content, or null */
-function forbidden(list: readonly string[]): string | null {
+function forbidden(list: FieldList): string | null {
   for (let i = 0; i < list.length; i += 2) {
     if (FORBIDDEN.has(list[i]!.toLowerCase())) return list[i]!;
   }
@@ -47,7 +47,7 @@ function forbidden(list: readonly string[]): string | null {
 }
 
 /** @throws UsageError as FieldBlock does, and for a field that must not be sent behind content */
-export function trailerBlock(list: readonly string[]): FieldBlock {
+export function trailerBlock(list: FieldList): FieldBlock {
   const name = forbidden(list);
   if (name !== null) throw new UsageError(`The field ${name} must not be in a trailer section`);
   return new FieldBlock(list);
