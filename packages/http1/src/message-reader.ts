@@ -10,13 +10,13 @@ import { ReceiveBuffer } from "./receive-buffer.ts";
 const END: End = { type: "end", trailers: noFields };
 const NOTHING = Buffer.alloc(0);
 
-/** The peer has said that it sends nothing more. */
+/** The peer has closed its sending side between two messages. */
 export const CLOSED: Closed = { type: "closed" };
 
 /**
- * The receiving half of either role: bytes go in, the parts of one message after another come out. What a head leads to, and
- * what follows a message, is the role's. (The role calls this class and is never called by it: callbacks cost a short request
- * another 20 of 250 ns.)
+ * The receiving half of both roles: bytes go in, the parts of one message after another come out. The role decides what follows a
+ * head and a message. (The role calls this class, and this class never calls the role: callbacks cost a short request 20 ns more
+ * than its 250.)
  */
 export class MessageReader<Head> {
   readonly #received = new ReceiveBuffer();
@@ -53,24 +53,24 @@ export class MessageReader<Head> {
     this.#ended = true;
   }
 
-  /** Copies what is unread. */
+  /** Copies the unread bytes. */
   keep(): void {
     this.#received.keep();
   }
 
-  /** What is unread will not be read. */
+  /** Drops the unread bytes. */
   discard(): void {
     this.#received.clear();
   }
 
-  /** What is unread, for another protocol; a view on borrowed memory. */
+  /** The unread bytes, for another protocol; a view on borrowed memory. */
   takeRemaining(): Buffer {
     return this.#received.take(this.#received.length);
   }
 
   /**
-   * Keeps the first ProtocolError, behind which nothing is read.
-   * @returns whether `error` is it
+   * Keeps the first ProtocolError. Nothing is read after it.
+   * @returns whether `error` is the first one
    */
   fail(error: unknown): boolean {
     if (this.#error !== null || !(error instanceof ProtocolError)) return false;
@@ -79,7 +79,7 @@ export class MessageReader<Head> {
     return true;
   }
 
-  /** What there is to read after a failure: nothing. @throws the ProtocolError again, if there was one */
+  /** There is nothing to read after a failure. @throws the ProtocolError again, if there was one */
   readFailed(): null {
     if (this.#error !== null) throw this.#error;
     return null;
