@@ -90,6 +90,7 @@ describe("chunk extensions", () => {
     expect(decoded(`1\r\nx\r\n${line.replace("1", "0")}\r\n\r\n`)).toEqual(["x", []]);
   });
 
+  // A table of the same form as that of the sizes. The rows have nothing else in common.
   it.each([
     "5;",
     "5; ",

@@ -21,14 +21,14 @@ import { absoluteFormAuthority } from "../src/grammar.ts";
 import { ServerConnection } from "../src/server-connection.ts";
 import { reasonPhrases } from "../src/status-line.ts";
 import { runs } from "./runs.ts";
-import { drain, drive, feed, type ReceivedMessage } from "./support/drive.ts";
+import { drive, type ReceivedMessage } from "./support/drive.ts";
 import {
   driveClient,
-  feedClient,
   plainRequest,
   type ReceivedResponse,
   ResponseCollector,
 } from "./support/drive-client.ts";
+import { drain, feed } from "./support/feed.ts";
 import { Recorder } from "./support/recorder.ts";
 
 /** A message as an application has it: name, value …; content in pieces is chunked, and may have trailers. */
@@ -144,7 +144,7 @@ function converse(
     for (const piece of cutAt(up, places)) feed(server, piece, onRequest);
     drain(server, onRequest);
     const down = Buffer.from(fromServer.take(), "latin1");
-    for (const piece of cutAt(down, places)) feedClient(client, piece, (event) => collector.take(event));
+    for (const piece of cutAt(down, places)) feed(client, piece, (event) => collector.take(event));
     if (up.length === 0 && down.length === 0) return [requests, collector.responses];
   }
 }

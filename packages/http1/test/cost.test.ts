@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { byteByByte, latin1 } from "../src/arbitraries/index.ts";
 import { ServerConnection } from "../src/server-connection.ts";
-import { feed } from "./support/drive.ts";
+import { feed } from "./support/feed.ts";
 import { Harness } from "./support/harness.ts";
 import { Recorder } from "./support/recorder.ts";
 

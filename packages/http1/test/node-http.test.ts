@@ -5,7 +5,8 @@ import { latin1, mutated, validRequest } from "../src/arbitraries/index.ts";
 import { ProtocolError } from "../src/errors.ts";
 import { ServerConnection } from "../src/server-connection.ts";
 import { runs } from "./runs.ts";
-import { answerTo, drive, feed } from "./support/drive.ts";
+import { drive, responseTo } from "./support/drive.ts";
+import { feed } from "./support/feed.ts";
 import { invalidForAll, withKnownMethod } from "./support/for-peers.ts";
 import { differences, type Input } from "./support/node-differences.ts";
 import { NodeServer, type Verdict } from "./support/node-http.ts";
@@ -37,7 +38,7 @@ function bytesBehind(bytes: Uint8Array): number {
   let answer = { status: 200 };
   try {
     feed(connection, bytes, (event) => {
-      if (event.type === "request") answer = answerTo(event);
+      if (event.type === "request") answer = responseTo(event);
       if (event.type !== "end") return;
       behind = connection.unreadBytes;
       connection.respond(answer, null);

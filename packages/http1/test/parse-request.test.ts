@@ -141,6 +141,7 @@ describe("targets", () => {
 });
 
 describe("field lines", () => {
+  // A table of the same form as that of the request lines. The rows have nothing else in common.
   const cases: [string, ErrorCode][] = [
     ["A", "FIELD_COLON_MISSING"],
     ["a b", "FIELD_COLON_MISSING"],

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { badFramingLines } from "./bad-framing-lines.ts";
 import { type InvalidMessage, invalid, named, withLines } from "./defect.ts";
 import { type ChunkDefect, chunksTooLarge, invalidChunks } from "./invalid-chunks.ts";
 import { validRequest } from "./request.ts";
@@ -18,25 +19,6 @@ const badTransferEncodings: fc.Arbitrary<string> = fc.constantFrom(
   "xchunked",
   "chunked\xa0",
   '"chunked"',
-);
-
-/** Values of Content-Length that are no row of digits. */
-export const badContentLengths: fc.Arbitrary<string> = fc.constantFrom(
-  "",
-  "+5",
-  "-5",
-  "5, 5",
-  "5,6",
-  "0x5",
-  "5 5",
-  "1e3",
-  "5.0",
-  "5;",
-  "five",
-  "\xb2",
-  "1_000",
-  "NaN",
-  "Infinity",
 );
 
 const tooLarge: fc.Arbitrary<InvalidMessage> = fc.oneof(
@@ -73,23 +55,15 @@ export type BodyDefect =
 
 /** Requests whose content cannot be delimited, or whose body is malformed, by what is wrong with it. */
 export const invalidBodies: Readonly<Record<BodyDefect, fc.Arbitrary<InvalidMessage>>> = {
-  CONTENT_LENGTH_INVALID: withLines("CONTENT_LENGTH_INVALID", named("content-length", badContentLengths)),
-  CONTENT_LENGTH_DUPLICATE: withLines(
-    "CONTENT_LENGTH_DUPLICATE",
-    named("content-length", fc.constantFrom("0", "5"), fc.constantFrom("5", "6", "")),
-  ),
+  CONTENT_LENGTH_INVALID: withLines("CONTENT_LENGTH_INVALID", badFramingLines.CONTENT_LENGTH_INVALID),
+  CONTENT_LENGTH_DUPLICATE: withLines("CONTENT_LENGTH_DUPLICATE", badFramingLines.CONTENT_LENGTH_DUPLICATE),
   TRANSFER_ENCODING_WITH_LENGTH: withLines(
     "TRANSFER_ENCODING_WITH_LENGTH",
-    fc
-      .tuple(
-        named("transfer-encoding", fc.constantFrom("chunked", "gzip")),
-        named("content-length", fc.constantFrom("0", "5")),
-      )
-      .map((pair) => pair.flat()),
+    badFramingLines.TRANSFER_ENCODING_WITH_LENGTH,
   ),
   TRANSFER_ENCODING_HTTP_1_0: withLines(
     "TRANSFER_ENCODING_HTTP_1_0",
-    named("transfer-encoding", fc.constantFrom("chunked", "identity", "gzip, chunked")),
+    badFramingLines.TRANSFER_ENCODING_HTTP_1_0,
     { minor: 0 },
   ),
   TRANSFER_ENCODING_INVALID: withLines(

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import type { Limits } from "../limits.ts";
 import { badFieldLines, type FieldLineDefect } from "./bad-field-line.ts";
+import { badFramingLines } from "./bad-framing-lines.ts";
 import { concat, content } from "./body.ts";
 import { control, type InvalidMessage, inserted, invalid, named, write } from "./defect.ts";
 import { plainFields } from "./fields.ts";
-import { badContentLengths } from "./invalid-body.ts";
 import { type ChunkDefect, chunksTooLarge, invalidChunks } from "./invalid-chunks.ts";
 import { persistentResponse, validResponse } from "./response.ts";
 import { latin1, token } from "./text.ts";
@@ -40,11 +40,11 @@ const status: fc.Arbitrary<number> = fc.constantFrom(200, 206, 301, 404, 500, 59
 
 const lines: fc.Arbitrary<string[]> = plainFields.map((fields) => fields.map(({ line }) => line));
 
-const answer = (message: fc.Arbitrary<InvalidMessage>): fc.Arbitrary<InvalidResponse> =>
+const toGet = (message: fc.Arbitrary<InvalidMessage>): fc.Arbitrary<InvalidResponse> =>
   message.map((one) => ({ method: "GET", ...one }));
 
 function withLine(code: ResponseDefect, line: fc.Arbitrary<string>): fc.Arbitrary<InvalidResponse> {
-  return answer(fc.tuple(line, lines).map(([text, fields]) => invalid(code, write(text, fields))));
+  return toGet(fc.tuple(line, lines).map(([text, fields]) => invalid(code, write(text, fields))));
 }
 
 function withLines(
@@ -52,7 +52,7 @@ function withLines(
   extra: fc.Arbitrary<readonly string[]>,
   minor: 0 | 1 = 1,
 ): fc.Arbitrary<InvalidResponse> {
-  return answer(
+  return toGet(
     fc
       .tuple(status, lines, extra, lines)
       .map(([s, before, more, after]) =>
@@ -68,7 +68,7 @@ function tooMuch(
   code: ResponseDefect,
   limit: (text: string, fields: number, less: number) => Partial<Limits>,
 ) {
-  return answer(
+  return toGet(
     fc
       .tuple(status, lines, fc.nat())
       .filter(([, fields]) => fields.length > 0)
@@ -116,7 +116,7 @@ const badSwitch: fc.Arbitrary<string> = fc.constantFrom(
 
 /** For each code, responses that have to be refused with it and would otherwise be valid. */
 export const invalidResponses: Readonly<Record<ResponseDefect, fc.Arbitrary<InvalidResponse>>> = {
-  BARE_LF: answer(
+  BARE_LF: toGet(
     fc.tuple(status, lines, fc.nat(99)).map(([s, fields, at]) => {
       const all = [`HTTP/1.1 ${s} OK`, ...fields, ""];
       return invalid(
@@ -168,27 +168,19 @@ export const invalidResponses: Readonly<Record<ResponseDefect, fc.Arbitrary<Inva
   FIELD_FOLDED: withLines("FIELD_FOLDED", one(badFieldLines.FIELD_FOLDED)),
   HEAD_TOO_LARGE: tooMuch("HEAD_TOO_LARGE", (text, _, less) => ({ headBytes: less % text.length })),
   HEAD_TOO_MANY_FIELDS: tooMuch("HEAD_TOO_MANY_FIELDS", (_, count, less) => ({ headFields: less % count })),
-  CONTENT_LENGTH_INVALID: withLines("CONTENT_LENGTH_INVALID", named("content-length", badContentLengths)),
-  CONTENT_LENGTH_DUPLICATE: withLines(
-    "CONTENT_LENGTH_DUPLICATE",
-    named("content-length", fc.constantFrom("0", "5"), fc.constantFrom("5", "6", "")),
-  ),
+  CONTENT_LENGTH_INVALID: withLines("CONTENT_LENGTH_INVALID", badFramingLines.CONTENT_LENGTH_INVALID),
+  CONTENT_LENGTH_DUPLICATE: withLines("CONTENT_LENGTH_DUPLICATE", badFramingLines.CONTENT_LENGTH_DUPLICATE),
   TRANSFER_ENCODING_WITH_LENGTH: withLines(
     "TRANSFER_ENCODING_WITH_LENGTH",
-    fc
-      .tuple(
-        named("transfer-encoding", fc.constantFrom("chunked", "gzip")),
-        named("content-length", fc.constantFrom("0", "5")),
-      )
-      .map((pair) => pair.flat()),
+    badFramingLines.TRANSFER_ENCODING_WITH_LENGTH,
   ),
   TRANSFER_ENCODING_HTTP_1_0: withLines(
     "TRANSFER_ENCODING_HTTP_1_0",
-    named("transfer-encoding", fc.constantFrom("chunked", "identity", "gzip, chunked")),
+    badFramingLines.TRANSFER_ENCODING_HTTP_1_0,
     0,
   ),
   TRANSFER_ENCODING_INVALID: withLines("TRANSFER_ENCODING_INVALID", named("transfer-encoding", badCodings)),
-  BODY_TOO_LARGE: answer(tooLarge),
+  BODY_TOO_LARGE: toGet(tooLarge),
   ...(mapped(invalidChunks("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")) as Readonly<
     Record<ChunkDefect, fc.Arbitrary<InvalidResponse>>
   >),
@@ -207,14 +199,14 @@ export const invalidResponses: Readonly<Record<ResponseDefect, fc.Arbitrary<Inva
       method: r.method,
       ...invalid("RESPONSE_UNEXPECTED", concat([r.bytes, latin1(more)])),
     })),
-  INTERIM_RESPONSES_TOO_MANY: answer(
+  INTERIM_RESPONSES_TOO_MANY: toGet(
     fc.tuple(fc.nat(3), fc.constantFrom(100, 103, 199)).map(([interimResponses, s]) =>
       invalid("INTERIM_RESPONSES_TOO_MANY", `HTTP/1.1 ${s} \r\n\r\n`.repeat(interimResponses + 1), {
         interimResponses,
       }),
     ),
   ),
-  UPGRADE_UNEXPECTED: answer(
+  UPGRADE_UNEXPECTED: toGet(
     fc
       .tuple(badSwitch, lines)
       .map(([text, fields]) =>
@@ -226,7 +218,7 @@ export const invalidResponses: Readonly<Record<ResponseDefect, fc.Arbitrary<Inva
 function mapped(
   defects: Readonly<Record<string, fc.Arbitrary<InvalidMessage>>>,
 ): Readonly<Record<string, fc.Arbitrary<InvalidResponse>>> {
-  return Object.fromEntries(Object.entries(defects).map(([code, message]) => [code, answer(message)]));
+  return Object.fromEntries(Object.entries(defects).map(([code, message]) => [code, toGet(message)]));
 }
 
 /** A response that has to be refused, for any reason that there is. */

@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import { expect } from "vitest";
 import { byteByByte, type ExpectedRequest, latin1 } from "../../src/arbitraries/index.ts";
 import type { ErrorCode } from "../../src/errors.ts";
-import { type DriveOptions, drive, type ReceivedMessage, type Transcript } from "./drive.ts";
+import { drive, type ReceivedMessage, type Transcript } from "./drive.ts";
+import type { DriveOptions } from "./drive-options.ts";
 
 export const NEXT_REQUEST: Uint8Array = latin1("GET /next HTTP/1.1\r\nHost: next\r\n\r\n");
 

@@ -1,20 +1,17 @@
-import { Buffer } from "node:buffer";
 import { ClientConnection, type ClientConnectionOptions } from "../../src/client-connection.ts";
 import type { ClientEvent, IncomingResponse } from "../../src/events.ts";
-import { bytesOf } from "./check.ts";
-import { drainClient, feedClient } from "./drive-client.ts";
-import { Recorder } from "./recorder.ts";
+import { type SeenContent, StepHarness, seeContent } from "./step-harness.ts";
 
-/** An event as something to compare: the status of a response, the text of data, the trailers of an end. */
-export type Seen = ["response" | "interim", number] | ["data", string] | ["end", ...string[]] | ["closed"];
+/** An event as something to compare; of a response the status. */
+export type Seen = ["response" | "interim", number] | SeenContent;
 
-/** A client's connection for tests that go through it step by step: text in, what was seen and written out. */
-export class ClientHarness {
+/** A client's connection, step by step. */
+export class ClientHarness extends StepHarness<ClientEvent, Seen> {
   readonly connection: ClientConnection;
-  readonly output: Recorder = new Recorder();
   head: IncomingResponse | null = null;
 
   constructor(options: ClientConnectionOptions = {}) {
+    super();
     this.connection = new ClientConnection(this.output, options);
   }
 
@@ -24,48 +21,17 @@ export class ClientHarness {
     return this;
   }
 
-  /** Begins a request with content. */
+  /** Starts a request with content. */
   start(length?: number, fields: readonly string[] = [], method = "POST"): this {
     this.connection.start({ method, target: "/", fields: ["Host", "a", ...fields] }, length);
     return this;
   }
 
-  receive(text: string | Uint8Array): Seen[] {
-    const seen: Seen[] = [];
-    feedClient(this.connection, bytesOf(text), (event) => seen.push(this.#see(event)));
-    return seen;
-  }
-
-  next(): Seen[] {
-    const seen: Seen[] = [];
-    drainClient(this.connection, (event) => seen.push(this.#see(event)));
-    return seen;
-  }
-
-  end(): Seen[] {
-    this.connection.receiveEnd();
-    return this.next();
-  }
-
-  /** What was written since the last time. */
-  written(): string {
-    return this.output.take();
-  }
-
-  #see(event: ClientEvent): Seen {
-    switch (event.type) {
-      case "response":
-        this.head = event;
-        return ["response", event.status];
-      case "interim":
-        return ["interim", event.status];
-      case "data":
-        return ["data", Buffer.from(event.bytes).toString("latin1")];
-      case "end":
-        return ["end", ...event.trailers.list];
-      case "closed":
-        return ["closed"];
-    }
+  protected see(event: ClientEvent): Seen {
+    if (event.type === "interim") return ["interim", event.status];
+    if (event.type !== "response") return seeContent(event);
+    this.head = event;
+    return ["response", event.status];
   }
 }
 

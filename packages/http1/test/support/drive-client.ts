@@ -3,7 +3,8 @@ import { ClientConnection } from "../../src/client-connection.ts";
 import { type ErrorCode, ProtocolError } from "../../src/errors.ts";
 import type { ClientEvent, IncomingResponse, InterimResponse } from "../../src/events.ts";
 import type { Fields } from "../../src/fields.ts";
-import type { Limits } from "../../src/limits.ts";
+import type { DriveOptions } from "./drive-options.ts";
+import { drain, feed } from "./feed.ts";
 import { Recorder } from "./recorder.ts";
 
 type WithList<Head> = Omit<Head, "type" | "fields" | "request"> & { readonly fields: readonly string[] };
@@ -22,40 +23,11 @@ export interface ClientTranscript {
   readonly responses: readonly ReceivedResponse[];
   /** Why the rest was refused, if it was. */
   readonly code: ErrorCode | null;
-  /** Nothing more can come: the response said so, or the connection ended. */
+  /** No response follows: the last one had `Connection: close`, or the connection ended. */
   readonly closed: boolean;
 }
 
-export interface ClientDriveOptions {
-  readonly limits?: Partial<Limits>;
-  /** Whether the server closes its side behind the bytes. */
-  readonly end?: boolean;
-}
-
-/** Overwritten as soon as the contract allows, as in drive.ts. */
-const block = Buffer.alloc(64 * 1024);
-
-export function feedClient(
-  connection: ClientConnection,
-  bytes: Uint8Array,
-  onEvent: (event: ClientEvent) => void,
-): void {
-  const memory = bytes.length <= block.length ? block : Buffer.alloc(bytes.length);
-  const start = Math.min(bytes.length % 7, memory.length - bytes.length);
-  memory.set(bytes, start);
-  try {
-    connection.receive(memory, start, start + bytes.length);
-    drainClient(connection, onEvent);
-  } finally {
-    memory.fill("X", start, start + bytes.length);
-  }
-}
-
-export function drainClient(connection: ClientConnection, onEvent: (event: ClientEvent) => void): void {
-  for (let event = connection.next(); event !== null; event = connection.next()) onEvent(event);
-}
-
-/** A request by that method that HTTP allows; none of them offers an upgrade. */
+/** A valid request by that method, without an offer to upgrade. */
 export function plainRequest(method: string): { method: string; target: string; fields: string[] } {
   return { method, target: method === "CONNECT" ? "a:1" : "/", fields: ["Host", "a"] };
 }
@@ -67,7 +39,7 @@ interface Open {
   trailers: Fields | null;
 }
 
-/** Collects what comes out of a connection, response by response. */
+/** Collects the events of a connection, response by response. */
 export class ResponseCollector {
   readonly #open: Open[] = [];
   closed = false;
@@ -88,7 +60,7 @@ export class ResponseCollector {
     else last.trailers = event.trailers;
   }
 
-  /** Fields are taken apart only now, when the memory they were received in is long overwritten. */
+  /** The fields are split only now, when the memory that they came in is overwritten. */
   get responses(): ReceivedResponse[] {
     return this.#open.map(({ interim, head, content, trailers }) => ({
       interim: interim.map(plain),
@@ -105,11 +77,11 @@ function plain<Head extends IncomingResponse | InterimResponse>(head: Head): Wit
   return { ...rest, fields: fields.list } as WithList<Head>;
 }
 
-/** A client that has sent a request by each of the methods, fed with the pieces one after another. */
+/** A client that sends a request by each of the methods. It gets the pieces one after another. */
 export function driveClient(
   methods: readonly string[],
   pieces: Iterable<Uint8Array>,
-  options: ClientDriveOptions = {},
+  options: DriveOptions = {},
 ): ClientTranscript {
   const connection = new ClientConnection(
     new Recorder(),
@@ -117,7 +89,7 @@ export function driveClient(
   );
   const collector = new ResponseCollector();
   const waiting = [...methods];
-  // What a CONNECT leads to is open until it is answered: whatever comes behind it is sent then.
+  // The request behind a CONNECT is sent after the response to it, which decides whether HTTP goes on.
   const send = (): void => {
     while (waiting.length > 0 && connection.requestState === "idle") {
       connection.request(plainRequest(waiting.shift()!), null);
@@ -127,14 +99,14 @@ export function driveClient(
   try {
     send();
     for (const piece of pieces) {
-      feedClient(connection, piece, (event) => {
+      feed(connection, piece, (event) => {
         collector.take(event);
         send();
       });
     }
     if (options.end === true) {
       connection.receiveEnd();
-      drainClient(connection, (event) => collector.take(event));
+      drain(connection, (event) => collector.take(event));
     }
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;

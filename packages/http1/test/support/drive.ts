@@ -2,8 +2,9 @@ import { Buffer } from "node:buffer";
 import { type ErrorCode, ProtocolError } from "../../src/errors.ts";
 import type { IncomingRequest, ServerEvent } from "../../src/events.ts";
 import type { Fields } from "../../src/fields.ts";
-import type { Limits } from "../../src/limits.ts";
 import { ServerConnection } from "../../src/server-connection.ts";
+import type { DriveOptions } from "./drive-options.ts";
+import { drain, feed } from "./feed.ts";
 import { Recorder } from "./recorder.ts";
 
 /** One request as it came out of a connection; `complete` once its End has come. */
@@ -22,40 +23,7 @@ export interface Transcript {
   readonly closed: boolean;
 }
 
-export interface DriveOptions {
-  readonly limits?: Partial<Limits>;
-  /** Whether the client closes its side behind the bytes. */
-  readonly end?: boolean;
-}
-
-/**
- * All pieces pass through this memory, as they would in a server that reads every socket into one block. It is
- * overwritten as soon as the contract allows, so that what was borrowed for too long turns into something else.
- */
-const block = Buffer.alloc(64 * 1024);
-
-/** Gives `bytes` to the connection in shared memory, and takes all events that they make possible. */
-export function feed(
-  connection: ServerConnection,
-  bytes: Uint8Array,
-  onEvent: (event: ServerEvent) => void,
-): void {
-  const memory = bytes.length <= block.length ? block : Buffer.alloc(bytes.length);
-  const start = Math.min(bytes.length % 7, memory.length - bytes.length);
-  memory.set(bytes, start);
-  try {
-    connection.receive(memory, start, start + bytes.length);
-    drain(connection, onEvent);
-  } finally {
-    memory.fill("X", start, start + bytes.length);
-  }
-}
-
-export function drain(connection: ServerConnection, onEvent: (event: ServerEvent) => void): void {
-  for (let event = connection.next(); event !== null; event = connection.next()) onEvent(event);
-}
-
-/** A server that answers each request when it is complete, fed with the pieces one after another. */
+/** A server that responds to each request when it is complete. It gets the pieces one after another. */
 export function drive(pieces: Iterable<Uint8Array>, options: DriveOptions = {}): Transcript {
   const connection = new ServerConnection(
     new Recorder(),
@@ -73,7 +41,7 @@ export function drive(pieces: Iterable<Uint8Array>, options: DriveOptions = {}):
         break;
       case "end":
         open.at(-1)!.trailers = event.trailers;
-        connection.respond(answerTo(open.at(-1)!.head), "ok");
+        connection.respond(responseTo(open.at(-1)!.head), "ok");
         break;
       case "closed":
         closed = true;
@@ -90,7 +58,7 @@ export function drive(pieces: Iterable<Uint8Array>, options: DriveOptions = {}):
     if (!(error instanceof ProtocolError)) throw error;
     code = error.code;
   }
-  // Fields are taken apart only now, when the memory they were received in is long overwritten.
+  // The fields are split only now, when the memory that they came in is overwritten.
   const messages = open.map(({ head, content, trailers }) => {
     const { type: _, fields, ...rest } = head;
     return {
@@ -103,7 +71,7 @@ export function drive(pieces: Iterable<Uint8Array>, options: DriveOptions = {}):
   return { messages, code, closed };
 }
 
-/** CONNECT may not get 2xx from a server that opens no tunnel. */
-export function answerTo(head: { readonly method: string }): { status: number } {
+/** A server that opens no tunnel must not respond to CONNECT with 2xx. */
+export function responseTo(head: { readonly method: string }): { status: number } {
   return { status: head.method === "CONNECT" ? 405 : 200 };
 }

@@ -1,59 +1,24 @@
-import { Buffer } from "node:buffer";
-import type { IncomingRequest } from "../../src/events.ts";
+import type { IncomingRequest, ServerEvent } from "../../src/events.ts";
 import { ServerConnection, type ServerConnectionOptions } from "../../src/server-connection.ts";
-import { bytesOf } from "./check.ts";
-import { drain, feed } from "./drive.ts";
-import { Recorder } from "./recorder.ts";
+import { type SeenContent, StepHarness, seeContent } from "./step-harness.ts";
 
-/** An event as something to compare: the target of a request, the text of data, the trailers of an end. */
-export type Seen = ["request", string] | ["data", string] | ["end", ...string[]] | ["closed"];
+/** An event as something to compare; of a request the target. */
+export type Seen = ["request", string] | SeenContent;
 
-/** A connection for tests that go through it step by step: text in, what was seen and written out. */
-export class Harness {
+/** A server's connection, step by step. */
+export class Harness extends StepHarness<ServerEvent, Seen> {
   readonly connection: ServerConnection;
-  readonly output: Recorder = new Recorder();
   head: IncomingRequest | null = null;
 
   constructor(options: ServerConnectionOptions = {}) {
+    super();
     this.connection = new ServerConnection(this.output, options);
   }
 
-  /** Receives the text and takes all events that it makes possible. */
-  receive(text: string | Uint8Array): Seen[] {
-    const seen: Seen[] = [];
-    feed(this.connection, bytesOf(text), (event) => seen.push(this.#see(event)));
-    return seen;
-  }
-
-  /** Takes the events that an answer, or the end of input, has made possible. */
-  next(): Seen[] {
-    const seen: Seen[] = [];
-    drain(this.connection, (event) => seen.push(this.#see(event)));
-    return seen;
-  }
-
-  end(): Seen[] {
-    this.connection.receiveEnd();
-    return this.next();
-  }
-
-  /** What was written since the last time. */
-  written(): string {
-    return this.output.take();
-  }
-
-  #see(event: NonNullable<ReturnType<ServerConnection["next"]>>): Seen {
-    switch (event.type) {
-      case "request":
-        this.head = event;
-        return ["request", event.target];
-      case "data":
-        return ["data", Buffer.from(event.bytes).toString("latin1")];
-      case "end":
-        return ["end", ...event.trailers.list];
-      case "closed":
-        return ["closed"];
-    }
+  protected see(event: ServerEvent): Seen {
+    if (event.type !== "request") return seeContent(event);
+    this.head = event;
+    return ["request", event.target];
   }
 }
 
@@ -65,7 +30,7 @@ export function request(
   return `${method} ${target} HTTP/1.${minor}\r\nHost: a\r\n${fields}\r\n`;
 }
 
-/** A connection that has received one whole request and owes an answer. */
+/** A connection that has received one whole request, whose response is due. */
 export function pending(
   options: Parameters<typeof request>[0] = {},
   connection: ServerConnectionOptions = {},
