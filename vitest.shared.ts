@@ -1,11 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
 
-/** What `pnpm test:quick` leaves out: peers and RFCs, generated conversations, processes, and what is the same with `register`. */
+/** What `pnpm test:quick` leaves out: peers and RFCs, generated conversations, and processes. */
 const slow = [
   "test/conformance/**",
   "test/**/*{properties,oracle,arbitraries,conversation}.test.ts",
-  "test/**/*.registered.test.ts",
   "test/{bun,packed,readme,node-http,node-client}.test.ts",
   "test/cli/main.test.ts",
 ];

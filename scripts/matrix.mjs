@@ -7,16 +7,9 @@ import { nodeRuntime, nodeRuntimes } from "../bench/dist/runtimes.js";
 const root = new URL("../", import.meta.url);
 const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")));
 
-/** Packages that open no socket are the same on both transports. */
-const protocols = ["packages/http1", "packages/pubsub", "packages/router", "packages/websocket"];
-const servers = [
-  "packages/serve",
-  "packages/bun",
-  "examples/chat",
-  "examples/files",
-  "examples/proxy",
-  "parity",
-];
+/** Packages that open no socket are the same on both transports; projects of `packages/serve` run it over both. */
+const once = ["packages/http1", "packages/pubsub", "packages/router", "packages/websocket", "packages/serve"];
+const servers = ["packages/bun", "examples/chat", "examples/files", "examples/proxy", "parity"];
 
 const short = process.argv.includes("--short");
 if (short) delete process.env.MANTOU_FULL;
@@ -26,7 +19,7 @@ const results = [];
 for (const line of lines) {
   const { binary, version } = await nodeRuntime(line);
   for (const [transport, folders] of [
-    ["handle", [...protocols, ...servers]],
+    ["handle", [...once, ...servers]],
     ["stream", servers],
   ]) {
     for (const folder of folders) {

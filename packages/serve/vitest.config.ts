@@ -1,30 +1,74 @@
-import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
 import shared from "../../vitest.shared.ts";
+import {
+  ALONE,
+  BOTH_MODES,
+  BOTH_TRANSPORTS,
+  type Choice,
+  EVERYWHERE,
+  PLAIN_ON_STREAM,
+  PLAIN_ONLY,
+} from "./test/projects.ts";
 
-/** They change what another file could see, or look at what another may have changed: the globals, the environment, the clock. */
-const alone = [
-  "test/**/*plain.test.ts",
-  "test/*.test.ts",
-  "test/{errors,fetch,frameworks}/*.test.ts",
-  "test/http/http-date.test.ts",
-  "test/conformance/{fetch-*,files*,timeouts}.test.ts",
+declare module "vitest" {
+  interface ProvidedContext {
+    /** How the project's connections are driven. */
+    transport: "handle" | "stream";
+    /** What `Request`, `Response`, `Headers` and `fetch` are when a file begins: ours, the platform's, or what it makes of them. */
+    globals: "ours" | "plain" | "the file's";
+  }
+}
+
+type Transport = "handle" | "stream";
+type Globals = "ours" | "plain" | "the file's";
+
+/** Everything runs over this one, and nothing over another if it is asked for: `MANTOU_TRANSPORT=stream vitest run`. */
+const main: Transport = process.env["MANTOU_TRANSPORT"] === "stream" ? "stream" : "handle";
+const all: readonly Choice[] = [{ why: "", files: ["**/*"] }];
+
+function patterns(choices: readonly Choice[]): string[] {
+  return choices.flatMap(({ files }) => files).map((name) => `test/${name}.test.ts`);
+}
+
+function project(
+  name: string,
+  transport: Transport,
+  globals: Globals,
+  files: readonly Choice[],
+  without: readonly Choice[] = [],
+): TestProjectInlineConfiguration {
+  const setup = fileURLToPath(new URL("test/support/setup.ts", import.meta.url));
+  const isShared = globals !== "the file's";
+  return {
+    test: {
+      ...shared.test,
+      name,
+      include: patterns(files),
+      exclude: [...(shared.test?.exclude ?? []), ...patterns(without)],
+      provide: { transport, globals },
+      env: { MANTOU_TRANSPORT: transport, MANTOU_GLOBALS: globals === "plain" ? "0" : "" },
+      // Files share a process, and so what they import: to start and to import was a third of what this package's tests cost.
+      isolate: !isShared,
+      setupFiles: [...[shared.test?.setupFiles ?? []].flat(), ...(isShared ? [setup] : [])],
+    },
+  };
+}
+
+const projects = [
+  project(main, main, "ours", all, [...PLAIN_ONLY, ...ALONE]),
+  project("alone", main, "the file's", ALONE),
 ];
+if (process.env["MANTOU_QUICK"] !== "1") {
+  projects.push(project("plain", main, "plain", [...BOTH_MODES, ...PLAIN_ONLY, ...EVERYWHERE]));
+  if (main === "handle") {
+    projects.push(
+      project("stream", "stream", "ours", [...BOTH_TRANSPORTS, ...EVERYWHERE]),
+      project("plain-stream", "stream", "plain", [...PLAIN_ON_STREAM, ...EVERYWHERE]),
+    );
+  }
+}
 
-// The other files share their processes, and so what they import: a third of what this package's tests cost was starting and importing.
-const config: ViteUserConfig = defineConfig({
-  test: {
-    projects: [
-      {
-        test: {
-          ...shared.test,
-          name: "shared",
-          isolate: false,
-          exclude: [...(shared.test?.exclude ?? []), ...alone],
-        },
-      },
-      { test: { ...shared.test, name: "alone", include: alone } },
-    ],
-  },
-});
+const config: ViteUserConfig = defineConfig({ test: { projects } });
 
 export default config;

@@ -156,7 +156,7 @@ async function received(): Promise<readonly Request[]> {
 
 describe("what users hold has only documented members:", () => {
   beforeEach(uninstall);
-  afterEach(uninstall);
+  afterEach(install);
 
   it("a server", () => {
     const server = start({ fetch: () => new Response("x") as globalThis.Response });

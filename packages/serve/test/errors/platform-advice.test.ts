@@ -1,4 +1,3 @@
-import "../support/plain.ts";
 import { captureErrors } from "@mantou/testing/errors";
 import { ask } from "@mantou/testing/raw-client";
 import { describe, expect, it, vi } from "vitest";

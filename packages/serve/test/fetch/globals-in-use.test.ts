@@ -31,8 +31,8 @@ function wrapFetch(seen: string[]): void {
 const wrappedBefore: string[] = [];
 wrapFetch(wrappedBefore);
 
-const { start } = await import("../support/servers.ts");
 const { uninstall } = await import("../../src/index.ts");
+const { start } = await import("../support/servers.ts");
 const errors = captureErrors();
 
 beforeAll(() => expect(Response).not.toBe(kept.Response));

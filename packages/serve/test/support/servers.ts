@@ -1,5 +1,3 @@
-// What a program gets that imports the package. In files that import `plain.ts` first it does nothing.
-import "../../src/install.ts";
 import { LOOPBACK, stopAfterTest } from "@mantou/testing/servers";
 import type { ServeOptions, Server } from "../../src/api/server.ts";
 import { resolveHandlers, resolveOptions } from "../../src/options/serve-options.ts";

@@ -1,11 +1,9 @@
 import { captureErrors } from "@mantou/testing/errors";
 import { clientFrame, closePayload, OPCODE, RawWebSocket } from "@mantou/testing/raw-websocket";
 import { turnCounter, turns, until } from "@mantou/testing/wait";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
 import { EVENTS_A_TURN } from "../../src/websocket/event-reader.ts";
-import { runChild } from "../support/child.ts";
-import { startInternal } from "../support/servers.ts";
 import { pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();
@@ -293,55 +291,6 @@ describe("a connection", () => {
   });
 });
 
-const ORDER = [
-  "message 1, tick 1, promise 1, later 1",
-  "message 2, tick 2, promise 2, later 2",
-  "ping, tick ping",
-  "message 3, tick 3, promise 3, later 3",
-  "close 4001",
-].join(", ");
-
-/** Notes a message, and when the work runs that its handler queues, which also sends. */
-function queueing(events: string[]): WebSocketHandler {
-  return {
-    message(ws, message) {
-      events.push(`message ${message}`);
-      process.nextTick(() => {
-        events.push(`tick ${message}`);
-        ws.send(`answer ${message}`);
-      });
-      void (async () => {
-        await null;
-        events.push(`promise ${message}`);
-        await null;
-        process.nextTick(() => events.push(`later ${message}`));
-      })();
-    },
-    ping() {
-      events.push("ping");
-      process.nextTick(() => events.push("tick ping"));
-    },
-    close: (_, code) => void events.push(`close ${code}`),
-  };
-}
-
-const PACKET = Buffer.concat([
-  clientFrame(OPCODE.text, "1"),
-  clientFrame(OPCODE.text, "2"),
-  clientFrame(OPCODE.ping),
-  clientFrame(OPCODE.text, "3"),
-  clientFrame(OPCODE.close, closePayload(4001)),
-]);
-
-async function expectOrder(events: string[], client: RawWebSocket): Promise<void> {
-  const frames = await client.frames(5);
-  const texts = frames.filter(({ opcode }) => opcode === OPCODE.text).map(({ payload }) => String(payload));
-  expect(texts).toEqual(["answer 1", "answer 2", "answer 3"]);
-  expect(frames.at(-1)!.opcode).toBe(OPCODE.close);
-  await until(() => events.at(-1) === "close 4001", "closed");
-  expect(events.join(", ")).toBe(ORDER);
-}
-
 it("many messages of one packet leave the event loop to others in between", async () => {
   const { perTurn, count } = turnCounter();
   let last: unknown;
@@ -356,132 +305,6 @@ it("many messages of one packet leave the event loop to others in between", asyn
   await until(() => last === "last", "the last message");
   expect(perTurn().reduce((sum, messages) => sum + messages, 0)).toBe(8001);
   expect(Math.max(...perTurn())).toBeLessThanOrEqual(EVENTS_A_TURN);
-});
-
-describe("what a handler queues, by process.nextTick or promises", () => {
-  it("comes before the next event of one packet, and what it sends before the answer to a Close frame", async () => {
-    const events: string[] = [];
-    const { client } = await pair(queueing(events));
-    client.client.write(PACKET);
-    await expectOrder(events, client);
-  });
-
-  it("does so also if the packet came with the handshake, which is answered by an async handler", async () => {
-    const events: string[] = [];
-    const server = startInternal({
-      async fetch(request, server) {
-        await null;
-        server.upgrade(request);
-      },
-      websocket: queueing(events),
-    });
-    await expectOrder(events, await RawWebSocket.open(server, { behind: PACKET }));
-  });
-
-  it("does so before the end of the connection is told of", async () => {
-    const events: string[] = [];
-    const { client } = await pair(queueing(events));
-    client.client.write(Buffer.concat([clientFrame(OPCODE.text, "1"), clientFrame(OPCODE.text, "2")])).end();
-    await until(() => events.at(-1) === "close 1006", "closed");
-    expect(events.join(", ")).toBe(`${ORDER.slice(0, ORDER.indexOf(", ping"))}, close 1006`);
-  });
-
-  it("may pause, resume and end the connection: nothing is told of behind its end", async () => {
-    const events: string[] = [];
-    const { client } = await pair({
-      message(ws, message) {
-        events.push(`message ${message}`);
-        process.nextTick(() => {
-          ws.pause();
-          ws.resume();
-          if (String(message) === "2") ws.terminate();
-        });
-      },
-      close: (_, code) => void events.push(`close ${code}`),
-    });
-    client.client.write(PACKET);
-    await client.client.closedByServer();
-    expect(events).toEqual(["message 1", "message 2", "close 1006"]);
-  });
-
-  it("leaves no AsyncLocalStorage to the next event, thrown or not, in a packet or behind a handshake", async () => {
-    const { stdout } = await runChild(`
-      import { AsyncLocalStorage } from "node:async_hooks";
-      import net from "node:net";
-      const frame = (opcode, text) => Buffer.from([0x80 | opcode, 0x80 | text.length, 0, 0, 0, 0, ...Buffer.from(text)]);
-      const storage = new AsyncLocalStorage();
-      process.on("uncaughtException", () => {});
-      const server = serve({
-        port: 0, hostname: "127.0.0.1",
-        fetch: (request, server) => storage.run("of the handshake", async () => { await null; server.upgrade(request); }),
-        websocket: {
-          message(ws, message) {
-            console.log(message, storage.getStore());
-            storage.run("of message " + message, () => process.nextTick(() => { if (message === "2") throw new Error("tick"); }));
-          },
-          close() { console.log("close", storage.getStore()); server.stop(true); },
-        },
-      });
-      const socket = net.connect(server.port, "127.0.0.1");
-      socket.write(Buffer.concat([
-        Buffer.from("GET / HTTP/1.1\\r\\nHost: x\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n\\r\\n"),
-        frame(1, "1"), frame(1, "2"), frame(1, "3"), frame(8, ""),
-      ]));
-    `);
-    expect(stdout.trim().split("\n")).toEqual(["1", "2", "3", "close"].map((event) => `${event} undefined`));
-  });
-
-  it("is an uncaught exception if it throws, and what comes behind it goes on", async () => {
-    const { stdout } = await runChild(`
-      import net from "node:net";
-      const frame = (opcode, text) => Buffer.from([0x80 | opcode, 0x80 | text.length, 0, 0, 0, 0, ...Buffer.from(text)]);
-      process.on("uncaughtException", (error) => console.log("uncaught", error.message));
-      const server = serve({
-        port: 0, hostname: "127.0.0.1", fetch: (request, server) => void server.upgrade(request),
-        websocket: {
-          message(ws, message) {
-            console.log("message", message);
-            process.nextTick(() => { throw new Error("tick " + message); });
-            process.nextTick(() => console.log("second tick", message));
-          },
-          close() { console.log("close"); server.stop(true); },
-        },
-      });
-      const socket = net.connect(server.port, "127.0.0.1");
-      socket.write("GET / HTTP/1.1\\r\\nHost: x\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n\\r\\n");
-      socket.once("data", () => socket.write(Buffer.concat([frame(1, "1"), frame(1, "2"), frame(8, "")])));
-    `);
-    const lines = stdout.trim().split("\n");
-    expect(lines.filter((line) => !line.startsWith("uncaught"))).toEqual([
-      "message 1",
-      "second tick 1",
-      "message 2",
-      "second tick 2",
-      "close",
-    ]);
-    expect(lines.filter((line) => line.startsWith("uncaught"))).toEqual([
-      "uncaught tick 1",
-      "uncaught tick 2",
-    ]);
-  });
-});
-
-describe("on a runtime that cannot run what is queued, that work", () => {
-  const { _tickCallback } = process as { _tickCallback?: unknown };
-  afterEach(() => {
-    Object.assign(process, { _tickCallback });
-    vi.resetModules();
-  });
-
-  it("comes before the next event all the same, which waits for another turn", async () => {
-    delete (process as { _tickCallback?: unknown })._tickCallback;
-    vi.resetModules();
-    const fresh = await import("../support/websocket-pair.ts");
-    const events: string[] = [];
-    const { client } = await fresh.pair(queueing(events));
-    client.client.write(PACKET);
-    await expectOrder(events, client as unknown as RawWebSocket);
-  });
 });
 
 describe("a client with very many topics that goes", () => {
@@ -499,6 +322,5 @@ describe("a client with very many topics that goes", () => {
     await until(() => steps.mock.results.at(-1)?.value === false, "all left");
     expect(steps.mock.calls.length).toBe(5);
     expect(server.publisher.broker.topicCount).toBe(1);
-    vi.restoreAllMocks();
   });
 });

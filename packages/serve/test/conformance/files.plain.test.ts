@@ -1,4 +1,0 @@
-import "../support/plain.ts";
-import { fileSuite } from "../support/file-suite.ts";
-
-fileSuite();

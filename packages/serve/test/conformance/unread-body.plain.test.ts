@@ -1,4 +1,0 @@
-import "../support/plain.ts";
-import { unreadBodySuite } from "../support/unread-body-suite.ts";
-
-unreadBodySuite();

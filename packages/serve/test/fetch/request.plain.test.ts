@@ -1,4 +1,0 @@
-import "../support/plain.ts";
-import { requestSuite } from "../support/request-suite.ts";
-
-requestSuite();

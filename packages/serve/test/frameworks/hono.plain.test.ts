@@ -1,4 +1,0 @@
-import "../support/plain.ts";
-import { honoSuite } from "./hono-suite.ts";
-
-honoSuite();

@@ -1,4 +1,0 @@
-import "../support/plain.ts";
-import { ittySuite } from "./itty-suite.ts";
-
-ittySuite();

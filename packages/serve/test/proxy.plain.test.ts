@@ -1,4 +1,0 @@
-import "./support/plain.ts";
-import { proxySuite } from "./support/proxy-suite.ts";
-
-proxySuite();

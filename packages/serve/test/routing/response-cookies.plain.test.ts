@@ -1,4 +1,0 @@
-import "../support/plain.ts";
-import { cookiesSuite } from "../support/cookies-suite.ts";
-
-cookiesSuite();
