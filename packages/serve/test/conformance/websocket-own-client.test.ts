@@ -123,7 +123,7 @@ describe("our own client", () => {
     const { events } = connect(`ws://127.0.0.1:${server.port}/`);
     await until(() => events.length === 2, "the end");
     expect(events).toEqual([
-      "error the answer to the handshake opens no WebSocket: the status is 403, not 101",
+      "error the response to the handshake opens no WebSocket: the status is 403, not 101",
       "close 1006  false",
     ]);
   });
