@@ -61,6 +61,15 @@ describe("node --import @mantou/bun/register", () => {
     expect(await run("starts-worker.mjs", source)).toEqual(["1.4.5", "object", "name"]);
   });
 
+  it('reads a program with import as an ES module, also where package.json says "commonjs"', async () => {
+    fill(dir, { "cjs/package.json": '{"type":"commonjs"}' });
+    const source = `
+      import { version } from "bun";
+      console.log(JSON.stringify(version));`;
+    expect(await run("cjs/program.js", source)).toBe("1.4.5");
+    expect(await run("cjs/program.ts", source)).toBe("1.4.5");
+  });
+
   it("leaves the Bun alone that is there already", async () => {
     const source = `
       import { serve } from "bun";

@@ -1,6 +1,6 @@
 /** The hooks for `module.register`, the only way before Node.js 22.15: they run in a thread of their own. */
 import type { LoadHook, ResolveHook } from "node:module";
-import { guessedURL, markedURL, replacedURL, strippedModule } from "./module-hooks.ts";
+import { guessedURL, markedURL, replacedURL, strippedModule, syntaxFormat } from "./module-hooks.ts";
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const replaced = replacedURL(specifier);
@@ -15,5 +15,7 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
 
 export const load: LoadHook = async (url, context, next) => {
   const stripped = strippedModule(url);
-  return stripped === null ? next(url, context) : { ...stripped, shortCircuit: true };
+  if (stripped !== null) return { ...stripped, shortCircuit: true };
+  const format = syntaxFormat(url, context.format);
+  return next(url, format === null ? context : { ...context, format: format as "module" });
 };

@@ -79,11 +79,36 @@ export interface ModuleSource {
 export function strippedModule(url: string): ModuleSource | null {
   const [path = ""] = url.split("?");
   if (hasTypeScript || !path.startsWith("file:") || !TYPESCRIPT.test(path)) return null;
-  // Loaded only where it is needed.
-  const { transformSync } = require("amaro") as Amaro;
-  const source = transformSync(readFileSync(fileURLToPath(path), "utf8"), { mode: "strip-only" }).code;
+  const source = withoutTypes(readFileSync(fileURLToPath(path), "utf8"));
   const isCommonJS = path.endsWith(".cts") || (path.endsWith(".ts") && isFunctionBody(source));
   return { format: isCommonJS ? "commonjs" : "module", source };
+}
+
+/**
+ * The format of a program's file that Node.js takes for CommonJS by its package.json, and that is an ES module by its syntax. Bun
+ * goes by the syntax, and `npm init -y` writes `"type": "commonjs"`.
+ * @param format of Node.js
+ * @returns null if Node.js is right
+ */
+export function syntaxFormat(url: string, format: unknown): "module" | "module-typescript" | null {
+  if (format !== "commonjs" && format !== "commonjs-typescript") return null;
+  const [path = ""] = url.split("?");
+  if (!path.startsWith("file:") || path.includes("/node_modules/") || !/\.[jt]s$/.test(path)) return null;
+  const text = readFileSync(fileURLToPath(path), "utf8");
+  if (!path.endsWith(".ts")) return isFunctionBody(text) ? null : "module";
+  try {
+    return isFunctionBody(withoutTypes(text)) ? null : "module-typescript";
+  } catch {
+    // Node.js reports what is wrong with its syntax.
+    return null;
+  }
+}
+
+/** @throws for text that is not TypeScript, or that needs more than erasing types */
+function withoutTypes(source: string): string {
+  // Loaded only where it is needed.
+  const { transformSync } = require("amaro") as Amaro;
+  return transformSync(source, { mode: "strip-only" }).code;
 }
 
 /** As Node.js tells modules apart that are not named as either kind: CommonJS is what can be the body of its function. */

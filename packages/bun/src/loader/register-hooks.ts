@@ -1,10 +1,10 @@
 import module from "node:module";
-import { guessedURL, markedURL, replacedURL, strippedModule } from "./module-hooks.ts";
+import { guessedURL, markedURL, replacedURL, strippedModule, syntaxFormat } from "./module-hooks.ts";
 
 /** `module.registerHooks`, of Node.js 22.15, 23.5 and newer, which the types of older ones do not know. */
 type RegisterHooks = (hooks: {
   resolve: (specifier: string, context: { parentURL?: string }, next: Resolve) => Resolved;
-  load: (url: string, context: object, next: Load) => object;
+  load: (url: string, context: { format?: unknown }, next: Load) => object;
 }) => void;
 interface Resolved {
   readonly url: string;
@@ -28,7 +28,9 @@ export function registerModuleHooks(): void {
     },
     load(url, context, next) {
       const stripped = strippedModule(url);
-      return stripped === null ? next(url, context) : { ...stripped, shortCircuit: true };
+      if (stripped !== null) return { ...stripped, shortCircuit: true };
+      const format = syntaxFormat(url, context.format);
+      return next(url, format === null ? context : { ...context, format });
     },
   });
 }

@@ -107,6 +107,23 @@ describe("mantou", () => {
     expect(failed.output).toContain("nowhere");
   });
 
+  it.each([
+    "ts",
+    "js",
+  ])('reads a .%s file with import as an ES module, as Bun does, also where package.json says "commonjs"', async (ending) => {
+    // `npm init -y` writes that.
+    write("package.json", '{"type":"commonjs"}');
+    write(
+      `server.${ending}`,
+      `import { a } from "./a.${ending}";
+         import b from "./b.${ending}";
+         export default { fetch: () => new Response(a + b.b) };`,
+    );
+    write(`a.${ending}`, 'export const a = "a";');
+    write(`b.${ending}`, 'module.exports = { b: "b" };');
+    expect(await get(await listening(mantou(`server.${ending}`, "--port=0")))).toBe("ab");
+  });
+
   it("runs a program that calls Bun.serve itself", async () => {
     write(
       "server.js",

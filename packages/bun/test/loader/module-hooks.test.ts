@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { beforeEach, describe, expect, it } from "vitest";
-import { guessedURL, markedURL } from "../../src/loader/module-hooks.ts";
+import { guessedURL, markedURL, syntaxFormat } from "../../src/loader/module-hooks.ts";
 
 const MISSING = { code: "ERR_MODULE_NOT_FOUND" };
 const root = tempDir();
@@ -87,5 +87,32 @@ describe("markedURL", () => {
     const server = pathToFileURL(createRequire(import.meta.url).resolve("@mantou/serve")).href;
     for (const url of ["node:fs", "file:///app/node_modules/a/a.js", own, server])
       expect(marked(url)).toBe(url);
+  });
+});
+
+describe("syntaxFormat", () => {
+  const formatOf = (name: string, source: string, format: unknown = "commonjs"): string | null => {
+    fill(folder, { [name]: source });
+    return syntaxFormat(`${pathToFileURL(join(folder, name)).href}?hot=1`, format);
+  };
+
+  it("is that of an ES module for a file which cannot be CommonJS", () => {
+    expect(formatOf("a.js", "export const a = 1;")).toBe("module");
+    expect(formatOf("b.js", "await 1;")).toBe("module");
+    expect(formatOf("a.ts", "export const a: number = 1;", "commonjs-typescript")).toBe("module-typescript");
+  });
+
+  it("is null for CommonJS, for a file that Node.js takes for something else, and for one that has its format by name", () => {
+    expect(formatOf("a.js", "module.exports = 1;")).toBeNull();
+    expect(formatOf("a.ts", "const a: number = 1; module.exports = a;", "commonjs-typescript")).toBeNull();
+    expect(formatOf("b.js", "export {};", "module")).toBeNull();
+    expect(formatOf("c.js", "export {};", null)).toBeNull();
+    expect(formatOf("a.cjs", "export {};")).toBeNull();
+    expect(formatOf("node_modules/p/a.js", "export {};")).toBeNull();
+    expect(syntaxFormat("data:text/javascript,export{}", "commonjs")).toBeNull();
+  });
+
+  it("is null for what is not TypeScript, so that Node.js reports it", () => {
+    expect(formatOf("a.ts", "const const = 1;", "commonjs-typescript")).toBeNull();
   });
 });
