@@ -4,22 +4,24 @@ import type { WebSocketOptions } from "../options/websocket-options.ts";
 
 type Handler = (socket: ServerWebSocket<unknown>, first: never, second: never) => unknown;
 
-/** Calls the handlers of one WebSocket, and routes what they throw. */
-export class HandlerCaller {
+/** The application's side of one WebSocket: calls its handlers, and routes what they throw. */
+export abstract class HandlerCaller {
   /** `reload` replaces them. */
   options: WebSocketOptions;
   /** The object that handlers get. */
-  readonly socket: ServerWebSocket<unknown>;
+  abstract readonly socket: ServerWebSocket<unknown>;
   /** The `close` handler has run: the application has nothing more to do with this WebSocket. */
   closed = false;
 
-  constructor(options: WebSocketOptions, socket: ServerWebSocket<unknown>) {
+  constructor(options: WebSocketOptions) {
     this.options = options;
-    this.socket = socket;
   }
 
+  /** Breaks the connection off without a Close frame. */
+  abstract abort(reason: string): void;
+
   /** Calls a handler, if there is one, with the socket and two more arguments. Never throws. */
-  call(handler: Handler | null | undefined, first?: unknown, second?: unknown): void {
+  callHandler(handler: Handler | null | undefined, first?: unknown, second?: unknown): void {
     if (handler == null) return;
     try {
       logRejection(handler.call(this.options.handler, this.socket, first as never, second as never));
@@ -29,7 +31,7 @@ export class HandlerCaller {
   }
 
   /** The same for `open`. `failed` is called before the `error` handler if `open` throws. */
-  callOpen(failed: () => void): void {
+  protected callOpen(failed: () => void): void {
     const { handler } = this.options;
     if (handler.open == null) return;
     try {

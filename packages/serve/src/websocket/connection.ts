@@ -6,7 +6,6 @@ import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { DECODING, PAUSED, PONGS_UNREAD } from "../socket/read-pauser.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
-import { HandlerCaller } from "./call-handler.ts";
 import { EventReader } from "./event-reader.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { WebSocketHost } from "./host.ts";
@@ -23,9 +22,7 @@ const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, 1006]);
 /** A WebSocket on its connection: reads events for the handlers, and ends the connection in the protocol's order. */
 export class WebSocketConnection extends EventReader implements NextProtocol {
   readonly #host: WebSocketHost;
-  readonly transport: Transport;
-  readonly #writeQueue: WriteQueue;
-  readonly #handlers: HandlerCaller;
+  readonly socket: ServerWebSocket<unknown>;
   readonly sender: WebSocketSender;
   readonly #heartbeat: Heartbeat;
   /** The form of received bytes for handlers; the application sets it on its socket. */
@@ -42,49 +39,29 @@ export class WebSocketConnection extends EventReader implements NextProtocol {
     codec: MessageCodec | null,
     makeSocket: (connection: WebSocketConnection) => ServerWebSocket<unknown>,
   ) {
-    super(transport, writeQueue, options.maxPayloadLength, codec);
-    const { machine } = this;
+    super(options, transport, writeQueue, codec);
     this.#host = host;
-    this.transport = transport;
-    this.#writeQueue = writeQueue;
-    this.#handlers = new HandlerCaller(options, makeSocket(this));
-    const abort = (): void => this.#abort("The client is too slow");
-    this.sender = new WebSocketSender(
-      host.publisher,
-      this.#handlers,
-      transport,
-      writeQueue,
-      machine,
-      codec,
-      abort,
-    );
+    this.socket = makeSocket(this);
+    this.sender = new WebSocketSender(host.publisher, this, codec);
     host.webSockets.add(this);
     host.pendingWebSockets++;
-    this.#heartbeat = new Heartbeat(host.timeouts, transport, machine, writeQueue);
+    this.#heartbeat = new Heartbeat(host.timeouts, transport, this.machine, writeQueue);
     this.#heartbeat.received(options);
-  }
-
-  get options(): WebSocketOptions {
-    return this.#handlers.options;
-  }
-
-  set options(options: WebSocketOptions) {
-    this.#handlers.options = options;
   }
 
   /** Calls the `open` handler. An error of it closes the connection. */
   open(): void {
-    this.#handlers.callOpen(() => this.close(1011, ""));
+    this.callOpen(() => this.close(1011, ""));
   }
 
   onBytes(buffer: Buffer, start: number, end: number): void {
-    this.#heartbeat.received(this.#handlers.options);
+    this.#heartbeat.received(this.options);
     this.receive(buffer, start, end);
   }
 
   protected eventsHandled(): void {
     // The machine writes pongs and Close frames by itself.
-    if (this.#writeQueue.size > 0) this.sender.flushLater();
+    if (this.writeQueue.size > 0) this.sender.flushLater();
     const { state, decoding } = this.machine;
     if (state === "CLOSED" || state === "FAILED") {
       // Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1).
@@ -127,10 +104,6 @@ export class WebSocketConnection extends EventReader implements NextProtocol {
 
   // The operations of the application's socket.
 
-  get closed(): boolean {
-    return this.#handlers.closed;
-  }
-
   get paused(): boolean {
     return this.pauser.has(PAUSED);
   }
@@ -147,8 +120,7 @@ export class WebSocketConnection extends EventReader implements NextProtocol {
     this.#heartbeat.received(this.options);
   }
 
-  /** Breaks the connection off without a Close frame. */
-  #abort(reason: string): void {
+  abort(reason: string): void {
     this.transport.destroy();
     this.#closedBy(ABNORMAL, reason);
   }
@@ -188,7 +160,7 @@ export class WebSocketConnection extends EventReader implements NextProtocol {
   protected handle(event: Event): void {
     switch (event.type) {
       case "text":
-        if (!this.closed) this.#handlers.call(this.options.handler.message, event.text);
+        if (!this.closed) this.callHandler(this.options.handler.message, event.text);
         break;
       case "binary":
         this.#call(this.options.handler.message, event.bytes);
@@ -208,23 +180,22 @@ export class WebSocketConnection extends EventReader implements NextProtocol {
     }
   }
 
-  #call(handler: Parameters<HandlerCaller["call"]>[0], bytes: Buffer): void {
-    if (!this.closed && handler != null)
-      this.#handlers.call(handler, convertReceived(bytes, this.binaryType));
+  #call(handler: Parameters<EventReader["callHandler"]>[0], bytes: Buffer): void {
+    if (!this.closed && handler != null) this.callHandler(handler, convertReceived(bytes, this.binaryType));
   }
 
   /** The WebSocket is over for the application, whatever the connection still has to do. Happens once. */
   #closedBy(code: number, reason: string): void {
     if (this.closed) return;
-    this.#handlers.closed = true;
+    this.closed = true;
     this.sender.close();
     this.#host.pendingWebSockets--;
-    this.#handlers.call(this.options.handler.close, code, reason);
+    this.callHandler(this.options.handler.close, code, reason);
   }
 
   /** Writes the rest, for as long as the client goes on reading. The caller closes the connection behind it. */
   #finish(): void {
-    this.#writeQueue.flush();
+    this.writeQueue.flush();
     this.#heartbeat.close();
   }
 

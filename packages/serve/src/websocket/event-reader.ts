@@ -1,8 +1,10 @@
 import type { Buffer } from "node:buffer";
 import { Connection, type Event, type MessageCodec } from "@mantou/websocket";
+import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { DECODING, HANDLERS_QUEUED, ReadPauser } from "../socket/read-pauser.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
+import { HandlerCaller } from "./call-handler.ts";
 import { runInNextTurn, runQueuedWork } from "./queued-work.ts";
 
 /**
@@ -13,10 +15,13 @@ export const EVENTS_A_TURN = 1024;
 
 /**
  * The reading half of a WebSocket connection: bytes go into the protocol machine, and its events come out one by one. The work that
- * a handler has queued runs before the next event. A base class and not a part, so that no message passes one more object.
+ * a handler has queued runs before the next event. It is a base class and not a part, so that a message passes no more objects, and
+ * an idle connection has none more.
  */
-export abstract class EventReader {
-  protected readonly machine: Connection;
+export abstract class EventReader extends HandlerCaller {
+  readonly transport: Transport;
+  readonly writeQueue: WriteQueue;
+  readonly machine: Connection;
   protected readonly pauser: ReadPauser;
   /** Events are being handled. */
   #reading = false;
@@ -26,14 +31,18 @@ export abstract class EventReader {
   #events = 0;
 
   constructor(
+    options: WebSocketOptions,
     transport: Transport,
-    output: WriteQueue,
-    maxPayloadLength: number,
+    writeQueue: WriteQueue,
     codec: MessageCodec | null,
   ) {
+    super(options);
+    this.transport = transport;
+    this.writeQueue = writeQueue;
+    const { maxPayloadLength } = options;
     this.machine = new Connection({
       role: "server",
-      output,
+      output: writeQueue,
       limits: { messageBytes: maxPayloadLength, frameBytes: maxPayloadLength },
       closing: () => this.beforeCloseFrame(),
       ...(codec === null ? {} : { codec, wake: () => this.#wake() }),

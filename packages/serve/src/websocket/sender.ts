@@ -2,10 +2,8 @@ import { Buffer } from "node:buffer";
 import type { Subscriber } from "@mantou/pubsub";
 import type { Connection, MessageCodec, Prepared } from "@mantou/websocket";
 import type { Flushed } from "../socket/flush-scheduler.ts";
-import type { Transport } from "../socket/transport.ts";
-import type { WriteQueue } from "../socket/write-queue.ts";
-import type { HandlerCaller } from "./call-handler.ts";
 import type { Recipient } from "./congestion.ts";
+import type { EventReader } from "./event-reader.ts";
 import type { JoinedMessages } from "./joined-messages.ts";
 import { readBlob } from "./message.ts";
 import { type Publisher, TAKEN_BYTES } from "./publisher.ts";
@@ -25,13 +23,10 @@ export class WebSocketSender implements Flushed, Recipient {
   readonly publisher: Publisher;
   /** The topics of this WebSocket. */
   readonly subscriber: Subscriber<Recipient, Prepared>;
-  readonly #handlers: HandlerCaller;
-  readonly #transport: Transport;
-  readonly #writeQueue: WriteQueue;
+  readonly #connection: EventReader;
   readonly #machine: Connection;
   /** Null without compression. */
   readonly #codec: MessageCodec | null;
-  readonly #abort: () => void;
   #drainPending = false;
   /** `drain` waits for messages that are not ready to be written. */
   #drainWaits = false;
@@ -40,23 +35,11 @@ export class WebSocketSender implements Flushed, Recipient {
   #congestionWaits = false;
   awaitsFlush = false;
 
-  /** @param abort breaks the connection off, for `closeOnBackpressureLimit` */
-  constructor(
-    publisher: Publisher,
-    handlers: HandlerCaller,
-    transport: Transport,
-    writeQueue: WriteQueue,
-    machine: Connection,
-    codec: MessageCodec | null,
-    abort: () => void,
-  ) {
+  constructor(publisher: Publisher, connection: EventReader, codec: MessageCodec | null) {
     this.publisher = publisher;
-    this.#handlers = handlers;
-    this.#transport = transport;
-    this.#writeQueue = writeQueue;
-    this.#machine = machine;
+    this.#connection = connection;
+    this.#machine = connection.machine;
     this.#codec = codec;
-    this.#abort = abort;
     this.subscriber = publisher.broker.subscriber(this);
   }
 
@@ -65,8 +48,9 @@ export class WebSocketSender implements Flushed, Recipient {
    * behind others: the client has had no chance to read them.
    */
   get buffered(): number {
-    const { congestion } = this.#transport;
-    const waiting = congestion === 0 ? 0 : congestion + this.#writeQueue.size;
+    const { transport, writeQueue } = this.#connection;
+    const { congestion } = transport;
+    const waiting = congestion === 0 ? 0 : congestion + writeQueue.size;
     return waiting + this.#machine.queuedBytes;
   }
 
@@ -76,7 +60,7 @@ export class WebSocketSender implements Flushed, Recipient {
    */
   meetPublished(): 0 | -1 | undefined {
     const { publisher } = this;
-    const limit = this.#handlers.options.backpressureLimit;
+    const limit = this.#connection.options.backpressureLimit;
     // Earlier messages of this turn may exceed the limit.
     if (publisher.waitingBytes > 0 && this.buffered + publisher.waitingBytes > limit) publisher.deliver();
     const status = this.#isOverLimit() ? 0 : this.#isHeldUp(this.#machine.queuedBytes) ? -1 : undefined;
@@ -86,8 +70,9 @@ export class WebSocketSender implements Flushed, Recipient {
 
   /** Writes the bytes of this turn. */
   flush(): void {
-    this.#writeQueue.flush();
-    if (this.#transport.congestion > 0) this.#noteCongestion();
+    const { writeQueue, transport } = this.#connection;
+    writeQueue.flush();
+    if (transport.congestion > 0) this.#noteCongestion();
   }
 
   /** Calls `flush` at the end of the turn. */
@@ -115,7 +100,7 @@ export class WebSocketSender implements Flushed, Recipient {
   }
 
   #forgetWhenDrained(): void {
-    this.#transport.whenDrained(() => {
+    this.#connection.transport.whenDrained(() => {
       this.#congestionWaits = this.#machine.waiting;
       if (!this.#congestionWaits) this.#forgetCongestion();
     });
@@ -129,7 +114,7 @@ export class WebSocketSender implements Flushed, Recipient {
 
   /** @param ahead bytes that are not ready and leave before a message */
   #isHeldUp(ahead: number): boolean {
-    return this.#transport.congestion > 0 || ahead > WAITING_BYTES;
+    return this.#connection.transport.congestion > 0 || ahead > WAITING_BYTES;
   }
 
   // These send unless the socket is closed or its client is too slow. They return the same as `ServerWebSocket.send`.
@@ -148,7 +133,7 @@ export class WebSocketSender implements Flushed, Recipient {
 
   /** Whether anything may be sent. */
   #begin(): boolean {
-    if (this.#handlers.closed || this.#overflowing()) return false;
+    if (this.#connection.closed || this.#overflowing()) return false;
     this.flushPublished();
     return true;
   }
@@ -167,7 +152,8 @@ export class WebSocketSender implements Flushed, Recipient {
 
   /** Sends published messages, whose frames are joined once for all subscribers that get the same. */
   deliver(joined: JoinedMessages): void {
-    if (this.#handlers.closed) return;
+    const { closed, writeQueue } = this.#connection;
+    if (closed) return;
     // The machine holds messages behind a Blob, or behind one in the thread pool.
     const isFree = !this.#machine.waiting;
     const frames = isFree ? joined.frames(this.#codec?.preparedWindowBits ?? 0) : null;
@@ -178,12 +164,12 @@ export class WebSocketSender implements Flushed, Recipient {
       }
     } else {
       for (const piece of frames.pieces) {
-        if (typeof piece === "string") this.#writeQueue.text(piece);
-        else this.#writeQueue.bytes(piece);
+        if (typeof piece === "string") writeQueue.text(piece);
+        else writeQueue.bytes(piece);
       }
       if (frames.compressed) this.#codec!.forget!();
     }
-    if (this.#handlers.closed) return;
+    if (this.#connection.closed) return;
     this.flushLater();
     if (this.#machine.waiting) this.#noteCongestion();
     if (this.#isHeldUp(this.#machine.queuedBytes)) this.#awaitDrain();
@@ -192,12 +178,12 @@ export class WebSocketSender implements Flushed, Recipient {
   #hasRoom(bytes: number): boolean {
     const { buffered } = this;
     if (buffered === 0 && bytes <= TAKEN_BYTES) return true;
-    return buffered + bytes <= this.#handlers.options.backpressureLimit;
+    return buffered + bytes <= this.#connection.options.backpressureLimit;
   }
 
   /** Messages that waited for a Blob or the thread pool may have been written. */
   waitingWritten(): void {
-    if (this.#writeQueue.size > 0) this.flushLater();
+    if (this.#connection.writeQueue.size > 0) this.flushLater();
     if (this.#congestionWaits && !this.#machine.waiting) {
       this.#congestionWaits = false;
       this.#forgetWhenDrained();
@@ -218,35 +204,35 @@ export class WebSocketSender implements Flushed, Recipient {
   /** Whether too many bytes wait for this client: then it gets no more. */
   #overflowing(): boolean {
     if (!this.#isOverLimit()) return false;
-    if (this.#handlers.options.closeOnBackpressureLimit) this.#abort();
+    if (this.#connection.options.closeOnBackpressureLimit) this.#connection.abort("The client is too slow");
     else this.#awaitDrain();
     return true;
   }
 
   #isOverLimit(): boolean {
-    const { backpressureLimit } = this.#handlers.options;
+    const { backpressureLimit } = this.#connection.options;
     if (this.buffered > backpressureLimit) return true;
     return this.#machine.queuedMessages * MESSAGE_COST > Math.max(backpressureLimit, LEAST_COST_LIMIT);
   }
 
   #awaitDrain(): void {
-    if (this.#transport.congestion > 0) this.#noteCongestion();
-    if (this.#drainPending || this.#handlers.options.handler.drain == null) return;
+    if (this.#connection.transport.congestion > 0) this.#noteCongestion();
+    if (this.#drainPending || this.#connection.options.handler.drain == null) return;
     this.#drainPending = true;
     this.#callWhenDrained();
   }
 
   #callWhenDrained(): void {
-    const transport = this.#transport;
+    const { writeQueue, transport } = this.#connection;
     // The bytes of this turn have to be written, too: they are the end of a large message, mostly.
-    this.#writeQueue.flush();
+    writeQueue.flush();
     transport.whenDrained(() => {
       // The waiting bytes were dropped if the client is gone.
-      if (this.#handlers.closed || transport.closed) return;
+      if (this.#connection.closed || transport.closed) return;
       this.#drainWaits = this.#machine.waiting;
       if (this.#drainWaits) return;
       this.#drainPending = false;
-      this.#handlers.call(this.#handlers.options.handler.drain);
+      this.#connection.callHandler(this.#connection.options.handler.drain);
     });
   }
 }
