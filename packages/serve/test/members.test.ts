@@ -67,7 +67,7 @@ const WEBSOCKET = keysOf<ServerWebSocket>({
   getBufferedAmount: true,
 });
 
-/** `Bun.file`'s, without `writer` and `formData`. */
+/** `Bun.file`'s, without `writer` and `formData`, and `textStream`, which Blobs of Node.js 24 have. */
 const FILE = keysOf<BunFile>({
   size: true,
   type: true,
@@ -79,6 +79,7 @@ const FILE = keysOf<BunFile>({
   bytes: true,
   arrayBuffer: true,
   text: true,
+  textStream: true,
   json: true,
   stat: true,
   delete: true,

@@ -128,6 +128,11 @@ export class FileBlob {
     return decodeText(await this.bytes());
   }
 
+  /** UTF-8 as it is read. Blobs of Node.js 24 and later have this method. */
+  textStream(): ReadableStream<string> {
+    return this.stream().pipeThrough(new TextDecoderStream());
+  }
+
   async json(): Promise<unknown> {
     return JSON.parse(await this.text());
   }

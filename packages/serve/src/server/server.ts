@@ -130,6 +130,11 @@ export class MantouServer implements Server<unknown> {
     this.#state.unref();
   }
 
+  /** The same four names as Bun's. */
+  get [Symbol.toStringTag](): string {
+    return `${this.development ? "Debug" : ""}HTTP${this.#state.settings.secure ? "S" : ""}Server`;
+  }
+
   [Symbol.dispose](): void {
     void this.stop(true);
   }

@@ -44,6 +44,21 @@ describe("a file as a Blob", () => {
     expect(await file(at("empty.txt")).text()).toBe("");
   });
 
+  it("has each member of the platform's Blob itself: those look for what the platform's constructor makes", () => {
+    const inherited = Object.getOwnPropertyNames(Blob.prototype);
+    expect(inherited.filter((name) => !Object.hasOwn(FileBlob.prototype, name))).toEqual([]);
+  });
+
+  it("is decoded as a stream, also of characters that two chunks share", async () => {
+    const path = at("long.txt");
+    const long = `\ufeff${"xäöü€😀".repeat(20_000)}`;
+    writeFileSync(path, long);
+    let read = "";
+    for await (const chunk of file(path).textStream()) read += chunk;
+    expect(read).toBe(long.slice(1));
+    await expect(file(at("missing.txt")).textStream().getReader().read()).rejects.toThrow("ENOENT");
+  });
+
   it("gives bytes that are its reader's own", async () => {
     const bytes = await file(at("a.txt")).bytes();
     expect(bytes.buffer.byteLength).toBe(bytes.length);

@@ -3,6 +3,7 @@ import { captureErrors } from "@mantou/testing/errors";
 import { ask, connect, request } from "@mantou/testing/raw-client";
 import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { tempDir } from "@mantou/testing/temp-dir";
+import { cert, key } from "@mantou/testing/tls";
 import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { runChild } from "../support/child.ts";
@@ -390,6 +391,16 @@ describe("ref and unref", () => {
 });
 
 describe("properties", () => {
+  it.each([
+    ["DebugHTTPServer", true, undefined],
+    ["HTTPServer", false, undefined],
+    ["DebugHTTPSServer", true, { key, cert }],
+    ["HTTPSServer", false, { key, cert }],
+  ])("name its kind, as Bun's do: %s", (name, development, tls) => {
+    const server = start({ development, fetch: hello, ...(tls === undefined ? {} : { tls }) });
+    expect(Object.prototype.toString.call(server)).toBe(`[object ${name}]`);
+  });
+
   it("tell what was asked for", () => {
     const server = start({ id: "name", development: true, fetch: hello });
     expect(server.id).toBe("name");
