@@ -1,10 +1,19 @@
-// Checks what the registry shows of every package that is published, what its tarball holds, and what its declarations name. Run by `pnpm check:packages`.
-// A new package in packages/ is checked without being named here.
+// Checks every package that is published: what the registry shows of it, what its tarball holds, what its declarations name, and whether
+// they can be found by each kind of import (publint, "Are the types wrong?"). `pnpm check:packages`, or with the folders of some packages.
+// A new package in packages/ is checked without being named here. Each is packed once, and one process checks all: the checkers cost more
+// to start than to run.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, posix, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { declarationProblems } from "./declarations.mjs";
+
+/** How the packages need not be found: they are ECMAScript modules, and require() of those is not typed on each Node.js that runs it. */
+const IGNORED_RESOLUTIONS = ["node10", "node16-cjs"];
 
 const SOURCE_MAP = /\/\/# sourceMappingURL=(\S+)\s*$/;
 
@@ -65,36 +74,82 @@ export function tarballProblems(paths, read) {
   return problems;
 }
 
-function main() {
-  const workspace = dirname(dirname(fileURLToPath(import.meta.url)));
-  const readJSON = (path) => JSON.parse(readFileSync(path, "utf8"));
-  const root = readJSON(join(workspace, "package.json"));
-  let checked = 0;
-  let failed = 0;
-  for (const name of readdirSync(join(workspace, "packages"))) {
-    const folder = join(workspace, "packages", name);
-    const manifest = readJSON(join(folder, "package.json"));
-    if (manifest.private === true) continue;
-    const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    const paths = JSON.parse(packed.toString())[0].files.map(({ path }) => path);
-    const read = (path) => readFileSync(join(folder, path), "utf8");
-    const entries = Object.values(manifest.exports).flatMap(({ types }) =>
-      types === undefined ? [] : [posix.normalize(types)],
-    );
-    const problems = [
-      ...manifestProblems(manifest, root, `packages/${name}`),
-      ...tarballProblems(paths, read),
-      ...declarationProblems(entries, read),
-    ];
-    for (const problem of problems) console.error(`${manifest.name}: ${problem}`);
-    checked++;
-    failed += problems.length > 0 ? 1 : 0;
-  }
-  console.log(`packages: ${checked - failed} in order, ${failed} not`);
-  process.exitCode = checked > 0 && failed === 0 ? 0 : 1;
+/**
+ * The problems that the two checkers find in a tarball.
+ * @param {Uint8Array} tarball
+ * @param {import("@arethetypeswrong/core").Package} contents of the tarball
+ */
+async function checkersProblems(tarball, contents) {
+  const { buffer, byteOffset, byteLength } = tarball;
+  const linted = await publint({
+    pack: { tarball: buffer.slice(byteOffset, byteOffset + byteLength) },
+    strict: true,
+  });
+  const { types, problems = [] } = await checkPackage(contents);
+  return [
+    ...linted.messages
+      .filter(({ type }) => type !== "suggestion")
+      .map((message) => formatMessage(message, linted.pkg, { color: false })),
+    ...(types === false ? ["it has no types"] : []),
+    ...problems
+      .filter(({ resolutionKind }) => !IGNORED_RESOLUTIONS.includes(resolutionKind))
+      .map(({ kind, trace: _, ...where }) => `types: ${kind}: ${JSON.stringify(where)}`),
+  ];
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) main();
+/** Packs a package. @returns the tarball */
+function pack(folder, destination) {
+  const printed = execFileSync("pnpm", ["pack", "--json", "--pack-destination", destination], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return readFileSync(resolve(destination, JSON.parse(printed.toString()).filename));
+}
+
+/** @returns the problems of the package in `folder`; null where it is not published */
+async function packageProblems(folder, workspace, destination) {
+  const readJSON = (path) => JSON.parse(readFileSync(path, "utf8"));
+  const manifest = readJSON(join(folder, "package.json"));
+  if (manifest.private === true) return null;
+  const tarball = pack(folder, destination);
+  const contents = createPackageFromTarballData(tarball);
+  const root = `/node_modules/${manifest.name}/`;
+  const paths = contents.listFiles().map((path) => path.slice(root.length));
+  const read = (path) => contents.readFile(root + path);
+  const entries = Object.values(manifest.exports)
+    .flatMap(({ types }) => (types === undefined ? [] : [posix.normalize(types)]))
+    // publint tells of those that are missing.
+    .filter((path) => paths.includes(path));
+  const problems = [
+    ...manifestProblems(manifest, readJSON(join(workspace, "package.json")), relative(workspace, folder)),
+    ...tarballProblems(paths, read),
+    ...declarationProblems(entries, read),
+    ...(await checkersProblems(tarball, contents)),
+  ];
+  return problems.map((problem) => `${manifest.name}: ${problem}`);
+}
+
+async function main() {
+  const workspace = dirname(dirname(fileURLToPath(import.meta.url)));
+  const all = join(workspace, "packages");
+  const named = process.argv.slice(2).map((folder) => resolve(folder));
+  const folders = named.length > 0 ? named : readdirSync(all).map((name) => join(all, name));
+  const destination = mkdtempSync(join(tmpdir(), "mantou-check-"));
+  try {
+    let checked = 0;
+    let failed = 0;
+    for (const folder of folders) {
+      const problems = await packageProblems(folder, workspace, destination);
+      if (problems === null) continue;
+      for (const problem of problems) console.error(problem);
+      checked++;
+      failed += problems.length > 0 ? 1 : 0;
+    }
+    console.log(`packages: ${checked - failed} in order, ${failed} not`);
+    process.exitCode = checked > 0 && failed === 0 ? 0 : 1;
+  } finally {
+    rmSync(destination, { recursive: true });
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();
