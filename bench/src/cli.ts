@@ -68,7 +68,7 @@ contestants  ${contestants.map((contestant) => contestant.name).join(" ")}
 --only a,b        these contestants only
 --base NAME       the contestant that ratios are to (default: bun, or else the first contestant)
 --rounds N        1 to 100 (default: 5; fewer than 3 name no leader)
---seconds S       whole seconds measured in each round, 1 to 60 (default: 2)
+--seconds S       seconds measured in each round, 0.1 to 60 (default: 2); wrk takes whole ones only
 --warm-up S       whole seconds of load before that, 0 to 60 (default: 1)
 --repeats N       measures a disturbed round up to N times more, 0 to 20 (default: 2)
 --load wrk|own    the HTTP load (default: wrk where installed)
@@ -117,7 +117,7 @@ function parseMeasurement(values: Parsed["values"], positionals: readonly string
     scenarios: names.length === 0 ? scenarios : names.map((name) => known(() => findScenario(name))),
     runtime: oneOf("--runtime", values.runtime, nodeRuntimes),
     rounds: integer("--rounds", values.rounds, 1, 100) ?? 5,
-    seconds: integer("--seconds", values.seconds, 1, 60) ?? 2,
+    seconds: tenths("--seconds", values.seconds, 0.1, 60) ?? 2,
     warmUpSeconds: integer("--warm-up", values["warm-up"], 0, 60) ?? 1,
     repeats: integer("--repeats", values.repeats, 0, 20) ?? 2,
     load: oneOf("--load", values.load, ["wrk", "own"] as const),
@@ -180,6 +180,16 @@ export function integer(
   // Digits only: "1e1" and "0x2" are numbers to JavaScript, and mistakes on a command line.
   if (!/^\d+$/.test(value) || number < low || number > high) {
     throw new UsageError(`${option} is a whole number from ${low} to ${high}, not "${value}"`);
+  }
+  return number;
+}
+
+/** A number with one digit behind the point at most. */
+function tenths(option: string, value: string | undefined, low: number, high: number): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^\d+(\.\d)?$/.test(value) || number < low || number > high) {
+    throw new UsageError(`${option} is a number of tenths from ${low} to ${high}, not "${value}"`);
   }
   return number;
 }

@@ -107,6 +107,9 @@ export function detectSettings(command: Times & { readonly load: LoadChoice }): 
   const load = command.load ?? (wrk === undefined ? "own" : "wrk");
   if (load === "wrk" && wrk === undefined) throw new UsageError("--load wrk, but wrk is not installed");
   const { seconds, warmUpSeconds } = command;
+  if (load === "wrk" && !Number.isInteger(seconds)) {
+    throw new UsageError(`wrk measures whole seconds, not ${seconds}: --load own`);
+  }
   return { pinning: detectPinning(), load, seconds, warmUpSeconds };
 }
 

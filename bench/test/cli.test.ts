@@ -45,13 +45,15 @@ describe("parseCommand", () => {
   });
 
   it("compares with another commit", () => {
-    const command = parseCommand("--compare HEAD~5 hello ws-echo --rounds 3 --seconds 1 --json f".split(" "));
+    const command = parseCommand(
+      "--compare HEAD~5 hello ws-echo --rounds 3 --seconds 0.5 --json f".split(" "),
+    );
     if (command.kind !== "compare") throw new Error("not a comparison");
     expect(command.scenarios.map((scenario) => scenario.name)).toEqual(["hello", "ws-echo"]);
     expect(command).toMatchObject({
       ref: "HEAD~5",
       rounds: 3,
-      seconds: 1,
+      seconds: 0.5,
       warmUpSeconds: 1,
       repeats: 2,
       json: "f",
@@ -78,7 +80,8 @@ describe("parseCommand", () => {
     ["--rounds 101", "--rounds is a whole number"],
     ["--rounds 1e1", '--rounds is a whole number from 1 to 100, not "1e1"'],
     ["--rounds -1", "--rounds"],
-    ["--seconds 0.5", '--seconds is a whole number from 1 to 60, not "0.5"'],
+    ["--seconds 0", '--seconds is a number of tenths from 0.1 to 60, not "0"'],
+    ["--seconds 0.25", '--seconds is a number of tenths from 0.1 to 60, not "0.25"'],
     ["--seconds", "--seconds"],
     ["--warm-up 61", "--warm-up is a whole number from 0 to 60"],
     ["--repeats 21", '--repeats is a whole number from 0 to 20, not "21"'],
