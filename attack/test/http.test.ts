@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../vitest.runs.ts";
 import { holds, type Settings } from "../src/attack.ts";
 import { attackByScripts } from "../src/http/property.ts";
 
 /** Milliseconds: each run takes a third of a second, and more on a busy machine. */
 const TIME_LIMIT = 120_000;
 
-const { seed = 0, numRuns } = fc.readConfigureGlobal();
+const { seed = 0 } = fc.readConfigureGlobal();
 const settings: Settings = { transport: "handle", register: true, seed, budget: 60_000 };
 
 /** The modes and transports between them: the soak, `pnpm attack`, runs each. */
@@ -17,7 +18,7 @@ describe.each<Partial<Settings>>([
   it(
     "the process lives, others are served, memory is bounded, and everything is released",
     async () => {
-      const measured = await attackByScripts({ ...settings, ...where }, numRuns ?? 8);
+      const measured = await attackByScripts({ ...settings, ...where }, runs(8).numRuns);
       expect(measured.filter((row) => !holds(row))).toEqual([]);
     },
     TIME_LIMIT,

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { codePoint } from "@mantou/testing/any-text";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { flatten } from "../src/arbitraries/fields.ts";
@@ -36,7 +37,7 @@ const exchange: fc.Arbitrary<Exchange> = fc.record({
   reason: fc.oneof(fc.constant(""), fieldValue),
   fields,
   chunks: fc.array(
-    fc.oneof(fc.string({ maxLength: 30, unit: "binary" }), fc.uint8Array({ maxLength: 300 })),
+    fc.oneof(fc.string({ maxLength: 30, unit: codePoint }), fc.uint8Array({ maxLength: 300 })),
     { maxLength: 4 },
   ),
   trailers: trailerFields.map(flatten),
