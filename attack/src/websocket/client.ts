@@ -10,6 +10,7 @@ import {
   requestHeaders,
 } from "@mantou/websocket";
 import { labelReceived } from "./content.ts";
+import { fieldLines } from "./field-lines.ts";
 
 const DEFLATE: DeflateOptions = { compress: "shared", decompress: "shared" };
 const HEAD_END = "\r\n\r\n";
@@ -61,13 +62,15 @@ export class Client {
   static async connect(address: number | string, client: number): Promise<Client> {
     const connected = new Client(address);
     const fields = [
-      ["Host", "localhost"],
-      ["X-Client", String(client)],
+      "Host",
+      "localhost",
+      "X-Client",
+      String(client),
       ...requestHeaders(createKey()),
-      ["Sec-WebSocket-Extensions", offerDeflate(DEFLATE)],
+      "Sec-WebSocket-Extensions",
+      offerDeflate(DEFLATE),
     ];
-    const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`);
-    connected.#socket.write(`GET / HTTP/1.1\r\n${lines.join("")}\r\n`);
+    connected.#socket.write(`GET / HTTP/1.1\r\n${fieldLines(fields)}\r\n`);
     // Its `open` may break it off, before it has heard that it is a WebSocket.
     await new Promise<void>((resolve) => {
       connected.#upgraded = resolve;

@@ -30,14 +30,13 @@ export {
   type Output,
 } from "./frame-encoder.ts";
 export {
-  type Asked,
   acceptHeaders,
   acceptKey,
   checkResponse,
   checkUpgrade,
   chooseProtocol,
   createKey,
-  type HeaderList,
+  type HandshakeOffer,
   type ResponseCheck,
   requestHeaders,
   type UpgradeAccepted,

@@ -1,8 +1,8 @@
+import type { FieldList } from "@mantou/http1";
 import {
   acceptHeaders,
   checkResponse,
   checkUpgrade,
-  type HeaderList,
   type ResponseCheck,
   type UpgradeAccepted,
   type UpgradeRefused,
@@ -43,6 +43,15 @@ export function checkAnswer(
 }
 
 /** A list of fields by their names in lower case. */
-export function fieldsOf(list: HeaderList): Record<string, string> {
-  return Object.fromEntries(list.map(([name, value]) => [name.toLowerCase(), value]));
+export function fieldsOf(list: FieldList): Record<string, string> {
+  return Object.fromEntries(pairs(list).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** The names in lower case, repeated ones too. */
+export function namesOf(list: FieldList): string[] {
+  return pairs(list).map(([name]) => name.toLowerCase());
+}
+
+function pairs(list: FieldList): [string, string][] {
+  return list.flatMap((name, i) => (i % 2 === 0 ? [[name, list[i + 1]!]] : []));
 }

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { FieldBlock, type FieldList } from "@mantou/http1";
 import {
   acceptHeaders,
   Connection,
@@ -9,7 +10,6 @@ import {
   checkUpgrade,
   createKey,
   type Event,
-  type HeaderList,
   requestHeaders,
 } from "../src/index.ts";
 
@@ -89,6 +89,6 @@ export async function open(port: number, path = "/"): Promise<Socket> {
   return socket;
 }
 
-function lines(list: HeaderList): string {
-  return list.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+function lines(list: FieldList): string {
+  return new FieldBlock(list).text;
 }

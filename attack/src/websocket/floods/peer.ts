@@ -3,6 +3,7 @@ import type net from "node:net";
 import { createKey, requestHeaders } from "@mantou/websocket";
 import { connect, connected } from "../../connect.ts";
 import type { Target } from "../../target.ts";
+import { fieldLines } from "../field-lines.ts";
 
 /** Milliseconds in which a server answers, and a connection ends. */
 const LIMIT = 60_000;
@@ -39,9 +40,9 @@ export function frame(
 
 /** The bytes of a handshake. */
 export function handshake(extensions = ""): string {
-  const fields = [["Host", "localhost"], ...requestHeaders(createKey())];
-  if (extensions !== "") fields.push(["Sec-WebSocket-Extensions", extensions]);
-  return `GET / HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  const fields = ["Host", "localhost", ...requestHeaders(createKey())];
+  if (extensions !== "") fields.push("Sec-WebSocket-Extensions", extensions);
+  return `GET / HTTP/1.1\r\n${fieldLines(fields)}\r\n`;
 }
 
 /** A client of a flood: it counts what it receives, and takes nothing apart. */

@@ -51,7 +51,7 @@ export function upgradeConnection(
   });
   if (!check.ok && check.status === 426 && WEBSOCKET.test(head.upgrade ?? "")) {
     // RFC 6455 §4.4. Bun does not leave this response to the application either.
-    const refusal: OutgoingResponse = { status: check.status, fields: new FieldBlock(check.headers.flat()) };
+    const refusal: OutgoingResponse = { status: check.status, fields: new FieldBlock(check.headers) };
     connection.respond(context, new PreparedResponse(refusal, ""));
   }
   if (host.goingAway || !check.ok || head.upgrade === null || !connection.contentComplete) return false;
@@ -60,7 +60,7 @@ export function upgradeConnection(
   if (!connection.awaits(context)) return false;
   // As in Bun, the client's first subprotocol is accepted unless the application names another.
   const protocol = extra.has(PROTOCOL) ? null : (check.protocols[0] ?? null);
-  const fields = acceptHeaders(check.key, protocol).flat();
+  const fields = [...acceptHeaders(check.key, protocol)];
   const list = headerList(extra);
   for (let i = 0; i < list.length; i += 2) {
     const [name, value] = [list[i]!, list[i + 1]!];

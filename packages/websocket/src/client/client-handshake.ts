@@ -129,7 +129,7 @@ function requestFields(
 ): string[] {
   const given = new Set(headers.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()));
   const fields = given.has("host") ? [] : ["Host", address.hostField];
-  for (const [name, value] of requestHeaders(key, protocols)) fields.push(name, value);
+  fields.push(...requestHeaders(key, protocols));
   if (offer !== "") fields.push("Sec-WebSocket-Extensions", offer);
   // The standard demands the cache mode "no-store". The Fetch standard turns it into these two fields.
   if (!given.has("pragma")) fields.push("Pragma", "no-cache");

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { ConnectionOptions } from "node:tls";
-import { isFieldValue, isToken } from "@mantou/http1";
+import { type FieldList, isFieldValue, isToken } from "@mantou/http1";
 import { type DeflateCodecOptions, PerMessageDeflate } from "../deflate.ts";
 import type { DeflateParams } from "../deflate-params.ts";
 import { DEFAULT_CLIENT_LIMITS, LONGEST_DELAY } from "./limits.ts";
@@ -40,8 +40,7 @@ export interface WebSocketOptions {
 /** {@link WebSocketOptions}, checked. */
 export interface Settings {
   readonly protocols: readonly string[];
-  /** name, value, name, value … */
-  readonly headers: readonly string[];
+  readonly headers: FieldList;
   readonly tls: TlsOptions;
   /** Null for no compression. */
   readonly deflate: DeflateCodecOptions | null;
