@@ -74,6 +74,7 @@ export const BOTH_MODES: readonly Choice[] = [
       "response-faults",
       "routing/dispatcher",
       "routing/routes",
+      "routing/server-fetch",
       "conformance/files",
       "conformance/rejections",
     ],

@@ -66,7 +66,7 @@ export class LightRequest {
 
   get url(): string {
     const { head, host } = this.#source;
-    this.#url ??= requestURL(head, host.secure, host.authority);
+    this.#url ??= requestURL(head, host.settings.secure, host.settings.authority);
     return this.#url;
   }
 

@@ -8,9 +8,11 @@ export interface RequestSource {
   /** Null for a request without a body. */
   readonly body: BodyProducer | null;
   readonly host: {
-    readonly secure: boolean;
-    /** `host:port` of the listener, for requests without a usable Host field. */
-    readonly authority: string;
+    readonly settings: {
+      readonly secure: boolean;
+      /** `host:port` of the listener, for requests without a usable Host field. */
+      readonly authority: string;
+    };
   };
   readonly signal: AbortSignal;
   /** The platform's Request for this source; null if there is none. */

@@ -16,7 +16,8 @@ import { cloneStream } from "./streams.ts";
 
 const { Request: PlatformRequest } = platform;
 
-const NO_PARAMS: PathParams = Object.freeze(Object.create(null) as PathParams);
+/** The `params` of a request that no route with parameters matches. */
+export const NO_PARAMS: PathParams = Object.freeze(Object.create(null) as PathParams);
 
 /** A received body, and the stream of it that the platform was given. */
 interface ReceivedBody {
@@ -36,7 +37,10 @@ class PlatformServerRequest extends PlatformRequest {
     const body = readableBody(source);
     const fields = requestFields(head, body !== null);
     const stream = body?.stream() ?? null;
-    super(requestURL(head, host.secure, host.authority), platformInit(source, fields, stream));
+    super(
+      requestURL(head, host.settings.secure, host.settings.authority),
+      platformInit(source, fields, stream),
+    );
     this.#source = source;
     source.request = this;
     this.params = params;
@@ -156,7 +160,7 @@ export function usePlatformRequests(): void {
  * Makes the request that handlers get.
  * @throws TypeError for a request that the platform's `Request` does not take
  */
-export function makeRequest(source: RequestSource, params: PathParams = NO_PARAMS): Request {
+export function makeRequest(source: RequestSource, params: PathParams): Request {
   if (light) return new LightRequest(source, params) as unknown as Request;
   return new PlatformServerRequest(source, params);
 }

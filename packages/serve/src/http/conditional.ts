@@ -1,4 +1,4 @@
-import type { Fields } from "@mantou/http1";
+import type { Fields, IncomingRequest, OutgoingResponse } from "@mantou/http1";
 import { isSameStrongly, namesETag } from "./etag.ts";
 import { parseHTTPDate } from "./http-date.ts";
 
@@ -72,6 +72,26 @@ export function rangeAllowed(
   if (ifRange.slice(0, 3).includes('"')) return etag !== null && isSameStrongly(ifRange, etag);
   if (lastModified === null || now / 1000 - lastModified < STRONG_DATE_SECONDS) return false;
   return parseHTTPDate(ifRange) === lastModified;
+}
+
+/** The heads that a response of the same body every time is replaced by if a request's conditions want that. */
+export class ConditionalHeads {
+  readonly #validators: Validators;
+  readonly #notModified: OutgoingResponse;
+  readonly #failed: OutgoingResponse;
+
+  constructor(validators: Validators, notModified: OutgoingResponse, failed: OutgoingResponse) {
+    this.#validators = validators;
+    this.#notModified = notModified;
+    this.#failed = failed;
+  }
+
+  /** The head that is sent without a body; null if the response is sent as it is. */
+  unsent({ method, fields }: IncomingRequest): OutgoingResponse | null {
+    if (!isConditional(fields) || (method !== "GET" && method !== "HEAD")) return null;
+    const outcome = evaluateConditions(fields, this.#validators);
+    return outcome === "proceed" ? null : outcome === "failed" ? this.#failed : this.#notModified;
+  }
 }
 
 function dateOf(fields: Fields, name: string): number | null {

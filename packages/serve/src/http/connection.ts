@@ -1,13 +1,12 @@
 import type { Buffer } from "node:buffer";
 import { type IncomingRequest, ProtocolError, ServerConnection } from "@mantou/http1";
-import type { SocketAddress } from "../api/server.ts";
 import { logError } from "../errors/log.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
 import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, ReadPauser, TURN_USED } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { WriteQueue } from "../socket/write-queue.ts";
-import type { HttpHost } from "./host.ts";
+import type { HttpHost, HttpSettings } from "./host.ts";
 import { currentDate } from "./http-date.ts";
 import {
   CONGESTED_BYTES,
@@ -20,10 +19,11 @@ import {
   READ_AHEAD_BYTES,
   REQUESTS_A_TURN,
 } from "./limits.ts";
-import type { PreparedResponse } from "./outgoing.ts";
+import type { Outgoing } from "./outgoing.ts";
 import { type BodyHost, IncomingBody } from "./request-body.ts";
 import { closedError, type NextProtocol, RequestContext, type RequestHost } from "./request-context.ts";
-import { type ResponseHost, respond } from "./respond.ts";
+import { respond } from "./respond.ts";
+import { isOver, type ResponseLink } from "./send-stream.ts";
 
 /**
  * What a connection is about. "responding": a request is being received, answered or both; `http.waitingFor` has which. "lingering": we
@@ -32,10 +32,11 @@ import { type ResponseHost, respond } from "./respond.ts";
 type Phase = "idle" | "responding" | "lingering" | "upgraded";
 
 /** A connection that speaks HTTP: carries bytes to its protocol machine, requests to the handlers, answers back. */
-export class HttpConnection implements TransportHandler, Timed, RequestHost, BodyHost, ResponseHost {
+export class HttpConnection implements TransportHandler, Timed, RequestHost, BodyHost, ResponseLink {
   readonly http: ServerConnection;
   readonly transport: Transport;
   readonly writeQueue: WriteQueue;
+  readonly settings: HttpSettings;
   readonly #host: HttpHost;
   deadline: number;
   /** The request that is being received or answered. */
@@ -57,6 +58,7 @@ export class HttpConnection implements TransportHandler, Timed, RequestHost, Bod
 
   constructor(host: HttpHost, transport: Transport) {
     this.#host = host;
+    this.settings = host.settings;
     this.transport = transport;
     this.writeQueue = new WriteQueue(transport);
     this.#pauser = new ReadPauser(transport);
@@ -177,26 +179,6 @@ export class HttpConnection implements TransportHandler, Timed, RequestHost, Bod
 
   // What a request's context may do with its connection.
 
-  get secure(): boolean {
-    return this.#host.settings.secure;
-  }
-
-  get authority(): string {
-    return this.#host.settings.authority;
-  }
-
-  get address(): SocketAddress | null {
-    return this.transport.address;
-  }
-
-  get peerCertificate(): ReturnType<Transport["peerCertificate"]> {
-    return this.transport.peerCertificate();
-  }
-
-  get site(): Transport["site"] {
-    return this.transport.site;
-  }
-
   setTimeout(context: RequestContext, seconds: number): void {
     if (context !== this.#context) return;
     this.#timeout = seconds;
@@ -207,12 +189,52 @@ export class HttpConnection implements TransportHandler, Timed, RequestHost, Bod
     return context === this.#context && !context.responded && !this.transport.closed;
   }
 
-  get contentComplete(): boolean {
+  get bodyComplete(): boolean {
     return this.http.contentComplete;
   }
 
-  respond(context: RequestContext, response: PreparedResponse): void {
-    respond(this.#host, this, context, response);
+  send(context: RequestContext, outgoing: Outgoing): void {
+    let sending: true | Promise<boolean>;
+    try {
+      sending = respond(this, context, outgoing, this.settings.development);
+    } catch (error) {
+      this.fail(context, error);
+      return;
+    }
+    if (sending === true) {
+      this.finish(context);
+      return;
+    }
+    // It takes more than this turn: the request counts as responded to.
+    context.responded = true;
+    sending.then(
+      (complete) => {
+        if (complete) this.finish(context);
+      },
+      (error: unknown) => this.#sendingFailed(context, error),
+    );
+  }
+
+  #sendingFailed(context: RequestContext, error: unknown): void {
+    // What ended the connection, or refused the request whose body was to be sent back, has been dealt with there.
+    if (isOver(this, context)) return;
+    if (this.http.responseState === "pending") {
+      context.responded = false;
+      this.fail(context, error);
+      return;
+    }
+    logError(error);
+    this.abort();
+  }
+
+  fail(context: RequestContext, error: unknown): void {
+    if (!context.failed) {
+      this.#host.handleError(error, context);
+      return;
+    }
+    // The response to an error could not be sent either; another one would fare no better.
+    logError(error);
+    this.refuseAndClose(500);
   }
 
   switchProtocol(
@@ -324,7 +346,7 @@ export class HttpConnection implements TransportHandler, Timed, RequestHost, Bod
 
   #receiveRequest(head: IncomingRequest): void {
     const { framing, length } = head;
-    const status = targetRefusal(head, this.secure);
+    const status = targetRefusal(head, this.settings.secure);
     if (status !== 0) {
       this.refuseAndClose(status);
       return;
@@ -338,7 +360,7 @@ export class HttpConnection implements TransportHandler, Timed, RequestHost, Bod
     this.#discarded = 0;
     this.#requests++;
     this.#host.pendingRequests++;
-    respond(this.#host, this, context, this.#host.handle(context));
+    this.#host.handle(context);
   }
 
   #receiveContent(bytes: Buffer): void {

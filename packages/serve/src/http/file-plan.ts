@@ -5,19 +5,29 @@ import type { FileHead } from "./file-head.ts";
 import { OpenFile } from "./open-file.ts";
 import { parseRange } from "./range.ts";
 
-/** A response, taken apart, whose content is a file that nobody has looked for yet. */
-export class FileContent {
+/** A response whose body is a file that has not been looked for yet. */
+export class UnopenedFile {
+  readonly kind = "unopened";
   readonly blob: FileBlob;
-  readonly said: FileHead;
+  readonly head: FileHead;
 
-  constructor(blob: FileBlob, said: FileHead) {
+  constructor(blob: FileBlob, head: FileHead) {
     this.blob = blob;
-    this.said = said;
+    this.head = head;
+  }
+
+  /**
+   * @param isPart a slice is sent as the part of its file (206), and not as a representation of its own
+   * @throws the operating system's error; `OpenFile.isMissing` tells whether there is no such file
+   */
+  open(isPart: boolean): OpenedFile {
+    return new OpenedFile(OpenFile.openRegular(fileSource(this.blob)), this.head, this.blob, isPart);
   }
 }
 
-/** A response whose content is a file that has been opened: it is sent, or closed. */
-export class FileResponse {
+/** A response whose body is a file that has been opened: it is sent, or closed. */
+export class OpenedFile {
+  readonly kind = "file";
   readonly file: OpenFile;
   readonly head: FileHead;
   /** The representation: all of the file, or what a slice leaves of it. */
@@ -36,31 +46,26 @@ export class FileResponse {
     // RFC 9110 §14.4: a part of no byte has no Content-Range.
     this.partial = isPart && end - start < file.size && end > start && head.status === 200;
   }
-
-  /** @throws the operating system's error; `OpenFile.isMissing` tells whether there is no such file */
-  static open({ blob, said }: FileContent, isPart: boolean): FileResponse {
-    return new FileResponse(OpenFile.openRegular(fileSource(blob)), said, blob, isPart);
-  }
 }
 
 /** What is sent of a file to one request. */
-export interface FilePlan {
+export interface FileReply {
   readonly head: OutgoingResponse;
-  /** Whether content belongs to the answer, even if it is empty or, to HEAD, is left out. */
-  readonly hasContent: boolean;
-  /** Where it begins in the file. */
+  /** Whether a body belongs to the response, even if it is empty or, for HEAD, left out. */
+  readonly hasBody: boolean;
+  /** Where the body begins in the file. */
   readonly position: number;
-  /** Bytes of content. */
+  /** Bytes of the body. */
   readonly length: number;
 }
 
 /** Decides by the request's conditions and range (RFC 9110 §13.2.2, §14.2) what is sent. Only a 200 is open to them. */
 export function planFile(
   request: IncomingRequest,
-  { head, file, start, end, partial }: FileResponse,
-): FilePlan {
+  { head, file, start, end, partial }: OpenedFile,
+): FileReply {
   const { method, fields } = request;
-  // RFC 9110 §8.8.2.1: not later than the answer itself.
+  // RFC 9110 §8.8.2.1: not later than the response itself.
   const modified = Math.floor(Math.min(file.stats.mtimeMs, Date.now()) / 1000);
   const size = end - start;
   if (head.status === 200 && (method === "GET" || method === "HEAD")) {
@@ -69,14 +74,14 @@ export function planFile(
       const outcome = evaluateConditions(fields, validators);
       if (outcome !== "proceed") {
         const unsent = head.unsent(outcome === "not-modified" ? 304 : 412, modified);
-        return { head: unsent, hasContent: false, position: 0, length: 0 };
+        return { head: unsent, hasBody: false, position: 0, length: 0 };
       }
     }
     if (partial) {
       const contentRange = `bytes ${start}-${end - 1}/${file.size}`;
       return {
         head: head.ranged(206, modified, contentRange),
-        hasContent: true,
+        hasBody: true,
         position: start,
         length: size,
       };
@@ -88,7 +93,7 @@ export function planFile(
       if (range === "unsatisfiable") {
         return {
           head: head.ranged(416, modified, `bytes */${size}`),
-          hasContent: false,
+          hasBody: false,
           position: 0,
           length: 0,
         };
@@ -97,12 +102,12 @@ export function planFile(
         const contentRange = `bytes ${range.start}-${range.end - 1}/${size}`;
         return {
           head: head.ranged(206, modified, contentRange),
-          hasContent: true,
+          hasBody: true,
           position: start + range.start,
           length: range.end - range.start,
         };
       }
     }
   }
-  return { head: head.whole(modified), hasContent: true, position: start, length: size };
+  return { head: head.whole(modified), hasBody: true, position: start, length: size };
 }

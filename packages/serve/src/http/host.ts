@@ -22,10 +22,10 @@ export interface HttpHost {
   readonly connections: Set<object>;
   pendingRequests: number;
   readonly stopping: boolean;
-  /** Runs the handlers. Never throws; a promise that it gives rejects with what is for `handleError`. */
-  handle(context: RequestContext): unknown;
-  /** Makes the response to a handler's error. Never throws or rejects. */
-  handleError(error: unknown, context: RequestContext): unknown;
+  /** Runs the handlers and gives the request's host the response. Never throws. */
+  handle(context: RequestContext): void;
+  /** As `handle`: gives the request's host the response to an error of its handler. */
+  handleError(error: unknown, context: RequestContext): void;
   /** A connection is gone. */
   connectionClosed(): void;
 }

@@ -4,41 +4,53 @@ import { fileBehind, isFileBlob } from "../fetch/file-blob.ts";
 import { headerList } from "../fetch/headers.ts";
 import { platform } from "../fetch/platform.ts";
 import { type ResponseParts, responseParts } from "../fetch/response.ts";
-import { cancelStream, readAll } from "../fetch/streams.ts";
+import { cancelStream } from "../fetch/streams.ts";
+import type { ConditionalHeads } from "./conditional.ts";
 import { FileHead } from "./file-head.ts";
-import { FileContent } from "./file-plan.ts";
+import { type OpenedFile, UnopenedFile } from "./file-plan.ts";
 import { fromForeign } from "./foreign-response.ts";
 import { forwardedFields } from "./forwarded-fields.ts";
 
-/** A response of which every byte is known: it can be written at once, and again and again. */
-export class PreparedResponse {
-  readonly head: OutgoingResponse;
-  readonly content: string | Uint8Array | null;
-  /** What the application declares of content that is empty: said to HEAD alone. */
-  readonly length: number | undefined;
+/** A response that can be sent. */
+export type Outgoing = WholeResponse | StreamResponse | OpenedFile;
 
-  constructor(head: OutgoingResponse, content: string | Uint8Array | null, length?: number) {
+/** A response of which every byte is known: it is written at once, and can be sent again and again. */
+export class WholeResponse {
+  readonly kind = "whole";
+  readonly head: OutgoingResponse;
+  readonly body: string | Uint8Array | null;
+  /** The length that the application declares of an empty body: sent to HEAD alone. */
+  readonly length: number | undefined;
+  /** What is sent in its place if a request's conditions want that; null for a response that is open to none. */
+  readonly conditional: ConditionalHeads | null;
+
+  constructor(
+    head: OutgoingResponse,
+    body: string | Uint8Array | null,
+    length?: number,
+    conditional: ConditionalHeads | null = null,
+  ) {
     this.head = head;
-    this.content = content;
+    this.body = body;
     this.length = length;
+    this.conditional = conditional;
   }
 }
 
-/** A response that has been taken apart: what is said in front, and what follows. */
-export interface OpenedResponse {
+/** A response whose body is read while it is sent. */
+export interface StreamResponse {
+  readonly kind: "stream";
   readonly head: OutgoingResponse;
-  /** Text and bytes can be written at once. */
-  readonly content: string | Uint8Array | ReadableStream<Uint8Array> | null;
-  /**
-   * Bytes of a stream, if they are known or declared before it is read. Of content that is empty: what the application
-   * declares, which only an answer to HEAD can say.
-   */
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Bytes of the stream, if they are known or declared before it is read. */
   readonly length: number | undefined;
+  /** It was made by a class that is not ours: in development, mistakes are looked for that are easily made with those. */
+  readonly isForeign: boolean;
 }
 
 const NO_FIELDS = new FieldBlock([]);
 
-/** Most responses are a 200 with no header but the type of their content, and there are three of those. */
+/** Most responses are a 200 with no header but the type of their body, and there are three of those. */
 const plainHeads = new Map<string, OutgoingResponse>(
   ["text/plain;charset=UTF-8", "application/json", "application/x-www-form-urlencoded;charset=UTF-8"].map(
     (type) => [type, { status: 200, fields: new FieldBlock(["Content-Type", type]) }],
@@ -46,125 +58,121 @@ const plainHeads = new Map<string, OutgoingResponse>(
 );
 
 /**
- * Takes a response apart, and its body over.
- * @returns null for what is no response
- * @throws TypeError for one whose body has been used or that is an error response; UsageError for a header that
- *   HTTP cannot carry; RangeError for a foreign one with a status that cannot be sent
+ * Takes what a handler returned over, with its body; a file is opened.
+ * @returns null for a value that is not a response
+ * @throws TypeError for a response whose body has been used or that is an error response; UsageError for a header that HTTP cannot
+ *   carry; RangeError for a foreign response with a status that cannot be sent; the operating system's error for a file that cannot
+ *   be opened
  */
-export function openResponse(value: unknown): OpenedResponse | FileContent | null {
+export function toOutgoing(value: unknown): Outgoing | null {
+  const taken = takeApart(value);
+  return taken?.kind === "unopened" ? taken.open(true) : taken;
+}
+
+/**
+ * As `toOutgoing`, but a file is not looked for.
+ * @throws as `toOutgoing`
+ */
+export function takeApart(value: unknown): WholeResponse | StreamResponse | UnopenedFile | null {
   try {
-    return open(value);
+    const parts = responseParts(value);
+    if (parts !== null) return fromLight(parts, false);
+    if (value instanceof platform.Response) return fromPlatform(value);
+    const foreign = responseParts(fromForeign(value));
+    return foreign === null ? null : fromLight(foreign, true);
   } catch (error) {
-    // Nobody will read it: whoever feeds a stream must hear of it.
-    abandon(value, error);
+    // It will not be read: the source of its stream must hear of it.
+    cancelBody(value, error);
     throw error;
   }
 }
 
-function open(value: unknown): OpenedResponse | FileContent | null {
-  const parts = responseParts(value);
-  if (parts !== null) return openLight(parts);
-  if (value instanceof platform.Response) return openPlatform(value);
-  const foreign = responseParts(fromForeign(value));
-  return foreign === null ? null : openLight(foreign);
+/** Cancels the stream of a response that comes too late. Never throws. */
+export function discard(value: unknown, reason: unknown): void {
+  try {
+    const taken = takeApart(value);
+    if (taken?.kind === "stream") cancelStream(taken.stream, reason);
+  } catch {
+    // It could not have been sent.
+  }
 }
 
-/** Cancels the stream of a response that is not sent. A stream that somebody else reads is locked, and stays. */
-function abandon(value: unknown, reason: unknown): void {
+/** Cancels the stream of a response that cannot be sent. A stream that has another reader is locked, and stays. */
+function cancelBody(value: unknown, reason: unknown): void {
   const parts = responseParts(value);
   const { body } = parts ?? (value as { body?: unknown });
   const stream = body instanceof Body ? (body.held === null ? body.stream : null) : body;
   if (stream instanceof ReadableStream) cancelStream(stream, reason);
 }
 
-function openLight(parts: ResponseParts): OpenedResponse | FileContent {
+function fromLight(parts: ResponseParts, isForeign: boolean): WholeResponse | StreamResponse | UnopenedFile {
   const { status, statusText, headers, impliedType } = parts;
   checkStatus(status);
-  const content = parts.body.take();
-  if (typeof content === "string" && headers === null && status === 200 && statusText === "") {
+  const body = parts.body.take();
+  if (typeof body === "string" && headers === null && status === 200 && statusText === "") {
     const head = plainHeads.get(impliedType);
-    if (head !== undefined) return { head, content, length: undefined };
+    if (head !== undefined) return new WholeResponse(head, body);
   }
-  const isStream = content instanceof ReadableStream;
-  // Somebody who has looked at the body has made a stream of the file.
-  const file = isFileBlob(content) ? content : isStream ? fileBehind(content) : null;
+  const isStream = body instanceof ReadableStream;
+  // The application has made a stream of the file if it has looked at the body.
+  const file = isFileBlob(body) ? body : isStream ? fileBehind(body) : null;
   if (file !== null) {
     const list = headers === null ? impliedList(impliedType) : sentList(headerList(headers));
-    return new FileContent(file, new FileHead(status, statusText, list));
+    return new UnopenedFile(file, new FileHead(status, statusText, list));
   }
-  const isProducer =
-    !isStream && content !== null && typeof content === "object" && !(content instanceof Uint8Array);
   const list = headers === null ? null : headerList(headers);
   const declared = list === null ? undefined : declaredLength(list);
   const fields = list === null ? impliedFields(impliedType) : fieldsOf(list, status, declared);
-  const head: OutgoingResponse =
-    statusText === "" ? { status, fields } : { status, reason: statusText, fields };
-  if (isProducer) return { head, content: content.stream(), length: content.size };
-  return { head, content, length: declared };
+  const head = makeHead(status, statusText, fields);
+  if (isStream) return { kind: "stream", head, stream: body, length: declared, isForeign };
+  if (body === null || typeof body === "string" || body instanceof Uint8Array)
+    return new WholeResponse(head, body, declared);
+  return { kind: "stream", head, stream: body.stream(), length: body.size, isForeign };
 }
 
-/** The platform does not say what a body was made of: everything is a stream. */
-function openPlatform(response: globalThis.Response): OpenedResponse | FileContent {
+/** The platform does not say what a body was made of: every body is a stream. */
+function fromPlatform(response: globalThis.Response): WholeResponse | StreamResponse | UnopenedFile {
   const { status, statusText } = response;
   checkStatus(status);
   if (response.bodyUsed)
     throw new TypeError("The response's body has already been used: make a new Response each time");
-  const content = response.body as ReadableStream<Uint8Array> | null;
+  const stream = response.body as ReadableStream<Uint8Array> | null;
   let list = [...response.headers].flat();
   // Only `fetch` makes responses of another type.
-  if (response.type !== "default") list = forwardedFields(list, content !== null);
+  if (response.type !== "default") list = forwardedFields(list, stream !== null);
   // A file's stream is known again, and not read.
-  const blob = content === null || content.locked ? null : fileBehind(content);
-  if (blob !== null) return new FileContent(blob, new FileHead(status, statusText, sentList(list)));
-  const declared = declaredLength(list);
-  const fields = fieldsOf(list, status, declared);
-  const head: OutgoingResponse =
-    statusText === "" ? { status, fields } : { status, reason: statusText, fields };
-  return { head, content, length: declared };
+  const blob = stream === null || stream.locked ? null : fileBehind(stream);
+  if (blob !== null) return new UnopenedFile(blob, new FileHead(status, statusText, sentList(list)));
+  const length = declaredLength(list);
+  const head = makeHead(status, statusText, fieldsOf(list, status, length));
+  return stream === null
+    ? new WholeResponse(head, null, length)
+    : { kind: "stream", head, stream, length, isForeign: true };
 }
 
 /**
- * What is said in front of content that is known.
+ * The head in front of a body that is known.
  *
- * RFC 9110 §8.6: a handler that answers HEAD itself, without content, may know how much GET would have. Bun believes it, too.
+ * RFC 9110 §8.6: a handler that responds to HEAD itself, without a body, may know how long that of GET would be. Bun believes it, too.
  */
 export function headFor(
   method: string,
-  { head, length }: Pick<OpenedResponse, "head" | "length">,
-  content: string | Uint8Array | null,
+  { head, length }: Pick<WholeResponse, "head" | "length">,
+  body: string | Uint8Array | null,
 ): OutgoingResponse {
-  if (length === undefined || method !== "HEAD" || (content !== null && content.length > 0)) return head;
+  if (length === undefined || method !== "HEAD" || (body !== null && body.length > 0)) return head;
   const block = fieldBlock(head);
   return block.contentLength !== null
     ? head
     : { ...head, fields: new FieldBlock(["Content-Length", `${length}`], block) };
 }
 
-function fieldBlock({ fields }: OutgoingResponse): FieldBlock {
+export function fieldBlock({ fields }: OutgoingResponse): FieldBlock {
   return fields instanceof FieldBlock ? fields : new FieldBlock(fields ?? []);
 }
 
-/**
- * Reads a response whole, so that it can be sent any number of times.
- * @throws TypeError (rejects) for what is no response
- */
-export async function prepareResponse(value: unknown): Promise<PreparedResponse> {
-  const opened = openResponse(value);
-  if (opened === null) throw new TypeError("Only a Response can be prepared");
-  if (opened instanceof FileContent) throw new TypeError("A file is read anew each time");
-  const { head, content, length } = opened;
-  const whole = content instanceof ReadableStream ? await readAll(content) : content;
-  return new PreparedResponse(head, whole, length);
-}
-
-/** Prepares at once what needs no reading; null for the others. */
-export function prepareNow(value: unknown): PreparedResponse | null {
-  const source = responseParts(value);
-  if (source === null || source.body.mustBeRead) return null;
-  const opened = openLight(source);
-  if (opened instanceof FileContent) return null;
-  const { head, content, length } = opened;
-  return content instanceof ReadableStream ? null : new PreparedResponse(head, content, length);
+function makeHead(status: number, reason: string, fields: FieldBlock): OutgoingResponse {
+  return reason === "" ? { status, fields } : { status, reason, fields };
 }
 
 function checkStatus(status: number): void {
@@ -181,8 +189,8 @@ function impliedList(type: string): string[] {
 }
 
 /**
- * The fields to be sent. Framing is decided by the connection, which knows the length of what it sends: what was said of it
- * elsewhere is left out. As in Bun, also if it is wrong or no number, as `String(undefined)` is.
+ * The fields to be sent. Framing is decided by the connection, which knows the length of what it sends: what the application says of
+ * it is left out. As in Bun, also if it is wrong or not a number, as `String(undefined)` is.
  */
 function sentList(list: readonly string[]): string[] {
   const kept: string[] = [];
@@ -202,8 +210,8 @@ function fieldsOf(list: readonly string[], status: number, declared: number | un
 }
 
 /**
- * What the application says of the content's length: needed if a stream is not at its end when the head leaves, and for an
- * answer to HEAD that has no content to be counted. Undefined for what is not one row of digits.
+ * The length that the application declares: needed if a stream is not at its end when the head leaves, and for a response to HEAD
+ * that has no body to be counted. Undefined unless it is one row of digits.
  */
 function declaredLength(list: readonly string[]): number | undefined {
   let declared: string | undefined;

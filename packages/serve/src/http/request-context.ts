@@ -1,15 +1,13 @@
 import type { Buffer } from "node:buffer";
-import type { PeerCertificate } from "node:tls";
 import { FieldBlock, type IncomingRequest, type OutgoingResponse } from "@mantou/http1";
-import type { SocketAddress } from "../api/server.ts";
+import type { PathParams } from "@mantou/router";
 import type { CookieMap } from "../cookies/cookie-map.ts";
-import { sourceOf } from "../fetch/request.ts";
+import { makeRequest, sourceOf } from "../fetch/request.ts";
 import type { RequestSource } from "../fetch/request-source.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import type { Site } from "../socket/tls-server.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
-import type { PreparedResponse } from "./outgoing.ts";
+import type { Outgoing } from "./outgoing.ts";
 import type { IncomingBody } from "./request-body.ts";
 
 /** What a connection speaks after HTTP. */
@@ -20,22 +18,20 @@ export interface NextProtocol extends TransportHandler {
   receiveBehindHandshake(bytes: Buffer): void;
 }
 
-/** The connection of a request, as far as others than the connection itself may use it. */
+/** What a request came by: its connection, or the call of `server.fetch`. */
 export interface RequestHost {
-  readonly secure: boolean;
-  readonly address: SocketAddress | null;
-  readonly peerCertificate: { certificate: PeerCertificate; authorized: boolean } | null;
-  /** The entry of the `tls` option that the connection was made by; null without TLS. */
-  readonly site: Site | null;
-  /** `host:port` of the listener, for requests that do not name one. */
-  readonly authority: string;
+  readonly settings: RequestSource["host"]["settings"];
+  /** The socket of its connection; null without a connection. */
+  readonly transport: Transport | null;
   setTimeout(context: RequestContext, seconds: number): void;
-  /** Whether this request is what the connection waits on: it can be answered, or the protocol be switched. */
+  /** Whether this request is what the connection waits on: it can be responded to, or the protocol be switched. */
   awaits(context: RequestContext): boolean;
-  /** All of the request's content has come. */
-  readonly contentComplete: boolean;
-  /** Sends a response in the place of the handler's. */
-  respond(context: RequestContext, response: PreparedResponse): void;
+  /** All of the request's body has come. */
+  readonly bodyComplete: boolean;
+  /** Sends the response. Never throws: what cannot be sent is an error of the handler. The request must not have been responded to. */
+  send(context: RequestContext, outgoing: Outgoing): void;
+  /** Responds to what the handler threw, or to a response of its that could not be sent. Never throws. */
+  fail(context: RequestContext, error: unknown): void;
   /**
    * Hands the connection to another protocol, with a 101 of these fields. The request has to be the one that is awaited.
    * @throws TypeError for a field that HTTP cannot carry: then nothing has been sent
@@ -85,6 +81,11 @@ export class RequestContext implements RequestSource {
       if (this.aborted) this.#controller.abort(closedError());
     }
     return this.#controller.signal;
+  }
+
+  /** What the handler gets. */
+  makeRequest(params: PathParams): Request {
+    return makeRequest(this, params);
   }
 
   /** The head of a response to it, with what its handler has done to the request's cookies, one field for each. */

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { OutgoingResponse } from "@mantou/http1";
 import { ChunkPair } from "./chunk-pair.ts";
-import { type FilePlan, type FileResponse, planFile } from "./file-plan.ts";
+import { type FileReply, type OpenedFile, planFile } from "./file-plan.ts";
 import { changedError, type OpenFile } from "./open-file.ts";
 import type { RequestContext } from "./request-context.ts";
 import { isOver, type ResponseLink } from "./send-stream.ts";
@@ -18,7 +18,7 @@ const SMALL_BYTES = 64 * 1024;
 export function sendFile(
   link: ResponseLink,
   context: RequestContext,
-  response: FileResponse,
+  response: OpenedFile,
 ): Promise<boolean> | null {
   const { http } = link;
   const { file } = response;
@@ -27,7 +27,7 @@ export function sendFile(
     const plan = planFile(context.head, response);
     const head = context.finishHead(plan.head);
     if (context.body?.tooLongToDiscard === true) http.doNotPersist();
-    if (!plan.hasContent) http.respond(head, "");
+    if (!plan.hasBody) http.respond(head, "");
     else if (context.head.method === "HEAD") {
       http.start(head, plan.length);
       http.end();
@@ -45,7 +45,7 @@ export function sendFile(
   }
 }
 
-function readSmall(file: OpenFile, { position, length }: FilePlan): Buffer {
+function readSmall(file: OpenFile, { position, length }: FileReply): Buffer {
   // It is kept until it is written, so it cannot be shared.
   const bytes = Buffer.allocUnsafe(length);
   if (file.readSync(bytes, position) < length) throw changedError();
@@ -57,7 +57,7 @@ async function pump(
   link: ResponseLink,
   context: RequestContext,
   head: OutgoingResponse,
-  plan: FilePlan,
+  plan: FileReply,
   file: OpenFile,
 ): Promise<boolean> {
   const { http } = link;

@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from "node:fs";
 import { typeOfName } from "../fetch/media-type.ts";
 import { FileHead } from "../http/file-head.ts";
-import { FileResponse } from "../http/file-plan.ts";
-import { PreparedResponse } from "../http/outgoing.ts";
+import { OpenedFile } from "../http/file-plan.ts";
+import { WholeResponse } from "../http/outgoing.ts";
 import { parseDirectoryPath } from "./directory-path.ts";
 import { openInRoot } from "./open-in-root.ts";
 
@@ -10,7 +10,7 @@ const INDEX = "index.html";
 /** Heads that are kept for files that were asked for lately; about 20 KB, as Bun says of its own. */
 const CACHED_HEADS = 64;
 
-const NOT_FOUND = new PreparedResponse({ status: 404 }, "");
+const NOT_FOUND = new WholeResponse({ status: 404 }, "");
 
 interface CachedHead {
   readonly size: number;
@@ -48,17 +48,17 @@ export class DirectoryRoute {
    * @param query with its "?", or ""
    * @throws the operating system's errors that do not say that there is nothing
    */
-  answer(path: string, query: string): FileResponse | PreparedResponse {
+  respond(path: string, query: string): OpenedFile | WholeResponse {
     const parsed = parseDirectoryPath(path.slice(this.#prefixLength));
     if (parsed === null) return NOT_FOUND;
     const names = parsed.isDirectory ? [...parsed.names, INDEX] : parsed.names;
     const file = openInRoot(this.#root, names);
     if (file === null) return NOT_FOUND;
     const { stats } = file;
-    if (stats.isFile()) return new FileResponse(file, this.#head(names, stats), null, false);
+    if (stats.isFile()) return new OpenedFile(file, this.#head(names, stats), null, false);
     file.close();
     if (!stats.isDirectory() || parsed.isDirectory) return NOT_FOUND;
-    return new PreparedResponse({ status: 301, fields: ["Location", `${path}/${query}`] }, "");
+    return new WholeResponse({ status: 301, fields: ["Location", `${path}/${query}`] }, "");
   }
 
   #head(names: readonly string[], { size, mtimeMs }: { size: number; mtimeMs: number }): FileHead {

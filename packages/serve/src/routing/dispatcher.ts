@@ -2,35 +2,40 @@ import { errorPage, plainError } from "../errors/error-page.ts";
 import { logError } from "../errors/log.ts";
 import { adviceFor } from "../errors/platform-advice.ts";
 import { keepTraces } from "../errors/stack.ts";
-import { makeRequest } from "../fetch/request.ts";
+import { describeValue } from "../errors/text.ts";
+import { NO_PARAMS } from "../fetch/request.ts";
 import { targetPath, targetQuery } from "../fetch/request-url.ts";
-import { Response } from "../fetch/response.ts";
-import { FileResponse } from "../http/file-plan.ts";
+import type { Response } from "../fetch/response.ts";
 import { OpenFile } from "../http/open-file.ts";
-import { PreparedResponse } from "../http/outgoing.ts";
-import type { RequestContext } from "../http/request-context.ts";
+import { discard, toOutgoing, WholeResponse } from "../http/outgoing.ts";
+import { closedError, type RequestContext } from "../http/request-context.ts";
 import type { ResolvedHandlers } from "../options/serve-options.ts";
-import type { WebSocketOptions } from "../options/websocket-options.ts";
-import { detach } from "./detached-response.ts";
 import { findFile } from "./file-route.ts";
-import { attachCookies, withSetCookies } from "./response-cookies.ts";
-import { type AnyHandler, type Route, Routes } from "./routes.ts";
+import { type AnyHandler, type Destination, type RouteMatch, Routes } from "./routes.ts";
 
-const NOT_FOUND = new PreparedResponse({ status: 404 }, "");
+const NOT_FOUND = new WholeResponse({ status: 404 }, "");
 /** The methods that the platform's `Request` cannot have (Fetch standard, "forbidden method"). */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
-const NOT_IMPLEMENTED = new PreparedResponse({ status: 501 }, null);
-
-/** What asks for no WebSocket where there is nothing else (RFC 9110 §15.5.22). */
-const UPGRADE_REQUIRED = new PreparedResponse(
+const NOT_IMPLEMENTED: Destination = {
+  value: { kind: "outgoing", response: new WholeResponse({ status: 501 }, null) },
+  params: NO_PARAMS,
+};
+/** The response to a request for something else than a WebSocket where there is nothing else (RFC 9110 §15.5.22). */
+const UPGRADE_REQUIRED = new WholeResponse(
   { status: 426, fields: ["Upgrade", "websocket", "Connection", "Upgrade"] },
   null,
 );
+/** The response to a handler that returned something else. */
+const NO_CONTENT = new WholeResponse({ status: 204 }, null);
 
-/** Leads each request to its handler, and every error to a response. One for each set of handlers: `reload` makes another. */
+/**
+ * Leads each request to its handler, and every error to a response: those of connections, and those of `server.fetch`. There is one
+ * for each set of handlers: `reload` makes another.
+ */
 export class Dispatcher {
   readonly #routes: Routes | null;
-  readonly #fetch: AnyHandler | undefined;
+  /** Where a request goes that no route takes. */
+  readonly #unrouted: Destination;
   readonly #error: AnyHandler | undefined;
   readonly #server: object;
   readonly #development: boolean;
@@ -38,140 +43,159 @@ export class Dispatcher {
 
   /**
    * @param upgrade hands the connection of a request to a WebSocket, if it asks for one
-   * @throws TypeError for a route that is none
+   * @throws TypeError for a value that cannot be a route
    */
   constructor(
-    handlers: ResolvedHandlers,
+    { routes, fetch, error }: ResolvedHandlers,
     server: object,
     development: boolean,
     upgrade: (context: RequestContext) => boolean,
   ) {
-    this.#routes = handlers.routes === undefined ? null : new Routes(handlers.routes);
-    this.#fetch = handlers.fetch;
-    this.#error = handlers.error;
+    this.#routes = routes === undefined ? null : new Routes(routes);
+    this.#unrouted = {
+      value:
+        fetch === undefined
+          ? { kind: "outgoing", response: NOT_FOUND }
+          : { kind: "handler", handler: fetch, websocket: null },
+      params: NO_PARAMS,
+    };
+    this.#error = error;
     this.#server = server;
     this.#development = development;
     this.#upgrade = upgrade;
   }
 
-  /** @returns a response, or a promise of one; it rejects with what is for `handleError` */
-  handle(context: RequestContext): unknown {
+  /** Gives the request's host the response, now or later. */
+  handle(context: RequestContext): void {
     try {
       const { method, target } = context.head;
-      if (method !== "GET" && FORBIDDEN_METHOD.test(method)) return NOT_IMPLEMENTED;
-      const path = targetPath(target);
-      let match = this.#routes?.match(method, path) ?? null;
-      if (match !== null && isFileRoute(match.value)) {
-        const found = findFile(this.#routes!, match, method, path, targetQuery(target));
-        if (found instanceof FileResponse || found instanceof PreparedResponse) return found;
-        match = found;
+      const { value: destination, params } = this.#resolve(method, target);
+      switch (destination.kind) {
+        case "handler":
+          context.websocket = destination.websocket;
+          this.#respond(
+            context,
+            destination.handler.call(this.#server, context.makeRequest(params), this.#server),
+          );
+          return;
+        case "static":
+          this.#sendCached(context, destination.cached);
+          return;
+        case "outgoing":
+          context.host.send(context, destination.response);
+          return;
+        case "websocket":
+          context.websocket = destination.websocket;
+          if (!this.#upgrade(context) && !context.responded) context.host.send(context, UPGRADE_REQUIRED);
       }
-      if (match !== null) {
-        const { value: route, params } = match;
-        if (route.kind === "static") return awaitable(route.prepared);
-        if (route.kind === "handler") {
-          context.websocket = route.websocket;
-          return this.#call(route.handler, context, params);
-        }
-        if (route.kind === "websocket") return this.#openWebSocket(context, route.websocket);
-      }
-      return this.#fetch === undefined ? NOT_FOUND : this.#call(this.#fetch, context);
     } catch (error) {
-      return this.handleError(error, context);
+      this.handleError(error, context);
     }
   }
 
-  /** Answers a request that did not come over a connection, as one that did. Never rejects. */
-  async answer(request: Request): Promise<globalThis.Response> {
-    const cookies = attachCookies(request);
-    let answer: globalThis.Response;
+  /** @throws the operating system's errors, but for those of a missing file */
+  #resolve(method: string, target: string): Destination {
+    if (method !== "GET" && FORBIDDEN_METHOD.test(method)) return NOT_IMPLEMENTED;
+    if (this.#routes === null) return this.#unrouted;
+    const path = targetPath(target);
+    const match = this.#routes.match(method, path);
+    if (match === null) return this.#unrouted;
+    if (isDestination(match)) return match;
+    return findFile(this.#routes, match, method, path, targetQuery(target)) ?? this.#unrouted;
+  }
+
+  #sendCached(context: RequestContext, cached: WholeResponse | Promise<WholeResponse>): void {
+    if (cached instanceof WholeResponse) {
+      context.host.send(context, cached);
+      return;
+    }
+    cached.then(
+      (whole) => {
+        if (!context.responded) context.host.send(context, whole);
+      },
+      (error: unknown) => context.host.fail(context, error),
+    );
+  }
+
+  /** Sends what a handler returned: a response, a promise of one, or something else. */
+  #respond(context: RequestContext, value: unknown): void {
+    // Thenables of every kind are awaited, as promises are.
+    if (isThenable(value)) {
+      Promise.resolve(value).then(
+        (response) => this.#send(context, response),
+        (error: unknown) => context.host.fail(context, error),
+      );
+    } else this.#send(context, value);
+  }
+
+  #send(context: RequestContext, value: unknown): void {
+    // The client has gone, or has got another response: the source of this one's stream must hear of it.
+    if (context.responded) {
+      discard(value, closedError());
+      return;
+    }
+    let outgoing: ReturnType<typeof toOutgoing>;
     try {
-      answer = detach(request, await this.#run(request));
+      outgoing = toOutgoing(value);
     } catch (error) {
-      answer = this.#detachError(request, await this.handleError(error, null));
+      context.host.fail(context, error);
+      return;
     }
-    return withSetCookies(answer, cookies());
+    if (outgoing === null) {
+      logError(new TypeError(`A handler must return a Response, and not ${describeValue(value)}`));
+      outgoing = NO_CONTENT;
+    }
+    context.host.send(context, outgoing);
   }
 
-  #detachError(request: Request, answer: unknown): globalThis.Response {
-    try {
-      return detach(request, answer);
-    } catch (error) {
-      // The error's own response cannot be sent either.
-      logError(error);
-      return new Response(null, { status: 500 }) as globalThis.Response;
-    }
-  }
-
-  #run(request: Request): unknown {
-    const { pathname, search } = new URL(request.url);
-    let match = this.#routes?.match(request.method, pathname) ?? null;
-    if (match !== null && isFileRoute(match.value)) {
-      const found = findFile(this.#routes!, match, request.method, pathname, search);
-      if (found instanceof FileResponse || found instanceof PreparedResponse) return found;
-      match = found;
-    }
-    if (match?.value.kind === "static") return match.value.prepared;
-    if (match?.value.kind === "websocket") return UPGRADE_REQUIRED;
-    const isRoute = match?.value.kind === "handler";
-    const handler = match?.value.kind === "handler" ? match.value.handler : this.#fetch;
-    if (handler === undefined) return NOT_FOUND;
-    const params = isRoute ? match!.params : {};
-    Object.defineProperty(request, "params", { value: params, configurable: true });
-    return handler.call(this.#server, request, this.#server);
-  }
-
-  /** @returns a response, or a promise of one that does not reject */
-  handleError(error: unknown, context: RequestContext | null): unknown {
+  /** Gives the request's host the response to an error. */
+  handleError(error: unknown, context: RequestContext): void {
     // Before the `error` handler, or the log, looks at it.
     if (this.#development) keepTraces(error);
-    if (context !== null) {
-      if (context.aborted) return undefined;
-      context.failed = true;
-    }
+    if (context.aborted) return;
+    context.failed = true;
     const advice = adviceFor(error);
     if (advice !== null) console.warn(advice);
-    // A handler's file that is not there is the client's mistake, unless the `error` handler sees it otherwise.
-    if (this.#error === undefined)
-      return OpenFile.isMissing(error) ? NOT_FOUND : this.#fallback(error, context);
-    try {
-      const answer = this.#error.call(this.#server, error, this.#server);
-      if (!isThenable(answer)) return answer ?? this.#fallback(error, context);
-      // Not every thenable is a promise, and one that rejects would end the process.
-      return Promise.resolve(answer).then(
-        (value: unknown) => value ?? this.#fallback(error, context),
-        (thrown: unknown) => this.#fallback(thrown, context),
-      );
-    } catch (thrown) {
-      return this.#fallback(thrown, context);
+    if (this.#error !== undefined) {
+      this.#callErrorHandler(this.#error, error, context);
+      return;
     }
+    // A handler's file that is not there is the client's mistake, unless the `error` handler sees it otherwise.
+    if (!OpenFile.isMissing(error)) this.#send(context, this.#fallback(error, context));
+    else if (!context.responded) context.host.send(context, NOT_FOUND);
   }
 
-  #openWebSocket(context: RequestContext, websocket: WebSocketOptions): PreparedResponse | undefined {
-    context.websocket = websocket;
-    return this.#upgrade(context) ? undefined : UPGRADE_REQUIRED;
+  #callErrorHandler(handler: AnyHandler, error: unknown, context: RequestContext): void {
+    let response: unknown;
+    try {
+      response = handler.call(this.#server, error, this.#server);
+    } catch (thrown) {
+      this.#send(context, this.#fallback(thrown, context));
+      return;
+    }
+    if (!isThenable(response)) {
+      this.#send(context, response ?? this.#fallback(error, context));
+      return;
+    }
+    Promise.resolve(response).then(
+      (value: unknown) => this.#send(context, value ?? this.#fallback(error, context)),
+      (thrown: unknown) => this.#send(context, this.#fallback(thrown, context)),
+    );
   }
 
-  #call(handler: AnyHandler, context: RequestContext, params?: Parameters<typeof makeRequest>[1]): unknown {
-    return awaitable(handler.call(this.#server, makeRequest(context, params), this.#server));
-  }
-
-  #fallback(error: unknown, context: RequestContext | null): Response {
+  #fallback(error: unknown, { head }: RequestContext): Response {
     if (this.#development) keepTraces(error);
     logError(error);
-    return this.#development ? errorPage(error, context?.head ?? null) : plainError();
+    return this.#development ? errorPage(error, head) : plainError();
   }
-}
-
-/** Thenables of every kind are awaited, as promises are. */
-function awaitable(answer: unknown): unknown {
-  return isThenable(answer) ? Promise.resolve(answer) : answer;
 }
 
 function isThenable(value: unknown): value is object {
   return typeof value === "object" && value !== null && "then" in value;
 }
 
-function isFileRoute({ kind }: Route): boolean {
-  return kind === "file" || kind === "directory";
+/** Nothing has to be looked for in the file system. */
+function isDestination(match: RouteMatch): match is RouteMatch & Destination {
+  const { kind } = match.value;
+  return kind === "handler" || kind === "static" || kind === "websocket";
 }

@@ -1,13 +1,13 @@
-import { FileResponse } from "../http/file-plan.ts";
+import { NO_PARAMS } from "../fetch/request.ts";
 import { OpenFile } from "../http/open-file.ts";
-import type { PreparedResponse } from "../http/outgoing.ts";
-import type { RouteMatch, Routes } from "./routes.ts";
+import type { Outgoing } from "../http/outgoing.ts";
+import type { Destination, RouteMatch, Routes } from "./routes.ts";
 
 /**
- * What a request gets that a file's route matches: the file, or, as in Bun, what is next best if it is missing.
+ * Looks for the file of a route that a request matches and, as in Bun, for the next best route if it is missing.
  * @param query with its "?", or ""
- * @returns what files and directories answer; else the match of another route, or null
- * @throws the operating system's errors that do not say that there is nothing
+ * @returns null if no route is left
+ * @throws the operating system's errors, but for those of a missing file
  */
 export function findFile(
   routes: Routes,
@@ -15,22 +15,27 @@ export function findFile(
   method: string,
   path: string,
   query: string,
-): FileResponse | PreparedResponse | RouteMatch | null {
+): Destination | null {
   const missing: string[] = [];
   for (
     let next: RouteMatch | null = match;
     next !== null;
     next = routes.matchWithout(missing, method, path)
   ) {
-    const { value: route, pattern } = next;
-    if (route.kind === "directory") return route.directory.answer(path, query);
-    if (route.kind !== "file") return next;
+    const { value: route, params, pattern } = next;
+    if (route.kind === "none") return null;
+    if (route.kind === "directory") return outgoing(route.directory.respond(path, query));
+    if (route.kind !== "file") return { value: route, params };
     try {
-      return FileResponse.open(route.content, false);
+      return outgoing(route.file.open(false));
     } catch (error) {
       if (!OpenFile.isMissing(error)) throw error;
     }
     missing.push(pattern);
   }
   return null;
+}
+
+function outgoing(response: Outgoing): Destination {
+  return { value: { kind: "outgoing", response }, params: NO_PARAMS };
 }

@@ -1,11 +1,11 @@
-import { type Match, Router } from "@mantou/router";
+import { type Match, type PathParams, Router } from "@mantou/router";
 import type { HTTPMethod } from "../api/server.ts";
 import { fileBehind, isFileBlob } from "../fetch/file-blob.ts";
 import { platform } from "../fetch/platform.ts";
 import { Response, responseParts } from "../fetch/response.ts";
-import { StaticResponse } from "../http/cached-response.ts";
-import { FileContent } from "../http/file-plan.ts";
-import { openResponse, type PreparedResponse, prepareNow, prepareResponse } from "../http/outgoing.ts";
+import { cacheResponse } from "../http/cached-response.ts";
+import type { UnopenedFile } from "../http/file-plan.ts";
+import { type Outgoing, takeApart, type WholeResponse } from "../http/outgoing.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "../options/websocket-options.ts";
 import { DirectoryRoute } from "./directory-route.ts";
 
@@ -24,17 +24,25 @@ export type Route =
   | { readonly kind: "websocket"; readonly websocket: WebSocketOptions }
   | {
       readonly kind: "static";
-      readonly prepared: PreparedResponse | Promise<PreparedResponse>;
+      readonly cached: WholeResponse | Promise<WholeResponse>;
       /** As it was given; only its clones are read, so that one response may stand in several routes. */
       readonly response: globalThis.Response;
     }
   /** A file, opened for each request. If there is none, the request goes on to less specific routes. */
-  | { readonly kind: "file"; readonly content: FileContent; readonly response: globalThis.Response }
+  | { readonly kind: "file"; readonly file: UnopenedFile; readonly response: globalThis.Response }
   | { readonly kind: "directory"; readonly directory: DirectoryRoute }
   /** Declared as `false`: not handled by routes. */
   | { readonly kind: "none" };
 
 export type RouteMatch = Match<Route>;
+
+/** What a request is led to once files have been looked for. */
+export interface Destination {
+  readonly value:
+    | Extract<Route, { kind: "handler" | "websocket" | "static" }>
+    | { readonly kind: "outgoing"; readonly response: Outgoing };
+  readonly params: PathParams;
+}
 
 const METHODS: ReadonlySet<string> = new Set<HTTPMethod>([
   "GET",
@@ -137,18 +145,16 @@ function compileMethod(
 
 /** @throws TypeError for a response whose body has been used */
 function staticRoute(response: globalThis.Response): Route {
-  const content = fileContent(response);
-  if (content !== null) return { kind: "file", content, response };
-  const now = prepareNow(response.clone());
-  if (now !== null) return { kind: "static", prepared: StaticResponse.of(now), response };
-  const prepared = prepareResponse(response.clone()).then((read) => StaticResponse.of(read));
-  // Whoever asks for it gets the error; until then it must not end the process.
-  prepared.catch(() => {});
-  return { kind: "static", prepared, response };
+  const file = fileBody(response);
+  if (file !== null) return { kind: "file", file, response };
+  const cached = cacheResponse(response.clone());
+  // Each request gets the error; until then it must not end the process.
+  if (cached instanceof Promise) cached.catch(() => {});
+  return { kind: "static", cached, response };
 }
 
-/** The file behind a response's content, which stays as it is; null for other content. */
-export function fileContent(response: globalThis.Response): FileContent | null {
+/** The file behind a response's body, which stays as it is; null for other bodies. */
+function fileBody(response: globalThis.Response): UnopenedFile | null {
   const parts = responseParts(response);
   if (
     parts === null
@@ -157,8 +163,8 @@ export function fileContent(response: globalThis.Response): FileContent | null {
   )
     return null;
   // The platform's copies would have streams of their own.
-  const opened = openResponse(parts === null ? response : response.clone());
-  return opened instanceof FileContent ? opened : null;
+  const taken = takeApart(parts === null ? response : response.clone());
+  return taken?.kind === "unopened" ? taken : null;
 }
 
 function isResponse(value: unknown): value is globalThis.Response {

@@ -107,11 +107,11 @@ export class MantouServer implements Server<unknown> {
   }
 
   requestIP(request: Request): SocketAddress | null {
-    return contextOf(request)?.host.address ?? null;
+    return contextOf(request)?.host.transport?.address ?? null;
   }
 
   peerCertificate(request: Request): { certificate: PeerCertificate; authorized: boolean } | null {
-    return contextOf(request)?.host.peerCertificate ?? null;
+    return contextOf(request)?.host.transport?.peerCertificate() ?? null;
   }
 
   timeout(request: Request, seconds: number): void {

@@ -5,9 +5,10 @@ import { describeValue } from "../errors/text.ts";
 import { platform } from "../fetch/platform.ts";
 import { requestURL } from "../fetch/request-url.ts";
 import { HttpConnection } from "../http/connection.ts";
+import { detach } from "../http/detached-request.ts";
 import type { HttpHost, HttpSettings } from "../http/host.ts";
 import { HEAD_SECONDS } from "../http/limits.ts";
-import { PreparedResponse } from "../http/outgoing.ts";
+import { WholeResponse } from "../http/outgoing.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { checkHandlers, type ResolvedHandlers, type ResolvedOptions } from "../options/serve-options.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
@@ -24,7 +25,7 @@ import { type RunningServer, running } from "./running.ts";
 
 const GOING_AWAY = 1001;
 /** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */
-const MISDIRECTED = new PreparedResponse({ status: 421 }, "");
+const MISDIRECTED = new WholeResponse({ status: 421 }, "");
 
 /** What the connections of a running server share. Users hold a facade of it. */
 export class ServerState implements RunningServer, HttpHost, WebSocketHost {
@@ -181,20 +182,24 @@ export class ServerState implements RunningServer, HttpHost, WebSocketHost {
     this.#handlers = handlers;
   }
 
-  async fetch(request: Request | string | URL): Promise<Response> {
-    if (typeof request === "string" || request instanceof URL) {
-      const base =
-        this.port === undefined
-          ? `${this.settings.secure ? "https" : "http"}://${this.settings.authority}/`
-          : this.url;
-      return this.#dispatcher.answer(new platform.Request(new URL(request, base)));
+  async fetch(input: Request | string | URL): Promise<Response> {
+    const { context, response } = detach(this, this.#requestOf(input));
+    this.handle(context);
+    return response;
+  }
+
+  #requestOf(input: Request | string | URL): Request {
+    if (typeof input === "string" || input instanceof URL) {
+      const { secure, authority } = this.settings;
+      const base = this.port === undefined ? `${secure ? "https" : "http"}://${authority}/` : this.url;
+      return new platform.Request(new URL(input, base));
     }
-    if (typeof request?.url !== "string" || typeof request.headers?.get !== "function") {
+    if (typeof input?.url !== "string" || typeof input.headers?.get !== "function") {
       throw new TypeError(
-        `server.fetch() takes a Request, a URL or a string, and not ${describeValue(request)}`,
+        `server.fetch() takes a Request, a URL or a string, and not ${describeValue(input)}`,
       );
     }
-    return this.#dispatcher.answer(request);
+    return input;
   }
 
   upgrade(context: RequestContext, headers: HeadersInit | undefined, data: unknown): boolean {
@@ -209,10 +214,10 @@ export class ServerState implements RunningServer, HttpHost, WebSocketHost {
     this.#listener.unref();
   }
 
-  handle(context: RequestContext): unknown {
-    const { site } = context.host;
-    if (site !== null && this.#isMisdirected(site, context)) return MISDIRECTED;
-    return this.#dispatcher.handle(context);
+  handle(context: RequestContext): void {
+    const site = context.host.transport?.site ?? null;
+    if (site !== null && this.#isMisdirected(site, context)) context.host.send(context, MISDIRECTED);
+    else this.#dispatcher.handle(context);
   }
 
   /**
@@ -230,8 +235,8 @@ export class ServerState implements RunningServer, HttpHost, WebSocketHost {
     });
   }
 
-  handleError(error: unknown, context: RequestContext): unknown {
-    return this.#dispatcher.handleError(error, context);
+  handleError(error: unknown, context: RequestContext): void {
+    this.#dispatcher.handleError(error, context);
   }
 
   connectionClosed(): void {

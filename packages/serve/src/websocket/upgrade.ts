@@ -2,7 +2,7 @@ import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
 import type { HeadersInit } from "../api/fetch.ts";
 import { Headers, type HeadersInput, headerList } from "../fetch/headers.ts";
-import { PreparedResponse } from "../http/outgoing.ts";
+import { WholeResponse } from "../http/outgoing.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { WebSocketConnection } from "./connection.ts";
 import type { WebSocketHost } from "./host.ts";
@@ -52,9 +52,9 @@ export function upgradeConnection(
   if (!check.ok && check.status === 426 && WEBSOCKET.test(head.upgrade ?? "")) {
     // RFC 6455 §4.4. Bun does not leave this response to the application either.
     const refusal: OutgoingResponse = { status: check.status, fields: new FieldBlock(check.headers) };
-    connection.respond(context, new PreparedResponse(refusal, ""));
+    connection.send(context, new WholeResponse(refusal, ""));
   }
-  if (host.goingAway || !check.ok || head.upgrade === null || !connection.contentComplete) return false;
+  if (host.goingAway || !check.ok || head.upgrade === null || !connection.bodyComplete) return false;
   const extra = new Headers(headers as HeadersInput | undefined);
   // Reading the application's object may have run its code, which may have responded to the request or lost the connection.
   if (!connection.awaits(context)) return false;

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { FileBlob } from "../../src/fetch/file-blob.ts";
 import { FileHead } from "../../src/http/file-head.ts";
-import { FileContent, FileResponse, planFile } from "../../src/http/file-plan.ts";
+import { type OpenedFile, planFile, UnopenedFile } from "../../src/http/file-plan.ts";
 import { runs } from "../support/runs.ts";
 
 const dir = tempDir();
@@ -15,15 +15,15 @@ const content = Buffer.from(Array.from({ length: 40 }, (_, i) => i));
 fill(dir, { "a.bin": content });
 utimesSync(path, 1_700_000_000, 1_700_000_000);
 
-const open = new Set<FileResponse>();
+const open = new Set<OpenedFile>();
 afterEach(() => {
   for (const { file } of open) file.close();
   open.clear();
 });
 
-function response(start: number, end: number, isPart: boolean, list: readonly string[] = []): FileResponse {
+function response(start: number, end: number, isPart: boolean, list: readonly string[] = []): OpenedFile {
   const blob = new FileBlob(path, undefined, start, end);
-  const opened = FileResponse.open(new FileContent(blob, new FileHead(200, "", list)), isPart);
+  const opened = new UnopenedFile(blob, new FileHead(200, "", list)).open(isPart);
   open.add(opened);
   return opened;
 }
@@ -58,7 +58,7 @@ describe("what is sent of a file", () => {
           expect(sent.length).toBe(Number(to) - Number(from) + 1);
         } else if (plan.head.status === 200) expect(sent).toEqual(slice);
         else {
-          expect([plan.head.status, plan.hasContent, plan.length]).toEqual([416, false, 0]);
+          expect([plan.head.status, plan.hasBody, plan.length]).toEqual([416, false, 0]);
           expect(text).toContain(`Content-Range: bytes */${slice.length}\r\n`);
         }
       }),

@@ -298,6 +298,7 @@ describe("server.fetch", () => {
     expect((await server.fetch("/")).status).toBe(500);
     expect(errors.take()).toBe(boom);
     expect((await server.fetch("/undefined")).status).toBe(204);
+    expect(String(errors.take())).toMatch(/must return a Response/);
   });
 });
 

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { describe, expect, it } from "vitest";
-import { FileResponse } from "../../src/http/file-plan.ts";
-import { PreparedResponse } from "../../src/http/outgoing.ts";
+import type { OpenedFile } from "../../src/http/file-plan.ts";
+import type { Outgoing } from "../../src/http/outgoing.ts";
 import { file } from "../../src/plain.ts";
-import { detach } from "../../src/routing/detached-response.ts";
 import { findFile } from "../../src/routing/file-route.ts";
 import { Routes } from "../../src/routing/routes.ts";
 import { openCount } from "../support/descriptors.ts";
+import { start } from "../support/servers.ts";
 
 const dir = tempDir();
 fill(dir, { "a.txt": "hello", "d/b.txt": "b" });
@@ -18,8 +18,20 @@ function find(routes: Routes, path: string, method = "GET"): ReturnType<typeof f
   return findFile(routes, routes.match(method, path)!, method, path, "");
 }
 
+/** What is sent without a handler. */
+function outgoing(found: ReturnType<typeof find>): Outgoing {
+  if (found?.value.kind !== "outgoing") throw new Error("Not outgoing");
+  return found.value.response;
+}
+
+function opened(found: ReturnType<typeof find>): OpenedFile {
+  const response = outgoing(found);
+  if (response.kind !== "file") throw new Error("No file");
+  return response;
+}
+
 describe("a request that a file's route matches", () => {
-  it("gets the file, or what is next best", async () => {
+  it("gets the file, or what is next best", () => {
     const handler = () => new Response();
     const routes = new Routes({
       "/x/y/z": missing,
@@ -31,15 +43,17 @@ describe("a request that a file's route matches", () => {
       "/*": missing,
     });
     for (let i = 0; i < 2; i++) {
-      const found = find(routes, "/x/y/z");
-      if (!(found instanceof FileResponse)) throw new Error("No file");
-      expect(found.file.source).toBe(join(dir, "a.txt"));
-      found.file.close();
-      expect(find(routes, "/x/y/other")).toMatchObject({ pattern: "/x/*", value: { kind: "handler" } });
-      const inDirectory = find(routes, "/d/b.txt");
-      if (!(inDirectory instanceof FileResponse)) throw new Error("No file");
-      expect(await detach(new Request("http://a/"), inDirectory).text()).toBe("b");
-      expect(find(routes, "/d/none")).toBeInstanceOf(PreparedResponse);
+      const { file: found } = opened(find(routes, "/x/y/z"));
+      expect(found.source).toBe(join(dir, "a.txt"));
+      found.close();
+      expect(find(routes, "/x/y/other")).toMatchObject({
+        value: { kind: "handler" },
+        params: { "*": "y/other" },
+      });
+      const { file: inDirectory } = opened(find(routes, "/d/b.txt"));
+      expect(inDirectory.source).toBe(join(dir, "d", "b.txt"));
+      inDirectory.close();
+      expect(outgoing(find(routes, "/d/none"))).toMatchObject({ kind: "whole", head: { status: 404 } });
       expect(find(routes, "/else")).toBeNull();
       expect(find(routes, "/else", "BREW")).toBeNull();
     }
@@ -47,14 +61,12 @@ describe("a request that a file's route matches", () => {
   });
 });
 
-describe("an answer without a connection", () => {
+describe("a response without a connection", () => {
   it("reads the file when it is read, and holds nothing open till then", async () => {
-    const routes = new Routes({
-      "/": new Response(here.slice(1, 3), { status: 201, headers: { "X-A": "b" } }),
+    const server = start({
+      routes: { "/": new Response(here.slice(1, 3), { status: 201, headers: { "X-A": "b" } }) },
     });
-    const found = find(routes, "/");
-    if (!(found instanceof FileResponse)) throw new Error("No file");
-    const response = detach(new Request("http://a/"), found);
+    const response = await server.fetch("/");
     expect(openCount(dir) ?? 0).toBe(0);
     expect([response.status, response.headers.get("x-a")]).toEqual([201, "b"]);
     expect(await response.text()).toBe("el");

@@ -1,0 +1,114 @@
+import { FieldBlock, Fields, type IncomingRequest } from "@mantou/http1";
+import type { PathParams } from "@mantou/router";
+import { logError } from "../errors/log.ts";
+import type { HeadersInput } from "../fetch/headers.ts";
+import { cookiesOf, replaceCookies } from "../fetch/request-source.ts";
+import { Response } from "../fetch/response.ts";
+import { toResponse } from "./detached-response.ts";
+import type { HttpHost } from "./host.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { RequestContext, type RequestHost } from "./request-context.ts";
+
+/**
+ * A request that came over no connection: that of a call of `server.fetch`.
+ * @returns its context, to be handled as that of a connection's request, and the response that it gets
+ */
+export function detach(
+  host: HttpHost,
+  request: Request,
+): { context: RequestContext; response: Promise<globalThis.Response> } {
+  const call = new FetchCall(host);
+  return { context: new DetachedRequest(call, request), response: call.response };
+}
+
+/** The context of a request that exists already. */
+class DetachedRequest extends RequestContext {
+  readonly #given: Request;
+
+  constructor(host: RequestHost, request: Request) {
+    super(host, headOf(request), null);
+    this.#given = request;
+  }
+
+  override makeRequest(params: PathParams): Request {
+    return Object.defineProperties(this.#given, {
+      params: { value: params, configurable: true },
+      cookies: {
+        get: () => cookiesOf(this),
+        set: (value: unknown) => replaceCookies(this.#given, value),
+        configurable: true,
+      },
+    });
+  }
+}
+
+/** Stands in for a connection. */
+class FetchCall implements RequestHost {
+  readonly settings: RequestHost["settings"];
+  readonly transport = null;
+  readonly bodyComplete = true;
+  readonly response: Promise<globalThis.Response>;
+  readonly #host: HttpHost;
+  #resolve!: (response: Response) => void;
+
+  constructor(host: HttpHost) {
+    this.settings = host.settings;
+    this.#host = host;
+    const response = new Promise<Response>((resolve) => {
+      this.#resolve = resolve;
+    });
+    this.response = response as unknown as Promise<globalThis.Response>;
+  }
+
+  setTimeout(): void {}
+
+  /** No WebSocket can be opened here. */
+  awaits(): boolean {
+    return false;
+  }
+
+  send(context: RequestContext, outgoing: Outgoing): void {
+    context.responded = true;
+    toResponse(context, outgoing).then(
+      (response) => this.#resolve(response),
+      (error: unknown) => {
+        context.responded = false;
+        this.fail(context, error);
+      },
+    );
+  }
+
+  fail(context: RequestContext, error: unknown): void {
+    if (!context.failed) {
+      this.#host.handleError(error, context);
+      return;
+    }
+    logError(error);
+    const headers: HeadersInput = context.head.method === "HEAD" ? {} : { "Content-Length": "0" };
+    this.#resolve(new Response(null, { status: 500, headers }));
+  }
+
+  switchProtocol(): never {
+    throw new TypeError("A request that came over no connection cannot be upgraded");
+  }
+}
+
+/** The request's head, as a connection would have received it. */
+function headOf({ method, url, headers }: Request): IncomingRequest {
+  const { href, origin, host, hash } = new URL(url);
+  const { text } = new FieldBlock([...headers].flat());
+  return {
+    type: "request",
+    method,
+    // With the "?" of an empty query, which `search` has not.
+    target: href.slice(origin.length, href.length - hash.length),
+    minor: 1,
+    fields: new Fields(text, 0, text.length),
+    host,
+    framing: "none",
+    length: 0,
+    keepAlive: true,
+    expectsContinue: false,
+    upgrade: null,
+  };
+}

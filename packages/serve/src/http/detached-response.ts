@@ -1,0 +1,120 @@
+import { Buffer } from "node:buffer";
+import { Fields, type OutgoingResponse } from "@mantou/http1";
+import type { BodyInput } from "../fetch/extract-body.ts";
+import { FileBlob } from "../fetch/file-blob.ts";
+import { Response } from "../fetch/response.ts";
+import { asBytes, cancelStream } from "../fetch/streams.ts";
+import { type OpenedFile, planFile } from "./file-plan.ts";
+import { fieldBlock, headFor, type Outgoing, type StreamResponse, type WholeResponse } from "./outgoing.ts";
+import { joinChunks, type ReadAhead, type Reader, readAhead } from "./read-ahead.ts";
+import type { RequestContext } from "./request-context.ts";
+import { declaredFor, endsWithHead } from "./send-stream.ts";
+
+/**
+ * The response that the client would get over a connection, with the request's conditions and range, and without a body for HEAD:
+ * the result of `server.fetch`.
+ * @throws what keeps it from being sent (rejects), as over a connection
+ */
+export async function toResponse(context: RequestContext, outgoing: Outgoing): Promise<Response> {
+  switch (outgoing.kind) {
+    case "whole":
+      return fromWhole(context, outgoing);
+    case "stream":
+      return fromStream(context, outgoing);
+    case "file":
+      return fromFile(context, outgoing);
+  }
+}
+
+function fromWhole(context: RequestContext, whole: WholeResponse): Response {
+  const unsent = whole.conditional?.unsent(context.head) ?? null;
+  if (unsent !== null) return make(context, context.finishHead(unsent), 0);
+  const { body } = whole;
+  const head = context.finishHead(headFor(context.head.method, whole, body));
+  return make(context, head, body === null ? null : byteLength(body), body);
+}
+
+async function fromStream(
+  context: RequestContext,
+  { head, length, stream }: StreamResponse,
+): Promise<Response> {
+  const finished = context.finishHead(head);
+  const reader = stream.getReader();
+  try {
+    const ahead = (await readAhead(reader, () => false))!;
+    if (ahead.ended) {
+      const body = joinChunks(ahead.chunks);
+      return make(context, headFor(context.head.method, { head: finished, length }, body), body.length, body);
+    }
+    const hasBody = !endsWithHead(context.head.method, head.status);
+    if (!hasBody) cancelStream(reader, undefined);
+    return make(context, finished, declaredFor(ahead, length), hasBody ? resume(reader, ahead) : null);
+  } catch (error) {
+    cancelStream(reader, error);
+    throw error;
+  }
+}
+
+/** A stream of what has been read ahead, and of the rest. */
+function resume(reader: Reader, { chunks, reading }: ReadAhead): ReadableStream<Uint8Array> {
+  const ready = [...chunks];
+  let pending = reading;
+  // It is read when the application wants it, and must not end the process until then.
+  pending?.catch(() => {});
+  return new ReadableStream(
+    {
+      async pull(controller): Promise<void> {
+        const chunk = ready.shift();
+        if (chunk !== undefined) {
+          controller.enqueue(chunk);
+          return;
+        }
+        try {
+          const { value, done } = await (pending ?? reader.read());
+          pending = null;
+          if (done) controller.close();
+          else controller.enqueue(asBytes(value));
+        } catch (error) {
+          cancelStream(reader, error);
+          throw error;
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function fromFile(context: RequestContext, opened: OpenedFile): Response {
+  const { file } = opened;
+  try {
+    const { head, hasBody, position, length } = planFile(context.head, opened);
+    const part = new FileBlob(file.source, undefined, position, position + length);
+    return make(context, context.finishHead(head), length, hasBody ? (part as unknown as BodyInput) : null);
+  } finally {
+    // The application may never read it.
+    file.close();
+  }
+}
+
+/** @param length of the body that GET would get; null if there is none that belongs to the response, undefined if it is not known */
+function make(
+  { head: { method } }: RequestContext,
+  head: OutgoingResponse,
+  length: number | null | undefined,
+  body: BodyInput = null,
+): Response {
+  const { status, reason = "" } = head;
+  const block = fieldBlock(head);
+  const { list } = new Fields(block.text, 0, block.text.length);
+  const headers = list.flatMap((name, i) => (i % 2 === 0 ? [[name, list[i + 1]!] as [string, string]] : []));
+  const isEmpty = endsWithHead(method, status);
+  const told = block.contentLength ?? (length === null ? (isEmpty ? undefined : 0) : length);
+  if (told !== undefined && status !== 204 && (status !== 304 || block.contentLength !== null))
+    headers.push(["Content-Length", `${told}`]);
+  return new Response(isEmpty || length === 0 ? null : body, { status, statusText: reason, headers });
+}
+
+function byteLength(body: string | Uint8Array): number {
+  return typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+}

@@ -1,0 +1,108 @@
+import { Buffer } from "node:buffer";
+import { asBytes } from "../fetch/streams.ts";
+
+export type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+/** A stream that gives more than one chunk of it before the head leaves is not read further ahead. */
+export const HIGH_WATER_BYTES: number = 64 * 1024;
+
+/**
+ * A stream that always has more is left for a turn of the event loop after so much. Else its promises alone would keep
+ * the loop: no other client would be served, and not even this one's departure would be noticed.
+ */
+export const BURST_BYTES: number = 256 * 1024;
+/** What a small or empty chunk counts as: its promises cost as much as this many bytes. */
+export const LEAST_BYTES = 1024;
+
+/** What a stream had ready. */
+export interface ReadAhead {
+  readonly chunks: readonly Uint8Array[];
+  /** Bytes of the chunks. */
+  readonly size: number;
+  /** The chunks are all that the stream gives. */
+  readonly ended: boolean;
+  /** What the stream was asked for last, if it has not given that yet. */
+  readonly reading: ReturnType<Reader["read"]> | null;
+  /** What is left of the stream's share of this turn. */
+  readonly burst: number;
+}
+
+/**
+ * Reads what a stream has ready. If that is all, the response leaves with its length and in one write, as most do: to us every body
+ * of the platform's is a stream.
+ * @returns null if the response is over
+ * @throws what the stream throws (rejects); TypeError for a chunk that cannot be sent
+ */
+export async function readAhead(reader: Reader, isOver: () => boolean): Promise<ReadAhead | null> {
+  const ready: Uint8Array[] = [];
+  let size = 0;
+  let burst = BURST_BYTES;
+  let reading: ReadAhead["reading"] = null;
+  const turn = new SameTick();
+  try {
+    // Behind one large chunk there is often nothing more.
+    for (let count = 0; count < MOST_READS && (size < HIGH_WATER_BYTES || ready.length === 1); count++) {
+      reading = reader.read();
+      const result = await turn.outcome(reading);
+      if (isOver()) return null;
+      if (result === null) break;
+      reading = null;
+      if (result.done) return { chunks: ready, size, ended: true, reading, burst };
+      const bytes = asBytes(result.value);
+      burst -= Math.max(bytes.length, LEAST_BYTES);
+      if (bytes.length === 0) continue;
+      // A copy: it is kept while the next one is made, which may be in the same memory.
+      ready.push(Buffer.from(bytes));
+      size += bytes.length;
+    }
+  } finally {
+    turn.stop();
+  }
+  return { chunks: ready, size, ended: false, reading, burst };
+}
+
+/** The bytes of all chunks. */
+export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/**
+ * Reads before the head leaves: the stream's share of a turn. The promises of empty chunks alone would keep the loop, and many
+ * small chunks would take more memory than they have bytes.
+ */
+const MOST_READS = BURST_BYTES / LEAST_BYTES;
+
+/** What gives something in each turn of the event loop, for ever, is to be seen from its beginning: the head waits no longer. */
+const MOST_TURNS = 3;
+
+/** Tells what is there without waiting from what takes longer than the turn of the event loop in which it is asked for. */
+class SameTick {
+  #giveUp: (nothing: null) => void = () => {};
+  #immediate: NodeJS.Immediate | undefined;
+  #scheduled = false;
+  #turns = 0;
+
+  /** The promise's value, or null if this turn ends before there is one. */
+  outcome<T>(promise: Promise<T>): Promise<T | null> {
+    clearImmediate(this.#immediate);
+    // Behind the promises, and so once for all that is ready together.
+    if (!this.#scheduled) process.nextTick(() => this.#await());
+    this.#scheduled = true;
+    return new Promise((resolve, reject) => {
+      promise.then(resolve, reject);
+      this.#giveUp = resolve;
+    });
+  }
+
+  #await(): void {
+    this.#scheduled = false;
+    if (++this.#turns > MOST_TURNS) this.#giveUp(null);
+    else this.#immediate = setImmediate(() => this.#giveUp(null));
+  }
+
+  /** Nothing more will be asked for. */
+  stop(): void {
+    clearImmediate(this.#immediate);
+    this.#turns = MOST_TURNS;
+  }
+}
