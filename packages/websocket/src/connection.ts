@@ -23,7 +23,7 @@ import { isFinal, isReading, nextState, type State, type Transition } from "./st
  * for (let event = connection.next(); event !== null; event = connection.next()) handle(event);
  * ```
  *
- * Any method may be called between two calls of `next`. When the state becomes `CLOSED` or `FAILED`, write what the output has
+ * Any method may be called between two calls of `next`. When the state becomes `closed` or `failed`, write what the output has
  * got, then close the transport.
  */
 export class Connection {
@@ -32,7 +32,7 @@ export class Connection {
   readonly #sender: MessageSender;
   readonly #codec: MessageCodec;
   readonly #closing: (() => void) | null;
-  #state: State = "OPEN";
+  #state: State = "open";
   #closeSent = false;
   #closeReceived = false;
   readonly #pings: PingFlood;
@@ -134,24 +134,24 @@ export class Connection {
   }
 
   /**
-   * Sends a text message. Lone surrogates become U+FFFD. False, and nothing is sent, unless the state is `OPEN`.
+   * Sends a text message. Lone surrogates become U+FFFD. False, and nothing is sent, unless the state is `open`.
    *
    * @param compress whether the codec, if there is one, may encode it
    */
   text(text: string, compress = true): boolean {
-    if (this.#state !== "OPEN") return false;
+    if (this.#state !== "open") return false;
     this.#sender.text(text, compress);
     return true;
   }
 
   /**
    * Sends a binary message. The bytes are copied, and may change when this returns. False, and nothing is sent, unless the
-   * state is `OPEN`.
+   * state is `open`.
    *
    * @param compress whether the codec, if there is one, may encode it
    */
   binary(bytes: Uint8Array, compress = true): boolean {
-    if (this.#state !== "OPEN") return false;
+    if (this.#state !== "open") return false;
     this.#sender.binary(bytes, compress);
     return true;
   }
@@ -161,25 +161,25 @@ export class Connection {
    *
    * @param size the number of bytes, for `queuedBytes`
    * @returns a function to call once: with the bytes, which must not change until they are written, or with null to give the place
-   *   up. Write what the output has got then. Null, and there is no place, unless the state is `OPEN`.
+   *   up. Write what the output has got then. Null, and there is no place, unless the state is `open`.
    */
   reserve(size: number, compress = true): ((bytes: Uint8Array | null) => void) | null {
-    return this.#state === "OPEN" ? this.#sender.reserve(size, compress) : null;
+    return this.#state === "open" ? this.#sender.reserve(size, compress) : null;
   }
 
   /**
-   * Sends a message framed by {@link prepareMessage}. False, and nothing is sent, unless the state is `OPEN`.
+   * Sends a message framed by {@link prepareMessage}. False, and nothing is sent, unless the state is `open`.
    *
    * @throws TypeError in the client's role.
    */
   prepared(message: Prepared): boolean {
-    if (this.#state !== "OPEN") return false;
+    if (this.#state !== "open") return false;
     this.#sender.prepared(message);
     return true;
   }
 
   /**
-   * Sends a ping with up to 125 bytes. False, and nothing is sent, unless the state is `OPEN`.
+   * Sends a ping with up to 125 bytes. False, and nothing is sent, unless the state is `open`.
    *
    * @throws RangeError if there are more bytes (RFC 6455 §5.5).
    */
@@ -194,7 +194,7 @@ export class Connection {
 
   /**
    * Starts the closing handshake. Messages may still arrive until the peer's Close frame comes. False, and nothing is sent, unless
-   * the state is `OPEN`.
+   * the state is `open`.
    *
    * @param code 1000-1003, 1007-1014 or 3000-4999; none if left out.
    * @param reason up to 123 bytes of UTF-8; only with a code.
@@ -202,7 +202,7 @@ export class Connection {
    */
   close(code?: number, reason?: string): boolean {
     const payload = encodeClosePayload(code, reason);
-    if (this.#state !== "OPEN") return false;
+    if (this.#state !== "open") return false;
     // No message is sent after this, even if the frame has to wait for messages in the pool.
     this.#move("close-sent");
     this.#sender.behind(() => this.#writeClose(payload));
@@ -233,12 +233,12 @@ export class Connection {
     const status = parseClosePayload(payload);
     if (typeof status === "string") return this.#refuse(status);
     this.#pongToFlood();
-    if (this.#state === "OPEN") this.#closing?.();
+    if (this.#state === "open") this.#closing?.();
     this.#closeReceived = true;
-    const ownIsQueued = this.#state === "CLOSING_LOCAL" && !this.#closeSent;
+    const ownIsQueued = this.#state === "closing-local" && !this.#closeSent;
     // §5.5.1: the response echoes the code. It echoes the reason too, as in ws and uWebSockets, since the peer's application gets
     // it in its close event. The response goes behind what was sent before, as §5.5.1 allows.
-    if (ownIsQueued) this.#state = "CLOSING_REMOTE";
+    if (ownIsQueued) this.#state = "closing-remote";
     else this.#move("close-received");
     if (!this.#closeSent && !ownIsQueued) this.#sender.behind(() => this.#writeClose(payload));
     return { type: "close", code: status.code, reason: status.reason };
@@ -252,7 +252,7 @@ export class Connection {
 
   /** Sends no pong after our Close frame: §5.5.2 would allow one, but §1.4 promises that nothing follows the Close frame. */
   #pong(payload: Buffer): void {
-    if (this.#state === "OPEN") this.#encoder.frame(PONG, payload);
+    if (this.#state === "open") this.#encoder.frame(PONG, payload);
   }
 
   #pongToFlood(): void {
@@ -262,7 +262,7 @@ export class Connection {
 
   #sendControl(opcode: typeof PING | typeof PONG, bytes: Uint8Array = NO_BYTES): boolean {
     if (bytes.length > 125) throw new RangeError("a control frame has at most 125 bytes (RFC 6455 §5.5)");
-    if (this.#state !== "OPEN") return false;
+    if (this.#state !== "open") return false;
     this.#encoder.frame(opcode, bytes);
     return true;
   }
@@ -274,7 +274,7 @@ export class Connection {
   }
 
   #move(transition: Transition): void {
-    this.#state = nextState(this.#state, transition);
+    this.#state = nextState(transition, this.#state);
     if (!isReading(this.#state)) this.#receiver.drop();
     if (!isFinal(this.#state)) return;
     this.#sender.drop();

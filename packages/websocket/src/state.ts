@@ -1,40 +1,57 @@
 /**
- * The close handshake (RFC 6455 §7.1) as states.
+ * The closing handshake (RFC 6455 §7.1) as states. The table is event → state → next state, as those of `http1`. Every event can
+ * meet every state: both sides may close at once, and the transport may end at any time.
  *
- * - `OPEN`: both sides may send anything.
- * - `CLOSING_LOCAL`: our Close frame is sent, or waits behind messages that are in the thread pool. We send nothing more
- *   (§5.5.1), but still hear messages until theirs comes.
- * - `CLOSING_REMOTE`: their Close frame has come and ours is due. The machine answers at once, unless messages that were sent before
- *   are in the thread pool; nothing that follows their Close frame is read (§1.4).
- * - `CLOSED`: both are sent, in whichever order or at once: the handshake is done. The server closes the transport first (§7.1.1).
- * - `FAILED`: one side broke the protocol, or `fail()` was called (§7.1.7). Nothing more is read or sent.
+ * - `open`: both sides may send anything.
+ * - `closing-local`: our Close frame has been sent, or waits behind messages that are in the thread pool. We send nothing more
+ *   (§5.5.1), but read messages until the peer's Close frame comes.
+ * - `closing-remote`: the peer's Close frame has come, and ours is due. The machine sends it at once, unless messages that were
+ *   sent before are in the thread pool. It reads nothing behind the peer's Close frame (§1.4).
+ * - `closed`: both Close frames have been sent, in any order or at once. The server closes the transport first (§7.1.1).
+ * - `failed`: one side broke the protocol, or `fail()` was called (§7.1.7). Nothing more is read or sent.
  *
- * `CLOSED` and `FAILED` are final.
+ * `closed` and `failed` are final.
  */
-export type State = "OPEN" | "CLOSING_LOCAL" | "CLOSING_REMOTE" | "CLOSED" | "FAILED";
+export type State = "open" | "closing-local" | "closing-remote" | "closed" | "failed";
 
-/** What moves the state. */
+/** The events that move the state. */
 export type Transition = "close-sent" | "close-received" | "failure";
 
-const NEXT: { readonly [S in State]: { readonly [T in Transition]: State } } = {
-  OPEN: { "close-sent": "CLOSING_LOCAL", "close-received": "CLOSING_REMOTE", failure: "FAILED" },
-  CLOSING_LOCAL: { "close-sent": "CLOSING_LOCAL", "close-received": "CLOSED", failure: "FAILED" },
-  CLOSING_REMOTE: { "close-sent": "CLOSED", "close-received": "CLOSING_REMOTE", failure: "FAILED" },
-  CLOSED: { "close-sent": "CLOSED", "close-received": "CLOSED", failure: "CLOSED" },
-  FAILED: { "close-sent": "FAILED", "close-received": "FAILED", failure: "FAILED" },
+const NEXT: { readonly [T in Transition]: { readonly [S in State]: State } } = {
+  "close-sent": {
+    open: "closing-local",
+    "closing-local": "closing-local",
+    "closing-remote": "closed",
+    closed: "closed",
+    failed: "failed",
+  },
+  "close-received": {
+    open: "closing-remote",
+    "closing-local": "closed",
+    "closing-remote": "closing-remote",
+    closed: "closed",
+    failed: "failed",
+  },
+  failure: {
+    open: "failed",
+    "closing-local": "failed",
+    "closing-remote": "failed",
+    closed: "closed",
+    failed: "failed",
+  },
 };
 
 /** The state after `transition`. */
-export function nextState(state: State, transition: Transition): State {
-  return NEXT[state][transition];
+export function nextState(transition: Transition, state: State): State {
+  return NEXT[transition][state];
 }
 
 /** Whether frames are read: until the peer's Close frame or a failure. */
 export function isReading(state: State): boolean {
-  return state === "OPEN" || state === "CLOSING_LOCAL";
+  return state === "open" || state === "closing-local";
 }
 
-/** Whether nothing moves the state any more. */
+/** Whether the state cannot change any more. */
 export function isFinal(state: State): boolean {
-  return state === "CLOSED" || state === "FAILED";
+  return state === "closed" || state === "failed";
 }

@@ -88,7 +88,7 @@ describe("a big message that has come", () => {
     expect(receive(connection, bytes)).toEqual([]);
     await done;
     expect(rest(connection).map(plain)).toEqual(["error MESSAGE_TOO_BIG"]);
-    expect(connection.state).toBe("FAILED");
+    expect(connection.state).toBe("failed");
     expect(sink.flush().readUInt16BE(2)).toBe(1009);
     expect(receive(connection, wire("client", { opcode: 9 }))).toEqual([]);
   });
@@ -109,7 +109,7 @@ describe("a big message that has come", () => {
       receive(other.connection, bytes);
       await done;
       expect(rest(connection)).toEqual([]);
-      expect(connection.state).toBe("FAILED");
+      expect(connection.state).toBe("failed");
     }
   });
 
@@ -127,7 +127,7 @@ describe("a big message that is sent", () => {
     connection.prepared(prepareMessage("prepared"));
     connection.ping();
     expect(connection.close(1000, "done")).toBe(true);
-    expect([connection.state, connection.closeSent]).toEqual(["CLOSING_LOCAL", false]);
+    expect([connection.state, connection.closeSent]).toEqual(["closing-local", false]);
     expect(connection.text("too late")).toBe(false);
     expect(connection.ping()).toBe(false);
     expect(connection.queuedBytes).toBe(big.length + 10);
@@ -154,11 +154,11 @@ describe("a big message that is sent", () => {
     connection.text("behind");
     act(connection);
     expect(receive(connection, closed).map(plain)).toEqual(['close 1000 ""']);
-    expect([connection.state, connection.closeSent]).toEqual(["CLOSING_REMOTE", false]);
+    expect([connection.state, connection.closeSent]).toEqual(["closing-remote", false]);
     expect([connection.text("late"), connection.ping(), connection.close()]).toEqual([false, false, false]);
     expect(receive(connection, closed)).toEqual([]);
     await done;
-    expect([connection.state, connection.closeSent]).toEqual(["CLOSED", true]);
+    expect([connection.state, connection.closeSent]).toEqual(["closed", true]);
     const client = compressing("client", { wake: undefined as never });
     const events = receive(client.connection, sink.flush());
     expect(events[0]).toEqual({ type: "text", text: big });
@@ -175,7 +175,7 @@ describe("a big message that is sent", () => {
     receive(connection, wire("client", { opcode: 8, payload: Buffer.from([3, 232]) }));
     connection.fail(1001);
     // Both sides have said goodbye, if in haste.
-    expect(connection.state).toBe("CLOSED");
+    expect(connection.state).toBe("closed");
     const other = compressing("server");
     const done = other.awake();
     other.connection.text(big);

@@ -21,7 +21,7 @@ describe.each(ROLES)("a %s", (role) => {
       );
       const { events, state } = hearEveryWay(role, bytes);
       expect(events).toEqual(['text "one"', "ping 74776f", "binary 7468726565", "pong 666f7572"]);
-      expect(state).toBe("OPEN");
+      expect(state).toBe("open");
     });
 
     it("bytes that are its own: not those lent, nor those of another event", () => {
@@ -182,7 +182,7 @@ describe.each(ROLES)("a %s", (role) => {
       expect(() => connection.pong(Buffer.alloc(126))).toThrow(RangeError);
       expect(() => connection.close(1005)).toThrow(RangeError);
       expect(() => connection.fail(1006)).toThrow(RangeError);
-      expect([connection.state, sink.parts]).toEqual(["OPEN", []]);
+      expect([connection.state, sink.parts]).toEqual(["open", []]);
     });
 
     it.each([
@@ -212,13 +212,13 @@ describe.each(ROLES)("a %s", (role) => {
 
     it("when the peer asks: answers with the same code and reason, and is done", () => {
       const { connection, sink } = open();
-      expect(status(connection)).toEqual(["OPEN", false, false]);
+      expect(status(connection)).toEqual(["open", false, false]);
       const events = receive(
         connection,
         wire(peer, { opcode: 8, payload: hex("0fa0 627965") }, { opcode: 1 }),
       );
       expect(events).toEqual([{ type: "close", code: 4000, reason: "bye" }]);
-      expect(status(connection)).toEqual(["CLOSED", true, true]);
+      expect(status(connection)).toEqual(["closed", true, true]);
       expect(sink.flush()).toEqual(wire(role, { opcode: 8, payload: hex("0fa0 627965") }));
       expect(receive(connection, wire(peer, { opcode: 1 }))).toEqual([]);
     });
@@ -232,12 +232,12 @@ describe.each(ROLES)("a %s", (role) => {
     it("on its own wish: still hears messages until the answer comes", () => {
       const { connection, sink } = open();
       connection.close(1000);
-      expect(status(connection)).toEqual(["CLOSING_LOCAL", true, false]);
+      expect(status(connection)).toEqual(["closing-local", true, false]);
       sink.flush();
       expect(receive(connection, wire(peer, { opcode: 1 }))).toHaveLength(1);
       const end = wire(peer, { opcode: 8, payload: hex("03e8") }, { opcode: 1 });
       expect(receive(connection, end)).toEqual([{ type: "close", code: 1000, reason: "" }]);
-      expect(status(connection)).toEqual(["CLOSED", true, true]);
+      expect(status(connection)).toEqual(["closed", true, true]);
       expect(sink.parts).toEqual([]);
     });
 
@@ -246,7 +246,7 @@ describe.each(ROLES)("a %s", (role) => {
       const output = { text: () => seen.push(...status(connection)), bytes: () => seen.push("bytes") };
       const connection: Connection = new Connection({ role, output });
       receive(connection, wire(peer, { opcode: 8 }));
-      expect(seen).toEqual(["CLOSING_REMOTE", true, true]);
+      expect(seen).toEqual(["closing-remote", true, true]);
     });
 
     it("behind what is sent when the peer's Close frame has come", () => {
@@ -287,7 +287,7 @@ describe.each(ROLES)("a %s", (role) => {
       );
       expect(events.map(plain)).toEqual(['text ""', "error RESERVED_OPCODE"]);
       expect(events[1]).toMatchObject({ error: { closeCode: 1002, message: "the opcode is reserved" } });
-      expect(connection.state).toBe("FAILED");
+      expect(connection.state).toBe("failed");
       expect([connection.closeSent, connection.closeReceived]).toEqual([true, false]);
       const payload = Buffer.concat([hex("03ea"), bytesOf("the opcode is reserved")]);
       expect(sink.flush()).toEqual(wire(role, { opcode: 8, payload }));
@@ -300,7 +300,7 @@ describe.each(ROLES)("a %s", (role) => {
       connection.close(1000);
       sink.flush();
       expect(receive(connection, wrong).map(plain)).toEqual(["error RESERVED_OPCODE"]);
-      expect([connection.state, sink.parts]).toEqual(["FAILED", []]);
+      expect([connection.state, sink.parts]).toEqual(["failed", []]);
     });
 
     it("on the application's wish, once, dropping what it has not read", () => {
@@ -309,7 +309,7 @@ describe.each(ROLES)("a %s", (role) => {
       connection.next();
       connection.fail(1008, "no");
       connection.fail(1011, "again");
-      expect([connection.state, connection.next()]).toEqual(["FAILED", null]);
+      expect([connection.state, connection.next()]).toEqual(["failed", null]);
       expect(sink.flush()).toEqual(wire(role, { opcode: 8, payload: hex("03f0 6e6f") }));
     });
 
@@ -318,7 +318,7 @@ describe.each(ROLES)("a %s", (role) => {
       receive(connection, wire(peer, { opcode: 8 }));
       sink.flush();
       connection.fail(1011);
-      expect([connection.state, sink.parts]).toEqual(["CLOSED", []]);
+      expect([connection.state, sink.parts]).toEqual(["closed", []]);
     });
   });
 });

@@ -44,7 +44,7 @@ describe("a negotiated codec", () => {
   ])("fails the connection when a message %s", (_name, payload, error) => {
     const small: MessageCodec = { ...REVERSE, decode: (whole) => REVERSE.decode(whole, 5) };
     const heard = hear("server", [wire("client", { opcode: 1, rsv: 4, payload })], { codec: small });
-    expect([heard.events, heard.state]).toEqual([[error], "FAILED"]);
+    expect([heard.events, heard.state]).toEqual([[error], "failed"]);
   });
 
   it("is told the limit on messages", () => {

@@ -37,7 +37,7 @@ export function run(role: "server" | "client", socket: Socket, onEvent: OnEvent)
   socket.on("data", (bytes) => {
     connection.receive(bytes);
     for (let event = connection.next(); event !== null; event = connection.next()) onEvent(event, connection);
-    if (connection.state === "FAILED" || (connection.state === "CLOSED" && role === "server")) socket.end();
+    if (connection.state === "failed" || (connection.state === "closed" && role === "server")) socket.end();
   });
   // A peer may reset the connection as soon as it has failed it.
   socket.on("error", () => socket.destroy());

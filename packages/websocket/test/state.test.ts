@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { isFinal, isReading, nextState, type State, type Transition } from "../src/state.ts";
 
-const run = (...transitions: Transition[]) => transitions.reduce<State>(nextState, "OPEN");
+const run = (...transitions: Transition[]) =>
+  transitions.reduce<State>((state, transition) => nextState(transition, state), "open");
 
 describe("the close handshake (RFC 6455 §7.1)", () => {
   it("is done when both have sent a Close frame, whoever began", () => {
-    expect(run("close-sent")).toBe("CLOSING_LOCAL");
-    expect(run("close-sent", "close-received")).toBe("CLOSED");
-    expect(run("close-received")).toBe("CLOSING_REMOTE");
-    expect(run("close-received", "close-sent")).toBe("CLOSED");
+    expect(run("close-sent")).toBe("closing-local");
+    expect(run("close-sent", "close-received")).toBe("closed");
+    expect(run("close-received")).toBe("closing-remote");
+    expect(run("close-received", "close-sent")).toBe("closed");
   });
 
   it.each<Transition[]>([
@@ -16,7 +17,7 @@ describe("the close handshake (RFC 6455 §7.1)", () => {
     ["close-sent"],
     ["close-received"],
   ])("fails from any state before its end", (...before) => {
-    expect(run(...before, "failure")).toBe("FAILED");
+    expect(run(...before, "failure")).toBe("failed");
   });
 
   it.each<Transition>([
@@ -24,17 +25,17 @@ describe("the close handshake (RFC 6455 §7.1)", () => {
     "close-received",
     "failure",
   ])("ends in a state that %s does not leave", (again) => {
-    expect(run("close-sent", "close-received", again)).toBe("CLOSED");
-    expect(run("failure", again)).toBe("FAILED");
+    expect(run("close-sent", "close-received", again)).toBe("closed");
+    expect(run("failure", again)).toBe("failed");
   });
 });
 
 it("reads until the peer has said that it is done (§1.4)", () => {
-  const states: State[] = ["OPEN", "CLOSING_LOCAL", "CLOSING_REMOTE", "CLOSED", "FAILED"];
-  expect(states.filter(isReading)).toEqual(["OPEN", "CLOSING_LOCAL"]);
+  const states: State[] = ["open", "closing-local", "closing-remote", "closed", "failed"];
+  expect(states.filter(isReading)).toEqual(["open", "closing-local"]);
 });
 
 it("is over when both have said goodbye, or one side has failed", () => {
-  const states: State[] = ["OPEN", "CLOSING_LOCAL", "CLOSING_REMOTE", "CLOSED", "FAILED"];
-  expect(states.filter(isFinal)).toEqual(["CLOSED", "FAILED"]);
+  const states: State[] = ["open", "closing-local", "closing-remote", "closed", "failed"];
+  expect(states.filter(isFinal)).toEqual(["closed", "failed"]);
 });

@@ -113,7 +113,7 @@ export function hearEveryWay(
     opcode: PING,
     payload: Buffer.from("behind"),
   });
-  const isFinal = whole.state === "CLOSED" || whole.state === "FAILED";
+  const isFinal = whole.state === "closed" || whole.state === "failed";
   const trailed = hear(role, [Buffer.concat([bytes, behind])], options).events;
   expect(trailed).toEqual(isFinal ? whole.events : [...whole.events, "ping 626568696e64"]);
   return whole;

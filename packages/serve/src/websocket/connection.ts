@@ -63,7 +63,7 @@ export class WebSocketConnection extends EventReader implements NextProtocol {
     // The machine writes pongs and Close frames by itself.
     if (this.writeQueue.size > 0) this.sender.flushLater();
     const { state, decoding } = this.machine;
-    if (state === "CLOSED" || state === "FAILED") {
+    if (state === "closed" || state === "failed") {
       // Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1).
       this.#finish();
       this.transport.end();

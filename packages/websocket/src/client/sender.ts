@@ -74,7 +74,7 @@ export class Sender {
   }
 
   #push(item: Item): void {
-    if (this.#connection?.state === "OPEN" && !this.#closing) this.#queue.push(item);
+    if (this.#connection?.state === "open" && !this.#closing) this.#queue.push(item);
   }
 
   #transmit(item: Ready): void {

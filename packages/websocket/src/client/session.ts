@@ -102,7 +102,7 @@ export class Session {
 
   /** Stops reading until `resume`. False if there is nothing left to read. */
   pause(): boolean {
-    if (this.#over || this.sender.closing || this.#connection?.state === "CLOSED") return false;
+    if (this.#over || this.sender.closing || this.#connection?.state === "closed") return false;
     this.#paused = true;
     // The response to the handshake is still read.
     if (this.#connection !== null) this.#gate.set(PAUSED, true);
@@ -200,7 +200,7 @@ export class Session {
   }
 
   #finish({ state }: Connection): void {
-    if (state === "CLOSED" || state === "FAILED") this.sender.end();
+    if (state === "closed" || state === "failed") this.sender.end();
     else this.#fail(new ClientError("CONNECTION_LOST"));
   }
 
@@ -209,7 +209,7 @@ export class Session {
     this.#over = true;
     this.sender.drop();
     this.#connection?.receiveEnd();
-    if (this.#connection?.state === "CLOSED") {
+    if (this.#connection?.state === "closed") {
       const { code, reason } = this.#status;
       this.#listener.closed({ code, reason, wasClean: true, error: null });
       return;

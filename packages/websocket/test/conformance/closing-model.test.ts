@@ -31,7 +31,7 @@ function realSide(role: Role): RealSide {
 }
 
 function act(connection: Connection, action: Act): void {
-  const isOpen = connection.state === "OPEN";
+  const isOpen = connection.state === "open";
   if (!isEnding(action)) expect(say(connection, action)).toBe(isOpen);
   else if (action.type === "close") expect(connection.close(action.code, action.reason)).toBe(isOpen);
   else connection.fail(action.code!, action.reason);
@@ -178,7 +178,7 @@ it("§7.1.4: if nobody fails, both end in CLOSED, hear one Close, and all that w
         for (const who of ["client", "server"] as const) {
           const { connection, heard } = real[who];
           const peer = peerOf(who);
-          expect(connection.state).toBe("CLOSED");
+          expect(connection.state).toBe("closed");
           expect([connection.closeSent, connection.closeReceived]).toEqual([true, true]);
           expect(closes(heard)).toHaveLength(1);
           expect(heard.at(-1)).toBe(closes(heard)[0]);

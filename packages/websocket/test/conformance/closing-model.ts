@@ -27,7 +27,7 @@ interface Flying {
 
 /** One side by RFC 6455's rules, and the network behind it: frames have sizes, but no bytes. */
 export class ModelSide {
-  state: State = "OPEN";
+  state: State = "open";
   /** Everything heard, in the notation of `plain()`. */
   readonly heard: string[] = [];
   /** Messages, pings and pongs that the application has sent: they must all arrive, if nobody fails. */
@@ -53,13 +53,13 @@ export class ModelSide {
 
   act(action: Act): void {
     if (isEnding(action)) {
-      if (this.state === "OPEN") {
+      if (this.state === "open") {
         this.closeCode = action.code ?? NO_STATUS;
         this.#send({ type: "close", code: this.closeCode, reason: action.reason });
-        this.state = "CLOSING_LOCAL";
+        this.state = "closing-local";
       }
-      if (action.type === "fail" && this.state !== "CLOSED") this.state = "FAILED";
-    } else if (this.state === "OPEN") {
+      if (action.type === "fail" && this.state !== "closed") this.state = "failed";
+    } else if (this.state === "open") {
       this.said.push(plain(action));
       this.#send(action);
     }
@@ -69,12 +69,12 @@ export class ModelSide {
   deliver(peer: ModelSide, count: number, react: Act | null): void {
     let reaction = react;
     for (const event of peer.#take(count)) {
-      if (this.state !== "OPEN" && this.state !== "CLOSING_LOCAL") return;
+      if (this.state !== "open" && this.state !== "closing-local") return;
       this.heard.push(plain(event));
-      if (event.type === "ping" && this.state === "OPEN") this.#send({ type: "pong", bytes: event.bytes });
+      if (event.type === "ping" && this.state === "open") this.#send({ type: "pong", bytes: event.bytes });
       if (event.type === "close") {
-        if (this.state === "OPEN") this.#send(event);
-        this.state = "CLOSED";
+        if (this.state === "open") this.#send(event);
+        this.state = "closed";
       }
       if (reaction !== null) this.act(reaction);
       reaction = null;

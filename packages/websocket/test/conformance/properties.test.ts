@@ -23,7 +23,7 @@ describe.each(ROLES)("a %s", (role) => {
         const inPieces = hear(role, pieces);
         expect(inPieces.events).toEqual(meant);
         expect(inPieces.state).toBe(whole.state);
-        expect(whole.state).toBe(said.events.at(-1)?.type === "close" ? "CLOSED" : "OPEN");
+        expect(whole.state).toBe(said.events.at(-1)?.type === "close" ? "closed" : "open");
       }),
       runs(5000),
     );
@@ -40,7 +40,7 @@ describe.each(ROLES)("a %s", (role) => {
         const expected = [...input.events.map(plain), `error ${input.error}`];
         const whole = hear(role, [input.bytes]);
         expect(whole.events).toEqual(expected);
-        expect(whole.state).toBe("FAILED");
+        expect(whole.state).toBe("failed");
         const told = hear(isServer ? "client" : "server", [whole.sent]).events;
         expect(told.at(-1)).toMatch(new RegExp(`^close ${input.closeCode} `));
         expect(hear(role, pieces).events).toEqual(expected);

@@ -21,7 +21,7 @@ describe.each(ROLES)("a %s", (role) => {
       const { connection, sink } = open();
       expect(connection.close(code, reason)).toBe(true);
       expect(sink.flush()).toEqual(wire(role, { opcode: 8, payload: status(code, reason) }));
-      expect([connection.state, connection.closeSent]).toEqual(["CLOSING_LOCAL", true]);
+      expect([connection.state, connection.closeSent]).toEqual(["closing-local", true]);
     }
     const { connection, sink } = open();
     connection.close();
@@ -32,7 +32,7 @@ describe.each(ROLES)("a %s", (role) => {
     for (const payload of [Buffer.alloc(0), status(1000), status(4321, "why")]) {
       const { sent, state } = hear(role, [wire(peer, { opcode: 8, payload })], { maskKey: KEY });
       expect(sent).toEqual(wire(role, { opcode: 8, payload }));
-      expect(state).toBe("CLOSED");
+      expect(state).toBe("closed");
     }
     const { connection, sink } = open();
     connection.close(1000);
@@ -47,13 +47,13 @@ describe.each(ROLES)("a %s", (role) => {
     const { connection } = open();
     expect([connection.closeSent, connection.closeReceived]).toEqual([false, false]);
     receive(connection, wire(peer, { opcode: 8 }));
-    expect(connection.state).toBe("CLOSED");
+    expect(connection.state).toBe("closed");
     expect([connection.closeSent, connection.closeReceived]).toEqual([true, true]);
     const other = open().connection;
     other.close(1000);
-    expect(other.state).toBe("CLOSING_LOCAL");
+    expect(other.state).toBe("closing-local");
     receive(other, wire(peer, { opcode: 8 }));
-    expect(other.state).toBe("CLOSED");
+    expect(other.state).toBe("closed");
   });
 
   it("§5.5.1: both sides may begin at once, and each hears the other's code", () => {
@@ -63,7 +63,7 @@ describe.each(ROLES)("a %s", (role) => {
     const [fromOne, fromOther] = [one.sink.flush(), other.sink.flush()];
     expect(receive(one.connection, fromOther)).toEqual([{ type: "close", code: 1001, reason: "" }]);
     expect(receive(other.connection, fromOne)).toEqual([{ type: "close", code: 1000, reason: "" }]);
-    expect([one.connection.state, other.connection.state]).toEqual(["CLOSED", "CLOSED"]);
+    expect([one.connection.state, other.connection.state]).toEqual(["closed", "closed"]);
     expect([...one.sink.parts, ...other.sink.parts]).toEqual([]);
   });
 
@@ -109,7 +109,7 @@ describe.each(ROLES)("a %s", (role) => {
   it("§1.4: what follows a Close frame is not read, however wrong", () => {
     const bytes = [Buffer.concat([wire(peer, { opcode: 8 }), hex("ffff")]), hex("ff")];
     const { events, state } = hear(role, bytes);
-    expect([events, state]).toEqual([['close 1005 ""'], "CLOSED"]);
+    expect([events, state]).toEqual([['close 1005 ""'], "closed"]);
   });
 
   it("§7.1.5, §7.1.6: the code and the reason are those of the first Close frame that comes", () => {
@@ -130,14 +130,14 @@ describe.each(ROLES)("a %s", (role) => {
   it("§7.1.7 a failed connection says that TCP MUST be closed, and the peer why", () => {
     const wrong = wire(peer, { opcode: 3 });
     const { events, sent, state } = hearEveryWay(role, wrong, { maskKey: KEY });
-    expect([events, state]).toEqual([["error RESERVED_OPCODE"], "FAILED"]);
+    expect([events, state]).toEqual([["error RESERVED_OPCODE"], "failed"]);
     expect(hear(peer, [sent]).events).toEqual(['close 1002 "the opcode is reserved"']);
     // Not a second time, if we had sent a Close frame before.
     const { connection, sink } = open();
     connection.close(1000);
     sink.flush();
     expect(receive(connection, wrong).map(plain)).toEqual(["error RESERVED_OPCODE"]);
-    expect([connection.state, sink.parts]).toEqual(["FAILED", []]);
+    expect([connection.state, sink.parts]).toEqual(["failed", []]);
   });
 
   it("§7.1.7 after a failure nothing MUST be processed any more", () => {

@@ -29,7 +29,7 @@ describe.each(ROLES)("a %s", (role) => {
     expect(() => connection.pong(Buffer.alloc(126))).toThrow(RangeError);
     expect(() => connection.close(1000, "x".repeat(124))).toThrow(RangeError);
     expect(() => connection.close(1000, "é".repeat(62))).toThrow(RangeError);
-    expect([connection.state, sink.parts]).toEqual(["OPEN", []]);
+    expect([connection.state, sink.parts]).toEqual(["open", []]);
   });
 
   it("§5.5.1 the body of a Close frame MUST begin with a code of two bytes", () => {
@@ -49,7 +49,7 @@ describe.each(ROLES)("a %s", (role) => {
       expect(() => connection.close(code)).toThrow(RangeError);
       expect(() => connection.fail(code)).toThrow(RangeError);
     }
-    expect([connection.state, sink.parts]).toEqual(["OPEN", []]);
+    expect([connection.state, sink.parts]).toEqual(["open", []]);
     // An empty Close frame, which is heard as 1005, is answered by another.
     const answer = hear(role, [wire(peer, close(Buffer.alloc(0)))], { maskKey: KEY }).sent;
     expect(answer).toEqual(wire(role, close(Buffer.alloc(0))));
@@ -135,7 +135,7 @@ describe.each(ROLES)("a %s", (role) => {
     expect(events).toHaveLength(pingsPerReceive + 1000);
     const answered = [...pings(pingsPerReceive), ...pings(pingsPerReceive + 1000).slice(-1)];
     expect(sent).toEqual(wire(role, ...answered.map((ping) => ({ ...ping, opcode: 10 }))));
-    expect(state).toBe("OPEN");
+    expect(state).toBe("open");
   });
 
   it("§5.5.3: a pong that nobody asked for is heard, and not answered", () => {

@@ -61,7 +61,7 @@ describe.each(ROLES)("a %s", (role) => {
       fc.property(invalid(peer), ({ bytes, events, error, closeCode }) => {
         const heard = hear(role, [bytes]);
         expect(heard.events).toEqual([...events.map(plain), `error ${error}`]);
-        expect(heard.state).toBe("FAILED");
+        expect(heard.state).toBe("failed");
         expect(hear(peer, [heard.sent]).events.at(-1)).toMatch(new RegExp(`^close ${closeCode} `));
       }),
       runs(300),

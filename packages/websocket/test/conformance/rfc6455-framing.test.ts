@@ -49,7 +49,7 @@ describe("§5.1: who masks", () => {
     for (const opcode of [1, 2, 8, 9, 10]) {
       const { events, state, sent } = hearEveryWay(role, wire(role, { opcode }));
       expect(events).toEqual([role === "server" ? "error MASK_MISSING" : "error MASK_FORBIDDEN"]);
-      expect(state).toBe("FAILED");
+      expect(state).toBe("failed");
       expect(hear(peerOf(role), [sent]).events[0]).toMatch(/^close 1002 /);
     }
   });
@@ -61,7 +61,7 @@ describe("§5.1: who masks", () => {
       const wrong = wire(role, { opcode: 0, payload: bytesOf("b") });
       const { events, state } = hearEveryWay(role, Buffer.concat([right, wrong]));
       expect(events).toEqual([role === "server" ? "error MASK_MISSING" : "error MASK_FORBIDDEN"]);
-      expect(state).toBe("FAILED");
+      expect(state).toBe("failed");
     }
   });
 });

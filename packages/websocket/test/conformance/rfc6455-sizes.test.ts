@@ -80,7 +80,7 @@ describe.each(ROLES)("a %s", (role) => {
     const announced = BigInt(DEFAULT_LIMITS.frameBytes) + 1n;
     const header = wire(peer, { opcode: 2, announced }).subarray(0, 10);
     const { events, sent, state } = hear(role, [header]);
-    expect([events, state]).toEqual([["error FRAME_TOO_BIG"], "FAILED"]);
+    expect([events, state]).toEqual([["error FRAME_TOO_BIG"], "failed"]);
     expect(hear(peer, [sent]).events[0]).toMatch(/^close 1009 /);
   });
 
@@ -107,6 +107,6 @@ describe.each(ROLES)("a %s", (role) => {
   it("§10.4: exactly the limit is accepted", () => {
     const limits = { messageBytes: 1000, frameBytes: 1000 };
     const whole = hear(role, [wire(peer, { opcode: 2, payload: Buffer.alloc(1000) })], { limits });
-    expect([whole.events.length, whole.state]).toEqual([1, "OPEN"]);
+    expect([whole.events.length, whole.state]).toEqual([1, "open"]);
   });
 });

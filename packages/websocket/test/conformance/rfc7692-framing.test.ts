@@ -81,7 +81,7 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
         fc.property(said, ([{ windowBits, takeover }, { events }, pieces]) => {
           const result = hear(role, pieces, codecOf(role, agreedFor(peer, windowBits, takeover)));
           expect(result.events).toEqual(events.map(plain));
-          expect(result.state).toBe("OPEN");
+          expect(result.state).toBe("open");
         }),
         runs(100),
       );
