@@ -7,6 +7,7 @@ export type {
   RouteRequest,
   ServerRequest,
 } from "./api/fetch.ts";
+export type { PEM, SocketAddress, TLSOptions } from "./api/network.ts";
 export type {
   DirectoryRouteOptions,
   FetchHandler,
@@ -17,10 +18,8 @@ export type {
   RouteValue,
   ServeOptions,
   Server,
-  SocketAddress,
   WebSocketRoute,
 } from "./api/server.ts";
-export type { PEM, TLSOptions } from "./api/tls.ts";
 export type { BinaryType, MessageData, ServerWebSocket, WebSocketHandler } from "./api/websocket.ts";
 export { Cookie } from "./cookies/cookie.ts";
 export { CookieMap } from "./cookies/cookie-map.ts";

@@ -1,7 +1,8 @@
 import { membersOf, staticsOf } from "@mantou/testing/members";
 import { ask } from "@mantou/testing/raw-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Server, SocketAddress } from "../src/api/server.ts";
+import type { SocketAddress } from "../src/api/network.ts";
+import type { Server } from "../src/api/server.ts";
 import type { ServerWebSocket } from "../src/api/websocket.ts";
 import { Cookie } from "../src/cookies/cookie.ts";
 import { CookieMap } from "../src/cookies/cookie-map.ts";

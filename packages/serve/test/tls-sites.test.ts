@@ -5,8 +5,8 @@ import { connect as connectRaw, RawClient } from "@mantou/testing/raw-client";
 import { cert, key } from "@mantou/testing/tls";
 import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
+import type { TLSOptions } from "../src/api/network.ts";
 import type { ServeOptions, Server } from "../src/api/server.ts";
-import type { TLSOptions } from "../src/api/tls.ts";
 import {
   authority,
   client,

@@ -1,26 +1,26 @@
 import type { CookieMap } from "../cookies/cookie-map.ts";
 
 /**
- * Names of the Fetch standard for types that the platform has without naming them all. They are derived from its
- * constructors, so that they are the same whether a program is compiled with Node.js's types or the browser's.
+ * Names of the Fetch standard for types that the platform has, but does not name in all sets of types. They are derived from its
+ * constructors, so that a program can be compiled with Node.js's types and with the browser's.
  */
 export type HeadersInit = NonNullable<ConstructorParameters<typeof globalThis.Headers>[0]>;
 export type BodyInit = NonNullable<ConstructorParameters<typeof globalThis.Response>[0]>;
 export type RequestInput = Parameters<typeof globalThis.fetch>[0];
-/** What iterates over headers: of each set of types its own kind of iterator. */
+/** The iterators of `Headers`, which each set of types declares in its own way. */
 export type HeadersEntries = ReturnType<globalThis.Headers["entries"]>;
 export type HeadersKeys = ReturnType<globalThis.Headers["keys"]>;
 
-/** The request that a `fetch` handler gets: a `Request` with cookies. */
+/** The request that a `fetch` handler gets: the Fetch standard's `Request`, and Bun's `cookies`. */
 export interface ServerRequest extends Request {
-  /** The request's cookies. What is done to them until the response is returned goes with it, as `Set-Cookie`. */
+  /** The request's cookies (RFC 6265 §4.2). Changes before the response is returned are sent with it, as `Set-Cookie`. */
   readonly cookies: CookieMap;
   clone(): ServerRequest;
 }
 
 /**
- * The parameters that a route's pattern has. `PathParams` of `@mantou/router` says the same; this is written as Bun's own type is, so
- * that the compiler can tell that a handler for one is a handler for the other.
+ * The parameters of a route's pattern. `PathParams` of `@mantou/router` is the same type; this one has the form of Bun's, so that the
+ * compiler accepts a handler of one for the other.
  */
 type ParamsOf<Path> = string extends Path
   ? Record<string, string>
@@ -33,9 +33,9 @@ type ParamsOf<Path> = string extends Path
         : // biome-ignore lint/complexity/noBannedTypes: no parameters
           {};
 
-/** The request that a route's handler gets: also with the route's parameters. */
+/** The request that the handler of a route gets: with the route's parameters, too. */
 export interface RouteRequest<Path extends string = string> extends ServerRequest {
-  /** Percent-decoded; the keys are inferred from the route's pattern. */
+  /** The values of the pattern's parameters, percent-decoded; `"*"` is the rest of a path behind a `/*`. */
   readonly params: { [Name in keyof ParamsOf<Path>]: ParamsOf<Path>[Name] } & {};
   clone(): RouteRequest<Path>;
 }

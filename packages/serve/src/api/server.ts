@@ -1,64 +1,69 @@
 import type { PeerCertificate } from "node:tls";
 import type { HeadersInit, RouteRequest, ServerRequest } from "./fetch.ts";
-import type { TLSOptions } from "./tls.ts";
+import type { NetworkOptions, SocketAddress, TLSOptions, UnixOptions } from "./network.ts";
 import type { WebSocketHandler } from "./websocket.ts";
 
-/** Where the other end of a connection is. */
-export interface SocketAddress {
-  /** IPv4 or IPv6, without brackets. On a dual-stack listener an IPv4 client shows as `::ffff:a.b.c.d`. */
-  address: string;
-  port: number;
-  family: "IPv4" | "IPv6";
-}
-
+/** The methods that a route may have handlers for (RFC 9110 §9.3, RFC 5789). */
 export type HTTPMethod = "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS";
 
 type MaybePromise<T> = T | Promise<T>;
 
-/** `WebSocketData` is what `ws.data` holds; a handler may answer nothing once it has upgraded its request. */
+/**
+ * The handler of a route. It returns a response, or a promise of one; after `server.upgrade` it may return nothing. `WebSocketData` is
+ * the type of `ws.data`.
+ */
 export type RouteHandler<Path extends string, WebSocketData, Result> = (
   this: Server<WebSocketData>,
   request: RouteRequest<Path>,
   server: Server<WebSocketData>,
 ) => MaybePromise<Result>;
 
-/** Serves the files of a directory below a prefix: the route's pattern must end in `/*`, and have no parameters. */
+/** Serves the files of a directory below a prefix. The pattern of the route must end in `/*`, and have no parameters. */
 export interface DirectoryRouteOptions {
-  /** The directory's path. It must exist when the server starts. */
+  /** The path of the directory, which must exist when the server starts. */
   dir: string;
-  /** Keeps the heads of the 64 files that were asked for lately, as long as they do not change. Default true. */
+  /** Keeps the response heads of the 64 files that were requested last, as long as the files do not change. Default true. */
   statCache?: boolean;
 }
 
-/** By method, with handlers of its own for the WebSockets that are opened here. */
+/** A route with handlers of its own for its WebSockets, and with handlers by method. */
 export type WebSocketRoute<Path extends string, WebSocketData> = {
-  /** What `server.upgrade` opens. Without a function for GET, every handshake is agreed to, and other requests get 426. */
+  /**
+   * The handlers of the WebSockets that `server.upgrade` opens for requests of this route. Without a function for GET the route
+   * accepts every handshake, and responds to other GET requests with 426 (RFC 9110 §15.5.22).
+   */
   websocket: WebSocketHandler<WebSocketData>;
 } & {
-  // Functions that end without a return statement are of the type void.
+  // A function without a return statement has the type void.
   [Method in HTTPMethod]?: // biome-ignore lint/suspicious/noConfusingVoidType: as above
   RouteHandler<Path, WebSocketData, Response | undefined | void> | Response | Blob;
 };
 
+/** The value of a route, after Bun's routes. A value of another type is a TypeError when the server starts. */
 export type RouteValue<Path extends string, WebSocketData, Result> =
-  /** answered as it is, always; its body is read once, when the server starts */
+  /** The response to every request. Its body is read once, when the server starts. */
   | Response
-  /** a `file()`: opened for each request; if it is missing, the request goes on to less specific routes, then to `fetch` */
+  /** A `file()`, which is opened for each request. If it is missing, the request goes on to less specific routes, then to `fetch`. */
   | Blob
   | DirectoryRouteOptions
-  /** not handled here: the request goes on to `fetch` */
+  /** No route: the request goes on to `fetch`. */
   | false
-  /** an HTML import, so that options typed by Bun's types fit: they need Bun's bundler, and are refused with a TypeError */
+  /** An HTML import, so that options of Bun's types fit. It needs Bun's bundler: TypeError. */
   | { index: string }
   | RouteHandler<Path, WebSocketData, Result>
-  /** by method; other methods go on to `fetch` */
+  /** Values by method. Requests of other methods go on to `fetch`. */
   | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | Blob }
   | WebSocketRoute<Path, WebSocketData>;
 
+/**
+ * Values by pattern: exact paths, paths with parameters (`/users/:id`), and prefixes (`/files/*`). The most specific pattern is
+ * used, in this order.
+ */
 export type Routes<R extends string, WebSocketData, Result> = {
   [Path in R]: RouteValue<Path, WebSocketData, Result>;
 };
 
+/** Handles the requests without a route. It returns the same as a `RouteHandler`. */
 export type FetchHandler<WebSocketData, Result> = (
   this: Server<WebSocketData>,
   request: ServerRequest,
@@ -66,48 +71,28 @@ export type FetchHandler<WebSocketData, Result> = (
 ) => MaybePromise<Result>;
 
 interface CommonOptions<WebSocketData> {
-  /** An array for several names: each entry but the first needs a `serverName`, the first is also for all other names. */
+  /**
+   * TLS, or plain TCP without it. An array has an entry for each server name: all but the first need `serverName`, and the first is
+   * used for all other names.
+   */
   tls?: TLSOptions | readonly TLSOptions[];
-  /** Bytes of a request's content, from 0 up; beyond it the answer is 413. Default 128 MiB. */
+  /** Bytes of a request's body, an integer from 0 up. A larger body gets 413 (RFC 9110 §15.5.14). Default 128 MiB. */
   maxRequestBodySize?: number;
-  /** Shows errors to whoever asked. Default: unless `NODE_ENV` is `production`. Bun's object of options means yes. */
+  /** Shows errors of handlers to the client. Default: true unless `NODE_ENV` is `production`. Bun's object of options means true. */
   development?: boolean | { hmr?: boolean; console?: boolean };
-  /** Makes the response when a handler has thrown. */
+  /** Makes the response to the error of a handler. Without a response the client gets 500. */
   error?: (
     this: Server<WebSocketData>,
     error: Error,
   ) => MaybePromise<Response | undefined> | MaybePromise<void>;
-  /** Names the server; see `Server.id`. */
+  /** A name for the server: see `Server.id`. Default: an empty string. */
   id?: string | null;
-}
-
-interface NetworkOptions {
-  /** 0-65535, as a number or in digits; 0 for any free one. Default `BUN_PORT`, `PORT`, `NODE_PORT`, else 3000. */
-  port?: number | string;
-  /** Default: every address of the machine, IPv6 and IPv4. */
-  hostname?: string;
-  /** Seconds without a byte from or to the client before its connection is closed: 0 (never) to 255. Default 10. */
-  idleTimeout?: number;
-  /** Several processes may listen on the port, and share its connections. Default false. Needs Node.js 22.12 or 23.1, and Linux or BSD; elsewhere only the first can listen. */
-  reusePort?: boolean;
-  /** IPv4 is left to somebody else when listening on all addresses. Default false. */
-  ipv6Only?: boolean;
-  unix?: never;
-}
-
-interface UnixOptions {
-  /** Path of a Unix domain socket; with a leading NUL, a name in Linux's abstract namespace. */
-  unix?: string;
-  port?: never;
-  hostname?: never;
-  /** As for a network address. */
-  idleTimeout?: number;
 }
 
 type Handlers<WebSocketData, R extends string> =
   | {
       websocket: WebSocketHandler<WebSocketData>;
-      // Functions that end without a return statement are of the type void.
+      // A function without a return statement has the type void.
       // biome-ignore lint/suspicious/noConfusingVoidType: as above
       routes?: Routes<R, WebSocketData, Response | undefined | void>;
       // biome-ignore lint/suspicious/noConfusingVoidType: as above
@@ -125,23 +110,26 @@ type Handlers<WebSocketData, R extends string> =
     };
 
 interface OlderOptions {
-  /** An older name of `routes`, of which those are that both have. */
+  /** An older name of `routes`. If both have a pattern, `routes` is used. */
   static?: Record<string, Response>;
 }
 
-/** What `serve` takes, after Bun's `Serve.Options`. */
+/**
+ * The options of `serve`, after Bun's `Serve.Options`. A wrong type and an unknown name are a TypeError, a number out of range is a
+ * RangeError; the message names the option.
+ */
 export type ServeOptions<
   WebSocketData = undefined,
   R extends string = string,
 > = CommonOptions<WebSocketData> & OlderOptions & (NetworkOptions | UnixOptions) & Handlers<WebSocketData, R>;
 
-/** What `Server.reload` takes: handlers and certificates, of which those that are left out stay. */
+/** The options of `Server.reload`: handlers and certificates. */
 export type ReloadOptions<WebSocketData = undefined, R extends string = string> = Pick<
   CommonOptions<WebSocketData>,
   "error" | "tls"
 > &
   OlderOptions & {
-    // Functions that end without a return statement are of the type void.
+    // A function without a return statement has the type void.
     // biome-ignore lint/suspicious/noConfusingVoidType: as above
     routes?: Routes<R, WebSocketData, Response | undefined | void>;
     // biome-ignore lint/suspicious/noConfusingVoidType: as above
@@ -153,74 +141,94 @@ type UpgradeOptions<WebSocketData> = [WebSocketData] extends [undefined]
   ? [options?: { headers?: HeadersInit; data?: undefined }]
   : [options: { headers?: HeadersInit; data: WebSocketData }];
 
-/** A running server, after Bun's `Server`. */
+/** A running server, after Bun's `Server`. `using` stops it as `stop(true)` does. */
 export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisposable {
   /**
-   * Stops listening. Idle connections are closed at once, others when their request is answered; WebSockets stay.
-   * @param closeActiveConnections close everything now, WebSockets with code 1001
+   * Stops listening. Idle connections are closed now, the others after their response. WebSockets stay.
+   * @param closeActiveConnections true closes every connection now, and WebSockets with code 1001. Default false
    * @returns resolves when the last connection is closed
    */
   stop(closeActiveConnections?: boolean): Promise<void>;
   /**
-   * Closes connections on which no request is under way; WebSockets stay.
-   * @returns how many
+   * Closes the connections without a request under way. WebSockets stay.
+   * @returns the number of closed connections
    */
   closeIdleConnections(): number;
   /**
-   * Takes other handlers for all requests and all WebSockets from now on; an open one keeps its `maxPayloadLength`.
-   * What is left out stays as it is, except `routes`: those stay only if `tls` alone is given, or there is no `fetch`. With `tls`,
-   * handshakes from now on have its certificates, and make its demands on clients.
+   * Replaces the handlers of all later requests and of all WebSockets. An open WebSocket keeps its `maxPayloadLength`. Handlers that are
+   * left out stay. `routes` that are left out stay only if `tls` alone is given, or if there is no `fetch`. `tls` replaces the
+   * certificates, and the requirements on clients, for later handshakes.
+   * @throws TypeError for a handler or a route of a wrong type, for options without any, and for `tls` if the server speaks plain TCP;
+   *   OpenSSL's error for an invalid key or certificate. Nothing has changed then
    */
   reload<R extends string = string>(options: ReloadOptions<WebSocketData, R>): Server<WebSocketData>;
-  /** Answers a request through the handlers without a connection, as over one. A string is resolved against `url`. */
+  /**
+   * Responds to a request by the handlers, as over a connection, but without one.
+   * @param request a request, a URL, or a path, which is resolved against `url`
+   * @throws TypeError (rejects) for any other value
+   */
   fetch(request: Request | string | URL): Promise<Response>;
   /**
-   * Turns a request into a WebSocket (RFC 6455 §4.2). `open` has run when it returns.
-   * @returns false if the request is not a valid handshake; answer it then, unless it asks for another version of the
-   *   protocol, which has been answered by 426 (RFC 6455 §4.4). False, too, if the request had been answered already
+   * Turns a request into a WebSocket (RFC 6455 §4.2). The `open` handler has run when this returns.
+   * @param options `headers` of the 101 response, and `data` for `ws.data`
+   * @returns false if the request is not a valid handshake, or has a response already. The caller responds then, unless the request
+   *   asks for another version of the protocol: it has got a 426 (RFC 6455 §4.4)
+   * @throws TypeError without `websocket` handlers, and for a header that HTTP cannot carry
    */
   upgrade(request: Request, ...options: UpgradeOptions<WebSocketData>): boolean;
   /**
    * Sends a message to all subscribers of a topic.
-   * @returns the bytes of the message; 0 if there are no subscribers, or if it is dropped for one of them, because too much waits for its
-   *   client already; -1 if it has to wait for one
+   * @param data text, bytes, or a Blob. A Blob is read first, and goes to the subscribers of that moment
+   * @param compress compresses the message for clients that have agreed to `perMessageDeflate`. Default true
+   * @returns the size of the message in bytes; 0 if there are no subscribers, or if the message is dropped for one of them, for which
+   *   more than `backpressureLimit` bytes wait; -1 if it waits for one of them
+   * @throws TypeError for a topic that is not a non-empty string, and for data of another type
    */
   publish(
     topic: string,
     data: string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Blob,
     compress?: boolean,
   ): number;
+  /**
+   * The number of WebSockets that are subscribed to a topic.
+   * @throws TypeError for a topic that is not a non-empty string
+   */
   subscriberCount(topic: string): number;
-  /** Null for a request that is closed, came over a Unix socket, or is not this server's. */
+  /** The client's address. Null after the connection is closed, for a Unix socket, and for a request of another server. */
   requestIP(request: Request): SocketAddress | null;
   /**
-   * The certificate of the client that sent a request, as `tls.TLSSocket.getPeerCertificate` has it. Null without TLS, for a client
-   * that was not asked for one or sent none, and for a request that is closed. With `rejectUnauthorized: false` it may be one
-   * that nobody vouches for: `authorized` tells.
+   * The certificate of the client that sent a request, in the form of `tls.TLSSocket.getPeerCertificate`. With `rejectUnauthorized:
+   * false` the certificate may be invalid: `authorized` is false then. Null without TLS, for a client without a certificate, and
+   * after the connection is closed.
    */
   peerCertificate(request: Request): { certificate: PeerCertificate; authorized: boolean } | null;
-  /** Gives this request `seconds` without traffic, in place of `idleTimeout`; 0 for ever. */
+  /**
+   * Gives this request another `idleTimeout`.
+   * @param seconds an integer from 0 (never) to 255
+   * @throws TypeError for another type, RangeError for another number
+   */
   timeout(request: Request, seconds: number): void;
-  /** Keeps the process alive while the server listens (the default). */
+  /** Keeps the process alive as long as the server listens, which is the default. */
   ref(): void;
+  /** Lets the process end while the server listens. */
   unref(): void;
-  /** Requests that have not been answered yet. */
+  /** The number of requests without a complete response. */
   readonly pendingRequests: number;
-  /** WebSockets that are open. */
+  /** The number of open WebSockets. */
   readonly pendingWebSockets: number;
   /** @deprecated The spelling of Bun's first documentation. */
   readonly pendingWebsockets: number;
-  /** The same object each time. */
+  /** The URL for clients. The same object each time. */
   readonly url: URL;
-  /** Where it listens: an IP address and a port, or the path of a Unix socket. Null if there is none. */
+  /** The address and port, or the path of a Unix socket. Null if Node.js gives none. */
   readonly address: SocketAddress | string | null;
-  /** Undefined on a Unix socket. */
+  /** 1 to 65535; undefined for a Unix socket. */
   readonly port: number | undefined;
-  /** Undefined on a Unix socket. */
+  /** The option `hostname`, or `localhost` without it; undefined for a Unix socket. */
   readonly hostname: string | undefined;
-  /** Null on a Unix socket. */
+  /** Null for a Unix socket. */
   readonly protocol: "http" | "https" | null;
   readonly development: boolean;
-  /** What was given as `id`, else an empty string. */
+  /** The option `id`, or an empty string. */
   readonly id: string;
 }

@@ -1,110 +1,143 @@
 import type { Buffer } from "node:buffer";
 import type { Compressor } from "@mantou/websocket";
 
-/** What can be sent as a message: text, or bytes. */
+/** A message: text, or bytes. */
 export type MessageData = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
 
+/** The form in which handlers get bytes: a `Buffer`, an `ArrayBuffer`, a `Uint8Array` or a `Blob`. */
 export type BinaryType = "nodebuffer" | "arraybuffer" | "uint8array" | "blob";
 
-/** The server's end of a WebSocket, after Bun's `ServerWebSocket`. */
+/** The server's end of a WebSocket (RFC 6455), after Bun's `ServerWebSocket`. */
 export interface ServerWebSocket<T = undefined> {
   /**
-   * Sends a message.
-   * @param compress whether it is compressed, if the client has agreed to `perMessageDeflate`; false by default
-   * @returns its bytes; -1 if it waits behind bytes that the client has not taken, or much that is not compressed yet (`drain`
-   *   tells when they are gone);
-   *   0 if it was dropped because the socket is closed or `backpressureLimit` is exceeded
+   * Sends a message. A Blob is read first; messages behind it wait for it.
+   * @param compress compresses the message if the client has agreed to `perMessageDeflate`. Default false
+   * @returns the size of the message in bytes; -1 if it waits for a client that does not keep up, or behind more than 64 KiB that are
+   *   not compressed yet: then `drain` is called when they are written; 0 if it is dropped, because the socket is closed or more
+   *   than `backpressureLimit` bytes wait
+   * @throws TypeError for data of another type, and for a `compress` that is not a boolean
    */
   send(data: MessageData | Blob, compress?: boolean): number;
+  /** The same as `send`, for text only. */
   sendText(data: string, compress?: boolean): number;
+  /** The same as `send`, for bytes only. */
   sendBinary(data: Exclude<MessageData, string> | Blob, compress?: boolean): number;
   /**
-   * Begins the close handshake; the `close` handler runs at once.
-   * @param code 1000 by default. 0, 1005 and 1006 send a Close frame without code.
-   * @param reason cut off after 123 bytes of UTF-8
+   * Begins the close handshake (RFC 6455 §7.1.2). The `close` handler has run when this returns. Has no effect on a closed socket.
+   * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999; default 1000. 0, 1005 and 1006 send a Close frame without a code
+   * @param reason is cut to 123 bytes of UTF-8
+   * @throws TypeError for a code that is not a number, RangeError for another number (RFC 6455 §7.4)
    */
   close(code?: number, reason?: string): void;
-  /** Breaks the connection off without a Close frame, once what was sent before is written or the client stops taking it. */
+  /**
+   * Closes the connection without a Close frame, after the messages that were sent before, or when the client stops reading them. The
+   * `close` handler gets 1006.
+   */
   terminate(): void;
-  /** @returns as `send`. Up to 125 bytes. */
+  /**
+   * Sends a Ping frame (RFC 6455 §5.5.2).
+   * @param data up to 125 bytes; more are a RangeError
+   * @returns the same as `send`
+   */
   ping(data?: MessageData | Blob): number;
-  /** @returns as `send`. Up to 125 bytes. */
+  /** Sends a Pong frame (RFC 6455 §5.5.3), otherwise as `ping`. The server replies to pings by itself. */
   pong(data?: MessageData | Blob): number;
   /**
-   * Sends a message to all subscribers of a topic, without this socket unless `publishToSelf` is set.
-   * @param data a Blob is read first, and published to whoever is subscribed then
-   * @param compress whether those who have agreed to it get it compressed; false by default
-   * @returns as `server.publish`
+   * Sends a message to all subscribers of a topic. This socket is left out unless `publishToSelf` is set.
+   * @param data text, bytes, or a Blob. A Blob is read first, and goes to the subscribers of that moment
+   * @param compress compresses the message for clients that have agreed to `perMessageDeflate`. Default false
+   * @returns the same as `server.publish`
+   * @throws TypeError for a topic that is not a non-empty string, for data of another type, and for a `compress` that is not a boolean
    */
   publish(topic: string, data: MessageData | Blob, compress?: boolean): number;
+  /** The same as `publish`, for text only. */
   publishText(topic: string, data: string, compress?: boolean): number;
+  /** The same as `publish`, for bytes only. */
   publishBinary(topic: string, data: Exclude<MessageData, string> | Blob, compress?: boolean): number;
-  /** @returns whether it is subscribed now: false only for a closed socket */
+  /**
+   * Subscribes the socket to a topic.
+   * @returns false for a closed socket, otherwise true
+   * @throws TypeError for a topic that is not a non-empty string, as `unsubscribe` and `isSubscribed` do
+   */
   subscribe(topic: string): boolean;
-  /** @returns whether it was subscribed */
+  /** @returns whether the socket was subscribed */
   unsubscribe(topic: string): boolean;
   isSubscribed(topic: string): boolean;
+  /** The topics of the socket. */
   readonly subscriptions: string[];
-  /** Runs `callback`, whose sends leave in one write; so do all sends of one turn of the event loop anyway. */
+  /**
+   * Runs `callback`. Its messages leave in one write, as all messages of one turn of the event loop do.
+   * @returns the result of `callback`
+   * @throws TypeError unless `callback` is a function
+   */
   cork<R = unknown>(callback: (ws: ServerWebSocket<T>) => R): R;
-  /** Of a Unix socket, which has none, `""`. */
+  /** The client's IP address; an empty string for a Unix socket. */
   readonly remoteAddress: string;
-  /** 1 while open; 3 once `close` or `terminate` was called, or the client is gone. Never 0 or 2. */
+  /** 1 (open), or 3 (closed): after `close` or `terminate`, or when the client is gone. Never 0 or 2. */
   readonly readyState: 1 | 3;
   /**
-   * Reads no more from the client until `resume`, so that it is slowed down; what has been read already is still delivered.
-   * The idle timeout is suspended meanwhile. Sending goes on; `close` resumes.
+   * Stops reading from the client until `resume`, so that the client has to wait. Messages that have been read already are still
+   * delivered. Meanwhile `idleTimeout` does not count. Sending goes on. `close` resumes.
    */
   pause(): void;
+  /** Reads again after `pause`. */
   resume(): void;
-  /** Always false on a closed socket. */
+  /** False on a closed socket. */
   readonly isPaused: boolean;
-  /** As what bytes arrive in `message`, `ping` and `pong`. Default `"nodebuffer"`. */
+  /** The form of bytes in `message`, `ping` and `pong`. Default `"nodebuffer"`. Another value is a TypeError. */
   binaryType: BinaryType;
+  /** The `data` of `server.upgrade`. */
   data: T;
-  /** Bytes that were sent and that the operating system has not taken yet. */
+  /** The number of sent bytes that wait because the client does not keep up. */
   getBufferedAmount(): number;
 }
 
-/** The handlers of all sockets of a server, and their limits, after Bun's `WebSocketHandler`. */
+/**
+ * The handlers of all WebSockets of a server or of a route, and their limits, after Bun's `WebSocketHandler`. Handlers get this object as
+ * `this`. A wrong type is a TypeError, a number out of range is a RangeError; the message names the option.
+ */
 export interface WebSocketHandler<T = undefined> {
-  /** Only its type is used, for `ws.data`. */
+  /** Only the type is used, for `ws.data`. */
   data?: T;
+  /** The handshake is complete. */
   open?(ws: ServerWebSocket<T>): void | Promise<void>;
+  /** A message of the client: text, or bytes in the form of `ws.binaryType`. */
   message?(ws: ServerWebSocket<T>, message: string | Buffer): void | Promise<void>;
-  /** The code and reason of the side that closed first; 1006 if the connection broke. */
+  /** The WebSocket is closed, with the code and the reason of the side that closed first; 1006 if the connection broke. */
   close?(ws: ServerWebSocket<T>, code: number, reason: string): void | Promise<void>;
-  /** What the client had not taken is written: after a `send` that returned -1. */
+  /** After a `send` or `publish` that returned -1 or 0: all waiting bytes are written. */
   drain?(ws: ServerWebSocket<T>): void | Promise<void>;
+  /** A Ping frame of the client, which has got its Pong frame. */
   ping?(ws: ServerWebSocket<T>, data: Buffer): void | Promise<void>;
+  /** A Pong frame of the client. */
   pong?(ws: ServerWebSocket<T>, data: Buffer): void | Promise<void>;
-  /** One of the handlers above threw (not: an async one rejected). Without it the error is printed. */
+  /** One of the handlers above threw. Without this handler the error is logged, as the rejection of an async handler always is. */
   error?(error: Error, ws: ServerWebSocket<T>): void | Promise<void>;
-  /** Bytes of a received message, from 0 up; beyond it the connection closes with 1009. Default 16 MiB. */
+  /** Bytes of a received message, an integer from 0 up. A larger message closes the connection with 1009. Default 16 MiB. */
   maxPayloadLength?: number;
-  /** Bytes that may wait for one client; beyond it messages are dropped. 0: no limit. Default 16 MiB. */
+  /** Bytes that may wait for one client, an integer from 0 (no limit) up. Messages beyond it are dropped. Default 16 MiB. */
   backpressureLimit?: number;
-  /** Closes a connection that exceeds `backpressureLimit`, in place of dropping messages. Default false. */
+  /** Closes a connection that exceeds `backpressureLimit`, with 1006, in place of dropping messages. Default false. */
   closeOnBackpressureLimit?: boolean;
   /**
-   * Seconds without a byte from the client, or without `sendPings` also to it, 0 (never) to 960; 1 to 7 count as 8.
-   * Default 120.
+   * Seconds without a byte from the client before its connection is closed, an integer from 0 (never) to 960; 1 to 7 count as 8. With
+   * `sendPings: false` bytes that the client takes count, too. Default 120.
    */
   idleTimeout?: number;
-  /** Pings a client shortly before `idleTimeout`, so that only a dead one runs into it. Default true. */
+  /** Pings a silent client 4 seconds before `idleTimeout`, so that only a dead client is closed. Default true. */
   sendPings?: boolean;
-  /** Whether `ws.publish` also reaches `ws` itself, if it is subscribed. Default false. */
+  /** Lets `ws.publish` reach `ws` itself, if it is subscribed. Default false. */
   publishToSelf?: boolean;
   /**
-   * Whether clients that offer permessage-deflate (RFC 7692) get it; what is then compressed, the `compress` argument of
-   * `send` and `publish` decides. True is `"shared"` both ways: nothing is kept between two messages. Default false.
+   * Accepts the extension permessage-deflate (RFC 7692) of clients that offer it. The `compress` argument of `send` and `publish`
+   * decides which messages are compressed. True is `"shared"` both ways: no context is kept between two messages. Default false.
    */
   perMessageDeflate?:
     | boolean
     | {
-        /** For what the server sends. Default `"shared"` if `decompress` is on. */
+        /** For messages to clients. Default `"shared"` if `decompress` is on. */
         compress?: Compressor | boolean | undefined;
-        /** For what clients send. Default `"shared"` if `compress` is on; it cannot be off alone. */
+        /** For messages from clients. Default `"shared"` if `compress` is on; it cannot be off alone. */
         decompress?: Compressor | boolean | undefined;
       };
 }

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import type { SecureContextOptions } from "node:tls";
 import { domainToASCII } from "node:url";
-import type { PEM, TLSOptions } from "../api/tls.ts";
+import type { PEM, TLSOptions } from "../api/network.ts";
 import { fileRange, fileSource, isFileBlob } from "../fetch/file-blob.ts";
 import { optionalBoolean } from "./check.ts";
 

@@ -1,6 +1,7 @@
 import type { PeerCertificate } from "node:tls";
 import type { HeadersInit } from "../api/fetch.ts";
-import type { ReloadOptions, Server, SocketAddress } from "../api/server.ts";
+import type { SocketAddress } from "../api/network.ts";
+import type { ReloadOptions, Server } from "../api/server.ts";
 import type { MessageData } from "../api/websocket.ts";
 import { contextOf } from "../http/request-context.ts";
 import { resolveInteger } from "../options/check.ts";

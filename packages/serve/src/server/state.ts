@@ -1,5 +1,5 @@
 import type { HeadersInit } from "../api/fetch.ts";
-import type { SocketAddress } from "../api/server.ts";
+import type { SocketAddress } from "../api/network.ts";
 import { runIsolated } from "../errors/log.ts";
 import { describeValue } from "../errors/text.ts";
 import { platform } from "../fetch/platform.ts";

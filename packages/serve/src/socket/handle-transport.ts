@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { SocketAddress } from "../api/server.ts";
+import type { SocketAddress } from "../api/network.ts";
 import { WaitingWrites } from "./backlog.ts";
 import { type Piece, shutDown, writeBlocks, writeBytes, writePieces, writeText } from "./handle-requests.ts";
 import { peerAddress, type Request, type StreamHandle, streamCalls } from "./node-handle.ts";

@@ -1,5 +1,5 @@
 import net from "node:net";
-import type { SocketAddress } from "../api/server.ts";
+import type { SocketAddress } from "../api/network.ts";
 import type { ResolvedOptions } from "../options/serve-options.ts";
 import type { ResolvedTLS } from "../options/tls-options.ts";
 import { listenNow } from "./bind.ts";

@@ -1,6 +1,6 @@
 import type { Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { SocketAddress } from "../api/server.ts";
+import type { SocketAddress } from "../api/network.ts";
 
 // The handles behind `node:net` and `node:tls`. None of this is documented API, and no other file touches it.
 

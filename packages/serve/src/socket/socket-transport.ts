@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { type PeerCertificate, TLSSocket } from "node:tls";
-import type { SocketAddress } from "../api/server.ts";
+import type { SocketAddress } from "../api/network.ts";
 import { runIsolated } from "../errors/log.ts";
 import { WaitingWrites } from "./backlog.ts";
 import { bytesTaken, hasTakenAll } from "./node-handle.ts";

@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { PeerCertificate } from "node:tls";
-import type { SocketAddress } from "../api/server.ts";
+import type { SocketAddress } from "../api/network.ts";
 import type { Site } from "./tls-server.ts";
 
 /**

@@ -7,8 +7,8 @@ import { connect as connectRaw, type RawClient } from "@mantou/testing/raw-clien
 import { cert, key } from "@mantou/testing/tls";
 import { turns, until } from "@mantou/testing/wait";
 import { afterAll, describe, expect, it } from "vitest";
+import type { TLSOptions } from "../../src/api/network.ts";
 import type { ServeOptions } from "../../src/api/server.ts";
-import type { TLSOptions } from "../../src/api/tls.ts";
 import { file } from "../../src/fetch/file.ts";
 import { authority, client, encryptedKey, one, revocations, revoked, wild } from "../support/authority.ts";
 import { runChild } from "../support/child.ts";
