@@ -1,7 +1,6 @@
 /**
- * For runtimes that run programs which call `serve()`, such as `@mantou/bun`: which servers run, and how a server is found again
- * when the module that started it runs again. Internal to Mantou's packages, whose versions are always the same: it may change with
- * any of them.
+ * For runtimes such as `@mantou/bun`, whose programs call `serve()`: the running servers, and a server's new start when its module runs
+ * again. This entry is internal to Mantou's packages, which always have the same version: it may change with any version.
  */
 
 export { escapeHTML } from "./errors/html.ts";

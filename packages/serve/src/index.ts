@@ -1,3 +1,3 @@
-/** `serve` and what belongs to it, with `Request`, `Response`, `Headers` and `fetch` of the globals made ours. */
+/** `serve`, with the classes and types of its API. The import makes the globals `Request`, `Response`, `Headers` and `fetch` ours. */
 export * from "./plain.ts";
 import "./install.ts";

@@ -1,4 +1,4 @@
-/** `serve` and what belongs to it; every global is left alone. */
+/** `serve`, with the classes and types of its API. All globals stay as they are. */
 export type {
   BodyInit,
   HeadersEntries,

@@ -1,5 +1,5 @@
 /**
- * What importing `@mantou/serve` does to the globals, without its exports. Programs that were written when the entry itself left
- * the globals alone import it, or are started by `node --import @mantou/serve/register`.
+ * Makes the globals ours, as the import of `@mantou/serve` does, without its exports. It is for `node --import @mantou/serve/register`,
+ * and for programs of the time when `@mantou/serve` itself left the globals alone.
  */
 import "./install.ts";

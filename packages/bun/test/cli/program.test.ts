@@ -25,7 +25,7 @@ function optionNames(): string[] {
   try {
     serve({ fetch: () => new Response(), "no option": 1 } as Parameters<typeof serve>[0]);
   } catch (error) {
-    return (error as Error).message.split("; there are ")[1]!.split(", ");
+    return (error as Error).message.split("; its options are ")[1]!.split(", ");
   }
   return [];
 }

@@ -3,34 +3,34 @@ import { Cookie } from "./cookie.ts";
 import { parseCookieHeader } from "./grammar.ts";
 import type { CookieInit, CookieStoreDeleteOptions } from "./types.ts";
 
-/** Names that browsers take only from a cookie with `Secure`, also when it removes one (RFC 6265bis §4.1.3). */
+/** Names that browsers accept with `Secure` only, also for a removal (RFC 6265bis §4.1.3). */
 const SECURE_PREFIX = /^__(?:secure|host)-/i;
 
-/** What an application has done to a cookie. */
+/** A change of a cookie by the application. */
 interface Change {
-  /** What the browser is to be told. */
+  /** The cookie that is sent to the browser. */
   readonly cookie: Cookie;
   readonly deleted: boolean;
 }
 
 /**
- * The cookies of a request and what becomes of them, after Bun's `CookieMap`. A request may have several of one name
- * (for several paths): all are shown, and the first is the one that counts.
+ * The cookies of a request and their changes, after Bun's `CookieMap`. A request may have several cookies of one name, for several
+ * paths: iteration gives all of them, and `get` the first.
  */
 export class CookieMap implements Iterable<[name: string, value: string]> {
   #received: readonly (readonly [string, string])[];
-  /** The latest change of each name, in the order in which they were made. */
+  /** The latest change of each name, in the order of the changes. */
   readonly #changes = new Map<string, Change>();
 
   /**
    * @param init a `Cookie` field (RFC 6265 §4.2), pairs of name and value, or an object of values by name
-   * @throws TypeError for anything else
+   * @throws TypeError for any other value
    */
   constructor(init?: string | Iterable<readonly string[]> | Readonly<Record<string, string>> | null) {
     this.#received = pairsOf(init);
   }
 
-  /** The value; null if there is no such cookie, or it has been deleted. */
+  /** The value of a cookie; null if the request has none of this name, or if it has been deleted. */
   get(name: string): string | null {
     const change = this.#changes.get(`${name}`);
     if (change !== undefined) return change.deleted ? null : change.cookie.value;
@@ -42,8 +42,8 @@ export class CookieMap implements Iterable<[name: string, value: string]> {
   }
 
   /**
-   * Sets a cookie, in place of all of its name. A `Cookie` may still be changed afterwards.
-   * @throws TypeError or RangeError that names what cannot be part of a cookie
+   * Sets a cookie, in place of all cookies of its name. A `Cookie` may be changed afterwards, until the response is returned.
+   * @throws TypeError or RangeError that names the invalid part of the cookie
    */
   set(name: string, value: string, options?: CookieInit | null): void;
   set(cookie: CookieInit | Cookie): void;
@@ -52,9 +52,9 @@ export class CookieMap implements Iterable<[name: string, value: string]> {
   }
 
   /**
-   * Removes a cookie: the browser is told that it has expired. It finds it by name, domain and path, so those must be
-   * the ones with which it was set.
-   * @throws TypeError for a name, domain or path that no cookie has
+   * Removes a cookie: the response has a cookie of this name that has expired. A browser finds a cookie by name, domain and path, so
+   * that these must be the same as when it was set.
+   * @throws TypeError for a name, domain or path that no cookie can have
    */
   delete(name: string, options?: Omit<CookieStoreDeleteOptions, "name"> | null): void;
   delete(options: CookieStoreDeleteOptions): void;
@@ -69,22 +69,24 @@ export class CookieMap implements Iterable<[name: string, value: string]> {
     this.#change(new Cookie(name, "", { domain, path, secure, expires: 0 }), true);
   }
 
-  /** One value of a `Set-Cookie` field for each cookie that was set or deleted. */
+  /** The values of the `Set-Cookie` fields: one for each cookie that was set or deleted. */
   toSetCookieHeaders(): string[] {
     return Array.from(this.#changes.values(), ({ cookie }) => cookie.serialize());
   }
 
+  /** An object of values by name, for `JSON.stringify`. */
   toJSON(): Record<string, string> {
     const first = new Map<string, string>();
     for (const [name, value] of this) if (!first.has(name)) first.set(name, value);
     return Object.fromEntries(first);
   }
 
+  /** The number of cookies that iteration gives. */
   get size(): number {
     return this.#pairs().length;
   }
 
-  /** Name and value of each cookie: those that were set, then those received. Later changes are not seen. */
+  /** Name and value of each cookie: first those that were set, then those received. Later changes do not show. */
   entries(): IterableIterator<[name: string, value: string]> {
     return this.#pairs().values();
   }
@@ -123,7 +125,7 @@ export class CookieMap implements Iterable<[name: string, value: string]> {
   #change(cookie: Cookie, deleted: boolean): void {
     const { name } = cookie;
     this.#received = this.#received.filter(([received]) => received !== name);
-    // The last change of a name is the one that counts (RFC 6265 §4.1.1: one Set-Cookie for each).
+    // Each name has one Set-Cookie (RFC 6265 §4.1.1): the last change replaces earlier ones.
     this.#changes.delete(name);
     this.#changes.set(name, { cookie, deleted });
   }
@@ -138,14 +140,14 @@ Object.defineProperty(CookieMap.prototype, inspect.custom, {
 function toCookie(value: unknown): Cookie {
   if (value instanceof Cookie) return value;
   if (typeof value === "object" && value !== null) return new Cookie(value);
-  throw new TypeError("A cookie is set by a name and a value, by a Cookie, or by an object with a name");
+  throw new TypeError("CookieMap.set() takes a name and a value, a Cookie, or an object with a name");
 }
 
 function pairsOf(init: unknown): readonly (readonly [string, string])[] {
   if (init === undefined || init === null) return [];
   if (typeof init === "string") return parseCookieHeader(init);
   if (typeof init !== "object") {
-    throw new TypeError("A CookieMap is made of a Cookie field, pairs of name and value, or an object");
+    throw new TypeError("A CookieMap takes a Cookie field, pairs of name and value, or an object");
   }
   const pairs: readonly unknown[] =
     Symbol.iterator in init ? [...(init as Iterable<unknown>)] : Object.entries(init);

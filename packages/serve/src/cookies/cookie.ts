@@ -8,16 +8,16 @@ import {
 } from "./grammar.ts";
 import type { CookieInit, CookieSameSite } from "./types.ts";
 
-/** Wider than RFC 6265's token and the same as Bun's: what browsers take, and what cannot end the name. */
+/** More than RFC 6265's token, and the same as Bun's: characters that browsers accept, and that do not end the name. */
 const NAME = /^[\x21-\x3a\x3c\x3e-\x7e]+$/;
 const DOMAIN = /^[a-z0-9.-]+$/;
 /** RFC 6265 §4.1.1, `path-value`. */
 const PATH = /^[\x20-\x3a\x3c-\x7e]*$/;
 
-/** As it is written. */
+/** The values as `Set-Cookie` has them. */
 const SAME_SITE: Readonly<Record<CookieSameSite, string>> = { strict: "Strict", lax: "Lax", none: "None" };
 
-/** One cookie and its attributes, after Bun's `Cookie` (RFC 6265). */
+/** A cookie and its attributes (RFC 6265), after Bun's `Cookie`. */
 export class Cookie {
   readonly #name: string;
   #value: string;
@@ -30,9 +30,9 @@ export class Cookie {
   #httpOnly: boolean;
   #partitioned: boolean;
 
-  /** @throws TypeError or RangeError that names what cannot be part of a cookie; so do all setters */
+  /** @throws TypeError or RangeError that names the invalid part of the cookie; so do all setters */
   constructor(name: string, value: string, options?: CookieInit | null);
-  /** @param cookie as a `Set-Cookie` field has it */
+  /** @param cookie the value of a `Set-Cookie` field */
   constructor(cookie: string);
   constructor(init: CookieInit);
   constructor(...args: readonly unknown[]) {
@@ -50,8 +50,8 @@ export class Cookie {
   }
 
   /**
-   * Reads a `Set-Cookie` field as browsers do (RFC 6265 §5.2); the value is taken as it is, not decoded.
-   * @throws TypeError for one that HTTP cannot carry, has no `=`, or a name or domain that no cookie has
+   * Reads a `Set-Cookie` field as browsers do (RFC 6265 §5.2). The value is not decoded.
+   * @throws TypeError for a text that HTTP cannot carry, one without `=`, or a name or domain that no cookie can have
    */
   static parse(cookie: string): Cookie {
     return new Cookie(`${cookie}`);
@@ -66,7 +66,7 @@ export class Cookie {
     return this.#name;
   }
 
-  /** Any text: it is percent-encoded when it is written. */
+  /** Any text. `serialize` percent-encodes it. */
   get value(): string {
     return this.#value;
   }
@@ -75,7 +75,7 @@ export class Cookie {
     this.#value = `${value}`;
   }
 
-  /** Null for the host that set the cookie, and no other. */
+  /** A host name in lower case; null for the host that set the cookie only. */
   get domain(): string | null {
     return this.#domain;
   }
@@ -88,7 +88,7 @@ export class Cookie {
     this.#domain = text === "" ? null : text;
   }
 
-  /** Empty if it is left to the browser. */
+  /** Default "/"; an empty string leaves the path to the browser. */
   get path(): string {
     return this.#path;
   }
@@ -107,12 +107,12 @@ export class Cookie {
     return this.#expires;
   }
 
-  /** Numbers are seconds since 1970. */
+  /** A Date; a number of seconds since 1970; or a date in the form of `Set-Cookie`. */
   set expires(expires: Date | number | string | null | undefined) {
     this.#expires = expires === null || expires === undefined ? undefined : toDate(expires);
   }
 
-  /** Seconds. */
+  /** Seconds from now. */
   get maxAge(): number | undefined {
     return this.#maxAge;
   }
@@ -124,6 +124,7 @@ export class Cookie {
     this.#maxAge = seconds ?? undefined;
   }
 
+  /** Default "lax". */
   get sameSite(): CookieSameSite {
     return this.#sameSite;
   }
@@ -160,7 +161,7 @@ export class Cookie {
     this.#partitioned = Boolean(partitioned);
   }
 
-  /** A browser would have dropped it by now; a `maxAge` counts from now, so only one of 0 or less has passed. */
+  /** Whether a browser would drop the cookie now. `maxAge` counts from now, so that only 0 or less means expired. */
   isExpired(): boolean {
     if (this.#maxAge !== undefined) return this.#maxAge <= 0;
     return this.#expires !== undefined && this.#expires.getTime() < Date.now();
@@ -172,7 +173,7 @@ export class Cookie {
     if (this.#domain !== null) text += `; Domain=${this.#domain}`;
     if (this.#path !== "") text += `; Path=${this.#path}`;
     if (this.#expires !== undefined) text += `; Expires=${formatCookieDate(this.#expires)}`;
-    // Browsers ignore what is not digits, and a cookie for half a second would stay until they are closed.
+    // Browsers ignore a Max-Age with other characters than digits: a cookie for half a second would stay until they are closed.
     if (this.#maxAge !== undefined) text += `; Max-Age=${clampSeconds(Math.ceil(this.#maxAge))}`;
     if (this.#secure) text += "; Secure";
     if (this.#httpOnly) text += "; HttpOnly";
@@ -221,7 +222,7 @@ function named(name: unknown, value: unknown, options: unknown): CookieInit {
 function initOf(cookie: unknown): CookieInit {
   if (typeof cookie === "string") return parseSetCookie(cookie);
   if (typeof cookie === "object" && cookie !== null) return cookie;
-  throw new TypeError("A cookie is made of a name and a value, a cookie string, or an object with a name");
+  throw new TypeError("A Cookie takes a name and a value, a cookie string, or an object with a name");
 }
 
 function checkName(name: unknown): string {

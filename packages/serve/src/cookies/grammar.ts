@@ -1,12 +1,12 @@
 import type { CookieInit, CookieSameSite } from "./types.ts";
 
-/** What a field's value may consist of (RFC 9110 §5.5). */
+/** The characters of a field's value (RFC 9110 §5.5). */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const SAME_SITE: ReadonlySet<string> = new Set<CookieSameSite>(["strict", "lax", "none"]);
 
 /**
- * Takes a `Cookie` field apart (RFC 6265 §4.2.1), in the order in which it was sent. What has no name or no `=` is left
- * out. Values are percent-decoded; one that is not percent-encoded UTF-8 stays as it is.
+ * The pairs of a `Cookie` field (RFC 6265 §4.2.1), in their order. A pair without a name or without `=` is left out. Values are
+ * percent-decoded; a value that is not percent-encoded UTF-8 stays as it is.
  */
 export function parseCookieHeader(header: string): [name: string, value: string][] {
   const pairs: [string, string][] = [];
@@ -20,9 +20,9 @@ export function parseCookieHeader(header: string): [name: string, value: string]
 }
 
 /**
- * Takes a `Set-Cookie` field apart as browsers do (RFC 6265 §5.2): attributes in any case and order, the last of a name
- * counts, and what is unknown or makes no sense is ignored. As in Bun the value is not decoded.
- * @throws TypeError for what HTTP cannot carry, or has no name
+ * Reads a `Set-Cookie` field as browsers do (RFC 6265 §5.2): attributes in any case and order, the last one of a name is used, and
+ * unknown or invalid ones are ignored. As in Bun the value is not decoded.
+ * @throws TypeError for a text that HTTP cannot carry, or one without a name
  */
 export function parseSetCookie(text: string): CookieInit {
   if (trim(text) !== text || !FIELD_VALUE.test(text)) {
@@ -47,7 +47,7 @@ function readAttribute(init: CookieInit, name: string, value: string): void {
       if (value !== "") init.domain = value.toLowerCase();
       break;
     case "path":
-      // RFC 6265 §5.2.4: anything else means the default.
+      // Any other value means the default (RFC 6265 §5.2.4).
       init.path = value.startsWith("/") ? value : "/";
       break;
     case "expires": {
@@ -74,14 +74,14 @@ function readAttribute(init: CookieInit, name: string, value: string): void {
   }
 }
 
-/** More seconds than a number can count are for ever. */
+/** Limits seconds to the integers that a number can represent exactly. */
 export function clampSeconds(seconds: number): number {
   return Math.min(Math.max(seconds, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }
 
-/** Percent-encodes all that RFC 6265 §4.1.1 keeps out of a value, and the percent sign. */
+/** Percent-encodes the percent sign, and all characters that RFC 6265 §4.1.1 forbids in a value. */
 export function encodeCookieValue(value: string): string {
-  // Half of a surrogate pair has no encoding.
+  // A lone surrogate has no encoding.
   return encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd"));
 }
 
@@ -94,7 +94,10 @@ function decode(value: string): string {
   }
 }
 
-/** Not `String.prototype.trim`, to which bytes of UTF-8 can be spaces: U+00A0 stands for the second byte of an à. */
+/**
+ * Removes SP and HTAB, the whitespace of this grammar; the Fetch standard's (`fetch/header-syntax`) has CR and LF, too.
+ * `String.prototype.trim` would take bytes of UTF-8 for spaces: U+00A0 stands for the second byte of an à.
+ */
 function trim(text: string): string {
   let start = 0;
   let end = text.length;
@@ -107,20 +110,20 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** Everything between the parts of a date (RFC 6265 §5.1.1, `delimiter`). */
+/** The characters between the parts of a date (RFC 6265 §5.1.1, `delimiter`). */
 const DELIMITERS = /[\t\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+/;
 const TIME = /^([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?![0-9])/;
 const DAY_OF_MONTH = /^([0-9]{1,2})(?![0-9])/;
 const YEAR = /^([0-9]{2,4})(?![0-9])/;
 const MONTHS: readonly string[] = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
-/** What browsers can read: years before 1601 and those of five digits they ignore (RFC 6265 §5.1.1). */
+/** The dates that browsers can read: they ignore years before 1601 and years of five digits (RFC 6265 §5.1.1). */
 const EARLIEST = Date.UTC(1601, 0, 1);
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /**
- * Reads a date as browsers read that of a cookie (RFC 6265 §5.1.1): its parts in any order, zones ignored.
- * @returns null for what is no date, such as the 31st of February
+ * Reads the date of a cookie as browsers do (RFC 6265 §5.1.1): the parts in any order, without the zone.
+ * @returns null for any other text, and for a date such as the 31st of February
  */
 export function parseCookieDate(text: string): Date | null {
   let time: RegExpExecArray | null = null;
@@ -150,11 +153,11 @@ export function parseCookieDate(text: string): Date | null {
   const fullYear = year < 70 ? year + 2000 : year < 100 ? year + 1900 : year;
   if (fullYear < 1601 || hour > 23 || minute > 59 || second > 59) return null;
   const date = new Date(Date.UTC(fullYear, month, day, hour, minute, second));
-  // A day that the month does not have has become one of the next.
+  // A day past the end of its month has become a day of the next one.
   return date.getUTCDate() === day ? date : null;
 }
 
-/** Writes a date for `Expires` (RFC 6265 §4.1.1, RFC 1123's form); the nearest one that browsers can read. */
+/** The date for `Expires` (RFC 6265 §4.1.1) in RFC 1123's form, or the nearest one that browsers can read. */
 export function formatCookieDate(date: Date): string {
   return new Date(Math.min(Math.max(date.getTime(), EARLIEST), LATEST)).toUTCString();
 }

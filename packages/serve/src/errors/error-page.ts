@@ -4,15 +4,15 @@ import { describeError } from "./error-report.ts";
 import { errorHTML } from "./html.ts";
 import { errorText } from "./text.ts";
 
-/** What a client is told of a handler's error when it must not be told anything. */
+/** The response to a handler's error outside of development. It tells the client nothing about the error. */
 export function plainError(): Response {
   return new Response("Internal Server Error", { status: 500 });
 }
 
 /**
- * Message, stack and source for the developer: a page for browsers, text for clients that do not ask for HTML. It shows
- * source code and file paths, so it is for development only.
- * @param head the request, if there was one on the wire
+ * Message, stack and source for the developer: a page for browsers, and text for clients that do not ask for HTML. The page shows
+ * source code and file paths, so that it is for development only.
+ * @param head the request's; null for a request without a connection
  */
 export function errorPage(error: unknown, head: IncomingRequest | null): Response {
   const report = describeError(error);
@@ -26,13 +26,13 @@ export function errorPage(error: unknown, head: IncomingRequest | null): Respons
     status: 500,
     headers: {
       "Content-Type": "text/html;charset=utf-8",
-      // Everything is escaped. Should something not be, it is still nothing but text.
+      // The page is escaped. This keeps text that a mistake would leave unescaped from running as a script.
       "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     },
   });
 }
 
-/** Browsers name it when they open a page; `curl` and `fetch` accept anything, and mean text (RFC 9110 §12.5.1). */
+/** Browsers name `text/html` when they open a page. `curl` and `fetch` accept any type: they get text (RFC 9110 §12.5.1). */
 function asksForHTML(accept: string | null): boolean {
   return (accept ?? "").split(",").some((range) => {
     const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());

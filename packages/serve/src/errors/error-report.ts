@@ -8,37 +8,37 @@ export interface SourceLine {
 }
 
 export interface ReportedFrame extends Frame {
-  /** Empty for what is not the application's, or cannot be read. */
+  /** Empty for a file that is not the application's, or cannot be read. */
   readonly source: readonly SourceLine[];
 }
 
-/** What can be told of something that was thrown. */
+/** The description of a thrown value. */
 export interface ErrorReport {
-  /** The class, as it calls itself; `Thrown` for what is no error. */
+  /** The error's `name`; `Thrown` for a value that is not an error. */
   readonly name: string;
   readonly message: string;
-  /** What else the error has, such as `code`: name and value. */
+  /** Other properties of the error, such as `code`: name and value. */
   readonly properties: readonly (readonly [name: string, value: string])[];
   readonly frames: readonly ReportedFrame[];
   readonly cause: ErrorReport | null;
-  /** Those of an AggregateError. */
+  /** The errors of an AggregateError. */
   readonly errors: readonly ErrorReport[];
 }
 
-/** How much a page tells. Errors nest and repeat as they like. */
+/** Bounds of a description. Errors may nest and repeat without limit. */
 const MAX_ERRORS = 20;
 const MAX_SOURCES = 20;
 const MAX_TEXT_LENGTH = 10_000;
 const MAX_PROPERTIES = 20;
 const INSPECT = { depth: 3, maxArrayLength: 20, maxStringLength: 1000, breakLength: 80 };
 
-/** Larger files are bundles: their lines tell nobody anything. */
+/** Larger files are bundles, whose lines say nothing to a reader. */
 const MAX_FILE_BYTES = 2 * 1024 * 1024;
 const MAX_LINE_LENGTH = 300;
 const LINES_BEFORE = 5;
 const LINES_BEHIND = 4;
 
-/** Never throws: anything can be thrown at us, also what has traps and getters that throw. */
+/** Describes a thrown value. Never throws: any value can be thrown, also one whose traps and getters throw. */
 export function describeError(thrown: unknown): ErrorReport {
   keepTraces(thrown);
   return new Describer().report(thrown);
@@ -80,7 +80,7 @@ class Describer {
   }
 }
 
-/** Those that V8 vouches for; else what `stack` says, and then no file is read. */
+/** The frames that V8 gave. Otherwise those of the text of `stack`: no file is read for them. */
 function framesOf(error: Error, stack: string, message: string): Frame[] {
   const trace = traceOf(error);
   if (trace !== null) return parseStack(trace, "");
@@ -91,7 +91,7 @@ function plain(name: string, message: string): ErrorReport {
   return { name, message, properties: [], frames: [], cause: null, errors: [] };
 }
 
-/** An error of another realm is one too. */
+/** An error of another realm is not an instance of this realm's `Error`. */
 function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value);
 }
@@ -116,8 +116,8 @@ function cut(text: string): string {
 }
 
 /**
- * The lines around one of a source file, read from disk now; empty if it cannot be read, is too large, or has no such
- * line. Never throws, and never waits: for a named pipe neither.
+ * The lines around a line of a source file, read from disk now. Empty if the file cannot be read, is too large, or has no such
+ * line. Never throws, and never waits, not even for a named pipe.
  */
 export function sourceExcerpt(file: string, line: number): SourceLine[] {
   let lines: string[];

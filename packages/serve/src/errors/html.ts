@@ -1,13 +1,13 @@
 import type { ErrorReport, ReportedFrame } from "./error-report.ts";
 import { caretOf, errorText, shortPath, titleOf } from "./text.ts";
 
-/** How many sources are open when the page is: the place itself, and who called it. */
+/** The number of sources that the page shows unfolded: the place of the error, and its caller. */
 const OPEN_SOURCES = 2;
 const MAX_TITLE_LENGTH = 200;
 
 /**
- * The report as a page: one file, without scripts, that needs nothing from elsewhere.
- * @param asked method and target of the request
+ * The report as a page: one file without scripts, which loads no other files.
+ * @param asked the request's method and target
  */
 export function errorHTML(report: ErrorReport, asked: string): string {
   return `<!doctype html>
@@ -25,7 +25,7 @@ export function errorHTML(report: ErrorReport, asked: string): string {
 ${section(report, "", "h1")}
 <details class="raw"><summary>As text</summary><pre>${escapeHTML(errorText(report))}</pre></details>
 </main>
-<footer>This page shows source code to whoever asks, because the server runs in development mode.
+<footer>This page shows source code to every client, because the server runs in development mode.
 It is turned off by <code>NODE_ENV=production</code> or <code>development: false</code>.</footer>
 </body>
 </html>
@@ -45,7 +45,7 @@ ${cause === null ? "" : section(cause, "Caused by", "h2")}
 </section>`;
 }
 
-/** Frames in a row that are not the application's are folded into one line. */
+/** Adjacent frames that are not the application's are folded into one line. */
 function frameList(frames: readonly ReportedFrame[]): string {
   const items: string[] = [];
   let sources = 0;
@@ -100,12 +100,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#x27;",
 };
 
-/** The text with `&`, `<`, `>`, `"` and `'` as entities, so that it is text in HTML too, and in quoted attributes. */
+/** Replaces `&`, `<`, `>`, `"` and `'` by entities, so that the value is text in HTML and in quoted attributes. */
 export function escapeHTML(value: unknown): string {
   return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
-/** How the error page looks, in a light and a dark browser, wide or narrow. */
+/** The style of the error page, for light and dark, wide and narrow screens. */
 export const ERROR_STYLE: string = `
 :root {
   --page: #f6f5f3; --card: #fff; --text: #22201d; --dim: #6d6760; --line: #e2deda;

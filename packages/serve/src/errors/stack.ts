@@ -2,39 +2,39 @@ import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 
-/** Whose code a frame is in: the application's, a package's, or the runtime's. */
+/** The owner of a frame's code: the application, a package, or the runtime. */
 export type FrameOwner = "application" | "package" | "runtime";
 
 export interface Frame {
   readonly owner: FrameOwner;
-  /** The function, as V8 names it; empty at the top of a module. */
+  /** V8's name of the function; empty at the top of a module. */
   readonly name: string;
-  /** Path of a file, or what V8 says in place of one. */
+  /** The path of a file, or V8's text in place of one. */
   readonly file: string;
-  /** From 1; 0 if unknown. */
+  /** From 1; 0 if it is not known. */
   readonly line: number;
   readonly column: number;
   /** The file may be read. */
   readonly readable: boolean;
 }
 
-/** More are of no use to a reader; `Error.stackTraceLimit` may be infinite. */
+/** More frames are of no use to a reader; `Error.stackTraceLimit` may be infinite. */
 const MAX_FRAMES = 50;
-/** Longer lines are not V8's, and patterns take time. */
+/** Longer lines are not V8's, and patterns would take long. */
 const MAX_LINE_LENGTH = 1000;
 
 const FRAME = /^ {4}at (?:(.+?) \((.+)\)|(.+))$/;
 const LOCATION = /^(.+?):([0-9]+):([0-9]+)$/;
 const SOURCE_FILE = /\.[cm]?[jt]sx?$/;
 
-/** This package's own code, which is no more the application's than Node.js's. */
+/** The folder of this package, whose code is not the application's. */
 const OWN_FOLDER = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Takes V8's stack trace apart.
  *
- * The message comes first in it, and may hold a visitor's text: one that looks like a frame must not have a file of its
- * choice shown. So frames are looked for behind the message; where that is not found, no file is readable.
+ * The trace begins with the message, which may contain a visitor's text. A text that looks like a frame must not make the page show a
+ * file of its choice. So frames are searched behind the message. If the message is not found, no file is readable.
  */
 export function parseStack(stack: string, message: string): Frame[] {
   const at = stack.indexOf(message);
@@ -73,16 +73,16 @@ function toPath(file: string): string {
 
 type PrepareStackTrace = (error: Error, sites: NodeJS.CallSite[]) => unknown;
 
-/** Errors nest, and may do so in circles. */
+/** Errors nest, also in circles. */
 const MAX_ERRORS = 20;
 
-/** Stack traces that V8 made for us, without the text of the errors. */
+/** Stack traces of V8, without the text of the errors. */
 const traces = new WeakMap<object, string>();
 
 /**
- * Keeps where an error and its causes come from, before something else has looked at their `stack`: the error's own text is
- * written when it is read first, and belongs to the application from then on. It may hold a visitor's text, in the message or in
- * place of the whole, with lines that look like frames.
+ * Keeps the traces of an error and its causes before other code reads their `stack`. The first read writes that text, which belongs to
+ * the application from then on. It may contain a visitor's text, in the message or in place of the whole, with lines that look like
+ * frames.
  */
 export function keepTraces(thrown: unknown): void {
   const waiting: unknown[] = [thrown];
@@ -96,17 +96,17 @@ export function keepTraces(thrown: unknown): void {
       const { cause, errors } = next as { cause?: unknown; errors?: unknown };
       waiting.push(cause, ...(Array.isArray(errors) ? errors.slice(0, MAX_ERRORS) : []));
     } catch {
-      // A getter of the application's, or an `Error` that cannot be changed.
+      // A getter of the application has thrown, or the error is frozen.
     }
   }
 }
 
-/** A stack trace that holds nothing but frames; null if V8 does not vouch for any. */
+/** A stack trace of frames only; null if V8 gave none. */
 export function traceOf(error: object): string | null {
   return traces.get(error) ?? null;
 }
 
-/** Reads `stack` with V8's call sites at hand: V8 gives them once, when it is read first. */
+/** Reads `stack` together with V8's call sites, which V8 gives at the first read only. */
 function keepTrace(error: Error): void {
   const previous = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
   const format = Error.prepareStackTrace as PrepareStackTrace | undefined;
@@ -117,7 +117,7 @@ function keepTrace(error: Error): void {
   try {
     Error.prepareStackTrace = (of: Error, sites: NodeJS.CallSite[]): unknown => {
       if (of === error) {
-        // Code that was made of text has the file name that this text gives it.
+        // Evaluated code chooses its file name by itself.
         const inFiles = sites.filter((site) => !site.isEval() && typeof site.getFileName() === "string");
         const trace = write(namelessError(), inFiles);
         traces.set(
@@ -138,7 +138,7 @@ function frameLine(site: NodeJS.CallSite): string {
   return `    at ${String(site)}`;
 }
 
-/** Its text is "Error", and cannot be read for anything else. */
+/** An error whose text is "Error", without a visitor's text. */
 function namelessError(): Error {
   return Object.create(Error.prototype, { stack: { value: "Error" }, message: { value: "" } }) as Error;
 }

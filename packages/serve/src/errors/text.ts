@@ -6,7 +6,7 @@ import type { ErrorReport, ReportedFrame } from "./error-report.ts";
 export function errorText(report: ErrorReport, heading = ""): string {
   const lines = [`${heading}${titleOf(report)}`];
   for (const [name, value] of report.properties) lines.push(`  ${name}: ${value}`);
-  // One excerpt is enough here: what scrolls away is not read.
+  // A terminal gets one excerpt: more would scroll away.
   let excerpts = 1;
   for (const frame of report.frames) {
     lines.push(`    at ${placeOf(frame)}`);
@@ -21,7 +21,7 @@ export function titleOf({ name, message }: ErrorReport): string {
   return message === "" ? name : `${name}: ${message}`;
 }
 
-/** Function, file, line and column; files of the working directory from there. */
+/** Function, file, line and column. Paths within the working directory are relative. */
 export function placeOf(frame: ReportedFrame): string {
   const place = frame.line === 0 ? frame.file : `${shortPath(frame.file)}:${frame.line}:${frame.column}`;
   return frame.name === "" ? place : `${frame.name} (${place})`;
@@ -32,7 +32,7 @@ export function shortPath(file: string): string {
   return folder !== null && file.startsWith(folder + sep) ? relative(folder, file) : file;
 }
 
-/** Null if it has been removed: `process.cwd()` throws then, and this is where errors end. */
+/** Null if the directory has been removed: `process.cwd()` throws then, and this function must not. */
 function workingDirectory(): string | null {
   try {
     return process.cwd();
@@ -42,8 +42,8 @@ function workingDirectory(): string | null {
 }
 
 /**
- * What points at a column from the next line. Tabs stay tabs, so that it stands below it however wide they are.
- * @returns null if the line has been cut in front of it
+ * The line below a source line, with a caret at a column. It keeps the tabs, so that the caret is below its column at any tab width.
+ * @returns null if the source line has been cut in front of the column
  */
 export function caretOf(text: string, column: number): string | null {
   return column > text.length + 1 ? null : `${text.slice(0, column - 1).replace(/[^\t]/g, " ")}^`;
@@ -59,7 +59,7 @@ function excerpt({ source, line, column }: ReportedFrame): string[] {
   });
 }
 
-/** What something is, for the message of an error about it. */
+/** A short description of a value, for an error message. */
 export function describeValue(value: unknown): string {
   return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
 }

@@ -7,30 +7,30 @@ import { givenType, typeOfName } from "./media-type.ts";
 import { readAll, toStream } from "./streams.ts";
 
 export interface FileOptions {
-  /** The media type, in place of what the name's extension says. */
+  /** The media type, in place of that of the name's extension. */
   type?: string;
 }
 
-/** Streams of files, so that a file is found again in a response of the platform's, which shows only its stream. */
+/** The files of streams: a response of the platform's class shows only the stream of its file. */
 const streams = new WeakMap<object, FileBlob>();
 
-/** The file that a stream, which `stream()` has made, reads. */
+/** The file of a stream that `stream()` has made; null for any other stream. */
 export function fileBehind(stream: object): FileBlob | null {
   return streams.get(stream) ?? null;
 }
 
 export let isFileBlob: (value: unknown) => value is FileBlob;
-/** Path or descriptor. */
+/** The path or the descriptor of a file. */
 export let fileSource: (blob: FileBlob) => string | number;
-/** Which bytes of a file of `size` bytes it is. */
+/** The bytes of a file of `size` bytes that a slice has. */
 export let fileRange: (blob: FileBlob, size: number) => { start: number; end: number };
 
 /**
- * A file, or a part of one, as a `Blob` that holds no bytes: see `file()`. Size and content are those at the time of
- * asking, and reading what does not exist rejects with `ENOENT`.
+ * A file, or a part of one, as a `Blob` that holds no bytes: see `file()`. Each access reads the size and the bytes of that moment.
+ * A read of a missing file rejects with `ENOENT`.
  *
- * `instanceof Blob` holds. It is no subclass: making a Blob of the platform's costs 1.4 to 3.8 µs, and what it holds inside
- * would be the wrong content.
+ * `instanceof Blob` holds. It is not a subclass: the constructor of the platform's Blob costs 1.4 to 3.8 µs, and its inner state
+ * would be the wrong bytes.
  */
 export class FileBlob {
   readonly #source: string | number;
@@ -58,7 +58,7 @@ export class FileBlob {
     return { start, end: Math.max(start, Math.min(this.#end, size)) };
   }
 
-  /** Bytes, looked up each time; 0 for what does not exist or is no regular file. */
+  /** Bytes at this moment; 0 for a missing file, and for one that is not regular. */
   get size(): number {
     const stats = this.#statNow();
     if (stats?.isFile() !== true) return 0;
@@ -66,29 +66,30 @@ export class FileBlob {
     return end - start;
   }
 
+  /** The media type: the option `type`, or that of the name's extension; `application/octet-stream` for others. */
   get type(): string {
     return this.#type;
   }
 
-  /** The path as it was given; undefined for a descriptor. */
+  /** The given path; undefined for a descriptor. */
   get name(): string | undefined {
     return typeof this.#source === "string" ? this.#source : undefined;
   }
 
-  /** Milliseconds since the epoch, looked up each time; 0 for what does not exist. */
+  /** Milliseconds since the epoch, at this moment; 0 for a missing file. */
   get lastModified(): number {
     return Math.trunc(this.#statNow()?.mtimeMs ?? 0);
   }
 
-  /** Whether there is something to read: a file or a FIFO, not a directory. */
+  /** Whether there is a file, or a FIFO, to read. False for a directory. */
   async exists(): Promise<boolean> {
     const stats = this.#statNow();
     return stats !== null && !stats.isDirectory();
   }
 
   /**
-   * A part of it, in bytes from `begin` up to, not including, `end`; negative ones count from the end as it is now.
-   * Nothing is read. The type stays unless another is given.
+   * A part of the file: the bytes from `begin` up to, not including, `end`. Negative numbers count from the end at this moment. Nothing
+   * is read. The type stays unless another is given.
    */
   slice(begin?: number, end?: number, type?: string): FileBlob;
   slice(begin?: number, type?: string): FileBlob;
@@ -101,7 +102,7 @@ export class FileBlob {
     return new FileBlob(this.#source, type ?? this.#type, begin, Math.max(begin, end));
   }
 
-  /** Opens the file when it is first read, and closes it at the end or when it is cancelled. */
+  /** The bytes as they are read. The first read opens the file; the end, or a cancel, closes it. */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     const stream = toStream(pieces(this.#source, this.#start, this.#end)) as ReadableStream<
       Uint8Array<ArrayBuffer>
@@ -110,10 +111,10 @@ export class FileBlob {
     return stream;
   }
 
-  /** @throws the operating system's error (rejects), as all that follow do */
+  /** @throws the operating system's error (rejects), as the methods below do */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = await readAll(toStream(pieces(this.#source, this.#start, this.#end)));
-    // Pooled memory must not be handed out: its owner may transfer it.
+    // The caller may transfer the memory, so that it must not be a pool's.
     return bytes.byteLength === bytes.buffer.byteLength
       ? (bytes as Uint8Array<ArrayBuffer>)
       : new Uint8Array(bytes);
@@ -123,7 +124,7 @@ export class FileBlob {
     return (await this.bytes()).buffer;
   }
 
-  /** As UTF-8, without a byte order mark. */
+  /** UTF-8, without a byte order mark. */
   async text(): Promise<string> {
     return decodeText(await this.bytes());
   }
@@ -137,25 +138,29 @@ export class FileBlob {
     return JSON.parse(await this.text());
   }
 
-  /** Of the whole file, also for a slice. */
+  /** The stats of the whole file, also for a slice. */
   async stat(): Promise<Stats> {
     return typeof this.#source === "number" ? fstatSync(this.#source) : stat(this.#source);
   }
 
-  /** Deletes the whole file, also for a slice. */
+  /**
+   * Deletes the whole file, also for a slice.
+   * @throws TypeError (rejects) for a descriptor
+   */
   async delete(): Promise<void> {
     if (typeof this.#source === "number") throw new TypeError("A file without a path cannot be deleted");
     await unlink(this.#source);
   }
 
+  /** The same as `delete`. */
   unlink(): Promise<void> {
     return this.delete();
   }
 
   /**
-   * Replaces the whole content. Directories on the way are made.
-   * @returns bytes written
-   * @throws TypeError (rejects) for a slice, or data that is none of the above
+   * Replaces the whole content, and makes missing directories of the path.
+   * @returns the number of written bytes
+   * @throws TypeError (rejects) for a slice, and for data of another type
    */
   async write(data: FileData): Promise<number> {
     if (this.#start !== 0 || this.#end !== Number.POSITIVE_INFINITY)
@@ -176,10 +181,10 @@ export class FileBlob {
     }
   }
 
-  /** An offset that `slice` is given, in the file. */
+  /** The position in the file of an offset of `slice`. */
   #offset(given: number): number {
     let offset = Number.isNaN(given) ? 0 : Math.trunc(given);
-    // Past every file's end, and no position that one could be read at.
+    // No file is that long, and no read can begin there.
     if (offset > Number.MAX_SAFE_INTEGER) offset = Number.POSITIVE_INFINITY;
     if (offset >= 0) return Math.min(this.#start + offset, this.#end);
     const { start, end } = this.#within(this.#statNow()?.size ?? 0);
@@ -188,7 +193,7 @@ export class FileBlob {
 }
 
 Object.setPrototypeOf(FileBlob.prototype, Blob.prototype);
-// The platform's way would look for what its own constructor makes.
+// The platform's method reads state that only its own constructor makes.
 Object.defineProperty(FileBlob.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(
     this: FileBlob,
@@ -200,7 +205,7 @@ Object.defineProperty(FileBlob.prototype, Symbol.for("nodejs.util.inspect.custom
   },
 });
 
-/** The content of a file from `start` to `end`, as it is read. What has no positions (a pipe, say) is read as it comes. */
+/** The bytes of a file from `start` to `end`, as they are read. A source without positions, such as a pipe, is read as it comes. */
 async function* pieces(source: string | number, start: number, end: number): AsyncGenerator<Uint8Array> {
   const isPath = typeof source === "string";
   const stats = isPath ? null : fstatSync(source);

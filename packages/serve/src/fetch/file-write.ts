@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { platform } from "./platform.ts";
 import { asBytes } from "./streams.ts";
 
-/** What `write` takes. */
+/** The data that `write` takes. */
 export type FileData =
   | string
   | ArrayBufferView
@@ -17,10 +17,10 @@ export type FileData =
   | { readonly body: ReadableStream<Uint8Array> | null };
 
 /**
- * Writes a file anew, making the directories on its way.
- * @param target a path, or a descriptor that stays open: it is written to from where it stands
- * @returns bytes written
- * @throws TypeError (rejects) for data of another kind; else the operating system's errors
+ * Replaces a file's content, and makes missing directories of its path.
+ * @param target a path, or a descriptor, which stays open and is written from its position on
+ * @returns the number of written bytes
+ * @throws TypeError (rejects) for data of another type, and the operating system's errors
  */
 export async function writeFile(target: string | number, data: FileData): Promise<number> {
   const source = toPieces(data);

@@ -5,15 +5,14 @@ import { FileBlob, type FileOptions } from "./file-blob.ts";
 const MAX_DESCRIPTOR = 2 ** 31 - 1;
 
 /**
- * A file as a `Blob`, after `Bun.file`: nothing is opened until somebody reads it, and it need not exist.
- * As the body of a `Response` it is sent with Content-Type, Content-Length and Last-Modified, in ranges and conditionally.
+ * A file as a `Blob`, after `Bun.file`. Each read of a path opens the file anew, and it need not exist before. As the body of a `Response` it is sent
+ * with Content-Type, Content-Length and Last-Modified, in ranges (RFC 9110 §14) and conditionally (§13).
  *
- * Left out of what Bun's has: `writer()` (use `node:fs`), and being a part of another `new Blob([…])`, which copies what
- * the platform keeps inside its own Blobs.
- *
- * @param source a path (relative to the working directory at the time of reading), its bytes in UTF-8, a `file:` URL, or
- *   a descriptor, which stays open and yours
- * @throws TypeError for anything else, an empty path, or one with a NUL; RangeError for no descriptor
+ * Bun's members `writer()` and `formData()` are left out (use `node:fs`). The platform's functions that copy a Blob's inner state do
+ * not know files: `new Blob([file])`, `structuredClone`, `URL.createObjectURL`.
+ * @param source a path, relative to the working directory at the time of reading; a path's bytes in UTF-8; a `file:` URL; or
+ *   a descriptor, which stays open and is the caller's to close
+ * @throws TypeError for any other value, for an empty path, and for a path with a NUL; RangeError for a number that is not a descriptor
  */
 export function file(
   source: string | URL | Uint8Array | ArrayBuffer | number,
@@ -35,7 +34,7 @@ function resolve(source: unknown): string | number {
   return path;
 }
 
-/** @throws TypeError for what is neither path nor URL of a file */
+/** @throws TypeError for a value that is neither a path nor the URL of a file */
 function toPath(source: unknown): string {
   if (typeof source === "string") return source;
   if (source instanceof URL) return fileURLToPath(source);

@@ -6,7 +6,7 @@ import { FETCH_NAMES, type FetchName, findInstallation, INSTALLATION, platform }
 import { useLightRequests, usePlatformRequests } from "./request.ts";
 import { Response } from "./response.ts";
 
-/** What the platform's functions understand. The content stays with a light request if `init` brings other content. */
+/** Converts a light request for the platform's functions. Its body stays with it if `init` has another one. */
 function toPlatform(input: unknown, init: RequestInit | null | undefined): RequestInput {
   if (isLightRequest(input)) return toPlatformRequest(input, init?.body === undefined || init.body === null);
   if (isForeignRequest(input)) {
@@ -17,7 +17,7 @@ function toPlatform(input: unknown, init: RequestInit | null | undefined): Reque
   return input as RequestInput;
 }
 
-/** The platform would take it for an address, and complain of `[object Request]`. */
+/** Whether a request is neither ours nor the platform's, which would take it for an address: `[object Request]`. */
 function isForeignRequest(input: unknown): boolean {
   return (
     typeof input === "object" &&
@@ -27,8 +27,7 @@ function isForeignRequest(input: unknown): boolean {
 }
 
 /**
- * The global `Request` once light ones are about. What applications construct themselves is the platform's; what it is
- * made from may be light.
+ * Our global `Request`. It constructs requests of the platform's class, also from light ones.
  */
 const Request = new Proxy(platform.Request, {
   construct(target, [input, ...more]: [unknown, RequestInit?], newTarget): object {
@@ -36,7 +35,7 @@ const Request = new Proxy(platform.Request, {
   },
 });
 
-/** Rejects where it cannot be done, as the platform's does. */
+/** Our global `fetch`, which converts light requests. */
 const fetch: typeof globalThis.fetch = async (input, init = undefined) =>
   platform.fetch(toPlatform(input, init), init);
 
@@ -44,11 +43,11 @@ const ours: Readonly<Record<FetchName, object>> = { Request, Response, Headers, 
 
 /**
  * Makes the globals `Request`, `Response`, `Headers` and `fetch` ours: handlers get light requests, and `new Response()` makes
- * light responses, without any change to their code. Does nothing
+ * light responses, without a change of their code. Does nothing
  * - with `MANTOU_GLOBALS=0`,
- * - where another copy of this package has done it: what handlers of this copy get is the platform's then, which that copy's
- *   `fetch` and `Request` understand, and its responses are instances of the platform's class like any other's,
- * - where a global cannot be replaced, because they were frozen.
+ * - after another copy of this package has done it. Handlers of this copy get the platform's requests then, which that copy's
+ *   `fetch` and `Request` know, and return that copy's responses, which are instances of the platform's class,
+ * - if the globals are frozen.
  */
 export function install(): void {
   if (process.env["MANTOU_GLOBALS"] === "0" || findInstallation() !== null) return;
@@ -78,7 +77,7 @@ export function install(): void {
     usePlatformRequests();
     nameConstructors(platform);
     for (const [name, descriptor] of before) {
-      // What has been put in the place of ours since then stays.
+      // A later replacement of ours stays.
       if (globalThis[name] !== ours[name]) continue;
       if (descriptor === undefined) Reflect.deleteProperty(globalThis, name);
       else Object.defineProperty(globalThis, name, descriptor);
@@ -87,18 +86,18 @@ export function install(): void {
 }
 
 /**
- * Makes the globals what they were before this package, or another copy of it, has replaced them. Servers that run go on, and
- * their handlers get the platform's requests. For tests.
+ * Puts the globals back that this package, or another copy of it, has replaced. Running servers go on, and their handlers get the
+ * platform's requests. For tests.
  */
 export function uninstall(): void {
   findInstallation()?.uninstall();
 }
 
-/** What the platform makes has the globals as its constructors, too: `new Request(url)`, and what `fetch` gives. */
+/** Makes objects of the platform, such as those of `fetch`, show the globals as their constructors. */
 function nameConstructors(constructors: Readonly<Record<"Request" | "Response" | "Headers", unknown>>): void {
   for (const name of ["Request", "Response", "Headers"] as const) {
     const original = platform[name];
-    // A context of `node:vm`, as each of jest's test files has one, may have the classes of the main one: they are not its own.
+    // A context of `node:vm`, such as jest's for each test file, may have the classes of the main context: they stay as they are.
     if (Object.getPrototypeOf(original) !== Function.prototype) continue;
     // Frozen prototypes stay as they are.
     Reflect.defineProperty(original.prototype, "constructor", {

@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 
 /**
- * Fields of one form, of either type. Go's multipart parser takes 1000 parts, Django and PHP take 1000 fields. The platform's parser
- * makes objects for each: "a&" 1,000,000 times, 2 MB, took 340 ms and 110 MB.
+ * The most fields of one form, of either type. Go's multipart parser takes 1000 parts, Django and PHP take 1000 fields. The platform's
+ * parser makes objects for each: "a&" 1,000,000 times, 2 MB, took 340 ms and 110 MB.
  */
 export const FORM_FIELDS: number = 10_000;
-/** Bytes of the fields of one part. */
+/** The most bytes of the header fields of one part. */
 const MAX_FIELD_BYTES = 8 * 1024;
-/** And of all parts: parsing them takes the loop 0.2 µs a byte. */
+/** And of those of all parts: the event loop parses them at 0.2 µs a byte. */
 const MAX_ALL_FIELD_BYTES = 2 * 1024 * 1024;
 
 const TAB = 0x09;
@@ -16,20 +16,19 @@ const HYPHEN = 0x2d;
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** A boundary line: where it begins, which is where the content before it ends, and where the line behind it begins. */
+/** A boundary line: its beginning, which is the end of the content before it, and the beginning of the line behind it. */
 interface Delimiter {
   readonly start: number;
   readonly end: number;
-  /** It is the last one. What follows is an epilogue, which counts for nothing. */
+  /** It is the last one. The epilogue behind it is ignored. */
   readonly closes: boolean;
 }
 
 /**
- * A form as clients send it (RFC 7578), which is more than the platform's parsers take: Node.js 20 refuses a preamble, an epilogue,
- * parameters in another order or without quotes, all of which .NET and Ktor send, and 26 an escaped quotation mark.
- *
+ * Reads a form (RFC 7578) as clients send it. The platform's parsers take less: Node.js 20 refuses a preamble, an epilogue, and
+ * parameters in another order or without quotes, which .NET and Ktor send. Node.js 26 refuses an escaped quotation mark.
  * @param type the Content-Type, with the boundary
- * @throws TypeError if it is not a form
+ * @throws TypeError for a body that is not a form
  */
 export function parseMultipart(content: Buffer, type: string): FormData {
   const boundary = parameters(type, "multipart/form-data")?.get("boundary");
@@ -41,7 +40,7 @@ export function parseMultipart(content: Buffer, type: string): FormData {
   while (!delimiter.closes) {
     const next = delimiters.next();
     const part = content.subarray(delimiter.end, next.start);
-    // The empty line of a part without content may be the boundary's own (RFC 2046 §5.1.1: `body-part`).
+    // The boundary's own line end may be the empty line of a part without content (RFC 2046 §5.1.1: `body-part`).
     const fieldBytes = content.subarray(delimiter.end, next.start + 2).indexOf("\r\n\r\n", 0, "latin1");
     if (fieldBytes < 0) throw invalid("the fields of a part have no end");
     allFieldBytes += fieldBytes;
@@ -56,9 +55,9 @@ export function parseMultipart(content: Buffer, type: string): FormData {
 /** Finds one boundary line after another (RFC 2046 §5.1.1). */
 class Delimiters {
   readonly #content: Buffer;
-  /** With the line end before it, which is not content. */
+  /** Includes the line end before it, which is not content. */
   readonly #boundary: Buffer;
-  /** Where the next one may begin: a line end may stand behind one and before the next. */
+  /** The first position of the next boundary. One line end may end a boundary line and begin the next. */
   #position = 0;
   #seen = 0;
 
@@ -67,11 +66,11 @@ class Delimiters {
     this.#boundary = Buffer.from(`\r\n--${boundary}`, "latin1");
   }
 
-  /** @throws TypeError if there is none */
+  /** @throws TypeError if no boundary line follows */
   next(): Delimiter {
     let delimiter: Delimiter | null = null;
     while (delimiter === null) {
-      // Also lines in a part that look like a boundary and are none.
+      // Lines in a part that only look like a boundary count, too.
       if (++this.#seen > FORM_FIELDS) throw invalid("it has too many parts");
       const end = this.#find() + this.#boundary.length;
       this.#position = end;
@@ -81,7 +80,7 @@ class Delimiters {
     return delimiter;
   }
 
-  /** @returns where the line end before a boundary begins: -2 for a boundary without, at the very beginning */
+  /** @returns the position of the line end before a boundary; -2 for the boundary at the beginning, which has none */
   #find(): number {
     const content = this.#content;
     const boundary = this.#boundary;
@@ -93,8 +92,8 @@ class Delimiters {
   }
 
   /**
-   * @param end of the boundary
-   * @returns null if the line goes on, and so is content
+   * @param end the end of the boundary
+   * @returns null if the line goes on: then it is content
    */
   #lineAt(end: number): Delimiter | null {
     const content = this.#content;
@@ -119,7 +118,7 @@ function appendPart(form: FormData, fieldLines: string, raw: Buffer): void {
   const filename = fileName(disposition);
   if (filename === undefined) form.append(unescaped(name), bytes.toString("utf8"));
   else {
-    // RFC 7578 §4.4.
+    // The default of RFC 7578 §4.4.
     const type = fields.get("content-type") ?? "text/plain";
     form.append(unescaped(name), new File([new Uint8Array(bytes)], unescaped(filename), { type }));
   }
@@ -127,7 +126,7 @@ function appendPart(form: FormData, fieldLines: string, raw: Buffer): void {
 
 function partFields(text: string): Map<string, string> {
   const fields = new Map<string, string>();
-  // A line that begins with a blank goes on with the one before (RFC 5322 §2.2.3).
+  // A line that begins with a blank continues the one before (RFC 5322 §2.2.3).
   for (const line of text.replace(/\r\n[ \t]+/g, " ").split("\r\n")) {
     const colon = line.indexOf(":");
     if (colon <= 0) throw invalid("a part has a field without a name");
@@ -137,7 +136,8 @@ function partFields(text: string): Map<string, string> {
 }
 
 /**
- * RFC 7578 §4.2 wants no `filename*` (RFC 8187) in a form; .NET sends it beside a `filename` of poorer characters.
+ * The name of a part's file. RFC 7578 §4.2 forbids `filename*` (RFC 8187) in a form, but .NET sends it beside a `filename` of fewer
+ * characters.
  * @returns undefined if the part is not a file
  */
 function fileName(disposition: ReadonlyMap<string, string>): string | undefined {
@@ -145,7 +145,7 @@ function fileName(disposition: ReadonlyMap<string, string>): string | undefined 
   const extended = disposition.get("filename*");
   if (extended === undefined) return filename;
   const encoded = /^utf-8'[^']*'(.*)$/i.exec(extended)?.[1];
-  // Of another charset it is a file all the same.
+  // A part with a name of another charset is still a file.
   if (encoded === undefined) return filename ?? "";
   try {
     return decodeURIComponent(encoded);
@@ -154,26 +154,25 @@ function fileName(disposition: ReadonlyMap<string, string>): string | undefined 
   }
 }
 
-/** How browsers write what cannot stand in a name (HTML standard, "multipart/form-data encoding algorithm"). */
+/** Decodes the characters that browsers encode in a name (HTML standard, "multipart/form-data encoding algorithm"). */
 function unescaped(name: string): string {
   return name.replace(/%(?:22|0d|0a)/gi, decodeURIComponent);
 }
 
 /**
- * A parameter: a name and a value, in quotation marks or without; or nothing, as behind a last semicolon. A quotation mark behind a
- * backslash is a part of the value, unless another parameter or the end follows: browsers escape nothing with a backslash, and
- * so a name may end in one.
+ * A parameter: a name and a value, with or without quotation marks; or nothing, behind a last semicolon. A quotation mark behind a
+ * backslash is a part of the value, unless another parameter or the end follows: browsers do not escape a backslash, so that a
+ * name may end in one.
  *
- * No two repetitions that take the same characters stand beside each other: of 8,000 blanks that would take 200 ms.
+ * No two adjacent repetitions match the same characters: with them 8,000 blanks took 200 ms.
  */
 const PARAMETER =
   /[ \t]*;[ \t]*(?:([^\s=;"]+)[ \t]*=[ \t]*(?:"((?:\\"(?![ \t]*(?:$|;[ \t]*(?:$|[\w*-]+[ \t]*=)))|[^"])*)"[ \t]*|([^;"]*)))?/y;
 
 /**
- * The parameters of a value such as `form-data; name="a"`, their names in lower case. A backslash escapes a quotation mark and nothing
- * else: browsers send the paths of Windows as they are.
- *
- * @returns null if the value is not `expected`, or what follows is not parameters
+ * The parameters of a value such as `form-data; name="a"`, with their names in lower case. A backslash escapes a quotation mark only:
+ * browsers send the paths of Windows as they are.
+ * @returns null if the value is not `expected`, or if other text than parameters follows
  */
 function parameters(value: string, expected: string): Map<string, string> | null {
   const semicolon = value.indexOf(";");
@@ -193,5 +192,5 @@ function parameters(value: string, expected: string): Map<string, string> | null
 }
 
 function invalid(reason: string): TypeError {
-  return new TypeError(`The body is no multipart/form-data: ${reason}`);
+  return new TypeError(`The body is not multipart/form-data: ${reason}`);
 }

@@ -1,4 +1,4 @@
-/** The Fetch standard's objects, as this Node.js has them. */
+/** The Fetch standard's objects of this Node.js. */
 export interface Platform {
   readonly Request: typeof globalThis.Request;
   readonly Response: typeof globalThis.Response;
@@ -9,20 +9,20 @@ export interface Platform {
 export type FetchName = keyof Platform;
 export const FETCH_NAMES: readonly FetchName[] = ["Request", "Response", "Headers", "fetch"];
 
-/** A copy of this package that has replaced the globals: this one, another one, or another version. */
+/** A copy of this package, of any version, that has replaced the globals. */
 export interface Installation {
-  /** What was there before. */
+  /** The globals before. */
   readonly platform: Platform;
   uninstall(): void;
 }
 
 /**
- * The global objects that are ours carry their installation under this symbol: copies of the package share neither modules nor
- * anything else, and a property of the global object itself would be one more global.
+ * Our global objects have their installation under this symbol, by which copies of the package find each other: copies share no
+ * modules, and a property of the global object would be one more global.
  */
 export const INSTALLATION: unique symbol = Symbol.for("mantou.globals") as never;
 
-/** The installation that the globals belong to; null if none of them is any copy's. */
+/** The installation of the globals; null if none of them is a copy's. */
 export function findInstallation(): Installation | null {
   for (const name of FETCH_NAMES) {
     const found = (globalThis[name] as { [INSTALLATION]?: Installation } | undefined)?.[INSTALLATION];
@@ -31,15 +31,15 @@ export function findInstallation(): Installation | null {
   return null;
 }
 
-/** The platform's own, whatever the globals are: another copy of this package may have replaced them already. */
+/** The platform's own objects, also if another copy of this package has replaced the globals already. */
 export const platform: Platform = findInstallation()?.platform ?? keepPlatform();
 
-/** @throws TypeError where there is no Fetch API, as in jest's environment `jsdom` */
+/** @throws TypeError without a Fetch API, as in jest's environment `jsdom` */
 function keepPlatform(): Platform {
   const { Request, Response, Headers, fetch } = globalThis as Partial<Platform>;
   if (Request === undefined || Response === undefined || Headers === undefined || fetch === undefined) {
     throw new TypeError(
-      "@mantou/serve needs the globals Request, Response, Headers and fetch, which Node.js has and this environment hides. " +
+      "@mantou/serve needs the globals Request, Response, Headers and fetch, which Node.js has, and which this environment hides. " +
         "In jest's environment jsdom, begin the test file with /** @jest-environment node */.",
     );
   }

@@ -1,14 +1,14 @@
 import { absoluteFormAuthority, type IncomingRequest } from "@mantou/http1";
 
-/** Targets that the URL parser would leave as they are: plain characters, and no segment that begins with a dot. */
+/** Targets that the URL parser does not change: plain characters, and no segment that begins with a dot. */
 const CANONICAL_TARGET =
   /^(?:\/(?:[A-Za-z0-9\-_~!$&()*+,;=:@][A-Za-z0-9\-._~!$&()*+,;=:@]*)?)+(?:\?[A-Za-z0-9\-._~!$&()*+,;=:@/?%]*)?$/;
-/** Hosts that it would leave as they are: lower-case names (a last label with a letter, so no IPv4) and a port. */
+/** Hosts that it does not change: names in lower case, whose last label has a letter (which excludes IPv4), and a port. */
 const CANONICAL_HOST = /^(?:[a-z0-9-]+\.)*[a-z][a-z-]*(?::[1-9][0-9]{0,3})?$/;
 
 /**
  * The URL of a request (RFC 9112 §3.3): the listener's scheme, the Host field, and the target.
- * @param authority stands in for a Host that is missing, empty or no host that a URL could have
+ * @param authority replaces a Host that is missing, empty, or not a host of any URL
  */
 export function requestURL(head: IncomingRequest, secure: boolean, authority: string): string {
   const { target } = head;
@@ -23,16 +23,16 @@ export function requestURL(head: IncomingRequest, secure: boolean, authority: st
     CANONICAL_TARGET.test(target) &&
     CANONICAL_HOST.test(host) &&
     !host.endsWith(secure ? ":443" : ":80") &&
-    // Punycode, which the parser checks.
+    // The parser checks Punycode.
     !host.includes("xn--");
   if (isCanonical) return url;
   return normalize(url) ?? normalize(own + target) ?? `${own}/`;
 }
 
 /**
- * The status with which a request has to be refused for the scheme of its target; 0 if it is the connection's, or none is named.
- * RFC 9110 §7.4: a request for an https resource MUST NOT be served without TLS, and the resources of the two schemes are not
- * the same (§4.2.2). Of other schemes no server of HTTP has any.
+ * The status of the refusal of a request because of the scheme of its target; 0 if the target has no scheme, or the connection's.
+ * A request for an https resource MUST NOT be served without TLS (RFC 9110 §7.4), and the resources of the two schemes are
+ * different ones (§4.2.2). Other schemes have no resources on an HTTP server.
  */
 export function targetRefusal({ method, target }: IncomingRequest, secure: boolean): 0 | 400 | 421 {
   if (target.startsWith("/") || target === "*" || method === "CONNECT") return 0;
@@ -41,14 +41,14 @@ export function targetRefusal({ method, target }: IncomingRequest, secure: boole
   return (scheme === "https") === secure ? 0 : 421;
 }
 
-/** The path of a target, without its query, as routes are matched against it. */
+/** The path of a target without its query, which routes are matched against. */
 export function targetPath(target: string): string {
   const path = target.startsWith("/") ? target : absolutePath(target);
   const query = path.indexOf("?");
   return query < 0 ? path : path.slice(0, query);
 }
 
-/** The query of a target with its "?", or "". */
+/** The query of a target, with its "?"; an empty string without one. */
 export function targetQuery(target: string): string {
   const query = target.indexOf("?");
   return query < 0 ? "" : target.slice(query);

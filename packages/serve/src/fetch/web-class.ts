@@ -6,9 +6,9 @@ type Inspect = typeof inspect;
 const isOrdinaryInstance = Function.prototype[Symbol.hasInstance];
 
 /**
- * Makes instances of our class instances of the platform's, and the platform's own, which `fetch` makes, instances of
- * ours. A subclass of ours has only its own.
- * @param show what `console.log` shows of an instance: the platform's way would look for what its own constructor makes
+ * Makes `instanceof` hold in both directions: for instances of our class and the platform's class, and for the platform's instances,
+ * which `fetch` makes, and our class. A subclass of ours has its own instances only.
+ * @param show the properties that `console.log` shows: the platform's method reads state that only its own constructor makes
  */
 export function joinPlatformClass<T extends object>(
   ours: Class<T>,
@@ -26,7 +26,7 @@ export function joinPlatformClass<T extends object>(
       return `${this.constructor.name} ${inspect(show(this), options)}`;
     },
   });
-  // Web IDL's members are enumerable, and those of a class are not.
+  // Web IDL's members are enumerable; those of a class are not.
   for (const name of Object.getOwnPropertyNames(ours.prototype)) {
     const { enumerable } = Object.getOwnPropertyDescriptor(platform.prototype, name) ?? {};
     if (enumerable === true) Object.defineProperty(ours.prototype, name, { enumerable });

@@ -1,4 +1,4 @@
-import { adviceForContent } from "../errors/platform-advice.ts";
+import { adviceForBody } from "../errors/platform-advice.ts";
 import { headFor, type Outgoing, type WholeResponse } from "./outgoing.ts";
 import type { RequestContext } from "./request-context.ts";
 import { sendFile } from "./send-file.ts";
@@ -35,6 +35,6 @@ function sendWhole({ http }: ResponseLink, context: RequestContext, whole: Whole
 }
 
 function adviseOn(body: Uint8Array): void {
-  const advice = adviceForContent(body);
+  const advice = adviceForBody(body);
   if (advice !== null) console.warn(advice);
 }

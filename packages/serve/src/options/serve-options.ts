@@ -3,18 +3,19 @@ import { type Handler, optionalBoolean, optionalFunction, optionalString, resolv
 import { type ResolvedTLS, resolveTLS } from "./tls-options.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
 
-/** Where to listen: a network address (hostname undefined: all of them) or the path of a Unix socket. */
+/** The address to listen on: a network address, or the path of a Unix socket. */
 export interface BindAddress {
+  /** Undefined for all addresses. */
   readonly hostname: string | undefined;
   readonly port: number;
   readonly unix: string | undefined;
-  /** Other processes may listen on the same port, and share its connections, where that is possible. */
+  /** Lets other processes listen on the same port and share its connections, where that is possible. */
   readonly reusePort: boolean;
-  /** IPv4 is left to others on an address that is both. */
+  /** Leaves IPv4 to others on an address that is both. */
   readonly ipv6Only: boolean;
 }
 
-/** What `serve` was asked for, checked and with every default filled in. */
+/** The options of `serve`, checked, with all defaults. */
 export interface ResolvedOptions {
   readonly bind: BindAddress;
   readonly idleTimeout: number;
@@ -23,7 +24,7 @@ export interface ResolvedOptions {
   readonly id: string;
 }
 
-/** The handlers of a server and its certificates, checked; what `reload` replaces. */
+/** The handlers of a server and its certificates, checked. `reload` replaces them. */
 export interface ResolvedHandlers {
   readonly routes: Readonly<Record<string, unknown>> | undefined;
   readonly fetch: Handler | undefined;
@@ -34,11 +35,11 @@ export interface ResolvedHandlers {
 
 const DEFAULT_PORT = 3000;
 const MAX_PORT = 65_535;
-/** A number in digits, in range or not. */
+/** Digits of a number, in range or not. */
 const NUMBER = /^-?[0-9]+(?:\.[0-9]+)?$/;
 /** Bun's documented default. */
 const DEFAULT_BODY_BYTES = 128 * 1024 * 1024;
-/** Seconds. Bun's documented default and maximum. */
+/** Bun's documented default and maximum, in seconds. */
 const DEFAULT_IDLE_TIMEOUT = 10;
 const MAX_IDLE_TIMEOUT = 255;
 
@@ -46,10 +47,10 @@ type AnyOptions = ServeOptions<never, string> | ReloadOptions<never, string>;
 
 type KeyOf<T> = T extends unknown ? keyof T : never;
 
-/** Bun's switches between protocols, of which only HTTP/1.1 is there: they are no part of our types. */
+/** Bun's switches of protocols. Only HTTP/1.1 is supported, so that our types do not have them. */
 type ProtocolSwitch = "http1" | "http2" | "http3";
 
-/** Every option that `serve` knows. A record, so that the compiler refuses a list that is not the type's. */
+/** The names of all options. It is a record, so that the compiler refuses a list that differs from the type. */
 const OPTIONS: Readonly<Record<KeyOf<ServeOptions> | ProtocolSwitch, true>> = {
   development: true,
   error: true,
@@ -73,7 +74,7 @@ const OPTIONS: Readonly<Record<KeyOf<ServeOptions> | ProtocolSwitch, true>> = {
 
 const KNOWN: ReadonlySet<string> = new Set(Object.keys(OPTIONS));
 
-/** @throws TypeError that names the option and what it takes */
+/** @throws TypeError or RangeError that names the option */
 export function resolveOptions(options: ServeOptions<never, string>): ResolvedOptions {
   if (typeof options !== "object" || options === null)
     throw new TypeError("serve() takes an object of options");
@@ -81,7 +82,7 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
   const unix = optionalString(options.unix, "unix");
   const hostname = optionalString(options.hostname, "hostname");
   if (unix !== undefined && hostname !== undefined)
-    throw new TypeError("unix and hostname cannot both be given: a server listens at one of them");
+    throw new TypeError("unix and hostname cannot both be given: a server listens on one of them");
   return {
     bind: {
       hostname,
@@ -102,7 +103,7 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
   };
 }
 
-/** @throws TypeError that names the handler and what it takes */
+/** @throws TypeError that names the handler */
 export function resolveHandlers(options: AnyOptions): ResolvedHandlers {
   const { fetch, error } = options;
   const websocket = options.websocket ?? undefined;
@@ -115,30 +116,30 @@ export function resolveHandlers(options: AnyOptions): ResolvedHandlers {
   };
 }
 
-/** @throws TypeError if there is nothing that could answer a request */
+/** @throws TypeError without any handler for a request */
 export function checkHandlers({ routes, fetch, websocket }: ResolvedHandlers): void {
   if (fetch !== undefined || websocket !== undefined) return;
-  const answering = Object.values(routes ?? {}).filter((route) => route !== false);
-  if (answering.length === 0) throw new TypeError("serve() needs a fetch function or routes");
+  const handled = Object.values(routes ?? {}).filter((route) => route !== false);
+  if (handled.length === 0) throw new TypeError("serve() needs a fetch function or routes");
 }
 
 /**
- * `static` is what routes were called when they were Responses only; where both have a pattern, `routes` has it. An array is no
- * routes, and nothing: Hono's application, which is served as it is, has one of that name.
+ * The routes of `routes` and of `static`, the older name for routes that are Responses. `routes` has precedence. An array is
+ * ignored: Hono's application, which `serve` takes as it is, has an array of that name.
  */
 function resolveRoutes(options: AnyOptions): Readonly<Record<string, unknown>> | undefined {
   const older = (options as { static?: unknown }).static ?? undefined;
   const given = Array.isArray(options.routes) ? undefined : (options.routes ?? undefined);
   for (const [name, value] of Object.entries({ routes: given as unknown, static: older })) {
     if (value !== undefined && typeof value !== "object") {
-      throw new TypeError(`${name} must be an object of patterns and what they lead to`);
+      throw new TypeError(`${name} must be an object of values by pattern`);
     }
   }
   if (older === undefined) return given as Readonly<Record<string, unknown>> | undefined;
   return { ...(older as object), ...given };
 }
 
-/** The option, else the environment in Bun's order, where an empty variable is none, else 3000. */
+/** The option; else the first variable of the environment that is not empty, in Bun's order; else 3000. */
 function resolvePort(option: unknown): number {
   const env = process.env;
   const given = option ?? (env["BUN_PORT"] || env["PORT"] || env["NODE_PORT"] || DEFAULT_PORT);
@@ -149,7 +150,7 @@ function resolvePort(option: unknown): number {
 function resolveDevelopment(option: unknown): boolean {
   if (option === undefined || option === null) return process.env["NODE_ENV"] !== "production";
   if (typeof option === "boolean") return option;
-  // Bun also takes an object that configures its bundler; here it only means yes.
+  // Bun's object, which configures its bundler, means true.
   if (typeof option === "object" && option !== null) return true;
   throw new TypeError("development must be a boolean");
 }
@@ -160,29 +161,28 @@ function resolveId(id: unknown): string {
   return id;
 }
 
-/** The options among the properties of something that has others too, as the default export of a module may. */
+/** The options among the properties of an object that may have others, such as the default export of a module. */
 export function pickOptions(given: object): object {
   const picked = [...KNOWN].filter((name) => name in given);
   return Object.fromEntries(picked.map((name) => [name, (given as Record<string, unknown>)[name]]));
 }
 
 /**
- * A name that is none is a mistake, and one that would else be found in production: `maxRequestBodysize`. An instance of a class,
+ * Refuses unknown names: `maxRequestBodysize` is a mistake that would otherwise show in production only. An instance of a class,
  * such as a framework's application, may have other properties.
- *
- * @throws TypeError that names what is not known, or cannot be had here
+ * @throws TypeError that names the unknown option, or the protocol that is not supported
  */
 export function checkOptionNames(options: object): void {
   const { http1, http2, http3 } = options as { http1?: unknown; http2?: unknown; http3?: unknown };
-  if (http1 === false) throw new TypeError("http1 cannot be false: nothing but HTTP/1.1 is spoken here");
-  if (http2 === true) throw new TypeError("http2 is not spoken here");
-  if (http3 === true) throw new TypeError("http3 is not spoken here");
+  if (http1 === false) throw new TypeError("http1 cannot be false: HTTP/1.1 is the only supported protocol");
+  if (http2 === true) throw new TypeError("http2 is not supported");
+  if (http3 === true) throw new TypeError("http3 is not supported");
   const prototype: unknown = Object.getPrototypeOf(options);
   if (prototype !== Object.prototype && prototype !== null) return;
   for (const name of Object.keys(options)) {
     if (!KNOWN.has(name)) {
       throw new TypeError(
-        `serve() has no option ${JSON.stringify(name)}; there are ${[...KNOWN].join(", ")}`,
+        `serve() has no option ${JSON.stringify(name)}; its options are ${[...KNOWN].join(", ")}`,
       );
     }
   }

@@ -6,20 +6,20 @@ import type { PEM, TLSOptions } from "../api/network.ts";
 import { fileRange, fileSource, isFileBlob } from "../fetch/file-blob.ts";
 import { optionalBoolean } from "./check.ts";
 
-/** A certificate with its key, the name that it is for, and what is asked of clients that ask for this name. */
+/** A certificate with its key and its name, and the requirements on clients that ask for this name. */
 export interface ResolvedCertificate {
-  /** Lower case, without a trailing dot; null if it is for no name in particular. */
+  /** In lower case, without a trailing dot; null for an entry without a name. */
   readonly serverName: string | null;
   readonly context: SecureContextOptions;
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
-  /** Clients may renegotiate (TLS 1.2), as often as Node.js lets them. */
+  /** Lets clients renegotiate (TLS 1.2), as often as Node.js allows. */
   readonly renegotiates: boolean;
 }
 
-/** The `tls` option, checked, its files read. */
+/** The `tls` option, checked. Its files have been read. */
 export interface ResolvedTLS {
-  /** The first is also for clients that name no server, or an unknown one. */
+  /** The first entry is also for clients that ask for no name, or for an unknown one. */
   readonly certificates: readonly ResolvedCertificate[];
 }
 
@@ -45,7 +45,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "servername",
 ]);
 
-/** Options of `node:tls` that Bun does not have, and what does the same. */
+/** Options of `node:tls` that Bun does not have, with their replacements. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["pfx", "key and cert in PEM (openssl pkcs12 -nodes)"],
   ["dhparam", "dhParamsFile"],
@@ -56,15 +56,15 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * @returns undefined for no TLS, which is also what an object means that has no value at all
- * @throws TypeError that names the option and what it takes; Error with a `code` for a file that cannot be read
+ * @returns undefined for no TLS, also if no option has a value
+ * @throws TypeError that names the option; Error with a `code` for a file that cannot be read
  */
 export function resolveTLS(given: unknown): ResolvedTLS | undefined {
   if (given === undefined || given === null || given === false) return undefined;
   if (typeof given !== "object")
     throw new TypeError("tls must be an object with key and cert, or an array of them");
   if (!Array.isArray(given)) {
-    // Frameworks pass on what they were given: `{ key: undefined, cert: undefined }`.
+    // Frameworks pass on options without a value: `{ key: undefined, cert: undefined }`.
     const values = [...Object.values(given), ...[...KNOWN].map((name) => Reflect.get(given, name))];
     if (values.every((value) => value === undefined || value === null)) return undefined;
     return { certificates: [resolveCertificate(given, "tls")] };
@@ -86,9 +86,9 @@ function resolveCertificate(given: TLSOptions, name: string): ResolvedCertificat
   const cert = pemOrFile(given, name, "cert", "certFile");
   const ca = pemOrFile(given, name, "ca", "caFile");
   const { crl } = given;
-  // Without any certificate OpenSSL would begin, and fail each handshake.
+  // Without a certificate OpenSSL would listen, and fail each handshake.
   if (!key?.length || !cert?.length) throw new TypeError(`${name} needs both key and cert`);
-  // node:tls releases its buffers whenever it can, so that there is nothing left for this one to ask for.
+  // node:tls always releases empty buffers, so that this option has no effect.
   optionalBoolean(given.lowMemoryMode, `${name}.lowMemoryMode`, false);
   if (ALPNProtocols != null && typeof ALPNProtocols !== "string" && !isBytes(ALPNProtocols))
     throw new TypeError(`${name}.ALPNProtocols must be a string or bytes`);
@@ -117,20 +117,20 @@ function resolveCertificate(given: TLSOptions, name: string): ResolvedCertificat
   };
 }
 
-/** @throws TypeError for a name that is no option, if it has a value */
+/** @throws TypeError for an unknown name that has a value */
 function checkNames(given: object, name: string): void {
   for (const [option, value] of Object.entries(given)) {
     if (value === undefined || value === null || KNOWN.has(option)) continue;
     const instead = INSTEAD.get(option);
     throw new TypeError(
       instead === undefined
-        ? `${name} has no option ${JSON.stringify(option)}; there are ${[...KNOWN].join(", ")}`
-        : `${name}.${option} is not taken here: use ${instead}`,
+        ? `${name} has no option ${JSON.stringify(option)}; its options are ${[...KNOWN].join(", ")}`
+        : `${name}.${option} is not supported: use ${instead}`,
     );
   }
 }
 
-/** PEM by itself, or by the path of a file, which is Bun's older way. */
+/** PEM, or by Bun's older option the content of a file. */
 function pemOrFile(
   given: TLSOptions,
   name: string,
@@ -141,12 +141,12 @@ function pemOrFile(
   const path = text(given[fileOption], `${name}.${fileOption}`);
   if (value === undefined) return path === undefined ? undefined : [readFile(path, `${name}.${fileOption}`)];
   if (path !== undefined)
-    throw new TypeError(`${name} has both ${option} and ${fileOption}, and needs one of them`);
+    throw new TypeError(`${name} has both ${option} and ${fileOption}, and needs only one of them`);
   return readPEM(value, `${name}.${option}`);
 }
 
 /**
- * The name as clients send it: `ž` is written in Punycode. An entry by any other name would never apply, nor what it demands.
+ * The name in the form that clients send, with `ž` in Punycode. An entry with another form would never be used, nor its requirements.
  * @throws TypeError if it is not a host name
  */
 function asciiName(serverName: string, name: string): string {
@@ -156,7 +156,7 @@ function asciiName(serverName: string, name: string): string {
   return ascii;
 }
 
-/** As names are compared: RFC 6066 §3 has ASCII without case, and no trailing dot. */
+/** The form in which names are compared. RFC 6066 §3 has ASCII without case, and no trailing dot. */
 export function normalName(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }

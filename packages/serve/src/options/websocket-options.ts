@@ -2,9 +2,9 @@ import { type DeflateOptions, deflateSettings } from "@mantou/websocket";
 import type { WebSocketHandler } from "../api/websocket.ts";
 import { optionalBoolean, optionalFunction, resolveInteger } from "./check.ts";
 
-/** A `websocket` option, checked and with every default filled in. */
+/** A `websocket` option, checked, with all defaults. */
 export interface WebSocketOptions {
-  /** As given: handlers are looked up on it, so that they have it as `this`. */
+  /** The option itself: handlers are looked up on it, and get it as `this`. */
   readonly handler: WebSocketHandler<unknown>;
   readonly maxPayloadLength: number;
   /** Infinity for no limit. */
@@ -19,14 +19,14 @@ export interface WebSocketOptions {
 
 const MIB = 1024 * 1024;
 const MAX_UINT32 = 0xffff_ffff;
-/** Seconds, with Bun's documented default and range. */
+/** Bun's documented default and range, in seconds. */
 const DEFAULT_IDLE_TIMEOUT = 120;
 const MAX_IDLE_TIMEOUT = 960;
 const MIN_IDLE_TIMEOUT = 8;
 
 const HANDLERS = ["open", "message", "close", "drain", "ping", "pong", "error"] as const;
 
-/** @throws TypeError that names the option and what it takes */
+/** @throws TypeError or RangeError that names the option */
 export function resolveWebSocketOptions(given: unknown): WebSocketOptions {
   if (typeof given !== "object" || given === null)
     throw new TypeError("websocket must be an object of handlers");
@@ -70,7 +70,7 @@ function resolveDeflate(given: unknown): DeflateOptions | null {
   }
 }
 
-/** Larger values are clamped, as Bun documents. */
+/** Larger values are clamped, as in Bun's documentation. */
 function bytes(value: unknown, name: string, fallback: number): number {
   return Math.min(resolveInteger(value, `websocket.${name}`, Number.MAX_SAFE_INTEGER, fallback), MAX_UINT32);
 }

@@ -7,9 +7,9 @@ import { getSystemErrorName } from "node:util";
 import type { BindAddress } from "../options/serve-options.ts";
 
 /**
- * What we use of the handles behind `node:net`. Not documented API: probed below, and touched in no other file.
- * `net.Server.listen` reports a taken port, and resolves a host name, on a later turn; `serve` returns a server that
- * listens, or throws, as Bun's does, so it has to know now.
+ * The handles behind `node:net`, for binding. They are not documented API: no other file uses them, and this one checks that they exist.
+ * `net.Server.listen` resolves a host name, and reports a port that is in use, on a later turn. `serve` returns a server that
+ * listens, or throws, as Bun's does, so that it has to know at once.
  */
 interface BoundHandle {
   listen(backlog: number): number;
@@ -23,25 +23,25 @@ type CreateServerHandle = (
   flags?: number,
 ) => BoundHandle | number;
 
-/** libuv's flags for binding; it has the second from 1.49 on, and older ones would pass over it. */
+/** libuv's flags for binding. Versions before 1.49 ignore the second. */
 const UV_TCP_IPV6ONLY = 1;
 const UV_TCP_REUSEPORT = 2;
 
-/** For processes that answer one question: without what this one was started with, an inspector that waits for example. */
+/** The environment of short-lived processes, without the options of this one: one may be an inspector that waits. */
 const CHILD_ENV: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: "" };
 
-/** As long as a resolver usually asks on. */
+/** As long as a resolver usually tries. */
 const RESOLVE_MS = 30_000;
 
-/** Longer than any local connection takes; without an answer the file is left alone. */
+/** Longer than any local connection takes. Without a result the file stays. */
 const PROBE_MS = 5000;
 
-/** As many connections may wait to be accepted as `net.Server` lets wait. */
+/** The length of the accept queue, the same as `net.Server`'s. */
 const BACKLOG = 511;
 
 /**
  * Binds and listens before it returns.
- * @throws Error with a `code` such as EADDRINUSE or EACCES, and a message that says where
+ * @throws Error with a `code` such as EADDRINUSE or EACCES, whose message names the address
  */
 export function listenNow(server: net.Server, at: BindAddress): void {
   const create = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle;
@@ -54,14 +54,14 @@ export function listenNow(server: net.Server, at: BindAddress): void {
     listenDocumented(server, at, host);
     return;
   }
-  // Of "no address" Node.js makes "::", or where there is no IPv6 "0.0.0.0"; with a flag for IPv6 it has to be named.
+  // Without an address Node.js binds "::", or "0.0.0.0" if there is no IPv6. A flag for IPv6 needs the address.
   const address = host === null && at.ipv6Only ? "::" : host;
   const type = address === null || net.isIPv4(address) ? 4 : 6;
   const flags = at.ipv6Only && type === 6 ? UV_TCP_IPV6ONLY : 0;
   const bind = (more: number): BoundHandle | number =>
     create(address, at.port, type, undefined, flags | more);
   let handle = at.reusePort && canReusePort() ? bind(UV_TCP_REUSEPORT) : bind(0);
-  // macOS and Windows have no such thing.
+  // macOS and Windows do not support it.
   if (typeof handle === "number" && getSystemErrorName(handle) === "ENOTSUP") handle = bind(0);
   if (typeof handle === "number") throw listenError(getSystemErrorName(handle), at);
   const error = handle.listen(BACKLOG);
@@ -73,8 +73,8 @@ export function listenNow(server: net.Server, at: BindAddress): void {
 }
 
 /**
- * `net.Server` takes a pipe's handle only by its file descriptor, and then two handles watch the same one and neither
- * hears of connections. But there is no name to resolve, so it listens at once, or not; only the reason comes later.
+ * `net.Server` takes the handle of a pipe by its file descriptor only: then two handles watch the same descriptor, and neither
+ * gets connections. But a path needs no name resolution, so that it listens at once, or not. Only the reason comes later.
  */
 function listenOnPath(
   server: net.Server,
@@ -82,10 +82,10 @@ function listenOnPath(
   path: string,
   create: CreateServerHandle | undefined,
 ): void {
-  // libuv before 1.46, that of Node.js 20, listens at another path: at as many bytes as there is room for.
+  // libuv before 1.46, that of Node.js 20, cuts a long path and listens on the rest.
   if (Buffer.byteLength(path) > maxPathBytes(path)) throw listenError("ENAMETOOLONG", at);
   server.once("error", () => {});
-  // Exclusive: a cluster's primary process would be asked, and answer later.
+  // Exclusive: otherwise a cluster's primary process listens, and its reply comes later.
   server.listen({ path, exclusive: true });
   if (server.listening) return;
   if (removeStale(path)) {
@@ -95,18 +95,18 @@ function listenOnPath(
   const again = create?.(path, -1, -1);
   if (typeof again === "object") again.close();
   const code = typeof again === "number" ? getSystemErrorName(again) : "EADDRINUSE";
-  // libuv says EACCES where the directory is missing, as Windows does.
+  // libuv reports EACCES for a missing directory, as Windows does.
   throw listenError(code === "EACCES" ? (missingDirectory(path) ?? code) : code, at);
 }
 
-/** What `sockaddr_un` has room for, with a NUL at the end of a path, or in front of an abstract name. */
+/** The size of the path in `sockaddr_un`, with a NUL at the end of a path, or in front of an abstract name. */
 function maxPathBytes(path: string): number {
   if (process.platform === "win32") return Number.POSITIVE_INFINITY;
   if (process.platform !== "linux") return 103;
   return path.startsWith("\0") ? 108 : 107;
 }
 
-/** Why the directory of a path cannot be found; null if it is there. */
+/** The error code of a missing directory of a path; null if it exists. */
 function missingDirectory(path: string): string | null {
   try {
     return statSync(dirname(path)).isDirectory() ? null : "ENOTDIR";
@@ -115,14 +115,14 @@ function missingDirectory(path: string): string | null {
   }
 }
 
-/** Says by its exit code whether nobody listens on a path. */
+/** A program that exits with code 3 if no process listens on a path. */
 const PROBE =
   "require('net').connect(process.argv[1],()=>process.exit(0)).on('error',(e)=>process.exit(e.code==='ECONNREFUSED'?3:0))";
 
 /**
- * A process that was killed leaves its socket's file behind, and nobody can listen there until it is gone. Whether it is
- * somebody's, only connecting tells, which Node.js does on a later turn; so another process does it, this once.
- * @returns whether there was such a file, and it is gone now
+ * Removes the file of a socket that a killed process has left behind: no process can listen there until the file is gone. Only a
+ * connection shows whether the file is in use. Node.js connects on a later turn, so that another process does it.
+ * @returns whether there was such a file, which is gone now
  */
 function removeStale(path: string): boolean {
   try {
@@ -137,8 +137,8 @@ function removeStale(path: string): boolean {
 }
 
 /**
- * Where a port cannot be shared, the first server has it, and only the second is told, as in Bun: Elysia always asks for it, and nearly
- * always there is one.
+ * Whether ports can be shared. If not, the first server listens and the second fails, as in Bun: Elysia always sets `reusePort`, and
+ * mostly there is one server only.
  */
 function canReusePort(): boolean {
   const [major = 0, minor = 0] = (process.versions.uv ?? "").split(".").map(Number);
@@ -146,8 +146,8 @@ function canReusePort(): boolean {
 }
 
 /**
- * The documented way. `net.Server` binds at once when there is no name to resolve, so all that is lost here is the
- * reason of a failure, which it tells on a later turn.
+ * Listens by documented API. `net.Server` binds at once if there is no name to resolve. Only the reason of a failure is lost, which it
+ * reports on a later turn.
  */
 function listenDocumented(server: net.Server, at: BindAddress, host: string | null): void {
   server.once("error", () => {});
@@ -157,12 +157,15 @@ function listenDocumented(server: net.Server, at: BindAddress, host: string | nu
   if (host === null && !server.listening) throw listenError("EADDRINUSE", at);
 }
 
-/** @returns an IP address. `localhost` is the IPv4 loopback, which every client tries. */
+/**
+ * @returns an IP address. `localhost` is the IPv4 loopback address, which every client tries
+ * @throws Error with the code ENOTFOUND
+ */
 function resolveHost(hostname: string): string {
   const host = hostname.startsWith("[") && hostname.endsWith("]") ? hostname.slice(1, -1) : hostname;
   if (net.isIP(host) !== 0) return host;
   if (host === "localhost") return "127.0.0.1";
-  // Node.js resolves names only asynchronously; this happens once, at start, and for names only.
+  // Node.js resolves names asynchronously only. Another process does it, once, when the server starts.
   const script =
     "require('dns').lookup(process.argv[1],(e,a)=>{if(e)process.exit(1);process.stdout.write(a)})";
   try {
@@ -182,14 +185,14 @@ function resolveHost(hostname: string): string {
 
 const UNIX_REASONS: ReadonlyMap<string, (where: string) => string> = new Map([
   ["ENOENT", (where: string) => `The directory of ${where} does not exist`],
-  ["ENOTDIR", (where: string) => `What should be the directory of ${where} is none`],
+  ["ENOTDIR", (where: string) => `A part of the path of ${where} is not a directory`],
   ["ENAMETOOLONG", (where: string) => `${where} is too long for a Unix socket`],
 ]);
 
 function listenError(code: string, at: BindAddress): Error {
   const where = at.unix === undefined ? `port ${at.port}` : JSON.stringify(at.unix);
   const shared = at.reusePort
-    ? " To share it, all need reusePort, Node.js 22.12 or 23.1, and Linux or BSD"
+    ? " To share it, all servers need reusePort, Node.js 22.12 or 23.1, and Linux or BSD"
     : "";
   const why =
     code === "EADDRINUSE"

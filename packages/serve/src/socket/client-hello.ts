@@ -6,21 +6,21 @@ const CLIENT_HELLO = 1;
 const HANDSHAKE_HEADER_BYTES = 4;
 const SERVER_NAME_EXTENSION = 0;
 const HOST_NAME = 0;
-/** Bytes that follow the handshake header: two of a version and 32 of a random. */
+/** The bytes behind the handshake header: two of the version, and 32 of the random. */
 const VERSION_AND_RANDOM_BYTES = 34;
 
-/** A longer one is treated as one without a name. HAProxy's buffer has as many bytes; browsers send 2 KiB. */
+/** A longer ClientHello counts as one without a name. HAProxy's buffer has the same size; browsers send 2 KiB. */
 export const MAX_CLIENT_HELLO_BYTES: number = 16 * 1024;
 
 /**
  * The server name in the first bytes of a TLS connection (RFC 8446 §4.1.2, RFC 6066 §3).
- * @returns undefined if more bytes are needed; null for a ClientHello without a name, and for bytes that are no
- *   ClientHello: OpenSSL refuses those
+ * @returns undefined if more bytes are needed; null for a ClientHello without a name, and for bytes of another message, which
+ *   OpenSSL refuses
  */
 export function readServerName(bytes: Buffer): string | null | undefined {
   const pieces: Buffer[] = [];
   let received = 0;
-  /** Bytes of the message; infinite until its header has come. */
+  /** The size of the message in bytes; infinite until its header has come. */
   let length = Number.POSITIVE_INFINITY;
   for (let at = 0; at < bytes.length; ) {
     if (bytes[at] !== HANDSHAKE_RECORD) return null;
@@ -70,7 +70,7 @@ function hostName(names: Reader): string | null {
   return null;
 }
 
-/** Reads TLS's presentation language (RFC 8446 §3); throws a RangeError past the end. */
+/** Reads TLS's presentation language (RFC 8446 §3). Throws a RangeError past the end. */
 class Reader {
   readonly #bytes: Buffer;
   #at: number;
@@ -90,12 +90,12 @@ class Reader {
     return value;
   }
 
-  /** Bytes with their length in front. */
+  /** Reads bytes with their length in front. */
   vector(lengthBytes: number): Buffer {
     const length = this.integer(lengthBytes);
     const start = this.#at;
     this.#at += length;
-    if (this.#at > this.#bytes.length) throw new RangeError("The vector is longer than what it is in");
+    if (this.#at > this.#bytes.length) throw new RangeError("The vector is longer than its container");
     return this.#bytes.subarray(start, this.#at);
   }
 }

@@ -1,20 +1,19 @@
 import { logError, runIsolated } from "../errors/log.ts";
 
-/** Something that has to be written at the end of a turn. */
+/** An object that is flushed at the end of a turn. */
 export interface Flushed {
-  /** Whether it is flushed at the end of this turn; the turn's. */
+  /** Whether this turn ends with its flush. The scheduler sets it. */
   awaitsFlush: boolean;
   flush(): void;
 }
 
 /**
- * The end of a turn of the event loop, at which everything that WebSockets were sent during the turn is written: one
- * write for each socket, however often it was sent something.
+ * Writes the messages of a turn of the event loop at its end: one write for each socket, however many messages were sent to it.
  */
 export class FlushScheduler {
   #flushed: Flushed[] = [];
   #scheduled = false;
-  /** Runs first at the end of a turn: published messages go into write queues here. */
+  /** Runs first at the end of a turn: it puts published messages into write queues. */
   readonly #before: () => void;
 
   constructor(before: () => void) {
@@ -31,7 +30,7 @@ export class FlushScheduler {
   schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // The check phase comes right behind the reads of the poll phase, once for all of them.
+    // The check phase follows the reads of the poll phase, once for all of them.
     setImmediate(() => this.#end());
   }
 
@@ -45,7 +44,7 @@ export class FlushScheduler {
   }
 }
 
-/** As `runIsolated`, without a closure for each socket of each turn. */
+/** The same as `runIsolated`, without a closure for each socket of each turn. */
 function flushIsolated(flushed: Flushed): void {
   try {
     flushed.flush();

@@ -1,21 +1,25 @@
 import type { Transport } from "./transport.ts";
 
-/** Why a connection is not read. Any number of them may hold at once. */
+// Reasons not to read a connection. Several may hold at the same time.
+
+/** The handler has not taken the request's body that has come. */
 export const BODY_FULL = 1;
+/** The client does not read its responses. */
 export const RESPONSES_UNREAD = 2;
+/** The client has sent many bytes behind a request without a response. */
 export const REQUESTS_AHEAD = 4;
-/** A client sends pings, and does not read the answers. */
+/** The client sends pings, and does not read the pongs. */
 export const PONGS_UNREAD = 8;
-/** A big message is being decompressed in the thread pool. */
+/** The thread pool decompresses a large message. */
 export const DECODING = 16;
 /** The application has called `pause`. */
 export const PAUSED = 32;
-/** What handlers have queued is to run before the next event. */
+/** The queued work of handlers runs before the next event. */
 export const HANDLERS_QUEUED = 64;
-/** It has had its share of this turn of the event loop. */
+/** The connection has had its share of this turn of the event loop. */
 export const TURN_USED = 128;
 
-/** Pauses a transport as long as there is a reason to: so a client is slowed down, and not what it sends piled up. */
+/** Pauses a transport as long as a reason holds, so that a client has to wait, and its bytes do not pile up. */
 export class ReadPauser {
   readonly #transport: Transport;
   #reasons = 0;
@@ -40,7 +44,7 @@ export class ReadPauser {
     else if (before !== 0 && this.#reasons === 0) this.#transport.resume();
   }
 
-  /** Clears every reason: what comes is no longer ours to slow down. */
+  /** Clears all reasons, when the connection passes to another protocol. */
   clear(): void {
     if (this.#reasons !== 0) this.#transport.resume();
     this.#reasons = 0;

@@ -1,8 +1,8 @@
 import { runIsolated } from "../errors/log.ts";
 
-/** The passing of time. Tests bring their own. */
+/** The passing of time. Tests have clocks of their own. */
 export interface Clock {
-  /** Calls back every second until the returned function is called. Must not keep the process alive. */
+  /** Calls back every second, until the returned function is called. Must not keep the process alive. */
   everySecond(callback: () => void): () => void;
 }
 
@@ -14,16 +14,16 @@ export const systemClock: Clock = {
   },
 };
 
-/** Something that times out. Its deadline is moved by plain assignment: on the hot path a timer costs nothing more. */
+/** An object that times out. A plain assignment moves its deadline: the hot path has no other cost. */
 export interface Timed {
-  /** A value of `Timeouts.now` at which it is late; Infinity for never. */
+  /** The value of `Timeouts.now` at which it times out; Infinity for never. */
   deadline: number;
   onTimeout(): void;
 }
 
 /**
- * Deadlines of any number of connections by one coarse timer: every second each is compared with the time. Ten
- * thousand connections cost some 50 µs a second, where a timer for each would be re-armed at every request.
+ * The deadlines of all connections, by one coarse timer, which compares each with the time every second. Ten thousand connections
+ * cost some 50 µs a second. A timer for each of them would have to be re-armed at every request.
  */
 export class Timeouts {
   /** Seconds since the start, in whole ticks. */
@@ -49,7 +49,7 @@ export class Timeouts {
 
   /** The deadline that leaves at least `seconds` from now; 0 for never. */
   after(seconds: number): number {
-    // The current second is partly over.
+    // A part of the current second has passed.
     return seconds === 0 ? Number.POSITIVE_INFINITY : this.now + seconds + 1;
   }
 

@@ -5,17 +5,17 @@ import { normalName, type ResolvedCertificate, type ResolvedTLS } from "../optio
 import { readServerName } from "./client-hello.ts";
 import { acceptedSocket } from "./node-handle.ts";
 
-/** Seconds for a handshake if `idleTimeout` is off. Node.js gives two minutes, which only slow attackers need. */
+/** Seconds for a handshake if `idleTimeout` is off. Only slow attackers need the two minutes of Node.js. */
 const HANDSHAKE_SECONDS = 60;
 
-/** A client may not half close: `node:tls` would not even notice that it went away before or during the handshake. */
+/** No half-closed connections: with them `node:tls` does not notice a client that leaves before or during the handshake. */
 const SOCKET_OPTIONS: net.ServerOpts = { allowHalfOpen: false, noDelay: true };
 
-/** One entry of the `tls` option, as connections and requests refer to it. */
+/** An entry of the `tls` option, as connections and requests refer to it. */
 export interface Site {
-  /** Tells the entries of one server from each other; the same again for the same name after `reload`. */
+  /** Identifies the entry of a server. An entry of the same name has the same key after `reload`. */
   readonly key: string;
-  /** Its clients are asked for a certificate. */
+  /** Whether clients of this name are asked for a certificate. */
   readonly asksForCertificates: boolean;
 }
 
@@ -23,14 +23,14 @@ interface RunningSite extends Site {
   readonly server: tls.Server;
 }
 
-/** The entries of the `tls` option, by the name that a client asks for (RFC 6066 §3). */
+/** The entries of the `tls` option, by the name that a client requests (RFC 6066 §3). */
 class Sites {
   readonly #byName = new Map<string, RunningSite>();
-  /** For clients that name no server, or an unknown one. */
+  /** The entry for clients that request no name, or an unknown one. */
   readonly fallback: RunningSite;
-  /** The name in the ClientHello decides something. */
+  /** Whether the name in the ClientHello matters: there are several entries. */
   readonly byName: boolean;
-  /** Some requests may be meant for an entry whose certificates their connection was not asked for. */
+  /** Whether a request may be for an entry that asks for certificates, over a connection of one that does not. */
   readonly differ: boolean;
 
   /** @throws OpenSSL's error for an invalid key or certificate */
@@ -56,12 +56,12 @@ class Sites {
 }
 
 /**
- * A server that listens for nothing yet, and takes other certificates while it runs.
+ * A TLS server, which the caller makes listen, and whose certificates can be replaced while it runs.
  *
- * Each entry of the `tls` option is a `tls.Server` of its own, which gets the connections that ask for its name. An
- * `SNICallback` would change the certificate and the authorities of a connection alone: whether a client needs a certificate,
- * the ciphers, and the keys of session tickets would be the first entry's. Node.js 20 then lets a session that one
- * authority's client has got resume where another authority is asked for.
+ * Each entry of the `tls` option is a `tls.Server` of its own, which gets the connections that request its name. An
+ * `SNICallback` would change only the certificate and the authorities of a connection: the requirement of a certificate, the
+ * ciphers, and the keys of session tickets would be the first entry's. With it, Node.js 20 lets a client resume a session of one
+ * authority where another authority is required.
  */
 export class TLSServer {
   readonly server: net.Server;
@@ -73,8 +73,8 @@ export class TLSServer {
   #sites: Sites;
 
   /**
-   * @param opened gets each connection whose handshake has succeeded
-   * @param handshakeEnded is told behind that, and when one has failed
+   * @param opened is called for each connection whose handshake has succeeded
+   * @param handshakeEnded is called after that, and after each handshake that has failed
    * @throws OpenSSL's error for an invalid key or certificate
    */
   constructor(
@@ -90,7 +90,7 @@ export class TLSServer {
     this.server = net.createServer(SOCKET_OPTIONS, (socket) => this.#accept(socket));
   }
 
-  /** Handshakes that have begun: of a client that is silent nothing is to be expected. */
+  /** The number of handshakes that have begun. Silent clients do not count. */
   get handshakes(): number {
     let begun = 0;
     for (const socket of this.#handshakes) if (socket.bytesRead > 0) begun++;
@@ -98,8 +98,8 @@ export class TLSServer {
   }
 
   /**
-   * Other certificates, and other demands on clients, for handshakes from now on.
-   * @throws OpenSSL's error for an invalid key or certificate; then nothing has changed
+   * Replaces the certificates, and the requirements on clients, for later handshakes.
+   * @throws OpenSSL's error for an invalid key or certificate; nothing has changed then
    */
   rotate(options: ResolvedTLS): void {
     this.#sites = new Sites(options, this.#start);
@@ -114,7 +114,7 @@ export class TLSServer {
     return this.#sites.differ;
   }
 
-  /** Whether a request must be refused: its host asks for certificates that its connection was not asked for. */
+  /** Whether a request must be refused: its host asks for certificates, and its connection is another entry's. */
   isMisdirected(site: Site, host: string): boolean {
     const wanted = this.#sites.find(host);
     return wanted.asksForCertificates && wanted.key !== site.key;
@@ -139,7 +139,7 @@ export class TLSServer {
       this.#opened(socket, site);
       this.#ended(acceptedSocket(socket));
     });
-    // A handshake that failed concerns its client alone.
+    // A failed handshake concerns its client alone.
     server.on("tlsClientError", (_error, socket: tls.TLSSocket) => socket.destroy());
     return site;
   };
@@ -147,13 +147,13 @@ export class TLSServer {
   #accept(socket: net.Socket): void {
     this.#handshakes.add(socket);
     socket.once("close", () => this.#ended(socket));
-    // A reset; 'close' follows.
+    // A reset. The 'close' event follows.
     socket.on("error", ignore);
     if (this.#sites.byName) this.#awaitName(socket);
     else this.#sites.fallback.server.emit("connection", socket);
   }
 
-  /** Reads the name that the client asks for, and gives the connection, with all bytes, to that name's server. */
+  /** Reads the name that the client requests, and passes the connection, with all its bytes, to the server of that name. */
   #awaitName(socket: net.Socket): void {
     let received: Buffer = Buffer.alloc(0);
     const timer = setTimeout(() => socket.destroy(), this.#handshakeTimeout);

@@ -4,38 +4,39 @@ import { asBuffer } from "../fetch/bytes.ts";
 import { CopyBuffer } from "./copy-buffer.ts";
 import type { Transport } from "./transport.ts";
 
-/** Pieces up to this size become a part of the text, since most of what is sent is one text. */
+/** Pieces of up to this size become a part of the text: most writes are one text. */
 const INLINE_BYTES = 256;
 
-/** Pieces up to this size are copied: whoever sent them may use their memory again. */
+/** Pieces of up to this size are copied, so that their sender may use the memory again. */
 export const COPIED_BYTES: number = 4 * 1024;
 
 /**
- * Texts from this length on are copied by us: Node would copy them into new memory. Echo of 16 KiB on Node 26, of text 9.9 µs of CPU
- * instead of 10.0, of bytes 11.1 instead of 11.9 and with 95 MB instead of 168; answers of 64 KiB 16.0 instead of 16.9.
+ * Texts from this length on are copied here: Node.js would copy them into new memory. On Node.js 26 an echo of 16 KiB of text takes
+ * 9.9 µs of CPU in place of 10.0; of bytes 11.1 in place of 11.9, and 95 MB in place of 168. A response of 64 KiB takes 16.0 in
+ * place of 16.9.
  */
 const LONG_TEXT = 16 * 1024;
 
 /**
- * And up to this length. Beyond, that takes as long, and somehow makes the system take back, and give anew, the memory of others: an
- * echo of 1 MiB of bytes took 570 µs of CPU instead of 380, all of the difference in the kernel.
+ * And up to this length. A copy of a longer text takes the same time, but the system releases and allocates other memory more often:
+ * an echo of 1 MiB of bytes took 570 µs of CPU in place of 380, with all of the difference in the kernel.
  */
 const LONGEST_COPIED = 64 * 1024;
 
-/** What waits for the end of the turn is written early beyond this: backpressure must show while it can still matter. */
+/** More bytes do not wait for the end of the turn: backpressure must show before the application has sent everything. */
 const EARLY_FLUSH_BYTES = 64 * 1024;
 
 /**
- * Collects what is sent on one connection, so that it leaves in one write: answers to pipelined requests, and all
- * messages of one turn. Mostly it is one latin1 string, the cheapest thing to append to and to write. Much does not wait.
+ * Joins the bytes that are sent on one connection to one write: responses to pipelined requests, and all messages of one turn. Mostly
+ * they are one latin1 string, which is the cheapest to append to and to write.
  */
 export class WriteQueue implements Output {
   readonly #transport: Transport;
-  /** Big pieces of others' memory, and what was sent before them. */
+  /** Large pieces of other memory, and the bytes before them. */
   #pieces: (string | Uint8Array)[] | null = null;
-  /** What is behind those. */
+  /** The bytes behind the pieces. */
   #buffer: CopyBuffer | null = null;
-  /** And behind that. */
+  /** The bytes behind the buffer. */
   #text = "";
   #size = 0;
 
@@ -43,7 +44,7 @@ export class WriteQueue implements Output {
     this.#transport = transport;
   }
 
-  /** Bytes that have been sent but not written. */
+  /** Sent bytes that are not written yet. */
   get size(): number {
     return this.#size;
   }
@@ -58,7 +59,7 @@ export class WriteQueue implements Output {
     if (this.#size > EARLY_FLUSH_BYTES) this.flush();
   }
 
-  /** Written at once: of each connection's long text kept to the end of the turn, the memory would be cold by then. */
+  /** Writes a long text now: at the end of the turn the memory of all long texts would not be in the cache any more. */
   #longText(latin1: string): void {
     if (latin1.length > LONGEST_COPIED || this.#transport.buffered > 0) this.#addPiece(latin1);
     else for (let at = 0; at < latin1.length; ) at += this.#added(this.#openBuffer().text(latin1, at));
@@ -85,11 +86,11 @@ export class WriteQueue implements Output {
     this.#size += piece.length;
   }
 
-  /** A buffer that has the text in it, and room for more. */
+  /** The buffer, with the text in it, and with room for more. */
   #openBuffer(): CopyBuffer {
     if (this.#buffer?.hasRoom(this.#text.length + 1) === false) this.flush();
     this.#buffer ??= CopyBuffer.take();
-    // All of it: no more than `EARLY_FLUSH_BYTES` is kept.
+    // The buffer has room for all of it: the queue holds no more than `EARLY_FLUSH_BYTES`.
     if (this.#text !== "") this.#buffer.text(this.#text, 0);
     this.#text = "";
     return this.#buffer;
@@ -100,7 +101,7 @@ export class WriteQueue implements Output {
     return count;
   }
 
-  /** What has been joined becomes a piece like others. */
+  /** Makes the buffer a piece. */
   #closeBuffer(): void {
     if (this.#buffer === null) return;
     this.#pieces ??= [];
@@ -108,7 +109,7 @@ export class WriteQueue implements Output {
     this.#buffer = null;
   }
 
-  /** Hands everything to the transport. */
+  /** Gives all bytes to the transport. */
   flush(): void {
     if (this.#size === 0) return;
     this.#size = 0;
@@ -135,10 +136,10 @@ export class WriteQueue implements Output {
 
   #write(buffer: CopyBuffer): void {
     const transport = this.#transport;
-    // To a slow client each of these would keep a whole buffer, however little is in it.
+    // Each write to a slow client would keep a whole buffer, however few bytes it has.
     const waits = transport.buffered > 0;
     transport.writeBytes(waits ? Buffer.from(buffer.content) : buffer.content);
-    // What the operating system has not taken is read from there when it takes it.
+    // The operating system still reads from the buffer what it has not taken.
     if (waits || transport.buffered === 0) buffer.giveBack();
   }
 }

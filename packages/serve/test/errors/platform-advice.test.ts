@@ -1,7 +1,7 @@
 import { captureErrors } from "@mantou/testing/errors";
 import { ask } from "@mantou/testing/raw-client";
 import { describe, expect, it, vi } from "vitest";
-import { adviceFor, adviceForContent } from "../../src/errors/platform-advice.ts";
+import { adviceFor, adviceForBody } from "../../src/errors/platform-advice.ts";
 import { Response as LightResponse } from "../../src/plain.ts";
 import { startInternal } from "../support/servers.ts";
 
@@ -92,8 +92,8 @@ describe("an async generator function in the platform's Response", () => {
     ]) {
       expect((await warnings({ fetch: response, development: true })).said).toEqual([]);
     }
-    expect(adviceForContent(Buffer.from("async *x() {}"))).toContain("source text");
-    expect(adviceForContent(Buffer.from("async* (x)"))).toContain("source text");
-    expect(adviceForContent(new Uint8Array(0))).toBeNull();
+    expect(adviceForBody(Buffer.from("async *x() {}"))).toContain("source text");
+    expect(adviceForBody(Buffer.from("async* (x)"))).toContain("source text");
+    expect(adviceForBody(new Uint8Array(0))).toBeNull();
   });
 });

@@ -6,7 +6,7 @@ function knownNames(): string[] {
   try {
     checkOptionNames({ "no option": 1 });
   } catch (error) {
-    return (error as Error).message.split("; there are ")[1]!.split(", ");
+    return (error as Error).message.split("; its options are ")[1]!.split(", ");
   }
   return [];
 }

@@ -273,7 +273,7 @@ describe("options", () => {
     ["serverName without a key", { serverName: "x" }, "tls needs both"],
     ["a certificate without a key", { cert }, "tls needs both"],
     ["a key without a certificate", { key }, "tls needs both"],
-    ["pfx", { pfx: Buffer.from("x") }, "tls.pfx is not taken here: use key and cert"],
+    ["pfx", { pfx: Buffer.from("x") }, "tls.pfx is not supported: use key and cert"],
     ["pfx beside a key", { key, cert, pfx: "x" }, "tls.pfx"],
     ["minVersion", { key, cert, minVersion: "TLSv1.3" }, "tls.minVersion"],
     ["names in upper case", { Key: key, Cert: cert }, 'tls has no option "Key"'],
