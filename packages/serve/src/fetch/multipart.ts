@@ -30,18 +30,18 @@ interface Delimiter {
  * @param type the Content-Type, with the boundary
  * @throws TypeError for a body that is not a form
  */
-export function parseMultipart(content: Buffer, type: string): FormData {
+export function parseMultipart(body: Buffer, type: string): FormData {
   const boundary = parameters(type, "multipart/form-data")?.get("boundary");
   if (boundary === undefined || boundary === "") throw invalid("its Content-Type has no boundary");
   const form = new FormData();
-  const delimiters = new Delimiters(content, boundary);
+  const delimiters = new Delimiters(body, boundary);
   let delimiter = delimiters.next();
   let allFieldBytes = 0;
   while (!delimiter.closes) {
     const next = delimiters.next();
-    const part = content.subarray(delimiter.end, next.start);
+    const part = body.subarray(delimiter.end, next.start);
     // The boundary's own line end may be the empty line of a part without content (RFC 2046 §5.1.1: `body-part`).
-    const fieldBytes = content.subarray(delimiter.end, next.start + 2).indexOf("\r\n\r\n", 0, "latin1");
+    const fieldBytes = body.subarray(delimiter.end, next.start + 2).indexOf("\r\n\r\n", 0, "latin1");
     if (fieldBytes < 0) throw invalid("the fields of a part have no end");
     allFieldBytes += fieldBytes;
     if (fieldBytes > MAX_FIELD_BYTES || allFieldBytes > MAX_ALL_FIELD_BYTES)
@@ -54,15 +54,15 @@ export function parseMultipart(content: Buffer, type: string): FormData {
 
 /** Finds one boundary line after another (RFC 2046 §5.1.1). */
 class Delimiters {
-  readonly #content: Buffer;
+  readonly #body: Buffer;
   /** Includes the line end before it, which is not content. */
   readonly #boundary: Buffer;
   /** The first position of the next boundary. One line end may end a boundary line and begin the next. */
   #position = 0;
   #seen = 0;
 
-  constructor(content: Buffer, boundary: string) {
-    this.#content = content;
+  constructor(body: Buffer, boundary: string) {
+    this.#body = body;
     this.#boundary = Buffer.from(`\r\n--${boundary}`, "latin1");
   }
 
@@ -82,11 +82,11 @@ class Delimiters {
 
   /** @returns the position of the line end before a boundary; -2 for the boundary at the beginning, which has none */
   #find(): number {
-    const content = this.#content;
+    const body = this.#body;
     const boundary = this.#boundary;
     const first = boundary.subarray(2);
-    if (this.#seen === 1 && first.equals(content.subarray(0, first.length))) return -2;
-    const found = content.indexOf(boundary, this.#position);
+    if (this.#seen === 1 && first.equals(body.subarray(0, first.length))) return -2;
+    const found = body.indexOf(boundary, this.#position);
     if (found < 0) throw invalid("its last boundary is missing");
     return found;
   }
@@ -96,14 +96,14 @@ class Delimiters {
    * @returns null if the line goes on: then it is content
    */
   #lineAt(end: number): Delimiter | null {
-    const content = this.#content;
+    const body = this.#body;
     const start = Math.max(end - this.#boundary.length, 0);
-    if (content[end] === HYPHEN && content[end + 1] === HYPHEN) {
-      return { start, end: content.length, closes: true };
+    if (body[end] === HYPHEN && body[end + 1] === HYPHEN) {
+      return { start, end: body.length, closes: true };
     }
     let position = end;
-    while (content[position] === SPACE || content[position] === TAB) position++;
-    if (content[position] !== CR || content[position + 1] !== LF) return null;
+    while (body[position] === SPACE || body[position] === TAB) position++;
+    if (body[position] !== CR || body[position + 1] !== LF) return null;
     return { start, end: position + 2, closes: false };
   }
 }

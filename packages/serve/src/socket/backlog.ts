@@ -129,7 +129,7 @@ export abstract class WaitingWrites {
     else this.#drained.push(callback);
   }
 
-  protected settleDrained(): void {
+  protected callDrained(): void {
     const callbacks = this.#drained;
     this.#drained = null;
     for (const callback of callbacks ?? []) runIsolated(callback);

@@ -163,7 +163,7 @@ export class HandleTransport extends WaitingWrites implements Transport {
     }
     if (this.#writing > 0 || this.#closed) return;
     if (this.#ending) this.#shutDown();
-    this.settleDrained();
+    this.callDrained();
   }
 
   pause(): void {
@@ -226,7 +226,7 @@ export class HandleTransport extends WaitingWrites implements Transport {
     this.#handle.onread = ignore;
     this.#handle.close(() => {
       this.#onClosed();
-      this.settleDrained();
+      this.callDrained();
       this.handler.onClose();
     });
   }

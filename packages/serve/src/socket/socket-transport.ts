@@ -54,7 +54,7 @@ export class SocketTransport extends WaitingWrites implements Transport {
       this.#closed = true;
       this.waiting = null;
       runIsolated(closed);
-      this.settleDrained();
+      this.callDrained();
       this.handler.onClose();
     });
     // A reset or a broken pipe. The 'close' event follows.
@@ -147,7 +147,7 @@ export class SocketTransport extends WaitingWrites implements Transport {
       return;
     }
     if (this.#ending !== null) this.#end(this.#ending);
-    this.settleDrained();
+    this.callDrained();
   }
 
   pause(): void {

@@ -16,7 +16,7 @@ export const EVENTS_A_TURN = 1024;
 /**
  * The reading half of a WebSocket connection: bytes go into the protocol machine, and its events come out one by one. The work that
  * a handler has queued runs before the next event. It is a base class and not a part, so that a message passes no more objects, and
- * an idle connection has none more.
+ * an idle connection has no more of them.
  */
 export abstract class EventReader extends HandlerCaller {
   readonly transport: Transport;
