@@ -6,15 +6,15 @@ import { runAfterEach } from "./vitest.after-each.ts";
 
 afterEach(runAfterEach);
 
-// A change is judged by the same inputs each time, so that what fails is the change. `FC_SEED` searches elsewhere, any
-// number there is; `pnpm soak` does so for as long as it is told. How often each is tried stands in vitest.runs.ts.
+// The seed is fixed, so that a failure comes from the change and not from new inputs. `FC_SEED` sets another seed;
+// `pnpm soak` tries fresh ones for a given time. vitest.runs.ts has the number of runs.
 fc.configureGlobal({
   ...fc.readConfigureGlobal(),
   seed: Number(process.env["FC_SEED"] ?? 20_261_121),
   ...countRuns(process.env["MANTOU_SOAK_LOG"]),
 });
 
-/** A soak counts the inputs that were tried, and learns of a failure even if its time is over before vitest tells of it. */
+/** A soak counts the inputs, and learns of a failure even if its time is over before vitest reports it. */
 function countRuns(log: string | undefined): { reporter?: (details: fc.RunDetails<unknown>) => void } {
   if (log === undefined) return {};
   return {

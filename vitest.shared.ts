@@ -9,13 +9,13 @@ const slow = [
   "test/cli/main.test.ts",
 ];
 
-/** What every package's vitest.config.ts is: the tests beside `src/`, on generous time limits. */
+/** The base of every package's vitest.config.ts: the tests beside `src/`, with generous time limits. */
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, ...(process.env["MANTOU_QUICK"] === "1" ? slow : [])],
     setupFiles: [fileURLToPath(new URL("./vitest.setup.ts", import.meta.url))],
-    // For a machine that has ten times as much to do. A test that depends on time takes a clock.
+    // They suit a machine with ten times the load. A test that depends on time takes a clock.
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -1,4 +1,4 @@
-// Fetches the Bun that is compared with into .cache, if it is not there, and prints where it is. Build first: `bench` does it.
+// Fetches Bun, for comparisons, into .cache if it is missing, and prints its path. Build first: it uses `bench/dist`.
 import { bunRuntime } from "../bench/dist/runtimes.js";
 
 const { binary } = await bunRuntime();

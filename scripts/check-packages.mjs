@@ -1,7 +1,6 @@
-// Checks every package that is published: what the registry shows of it, what its tarball holds, what its declarations name, and whether
-// they can be found by each kind of import (publint, "Are the types wrong?"). `pnpm check:packages`, or with the folders of some packages.
-// A new package in packages/ is checked without being named here. Each is packed once, and one process checks all: the checkers cost more
-// to start than to run.
+// `pnpm check:packages [folder…]`: checks the manifest, the tarball and the declarations of published packages, and whether each kind of
+// import resolves (publint, "Are the types wrong?"). It finds the packages in packages/ by itself. Each is packed once, and one process
+// checks all: the checkers cost more to start than to run.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +11,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { declarationProblems } from "./declarations.mjs";
 
-/** How the packages need not be found: they are ECMAScript modules, and require() of those is not typed on each Node.js that runs it. */
+/** Resolutions that the packages do not support: they are ES modules, and not every supported Node.js types require() of those. */
 const IGNORED_RESOLUTIONS = ["node10", "node16-cjs"];
 
 const SOURCE_MAP = /\/\/# sourceMappingURL=(\S+)\s*$/;
@@ -20,7 +19,7 @@ const SOURCE_MAP = /\/\/# sourceMappingURL=(\S+)\s*$/;
 /**
  * The problems of a manifest, one sentence each.
  * @param {Record<string, any>} manifest of the package
- * @param {Record<string, any>} root the workspace's manifest: what all packages share stands there
+ * @param {Record<string, any>} root the workspace's manifest, which has the common values
  * @param {string} folder of the package, from the workspace's root
  */
 export function manifestProblems(manifest, root, folder) {
@@ -46,9 +45,9 @@ export function manifestProblems(manifest, root, folder) {
 }
 
 /**
- * The problems of a tarball: a source map that is named and not shipped, or whose source is not.
+ * The problems of a tarball: a source map that is named and not shipped, or that has no source.
  * @param {readonly string[]} paths of its files
- * @param {(path: string) => string} read gives a file's text
+ * @param {(path: string) => string} read returns a file's text
  */
 export function tarballProblems(paths, read) {
   const shipped = new Set(paths);

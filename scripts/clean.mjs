@@ -1,4 +1,4 @@
-// Before a package is built: what an earlier source has left in dist/ would be published, and found by imports that have no source.
+// Empties dist/ before a build: files of deleted sources would be published, and imports would find them.
 import { rmSync } from "node:fs";
 
 rmSync("dist", { recursive: true, force: true });

@@ -1,5 +1,5 @@
-// Finds types that a package's declarations name and that its entries do not export. The compiler has no API for it any more; what it
-// writes is regular enough to be read as text: each declaration begins in the first column.
+// Finds types that a package's declarations name and that its entries do not export. The compiler no longer has an API for that. Its
+// output is regular enough to be read as text: each declaration begins in the first column.
 import { posix } from "node:path";
 
 const COMMENT = /\/\*[\s\S]*?\*\//g;
@@ -10,7 +10,7 @@ const STAR = /^export (?:type )?\* from "([^"]+)";/gm;
 
 /**
  * @param {readonly string[]} entries paths of declaration files from the package's folder
- * @param {(path: string) => string} read gives a file's text
+ * @param {(path: string) => string} read returns a file's text
  * @returns {string[]} a sentence for each type that cannot be imported
  */
 export function declarationProblems(entries, read) {
@@ -33,13 +33,13 @@ export function declarationProblems(entries, read) {
     const module = moduleOf(path);
     return [...module.own, ...module.exported.keys(), ...module.stars.flatMap(namesOf)];
   };
-  // What a constant's `typeof` is, the compiler shows.
+  // The compiler writes out the `typeof` of a constant.
   const isType = (path, name) =>
     /\b(?:interface|type|class) /.test(moduleOf(path).declarations.get(name).split("\n")[0]);
   const exported = new Set(entries.flatMap((path) => namesOf(path).map((name) => find(path, name))));
   const problems = new Set();
   const seen = new Set(exported);
-  // A set that grows is walked to its end.
+  // Iteration over a set also reaches the elements that are added meanwhile.
   for (const id of seen) {
     if (id === null) continue;
     const [path, name] = id.split("#");

@@ -1,5 +1,5 @@
-// Repeats the tests on each supported line of Node.js, and the server's on both transports. Run by `pnpm test:matrix`;
-// `--short` takes the oldest and the newest line only, and tries properties a fifth as often: `pnpm test` tries them in full.
+// `pnpm test:matrix`: runs the tests on each supported line of Node.js, and the server's tests on both transports.
+// `--short` takes the oldest and the newest line only, and runs properties a fifth of the times.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { nodeRuntime, nodeRuntimes } from "../bench/dist/runtimes.js";

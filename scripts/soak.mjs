@@ -1,5 +1,5 @@
-// `pnpm soak --minutes N [package…]`: runs every property of every package with fresh seeds until the time is over. Prints what fails with
-// its seed and goes on; at the end it says how many inputs were tried. Exit code 1 if anything failed, 2 for a wrong command line.
+// `pnpm soak --minutes N [package…]`: runs every property of every package with fresh seeds until the time is over. It prints a failure with
+// its seed and goes on; at the end it prints the number of inputs. Exit code 1 after a failure, 2 for a wrong command line.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,7 +44,7 @@ console.log(
 rmSync(scratch, { recursive: true });
 process.exitCode = failures === 0 && tried > 0 ? 0 : 1;
 
-/** What vitest.setup.ts has noted: a line for each property. */
+/** The notes of vitest.setup.ts: a line for each property. */
 function readLog() {
   return readFileSync(log, "utf8")
     .split("\n")
@@ -52,7 +52,7 @@ function readLog() {
     .map((line) => JSON.parse(line));
 }
 
-/** Folders with the test files in which there is a property. */
+/** Folders with the test files that have a property. */
 function readCommand() {
   try {
     const { values, positionals } = parseArgs({
@@ -68,11 +68,11 @@ function readCommand() {
             (name) => all.find((folder) => folder === name || folder === `packages/${name}`) ?? name,
           );
     const unknown = wanted.find((folder) => !all.includes(folder));
-    if (unknown !== undefined) throw new Error(`there is no ${unknown}, only ${all.join(", ")}`);
+    if (unknown !== undefined) throw new Error(`there is no package ${unknown}; there are ${all.join(", ")}`);
     const folders = wanted
       .map((folder) => ({ folder, files: propertyFiles(folder) }))
       .filter(({ files }) => files.length > 0);
-    if (folders.length === 0) throw new Error("there is no property in those packages");
+    if (folders.length === 0) throw new Error("those packages have no property");
     return { minutes, folders };
   } catch (error) {
     console.error(`${error.message}\npnpm soak [--minutes N] [package…]`);
@@ -87,7 +87,7 @@ function propertyFiles(folder) {
   return names.filter((name) => readFileSync(join(root, folder, name), "utf8").includes("fc.assert("));
 }
 
-/** @returns what was printed, if a property failed; null if all passed or the time was over */
+/** @returns the output, if a property failed; null if all passed or the time was over */
 function run(folder, files, seed) {
   const child = spawn(process.execPath, [vitest, "run", ...files], {
     cwd: join(root, folder),

@@ -1,5 +1,5 @@
-// `pnpm test`: every check, the fast ones first, then the tests, and which files took longest.
-// With `--quick`, build, types, lint, and the packages' own tests without those that vitest.shared.ts calls slow.
+// `pnpm test`: all checks, the fast ones first, then the tests, and a list of the slowest files.
+// With `--quick`: build, types, lint, and the packages' tests without the slow ones of vitest.shared.ts.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,12 +10,12 @@ const quick = process.argv.includes("--quick");
 const env = {
   ...process.env,
   TURBO_TELEMETRY_DISABLED: "1",
-  // What passed on one Node.js need not on another, and turbo remembers what passed.
+  // Turbo caches passes, and a pass on one line of Node.js does not hold for another.
   MANTOU_NODE: process.version,
   ...(quick ? { MANTOU_QUICK: "1" } : {}),
 };
 
-/** Milliseconds by file, as vitest's own lines have them, those of what turbo remembers included. */
+/** Milliseconds by file, from vitest's output, also from turbo's cache. */
 const files = new Map();
 const fileLine = /^(?:(\S+):test:)?\s*[✓❯].*? (test\/\S+) \(\d+ tests?.*?\) (\d+)ms/;
 
@@ -41,7 +41,7 @@ function turbo(tasks) {
   return run("turbo", ["run", ...tasks]);
 }
 
-/** Shows everything as it comes. @returns whether it passed */
+/** Passes the output on as it comes. @returns whether it passed */
 function run(program, args) {
   const child = spawn(program, args, { cwd: root, env, stdio: ["inherit", "pipe", "inherit"] });
   let rest = "";

@@ -10,7 +10,7 @@ const longestWait = 15_000;
 const patience = 10_000;
 
 /**
- * A WebSocket that comes back. After a loss it tries again, each time after twice the wait.
+ * A WebSocket that reconnects. After a loss it tries again, each time after twice the wait.
  *
  * Each wait is shortened at random by up to half (jitter): when a server restarts, all its visitors lose their
  * connection in the same moment, and should not all come back in the same moment.
@@ -30,7 +30,7 @@ export class Connection {
 
   /**
    * @param {object} options
-   * @param {() => string} options.address where to connect; asked anew before each attempt
+   * @param {() => string} options.address the address; called before each attempt
    * @param {(message: ServerMessage) => void} options.onMessage
    * @param {(state: ConnectionState) => void} options.onState
    */
@@ -55,7 +55,7 @@ export class Connection {
       this.#onState("open");
     });
     socket.addEventListener("message", (event) => {
-      // Only a server that talks is a success; one that accepts and hangs up must not be hammered.
+      // Only a message counts as success: a server that accepts and hangs up must not be hammered.
       this.#failures = 0;
       this.#onMessage(JSON.parse(event.data));
     });
@@ -70,7 +70,7 @@ export class Connection {
   }
 
   /**
-   * Sends a message if there is a connection. What is sent may still be lost with it: only the server's answer tells.
+   * Sends a message if there is a connection. The message may still be lost with the connection: only the server's reply is a proof.
    *
    * @param {ClientMessage} message
    */

@@ -1,5 +1,5 @@
-// The name that a visitor chose, remembered by their browser. A browser that forbids cookies forbids storage too, by
-// throwing already where `localStorage` is mentioned; the chat then goes on without a memory.
+// Keeps the visitor's name in the browser. A browser that forbids cookies forbids storage, too: it throws at the mere
+// mention of `localStorage`, and the chat goes on without a memory.
 
 /** @returns {string} this tab's name, else the last one chosen in this browser, else nothing */
 export function rememberedName() {

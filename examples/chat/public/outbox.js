@@ -1,18 +1,18 @@
 /** @typedef {{ ref: string, room: string, text: string, at: number, item?: HTMLLIElement }} Unsent */
 
-/** So many messages may wait. */
+/** The most messages that may wait. */
 const capacity = 20;
 
 /**
- * What was said and not yet confirmed: it waits for a connection, or for the server's echo. A message leaves when its
- * `ref` comes back, live or in a room's history, so one that was on its way when the connection broke is neither lost
- * nor said twice (short of a server that forgot its history meanwhile).
+ * Messages without confirmation: they wait for a connection, or for the server's echo. A message leaves when its
+ * `ref` comes back, live or in a room's history. So a message that was under way when the connection broke is neither lost
+ * nor sent twice (unless the server has lost its history meanwhile).
  */
 export class Outbox {
   /** @type {Map<string, Unsent>} */
   #waiting = new Map();
 
-  /** Whether there is no place for another message. */
+  /** Whether it has no place for another message. */
   get full() {
     return this.#waiting.size >= capacity;
   }
@@ -32,7 +32,7 @@ export class Outbox {
   }
 
   /**
-   * What waits for a room, oldest first.
+   * The waiting messages of a room, oldest first.
    *
    * @param {string} room
    */

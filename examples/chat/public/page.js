@@ -32,9 +32,9 @@ let me = { id: "", name: cleanName(rememberedName()) ?? "" };
 const people = new Map();
 const rooms = new Set([defaultRoom, "kitchen", "tea-house"]);
 let room = roomInAddress();
-/** Whether the server has welcomed us, through this connection, in this room: what we say now arrives here. */
+/** Whether the server has welcomed us on this connection, in this room: our messages now arrive here. */
 let isIn = false;
-/** Whether there ever was a connection. */
+/** Whether there was ever a connection. */
 let wasIn = false;
 let unread = 0;
 const outbox = new Outbox();
@@ -54,7 +54,7 @@ const connection = new Connection({
 function receive(message) {
   if (message.type === "welcome") welcome(message);
   else if (message.type === "error") complain(message.message);
-  // Between two rooms: this is about the one we left.
+  // Between two rooms: the message is about the room that we left.
   else if (isIn) hear(message);
   showPeople([...people.values()], me.id);
 }
@@ -115,7 +115,7 @@ function transmit(unsent) {
   if (isIn) connection.send({ type: "say", text: unsent.text, ref: unsent.ref });
 }
 
-/** Says what is in the text field: at once, or when the connection is back. */
+/** Sends the text field's message, at once or when the connection is back. */
 function say() {
   const text = cleanText(textField.value);
   if (text === null) return;
@@ -153,12 +153,12 @@ function showState(state) {
     lost
   ];
   status.dataset["state"] = lost;
-  // Set to the same text again, a screen reader would say it again.
+  // A screen reader would repeat the text if it were set again.
   if (status.textContent !== said) status.textContent = said;
   retry.hidden = lost !== "waiting";
 }
 
-/** @param {string} message what is wrong, or "" if all is well again */
+/** @param {string} message the problem, or "" when it is over */
 function complain(message) {
   problem.textContent = message;
   problem.hidden = message === "";

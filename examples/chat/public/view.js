@@ -1,15 +1,15 @@
 /** @import { ChatMessage, Person } from "./protocol.js" */
 
-// Everything that people wrote gets into the page as text (textContent), never as markup.
+// People's texts enter the page as text (textContent), never as markup.
 
-/** More lines than this are not kept on the screen: a tab may stay open for weeks. */
+/** The most lines on the screen: a tab may stay open for weeks. */
 const longestLog = 500;
 
 /** Messages of one person stand together if they are no further apart than this, in milliseconds. */
 const groupWithin = 5 * 60_000;
 
 /**
- * The element with an id, which the page is known to have.
+ * The element with an id. The page must have it.
  *
  * @template {HTMLElement} T
  * @param {string} id
@@ -91,7 +91,7 @@ function isAtEnd() {
   return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
 }
 
-/** Where the next line that is not ours goes: before what we said and nobody has heard yet. */
+/** The place of the next line from others: before our own messages without confirmation. */
 function beforeUnsent() {
   return log.querySelector(".unsent");
 }
@@ -148,7 +148,7 @@ export function showUnsent(message) {
 }
 
 /**
- * The server has it: what was shown as unsent stands where it stood, with the server's time.
+ * Shows that the server has a message: its line stays where it is, with the server's time.
  *
  * @param {HTMLLIElement} item
  * @param {ChatMessage} message
@@ -180,7 +180,7 @@ function messageItem({ from, text, at }, mine, previous) {
 }
 
 /**
- * Shows a line about somebody: "Ann came in".
+ * Shows a line about a person: "Ann came in".
  *
  * @param {string} name
  * @param {string} what
@@ -194,7 +194,7 @@ export function showNotice(name, what, other) {
 }
 
 /**
- * Shows who is here.
+ * Shows the people in the room.
  *
  * @param {Person[]} people
  * @param {string} myId

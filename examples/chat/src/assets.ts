@@ -10,8 +10,8 @@ const contentTypes: Record<string, string> = {
 };
 
 /**
- * Headers of every answer. The policy lets the page load its own script, style and image and talk to its own server,
- * and nothing else: should a message ever get into the markup, a browser would still not run it.
+ * Headers of every response. The policy lets the page load its own script, style and image and talk to its own server,
+ * and nothing else: if a message ever got into the markup, a browser would still not run it.
  */
 export const securityHeaders: Record<string, string> = {
   "content-security-policy": [
@@ -31,7 +31,7 @@ export const securityHeaders: Record<string, string> = {
 };
 
 /**
- * A file as a static route: read once, here, and answered from memory ever after.
+ * A file as a static route: read once, here, and sent from memory.
  *
  * @throws where the file cannot be read or its extension has no content type above.
  */
@@ -39,7 +39,7 @@ export function asset(file: URL): Response {
   const contentType = contentTypes[extname(file.pathname)];
   if (contentType === undefined) throw new Error(`No content type is known for ${fileURLToPath(file)}`);
   return new Response(readFileSync(file), {
-    // "no-cache" means "ask first": after an update, a new page must not meet an old script from a browser's cache.
+    // "no-cache" makes the browser ask first: after an update, a new page must not meet an old script from its cache.
     headers: { ...securityHeaders, "content-type": contentType, "cache-control": "no-cache" },
   });
 }

@@ -3,18 +3,18 @@ import { Names } from "./names.ts";
 import { type ChatMessage, parseClientMessage, refuse, type ServerMessage } from "./protocol.ts";
 import { Rooms } from "./rooms.ts";
 
-/** What the server knows about a connection: its `ws.data`. */
+/** The state of a connection: its `ws.data`. */
 export type Visitor = { id: string; name: string; room: string };
 
 type Socket = ServerWebSocket<Visitor>;
 
-/** Sends a message to everybody who subscribed to a topic; `server.publish` does. */
+/** Sends a message to all subscribers of a topic; `server.publish` does. */
 export type Publish = (topic: string, message: string) => void;
 
-/** The longest message that is read, in bytes: `limits.text` code units as JSON escapes of six bytes, and some air. */
+/** The longest accepted message, in bytes: `limits.text` code units as JSON escapes of six bytes, and some spare room. */
 const maxPayloadLength = 8 * 1024;
 
-/** The handlers of every chat connection. Each room is a topic: who subscribes to it hears what is published there. */
+/** The handlers of every chat connection. Each room is a topic, and its people are the subscribers. */
 export function chatHandlers(publish: Publish): WebSocketHandler<Visitor> {
   const rooms = new Rooms();
   const names = new Names();

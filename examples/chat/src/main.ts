@@ -33,7 +33,7 @@ function announce(server: Server<Visitor>, settings: Settings): void {
 
 function stopOnSignals(server: Server<Visitor>): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // `once`: whoever presses Ctrl+C again, because this takes too long, gets the default, an end at once.
+    // `once`: a second Ctrl+C gets the default action, an end at once.
     process.once(signal, async () => {
       await server.stop(true);
       process.exit(0);

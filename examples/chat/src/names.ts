@@ -15,7 +15,7 @@ const fillings = [
   "Plain",
 ];
 
-/** The names in use. No two people on the server wear the same one, whatever the letter case. */
+/** The names in use. No two people on the server have the same name, in any letter case. */
 export class Names {
   readonly #taken = new Set<string>();
   #guests = 0;
@@ -27,7 +27,7 @@ export class Names {
   claim(wanted: string): string {
     const base = wanted === "" ? `${fillings[this.#guests++ % fillings.length]} Bun` : wanted;
     let name = base;
-    // Ends: every number that fails is a name that somebody holds.
+    // The loop ends: every number that fails is a name in use.
     for (let number = 2; this.#taken.has(name.toLowerCase()); number++) {
       const suffix = ` ${number}`;
       name = shorten(base, limits.name - suffix.length) + suffix;

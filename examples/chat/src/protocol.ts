@@ -1,4 +1,4 @@
-// What the page and the server say to each other: one JSON object per WebSocket text message.
+// The messages between page and server: one JSON object per WebSocket text message.
 // The server serves the compiled form of this file to the page as /protocol.js, so both sides apply the same limits.
 
 /** Upper bounds, in UTF-16 code units like the `maxlength` of an input field, except `history` (messages per room). */
@@ -10,13 +10,13 @@ export const limits = {
   history: 50,
 } as const;
 
-/** The room of a page whose address has no `#room`. */
+/** The room of a page without `#room` in its address. */
 export const defaultRoom = "lobby";
 
-/** Somebody connected. `id` lasts as long as the connection; `name` is unique on the server and may change. */
+/** A connected person. `id` lasts as long as the connection; `name` is unique on the server and may change. */
 export type Person = { id: string; name: string };
 
-/** One line of talk. `at` is milliseconds since 1970; `ref` is what its sender called it, to know that it arrived. */
+/** One line of talk. `at` is milliseconds since 1970; `ref` is its sender's own name for it, to know that it arrived. */
 export type ChatMessage = {
   type: "message";
   id: string;
@@ -26,7 +26,7 @@ export type ChatMessage = {
   ref?: string;
 };
 
-/** What a page may send. The name and the first room travel in the address: `/ws?name=Ann&room=lobby`. */
+/** The messages of a page. The name and the first room travel in the address: `/ws?name=Ann&room=lobby`. */
 export type ClientMessage =
   | { type: "say"; text: string; ref?: string }
   | { type: "rename"; name: string }
@@ -35,7 +35,7 @@ export type ClientMessage =
 /** Why a message was refused. */
 export type ErrorCode = "bad_json" | "bad_message" | "bad_text" | "bad_name" | "bad_room";
 
-/** What the server may send. */
+/** The messages of the server. */
 export type ServerMessage =
   | { type: "welcome"; room: string; you: Person; people: Person[]; history: ChatMessage[] }
   | ChatMessage
@@ -47,14 +47,14 @@ export type ServerMessage =
 /** A refusal, ready to be sent. */
 export type ErrorMessage = Extract<ServerMessage, { type: "error" }>;
 
-/** Makes the `error` message that answers what cannot be accepted. */
+/** Makes the `error` message for an input that cannot be accepted. */
 export function refuse(code: ErrorCode, message: string): ErrorMessage {
   return { type: "error", code, message };
 }
 
 /**
- * A name as it is shown: one line, single spaces, no invisible characters, at most `limits.name` long.
- * Returns `null` where nothing is left or it is too long.
+ * A name in its shown form: one line, single spaces, no invisible characters, at most `limits.name` long.
+ * Returns `null` if nothing is left or it is too long.
  */
 export function cleanName(name: string): string | null {
   // Cc, Cf and Cs are controls, invisible format characters (text direction, zero width) and lone surrogates. They go
@@ -70,25 +70,25 @@ export function cleanName(name: string): string | null {
 }
 
 /**
- * A room as it stands in the address: lower case, words joined by "-", at most `limits.room` long.
- * Returns `null` where it has anything but letters, digits, "-" and "_".
+ * A room in its form for the address: lower case, words joined by "-", at most `limits.room` long.
+ * Returns `null` if it has anything but letters, digits, "-" and "_".
  */
 export function cleanRoom(room: string): string | null {
-  // Normalized on both sides of the lower case: either can make work for the other.
+  // Normalized before and after the lower case: each step can undo the other's result.
   const lower = room.normalize("NFKC").toLowerCase().normalize("NFKC");
   const clean = lower.trim().replace(/\s+/gu, "-");
   return clean.length <= limits.room && /^[\p{L}\p{M}\p{N}_-]+$/u.test(clean) ? clean : null;
 }
 
-/** The text of a message without the blank around it; `null` where it is empty or longer than `limits.text`. */
+/** The text of a message without surrounding blanks; `null` if it is empty or longer than `limits.text`. */
 export function cleanText(text: string): string | null {
   const clean = text.trim();
   return clean.length > 0 && clean.length <= limits.text ? clean : null;
 }
 
 /**
- * Reads what a page sent. Never throws: whatever is not a valid message comes back as the `error` that answers it,
- * because everything that arrives on a socket may have been written by anybody.
+ * Parses a page's message. It never throws: an invalid message gives the `error` to send back, because any program
+ * can connect and send any bytes.
  */
 export function parseClientMessage(raw: string): ClientMessage | ErrorMessage {
   let value: unknown;
@@ -123,7 +123,7 @@ export function parseClientMessage(raw: string): ClientMessage | ErrorMessage {
   }
 }
 
-/** What a room's name may be, in words. */
+/** The rule for a room's name, in words. */
 export const roomRule: string = `A room has 1 to ${limits.room} letters, digits, "-" or "_".`;
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,20 +3,20 @@ import { type ChatMessage, limits, type Person } from "./protocol.ts";
 type Room = { people: Map<string, Person>; history: ChatMessage[] };
 
 /**
- * Who is where and what was said there lately. Knows no sockets.
+ * The people in each room and its last messages. It knows no sockets.
  *
- * A room exists while somebody is in it: the last one out takes its history along, so memory is bounded by the number
+ * A room exists while it has people: its history ends with it, so memory is bounded by the number
  * of connections, whatever names of rooms they invent.
  */
 export class Rooms {
   readonly #rooms = new Map<string, Room>();
 
-  /** How many rooms have somebody in them. */
+  /** The number of rooms with people. */
   get size(): number {
     return this.#rooms.size;
   }
 
-  /** Puts a person into a room, which appears if need be. */
+  /** Puts a person into a room, and makes the room if necessary. */
   enter(name: string, person: Person): void {
     let room = this.#rooms.get(name);
     if (room === undefined) {
@@ -26,7 +26,7 @@ export class Rooms {
     room.people.set(person.id, person);
   }
 
-  /** Takes a person out of a room, which vanishes with the last one. */
+  /** Takes a person out of a room. The room ends with its last person. */
   leave(name: string, id: string): void {
     const room = this.#rooms.get(name);
     if (room === undefined) return;
@@ -40,7 +40,7 @@ export class Rooms {
     if (people?.has(person.id)) people.set(person.id, person);
   }
 
-  /** Keeps a message for those who come later; the oldest goes when there are more than `limits.history`. */
+  /** Keeps a message for later people; beyond `limits.history` the oldest goes. */
   remember(name: string, message: ChatMessage): void {
     const history = this.#rooms.get(name)?.history;
     if (history === undefined) return;
@@ -48,7 +48,7 @@ export class Rooms {
     if (history.length > limits.history) history.shift();
   }
 
-  /** The people of a room in the order of their coming. */
+  /** The people of a room, in the order of arrival. */
   people(name: string): Person[] {
     return [...(this.#rooms.get(name)?.people.values() ?? [])];
   }

@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 
-/** Where to listen; without a hostname, on every address of the machine. */
+/** The address to listen on; without a hostname, every address of the machine. */
 export type Settings = { port: number; hostname?: string };
 
 /** A setting that the user has to correct. The message is meant for them. */
@@ -36,8 +36,8 @@ export function addresses({ hostname = "0.0.0.0", port }: Settings): string[] {
 }
 
 /**
- * What is to be said of an error that `serve` threw, where the settings are to blame: what is wrong and what to do.
- * Anything else is a fault of the program, and comes back as it is.
+ * Turns an error of `serve` that comes from the settings into one that says what is wrong and what to do.
+ * Any other error is a fault of the program, and is returned unchanged.
  */
 export function explain(error: unknown, { port, hostname }: Settings): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -4,8 +4,8 @@ import type { Visitor } from "./chat.ts";
 import { cleanName, cleanRoom, defaultRoom, roomRule } from "./protocol.ts";
 
 /**
- * Turns a request for `/ws?name=Ann&room=lobby` into a WebSocket, or answers why not.
- * A name that is missing or unusable is left empty: the chat makes one up.
+ * Turns a request for `/ws?name=Ann&room=lobby` into a WebSocket, or responds with the reason for a refusal.
+ * A missing or unusable name is left empty: the chat makes one up.
  */
 export function upgrade(request: Request, server: Server<Visitor>): Response | undefined {
   if (!sameOrigin(request)) return text("Pages of other sites may not connect here.", 403);
@@ -19,7 +19,7 @@ export function upgrade(request: Request, server: Server<Visitor>): Response | u
   return text("This address speaks WebSocket. Open / in a browser.", 400);
 }
 
-/** An answer of plain text. */
+/** A response of plain text. */
 export function text(body: string, status: number): Response {
   return new Response(`${body}\n`, {
     status,
@@ -28,14 +28,14 @@ export function text(body: string, status: number): Response {
 }
 
 /**
- * Whether the page that asks was served from here. Browsers let any site open a WebSocket to any other and only state
- * where the page came from (RFC 6455, section 10.2), so it is the server that must compare. Programs that are not
- * browsers send no Origin; they are not what this guards against.
+ * Whether the page was served from here. Browsers let any site open a WebSocket to any other and only state
+ * where the page came from (RFC 6455, section 10.2), so the server must compare. Programs that are not
+ * browsers send no Origin; this check is not for them.
  */
 function sameOrigin(request: Request): boolean {
   const origin = request.headers.get("origin");
   if (origin === null) return true;
-  // "null" is the origin of sandboxed frames and files; it parses as no URL.
+  // "null" is the origin of sandboxed frames and files; it is not a URL.
   if (!URL.canParse(origin)) return false;
   return new URL(origin).host === request.headers.get("host")?.toLowerCase();
 }

@@ -14,7 +14,7 @@ export function findChromium(): string | undefined {
   return places.find((place) => existsSync(place));
 }
 
-/** Starts a headless Chromium with a profile of its own, which calls nobody. */
+/** Starts a headless Chromium with a profile of its own and no background requests. */
 export async function launch(executablePath: string): Promise<Browser> {
   return await chromium.launch({
     executablePath,
@@ -33,14 +33,14 @@ export async function launch(executablePath: string): Promise<Browser> {
 /** What a visitor sees and does in one tab, in the terms of assistive technology: roles and labels. */
 export class Tab {
   readonly page: Page;
-  /** What the browser complained about: errors and warnings on the console, and exceptions that nobody caught. */
+  /** What the browser complained about: errors and warnings on the console, and uncaught exceptions. */
   complaints: string[] = [];
   readonly log: Locator;
   readonly people: Locator;
   readonly text: Locator;
   readonly status: Locator;
   #isDeaf = false;
-  #breakOff: () => Promise<void> = async () => {};
+  #disconnect: () => Promise<void> = async () => {};
 
   constructor(page: Page) {
     this.page = page;
@@ -62,7 +62,7 @@ export class Tab {
       toServer.onMessage((message) => {
         if (!this.#isDeaf) toPage.send(message);
       });
-      this.#breakOff = async () => {
+      this.#disconnect = async () => {
         await toServer.close();
         await toPage.close({ code: 1001 });
       };
@@ -75,8 +75,8 @@ export class Tab {
   }
 
   /** Ends the connection on both sides; the next one is whole again. */
-  async breakOff(): Promise<void> {
-    await this.#breakOff();
+  async disconnect(): Promise<void> {
+    await this.#disconnect();
   }
 
   /** Says something, with the Enter key. */

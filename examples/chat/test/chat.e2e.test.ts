@@ -195,19 +195,19 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
     await breaks.say("heard");
     await stays.sees("heard");
 
-    // The server gets what is said now, but its answer is lost with the connection.
+    // The server gets the message, but its reply is lost with the connection.
     breaks.deafen();
-    await breaks.say("heard without an answer");
-    await stays.sees("heard without an answer");
+    await breaks.say("heard without a reply");
+    await stays.sees("heard without a reply");
     await stays.say("missed");
     await stays.sees("missed");
-    await breaks.breakOff();
+    await breaks.disconnect();
 
     await breaks.sees("missed");
     expect(await breaks.log.locator(".unsent").count()).toBe(0);
     await stays.say("the end");
     await breaks.sees("the end");
-    const said = ["heard", "heard without an answer", "missed", "the end"];
+    const said = ["heard", "heard without a reply", "missed", "the end"];
     expect(await stays.messages()).toEqual(said);
     expect(await breaks.messages()).toEqual(said);
   });

@@ -228,7 +228,7 @@ describe("what it refuses", () => {
     ["a name too long", { type: "rename", name: "x".repeat(limits.name + 1) }, "bad_name"],
     ["a room with a slash", { type: "join", room: "a/b" }, "bad_room"],
     ["a room too long", { type: "join", room: "x".repeat(limits.room + 1) }, "bad_room"],
-  ])("%s is answered, and the connection lives on", async (_what, message, code) => {
+  ])("%s gets an error, and the connection lives on", async (_what, message, code) => {
     const room = freshRoom();
     const client = await join("Tester", room);
     client.send(message);
@@ -238,7 +238,7 @@ describe("what it refuses", () => {
     await client.leave();
   });
 
-  test("binary messages are answered too", async () => {
+  test("binary messages get an error, too", async () => {
     const client = await join("Binary", freshRoom());
     client.socket.send(Buffer.from('{"type":"say","text":"x"}'));
     expect((await client.next("error")).code).toBe("bad_message");

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe("starting", () => {
-  test("prints the address first, and answers there with the page", async () => {
+  test("prints the address first, and serves the page there", async () => {
     const server = start();
     const address = await server.address();
     expect(address.hostname).toBe("localhost");
@@ -59,7 +59,7 @@ describe("starting", () => {
   });
 
   test("says that HOST is not of this machine, and exits with 1", async () => {
-    // 192.0.2.0/24 is for documentation (RFC 5737): nobody's address.
+    // 192.0.2.0/24 is for documentation (RFC 5737): no machine has it.
     const { code, stderr } = await start({ HOST: "192.0.2.213" }).ended;
     expect(stderr).toBe("HOST=192.0.2.213 is no address of this machine. Try HOST=localhost.\n");
     expect(code).toBe(1);
@@ -86,7 +86,7 @@ describe("stopping", () => {
   });
 });
 
-describe("answering", () => {
+describe("responding", () => {
   let server: ServerProcess;
   let address: URL;
 

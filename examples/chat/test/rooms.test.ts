@@ -9,7 +9,7 @@ function message(text: string): ChatMessage {
   return { type: "message", id: text, from: ann, text, at: 0 };
 }
 
-test("a room is there while somebody is in it, and takes its history along", () => {
+test("a room exists while it has people, and its history ends with it", () => {
   const rooms = new Rooms();
   rooms.enter("tea", ann);
   rooms.enter("tea", bob);
@@ -23,7 +23,7 @@ test("a room is there while somebody is in it, and takes its history along", () 
   expect(rooms.history("tea")).toEqual([]);
 });
 
-test("nothing is kept for a room where nobody is", () => {
+test("a room without people keeps nothing", () => {
   const rooms = new Rooms();
   rooms.remember("tea", message("lost"));
   rooms.rename("tea", ann);

@@ -22,7 +22,7 @@ const proxy: ServeOptions = {
 
   error(error) {
     console.error(`${upstream.origin}: ${error.cause ?? error}`);
-    return new Response("The server behind this one does not answer.\n", { status: 502 });
+    return new Response("The server behind this one does not respond.\n", { status: 502 });
   },
 };
 

@@ -11,8 +11,8 @@ let child: ChildProcess;
 let proxy: URL;
 let complaints = "";
 /** What the server behind the proxy does next. */
-let answer: http.RequestListener;
-const upstream = http.createServer((request, response) => answer(request, response));
+let respond: http.RequestListener;
+const upstream = http.createServer((request, response) => respond(request, response));
 
 beforeAll(async () => {
   upstream.listen(0, "127.0.0.1");
@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 test("passes on the method, the path, the query, headers and content, and says who asked", async () => {
-  answer = async (request, response) => {
+  respond = async (request, response) => {
     const content = await request.setEncoding("utf8").toArray();
     const { method, url, headers } = request;
     response.writeHead(201, { "X-Up": "1", "Set-Cookie": ["a=1", "b=2"] });
@@ -73,7 +73,7 @@ test("passes on the method, the path, the query, headers and content, and says w
 });
 
 test("passes on what it gets, while more is to come, in both directions", async () => {
-  answer = (request, response) => void request.pipe(response);
+  respond = (request, response) => void request.pipe(response);
   const sent = http.request(proxy, { method: "POST" });
   sent.write("first");
   const [response] = (await once(sent, "response")) as [http.IncomingMessage];
@@ -87,7 +87,7 @@ test("passes on what it gets, while more is to come, in both directions", async 
 
 test("tells the server behind it that the client has gone", async () => {
   const gone = new Promise<void>((resolve) => {
-    answer = (_, response) => {
+    respond = (_, response) => {
       response.once("close", resolve);
       response.write("the beginning");
     };
@@ -101,7 +101,7 @@ test("tells the server behind it that the client has gone", async () => {
 });
 
 test("leaves redirects to the client, and content as readable as it was", async () => {
-  answer = (_, response) => {
+  respond = (_, response) => {
     response.writeHead(302, { Location: "/there", "Content-Encoding": "gzip" }).end(zlib.gzipSync("zipped"));
   };
   const response = await fetch(proxy, { redirect: "manual" });
@@ -109,11 +109,11 @@ test("leaves redirects to the client, and content as readable as it was", async 
   expect(await response.text()).toBe("zipped");
 });
 
-test("answers 502 if nobody is there", async () => {
+test("responds with 502 if no server listens there", async () => {
   expect(complaints).toBe("");
-  answer = (request) => void request.socket.destroy();
+  respond = (request) => void request.socket.destroy();
   const response = await fetch(proxy);
   expect(response.status).toBe(502);
-  expect(await response.text()).toContain("does not answer");
+  expect(await response.text()).toContain("does not respond");
   expect(complaints).toContain("http://127.0.0.1");
 });

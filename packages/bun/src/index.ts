@@ -1,7 +1,7 @@
 /**
- * The module `"bun"`, as far as it belongs to `Bun.serve`: `mantou` and `@mantou/bun/register` put it in that name's place. The light
- * `Request`, `Response`, `Headers` and `fetch` become the globals, as with `@mantou/serve`. The global `Bun` is
- * `@mantou/bun/register`'s.
+ * The module `"bun"`, as far as servers use it: under `mantou` and `@mantou/bun/register`, `"bun"` is this module. The light
+ * `Request`, `Response`, `Headers` and `fetch` become the globals, as with `@mantou/serve`. `@mantou/bun/register` makes
+ * the global `Bun`.
  */
 export * from "./global/bun.ts";
 export { default } from "./global/bun.ts";

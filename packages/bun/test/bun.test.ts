@@ -16,10 +16,10 @@ describe("@mantou/bun", () => {
     const out = await run(`
       import Bun, * as bun from "@mantou/bun";
       const server = bun.serve({ port: 0, routes: { "/:id": (req) => new Response(req.params.id) } });
-      const answer = await (await fetch(new URL("/x", server.url))).text();
+      const body = await (await fetch(new URL("/x", server.url))).text();
       await server.stop();
       const out = [
-        answer,
+        body,
         "Bun" in globalThis,
         Object.keys(Bun).filter((name) => !["argv", "main"].includes(name) && bun[name] !== Bun[name]),
         Bun.version,

@@ -23,9 +23,9 @@ describe("node --import @mantou/bun/register", () => {
       import Bun, { serve } from "bun";
       import { name } from "./name";
       const server = serve({ port: 0, fetch: (): Response => new Response(name) });
-      const answer: string = await (await fetch(server.url)).text();
+      const body: string = await (await fetch(server.url)).text();
       await server.stop(true);
-      console.log(JSON.stringify([Bun === globalThis.Bun, Bun.serve === serve, answer]));`;
+      console.log(JSON.stringify([Bun === globalThis.Bun, Bun.serve === serve, body]));`;
     expect(await run("program.mts", source)).toEqual([true, true, "name"]);
   });
 

@@ -5,17 +5,17 @@ import { fileURLToPath } from "node:url";
 
 const CACHE = fileURLToPath(new URL("../../../.cache/", import.meta.url));
 
-/** What the title of a suite says when it is skipped. */
+/** The note in the title of a skipped suite. */
 export const NO_BUN = "skipped, there is no Bun: set MANTOU_BUN, or let `node scripts/bun.mjs` fetch it";
 
 /**
- * Bun's binary: `MANTOU_BUN`, or what `node scripts/bun.mjs` has fetched; null if there is none.
+ * Bun's binary: `MANTOU_BUN`, or the one that `node scripts/bun.mjs` has fetched; null if there is none.
  * @throws Error if `MANTOU_REQUIRE_BUN=1` demands one, or if `MANTOU_BUN` names no file
  */
 export function findBun(): string | null {
   const named = process.env["MANTOU_BUN"] ?? "";
   if (named !== "") {
-    if (!existsSync(named)) throw new Error(`MANTOU_BUN=${named}: there is no such file`);
+    if (!existsSync(named)) throw new Error(`MANTOU_BUN=${named}: the file does not exist`);
     return named;
   }
   const found = folders(CACHE, "bun-")
@@ -28,7 +28,7 @@ export function findBun(): string | null {
   return found ?? null;
 }
 
-/** Calls a function in Bun, given as its source, that takes and gives back what JSON can carry. */
+/** Calls a function in Bun, given as its source. Its argument and result are JSON. */
 export function callInBun(bun: string, source: string, input: unknown): Promise<unknown> {
   const code = `console.log(JSON.stringify((${source})(${JSON.stringify(input)})))`;
   return new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
 /**
- * Keeps what the server reports out of the log, and fails the test unless it `took` every report: an error that
- * nobody expects is a finding.
+ * Keeps the server's error reports out of the log, and fails the test unless it `took` every one: an unexpected
+ * error is a finding.
  */
 export function captureErrors(): { readonly reports: unknown[]; take(): unknown } {
   const reports: unknown[] = [];

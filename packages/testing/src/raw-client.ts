@@ -13,12 +13,12 @@ afterEachTest(() => {
   open.clear();
 });
 
-/** Where a client connects to: a port (of the IPv4 loopback unless there is a host), or the path of a Unix socket. */
+/** The address of a server: a port (of the IPv4 loopback unless there is a host), or the path of a Unix socket. */
 export type Target =
   | { readonly port: number | undefined; readonly host?: string }
   | { readonly path: string };
 
-/** A client that sends bytes as they are, and takes what comes apart as strictly as it can. Gone after the test. */
+/** A client that sends bytes unchanged, and parses responses as strictly as possible. It is closed after the test. */
 export class RawClient {
   readonly socket: net.Socket;
   #received: Buffer[] = [];
@@ -49,7 +49,7 @@ export class RawClient {
     open.add(this);
   }
 
-  /** Everything that has come and was not taken. */
+  /** The received bytes that were not taken. */
   get received(): Buffer {
     if (this.#received.length !== 1) this.#received = [Buffer.concat(this.#received)];
     return this.#received[0]!;
@@ -92,7 +92,7 @@ export class RawClient {
     this.socket.destroy();
   }
 
-  /** Goes away without saying goodbye (RST). */
+  /** Leaves without a goodbye (RST). */
   abort(): void {
     this.socket.resetAndDestroy();
   }
@@ -121,14 +121,14 @@ export class RawClient {
     return this.received;
   }
 
-  /** Waits until the server has closed the connection, and gives what came until then. */
+  /** Waits until the server has closed the connection, and returns the bytes until then. */
   async closedByServer(): Promise<Buffer> {
     await until(() => this.#ended || this.#closed, "the end of the connection");
     return this.received;
   }
 }
 
-/** Connects; what is written before it is connected is sent then. */
+/** Connects. Bytes that are written earlier are sent then. */
 export function connect(target: Target): RawClient {
   return new RawClient(net.connect({ allowHalfOpen: true, ...address(target) }));
 }
@@ -139,7 +139,7 @@ function address(target: Target): { path: string } | { host: string; port: numbe
   return { host: target.host ?? "127.0.0.1", port: target.port };
 }
 
-/** As `connect`, over TLS, trusting anyone. */
+/** As `connect`, over TLS, with any certificate. */
 export function connectSecurely(target: Target): RawClient {
   return new RawClient(tls.connect({ rejectUnauthorized: false, ...address(target) }));
 }
@@ -149,7 +149,7 @@ export function request(line: string, fields: readonly string[] = [], content = 
   return [`${line} HTTP/1.1`, "Host: test", ...fields, "", content].join("\r\n");
 }
 
-/** Sends one request on a connection of its own and takes the answer. */
+/** Sends one request on a connection of its own and takes the response. */
 export async function ask(
   target: Target,
   line: string,

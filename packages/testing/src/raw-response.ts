@@ -10,19 +10,19 @@ export interface RawResponse {
   /** Decoded: without the framing of chunks. */
   readonly body: Buffer;
   readonly text: string;
-  /** How the end of the content was told. */
+  /** The framing of the body. */
   readonly framing: "none" | "length" | "chunked" | "close";
 }
 
 export interface ReadOptions {
-  /** A response to HEAD has no content, whatever it says. */
+  /** A response to HEAD has no body, whatever its fields say. */
   readonly head?: boolean;
-  /** Nothing more will come. */
+  /** The received bytes are complete. */
   readonly ended: boolean;
 }
 
 /**
- * Takes one response off the front of `bytes`. Stricter than clients are: what it does not know is an error.
+ * Takes one response off the front of `bytes`. It is stricter than clients: anything unknown is an error.
  * @returns null if it is not complete
  */
 export function takeResponse(

@@ -27,7 +27,7 @@ export function handshake(path = "/", fields: readonly string[] = []): string {
 /** A frame that a server sent. */
 export interface ServerFrame {
   readonly opcode: number;
-  /** There if it is marked as compressed. */
+  /** Present if the frame is marked as compressed. */
   readonly rsv1?: true;
   readonly payload: Buffer;
 }
@@ -36,10 +36,10 @@ export interface ServerFrame {
 export class RawWebSocket {
   readonly client: RawClient;
   readonly response: RawResponse;
-  /** Where in the received bytes the next frame begins, and how many of it must be there before it is looked at again. */
+  /** The position of the next frame in the received bytes, and the number of its bytes that must arrive before it is parsed. */
   #at = 0;
   #needed = 2;
-  /** Bytes that the client received and no longer has: the answer to the handshake. */
+  /** Bytes that the client received and no longer has: the response to the handshake. */
   readonly #before: number;
 
   private constructor(client: RawClient, response: RawResponse) {
@@ -48,7 +48,7 @@ export class RawWebSocket {
     this.#before = client.receivedBytes - client.received.length;
   }
 
-  /** Connects and shakes hands; `behind` is sent in the same packet. */
+  /** Connects and does the handshake; `behind` is sent in the same packet. */
   static async open(
     target: Target | RawClient,
     options: { path?: string; fields?: readonly string[]; behind?: Uint8Array } = {},
@@ -76,7 +76,7 @@ export class RawWebSocket {
     return this.send(OPCODE.close, closePayload(code, reason));
   }
 
-  /** Takes the frames that have come whole. */
+  /** Takes the complete frames. */
   take(): ServerFrame[] {
     const frames: ServerFrame[] = [];
     for (let frame = this.#takeOne(); frame !== null; frame = this.#takeOne()) frames.push(frame);
@@ -118,7 +118,7 @@ export class RawWebSocket {
   }
 
   #takeOne(): ServerFrame | null {
-    // Putting together what has come is not to be done for every packet of a big message.
+    // The bytes of a big message are not to be joined for every packet.
     if (this.client.receivedBytes - this.#before - this.#at < this.#needed) return null;
     const bytes = this.client.received.subarray(this.#at);
     const short = bytes[1]! & 0x7f;

@@ -17,7 +17,7 @@ export function readReadme(root: URL): Readme {
   return { text, examples: [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!) };
 }
 
-/** The libraries of types that an example is checked with, by the name of the platform. */
+/** The type libraries for the check of an example, by the name of the platform. */
 export type Libraries = Readonly<Record<string, readonly string[]>>;
 
 /** Tests that the README's examples run, in their order, log no error, and are well typed. */
@@ -26,7 +26,7 @@ export function testExamples(
   { examples }: Readme,
   libraries: Libraries = { "Node.js": ["es2023"] },
 ): void {
-  // Inside the package, so that the examples import it, as built, by its own name.
+  // Inside the package, so that the examples import its built files by its own name.
   const directory = mkdtempSync(fileURLToPath(new URL("test/.readme-", root)));
   const files = examples.map((code, index) => {
     const file = join(directory, `example-${index + 1}.ts`);
@@ -55,7 +55,7 @@ export function testExamples(
 
     it.each(Object.entries(libraries))("are well typed with the types of %s", (_, lib) => {
       const config = join(directory, "tsconfig.json");
-      // What we declare is checked, too, unless it is Node.js's own types that do not go together with others.
+      // Our declarations are checked, too, unless Node.js's own types conflict with the others.
       const compilerOptions = { lib, skipLibCheck: lib.length > 1 };
       writeFileSync(
         config,

@@ -6,7 +6,7 @@ interface Stoppable {
 
 const running = new Set<Stoppable>();
 
-/** Every server that a test started is gone, connections and all, before the next test begins. */
+/** Every server of a test is stopped, with its connections, before the next test begins. */
 afterEachTest(async () => {
   const servers = [...running];
   running.clear();

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 
-/** A directory of the test file's own, gone after it. The path has no symbolic link in it. */
+/** A directory for the test file, removed after it. The path has no symbolic link. */
 export function tempDir(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "mantou-")));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
-/** Writes files by their paths below a directory, and makes the directories on the way. */
+/** Writes files by their paths below a directory, and makes the directories on their paths. */
 export function fill(dir: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [name, content] of Object.entries(files)) {
     const path = join(dir, name);

@@ -1,8 +1,8 @@
 import { expect, vi } from "vitest";
 
 /**
- * Resolves when `condition` holds. How long that takes is the machine's business, not the test's: the limit only has the test say
- * what it was waiting for before its own time is over.
+ * Resolves when `condition` holds. A slow machine may take long: the limit only makes the test say what it was waiting for
+ * before its own time is over.
  */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   await vi.waitFor(async () => expect(await condition(), what).toBe(true), { timeout: WAIT, interval: 2 });
@@ -11,7 +11,7 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
 /** Milliseconds; less than a test's time, see vitest.shared.ts. */
 const WAIT = 100_000;
 
-/** A promise and what settles it, for handlers that must wait for the test. */
+/** A promise and its resolver, for handlers that must wait for the test. */
 export interface Gate<T> {
   readonly promise: Promise<T>;
   readonly open: (value: T) => void;
@@ -25,7 +25,7 @@ export function gate<T = void>(): Gate<T> {
   return { promise, open };
 }
 
-/** Lets everything that is ready happen: `turns` turns of the event loop. */
+/** Waits for `turns` turns of the event loop, so that everything that is ready happens. */
 export async function turns(count = 5): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

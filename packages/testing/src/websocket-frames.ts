@@ -5,7 +5,7 @@ export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, 
 
 const MASK = [0x37, 0xfa, 0x21, 0x3d] as const;
 
-/** What a frame that breaks the protocol has otherwise. */
+/** The parts of a frame that a test may change. */
 export interface FrameOptions {
   readonly fin?: boolean;
   /** RSV1 to RSV3 as a number. */

@@ -17,15 +17,17 @@ export type Command =
 
 export const HELP = `mantou <file> [options] [-- arguments of the program]
 
-Runs a program that was written for Bun.serve. If the file has a default export with a fetch function or routes, that
-is served; \`import … from "bun"\` and the global Bun are ours. TypeScript needs no build.
+Runs a program that was written for Bun, and serves its default export if that has a fetch function or routes.
+It provides \`import … from "bun"\` and the global Bun. TypeScript needs no build.
 
-  --port N       the port, where the program does not say; else $BUN_PORT, $PORT, $NODE_PORT, 3000
-  --hostname H   the address, where a default export does not say
-  --hot          run changed files again, and keep connections
-  --watch        start again when a file changes
-  --version
-  --help
+  --port N       the port, if the program sets none (default: $BUN_PORT, $PORT, $NODE_PORT or 3000)
+  --hostname H   the address, if a default export sets none (default: all addresses)
+  --hot          runs changed files again, and keeps connections
+  --watch        starts the program again when a file changes
+  --version      prints the version
+  --help         prints this
+
+Exit code 2: the arguments are wrong.
 `;
 
 export function parseArguments(args: readonly string[]): Command {
@@ -39,7 +41,7 @@ export function parseArguments(args: readonly string[]): Command {
   if (values.help === true) return { do: "help" };
   if (values.version === true) return { do: "version" };
   const [file, ...rest] = positionals;
-  if (file === undefined) return { do: "fail", message: "Which file?" };
+  if (file === undefined) return { do: "fail", message: "a file is required" };
   if (values.port !== undefined && !(/^\d{1,5}$/.test(values.port) && Number(values.port) <= 65_535)) {
     return {
       do: "fail",
@@ -47,7 +49,7 @@ export function parseArguments(args: readonly string[]): Command {
     };
   }
   if (values.hot === true && values.watch === true) {
-    return { do: "fail", message: "--hot and --watch are two ways to do the same: choose one" };
+    return { do: "fail", message: "--hot and --watch exclude each other" };
   }
   const reload = values.hot === true ? "hot" : values.watch === true ? "watch" : undefined;
   return { do: "run", file, port: values.port, hostname: values.hostname, reload, rest };

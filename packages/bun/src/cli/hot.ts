@@ -4,11 +4,11 @@ import { dirname, sep } from "node:path";
 import { logError } from "@mantou/serve/hosting";
 import { type Program, runProgram } from "./program.ts";
 
-/** Editors write a file in several steps: changes within this many milliseconds are one. */
+/** Editors write a file in several steps: changes within this many milliseconds count as one. */
 const SETTLE_MS = 50;
 
 /**
- * Runs the program, and again whenever a file in its folder changes. If a module throws, the servers that it did not reach keep their
+ * Runs the program, and runs it again whenever a file in its folder changes. If a module throws, servers behind that error keep their
  * handlers.
  *
  * @returns null if the folder cannot be watched: the program runs, and is not reloaded
@@ -38,7 +38,7 @@ export async function runHot(program: Program): Promise<FSWatcher | null> {
   };
   try {
     const watcher = watch(dirname(program.file), { recursive: true }, changed);
-    // A directory is gone, or inotify watches no more of them for this user (ENOSPC): the others are still watched.
+    // A directory is gone, or inotify has no more watches for this user (ENOSPC): the others are still watched.
     watcher.on("error", warn);
     return watcher;
   } catch (error) {

@@ -33,7 +33,7 @@ switch (command.do) {
 async function run(given: Extract<typeof command, { do: "run" }>): Promise<void> {
   const file = resolve(given.file);
   if (!existsSync(file)) {
-    process.stderr.write(`mantou: There is no file ${file}\n`);
+    process.stderr.write(`mantou: the file ${file} does not exist\n`);
     process.exitCode = 1;
     return;
   }
@@ -51,12 +51,12 @@ async function run(given: Extract<typeof command, { do: "run" }>): Promise<void>
     else await runProgram(program, null);
   } catch (error) {
     logError(error);
-    // At once, as Node.js does: a server that was started before the error would go on with half a program.
+    // As Node.js does, the process ends at once: a server that started before the error would go on with half a program.
     process.exit(1);
   }
 }
 
-/** Leaves the watching and the new start to Node's own `--watch`: it knows which files a program consists of. */
+/** Node's own `--watch` watches the files and starts the program again: it knows the files of a program. */
 function runWatched(): void {
   const args = process.argv.slice(2).filter((argument) => argument !== "--watch");
   const child = spawn(process.execPath, ["--watch", fileURLToPath(import.meta.url), ...args], {
@@ -73,8 +73,8 @@ function runWatched(): void {
 }
 
 /**
- * The first signal stops the servers, and the process ends when the requests under way are answered. A second signal, or a first one without
- * servers, ends the process at once. A program that listens to the signal itself is left alone.
+ * The first signal stops the servers, and the process ends after the responses to the requests under way. A second signal, or a first one without
+ * servers, ends the process at once. A program that listens to the signal itself decides for itself.
  */
 function stopGracefully(): void {
   let stopping = false;

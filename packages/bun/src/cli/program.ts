@@ -2,17 +2,17 @@ import { pathToFileURL } from "node:url";
 import { type ServeOptions, type Server, serve } from "@mantou/serve";
 import { beginRun, pickOptions } from "@mantou/serve/hosting";
 
-/** A program and what it is run with. */
+/** A program and its address. */
 export interface Program {
   readonly file: string;
   readonly hostname: string | undefined;
 }
 
 /**
- * Runs the program, and serves its default export if that is something to serve.
+ * Runs the program, and serves its default export if it has a `fetch` function or routes.
  *
- * @param round null to run it once; else how often it has been run in this process before
- * @throws whatever it throws
+ * @param round null to run it once; otherwise the number of earlier runs in this process
+ * @throws the program's errors
  */
 export async function runProgram({ file, hostname }: Program, round: number | null): Promise<void> {
   const url = pathToFileURL(file);
@@ -27,7 +27,7 @@ export async function runProgram({ file, hostname }: Program, round: number | nu
   if (round === null || round === 0) announce(server);
 }
 
-/** Bun serves a default export with a `fetch` function; we serve one with routes, too. An object with `stop` is a server already. */
+/** Bun serves a default export with a `fetch` function; `mantou` serves one with routes, too. An object with `stop` is a server already. */
 function isServable(exported: unknown): exported is ServeOptions {
   if (typeof exported !== "object" || exported === null || "stop" in exported) return false;
   return typeof (exported as { fetch?: unknown }).fetch === "function" || "routes" in exported;

@@ -1,4 +1,4 @@
-/** The members of the global `Bun`, which are also the exports of the module `"bun"`: those that servers and their libraries use. */
+/** The members of the global `Bun`, which are also the exports of the module `"bun"`: servers and their libraries use these. */
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
@@ -8,7 +8,7 @@ import { CryptoHasher } from "./crypto-hasher.ts";
 import { Glob } from "./glob.ts";
 import { semver } from "./semver.ts";
 
-// These values come before the types of the same names that `@mantou/serve` has.
+// The exports below take precedence over the types of the same names.
 export type * from "@mantou/serve";
 export {
   Cookie,
@@ -30,7 +30,7 @@ export {
   write,
 };
 
-/** The version of Bun whose `Bun.serve` this follows. */
+/** The version of Bun that this follows. */
 const version = "1.4.5";
 
 const env: NodeJS.ProcessEnv = process.env;
@@ -42,14 +42,14 @@ function nanoseconds(): number {
   return Number(process.hrtime.bigint() - started);
 }
 
-/** Resolves after so many milliseconds, or at a date. */
+/** Resolves after that many milliseconds, or at a date. */
 async function sleep(until: number | Date): Promise<void> {
   await wait(typeof until === "number" ? until : Math.max(0, until.getTime() - Date.now()));
 }
 
 /**
- * Collects garbage now if it is forced and Node.js lets programs (`--expose-gc`); else nothing is done, for it does so by itself.
- * @returns bytes of the heap that are in use
+ * Collects garbage if `force` is set and Node.js runs with `--expose-gc`. Otherwise it does nothing: Node.js collects by itself.
+ * @returns bytes of the heap in use
  */
 function gc(force = false): number {
   if (force) globalThis.gc?.();
@@ -57,21 +57,21 @@ function gc(force = false): number {
 }
 
 /**
- * Writes a file anew, making the directories on its way.
- * @param target what `file` takes, or what it gives
+ * Replaces a file, and makes the directories on its path.
+ * @param target an argument of `file`, or its result
  * @returns bytes written
- * @throws TypeError (rejects) for a target or data of another kind; else the operating system's errors
+ * @throws TypeError (rejects) for a target or data of another kind; otherwise the operating system's errors
  */
 async function write(target: BunFile | Parameters<typeof file>[0], data: FileData): Promise<number> {
   return (isFile(target) ? target : file(target)).write(data);
 }
 
-/** Whether it is what `file` gives. The platform's Blobs have no `write`. */
+/** Whether it is a result of `file`. The platform's Blobs have no `write`. */
 function isFile(target: object | string | number): target is BunFile {
   return target instanceof Blob && "write" in target;
 }
 
-/** What the global `Bun` has. */
+/** The type of the global `Bun`. */
 export interface BunGlobal {
   readonly Cookie: typeof Cookie;
   readonly CookieMap: typeof CookieMap;

@@ -9,12 +9,12 @@ import {
   type Hmac,
 } from "node:crypto";
 
-/** What is hashed: text, or bytes. */
+/** The input of a hash: text, or bytes. */
 export type HashInput = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
 
 /**
- * A hash of what comes in pieces, after `Bun.CryptoHasher`, made by `node:crypto`, whose algorithms these are: BLAKE2b-256 and MD4,
- * which Bun has too, are missing. What `digest` has given it forgets, and begins anew.
+ * A hash of input that comes in pieces, after `Bun.CryptoHasher`. It has the algorithms of `node:crypto`: Bun's BLAKE2b-256 and MD4
+ * are missing. After `digest` it begins again, empty.
  */
 export class CryptoHasher {
   readonly algorithm: string;
@@ -24,17 +24,17 @@ export class CryptoHasher {
   /**
    * @param algorithm in any case, such as `sha256`
    * @param hmacKey makes it an HMAC (RFC 2104)
-   * @throws TypeError for an algorithm that there is not
+   * @throws TypeError for an unknown algorithm
    */
   constructor(algorithm: string, hmacKey?: string | Uint8Array) {
     const name = String(algorithm).toLowerCase();
-    if (!CryptoHasher.algorithms.includes(name)) throw new TypeError(`There is no algorithm ${name}`);
+    if (!CryptoHasher.algorithms.includes(name)) throw new TypeError(`The algorithm ${name} is unknown`);
     this.algorithm = name;
     this.#make = () => (hmacKey === undefined ? createHash(name) : createHmac(name, hmacKey));
     this.#hash = this.#make();
   }
 
-  /** @returns the hash of the whole input: a Buffer, or text if there is an encoding */
+  /** @returns the hash of the whole input: a Buffer, or text with an encoding */
   static hash(algorithm: string, input: HashInput): Buffer;
   static hash(algorithm: string, input: HashInput, encoding: BinaryToTextEncoding): string;
   static hash(algorithm: string, input: HashInput, encoding?: BinaryToTextEncoding): Buffer | string {
@@ -66,7 +66,7 @@ export class CryptoHasher {
     return copy;
   }
 
-  /** @returns the hash of what came since the last digest: a Buffer, or text if there is an encoding */
+  /** @returns the hash of the input since the last digest: a Buffer, or text with an encoding */
   digest(): Buffer;
   digest(encoding: BinaryToTextEncoding): string;
   digest(encoding?: BinaryToTextEncoding): Buffer | string {
@@ -79,5 +79,5 @@ export class CryptoHasher {
 function bytesOf(input: Exclude<HashInput, string>): Uint8Array {
   if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
   if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer) return new Uint8Array(input);
-  throw new TypeError("A hash is made of text or bytes");
+  throw new TypeError("The input of a hash must be text or bytes");
 }

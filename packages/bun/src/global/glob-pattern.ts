@@ -1,4 +1,4 @@
-/** A path's name that is hidden, which a wildcard finds only if it is told to. */
+/** Matches a hidden name, which a wildcard finds only with the option `dot`. */
 const NOT_HIDDEN = "(?!\\.)";
 
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
@@ -6,7 +6,7 @@ const classMember = (char: string): string => char.replace(/[\\\]^-]/, "\\$&");
 
 /**
  * A pattern of paths as a regular expression, after `Bun.Glob`: `?`, `*`, `**` as a whole name, `[a-z]`, `[!a-z]`, `{a,b}`, `\` before
- * what means itself, and `!` in front. What is not closed means itself.
+ * a literal character, and `!` in front. An unclosed bracket or brace is literal.
  * @param hidden whether wildcards find names that begin with a dot
  */
 export function globExpression(pattern: string, hidden: boolean): RegExp {
@@ -78,7 +78,7 @@ class Translator {
     return `${this.#unlessHidden}[^/]*(?:/${this.#unlessHidden}[^/]*)*`;
   }
 
-  /** Where the class that begins at `from` is closed: a bracket that comes first is one of its characters. */
+  /** The end of the class that begins at `from`; a bracket right at its beginning is one of its characters. */
   #classEnd(from: number, to: number): number | null {
     let i = from + 1;
     if (/[!^]/.test(this.#pattern[i] ?? "")) i++;
@@ -100,7 +100,7 @@ class Translator {
       const high = isRange ? chars[i + 2]! : low;
       if (isRange) i += 2;
       if (low > high) continue;
-      // A slash is between two names, and in no range of characters unless it begins or ends it.
+      // A slash separates names, and belongs to a range of characters only as its first or last one.
       const hasSlash = low < "/" && high > "/";
       ranges += hasSlash
         ? `${classMember(low)}-.0-${classMember(high)}`
@@ -109,7 +109,7 @@ class Translator {
     return negated ? `[^/${ranges}]` : `[${ranges}]`;
   }
 
-  /** Where the alternatives that begin at `from` are cut, the braces included; null if they are not closed. */
+  /** The positions of the braces and commas of the alternatives that begin at `from`; null if they are not closed. */
   #alternatives(from: number, to: number): number[] | null {
     const cuts = [from];
     let depth = 0;

@@ -3,27 +3,27 @@ import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { globExpression } from "./glob-pattern.ts";
 
-/** Where and what a `Glob` looks for. */
+/** The options of a search. */
 export interface GlobScanOptions {
   /** Where the search begins. Default: the working directory. */
   readonly cwd?: string;
   /** Whether wildcards find names that begin with a dot. Default false. */
   readonly dot?: boolean;
-  /** Gives whole paths in place of those from `cwd` on. Default false. */
+  /** Returns absolute paths in place of paths relative to `cwd`. Default false. */
   readonly absolute?: boolean;
-  /** Default true: no directories. */
+  /** Leaves out directories. Default true. */
   readonly onlyFiles?: boolean;
 }
 
 /**
- * Paths by a pattern, after `Bun.Glob`. A scan finds paths below `cwd`, written without `./` and `..`; it does not follow symbolic links,
- * which are no files to it.
+ * Finds paths by a pattern, after `Bun.Glob`. A scan finds paths below `cwd`, written without `./` and `..`; it does not follow symbolic
+ * links, and does not count them as files.
  */
 export class Glob {
   readonly #pattern: string;
   readonly #expression: RegExp;
 
-  /** @throws TypeError if the pattern is no string */
+  /** @throws TypeError if the pattern is not a string */
   constructor(pattern: string) {
     if (typeof pattern !== "string") throw new TypeError("A glob's pattern must be a string");
     this.#pattern = pattern;
@@ -65,13 +65,13 @@ export class Glob {
   }
 }
 
-/** A directory that was found, and is gone or another thing before it is read. */
+/** The error for a directory that is gone, or replaced by something else, before it is read. */
 function hasVanished(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
-/** One search: which directories are still to be read, and what in them is found. */
+/** One search: the directories that are still to be read, and the matches in them. */
 class Scan {
   readonly cwd: string;
   readonly #expression: RegExp;
@@ -79,7 +79,7 @@ class Scan {
   readonly #hiddenToo: boolean;
   readonly #absolute: boolean;
   readonly #onlyFiles: boolean;
-  /** Paths from `cwd` on, each with a slash at its end but `cwd` itself. */
+  /** Paths relative to `cwd`, each with a slash at its end, but for `cwd` itself. */
   readonly #waiting: string[] = [""];
 
   constructor(pattern: string, options: string | GlobScanOptions = {}) {
@@ -87,9 +87,9 @@ class Scan {
     const { cwd = ".", dot = false, absolute = false, onlyFiles = true } = given;
     this.cwd = resolve(cwd);
     this.#expression = globExpression(pattern, dot);
-    // Without "**" nothing is deeper than the pattern is.
+    // Without "**" no match is deeper than the pattern.
     this.#maxDepth = pattern.includes("**") ? Number.POSITIVE_INFINITY : pattern.split("/").length - 1;
-    // Only a pattern that names hidden directories leads into them.
+    // Only a pattern with hidden directories leads into them.
     this.#hiddenToo = dot || /(?:^|[/{,])\\?\./.test(pattern);
     this.#absolute = absolute;
     this.#onlyFiles = onlyFiles;
@@ -99,7 +99,7 @@ class Scan {
     return this.#waiting.pop() ?? null;
   }
 
-  /** What is found in a directory; what else is to be read is kept. */
+  /** The matches in a directory. Keeps its directories for later. */
   sort(directory: string, entries: readonly Dirent[]): string[] {
     const found: string[] = [];
     const depth = directory.split("/").length;

@@ -1,5 +1,5 @@
 import Bun from "./bun.ts";
 import "./web-globals.ts";
 
-// On Bun itself, Bun is what there is.
+// On Bun itself, the real Bun stays.
 (globalThis as { Bun?: unknown }).Bun ??= Bun;

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-/** What we use of it; the package has no types. */
+/** The used part of the package, which has no types. */
 interface Semver {
   satisfies(version: string, range: string): boolean;
   compare(a: string, b: string): -1 | 0 | 1;
@@ -8,20 +8,20 @@ interface Semver {
 
 let loaded: Semver | null = null;
 
-/** Loaded only where it is needed. */
+/** Loaded at the first use. */
 function load(): Semver {
   loaded ??= createRequire(import.meta.url)("semver") as Semver;
   return loaded;
 }
 
-/** Whether a version is in a range, as npm understands both; false for what is neither. */
+/** Whether a version is in a range, by npm's rules; false for invalid text. */
 function satisfies(version: string, range: string): boolean {
   return load().satisfies(String(version), String(range));
 }
 
 /**
- * Says which version comes first, for `sort`.
- * @throws TypeError for what is no version
+ * Compares two versions, for `sort`.
+ * @throws TypeError for an invalid version
  */
 function order(a: string, b: string): -1 | 0 | 1 {
   return load().compare(String(a), String(b));

@@ -1,4 +1,4 @@
-/** How a Bun program's modules are found and read. Node.js takes hooks in two ways, which share these functions. */
+/** Finds and reads the modules of a Bun program. The two kinds of hooks of Node.js share these functions. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -6,14 +6,14 @@ import { compileFunction } from "node:vm";
 
 const require = createRequire(import.meta.url);
 
-/** The module that stands in for `"bun"`. */
+/** The module for the name `"bun"`. */
 const BUN: string = new URL("../index.js", import.meta.url).href;
-/** Where our modules are, and the server's: in a workspace that may be outside of any `node_modules`. */
+/** The folders of our modules and the server's. In a workspace they may be outside of any `node_modules`. */
 const OWN: readonly string[] = [
   new URL("..", import.meta.url).href,
   new URL("dist/", pathToFileURL(require.resolve("@mantou/serve/package.json"))).href,
 ];
-/** Marks a module's URL with the number of the reload that it belongs to: another URL is another module. */
+/** Marks a module's URL with the number of its reload: another URL is another module. */
 const HOT = /[?&]hot=(\d+)$/;
 const TYPESCRIPT = /\.[mc]?ts$/;
 
@@ -21,27 +21,27 @@ const TYPESCRIPT = /\.[mc]?ts$/;
 export const hasTypeScript: boolean =
   ((process.features as { typescript?: false | string }).typescript ?? false) !== false;
 
-/** The URL that a specifier always has here, or null. */
+/** The fixed URL of a specifier, or null. */
 export function replacedURL(specifier: string): string | null {
   return specifier === "bun" ? BUN : null;
 }
 
-/** The endings that Bun tries, in its order: files before folders. */
+/** The extensions that Bun tries, in its order: files before folders. */
 const ENDINGS = [".ts", ".js", ".mjs", ".mts", ".cjs", ".cts", ".json"];
 const ADDED: readonly string[] = [...ENDINGS, ...ENDINGS.map((ending) => `/index${ending}`)];
-/** Endings of compiled files, and of the TypeScript that may be meant by them. */
+/** Extensions of compiled files, and of their TypeScript sources. */
 const MADE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
 
 /**
- * The file for a specifier that Node.js does not find: Node.js wants whole names, where Bun finds `./routes.ts` and
+ * The file for a specifier that Node.js does not find. Node.js requires whole names, where Bun finds `./routes.ts` and
  * `./routes/index.ts` as `./routes`, and `./routes.ts` as `./routes.js`.
- * @param error of Node.js
- * @returns null if there is no such file, or the error is another one
+ * @param error the error of Node.js
+ * @returns null if there is no such file, or for another error
  */
 export function guessedURL(specifier: string, importer: string | undefined, error: unknown): string | null {
   const { code, url: tried } = error as { code?: unknown; url?: unknown };
   if (code !== "ERR_MODULE_NOT_FOUND" && code !== "ERR_UNSUPPORTED_DIR_IMPORT") return null;
-  // Node.js says which file of a package it looked for.
+  // The error of Node.js has the file of a package that it looked for.
   const base = /^(?:\.{0,2}\/|file:)/.test(specifier) ? specifier : tried;
   if (typeof base !== "string" || !URL.canParse(base, importer)) return null;
   const wanted = new URL(base, importer);
@@ -58,7 +58,7 @@ export function guessedURL(specifier: string, importer: string | undefined, erro
   return null;
 }
 
-/** The URL of a module of the program itself, as the reload knows it that its importer belongs to. */
+/** The URL of a module of the program itself, with the mark of its importer's reload. */
 export function markedURL(url: string, importer: string | undefined): string {
   const round = HOT.exec(importer ?? "")?.[1];
   const isProgram =
@@ -99,19 +99,19 @@ export function syntaxFormat(url: string, format: unknown): "module" | "module-t
   try {
     return isFunctionBody(withoutTypes(text)) ? null : "module-typescript";
   } catch {
-    // Node.js reports what is wrong with its syntax.
+    // Node.js reports the syntax error.
     return null;
   }
 }
 
 /** @throws for text that is not TypeScript, or that needs more than erasing types */
 function withoutTypes(source: string): string {
-  // Loaded only where it is needed.
+  // Loaded at the first use.
   const { transformSync } = require("amaro") as Amaro;
   return transformSync(source, { mode: "strip-only" }).code;
 }
 
-/** As Node.js tells modules apart that are not named as either kind: CommonJS is what can be the body of its function. */
+/** Whether it is CommonJS by the rule of Node.js: its text compiles as the body of the module function. */
 function isFunctionBody(source: string): boolean {
   try {
     compileFunction(source, ["exports", "require", "module", "__filename", "__dirname"]);
@@ -121,7 +121,7 @@ function isFunctionBody(source: string): boolean {
   }
 }
 
-/** What we use of it; the package has no types. */
+/** The used part of the package, which has no types. */
 interface Amaro {
   transformSync(source: string, options: { readonly mode: "strip-only" }): { readonly code: string };
 }

@@ -1,7 +1,7 @@
 import module from "node:module";
 import { guessedURL, markedURL, replacedURL, strippedModule, syntaxFormat } from "./module-hooks.ts";
 
-/** `module.registerHooks`, of Node.js 22.15, 23.5 and newer, which the types of older ones do not know. */
+/** `module.registerHooks` of Node.js 22.15, 23.5 and newer; the types of older lines lack it. */
 type RegisterHooks = (hooks: {
   resolve: (specifier: string, context: { parentURL?: string }, next: Resolve) => Resolved;
   load: (url: string, context: { format?: unknown }, next: Load) => object;
@@ -12,7 +12,7 @@ interface Resolved {
 type Resolve = (specifier: string, context: object) => Resolved;
 type Load = (url: string, context: object) => object;
 
-/** From the next import on, modules are found and read as Bun does it. */
+/** From the next import on, Node.js finds and reads modules as Bun does. */
 export function registerModuleHooks(): void {
   const { registerHooks } = module as { registerHooks?: RegisterHooks };
   if (registerHooks === undefined) {

@@ -132,7 +132,7 @@ describe("mantou", () => {
     expect(await get(await listening(mantou("server.js")))).toBe("js");
   });
 
-  it("answers what is under way when it is interrupted, and closes WebSockets", async () => {
+  it("responds to requests under way when it is interrupted, and closes WebSockets", async () => {
     write(
       "server.mjs",
       `export default {
@@ -147,10 +147,10 @@ describe("mantou", () => {
     const { WebSocket } = await import("ws");
     const socket = new WebSocket(url.replace("http", "ws"));
     await said(running, "opened");
-    const answer = get(url);
+    const body = get(url);
     await said(running, "asked");
     running.child.kill("SIGINT");
-    expect(await answer).toBe("late");
+    expect(await body).toBe("late");
     expect(await ended(running)).toBe(0);
     expect(running.output).toContain("closed 1001");
     socket.terminate();
@@ -198,7 +198,7 @@ describe("mantou", () => {
     expect(running.output).toContain("cleaned up");
   });
 
-  it("that has nothing to answer ends at once, with the signal's code", async () => {
+  it("without a request under way ends at once, with the signal's code", async () => {
     write("waits.mjs", 'console.log("waiting"); setInterval(() => {}, 1000);');
     for (const [signal, code] of [
       ["SIGINT", 130],
@@ -251,7 +251,7 @@ describe("mantou", () => {
     write("server.ts", program("second"));
     await until(async () => (await get(url)) === `second two ${port}`, "reloaded again");
     socket.send("?");
-    await until(() => heard.length === 1, "an answer on the old connection");
+    await until(() => heard.length === 1, "a reply on the old connection");
     expect(heard).toEqual(["second two"]);
     socket.terminate();
   });
@@ -292,10 +292,10 @@ describe("mantou", () => {
   it("says what is wrong, and fails", async () => {
     write("throws.mjs", 'throw new Error("steam");');
     for (const [args, code, message] of [
-      [["nothing.ts"], 1, "There is no file"],
+      [["nothing.ts"], 1, "does not exist"],
       [["throws.mjs"], 1, "steam"],
       [["throws.mjs", "--port", "x"], 2, "--port"],
-      [[], 2, "Which file?"],
+      [[], 2, "a file is required"],
     ] as const) {
       const running = mantou(...args);
       expect(await ended(running)).toBe(code);
