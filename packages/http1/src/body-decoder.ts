@@ -6,7 +6,7 @@ import { type Fields, noFields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
 import type { ReceiveBuffer } from "./receive-buffer.ts";
 
-/** Reads the content of one message after another, by whichever framing its head declared (RFC 9112 §6.3). */
+/** Reads the content of one message after another, by the framing that the head declared (RFC 9112 §6.3). */
 export class BodyDecoder {
   readonly #limits: Readonly<Limits>;
   #remaining = 0;
@@ -40,7 +40,7 @@ export class BodyDecoder {
 
   /**
    * @returns the next stretch of content, or null if it is done or more bytes are needed
-   * @throws ProtocolError as the chunked coding demands, and past the limit of content without a declared length
+   * @throws ProtocolError for an invalid chunked coding, and for content without a declared length past its limit
    */
   decode(buffer: ReceiveBuffer): Buffer | null {
     if (this.#chunked !== null) return this.#chunked.decode(buffer);

@@ -4,8 +4,8 @@ import type { Framing, Output } from "./events.ts";
 import type { FieldBlock } from "./fields.ts";
 
 /**
- * Writes the content of one message after another and holds it to what its head declared: a byte too many
- * would be read as the next response, a byte too few would swallow it.
+ * Writes the content of one message after another, and enforces the length that the head declared: a peer would read a byte too
+ * many as the next message, and with a byte too few lose the beginning of the next one.
  */
 export class BodyEncoder {
   readonly #output: Output;
@@ -22,7 +22,7 @@ export class BodyEncoder {
     this.#remaining = length;
   }
 
-  /** @throws UsageError if this is more than the declared length; nothing of it is written then */
+  /** @throws UsageError if this is more than the declared length; then it writes nothing */
   write(chunk: string | Uint8Array): void {
     const size = contentSize(chunk);
     if (size === 0 || this.#framing === "none") return;
@@ -34,15 +34,15 @@ export class BodyEncoder {
       }
       this.#remaining -= size;
     }
-    // A chunk of size 0 would end the body: it was left out above.
+    // A chunk of size 0 would end the body; an empty chunk has returned above.
     if (this.#framing === "chunked") this.#output.text(`${size.toString(16)}\r\n`);
     writeText(this.#output, chunk, size);
     if (this.#framing === "chunked") this.#output.text("\r\n");
   }
 
   /**
-   * @param trailers sent only behind a chunked body; nothing else has a place for them
-   * @throws UsageError if less was written than declared: the connection can only be broken off then
+   * @param trailers sent only behind a chunked body; other framings have no place for them
+   * @throws UsageError if less was written than declared: only the end of the connection can show that
    */
   end(trailers: FieldBlock | null): void {
     if (this.#framing === "length" && this.#remaining > 0) {
@@ -55,8 +55,8 @@ export class BodyEncoder {
 
 /**
  * Bytes of content as it will be written.
- * @throws TypeError for what is neither a string nor bytes, or has a length that counts something else than bytes: with
- *   a byte more than was said, the next message begins too early
+ * @throws TypeError for a value that is neither a string nor bytes, or whose length does not count bytes: with a byte more than
+ *   declared, the next message begins too early
  */
 export function contentSize(content: string | Uint8Array): number {
   if (typeof content === "string") return Buffer.byteLength(content);
@@ -66,7 +66,7 @@ export function contentSize(content: string | Uint8Array): number {
   return content.length;
 }
 
-/** @throws TypeError for what is no number, RangeError for one that is no whole number from 0 up */
+/** @throws TypeError if it is not a number, RangeError if it is not a whole number from 0 up */
 export function checkLength(length: number): void {
   if (typeof length !== "number") throw new TypeError(`The length must be a number, not ${typeof length}`);
   if (!Number.isSafeInteger(length) || length < 0) {
@@ -74,7 +74,7 @@ export function checkLength(length: number): void {
   }
 }
 
-/** Strings are UTF-8 on the wire; for ASCII that is the same bytes as latin1, and there is nothing to encode. */
+/** Strings are UTF-8 on the wire. Of ASCII the bytes are the same as in latin1, so it needs no encoding. */
 export function writeText(output: Output, chunk: string | Uint8Array, size: number): void {
   if (typeof chunk !== "string") output.bytes(chunk);
   else if (size === chunk.length) output.text(chunk);

@@ -1,11 +1,11 @@
 import { type StatusLine, statusLine } from "./status-line.ts";
 
-/** Longer content is not cached: it is seldom the same again, and comparing it is not cheap any more. */
+/** Longer content is not cached: it is seldom the same again, and its comparison is not cheap. */
 const CACHED_CHARACTERS = 1024;
 
 /**
- * What many responses with the same fields begin with: status line, fields and date. It is made once a second, and so is
- * the whole text of one response, for servers that say the same to all.
+ * The beginning of many responses with the same fields: status line, fields and date. It is made once a second. It also caches the
+ * whole text of one response, for servers that send the same one to all clients.
  */
 export class CachedHead {
   readonly text: string;
@@ -24,7 +24,7 @@ export class CachedHead {
     this.#date = date;
   }
 
-  /** Whether this is what a response with the same fields begins with. */
+  /** Whether a response with the same fields begins so. */
   isOf({ status, reason }: StatusLine, date: string): boolean {
     return this.#status === status && this.#reason === reason && this.#date === date;
   }
@@ -34,7 +34,7 @@ export class CachedHead {
     return this.#content === content ? this.#whole : null;
   }
 
-  /** Caches a whole response, if there is none yet and this is not the first: most others are never sent again. */
+  /** Caches a whole response, if there is none yet and this is not the first one: most first ones are never sent again. */
   cache(content: string, whole: string): void {
     if (this.#used && this.#content === null && content.length <= CACHED_CHARACTERS) {
       this.#content = content;

@@ -1,15 +1,15 @@
 import { isTokenByte, isWhitespace } from "./grammar.ts";
 
 /**
- * Where in the chunk extensions of a size line (RFC 9112 §7.1.1) the next byte stands:
+ * The place of the next byte in the chunk extensions of a size line (RFC 9112 §7.1.1):
  *
  * ```
  * chunk-ext     = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )
  * quoted-string = DQUOTE *( HTAB / SP / VCHAR without DQUOTE and "\" / obs-text / "\" any of them ) DQUOTE
  * ```
  *
- * They mean nothing to us. What is none is still refused: lenient readers of a size line, each lenient in another way,
- * are how one body has been read as two.
+ * The extensions have no meaning here, but an invalid one is refused: two lenient readers of a size line have read one body as
+ * two.
  */
 export type ExtensionPlace =
   /** behind whitespace: a semicolon is due */
@@ -30,7 +30,7 @@ const EQUALS = 0x3d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** @returns where the byte behind `byte` stands, or null if `byte` cannot stand at `place` */
+/** @returns the place of the byte behind `byte`, or null if `byte` cannot stand at `place` */
 export function nextExtensionPlace(place: ExtensionPlace, byte: number): ExtensionPlace | null {
   switch (place) {
     case "before-name":
@@ -58,7 +58,7 @@ export function nextExtensionPlace(place: ExtensionPlace, byte: number): Extensi
   }
 }
 
-/** Whether the size line may end at `place`: whitespace belongs to what follows it, and so cannot be the last. */
+/** Whether the size line may end at `place`: whitespace belongs to what follows it, so it cannot be the last byte. */
 export function mayEndAt(place: ExtensionPlace): boolean {
   return place === "name" || place === "value" || place === "quoted-end";
 }

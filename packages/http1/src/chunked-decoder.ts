@@ -11,7 +11,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 const SEMICOLON = 0x3b;
 
-/** Where in the chunked coding (RFC 9112 §7.1) the next byte stands. */
+/** The place of the next byte in the chunked coding (RFC 9112 §7.1). */
 type Place =
   /** in the digits of a chunk size, at least one of which is due */
   | "size"
@@ -27,11 +27,11 @@ type Place =
   | "trailers"
   | "done";
 
-/** Takes the chunked coding apart, a view for each stretch of chunk data, and counts what has to be limited. */
+/** Decodes the chunked coding, with a view for each stretch of chunk data, and enforces its limits. */
 export class ChunkedDecoder {
   readonly #limits: Readonly<Limits>;
   #place: Place = "size";
-  /** What is left of the chunk; while its size line is read, its size so far. */
+  /** The rest of the chunk; while its size line is read, its size so far. */
   #remaining = 0;
   #digits = 0;
   #extensionPlace: ExtensionPlace = "before-name";
@@ -98,7 +98,7 @@ export class ChunkedDecoder {
   #readSize(byte: number): void {
     const digit = hexValue(byte);
     if (digit !== null) {
-      // 16 digits hold any 64-bit size with its leading zeros; more are an attempt to overflow somebody.
+      // 16 digits hold any 64-bit size with its leading zeros; more are an attempt at an overflow.
       if (++this.#digits > 16) throw new ProtocolError("CHUNK_SIZE_TOO_LARGE");
       this.#remaining = this.#remaining * 16 + digit;
       if (!Number.isSafeInteger(this.#remaining)) throw new ProtocolError("CHUNK_SIZE_TOO_LARGE");
@@ -112,7 +112,7 @@ export class ChunkedDecoder {
     this.#beginExtensions(byte);
   }
 
-  /** Behind the digits, or whitespace behind them, a semicolon is all that can begin extensions. */
+  /** Behind the digits, or whitespace behind them, only a semicolon begins extensions. */
   #beginExtensions(byte: number): void {
     if (byte === SEMICOLON) {
       this.#place = "extensions";
@@ -140,7 +140,7 @@ export class ChunkedDecoder {
       throw new ProtocolError("CHUNK_EXTENSIONS_TOO_LARGE");
   }
 
-  /** Everything between the digits and the CR counts. */
+  /** Every byte between the digits and the CR counts. */
   #countExtensionByte(): void {
     if (++this.#extensionBytes > this.#limits.chunkExtensionBytes) {
       throw new ProtocolError("CHUNK_EXTENSIONS_TOO_LARGE");
@@ -154,7 +154,7 @@ export class ChunkedDecoder {
     this.#place = this.#remaining === 0 ? "trailers" : "data";
   }
 
-  /** Reads on to the end of a line, which may come in pieces; an empty line is the end of the body. */
+  /** Reads to the end of a line, which may come in pieces. An empty line is the end of the body. */
   #readTrailerLine(buffer: ReceiveBuffer): void {
     const lf = buffer.indexOfLF(0, buffer.length);
     const count = lf === NOT_FOUND ? buffer.length : lf + 1;

@@ -1,15 +1,15 @@
 import { ProtocolError } from "./errors.ts";
 import { fieldValueEnd, isWhitespace, tokenEnd, trimWhitespace } from "./grammar.ts";
 
-/** What is wrong with a start line by itself, or null; an empty one is given too. */
+/** Returns the error of a start line by itself, or null. The line may be empty. */
 export type StartLineError = (line: string) => ProtocolError | null;
 
 /**
- * Finds the first row that whole lines of a head break, in the order of the bytes. It runs only once a head is
- * known to be wrong, so that the common path need not care what exactly is.
+ * Finds the first error in whole lines of a head, in the order of the bytes. It runs only for a head that is known to be invalid,
+ * so that the common path need not find the error.
  *
- * @param end where the last whole line ends; a bare LF counts as an end of line here, and is reported
- * @returns what to throw, or null if each line is valid by itself
+ * @param end where the last whole line ends; a bare LF counts as an end of line here, and is an error
+ * @returns the error to throw, or null if each line is valid by itself
  */
 export function diagnoseLines(
   text: string,
@@ -32,7 +32,7 @@ export function diagnoseLines(
 }
 
 function fieldLineError(line: string): ProtocolError | null {
-  // Of an empty line, nothing but its end can be wrong: CRLF CRLF would have been the end of the head.
+  // An empty line can only have a wrong end: CRLF CRLF would have been the end of the head.
   if (line === "") return null;
   if (isWhitespace(line.charCodeAt(0))) return new ProtocolError("FIELD_FOLDED");
   const nameEnd = tokenEnd(line, 0);

@@ -1,13 +1,12 @@
 /**
- * Why a peer's bytes were refused: one row for each reason, and the one error class that carries a row.
+ * The reasons to refuse a peer's bytes: one row for each, and the error class that carries a row.
  *
- * A parser check is one line, `throw new ProtocolError("…")`; everything that is said to the peer or to the
- * application about it stands here.
+ * A parser check is one line, `throw new ProtocolError("…")`. Its status and its message stand here.
  */
 export interface ErrorRow {
   /**
-   * The status a server answers with before it closes. A client that refuses a response has no one to tell, and no use
-   * for it; rows that only a client has say 502, which is what a gateway would tell its own client.
+   * The status of a server's response, after which it closes. A client that refuses a response does not use it. Rows that only a
+   * client has say 502, the status that a gateway would send to its own client.
    */
   readonly status: 400 | 413 | 414 | 417 | 431 | 501 | 502 | 505;
   readonly message: string;
@@ -102,7 +101,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorRow>> = {
   TRAILERS_TOO_LARGE: row(431, "The trailer section is too large", "RFC 9112 §7.1.2"),
   PREMATURE_END: row(400, "The connection ended in the middle of a message", "RFC 9112 §8"),
   STATUS_LINE_INVALID: row(502, "The status line is not version SP status SP reason", "RFC 9112 §4"),
-  RESPONSE_UNEXPECTED: row(502, "The server sent something that no request asked for", "RFC 9112 §9.2"),
+  RESPONSE_UNEXPECTED: row(502, "The server sent bytes without a request", "RFC 9112 §9.2"),
   INTERIM_RESPONSES_TOO_MANY: row(502, "There are too many interim responses", "RFC 9110 §15.2"),
   UPGRADE_UNEXPECTED: row(502, "The server switched to a protocol that was not offered", "RFC 9110 §7.8"),
 };
@@ -127,7 +126,7 @@ export class ProtocolError extends Error {
   }
 }
 
-/** The application asked for something that HTTP has no way to say; nothing was written. */
+/** The application called for something that HTTP cannot carry; nothing was written. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }

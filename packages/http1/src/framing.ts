@@ -3,12 +3,12 @@ import type { Framing } from "./events.ts";
 import type { FramingFields } from "./framing-fields.ts";
 import { isHost, listMembers, parseContentLength, tokenEnd, trimWhitespace } from "./grammar.ts";
 
-/** Longer values of Host are not remembered: they are as rare as they are large. */
-const REMEMBERED_HOST_CHARACTERS = 255;
+/** Longer values of Host are not cached: they are rare. */
+const CACHED_HOST_CHARACTERS = 255;
 
 /**
- * The last Host that was found valid, in any request of the process: most servers have one name. Not looking twice
- * saves 60 to 80 ns, an eighth of what a short head costs.
+ * The last valid Host of any request in the process: most servers have one name. The cache saves 60 to 80 ns, an eighth of the
+ * cost of a short head.
  */
 let validHost: string | null = null;
 
@@ -22,12 +22,12 @@ export function checkHost(fields: FramingFields, minor: 0 | 1): void {
   const { host } = fields;
   if (host === validHost) return;
   if (!isHost(host)) throw new ProtocolError("HOST_INVALID");
-  if (host.length <= REMEMBERED_HOST_CHARACTERS) validHost = host;
+  if (host.length <= CACHED_HOST_CHARACTERS) validHost = host;
 }
 
 /**
- * Whether a request's content is chunked, by steps 3 and 4 of RFC 9112 §6.3. Each doubtful case is refused: a proxy in front
- * of us may have read it the other way, and that is how requests are smuggled.
+ * Whether a request's content is chunked, by steps 3 and 4 of RFC 9112 §6.3. It refuses each ambiguous case: a
+ * proxy in front of us may have read it the other way, and an attacker smuggles requests so.
  */
 export function isChunkedRequest(fields: FramingFields, minor: 0 | 1): boolean {
   if (fields.transferEncoding === null) return false;
@@ -43,8 +43,8 @@ function checkTransferEncodingAllowed(fields: FramingFields, minor: 0 | 1): void
 }
 
 /**
- * Steps 5 and 6. A list of equal values may be accepted, and is refused: no sender means it.
- * @returns null without a Content-Length: that is no content for a request (step 7)
+ * Steps 5 and 6. The RFC allows a list of equal values. It is refused here: no sender needs it.
+ * @returns null without a Content-Length: a request has no content then (step 7)
  */
 export function declaredLength(fields: FramingFields, bodyLimit: number): number | null {
   if (fields.contentLength === null) return null;
@@ -66,8 +66,8 @@ export interface ResponseFraming {
 const NO_CODINGS: readonly string[] = [];
 
 /**
- * The same steps for a response that has content (RFC 9112 §6.3). What no framing delimits ends with its connection
- * (steps 4 and 8); codings besides chunked do not hide where that is, so they are left to the application.
+ * The same steps for a response that has content (RFC 9112 §6.3). Content without any other framing ends with its connection
+ * (steps 4 and 8). Codings besides chunked do not hide that end, so the application decodes them.
  */
 export function responseFraming(fields: FramingFields, minor: 0 | 1, bodyLimit: number): ResponseFraming {
   if (fields.transferEncoding !== null) {
@@ -83,7 +83,7 @@ export function responseFraming(fields: FramingFields, minor: 0 | 1, bodyLimit: 
   return { framing: length > 0 ? "length" : "none", length, transferCodings: NO_CODINGS };
 }
 
-/** RFC 9112 §6.1: chunked at most once. §7.1: it has no parameters. What is no token names no coding. */
+/** RFC 9112 §6.1: chunked at most once. §7.1: it has no parameters. A coding is a token. */
 function checkCodings(codings: readonly string[]): void {
   let chunked = 0;
   for (const coding of codings) {
@@ -98,8 +98,8 @@ function checkCodings(codings: readonly string[]): void {
 }
 
 /**
- * Chunked alone is implemented, and it must stand once and last. If it does not, nobody can tell where the content
- * ends, which RFC 9112 §6.3 wants answered with 400, whether or not the other codings are known (§6.1: 501).
+ * Only chunked is implemented, and it must stand once and last. If it does not, the end of the content is unknown. RFC 9112 §6.3
+ * demands 400 then, whether or not the other codings are known (§6.1: 501).
  */
 function checkTransferEncoding(value: string): void {
   const codings = listMembers(value);
@@ -109,7 +109,7 @@ function checkTransferEncoding(value: string): void {
   if (codings.length > 1) throw new ProtocolError("TRANSFER_ENCODING_UNKNOWN");
 }
 
-/** RFC 9112 §9.3: 1.1 persists unless told not to, 1.0 only if asked to. */
+/** RFC 9112 §9.3: 1.1 persists without `close`, 1.0 only with `keep-alive`. */
 export function keepsAlive(options: readonly string[], minor: 0 | 1): boolean {
   if (options.includes("close")) return false;
   return minor === 1 || options.includes("keep-alive");

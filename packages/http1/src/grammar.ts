@@ -1,18 +1,18 @@
 /**
  * The lexical rules of RFC 9110 §5 and RFC 9112, over text in which one character is one byte (latin1).
  *
- * The sticky patterns are shared and keep their position in `lastIndex`; `matchEnd` is the only way they are
- * used, so no position survives from one use to the next.
+ * The sticky patterns are shared and keep their position in `lastIndex`; only `matchEnd` uses
+ * them, so that no position survives from one use to the next.
  */
 
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
-/** VCHAR without `#`: a request target has no fragment (RFC 9112 §3.2), and one that is let through splits caches. */
+/** VCHAR without `#`: a request target has no fragment (RFC 9112 §3.2), and a server that accepts one splits caches. */
 const TARGET = /[\x21\x22\x24-\x7e]+/y;
 /** A whole request line of HTTP/1.x (RFC 9112 §3) with its CRLF, of the characters above. */
 const REQUEST_LINE = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21\x22\x24-\x7e]+ HTTP\/1\.[0-9]\r\n/y;
 /**
  * A whole status line of HTTP/1.x (RFC 9112 §4) with its CRLF. A server must send the space behind the status without a reason too;
- * some leave it out, and a recipient may take that, as browsers, curl, Node.js and Bun do.
+ * some leave it out, and a recipient may accept that, as browsers, curl, Node.js and Bun do.
  */
 const STATUS_LINE = /HTTP\/1\.[0-9] [0-9]{3}(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/y;
 /** field-content: visible characters, obs-text, and SP or HTAB between them (RFC 9110 §5.5). */
@@ -20,7 +20,7 @@ const FIELD_VALUE = /[\t\x20-\x7e\x80-\xff]*/y;
 /** Any number of whole field lines; one run over a block costs less than two runs a line. */
 const FIELD_LINES = /(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*/y;
 
-/** uri-host [ ":" port ] of RFC 9110 §7.2: a reg-name, which may be empty, or what stands between brackets. */
+/** uri-host [ ":" port ] of RFC 9110 §7.2: a reg-name, which may be empty, or anything between brackets. */
 const HOST =
   /^(?:\[([0-9A-Za-z\-._~!$&'()*+,;=:]+)\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
 /** IPvFuture of RFC 3986 §3.2.2. */
@@ -63,12 +63,12 @@ export function fieldLinesEnd(text: string, from: number): number {
   return matchEnd(FIELD_LINES, text, from);
 }
 
-/** False for what is no string too: an array of one has the length of one character, and is written as that string. */
+/** False for a value that is not a string, too: an array with one string has a length and is written as that string. */
 export function isToken(text: string): boolean {
   return typeof text === "string" && text.length > 0 && tokenEnd(text, 0) === text.length;
 }
 
-/** What may stand in a field value or reason phrase: no CR, LF, NUL or other control, no character past 255. */
+/** Whether `text` is valid as a field value or reason phrase: no CR, LF, NUL or other control, no character past 255. */
 export function isFieldValue(text: string): boolean {
   return typeof text === "string" && fieldValueEnd(text, 0) === text.length;
 }
@@ -110,7 +110,7 @@ export function parseContentLength(value: string): number | null {
   for (let i = 0; i < value.length; i++) {
     const digit = value.charCodeAt(i) - 0x30;
     if (digit < 0 || digit > 9) return null;
-    // What passes 2^53 - 1 is no longer exact, and never falls below it again.
+    // A number past 2^53 - 1 is not exact, but stays above it.
     length = length * 10 + digit;
   }
   return length <= Number.MAX_SAFE_INTEGER ? length : Number.POSITIVE_INFINITY;
@@ -118,7 +118,7 @@ export function parseContentLength(value: string): number | null {
 
 /** The members of a #rule list (RFC 9110 §5.6.1), lower-cased; empty members are skipped, as §5.6.1.2 asks. */
 export function listMembers(value: string): string[] {
-  // One member is what most lists have, and is not worth an array of parts.
+  // Most lists have one member, which needs no array of parts.
   if (!value.includes(",")) return listMember(value);
   return value.split(",").flatMap(listMember);
 }

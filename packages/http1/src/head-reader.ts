@@ -3,23 +3,23 @@ import { ProtocolError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { NOT_FOUND, type ReceiveBuffer } from "./receive-buffer.ts";
 
-/** Longer text is not remembered: a connection that waits must not hold a whole pipeline. */
-const REMEMBERED_CHARACTERS = 4096;
+/** Longer text is not cached: a waiting connection must not hold a whole pipeline. */
+const CACHED_HEAD_CHARACTERS = 4096;
 
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** How to profit by clients that say the same again on one connection. A head itself is its reader's, to be changed. */
-export interface HeadMemory<Head> {
-  /** What the next head is compared with. What is `remembered` already may be changed to remember more. */
-  readonly remember: (head: Head, remembered: Head | null) => Head;
-  /** Another head, the same as the one that is remembered. */
-  readonly repeat: (remembered: Head) => Head;
+/** A cache of the last head: clients mostly send the same head again on one connection. The application owns the heads that it gets. */
+export interface HeadCache<Head> {
+  /** Returns the head to compare the next one with. It may change and return `cached`, the one before. */
+  readonly cache: (head: Head, cached: Head | null) => Head;
+  /** A new head, equal to the cached one. */
+  readonly repeat: (cached: Head) => Head;
   /** Whether content follows the head. */
   readonly hasContent: (head: Head) => boolean;
 }
 
-/** What tells the heads of requests from those of responses. */
+/** The differences between the heads of requests and of responses. */
 export interface HeadSyntax<Head> {
   /** @see parseRequest */
   readonly parse: (
@@ -30,22 +30,22 @@ export interface HeadSyntax<Head> {
     previous: Head | null,
   ) => Head;
   /** Null if heads do not repeat. */
-  readonly memory: HeadMemory<Head> | null;
+  readonly cache: HeadCache<Head> | null;
   readonly startLineError: StartLineError;
   /**
-   * What every start line begins with: another protocol is refused at its first bytes, and a start line when it has come, although
-   * no end of a head may ever follow. "" if there is no such thing.
+   * The beginning of every start line, or "". With it, another protocol is refused at its first bytes, and an invalid start line as
+   * soon as it has come: no end of a head may ever follow.
    */
   readonly prefix: string;
-  /** Empty lines may stand before it. */
+  /** Whether empty lines may stand before it. */
   readonly emptyLines: boolean;
   /** Bytes of the start line without its CRLF; a longer one is REQUEST_LINE_TOO_LONG. */
   readonly startLineBytes: number;
 }
 
 /**
- * Waits for the end of a head and has it parsed. Of an incomplete one it refuses what more bytes could
- * not mend, always with the code that the whole head would have got: a verdict must not depend on packets.
+ * Waits for the end of a head and parses it. It refuses an incomplete head that no further bytes can make valid, with the code of
+ * the whole head: the result must not depend on packets.
  */
 export class HeadReader<Head> {
   readonly #received: ReceiveBuffer;
@@ -54,7 +54,7 @@ export class HeadReader<Head> {
   #emptyLines = 0;
   /** The start line of an incomplete head is valid. */
   #startLineValid = false;
-  /** Of the last head: clients say mostly the same on one connection. */
+  /** The last head: clients mostly send the same head again on one connection. */
   #previous: Head | null = null;
   /** The text of `#previous`, if it came by itself or with its content; else "". */
   #previousText = "";
@@ -66,7 +66,7 @@ export class HeadReader<Head> {
     this.#syntax = syntax;
   }
 
-  /** Whether something of a head has come, if only an empty line. */
+  /** Whether a part of a head has come, at least an empty line. */
   get begun(): boolean {
     return this.#received.length > 0 || this.#emptyLines > 0;
   }
@@ -80,13 +80,13 @@ export class HeadReader<Head> {
     if (this.#syntax.emptyLines) this.#skipEmptyLines();
     if (received.length === 0) return null;
     this.#checkPrefix();
-    const { parse, memory } = this.#syntax;
-    // The same text is the same head. Of `serve`'s whole work on a small request, sockets aside, that saves a quarter.
-    // (Its content, or another request behind it, is then not decoded as a part of the head's text.)
-    if (memory !== null && this.#previous !== null && this.#isRepeated()) {
+    const { parse, cache } = this.#syntax;
+    // The same text is the same head. That saves a quarter of `serve`'s whole work on a small request, sockets aside.
+    // (Content, or another request behind the head, is not decoded with the head's text then.)
+    if (cache !== null && this.#previous !== null && this.#isRepeated()) {
       received.skip(this.#previousText.length);
       this.#emptyLines = 0;
-      return memory.repeat(this.#previous);
+      return cache.repeat(this.#previous);
     }
     const end = received.findHeadEnd(this.#limits.headBytes);
     if (end === NOT_FOUND) {
@@ -100,10 +100,10 @@ export class HeadReader<Head> {
     }
     if (size > this.#limits.headBytes) this.#refuseLargeHead();
     const head = parse(text, start, end, this.#limits, this.#previous);
-    if (memory !== null && text.length <= REMEMBERED_CHARACTERS) {
-      this.#previous = memory.remember(head, this.#previous);
-      this.#hasContent = memory.hasContent(head);
-      // A text of its own: a part of one would hold the whole.
+    if (cache !== null && text.length <= CACHED_HEAD_CHARACTERS) {
+      this.#previous = cache.cache(head, this.#previous);
+      this.#hasContent = cache.hasContent(head);
+      // It needs a text of its own: a part of a text keeps the whole in memory.
       this.#previousText = size === text.length ? text : this.#hasContent ? received.decodeText(size) : "";
     }
     received.skip(size);
@@ -118,7 +118,7 @@ export class HeadReader<Head> {
     return this.#hasContent ? this.#received.startsWith(text) : this.#received.isText(text);
   }
 
-  /** RFC 9112 §2.2: empty lines before a request line are to be ignored; some old clients send one. */
+  /** RFC 9112 §2.2: a server ignores empty lines before a request line; some old clients send one. */
   #skipEmptyLines(): void {
     const received = this.#received;
     while (received.length >= 2 && received.byteAt(0) === CR && received.byteAt(1) === LF) {
@@ -130,7 +130,7 @@ export class HeadReader<Head> {
   #checkPrefix(): void {
     const { prefix, startLineError } = this.#syntax;
     const received = this.#received;
-    // Not beyond the limit, or the verdict on what passes it would depend on packets.
+    // Not beyond the limit: else the result for a longer head would depend on packets.
     const length = Math.min(prefix.length, received.length, this.#limits.headBytes);
     for (let i = 0; i < length; i++) {
       if (received.byteAt(i) === prefix.charCodeAt(i)) continue;
@@ -139,7 +139,7 @@ export class HeadReader<Head> {
   }
 
   #checkStartLine(): void {
-    // None was in what has been scanned.
+    // The scanned bytes have none.
     const lf = this.#received.indexOfLF(this.#received.scanned, this.#limits.headBytes);
     if (lf === NOT_FOUND) return;
     const error = this.#diagnose(this.#received.decodeText(lf + 1));
@@ -147,12 +147,12 @@ export class HeadReader<Head> {
     this.#startLineValid = true;
   }
 
-  /** In the order in which a whole head is judged: the length of its first line, its syntax, its size. */
+  /** Checks in the order of the checks of a whole head: the length of its first line, its syntax, its size. */
   #checkIncomplete(): void {
     const received = this.#received;
     const { headBytes } = this.#limits;
     const lineLimit = this.#syntax.startLineBytes + 2;
-    // Looked at once, when the limit is passed: afterwards a drop must not cost a scan of the whole line.
+    // Only once, when the limit is passed: after that a single byte must not cost a scan of the whole line.
     if (received.scanned < lineLimit && received.length >= lineLimit) {
       if (received.indexOfLF(0, lineLimit) === NOT_FOUND) throw new ProtocolError("REQUEST_LINE_TOO_LONG");
     }

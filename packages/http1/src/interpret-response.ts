@@ -6,18 +6,18 @@ import { listMembers } from "./grammar.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 import type { ParsedResponse } from "./parse-response.ts";
 
-/** A request that was sent, and what of it decides about the meaning of its responses. */
+/** A request that was sent, with the properties that decide the meaning of its responses. */
 export interface SentRequest {
   readonly request: OutgoingRequest;
   /** The protocols that it offered, lower case. */
   readonly upgrade: readonly string[];
-  /** How many bytes had come when it was sent: what begins among them is no answer to it (RFC 9112 §9.2). */
+  /** How many bytes had come when it was sent. A response cannot begin among them (RFC 9112 §9.2). */
   readonly sentAt: number;
 }
 
 const NO_CONTENT: ResponseFraming = { framing: "none", length: 0, transferCodings: [] };
 
-/** What follows the head is another protocol: RFC 9112 §6.3 step 2, RFC 9110 §7.8. */
+/** Whether another protocol follows the head: RFC 9112 §6.3 step 2, RFC 9110 §7.8. */
 export function switchesProtocol(method: string, status: number): boolean {
   return status === 101 || opensTunnel(method, status);
 }
@@ -27,10 +27,10 @@ function opensTunnel(method: string, status: number): boolean {
 }
 
 /**
- * What a response head means as an answer to `sent`.
+ * Interprets a response head as the response to `sent`.
  *
  * @param requestEnded the whole request has been sent
- * @throws ProtocolError for framing that is doubtful, and for a switch to what was not offered
+ * @throws ProtocolError for ambiguous framing, and for a switch to a protocol that was not offered
  */
 export function interpretResponse(
   head: ParsedResponse,
@@ -41,7 +41,7 @@ export function interpretResponse(
   const { status, reason, minor, fields, framingFields } = head;
   const { request } = sent;
   if (status === 101) checkSwitch(framingFields, sent, requestEnded);
-  // RFC 9112 §6.3, step 1: whatever its fields say about framing, an interim response ends with its head.
+  // RFC 9112 §6.3, step 1: an interim response ends with its head, whatever its framing fields.
   else if (status >= 100 && status <= 199) return { type: "interim", status, reason, minor, fields, request };
   const { framing, length, transferCodings } = endsWithHead(request.method, status)
     ? NO_CONTENT
@@ -61,12 +61,12 @@ export function interpretResponse(
   };
 }
 
-/** Steps 1 and 2. A status below 100 is invalid and to be taken for a 5xx, so it is not interim. */
+/** Steps 1 and 2. A status below 100 is invalid and counts as a 5xx, so it is not interim. */
 function endsWithHead(method: string, status: number): boolean {
   return method === "HEAD" || status === 204 || status === 304 || switchesProtocol(method, status);
 }
 
-/** RFC 9110 §7.8: to a protocol that was offered, named by an Upgrade field, behind the whole request. */
+/** RFC 9110 §7.8: the protocol must have been offered, Upgrade must name it, and the whole request must have been sent. */
 function checkSwitch(fields: FramingFields, { upgrade }: SentRequest, requestEnded: boolean): void {
   const chosen = listMembers(fields.upgrade ?? "");
   const allowed =

@@ -1,10 +1,10 @@
 /**
- * Every bound on what a peer may make us hold, in one place. Counts as well as bytes: a thousand one-byte
+ * Every bound on the memory that a peer may make a connection hold. Counts are bounded as well as bytes: a thousand one-byte
  * fields cost more than one field of a thousand bytes.
  */
 export interface Limits {
   /**
-   * Bytes of the request line without its CRLF, which has to fit into `headBytes` too. RFC 9112 §3 asks for at least 8000;
+   * Bytes of the request line without its CRLF. The line must fit into `headBytes` too. RFC 9112 §3 recommends at least 8000;
    * Node and Bun allow 16 KiB.
    */
   requestLineBytes: number;
@@ -12,22 +12,22 @@ export interface Limits {
   headBytes: number;
   /** Header fields in one head. Apache httpd and hyper: 100. */
   headFields: number;
-  /** Empty lines skipped before a request line (RFC 9112 §2.2 asks for at least one). */
+  /** Empty lines that are skipped before a request line (RFC 9112 §2.2 recommends at least one). */
   leadingEmptyLines: number;
-  /** Bytes of all chunk extensions of one body. Node's answer to CVE-2024-22019: 16 KiB. */
+  /** Bytes of all chunk extensions of one body. Node's limit since CVE-2024-22019: 16 KiB. */
   chunkExtensionBytes: number;
   /**
-   * Chunk extensions of one body. What is in use, the signature that AWS's signed uploads put into each chunk, comes to
-   * 200 within the default bytes; the shortest extensions would come to 8192.
+   * Chunk extensions of one body. The one in use, the signature in each chunk of AWS's signed uploads, reaches 200 within the default
+   * bytes; the shortest extensions would reach 8192.
    */
   chunkExtensions: number;
-  /** Bytes of a trailer section. As strict as Node's, which counts them into its 16 KiB of header. */
+  /** Bytes of a trailer section. Node counts them into its 16 KiB of header. */
   trailerBytes: number;
   /** Fields in a trailer section. Real ones carry one or two: a digest, a signature, a gRPC status. */
   trailerFields: number;
   /** Interim responses before a final one. Go's client: 5 when it counted them; Early Hints may come more often. */
   interimResponses: number;
-  /** Bytes of one decoded body. Without a bound here: the application knows what it can take. */
+  /** Bytes of one decoded body. There is no bound by default: the application knows its own. */
   bodyBytes: number;
 }
 
@@ -45,10 +45,10 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
 };
 
 /**
- * The defaults with the given ones in their place.
+ * The default limits with the given ones in their place.
  *
- * @throws TypeError for a limit that does not exist or is no number, RangeError for one that is no whole number from 0 up, nor
- *   Infinity
+ * @throws TypeError for a limit that does not exist or is not a number, RangeError for one that is neither a whole number from 0
+ *   up nor Infinity
  */
 export function resolveLimits(limits: Partial<Limits> | undefined): Readonly<Limits> {
   if (limits === undefined) return DEFAULT_LIMITS;

@@ -7,28 +7,28 @@ import { isRequestTarget } from "./request-target.ts";
 export interface OutgoingRequest {
   /** Any token, case-sensitive (RFC 9110 §9.1). */
   readonly method: string;
-  /** As it is sent, in the form that the method and the connection ask for (RFC 9112 §3.2). */
+  /** As it is sent, in the form for the method and the connection (RFC 9112 §3.2). */
   readonly target: string;
   /** A list, or the same prepared. Exactly one Host must be among them. */
   readonly fields: FieldBlock | FieldList;
 }
 
-/** A request that was found fit to be sent, and what of it decides about its answer. */
+/** A valid request, with the properties that decide the meaning of its response. */
 export interface CheckedRequest {
   readonly block: FieldBlock;
-  /** The protocols that were offered, lower case (RFC 9110 §7.8). */
+  /** The offered protocols, lower case (RFC 9110 §7.8). */
   readonly upgrade: readonly string[];
   readonly expectsContinue: boolean;
 }
 
 const NONE: readonly string[] = [];
 
-/** @throws UsageError for what a client must not send, or what HTTP cannot carry */
+/** @throws UsageError for a request that a client must not send, or that HTTP cannot carry */
 export function checkRequest(request: OutgoingRequest): CheckedRequest {
   const { method, target, fields } = request;
   if (!isToken(method)) throw new UsageError(`A method must be a token, not ${JSON.stringify(method)}`);
   if (!isRequestTarget(method, target)) {
-    throw new UsageError(`${JSON.stringify(target)} is no request target for ${method}`);
+    throw new UsageError(`${JSON.stringify(target)} is not a request target for ${method}`);
   }
   const block = fields instanceof FieldBlock ? fields : new FieldBlock(fields);
   const written = new Fields(block.text, 0, block.text.length);
@@ -36,10 +36,10 @@ export function checkRequest(request: OutgoingRequest): CheckedRequest {
   const options = listMembers(written.get("connection") ?? "");
   const upgrade = written.get("upgrade");
   const te = written.get("te");
-  // RFC 9110 §7.8 and §10.1.4: both are for the next recipient only, which the Connection field has to say.
+  // RFC 9110 §7.8 and §10.1.4: both are for the next recipient only, so the Connection field must name them.
   if (block.upgradeUnlisted) throw new UsageError("Upgrade needs Connection: upgrade beside it");
   if (te !== null && !options.includes("te")) throw new UsageError("TE needs Connection: TE beside it");
-  // RFC 9112 §7.4: chunked is always acceptable, and not said.
+  // RFC 9112 §7.4: chunked is always acceptable, and must not be named.
   if (te !== null && listMembers(te).includes("chunked")) throw new UsageError("TE must not name chunked");
   const expectations = listMembers(written.get("expect") ?? "");
   return {
@@ -58,9 +58,9 @@ function checkHost(fields: Fields, target: string): void {
     host = fields.list[i + 1]!;
   }
   if (host === null) throw new UsageError("A request needs a Host field");
-  if (!isHost(host)) throw new UsageError(`${JSON.stringify(host)} is no host with an optional port`);
+  if (!isHost(host)) throw new UsageError(`${JSON.stringify(host)} is not a host with an optional port`);
   const authority = absoluteFormAuthority(target);
   if (authority !== null && authority !== host) {
-    throw new UsageError(`The Host field must be ${authority}, as the target says, not ${host}`);
+    throw new UsageError(`The Host field must be ${authority}, as in the target, not ${host}`);
   }
 }

@@ -15,7 +15,7 @@ export function fieldBlock(fields: OutgoingResponse["fields"]): FieldBlock {
   return fields instanceof FieldBlock ? fields : new FieldBlock(fields);
 }
 
-/** RFC 9110 §6.4.1, RFC 9112 §6.3: responses that end with their head, whatever their fields say. */
+/** RFC 9110 §6.4.1, RFC 9112 §6.3: whether a response ends with its head, whatever its fields. */
 export function hasNoContent(method: string, status: number): boolean {
   return method === "HEAD" || status === 204 || status === 304 || status < 200;
 }

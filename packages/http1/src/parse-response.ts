@@ -6,7 +6,7 @@ import { fieldLinesEnd, statusLineEnd } from "./grammar.ts";
 import type { HeadSyntax } from "./head-reader.ts";
 import type { Limits } from "./limits.ts";
 
-/** A response head by itself: what it means depends on the request that it answers. */
+/** A response head by itself. Its meaning depends on the request. */
 export interface ParsedResponse {
   readonly status: number;
   readonly reason: string;
@@ -59,12 +59,12 @@ function statusLineError(line: string): ProtocolError | null {
 }
 
 /**
- * How a client reads heads. RFC 9112 §2.2 lets servers skip empty lines; where a client meets one, the response
- * before it was longer than it said.
+ * How a client reads heads. RFC 9112 §2.2 lets servers skip empty lines. If a client finds one, the response before it was longer
+ * than declared.
  */
 export const responseSyntax: HeadSyntax<ParsedResponse> = {
   parse: parseResponse,
-  memory: null,
+  cache: null,
   startLineError: statusLineError,
   prefix: "HTTP/",
   emptyLines: false,

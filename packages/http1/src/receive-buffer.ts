@@ -5,28 +5,28 @@ const CR = 0x0d;
 const LF = 0x0a;
 
 /**
- * So few bytes are looked at or copied one by one: a call into Node and a view on the bytes cost more. A head that
- * comes byte by byte takes a sixth of the time.
+ * So few bytes are read or copied one by one: a call into Node and a view on the bytes cost more. A head that comes byte by byte
+ * takes a sixth of the time.
  */
 const FEW_BYTES = 32;
 
-/** What a search says when there is nothing to find (yet). */
+/** The result of a search that has found nothing (yet). */
 export const NOT_FOUND = -1;
 
 /**
  * The bytes that were received and not yet read.
  *
- * They are borrowed from the caller as long as they can be: only what is still unread when the caller wants
- * its memory back is copied (`keep`). Within one stay in memory the text of a head is decoded once, and
- * pipelined heads share it: one latin1 string, in which an index is a byte offset.
+ * They are borrowed from the caller as long as possible: `keep` copies only the bytes that are unread when the caller needs its
+ * memory back. The text of a head is decoded once for each memory, and pipelined heads share it: one latin1 string, in which an
+ * index is a byte offset.
  */
 export class ReceiveBuffer {
   #buffer: Buffer = EMPTY;
   #start = 0;
   #end = 0;
-  /** The memory is ours, so that it survives and can be appended to. */
+  /** The memory belongs to this buffer: it lives on, and can be appended to. */
   #owned = false;
-  /** Bytes from `#start` that are known not to hold the end of a head: a trickled head is scanned once. */
+  /** Bytes from `#start` that are known to have no end of a head, so that a slow head is scanned once. */
   #scanned = 0;
   #text = "";
   /** Offset in `#buffer` of the first character of `#text`; negative once that has been overwritten. */
@@ -38,7 +38,7 @@ export class ReceiveBuffer {
 
   /**
    * Adds the bytes from `start` to `end`. They must not change until `keep` or the last byte is read.
-   * @throws RangeError for bytes that are not there
+   * @throws RangeError for bytes that do not exist
    */
   push(bytes: Uint8Array, start: number, end: number): void {
     if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end <= bytes.length)) {
@@ -58,13 +58,13 @@ export class ReceiveBuffer {
     this.#forgetText();
   }
 
-  /** Copies what is unread, so that the memory that was pushed can be used again. Holds none if nothing is. */
+  /** Copies the unread bytes, so that the caller can use its memory again. Without unread bytes it holds no memory. */
   keep(): void {
     if (this.length === 0) this.clear();
     else if (!this.#owned) this.#moveTo(Buffer.allocUnsafeSlow(Math.max(this.length, 256)));
   }
 
-  /** Drops everything, so that no memory is held for bytes that nobody will read. */
+  /** Drops all bytes and their memory. */
   clear(): void {
     this.#buffer = EMPTY;
     this.#start = 0;
@@ -96,19 +96,19 @@ export class ReceiveBuffer {
     return text;
   }
 
-  /** The text in which `findHeadEnd` found something, or which `decodeText` decoded. */
+  /** The text that `findHeadEnd` searched or `decodeText` decoded. */
   get text(): string {
     return this.#text;
   }
 
-  /** Whether all that is unread is this text. */
+  /** Whether the unread bytes are this text and no more. */
   isText(text: string): boolean {
     if (this.length !== text.length) return false;
     this.#decode(this.#end);
     return this.#text === text;
   }
 
-  /** Whether what is unread begins with this text. */
+  /** Whether the unread bytes begin with this text. */
   startsWith(text: string): boolean {
     if (this.length < text.length) return false;
     this.#decode(this.#start + text.length);
@@ -127,7 +127,7 @@ export class ReceiveBuffer {
   findHeadEnd(limit: number): number {
     const reach = Math.min(this.#end, this.#start + limit + 4);
     if (this.#scanned > 0) {
-      // Each end of a head has an LF.
+      // Without an LF there is no end of a head.
       if (this.indexOfLF(this.#scanned, limit + 4) === NOT_FOUND) return NOT_FOUND;
       const from = Math.max(0, this.#scanned - 3);
       const found = this.#buffer.subarray(this.#start + from, reach).indexOf("\r\n\r\n", 0, "latin1");
@@ -135,7 +135,7 @@ export class ReceiveBuffer {
       this.#decode(this.#start + from + found + 4);
       return from + found;
     }
-    // Text that an earlier, pipelined head left over is searched first, and decoded again only if it ends too early.
+    // Searches the text that an earlier, pipelined head has left first. It decodes again only if that ends too early.
     let end = this.#textStart + this.#text.length;
     if (end <= this.#start) end = this.#decode(reach);
     for (;;) {
@@ -145,17 +145,17 @@ export class ReceiveBuffer {
     }
   }
 
-  /** How many of the unread bytes are known not to hold the end of a head. */
+  /** How many of the unread bytes are known to have no end of a head. */
   get scanned(): number {
     return this.#scanned;
   }
 
-  /** Remembers that the unread bytes hold no end of a head: one that comes in drops is scanned once, not squared. */
+  /** Marks the unread bytes as having no end of a head: the scan of a slow head takes linear time, not quadratic. */
   markScanned(): void {
     this.#scanned = this.length;
   }
 
-  /** Offset of the first LF within `limit` bytes, looked for from `from` on, or NOT_FOUND. */
+  /** Offset of the first LF from `from` on within `limit` bytes, or NOT_FOUND. */
   indexOfLF(from: number, limit: number): number {
     const start = this.#start + from;
     const end = Math.min(this.#end, this.#start + limit);
@@ -170,8 +170,8 @@ export class ReceiveBuffer {
   }
 
   /**
-   * Offset of the first LF within `limit` bytes that does not follow CR, or NOT_FOUND. Bytes that were marked as
-   * scanned are not looked at again.
+   * Offset of the first LF within `limit` bytes that does not follow CR, or NOT_FOUND. It does not search scanned
+   * bytes again.
    */
   indexOfBareLF(limit: number): number {
     for (let from = this.#scanned; ; from++) {
@@ -202,8 +202,8 @@ export class ReceiveBuffer {
     const count = end - start;
     const needed = this.length + count;
     if (!this.#owned || this.#end + count > this.#buffer.length) {
-      // Moved within the same memory only if half of it is free then: with less, a client that adds as much as
-      // is read would have everything moved each time.
+      // It moves within the same memory only if half of that is free then: with less, a client that adds as much as is read would
+      // cause a move of all bytes each time.
       const reuse = this.#owned && needed * 2 <= this.#buffer.length;
       this.#moveTo(reuse ? this.#buffer : Buffer.allocUnsafeSlow(needed * 2));
     }
@@ -212,7 +212,7 @@ export class ReceiveBuffer {
     this.#end += count;
   }
 
-  /** Moves what is unread to the start of memory of ours. Its text stays good: only where it began has moved. */
+  /** Moves the unread bytes to the start of the buffer's own memory. The text stays valid, with another start. */
   #moveTo(target: Buffer): void {
     this.#buffer.copy(target, 0, this.#start, this.#end);
     this.#textStart -= this.#start;

@@ -8,8 +8,7 @@ export function isTargetFor(method: string, target: string): boolean {
   if (method === "CONNECT") return isConnectTarget(target);
   if (target.charCodeAt(0) === SLASH || (target === "*" && method === "OPTIONS")) return true;
   const authority = absoluteFormAuthority(target);
-  // RFC 9110 §4.2.1: an empty host is to be refused. §4.2.4: so is userinfo in a target that was not typed by a
-  // user, which is a trick; isHost has no "@".
+  // RFC 9110 §4.2.1: a server refuses an empty host. §4.2.4: it refuses userinfo in a target, which is a trick; isHost has no "@".
   return authority !== null && authority !== "" && authority.charCodeAt(0) !== COLON && isHost(authority);
 }
 
@@ -23,7 +22,7 @@ export function isRequestTarget(method: string, target: string): boolean {
   );
 }
 
-/** RFC 9110 §9.3.6: host and port, and an empty or invalid port is to be refused. */
+/** RFC 9110 §9.3.6: host and port. A server refuses an empty or invalid port. */
 function isConnectTarget(target: string): boolean {
   const colon = target.lastIndexOf(":");
   const port = colon > 0 ? parseContentLength(target.slice(colon + 1)) : null;

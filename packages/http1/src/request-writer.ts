@@ -6,7 +6,7 @@ import { type CheckedRequest, checkRequest, type OutgoingRequest } from "./outgo
 import { CLIENT_REQUEST, type ClientRequestState, nextState } from "./state.ts";
 import { trailerBlock } from "./trailers.ts";
 
-/** Methods whose requests have content by their nature, so that having none is worth saying (RFC 9110 §8.6). */
+/** Methods whose requests normally have content, so that they have Content-Length also without it (RFC 9110 §8.6). */
 const WITH_CONTENT = new Set(["POST", "PUT", "PATCH"]);
 
 /** The sending half of a client's connection: state, framing and persistence of its requests. */
@@ -14,10 +14,10 @@ export class RequestWriter {
   readonly #output: Output;
   readonly #body: BodyEncoder;
   #state: ClientRequestState = "idle";
-  /** The answer decides whether what follows is HTTP: an upgrade was offered, or a tunnel asked for. */
+  /** The response decides whether HTTP follows: the request offers an upgrade, or requests a tunnel. */
   #decisive = false;
   #continueDue = false;
-  /** The server's version, once a response has told it. */
+  /** The server's version, from its last response. */
   #serverMinor: 0 | 1 = 1;
   persistent = true;
 
@@ -30,25 +30,25 @@ export class RequestWriter {
     return this.#state;
   }
 
-  /** The server was asked to say when the content may come, has not said so, and none was sent. */
+  /** The request has `Expect: 100-continue`, no response has come, and no content was sent. */
   get continueDue(): boolean {
     return this.#continueDue && this.#state === "body";
   }
 
-  /** A response has come: an interim or the final one. Either ends the wait for 100 Continue. */
+  /** A response has come, an interim or the final one. Both end the wait for 100 Continue. */
   responseReceived(minor: 0 | 1): void {
     this.#serverMinor = minor;
     this.#continueDue = false;
   }
 
-  /** The decisive answer has come, and was no. */
+  /** The response to the decisive request has come, and has declined. */
   declined(): void {
     this.#decisive = false;
     if (this.#state !== "waiting") return;
     this.#state = this.persistent ? CLIENT_REQUEST.declined.waiting : CLIENT_REQUEST["last-declined"].waiting;
   }
 
-  /** No request follows. One that is being sent may be sent to its end, for a server that still reads it. */
+  /** No request follows. A request that has begun may be sent to its end, for a server that still reads it. */
   close(): void {
     this.persistent = false;
     this.#state = nextState(CLIENT_REQUEST.close, this.#state);
@@ -58,7 +58,7 @@ export class RequestWriter {
     this.#state = nextState(CLIENT_REQUEST.upgrade, this.#state);
   }
 
-  /** @returns what was found out about the request, once it is written */
+  /** @returns the checked request, when it is written */
   request(request: OutgoingRequest, content: string | Uint8Array | null): CheckedRequest {
     const size = content === null ? 0 : contentSize(content);
     const checked = this.#check(request, size > 0);
@@ -82,7 +82,7 @@ export class RequestWriter {
       throw new UsageError(`The content has ${length} bytes, and its Content-Length says ${declared}`);
     }
     const size = length ?? declared;
-    // RFC 9112 §6.1: not to a server that may not know it.
+    // RFC 9112 §6.1: no chunked coding to a server that may not know it.
     if (size === null && this.#serverMinor === 0) {
       throw new UsageError("An HTTP/1.0 server needs to know the length of the content first");
     }
@@ -108,7 +108,7 @@ export class RequestWriter {
   }
 
   abandon(): void {
-    if (this.#state !== "body") throw new UsageError("There is no content that could be abandoned");
+    if (this.#state !== "body") throw new UsageError("There is no content to abandon");
     this.persistent = false;
     this.#state = CLIENT_REQUEST.abandon.body;
   }
@@ -142,7 +142,7 @@ export class RequestWriter {
 
 const WHY_NOT: Readonly<Record<Exclude<ClientRequestState, "idle">, string>> = {
   body: "The request before this one has not ended",
-  waiting: "The answer to the request before this one decides whether another can follow",
+  waiting: "The response to the request before this one decides whether another can follow",
   closed: "No request can follow on this connection",
   upgraded: "The connection no longer speaks HTTP",
 };

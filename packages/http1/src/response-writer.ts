@@ -16,12 +16,12 @@ export class ResponseWriter {
   readonly #body: BodyEncoder;
   readonly #date: (() => string) | null;
   #state: ServerResponseState = "idle";
-  /** Of the request that is answered; "" if it was refused before its method was known. */
+  /** The method of the request; "" if it was refused before its method was known. */
   #method = "";
   #minor: 0 | 1 = 1;
-  /** The protocols that the client would switch to, if any. */
+  /** The protocols that the client offers to switch to, if any. */
   #upgradeOffered: string | null = null;
-  /** The client asked for `100 Continue`, and neither that was sent nor any content received. */
+  /** The client waits for `100 Continue`: it was not sent, and no content has come. */
   #continueDue = false;
   #requestFailed = false;
   persistent = true;
@@ -36,7 +36,7 @@ export class ResponseWriter {
     return this.#state;
   }
 
-  /** The client waits for us before it sends its content. */
+  /** The client waits for a response before it sends its content. */
   get continueDue(): boolean {
     return this.#continueDue && this.#state === "pending";
   }
@@ -55,14 +55,14 @@ export class ResponseWriter {
     this.#continueDue = false;
   }
 
-  /** The client broke the protocol: one last answer may be given. */
+  /** The client broke the protocol: one last response may be sent. */
   requestFailed(): void {
     this.#requestFailed = true;
     this.persistent = false;
     this.#state = nextState(SERVER_RESPONSE.failure, this.#state);
   }
 
-  /** Both sides are done. What is known about the last request says nothing about a next one that is refused. */
+  /** Both sides are done. The method and version of the last request do not hold for a next one that is refused. */
   next(): void {
     this.#state = SERVER_RESPONSE.next.done;
     this.#method = "";
@@ -119,7 +119,7 @@ export class ResponseWriter {
 
   start(head: OutgoingResponse, length: number | undefined): void {
     if (length !== undefined) checkLength(length);
-    // A 205 is empty (RFC 9110 §15.3.6), and says so rather than leave its end open.
+    // A 205 is empty (RFC 9110 §15.3.6), and has Content-Length: 0 rather than an open end.
     const declared = length ?? fieldBlock(head.fields).contentLength ?? (head.status === 205 ? 0 : undefined);
     const text = this.#begin(head, declared, true);
     if (hasNoContent(this.#method, head.status)) this.#body.begin("none", 0);
@@ -151,7 +151,7 @@ export class ResponseWriter {
     this.#state = SERVER_RESPONSE.upgrade.pending;
   }
 
-  /** Writes the text of an earlier response, if this one is the same. */
+  /** Writes the cached text of an earlier response, if this one is the same. */
   #repeat(head: OutgoingResponse, content: string | Uint8Array | null): boolean {
     const { fields } = head;
     if (typeof content !== "string" || !(fields instanceof FieldBlock) || !this.#isUsual) return false;
@@ -163,7 +163,7 @@ export class ResponseWriter {
     return true;
   }
 
-  /** The text of a response depends on nothing but its head and content. */
+  /** Whether the text of the response depends on its head and content only. */
   get #isUsual(): boolean {
     return (
       this.#state === "pending" &&
@@ -193,7 +193,7 @@ export class ResponseWriter {
   }
 
   /**
-   * Decides everything that the head says about framing and persistence, and writes it as text.
+   * Decides framing and persistence, and returns the text of the head.
    * @param length bytes of content, if known
    * @param hasContent content was given, even if it is empty
    */
@@ -207,7 +207,7 @@ export class ResponseWriter {
     const block = fieldBlock(head.fields);
     const cachedHead = this.#cachedHead(head, block);
     if (this.#method === "CONNECT" && status < 300) {
-      throw new UsageError("A 2xx answer to CONNECT opens a tunnel, which is not a response with content");
+      throw new UsageError("A 2xx response to CONNECT opens a tunnel, and has no content");
     }
     const framing = responseFramingFields(this.#method, this.#minor, status, block, length, hasContent);
     // A client that waits for 100 Continue may or may not send its content: only the end of the connection is unambiguous.
@@ -223,7 +223,7 @@ export class ResponseWriter {
   }
 }
 
-/** RFC 9110 §7.8: a 101 names the protocols, which the client must have offered, and says whom they are for. */
+/** RFC 9110 §7.8: a 101 names protocols that the client has offered, and has the connection option `upgrade`. */
 function checkSwitch(block: FieldBlock, offered: string): void {
   const fields = new Fields(block.text, 0, block.text.length);
   const chosen = listMembers(fields.get("upgrade") ?? "");

@@ -1,13 +1,13 @@
 /**
  * The states of both roles.
  *
- * A connection has two sides, and both may speak at once (RFC 9112 §9): requests go one way, responses the other. So each
+ * A connection has two sides, and both may send at once (RFC 9112 §9): requests go one way, responses the other. So each
  * role has two states, one for the messages that it reads and one for those that it writes. An event moves one side or
- * both; the tables below say where to, and each move of a state is taken from them. Each table is event → state → next state. An
- * event that cannot meet a state has no entry for it: the connections refuse what the application must not do (`UsageError`)
- * and what the peer must not send (`ProtocolError`) before they move a state. A missing entry is a defect of this package: the
- * compiler finds it where the code names the state, `SERVER_REQUEST.end.body`, and `nextState` throws where it does not. (The
- * common path names it: looking a state up by its name takes 10 to 25 ns, and a short request, all in all, 250.)
+ * both, and the tables below have all moves. Each table is event → state → next state. An event that cannot meet a state has
+ * no entry for it: the connections refuse a wrong call of the application (`UsageError`) and wrong bytes of the peer
+ * (`ProtocolError`) before they move a state. A missing entry is a defect of this package. The compiler finds it where the code
+ * names the state, `SERVER_REQUEST.end.body`; elsewhere `nextState` throws. (The common path names the state: to look it up by
+ * its name takes 10 to 25 ns, and a whole short request takes 250.)
  *
  * A server's connection. Its request side:
  *
@@ -26,11 +26,11 @@
  * ```
  *
  * - `next` comes when both sides are `done`. Nothing is read past the request side's `done` before: the next request may
- *   depend on this response, and what follows an upgrade is not HTTP.
+ *   depend on this response, and another protocol follows an upgrade.
  * - `last-end` is the end of a response behind which the connection does not persist (RFC 9112 §9.3, §9.6).
- * - Content is read behind its response too, even behind the last one: a handler may respond first and read then.
- * - Nothing is read after `failed`: bytes behind a refused message have no meaning that can be relied on. One response, the
- *   last, may still say what was wrong, also to a request without a head: that is why `idle` can `start` and end.
+ * - Content is read also after its response, even after the last one: a handler may respond first and read then.
+ * - Nothing is read after `failed`: bytes behind a refused message have no reliable meaning. One last response may still
+ *   report the error, also to a request without a head: for it `idle` can `start` and end.
  *
  * A client's connection. Requests may be sent ahead: they wait in a queue, and responses are matched to them in order
  * (RFC 9112 §9.3.2). Its request side:
@@ -52,13 +52,13 @@
  * ```
  *
  * - `decisive-end` is the end of a request whose response decides whether what follows is HTTP: one that offers an upgrade, or
- *   CONNECT. Nothing can be sent behind it until it is `declined`.
- * - What comes while no request is unanswered is no response (RFC 9112 §9.2), even if a request is sent before it is
- *   looked at.
- * - A response may come before its request has ended. Both have to end before the connection is free. A client that
+ *   CONNECT. No request can follow it until it is `declined`.
+ * - Bytes that come while no request is unanswered are no response (RFC 9112 §9.2), even if a request is sent before they are
+ *   read.
+ * - A response may come before its request has ended. Both must end before the connection is free. A client that
  *   must not send another request may send the one that has begun to its end: `close` leaves `body`.
  * - `end-of-one` is the end of a response while other requests are unanswered.
- * - Nothing is read after `closed` and `failed`; what comes after `upgraded` is the other protocol's.
+ * - Nothing is read after `closed` and `failed`. The bytes after `upgraded` belong to the other protocol.
  */
 
 export type ServerRequestState = "head" | "body" | "done" | "closed" | "upgraded" | "failed";
@@ -74,9 +74,9 @@ export const SERVER_REQUEST = {
   end: { body: "done" },
   next: { done: "head" },
   close: { head: "closed" },
-  // At `body` only the end of the request has not been taken: there is no content, or all of it was read.
+  // At `body` the request has no unread content, and only its end has not been taken.
   upgrade: { body: "upgraded", done: "upgraded" },
-  // Also what the host refuses, whatever was read.
+  // The host can refuse a request in any state.
   failure: { head: "failed", body: "failed", done: "failed", closed: "failed", failed: "failed" },
 } as const;
 
@@ -87,7 +87,7 @@ export const SERVER_RESPONSE = {
   "last-end": { idle: "closed", pending: "closed", body: "closed" },
   next: { done: "idle" },
   upgrade: { pending: "upgraded" },
-  // A response that is due can still be given, and one that has begun goes on.
+  // A response that is due can still be sent, and one that has begun goes on.
   failure: { idle: "idle", pending: "pending", body: "body", done: "closed", closed: "closed" },
 } as const;
 
@@ -115,14 +115,14 @@ export const CLIENT_RESPONSE = {
   failure: { idle: "failed", head: "failed", body: "failed" },
 } as const;
 
-/** Where an event leads that can meet more than one state. */
+/** The next state, for an event that can meet more than one state. */
 export function nextState<State extends string>(transition: Transition<State>, state: State): State {
   const next: State | undefined = transition[state];
-  if (next === undefined) throw new Error(`Nothing leads on from the state ${state}`);
+  if (next === undefined) throw new Error(`The event cannot meet the state ${state}`);
   return next;
 }
 
-/** What a server's connection waits for, so that its host knows which deadline applies. */
+/** What a server's connection waits for, by which its host chooses the deadline. */
 export type ServerWaitingFor =
   /** the client: the rest of a head of which some bytes are here */
   | "rest-of-head"
@@ -132,7 +132,7 @@ export type ServerWaitingFor =
   | "content"
   /** the server: its response, the rest of it, or the 100 Continue without which the client sends no content */
   | "response"
-  /** neither: nothing more is due here, though a request that was refused may still be told so */
+  /** neither: nothing more is due, but a refused request may still get a response */
   | "nothing";
 
 /** What a client's connection waits for. */
@@ -141,7 +141,7 @@ export type ClientWaitingFor =
   | "request"
   /** the application: more of the request's content */
   | "request-content"
-  /** the server: 100 Continue; a client must not wait for it for ever (RFC 9110 §10.1.1) */
+  /** the server: 100 Continue; a client must not wait for it without a bound (RFC 9110 §10.1.1) */
   | "continue"
   /** the server: its response */
   | "response"
@@ -149,5 +149,5 @@ export type ClientWaitingFor =
   | "rest-of-head"
   /** the server: more content */
   | "content"
-  /** neither: the connection is to be closed, or is another protocol's */
+  /** neither: the connection must be closed, or belongs to another protocol */
   | "nothing";

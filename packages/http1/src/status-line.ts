@@ -1,7 +1,7 @@
 import { UsageError } from "./errors.ts";
 import { isFieldValue } from "./grammar.ts";
 
-/** What a response's first line says. */
+/** The parts of a response's first line. */
 export interface StatusLine {
   /** 200-599 for a final response (RFC 9110 §15). */
   readonly status: number;

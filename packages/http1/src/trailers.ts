@@ -3,9 +3,9 @@ import { FieldBlock, type FieldList, type Fields, parseFields } from "./fields.t
 import type { Limits } from "./limits.ts";
 
 /**
- * Fields that are processed before the content, or decide about message and connection, and so mean nothing, or
- * something dangerous, behind it: whoever merges them into the header has the message changed under his hands
- * (RFC 9110 §6.5.1). About those that Go's net/http keeps out of trailers, with Upgrade and the cookies.
+ * Fields that are processed before the content, or that decide about message and connection. Behind the content they have no
+ * meaning, or a dangerous one: a recipient that merges them into the header changes the message (RFC 9110 §6.5.1). The list is
+ * about the one that Go's net/http keeps out of trailers, with Upgrade and the cookies.
  */
 const FORBIDDEN: ReadonlySet<string> = new Set([
   "authorization",
@@ -55,7 +55,7 @@ export function trailerBlock(list: FieldList): FieldBlock {
 
 /**
  * @param text the field lines of a received trailer section
- * @throws ProtocolError for what is no field line, too many of them, or one that must not stand here
+ * @throws ProtocolError for an invalid field line, for too many, and for a field that must not be in trailers
  */
 export function parseTrailers(text: string, limits: Readonly<Limits>): Fields {
   const fields = parseFields(text);

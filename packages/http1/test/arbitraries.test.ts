@@ -82,7 +82,7 @@ describe("valid requests", () => {
     }
   });
 
-  it("have a head of the size that they say", () => {
+  it("have a head of the given size", () => {
     every(validRequest, ({ bytes, headBytes }) => {
       expect(Buffer.from(bytes).indexOf("\r\n\r\n")).toBe(headBytes - 4);
     });

@@ -28,7 +28,7 @@ function setup(
 }
 
 describe("content of a known length", () => {
-  it("is passed on as it comes, and ends where it says", () => {
+  it("is passed on as it comes, and ends where its head declares", () => {
     const { body, read, buffer } = setup("length", 5);
     expect(body.done).toBe(false);
     expect(read("he")).toEqual(["he"]);

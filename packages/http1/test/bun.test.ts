@@ -11,7 +11,7 @@ import { invalidForAll, withKnownMethod } from "./support/for-peers.ts";
 
 const binary = findBun();
 
-/** Handlers of Bun do not get to see content of these, and answer before it has come. */
+/** Bun's handlers do not get the content of these, and respond before it has come. */
 const WITHOUT_CONTENT = new Set(["GET", "HEAD", "TRACE"]);
 
 /** Of a request, what can be compared: Bun makes a URL of the target. */
@@ -54,7 +54,7 @@ function ours(bytes: Uint8Array): { verdict: Verdict; input: BunInput } {
 
 /**
  * What Bun made of it. Paths are compared where there is one on both sides: without a valid Host, Bun has no URL. What it
- * refuses it mostly answers; else it just closes, as it does when a request is cut short.
+ * refuses it mostly responds; otherwise it just closes, as it does when a request is cut short.
  */
 function theirs(
   { requests, rejected, closed }: BunVerdict,

@@ -73,7 +73,7 @@ const lists = [
 const contents = ["", "a", "b", "é", "long".repeat(300), null, Buffer.from("a")] as const;
 
 /** What is written for a request, or the error. */
-function answer(
+function responseTo(
   request: string,
   head: OutgoingResponse,
   content: string | Uint8Array | null,
@@ -118,8 +118,8 @@ it("a response is the same with a block that has been used and with a new one", 
         if (typeof content === "string" && cachedHeadOf(used)?.isOf(rest, which === 2 ? "" : date) === true) {
           if (cachedHeadOf(used)!.cached(content) !== null) repeated++;
         }
-        expect(answer(request, { ...rest, fields: used }, content, date)).toBe(
-          answer(request, { ...rest, fields: new FieldBlock(lists[which]!) }, content, date),
+        expect(responseTo(request, { ...rest, fields: used }, content, date)).toBe(
+          responseTo(request, { ...rest, fields: new FieldBlock(lists[which]!) }, content, date),
         );
       }
     }),

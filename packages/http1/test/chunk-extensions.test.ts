@@ -75,7 +75,7 @@ describe("chunk extensions", () => {
     ["a,b", 1],
   ] as const)("%j cannot go on at %i", (text, at) => expect(read(text)).toBe(at));
 
-  it("are what the grammar says, read all at once", () => {
+  it("match the grammar, read all at once", () => {
     const piece = fc.constantFrom("a", "Z9", ";", "=", " ", "\t", '"', "\\", "\xff", "\0", "\r", "\n", "/");
     const text = fc.oneof(
       fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join("")),

@@ -106,7 +106,7 @@ describe("chunk extensions", () => {
     "5;\xff",
     "5 ; ;",
     '5;a="b"c',
-  ])("%j are none", (line) => {
+  ])("%j are invalid", (line) => {
     expectRejected(`${HEAD}${line}\r\nhello\r\n0\r\n\r\n`, "CHUNK_EXTENSION_INVALID");
     expectRejected(`${HEAD}${line.replace("5", "0")}\r\n\r\n`, "CHUNK_EXTENSION_INVALID");
   });
@@ -210,7 +210,7 @@ describe("the trailer section", () => {
 });
 
 describe("the size of a chunked body", () => {
-  it("is limited as soon as a chunk says that it would be passed", () => {
+  it("is limited as soon as a chunk size passes it", () => {
     const body = "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
     expect(decoded(body, { bodyBytes: 5 })[0]).toBe("abcde");
     expectRejected(HEAD + body, "BODY_TOO_LARGE", { limits: { bodyBytes: 4 } });

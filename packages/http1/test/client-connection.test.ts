@@ -12,7 +12,7 @@ const SWITCH = "HTTP/1.1 101 \r\nConnection: Upgrade\r\nUpgrade: y\r\n\r\n";
 const code = (name: string) => expect.objectContaining({ code: name });
 
 describe("a response", () => {
-  it("has what was received, and the request that it answers", () => {
+  it("has the received head, and its request", () => {
     const client = new ClientHarness();
     const request = { method: "GET", target: "/", fields: ["Host", "a"] };
     client.connection.request(request, null);
@@ -52,7 +52,7 @@ describe("a response", () => {
     ["HTTP/2.0 200 OK\r\n", "VERSION_UNSUPPORTED"],
     ["HTTP/1.1 2x0 OK\r\n", "STATUS_LINE_INVALID"],
     ["HTTP/1.1 200 OK\n", "BARE_LF"],
-  ])("that is none by its first line is refused without waiting for its end: %j", (text, expected) => {
+  ])("with an invalid first line is refused without waiting for its end: %j", (text, expected) => {
     expect(() => new ClientHarness().send().receive(text)).toThrow(code(expected));
     const trickled = new ClientHarness().send();
     const bytewise = () => [...text].map((character) => trickled.receive(character));
@@ -91,7 +91,7 @@ describe("a response", () => {
     expect(() => client.receive("k")).toThrow(code("BODY_TOO_LARGE"));
   });
 
-  it("whose last coding is not chunked ends with its connection, in the codings that are left", () => {
+  it("whose last coding is not chunked ends with its connection, with its other codings", () => {
     for (const [value, framing, codings] of [
       ["gzip", "until-close", ["gzip"]],
       ["chunked, gzip", "until-close", ["chunked", "gzip"]],
@@ -108,7 +108,7 @@ describe("a response", () => {
     ["HEAD", 200],
     ["GET", 204],
     ["GET", 304],
-  ])("to %s with %i has no content, whatever its fields say", (method, status) => {
+  ])("to %s with %i has no content, whatever its fields", (method, status) => {
     for (const fields of [
       "Content-Length: 5\r\n",
       "Transfer-Encoding: chunked\r\n",
@@ -171,7 +171,7 @@ describe("interim responses", () => {
   });
 });
 
-describe("what no request asked for", () => {
+describe("bytes without a request", () => {
   it("is refused between requests", () => {
     expect(() => new ClientHarness().receive("H")).toThrow(code("RESPONSE_UNEXPECTED"));
     const client = new ClientHarness().send();
@@ -181,7 +181,7 @@ describe("what no request asked for", () => {
     expect(client.connection.persistent).toBe(false);
   });
 
-  it("is no answer to a request that is sent before it is looked at", () => {
+  it("are no response to a request that is sent before they are read", () => {
     const early = new ClientHarness();
     early.connection.receive(new TextEncoder().encode(OK));
     expect(() => early.send()).toThrow(UsageError);
@@ -193,9 +193,9 @@ describe("what no request asked for", () => {
     expect(() => client.next()).toThrow(code("RESPONSE_UNEXPECTED"));
   });
 
-  it("is no answer to a request that was sent when it had come already, behind the response before it", () => {
-    // One packet has a response and another one, which nobody asked for: whoever puts it there wants it to be
-    // taken for the answer to what the client asks next.
+  it("are no response to a request that was sent after they had come, behind the response before them", () => {
+    // One packet has a response and another one without a request. An attacker puts it there as the response to the client's
+    // next request.
     const seen: unknown[] = [];
     const client = new ClientHarness().send("GET", "/1");
     const packet = Buffer.from(response() + response({ content: "evil" }));
@@ -209,7 +209,7 @@ describe("what no request asked for", () => {
     expect(seen).toEqual(["response", "data", "end"]);
   });
 
-  it("is told from the answer to a request that was sent ahead, however late that comes", () => {
+  it("are told from the response to a request that was sent ahead, however late that comes", () => {
     const client = new ClientHarness().send("GET", "/1");
     const [first, second] = [response(), response({ content: "2" })];
     client.receive(first.slice(0, -1));
@@ -239,7 +239,7 @@ describe("what no request asked for", () => {
 });
 
 describe("persistence", () => {
-  it("ends when the request says so", () => {
+  it("ends when the request has close", () => {
     for (const prepare of [
       (client: ClientHarness) => client.send("GET", "/", ["Connection", "close"]),
       (client: ClientHarness) => {
@@ -268,7 +268,7 @@ describe("persistence", () => {
     expect(client.connection.waitingFor).toBe(persists ? "request" : "nothing");
   });
 
-  it("leaves requests unanswered that were sent behind one whose answer was the last", () => {
+  it("leaves requests unanswered that were sent behind one with the last response", () => {
     const client = new ClientHarness().send().send().send();
     client.receive(response({ fields: "Connection: close\r\n" }) + OK);
     expect(client.connection.unanswered).toBe(2);
@@ -298,7 +298,7 @@ describe("other protocols", () => {
     expect(() => client.send()).toThrow(UsageError);
   });
 
-  it("take over behind a 2xx to CONNECT, whatever its fields say", () => {
+  it("take over behind a 2xx to CONNECT, whatever its fields", () => {
     const client = new ClientHarness();
     client.connection.request({ method: "CONNECT", target: "a:1", fields: ["Host", "a:1"] }, null);
     expect(client.receive("HTTP/1.1 299 \r\nContent-Length: 2\r\n\r\nab")).toEqual([["response", 299]]);
@@ -344,10 +344,10 @@ it("limits must exist", () => {
   expect(() => new ClientConnection(new Recorder(), { limits: { headBytes: -1 } })).toThrow(RangeError);
 });
 
-describe("the states of both sides, and who is waited for", () => {
+describe("the states of both sides, and what they wait for", () => {
   type States = [ClientRequestState, ClientResponseState, ClientWaitingFor];
   const stories: Record<string, readonly (readonly [(client: ClientHarness) => unknown, States])[]> = {
-    "a request and its answer": [
+    "a request and its response": [
       [() => undefined, ["idle", "idle", "request"]],
       [(c) => c.send(), ["idle", "head", "response"]],
       [(c) => c.receive("H"), ["idle", "head", "rest-of-head"]],
@@ -360,12 +360,12 @@ describe("the states of both sides, and who is waited for", () => {
       [(c) => c.connection.write("x"), ["body", "head", "request-content"]],
       [(c) => c.connection.end(), ["idle", "head", "response"]],
     ],
-    "an answer before the content": [
+    "a response before the content": [
       [(c) => c.start(), ["body", "head", "request-content"]],
       [(c) => c.receive(OK), ["body", "idle", "request-content"]],
       [(c) => c.connection.end(), ["idle", "idle", "request"]],
     ],
-    "a last answer before the content": [
+    "a last response before the content": [
       [(c) => c.start(), ["body", "head", "request-content"]],
       [(c) => c.receive(response({ fields: "Connection: close\r\n" })), ["body", "closed", "nothing"]],
       [(c) => c.connection.write("x"), ["body", "closed", "nothing"]],
@@ -399,7 +399,7 @@ describe("the states of both sides, and who is waited for", () => {
       [(c) => c.send("GET", "/", OFFER), ["waiting", "head", "response"]],
       [(c) => c.receive(OK), ["idle", "idle", "request"]],
     ],
-    "an upgrade that is declined in the last answer": [
+    "an upgrade that is declined in the last response": [
       [(c) => c.send("GET", "/", OFFER), ["waiting", "head", "response"]],
       [(c) => c.receive(response({ minor: 0 })), ["closed", "closed", "nothing"]],
     ],

@@ -14,7 +14,7 @@ import { driveClient } from "./support/drive-client.ts";
 import type { Deviation } from "./support/oracle.ts";
 import { type ResponsesRead, readResponses } from "./support/response-oracle.ts";
 
-/** The places in a body where the parser reads otherwise than the grammar; oracle.test.ts says why. */
+/** The places in a body where the parser differs from the grammar; oracle.test.ts has the reasons. */
 const followed: ReadonlySet<Deviation> = new Set(["chunk-size-digits"]);
 const NONE: ReadonlySet<Deviation> = new Set();
 

@@ -27,7 +27,7 @@ function received({ expected, interim }: ValidResponse): ReceivedResponse {
   return { interim, head, content: Buffer.from(content), trailers, complete: true };
 }
 
-/** A client waits for the answer to CONNECT: such requests can only stand last among those sent ahead. */
+/** A client waits for the response to CONNECT: such requests can only stand last among those sent ahead. */
 const sentAhead = responsePipeline.map((responses) =>
   responses.filter(({ method }, i) => method !== "CONNECT" || i === responses.length - 1),
 );

@@ -96,7 +96,7 @@ function send(
   client.end(trailers);
 }
 
-function answer(server: ServerConnection, { interim, response }: Omit<Exchange, "request">): void {
+function respond(server: ServerConnection, { interim, response }: Omit<Exchange, "request">): void {
   const { status, reason, fields, content: bytes, chunked, trailers } = response;
   for (const hint of interim) server.inform({ status: hint });
   if (!chunked) {
@@ -109,7 +109,7 @@ function answer(server: ServerConnection, { interim, response }: Omit<Exchange, 
   server.end(trailers);
 }
 
-/** Client and server talk, each message cut at the same fractions, until neither has anything left to say. */
+/** Client and server exchange messages, each cut at the same fractions, until neither has a message left. */
 function converse(
   exchanges: readonly Exchange[],
   places: readonly number[],
@@ -135,7 +135,7 @@ function converse(
       trailers: event.trailers.list,
       complete: true,
     });
-    answer(server, exchanges[requests.length - 1]!);
+    respond(server, exchanges[requests.length - 1]!);
   };
   const waiting = [...exchanges];
   for (;;) {
@@ -177,7 +177,7 @@ describe("client and server understand each other", () => {
   });
 });
 
-/** Without the fields by which the writers say themselves how content is delimited. */
+/** Without the framing fields, which the writers add themselves. */
 function unframed(fields: readonly string[]): string[] {
   return without(fields, new Set(["content-length", "transfer-encoding"]));
 }
@@ -237,7 +237,7 @@ function rewriteResponse(
     feed(server, Buffer.from(`${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`), () => {});
     const chunked = framing === "chunked";
     const response = { status, reason, fields: unframed(fields), content: bytes, chunked, trailers };
-    answer(server, { interim: [], response });
+    respond(server, { interim: [], response });
   });
 }
 

@@ -83,7 +83,7 @@ describe("bytes that come one by one cost the same each, however many have come 
   });
 });
 
-describe("requests that are answered while more of them come", () => {
+describe("responses to requests while more of them come", () => {
   it("are neither moved nor decoded each time, however many wait", () => {
     const server = new Harness();
     const one = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

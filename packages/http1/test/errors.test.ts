@@ -15,7 +15,7 @@ describe("rejections", () => {
     expect(error).toBeInstanceOf(Error);
   });
 
-  it("differ in what they say", () => {
+  it("have different messages", () => {
     expect(new Set(rows.map(([, { message }]) => message)).size).toBe(rows.length);
   });
 });

@@ -34,7 +34,7 @@ describe("FieldBlock", () => {
     expect(block).toMatchObject({ contentLength: null, close: false, hasDate: false });
   });
 
-  it("comes behind another one, and keeps what that one says", () => {
+  it("comes behind another one, and keeps its properties", () => {
     const base = new FieldBlock(["X", "1", "Content-Length", "5", "Connection", "close", "Date", "x"]);
     const block = new FieldBlock(["Set-Cookie", "a"], base);
     expect(block.text).toBe("X: 1\r\nDate: x\r\nSet-Cookie: a\r\n");
@@ -44,7 +44,7 @@ describe("FieldBlock", () => {
     expect(() => new FieldBlock(["content-length", "5"], base)).toThrow(UsageError);
   });
 
-  it("takes out what the connection says", () => {
+  it("removes the options that the connection sends itself", () => {
     const block = new FieldBlock([
       "CONTENT-LENGTH",
       "012",

@@ -67,7 +67,7 @@ describe("a request line for which the head has no room", () => {
     expectRejected(HEAD, "REQUEST_LINE_TOO_LONG", { limits: { headBytes } });
   });
 
-  // Its own limit may be the larger one: whoever lowers `headBytes` need not think of it.
+  // Its own limit may be the larger one: an application that lowers `headBytes` need not lower it too.
   it.each([
     [100, 16_384],
     [100, 150],
@@ -155,7 +155,7 @@ it("pipelined heads share one decoded text, and each keeps its own fields", () =
 describe("a head that is the same as the one before", () => {
   const ignore: Output = { text: () => {}, bytes: () => {} };
 
-  /** Receives pieces one after another, and answers every request. Events as they came. */
+  /** Receives pieces one after another, and responds to every request. Returns the events in their order. */
   function exchange(pieces: readonly string[]): IncomingRequest[] {
     const connection = new ServerConnection(ignore);
     const heads: IncomingRequest[] = [];
@@ -172,7 +172,7 @@ describe("a head that is the same as the one before", () => {
 
   const other = HEAD.replace("/", "/b");
 
-  it("is not remembered beyond 4 KiB", () => {
+  it("is not cached beyond 4 KiB", () => {
     const sharesFields = (length: number): boolean => {
       const head = HEAD.replace("\r\n\r\n", `\r\nX-Pad: ${"p".repeat(length - HEAD.length - 9)}\r\n\r\n`);
       expect(head.length).toBe(length);
@@ -182,7 +182,7 @@ describe("a head that is the same as the one before", () => {
     expect([sharesFields(4096), sharesFields(4097)]).toEqual([true, false]);
   });
 
-  it("is a head of its own, which says the same", () => {
+  it("is another head, with the same content", () => {
     const connection = new ServerConnection(ignore);
     const heads: IncomingRequest[] = [];
     for (let i = 0; i < 3; i++) {

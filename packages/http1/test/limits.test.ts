@@ -6,7 +6,7 @@ import { driveAllWays, splits } from "./support/check.ts";
 import { driveClient } from "./support/drive-client.ts";
 
 describe("limits", () => {
-  it("are the default ones where nothing else is said", () => {
+  it("are the default ones where none are given", () => {
     expect(resolveLimits(undefined)).toBe(DEFAULT_LIMITS);
     expect(resolveLimits({ bodyBytes: 5 })).toEqual({ ...DEFAULT_LIMITS, bodyBytes: 5 });
     expect(resolveLimits({ headBytes: 0, headFields: Number.POSITIVE_INFINITY })).toMatchObject({
@@ -28,7 +28,7 @@ describe("limits", () => {
     );
   });
 
-  it.each(["5", null, undefined, 5n])("must be numbers, and %s is none", (value) => {
+  it.each(["5", null, undefined, 5n])("must be numbers, and %s is not", (value) => {
     const resolve = (): unknown => resolveLimits({ headBytes: value } as unknown as Partial<Limits>);
     expect(resolve).toThrow(TypeError);
     expect(resolve).toThrow(`limits.headBytes must be a number, not ${typeof value}`);

@@ -149,7 +149,7 @@ describe("bytes that are not there", () => {
     expect(client.next()).toEqual([]);
   });
 
-  it("are none if they end where they begin, or before", () => {
+  it("are empty if they end where they begin, or before", () => {
     const { connection } = pending();
     connection.receive(new Uint8Array(3), 2, 1);
     connection.receive(new Uint8Array(3), 3, 3);

@@ -35,13 +35,13 @@ function judge(bytes: Uint8Array): { verdict: Verdict; input: Input } {
 function bytesBehind(bytes: Uint8Array): number {
   const connection = new ServerConnection(new Recorder());
   let behind = bytes.length;
-  let answer = { status: 200 };
+  let head = { status: 200 };
   try {
     feed(connection, bytes, (event) => {
-      if (event.type === "request") answer = responseTo(event);
+      if (event.type === "request") head = responseTo(event);
       if (event.type !== "end") return;
       behind = connection.unreadBytes;
-      connection.respond(answer, null);
+      connection.respond(head, null);
     });
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;

@@ -56,7 +56,7 @@ describe("valid requests", () => {
   });
 
   it("mean what they would alone, with the header section of the one before", () => {
-    // What a connection remembers of a header section must not carry anything over from the rest of the request.
+    // The cache of a header section must not carry over anything from the rest of the request.
     const lines = fc.array(
       fc.tuple(
         fc.constantFrom("GET", "POST", "OPTIONS", "HEAD", "CONNECT", "TRACE"),

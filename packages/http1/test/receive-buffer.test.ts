@@ -173,7 +173,7 @@ describe("looking for LF", () => {
     expect(holding(text).indexOfBareLF(100)).toBe(index);
   });
 
-  it("remembers a CR in front of what is new", () => {
+  it("knows a CR in front of the new bytes", () => {
     const buffer = holding("a\r");
     buffer.markScanned();
     buffer.push(bytes("\n\n"), 0, 2);

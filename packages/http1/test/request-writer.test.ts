@@ -74,7 +74,7 @@ describe("a request is refused", () => {
     ["an asterisk for GET", "GET", "*", HOST],
     ["no Host", "GET", "/", []],
     ["two Hosts", "GET", "/", [...HOST, "host", "a"]],
-    ["a Host that is none", "GET", "/", ["Host", "a b"]],
+    ["an invalid Host", "GET", "/", ["Host", "a b"]],
     ["a Host that is not the target's", "GET", "http://b/", HOST],
     ["a line break in a value", "GET", "/", [...HOST, "A", "b\r\nC: d"]],
     ["a lone LF in a value", "GET", "/", [...HOST, "A", "b\nC: d"]],

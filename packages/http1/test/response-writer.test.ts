@@ -6,7 +6,7 @@ import type { ServerConnection } from "../src/server-connection.ts";
 import { Harness, pending, request } from "./support/harness.ts";
 import { parseResponse } from "./support/response-parser.ts";
 
-/** The call is refused, nothing is written, and a right answer can still be given. */
+/** The call is refused, nothing is written, and a valid response can still be sent. */
 function expectRefused(
   harness: Harness,
   call: (connection: ServerConnection) => void,
@@ -42,7 +42,7 @@ describe("respond", () => {
     expect(parseResponse(server.written(), "GET").content).toBe("\x00\r\n\xff");
   });
 
-  it.each([[""], [new Uint8Array(0)], [null]])("says that there is no content, %j", (content) => {
+  it.each([[""], [new Uint8Array(0)], [null]])("has Content-Length: 0 without content, %j", (content) => {
     const server = pending();
     server.connection.respond(EMPTY, content);
     expect(server.written()).toBe("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -81,7 +81,7 @@ describe("respond", () => {
     ["content on a 304 that declares it", { status: 304, fields: ["Content-Length", "1"] }],
     ["another length than declared", { status: 200, fields: ["Content-Length", "2"] }],
     ["two lengths", { status: 200, fields: ["Content-Length", "1", "content-length", "1"] }],
-    ["a length that is none", { status: 200, fields: ["Content-Length", "+1"] }],
+    ["an invalid length", { status: 200, fields: ["Content-Length", "+1"] }],
     ["a length past 2^53", { status: 200, fields: ["Content-Length", "9007199254740993"] }],
     ["Transfer-Encoding", { status: 200, fields: ["Transfer-Encoding", "chunked"] }],
     ["Transfer-Encoding in any case", { status: 200, fields: ["tRANSFER-eNCODING", "gzip"] }],
@@ -94,7 +94,7 @@ describe("respond", () => {
   });
 });
 
-describe("Upgrade in an answer that does not switch", () => {
+describe("Upgrade in a response that does not switch", () => {
   it("gets the connection option that it must have", () => {
     const cases = [
       [["Upgrade", "x"], "Upgrade: x\r\nConnection: upgrade\r\n"],
@@ -230,7 +230,7 @@ describe("start, write and end", () => {
     expectRefused(server, (connection) => connection.end());
   });
 
-  it("say that a 205 is empty, and keep it so", () => {
+  it("have Content-Length: 0 in a 205, and keep it empty", () => {
     const server = pending();
     server.connection.start({ status: 205 });
     expect(server.written()).toBe("HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n");
@@ -258,7 +258,7 @@ describe("responses without content", () => {
     );
   });
 
-  it("to HEAD say nothing of a length that nobody knows", () => {
+  it("to HEAD have no length that is unknown", () => {
     const server = pending({ method: "HEAD" });
     server.connection.respond(EMPTY, null);
     expect(server.written()).toBe("HTTP/1.1 200 OK\r\n\r\n");
@@ -383,7 +383,7 @@ describe("interim responses", () => {
     expectRefused(new Harness(), (connection) => connection.inform({ status: 103 }));
   });
 
-  it("say 100 once, and only to who asked", () => {
+  it("send 100 once, and only to a client that waits for it", () => {
     const server = pending(expecting);
     expect(server.written()).toBe("");
     server.connection.sendContinue();
@@ -398,7 +398,7 @@ describe("interim responses", () => {
     expect(other.written()).toBe("");
   });
 
-  it("may say 100 by hand", () => {
+  it("may send 100 by hand", () => {
     const server = pending(expecting);
     server.connection.inform({ status: 100 });
     server.connection.sendContinue();

@@ -11,7 +11,7 @@ import { runs } from "./runs.ts";
 import { Harness, pending, request } from "./support/harness.ts";
 import { parseResponse } from "./support/response-parser.ts";
 
-/** A request and a server's answer to it, by every way there is to give one. */
+/** A request and a server's response to it, in every way that the server has to send one. */
 interface Exchange {
   readonly method: "GET" | "HEAD" | "POST";
   readonly minor: 0 | 1;
@@ -49,7 +49,7 @@ const bytesOf = (chunks: Exchange["chunks"]): Buffer =>
 
 const isEmpty = ({ status }: Exchange): boolean => status === 204 || status === 205 || status === 304;
 
-function answer({ connection }: Harness, plan: Exchange): void {
+function respond({ connection }: Harness, plan: Exchange): void {
   const chunks = isEmpty(plan) ? [] : plan.chunks;
   const content = bytesOf(chunks);
   const head = { status: plan.status, reason: plan.reason, fields: plan.fields };
@@ -71,12 +71,12 @@ function ask(plan: Exchange): string {
 }
 
 describe("any response", () => {
-  it("is read by a client as it was meant, and the connection goes on as it says", () => {
+  it("is read by a client with its meaning, and the connection persists or not as its head declares", () => {
     fc.assert(
       fc.property(exchange, (plan) => {
         const server = new Harness();
         server.receive(ask(plan));
-        answer(server, plan);
+        respond(server, plan);
         const written = server.written();
         const response = parseResponse(written, plan.method);
         const bodiless = plan.method === "HEAD" || isEmpty(plan);
@@ -111,16 +111,16 @@ describe("any response", () => {
     fc.assert(
       fc.property(fc.array(exchange, { minLength: 1, maxLength: 5 }), (plans) => {
         const server = new Harness();
-        const answered: Exchange[] = [];
+        const sent: Exchange[] = [];
         server.receive(plans.map(ask).join(""));
         for (const plan of plans) {
-          answer(server, plan);
-          answered.push(plan);
+          respond(server, plan);
+          sent.push(plan);
           if (!server.connection.persistent) break;
           server.next();
         }
         let rest = server.written();
-        for (const plan of answered) {
+        for (const plan of sent) {
           const response = parseResponse(rest, plan.method);
           expect(response.status).toBe(plan.status);
           rest = response.rest;
@@ -158,7 +158,7 @@ describe("Node's own HTTP client", () => {
       fc.asyncProperty(exchange, async (plan) => {
         const harness = new Harness();
         harness.receive(ask(plan));
-        answer(harness, plan);
+        respond(harness, plan);
         const text = harness.written();
         bytes = Buffer.from(text, "latin1");
         const expected = parseResponse(text, plan.method);

@@ -10,7 +10,7 @@ const post = (length: number, target = "/"): string =>
   request({ method: "POST", target, fields: `Content-Length: ${length}\r\n` });
 
 describe("requests, one at a time", () => {
-  it("nothing is read behind an unanswered one", () => {
+  it("nothing is read behind one whose response is due", () => {
     const server = new Harness();
     const pipelined = `${request({ target: "/1" })}${post(2, "/2")}hi${request({ target: "/3" })}`;
     expect(server.receive(pipelined)).toEqual([["request", "/1"], ["end"]]);
@@ -34,16 +34,16 @@ describe("requests, one at a time", () => {
     expect(server.next()).toEqual([]);
   });
 
-  it("half a request behind an unanswered one is missed only when it is its turn", () => {
+  it("half a request behind one whose response is due is an error only when its turn comes", () => {
     const server = new Harness();
     server.receive(`${request({ target: "/1" })}GET /2`);
     expect(server.end()).toEqual([]);
-    server.connection.respond(OK, "still answered");
-    expect(server.written()).toContain("still answered");
+    server.connection.respond(OK, "still sent");
+    expect(server.written()).toContain("still sent");
     expect(() => server.next()).toThrow(expect.objectContaining({ code: "PREMATURE_END" }));
   });
 
-  it("an answer before the content does not stop the content", () => {
+  it("a response before the content does not stop the content", () => {
     const server = new Harness();
     server.receive(post(4));
     server.connection.respond(OK, null);
@@ -55,7 +55,7 @@ describe("requests, one at a time", () => {
     ]);
   });
 
-  it("the content can be read behind an answer that is the last, and what follows it cannot", () => {
+  it("the content can be read behind a response that is the last, and what follows it cannot", () => {
     for (const cut of [0, 2, 4]) {
       const server = new Harness();
       const text = `body${request({ target: "/2" })}`;
@@ -89,7 +89,7 @@ describe("requests, one at a time", () => {
 });
 
 describe("a request that is refused", () => {
-  it("may be answered once, and then the connection is over", () => {
+  it("gets one response, and then the connection is over", () => {
     const server = new Harness();
     expect(() => server.receive("GET / HTTP/3.0\r\n\r\n")).toThrow(ProtocolError);
     server.connection.respond({ status: 505 }, "no");
@@ -100,7 +100,7 @@ describe("a request that is refused", () => {
     expect(server.written()).toBe("");
   });
 
-  it("may be answered with a stream", () => {
+  it("may get a streamed response", () => {
     const server = new Harness();
     expect(() => server.receive("GET\r\n\r\n")).toThrow(ProtocolError);
     server.connection.start({ status: 400 });
@@ -120,7 +120,7 @@ describe("a request that is refused", () => {
     expect(server.connection.unreadBytes).toBe(0);
   });
 
-  it("is answered for what it is, not for the one before it", () => {
+  it("gets a response by its own head, not by the one before it", () => {
     // HEAD would have no content, and HTTP/1.0 no chunks.
     const before = request({ method: "HEAD", minor: 0, fields: "Connection: keep-alive\r\n" });
     const server = new Harness();
@@ -134,7 +134,7 @@ describe("a request that is refused", () => {
     expect(server.written()).toContain("Transfer-Encoding: chunked\r\n\r\n3\r\nwhy\r\n0\r\n\r\n");
   });
 
-  it("in its content, gets the answer that is due", () => {
+  it("in its content, gets the response that is due", () => {
     const server = new Harness();
     expect(server.receive(request({ fields: "Transfer-Encoding: chunked\r\n" }))).toEqual([["request", "/"]]);
     expect(() => server.receive("x")).toThrow(expect.objectContaining({ code: "CHUNK_SIZE_INVALID" }));
@@ -142,7 +142,7 @@ describe("a request that is refused", () => {
     expect(server.written()).toContain("400 Bad Request\r\nConnection: close\r\n");
   });
 
-  it("in its content, with its answer begun, lets it come to an end", () => {
+  it("in its content, with its response begun, lets that end", () => {
     const server = pending({ fields: "Transfer-Encoding: chunked\r\n" });
     server.connection.start(OK);
     server.written();
@@ -154,7 +154,7 @@ describe("a request that is refused", () => {
     expect(server.connection.responseState).toBe("closed");
   });
 
-  it("in its content, with its answer complete, gets no second one", () => {
+  it("in its content, with its response complete, gets no second one", () => {
     const server = pending({ fields: "Transfer-Encoding: chunked\r\n" });
     server.connection.respond(OK, null);
     server.written();
@@ -175,7 +175,7 @@ describe("upgrade", () => {
   const offer = { fields: "Connection: Upgrade\r\nUpgrade: x/1\r\n" };
   const accept = ["Connection", "Upgrade", "Upgrade", "x/1"];
 
-  it("answers 101 and hands over what came behind the request", () => {
+  it("sends 101 and passes on the bytes behind the request", () => {
     const server = new Harness();
     expect(server.receive(`${request(offer)}\x00GET / HTTP/1.1\r\n\r\n`)).toEqual([
       ["request", "/"],
@@ -215,7 +215,7 @@ describe("upgrade", () => {
     expect(server.connection.takeRemaining().toString()).toBe("!");
   });
 
-  it("is refused unless it was offered and an answer is due, and nothing is written", () => {
+  it("is refused unless it was offered and a response is due, and nothing is written", () => {
     const idle = new Harness();
     expect(() => idle.connection.upgrade(accept)).toThrow(UsageError);
     const plain = pending();
@@ -237,7 +237,7 @@ describe("upgrade", () => {
     expect(idle.written() + plain.written() + begun.written()).toBe("");
   });
 
-  it("goes only to what the client has offered, and says so", () => {
+  it("goes only to a protocol that the client has offered, and names it", () => {
     const server = pending({ fields: "Connection: upgrade\r\nUpgrade: x/1, Y\r\nUpgrade: z\r\n" });
     for (const fields of [
       [],
@@ -285,15 +285,15 @@ describe("upgrade", () => {
 });
 
 describe("refuse", () => {
-  const answer = (status: string): string =>
+  const refusal = (status: string): string =>
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 
-  it("answers a request that has not come, is not complete, or is due", () => {
+  it("refuses a request that has not come, is not complete, or waits for its response", () => {
     for (const text of ["", "GET / HT", post(2), `${post(2)}x`, request(), request() + request()]) {
       const server = new Harness();
       server.receive(text);
       server.connection.refuse(408);
-      expect(server.written()).toBe(answer("408 Request Timeout"));
+      expect(server.written()).toBe(refusal("408 Request Timeout"));
       expect(server.connection.waitingFor).toBe("nothing");
       expect([...server.receive(`y${request()}`), ...server.end()]).toEqual([]);
       expect(server.connection.unreadBytes).toBe(0);
@@ -302,11 +302,11 @@ describe("refuse", () => {
     }
   });
 
-  it("answers what a ProtocolError has refused", () => {
+  it("sends the response after a ProtocolError", () => {
     const server = new Harness();
     expect(() => server.receive("GET / HTTP/1.1\r\n\r\n")).toThrow(ProtocolError);
     server.connection.refuse(400);
-    expect(server.written()).toBe(answer("400 Bad Request"));
+    expect(server.written()).toBe(refusal("400 Bad Request"));
   });
 
   it("leaves a response alone that has begun or ended", () => {

@@ -26,7 +26,7 @@ const fails = (step: (server: Harness) => unknown) => (server: Harness) =>
 const POST = request({ method: "POST", fields: "Content-Length: 2\r\n" });
 
 const stories: Record<string, Story> = {
-  "a request and its answer": [
+  "a request and its response": [
     [() => undefined, ["head", "idle", "request"]],
     [receive("\r\n"), ["head", "idle", "rest-of-head"]],
     [receive("G"), ["head", "idle", "rest-of-head"]],
@@ -35,7 +35,7 @@ const stories: Record<string, Story> = {
     [next, ["head", "idle", "request"]],
     [inputEnds, ["closed", "idle", "nothing"]],
   ],
-  "content, and an answer in pieces": [
+  "content, and a response in pieces": [
     [receive(POST), ["body", "pending", "content"]],
     [receive("a"), ["body", "pending", "content"]],
     [receive("b"), ["done", "pending", "response"]],
@@ -44,7 +44,7 @@ const stories: Record<string, Story> = {
     [end, ["done", "done", "request"]],
     [receive("G"), ["head", "idle", "rest-of-head"]],
   ],
-  "an answer before the content": [
+  "a response before the content": [
     [receive(POST), ["body", "pending", "content"]],
     [start, ["body", "body", "content"]],
     [end, ["body", "done", "content"]],
@@ -76,7 +76,7 @@ const stories: Record<string, Story> = {
     [respond, ["done", "closed", "nothing"]],
     [inputEnds, ["done", "closed", "nothing"]],
   ],
-  "input that ends while an answer is due": [
+  "input that ends while a response is due": [
     [receive(request()), ["done", "pending", "response"]],
     [inputEnds, ["done", "pending", "response"]],
     [respond, ["done", "done", "request"]],
@@ -91,12 +91,12 @@ const stories: Record<string, Story> = {
     [fails(inputEnds), ["failed", "pending", "response"]],
     [respond, ["failed", "closed", "nothing"]],
   ],
-  "content that is cut short behind its answer": [
+  "content that is cut short behind its response": [
     [receive(POST), ["body", "pending", "content"]],
     [respond, ["body", "done", "content"]],
     [fails(inputEnds), ["failed", "closed", "nothing"]],
   ],
-  "content that is cut short while it is answered": [
+  "content that is cut short during its response": [
     [receive(POST), ["body", "pending", "content"]],
     [start, ["body", "body", "content"]],
     [fails(inputEnds), ["failed", "body", "response"]],
@@ -112,7 +112,7 @@ const stories: Record<string, Story> = {
   ],
 };
 
-describe("the states of both sides, and who is waited for", () => {
+describe("the states of both sides, and what they wait for", () => {
   it.each(Object.entries(stories))("%s", (_name, story) => {
     const server = new Harness();
     for (const [step, after] of story) {

@@ -54,12 +54,12 @@ describe("the table of", () => {
   });
 });
 
-it("an event that cannot meet a state is a defect, and said", () => {
+it("an event that cannot meet a state is a defect, and throws", () => {
   expect(nextState(SERVER_RESPONSE.start, "pending")).toBe("body");
-  expect(() => nextState<string>(SERVER_RESPONSE.start, "done")).toThrow("from the state done");
+  expect(() => nextState<string>(SERVER_RESPONSE.start, "done")).toThrow("cannot meet the state done");
 });
 
-/** What a step moved, a side at a time: one step may move a side twice, to `done` and at once back to `head` say. */
+/** Notes the moves of one side in a step. One step may move a side twice: to `done`, and at once back to `head`. */
 function follow(table: Table, from: string, to: string, seen: Set<string>): void {
   if (from === to) return;
   const known = moves(table);

@@ -10,7 +10,7 @@ export type FieldLineDefect =
   | "FIELD_COLON_MISSING"
   | "FIELD_FOLDED";
 
-/** Field lines without their CRLF that have to be refused, by what is wrong with them. */
+/** Field lines without their CRLF that must be refused, by their defect. */
 export const badFieldLines: Readonly<Record<FieldLineDefect, fc.Arbitrary<string>>> = {
   FIELD_NAME_INVALID: fc.oneof(
     token.chain((name) => inserted(name, fc.constantFrom(...NOT_IN_NAMES))).map((name) => `${name}: v`),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type FieldLine, flatten, trailerFields } from "./fields.ts";
 import { FIELD_CHARACTERS, latin1, textOf, token } from "./text.ts";
 
-/** What follows a head: the bytes on the wire, and what they mean. */
+/** The part of a message behind its head: the bytes on the wire, and their meaning. */
 export interface Body {
   readonly wire: Uint8Array;
   readonly content: Uint8Array;
@@ -10,7 +10,7 @@ export interface Body {
   readonly trailers: readonly string[];
 }
 
-/** Content of a few bytes, any of them: CR and LF and things that look like another request included. */
+/** Content of a few bytes, any of them, also CR and LF and the beginning of another request. */
 export const content: fc.Arbitrary<Uint8Array> = fc.oneof(
   { weight: 4, arbitrary: fc.uint8Array({ maxLength: 40 }) },
   { weight: 1, arbitrary: fc.uint8Array({ minLength: 200, maxLength: 700 }) },
@@ -22,7 +22,7 @@ export const content: fc.Arbitrary<Uint8Array> = fc.oneof(
   },
 );
 
-/** BWS of RFC 9110 §5.6.3, which a recipient has to put up with. */
+/** BWS of RFC 9110 §5.6.3, which a recipient must accept. */
 const badWhitespace: fc.Arbitrary<string> = textOf(" \t", 0, 2);
 
 /** A quoted string (RFC 9110 §5.6.4): any legal byte, quote and backslash behind a backslash. */

@@ -1,7 +1,7 @@
 /**
- * fast-check arbitraries for HTTP/1.1 requests and responses (RFC 9112): what a parser has to accept, with what it has to find in
- * it; what it has to refuse, with the reason; mutations of either; and ways to cut bytes into packets. They know
- * nothing of this package's parser, so that any can be tested with them.
+ * fast-check arbitraries for HTTP/1.1 requests and responses (RFC 9112): messages that a parser must accept, with their
+ * meaning; messages that it must refuse, with the reason; mutations of both; and ways to cut bytes into packets. They do not use
+ * this package's parser, so that they can test any parser.
  */
 export type { FieldLineDefect } from "./bad-field-line.ts";
 export { type Body, chunkExtension, chunkExtensions, chunkedBody, content } from "./body.ts";

@@ -53,7 +53,7 @@ export type BodyDefect =
   | ChunkDefect
   | "PREMATURE_END";
 
-/** Requests whose content cannot be delimited, or whose body is malformed, by what is wrong with it. */
+/** Requests whose content cannot be delimited, or whose body is malformed, by their defect. */
 export const invalidBodies: Readonly<Record<BodyDefect, fc.Arbitrary<InvalidMessage>>> = {
   CONTENT_LENGTH_INVALID: withLines("CONTENT_LENGTH_INVALID", badFramingLines.CONTENT_LENGTH_INVALID),
   CONTENT_LENGTH_DUPLICATE: withLines("CONTENT_LENGTH_DUPLICATE", badFramingLines.CONTENT_LENGTH_DUPLICATE),

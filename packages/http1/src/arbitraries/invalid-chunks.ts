@@ -23,7 +23,7 @@ const badTrailer: fc.Arbitrary<string> = fc.oneof(
   fc.constant(": v"),
 );
 
-/** What stands behind the digits of a size line and is not quite a row of extensions. */
+/** Almost valid extensions behind the digits of a size line. */
 const badExtensions: fc.Arbitrary<string> = fc.oneof(
   // No name, no value, or something behind them.
   fc
@@ -37,7 +37,7 @@ const badExtensions: fc.Arbitrary<string> = fc.oneof(
   fc
     .tuple(token, fc.constantFrom('"x"y', '"x""y"', "x y", "x=y", "x/y", "\xe9", ""), chunkExtensions)
     .map(([name, value, more]) => `;${name}=${value}${more}`),
-  // Bytes that cannot stand anywhere in it; LF ends no line alone.
+  // Bytes that cannot stand anywhere in it; a lone LF ends no line.
   fc
     .tuple(
       token,
@@ -48,7 +48,7 @@ const badExtensions: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(";", "; ", ";;", ";=", ";=a", ';"', ';"a"', ";a;;b", ";/", ";,", ";[]", ";\xff"),
 );
 
-/** A chunked message whose body goes wrong in `defect`, after some chunks that are right. */
+/** A chunked message whose body has `defect`, after some valid chunks. */
 function afterChunks(
   head: string,
   code: ChunkDefect,
@@ -87,7 +87,7 @@ export function chunksTooLarge(head: string): fc.Arbitrary<InvalidMessage> {
     );
 }
 
-/** Messages with the chunked head `head` whose body is malformed, by what is wrong with it. */
+/** Messages with the chunked head `head` whose body is malformed, by their defect. */
 export function invalidChunks(head: string): Readonly<Record<ChunkDefect, fc.Arbitrary<InvalidMessage>>> {
   return {
     CHUNK_SIZE_INVALID: afterChunks(

@@ -61,7 +61,7 @@ export type HeadDefect =
   | "HOST_DUPLICATE"
   | "HOST_INVALID";
 
-/** Requests whose request line or header section is malformed, by what is wrong with it. */
+/** Requests whose request line or header section is malformed, by their defect. */
 export const invalidHeads: Readonly<Record<HeadDefect, fc.Arbitrary<InvalidMessage>>> = {
   BARE_LF: fc.tuple(head, fc.nat(99)).map(([h, at]) => {
     const all = [`${h.method} ${h.target} HTTP/1.1`, ...h.before, h.host, ...h.after, ""];

@@ -35,7 +35,7 @@ export type ResponseDefect =
   | "INTERIM_RESPONSES_TOO_MANY"
   | "UPGRADE_UNEXPECTED";
 
-/** Statuses whose responses have content, as an answer to GET, so that their framing fields count. */
+/** Statuses whose responses to GET have content, so that their framing fields count. */
 const status: fc.Arbitrary<number> = fc.constantFrom(200, 206, 301, 404, 500, 599);
 
 const lines: fc.Arbitrary<string[]> = plainFields.map((fields) => fields.map(({ line }) => line));
@@ -114,7 +114,7 @@ const badSwitch: fc.Arbitrary<string> = fc.constantFrom(
   "Upgrade: websocket\r\n",
 );
 
-/** For each code, responses that have to be refused with it and would otherwise be valid. */
+/** For each code, responses that must be refused with it and are valid otherwise. */
 export const invalidResponses: Readonly<Record<ResponseDefect, fc.Arbitrary<InvalidResponse>>> = {
   BARE_LF: toGet(
     fc.tuple(status, lines, fc.nat(99)).map(([s, fields, at]) => {
@@ -221,5 +221,5 @@ function mapped(
   return Object.fromEntries(Object.entries(defects).map(([code, message]) => [code, toGet(message)]));
 }
 
-/** A response that has to be refused, for any reason that there is. */
+/** A response that must be refused, for any reason. */
 export const invalidResponse: fc.Arbitrary<InvalidResponse> = fc.oneof(...Object.values(invalidResponses));

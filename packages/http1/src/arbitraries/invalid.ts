@@ -7,7 +7,7 @@ import { type HeadDefect, invalidHeads } from "./invalid-head.ts";
 export type RequestDefect = HeadDefect | BodyDefect;
 
 /**
- * For each code, requests that have to be refused with it and would otherwise be valid: the one defect is put into
+ * For each code, requests that must be refused with it and are valid otherwise: the one defect is put into
  * something right, at any place where it can stand.
  */
 export const invalidRequests: Readonly<Record<RequestDefect, fc.Arbitrary<InvalidMessage>>> = {
@@ -15,5 +15,5 @@ export const invalidRequests: Readonly<Record<RequestDefect, fc.Arbitrary<Invali
   ...invalidBodies,
 };
 
-/** A request that has to be refused, for any reason that there is. */
+/** A request that must be refused, for any reason. */
 export const invalidRequest: fc.Arbitrary<InvalidMessage> = fc.oneof(...Object.values(invalidRequests));

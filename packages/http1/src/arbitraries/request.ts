@@ -4,7 +4,7 @@ import { type FieldLine, fieldLine, flatten, plainFields } from "./fields.ts";
 import { hostValue, methodAndTarget } from "./target.ts";
 import { anyCase, latin1, token } from "./text.ts";
 
-/** What a parser has to find in a request: the properties of `IncomingRequest`, and what followed the head. */
+/** The content of a request that a parser must find: the properties of `IncomingRequest`, and the content behind the head. */
 export interface ExpectedRequest {
   readonly method: string;
   readonly target: string;
@@ -22,7 +22,7 @@ export interface ExpectedRequest {
   readonly trailers: readonly string[];
 }
 
-/** A valid request on the wire, and what it says. */
+/** A valid request on the wire, and its meaning. */
 export interface ValidRequest {
   readonly bytes: Uint8Array;
   /** How many of the bytes are the head, with its empty line. */
@@ -151,7 +151,7 @@ export const persistentRequest: fc.Arbitrary<ValidRequest> = validRequest.filter
   ({ expected }) => expected.keepAlive,
 );
 
-/** Valid requests to be sent back to back; only the last may ask for the connection to be closed. */
+/** Valid requests to send back to back; only the last may ask for the connection to be closed. */
 export const pipeline: fc.Arbitrary<ValidRequest[]> = fc
   .tuple(fc.array(persistentRequest, { maxLength: 4 }), validRequest)
   .map(([before, last]) => [...before, last]);

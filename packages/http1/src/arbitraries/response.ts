@@ -3,7 +3,7 @@ import { type Body, chunkedBody, concat, content } from "./body.ts";
 import { type FieldLine, fieldLine, flatten, plainFields } from "./fields.ts";
 import { anyCase, FIELD_CHARACTERS, latin1, textOf, token } from "./text.ts";
 
-/** What a parser has to find in front of the final response: the properties of `InterimResponse`. */
+/** The properties of `InterimResponse` that a parser must find in front of the final response. */
 export interface ExpectedInterim {
   readonly status: number;
   readonly reason: string;
@@ -12,7 +12,7 @@ export interface ExpectedInterim {
   readonly fields: readonly string[];
 }
 
-/** What a parser has to find in a final response: the properties of `IncomingResponse`, and what followed the head. */
+/** The content of a final response that a parser must find: the properties of `IncomingResponse`, and the content behind the head. */
 export interface ExpectedResponse extends ExpectedInterim {
   readonly framing: "none" | "length" | "chunked" | "until-close";
   /** Bytes; 0 unless the framing is "length". */
@@ -24,7 +24,7 @@ export interface ExpectedResponse extends ExpectedInterim {
   readonly trailers: readonly string[];
 }
 
-/** A valid response on the wire, behind interim ones perhaps, and what it says as an answer to `method`. */
+/** A valid response on the wire, maybe behind interim ones, and its meaning as a response to `method`. */
 export interface ValidResponse {
   readonly method: string;
   readonly bytes: Uint8Array;

@@ -51,7 +51,7 @@ describe("each check of a request", () => {
     ]);
   });
 
-  it("§5 a header section is refused for each line that is no field, and for its size", () => {
+  it("§5 a header section is refused for each invalid line, and for its size", () => {
     expectRequests([
       ["FIELD_FOLDED", `${GET}A: b\r\n c\r\n\r\n`],
       ["FIELD_COLON_MISSING", `${GET}A\r\n\r\n`],
@@ -151,7 +151,7 @@ describe("each check of a response", () => {
     );
   });
 
-  it("§9.2 what no request asked for is no response, whenever it came, nor are interim ones without end", () => {
+  it("§9.2 bytes without a request are no response, whenever they came, nor are endless interim ones", () => {
     const unasked = new ClientHarness();
     expect(() => unasked.receive(OK)).toThrow(expect.objectContaining({ code: "RESPONSE_UNEXPECTED" }));
     // The second request is sent behind the beginning of what cannot be its response.

@@ -48,7 +48,7 @@ describe("RFC 9110, what binds a client", () => {
     client.send();
   });
 
-  it("§7.8 a switch to a protocol that was not offered is no upgrade", () => {
+  it("§7.8 a switch to a protocol that was not offered is refused", () => {
     const text = "HTTP/1.1 101 \r\nConnection: upgrade\r\nUpgrade: y\r\n\r\n";
     const offer = ["Connection", "upgrade", "Upgrade", "x"];
     expect(() => new ClientHarness().send("GET", "/", offer).receive(text)).toThrow(
@@ -73,7 +73,7 @@ describe("RFC 9110, what binds a client", () => {
     ]);
   });
 
-  it("§10.1.1 a client that waits for 100 need not wait for ever, and a final answer ends the wait", () => {
+  it("§10.1.1 a client that waits for 100 need not wait without a bound, and a final response ends the wait", () => {
     const client = new ClientHarness().start(1, ["Expect", "100-continue"]);
     expect(client.connection.waitingFor).toBe("continue");
     client.connection.write("x");

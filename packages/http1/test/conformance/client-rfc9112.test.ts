@@ -36,7 +36,7 @@ describe("RFC 9112, what binds a client or a recipient of responses", () => {
     );
   });
 
-  it("§3.2 a client MUST send Host in every request, once, and as the target's authority says", () => {
+  it("§3.2 a client MUST send Host in every request, once, and equal to the target's authority", () => {
     const client = new ClientHarness();
     const send = (target: string, fields: string[]) => () =>
       client.connection.request({ method: "GET", target, fields }, null);
@@ -194,7 +194,7 @@ describe("RFC 9112, what binds a client or a recipient of responses", () => {
     expect(targets).toEqual(["/1", "/2"]);
   });
 
-  it("§9.2 what comes without an outstanding request MUST NOT be considered a response", () => {
+  it("§9.2 bytes without an outstanding request MUST NOT be considered a response", () => {
     const client = new ClientHarness();
     expect(() => client.receive(OK)).toThrow(code("RESPONSE_UNEXPECTED"));
     expect(client.connection.waitingFor).toBe("nothing");
@@ -221,11 +221,11 @@ describe("RFC 9112, what binds a client or a recipient of responses", () => {
     }
   });
 
-  it("§9.3 a client MUST NOT send another request once either side has said close", () => {
-    const said = new ClientHarness().send("GET", "/", ["Connection", "close"]);
-    const heard = new ClientHarness().send();
-    heard.receive(response({ fields: "Connection: close\r\n" }));
-    for (const client of [said, heard]) expect(() => client.send()).toThrow();
+  it("§9.3 a client MUST NOT send another request once either side has sent close", () => {
+    const sent = new ClientHarness().send("GET", "/", ["Connection", "close"]);
+    const received = new ClientHarness().send();
+    received.receive(response({ fields: "Connection: close\r\n" }));
+    for (const client of [sent, received]) expect(() => client.send()).toThrow();
   });
 
   it("§9.6 a client that sends close MUST NOT send further requests, and reads the last response", () => {

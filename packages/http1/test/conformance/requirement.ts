@@ -12,6 +12,6 @@ export interface Requirement {
 }
 
 export const FORWARDING =
-  "It binds proxies and gateways, which forward messages; that is for whoever builds one on this package.";
+  "It binds proxies and gateways, which forward messages; a program that builds one on this package must do it.";
 export const APPLICATION = "The application decides it; the connection sends what it is given.";
 export const HOST = "It is the host's, which owns the transport.";

@@ -4,8 +4,8 @@ export const semanticsOfExchanges: readonly Requirement[] = [
   {
     section: "RFC 9110 §8.6",
     binds: "server",
-    text: "send in an answer to HEAD only the length that GET would have",
-    tests: ["in an answer to HEAD it MUST be that of the answer to GET"],
+    text: "send in a response to HEAD only the length that GET would have",
+    tests: ["in a response to HEAD it MUST be that of the response to GET"],
   },
   {
     section: "RFC 9110 §8.6",
@@ -49,12 +49,12 @@ export const semanticsOfExchanges: readonly Requirement[] = [
     binds: "proxy",
     text: "retry no request that is not idempotent",
     tests: [],
-    reason: "Nothing is retried here; `unanswered` says how many requests are lost.",
+    reason: "Nothing is retried here; `unanswered` is the number of lost requests.",
   },
   {
     section: "RFC 9110 §9.3.2",
     binds: "server",
-    text: "send no content in answer to HEAD",
+    text: "send no content in response to HEAD",
     tests: ["§9.3.2 a server MUST NOT send content in a response to HEAD"],
   },
   {
@@ -72,7 +72,7 @@ export const semanticsOfExchanges: readonly Requirement[] = [
   {
     section: "RFC 9110 §9.3.6",
     binds: "intermediary",
-    text: "send on what came before a tunnel was closed",
+    text: "forward the bytes that came before a tunnel was closed",
     tests: [],
     reason: FORWARDING,
   },
@@ -91,7 +91,7 @@ export const semanticsOfExchanges: readonly Requirement[] = [
   {
     section: "RFC 9110 §9.3.7",
     binds: "client",
-    text: "say the type of an OPTIONS request's content",
+    text: "send the type of an OPTIONS request's content",
     tests: [],
     reason: APPLICATION,
   },
@@ -117,7 +117,7 @@ export const semanticsOfExchanges: readonly Requirement[] = [
   {
     section: "RFC 9110 §10.1.1",
     binds: "client",
-    text: "wait for 100 only if it has said so",
+    text: "wait for 100 only if it has sent the expectation",
     tests: ["§10.1.1 a client that waits for 100 MUST have sent the expectation"],
   },
   {
@@ -135,13 +135,13 @@ export const semanticsOfExchanges: readonly Requirement[] = [
   {
     section: "RFC 9110 §10.1.1",
     binds: "server",
-    text: "answer at once or send 100, and not wait for the content",
-    tests: ["a server MUST answer at once or send 100, and MUST NOT wait for the content"],
+    text: "respond at once or send 100, and not wait for the content",
+    tests: ["a server MUST respond at once or send 100, and MUST NOT wait for the content"],
   },
   {
     section: "RFC 9110 §10.1.1",
     binds: "proxy",
-    text: "answer at once or forward the head",
+    text: "respond at once or forward the head",
     tests: [],
     reason: FORWARDING,
   },

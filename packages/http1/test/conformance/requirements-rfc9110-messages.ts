@@ -25,14 +25,14 @@ export const semanticsOfMessages: readonly Requirement[] = [
     binds: "recipient",
     text: "parse elements as long as those that it generates itself",
     tests: [],
-    reason: "Each limit can be raised to what the application generates; there is none on what is sent.",
+    reason: "Each limit can be raised to what the application generates; sent messages have none.",
   },
   {
     section: "RFC 9110 §2.4",
     binds: "recipient",
     text: "interpret what it receives by the semantics of the specification",
     tests: [],
-    reason: "It is what the other rows say one by one.",
+    reason: "The other rows do it one by one.",
   },
   {
     section: "RFC 9110 §3.3",
@@ -109,10 +109,10 @@ export const semanticsOfMessages: readonly Requirement[] = [
   {
     section: "RFC 9110 §5.4",
     binds: "server",
-    text: "answer fields that are too large with 4xx",
+    text: "refuse fields that are too large with 4xx",
     tests: [
-      "§5.4 a header section that is larger than wanted MUST be answered with 4xx",
-      "§5 a header section is refused for each line that is no field, and for its size",
+      "§5.4 a header section that is larger than wanted MUST be refused with 4xx",
+      "§5 a header section is refused for each invalid line, and for its size",
     ],
   },
   {
@@ -130,7 +130,7 @@ export const semanticsOfMessages: readonly Requirement[] = [
     text: "refuse or replace CR, LF and NUL in values",
     tests: [
       "§5.5 CR, LF and NUL in field values MUST be rejected or replaced: we reject",
-      "§5 a header section is refused for each line that is no field, and for its size",
+      "§5 a header section is refused for each invalid line, and for its size",
     ],
   },
   {
@@ -184,7 +184,7 @@ export const semanticsOfMessages: readonly Requirement[] = [
     text: "send no version to which it does not conform",
     tests: [
       "§6.2 a client MUST NOT send a version to which it does not conform",
-      "a server answers in its own version, whatever the client's (§6.2)",
+      "a server responds in its own version, whatever the client's (§6.2)",
     ],
   },
   {

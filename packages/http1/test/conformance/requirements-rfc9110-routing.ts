@@ -14,14 +14,14 @@ export const semanticsOfRouting: readonly Requirement[] = [
     section: "RFC 9110 §7.2",
     binds: "user agent",
     text: "send Host",
-    tests: ["§3.2 a client MUST send Host in every request, once, and as the target's authority says"],
+    tests: ["§3.2 a client MUST send Host in every request, once, and equal to the target's authority"],
   },
   {
     section: "RFC 9110 §7.4",
     binds: "server",
     text: "refuse a request whose scheme's requirements are not met, https over an unsecured connection above all",
     tests: [],
-    reason: "Both are reported, the target and the Host; what the connection is worth, its host knows.",
+    reason: "Both are reported, the target and the Host; the host knows the security of the connection.",
   },
   {
     section: "RFC 9110 §7.6",
@@ -57,7 +57,7 @@ export const semanticsOfRouting: readonly Requirement[] = [
   {
     section: "RFC 9110 §7.6.2",
     binds: "intermediary",
-    text: "check and update Max-Forwards, and answer at zero",
+    text: "check and update Max-Forwards, and respond at zero",
     tests: [],
     reason: FORWARDING,
   },
@@ -87,7 +87,7 @@ export const semanticsOfRouting: readonly Requirement[] = [
     text: "switch to no protocol that was not offered; the client takes no such switch",
     tests: [
       "a server MUST NOT switch to a protocol that was not offered",
-      "§7.8 a switch to a protocol that was not offered is no upgrade",
+      "§7.8 a switch to a protocol that was not offered is refused",
     ],
   },
   {

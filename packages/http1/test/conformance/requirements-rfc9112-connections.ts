@@ -16,25 +16,25 @@ export const connectionRequirements: readonly Requirement[] = [
     text: "match responses to outstanding requests in their order",
     tests: [
       "§9.2 a client MUST match responses to its requests in order",
-      "§9.2 what no request asked for is no response, whenever it came, nor are interim ones without end",
+      "§9.2 bytes without a request are no response, whenever they came, nor are endless interim ones",
     ],
   },
   {
     section: "RFC 9112 §9.2",
     binds: "client",
-    text: "not take for a response what comes without a request",
-    tests: ["§9.2 what comes without an outstanding request MUST NOT be considered a response"],
+    text: "take no bytes without a request for a response",
+    tests: ["§9.2 bytes without an outstanding request MUST NOT be considered a response"],
   },
   {
     section: "RFC 9112 §9.3",
     binds: "client",
-    text: "say close in each request, if it supports no persistence",
+    text: "send close in each request, if it supports no persistence",
     tests: ["§9.3 a client that does not support persistent connections MUST send close in every request"],
   },
   {
     section: "RFC 9112 §9.3",
     binds: "server",
-    text: "say close in each final response, if it supports no persistence",
+    text: "send close in each final response, if it supports no persistence",
     tests: [
       "§9.3 a server that does not support persistent connections MUST send close in every final response",
     ],
@@ -61,7 +61,7 @@ export const connectionRequirements: readonly Requirement[] = [
   {
     section: "RFC 9112 §9.3.2",
     binds: "server",
-    text: "answer pipelined requests in their order",
+    text: "respond to pipelined requests in their order",
     tests: ["§9.3.2 a server MUST send the responses to pipelined requests in the order of the requests"],
   },
   {
@@ -82,7 +82,7 @@ export const connectionRequirements: readonly Requirement[] = [
     binds: "server",
     text: "close after the response to a request with close, and process nothing behind it",
     tests: [
-      "§9.6 a server that receives close MUST close after its final response, and SHOULD say close in it",
+      "§9.6 a server that receives close MUST close after its final response, and SHOULD send close in it",
     ],
   },
   {
@@ -94,8 +94,8 @@ export const connectionRequirements: readonly Requirement[] = [
   {
     section: "RFC 9112 §9.6",
     binds: "client",
-    text: "send nothing once a response has said close, and close after it",
-    tests: ["§9.3 a client MUST NOT send another request once either side has said close"],
+    text: "send nothing after a response with close, and close after it",
+    tests: ["§9.3 a client MUST NOT send another request once either side has sent close"],
   },
   {
     section: "RFC 9112 §9.7",
@@ -109,7 +109,7 @@ export const connectionRequirements: readonly Requirement[] = [
     binds: "client, server",
     text: "exchange closure alerts, and take a TLS connection that breaks off for incomplete",
     tests: [],
-    reason: `${HOST} \`receiveEnd\` says when not to be called.`,
+    reason: `${HOST} The documentation of \`receiveEnd\` names the cases.`,
   },
   {
     section: "RFC 9112 §10.1",

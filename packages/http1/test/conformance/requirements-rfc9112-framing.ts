@@ -44,7 +44,7 @@ export const framingRequirements: readonly Requirement[] = [
     text: "close behind a request with both Transfer-Encoding and Content-Length",
     tests: [
       "§6.3 (3) Transfer-Encoding with Content-Length ought to be handled as an error: 400",
-      "§2.2 what is no HTTP message SHOULD be answered with 400 and the connection closed",
+      "§2.2 bytes that are not an HTTP message SHOULD be refused with 400 and the connection closed",
     ],
   },
   {
@@ -90,9 +90,9 @@ export const framingRequirements: readonly Requirement[] = [
   {
     section: "RFC 9112 §6.3",
     binds: "server",
-    text: "answer a request whose last coding is not chunked with 400 and close",
+    text: "refuse a request whose last coding is not chunked with 400 and close",
     tests: [
-      "§6.3 (4) a request in which chunked is not the final coding MUST be answered with 400",
+      "§6.3 (4) a request in which chunked is not the final coding MUST be refused with 400",
       "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
     ],
   },
@@ -107,16 +107,16 @@ export const framingRequirements: readonly Requirement[] = [
   {
     section: "RFC 9112 §6.3",
     binds: "server",
-    text: "answer an invalid Content-Length with 400 and close",
+    text: "refuse an invalid Content-Length with 400 and close",
     tests: [
-      "§6.3 (5) an invalid Content-Length MUST be answered with 400",
+      "§6.3 (5) an invalid Content-Length MUST be refused with 400",
       "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
     ],
   },
   {
     section: "RFC 9112 §6.3",
     binds: "proxy",
-    text: "answer an invalid Content-Length of a response with 502",
+    text: "refuse an invalid Content-Length of a response with 502",
     tests: [],
     reason: FORWARDING,
   },
@@ -154,7 +154,7 @@ export const framingRequirements: readonly Requirement[] = [
     binds: "client",
     text: "take nothing behind the last response for another one",
     tests: [
-      "§9.2 what comes without an outstanding request MUST NOT be considered a response",
+      "§9.2 bytes without an outstanding request MUST NOT be considered a response",
       "§6.3 what comes behind the last response MUST NOT be processed as another one",
     ],
   },

@@ -23,7 +23,7 @@ export const messageRequirements: readonly Requirement[] = [
     tests: [
       "§2.2 a bare CR MUST be considered invalid within protocol elements other than content",
       "§2.2 a bare CR in a response MUST be considered invalid",
-      "§5 a header section is refused for each line that is no field, and for its size",
+      "§5 a header section is refused for each invalid line, and for its size",
     ],
   },
   {
@@ -55,7 +55,7 @@ export const messageRequirements: readonly Requirement[] = [
     tests: [
       "§2.2 whitespace between the start line and the first field: the message MUST be rejected or the line ignored",
       "§2.2 whitespace before the first field of a response: the message MUST be rejected or the line ignored",
-      "§5 a header section is refused for each line that is no field, and for its size",
+      "§5 a header section is refused for each invalid line, and for its size",
     ],
   },
   {
@@ -63,16 +63,16 @@ export const messageRequirements: readonly Requirement[] = [
     binds: "intermediary",
     text: "send its own version, not the one it received",
     tests: [
-      "a server answers in its own version, whatever the client's (§6.2)",
+      "a server responds in its own version, whatever the client's (§6.2)",
       "§6.2 a client MUST NOT send a version to which it does not conform",
     ],
   },
   {
     section: "RFC 9112 §3",
     binds: "server",
-    text: "answer a target that is too long to be parsed with 414",
+    text: "refuse a target that is too long to be parsed with 414",
     tests: [
-      "§3 a request line longer than the server can parse MUST be answered with 414",
+      "§3 a request line longer than the server can parse MUST be refused with 414",
       "§3 a request line is refused for each part that it lacks or has wrong",
     ],
   },
@@ -86,32 +86,32 @@ export const messageRequirements: readonly Requirement[] = [
     section: "RFC 9112 §3.2",
     binds: "client",
     text: "send Host in each request, the same as the target's authority, empty if there is none",
-    tests: ["§3.2 a client MUST send Host in every request, once, and as the target's authority says"],
+    tests: ["§3.2 a client MUST send Host in every request, once, and equal to the target's authority"],
   },
   {
     section: "RFC 9112 §3.2",
     binds: "server",
-    text: "answer a 1.1 request without Host with 400",
+    text: "refuse a 1.1 request without Host with 400",
     tests: [
-      "§3.2 a 1.1 request without Host MUST be answered with 400",
+      "§3.2 a 1.1 request without Host MUST be refused with 400",
       "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
     ],
   },
   {
     section: "RFC 9112 §3.2",
     binds: "server",
-    text: "answer more than one Host with 400",
+    text: "refuse more than one Host with 400",
     tests: [
-      "§3.2 any request with more than one Host field line MUST be answered with 400",
+      "§3.2 any request with more than one Host field line MUST be refused with 400",
       "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
     ],
   },
   {
     section: "RFC 9112 §3.2",
     binds: "server",
-    text: "answer an invalid Host with 400",
+    text: "refuse an invalid Host with 400",
     tests: [
-      "§3.2 any request with an invalid Host value MUST be answered with 400",
+      "§3.2 any request with an invalid Host value MUST be refused with 400",
       "§3.2 and §6.3 a host or a framing that is doubtful is refused, each for its reason",
     ],
   },
@@ -140,7 +140,7 @@ export const messageRequirements: readonly Requirement[] = [
     binds: "server",
     text: "use the authority of an absolute-form target, and ignore Host",
     tests: [
-      "§3.2.2 an origin server MUST ignore Host if the target is in absolute-form: it may say anything",
+      "§3.2.2 an origin server MUST ignore Host if the target is in absolute-form, whatever the field's value",
     ],
   },
   {
@@ -180,10 +180,10 @@ export const messageRequirements: readonly Requirement[] = [
   {
     section: "RFC 9112 §5.1",
     binds: "server",
-    text: "answer whitespace before a colon with 400",
+    text: "refuse whitespace before a colon with 400",
     tests: [
-      "§5.1 whitespace between field name and colon MUST be answered with 400",
-      "§5 a header section is refused for each line that is no field, and for its size",
+      "§5.1 whitespace between field name and colon MUST be refused with 400",
+      "§5 a header section is refused for each invalid line, and for its size",
     ],
   },
   {
@@ -205,10 +205,10 @@ export const messageRequirements: readonly Requirement[] = [
   {
     section: "RFC 9112 §5.2",
     binds: "server",
-    text: "answer a folded line with 400, or replace the fold",
+    text: "refuse a folded line with 400, or replace the fold",
     tests: [
       "§5.2 obs-fold MUST be rejected or replaced: we reject it, with 400",
-      "§5 a header section is refused for each line that is no field, and for its size",
+      "§5 a header section is refused for each invalid line, and for its size",
     ],
   },
   {

@@ -10,16 +10,16 @@ export const recommendations: readonly Requirement[] = [
   {
     section: "RFC 9112 §2.2",
     binds: "server",
-    text: "answer what is no HTTP message with 400, and close",
+    text: "refuse bytes that are not an HTTP message with 400, and close",
     tests: [
-      "§2.2 what is no HTTP message SHOULD be answered with 400 and the connection closed",
+      "§2.2 bytes that are not an HTTP message SHOULD be refused with 400 and the connection closed",
       "§3 a request line is refused for each part that it lacks or has wrong",
     ],
   },
   {
     section: "RFC 9112 §3",
     binds: "server",
-    text: "answer a method longer than any that it has with 501",
+    text: "refuse a method longer than any that it has with 501",
     tests: [],
     reason: `${APPLICATION} A line that is longer than the limit gets 414.`,
   },
@@ -32,9 +32,9 @@ export const recommendations: readonly Requirement[] = [
   {
     section: "RFC 9112 §3.2",
     binds: "server",
-    text: "answer an invalid request line with 400, and correct nothing",
+    text: "refuse an invalid request line with 400, and correct nothing",
     tests: [
-      "§3.2 no whitespace is allowed in the request target; an invalid request line SHOULD be answered with 400",
+      "§3.2 no whitespace is allowed in the request target; an invalid request line SHOULD be refused with 400",
       "§3 a request line is refused for each part that it lacks or has wrong",
     ],
   },
@@ -47,8 +47,8 @@ export const recommendations: readonly Requirement[] = [
   {
     section: "RFC 9112 §6.1",
     binds: "server",
-    text: "answer a transfer coding that it does not know with 501",
-    tests: ["§6.1 a coding that is not understood SHOULD be answered with 501"],
+    text: "refuse a transfer coding that it does not know with 501",
+    tests: ["§6.1 a coding that is not understood SHOULD be refused with 501"],
   },
   {
     section: "RFC 9112 §6.3",
@@ -72,7 +72,7 @@ export const recommendations: readonly Requirement[] = [
     section: "RFC 9112 §9.2",
     binds: "client",
     text: "close if data comes without a request",
-    tests: ["§9.2 what comes without an outstanding request MUST NOT be considered a response"],
+    tests: ["§9.2 bytes without an outstanding request MUST NOT be considered a response"],
   },
   {
     section: "RFC 9112 §9.3",
@@ -85,7 +85,7 @@ export const recommendations: readonly Requirement[] = [
     binds: "client",
     text: "pipeline behind no method that is not idempotent, and retry what was lost",
     tests: [],
-    reason: `${APPLICATION} \`unanswered\` says how many requests are lost.`,
+    reason: `${APPLICATION} \`unanswered\` is the number of lost requests.`,
   },
   {
     section: "RFC 9112 §9.5",
@@ -96,15 +96,15 @@ export const recommendations: readonly Requirement[] = [
   {
     section: "RFC 9112 §9.6",
     binds: "server",
-    text: "say close in the response to a request with close",
+    text: "send close in the response to a request with close",
     tests: [
-      "§9.6 a server that receives close MUST close after its final response, and SHOULD say close in it",
+      "§9.6 a server that receives close MUST close after its final response, and SHOULD send close in it",
     ],
   },
   {
     section: "RFC 9112 §9.6",
     binds: "sender",
-    text: "say close when it intends to close",
+    text: "send close when it intends to close",
     tests: [
       "§9.3 a server that does not support persistent connections MUST send close in every final response",
       "§9.3 a client that does not support persistent connections MUST send close in every request",
@@ -151,8 +151,8 @@ export const recommendations: readonly Requirement[] = [
   {
     section: "RFC 9110 §6.2",
     binds: "server",
-    text: "answer in its highest version of the client's major version",
-    tests: ["a server answers in its own version, whatever the client's (§6.2)"],
+    text: "respond in its highest version of the client's major version",
+    tests: ["a server responds in its own version, whatever the client's (§6.2)"],
   },
   {
     section: "RFC 9110 §6.6.2",
@@ -189,18 +189,20 @@ export const recommendations: readonly Requirement[] = [
     section: "RFC 9110 §9.3.2",
     binds: "server",
     text: "send the same fields to HEAD as to GET",
-    tests: ["in an answer to HEAD it MUST be that of the answer to GET"],
+    tests: ["in a response to HEAD it MUST be that of the response to GET"],
   },
   {
     section: "RFC 9110 §10.1.1",
     binds: "server",
-    text: "say whether it closes, when it answers before it has read the content",
-    tests: ["a server that answers without reading SHOULD say whether it closes the connection"],
+    text: "tell whether it closes, when it responds before it has read the content",
+    tests: ["a server that responds without reading SHOULD tell whether it closes the connection"],
   },
   {
     section: "RFC 9110 §10.1.1",
     binds: "client",
-    text: "not wait for 100 for ever",
-    tests: ["§10.1.1 a client that waits for 100 need not wait for ever, and a final answer ends the wait"],
+    text: "not wait for 100 without a bound",
+    tests: [
+      "§10.1.1 a client that waits for 100 need not wait without a bound, and a final response ends the wait",
+    ],
   },
 ];

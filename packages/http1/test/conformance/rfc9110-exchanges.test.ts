@@ -77,7 +77,7 @@ describe("§8.6 Content-Length", () => {
     expect(server.written()).not.toMatch(/content-length/i);
   });
 
-  it("in an answer to HEAD it MUST be that of the answer to GET", () => {
+  it("in a response to HEAD it MUST be that of the response to GET", () => {
     const written = ["HEAD", "GET"].map((method) => {
       const server = pending({ method });
       server.connection.respond(OK, "content");
@@ -153,7 +153,7 @@ describe("§9 Methods", () => {
 });
 
 describe("§10.1.1 Expect", () => {
-  it("another expectation than 100-continue MAY be answered with 417", () => {
+  it("another expectation than 100-continue MAY be refused with 417", () => {
     const text = request({ fields: "Expect: 200-ok\r\nContent-Length: 1\r\n" });
     expect(() => new Harness().receive(text)).toThrow(expect.objectContaining({ status: 417 }));
   });
@@ -170,7 +170,7 @@ describe("§10.1.1 Expect", () => {
     expect([server.head!.expectsContinue, server.written()]).toEqual([false, ""]);
   });
 
-  it("a server MAY omit 100 if it has received some of the content, or if there is none", () => {
+  it("a server MAY omit 100 if it has received some of the content, or if the request has none", () => {
     const server = pending({ fields: EXPECT });
     server.receive("h");
     server.connection.sendContinue();
@@ -186,7 +186,7 @@ describe("§10.1.1 Expect", () => {
     expect(server.written()).toContain("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
 
-  it("a server MUST answer at once or send 100, and MUST NOT wait for the content", () => {
+  it("a server MUST respond at once or send 100, and MUST NOT wait for the content", () => {
     const server = pending({ fields: EXPECT });
     expect(server.connection.waitingFor).toBe("response");
     server.connection.sendContinue();
@@ -196,7 +196,7 @@ describe("§10.1.1 Expect", () => {
     ]);
   });
 
-  it("a server that answers without reading SHOULD say whether it closes the connection", () => {
+  it("a server that responds without reading SHOULD tell whether it closes the connection", () => {
     const server = pending({ fields: EXPECT });
     server.connection.respond({ status: 413 }, null);
     expect(server.written()).toContain("Connection: close\r\n");

@@ -9,13 +9,13 @@ describe("§2.5 Protocol Version", () => {
     expect(expectAccepted(request({ minor: 9 }))[0]!.head.minor).toBe(1);
   });
 
-  it("a server answers in its own version, whatever the client's (§6.2)", () => {
+  it("a server responds in its own version, whatever the client's (§6.2)", () => {
     const server = pending({ minor: 0 });
     server.connection.respond(OK, null);
     expect(server.written()).toMatch(/^HTTP\/1\.1 200/);
   });
 
-  it("a major version that is not supported is answered with 505 (§15.6.6)", () => {
+  it("a major version that is not supported is refused with 505 (§15.6.6)", () => {
     const server = new Harness();
     expect(() => server.receive("GET / HTTP/2.0\r\n\r\n")).toThrow(expect.objectContaining({ status: 505 }));
   });
@@ -74,7 +74,7 @@ describe("§5 Fields", () => {
     expect(server.head!.fields.get("a")).toBe("1, 2");
   });
 
-  it("§5.4 a header section that is larger than wanted MUST be answered with 4xx", () => {
+  it("§5.4 a header section that is larger than wanted MUST be refused with 4xx", () => {
     for (const text of ["X: y\r\n".repeat(200), `X: ${"y".repeat(33_000)}\r\n`]) {
       expect(() => new Harness().receive(request({ fields: text }))).toThrow(
         expect.objectContaining({ status: 431 }),

@@ -12,7 +12,7 @@ describe("§6 Message Body", () => {
     expect(expectAccepted(request({ method: "POST" }))[0]!.content).toHaveLength(0);
   });
 
-  it("§6.1 a coding that is not understood SHOULD be answered with 501", () => {
+  it("§6.1 a coding that is not understood SHOULD be refused with 501", () => {
     expect(statusOf(request({ fields: "Transfer-Encoding: gzip, chunked\r\n" }))).toBe(501);
   });
 
@@ -62,13 +62,13 @@ describe("§6 Message Body", () => {
     expect(statusOf(request({ fields: "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n" }))).toBe(400);
   });
 
-  it("§6.3 (4) a request in which chunked is not the final coding MUST be answered with 400", () => {
+  it("§6.3 (4) a request in which chunked is not the final coding MUST be refused with 400", () => {
     for (const coding of ["gzip", "identity", "chunked, gzip", "chunked;x", ""]) {
       expect(statusOf(request({ fields: `Transfer-Encoding: ${coding}\r\n` }))).toBe(400);
     }
   });
 
-  it("§6.3 (5) an invalid Content-Length MUST be answered with 400", () => {
+  it("§6.3 (5) an invalid Content-Length MUST be refused with 400", () => {
     for (const length of ["", "a", "-1", "+1", "1.5", "1 2", "1,2"]) {
       expect(statusOf(request({ fields: `Content-Length: ${length}\r\n` }))).toBe(400);
     }
@@ -89,9 +89,9 @@ describe("§6 Message Body", () => {
       (server: Harness) => server.connection.respond(OK, "abc"),
       (server: Harness) => server.connection.start(OK, 3),
       (server: Harness) => server.connection.start(OK),
-    ].map((answer) => {
+    ].map((respond) => {
       const server = pending();
-      answer(server);
+      respond(server);
       return /(?:Content-Length: 3|Transfer-Encoding: chunked)\r\n/.exec(server.written())?.[0].trim();
     });
     expect(framings).toEqual(["Content-Length: 3", "Content-Length: 3", "Transfer-Encoding: chunked"]);
@@ -138,14 +138,14 @@ describe("§7 Transfer Codings", () => {
     );
   });
 
-  it("§7.1.1 what is no chunk extension, or not complete, is no size line: 400; bad whitespace is none of that", () => {
+  it("§7.1.1 an invalid or incomplete chunk extension makes the size line invalid: 400; bad whitespace does not", () => {
     for (const extensions of [";", ";=a", ';a="x', ";a;;b", ";a=", " "]) {
       expect(statusOf(chunked(`1${extensions}\r\nx\r\n0\r\n\r\n`))).toBe(400);
     }
     expectAccepted(chunked('1 ; a = "b" ; c\r\nx\r\n0\r\n\r\n'));
   });
 
-  it("§7.1.1 a server ought to limit the total length of chunk extensions, and answer with 4xx", () => {
+  it("§7.1.1 a server ought to limit the total length of chunk extensions, and respond with 4xx", () => {
     const status = statusOf(chunked(`1;${"x".repeat(16 * 1024)}\r\n`));
     expect(Math.floor(status / 100)).toBe(4);
   });
@@ -220,7 +220,7 @@ describe("§9 Connection Management", () => {
     expect([first.content, parseResponse(first.rest, "GET").content]).toEqual(["1", "2"]);
   });
 
-  it("§9.6 a server that receives close MUST close after its final response, and SHOULD say close in it", () => {
+  it("§9.6 a server that receives close MUST close after its final response, and SHOULD send close in it", () => {
     const server = pending({ fields: "Connection: close\r\n" });
     server.connection.respond(OK, null);
     expect(server.written()).toContain("Connection: close\r\n");

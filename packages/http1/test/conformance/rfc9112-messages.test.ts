@@ -32,7 +32,7 @@ describe("§2 Message", () => {
     expectRejected("GET / HTTP/1.1\r\n\tX: y\r\nHost: a\r\n\r\n", "FIELD_FOLDED");
   });
 
-  it("§2.2 what is no HTTP message SHOULD be answered with 400 and the connection closed", () => {
+  it("§2.2 bytes that are not an HTTP message SHOULD be refused with 400 and the connection closed", () => {
     const server = new Harness();
     expect(() => server.receive("\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")).toThrow();
     server.connection.respond({ status: 400 }, null);
@@ -53,7 +53,7 @@ describe("§3 Request Line", () => {
     expectRejected("GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "REQUEST_LINE_INVALID");
   });
 
-  it("§3 a request line longer than the server can parse MUST be answered with 414", () => {
+  it("§3 a request line longer than the server can parse MUST be refused with 414", () => {
     expect(statusOf(`GET /${"a".repeat(20_000)}`)).toBe(414);
   });
 
@@ -66,21 +66,21 @@ describe("§3 Request Line", () => {
     expect(expectAccepted(request({ method: "get" }))[0]!.head.method).toBe("get");
   });
 
-  it("§3.2 no whitespace is allowed in the request target; an invalid request line SHOULD be answered with 400", () => {
+  it("§3.2 no whitespace is allowed in the request target; an invalid request line SHOULD be refused with 400", () => {
     expect(statusOf("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n")).toBe(400);
   });
 
-  it("§3.2 a 1.1 request without Host MUST be answered with 400", () => {
+  it("§3.2 a 1.1 request without Host MUST be refused with 400", () => {
     expectRejected("GET / HTTP/1.1\r\n\r\n", "HOST_MISSING");
     expect(statusOf("GET / HTTP/1.1\r\n\r\n")).toBe(400);
   });
 
-  it("§3.2 any request with more than one Host field line MUST be answered with 400", () => {
+  it("§3.2 any request with more than one Host field line MUST be refused with 400", () => {
     expect(statusOf("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n")).toBe(400);
     expect(statusOf("GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n")).toBe(400);
   });
 
-  it("§3.2 any request with an invalid Host value MUST be answered with 400", () => {
+  it("§3.2 any request with an invalid Host value MUST be refused with 400", () => {
     expect(statusOf("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n")).toBe(400);
     expect(statusOf("GET / HTTP/1.0\r\nHost: http://a\r\n\r\n")).toBe(400);
   });
@@ -100,7 +100,7 @@ describe("§3 Request Line", () => {
     expect(message!.head.target).toBe("http://www.example.org/pub/WWW/TheProject.html");
   });
 
-  it("§3.2.2 an origin server MUST ignore Host if the target is in absolute-form: it may say anything", () => {
+  it("§3.2.2 an origin server MUST ignore Host if the target is in absolute-form, whatever the field's value", () => {
     const { head } = expectAccepted("GET http://a.example:80/ HTTP/1.1\r\nHost: b.example\r\n\r\n")[0]!;
     expect([absoluteFormAuthority(head.target), head.host]).toEqual(["a.example:80", "b.example"]);
   });
@@ -130,7 +130,7 @@ describe("§5 Field Syntax", () => {
     expect(expectAccepted(get("/", "X:\t a \tb \t\r\n"))[0]!.head.fields).toContain("a \tb");
   });
 
-  it("§5.1 whitespace between field name and colon MUST be answered with 400", () => {
+  it("§5.1 whitespace between field name and colon MUST be refused with 400", () => {
     expectRejected(get("/", "X : y\r\n"), "FIELD_NAME_SPACE");
     expect(statusOf(get("/", "Content-Length : 5\r\n"))).toBe(400);
   });

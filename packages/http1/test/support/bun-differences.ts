@@ -1,7 +1,7 @@
 import { METHODS } from "node:http";
 import type { ErrorCode } from "../../src/errors.ts";
 
-/** A kind of input about which Bun 1.4 and we disagree, and what the RFC says about it. */
+/** A kind of input about which Bun 1.4 and we disagree, and the rule of the RFC. */
 export interface BunDifference {
   readonly name: string;
   readonly rfc: string;
@@ -52,7 +52,7 @@ function refused(...codes: ErrorCode[]): BunDifference["covers"] {
 export const differences: readonly BunDifference[] = [
   {
     name: "a method that is not registered",
-    rfc: "RFC 9110 §9.1: any token is a method; one that is not known is to be answered, with 501",
+    rfc: "RFC 9110 §9.1: any token is a method; an unknown one gets 501",
     example: `BREW / HTTP/1.1\r\n${HOST}\r\n`,
     ours: "accepted",
     covers: someLine(({ method }) => !KNOWN.has(method)),
@@ -114,7 +114,7 @@ export const differences: readonly BunDifference[] = [
     covers: inChunks(/\n0+(?:[ \t]*;[^\r\n]*)?\r\n(?!\r\n)/),
   },
   {
-    name: "what is no chunk extension",
+    name: "an invalid chunk extension",
     rfc: "RFC 9112 §7.1.1: names with optional values",
     example: `${CHUNKED}1;;=\r\nx\r\n0\r\n\r\n`,
     ours: "rejected",
@@ -129,14 +129,14 @@ export const differences: readonly BunDifference[] = [
   },
   {
     name: "a Host field that is no host",
-    rfc: "RFC 9112 §3.2: MUST be answered with 400",
+    rfc: "RFC 9112 §3.2: MUST be refused with 400",
     example: "GET / HTTP/1.1\r\nHost: a/b@c\r\n\r\n",
     ours: "rejected",
     covers: refused("HOST_INVALID"),
   },
   {
     name: "two Host fields",
-    rfc: "RFC 9112 §3.2: MUST be answered with 400",
+    rfc: "RFC 9112 §3.2: MUST be refused with 400",
     example: `GET / HTTP/1.1\r\n${HOST}Host: b\r\n\r\n`,
     ours: "rejected",
     covers: refused("HOST_DUPLICATE"),
@@ -150,7 +150,7 @@ export const differences: readonly BunDifference[] = [
   },
   {
     name: "an expectation beside 100-continue",
-    rfc: "RFC 9110 §10.1.1: any member that is not 100-continue may be answered with 417",
+    rfc: "RFC 9110 §10.1.1: any member that is not 100-continue may be refused with 417",
     example: `POST / HTTP/1.1\r\n${HOST}Expect: 100-continue, x\r\nContent-Length: 1\r\n\r\nx`,
     ours: "rejected",
     covers: refused("EXPECTATION_UNKNOWN"),

@@ -12,13 +12,13 @@ export interface BunRequest {
 
 export interface BunVerdict {
   readonly requests: readonly BunRequest[];
-  /** Something was answered with an error that no handler gave. */
+  /** There was an error response that no handler made. */
   readonly rejected: boolean;
-  /** The connection was closed, answer or none, before the client had ended it. */
+  /** The connection was closed, with a response or without, before the client had ended it. */
   readonly closed: boolean;
 }
 
-/** What a handler sees comes back in a field, so that answers to HEAD have it too. */
+/** The handler sends the request back in a field, so that responses to HEAD have it too. */
 const SCRIPT = `
   const { port } = Bun.serve({ port: 0, hostname: "127.0.0.1", development: false, async fetch(request) {
     const content = Buffer.from(await request.arrayBuffer()).toString("latin1");
@@ -52,16 +52,16 @@ export class BunServer {
   }
 
   /**
-   * Sends the bytes on a connection of their own, and ends it once Bun has had its say. It drops what it has not
-   * answered when a client ends its side; two round trips on another connection come first, since what was sent before
+   * Sends the bytes on a connection of their own, and ends it once Bun has responded. It drops requests without a
+   * response when a client ends its side. Two round trips on another connection come first, since what was sent before
    * them is handled before them.
    */
   async judge(bytes: Uint8Array): Promise<BunVerdict> {
     const socket = connect(this.#port, "127.0.0.1");
-    let answers = "";
+    let responses = "";
     let closed = false;
     socket.setEncoding("latin1").on("data", (text: string) => {
-      answers += text;
+      responses += text;
     });
     socket.on("error", () => {});
     socket.on("close", () => {
@@ -74,7 +74,7 @@ export class BunServer {
     const closedByBun = closed;
     socket.end();
     if (!closed) await once(socket, "close");
-    return { ...readAnswers(answers), closed: closedByBun };
+    return { ...readResponses(responses), closed: closedByBun };
   }
 
   async #ping(): Promise<void> {
@@ -85,7 +85,7 @@ export class BunServer {
   }
 }
 
-function readAnswers(text: string): { requests: BunRequest[]; rejected: boolean } {
+function readResponses(text: string): { requests: BunRequest[]; rejected: boolean } {
   const requests: BunRequest[] = [];
   let rejected = false;
   for (const [, status, fields] of text.matchAll(/HTTP\/1\.1 ([0-9]{3}) [^\r]*\r\n(.*?)\r\n\r\n/gs)) {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../src/errors.ts";
 
-/** A class of responses about which Node's client and ours disagree, and what the RFC says about them. */
+/** A class of responses about which Node's client and ours disagree, and the rule of the RFC. */
 export interface ClientDifference {
   readonly name: string;
   readonly rfc: string;
@@ -59,13 +59,13 @@ const all: readonly ClientDifference[] = [
   {
     name: "204 with fields that delimit content",
     before: 900,
-    rfc: "RFC 9112 §6.3, step 1: it ends with its head, whatever its fields say",
+    rfc: "RFC 9112 §6.3, step 1: it ends with its head, whatever its fields",
     example: "HTTP/1.1 204 OK\r\nContent-Length: 4\r\n\r\n",
     ours: "accepted",
     covers: ({ text }) => /HTTP\/1\.[0-9] [23]04/.test(text),
   },
   {
-    name: "line ends, folded lines and names that are none",
+    name: "invalid line ends, folded lines and names",
     before: 900,
     rfc: "RFC 9112 §2.2 and §5: what is refused in requests is no better in responses",
     example: `HTTP/1.1 200 OK\nX: y\r\n${LENGTH}`,
@@ -75,7 +75,7 @@ const all: readonly ClientDifference[] = [
   {
     name: "what follows a response with Connection: close",
     from: 900,
-    rfc: "RFC 9112 §9.6: the client closes after that response; what follows is read by nobody",
+    rfc: "RFC 9112 §9.6: the client closes after that response; nothing is read behind it",
     example: `HTTP/1.1 200 OK\r\nConnection: close\r\n${LENGTH}???`,
     ours: "accepted",
     covers: ({ followed }) => followed,
@@ -110,21 +110,21 @@ const all: readonly ClientDifference[] = [
   },
   {
     name: "another version of which the rest is HTTP/1",
-    rfc: "RFC 9112 §2.3: the major version says how the message is to be read",
+    rfc: "RFC 9112 §2.3: the major version decides how to read the message",
     example: `HTTP/2.0 200 OK\r\n${LENGTH}`,
     ours: "rejected",
     covers: refused("VERSION_UNSUPPORTED"),
   },
   {
     name: "an empty line before the status line",
-    rfc: "RFC 9112 §2.2: only servers are asked to skip one; the response before it was longer than it said",
+    rfc: "RFC 9112 §2.2: only servers should skip one; the response before it was longer than declared",
     example: `\r\nHTTP/1.1 200 OK\r\n${LENGTH}`,
     ours: "rejected",
     covers: ({ text, code }) => code !== null && /^[\r\n]/.test(text),
   },
   {
     name: "a field that must not stand in the trailer section",
-    rfc: "RFC 9110 §6.5.1: forbidden to send; who merges it into the header has the message changed behind its content",
+    rfc: "RFC 9110 §6.5.1: forbidden to send; a recipient that merges it into the header changes the message behind its content",
     example: `${CHUNKED}0\r\nSet-Cookie: x\r\n\r\n`,
     ours: "rejected",
     covers: refused("TRAILER_FORBIDDEN"),

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 
-/** What a client made of the bytes that answered its one request. */
+/** A client's result of the bytes that it got for its one request. */
 export interface ClientVerdict {
   readonly interim: readonly number[];
   /** null if no final response came. */
@@ -13,16 +13,16 @@ export interface ClientVerdict {
   readonly rejected: boolean;
 }
 
-/** Node's own HTTP client with its default, strict settings, as a judge; the answers come from a plain socket. */
+/** Node's own HTTP client with its default, strict settings, as a judge; the responses come from a plain socket. */
 export class NodeClient {
   readonly #server: Server;
-  #answer: Uint8Array = new Uint8Array(0);
+  #response: Uint8Array = new Uint8Array(0);
 
   constructor() {
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on("error", () => socket.destroy());
       socket.on("end", () => socket.end());
-      socket.once("data", () => socket.end(this.#answer));
+      socket.once("data", () => socket.end(this.#response));
     });
   }
 
@@ -36,9 +36,9 @@ export class NodeClient {
     await once(this.#server, "close");
   }
 
-  /** Sends a request by `method` on a connection of its own, which is answered with the bytes and closed. */
+  /** Sends a request by `method` on a connection of its own. The server sends the bytes and closes. */
   judge(method: string, bytes: Uint8Array): Promise<ClientVerdict> {
-    this.#answer = bytes;
+    this.#response = bytes;
     const { port } = this.#server.address() as AddressInfo;
     return new Promise((resolve) => {
       const interim: number[] = [];

@@ -1,7 +1,7 @@
 import { METHODS } from "node:http";
 import type { ErrorCode } from "../../src/errors.ts";
 
-/** A class of inputs about which Node's parser and ours disagree, and what the RFC says about them. */
+/** A class of inputs about which Node's parser and ours disagree, and the rule of the RFC. */
 export interface Difference {
   readonly name: string;
   readonly rfc: string;
@@ -45,7 +45,7 @@ function refused(code: ErrorCode): Difference["covers"] {
 const all: readonly Difference[] = [
   {
     name: "a method that is not registered",
-    rfc: "RFC 9110 §9.1: any token is a method; one that is not known is the application's to answer, with 501",
+    rfc: "RFC 9110 §9.1: any token is a method; the application refuses an unknown one, with 501",
     example: `BREW / HTTP/1.1\r\n${HOST}\r\n`,
     ours: "accepted",
     covers: ({ text }) => requestLines(text).some((line) => !KNOWN.has(line[1]!)),
@@ -101,28 +101,28 @@ const all: readonly Difference[] = [
   },
   {
     name: "two Host fields",
-    rfc: "RFC 9112 §3.2: MUST be answered with 400",
+    rfc: "RFC 9112 §3.2: MUST be refused with 400",
     example: `GET / HTTP/1.1\r\n${HOST}Host: b\r\n\r\n`,
     ours: "rejected",
     covers: refused("HOST_DUPLICATE"),
   },
   {
     name: "a Host field that is no host",
-    rfc: "RFC 9112 §3.2: MUST be answered with 400",
+    rfc: "RFC 9112 §3.2: MUST be refused with 400",
     example: "GET / HTTP/1.1\r\nHost: a/b@c\r\n\r\n",
     ours: "rejected",
     covers: refused("HOST_INVALID"),
   },
   {
     name: "an expectation beside 100-continue",
-    rfc: "RFC 9110 §10.1.1: any member that is not 100-continue may be answered with 417",
+    rfc: "RFC 9110 §10.1.1: any member that is not 100-continue may be refused with 417",
     example: `POST / HTTP/1.1\r\n${HOST}Expect: 100-continue, x\r\nContent-Length: 1\r\n\r\nx`,
     ours: "rejected",
     covers: refused("EXPECTATION_UNKNOWN"),
   },
   {
     name: "a field that must not stand in the trailer section",
-    rfc: "RFC 9110 §6.5.1: forbidden to send; who merges it into the header has the message changed behind its content",
+    rfc: "RFC 9110 §6.5.1: forbidden to send; a recipient that merges it into the header changes the message behind its content",
     example: `${CHUNKED}0\r\nAuthorization: x\r\n\r\n`,
     ours: "rejected",
     covers: refused("TRAILER_FORBIDDEN"),

@@ -55,17 +55,17 @@ export class NodeServer {
     this.#requests = [];
     this.#rejected = false;
     const socket = connect((this.#server.address() as AddressInfo).port, "127.0.0.1");
-    let answers = "";
+    let responses = "";
     socket.setEncoding("latin1").on("data", (text: string) => {
-      answers += text;
+      responses += text;
     });
     // A refused connection is reset; what counts is what the server saw.
     socket.on("error", () => {});
     const closed = once(socket, "close");
     socket.end(bytes);
     await closed;
-    // Some refusals, such as that of a missing Host, are answered before the request gets to the application.
-    return { requests: this.#requests, rejected: this.#rejected || / 4\d\d Bad Request\r\n/.test(answers) };
+    // Some refusals, such as that of a missing Host, are sent before the request gets to the application.
+    return { requests: this.#requests, rejected: this.#rejected || / 4\d\d Bad Request\r\n/.test(responses) };
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {

@@ -7,7 +7,7 @@ import { isIPv6 } from "node:net";
  * Where the parser deliberately reads otherwise, the deviation has a name, and the oracle can be told to follow.
  */
 export type Deviation =
-  /** RFC 9112 §2.2 says "at least one" empty line is to be ignored; more than eight are refused. */
+  /** RFC 9112 §2.2 demands to ignore "at least one" empty line; more than eight are refused. */
   | "empty-lines-limited"
   /** RFC 9112 §3.2 has pchar; every visible character but "#" is let through, as servers have to deal with it. */
   | "target-visible"
@@ -31,7 +31,7 @@ export interface OracleMessage {
 export interface OracleResult {
   /** The complete ones. */
   readonly messages: readonly OracleMessage[];
-  /** What came behind the last of them: the end, something refused, or bytes that nobody may interpret. */
+  /** The rest behind the last of them: the end, a refused message, or bytes without a meaning. */
   readonly verdict: "closed" | "rejected" | "stopped";
 }
 
@@ -125,7 +125,7 @@ export function readChunked(
   }
 }
 
-/** The requests of one connection, in latin1 text, each answered before the next is read. */
+/** The requests of one connection, in latin1 text. The response to each is sent before the next is read. */
 export function readConnection(text: string, deviations: ReadonlySet<Deviation>): OracleResult {
   const messages: OracleMessage[] = [];
   const rejected: OracleResult = { messages, verdict: "rejected" };

@@ -23,7 +23,7 @@ const HEAD = new RegExp(
   `^HTTP/1\\.([0-9]) ([0-9]{3})(?: ([\\t \\x21-\\x7e\\x80-\\xff]*))?\\r\\n((?:${fieldLine})*)\\r\\n`,
 );
 
-/** The answers to requests by `methods`, on a connection that ends behind `text`; no upgrade was offered. */
+/** The responses to requests by `methods`, on a connection that ends behind `text`; no upgrade was offered. */
 export function readResponses(
   methods: readonly string[],
   text: string,
@@ -66,7 +66,7 @@ export function readResponses(
     if (!keepAlive) return { responses, verdict: "closed" };
     rest = body.rest;
   }
-  // RFC 9112 §9.2: what no request asked for is no response.
+  // RFC 9112 §9.2: bytes without a request are no response.
   return { responses, verdict: rest === "" ? "closed" : "rejected" };
 }
 

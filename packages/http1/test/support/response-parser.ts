@@ -22,7 +22,7 @@ function fieldList(section: string): string[] {
   ]);
 }
 
-/** The first final response in `text`, which answers `method`; interim ones are left out. */
+/** The first final response in `text`, to a request by `method`; interim ones are left out. */
 export function parseResponse(text: string, method: string): ParsedResponse {
   const head = HEAD.exec(text);
   if (head === null) throw new Error(`No response: ${JSON.stringify(text)}`);
@@ -49,7 +49,7 @@ export function parseResponse(text: string, method: string): ParsedResponse {
     if (!/^[0-9]+$/.test(lengths[0]!) || behind.length < length) throw new Error("Incomplete");
     return { ...base, framing: "length", content: behind.slice(0, length), rest: behind.slice(length) };
   }
-  if (keepAlive) throw new Error("Nobody can know where this response ends");
+  if (keepAlive) throw new Error("The end of this response is unknown");
   return { ...base, framing: "until-close", content: behind, rest: "" };
 }
 
