@@ -54,10 +54,9 @@ export async function runProgram(server: ServerProcess, program: Program): Promi
     }
     for (const { client } of players) client.read();
     await server.ask("rest");
-    const finished = server.ask<ServerReport>("finish");
-    const ends = Promise.all(players.map(({ client }) => ended(client)));
-    const report = await finished;
-    await ends;
+    // `finish` stops the server, which drops what a socket has still to send behind its `close`.
+    await Promise.all(players.map(({ client }) => ended(client)));
+    const report = await server.ask<ServerReport>("finish");
     return { report, clients: players.map(seen), words: server.takeWords() };
   } finally {
     for (const { client } of players) client.reset();
