@@ -6,8 +6,8 @@ export const TRANSPORTS: readonly Transport[] = ["handle", "stream", "tls"];
 /** What holds for every attack of a run. */
 export interface Settings {
   readonly transport: Transport;
-  /** The globals are Mantou's (the default), not the platform's (`MANTOU_GLOBALS=0`). */
-  readonly register: boolean;
+  /** The globals are the platform's (`MANTOU_GLOBALS=0`), as by `@mantou/serve/plain`, not Mantou's. */
+  readonly plain: boolean;
   /** Everything that is generated follows from it. */
   readonly seed: number;
   /** Milliseconds in which a property may begin new runs. A flood has its fixed size. */
@@ -37,4 +37,12 @@ export interface Attack {
 
 export function holds({ measured, bound }: Measured): boolean {
   return measured <= bound;
+}
+
+/**
+ * Milliseconds of CPU time that a turn of the event loop may take, without collections. Node's own sockets and TLS take 50 to 100 µs for each
+ * connection that opens or closes, OpenSSL a millisecond for a handshake, and one poll tells of up to 1,024 sockets.
+ */
+export function turnLimit({ transport }: Pick<Settings, "transport">): number {
+  return transport === "handle" ? 50 : 150;
 }

@@ -7,8 +7,7 @@ Attacks a built server, and says what that has cost. It fails if a bound is exce
 
   --minutes N              for each generated property, from 0.1 up (default 1); floods have their own size
   --transport T            handle, stream or tls (default handle)
-  --register               the globals are Mantou's (default)
-  --no-register            they are the platform's
+  --plain                  the globals stay the platform's, as by @mantou/serve/plain
   --seed N                 generates the same again (default: another each time)
   --only TEXT              only attacks with this in their names; may be given several times
   --list                   lists the attacks, and runs none
@@ -34,15 +33,12 @@ export function parseOptions(args: readonly string[], randomSeed: () => number):
   const values = parse(args);
   const transport = values.transport ?? "handle";
   if (!isTransport(transport)) throw new UsageError(`--transport must be one of ${TRANSPORTS.join(", ")}`);
-  if (values.register === true && values["no-register"] === true) {
-    throw new UsageError("--register and --no-register exclude each other");
-  }
   const minutes = numberOf("minutes", values.minutes ?? "1");
   if (minutes < 0.1) throw new UsageError("--minutes must be at least 0.1");
   const seed = values.seed === undefined ? randomSeed() : numberOf("seed", values.seed);
   if (!Number.isInteger(seed)) throw new UsageError("--seed must be an integer");
   return {
-    settings: { transport, register: values["no-register"] !== true, seed, budget: minutes * 60_000 },
+    settings: { transport, plain: values.plain === true, seed, budget: minutes * 60_000 },
     only: values.only ?? [],
     list: values.list === true,
     help: values.help === true,
@@ -52,8 +48,7 @@ export function parseOptions(args: readonly string[], randomSeed: () => number):
 interface Values {
   readonly minutes?: string;
   readonly transport?: string;
-  readonly register?: boolean;
-  readonly "no-register"?: boolean;
+  readonly plain?: boolean;
   readonly seed?: string;
   readonly only?: string[];
   readonly list?: boolean;
@@ -67,8 +62,7 @@ function parse(args: readonly string[]): Values {
       options: {
         minutes: { type: "string" },
         transport: { type: "string" },
-        register: { type: "boolean" },
-        "no-register": { type: "boolean" },
+        plain: { type: "boolean" },
         seed: { type: "string" },
         only: { type: "string", multiple: true },
         list: { type: "boolean" },

@@ -30,7 +30,7 @@ async function run({ settings, only, list, help }: Options): Promise<number> {
     console.error(`No attack over ${settings.transport} has this in its name: ${only.join(", ")}`);
     return 2;
   }
-  const mode = settings.register ? "with register" : "without register";
+  const mode = settings.plain ? "the platform's globals" : "Mantou's globals";
   console.log(`Node.js ${process.versions.node}, ${settings.transport}, ${mode}, --seed ${settings.seed}`);
   const rows: Row[] = [];
   for (const attack of picked) {

@@ -52,10 +52,10 @@ export class Target {
    */
   static async start(
     program: string,
-    { transport, register }: Pick<Settings, "transport" | "register">,
+    { transport, plain }: Pick<Settings, "transport" | "plain">,
     flags: readonly string[] = [],
   ): Promise<Target> {
-    const child = fork(CHILD, [new URL(program, DIST).href, transport, register ? "register" : "plain"], {
+    const child = fork(CHILD, [new URL(program, DIST).href, transport, plain ? "plain" : "ours"], {
       execArgv: [...flags],
       env: { ...process.env, NODE_ENV: "", MANTOU_TRANSPORT: transport === "stream" ? "stream" : "" },
       stdio: ["ignore", "ignore", "pipe", "ipc"],

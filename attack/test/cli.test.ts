@@ -5,28 +5,17 @@ import { parseOptions, UsageError } from "../src/cli.ts";
 const parse = (...args: string[]): ReturnType<typeof parseOptions> => parseOptions(args, () => 7);
 
 describe("parseOptions", () => {
-  it("attacks plain connections with register for a minute, unless told otherwise", () => {
+  it("attacks plain connections with Mantou's globals for a minute, unless told otherwise", () => {
     const { settings, only } = parse();
-    expect(settings).toEqual({ transport: "handle", register: true, seed: 7, budget: 60_000 });
+    expect(settings).toEqual({ transport: "handle", plain: false, seed: 7, budget: 60_000 });
     expect(only).toEqual([]);
   });
 
   it("takes what it is given", () => {
     const { settings, only } = parse(
-      ...[
-        "--minutes",
-        "0.5",
-        "--transport",
-        "tls",
-        "--no-register",
-        "--seed=-3",
-        "--only",
-        "a",
-        "--only",
-        "b",
-      ],
+      ...["--minutes", "0.5", "--transport", "tls", "--plain", "--seed=-3", "--only", "a", "--only", "b"],
     );
-    expect(settings).toEqual({ transport: "tls", register: false, seed: -3, budget: 30_000 });
+    expect(settings).toEqual({ transport: "tls", plain: true, seed: -3, budget: 30_000 });
     expect(only).toEqual(["a", "b"]);
   });
 
@@ -36,7 +25,7 @@ describe("parseOptions", () => {
     [["--minutes", ""], '--minutes must be a number, not ""'],
     [["--minutes", "0"], "--minutes must be at least 0.1"],
     [["--seed", "1.5"], "--seed must be an integer"],
-    [["--register", "--no-register"], "exclude each other"],
+    [["--register"], "--register"],
     [["--nonsense"], "--nonsense"],
     [["word"], "word"],
   ])("refuses %j", (args, message) => {

@@ -8,12 +8,12 @@ import { attackByScripts } from "../src/http/property.ts";
 const TIME_LIMIT = 120_000;
 
 const { seed = 0 } = fc.readConfigureGlobal();
-const settings: Settings = { transport: "handle", register: true, seed, budget: 60_000 };
+const settings: Settings = { transport: "handle", plain: false, seed, budget: 60_000 };
 
 /** The modes and transports between them: the soak, `pnpm attack`, runs each. */
 describe.each<Partial<Settings>>([
-  { transport: "handle", register: true },
-  { transport: "stream", register: false },
+  { transport: "handle", plain: false },
+  { transport: "stream", plain: true },
 ])("bodies, files, handlers and clients that do anything, %j", (where) => {
   it(
     "the process lives, others are served, memory is bounded, and everything is released",
@@ -28,7 +28,7 @@ describe.each<Partial<Settings>>([
 it(
   "what was found once stays mended over TLS",
   async () => {
-    const measured = await attackByScripts({ ...settings, transport: "tls", register: false }, 0);
+    const measured = await attackByScripts({ ...settings, transport: "tls", plain: true }, 0);
     expect(measured.filter((row) => !holds(row))).toEqual([]);
   },
   TIME_LIMIT,

@@ -5,7 +5,7 @@ import { connect, connected } from "../src/connect.ts";
 import { Target } from "../src/target.ts";
 
 it.each(TRANSPORTS)("starts a server that answers and tells of itself, over %s", async (transport) => {
-  const target = await Target.start("child/idle.js", { transport, register: true });
+  const target = await Target.start("child/idle.js", { transport, plain: false });
   try {
     const socket = await connected(connect(target));
     socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -22,7 +22,7 @@ it.each(TRANSPORTS)("starts a server that answers and tells of itself, over %s",
 });
 
 it("sees the server's death", async () => {
-  const target = await Target.start("child/idle.js", { transport: "handle", register: false });
+  const target = await Target.start("child/idle.js", { transport: "handle", plain: true });
   const asked = target.ask("reject");
   await expect(asked.then(() => target.vitals())).rejects.toThrow("the server ended: exit 1");
   expect(target.alive).toBe(false);

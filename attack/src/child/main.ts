@@ -1,4 +1,4 @@
-// The server under attack, in a process of its own: `node main.js <program's URL> handle|stream|tls register|plain`.
+// The server under attack, in a process of its own: `node main.js <program's URL> handle|stream|tls ours|plain`.
 // It dies of what a server would die of: there are no listeners for errors that nothing has caught.
 import { readdirSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
@@ -45,7 +45,6 @@ function resetPeaks(): void {
 
 function vitals(): Vitals {
   const longestTurn = turns.longest;
-  const longestTurnCpu = turns.longestCpu;
   const peakRss = megabytes(Math.max(highestRss, process.memoryUsage.rss()));
   collect();
   const { rss, heapUsed, external } = process.memoryUsage();
@@ -57,7 +56,6 @@ function vitals(): Vitals {
     heap: megabytes(heapUsed),
     external: megabytes(external),
     longestTurn,
-    longestTurnCpu,
     // One of them is that of the folder that is being read.
     descriptors: readdirSync("/proc/self/fd").length - 1,
     pendingRequests: server.pendingRequests,

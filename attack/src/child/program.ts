@@ -20,10 +20,8 @@ export interface Vitals {
   readonly heap: number;
   /** Memory outside of it: Buffers. Behind a collection, too. */
   readonly external: number;
-  /** The longest turn of the event loop since the last reset, in ms, on the clock: what others waited. */
+  /** The longest turn of the event loop since the last reset, in ms of CPU time of its thread, without collections: a busy machine does not count. */
   readonly longestTurn: number;
-  /** The same in CPU time of the process, in ms: a busy machine does not count. */
-  readonly longestTurnCpu: number;
   /** Files and sockets that are open (/proc/self/fd). */
   readonly descriptors: number;
   readonly pendingRequests: number;

@@ -1,45 +1,61 @@
+import { type PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
+import { threadCpu } from "./thread-clock.ts";
+
+/** Milliseconds of CPU time from which a turn is remembered, until what collections took of it is known. */
+const LONG = 10;
+
+interface Turn {
+  readonly start: number;
+  readonly end: number;
+  readonly cpu: number;
+}
+
 /**
  * How long turns of the event loop take. A timer of one millisecond comes once in each turn that takes longer, so what has
  * passed between two of its calls is one long turn, or several short ones.
  */
 export class TurnMeter {
-  #longest = 0;
-  #longestCpu = 0;
+  #long: Turn[] = [];
+  #collections: PerformanceEntry[] = [];
   #last = performance.now();
-  #lastCpu = process.cpuUsage();
+  #lastCpu = threadCpu();
+  /** The runtime tells of a collection in a later turn. */
+  readonly #observer = new PerformanceObserver((list) => this.#collections.push(...list.getEntries()));
 
   constructor() {
+    this.#observer.observe({ entryTypes: ["gc"] });
     setInterval(() => this.#tick(), 1).unref();
   }
 
   #tick(): void {
     const now = performance.now();
-    const cpu = process.cpuUsage(this.#lastCpu);
-    this.#longest = Math.max(this.#longest, now - this.#last);
-    this.#longestCpu = Math.max(this.#longestCpu, (cpu.user + cpu.system) / 1000);
+    const cpu = threadCpu();
+    if (cpu - this.#lastCpu > LONG) {
+      this.#long.push({ start: this.#last, end: now, cpu: cpu - this.#lastCpu });
+    }
     this.#last = now;
-    this.#lastCpu = process.cpuUsage();
+    this.#lastCpu = cpu;
   }
 
-  /** The longest turn so far, in ms. */
+  /** The most CPU time of the main thread between two calls, in ms, without collections; up to 10 it is not known better. */
   get longest(): number {
-    return this.#longest;
-  }
-
-  /** The most CPU time between two calls, in ms; helper threads (collections, zlib) are in it. */
-  get longestCpu(): number {
-    return this.#longestCpu;
+    this.#collections.push(...this.#observer.takeRecords());
+    const own = this.#long.map(({ start, end, cpu }) => {
+      const within = this.#collections.filter(({ startTime }) => startTime >= start && startTime < end);
+      return cpu - within.reduce((sum, { duration }) => sum + duration, 0);
+    });
+    return Math.max(LONG, ...own);
   }
 
   /** Leaves out what has passed of the present turn. */
   skip(): void {
     this.#last = performance.now();
-    this.#lastCpu = process.cpuUsage();
+    this.#lastCpu = threadCpu();
   }
 
   reset(): void {
     this.skip();
-    this.#longest = 0;
-    this.#longestCpu = 0;
+    this.#long = [];
+    this.#collections = [];
   }
 }

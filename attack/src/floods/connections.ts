@@ -6,13 +6,13 @@ import { held, heldRow, inScene, peakRow } from "./scene.ts";
 export const connectionFloods: readonly Attack[] = [
   {
     name: "pipelining unread",
-    about: "20 clients that send 20,000 requests each, and read no answer.",
+    about: "40 clients that send 20,000 requests each, and read no answer.",
     run: (settings) =>
       inScene(settings, async (scene) => {
-        const crowd = await Crowd.gather(scene.target, 20);
+        const crowd = await Crowd.gather(scene.target, 40);
         await crowd.send("GET /page HTTP/1.1\r\nHost: test\r\n\r\n".repeat(20_000), 2_000);
         // What waits to be sent, requests that were read ahead, and the runtime's own buffers.
-        const kept = heldRow(await held(scene), 20, 800);
+        const kept = heldRow(await held(scene), 40, 800);
         const peak = await peakRow(scene, 250);
         crowd.leave("rst");
         return [kept, peak];
@@ -22,14 +22,19 @@ export const connectionFloods: readonly Attack[] = [
     name: "answers unread",
     about: "100 clients that ask for a stream without end, and do not read it.",
     run: (settings) =>
-      inScene(settings, async (scene) => {
-        const crowd = await Crowd.gather(scene.target, 100);
-        await crowd.send("GET /endless HTTP/1.1\r\nHost: test\r\n\r\n", 2_000);
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-        const kept = heldRow(await held(scene), 100, 400);
-        crowd.leave("rst");
-        return [kept];
-      }),
+      inScene(
+        settings,
+        async (scene) => {
+          const crowd = await Crowd.gather(scene.target, 100);
+          await crowd.send("GET /endless HTTP/1.1\r\nHost: test\r\n\r\n", 2_000);
+          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          const kept = heldRow(await held(scene), 100, 400);
+          crowd.leave("rst");
+          return [kept];
+          // One poll brings all requests, and each stream fills at once what the system takes: some megabytes.
+        },
+        { turn: 250 },
+      ),
   },
   {
     name: "bodies of nothing",

@@ -28,7 +28,9 @@ export const headFloods: readonly Attack[] = [
             return crowd;
           }),
         );
-        const kept = heldRow(await held(scene), EACH * crowds.length, 100);
+        // Node's own streams hold each socket's last read.
+        const each = settings.transport === "handle" ? 100 : 160;
+        const kept = heldRow(await held(scene), EACH * crowds.length, each);
         const peak = await peakRow(scene, 250);
         // Each was refused: what it has still to say is thrown away for two seconds at most.
         await Promise.all(crowds.map((crowd) => crowd.closed(15_000)));

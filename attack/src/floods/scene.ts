@@ -1,4 +1,4 @@
-import type { Measured, Settings } from "../attack.ts";
+import { type Measured, type Settings, turnLimit } from "../attack.ts";
 import type { Vitals } from "../child/program.ts";
 import { Bystander } from "../http/bystander.ts";
 import { Target } from "../target.ts";
@@ -17,13 +17,14 @@ export interface Scene {
 /**
  * Runs a flood, and adds the rows that all of them have: the server has lived, a bystander was served, nothing is left of clients.
  * @param act sends the flood, measures, and lets its clients go
+ * @param more flags of Node.js, and how long a turn may take where one cannot be as short as the others, with the reason beside it
  */
 export async function inScene(
   settings: Settings,
   act: (scene: Scene) => Promise<readonly Measured[]>,
-  flags: readonly string[] = [],
+  more: { readonly flags?: readonly string[]; readonly turn?: number } = {},
 ): Promise<readonly Measured[]> {
-  const target = await Target.start("floods/program.js", settings, flags);
+  const target = await Target.start("floods/program.js", settings, more.flags);
   const bystander = Bystander.start(target);
   try {
     await bystander.served(WAIT_LIMIT);
@@ -31,12 +32,17 @@ export async function inScene(
     await target.resetPeaks();
     await bystander.takeLongest();
     const rows = await act({ target, before });
-    const { longestTurnCpu } = await target.vitals();
+    const { longestTurn } = await target.vitals();
     const left = await leftBehind(target, before);
     await bystander.served(WAIT_LIMIT);
     return [
       ...rows,
-      { what: "longest turn, in CPU time", unit: "ms", bound: 2_500, measured: longestTurnCpu },
+      {
+        what: "longest turn, in CPU time",
+        unit: "ms",
+        bound: more.turn ?? turnLimit(settings),
+        measured: longestTurn,
+      },
       { what: "left behind", unit: "", bound: 0, measured: left },
       {
         what: "a bystander's longest wait",

@@ -29,7 +29,8 @@ export const uploadFloods: readonly Attack[] = [
           crowd.leave("rst");
           return [kept, peak];
         },
-        ["--max-old-space-size=256"],
+        // One poll brings what all of them have sent: 23 MB, in four million chunks.
+        { flags: ["--max-old-space-size=256"], turn: 250 },
       ),
   },
   {

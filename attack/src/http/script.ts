@@ -83,7 +83,7 @@ export interface Handler {
     | "signal";
   /** What the `error` handler does with what this one throws. */
   readonly onError: "answers" | "throws" | "rejects" | "hangs" | "streams";
-  /** Mantou's `Response`, or the platform's: the same in register's mode. */
+  /** Mantou's `Response`, or the platform's: the same where the globals are Mantou's. */
   readonly response: "ours" | "platform";
 }
 

@@ -1,14 +1,15 @@
+import { threadCpu } from "../child/thread-clock.ts";
+
 /**
  * How long turns of the event loop take, without what a program does within its handlers. A timer of one millisecond comes once in each
- * turn that takes longer. CPU time or time on the clock, whichever is less: a busy machine does not count, nor do helper threads.
+ * turn that takes longer. It is CPU time of the main thread: a busy machine does not count, nor do helper threads.
  */
 export class OwnTurns {
   /** The longest since the last reset, in ms. */
   longest = 0;
   /** Milliseconds that the program has taken, ever. */
   readonly #ownTime: () => number;
-  #last = 0;
-  #lastCpu: NodeJS.CpuUsage = process.cpuUsage();
+  #lastCpu = 0;
   #lastOwn = 0;
 
   constructor(ownTime: () => number) {
@@ -18,15 +19,13 @@ export class OwnTurns {
   }
 
   #tick(): void {
-    const { user, system } = process.cpuUsage(this.#lastCpu);
-    const taken = Math.min(performance.now() - this.#last, (user + system) / 1000);
+    const taken = threadCpu() - this.#lastCpu;
     this.longest = Math.max(this.longest, taken - (this.#ownTime() - this.#lastOwn));
     this.#begin();
   }
 
   #begin(): void {
-    this.#last = performance.now();
-    this.#lastCpu = process.cpuUsage();
+    this.#lastCpu = threadCpu();
     this.#lastOwn = this.#ownTime();
   }
 

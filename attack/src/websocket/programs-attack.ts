@@ -14,10 +14,10 @@ export const programs: Attack = {
     "Generated handlers and clients: what send returns is true, nothing else is lost, order holds, close runs once, all is released.",
   // The machine and its queues are the same over TLS.
   transports: ["handle", "stream"],
-  async run({ transport, register, seed, budget }): Promise<readonly Measured[]> {
+  async run({ transport, plain, seed, budget }): Promise<readonly Measured[]> {
     if (transport === "tls") return [];
     // Turns are a row of their own.
-    const arena = new Arena({ bun: null, transport, register }, Number.POSITIVE_INFINITY);
+    const arena = new Arena({ bun: null, transport, plain }, Number.POSITIVE_INFINITY);
     try {
       const details = await fc.check(
         fc.asyncProperty(program, (one) => arena.check(one)),

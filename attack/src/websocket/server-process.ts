@@ -14,7 +14,7 @@ export interface ServerChoice {
   /** Bun's binary; null for Mantou on this Node.js. */
   readonly bun: string | null;
   readonly transport: "handle" | "stream";
-  readonly register: boolean;
+  readonly plain: boolean;
 }
 
 let lastPath = 0;
@@ -40,8 +40,8 @@ export class ServerProcess {
     });
   }
 
-  static async start({ bun, transport, register }: ServerChoice): Promise<ServerProcess> {
-    const args = [SCRIPT, register ? "register" : "plain"];
+  static async start({ bun, transport, plain }: ServerChoice): Promise<ServerProcess> {
+    const args = [SCRIPT, plain ? "plain" : "ours"];
     const child = spawn(bun ?? process.execPath, args, {
       env: { ...process.env, NODE_ENV: "", MANTOU_TRANSPORT: transport === "stream" ? "stream" : "" },
       stdio: ["pipe", "pipe", "pipe"],

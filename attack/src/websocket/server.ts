@@ -1,4 +1,4 @@
-// Runs programs, one after the other: `node server.js plain|register`, or `bun server.js`. It reads questions and writes answers,
+// Runs programs, one after the other: `node server.js plain|ours`, or `bun server.js`. It reads questions and writes answers,
 // each a line of JSON. It dies of what a server would die of: there are no listeners for errors that nothing has caught.
 import { readdirSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";

@@ -12,7 +12,7 @@ const STAY = 300;
 
 /** One client with `count` topics leaves. */
 export function leaveTopics(settings: Settings, count: number): Promise<readonly Measured[]> {
-  return measure(settings, { memory: 1_000, turn: 50, wait: 1_000 }, async (target) => {
+  return measure(settings, { memory: 1_000, wait: 1_000 }, async (target) => {
     const peer = await Peer.open(target);
     peer.command("topics", count);
     await untilDone(target, 1);
@@ -25,8 +25,7 @@ export function leaveTopics(settings: Settings, count: number): Promise<readonly
 
 /** `count` clients shake hands by half; as many do it whole and are gone before they hear of it. */
 export function shakeHalf(settings: Settings, count: number): Promise<readonly Measured[]> {
-  // They leave at once, and one poll tells of up to 1,024 sockets.
-  return measure(settings, { memory: 64, turn: 300, wait: 2_000 }, async (target) => {
+  return measure(settings, { memory: 64, wait: 1_000 }, async (target) => {
     const whole = handshake();
     const sockets: net.Socket[] = [];
     // A few at once: it is not accepting that is measured.

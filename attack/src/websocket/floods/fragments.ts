@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { constants, deflateRawSync } from "node:zlib";
-import type { Attack, Measured, Settings } from "../../attack.ts";
+import { type Attack, type Measured, type Settings, turnLimit } from "../../attack.ts";
 import { measure } from "./measure.ts";
 import { frame, OPCODE, Peer } from "./peer.ts";
 
@@ -19,8 +19,9 @@ const TAIL_BYTES = 4;
 
 /** A client sends `count` fragments of one message, each of `size` bytes, and never the last one. */
 export function sendFragments(settings: Settings, size: number, count: number): Promise<readonly Measured[]> {
-  // One poll reads up to 2 MiB of a socket (libuv: 32 times our 64 KiB), and that is 300,000 fragments.
-  return measure(settings, { memory: 64, turn: 150, wait: 1_000 }, async (target) => {
+  // One poll reads up to 2 MiB of a socket (libuv: 32 times our 64 KiB), and that is 300,000 fragments: 40 ms, and more on a busy machine.
+  const turn = Math.max(100, turnLimit(settings));
+  return measure(settings, { memory: 64, turn, wait: 1_000 }, async (target) => {
     const peer = await Peer.open(target);
     const payload = Buffer.alloc(size, "f");
     await peer.write(frame(OPCODE.text, payload, { fin: false }));
@@ -41,7 +42,7 @@ export function sendBombs(settings: Settings, count: number): Promise<readonly M
     peer.leave();
     return [];
   };
-  return measure(settings, { memory: 160, turn: 100, wait: 1_000 }, flood, other);
+  return measure(settings, { memory: 160, wait: 1_000 }, flood, other);
 }
 
 function compressed(message: Uint8Array): Buffer {

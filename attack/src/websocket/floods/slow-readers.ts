@@ -16,7 +16,7 @@ const STOPPED = 1_000;
 
 /** A client stops reading while it is sent `count` messages of one byte, then reads them. */
 export function sendTiny(settings: Settings, count: number, memory: number): Promise<readonly Measured[]> {
-  return measure(settings, { memory, turn: 50, wait: 1_000 }, async (target) => {
+  return measure(settings, { memory, wait: 1_000 }, async (target) => {
     const peer = await Peer.open(target);
     peer.stop();
     peer.command("fill");
@@ -33,7 +33,7 @@ export function sendTiny(settings: Settings, count: number, memory: number): Pro
 
 /** The server publishes `count` messages to a subscriber that has stopped reading. */
 export function publishToStuck(settings: Settings, count: number): Promise<readonly Measured[]> {
-  return measure(settings, { memory: 64, turn: 50, wait: 1_000 }, async (target) => {
+  return measure(settings, { memory: 64, wait: 1_000 }, async (target) => {
     const peer = await Peer.open(target);
     peer.command("join");
     peer.stop();
@@ -47,8 +47,7 @@ export function publishToStuck(settings: Settings, count: number): Promise<reado
 
 /** A client sends pings, and does not read what they are answered by. */
 export function floodPings(settings: Settings, bytes: number): Promise<readonly Measured[]> {
-  // One poll reads up to 2 MiB of a socket (libuv: 32 times our 64 KiB), and that is 16,000 pings.
-  return measure(settings, { memory: 48, turn: 150, wait: 1_000 }, async (target) => {
+  return measure(settings, { memory: 48, wait: 1_000 }, async (target) => {
     const peer = await Peer.open(target);
     peer.stop();
     const pings = Buffer.concat(Array(500).fill(frame(OPCODE.ping, Buffer.alloc(LONGEST_PING, "p"))));
