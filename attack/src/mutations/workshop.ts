@@ -10,6 +10,8 @@ const COPIED = [
   "tsconfig.base.json",
   "vitest.shared.ts",
   "vitest.setup.ts",
+  "vitest.after-each.ts",
+  "vitest.runs.ts",
   "README.md",
   "packages",
   "attack",
