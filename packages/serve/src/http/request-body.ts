@@ -1,22 +1,16 @@
 import type { Buffer } from "node:buffer";
+import type { IncomingRequest } from "@mantou/http1";
 import type { BodyProducer } from "../fetch/body.ts";
 import { type BodyCollector, BytesCollector, TextCollector } from "../fetch/bytes.ts";
+import { BODY_FULL, type ReadPauser } from "../socket/read-pauser.ts";
 import { ContentQueue } from "./content-queue.ts";
-import { DISCARD_BYTES, UNREAD_CONTENT_BYTES } from "./limits.ts";
-
-/** What a request's content needs of its connection. */
-export interface BodyHost {
-  /** Someone wants the content: a client that waits for 100 Continue can be told. */
-  contentWanted(): void;
-  /** There is room again: go on reading. */
-  contentTaken(): void;
-}
+import { DISCARD_BYTES, DISCARD_PIECE_BYTES, LOOK_AHEAD_BYTES, UNREAD_CONTENT_BYTES } from "./limits.ts";
 
 /** The content of a request while it comes in: a queue between the connection and its reader. */
 export class IncomingBody implements BodyProducer {
   /** The declared length; undefined for a chunked body. */
   readonly size: number | undefined;
-  readonly #host: BodyHost;
+  readonly #receiver: BodyReceiver;
   readonly #unread: ContentQueue = new ContentQueue();
   #state: "open" | "ended" | "failed" | "discarded" = "open";
   #error: unknown = null;
@@ -28,9 +22,9 @@ export class IncomingBody implements BodyProducer {
   #claimed = false;
   #wake: (() => void) | null = null;
 
-  constructor(size: number | undefined, host: BodyHost) {
+  constructor(size: number | undefined, receiver: BodyReceiver) {
     this.size = size;
-    this.#host = host;
+    this.#receiver = receiver;
   }
 
   /**
@@ -85,7 +79,7 @@ export class IncomingBody implements BodyProducer {
       if (this.#claimed) return false;
       this.fail(new DOMException("The request was answered before its content was read", "AbortError"));
     }
-    this.#host.contentTaken();
+    this.#receiver.resume();
     return true;
   }
 
@@ -122,8 +116,8 @@ export class IncomingBody implements BodyProducer {
       collector.push(bytes);
     if (this.#state === "ended") this.#collected();
     else if (this.#state === "failed") this.#lost(this.#error);
-    this.#host.contentWanted();
-    this.#host.contentTaken();
+    this.#receiver.wanted();
+    this.#receiver.resume();
     return whole;
   }
 
@@ -133,7 +127,7 @@ export class IncomingBody implements BodyProducer {
         pull: (controller) => this.#pull(controller),
         cancel: () => {
           this.#discard();
-          this.#host.contentTaken();
+          this.#receiver.resume();
         },
       },
       { highWaterMark: 0 },
@@ -142,12 +136,12 @@ export class IncomingBody implements BodyProducer {
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#claimed = true;
-    this.#host.contentWanted();
+    this.#receiver.wanted();
     while (this.#unread.empty && this.#state === "open") await this.#changed();
     const bytes = this.#unread.shift();
     if (bytes !== undefined) {
       controller.enqueue(bytes);
-      if (this.#unread.size < UNREAD_CONTENT_BYTES) this.#host.contentTaken();
+      if (this.#unread.size < UNREAD_CONTENT_BYTES) this.#receiver.resume();
     } else if (this.#state === "failed") {
       controller.error(this.#error);
     } else {
@@ -165,6 +159,67 @@ export class IncomingBody implements BodyProducer {
     const wake = this.#wake;
     this.#wake = null;
     wake?.();
+  }
+}
+
+/** Takes the bodies of a connection's requests, one after the other, and pauses the client of one that is not read. */
+export class BodyReceiver {
+  readonly #pauser: ReadPauser;
+  /** Called when a handler reads a body. */
+  readonly wanted: () => void;
+  /** Null if no body is being received, or if no handler wants it. */
+  #body: IncomingBody | null = null;
+  /** The bytes of an unwanted body, and what its pieces count. */
+  #discarded = 0;
+
+  constructor(pauser: ReadPauser, wanted: () => void) {
+    this.#pauser = pauser;
+    this.wanted = wanted;
+  }
+
+  /** @returns the body of the request; null if it has none */
+  begin({ framing, length }: IncomingRequest): IncomingBody | null {
+    this.#discarded = 0;
+    this.#body =
+      framing === "none" ? null : new IncomingBody(framing === "length" ? length : undefined, this);
+    return this.#body;
+  }
+
+  /**
+   * Takes borrowed bytes.
+   * @returns false if so much of a body is unwanted that the rest is not worth being received
+   */
+  push(bytes: Buffer): boolean {
+    if (this.#body !== null) {
+      if (!this.#body.push(bytes)) this.#pauser.set(BODY_FULL, true);
+      return true;
+    }
+    this.#discarded += bytes.length + DISCARD_PIECE_BYTES;
+    return this.#discarded <= DISCARD_BYTES;
+  }
+
+  end(): void {
+    this.#body?.end();
+  }
+
+  fail(error: unknown): void {
+    this.#body?.fail(error);
+  }
+
+  /** The response has been given. A handler that has begun to read the body may read on. */
+  abandon(): void {
+    if (this.#body?.abandon() === true) this.#body = null;
+    this.resume();
+  }
+
+  /** There is room for the body again: the client is read. */
+  resume(): void {
+    this.#pauser.set(BODY_FULL, false);
+  }
+
+  /** Reads a piece more than there is room for, so that a client's departure shows. Its bytes pause the client again. */
+  readAhead(): void {
+    if (this.#body !== null && this.#body.unreadBytes < LOOK_AHEAD_BYTES) this.resume();
   }
 }
 

@@ -2,7 +2,8 @@ import { adviceForBody } from "../errors/platform-advice.ts";
 import { headFor, type Outgoing, type WholeResponse } from "./outgoing.ts";
 import type { RequestContext } from "./request-context.ts";
 import { sendFile } from "./send-file.ts";
-import { type ResponseLink, sendStream } from "./send-stream.ts";
+import { sendStream } from "./send-stream.ts";
+import type { TimedConnection } from "./timed-connection.ts";
 
 /**
  * Sends a response.
@@ -10,23 +11,23 @@ import { type ResponseLink, sendStream } from "./send-stream.ts";
  * @throws what keeps it from being sent, at once or later (rejects): whether it has begun tells `http.responseState`
  */
 export function respond(
-  link: ResponseLink,
+  connection: TimedConnection,
   context: RequestContext,
   outgoing: Outgoing,
   isDevelopment: boolean,
 ): true | Promise<boolean> {
   switch (outgoing.kind) {
     case "whole":
-      sendWhole(link, context, outgoing);
+      sendWhole(connection, context, outgoing);
       return true;
     case "stream":
-      return sendStream(link, context, outgoing, isDevelopment && outgoing.isForeign ? adviseOn : null);
+      return sendStream(connection, context, outgoing, isDevelopment && outgoing.isForeign ? adviseOn : null);
     case "file":
-      return sendFile(link, context, outgoing) ?? true;
+      return sendFile(connection, context, outgoing) ?? true;
   }
 }
 
-function sendWhole({ http }: ResponseLink, context: RequestContext, whole: WholeResponse): void {
+function sendWhole({ http }: TimedConnection, context: RequestContext, whole: WholeResponse): void {
   // A body that is too long to be waited for makes this the last response, which has to say so.
   if (context.body?.tooLongToDiscard === true) http.doNotPersist();
   const unsent = whole.conditional?.unsent(context.head) ?? null;

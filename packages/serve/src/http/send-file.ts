@@ -4,7 +4,8 @@ import { ChunkPair } from "./chunk-pair.ts";
 import { type FileReply, type OpenedFile, planFile } from "./file-plan.ts";
 import { changedError, type OpenFile } from "./open-file.ts";
 import type { RequestContext } from "./request-context.ts";
-import { isOver, type ResponseLink } from "./send-stream.ts";
+import { isOver } from "./send-stream.ts";
+import type { TimedConnection } from "./timed-connection.ts";
 
 /** A file up to this size is read at once and leaves in one write with its head; for the cost of it see open-file.ts. */
 const SMALL_BYTES = 64 * 1024;
@@ -16,11 +17,11 @@ const SMALL_BYTES = 64 * 1024;
  *   `http.responseState`
  */
 export function sendFile(
-  link: ResponseLink,
+  connection: TimedConnection,
   context: RequestContext,
   response: OpenedFile,
 ): Promise<boolean> | null {
-  const { http } = link;
+  const { http } = connection;
   const { file } = response;
   let goesOn = false;
   try {
@@ -37,7 +38,7 @@ export function sendFile(
       // As behind every response, content that is not read is thrown away. A client that first sends it all would else wait for us
       // to read, and we for it.
       context.body?.abandon();
-      return pump(link, context, head, plan, file);
+      return pump(connection, context, head, plan, file);
     }
     return null;
   } finally {
@@ -54,13 +55,13 @@ function readSmall(file: OpenFile, { position, length }: FileReply): Buffer {
 
 /** Reads the next piece while the last one is written, and no more than that: 1 GB takes the memory of two pieces. */
 async function pump(
-  link: ResponseLink,
+  connection: TimedConnection,
   context: RequestContext,
   head: OutgoingResponse,
   plan: FileReply,
   file: OpenFile,
 ): Promise<boolean> {
-  const { http } = link;
+  const { http } = connection;
   const end = plan.position + plan.length;
   let { position } = plan;
   let reading: Promise<number> | null = null;
@@ -75,7 +76,7 @@ async function pump(
     reading = readNext();
     for (;;) {
       const count = await reading;
-      if (isOver(link, context)) return false;
+      if (isOver(connection, context)) return false;
       const bytes = chunks.turn(count);
       const isFirst = position === plan.position;
       position += count;
@@ -86,15 +87,15 @@ async function pump(
       if (isFirst) http.start(head, plan.length);
       http.write(bytes);
       if (isLast) http.end();
-      link.flush();
+      connection.flush();
       if (isLast) break;
       reading = readNext();
-      if (link.buffered > 0) {
-        await new Promise<void>((resolve) => link.whenDrained(resolve));
-        if (isOver(link, context)) return false;
+      if (connection.transport.buffered > 0) {
+        await new Promise<void>((resolve) => connection.transport.whenDrained(resolve));
+        if (isOver(connection, context)) return false;
       }
     }
-    if (link.buffered > 0) link.whenDrained(() => chunks.giveBack());
+    if (connection.transport.buffered > 0) connection.transport.whenDrained(() => chunks.giveBack());
     else chunks.giveBack();
     return true;
   } finally {

@@ -1,4 +1,4 @@
-import type { OutgoingResponse, ServerConnection } from "@mantou/http1";
+import type { OutgoingResponse } from "@mantou/http1";
 import { asBytes, cancelStream } from "../fetch/streams.ts";
 import { COPIED_BYTES } from "../socket/write-queue.ts";
 import { headFor, type StreamResponse } from "./outgoing.ts";
@@ -12,18 +12,7 @@ import {
   readAhead,
 } from "./read-ahead.ts";
 import { closedError, type RequestContext } from "./request-context.ts";
-
-/** The connection a response goes to. */
-export interface ResponseLink {
-  readonly http: ServerConnection;
-  /** Nothing more reaches the client. */
-  readonly closed: boolean;
-  /** Writes what has been sent. */
-  flush(): void;
-  /** Bytes written that the operating system has not taken. */
-  readonly buffered: number;
-  whenDrained(callback: () => void): void;
-}
+import type { TimedConnection } from "./timed-connection.ts";
 
 /**
  * Sends a response whose body is a stream, as fast as the client takes it. If the client goes away, the stream is
@@ -33,18 +22,18 @@ export interface ResponseLink {
  * @throws what the stream throws (rejects); whether a response has begun tells `http.responseState`
  */
 export async function sendStream(
-  link: ResponseLink,
+  connection: TimedConnection,
   context: RequestContext,
   response: StreamResponse,
   look: ((body: Uint8Array) => void) | null,
 ): Promise<boolean> {
-  const { http } = link;
+  const { http } = connection;
   const reader = response.stream.getReader();
   const cancel = (reason: unknown): void => cancelStream(reader, reason);
   context.onAbort = cancel;
   try {
     const begun = await beginStream(
-      link,
+      connection,
       context,
       context.finishHead(response.head),
       response.length,
@@ -54,18 +43,18 @@ export async function sendStream(
     if (begun === "complete") return true;
     if (begun === "over") return endedEarly(cancel);
     let { reading, burst } = begun;
-    const flushSoon = makeFlushSoon(link);
+    const flushSoon = makeFlushSoon(connection);
     flushSoon();
     for (;;) {
       if (burst <= 0) {
         await new Promise<void>((resolve) => setImmediate(resolve));
         burst = BURST_BYTES;
       }
-      if (isOver(link, context)) return endedEarly(cancel);
+      if (isOver(connection, context)) return endedEarly(cancel);
       // A read is waited for as soon as it is made: what rejects while something else is waited for would end the process.
       const { value, done } = await (reading ?? reader.read());
       reading = null;
-      if (isOver(link, context)) return endedEarly(cancel);
+      if (isOver(connection, context)) return endedEarly(cancel);
       if (done) break;
       const bytes = asBytes(value);
       burst -= Math.max(bytes.length, LEAST_BYTES);
@@ -74,10 +63,10 @@ export async function sendStream(
       http.write(bytes);
       const isCopied = bytes.length <= COPIED_BYTES;
       if (isCopied) flushSoon();
-      else link.flush();
+      else connection.flush();
       // What is not copied is the stream's own memory, and its source may make the next chunk in it.
-      if (link.buffered > (isCopied ? HIGH_WATER_BYTES : 0)) {
-        await new Promise<void>((resolve) => link.whenDrained(resolve));
+      if (connection.transport.buffered > (isCopied ? HIGH_WATER_BYTES : 0)) {
+        await new Promise<void>((resolve) => connection.transport.whenDrained(resolve));
       }
     }
     http.end();
@@ -92,8 +81,10 @@ export async function sendStream(
 }
 
 /** The client has gone, or has been told otherwise: a request that broke the protocol, or came too slowly, was refused. */
-export function isOver({ http, closed }: ResponseLink, context: RequestContext): boolean {
-  return context.aborted || closed || (http.responseState !== "pending" && http.responseState !== "body");
+export function isOver({ http, transport }: TimedConnection, context: RequestContext): boolean {
+  return (
+    context.aborted || transport.closed || (http.responseState !== "pending" && http.responseState !== "body")
+  );
 }
 
 /** A stream that was cancelled when its client went is not cancelled again: then this does nothing. */
@@ -106,12 +97,12 @@ function endedEarly(cancel: (reason: unknown) => void): false {
  * Writes what has been sent when nothing more is ready: behind the promises of this turn. 100 chunks of 1 KiB that are there at
  * once leave in two system calls instead of 100, for a fifth of the CPU time.
  */
-function makeFlushSoon(link: ResponseLink): () => void {
+function makeFlushSoon(connection: TimedConnection): () => void {
   let scheduled = false;
   const flush = (): void => {
     scheduled = false;
     // Else the response is over, and its end has been written.
-    if (link.http.responseState === "body") link.flush();
+    if (connection.http.responseState === "body") connection.flush();
   };
   return () => {
     if (!scheduled) process.nextTick(flush);
@@ -124,16 +115,16 @@ function makeFlushSoon(link: ResponseLink): () => void {
  * @returns what was read ahead, or how the response has ended
  */
 async function beginStream(
-  link: ResponseLink,
+  connection: TimedConnection,
   context: RequestContext,
   head: OutgoingResponse,
   length: number | undefined,
   reader: Reader,
   look: ((body: Uint8Array) => void) | null,
 ): Promise<ReadAhead | "complete" | "over"> {
-  const { http } = link;
-  const ahead = await readAhead(reader, () => isOver(link, context));
-  if (ahead === null || isOver(link, context)) return "over";
+  const { http } = connection;
+  const ahead = await readAhead(reader, () => isOver(connection, context));
+  if (ahead === null || isOver(connection, context)) return "over";
   if (context.body?.tooLongToDiscard === true) http.doNotPersist();
   if (ahead.ended) {
     // As in Bun, what there is counts, and not what was declared.

@@ -1,0 +1,137 @@
+import type { Buffer } from "node:buffer";
+import type { IncomingRequest } from "@mantou/http1";
+import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, TURN_USED } from "../socket/read-pauser.ts";
+import { CONGESTED_BYTES, HEAD_SECONDS, READ_AHEAD_BYTES, REQUESTS_A_TURN } from "./limits.ts";
+import type { RequestContext } from "./request-context.ts";
+import { TimedConnection } from "./timed-connection.ts";
+
+/**
+ * What a connection does. "responding": a request is being received, responded to or both; `http.waitingFor` has which. "lingering": we
+ * read no more, and the connection ends when our last bytes have been taken. "upgraded": another protocol has it.
+ */
+export type Phase = "idle" | "responding" | "lingering" | "upgraded";
+
+/**
+ * The reading half of a connection: bytes go into the protocol machine, and requests come out one by one. It reads no further while a
+ * client has too much that waits, or has used its share of a turn.
+ */
+export abstract class RequestReader extends TimedConnection {
+  protected phase: Phase = "idle";
+  /** The request that is being received or responded to. */
+  protected context: RequestContext | null = null;
+  /** Events are being handled: what is written leaves behind the last one. */
+  #handling = false;
+  /** Requests since the event loop was last left to others. */
+  #requests = 0;
+
+  protected abstract handleRequest(head: IncomingRequest): void;
+  /** Called with what the protocol machine throws, and with errors of our own. */
+  protected abstract refuse(error: unknown): void;
+  /** Ends our side. */
+  protected abstract close(): void;
+  /** Called with the bytes behind an upgrade. */
+  protected abstract receiveBehindHandshake(bytes: Buffer): void;
+
+  protected get lingering(): boolean {
+    return this.phase === "lingering";
+  }
+
+  protected receive(buffer: Buffer, start: number, end: number): void {
+    // A head that has begun keeps its deadline: one byte every nine seconds is not progress.
+    if (this.http.waitingFor !== "rest-of-head") this.received();
+    this.http.receive(buffer, start, end);
+    this.handleEvents();
+  }
+
+  protected bodyWanted(): void {
+    // A client that has begun to send does not wait (RFC 9110 §10.1.1).
+    if (this.http.unreadBytes === 0) this.http.sendContinue();
+    if (!this.#handling) this.writeQueue.flush();
+  }
+
+  /** Handles what has been received, as far as that goes without waiting. */
+  protected handleEvents(): void {
+    // The loop below sees a response that is given while it runs.
+    if (this.#handling || this.lingering || this.phase === "upgraded") return;
+    this.#handling = true;
+    try {
+      // No request is handled that could not be responded to any more.
+      while (!this.lingering && !this.#isCongested() && !this.#hasUsedTurn()) {
+        const event = this.http.next();
+        if (event === null) break;
+        if (event.type === "request") {
+          this.#requests++;
+          this.handleRequest(event);
+        } else if (event.type === "data") this.#receiveBody(event.bytes);
+        else if (event.type === "end") this.body.end();
+        else break;
+      }
+    } catch (error) {
+      this.refuse(error);
+    } finally {
+      this.#handling = false;
+    }
+    this.afterEvents();
+  }
+
+  #receiveBody(bytes: Buffer): void {
+    if (!this.body.push(bytes)) this.close();
+    else if (this.pauser.has(BODY_FULL)) this.deadline = this.later();
+  }
+
+  /** Responses pile up: the client sends requests, and does not read. Goes on when what waits has been written. */
+  #isCongested(): boolean {
+    if (this.pauser.has(RESPONSES_UNREAD)) return true;
+    if (this.context !== null || this.transport.buffered <= CONGESTED_BYTES) return false;
+    this.pauser.set(RESPONSES_UNREAD, true);
+    this.http.keep();
+    this.transport.whenDrained(() => {
+      this.pauser.set(RESPONSES_UNREAD, false);
+      if (!this.transport.closed) this.handleEvents();
+    });
+    return true;
+  }
+
+  /** Many requests have come in one packet: other connections are served before the rest. */
+  #hasUsedTurn(): boolean {
+    if (this.#requests < REQUESTS_A_TURN) return false;
+    if (this.pauser.has(TURN_USED)) return true;
+    if (this.http.unreadBytes === 0 || this.context !== null) {
+      // The next request comes in another turn, most likely.
+      if (this.context === null) this.#requests = 0;
+      return false;
+    }
+    this.pauser.set(TURN_USED, true);
+    this.http.keep();
+    setImmediate(() => {
+      this.#requests = 0;
+      this.pauser.set(TURN_USED, false);
+      if (!this.transport.closed) this.handleEvents();
+    });
+    return true;
+  }
+
+  /** Writes what has been sent, reads on or not, and closes if nothing else is left. Does nothing while events are handled. */
+  protected afterEvents(): void {
+    if (this.#handling) return;
+    this.writeQueue.flush();
+    if (this.phase === "upgraded") {
+      // The bytes behind the handshake belong to the other protocol (RFC 6455 §4.2.2).
+      const remaining = this.http.takeRemaining();
+      if (remaining.length > 0) this.receiveBehindHandshake(remaining);
+      return;
+    }
+    if (this.lingering) return;
+    const { waitingFor } = this.http;
+    if (waitingFor === "nothing") {
+      this.close();
+      return;
+    }
+    if (waitingFor === "rest-of-head" && this.deadline === Number.POSITIVE_INFINITY) {
+      this.deadline = this.host.timeouts.after(HEAD_SECONDS);
+    }
+    const isAhead = this.http.unreadBytes > READ_AHEAD_BYTES;
+    this.pauser.set(REQUESTS_AHEAD, isAhead);
+    if (isAhead && this.deadline === Number.POSITIVE_INFINITY) this.deadline = this.later();
+  }
+}

@@ -1,0 +1,114 @@
+import { ServerConnection } from "@mantou/http1";
+import { BODY_FULL, ReadPauser } from "../socket/read-pauser.ts";
+import type { Timed } from "../socket/timeouts.ts";
+import type { Transport } from "../socket/transport.ts";
+import { WriteQueue } from "../socket/write-queue.ts";
+import type { HttpHost, HttpSettings } from "./host.ts";
+import { currentDate } from "./http-date.ts";
+import { LOOK_SECONDS } from "./limits.ts";
+import { BodyReceiver } from "./request-body.ts";
+
+/**
+ * The parts of a connection that speaks HTTP, and the deadlines of its client. It is a base class and not a part, so that an idle
+ * connection has no more objects.
+ */
+export abstract class TimedConnection implements Timed {
+  readonly settings: HttpSettings;
+  readonly transport: Transport;
+  readonly writeQueue: WriteQueue;
+  readonly http: ServerConnection;
+  deadline: number;
+  protected readonly host: HttpHost;
+  protected readonly pauser: ReadPauser;
+  protected readonly body: BodyReceiver;
+  /** Seconds for the current request, in place of the server's. */
+  #seconds: number;
+  /** The transport's `taken` at the last deadline. */
+  #taken = 0;
+
+  constructor(host: HttpHost, transport: Transport) {
+    this.host = host;
+    this.settings = host.settings;
+    this.transport = transport;
+    this.writeQueue = new WriteQueue(transport);
+    this.pauser = new ReadPauser(transport);
+    this.http = new ServerConnection(this.writeQueue, { limits: host.settings.limits, date: currentDate });
+    this.body = new BodyReceiver(this.pauser, () => this.bodyWanted());
+    this.#seconds = host.settings.idleTimeout;
+    this.deadline = host.timeouts.after(this.#seconds);
+    host.timeouts.add(this);
+  }
+
+  /** The connection ends when our last bytes have been taken. */
+  protected abstract get lingering(): boolean;
+  /** Called when the client has taken too long, and can be told so. */
+  protected abstract timedOut(status: 408 | 503): void;
+  /** Called when a handler reads a body: a client that waits for 100 Continue can be told. */
+  protected abstract bodyWanted(): void;
+
+  /** Writes what has been sent. */
+  flush(): void {
+    this.deadline = this.later();
+    this.writeQueue.flush();
+  }
+
+  onTimeout(): void {
+    const { waitingFor } = this.http;
+    // No time is limited but that of heads and of closing.
+    if (this.#seconds === 0 && !this.lingering && (waitingFor === "content" || waitingFor === "response")) {
+      this.#look();
+      return;
+    }
+    // A slow reader is not an idle one.
+    const { buffered, taken } = this.transport;
+    const progress = buffered > 0 && taken !== this.#taken;
+    this.#taken = taken;
+    if (progress) {
+      this.deadline = this.later();
+      return;
+    }
+    const status = this.lingering || waitingFor === "request" ? null : this.#timeoutStatus();
+    if (status === null) this.transport.destroy();
+    else this.timedOut(status);
+  }
+
+  /** The client has `seconds` until its next bytes; 0 for no limit. */
+  protected limitTo(seconds: number): void {
+    this.#seconds = seconds;
+    this.deadline = this.later();
+  }
+
+  /** The client has sent something. */
+  protected received(): void {
+    this.deadline = this.host.timeouts.after(this.#seconds);
+  }
+
+  /** The time for the next request begins. */
+  protected resetTimeout(): void {
+    this.#seconds = this.settings.idleTimeout;
+    this.received();
+  }
+
+  /** The next time to look after the client if nothing happens until then. */
+  protected later(): number {
+    const seconds = this.#seconds === 0 && this.pauser.paused ? LOOK_SECONDS : this.#seconds;
+    return this.host.timeouts.after(seconds);
+  }
+
+  /** Looks whether the client of a paused connection is still there. */
+  #look(): void {
+    if (this.pauser.paused) this.transport.probe();
+    this.body.readAhead();
+    this.deadline = this.later();
+  }
+
+  /** The status for what takes too long; null if the client cannot be told, or is not at fault. */
+  #timeoutStatus(): 408 | 503 | null {
+    if (this.http.responseState === "body") return null;
+    // The client has sent what it could: the handler has not read it (RFC 9110 §15.6.4).
+    if (this.pauser.has(BODY_FULL)) return 503;
+    const { waitingFor } = this.http;
+    // A client that is not read owes nothing. RFC 9110 §15.5.9: the others took too long.
+    return !this.pauser.paused && (waitingFor === "rest-of-head" || waitingFor === "content") ? 408 : null;
+  }
+}
