@@ -3,19 +3,18 @@ import { type IncomingRequest, ProtocolError } from "@mantou/http1";
 import { logError } from "../errors/log.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
-import type { WriteQueue } from "../socket/write-queue.ts";
 import type { HttpHost } from "./host.ts";
 import { LINGER_SECONDS } from "./limits.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { closedError, type NextProtocol, RequestContext, type RequestHost } from "./request-context.ts";
+import { type BeginProtocol, closedError, RequestContext, type RequestHost } from "./request-context.ts";
 import { RequestReader } from "./request-reader.ts";
 import { respond } from "./respond.ts";
 import { isOver } from "./send-stream.ts";
 
 /** A connection that speaks HTTP/1.1: requests go to the handlers, and their responses back. */
 export class HttpConnection extends RequestReader implements TransportHandler, RequestHost {
-  /** What is spoken here after HTTP. */
-  #next: NextProtocol | null = null;
+  /** Takes the bytes behind an upgrade. */
+  #takeRemaining: ((bytes: Buffer) => void) | null = null;
 
   constructor(host: HttpHost, transport: Transport) {
     super(host, transport);
@@ -146,27 +145,20 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     this.#refuseAndClose(500);
   }
 
-  switchProtocol(
-    context: RequestContext,
-    fields: readonly string[],
-    makeHandler: (transport: Transport, writeQueue: WriteQueue) => NextProtocol,
-  ): void {
+  switchProtocol(context: RequestContext, fields: readonly string[], begin: BeginProtocol): void {
     this.http.upgrade(fields);
-    const next = makeHandler(this.transport, this.writeQueue);
-    this.#next = next;
     this.phase = "upgraded";
     this.#finish(context);
     this.host.timeouts.delete(this);
     this.host.connections.delete(this);
-    this.transport.handler = next;
-    // Before it opens: an `open` handler may pause it for reasons of its own.
+    // Before the other protocol begins: its handlers may pause the connection for reasons of their own.
     this.pauser.clear();
-    next.open();
+    this.#takeRemaining = begin(this.transport, this.writeQueue);
     this.afterEvents();
   }
 
   protected receiveBehindHandshake(bytes: Buffer): void {
-    this.#next!.receiveBehindHandshake(bytes);
+    this.#takeRemaining?.(bytes);
   }
 
   /** The response is complete, or another protocol has the connection. */

@@ -5,18 +5,13 @@ import type { CookieMap } from "../cookies/cookie-map.ts";
 import { makeRequest, sourceOf } from "../fetch/request.ts";
 import type { RequestSource } from "../fetch/request-source.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import type { Transport, TransportHandler } from "../socket/transport.ts";
+import type { Transport } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { IncomingBody } from "./request-body.ts";
 
-/** What a connection speaks after HTTP. */
-export interface NextProtocol extends TransportHandler {
-  /** The connection has been switched to it. */
-  open(): void;
-  /** Takes bytes that came behind the handshake. */
-  receiveBehindHandshake(bytes: Buffer): void;
-}
+/** Begins another protocol on a connection. */
+export type BeginProtocol = (transport: Transport, writeQueue: WriteQueue) => (bytes: Buffer) => void;
 
 /** What a request came by: its connection, or the call of `server.fetch`. */
 export interface RequestHost {
@@ -34,13 +29,10 @@ export interface RequestHost {
   fail(context: RequestContext, error: unknown): void;
   /**
    * Hands the connection to another protocol, with a 101 of these fields. The request has to be the one that is awaited.
+   * @param begin sets the transport's new handler, and returns what takes the bytes behind the handshake
    * @throws TypeError for a field that HTTP cannot carry: then nothing has been sent
    */
-  switchProtocol(
-    context: RequestContext,
-    fields: readonly string[],
-    makeHandler: (transport: Transport, writeQueue: WriteQueue) => NextProtocol,
-  ): void;
+  switchProtocol(context: RequestContext, fields: readonly string[], begin: BeginProtocol): void;
 }
 
 /** One request and its answer on a connection: what a `Request` object refers back to. */

@@ -1,16 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { BindAddress, ResolvedHandlers } from "../options/serve-options.ts";
-
-/** A server, as far as the process that it runs in needs to know it. */
-export interface RunningServer {
-  /** What users hold. */
-  readonly facade: object;
-  stopGracefully(): Promise<void>;
-  replace(handlers: ResolvedHandlers): void;
-}
-
-/** Servers of this process that have not been told to stop. */
-export const running: Set<RunningServer> = new Set();
+import type { BindAddress } from "../options/serve-options.ts";
+import { running, type ServerState } from "./state.ts";
 
 /** How many servers of this process have not been told to stop. */
 export function runningCount(): number {
@@ -18,7 +8,7 @@ export function runningCount(): number {
 }
 
 /**
- * Tells every running server to stop: requests under way are answered, and WebSockets are closed with 1001.
+ * Tells every running server to stop: requests under way get their responses, and WebSockets are closed with 1001.
  * @returns a promise that resolves when the last connection has ended
  */
 export async function stopRunning(): Promise<void> {
@@ -26,7 +16,7 @@ export async function stopRunning(): Promise<void> {
 }
 
 interface Known {
-  readonly server: RunningServer;
+  readonly server: ServerState;
   readonly id: string | null | undefined;
   readonly bind: BindAddress;
 }
@@ -34,7 +24,7 @@ interface Known {
 /** Null before the first `beginRun`: then every server that was started since. */
 let hot: Known[] | null = null;
 /** Those that have been asked for since the last `beginRun`. */
-let claimed: Set<RunningServer> = new Set();
+let claimed: Set<ServerState> = new Set();
 
 /**
  * The program is about to run, for the first time or again. From the first call on, `serve()` remembers its servers; after each
@@ -49,7 +39,7 @@ export function beginRun(): void {
  * The running server that a call of `serve` means when a module has been reloaded: the one with the same id, or else with the
  * same address. An `id` of null wants a server of its own.
  */
-export function findHot(id: string | null | undefined, bind: BindAddress): RunningServer | undefined {
+export function findHot(id: string | null | undefined, bind: BindAddress): ServerState | undefined {
   if (hot === null || id === null) return undefined;
   const found = hot.find(
     (known) =>
@@ -62,7 +52,7 @@ export function findHot(id: string | null | undefined, bind: BindAddress): Runni
   return found?.server;
 }
 
-export function rememberHot(server: RunningServer, id: string | null | undefined, bind: BindAddress): void {
+export function rememberHot(server: ServerState, id: string | null | undefined, bind: BindAddress): void {
   hot?.push({ server, id, bind });
   claimed.add(server);
 }

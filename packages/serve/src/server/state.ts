@@ -21,14 +21,16 @@ import type { WebSocketConnection } from "../websocket/connection.ts";
 import type { WebSocketHost } from "../websocket/host.ts";
 import { Publisher } from "../websocket/publisher.ts";
 import { upgradeConnection } from "../websocket/upgrade.ts";
-import { type RunningServer, running } from "./running.ts";
 
 const GOING_AWAY = 1001;
 /** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */
 const MISDIRECTED = new WholeResponse({ status: 421 }, "");
 
+/** Servers of this process that have not been told to stop. */
+export const running: Set<ServerState> = new Set();
+
 /** What the connections of a running server share. Users hold a facade of it. */
-export class ServerState implements RunningServer, HttpHost, WebSocketHost {
+export class ServerState implements HttpHost, WebSocketHost {
   readonly facade: object;
   readonly settings: HttpSettings;
   readonly id: string;

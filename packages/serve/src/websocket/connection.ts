@@ -1,10 +1,9 @@
 import type { Buffer } from "node:buffer";
 import type { Event, MessageCodec } from "@mantou/websocket";
 import type { BinaryType, ServerWebSocket } from "../api/websocket.ts";
-import type { NextProtocol } from "../http/request-context.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { DECODING, PAUSED, PONGS_UNREAD } from "../socket/read-pauser.ts";
-import type { Transport } from "../socket/transport.ts";
+import type { Transport, TransportHandler } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
 import { EventReader } from "./event-reader.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -20,7 +19,7 @@ const ABNORMAL = 1006;
 const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, 1006]);
 
 /** A WebSocket on its connection: reads events for the handlers, and ends the connection in the protocol's order. */
-export class WebSocketConnection extends EventReader implements NextProtocol {
+export class WebSocketConnection extends EventReader implements TransportHandler {
   readonly #host: WebSocketHost;
   readonly socket: ServerWebSocket<unknown>;
   readonly sender: WebSocketSender;

@@ -77,12 +77,12 @@ export function upgradeConnection(
   const makeSocket = (webSocket: WebSocketConnection): MantouWebSocket =>
     new MantouWebSocket(webSocket, data);
   try {
-    connection.switchProtocol(
-      context,
-      fields,
-      (transport, writeQueue) =>
-        new WebSocketConnection(host, websocket, transport, writeQueue, codec, makeSocket),
-    );
+    connection.switchProtocol(context, fields, (transport, writeQueue) => {
+      const webSocket = new WebSocketConnection(host, websocket, transport, writeQueue, codec, makeSocket);
+      transport.handler = webSocket;
+      webSocket.open();
+      return (bytes) => webSocket.receiveBehindHandshake(bytes);
+    });
   } catch (error) {
     codec?.close();
     throw error;
