@@ -8,7 +8,7 @@ export interface Settings {
   readonly transport: Transport;
   /** The globals are the platform's (`MANTOU_GLOBALS=0`), as by `@mantou/serve/plain`, not Mantou's. */
   readonly plain: boolean;
-  /** Everything that is generated follows from it. */
+  /** Determines everything that is generated. */
   readonly seed: number;
   /** Milliseconds in which a property may begin new runs. A flood has its fixed size. */
   readonly budget: number;
@@ -20,16 +20,16 @@ export interface Measured {
   readonly unit: "MB" | "ms" | "%" | "";
   readonly bound: number;
   readonly measured: number;
-  /** For a failure: the shrunk script, the last words of the process. */
+  /** For a failure: the shrunk script, the last output of the process. */
   readonly note?: string;
 }
 
-/** Something a client or a handler does to the server, and what that may cost at most. */
+/** An action of clients or handlers against the server, and the bounds of its cost. */
 export interface Attack {
   readonly name: string;
-  /** One sentence: what is done, and what must hold. */
+  /** One sentence: the action, and what must hold. */
   readonly about: string;
-  /** Where it makes sense; everywhere if it is left out. */
+  /** The transports where it makes sense; all if left out. */
   readonly transports?: readonly Transport[];
   /** Starts a server of its own, and leaves nothing behind. */
   run(settings: Settings): Promise<readonly Measured[]>;

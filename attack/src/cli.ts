@@ -3,13 +3,13 @@ import { type Settings, TRANSPORTS, type Transport } from "./attack.ts";
 
 export const USAGE = `pnpm attack [options]
 
-Attacks a built server, and says what that has cost. It fails if a bound is exceeded.
+Runs hostile clients and handlers against a built server, and prints their cost beside its bounds.
 
-  --minutes N              for each generated property, from 0.1 up (default 1); floods have their own size
+  --minutes N              the time for each generated property, from 0.1 up (default 1); floods have a fixed size
   --transport T            handle, stream or tls (default handle)
-  --plain                  the globals stay the platform's, as by @mantou/serve/plain
-  --seed N                 generates the same again (default: another each time)
-  --only TEXT              only attacks with this in their names; may be given several times
+  --plain                  the server keeps the platform's globals, as with @mantou/serve/plain
+  --seed N                 the seed of everything generated (default: a random one)
+  --only TEXT              runs only attacks with this text in their names; may be given several times
   --list                   lists the attacks, and runs none
   --help                   prints this
 
@@ -23,7 +23,7 @@ export interface Options {
   readonly help: boolean;
 }
 
-/** What is wrong with the command line; the message says it. */
+/** An invalid command line; the message gives the reason. */
 export class UsageError extends Error {
   override name = "UsageError";
 }

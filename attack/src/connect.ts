@@ -3,10 +3,10 @@ import { Duplex } from "node:stream";
 import tls from "node:tls";
 import type { Target } from "./target.ts";
 
-/** The TCP connections under those of TLS, which cannot be reset themselves. */
+/** The TCP connections under TLS, since TLS sockets cannot be reset. */
 const carriers = new WeakMap<net.Socket, net.Socket>();
 
-/** A connection to the server under attack; over TLS if it speaks that. An error is not thrown: `close` follows it. */
+/** A connection to the server under attack, over TLS if the server speaks it. It does not throw errors: `close` follows them. */
 export function connect({ port, transport }: Pick<Target, "port" | "transport">): net.Socket {
   const carrier = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   carrier.on("error", () => {});
@@ -18,8 +18,8 @@ export function connect({ port, transport }: Pick<Target, "port" | "transport">)
 }
 
 /**
- * The same as a stream that is no socket. TLS drives the handle of a socket by itself, and when that is reset under it, Node.js
- * ends with a segmentation fault.
+ * The same connection as a stream that is not a socket. TLS drives the handle of a socket itself, and a reset of that handle ends
+ * Node.js with a segmentation fault.
  */
 function asStream(carrier: net.Socket): Duplex {
   const stream = new Duplex({
@@ -40,11 +40,11 @@ function asStream(carrier: net.Socket): Duplex {
   return stream;
 }
 
-/** Resolves when bytes can be sent; rejects if the server does not let it in. */
+/** Resolves when bytes can be sent; rejects if the server refuses the connection. */
 export function connected(socket: net.Socket): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     socket.once(socket instanceof tls.TLSSocket ? "secureConnect" : "connect", () => resolve(socket));
-    socket.once("close", () => reject(new Error("The server does not take the connection")));
+    socket.once("close", () => reject(new Error("The server refuses the connection")));
   });
 }
 

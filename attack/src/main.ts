@@ -1,4 +1,4 @@
-// `pnpm attack`: every attack against a built server, then a table of what was measured beside its bound.
+// `pnpm attack`: runs every attack against a built server, and prints a table of the measurements beside their bounds.
 import { holds } from "./attack.ts";
 import { attacks } from "./attacks.ts";
 import { type Options, parseOptions, USAGE, UsageError } from "./cli.ts";
@@ -41,7 +41,7 @@ async function run({ settings, only, list, help }: Options): Promise<number> {
   return rows.every(holds) ? 0 : 1;
 }
 
-/** An attack that cannot be brought to its end has found something, too: the server is gone, or does not answer. */
+/** An attack that cannot finish is a finding, too: the server is gone, or does not respond. */
 async function measure(attack: string, run: () => Promise<readonly Omit<Row, "attack">[]>): Promise<Row[]> {
   try {
     return (await run()).map((measured) => ({ attack, ...measured }));

@@ -7,7 +7,7 @@ export interface Row extends Measured {
 
 const HEADINGS = ["attack", "what", "bound", "measured", ""];
 
-/** attack → bound → measured, in columns. What is exceeded is marked, and explained below. */
+/** attack → bound → measured, in columns. Exceeded bounds are marked, and explained below. */
 export function formatTable(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.attack,
@@ -21,7 +21,7 @@ export function formatTable(rows: readonly Row[]): string {
   );
   const format = (line: readonly string[]): string =>
     line
-      // Numbers are to the right.
+      // Numbers are aligned to the right.
       .map((cell, column) =>
         column === 2 || column === 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
       )
@@ -34,7 +34,7 @@ export function formatTable(rows: readonly Row[]): string {
 }
 
 function withUnit(value: number, { unit }: Measured): string {
-  // A bound that is a part of one, or a time below a millisecond, must not read as none.
+  // A bound below one, or a time below a millisecond, must not read as 0.
   const digits = Math.abs(value) < 10 && !Number.isInteger(value) ? 1 : 0;
   return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;
 }

@@ -3,12 +3,12 @@ import { fileURLToPath } from "node:url";
 import type { Settings, Transport } from "./attack.ts";
 import type { Vitals } from "./child/program.ts";
 
-/** The child is what has been built, also when a test runs the sources. */
+/** The child runs the built files, also when a test runs the sources. */
 const DIST = new URL("../dist/", import.meta.url);
 const CHILD = fileURLToPath(new URL("child/main.js", DIST));
 
-/** Milliseconds in which the child answers. */
-const ANSWER_LIMIT = 20_000;
+/** Milliseconds in which the child replies. */
+const REPLY_LIMIT = 20_000;
 
 interface Waiting {
   resolve(value: never): void;
@@ -25,7 +25,7 @@ export class Target {
   #words = "";
   /** How it ended; null while it lives. */
   #ended: string | null = null;
-  /** Resolves with the way it ended, when it has. */
+  /** Resolves with the way it ended. */
   readonly ended: Promise<string>;
 
   private constructor(child: ChildProcess, port: number, transport: Transport) {
@@ -35,7 +35,7 @@ export class Target {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#words = (this.#words + text).slice(-4_000);
     });
-    child.on("message", (message: { id: number; value?: unknown; error?: string }) => this.#answer(message));
+    child.on("message", (message: { id: number; value?: unknown; error?: string }) => this.#onReply(message));
     this.ended = new Promise((resolve) => {
       child.on("close", (code, signal) => {
         this.#ended = signal ?? `exit ${code}`;
@@ -79,47 +79,47 @@ export class Target {
     return this.#ended === null;
   }
 
-  /** What it has printed last to standard error. */
+  /** Its last output on standard error. */
   get words(): string {
     return this.#words;
   }
 
-  /** @throws Error when the process ends instead of answering, or is silent */
+  /** @throws Error when the process ends instead of replying, or is silent */
   ask<T>(question: string, data: unknown = null): Promise<T> {
     if (this.#ended !== null) return Promise.reject(this.#deadError());
     const id = ++this.#lastId;
-    const answer = new Promise<T>((resolve, reject) => {
+    const reply = new Promise<T>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      // The error is told by the end of the process.
+      // The end of the process reports the error.
       this.#child.send({ id, question, data }, () => {});
     });
     let limit: NodeJS.Timeout;
     const late = new Promise<never>((_, reject) => {
-      limit = setTimeout(() => reject(new Error(`no answer to "${question}"`)), ANSWER_LIMIT);
+      limit = setTimeout(() => reject(new Error(`no reply to "${question}"`)), REPLY_LIMIT);
     });
-    return Promise.race([answer, late]).finally(() => clearTimeout(limit));
+    return Promise.race([reply, late]).finally(() => clearTimeout(limit));
   }
 
-  /** What the process tells of itself. It collects its garbage for it. */
+  /** The process's measurements. It collects its garbage before. */
   vitals(): Promise<Vitals> {
     return this.ask("vitals");
   }
 
-  /** Peaks (memory, longest turn) are those from now on. */
+  /** Resets the peaks (memory, longest turn). */
   resetPeaks(): Promise<void> {
     return this.ask("reset");
   }
 
   /** Ends the process; resolves when it is gone. */
   async stop(): Promise<void> {
-    // It exits by itself, and clears up, unless its event loop stands still.
+    // It exits by itself, and cleans up, unless its event loop stands still.
     if (this.#child.connected) this.#child.send({ id: 0, question: "exit", data: null }, () => {});
     const limit = setTimeout(() => this.#child.kill("SIGKILL"), 1_000);
     await this.ended;
     clearTimeout(limit);
   }
 
-  #answer({ id, value, error }: { id: number; value?: unknown; error?: string }): void {
+  #onReply({ id, value, error }: { id: number; value?: unknown; error?: string }): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (error === undefined) waiting?.resolve(value as never);

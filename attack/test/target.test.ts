@@ -4,7 +4,7 @@ import { TRANSPORTS } from "../src/attack.ts";
 import { connect, connected } from "../src/connect.ts";
 import { Target } from "../src/target.ts";
 
-it.each(TRANSPORTS)("starts a server that answers and tells of itself, over %s", async (transport) => {
+it.each(TRANSPORTS)("starts a server that replies and reports its vitals, over %s", async (transport) => {
   const target = await Target.start("child/idle.js", { transport, plain: false });
   try {
     const socket = await connected(connect(target));

@@ -1,9 +1,9 @@
 import type { Program } from "./program.ts";
 
-/** A server that does nothing but answer; and dies when it is asked to, so that it can be tested that this is seen. */
+/** A server that only responds, and that dies on request: tests check that its death is seen. */
 export const program: Program = {
   options: { fetch: () => new Response("ok") },
-  answer: (question) => {
+  reply: (question) => {
     if (question === "reject") setImmediate(() => void Promise.reject(new Error("on purpose")));
   },
 };

@@ -1,5 +1,5 @@
 // The server under attack, in a process of its own: `node main.js <program's URL> handle|stream|tls ours|plain`.
-// It dies of what a server would die of: there are no listeners for errors that nothing has caught.
+// It dies of every uncaught error, as a server would: it has no listeners for them.
 import { readdirSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -20,7 +20,7 @@ if (mode === "plain") process.env["MANTOU_GLOBALS"] = "0";
 const { serve } = await import("@mantou/serve");
 const { program } = (await import(url)) as { program: Program };
 
-// `--expose-gc` after the start: the flag's function is only in contexts that are made from now on.
+// `--expose-gc` after the start: only contexts that are made from now on have its function.
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
@@ -48,7 +48,7 @@ function vitals(): Vitals {
   const peakRss = megabytes(Math.max(highestRss, process.memoryUsage.rss()));
   collect();
   const { rss, heapUsed, external } = process.memoryUsage();
-  // What the collection took is not the server's.
+  // The time of the collection is not the server's.
   turns.skip();
   return {
     rss: megabytes(rss),
@@ -56,7 +56,7 @@ function vitals(): Vitals {
     heap: megabytes(heapUsed),
     external: megabytes(external),
     longestTurn,
-    // One of them is that of the folder that is being read.
+    // One of them is the descriptor of this folder.
     descriptors: readdirSync("/proc/self/fd").length - 1,
     pendingRequests: server.pendingRequests,
     pendingWebSockets: server.pendingWebSockets,
@@ -67,16 +67,16 @@ function megabytes(bytes: number): number {
   return bytes / 2 ** 20;
 }
 
-async function answer({ question, data }: Question): Promise<unknown> {
+async function reply({ question, data }: Question): Promise<unknown> {
   if (question === "vitals") return vitals();
   if (question === "reset") return resetPeaks();
   if (question === "exit") process.exit();
-  return program.answer?.(question, data, server);
+  return program.reply?.(question, data, server);
 }
 
 process.on("message", (asked: Question) => {
   const { id } = asked;
-  answer(asked).then(
+  reply(asked).then(
     (value) => process.send?.({ id, value }),
     (error: unknown) => process.send?.({ id, error: String(error) }),
   );

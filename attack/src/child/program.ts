@@ -2,19 +2,19 @@ import type { ServeOptions, serve } from "@mantou/serve";
 
 export type RunningServer = ReturnType<typeof serve>;
 
-/** What a server under attack does. Its module exports it as `program`, and runs in the child process. */
+/** The program of a server under attack. Its module exports it as `program`, and runs in the child process. */
 export interface Program {
-  /** What `serve` gets, besides where it listens. */
+  /** The options of `serve`, without the address. */
   readonly options: Partial<ServeOptions<never, string>>;
-  /** Answers what the attack asks (`Target.ask`); data is JSON. */
-  answer?(question: string, data: unknown, server: RunningServer): unknown;
+  /** Replies to a question of the attack (`Target.ask`); data is JSON. */
+  reply?(question: string, data: unknown, server: RunningServer): unknown;
 }
 
-/** What every server under attack can tell of itself: the answer to `Target.vitals`. */
+/** The measurements of every server under attack: the reply to `Target.vitals`. */
 export interface Vitals {
   /** Physical memory now, in MB. */
   readonly rss: number;
-  /** The most there has been, since the last reset. */
+  /** The peak since the last reset. */
   readonly peakRss: number;
   /** JavaScript's heap behind a collection, in MB. */
   readonly heap: number;

@@ -11,8 +11,8 @@ interface Turn {
 }
 
 /**
- * How long turns of the event loop take. A timer of one millisecond comes once in each turn that takes longer, so what has
- * passed between two of its calls is one long turn, or several short ones.
+ * Measures the turns of the event loop. A timer of one millisecond fires once in each turn that takes longer, so the time
+ * between two calls is one long turn, or several short ones.
  */
 export class TurnMeter {
   #long: Turn[] = [];
@@ -47,7 +47,7 @@ export class TurnMeter {
     return Math.max(LONG, ...own);
   }
 
-  /** Leaves out what has passed of the present turn. */
+  /** Leaves out the time of the present turn so far. */
   skip(): void {
     this.#last = performance.now();
     this.#lastCpu = threadCpu();

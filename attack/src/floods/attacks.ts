@@ -3,5 +3,5 @@ import { connectionFloods } from "./connections.ts";
 import { headFloods } from "./heads.ts";
 import { uploadFloods } from "./uploads.ts";
 
-/** What one or many HTTP clients do without end. */
+/** Floods by one or many HTTP clients. */
 export const floods: readonly Attack[] = [...uploadFloods, ...headFloods, ...connectionFloods];

@@ -11,7 +11,7 @@ export const connectionFloods: readonly Attack[] = [
       inScene(settings, async (scene) => {
         const crowd = await Crowd.gather(scene.target, 40);
         await crowd.send("GET /page HTTP/1.1\r\nHost: test\r\n\r\n".repeat(20_000), 2_000);
-        // What waits to be sent, requests that were read ahead, and the runtime's own buffers.
+        // Bytes that wait to be sent, requests that were read ahead, and the runtime's own buffers.
         const kept = heldRow(await held(scene), 40, 800);
         const peak = await peakRow(scene, 250);
         crowd.leave("rst");
@@ -19,7 +19,7 @@ export const connectionFloods: readonly Attack[] = [
       }),
   },
   {
-    name: "answers unread",
+    name: "responses unread",
     about: "100 clients that ask for a stream without end, and do not read it.",
     run: (settings) =>
       inScene(
@@ -38,7 +38,7 @@ export const connectionFloods: readonly Attack[] = [
   },
   {
     name: "bodies of nothing",
-    about: "20 answers that give empty chunks for ever; their clients leave, half of them by FIN.",
+    about: "20 responses give empty chunks without end; their clients leave, half of them by FIN.",
     run: (settings) =>
       inScene(settings, async (scene) => {
         const rude = await Crowd.gather(scene.target, 10);

@@ -2,10 +2,10 @@ import type net from "node:net";
 import { connect, connected, reset } from "../connect.ts";
 import type { Target } from "../target.ts";
 
-/** Connections that are begun at the same time: fewer than a listening socket's queue. */
+/** Connections that begin at the same time: fewer than a listening socket's queue holds. */
 const AT_ONCE = 100;
 
-/** Many clients of one server, which do not read unless they are told to. */
+/** Many clients of one server. They read only on `read`. */
 export class Crowd {
   readonly sockets: readonly net.Socket[];
   #open: number;
@@ -34,7 +34,7 @@ export class Crowd {
     return this.#open;
   }
 
-  /** Each sends this; resolves when all of it has been taken, or `limit` ms are over, for what is never taken. */
+  /** Each sends these bytes. Resolves when all are taken, or after `limit` ms if they never are. */
   async send(text: string, limit: number): Promise<void> {
     const sent = this.sockets.map(
       (socket) =>
@@ -49,7 +49,7 @@ export class Crowd {
     await within(limit, Promise.all(sent));
   }
 
-  /** Reads, so that the server's end is seen; what is read is thrown away. */
+  /** Reads and discards, so that the server's end is seen. */
   read(): void {
     for (const socket of this.sockets) socket.resume();
   }

@@ -4,7 +4,7 @@ import { held, heldRow, inScene, peakRow } from "./scene.ts";
 
 const MEGABYTE = "a".repeat(2 ** 20);
 
-/** What has no end where something must have one. */
+/** Endless input where the protocol expects an end. */
 const ENDLESS: Readonly<Record<string, string>> = {
   target: `GET /${MEGABYTE.repeat(4)}`,
   field: `GET / HTTP/1.1\r\nHost: test\r\nX: ${MEGABYTE.repeat(4)}`,
@@ -32,7 +32,7 @@ export const headFloods: readonly Attack[] = [
         const each = settings.transport === "handle" ? 100 : 160;
         const kept = heldRow(await held(scene), EACH * crowds.length, each);
         const peak = await peakRow(scene, 250);
-        // Each was refused: what it has still to say is thrown away for two seconds at most.
+        // Each was refused: the server discards its further bytes for two seconds at most.
         await Promise.all(crowds.map((crowd) => crowd.closed(15_000)));
         const open = crowds.reduce((sum, crowd) => sum + crowd.open, 0);
         for (const crowd of crowds) crowd.leave("rst");

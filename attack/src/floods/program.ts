@@ -4,14 +4,14 @@ import { pause } from "../http/pauses.ts";
 const PIECE = new Uint8Array(64 * 1024).fill(0x61);
 const PAGE = "a".repeat(10_000);
 
-/** Seconds; floods of what is slow wait for it. */
+/** Seconds; floods of slow clients wait for it. */
 const IDLE_TIMEOUT = 6;
 
-/** What a handler does is said by the path. */
-async function answer(request: Request): Promise<Response> {
+/** The path says what the handler does. */
+async function respond(request: Request): Promise<Response> {
   switch (new URL(request.url).pathname) {
     case "/hang":
-      // It has not read, and does not answer.
+      // It has not read, and does not respond.
       return new Promise(() => {});
     case "/text":
       return new Response(String((await request.text()).length));
@@ -37,9 +37,9 @@ async function answer(request: Request): Promise<Response> {
 }
 
 export const program: Program = {
-  options: { idleTimeout: IDLE_TIMEOUT, fetch: answer as never },
-  answer: (question, _data, server) => {
-    // Not waited for: that it never ends is what is looked for.
+  options: { idleTimeout: IDLE_TIMEOUT, fetch: respond as never },
+  reply: (question, _data, server) => {
+    // Not awaited: it may never end, and that is the fault to find.
     if (question === "stop") server.stop(true).catch(() => {});
   },
 };

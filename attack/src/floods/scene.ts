@@ -3,20 +3,20 @@ import type { Vitals } from "../child/program.ts";
 import { Bystander } from "../http/bystander.ts";
 import { Target } from "../target.ts";
 
-/** As long as a machine with much else to do may let a process stand still. */
+/** The longest time for which a busy machine may stop a process. */
 const WAIT_LIMIT = 10_000;
-/** Milliseconds in which everything that belonged to clients must have gone. */
+/** Milliseconds until the server must have released everything of its clients. */
 const RELEASE_LIMIT = 20_000;
 
-/** A server that is flooded, somebody who only wants to be served, and what the server held before. */
+/** A flooded server, a bystander that only wants to be served, and what the server held before. */
 export interface Scene {
   readonly target: Target;
   readonly before: Vitals;
 }
 
 /**
- * Runs a flood, and adds the rows that all of them have: the server has lived, a bystander was served, nothing is left of clients.
- * @param act sends the flood, measures, and lets its clients go
+ * Runs a flood, and adds the rows of every flood: the server lives, a bystander was served, nothing is left of the clients.
+ * @param act sends the flood, measures, and closes its clients
  * @param more flags of Node.js, and how long a turn may take where one cannot be as short as the others, with the reason beside it
  */
 export async function inScene(
@@ -60,7 +60,7 @@ export async function inScene(
   }
 }
 
-/** Descriptors and requests that have not gone with their clients. */
+/** Descriptors and requests that remain after their clients. */
 async function leftBehind(target: Target, before: Vitals): Promise<number> {
   const end = performance.now() + RELEASE_LIMIT;
   for (;;) {
@@ -71,14 +71,14 @@ async function leftBehind(target: Target, before: Vitals): Promise<number> {
   }
 }
 
-/** MB that are held behind a collection, more than before. What is left of the last one may go with the next. */
+/** MB that are held after a collection, more than before. A second collection may free the remains of the first. */
 export async function held({ target, before }: Scene): Promise<number> {
   await target.vitals();
   const { heap, external } = await target.vitals();
   return heap + external - before.heap - before.external;
 }
 
-/** The row for it: `each` KB for each of the connections, besides what the runtime has more or less of. */
+/** The row for it: `each` KB for each connection, besides the runtime's own variation. */
 export function heldRow(measured: number, connections: number, each: number): Measured {
   return {
     what: `held for ${connections} connections`,
@@ -88,7 +88,7 @@ export function heldRow(measured: number, connections: number, each: number): Me
   };
 }
 
-/** MB of physical memory, more than before, at the worst moment; garbage is in it. */
+/** The peak of physical memory in MB, more than before, garbage included. */
 export async function peakRow({ target, before }: Scene, bound: number): Promise<Measured> {
   const { peakRss } = await target.vitals();
   return { what: "resident memory grown by", unit: "MB", bound, measured: peakRss - before.rss };

@@ -9,9 +9,9 @@ function chunkedHead(path: string): string {
 
 const ONE_BYTE = "1\r\na\r\n";
 const CONNECTIONS = 60;
-/** As many as fit into the content that is kept unread: 64 KiB. */
+/** As many as fit into the unread body that the server keeps: 64 KiB. */
 const UNREAD = 65_535;
-/** That what is kept is copied, and its memory doubles as it grows. */
+/** Kept bytes are copied, and their memory doubles as it grows. */
 const KB_EACH = 300;
 
 export const uploadFloods: readonly Attack[] = [
@@ -40,14 +40,14 @@ export const uploadFloods: readonly Attack[] = [
       inScene(settings, async (scene) => {
         const crowd = await Crowd.gather(scene.target, 1);
         const [socket] = crowd.sockets;
-        const answered = new Promise<string>((resolve) =>
+        const response = new Promise<string>((resolve) =>
           socket!.once("data", (bytes) => resolve(String(bytes))),
         );
         await crowd.send(`${chunkedHead("/text") + ONE_BYTE.repeat(1_000_000)}0\r\n\r\n`, 60_000);
-        const whole = (await answered).endsWith("\r\n\r\n1000000");
+        const whole = (await response).endsWith("\r\n\r\n1000000");
         const peak = await peakRow(scene, 200);
         crowd.leave("fin");
-        return [peak, { what: "answers that are wrong", unit: "", bound: 0, measured: whole ? 0 : 1 }];
+        return [peak, { what: "wrong responses", unit: "", bound: 0, measured: whole ? 0 : 1 }];
       }),
   },
   {
@@ -59,7 +59,7 @@ export const uploadFloods: readonly Attack[] = [
         const rude = await Crowd.gather(scene.target, 250);
         const polite = await Crowd.gather(scene.target, 250);
         await Promise.all([rude, polite].map((crowd) => crowd.send(head + "a".repeat(100_000), 10_000)));
-        // 64 KiB of content that nothing reads, and what the last read brought.
+        // 64 KiB of an unread body, and the bytes of the last read.
         const kept = heldRow(await held(scene), 500, 160);
         rude.leave("rst");
         polite.leave("fin");

@@ -6,7 +6,7 @@ const pause = fc.oneof(
   fc.integer({ min: 1, max: 12 }),
 );
 
-/** Around every size at which something changes: none, inlined, copied, pooled, a stream's high-water mark, much. */
+/** Sizes around each threshold: none, inlined, copied, pooled, a stream's high-water mark, much. */
 const size = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(0, 0, 1, 255, 257, 4096, 4097) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 3000 }) },
@@ -104,7 +104,7 @@ const handler: fc.Arbitrary<Handler> = fc.record({
       ),
     },
   ),
-  onError: fc.constantFrom("answers", "throws", "rejects", "hangs", "streams"),
+  onError: fc.constantFrom("responds", "throws", "rejects", "hangs", "streams"),
   response: fc.constantFrom("ours", "platform"),
 });
 
@@ -137,7 +137,7 @@ const clientOf = (method: Client["method"]): fc.Arbitrary<Client> =>
 
 const client: fc.Arbitrary<Client> = fc.oneof(clientOf("GET"), clientOf("HEAD"), clientOf("POST"));
 
-/** Some clients with handlers of theirs, at the same time. */
+/** Some clients, each with a handler, at the same time. */
 export const cases: fc.Arbitrary<Case[]> = fc.array(fc.record({ body, handler, client }), {
   minLength: 1,
   maxLength: 6,

@@ -7,22 +7,22 @@ import { ScriptedClient } from "./client.ts";
 import { pause } from "./pauses.ts";
 import type { Case, State } from "./script.ts";
 
-/** Milliseconds in which clients do what they have to do; then those that are still there leave. */
+/** Milliseconds for the clients' scripts. Clients that remain then leave. */
 const STAY = 250;
 /** Milliseconds that a bystander may wait. On a busy machine a process may stand still for a second by itself. */
 export const BYSTANDER_LIMIT = 10_000;
-/** Milliseconds until everything that was a client's must be gone: longer than the server's `idleTimeout`. */
+/** Milliseconds until the server must have released everything of its clients: longer than its `idleTimeout`. */
 const RELEASE_LIMIT = 15_000;
 
-/** A rule that the server has broken; the message says which. */
+/** A rule that the server has broken; the message names it. */
 export class Violation extends Error {
   override name = "Violation";
 }
 
-/** Too much is kept: by the server, or by what the last run has left behind in the runtime. */
+/** Too much memory is kept: by the server, or by remains of the last run in the runtime. */
 class MemoryViolation extends Violation {}
 
-/** The server, its bystander, and what was measured of them in all runs. */
+/** The server, its bystander, and their measurements over all runs. */
 export class Arena {
   readonly #settings: Settings;
   #target: Target | null = null;
@@ -44,7 +44,7 @@ export class Arena {
       await this.#runOnce(cases);
     } catch (error) {
       if (!(error instanceof MemoryViolation)) throw error;
-      // A server that has seen nothing else tells whether it was this.
+      // A fresh server shows whether this run is the cause.
       await this.#runOnce(cases);
     }
     this.runs++;
@@ -55,7 +55,7 @@ export class Arena {
     try {
       await this.#attack(target, cases);
     } catch (error) {
-      // What comes next must not suffer from it.
+      // The next run must not suffer from it.
       await this.stop();
       if (target.alive || error instanceof Violation) throw error;
       throw new Violation(String((error as Error).message));
@@ -109,7 +109,7 @@ export class Arena {
     this.longestWait = Math.max(this.longestWait, wait);
   }
 
-  /** What the runtime has not collected yet may be gone a moment later; what is kept stays. */
+  /** Garbage may be gone a moment later; kept memory stays. */
   async #checkMemory(target: Target, before: Vitals, allowed: number): Promise<void> {
     let kept = 0;
     for (let look = 0; look < 5; look++) {
@@ -124,7 +124,7 @@ export class Arena {
     this.mostKept = Math.max(this.mostKept, (100 * kept) / allowed);
   }
 
-  /** Waits until nothing is left of the clients. */
+  /** Waits until the server has released everything of its clients. */
   async #released(target: Target): Promise<void> {
     const end = performance.now() + RELEASE_LIMIT;
     for (let wait = 2; ; wait = Math.min(wait * 2, 200)) {

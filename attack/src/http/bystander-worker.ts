@@ -1,13 +1,13 @@
-// A thread of its own: while the attacker's is busy with sending, a bystander must not seem to wait.
+// A thread of its own: a bystander must not seem to wait while the attacker's thread is busy with sending.
 import { parentPort, workerData } from "node:worker_threads";
 import { connect, connected } from "../connect.ts";
 import type { Target } from "../target.ts";
 
-/** Milliseconds between an answer and the next request. */
+/** Milliseconds between a response and the next request. */
 const PACE = 10;
 
 const port = parentPort!;
-/** When the request that has no answer yet was asked. */
+/** When the request without a response was sent. */
 let asked = 0;
 let longest = 0;
 
@@ -26,7 +26,7 @@ async function begin(): Promise<void> {
     }, PACE);
   });
   socket.on("end", () => socket.destroy());
-  // On a machine that lets this thread stand still, the server takes it for idle.
+  // If the machine stops this thread, the server takes it for idle.
   socket.on("close", connectAgain);
   ask();
 }
@@ -35,7 +35,7 @@ function connectAgain(): void {
   begin().catch(() => port.postMessage("cut off"));
 }
 
-/** The longest wait since this was last asked for; one that is not over counts so far. */
+/** The longest wait since the last call; a wait that is not over counts so far. */
 port.on("message", () => {
   port.postMessage(Math.max(longest, asked === 0 ? 0 : performance.now() - asked));
   longest = 0;

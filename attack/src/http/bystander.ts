@@ -4,10 +4,10 @@ import type { Target } from "../target.ts";
 
 const WORKER = fileURLToPath(new URL("../../dist/http/bystander-worker.js", import.meta.url));
 
-/** Another client of the same server, which asks one request after the other, and notes how long it waits. */
+/** Another client of the same server. It sends one request after the other, and measures its waits. */
 export class Bystander {
   readonly #worker: Worker;
-  #answered = 0;
+  #served = 0;
   #gone = false;
   #waiting: (() => void)[] = [];
   #tell: ((longest: number) => void)[] = [];
@@ -17,7 +17,7 @@ export class Bystander {
     worker.on("message", (message: number | "served" | "cut off") => {
       if (typeof message === "number") this.#tell.shift()?.(message);
       else {
-        if (message === "served") this.#answered++;
+        if (message === "served") this.#served++;
         else this.#gone = true;
         this.#wake();
       }
@@ -30,7 +30,7 @@ export class Bystander {
     return new Bystander(new Worker(WORKER, { workerData: { port, transport } }));
   }
 
-  /** The longest wait since it was last asked for, in ms; one that is not over counts so far. */
+  /** The longest wait since the last call, in ms; a wait that is not over counts so far. */
   takeLongest(): Promise<number> {
     if (this.#gone) return Promise.resolve(0);
     return new Promise((resolve) => {
@@ -39,11 +39,11 @@ export class Bystander {
     });
   }
 
-  /** Resolves at the next answer to a request that is asked from now on, or after `limit` ms, or if it is cut off. */
+  /** Resolves at the next response to a request that is sent from now on, or after `limit` ms, or if it is cut off. */
   async served(limit: number): Promise<void> {
-    const wanted = this.#answered + 2;
+    const wanted = this.#served + 2;
     const end = performance.now() + limit;
-    while (this.#answered < wanted && !this.#gone && performance.now() < end) {
+    while (this.#served < wanted && !this.#gone && performance.now() < end) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, end - performance.now());
         this.#waiting.push(() => {

@@ -4,10 +4,10 @@ import type { Target } from "../target.ts";
 import { pause } from "./pauses.ts";
 import type { Client, Pause, Upload } from "./script.ts";
 
-/** Writes of one upload; what has smaller pieces sends several of them in one write. */
+/** Writes of one upload; an upload of smaller pieces sends several of them in one write. */
 const MOST_WRITES = 50;
 
-/** A client that does what its script says. */
+/** A client that follows its script. */
 export class ScriptedClient {
   readonly #script: Client;
   readonly #path: string;
@@ -64,7 +64,7 @@ export class ScriptedClient {
       ];
       this.#socket.write(`${fields.join("\r\n")}\r\n\r\n`);
       if (upload !== null) await this.#upload(upload);
-      // What was begun and is not finished is the last.
+      // An unfinished request is the last one.
       if (upload !== null && upload.sent < 100) return;
     }
   }
@@ -81,7 +81,7 @@ export class ScriptedClient {
     if (framing === "chunked" && sent === 100 && !this.#gone) this.#socket.write("0\r\n\r\n");
   }
 
-  /** Until what was written has been taken, or the connection is gone. */
+  /** Resolves when the written bytes have been taken, or the connection is gone. */
   #drained(): Promise<void> {
     const socket = this.#socket;
     return new Promise((resolve) => {
@@ -104,7 +104,7 @@ export class ScriptedClient {
     this.#finish();
   }
 
-  /** The run is over: it is gone, however it wanted to leave. */
+  /** Ends the client at the end of the run, whatever its script says. */
   end(): void {
     if (this.#script.how !== "half") this.leave();
     this.#socket.destroy();
@@ -116,7 +116,7 @@ function describe({ framing, total, expects }: Upload): string[] {
   return expects ? [length, "Expect: 100-continue"] : [length];
 }
 
-/** So many bytes, in chunks of `piece`. */
+/** That many bytes, in chunks of `piece`. */
 function chunks(count: number, piece: number): string {
   const whole = Math.floor(count / piece);
   const rest = count - whole * piece;

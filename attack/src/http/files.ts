@@ -7,10 +7,10 @@ interface Faulty {
   reads: number;
 }
 
-/** Files whose reads go wrong, by their paths. */
+/** Files with faulty reads, by their paths. */
 const faulty = new Map<string, Faulty>();
 
-/** Makes a file of zeros, and notes what goes wrong with it. */
+/** Makes a file of zeros, and notes its fault. */
 export function makeFile(path: string, size: number, fault: ReadFault | null): void {
   const fd = openSync(path, "w");
   ftruncateSync(fd, size);
@@ -30,8 +30,8 @@ type Read = (
 type ReadSync = (fd: number, target: unknown, offset: number, length: number, position: unknown) => number;
 
 /**
- * Lets the reads of such files go wrong, as a bad disk, a network's file system, or a program that closes what is not its own
- * would let them. It stands in for the operating system: nothing of the server's is replaced.
+ * Makes the reads of such files fail, as a bad disk, a network file system, or a program that closes foreign descriptors
+ * would. It replaces the operating system's part, and no part of the server.
  */
 export function breakReads(): void {
   const read = fs.read as unknown as Read;

@@ -3,7 +3,7 @@ import { makeResult, type Stage } from "./results.ts";
 import type { Case, Pause } from "./script.ts";
 import { ScriptError } from "./steps.ts";
 
-/** Does what the script says of a handler. */
+/** Runs the handler's part of a script. */
 export function handle(script: Case, request: Request, stage: Stage): unknown {
   const { handler } = script;
   if (handler.waits.length === 0 && handler.reads === "nothing") return conclude(script, request, stage);
@@ -42,7 +42,7 @@ function conclude(script: Case, request: Request, stage: Stage): unknown {
       return new Promise(() => {});
     case "signal":
       return new Promise((resolve) => {
-        // A listener must not throw: that would be the application's own end.
+        // A listener must not throw: that error would end the application.
         const go = (): void => resolve(Promise.resolve().then(make));
         if (request.signal.aborted) go();
         else request.signal.addEventListener("abort", go);
@@ -50,7 +50,7 @@ function conclude(script: Case, request: Request, stage: Stage): unknown {
   }
 }
 
-/** Something that is no promise, but can be waited for as one. */
+/** A thenable that is not a promise. */
 function thenable(then: (resolve: (value: unknown) => void) => void): unknown {
   return { then };
 }
@@ -64,7 +64,7 @@ async function read(how: Case["handler"]["reads"], request: Request): Promise<vo
   else if (how === "stream" && request.body !== null) for await (const _ of request.body);
 }
 
-/** What the `error` handler is to do is found at the error. */
+/** The error has the script of the `error` handler. */
 const failures = new WeakMap<object, Case>();
 
 function failure(script: Case): ScriptError {
@@ -75,7 +75,7 @@ function failure(script: Case): ScriptError {
 
 export function handleError(error: Error): unknown {
   const script = failures.get(error);
-  const answer = (): Response => new Response("an error", { status: 500 });
+  const respond = (): Response => new Response("an error", { status: 500 });
   switch (script?.handler.onError) {
     case "throws":
       throw new ScriptError("thrown by the error handler");
@@ -88,6 +88,6 @@ export function handleError(error: Error): unknown {
         new ReadableStream({ pull: () => Promise.reject(new ScriptError("errored behind an error")) }),
       );
     default:
-      return answer();
+      return respond();
   }
 }

@@ -5,7 +5,7 @@ const plain: Handler = {
   waits: [],
   reads: "nothing",
   returns: "value",
-  onError: "answers",
+  onError: "responds",
   response: "ours",
 };
 const stream: Extract<Body, { kind: "stream" }> = {
@@ -18,7 +18,7 @@ const stream: Extract<Body, { kind: "stream" }> = {
   declares: null,
 };
 
-/** Scripts that have ended a server, or brought it to a halt, once: every property begins with them. */
+/** Scripts that once ended or stopped a server: every property begins with them. */
 export const known: readonly Case[][] = [
   // HEAD, and a stream that fails after its head was sent.
   [
@@ -39,14 +39,14 @@ export const known: readonly Case[][] = [
       client: { ...get, method: "HEAD" },
     },
   ],
-  // A read that fails while the client does not take what was read before it.
+  // A read that fails while the client has not taken the bytes of the read before.
   // With Linux's buffers for the loopback, of 4 MB, that is about the thirtieth.
   [28, 29, 30, 31, 32, 33].map((at) => ({
     body: { kind: "file", size: 12_000_000, as: "file", fault: { at, how: at % 2 === 0 ? "EBADF" : "EIO" } },
     handler: plain,
     client: { ...get, reads: 0 },
   })),
-  // Much in the smallest of pieces, for a handler that does not read it.
+  // A large body in the smallest pieces, for a handler that does not read it.
   [
     {
       body: { kind: "whole", as: "text", size: 1 },
@@ -58,7 +58,7 @@ export const known: readonly Case[][] = [
       },
     },
   ],
-  // A body that gives nothing, for ever.
+  // A body that gives nothing, without end.
   ...(["pull", "generator", "from"] as const).map((made): Case[] => [
     {
       body: { ...stream, made, steps: [{ do: "chunk", size: 0 }], forever: true },
@@ -66,7 +66,7 @@ export const known: readonly Case[][] = [
       client: get,
     },
   ]),
-  // What hangs until it is cancelled, as a stream and as an iterator that gives something even then.
+  // Bodies that hang until they are cancelled: a stream, and an iterator that gives something even then.
   (["pull", "iterator"] as const).map((made) => ({
     body: {
       ...stream,

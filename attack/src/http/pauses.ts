@@ -1,6 +1,6 @@
 import type { Pause } from "./script.ts";
 
-/** Resolves after so long. */
+/** Resolves after that wait. */
 export function pause(how: Pause): Promise<void> {
   if (how === "microtask") return Promise.resolve();
   return new Promise((resolve) => {

@@ -10,7 +10,7 @@ import type { Trace } from "./trace.ts";
 
 breakReads();
 const folder = mkdtempSync(join(tmpdir(), "mantou-attack-"));
-// The process ends by a signal, or by what it is attacked with: the folder is below tmp, and its files are empty on disk.
+// A signal or an attack ends the process: so the folder is below tmp, and its files are sparse.
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 let cases: readonly Case[] = [];
@@ -21,7 +21,7 @@ function stage(): Stage {
   return { path: () => join(folder, `${++files}`), traces };
 }
 
-/** The cases of a run; what the last one left is forgotten. */
+/** The cases of a run. The remains of the last run are forgotten. */
 function begin(next: readonly Case[]): void {
   for (const trace of traces) trace.release();
   for (const name of readdirSync(folder)) rmSync(join(folder, name));
@@ -34,16 +34,16 @@ function descriptors(): string[] {
     try {
       return [readlinkSync(`/proc/self/fd/${fd}`)];
     } catch {
-      // It was that of the folder.
+      // It was the folder's own descriptor.
       return [];
     }
   });
 }
 
-/** Serves `/<number of the case>`; anything else is a bystander. */
+/** Serves `/<number of the case>`; any other path is a bystander's. */
 export const program: Program = {
   options: {
-    // What is paused, and therefore not seen to leave, is gone by then.
+    // Paused clients, whose departure is not seen at once, are gone by then.
     idleTimeout: 3,
     fetch: ((request: Request) => {
       const script = cases[Number(request.url.slice(request.url.lastIndexOf("/") + 1))];
@@ -51,7 +51,7 @@ export const program: Program = {
     }) as never,
     error: handleError as never,
   },
-  answer(question, data, server) {
+  reply(question, data, server) {
     if (question === "begin") return begin(data as readonly Case[]);
     const state: State = {
       pendingRequests: server.pendingRequests,

@@ -9,9 +9,9 @@ import type { Case } from "./script.ts";
 const NO_END = 1_000_000;
 
 /**
- * Whatever a body, file, iterator or handler does at whatever step, and whatever its client: the process lives, bystanders are
+ * For any action of a body, file, iterator, handler or client, at any step: the process lives, bystanders are
  * served, memory is bounded, streams are cancelled once, descriptors and pending requests return.
- * @param runs how many generated runs there are at most, besides the known ones
+ * @param runs the most generated runs, besides the known ones
  */
 export async function attackByScripts(
   settings: Settings,

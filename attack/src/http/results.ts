@@ -7,14 +7,14 @@ import { Trace } from "./trace.ts";
 
 type AnyResponse = new (body?: never, init?: ResponseInit) => Response;
 
-/** Where a case's things are kept. */
+/** The state of a case. */
 export interface Stage {
   /** A path for a new file. */
   path(): string;
   readonly traces: Trace[];
 }
 
-/** What a handler returns: mostly a response. */
+/** The result of a handler: mostly a response. */
 export function makeResult({ body, handler }: Case, request: Request, stage: Stage): unknown {
   const platform = handler.response === "platform";
   const AResponse = (platform ? globalThis.Response : OurResponse) as unknown as AnyResponse;

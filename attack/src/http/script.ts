@@ -1,12 +1,12 @@
-/** What a body, a handler and a client do, as data: it goes to the child by IPC, and fast-check shrinks it. */
+/** The actions of a body, a handler and a client, as data: they go to the child by IPC, and fast-check shrinks them. */
 
-/** How long something waits: for the queue of nextTick, for promises, for a turn of the event loop, or for milliseconds. */
+/** A wait: for the queue of nextTick, for promises, for a turn of the event loop, or for milliseconds. */
 export type Pause = "tick" | "microtask" | "turn" | number;
 
-/** What a stream gives instead of bytes. */
+/** A stream's chunks that are not bytes. */
 export type OddValue = "text" | "number" | "null" | "undefined" | "object" | "buffer" | "view" | "detached";
 
-/** What a body does when it is asked for the next piece; behind the last step it ends. */
+/** A body's reaction to a request for the next piece. It ends behind the last step. */
 export type Step =
   | { readonly do: "chunk"; readonly size: number }
   | { readonly do: "odd"; readonly value: OddValue }
@@ -17,10 +17,10 @@ export type Step =
   /** Until it is cancelled. */
   | { readonly do: "hang" };
 
-/** What a body does when it is cancelled. */
+/** A body's reaction to its cancellation. */
 export type Cancel = "ok" | "throws" | "rejects" | "hangs" | "waits";
 
-/** What becomes of the reads of a file, from the given one on. */
+/** The fault of a file's reads, from the given one on. */
 export interface ReadFault {
   readonly at: number;
   /** `short`: fewer bytes than asked for. `slow`: late. `cut`: the file is truncated. `gone`: its descriptor is another file's. */
@@ -46,7 +46,7 @@ export type Body =
       readonly kind: "stream";
       readonly made: StreamKind;
       readonly steps: readonly Step[];
-      /** The steps are begun again for ever. */
+      /** The steps repeat without end. */
       readonly forever: boolean;
       readonly cancel: Cancel;
       readonly highWaterMark: number;
@@ -66,11 +66,11 @@ export type Body =
   | { readonly kind: "odd"; readonly value: OddResult };
 
 export interface Handler {
-  /** What it waits for first. */
+  /** Its first wait. */
   readonly waits: readonly Pause[];
-  /** What it does with the request's body. `some`: reads one piece, and keeps the lock. */
+  /** Its use of the request's body. `some`: reads one piece, and keeps the lock. */
   readonly reads: "nothing" | "text" | "bytes" | "blob" | "some" | "cancel" | "stream";
-  /** `hang`: for ever. `signal`: returns when the request's signal aborts. */
+  /** `hang`: never returns. `signal`: returns when the request's signal aborts. */
   readonly returns:
     | "value"
     | "promise"
@@ -81,8 +81,8 @@ export interface Handler {
     | "reject"
     | "hang"
     | "signal";
-  /** What the `error` handler does with what this one throws. */
-  readonly onError: "answers" | "throws" | "rejects" | "hangs" | "streams";
+  /** The reaction of the `error` handler to this one's error. */
+  readonly onError: "responds" | "throws" | "rejects" | "hangs" | "streams";
   /** Mantou's `Response`, or the platform's: the same where the globals are Mantou's. */
   readonly response: "ours" | "platform";
 }
@@ -92,7 +92,7 @@ export interface Upload {
   readonly total: number;
   /** Bytes of a piece: of a chunk, and of a write. */
   readonly piece: number;
-  /** How much of it is sent, in percent. */
+  /** The part of it that is sent, in percent. */
   readonly sent: number;
   readonly expects: boolean;
   readonly pause: Pause | null;
@@ -101,11 +101,11 @@ export interface Upload {
 export interface Client {
   readonly method: "GET" | "HEAD" | "POST";
   readonly upload: Upload | null;
-  /** Requests that are sent at once; the upload is that of each. */
+  /** Requests that are sent at once, each with the upload. */
   readonly requests: number;
-  /** `all`, `slowly`, or nothing behind so many bytes. */
+  /** `all`, `slowly`, or nothing behind that many bytes. */
   readonly reads: "all" | "slowly" | number;
-  /** When it leaves: once everything is sent, behind so many bytes of the answer, or when the run is over. */
+  /** When it leaves: after its last byte, behind that many bytes of the response, or at the end of the run. */
   readonly leaves: "sent" | "end" | number;
   /** `half`: closes its sending side, and reads on until the end of the run. */
   readonly how: "fin" | "rst" | "half";
@@ -118,12 +118,12 @@ export interface Case {
   readonly client: Client;
 }
 
-/** What the child tells of the cases that it has been given. */
+/** The child's report of its cases. */
 export interface State {
   readonly pendingRequests: number;
-  /** What is open: the targets of the links in /proc/self/fd. */
+  /** The open files: the targets of the links in /proc/self/fd. */
   readonly descriptors: readonly string[];
-  /** Bodies that were given to the server, and that have neither ended nor been cancelled. */
+  /** Bodies of the server that have neither ended nor been cancelled. */
   readonly open: readonly string[];
   /** Bodies that were cancelled more than once. */
   readonly cancelledTwice: readonly string[];

@@ -2,13 +2,13 @@ import { pause } from "./pauses.ts";
 import type { OddValue, Pause, Step } from "./script.ts";
 import type { Trace } from "./trace.ts";
 
-/** What one step of a body comes to. */
+/** The outcome of one step of a body. */
 export type Act =
   | { readonly do: "give"; readonly value: unknown }
   | { readonly do: "wait"; readonly until: Promise<void> }
   | { readonly do: "error" | "throw" | "end" };
 
-/** The error of every script: nobody but the `error` handler sees it. */
+/** The error of every script: only the `error` handler sees it. */
 export class ScriptError extends Error {
   override name = "ScriptError";
 }
@@ -19,7 +19,7 @@ export class Steps {
   readonly #forever: boolean;
   readonly #trace: Trace;
   #at = 0;
-  /** Something was given since the steps began. */
+  /** Whether a step has given something since the beginning. */
   #gave = true;
 
   constructor(steps: readonly Step[], forever: boolean, trace: Trace) {
@@ -35,7 +35,7 @@ export class Steps {
       this.#at = 0;
       const gave = this.#gave;
       this.#gave = false;
-      // What waits in ticks for ever, and gives nothing, keeps the event loop by its own doing.
+      // A body that waits in ticks without end and gives nothing blocks the event loop itself.
       return gave ? this.next() : { do: "wait", until: pause("turn") };
     }
     this.#at++;

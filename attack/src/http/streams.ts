@@ -5,15 +5,15 @@ import type { Trace } from "./trace.ts";
 
 type StreamBody = Extract<Body, { kind: "stream" }>;
 
-/** What a response can be made of. */
+/** The body of a response. */
 export type Source =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>
   | (() => AsyncGenerator<Uint8Array>);
 
-/** A body that does what its script says. `trace` is told of its end, and of each time that it is cancelled. */
+/** A body that follows its script. `trace` records its end and each cancellation. */
 export function makeSource(body: StreamBody, trace: Trace, platform: boolean): Source {
-  // What is put into a queue for ever fills the memory by its own doing.
+  // A body that fills its queue without end fills the memory itself.
   const steps = new Steps(body.steps, body.forever && body.made !== "start", trace);
   switch (body.made) {
     case "start":
@@ -82,13 +82,13 @@ function enqueue(
   try {
     controller.enqueue(value as Uint8Array);
   } catch (error) {
-    // Not what this controller takes: that is the stream's failure.
+    // The controller refuses it, and the stream fails.
     trace.ended = true;
     throw error;
   }
 }
 
-/** Puts everything into its queue, asked or not. */
+/** Puts everything into its queue, without being asked. */
 function startStream(body: StreamBody, steps: Steps, trace: Trace): ReadableStream<Uint8Array> {
   const fill = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     for (;;) {
@@ -97,7 +97,7 @@ function startStream(body: StreamBody, steps: Steps, trace: Trace): ReadableStre
       if (act.do === "wait") await act.until;
       else if (act.do === "give") controller.enqueue(act.value as Uint8Array);
       else {
-        // What is queued is still to be read: the end is where it has been read, which this source is not told.
+        // The queue is still to be read: the end comes when it has been read, and this source does not learn of it.
         trace.ended = true;
         if (act.do === "throw") throw new ScriptError("thrown");
         if (act.do === "error") controller.error(new ScriptError("errored"));
@@ -120,7 +120,7 @@ function startStream(body: StreamBody, steps: Steps, trace: Trace): ReadableStre
   });
 }
 
-/** An iterator that is made by hand: `next` and `return` do what the script says, whatever state it is in. */
+/** A hand-made iterator: `next` and `return` follow the script in any state. */
 function iterable(body: StreamBody, steps: Steps, trace: Trace): AsyncIterable<Uint8Array> {
   const next = (): Promise<IteratorResult<Uint8Array>> => {
     const act = steps.next();
@@ -135,7 +135,7 @@ function iterable(body: StreamBody, steps: Steps, trace: Trace): AsyncIterable<U
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
-/** A real generator. Its `return` is counted, and waits for the step that it is in, as the language has it. */
+/** A real generator. Its `return` is counted, and waits for the current step, as the language defines. */
 function generator(body: StreamBody, steps: Steps, trace: Trace): AsyncIterable<Uint8Array> {
   async function* run(): AsyncGenerator<Uint8Array> {
     for (;;) {
@@ -158,7 +158,7 @@ function generator(body: StreamBody, steps: Steps, trace: Trace): AsyncIterable<
   return made;
 }
 
-/** What the script does when it is cancelled. */
+/** The script's reaction to a cancellation. */
 function cancelled(how: Cancel, trace: Trace): unknown {
   trace.cancelled();
   if (how === "throws") throw new ScriptError("thrown by cancel");

@@ -1,10 +1,10 @@
-/** What has become of a body that was given to the server. */
+/** The state of a body that the server got. */
 export class Trace {
   readonly name: string;
-  /** It has come to its end, or has failed: it need not be cancelled any more. */
+  /** It has ended or failed: no cancellation is due. */
   ended = false;
   cancels = 0;
-  /** Wakes what hangs until it is cancelled. */
+  /** Wakes steps that hang until the cancellation. */
   readonly #hanging = new Set<() => void>();
 
   constructor(name: string) {

@@ -1,4 +1,4 @@
-// `pnpm attack:mutations [name…]`: takes mends out, one at a time, in a copy of the tree, and expects that an attack or a test fails.
+// `pnpm attack:mutations [name…]`: removes fixes, one at a time, in a copy of the tree, and expects that an attack or a test fails.
 import { fileURLToPath } from "node:url";
 import { type Mutation, nameOf, readMutations } from "./mutation.ts";
 import { Workshop } from "./workshop.ts";
@@ -9,7 +9,7 @@ const mutations = readMutations(fileURLToPath(new URL("../../test/mutations", im
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
 
-/** What has come of it, in one word or with the reason. */
+/** The verdict, in one word or with the reason. */
 async function judge(workshop: Workshop, mutation: Mutation): Promise<string> {
   try {
     return (await workshop.kills(mutation)) ? "killed" : "SURVIVED";
@@ -18,13 +18,13 @@ async function judge(workshop: Workshop, mutation: Mutation): Promise<string> {
   }
 }
 
-/** A killer that fails anyway proves nothing. @returns the names of those */
+/** @returns the names of killers that fail on the unchanged tree, and so prove nothing */
 async function failingAnyway(workshop: Workshop): Promise<ReadonlySet<string>> {
   const failing = new Set<string>();
   const killers = new Map(mutations.map(({ killer }) => [nameOf(killer), killer]));
   for (const [name, killer] of killers) {
     const passes = await workshop.passes(killer);
-    console.log(`${name}: ${passes ? "passes" : "FAILS"} with all mends`);
+    console.log(`${name}: ${passes ? "passes" : "FAILS"} with all fixes`);
     if (!passes) failing.add(name);
   }
   return failing;

@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What must fail when a mend is taken out: an attack by a part of its name, or the tests of one file of a package. */
+/** What must fail without a fix: an attack by a part of its name, or the tests of one file of a package. */
 export type Killer =
   | { readonly attack: string; readonly options?: readonly string[] }
   | { readonly package: string; readonly test: string };
 
-/** A change of one place; lines, so that the file of a mutation can be read. */
+/** A change of one place, as lines, so that the file of a mutation is readable. */
 export interface Edit {
   readonly file: string;
   readonly find: readonly string[];
   readonly replace: readonly string[];
 }
 
-/** A mend that is taken out. */
+/** A fix that is removed. */
 export interface Mutation {
   readonly name: string;
   readonly about: string;
@@ -32,8 +32,8 @@ export function readMutations(folder: string): readonly Mutation[] {
 }
 
 /**
- * @returns what undoes the change
- * @throws Error if the place is not there, or not the only one: then the mutation has to be written anew
+ * @returns a function that undoes the change
+ * @throws Error if the place is missing, or not the only one: then the mutation needs an update
  */
 export function apply(mutation: Mutation, root: string): () => void {
   const originals = new Map<string, string>();
@@ -56,7 +56,7 @@ export function apply(mutation: Mutation, root: string): () => void {
   return undo;
 }
 
-/** The packages that have to be built anew: `packages/serve`. */
+/** The packages that must be built again: `packages/serve`. */
 export function packagesOf({ edits }: Mutation): readonly string[] {
   return [...new Set(edits.map(({ file }) => file.slice(0, file.indexOf("/src/"))))];
 }

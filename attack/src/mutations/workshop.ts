@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { apply, type Killer, type Mutation, packagesOf } from "./mutation.ts";
 
-/** What of the tree is copied. */
+/** The copied parts of the tree. */
 const COPIED = [
   "package.json",
   "tsconfig.base.json",
@@ -17,12 +17,12 @@ const COPIED = [
   "attack",
 ];
 
-/** Minutes for the generated part of an attack: what is known is tried first. */
+/** Minutes for the generated part of an attack: known scripts run first. */
 const MINUTES = "0.5";
 /** Milliseconds in which a command must end. */
 const LIMIT = 300_000;
 
-/** A copy of the built tree, in which mends are taken out. */
+/** A copy of the built tree, in which fixes are removed. */
 export class Workshop {
   readonly #root: string;
 
@@ -31,7 +31,7 @@ export class Workshop {
     for (const name of COPIED) {
       cpSync(join(source, name), join(this.#root, name), {
         recursive: true,
-        // The links between packages are relative: they are to lead to the copies.
+        // The links between packages are relative, so that they lead to the copies.
         verbatimSymlinks: true,
         filter: (path) => basename(path) !== ".turbo",
       });
@@ -39,7 +39,7 @@ export class Workshop {
     symlinkSync(join(source, "node_modules"), join(this.#root, "node_modules"));
   }
 
-  /** @returns whether the killer fails with the mend taken out */
+  /** @returns whether the killer fails without the fix */
   async kills(mutation: Mutation): Promise<boolean> {
     const undo = apply(mutation, this.#root);
     try {
@@ -67,7 +67,7 @@ export class Workshop {
     rmSync(this.#root, { recursive: true, force: true });
   }
 
-  /** That something is unused now is an error to the compiler, which writes the files all the same. */
+  /** An unused name is an error for the compiler, which writes the files nevertheless. */
   async #build(mutation: Mutation): Promise<void> {
     for (const name of packagesOf(mutation)) {
       await this.#run(name, "npx", ["tsc", "-p", "tsconfig.build.json"]);
@@ -78,7 +78,7 @@ export class Workshop {
     const child = spawn(command, args, { cwd: join(this.#root, folder), stdio: "ignore", timeout: LIMIT });
     return new Promise((resolve, reject) => {
       child.once("error", reject);
-      // Ended by the limit's signal: it has not passed.
+      // A process that the limit's signal has ended has not passed.
       child.once("close", (code) => resolve(code ?? 1));
     });
   }

@@ -17,7 +17,7 @@ const ref = fc.oneof({ weight: 3, arbitrary: fc.constant(SELF) }, fc.nat(MAX_CLI
 const topic = fc.constantFrom(...TOPICS);
 const block = fc.nat(MAX_BLOCKS - 1);
 
-/** Sizes at which something changes: frames' heads, what is copied or joined, the thread pool. */
+/** Sizes around each threshold: frames' heads, copied or joined messages, the thread pool. */
 const size = fc.oneof(
   fc.constantFrom(
     0,
@@ -54,7 +54,7 @@ const burst: fc.Arbitrary<Burst> = fc
     times: fewOrMany,
     compress: fc.boolean(),
   })
-  // Wide text has an even number of bytes; and what is big is not sent often.
+  // Wide text has an even number of bytes; and big messages are rare.
   .map(({ kind, size, times, compress }) => ({
     kind,
     size: kind === "wide" ? size - (size % 2) : size,
@@ -64,7 +64,7 @@ const burst: fc.Arbitrary<Burst> = fc
 
 interface Blocks {
   readonly ops: fc.Arbitrary<Op[]>;
-  /** What runs for each socket, and mostly does nothing. */
+  /** A block that runs for each socket, and is mostly empty. */
   readonly seldom: fc.Arbitrary<Op[]>;
 }
 
@@ -120,7 +120,7 @@ function blocksOf(burst: fc.Arbitrary<Burst>, whens: readonly When[]): Blocks {
   );
 
   const ops = fc.array(op, { maxLength: 4 });
-  /** What runs for each socket, and mostly does nothing. */
+  /** A block that runs for each socket, and is mostly empty. */
   const seldom = fc.oneof({ weight: 2, arbitrary: fc.constant<Op[]>([]) }, fc.array(op, { maxLength: 2 }));
   return { ops, seldom };
 }
@@ -196,8 +196,8 @@ export const program: fc.Arbitrary<Program> = programOf(
 );
 
 /**
- * Mostly so little is sent that there is no backpressure, so that what happens is the same each time. Whether a tick comes before a
- * microtask, or a timeout before an immediate, is the runtime's.
+ * Most programs send so little that there is no backpressure, so that their events are the same each time. The runtime decides whether
+ * a tick comes before a microtask, or a timeout before an immediate.
  */
 export const lightProgram: fc.Arbitrary<Program> = programOf(
   blocksOf(

@@ -3,7 +3,7 @@ import { type Violation, violations } from "./properties.ts";
 import { type Observation, runProgram } from "./run.ts";
 import { type ServerChoice, ServerProcess } from "./server-process.ts";
 
-/** Where programs are run, one after the other: in a process that is begun anew when one has ended it. */
+/** Runs programs, one after the other, in a process that starts again when a program has ended it. */
 export class Arena {
   /** The longest turn of all programs, in ms. */
   longestTurn = 0;
@@ -28,13 +28,13 @@ export class Arena {
       this.programs++;
       return observed;
     } catch (error) {
-      // Whatever it was, nothing of it is left to the next program.
+      // The next program must start afresh, whatever the fault was.
       await this.stop();
       throw error;
     }
   }
 
-  /** @throws Error that names what does not hold, unless it is covered */
+  /** @throws Error that names the broken properties, unless they are covered */
   async check(program: Program, covers: (violation: Violation) => boolean = () => false): Promise<void> {
     const found = violations(program, await this.observe(program), this.#turnLimit).filter(
       (one) => !covers(one),

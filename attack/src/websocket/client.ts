@@ -14,19 +14,19 @@ import { fieldLines } from "./field-lines.ts";
 
 const DEFLATE: DeflateOptions = { compress: "shared", decompress: "shared" };
 const HEAD_END = "\r\n\r\n";
-/** A slow client waits so many milliseconds with each piece. */
+/** Milliseconds that a slow client waits with each piece. */
 const SLOW = 2;
 
 /** How a client's connection ended: by both Close frames, by FIN or RST without them, or not yet. */
 export type Ending = "closed" | "fin" | "rst" | null;
 
-/** A client that reads when it is told to, and writes down the labels of the messages that it has received. */
+/** A client that reads on command, and records the labels of the received messages. */
 export class Client {
   readonly received: string[] = [];
   /** The code of the server's Close frame. */
   closeCode: number | null = null;
   ending: Ending = null;
-  /** Something came that no server may send. */
+  /** Whether the server broke the protocol. */
   fault: string | null = null;
   /** Resolves when the connection is gone. */
   readonly gone: Promise<void>;
@@ -58,7 +58,7 @@ export class Client {
     });
   }
 
-  /** @param client the number that the server knows it by */
+  /** @param client its number for the server */
   static async connect(address: number | string, client: number): Promise<Client> {
     const connected = new Client(address);
     const fields = [
@@ -71,7 +71,7 @@ export class Client {
       offerDeflate(DEFLATE),
     ];
     connected.#socket.write(`GET / HTTP/1.1\r\n${fieldLines(fields)}\r\n`);
-    // Its `open` may break it off, before it has heard that it is a WebSocket.
+    // Its `open` may abort the connection before the response to its handshake arrives.
     await new Promise<void>((resolve) => {
       connected.#upgraded = resolve;
     });
@@ -112,7 +112,7 @@ export class Client {
     this.#written.length = 0;
   }
 
-  /** What is sent within leaves in one packet. */
+  /** Everything that is sent within leaves in one packet. */
   send(frames: (machine: Connection) => void): void {
     if (this.#machine === null) return;
     frames(this.#machine);

@@ -2,9 +2,9 @@ import { type Fate, fatesOf } from "./model.ts";
 import type { Entry, Program } from "./program.ts";
 import type { Observation } from "./run.ts";
 
-/** What can be seen of one socket, in its order. */
+/** The visible events of one socket, in order. */
 export interface View {
-  /** What its handlers were told, and what its calls returned. */
+  /** The arguments of its handlers, and the results of its calls. */
   readonly log: readonly string[];
   readonly received: readonly string[];
   /** The code of the server's Close frame. */
@@ -12,8 +12,8 @@ export interface View {
 }
 
 /**
- * Each socket's view of a program; null if it had backpressure, so that it depends on the system's buffers and on the clients' speed.
- * Or if a client has left while its socket was paused: Bun hears of that at once, we when it is looked at or read again.
+ * Each socket's view of a program; null if it had backpressure, since that depends on the system's buffers and on the clients' speed.
+ * Also null if a client has left while its socket was paused: Bun notices that at once, Mantou at the next check or read.
  */
 export function viewsOf(program: Program, { report, clients }: Observation): View[] | null {
   const fates = fatesOf(program, report.log);
@@ -21,7 +21,7 @@ export function viewsOf(program: Program, { report, clients }: Observation): Vie
   if (fates.some((fate, ws) => clients[ws]!.left !== null && hasPaused(fate))) return null;
   return fates.map((fate, ws) => {
     const { received, closeCode, left } = clients[ws]!;
-    // One that has left has perhaps received something more before.
+    // A client that has left may have received something more before.
     return {
       log: logOf(fate),
       received: left === null ? received : [],

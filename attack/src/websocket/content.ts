@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import type { Kind } from "./program.ts";
 
-/** Content is made of so many characters: those of ASCII that can be printed, without one. */
+/** The number of characters in content: the printable ones of ASCII, without one. */
 const ALPHABET = 90;
 const FIRST = 33;
-/** Characters in front, that say the number. The rest repeats the first. */
+/** Characters in front, which encode the number. The rest repeats the first. */
 const DIGITS = 3;
-/** Wide characters are these, farther up: two bytes in UTF-8. */
+/** The offset of wide characters: two bytes in UTF-8. */
 const WIDE = 0x400;
 
 /** The text of message `number`, of `size` bytes (an even number for wide text). */
@@ -22,14 +22,14 @@ export function contentOf(kind: Kind, size: number, number: number): string | Bu
   return kind === "binary" ? Buffer.from(textOf("text", size, number), "latin1") : textOf(kind, size, number);
 }
 
-/** What tells a message from others, as short as can be: its kind, its size and what it begins with. */
+/** The shortest distinction of a message: its kind, its size and its beginning. */
 export function labelOf(kind: Kind, size: number, number: number): string {
   if (kind === "binary") return `binary ${size} ${textOf("text", Math.min(size, DIGITS), number)}`;
   const unit = kind === "wide" ? 2 : 1;
   return `text ${size} ${textOf(kind, Math.min(size, DIGITS * unit), number)}`;
 }
 
-/** The label of what has arrived; one that is no message's if its content is not what it should be. */
+/** The label of a received message. Wrong content gives a label that no message has. */
 export function labelReceived(message: string | Buffer): string {
   const isText = typeof message === "string";
   const text = isText ? message : message.toString("latin1");

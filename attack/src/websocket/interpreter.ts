@@ -12,7 +12,7 @@ import {
   type When,
 } from "./program.ts";
 
-/** What the interpreter uses of a socket, on Mantou and on Bun. */
+/** The members of a socket that the interpreter uses, on Mantou and on Bun. */
 export interface Socket {
   data: { readonly client: number };
   send(data: string | Uint8Array, compress?: boolean): number;
@@ -34,20 +34,20 @@ export interface Publisher {
   publish(topic: string, data: string | Uint8Array, compress?: boolean): number;
 }
 
-/** So many drains run their block. */
+/** The number of drains that run their block. */
 const MAX_DRAINS = 4;
 const MAX_CALLS = 400;
-/** A ping whose pong sends the next would go on without end. */
+/** The most pings: a ping with a pong that sends the next would go on without end. */
 const MAX_PINGS = 6;
 
-/** Runs the server's half of a program, and writes down what is called, returned and told. */
+/** Runs the server's half of a program, and logs its calls, results and handlers. */
 export class Interpreter {
   readonly log: Entry[] = [];
   readonly sockets: Socket[] = [];
   /** Blocks that are still to be run. */
   outstanding = 0;
-  /** Pings whose pongs have not come; a client that does not read sends none. */
-  unanswered = 0;
+  /** Pings without their pongs; a client that does not read sends none. */
+  pongsDue = 0;
   /** Milliseconds of CPU time that the program itself has taken, within its handlers. */
   ownTime = 0;
   /** The longest that one call has taken, in ms of CPU time: that is the server's. */
@@ -93,7 +93,7 @@ export class Interpreter {
 
   #control(event: "ping" | "pong", ws: Socket, data: Uint8Array): void {
     this.log.push({ event, ws: ws.data.client });
-    if (event === "pong") this.unanswered = Math.max(0, this.unanswered - 1);
+    if (event === "pong") this.pongsDue = Math.max(0, this.pongsDue - 1);
     const block = this.#program.blocks[Number(data.toString())];
     if (block !== undefined && data.length > 0) this.run(block, ws);
   }
@@ -157,7 +157,7 @@ export class Interpreter {
     if (op.do === "buffered") return ws.getBufferedAmount();
     if (op.do === "ping") {
       const returned = ws.ping(String(op.block));
-      if (returned !== 0) this.unanswered++;
+      if (returned !== 0) this.pongsDue++;
       return returned;
     }
     if (op.do === "close") ws.close(op.code, "");

@@ -4,26 +4,26 @@ import type { Entry, Program } from "./program.ts";
 /** A message that a client is due. */
 export interface Due {
   readonly label: string;
-  /** False if nothing says whether it has been dropped. */
+  /** False if the log does not show whether it was dropped. */
   readonly certain: boolean;
 }
 
-/** What the log says must have come of one socket. */
+/** The events of one socket that must follow from the log. */
 export interface Fate {
   readonly due: Due[];
   /** Its entries in the log. */
   readonly entries: Entry[];
-  /** So little was sent to it that the system's buffers hold all of it: there is no backpressure, whatever its client does. */
+  /** Whether the system's buffers hold everything that was sent to it: then there is no backpressure, whatever its client does. */
   light: boolean;
   terminated: boolean;
   readonly topics: Set<string>;
-  /** What it was subscribed to when everything had been delivered. */
+  /** Its topics when everything had been delivered. */
   atRest: ReadonlySet<string>;
   open: boolean;
 }
 
 /**
- * What fits the buffers of any socket. Of a Unix socket they are 208 KiB, and each write takes 768 bytes or more of it; even one of
+ * Bytes that fit the buffers of any socket. A Unix socket has 208 KiB, and each write takes 768 bytes or more of it; even one write for
  * each message must fit.
  */
 const LIGHT_BYTES = 48 * 1024;
@@ -33,8 +33,8 @@ const LIGHT_MESSAGES = 100;
 const FRAME_HEAD = 10;
 
 /**
- * The naive model: walks through what was called, and keeps what each client is due. A published message is due to those who are
- * subscribed when it is published; a sent one if `send` says so.
+ * The naive model: it walks through the calls, and keeps the messages that are due to each client. A published message is due to the
+ * subscribers at that time; a sent one if `send` says so.
  */
 export function fatesOf(program: Program, log: readonly Entry[]): Fate[] {
   const fates = Array.from({ length: program.clients }, newFate);
@@ -66,7 +66,7 @@ function newFate(): Fate {
   };
 }
 
-/** Finds out who is light: what is published counts for everybody. */
+/** Finds the light sockets: published messages count for all. */
 function weigh(fates: readonly Fate[], log: readonly Entry[]): void {
   fates.forEach((fate, ws) => {
     let bytes = 0;
@@ -93,7 +93,7 @@ function follow(
     fate.open = false;
     fate.topics.clear();
   } else if ("later" in entry) {
-    // Only its place among the others counts.
+    // Only its position counts.
   } else if (entry.call === "send") send(fate, entry);
   else if (entry.call === "subscribe" || entry.call === "unsubscribe") {
     if (entry.returned) fate.topics.add(entry.topic);
@@ -123,7 +123,7 @@ function publish(program: Program, fates: readonly Fate[], entry: PublishEntry):
   let number = first;
   for (const [value, count] of returned) {
     for (const fate of recipients) {
-      // What `publish` gives is about one only if it went to one.
+      // The result of `publish` concerns one socket only if the message went to one.
       const isTold = recipients.length === 1 && size > 0;
       const certain = backpressureLimit === 0 || fate.light || (isTold && value !== 0);
       if (isTold && value === 0 && !certain) continue;
@@ -135,16 +135,16 @@ function publish(program: Program, fates: readonly Fate[], entry: PublishEntry):
 }
 
 /**
- * Whether what was received is what was due, in its order, without anything uncertain that was dropped.
- * @param whole nothing that is certain may be missing at the end; else the connection has ended somewhere
- * @returns what is wrong; null if nothing is
+ * Whether the received messages are the due ones, in order. Uncertain ones may be missing.
+ * @param whole whether all certain ones must be there; otherwise the connection has ended somewhere
+ * @returns the fault; null if there is none
  */
 export function compareReceived(
   due: readonly Due[],
   received: readonly string[],
   whole: boolean,
 ): string | null {
-  // Positions behind the last received message: more than one if what was uncertain looks like what follows.
+  // Positions behind the last received message: more than one if an uncertain message looks like the next.
   let places: number[] = [0];
   for (const [at, label] of received.entries()) {
     const next: number[] = [];

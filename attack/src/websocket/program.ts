@@ -1,5 +1,5 @@
 /**
- * A program of WebSockets, as data: what the server's handlers do, and what the clients do meanwhile. One interpreter runs the
+ * A program of WebSockets, as data: the actions of the server's handlers and of the clients. One interpreter runs the
  * server's half on Mantou and on Bun.
  */
 export interface Program {
@@ -23,18 +23,18 @@ export interface ProgramOptions {
   readonly closeOnBackpressureLimit: boolean;
   readonly perMessageDeflate: boolean;
   readonly publishToSelf: boolean;
-  /** Over a Unix socket, whose buffers are small; else TCP. */
+  /** Over a Unix socket, which has small buffers; otherwise over TCP. */
   readonly unix: boolean;
 }
 
-/** A client's number; `SELF` is the socket whose handler runs, and the first one outside of handlers. */
+/** A client's number; `SELF` is the socket of the running handler, and the first one outside of handlers. */
 export type Ref = number;
 export const SELF = -1;
 
-/** As what a message is sent. Wide text has characters of two bytes. */
+/** The form of a message. Wide text has characters of two bytes. */
 export type Kind = "text" | "wide" | "binary";
 
-/** Messages of one size, one after the other. What is in them follows from their numbers. */
+/** Messages of one size, one after the other. Their content follows from their numbers. */
 export interface Burst {
   readonly kind: Kind;
   /** Bytes of each. */
@@ -43,10 +43,10 @@ export interface Burst {
   readonly compress: boolean;
 }
 
-/** What a handler does. */
+/** An action of a handler. */
 export type Op =
   | ({ readonly do: "send"; readonly to: Ref } & Burst)
-  /** Without `by` it is the server that publishes. */
+  /** Without `by` the server publishes. */
   | ({ readonly do: "publish"; readonly by: Ref | null; readonly topic: string } & Burst)
   | { readonly do: "subscribe"; readonly to: Ref; readonly topic: string }
   | { readonly do: "unsubscribe"; readonly to: Ref; readonly topic: string }
@@ -59,12 +59,12 @@ export type Op =
 
 export type When = "microtask" | "tick" | "immediate" | "timeout";
 
-/** What a client sends. */
+/** An action of a client. */
 export type Frame =
   | { readonly type: "message" | "ping" | "pong"; readonly block: number }
   | { readonly type: "close"; readonly code: number };
 
-/** What happens outside of the server's handlers. The next step begins when the server has dealt with this one. */
+/** An action outside of the server's handlers. The next step begins when the server has finished this one. */
 export type Step =
   /** In one packet. */
   | { readonly do: "frames"; readonly client: number; readonly frames: readonly Frame[] }
@@ -75,7 +75,7 @@ export type Step =
 
 export const TOPICS: readonly string[] = ["a", "b"];
 
-/** With this code the server closes what is still open at the program's end. */
+/** The code with which the server closes open sockets at the program's end. */
 export const END_CODE = 4999;
 
 /** A program sends no more messages than this; the rest of its sends is left out. */
@@ -83,7 +83,7 @@ export const MAX_MESSAGES = 6_000;
 /** And no more bytes. */
 export const MAX_BYTES: number = 24 * 2 ** 20;
 
-// What the interpreter writes down. `ws` is the number of a socket.
+// The interpreter's log. `ws` is the number of a socket.
 
 /** The same value several times. */
 export type Run = readonly [value: number, count: number];
@@ -107,10 +107,10 @@ export type Entry =
       readonly ws: number;
       readonly returned: number;
     }
-  /** A block was put off, in a handler of `ws` or in another block; and has run. */
+  /** A block was deferred, in a handler of `ws` or in another block; and has run. */
   | { readonly later: "put" | "ran"; readonly ws: number; readonly when: When; readonly id: number }
   | { readonly threw: string }
-  /** Everything was delivered; what is still open is closed now. */
+  /** Everything was delivered; open sockets are closed now. */
   | { readonly mark: "rest" };
 
 interface Sent {
@@ -120,18 +120,18 @@ interface Sent {
   readonly returned: readonly Run[];
 }
 
-/** What the server says at a program's end. */
+/** The server's report at a program's end. */
 export interface ServerReport {
   readonly log: readonly Entry[];
-  /** Subscribers by topic, when everything was delivered and the remaining clients were there. */
+  /** Subscribers by topic, when everything was delivered and the remaining clients were connected. */
   readonly subscribers: Readonly<Record<string, number>>;
-  /** And when all had gone. */
+  /** The same after all clients had left. */
   readonly subscribersLeft: number;
   readonly pendingWebSockets: number;
   /** Descriptors beyond those that were open before. */
   readonly descriptors: number;
-  /** Whether it came to rest: what was sent was taken. */
+  /** Whether it came to rest: all sent bytes were taken. */
   readonly rested: boolean;
-  /** The longest turn or call in ms, without what the program does itself. */
+  /** The longest turn or call in ms, without the program's own work. */
   readonly longestTurn: number;
 }

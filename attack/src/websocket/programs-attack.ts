@@ -3,9 +3,9 @@ import type { Attack, Measured } from "../attack.ts";
 import { program } from "./arbitraries.ts";
 import { Arena } from "./arena.ts";
 
-/** Milliseconds that no turn may take by our doing. */
+/** Milliseconds that no turn of the server may take. */
 const TURN_LIMIT = 50;
-/** Far more than there is time for. */
+/** More than fit into the time. */
 const MAX_RUNS = 1_000_000;
 
 export const programs: Attack = {

@@ -2,12 +2,12 @@ import { compareReceived, type Fate, fatesOf } from "./model.ts";
 import { type Entry, type Program, TOPICS } from "./program.ts";
 import type { Observation, Seen } from "./run.ts";
 
-/** What must hold, whatever the program. */
+/** The properties that hold for every program. */
 export type Property =
   | "returns"
   | "deliveries"
   | "events"
-  /** What a handler has put off for a microtask or the next tick runs before the socket's next event. */
+  /** Deferred blocks of a handler (microtask, next tick) run before the socket's next event. */
   | "turn"
   | "close"
   | "drain"
@@ -21,15 +21,15 @@ export type Property =
 export interface Violation {
   readonly property: Property;
   readonly detail: string;
-  /** Whose it is, if it is one socket's. */
+  /** The socket, if it concerns one. */
   readonly ws?: number;
 }
 
-/** What `getBufferedAmount` may exceed the limit by, besides one message: what a turn has collected and is written in one go. */
+/** Bytes by which `getBufferedAmount` may exceed the limit, besides one message: a turn's messages are written at once. */
 const SLACK = 68 * 1024;
 const DEFAULT_LIMIT = 16 * 2 ** 20;
 
-/** Everything that is wrong with what came of a program. */
+/** The violations in the outcome of a program. */
 export function violations(program: Program, observed: Observation, turnLimit: number): Violation[] {
   const { report, clients, words } = observed;
   const fates = fatesOf(program, report.log);
@@ -93,7 +93,7 @@ function checkTurn({ entries }: Fate, { sentClose }: Seen, tell: Tell): void {
       if (entry.later === "put") due.add(entry.id);
       else due.delete(entry.id);
     } else if ("event" in entry && due.size > 0) {
-      // `close` and `drain` may run within what a handler calls.
+      // `close` and `drain` may run within a handler's calls.
       const comesFromClient = entry.event === "close" ? entry.code === sentClose : entry.event !== "drain";
       if (comesFromClient) tell("turn", `${entry.event} came before what a handler had put off`);
     }
@@ -115,7 +115,7 @@ function checkDeliveries(fate: Fate, seen: Seen, { options }: Program, tell: Tel
   if (seen.ending === null) tell("released", "the client's connection does not end");
 }
 
-/** Whether a call met with backpressure: the message waits, or was dropped. */
+/** Whether a call met backpressure: the message waits, or was dropped. */
 function isHeldUp(entry: Entry): boolean {
   if (!("call" in entry)) return false;
   if (entry.call === "send")
@@ -130,7 +130,7 @@ function checkDrain({ entries }: Fate, tell: Tell): void {
     if (isHeldUp(entry)) awaited = true;
     if (awaited || ("call" in entry && entry.call === "publish")) allowed = true;
     if ("mark" in entry && awaited) tell("drain", "drain did not run behind backpressure");
-    // What is sent from here on is refused, or the program is over.
+    // From here on messages are refused, or the program is over.
     if ("mark" in entry) return;
     if (!("event" in entry)) continue;
     if (entry.event === "close") return;

@@ -3,10 +3,10 @@ import { Client, type Ending } from "./client.ts";
 import type { Frame, Program, ServerReport, Step } from "./program.ts";
 import type { ServerProcess } from "./server-process.ts";
 
-/** Milliseconds in which a client's connection ends, when the program has. */
+/** Milliseconds in which a client's connection ends after the program. */
 const END_LIMIT = 10_000;
 
-/** What one client did and saw. */
+/** The actions and observations of one client. */
 export interface Seen {
   /** Labels of the messages that it received. */
   readonly received: readonly string[];
@@ -14,17 +14,17 @@ export interface Seen {
   readonly closeCode: number | null;
   readonly ending: Ending;
   readonly fault: string | null;
-  /** How it left by itself. */
+  /** Its own way of leaving. */
   readonly left: "fin" | "rst" | null;
   /** The code of the Close frame that it sent first. */
   readonly sentClose: number | null;
 }
 
-/** What came of a program. */
+/** The outcome of a program. */
 export interface Observation {
   readonly report: ServerReport;
   readonly clients: readonly Seen[];
-  /** What the server printed to standard error. */
+  /** The server's output on standard error. */
   readonly words: string;
 }
 
@@ -36,7 +36,7 @@ interface Player {
 
 /**
  * Runs a program against a server's process.
- * @throws Error if the process ends, or no longer answers
+ * @throws Error if the process ends, or no longer replies
  */
 export async function runProgram(server: ServerProcess, program: Program): Promise<Observation> {
   const address = await server.ask<number | string>("start", [program, server.newPath()]);

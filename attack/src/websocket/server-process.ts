@@ -5,10 +5,10 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-/** The child is what has been built, also when a test runs the sources. */
+/** The child runs the built files, also when a test runs the sources. */
 const SCRIPT = fileURLToPath(new URL("../../dist/websocket/server.js", import.meta.url));
-/** Milliseconds in which the process answers. */
-const ANSWER_LIMIT = 30_000;
+/** Milliseconds in which the process replies. */
+const REPLY_LIMIT = 30_000;
 
 export interface ServerChoice {
   /** Bun's binary; null for Mantou on this Node.js. */
@@ -19,7 +19,7 @@ export interface ServerChoice {
 
 let lastPath = 0;
 
-/** A process that runs programs, on Mantou or on Bun. It answers one question at a time. */
+/** A process that runs programs, on Mantou or on Bun. It replies to one question at a time. */
 export class ServerProcess {
   readonly isBun: boolean;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -47,7 +47,7 @@ export class ServerProcess {
       stdio: ["pipe", "pipe", "pipe"],
     });
     const started = new ServerProcess(child, bun !== null);
-    await started.#answer("the start");
+    await started.#reply("the start");
     return started;
   }
 
@@ -55,7 +55,7 @@ export class ServerProcess {
     return this.#ended === null;
   }
 
-  /** What it has printed to standard error since this was asked last. */
+  /** Its output on standard error since the last call. */
   takeWords(): string {
     const words = this.#words;
     this.#words = "";
@@ -67,16 +67,16 @@ export class ServerProcess {
     return join(tmpdir(), `mantou-attack-${process.pid}-${++lastPath}.sock`);
   }
 
-  /** @throws Error when the process ends instead of answering, or is silent */
+  /** @throws Error when the process ends instead of replying, or is silent */
   async ask<T>(question: string, data: unknown = null): Promise<T> {
     this.#child.stdin.write(`${JSON.stringify([question, data])}\n`);
-    return (await this.#answer(question)) as T;
+    return (await this.#reply(question)) as T;
   }
 
-  async #answer(question: string): Promise<unknown> {
+  async #reply(question: string): Promise<unknown> {
     let timer: NodeJS.Timeout;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer to "${question}"`)), ANSWER_LIMIT);
+      timer = setTimeout(() => reject(new Error(`no reply to "${question}"`)), REPLY_LIMIT);
     });
     const { value, done } = await Promise.race([this.#lines.next(), late]).finally(() => clearTimeout(timer));
     if (done)

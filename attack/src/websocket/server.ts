@@ -8,7 +8,7 @@ import { END_CODE, type Program, type ServerReport, TOPICS } from "./program.ts"
 
 /** Milliseconds in which a program comes to rest, and its sockets close. */
 const REST_LIMIT = 8_000;
-/** Turns after which a pong is not waited for. */
+/** Turns after which a pong is no longer awaited. */
 const PONG_TURNS = 20;
 
 interface Server extends Publisher {
@@ -62,15 +62,15 @@ function start(program: Program, socketPath: string): number | string {
   return unix ? socketPath : server.port!;
 }
 
-/** What has arrived is dealt with, all that was put off has run, and pings are answered by those who read. */
+/** Resolves when received bytes are handled, deferred blocks have run, and clients that read have sent their pongs. */
 async function sync(): Promise<void> {
-  for (let turn = 0; turn < 2 || interpreter.outstanding > 0 || interpreter.unanswered > 0; turn++) {
+  for (let turn = 0; turn < 2 || interpreter.outstanding > 0 || interpreter.pongsDue > 0; turn++) {
     await nextTurn();
-    if (turn >= PONG_TURNS) interpreter.unanswered = 0;
+    if (turn >= PONG_TURNS) interpreter.pongsDue = 0;
   }
 }
 
-/** Waits until everything that was sent has been taken, and tells of it before the sockets close. */
+/** Waits until all sent bytes have been taken, and reports that before the sockets close. */
 async function rest(): Promise<{ rested: boolean; subscribers: Record<string, number> }> {
   for (const ws of interpreter.sockets) ws?.resume?.();
   const limit = performance.now() + REST_LIMIT;
@@ -116,14 +116,14 @@ function openDescriptors(): number {
   return readdirSync("/proc/self/fd").length;
 }
 
-/** Timers, then what has arrived, then immediates. */
+/** Timers, then received bytes, then immediates. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(() => setImmediate(resolve), 1));
 }
 
 let rested: Awaited<ReturnType<typeof rest>>;
 
-async function answer(question: string, data: never): Promise<unknown> {
+async function reply(question: string, data: never): Promise<unknown> {
   if (question === "start") return start(...(data as [Program, string]));
   if (question === "run") return interpreter.run(data, interpreter.sockets.find((ws) => ws !== undefined)!);
   if (question === "rest") {
@@ -136,7 +136,7 @@ async function answer(question: string, data: never): Promise<unknown> {
 const input = createInterface({ input: process.stdin });
 input.on("line", async (line) => {
   const [question, data] = JSON.parse(line) as [string, never];
-  process.stdout.write(`${JSON.stringify((await answer(question, data)) ?? null)}\n`);
+  process.stdout.write(`${JSON.stringify((await reply(question, data)) ?? null)}\n`);
 });
 input.on("close", () => process.exit());
 process.stdout.write('"ready"\n');

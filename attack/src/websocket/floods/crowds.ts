@@ -23,18 +23,18 @@ export function leaveTopics(settings: Settings, count: number): Promise<readonly
   });
 }
 
-/** `count` clients shake hands by half; as many do it whole and are gone before they hear of it. */
+/** `count` clients send half a handshake; as many send a whole one and leave before the response. */
 export function shakeHalf(settings: Settings, count: number): Promise<readonly Measured[]> {
   return measure(settings, { memory: 64, wait: 1_000 }, async (target) => {
     const whole = handshake();
     const sockets: net.Socket[] = [];
-    // A few at once: it is not accepting that is measured.
+    // A few at once: accepting is not measured.
     for (let i = 0; i < count * 2; i += AT_ONCE) {
       const some = Array.from({ length: AT_ONCE }, () => connected(connect(target)));
       sockets.push(...(await Promise.all(some)));
     }
     for (const [i, socket] of sockets.entries()) {
-      // A turn has as many handshakes as come in one poll; that is not measured either.
+      // A turn has the handshakes of one poll; that is not measured either.
       if (i % AT_ONCE === 0) await pause(2);
       if (i % 2 === 0) socket.write(whole.slice(0, whole.length / 2));
       else socket.write(whole, () => socket.destroy());
@@ -43,7 +43,7 @@ export function shakeHalf(settings: Settings, count: number): Promise<readonly M
     for (const socket of sockets) socket.destroy();
     const limit = performance.now() + 5_000;
     let pending = 1;
-    // The two that `measure` has open.
+    // The two connections of `measure`.
     while (pending > 0 && performance.now() < limit) {
       await pause(20);
       pending = (await target.ask<number>("pending")) - 2;

@@ -50,7 +50,7 @@ function compressed(message: Uint8Array): Buffer {
   return frame(OPCODE.binary, deflated.subarray(0, -TAIL_BYTES), { rsv1: true });
 }
 
-/** Bytes that can be compressed to about a half. */
+/** Bytes that compress to about half their size. */
 function varied(length: number): Buffer {
   const bytes = Buffer.alloc(length);
   for (let i = 0, seed = 1; i < length; i++) {

@@ -2,16 +2,16 @@ import { type Measured, type Settings, turnLimit } from "../../attack.ts";
 import { Target } from "../../target.ts";
 import { frame, OPCODE, Peer } from "./peer.ts";
 
-/** What a flood may cost, in MB and ms; what is not given does not matter. */
+/** The bounds of a flood's cost, in MB and ms; omitted ones do not matter. */
 export interface Bounds {
   readonly memory: number;
   /** Of one turn of the server's event loop, where it cannot be as short as the others. */
   readonly turn?: number;
-  /** What another client waits for the echo of a message. */
+  /** The longest wait of another client for the echo of a message. */
   readonly wait: number;
 }
 
-/** What another client sends meanwhile, to have it back. */
+/** The message that another client sends meanwhile, for its echo. */
 export interface Other {
   readonly bytes: Uint8Array;
   readonly extensions?: string;
@@ -21,7 +21,7 @@ const SERVER = "websocket/floods/server.js";
 /** Milliseconds between two of a bystander's messages. */
 const BEAT = 20;
 
-/** Runs a flood against a server of its own, beside another client, and says what it has cost. */
+/** Runs a flood against a server of its own, beside another client, and measures its cost. */
 export async function measure(
   settings: Settings,
   bounds: Bounds,
@@ -30,7 +30,7 @@ export async function measure(
 ): Promise<readonly Measured[]> {
   const target = await Target.start(SERVER, settings);
   try {
-    // What is compiled and allocated once does not count.
+    // One-time compilation and allocation do not count.
     const first = await Peer.open(target);
     const before = await target.vitals();
     await target.resetPeaks();
@@ -54,7 +54,7 @@ export async function measure(
       { what: "descriptors left", unit: "", bound: 0, measured: descriptors - before.descriptors },
     ];
   } catch (error) {
-    return [{ what: "the server lives and answers", unit: "", bound: 0, measured: 1, note: String(error) }];
+    return [{ what: "the server lives and responds", unit: "", bound: 0, measured: 1, note: String(error) }];
   } finally {
     await target.stop();
   }
@@ -68,7 +68,7 @@ async function settled(target: Target, descriptors: number): Promise<void> {
   }
 }
 
-/** Waits until the server has carried out so many commands. */
+/** Waits until the server has run that many commands. */
 export async function untilDone(target: Target, commands: number): Promise<void> {
   while ((await target.ask<number>("done")) < commands) await pause(10);
 }
@@ -77,7 +77,7 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Another client, that sends a message now and then, and notes how long its echo takes. */
+/** Another client. It sends a message now and then, and measures the time of its echo. */
 class Bystander {
   readonly #peer: Peer;
   #longest = 0;
@@ -87,7 +87,7 @@ class Bystander {
   constructor(peer: Peer, message: Uint8Array) {
     this.#peer = peer;
     this.#done = this.#beat(message);
-    // It is told by `stop`.
+    // `stop` reports the error.
     this.#done.catch(() => {});
   }
 

@@ -5,7 +5,7 @@ import { connect, connected } from "../../connect.ts";
 import type { Target } from "../../target.ts";
 import { fieldLines } from "../field-lines.ts";
 
-/** Milliseconds in which a server answers, and a connection ends. */
+/** Milliseconds in which a server responds, and a connection ends. */
 const LIMIT = 60_000;
 
 const FIN = 0x80;
@@ -45,7 +45,7 @@ export function handshake(extensions = ""): string {
   return `GET / HTTP/1.1\r\n${fieldLines(fields)}\r\n`;
 }
 
-/** A client of a flood: it counts what it receives, and takes nothing apart. */
+/** A client of a flood: it counts received bytes, and parses nothing. */
 export class Peer {
   received = 0;
   closed = false;
@@ -65,7 +65,7 @@ export class Peer {
     });
   }
 
-  /** A WebSocket; nothing of the handshake's answer is counted. */
+  /** A WebSocket; the response to the handshake is not counted. */
   static async open(target: Target, extensions?: string): Promise<Peer> {
     const socket = await connected(connect(target));
     socket.setNoDelay(true);
@@ -76,7 +76,7 @@ export class Peer {
     return peer;
   }
 
-  /** Writes as fast as the server takes it; false when the connection has ended, or the server has stopped taking it. */
+  /** Writes as fast as the server reads; false when the connection has ended, or the server has stopped reading. */
   async write(bytes: Uint8Array, patience: number = LIMIT): Promise<boolean> {
     if (this.closed || !this.socket.writable) return false;
     if (this.socket.write(bytes)) return true;

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import type { ServerWebSocket } from "@mantou/serve";
 import type { Program, RunningServer } from "../../child/program.ts";
 
-/** What a client asks of its handler, as a text message: `["tiny", 1000]`. */
+/** A client's command for its handler, as a text message: `["tiny", 1000]`. */
 type Command = readonly [name: string, count: number];
 
 export interface Returned {
@@ -15,7 +15,7 @@ export interface Returned {
 }
 
 interface Data {
-  /** What its handlers' sends have returned. */
+  /** The return values of its handlers' sends. */
   readonly returned: Returned;
 }
 
@@ -28,14 +28,14 @@ const FILLING_FRAME = 60_004;
 const TOPIC = "flood";
 
 const commands: Readonly<Record<string, (ws: ServerWebSocket<Data>, count: number) => void>> = {
-  /** So many messages of one byte, few of them in a turn: each turn's are written as a piece of their own. */
+  /** That many messages of one byte, few of them in a turn: each turn's messages are written as a piece of their own. */
   tiny: (ws, count) => inSlices(count, () => note(ws, ws.send("x"), TINY_FRAME), FEW),
-  /** Fills what the operating system holds for a client that does not read. */
+  /** Fills the operating system's buffers for a client that does not read. */
   fill: (ws) => {
     while (note(ws, ws.send(FILLING), FILLING_FRAME) > 0) {}
     done++;
   },
-  /** Subscribes to so many topics. */
+  /** Subscribes to that many topics. */
   topics: (ws, count) => inSlices(count, (i) => ws.subscribe(`topic ${i}`)),
   join: (ws) => {
     ws.subscribe(TOPIC);
@@ -92,7 +92,7 @@ export const program: Program = {
       },
     },
   } as unknown as Program["options"],
-  answer(question, data, server) {
+  reply(question, data, server) {
     if (question === "done") return done;
     if (question === "pending") return server.pendingWebSockets;
     if (question === "descriptors") return readdirSync("/proc/self/fd").length - 1;

@@ -11,7 +11,7 @@ const TINY_MESSAGES = 5_600_000;
 const PUBLISHED = 100_000;
 const LONGEST_PING = 125;
 const PINGS_BYTES = 64 * 2 ** 20;
-/** Milliseconds after which a server that takes nothing is taken to have stopped reading. */
+/** Milliseconds without progress after which a server counts as having stopped reading. */
 const STOPPED = 1_000;
 
 /** A client stops reading while it is sent `count` messages of one byte, then reads them. */
@@ -45,7 +45,7 @@ export function publishToStuck(settings: Settings, count: number): Promise<reado
   });
 }
 
-/** A client sends pings, and does not read what they are answered by. */
+/** A client sends pings, and does not read the pongs. */
 export function floodPings(settings: Settings, bytes: number): Promise<readonly Measured[]> {
   return measure(settings, { memory: 48, wait: 1_000 }, async (target) => {
     const peer = await Peer.open(target);
