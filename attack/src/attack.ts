@@ -41,7 +41,7 @@ export function holds({ measured, bound }: Measured): boolean {
 
 /**
  * Milliseconds of CPU time that a turn of the event loop may take, without collections. Node's own sockets and TLS take 50 to 100 µs for each
- * connection that opens or closes, OpenSSL a millisecond for a handshake, and one poll tells of up to 1,024 sockets.
+ * connection that opens or closes, OpenSSL a millisecond for a handshake, and one poll reports up to 1,024 sockets.
  */
 export function turnLimit({ transport }: Pick<Settings, "transport">): number {
   return transport === "handle" ? 50 : 150;

@@ -20,7 +20,7 @@ export interface Vitals {
   readonly heap: number;
   /** Memory outside of it: Buffers. Behind a collection, too. */
   readonly external: number;
-  /** The longest turn of the event loop since the last reset, in ms of CPU time of its thread, without collections: a busy machine does not count. */
+  /** The longest turn of the event loop since the last reset, in ms of CPU time of its thread, without collections: the machine's load does not count. */
   readonly longestTurn: number;
   /** Files and sockets that are open (/proc/self/fd). */
   readonly descriptors: number;

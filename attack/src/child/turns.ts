@@ -1,7 +1,7 @@
 import { type PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
 import { threadCpu } from "./thread-clock.ts";
 
-/** Milliseconds of CPU time from which a turn is remembered, until what collections took of it is known. */
+/** Turns of at least that many milliseconds of CPU time are kept until the time of their collections is known. */
 const LONG = 10;
 
 interface Turn {
@@ -19,7 +19,7 @@ export class TurnMeter {
   #collections: PerformanceEntry[] = [];
   #last = performance.now();
   #lastCpu = threadCpu();
-  /** The runtime tells of a collection in a later turn. */
+  /** The runtime reports a collection in a later turn. */
   readonly #observer = new PerformanceObserver((list) => this.#collections.push(...list.getEntries()));
 
   constructor() {

@@ -6,7 +6,7 @@ import { held, heldRow, inScene, peakRow } from "./scene.ts";
 export const connectionFloods: readonly Attack[] = [
   {
     name: "pipelining unread",
-    about: "40 clients that send 20,000 requests each, and read no answer.",
+    about: "40 clients send 20,000 requests each, and read no response.",
     run: (settings) =>
       inScene(settings, async (scene) => {
         const crowd = await Crowd.gather(scene.target, 40);

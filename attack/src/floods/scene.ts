@@ -17,7 +17,7 @@ export interface Scene {
 /**
  * Runs a flood, and adds the rows of every flood: the server lives, a bystander was served, nothing is left of the clients.
  * @param act sends the flood, measures, and closes its clients
- * @param more flags of Node.js, and how long a turn may take where one cannot be as short as the others, with the reason beside it
+ * @param more flags of Node.js, and the bound of a turn that must be longer than the others, with the reason beside it
  */
 export async function inScene(
   settings: Settings,

@@ -48,9 +48,9 @@ export class Interpreter {
   outstanding = 0;
   /** Pings without their pongs; a client that does not read sends none. */
   pongsDue = 0;
-  /** Milliseconds of CPU time that the program itself has taken, within its handlers. */
+  /** Milliseconds of CPU time of the program's own work, within its handlers. */
   ownTime = 0;
-  /** The longest that one call has taken, in ms of CPU time: that is the server's. */
+  /** The longest call, in ms of CPU time: that is the server's part. */
   longestCall = 0;
   #depth = 0;
   readonly #program: Program;

@@ -1,8 +1,8 @@
 import { threadCpu } from "../child/thread-clock.ts";
 
 /**
- * How long turns of the event loop take, without what a program does within its handlers. A timer of one millisecond comes once in each
- * turn that takes longer. It is CPU time of the main thread: a busy machine does not count, nor do helper threads.
+ * Measures the turns of the event loop, without a program's own work in its handlers. A timer of one millisecond fires once in each
+ * turn that takes longer. It takes CPU time of the main thread: neither the machine's load counts, nor helper threads.
  */
 export class OwnTurns {
   /** The longest since the last reset, in ms. */

@@ -1,5 +1,5 @@
-// Runs programs, one after the other: `node server.js plain|ours`, or `bun server.js`. It reads questions and writes answers,
-// each a line of JSON. It dies of what a server would die of: there are no listeners for errors that nothing has caught.
+// Runs programs, one after the other: `node server.js plain|ours`, or `bun server.js`. It reads questions and writes replies,
+// each a line of JSON. It dies of every uncaught error, as a server would: it has no listeners for them.
 import { readdirSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Interpreter, type Publisher, type Socket } from "./interpreter.ts";
