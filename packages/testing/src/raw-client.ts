@@ -3,7 +3,7 @@ import net from "node:net";
 import tls from "node:tls";
 import { expect } from "vitest";
 import { afterEachTest } from "../../../vitest.after-each.ts";
-import { type RawResponse, takeResponse } from "./raw-response.ts";
+import { leastLength, type RawResponse, takeResponse } from "./raw-response.ts";
 import { until } from "./wait.ts";
 
 const open = new Set<RawClient>();
@@ -23,6 +23,7 @@ export class RawClient {
   readonly socket: net.Socket;
   #received: Buffer[] = [];
   #size = 0;
+  #waiting = 0;
   #ended = false;
   #closed = false;
   #reset = false;
@@ -36,6 +37,7 @@ export class RawClient {
     socket.on("data", (chunk: Buffer) => {
       this.#received.push(chunk);
       this.#size += chunk.length;
+      this.#waiting += chunk.length;
     });
     socket.on("end", () => {
       this.#ended = true;
@@ -104,20 +106,32 @@ export class RawClient {
 
   /** Waits for one response and takes it. */
   async response(options: { head?: boolean } = {}): Promise<RawResponse> {
-    let taken = takeResponse(this.received, { ...options, ended: this.#ended });
+    // A large response is not to be put together and parsed for each of its packets.
+    let needed = 0;
+    const take = (): ReturnType<typeof takeResponse> => {
+      if (this.#waiting < needed && !this.#ended && !this.#closed) return null;
+      const taken = takeResponse(this.received, { ...options, ended: this.#ended });
+      if (taken === null) needed = leastLength(this.received);
+      return taken;
+    };
+    let taken = take();
     await until(() => {
-      taken ??= takeResponse(this.received, { ...options, ended: this.#ended });
+      taken ??= take();
       return taken !== null || this.#closed;
     }, "a response");
-    taken ??= takeResponse(this.received, { ...options, ended: this.#ended });
-    expect(taken, `a whole response, not ${JSON.stringify(this.received.toString("latin1"))}`).not.toBeNull();
-    this.#received = [taken!.rest];
-    return taken!.response;
+    taken ??= take();
+    if (taken === null) {
+      expect.fail(`a whole response was expected, not ${JSON.stringify(this.received.toString("latin1"))}`);
+    }
+    const { response, rest } = taken;
+    this.#received = [rest];
+    this.#waiting = rest.length;
+    return response;
   }
 
   /** Waits for that many bytes, or the end. */
   async bytes(count: number): Promise<Buffer> {
-    await until(() => this.received.length >= count || this.#ended || this.#closed, `${count} bytes`);
+    await until(() => this.#waiting >= count || this.#ended || this.#closed, `${count} bytes`);
     return this.received;
   }
 

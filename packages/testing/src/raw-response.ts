@@ -45,7 +45,16 @@ export function takeResponse(
   }
   const after = bytes.subarray(headEnd + 4);
   const made = (body: Buffer, framing: RawResponse["framing"], rest: Buffer) => ({
-    response: { status, reason: match[2]!, headers, body, text: body.toString(), framing },
+    response: {
+      status,
+      reason: match[2]!,
+      headers,
+      body,
+      get text() {
+        return body.toString();
+      },
+      framing,
+    },
     rest,
   });
   const length = headers["content-length"];
@@ -63,6 +72,14 @@ export function takeResponse(
     return after.length < size ? null : made(after.subarray(0, size), "length", after.subarray(size));
   }
   return ended ? made(after, "close", Buffer.alloc(0)) : null;
+}
+
+/** How many bytes must be there for another look at a response that is not complete. */
+export function leastLength(bytes: Buffer): number {
+  const headEnd = bytes.indexOf("\r\n\r\n");
+  if (headEnd < 0) return bytes.length + 1;
+  const length = /\r\nContent-Length: ([0-9]+)\r\n/i.exec(bytes.toString("latin1", 0, headEnd + 2))?.[1];
+  return length === undefined ? bytes.length + 1 : headEnd + 4 + Number(length);
 }
 
 /** @returns null if the last chunk has not come */
