@@ -44,12 +44,12 @@ export function targetEnd(text: string, from: number): number {
   return matchEnd(TARGET, text, from);
 }
 
-/** Where the line behind the request line at `from` begins; `from` itself if that is not valid. */
+/** The beginning of the line behind the request line at `from`; `from` itself if the request line is not valid. */
 export function requestLineEnd(text: string, from: number): number {
   return matchEnd(REQUEST_LINE, text, from);
 }
 
-/** Where the line behind the status line at `from` begins; `from` itself if that is not valid. */
+/** The beginning of the line behind the status line at `from`; `from` itself if the status line is not valid. */
 export function statusLineEnd(text: string, from: number): number {
   return matchEnd(STATUS_LINE, text, from);
 }

@@ -122,7 +122,7 @@ export function nextState<State extends string>(transition: Transition<State>, s
   return next;
 }
 
-/** What a server's connection waits for, by which its host chooses the deadline. */
+/** A server's connection waits for this; its host chooses the deadline by it. */
 export type ServerWaitingFor =
   /** the client: the rest of a head of which some bytes are here */
   | "rest-of-head"
@@ -135,7 +135,7 @@ export type ServerWaitingFor =
   /** neither: nothing more is due, but a refused request may still get a response */
   | "nothing";
 
-/** What a client's connection waits for. */
+/** A client's connection waits for this. */
 export type ClientWaitingFor =
   /** the application: a request, if it has another one */
   | "request"

@@ -41,7 +41,7 @@ export class Topic<S, M> {
   readonly name: string;
   /** An array and not a Set: it costs 8 bytes a member, and it is walked in every flush. */
   members: Membership<S, M>[] = [];
-  /** What has been published since the last flush, if anything. */
+  /** The messages since the last flush, if there are any. */
   batch: Batch<M> | null = null;
 
   constructor(name: string) {

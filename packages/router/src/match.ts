@@ -1,14 +1,14 @@
 import type { Node, Route } from "./node.ts";
 
 /**
- * The route that a path leads to, or null.
+ * Finds the route for a path, or null.
  *
  * At every segment, from the left, literal text goes before a parameter and a parameter before a wildcard; where the
- * preferred way turns out to lead nowhere, the next one is taken. That is Bun's order, and it does not depend on the
+ * preferred way finds no route, the next one is taken. That is Bun's order, and it does not depend on the
  * order of insertion. A parameter takes one segment that is not empty; a wildcard takes any rest, even an empty one.
  *
- * Cost: at most one call per node of the tree whatever the path (see {@link Node}), and each call looks at no more
- * than its edges' text and one segment. Nothing is allocated.
+ * Cost: at most one call per node of the tree whatever the path (see {@link Node}), and each call reads no more
+ * than its edges' text and one segment. It allocates nothing.
  *
  * @param node The node whose text has been matched.
  * @param path The whole path.
@@ -39,8 +39,8 @@ export function findRoute<T>(node: Node<T>, path: string, at: number): Route<T> 
 }
 
 /**
- * The same without the routes of some patterns, in the order of {@link findRoute}; a function of its own, since nearly every
- * path is looked for among all.
+ * The same without the routes of some patterns, in the order of {@link findRoute}. It is a function of its own, since nearly every
+ * search is among all routes.
  */
 export function findRouteExcept<T>(
   node: Node<T>,
@@ -64,7 +64,7 @@ export function findRouteExcept<T>(
   return found ?? rest;
 }
 
-/** The index of the "/" that ends the segment which begins at `at`, or the path's length. */
+/** The index of the "/" at the end of the segment that begins at `at`, or the path's length. */
 export function segmentEnd(path: string, at: number): number {
   const slash = path.indexOf("/", at);
   return slash === -1 ? path.length : slash;

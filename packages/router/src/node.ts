@@ -1,29 +1,29 @@
 import type { PathPattern } from "./pattern.ts";
 
-/** A pattern and what was registered under it. */
+/** A pattern and its registered value. */
 export interface Route<T> extends PathPattern {
   readonly value: T;
 }
 
 /**
- * A node of the radix tree: the text of one edge, and what may follow it.
+ * A node of the radix tree: the text of one edge, and its continuations.
  *
  * Invariants: no two `children` begin with the same character; `text` is empty only for the root and behind a
  * parameter; `param` and `wildcard` are set only where the text so far ends in "/", since both are whole segments.
  *
- * A parameter takes exactly one segment, so where in a given path a node is reached follows from the node alone. A
- * node is therefore visited at most once per match, and backtracking can't blow up: there is nothing to memoise.
+ * A parameter takes exactly one segment, so the node determines its place in a given path. A match therefore visits a node
+ * at most once, and backtracking takes linear time without a memo.
  */
 export class Node<T> {
-  /** The text that leads here from the parent. */
+  /** The text of the edge from the parent. */
   text: string;
-  /** The first character code of `text`. Splitting keeps a node's beginning, so this never changes. */
+  /** The first character code of `text`. It never changes: a split keeps the beginning of a node. */
   readonly firstCode: number;
   /** Continuations by literal text. */
   children: Node<T>[] = [];
-  /** What follows a parameter that stands here. */
+  /** The node behind a parameter at this place. */
   param: Node<T> | null = null;
-  /** The route whose `*` stands here. */
+  /** The route whose `*` is at this place. */
   wildcard: Route<T> | null = null;
   /** The route whose pattern ends here. */
   route: Route<T> | null = null;
@@ -34,7 +34,7 @@ export class Node<T> {
   }
 }
 
-/** Puts a route into the tree, in place of one of the same shape. */
+/** Inserts a route into the tree, in place of one of the same shape. */
 export function insertRoute<T>(root: Node<T>, route: Route<T>): void {
   let node = root;
   for (const [index, literal] of route.literals.entries()) {
@@ -45,7 +45,7 @@ export function insertRoute<T>(root: Node<T>, route: Route<T>): void {
   else node.route = route;
 }
 
-/** The node reached from `start` by `literal`, which is made, and edges split for it, as needed. */
+/** The node behind `literal` from `start`. It makes nodes and splits edges as needed. */
 function descend<T>(start: Node<T>, literal: string): Node<T> {
   let node = start;
   let rest = literal;

@@ -1,6 +1,6 @@
 /**
- * A path pattern taken apart. Where `Bun.serve` accepts something that can never match, or that means something else
- * than it says, the pattern is refused here instead; the README's table has each case, asked of Bun 1.4.5.
+ * The parser of path patterns. It refuses patterns that `Bun.serve` accepts, but that can never match or have a misleading
+ * meaning; the README's table has each case, tried with Bun 1.4.5.
  */
 
 /** A pattern as literal text with holes: `/a/:x/b/*` is the literals `/a/` and `/b/`, the name `x`, and a wildcard. */
@@ -9,10 +9,10 @@ export interface PathPattern {
   readonly pattern: string;
   /**
    * The pattern without its parameters' names, e.g. `/a/:/b/*`. Two patterns of one shape match the same paths.
-   * Unambiguous, because literal text holds no ":" behind a "/", and no "*".
+   * Unambiguous, because literal text has no ":" behind a "/", and no "*".
    */
   readonly shape: string;
-  /** The text before each parameter, then what follows the last one (left out when nothing does). Each includes its slashes. */
+  /** The text before each parameter, then the text behind the last one, if there is any. Each includes its slashes. */
   readonly literals: readonly string[];
   /** The parameters' names, from the left. `names[i]` stands between `literals[i]` and `literals[i + 1]`. */
   readonly names: readonly string[];
@@ -20,7 +20,7 @@ export interface PathPattern {
   readonly wildcard: boolean;
 }
 
-/** Why a pattern is refused: one row per rule. */
+/** The reasons to refuse a pattern: one row for each rule. */
 const faults = {
   start: 'it must start with "/"',
   ascii: "it may only hold printable ASCII; percent-encode the rest as clients send it",
@@ -37,7 +37,7 @@ const printableAscii = /^[\x21-\x7e]*$/;
 const parameterName = /^[A-Za-z_$.-][\w$.-]*$/;
 
 /**
- * Takes a pattern apart.
+ * Parses a pattern.
  *
  * @param pattern Literal segments, `:name` segments, and `*` as the last segment, as in Bun's `routes`
  * (https://bun.com/docs/runtime/http/routing).

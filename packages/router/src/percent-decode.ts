@@ -1,11 +1,11 @@
 /**
- * Percent-decoding that cannot fail, with the results of Bun 1.4.5 (asked on the wire; its document says only that
+ * Percent-decoding that cannot fail, with the results of Bun 1.4.5 (tried on the wire; its documentation has only that
  * invalid Unicode becomes U+FFFD). `decodeURIComponent` would throw on hostile input, which costs more than decoding it.
  */
 
 const REPLACEMENT = "\ufffd";
 
-/** The least code point that may be written in as many octets as the index says (RFC 3629, section 3). */
+/** By a number of octets: the least code point that may be written in so many (RFC 3629, section 3). */
 const leastCodePoint = [0, 0, 0x80, 0x800, 0x10000] as const;
 
 /**
@@ -15,7 +15,7 @@ const leastCodePoint = [0, 0, 0x80, 0x800, 0x10000] as const;
  *   that begins no sequence. (A `TextDecoder` may write several where this writes one.)
  * - A "%" without two hexadecimal digits becomes U+FFFD together with the two characters after it, or alone where
  *   fewer than two follow.
- * - All other characters, "+" among them, stay as they are. A text without "%" is returned as it is.
+ * - All other characters, also "+", do not change. A text without "%" is returned unchanged.
  */
 export function percentDecode(text: string): string {
   let at = text.indexOf("%");
@@ -79,7 +79,7 @@ function isScalarValue(codePoint: number, size: number): boolean {
   );
 }
 
-/** Where the malformed escape that begins at `at` ends. */
+/** The end of the malformed escape that begins at `at`. */
 function malformedEnd(text: string, at: number): number {
   if (at + 3 > text.length) return at + 1;
   // Bun counts bytes and we count UTF-16 units: never leave half of a surrogate pair behind.

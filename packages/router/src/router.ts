@@ -3,9 +3,9 @@ import { insertRoute, Node, type Route } from "./node.ts";
 import { NO_PARAMS, type PathParams, readParams } from "./params.ts";
 import { parsePattern } from "./pattern.ts";
 
-/** What a path leads to. */
+/** The result for a path. */
 export interface Match<T> {
-  /** What was registered. */
+  /** The registered value. */
   readonly value: T;
   /**
    * The percent-decoded parameters by name, and the wildcard's rest under `"*"`. An object without `Object.prototype`;
@@ -23,11 +23,11 @@ export interface Match<T> {
  * - `/users/:id` matches with any one segment, not empty, in the place of `:id`.
  * - `/files/*` matches everything that begins with `/files/`, even `/files/` itself (but not `/files`); `/*` matches all.
  *
- * Of several that match, the first segment from the left in which they differ decides: literal text goes before a
+ * If several patterns match, the first segment from the left in which they differ decides: literal text goes before a
  * parameter, a parameter before a wildcard. The order of registration does not matter.
  */
 export class Router<T> implements Iterable<[pattern: string, value: T]> {
-  /** Patterns without parameters and wildcard beat all others, so one look at the whole path settles them. */
+  /** Patterns without parameters and wildcard beat all others, so one look-up of the whole path finds them. */
   readonly #literal: Map<string, Match<T>> = new Map();
   /** All other patterns. */
   readonly #root: Node<T> = new Node<T>("");
@@ -79,9 +79,8 @@ export class Router<T> implements Iterable<[pattern: string, value: T]> {
   /**
    * The best match for a path, or null.
    *
-   * @param path The path alone, as a client sent it: cut a query off first. It is compared as it is, with its case,
-   * escapes, dot segments and double slashes; only the parameters are decoded. What does not begin with "/" matches
-   * nothing.
+   * @param path The path without a query, as a client sent it. It is compared unchanged, with its case, escapes, dot
+   * segments and double slashes; only the parameters are decoded. A path without "/" at its beginning matches nothing.
    */
   match(path: string): Match<T> | null {
     const literal = this.#literal.get(path);
@@ -89,7 +88,7 @@ export class Router<T> implements Iterable<[pattern: string, value: T]> {
     return toMatch(findRoute(this.#root, path, 0), path);
   }
 
-  /** The best match but for these patterns, as if they were not registered: what is next best. */
+  /** The best match among the other patterns, as if these were not registered. */
   matchExcept(path: string, patterns: readonly string[]): Match<T> | null {
     const literal = this.#literal.get(path);
     if (literal !== undefined && !patterns.includes(literal.pattern)) return literal;

@@ -92,7 +92,7 @@ describe("findRoute", () => {
     ["/a/b/z/e", "/*"],
     ["/abc", "/*"],
     ["/abcd/", "/*"],
-  ])("goes back where the preferred way leads nowhere: %s -> %s", (path, expected) => {
+  ])("goes back where the preferred way finds no route: %s -> %s", (path, expected) => {
     expect(find(["/a/:x/c", "/:a/b/e", "/*", "/a/b/:z/d", "/abcd/:x"], path)).toBe(expected);
   });
 

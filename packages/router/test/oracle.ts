@@ -1,4 +1,4 @@
-/** The router's answers once more, without a tree: every pattern is tried, and the best of those that match is taken. */
+/** The router's results without a tree: it tries every pattern, and takes the best of the matching ones. */
 
 /** How a segment ranks where two matching patterns differ: the lower the better. */
 function rank(segment: string, last: boolean): number {
@@ -53,7 +53,7 @@ export function matchTable(
 
 /**
  * Percent-decoding as Bun does it, by tokens: first an alternative per way in which the octets of one sequence can
- * follow each other, then a strict decoder that says which of them are UTF-8.
+ * follow each other, then a strict decoder that decides which of them are UTF-8.
  */
 export function decodeByTokens(text: string): string {
   const next = "(?:%[89ab][0-9a-f])";

@@ -66,7 +66,7 @@ describe("readParams", () => {
     expect(read("/:a/*", "/%2541/%2541")).toEqual({ a: "%41", "*": "%41" });
   });
 
-  it("agrees with taking the path apart segment by segment", () => {
+  it("agrees with a split of the path into segments", () => {
     const hit = routePattern().chain((pattern) => fc.tuple(fc.constant(pattern), pathMatching(pattern)));
     fc.assert(
       fc.property(hit, ([pattern, path]) => {
@@ -137,7 +137,7 @@ describe("PathParams", () => {
     expectTypeOf<PathParams<Long>>().toEqualTypeOf<{ last: string }>();
   });
 
-  // What the declarations of Bun 1.4.5 say for the same patterns, except for the wildcard's key, which they lack.
+  // The types of Bun 1.4.5 for the same patterns, except for the wildcard's key, which they lack.
   it("infers what Bun's ExtractRouteParams infers", () => {
     expectTypeOf<PathParams<"/:a/:b/:c">>().toEqualTypeOf<{ a: string; b: string; c: string }>();
     expectTypeOf<PathParams<"/:a.json">>().toEqualTypeOf<{ "a.json": string }>();

@@ -60,14 +60,14 @@ describe("parsePattern", () => {
     ["/:id(\\d+)", "no modifiers"],
     ["/:a/:a", "a name of its own"],
     ["/:a/b/:c/:a/*", "a name of its own"],
-  ])("refuses %j and says why", (pattern, reason) => {
+  ])("refuses %j with the reason", (pattern, reason) => {
     const attempt = () => parsePattern(pattern);
     expect(attempt).toThrow(TypeError);
     expect(attempt).toThrow(`Invalid route pattern ${JSON.stringify(pattern)}: `);
     expect(attempt).toThrow(reason);
   });
 
-  it("loses nothing: the parts put together again are the pattern", () => {
+  it("loses nothing: its parts joined are the pattern", () => {
     fc.assert(
       fc.property(routePattern(), (pattern) => {
         const { literals, names, wildcard } = parsePattern(pattern);
@@ -80,7 +80,7 @@ describe("parsePattern", () => {
     );
   });
 
-  it("gives patterns one shape exactly if they differ in nothing but parameter names", () => {
+  it("gives patterns one shape exactly if they differ in parameter names only", () => {
     const nameless = (pattern: string): string => pattern.replace(/\/:[^/]+/g, "/:");
     fc.assert(
       fc.property(routePattern(), routePattern(), (a, b) => {

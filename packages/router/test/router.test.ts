@@ -44,7 +44,7 @@ describe("match", () => {
     expect(Object.isFrozen(a?.params)).toBe(true);
   });
 
-  it("compares paths as they are", () => {
+  it("compares paths unchanged", () => {
     const router = routerOf(["/a", "/%61b", "/c/", "/d/../e", "/f//g"]);
     for (const path of ["/a", "/%61b", "/c/", "/d/../e", "/f//g"])
       expect(router.match(path)?.pattern).toBe(path);
@@ -67,7 +67,7 @@ describe("match", () => {
     }
   });
 
-  it("takes a path that is a pattern's text, or its shape, for a path", () => {
+  it("treats a path that is a pattern's text, or its shape, as a path", () => {
     const router = routerOf(["/a/:x", "/b/*"]);
     expect(plain(router.match("/a/:"))).toMatchObject({ params: [["x", ":"]] });
     expect(plain(router.match("/a/:x"))).toMatchObject({ params: [["x", ":x"]] });
@@ -146,7 +146,7 @@ describe("add and set", () => {
     ]);
   });
 
-  it("does not take different parameter names in different patterns for one shape", () => {
+  it("gives different patterns with different parameter names different shapes", () => {
     const router = routerOf(["/a/:x/b", "/a/:y/c", "/a/:z", "/a/:z/*"]);
     expect(router.match("/a/1/b")?.params).toEqual({ x: "1" });
     expect(router.match("/a/1/c")?.params).toEqual({ y: "1" });
@@ -172,7 +172,7 @@ describe("add and set", () => {
 });
 
 describe("size and iteration", () => {
-  it("tell all patterns, in the order of registration", () => {
+  it("give all patterns, in the order of registration", () => {
     fc.assert(
       fc.property(routeTable(), (patterns) => {
         const router = routerOf(patterns);

@@ -1,7 +1,7 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import type { ErrorCode } from "./errors.ts";
 
-/** What a Close frame says, or 1005 and no reason if it says nothing (RFC 6455 §7.1.5). */
+/** The content of a Close frame; 1005 and no reason if it is empty (RFC 6455 §7.1.5). */
 export interface CloseStatus {
   readonly code: number;
   readonly reason: string;
@@ -10,19 +10,19 @@ export interface CloseStatus {
 /** A control frame holds 125 bytes (§5.5), two of which are the code. */
 export const MAX_REASON_BYTES = 123;
 
-/** Stands for "a Close frame without a code"; never on the wire (§7.4.1). */
+/** The code for a Close frame without a code; never on the wire (§7.4.1). */
 export const NO_STATUS = 1005;
 
 /**
  * Whether a Close frame may carry `code` (§7.4): 1000-1003 and 1007-1014, which RFC 6455 and the IANA registry assign, and
- * 3000-4999 for libraries and applications. 1004 is reserved; 1005, 1006 and 1015 only describe what never was on the wire.
+ * 3000-4999 for libraries and applications. 1004 is reserved; 1005, 1006 and 1015 are never on the wire.
  */
 export function isCloseCode(code: number): boolean {
   if (!Number.isInteger(code)) return false;
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }
 
-/** Reads a Close frame's payload (§5.5.1): what it says, or why it is wrong. */
+/** Reads a Close frame's payload (§5.5.1). Returns its content, or the code of its error. */
 export function parseClosePayload(payload: Buffer): CloseStatus | ErrorCode {
   if (payload.length === 0) return { code: NO_STATUS, reason: "" };
   if (payload.length === 1) return "CLOSE_PAYLOAD";
@@ -36,7 +36,7 @@ export function parseClosePayload(payload: Buffer): CloseStatus | ErrorCode {
 /**
  * The payload of a Close frame; empty without a code.
  *
- * @throws RangeError if the code may not be sent, the reason has more than 123 bytes of UTF-8, or stands without a code.
+ * @throws RangeError if the code may not be sent, or the reason has more than 123 bytes of UTF-8 or no code.
  */
 export function encodeClosePayload(code?: number, reason = ""): Buffer {
   if (code === undefined) {

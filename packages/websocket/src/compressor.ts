@@ -1,6 +1,6 @@
 /**
- * How a side compresses, or decompresses, under permessage-deflate: Bun's names. `"shared"` keeps nothing from one message to
- * the next. The others keep a window of what went before for each connection, in the memory that they name by zlib's own account.
+ * How a side compresses, or decompresses, under permessage-deflate, by Bun's names. `"shared"` keeps nothing from one message to the
+ * next. The others keep a window of the earlier messages for each connection, in the memory that they name by zlib's own account.
  *
  * Node.js builds zlib as Chromium does, with a hash table of 64 KiB whatever `memLevel` says. Measured as resident memory of each of
  * 400 streams, Node.js 20 and 26 alike: compressors take 76 KiB ("3KB", "4KB"), 84 ("8KB"), 86 ("16KB"), 99 ("32KB"), 117
@@ -19,9 +19,9 @@ export type Compressor =
   | "128KB"
   | "256KB";
 
-/** What zlib is told for a {@link Compressor}. */
+/** zlib's settings for a {@link Compressor}. */
 export interface CompressorSettings {
-  /** Whether what was sent before is kept to refer to: "context takeover" (RFC 7692 §7.1.1). */
+  /** Whether a message may refer to earlier ones: "context takeover" (RFC 7692 §7.1.1). */
   readonly takeover: boolean;
   /** The window has 2^windowBits bytes; 9-15. */
   readonly windowBits: number;
@@ -29,9 +29,9 @@ export interface CompressorSettings {
   readonly memLevel: number;
 }
 
-/** What a side demands of its peer's compressor for the sake of its own decompressor. */
+/** The limits of the peer's compressor that a side demands for its own decompressor. */
 export interface DecompressorSettings {
-  /** Whether the peer may refer to what it sent before. */
+  /** Whether the peer may refer to its earlier messages. */
   readonly takeover: boolean;
   /** The window that the peer may use has 2^windowBits bytes; 11-15. */
   readonly windowBits: number;
@@ -41,7 +41,7 @@ interface Row extends CompressorSettings {
   readonly decompress: DecompressorSettings;
 }
 
-/** A Map, since options come from outside: an object would know `constructor`. */
+/** A Map, since options come from outside: an object would have `constructor`. */
 const ROWS: ReadonlyMap<unknown, Row | null> = new Map([
   ["disable", null],
   ["shared", row(false, 15, 8, 15)],
@@ -57,7 +57,7 @@ const ROWS: ReadonlyMap<unknown, Row | null> = new Map([
 ]);
 
 /**
- * What zlib is told to compress as `name` says; null for `"disable"`. zlib needs 2^(windowBits + 2) + 2^(memLevel + 9) bytes for it.
+ * zlib's settings for the compressor `name`; null for `"disable"`. zlib needs 2^(windowBits + 2) + 2^(memLevel + 9) bytes for it.
  *
  * @throws TypeError for any other name.
  */
@@ -69,8 +69,8 @@ export function compressorSettings(name: Compressor): CompressorSettings | null 
 }
 
 /**
- * What the peer is asked for so that decompressing costs what `name` says; null for `"disable"`. A decompressor has nothing but its
- * window, so the size is the window's, at most 32 KiB; `"3KB"` is 2 KiB. As in Bun.
+ * The limits for the peer with the decompressor `name`; null for `"disable"`. A decompressor's memory is its window, so the size is
+ * the window's, at most 32 KiB; `"3KB"` is 2 KiB. As in Bun.
  *
  * @throws TypeError for any other name.
  */
@@ -82,7 +82,7 @@ function find(name: Compressor): Row | null {
   const found = ROWS.get(name);
   if (found === undefined) {
     const names = [...ROWS.keys()].map((known) => JSON.stringify(known)).join(", ");
-    throw new TypeError(`${JSON.stringify(name)} is not a compressor; there are ${names}`);
+    throw new TypeError(`${JSON.stringify(name)} is not a compressor; the compressors are ${names}`);
   }
   return found;
 }

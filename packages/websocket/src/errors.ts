@@ -1,6 +1,6 @@
 /**
- * Every reason for which the machine fails a connection, one row each. `closeCode` is what the peer is told (RFC 6455
- * §7.4.1); the application on our side hears 1006 with `message` (§7.1.5, §7.1.7).
+ * Every reason for which the machine fails a connection, one row each. The peer gets `closeCode` (RFC 6455 §7.4.1); our side's
+ * application gets 1006 with `message` (§7.1.5, §7.1.7).
  */
 export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow } = {
   RESERVED_BITS: row(1002, "a reserved bit is set and no extension gave it a meaning", "RFC 6455 §5.2"),
@@ -26,9 +26,9 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorRow } = {
 
 /** One row of {@link ERRORS}. */
 export interface ErrorRow {
-  /** What the peer is told: 1002, 1007, 1008 or 1009. */
+  /** The code in our Close frame: 1002, 1007, 1008 or 1009. */
   readonly closeCode: number;
-  /** What happened, in English; also the reason in the Close frame, so at most 123 bytes. */
+  /** The error, in English; also the reason in the Close frame, so at most 123 bytes. */
   readonly message: string;
   /** The rule that was broken. */
   readonly rfc: string;
@@ -56,12 +56,12 @@ export type ErrorCode =
   | "TOO_MANY_FRAGMENTS"
   | "TOO_MANY_EMPTY_FRAGMENTS";
 
-/** Why the machine failed the connection (RFC 6455 §7.1.7). Never thrown: it arrives in an event. */
+/** The reason why the machine failed the connection (RFC 6455 §7.1.7). It is never thrown: it comes in an event. */
 export class WebSocketError extends Error {
   override readonly name: string = "WebSocketError";
   /** The stable name of the reason. */
   readonly code: ErrorCode;
-  /** What the peer was told. The application must hear 1006 instead (§7.1.5). */
+  /** The code in our Close frame. The application must get 1006 instead (§7.1.5). */
   readonly closeCode: number;
   /** The rule that was broken. */
   readonly rfc: string;

@@ -6,13 +6,13 @@ export interface TextEvent {
   readonly text: string;
 }
 
-/** A binary message, whole. The bytes belong to whoever receives the event, with all of their `buffer`. */
+/** A binary message, whole. The bytes, with all of their `buffer`, belong to the receiver of the event. */
 export interface BinaryEvent {
   readonly type: "binary";
   readonly bytes: Buffer;
 }
 
-/** A ping, which the machine answers itself (RFC 6455 §5.5.2), or a pong. */
+/** A ping, to which the machine sends the pong itself (RFC 6455 §5.5.2), or a pong. */
 export interface PingPongEvent {
   readonly type: "ping" | "pong";
   readonly bytes: Buffer;
@@ -26,7 +26,7 @@ export interface CloseEvent {
 }
 
 /**
- * The connection has failed (§7.1.7): the peer has been told `error.closeCode`, and the application must hear 1006 with
+ * The connection has failed (§7.1.7). The peer gets `error.closeCode` in a Close frame; give the application 1006 with
  * `error.message`. No event follows; close the transport.
  */
 export interface ErrorEvent {
@@ -34,5 +34,5 @@ export interface ErrorEvent {
   readonly error: WebSocketError;
 }
 
-/** What {@link Connection.next} gives. */
+/** The results of {@link Connection.next}. */
 export type Event = TextEvent | BinaryEvent | PingPongEvent | CloseEvent | ErrorEvent;

@@ -1,35 +1,35 @@
 import { isToken } from "./field-value.ts";
 import { MAX_EXTENSION_PARAMS, MAX_EXTENSIONS } from "./limits.ts";
 
-/** One element of Sec-WebSocket-Extensions: an offer of the client's, or the server's answer (RFC 6455 §9.1). */
+/** One element of Sec-WebSocket-Extensions: a client's offer, or a server's response (RFC 6455 §9.1). */
 export interface Extension {
   readonly name: string;
   /** In order, repeated ones too; null for a parameter without a value. */
   readonly params: ReadonlyArray<readonly [name: string, value: string | null]>;
 }
 
-// Sticky, and each a run of one class of characters behind the other, so that no input makes them go back and forth.
+// Sticky, and each a sequence of runs of one class of characters, so that no input makes them backtrack.
 const SEPARATORS = /[ \t,]*/y;
 const NAME = /([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*/y;
 const PARAM_NAME = /;[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*/y;
 const TOKEN_VALUE = /=[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*/y;
-/** No other characters than these can be in quotes: without its backslashes the value must be a token. */
+/** Only these characters can be in quotes: without its backslashes the value must be a token. */
 const QUOTED_VALUE = /=[ \t]*"([!#$%&'*+\-.^_`|~0-9A-Za-z\\]+)"[ \t]*/y;
 
 /**
- * Reads the value of Sec-WebSocket-Extensions, repeated fields joined by commas. Takes linear time, whatever it is given.
+ * Reads the value of Sec-WebSocket-Extensions, repeated fields joined by commas. Takes linear time for any input.
  *
- * White space may stand around commas, semicolons and the equals sign, as RFC 6455 takes its grammar from RFC 2616; empty
- * elements of the list are ignored (RFC 9110 §5.6.1.2). Names keep their case, and so must be compared.
+ * White space may stand around commas, semicolons and the equals sign: RFC 6455 takes its grammar from RFC 2616. Empty elements of
+ * the list are ignored (RFC 9110 §5.6.1.2). Names keep their case; compare them with it.
  *
- * @returns null if the header breaks the grammar of §9.1, which must fail the connection, or has more in it than anyone needs:
- * {@link MAX_EXTENSIONS}, {@link MAX_EXTENSION_PARAMS}.
+ * @returns null if the header breaks the grammar of §9.1, which must fail the connection, or has more than {@link MAX_EXTENSIONS} or
+ * {@link MAX_EXTENSION_PARAMS}.
  */
 export function parseExtensions(header: string): Extension[] | null {
   const list: Extension[] = [];
   let at = 0;
 
-  /** What `pattern` matches at `at`, which moves behind it; null if it does not match there. */
+  /** Matches `pattern` at `at`, and moves `at` behind the match; null if it does not match there. */
   function take(pattern: RegExp): string | null {
     pattern.lastIndex = at;
     const match = pattern.exec(header);
@@ -60,7 +60,7 @@ export function parseExtensions(header: string): Extension[] | null {
 }
 
 /**
- * The header that {@link parseExtensions} reads as `list`; "" for none, in which case the field must not be sent.
+ * The header that {@link parseExtensions} reads as `list`; "" for none: the field must not be sent then.
  *
  * @throws TypeError if a name or a value is not a token (RFC 9110 §5.6.2).
  */
@@ -72,7 +72,7 @@ function formatParam([name, value]: readonly [string, string | null]): string {
   return value === null ? token(name) : `${token(name)}=${token(value)}`;
 }
 
-/** Checked, since a line break in it would be the end of the field. */
+/** Checks the text: a line break in it would end the field. */
 function token(text: string): string {
   if (!isToken(text)) throw new TypeError(`${JSON.stringify(text)} is not a token (RFC 9110 §5.6.2)`);
   return text;

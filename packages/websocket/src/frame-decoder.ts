@@ -4,15 +4,15 @@ import { type FrameHeader, type FrameRules, MAX_HEADER_BYTES, parseFrameHeader }
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** What {@link FrameDecoder.next} found. */
+/** The results of {@link FrameDecoder.next}. */
 export const NEED_MORE = 0;
 export const PIECE = 1;
 export const REFUSED = 2;
 
 /**
- * Bytes to pieces of frames. A piece is as much of one frame's payload as has come: the whole of it, if the input has it;
- * else there are several. The piece is described by the decoder's own fields, valid until the next call of `next()`, so that
- * a frame costs no allocation. The payload stays masked in the borrowed input.
+ * Splits bytes into pieces of frames. A piece is the part of one frame's payload that has come: the whole payload, if the input has
+ * it. The decoder's own fields describe the piece until the next call of `next()`, so that a frame costs no allocation. The
+ * payload stays masked in the borrowed input.
  */
 export class FrameDecoder implements FrameHeader {
   fin = false;
@@ -22,12 +22,12 @@ export class FrameDecoder implements FrameHeader {
   maskKey = 0;
   error: ErrorCode | null = null;
 
-  /** The piece is `input[start, end)`, and lies at `offset` of the frame's payload. */
+  /** The piece is `input[start, end)`, at `offset` of the frame's payload. */
   input: Buffer = NOTHING;
   start = 0;
   end = 0;
   offset = 0;
-  /** Whether the piece is its frame's first and last. The first may be empty though the frame is not. */
+  /** Whether the piece is the first or the last of its frame. The first one may be empty in a frame that is not. */
   startsFrame = false;
   endsFrame = true;
 
@@ -35,9 +35,9 @@ export class FrameDecoder implements FrameHeader {
   /** How much of the input has been read, and where the input ends. */
   #position = 0;
   #inputEnd = 0;
-  /** How much of the current frame's payload is still to come. */
+  /** The bytes of the current frame's payload that have not come. */
   #remaining = 0;
-  /** The beginning of a header that was cut; made when the first one is, since most connections never see one. */
+  /** The beginning of a header that was cut; made for the first one, since most connections never get one. */
   #cut: Buffer | null = null;
   #cutLength = 0;
 
@@ -50,14 +50,14 @@ export class FrameDecoder implements FrameHeader {
     return this.#position === this.#inputEnd;
   }
 
-  /** Lends the next bytes, `input[start, end)`; they must stay as they are until `next()` has returned `NEED_MORE`. */
+  /** Lends the next bytes, `input[start, end)`; they must not change until `next()` has returned `NEED_MORE`. */
   push(input: Buffer, start = 0, end: number = input.length): void {
     this.input = input;
     this.#position = start;
     this.#inputEnd = end;
   }
 
-  /** A copy of the input that has not been read, and takes it away: when the lender wants its memory back. */
+  /** Takes the unread input away, and returns a copy of it: for a lender that needs its memory back. */
   takeRest(): Buffer {
     const rest = Buffer.from(this.input.subarray(this.#position, this.#inputEnd));
     this.drop();
@@ -107,7 +107,7 @@ export class FrameDecoder implements FrameHeader {
   #readCutHeader(): number {
     const cut = this.#cut!;
     const had = this.#cutLength;
-    // The copy takes at most what the header can be; what turns out to be payload is read again from the input.
+    // The copy takes at most a whole header. Payload in it is read again from the input.
     const has = had + this.input.copy(cut, had, this.#position, this.#inputEnd);
     const size = parseFrameHeader(cut, 0, has, this.#rules, this);
     if (size > 0) {

@@ -3,13 +3,12 @@ import { maskInPlace, scratch } from "./mask.ts";
 import { type Opcode, TEXT } from "./opcode.ts";
 
 /**
- * Where a connection writes: Latin-1 strings, each character one byte, and chunks of bytes, to be put on the wire in the order of
- * the calls. Strings, because on Node.js adding up strings and writing them as `latin1` is the cheapest way to send many
- * small frames at once.
+ * Gets the bytes that a connection writes, in the order of the calls: Latin-1 strings, each character one byte, and chunks of bytes.
+ * On Node.js the cheapest way to send many small frames at once is to concatenate strings and to write them as `latin1`.
  */
 export interface Output {
   text(latin1: string): void;
-  /** The chunk belongs to whoever sent the message: it must not be changed, by either side, until it is written. */
+  /** The chunk belongs to the sender of the message. It must not change until it is written. */
   bytes(chunk: Uint8Array): void;
 }
 
@@ -20,9 +19,9 @@ export const INLINE_ASCII_BYTES = 4096;
 export const INLINE_BYTES = 1024;
 
 /**
- * A server's bigger payload is copied into strings of so many bytes. Strings, because the copy has to be made, and new Buffers
- * are expensive: their memory is counted towards a collection of the whole heap, which is due every 64 MiB of it, and is cold. A
- * string below 128 KiB is a young object like any other. Echo of 16 KiB on Node 26: 42 µs of CPU with Buffers, 13 with strings; of
+ * A server's bigger payload is copied into strings of so many bytes. The copy is necessary, and new Buffers are expensive: their
+ * memory is cold, and counts towards a collection of the whole heap, which V8 makes every 64 MiB. A string below 128 KiB is a
+ * young object like any other. Echo of 16 KiB on Node 26: 42 µs of CPU with Buffers, 13 with strings; of
  * 1 MiB: 998 and 510; in strings of 32 KiB 580.
  */
 export const STRING_BYTES: number = 120 * 1024;
@@ -31,7 +30,7 @@ export const STRING_BYTES: number = 120 * 1024;
 export interface EncodedFrame {
   /** The whole frame, if `payload` is null; else its header. */
   readonly head: string;
-  /** The payload of a big frame. If it was given as bytes, it is those bytes, not a copy. */
+  /** The payload of a big frame. A payload that was given as bytes is not copied. */
   readonly payload: Uint8Array | null;
 }
 

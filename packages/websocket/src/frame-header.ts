@@ -5,7 +5,7 @@ import { BINARY, isControl, isOpcode, TEXT } from "./opcode.ts";
 /** The longest header: two bytes, a 64-bit length, a key. */
 export const MAX_HEADER_BYTES = 14;
 
-/** What {@link parseFrameHeader} fills in (RFC 6455 §5.2). */
+/** The fields that {@link parseFrameHeader} sets (RFC 6455 §5.2). */
 export interface FrameHeader {
   fin: boolean;
   /** Set on the first frame of a message that the negotiated codec has encoded. */
@@ -15,11 +15,11 @@ export interface FrameHeader {
   length: number;
   /** See mask.ts; 0 if the frame is not masked. */
   maskKey: number;
-  /** Why the header was refused. */
+  /** The reason of a refusal. */
   error: ErrorCode | null;
 }
 
-/** What is asked of a header beyond RFC 6455's grammar. */
+/** The rules for a header beyond RFC 6455's grammar. */
 export interface FrameRules {
   /** Whether frames must be masked (they come from a client) or must not be (they come from a server): §5.1. */
   readonly masked: boolean;
@@ -30,10 +30,10 @@ export interface FrameRules {
 }
 
 /**
- * Reads the frame header at `bytes[from, to)` into `header`. It refuses as early as it can: the first two bytes before the
- * length is there, the length before the key is.
+ * Reads the frame header at `bytes[from, to)` into `header`. It refuses as early as possible: the first two bytes before the
+ * length has come, the length before the key has.
  *
- * @returns the header's bytes; 0 if more bytes are needed; -1 if the header is refused (`header.error` says why).
+ * @returns the header's bytes; 0 if more bytes are needed; -1 if the header is refused (`header.error` is the reason).
  */
 export function parseFrameHeader(
   bytes: Uint8Array,
@@ -70,7 +70,7 @@ export function parseFrameHeader(
     size = 10;
     if (to - from < size) return 0;
     if (bytes[from + 2]! >= 0x80) return refuse(header, "LENGTH_HIGH_BIT");
-    // Above 2^53 the sum is rounded, but stays above 2^53 and so above every limit.
+    // Above 2^53 the sum is rounded, but stays above 2^53, and so above every limit.
     length = readUint32(bytes, from + 2) * 0x1_0000_0000 + readUint32(bytes, from + 6);
     if (length < 0x1_0000) return refuse(header, "LENGTH_NOT_MINIMAL");
   }

@@ -1,24 +1,24 @@
 /**
- * How many messages may be in the thread pool at once. libuv has four threads unless told otherwise, and files and names
- * need them too: one is left to those. (ws allows itself ten jobs.)
+ * How many messages may be in the thread pool at once. libuv has four threads by default. Files and DNS need them too, so one is
+ * left for them. (ws allows itself ten jobs.)
  */
 const POOL_JOBS = 3;
 
-/** How many of those may be long ones, so that a short one never waits for a long one to end. */
+/** How many of them may be long jobs, so that a short job never waits for the end of a long one. */
 const LONG_JOBS = 2;
 
 /** A job's place in the thread pool. */
 export interface Place {
-  /** The job has ended: another may have the place. Once. */
+  /** The job has ended: another job may take the place. To be called once. */
   leave(): void;
-  /** The job has turned out to be long: gives the place up, and goes on with `job` when its turn among the long ones has come. */
+  /** The job has turned out to be long: gives the place up. `job` goes on when its turn among the long jobs has come. */
   moveToLong(job: Job): void;
 }
 
-/** Begins its work, and leaves its place when that has ended. */
+/** Starts its work, and leaves its place when that has ended. */
 export type Job = (place: Place) => void;
 
-/** First in, first out. (`Array.prototype.shift` moves all that is left: of 50,000 that takes seconds.) */
+/** First in, first out. (`Array.prototype.shift` moves all remaining items: seconds for 50,000.) */
 class Fifo<Item> {
   #items: Item[] = [];
   #first = 0;
@@ -31,7 +31,7 @@ class Fifo<Item> {
     this.#items.push(item);
   }
 
-  /** Takes the first; there must be one. */
+  /** Takes the first item; there must be one. */
   take(): Item {
     const item = this.#items[this.#first++]!;
     if (this.#first * 2 >= this.#items.length) {
@@ -42,15 +42,15 @@ class Fifo<Item> {
   }
 }
 
-/** What one owner waits with. */
+/** The waiting jobs of one owner. */
 interface Waiting {
   readonly owner: object;
   readonly jobs: Fifo<Job>;
-  /** Whether it stands among the turns. */
+  /** Whether the owner is in the queue of turns. */
   hasTurn: boolean;
 }
 
-/** Jobs by their owners, which take turns, so that the queue of one delays no other. Each owner's jobs keep their order. */
+/** Jobs by their owners, which take turns, so that one owner's queue delays no other owner. Each owner's jobs keep their order. */
 class TurnQueue {
   readonly #waiting = new Map<object, Waiting>();
   readonly #turns = new Fifo<Waiting>();
@@ -65,18 +65,18 @@ class TurnQueue {
     if (!busy.has(owner)) this.#queue(waiting);
   }
 
-  /** The owner's job has ended: it is behind all others now. */
+  /** The owner's job has ended: the owner goes to the end of the queue. */
   release(owner: object): void {
     const waiting = this.#waiting.get(owner);
     if (waiting !== undefined) this.#queue(waiting);
   }
 
-  /** Starts the next job whose owner is not busy; false if there is none. */
+  /** Starts the next job of an owner that is not busy; false if there is none. */
   start(isLong: boolean): boolean {
     while (this.#turns.length > 0) {
       const waiting = this.#turns.take();
       waiting.hasTurn = false;
-      // It has a job in the other queue's place, and will be released.
+      // It has a job from the other queue in the pool, and will be released.
       if (busy.has(waiting.owner)) continue;
       const job = waiting.jobs.take();
       if (waiting.jobs.length === 0) this.#waiting.delete(waiting.owner);
@@ -95,16 +95,16 @@ class TurnQueue {
 
 const short = new TurnQueue();
 const long = new TurnQueue();
-/** The owners of what runs: each has one job in the pool at a time. */
+/** The owners of the running jobs: each has one job in the pool at a time. */
 const busy = new Set<object>();
 let runningLong = 0;
 let starting = false;
 
 /**
- * Starts a job as soon as there is room for it: short ones first, but for one place, which long ones have whenever they want it.
- * So a flood of messages that are small on the wire and big in memory delays others of its kind, and nothing else.
+ * Starts a job as soon as there is room for it: short jobs first, but for one place that long jobs always have. A flood of messages
+ * that are small on the wire and big in memory therefore delays only other long jobs.
  *
- * @param owner whose job it is: owners take turns, and each has one job running at most
+ * @param owner owners take turns, and each has at most one running job
  */
 export function runJob(owner: object, job: Job, isLong: boolean): void {
   (isLong ? long : short).add(owner, job);
@@ -130,7 +130,7 @@ function run(owner: object, job: Job, isLong: boolean): void {
   });
 }
 
-/** In a loop: jobs of connections that are gone end where they start, and as calls in one another 4,000 overflow the stack. */
+/** A loop, and no recursion: jobs of closed connections end in the call that starts them, and 4,000 nested calls overflow the stack. */
 function startJobs(): void {
   if (starting) return;
   starting = true;

@@ -1,91 +1,91 @@
-/** What one peer may make us hold or do. Counts are limited as well as bytes: a flood of small things costs too. */
+/** The limits of the memory and work for one peer. Counts are limited as well as bytes: a flood of small messages costs too. */
 export interface Limits {
   /** Bytes of one message, all its fragments together, after decompression. Over it: 1009. */
   readonly messageBytes: number;
-  /** Bytes that one frame's header may announce, as sent on the wire. Over it: 1009, before any payload is read. */
+  /** Bytes that one frame's header may announce, on the wire. Over it: 1009, before any payload is read. */
   readonly frameBytes: number;
   /**
-   * Frames that one message may be cut into. Over it: 1008. If it is not given, it follows `messageBytes`, so that the biggest
-   * message may come in fragments of 16 bytes.
+   * Frames that one message may have. Over it: 1008. The default follows `messageBytes`, so that the biggest message may come in
+   * fragments of 16 bytes.
    */
   readonly fragments: number;
   /** Empty frames among the fragments of one message. Over it: 1008. */
   readonly emptyFragments: number;
-  /** Pings of one `receive()` that get a pong each. Of those beyond, only the last gets one (RFC 6455 §5.5.3). */
+  /** Pings of one `receive()` that get a pong each. Of the pings beyond, only the last one gets a pong (RFC 6455 §5.5.3). */
   readonly pingsPerReceive: number;
 }
 
 /** Bun's default `maxPayloadLength`. (ws allows 100 MiB, uWebSockets 16 KiB.) */
 const MESSAGE_BYTES: number = 16 * 1024 * 1024;
 
-/** Frames of a message however small the limit for its bytes is: the whole default of ws 8.23. */
+/** Frames of a message, however small the limit for its bytes: the whole default of ws 8.23. */
 const FRAGMENTS: number = 16 * 1024;
 
 /**
  * One more fragment is allowed for each so many bytes of the biggest message. A fragment costs its sender a header of 2 to 6 bytes
- * and us 0.3 to 0.8 µs, keeps no memory but its payload's, and so is no better weapon than a message of its own. Autobahn (cases 9.3 and 9.4) cuts
- * 4 MiB by 64 bytes.
+ * and its receiver 0.3 to 0.8 µs. It keeps no memory but its payload's, and so is no better weapon than a message of its own.
+ * Autobahn (cases 9.3 and 9.4) cuts 4 MiB by 64 bytes.
  */
 const FRAGMENT_BYTES = 16;
 
 export const DEFAULT_LIMITS: Limits = {
   messageBytes: MESSAGE_BYTES,
-  // A frame cannot be useful when it is bigger than the message that it belongs to.
+  // A frame cannot be bigger than its message.
   frameBytes: MESSAGE_BYTES,
   fragments: fragmentsFor(MESSAGE_BYTES),
-  // An empty fragment carries nothing and costs a turn of the decoder: HTTP/2's empty frames flood, CVE-2019-9518. Senders
-  // that stream may begin or end a message with one.
+  // An empty fragment carries nothing and costs a turn of the decoder: HTTP/2's empty frames flood, CVE-2019-9518. A sender that
+  // streams may begin or end a message with one.
   emptyFragments: 128,
   // A heartbeat sends one ping in some seconds, and a conformance test ten at once. A pong is no bigger than its ping, but for the
-  // client's key, so that one receive makes us hold no more than it brought; the flood that is never read is for the transport's
-  // owner to stop. HTTP/2's ping flood is CVE-2019-9512.
+  // client's key, so that the pongs to one receive take no more memory than its bytes. The transport's owner must stop a flood by a
+  // peer that does not read. HTTP/2's ping flood is CVE-2019-9512.
   pingsPerReceive: 1024,
 };
 
 /**
- * What the compressed messages of one receive may become at once, all together: half a millisecond's work, at the 500 MB a second
- * that inflate makes. What becomes more goes on in the thread pool. 16 KB can become 16 MiB, which takes 35 to 48 ms of CPU and, as a
- * text that a handler gets, 72 to 85.
+ * The bytes that all compressed messages of one receive may become synchronously: half a millisecond's work, at the 500 MB a second
+ * of inflate. A message that becomes longer goes on in the thread pool. 16 KB can become 16 MiB, which takes 35 to 48 ms of CPU and,
+ * as a text that a handler gets, 72 to 85.
  */
 export const AT_ONCE_BYTES: number = 256 * 1024;
 
 /**
- * A job in the thread pool that makes, or takes, more bytes is a long one, which gives way to short ones: 2 ms of inflate, 10 ms of
+ * A job in the thread pool that makes or takes more bytes is a long one, and gives way to short ones: 2 ms of inflate, 10 ms of
  * deflate.
  */
 export const LONG_BYTES: number = 1024 * 1024;
 
 /**
  * A message that becomes so many times as long as it was on the wire is a long job at once. JSON and HTML become 5 to 10 times as
- * long. It is held half made meanwhile, which is why the measure is what its sender has paid for.
+ * long. The half-made message takes memory while it waits, so the measure is the bytes that its sender has sent.
  */
 export const LONG_RATIO = 8;
 
 /**
  * DEFLATE blocks marked as final that one compressed message may have. A sender that cannot flush otherwise needs one
- * (RFC 7692 §7.2.3.4); each makes zlib begin anew, which in the thread pool costs a new stream for two bytes of input.
+ * (RFC 7692 §7.2.3.4); each makes zlib start anew, which in the thread pool costs a new stream for two bytes of input.
  */
 export const MAX_FINAL_BLOCKS = 16;
 
 /**
- * From this many bytes on a message is compressed and decompressed in the thread pool, if the connection's host can wait: at
- * 50-100 MB a second, which is what text costs, that is about a millisecond for everybody else. Below, a thread would cost
- * more than it saves (100-150 µs until it answers).
+ * From so many bytes on a message is compressed and decompressed in the thread pool, if the connection's host can wait: at the
+ * 50-100 MB a second of text, it would delay all other work by about a millisecond. For fewer bytes a thread costs more than it
+ * saves (100-150 µs until its result).
  */
 export const POOL_BYTES: number = 64 * 1024;
 
 /**
- * Messages that have waited behind one in the thread pool, or behind a Blob, are sent so many at a time, and about so many bytes, and
- * the next in another turn of the event loop. Each may have to be compressed, at 50-100 MB a second: 16 MiB in messages of 32 KiB
- * took 200 ms in one turn.
+ * Of the messages that have waited behind one in the thread pool, or behind a Blob, so many and about so many bytes are sent in one
+ * turn of the event loop, and the next in another turn. Each may need compression, at 50-100 MB a second: 16 MiB in messages of
+ * 32 KiB took 200 ms in one turn.
  */
 export const SENT_AT_ONCE = 1024;
 export const SENT_AT_ONCE_BYTES: number = 1024 * 1024;
 
 /**
- * The defaults with the given ones in their place.
+ * The default limits with the given ones in their place.
  *
- * @throws TypeError if a limit does not exist or is no number, RangeError if it is not an integer of at least 0 (`fragments` and `pingsPerReceive`: at least 1).
+ * @throws TypeError if a limit does not exist or is not a number, RangeError if it is not an integer of at least 0 (`fragments` and `pingsPerReceive`: at least 1).
  */
 export function resolveLimits(limits: Partial<Limits> = {}): Limits {
   for (const [name, value] of Object.entries(limits)) {
@@ -116,9 +116,9 @@ function atLeast(name: keyof Limits, value: number, least: number): void {
 
 /**
  * Extensions that one Sec-WebSocket-Extensions may name. Browsers offer one, libraries with fallbacks (RFC 7692 §5.2) two or three;
- * each costs a look at its parameters.
+ * each costs the parsing of its parameters.
  */
 export const MAX_EXTENSIONS = 16;
 
-/** Parameters that one of them may have. permessage-deflate, the only one registered, has four (RFC 7692 §7.1). */
+/** Parameters that one extension may have. permessage-deflate, the only one registered, has four (RFC 7692 §7.1). */
 export const MAX_EXTENSION_PARAMS = 16;

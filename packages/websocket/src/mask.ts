@@ -4,10 +4,10 @@ import { Buffer, isAscii } from "node:buffer";
  * Masking (RFC 6455 §5.3): byte i of the payload XOR byte i mod 4 of the key. A key is held here as an unsigned 32-bit
  * number whose lowest byte is the key's first; 0 means "not masked".
  *
- * Measured on Node 26, ns, the copying included: 64 bytes by the byte 24, by 32 bits 28; 128 bytes 46, 34; 1 KiB by 32 bits 129,
- * by 64 bits 72; 16 KiB by the byte 5,500, by 32 bits 1,700, by 64 bits 800. A loop by 64 bits cannot collect the bits that tell
- * ASCII from the rest without losing its advantage, so the platform looks for them: 150 ns for 16 KiB. Unmasking in the
- * input, without the copy, would save another 115 ns and oblige the transport to lend us writable memory: not done.
+ * Measured on Node 26, ns, with the copy: 64 bytes by the byte 24, by 32 bits 28; 128 bytes 46, 34; 1 KiB by 32 bits 129,
+ * by 64 bits 72; 16 KiB by the byte 5,500, by 32 bits 1,700, by 64 bits 800. A loop by 64 bits that also finds out
+ * whether the payload is ASCII loses its advantage, so the platform does that: 150 ns for 16 KiB. To unmask in the input, without
+ * the copy, would save another 115 ns, but the transport would have to lend writable memory: not done.
  */
 const WORDS_FROM = 96;
 const LONGS_FROM = 1024;
@@ -15,18 +15,18 @@ const LONGS_FROM = 1024;
 /** A bit that no ASCII byte has, in each lane of a word. */
 const NOT_ASCII = 0x80808080;
 
-/** How much one call of {@link unmaskToScratch} can take: what a transport commonly reads at once. */
+/** The most bytes for one call of {@link unmaskToScratch}: as many as a transport commonly reads at once. */
 export const SCRATCH_BYTES: number = 64 * 1024;
 
 /**
- * Where a payload lies unmasked for the moment in which it is made a string: allocating a place for it would cost as much
- * as the work. One for all connections, valid until the next call, which a synchronous machine can afford.
+ * Memory for an unmasked payload while a string is made of it: an allocation would cost as much as the work. All connections share
+ * it, and it is valid until the next call, which suffices for a synchronous machine.
  */
 export const scratch: Buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
 const scratchWords = new Uint32Array(scratch.buffer, 0, SCRATCH_BYTES / 4);
 const scratchLongs = new BigUint64Array(scratch.buffer, 0, SCRATCH_BYTES / 8);
 
-/** A key twice, as bytes in their order and as the platform reads those: so its byte order does not matter. */
+/** A key twice, as bytes in their order and as the platform reads them, so that its byte order does not matter. */
 const keyBytes = new Uint8Array(8);
 const keyWords = new Uint32Array(keyBytes.buffer);
 const keyLongs = new BigUint64Array(keyBytes.buffer);
@@ -39,7 +39,7 @@ export function readMaskKey(bytes: Uint8Array, at: number): number {
 const KEYS = new Uint32Array(1024);
 let keysLeft = 0;
 
-/** An unpredictable key (§5.3, §10.3). Asking the system for many at once makes one cost some nanoseconds. */
+/** An unpredictable key (§5.3, §10.3). The system gives many at once, so that one costs some nanoseconds. */
 export function randomMaskKey(): number {
   if (keysLeft === 0) {
     crypto.getRandomValues(KEYS);
@@ -48,20 +48,20 @@ export function randomMaskKey(): number {
   return KEYS[--keysLeft]!;
 }
 
-/** The key as seen from byte `offset` of the payload. */
+/** The key for the payload from byte `offset` on. */
 export function rotateMaskKey(key: number, offset: number): number {
   const bits = (offset & 3) << 3;
   return bits === 0 ? key : ((key >>> bits) | (key << (32 - bits))) >>> 0;
 }
 
-/** Masks or unmasks `bytes[from, to)` where it lies; the key applies from `from` on. */
+/** Masks or unmasks `bytes[from, to)` in place; the key applies from `from` on. */
 export function maskInPlace(bytes: Uint8Array, from: number, to: number, key: number): void {
   const length = to - from;
   if (length < WORDS_FROM) {
     maskBytes(bytes, from, bytes, from, to, key);
     return;
   }
-  // An array of longs can begin only at a multiple of eight of its ArrayBuffer, wherever `from` lies.
+  // An array of longs can begin only at a multiple of eight in its ArrayBuffer.
   const first = from + (-(bytes.byteOffset + from) & 7);
   const count = (to - first) >>> 3;
   const last = first + count * 8;
@@ -72,12 +72,12 @@ export function maskInPlace(bytes: Uint8Array, from: number, to: number, key: nu
   } else {
     maskLongs(new BigUint64Array(bytes.buffer, bytes.byteOffset + first, count), count, rotated);
   }
-  // Whole longs leave the key's phase as it was.
+  // Whole longs do not change the key's phase.
   maskBytes(bytes, last, bytes, last, to, rotated);
 }
 
 /**
- * Puts `source[from, to)`, at most {@link SCRATCH_BYTES}, unmasked at the beginning of {@link scratch}.
+ * Writes `source[from, to)`, at most {@link SCRATCH_BYTES}, unmasked to the beginning of {@link scratch}.
  *
  * @returns whether it is all ASCII.
  */

@@ -8,9 +8,9 @@ import { PayloadBuffer } from "./payload-buffer.ts";
 import { decodeUtf8, Utf8Validator } from "./utf8.ts";
 
 /**
- * Pieces of data frames to messages (RFC 6455 §5.4). What `push` returns: a string is a text message, a Buffer is a binary
- * message or, if `encoded`, one that the codec must decode, before anything else happens if it is of less than 64 KiB; null, that more must come; `false`, that the message is refused
- * (`error` says why), after which `push` must not be called again.
+ * Joins pieces of data frames to messages (RFC 6455 §5.4). `push` returns a string for a text message, and a Buffer for a binary
+ * message or, if `encoded`, for a payload that the codec must decode (at once if it has less than 64 KiB). It returns null if more
+ * must come, and `false` if the message is refused: `error` is the reason then, and `push` must not be called again.
  */
 export class MessageAssembler {
   error: ErrorCode | null = null;
@@ -19,14 +19,14 @@ export class MessageAssembler {
   opcode: number = BINARY;
 
   readonly #limits: Limits;
-  /** For messages that come in pieces. Made when the first does: most idle connections never see one. */
+  /** For messages that come in pieces. Made for the first one: most idle connections never get one. */
   #payload: PayloadBuffer | null = null;
-  /** The same. At the end of a valid text it is as it was at its beginning, so one serves for all. */
+  /** The same. After a valid text its state is that of the beginning, so one serves for all texts. */
   #utf8: Utf8Validator | null = null;
   #inMessage = false;
   /** Whether the text so far is ASCII. */
   #ascii = true;
-  /** Bytes that the message has once the frames announced so far have come. */
+  /** Bytes of the message in the frames that were announced so far. */
   #announced = 0;
   #fragments = 0;
   #emptyFragments = 0;
@@ -40,7 +40,7 @@ export class MessageAssembler {
     if (frame.startsFrame) {
       const error = this.#begin(frame);
       if (error !== null) return this.#refuse(error);
-      // Nearly every message is one frame, and has come whole: nothing needs to be kept.
+      // Nearly every message is one frame that has come whole, and needs no buffer.
       const isMessage = frame.endsFrame && frame.fin && frame.opcode !== CONTINUATION;
       const isPlainBinary = frame.opcode === BINARY && !frame.rsv1;
       if (isMessage && (isPlainBinary || frame.length < SCRATCH_BYTES)) {
@@ -62,7 +62,7 @@ export class MessageAssembler {
     return isText ? this.#payload.takeText(this.#ascii) : this.#payload.take();
   }
 
-  /** Forgets the message in progress. */
+  /** Drops the message in progress. */
   drop(): void {
     this.#payload?.drop();
   }
@@ -108,7 +108,7 @@ export class MessageAssembler {
   }
 }
 
-/** The payload at `input[start, end)` as the codec reads it: at once, so that it needs no memory of its own. */
+/** The payload at `input[start, end)`, for a codec that reads it at once, so that it needs no memory of its own. */
 function lend(input: Buffer, start: number, end: number, key: number): Buffer {
   if (key === 0) return input.subarray(start, end);
   unmaskToScratch(input, start, end, key);

@@ -18,12 +18,12 @@ export interface ControlFrame {
   readonly payload: Buffer;
 }
 
-/** What {@link MessageReceiver.next} gives: a message, a control frame, or why what has come is refused. */
+/** The results of {@link MessageReceiver.next}: a message, a control frame, or the reason of a refusal. */
 export type Received = TextEvent | BinaryEvent | ControlFrame | ErrorCode;
 
 /**
- * Bytes to whole messages and control frames, in order. While a big message is being decompressed in the thread pool, nothing
- * behind it is looked at.
+ * Turns bytes into whole messages and control frames, in order. While a big message is decompressed in the thread pool, it reads
+ * nothing behind it.
  */
 export class MessageReceiver {
   readonly #decoder: FrameDecoder;
@@ -33,11 +33,11 @@ export class MessageReceiver {
   readonly #limits: Limits;
   readonly #wake: (() => void) | null;
   #decoding = false;
-  /** How many bytes compressed messages may still become in this turn. */
+  /** How many bytes compressed messages may still become synchronously in this turn. */
   #atOnce = 0;
-  /** What came out of the pool. */
+  /** The result from the pool. */
   #decoded: Received | null = null;
-  /** Copies of what was received behind the message in the pool; null if all has been read. */
+  /** Copies of the bytes behind the message in the pool; null if all have been read. */
   #kept: Buffer[] | null = null;
   #dropped = false;
 
@@ -56,7 +56,7 @@ export class MessageReceiver {
     return this.#decoding;
   }
 
-  /** @throws Error if the bytes of the call before have not been read to their end by `next()`. */
+  /** @throws Error if `next()` has not read the bytes of the call before to their end. */
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (this.#kept !== null) {
       this.#kept.push(Buffer.from(bytes.subarray(start, end)));
@@ -67,7 +67,7 @@ export class MessageReceiver {
     this.#read(asBuffer(bytes), start, end);
   }
 
-  /** Null if more bytes are needed, or the message in the pool. After a refusal it must not be called again. */
+  /** Null until more bytes, or the message in the pool, have come. After a refusal it must not be called again. */
   next(): Received | null {
     if (this.#decoded !== null) {
       const decoded = this.#decoded;
@@ -92,12 +92,12 @@ export class MessageReceiver {
     return null;
   }
 
-  /** Whether something was received that `next()` has not looked at. */
+  /** Whether there are bytes that `next()` has not read. */
   get unread(): boolean {
     return !this.#decoder.drained || (this.#kept !== null && this.#kept.length > 0);
   }
 
-  /** Copies what was received and not read, whose memory is the lender's again. */
+  /** Copies the unread bytes, and gives their memory back to the lender. */
   keep(): void {
     if (this.#decoder.drained) return;
     const rest = this.#decoder.takeRest();
@@ -105,7 +105,7 @@ export class MessageReceiver {
     else this.#kept.unshift(rest);
   }
 
-  /** Forgets everything, also what is in the pool. */
+  /** Drops everything, also the message in the pool. */
   drop(): void {
     this.#decoder.drop();
     this.#assembler.drop();
@@ -138,7 +138,7 @@ export class MessageReceiver {
     }
     if (payload.length >= POOL_BYTES) return this.#decodeInPool(payload);
     const message = this.#atOnce > 0 ? this.#codec.decode(payload, messageBytes, this.#atOnce) : null;
-    // A copy: a small payload is lent to us.
+    // A copy: a small payload lies in borrowed memory.
     if (message === null) return this.#decodeInPool(Buffer.from(payload));
     if (typeof message !== "string") this.#atOnce -= message.length;
     return this.#decodedMessage(message);

@@ -6,41 +6,41 @@ import type { MessageCodec } from "./message-codec.ts";
 import { BINARY, type DataOpcode, TEXT } from "./opcode.ts";
 import type { Prepared } from "./prepared.ts";
 
-/** Sends one message each; null for those that were sent. */
+/** Functions that send one message each; null for a message that was sent. */
 type Queue = ((() => void) | null)[];
 
 /**
- * Messages to frames, in order. While a big one is being compressed in the thread pool, or the bytes of one are not there yet,
- * those behind it wait; control frames do not come here, since they may stand between messages (RFC 6455 §5.4).
+ * Turns messages into frames, in order. While a big message is compressed in the thread pool, or the bytes of one are not known yet,
+ * the messages behind it wait. Control frames do not come here, since they may stand between messages (RFC 6455 §5.4).
  */
 export class MessageSender {
   readonly #encoder: FrameEncoder;
   readonly #codec: MessageCodec;
   readonly #wake: (() => void) | null;
-  /** What waits behind such a message; null if there is none. */
+  /** The messages that wait behind such a one; null if there is none. */
   #queue: Queue | null = null;
-  /** Where in it the first one stands that has not been sent. */
+  /** The index of the first one that has not been sent. */
   #first = 0;
   #queuedBytes = 0;
 
-  /** @param wake called when frames were written in a turn in which nobody called us; null if nothing may ever come so late. */
+  /** @param wake called when frames were written in a turn without a call of the host; null if they never may be. */
   constructor(encoder: FrameEncoder, codec: MessageCodec, wake: (() => void) | null) {
     this.#encoder = encoder;
     this.#codec = codec;
     this.#wake = wake;
   }
 
-  /** Bytes of the messages that have been sent and not been written to the output. */
+  /** Bytes of the sent messages that the output has not got. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
 
-  /** How many wait behind one that is not ready. */
+  /** How many messages wait behind one that is not ready. */
   get queuedMessages(): number {
     return this.#queue === null ? 0 : this.#queue.length - this.#first;
   }
 
-  /** Whether what is sent now has to wait. */
+  /** Whether a message that is sent now has to wait. */
   get waiting(): boolean {
     return this.#queue !== null;
   }
@@ -54,13 +54,13 @@ export class MessageSender {
       this.#encoder.text(text);
   }
 
-  /** The bytes are the caller's again when this returns. */
+  /** The caller may change the bytes when this returns. */
   binary(bytes: Uint8Array, compress: boolean): void {
     const waits = this.#queue !== null || (compress && this.#isForPool(bytes));
     this.#binary(waits ? Buffer.from(bytes) : bytes, compress);
   }
 
-  /** The bytes stay as they are. */
+  /** The bytes do not change. */
   #binary(bytes: Uint8Array, compress: boolean): void {
     if (this.#queue !== null) this.#enqueue(bytes.length, () => this.#binary(bytes, compress));
     else if (!compress || !this.#codec.rsv1 || !this.#sendEncoded(BINARY, bytes))
@@ -83,10 +83,10 @@ export class MessageSender {
   }
 
   /**
-   * Keeps the place of a binary message whose bytes are not there yet.
+   * Keeps the place of a binary message whose bytes are not known yet.
    *
-   * @param size how many there will be, for `queuedBytes`
-   * @returns takes the bytes, once, which must not change until they are written; null gives the place up
+   * @param size the number of bytes, for `queuedBytes`
+   * @returns a function to call once: with the bytes, which must not change until they are written, or with null to give the place up
    */
   reserve(size: number, compress: boolean): (bytes: Uint8Array | null) => void {
     let message: Uint8Array | null | undefined;
@@ -106,13 +106,13 @@ export class MessageSender {
     };
   }
 
-  /** Runs `write` behind all messages, and that is at once unless one is in the pool. */
+  /** Calls `write` behind all messages: at once, unless one is in the pool. */
   behind(write: () => void): void {
     if (this.#queue === null) write();
     else this.#enqueue(0, write);
   }
 
-  /** Forgets what waits. */
+  /** Drops the waiting messages. */
   drop(): void {
     this.#queue = null;
     this.#first = 0;
@@ -128,7 +128,7 @@ export class MessageSender {
     return message.length >= POOL_BYTES && this.#wake !== null && this.#codec.encodeInPool !== undefined;
   }
 
-  /** False if the message is to be sent as it is. */
+  /** False if the message must be sent without compression. */
   #sendEncoded(opcode: DataOpcode, message: Uint8Array): boolean {
     if (this.#isForPool(message)) {
       const written = this.#await(message.length);
@@ -143,7 +143,7 @@ export class MessageSender {
     return true;
   }
 
-  /** From here on everything waits, until what is returned is called with what writes the awaited frame. */
+  /** From here on every message waits, until the returned function is called with the one that writes the awaited frame. */
   #await(bytes: number): (write: () => void) => void {
     const queue: Queue = [];
     this.#queue = queue;
@@ -158,9 +158,9 @@ export class MessageSender {
     };
   }
 
-  /** Sends what has waited, from `first` on, until one of them has to be waited for, or this turn's share is used up. */
+  /** Sends the waiting messages from `first` on, until one of them is not ready, or this turn's share is used up. */
   #run(queue: Queue, first = 0): void {
-    // Without a wake the host would not learn of what is written in a later turn.
+    // Without a wake the host would not learn of frames in a later turn.
     const shares = this.#wake !== null;
     const end = shares ? Math.min(queue.length, first + SENT_AT_ONCE) : queue.length;
     const leastBytes = shares ? this.#queuedBytes - SENT_AT_ONCE_BYTES : -1;
@@ -170,7 +170,7 @@ export class MessageSender {
       queue[at++] = null;
       send();
     }
-    // (Not by shift() and push(...queue): 50,000 that wait would take 17 s, and 200,000 be too many arguments.)
+    // (Not by shift() and push(...queue): 50,000 messages would take 17 s, and 200,000 are too many arguments.)
     const waiting = this.#queue as Queue | null;
     if (waiting !== null) while (at < queue.length) waiting.push(queue[at++]!);
     else if (at < queue.length) this.#runLater(queue, at);
@@ -197,9 +197,9 @@ export class MessageSender {
   }
 }
 
-/** As UTF-8; in the scratch if it is small enough, and so only until its next use. */
+/** The text as UTF-8. A small one is in the scratch, and valid until its next use. */
 function encodeText(text: string): Uint8Array {
-  // Three bytes for a unit at most.
+  // A unit has at most three bytes.
   if (text.length * 3 > scratch.length) return Buffer.from(text);
   return scratch.subarray(0, scratch.write(text, 0, "utf8"));
 }

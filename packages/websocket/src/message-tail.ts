@@ -13,7 +13,7 @@ const LAST_TAIL: Buffer = Buffer.from([...FLUSH_TAIL, 0x03, 0x00, 0x00]);
  * The tail with context takeover: the same bytes, an empty block with fixed codes, and an empty stored one. These blocks change
  * nothing behind a whole message, and are read as something else within a block that is cut short. Of 6,647 payloads that a naive
  * inflate finds cut short, zlib took 4,317 for whole with 00 00 FF FF as their tail; 660 with this one; and 1,695 with this one in
- * the thread pool, where the tail's output cannot be told from the message's.
+ * the thread pool, where the tail's output does not differ from the message's.
  */
 const OPEN_TAIL: Buffer = Buffer.from([...FLUSH_TAIL, 0x02, 0x00, ...FLUSH_TAIL]);
 

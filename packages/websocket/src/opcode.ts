@@ -1,4 +1,4 @@
-/** Opcodes of RFC 6455 §5.2. Plain numbers: they are read from, and written to, the low four bits of byte 0. */
+/** Opcodes of RFC 6455 §5.2. They are plain numbers, read from and written to the low four bits of byte 0. */
 export const CONTINUATION = 0x0;
 export const TEXT = 0x1;
 export const BINARY = 0x2;
@@ -15,7 +15,7 @@ export type ControlOpcode = typeof CLOSE | typeof PING | typeof PONG;
 /** Every opcode that RFC 6455 defines; the others are reserved and fail the connection (§5.2). */
 export type Opcode = typeof CONTINUATION | DataOpcode | ControlOpcode;
 
-/** Control opcodes are those with the high bit of the four set (§5.5), the reserved 0xB-0xF among them. */
+/** Control opcodes are those with the high bit of the four set (§5.5), also the reserved 0xB-0xF. */
 export function isControl(opcode: number): boolean {
   return (opcode & 0x8) !== 0;
 }

@@ -5,27 +5,27 @@ import { maskInPlace, rotateMaskKey, unmaskToCopy } from "./mask.ts";
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /**
- * How much more than what has come we allocate at once, if that much is announced. A header's word alone never makes us
- * allocate: 16 MiB announced, and 100 bytes sent, cost 1.7 KB. 17, since then a message of 1 MiB that is read by 64 KiB, the
- * first of which are less by the header, has its place at once.
+ * The buffer allocates at most so many times the bytes that have come, if a header announces them. A header by itself never
+ * makes it allocate: 16 MiB announced, and 100 bytes sent, cost 1.7 KB. With 17, a message of 1 MiB that is read by 64 KiB has
+ * its whole memory at once, although the header takes some of the first 64 KiB.
  */
 const GROWTH = 17;
 
 /**
- * The biggest buffer that is kept for the next text, whoever sends it; one for all connections. New memory is cold: an echo of
- * 1 MiB of ASCII takes 515 µs on Node 26 with the spare, 640 without.
+ * The biggest buffer that is kept for the next text of any connection. New memory is cold: an echo of 1 MiB of ASCII takes 515 µs
+ * on Node 26 with the spare, 640 without.
  */
 const SPARE_BYTES = 2 * 1024 * 1024;
 let spare: Buffer = NOTHING;
 
 /**
- * From about so many bytes on (1,031,913) Node.js makes strings whose memory is not on V8's heap, and is counted towards a collection
- * of all of it. So bigger texts are put together from parts, which V8 joins when they are first looked into: an echo of 1 MiB of
- * ASCII takes 650 µs of CPU on Node 26, 1100 with such a string.
+ * From about so many bytes on (1,031,913) Node.js makes strings whose memory is outside of V8's heap, and counts towards a collection
+ * of the whole heap. Bigger texts are therefore concatenated from parts, which V8 joins on first use: an echo of 1 MiB of ASCII
+ * takes 650 µs of CPU on Node 26, 1100 with one string.
  */
 const OUTSIDE_BYTES = 1_000_000;
 
-/** One growing buffer that collects payload in pieces, unmasking as it copies. Linear time, whatever the pieces' size. */
+/** A growing buffer that collects payload in pieces and unmasks it in the copy. It takes linear time, whatever the pieces' size. */
 export class PayloadBuffer {
   #bytes: Buffer = NOTHING;
   #length = 0;
@@ -40,7 +40,7 @@ export class PayloadBuffer {
     return this.#bytes.length;
   }
 
-  /** What has been collected; valid until the next call of `append` or `take`. */
+  /** The collected bytes; valid until the next call of `append` or `take`. */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -49,7 +49,7 @@ export class PayloadBuffer {
    * Appends `source[start, end)`, which lies at `offset` of a payload masked with `key`.
    *
    * @param announced how many bytes the buffer will hold once the frames announced so far have come.
-   * @param isText whether it is `takeText` that will be called, so that memory used before will do.
+   * @param isText whether `takeText` will be called, so that used memory suffices.
    */
   append(
     source: Buffer,
@@ -68,9 +68,9 @@ export class PayloadBuffer {
     if (key !== 0) maskInPlace(this.#bytes, from, to, rotateMaskKey(key, offset));
   }
 
-  /** Gives away what has been collected, in memory that no other Buffer shares, and begins anew. */
+  /** Returns the collected bytes, in memory that no other Buffer shares, and starts anew. */
   take(): Buffer {
-    // It fits exactly but for a message of many fragments, the last of which nobody could foresee.
+    // It fits exactly, but for a message of many fragments, whose end was unknown.
     const fits = this.#bytes.length === this.#length;
     const bytes = fits ? this.#bytes : unmaskToCopy(this.#bytes, 0, this.#length, 0);
     this.drop();
@@ -78,7 +78,7 @@ export class PayloadBuffer {
   }
 
   /**
-   * Makes a string of what has been collected, which must be UTF-8, and begins anew.
+   * Makes a string of the collected bytes, which must be UTF-8, and starts anew.
    *
    * @param ascii whether it is known to be ASCII.
    */
@@ -99,14 +99,14 @@ export class PayloadBuffer {
     return text;
   }
 
-  /** Forgets what has been collected. */
+  /** Drops the collected bytes. */
   drop(): void {
     this.#bytes = NOTHING;
     this.#length = 0;
   }
 
   #grow(needed: number, announced: number, isText: boolean): void {
-    // Each new fragment announces only itself, so without doubling a message of 65,536 fragments would be copied as often.
+    // Each new fragment announces only itself. Without doubling, a message of 65,536 fragments would be copied as often.
     const capacity = Math.max(
       Math.min(announced, needed * GROWTH),
       Math.min(needed * 2, this.#bytes.length * 2),
@@ -118,7 +118,7 @@ export class PayloadBuffer {
   }
 }
 
-/** The spare buffer if it has between `least` and `most` bytes, so that little text cannot hold it; else a new one. */
+/** The spare buffer if it has between `least` and `most` bytes, so that a short text cannot hold it; else a new one. */
 function takeSpare(least: number, most: number): Buffer {
   if (spare.length < least || spare.length > most) return Buffer.allocUnsafe(least);
   const bytes = spare;

@@ -5,7 +5,7 @@ const NATIVE_FROM = 48;
 
 /**
  * Checks UTF-8 that arrives in pieces, cut anywhere (RFC 3629; RFC 6455 §8.1). It fails at the first byte that cannot be
- * part of a valid text, even if the sequence that the byte stands in is not complete yet. When it is `complete`, it is as new.
+ * part of a valid text, even within an incomplete sequence. When it is `complete`, it can check the next text.
  */
 export class Utf8Validator {
   /** Continuation bytes that the open sequence still needs. */
@@ -24,7 +24,7 @@ export class Utf8Validator {
     let at = from;
     if (to - from >= NATIVE_FROM) {
       while (this.#needed > 0) if (!this.#step(bytes[at++]!)) return false;
-      // The native check has no memory, so it must not see a sequence that the next piece completes.
+      // The native check keeps no state, so it must not get a sequence that the next piece completes.
       const cut = startOfLastSequence(bytes, to);
       if (!isUtf8(bytes.subarray(at, cut))) return false;
       at = cut;
@@ -73,7 +73,7 @@ export function decodeUtf8(bytes: Buffer, start: number, end: number): string | 
   return isUtf8(bytes.subarray(start, end)) ? bytes.toString("utf8", start, end) : null;
 }
 
-/** Where the last multi-byte sequence begins, if it begins in the last three bytes and so may be incomplete; or `to`. */
+/** The beginning of the last multi-byte sequence, if it is in the last three bytes and so may be incomplete; or `to`. */
 function startOfLastSequence(bytes: Uint8Array, to: number): number {
   for (let at = to - 1; at >= to - 3; at--) if (bytes[at]! >= 0xc0) return at;
   return to;

@@ -12,18 +12,18 @@ import type { ZlibFailure, ZlibSettings, ZlibStream } from "./zlib-stream.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
 const TAIL_BYTES = 4;
-/** What RFC 7692 §7.2.2 puts back, and a final block, so that a message which is not whole is not taken for one. */
+/** The tail that RFC 7692 §7.2.2 puts back, and a final block, by which a whole message differs from one that is cut short. */
 const LAST_TAIL: Buffer = Buffer.from([0x00, 0x00, 0xff, 0xff, 0x03, 0x00]);
 const NO_BOUND = Number.POSITIVE_INFINITY;
 
-/** What Node's functions give when they are asked for `info`, which their types do not know. */
+/** The result of Node's functions with the option `info`, which their types lack. */
 interface Info {
   readonly buffer: Buffer;
-  /** `bytesWritten`: how much of the input was taken. */
+  /** `bytesWritten`: how much of the input zlib took. */
   readonly engine: { readonly bytesWritten: number };
 }
 
-/** A message on its way through inflate: what is still to be taken, and what has come out. */
+/** A message in inflate: the rest of the input, and the output so far. */
 interface Inflation {
   rest: Uint8Array;
   room: number;
@@ -31,14 +31,14 @@ interface Inflation {
 }
 
 /**
- * A {@link ZlibStream} on documented API alone: each message has a zlib stream of its own, which is given the window of
- * the messages before as its dictionary. Ten times slower than zlib-direct.ts, for a Node.js that has no such internals.
+ * A {@link ZlibStream} on documented API only: each message has a zlib stream of its own, with the window of the messages before as
+ * its dictionary. It is ten times slower than zlib-direct.ts, and for a Node.js without those internals.
  */
 export class OneShotStream implements ZlibStream {
   readonly #settings: ZlibSettings;
   /** The last bytes of all messages, as many as fit the window. */
   #window: Buffer = NOTHING;
-  /** Another one for each `close`: what comes out of the pool behind it is late. */
+  /** A new object for each `close`: results from the pool behind it are late. */
   #life = {};
 
   constructor(settings: ZlibSettings) {
@@ -59,7 +59,7 @@ export class OneShotStream implements ZlibStream {
     }
   }
 
-  /** What has been done is lost, but for the window, from which `runInPool` begins again. */
+  /** A message that is stopped is lost, but for the window: `runInPool` starts again from it. */
   begin(input: Uint8Array, maxBytes: number, atOnce: number): Buffer | ZlibFailure | null {
     if (this.#settings.kind === "deflate" || atOnce >= maxBytes) return this.run(input, maxBytes);
     const window = this.#window;
@@ -98,7 +98,7 @@ export class OneShotStream implements ZlibStream {
   }
 
   #deflated(input: Uint8Array, bytes: Buffer): Buffer {
-    this.#remember(input);
+    this.#keepWindow(input);
     return bytes.subarray(0, bytes.length - TAIL_BYTES);
   }
 
@@ -111,11 +111,11 @@ export class OneShotStream implements ZlibStream {
     if (inflation.room < 0) return "MESSAGE_TOO_BIG";
     const left = inflation.rest.length;
     if (left > LAST_TAIL.length) return inflation.output.length > MAX_FINAL_BLOCKS ? "UNDECODABLE" : null;
-    // Of a final block, whole by itself or by the 00 00 FF FF, zlib reads nothing on.
+    // Behind a final block, whole by itself or by the 00 00 FF FF, zlib reads nothing.
     if (left > 0 && left < LAST_TAIL.length && left !== LAST_TAIL.length - TAIL_BYTES) return "UNDECODABLE";
     const message = inflation.output.length === 1 ? buffer : Buffer.concat(inflation.output);
-    // Behind a final block nothing is remembered, as in zlib-direct.ts.
-    if (inflation.output.length === 1 && left === 0) this.#remember(message);
+    // A final block ends the context, as in zlib-direct.ts.
+    if (inflation.output.length === 1 && left === 0) this.#keepWindow(message);
     else this.reset();
     return message;
   }
@@ -141,7 +141,7 @@ export class OneShotStream implements ZlibStream {
     };
   }
 
-  #remember(message: Uint8Array): void {
+  #keepWindow(message: Uint8Array): void {
     if (!this.#settings.takeover) return;
     const size = 2 ** this.#settings.windowBits;
     const kept = message.length >= size ? NOTHING : this.#window;

@@ -14,7 +14,7 @@ export interface ZlibSettings {
 /** The reason why a message could not be inflated: rows of errors.ts. */
 export type ZlibFailure = "MESSAGE_TOO_BIG" | "UNDECODABLE";
 
-/** Where inflate gives way to other jobs; a stream that cannot stop does not use it. */
+/** The point at which inflate gives way to other jobs; a stream that cannot stop does not use it. */
 export interface Pause {
   /** The stream calls `wait`, once, when it has made so many bytes. */
   readonly bytes: number;

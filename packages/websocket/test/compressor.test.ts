@@ -38,7 +38,8 @@ describe("compressorSettings", () => {
     [],
   ])("refuses %j", (name) => {
     for (const settings of [compressorSettings, decompressorSettings]) {
-      const error = /is not a compressor; there are "disable", "shared", "dedicated", "3KB", .*, "256KB"$/;
+      const error =
+        /is not a compressor; the compressors are "disable", "shared", "dedicated", "3KB", .*, "256KB"$/;
       expect(() => settings(name as Compressor)).toThrow(TypeError);
       expect(() => settings(name as Compressor)).toThrow(error);
     }

@@ -128,7 +128,7 @@ const parts: fc.Arbitrary<Parts> = connectionOptions.chain((options) =>
   }),
 );
 
-/** RFC 9112 §6.3, steps 1 and 2, but for a 2xx to CONNECT, which is not generated: what follows it is not HTTP. */
+/** RFC 9112 §6.3, steps 1 and 2, but for a 2xx to CONNECT, which is not generated: another protocol follows it. */
 function endsWithHead(method: string, status: number): boolean {
   return method === "HEAD" || status === 204 || status === 304;
 }

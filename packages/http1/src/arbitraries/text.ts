@@ -34,7 +34,7 @@ export function textOf(
   return fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
 }
 
-/** A token: what methods, field names, codings and connection options consist of. */
+/** A token, as methods, field names, codings and connection options are. */
 export const token: fc.Arbitrary<string> = textOf(TOKEN_CHARACTERS, 1, 12);
 
 /** SP and HTAB, or nothing: OWS of RFC 9110 §5.6.3. */

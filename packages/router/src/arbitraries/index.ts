@@ -1,6 +1,6 @@
 /**
- * What fast-check needs to try a router, or what is built on one. Segments come from few and similar words, so that
- * patterns overlap, paths hit them, and near misses are common.
+ * fast-check arbitraries for a router, or for code on top of one. Segments come from few and similar words, so that patterns
+ * overlap, paths match them, and near misses are common.
  */
 import fc, { type Arbitrary } from "fast-check";
 import { parsePattern } from "../pattern.ts";
@@ -8,7 +8,7 @@ import { parsePattern } from "../pattern.ts";
 /** Words that share beginnings, the empty segment, dots, an escape, and a colon that begins no parameter. */
 const words = ["a", "ab", "abc", "b", "ba", "", ".", "..", "%61", "a.b", "a:b"] as const;
 
-/** `__proto__` and `constructor` are honest names too. */
+/** `__proto__` and `constructor` are ordinary names too. */
 const names = ["x", "y", "id", "user-id", "__proto__", "constructor"] as const;
 
 /** A route table and a path to look up in it. */

@@ -32,7 +32,7 @@ describe("routePattern and routeTable", () => {
     expect(count(routePattern(), (pattern) => pattern.endsWith("/"))).toBeGreaterThan(50);
   });
 
-  it("make tables without two patterns of one shape, and no longer than asked", () => {
+  it("make tables without two patterns of one shape, and no longer than the given length", () => {
     fc.assert(
       fc.property(routeTable(7), (patterns) => {
         expect(patterns.length).toBeLessThanOrEqual(7);

@@ -6,7 +6,7 @@ import { closeCode, controlPayload, type Frame, frame, type Sender, writeFrame }
 import { anyText, type Message, message, messagePayload } from "./messages.ts";
 import { cut, cuts } from "./splits.ts";
 
-/** What one side says from the end of the handshake on, and what the other side must hear. */
+/** The bytes of one side from the end of the handshake on, and the events of the other side. */
 export interface Conversation {
   readonly from: Sender;
   readonly frames: readonly Frame[];
@@ -88,9 +88,9 @@ function control(from: Sender): fc.Arbitrary<Part> {
 
 function closing(from: Sender): fc.Arbitrary<Part> {
   const status = fc.option(fc.record({ code: closeCode(), reason: anyText({ maxLength: 30 }) }));
-  return status.chain((said) => {
-    const payload = said === null ? new Uint8Array() : encodeClosePayload(said.code, said.reason);
-    const event: Event = { type: "close", code: said?.code ?? NO_STATUS, reason: said?.reason ?? "" };
+  return status.chain((close) => {
+    const payload = close === null ? new Uint8Array() : encodeClosePayload(close.code, close.reason);
+    const event: Event = { type: "close", code: close?.code ?? NO_STATUS, reason: close?.reason ?? "" };
     return frame(from, { fin: true, opcode: CLOSE, payload }).map((one) => ({
       frames: [one],
       events: [event],

@@ -3,7 +3,7 @@ export type DeflateSymbol = number | readonly [length: number, distance: number]
 
 /** A block whose codes are fixed, or one that is not compressed (RFC 1951 §3.2.4, §3.2.6). */
 export interface DeflateBlock {
-  /** BFINAL: nothing follows in this stream; what does, is aligned to a byte, and a stream of its own (RFC 7692 §7.2.3.4). */
+  /** BFINAL: nothing follows in this stream. The next bytes are another stream (RFC 7692 §7.2.3.4). */
   readonly final: boolean;
   readonly content: readonly DeflateSymbol[] | Uint8Array;
 }
@@ -25,7 +25,7 @@ export class BitWriter {
     return this;
   }
 
-  /** Goes on at the next byte, over zeros. */
+  /** Continues at the next byte, over zeros. */
   align(): this {
     this.#free = 0;
     return this;
@@ -37,7 +37,7 @@ export class BitWriter {
     return this;
   }
 
-  /** All that has been written, and zeros up to a whole byte. */
+  /** All written bits, and zeros up to a whole byte. */
   finish(): Buffer {
     return Buffer.from(this.#bytes);
   }
@@ -52,14 +52,14 @@ export class BitWriter {
   }
 }
 
-/** The payload that RFC 7692 §7.2.1 makes of blocks: without the 00 00 FF FF of the empty stored block that it ends with. */
+/** The payload of blocks by RFC 7692 §7.2.1: without the 00 00 FF FF of the empty stored block at its end. */
 export function writeBlocks(blocks: readonly DeflateBlock[]): Buffer {
   const writer = new BitWriter();
   for (const block of blocks) writeBlock(writer, block);
   return writer.bits(0, 3).finish();
 }
 
-/** One block, whatever there was before. */
+/** One block, independent of the ones before. */
 export function writeBlock(writer: BitWriter, { final, content }: DeflateBlock): void {
   writer.bits(final ? 1 : 0, 1);
   if (content instanceof Uint8Array) {

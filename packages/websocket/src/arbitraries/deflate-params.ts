@@ -3,18 +3,18 @@ import type { Extension } from "../extensions.ts";
 import { HOSTILE_NAMES, KNOWN_NAMES, token } from "./extensions.ts";
 import type { Sender } from "./frames.ts";
 
-/** An offer, or an answer, of permessage-deflate and what it says (RFC 7692 §7.1). */
+/** An offer of permessage-deflate, or a response to one, and its meaning (RFC 7692 §7.1). */
 export interface DeflateElement {
   readonly extension: Extension;
   readonly serverNoContextTakeover: boolean;
   readonly clientNoContextTakeover: boolean;
-  /** Null if it is not said. */
+  /** Null if the parameter is missing. */
   readonly serverMaxWindowBits: number | null;
-  /** Null if it is not said; "any" if without a value, which only an offer may. */
+  /** Null if the parameter is missing; "any" without a value, which only an offer may have. */
   readonly clientMaxWindowBits: number | "any" | null;
 }
 
-/** A valid offer of permessage-deflate (from a client), or a valid answer (from a server). */
+/** A valid offer of permessage-deflate (from a client), or a valid response (from a server). */
 export function deflateElement(from: Sender): fc.Arbitrary<DeflateElement> {
   const bits = fc.integer({ min: 8, max: 15 });
   const clientBits = from === "client" ? fc.oneof(bits, fc.constant<"any">("any")) : bits;
@@ -25,23 +25,23 @@ export function deflateElement(from: Sender): fc.Arbitrary<DeflateElement> {
       serverMaxWindowBits: fc.option(bits),
       clientMaxWindowBits: fc.option(clientBits),
     })
-    .chain((said) => {
+    .chain((given) => {
       const params: Array<readonly [string, string | null]> = [];
-      if (said.serverNoContextTakeover) params.push(["server_no_context_takeover", null]);
-      if (said.clientNoContextTakeover) params.push(["client_no_context_takeover", null]);
-      if (said.serverMaxWindowBits !== null)
-        params.push(["server_max_window_bits", `${said.serverMaxWindowBits}`]);
-      if (said.clientMaxWindowBits !== null) {
-        const value = said.clientMaxWindowBits === "any" ? null : `${said.clientMaxWindowBits}`;
+      if (given.serverNoContextTakeover) params.push(["server_no_context_takeover", null]);
+      if (given.clientNoContextTakeover) params.push(["client_no_context_takeover", null]);
+      if (given.serverMaxWindowBits !== null)
+        params.push(["server_max_window_bits", `${given.serverMaxWindowBits}`]);
+      if (given.clientMaxWindowBits !== null) {
+        const value = given.clientMaxWindowBits === "any" ? null : `${given.clientMaxWindowBits}`;
         params.push(["client_max_window_bits", value]);
       }
       return fc
         .shuffledSubarray(params, { minLength: params.length })
-        .map((shuffled) => ({ ...said, extension: { name: "permessage-deflate", params: shuffled } }));
+        .map((shuffled) => ({ ...given, extension: { name: "permessage-deflate", params: shuffled } }));
     });
 }
 
-/** permessage-deflate as the grammar has it, but with one parameter that RFC 7692 §7.1 has not: unknown, repeated, or with a wrong value. */
+/** permessage-deflate by the grammar, but with one parameter that RFC 7692 §7.1 does not allow: unknown, repeated, or with a wrong value. */
 export function wrongDeflate(from: Sender): fc.Arbitrary<Extension> {
   const flag = fc.constantFrom("server_no_context_takeover", "client_no_context_takeover");
   const window = fc.constantFrom("server_max_window_bits", "client_max_window_bits");

@@ -10,23 +10,23 @@ export interface CompressedMessage {
   readonly payload: Buffer;
 }
 
-/** What was agreed about the peer's compressor. */
+/** The agreement about the peer's compressor. */
 export interface CompressorLimits {
   /** Its window has 2^windowBits bytes; 8-15. */
   readonly windowBits: number;
   /** Whether it may refer to the messages before. */
   readonly takeover: boolean;
   /**
-   * Whether it may end blocks, and so its stream, as final (RFC 7692 §7.2.3.4); it may by default. Not every receiver reads what
-   * stands behind one.
+   * Whether it may end blocks, and so its stream, as final (RFC 7692 §7.2.3.4); it may by default. Not every receiver reads
+   * the bytes behind one.
    */
   readonly finalBlocks?: boolean;
 }
 
-/** What the window holds of all that was compressed before. */
+/** The messages before, as far as the window holds them. */
 type History = Uint8Array;
 
-/** Compresses one message; the last that it needs to choose from is what went before. */
+/** Compresses one message, by the messages before. */
 type Compress = (history: History) => CompressedMessage & { readonly forgets: boolean };
 
 const { Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH } = constants;
@@ -34,8 +34,8 @@ const NOTHING: Buffer = Buffer.alloc(0);
 const TAIL_BYTES = 4;
 
 /**
- * Messages as a peer might compress them one behind the other: by zlib with any settings and flushes, or by DEFLATE blocks
- * that zlib would not write, with matches as long and as far as they may be.
+ * Messages as a peer might compress them in turn: by zlib with any settings and flushes, or by DEFLATE blocks that zlib does not
+ * write, with the longest and farthest matches.
  */
 export function compressedMessages(limits: CompressorLimits): fc.Arbitrary<CompressedMessage[]> {
   return fc.array(fc.oneof(byZlib(limits), byBlocks(limits)), { minLength: 1, maxLength: 5 }).map((list) => {
@@ -48,7 +48,7 @@ export function compressedMessages(limits: CompressorLimits): fc.Arbitrary<Compr
   });
 }
 
-/** One {@link compressedMessages}: refers to nothing but itself. */
+/** One of {@link compressedMessages}: it refers only to itself. */
 export function compressedMessage(windowBits: number): fc.Arbitrary<CompressedMessage> {
   return compressedMessages({ windowBits, takeover: false }).map((list) => list[0]!);
 }
@@ -57,7 +57,7 @@ function windowOf({ windowBits }: CompressorLimits, parts: readonly Uint8Array[]
   return Buffer.concat(parts).subarray(-(2 ** windowBits));
 }
 
-/** Text, bytes, or much of the same, so that there is something to match. */
+/** Text, bytes, or repeated bytes, which give matches. */
 function content(): fc.Arbitrary<Buffer> {
   const repeated = fc
     .tuple(fc.uint8Array({ minLength: 1, maxLength: 30 }), fc.nat(60), fc.uint8Array({ maxLength: 5 }))
@@ -72,7 +72,7 @@ function content(): fc.Arbitrary<Buffer> {
 /** By zlib: in one piece or flushed within, and with a block at its end that is final or not. */
 function byZlib(limits: CompressorLimits): fc.Arbitrary<Compress> {
   const settings = fc.record({
-    // zlib can not do 8, but what it does with 9 fits a window of 8.
+    // zlib cannot compress with 8, but its output with 9 fits a window of 8.
     windowBits: fc.integer({ min: 9, max: Math.max(9, limits.windowBits) }),
     memLevel: fc.integer({ min: 1, max: 9 }),
     level: fc.integer({ min: 0, max: 9 }),
@@ -94,7 +94,7 @@ function byZlib(limits: CompressorLimits): fc.Arbitrary<Compress> {
           const written = deflateRawSync(part, { ...options, finishFlush, ...dictionary });
           history = windowOf(limits, [history, part]);
           if (!isLast) return written;
-          // RFC 7692 §7.2.3.4: behind a final block stands the head of the empty one, whose rest is left out.
+          // RFC 7692 §7.2.3.4: behind a final block stands the head of the empty one, without its rest.
           if (last === Z_FINISH) return Buffer.concat([written, Uint8Array.of(0)]);
           return part.length === 0 ? Buffer.of(0) : written.subarray(0, written.length - TAIL_BYTES);
         });
@@ -104,14 +104,14 @@ function byZlib(limits: CompressorLimits): fc.Arbitrary<Compress> {
 }
 
 /**
- * What a block consists of, before it is known how far back there is anything to refer to. `fill`: again and again until the
- * window is full, and then as far back as it goes.
+ * The content of a block, before the length of the window is known. `fill`: repeated until the window is full, and then as far back
+ * as possible.
  */
 type Wish =
   | { readonly bytes: Uint8Array; readonly stored: boolean }
   | { readonly length: number; readonly distance: number; readonly fill: boolean };
 
-/** By blocks of our own: stored ones, empty ones, final ones, and matches that an encoder seldom finds. */
+/** By blocks made here: stored ones, empty ones, final ones, and matches that an encoder seldom finds. */
 function byBlocks(limits: CompressorLimits): fc.Arbitrary<Compress> {
   const match = fc.record({
     length: fc.oneof(fc.integer({ min: 3, max: 258 }), fc.constantFrom(3, 10, 11, 257, 258)),
@@ -144,7 +144,7 @@ function byBlocks(limits: CompressorLimits): fc.Arbitrary<Compress> {
   );
 }
 
-/** Makes blocks of wishes, as far as they can be fulfilled, and knows what they decompress to. */
+/** Makes blocks of the wanted content, as far as it is possible, and their decompressed bytes. */
 class Composer {
   readonly output: number[];
   readonly blocks: DeflateBlock[] = [];
@@ -168,14 +168,14 @@ class Composer {
     }
     const reach = this.#reach();
     if (reach === 0) return;
-    // -1: as far as there is anything.
+    // -1: as far back as possible.
     this.#match(wish.length, wish.distance === -1 ? reach : 1 + (wish.distance % reach));
     if (!wish.fill) return;
     while (this.#reach() < this.#window) this.#match(258, this.#reach());
     this.#match(wish.length, this.#window);
   }
 
-  /** Ends a block; behind a final one nothing before it can be referred to. */
+  /** Ends a block; behind a final one no match can refer to bytes before it. */
   end(final: boolean): void {
     this.blocks.push({ final, content: this.#symbols });
     this.#symbols = [];

@@ -2,20 +2,20 @@ import * as fc from "fast-check";
 import type { Extension } from "../extensions.ts";
 import { MAX_EXTENSION_PARAMS, MAX_EXTENSIONS } from "../limits.ts";
 
-/** A value of Sec-WebSocket-Extensions and what it says (RFC 6455 §9.1). */
+/** A value of Sec-WebSocket-Extensions and its meaning (RFC 6455 §9.1). */
 export interface ExtensionsHeader {
   readonly header: string;
   readonly extensions: readonly Extension[];
 }
 
-/** A value of Sec-WebSocket-Extensions that breaks the grammar, or has too much in it. */
+/** A value of Sec-WebSocket-Extensions that breaks the grammar, or exceeds a limit. */
 export interface MalformedExtensions {
   readonly header: string;
-  /** What is wrong with it. */
+  /** Its defect. */
   readonly kind: MalformedKind;
 }
 
-/** Names that JavaScript's objects know, and that must be names as any others. */
+/** Names of members of JavaScript's objects, which must be ordinary names here. */
 export const HOSTILE_NAMES: readonly string[] = [
   "__proto__",
   "constructor",
@@ -23,7 +23,7 @@ export const HOSTILE_NAMES: readonly string[] = [
   "toString",
   "valueOf",
 ];
-/** What permessage-deflate consists of (RFC 7692 §7.1). */
+/** The names of permessage-deflate (RFC 7692 §7.1). */
 export const KNOWN_NAMES: readonly string[] = [
   "permessage-deflate",
   "server_no_context_takeover",
@@ -32,7 +32,7 @@ export const KNOWN_NAMES: readonly string[] = [
   "client_max_window_bits",
 ];
 
-/** A token (RFC 9110 §5.6.2): what names and values are. */
+/** A token (RFC 9110 §5.6.2), as names and values are. */
 export function token(): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 3, arbitrary: fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,12}$/) },
@@ -105,7 +105,7 @@ type GrammarKind =
   | "a value of an extension"
   | "characters of no token";
 
-/** What a header can have wrong, each with an element that makes it so wherever it stands. */
+/** The defects of a header, each with an element that causes it at any place. */
 const MALFORMED: { readonly [Kind in GrammarKind]: () => fc.Arbitrary<string> } = {
   "nothing in it": () => fc.constantFrom("", " ", ",", " ,\t, "),
   "a parameter without a name": () => fc.constantFrom("a;", "a; ", "a;;b", "a; ;b", "a;=1", "a; =1"),
@@ -126,7 +126,7 @@ const MALFORMED: { readonly [Kind in GrammarKind]: () => fc.Arbitrary<string> } 
       ),
 };
 
-/** A row of the kinds that {@link malformedExtensions} knows. */
+/** A kind of {@link malformedExtensions}. */
 export type MalformedKind = GrammarKind | "too many extensions" | "too many parameters";
 
 /** Headers that must be refused as a whole (RFC 6455 §9.1), or are by this package's limits. */

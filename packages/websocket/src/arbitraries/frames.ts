@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { isCloseCode } from "../close.ts";
 
-/** Who sends. A client masks its frames, a server does not (RFC 6455 §5.1). */
+/** The sender's role. A client masks its frames, a server does not (RFC 6455 §5.1). */
 export type Sender = "client" | "server";
 
-/** A frame as it is to be put on the wire, right or wrong (§5.2). */
+/** A frame as it goes on the wire, valid or not (§5.2). */
 export interface Frame {
   readonly fin: boolean;
   /** RSV1, RSV2 and RSV3 as the bits 4, 2 and 1. */
@@ -12,11 +12,11 @@ export interface Frame {
   readonly opcode: number;
   /** Four bytes, or null for a frame that is not masked. */
   readonly maskKey: Uint8Array | null;
-  /** Not masked yet. */
+  /** Before masking. */
   readonly payload: Uint8Array;
-  /** How the length is written, where that shall not be the shortest form. */
+  /** The form of the length, if it is not the shortest. */
   readonly lengthBits?: 7 | 16 | 64;
-  /** The length that the header announces, where that shall not be the payload's. */
+  /** The length that the header announces, if it is not the payload's. */
   readonly announced?: bigint;
 }
 
@@ -38,7 +38,7 @@ export function maskKey(from: Sender): fc.Arbitrary<Uint8Array | null> {
   return from === "client" ? fc.uint8Array({ minLength: 4, maxLength: 4 }) : fc.constant(null);
 }
 
-/** What a ping or a pong may carry: up to 125 bytes (§5.5). */
+/** The payload of a ping or a pong: up to 125 bytes (§5.5). */
 export function controlPayload(): fc.Arbitrary<Uint8Array> {
   return fc.oneof(
     { weight: 9, arbitrary: fc.uint8Array({ maxLength: 12 }) },
@@ -65,7 +65,7 @@ export function forbiddenCloseCode(): fc.Arbitrary<number> {
     .filter((code) => !isCloseCode(code));
 }
 
-/** A frame with nothing reserved or wrong in it, and a key if `from` is a client. */
+/** A valid frame, without reserved bits, and with a key if `from` is a client. */
 export function frame(
   from: Sender,
   parts: { readonly fin: boolean; readonly opcode: number; readonly payload: Uint8Array },

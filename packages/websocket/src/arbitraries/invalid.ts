@@ -17,16 +17,16 @@ import { INVALID_UTF8, text } from "./messages.ts";
 /** Bytes that break one rule, after a conversation that breaks none. */
 export interface Invalid {
   readonly from: Sender;
-  /** Which rule. */
+  /** The rule. */
   readonly error: ErrorCode;
   /** The code that the receiver's Close frame must have. */
   readonly closeCode: number;
   readonly bytes: Buffer;
-  /** What must be heard before the error. */
+  /** The events before the error. */
   readonly events: readonly Event[];
 }
 
-/** Everything that can be wrong with what a peer sends under the default limits, as often as everything else. */
+/** Every defect that a peer's bytes can have under the default limits, each equally often. */
 export function invalid(from: Sender): fc.Arbitrary<Invalid> {
   return fc.oneof(...INVALID_KINDS.map((error) => invalidBy(from, error)));
 }
@@ -51,11 +51,11 @@ export function invalidBy(from: Sender, error: InvalidKind): fc.Arbitrary<Invali
 
 const DEFAULTS = { fin: true, rsv: 0, opcode: BINARY, payload: new Uint8Array() };
 
-/** The kinds, without `UNDECODABLE`, which a codec decides, and `TOO_MANY_FRAGMENTS`, whose default takes a million frames to reach. */
+/** The kinds, without `UNDECODABLE`, which depends on a codec, and `TOO_MANY_FRAGMENTS`, whose default needs a million frames. */
 export type InvalidKind = Exclude<ErrorCode, "UNDECODABLE" | "TOO_MANY_FRAGMENTS" | MaskError>;
 type MaskError = "MASK_MISSING" | "MASK_FORBIDDEN";
 
-/** All of them. The two about masking depend on who sends: see {@link wrongMask}. */
+/** All of them. The two about masking depend on the sender's role: see {@link wrongMask}. */
 export const INVALID_KINDS: readonly InvalidKind[] = [
   "RESERVED_BITS",
   "RESERVED_OPCODE",
@@ -166,7 +166,7 @@ const WRONG: { readonly [Kind in InvalidKind]: (from: Sender) => fc.Arbitrary<Wr
     ]),
 };
 
-/** Something that is not UTF-8, at most 20 bytes, or the beginning of something that would be. */
+/** Bytes that are not UTF-8, at most 20, or an incomplete sequence. */
 function notUtf8(): fc.Arbitrary<Buffer> {
   return fc.oneof(
     fc.constantFrom(...INVALID_UTF8).map(({ hex }) => Buffer.from(hex, "hex")),

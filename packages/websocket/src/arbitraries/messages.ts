@@ -63,7 +63,7 @@ export function boundaryMessage(): fc.Arbitrary<Message> {
     });
 }
 
-/** The message's payload as it is sent. */
+/** The message's payload. */
 export function messagePayload(value: Message): Buffer {
   return value.type === "text" ? Buffer.from(value.text, "utf8") : value.bytes;
 }
@@ -74,7 +74,7 @@ export const INVALID_UTF8: ReadonlyArray<{
   readonly hex: string;
   readonly certainAfter: number;
 }> = [
-  { name: "a continuation byte alone", hex: "80", certainAfter: 1 },
+  { name: "a lone continuation byte", hex: "80", certainAfter: 1 },
   { name: "an overlong form of two bytes", hex: "c0af", certainAfter: 1 },
   { name: "the other lead byte of overlong forms", hex: "c1bf", certainAfter: 1 },
   { name: "an overlong form of three bytes", hex: "e080af", certainAfter: 2 },

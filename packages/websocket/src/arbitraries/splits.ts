@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 
-/** Ways of cutting `length` bytes: where to cut, ascending. Nowhere, everywhere, or at some places. */
+/** Places to cut `length` bytes at, ascending: none, all, or some. */
 export function cuts(length: number): fc.Arbitrary<number[]> {
   if (length < 2) return fc.constant<number[]>([]);
-  // Cutting long input everywhere shows nothing more than cutting it often, and takes long.
+  // For long input all places show no more than many, and take long.
   const everywhere = length <= 500 ? Array.from({ length: length - 1 }, (_, i) => i + 1) : [1];
   const somewhere = fc.integer({ min: 1, max: length - 1 });
   return fc.oneof(

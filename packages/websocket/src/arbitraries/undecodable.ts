@@ -2,20 +2,20 @@ import * as fc from "fast-check";
 import { type CompressedMessage, type CompressorLimits, compressedMessages } from "./deflate.ts";
 import { BitWriter, writeBlock, writeLengthOrLiteral, writeSymbol } from "./deflate-blocks.ts";
 
-/** A payload that is no DEFLATE, behind messages that are. */
+/** A payload that is not valid DEFLATE, behind valid messages. */
 export interface Undecodable {
   readonly before: readonly CompressedMessage[];
   readonly payload: Buffer;
-  /** What is wrong with it. */
+  /** Its defect. */
   readonly kind: UndecodableKind;
 }
 
-/** Writes what is wrong, behind a block that is right; `reach` is how many bytes a match could refer to. */
+/** Writes the defect, behind a valid block; `reach` is the number of bytes that a match could refer to. */
 type Wrong = (writer: BitWriter, reach: number) => unknown;
 
 const fixed = (writer: BitWriter): BitWriter => writer.bits(0, 1).bits(1, 2);
 
-/** Ways of being no DEFLATE. */
+/** The kinds of invalid DEFLATE. */
 type WrongKind =
   | "a reserved kind of block"
   | "a stored block's length without its complement"
@@ -25,7 +25,7 @@ type WrongKind =
   | "too many codes"
   | "codes that take more than there is";
 
-/** What zlib, or anyone, must see at once (RFC 1951 §3.2). */
+/** Defects that every inflate must find at once (RFC 1951 §3.2). */
 const WRONG: { readonly [Kind in WrongKind]: () => fc.Arbitrary<Wrong> } = {
   "a reserved kind of block": () =>
     fc.boolean().map(
@@ -79,7 +79,7 @@ const WRONG: { readonly [Kind in WrongKind]: () => fc.Arbitrary<Wrong> } = {
     ),
 };
 
-/** A row of the kinds that {@link undecodable} knows. */
+/** A kind of {@link undecodable}. */
 export type UndecodableKind = WrongKind | "a match that reaches into the message before";
 
 /** All of them. */
@@ -89,7 +89,7 @@ export const UNDECODABLE_KINDS: readonly UndecodableKind[] = [
 ];
 
 /**
- * What must fail the connection with 1007, whatever comes before and behind it. The kind "a match that reaches into the message before"
+ * Payloads that must fail the connection with 1007, whatever comes before and behind them. The kind "a match that reaches into the message before"
  * is generated only for a peer that may not do that.
  */
 export function undecodable(limits: CompressorLimits): fc.Arbitrary<Undecodable> {

@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 
-/** Where a WebSocket's URL leads: what to connect to, and what to say there. */
+/** The parts of a WebSocket's URL: the address to connect to, and the request's target and fields. */
 export interface Address {
   /** The URL as the `url` attribute shows it. */
   readonly href: string;
   /** The serialization of the URL's origin; "null" for a Unix socket's. */
   readonly origin: string;
-  /** Whether TLS is spoken. */
+  /** Whether the connection uses TLS. */
   readonly secure: boolean;
   /** The path of a Unix socket, or null for TCP. */
   readonly unixPath: string | null;
@@ -17,14 +17,14 @@ export interface Address {
   readonly hostField: string;
   /** The request target: path and query. */
   readonly target: string;
-  /** The value of the Authorization field that the URL's credentials ask for, or null. */
+  /** The value of the Authorization field for the URL's credentials, or null. */
   readonly authorization: string | null;
 }
 
 /**
  * The standard's "get a URL record", and `ws+unix:/path/of/socket:/request/path` as in ws.
  *
- * @throws DOMException SyntaxError if it is no absolute URL of the schemes ws, wss, http, https, ws+unix or wss+unix, or has
+ * @throws DOMException SyntaxError if it is not an absolute URL of the schemes ws, wss, http, https, ws+unix or wss+unix, or has
  *   a fragment.
  */
 export function parseAddress(text: string): Address {
@@ -32,7 +32,7 @@ export function parseAddress(text: string): Address {
   const url = new URL(text);
   if (url.protocol === "http:") url.protocol = "ws:";
   if (url.protocol === "https:") url.protocol = "wss:";
-  // An empty fragment is one too, but `hash` does not show it; elsewhere in a URL "#" is encoded.
+  // `hash` does not show an empty fragment. Elsewhere in a URL "#" is encoded.
   if (url.href.includes("#")) throw invalid("a WebSocket's URL must not have a fragment");
   switch (url.protocol) {
     case "ws:":
@@ -67,7 +67,7 @@ function unixAddress(url: URL): Address {
   const path = colon < 0 ? url.pathname : url.pathname.slice(0, colon);
   if (path === "") throw invalid("the path of the Unix socket is missing");
   const target = colon < 0 ? "/" : url.pathname.slice(colon + 1);
-  // Parsed as the path of a host, it has only characters that a request target may have.
+  // As the path of a URL with a host it has only characters that a request target may have.
   const request = new URL(`ws://localhost${target.startsWith("/") ? "" : "/"}${target}${url.search}`);
   return {
     href: url.href,
@@ -82,19 +82,19 @@ function unixAddress(url: URL): Address {
   };
 }
 
-/** RFC 7617 §2, with the credentials' bytes as the Fetch standard takes them. */
+/** RFC 7617 §2, with the credentials' bytes as in the Fetch standard. */
 function basicAuthorization({ username, password }: URL): string | null {
   if (username === "" && password === "") return null;
   const credentials = Buffer.concat([percentDecode(username), Buffer.from(":"), percentDecode(password)]);
   return `Basic ${credentials.toString("base64")}`;
 }
 
-/** The URL standard's: bytes, since they need not be UTF-8, and what is no escape stays as it is. */
+/** The URL standard's percent-decode. It gives bytes, since they need not be UTF-8, and keeps a "%" without two digits. */
 function percentDecode(text: string): Buffer {
   const decoded = text.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );
-  // A URL's parts are ASCII, but for an opaque path, whose other characters are left.
+  // A URL's parts are ASCII, but for the other characters of an opaque path.
   return Buffer.from(decoded, "latin1");
 }
 

@@ -1,10 +1,10 @@
-/** The passing of time, for whoever must not depend on the real one. */
+/** A clock, so that tests need not wait for the real one. */
 export interface Clock {
   /** Calls back once after `milliseconds`, unless the returned function is called before. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** Real time. What is waited for has a socket, which keeps the process alive; the timer must not. */
+/** The real clock. The connection's socket keeps the process alive; the timer must not. */
 export const systemClock: Clock = {
   after(milliseconds: number, callback: () => void): () => void {
     const timer = setTimeout(callback, milliseconds);
@@ -13,7 +13,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The one thing that is waited for at a time. */
+/** A timer for one deadline at a time. */
 export class Deadline {
   readonly #clock: Clock;
   #stop: () => void = () => {};
@@ -22,7 +22,7 @@ export class Deadline {
     this.#clock = clock;
   }
 
-  /** Calls back after `milliseconds`, or never if they are 0, and forgets what was set before. */
+  /** Calls back after `milliseconds`, or never if they are 0. It replaces the deadline before. */
   set(milliseconds: number, callback: () => void): void {
     this.#stop();
     this.#stop = milliseconds === 0 ? () => {} : this.#clock.after(milliseconds, callback);

@@ -6,7 +6,7 @@ const { isAnyArrayBuffer } = types;
 /** How binary data is given to `message`, `ping` and `pong` listeners; `"nodebuffer"` is a Buffer, as in Bun and ws. */
 export type BinaryType = "blob" | "arraybuffer" | "nodebuffer";
 
-/** What `send` takes. */
+/** The data that `send` accepts. */
 export type SendData = string | Blob | ArrayBufferLike | ArrayBufferView;
 
 /** Web IDL's USVString: lone surrogates become U+FFFD. @throws TypeError for a symbol */
@@ -26,19 +26,19 @@ export function clampToUnsignedShort(value: unknown): number {
 }
 
 /**
- * What there is to send: text as a string, bytes as they lie in memory, a Blob as it is. What is none of these is text, as
- * Web IDL has it. SharedArrayBuffers are bytes too, as in Bun.
+ * The data as `send` sends it: text as a string, bytes as they are in memory, a Blob unchanged. Any other value becomes text, as in Web
+ * IDL. SharedArrayBuffers are bytes too, as in Bun.
  */
 export function toSendable(data: unknown): string | Uint8Array | Blob {
   if (typeof data === "string") return data;
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  // Not instanceof: a buffer may come from another realm, as in a vm context.
+  // Not instanceof: a buffer may come from another realm, such as a vm context.
   if (isAnyArrayBuffer(data)) return new Uint8Array(data);
   if (data instanceof Blob) return data;
   return `${data as string}`;
 }
 
-/** Bytes of application data, as `bufferedAmount` counts them. */
+/** The bytes of application data that `bufferedAmount` counts. */
 export function sizeOf(data: string | Uint8Array | Blob): number {
   if (typeof data === "string") return Buffer.byteLength(data);
   return data instanceof Blob ? data.size : data.byteLength;
@@ -48,7 +48,7 @@ export function isBinaryType(value: string): value is BinaryType {
   return value === "blob" || value === "arraybuffer" || value === "nodebuffer";
 }
 
-/** Received bytes, which nobody else has, as `type` asks for them. */
+/** Received bytes in the form of `type`. The bytes must have no other user. */
 export function fromBytes(bytes: Buffer, type: BinaryType): Blob | ArrayBuffer | Buffer {
   if (type === "nodebuffer") return bytes;
   if (type === "blob") return new Blob([bytes]);

@@ -15,7 +15,7 @@ export const CLIENT_ERRORS: { readonly [Code in ClientErrorCode]: ClientErrorRow
 
 /** One row of {@link CLIENT_ERRORS}. */
 export interface ClientErrorRow {
-  /** What happened, in English. */
+  /** The error, in English. */
   readonly message: string;
   /** The rule that makes it a failure. */
   readonly rule: string;
@@ -32,7 +32,7 @@ export type ClientErrorCode =
   | "CONNECTION_LOST"
   | "BLOB_UNREADABLE";
 
-/** Why a client's connection failed. Never thrown: it is the `error` of an `error` event. */
+/** The reason why a client's connection failed. It is never thrown: it is the `error` of an `error` event. */
 export class ClientError extends Error {
   override readonly name: string = "WebSocketClientError";
   /** The stable name of the reason. */

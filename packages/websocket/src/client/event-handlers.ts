@@ -1,4 +1,4 @@
-/** What an event handler attribute such as `onmessage` may be set to. */
+/** A value of an event handler attribute such as `onmessage`. */
 type Handler = object | null;
 
 interface Slot {
@@ -7,8 +7,8 @@ interface Slot {
 }
 
 /**
- * The event handler attributes of one object (HTML §8.1.8.1): each is one listener, in the place among the others that it
- * got when the attribute was set for the first time. A new handler takes over the place; null gives it up.
+ * The event handler attributes of one object (HTML §8.1.8.1): each is one listener, at the place
+ * that it got when the attribute was set for the first time. A new handler takes over the place; null gives it up.
  */
 export class EventHandlers {
   readonly #target: EventTarget;
@@ -22,7 +22,7 @@ export class EventHandlers {
     return this.#slots.get(type)?.handler ?? null;
   }
 
-  /** What is no object becomes null. An object that cannot be called is kept and never called (Web IDL §3.2.20). */
+  /** A value that is not an object becomes null. An object that is not callable is kept and never called (Web IDL §3.2.20). */
   set(type: string, value: unknown): void {
     const slot = this.#slots.get(type);
     const handler = isObject(value) ? value : null;

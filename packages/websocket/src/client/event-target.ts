@@ -1,6 +1,6 @@
 import type { CloseEvent, ErrorEvent, MessageEvent } from "./events.ts";
 
-/** The events of a WebSocket. `ping` and `pong` are there in Bun too, and not in browsers. */
+/** The events of a WebSocket. Bun has `ping` and `pong` too; browsers have not. */
 export interface WebSocketEventMap {
   readonly open: Event;
   readonly message: MessageEvent;
@@ -10,7 +10,7 @@ export interface WebSocketEventMap {
   readonly pong: MessageEvent;
 }
 
-/** What the platform's EventTarget takes. */
+/** The parameter types of the platform's EventTarget. */
 type Listener = Parameters<EventTarget["addEventListener"]>[1];
 type Options = Exclude<Parameters<EventTarget["addEventListener"]>[2], boolean | undefined>;
 

@@ -1,4 +1,4 @@
-/** What a `close` event says. */
+/** A `close` event. */
 export interface CloseEvent extends Event {
   /** Whether both Close frames were exchanged (RFC 6455 §7.1.4). */
   readonly wasClean: boolean;
@@ -8,9 +8,9 @@ export interface CloseEvent extends Event {
   readonly reason: string;
 }
 
-/** What an `error` event says: the standard has a plain Event there, Bun and ws give the reason. */
+/** An `error` event. The standard has a plain Event there; Bun and ws give the reason. */
 export interface ErrorEvent extends Event {
-  /** What went wrong, in English. */
+  /** The reason, in English. */
   readonly message: string;
   /** The same as an Error with a `code`: a row of the tables of errors, or the system's. */
   readonly error: unknown;
@@ -19,7 +19,7 @@ export interface ErrorEvent extends Event {
   readonly colno: number;
 }
 
-/** What a `message`, `ping` or `pong` event says: the platform's own. */
+/** A `message`, `ping` or `pong` event: the platform's own class. */
 export type MessageEvent = globalThis.MessageEvent;
 
 /** How a {@link CloseEvent} is made. */
@@ -99,12 +99,12 @@ export const CloseEvent: CloseEventConstructor = platform.CloseEvent ?? named(Ow
 /** The platform's class, which Node.js has from version 25 on, or one like it. */
 export const ErrorEvent: ErrorEventConstructor = platform.ErrorEvent ?? named(OwnErrorEvent, "ErrorEvent");
 
-/** An `error` event that says why. */
+/** An `error` event with its reason. */
 export function errorEvent(error: Error): ErrorEvent {
   return new ErrorEvent("error", { message: describe(error), error });
 }
 
-/** When each of a host's addresses has failed, Node.js gives an error without a message that has theirs in it. */
+/** When all addresses of a host have failed, Node.js gives an error without a message, which contains the errors of the addresses. */
 function describe(error: Error): string {
   if (error.message !== "" || !(error instanceof AggregateError)) return error.message;
   return error.errors.map((one: unknown) => (one instanceof Error ? one.message : String(one))).join("; ");

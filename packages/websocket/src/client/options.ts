@@ -8,28 +8,28 @@ import { DEFAULT_CLIENT_LIMITS, LONGEST_DELAY } from "./limits.ts";
 /** The platform's `Headers`, under whichever types a program is compiled with. */
 type PlatformHeaders = InstanceType<typeof globalThis.Headers>;
 
-/** How TLS is spoken: what `tls.connect` of `node:tls` takes, and Bun's spelling of `servername`. */
+/** The options of `tls.connect` of `node:tls`, and Bun's spelling of `servername`. */
 export interface TlsOptions extends ConnectionOptions {
-  /** The name that the server is asked for, and that its certificate must have; by default the URL's host. */
+  /** The server name in the TLS handshake, which the certificate must have; by default the URL's host. */
   readonly serverName?: string | undefined;
 }
 
-/** What the constructor's second argument may be in place of subprotocols, as in Bun and undici. */
+/** The constructor's second argument in place of subprotocols, as in Bun and undici. */
 export interface WebSocketOptions {
-  /** The subprotocols to offer, the favourite first. */
+  /** The subprotocols to offer, in order of preference. */
   readonly protocols?: string | Iterable<string> | undefined;
   /** The same for a single one. */
   readonly protocol?: string | undefined;
-  /** More fields for the handshake's request. Those that are the handshake's own are refused, but for Host. */
+  /** More fields for the handshake's request. The handshake's own fields are refused, but for Host. */
   readonly headers?: OutgoingHttpHeaders | PlatformHeaders | Iterable<readonly [string, string]> | undefined;
   /** For `wss:` and `wss+unix:`. */
   readonly tls?: TlsOptions | undefined;
   /**
-   * Whether to offer permessage-deflate (RFC 7692), or how; by default it is offered, and both sides keep their context. Anything
-   * falsy turns it off.
+   * Whether to offer permessage-deflate (RFC 7692), or how. By default the client offers it, and both sides keep their context. Any
+   * falsy value turns it off.
    */
   readonly perMessageDeflate?: boolean | DeflateCodecOptions | undefined;
-  /** Bytes that one message may have, decompressed; more is refused with 1009. 100 MiB by default. */
+  /** Bytes that one message may have, decompressed. A longer message is refused with 1009. 100 MiB by default. */
   readonly maxPayloadLength?: number | undefined;
   /** Milliseconds from the constructor to `open`; 0 for no limit. 30,000 by default. */
   readonly handshakeTimeout?: number | undefined;
@@ -49,7 +49,7 @@ export interface Settings {
   readonly closeTimeout: number;
 }
 
-/** What a server may agree to; it only serves to check options before there is an agreement. */
+/** Parameters that a server may agree to. They serve to check options before there is an agreement. */
 const ANY_PARAMS: DeflateParams = {
   serverNoContextTakeover: false,
   clientNoContextTakeover: false,
@@ -57,13 +57,13 @@ const ANY_PARAMS: DeflateParams = {
   clientMaxWindowBits: 15,
 };
 
-/** What browsers, Bun and ws offer. */
+/** The offer of browsers, Bun and ws. */
 const DEFLATE: DeflateCodecOptions = { compress: "dedicated", decompress: "dedicated" };
 
-/** To pass them over in silence would send the bytes another way than the application wants. */
+/** To ignore them would send the bytes by another way than the application wants. */
 const UNSUPPORTED = ["proxy", "agent", "dispatcher"];
 
-/** What the handshake says itself, and what would make its request another one. */
+/** The handshake's own fields, and fields that would change its request. */
 const OWN_FIELDS: ReadonlySet<string> = new Set([
   "upgrade",
   "connection",
@@ -81,7 +81,7 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
  * The constructor's second argument: a subprotocol, several of them, or options.
  *
  * @throws DOMException SyntaxError if the subprotocols are not different tokens.
- * @throws TypeError for options that cannot be kept.
+ * @throws TypeError for options that are not supported or have a wrong type.
  * @throws RangeError for numbers out of their range.
  */
 export function resolveSettings(argument: unknown): Settings {
@@ -108,14 +108,14 @@ function givenProtocols({ protocols, protocol }: WebSocketOptions): unknown {
   return protocols ?? protocol ?? [];
 }
 
-/** What is no list is a name, even null, as Web IDL has it. */
+/** A value that is not a list is a name, even null, as in Web IDL. */
 function checkProtocols(given: unknown): string[] {
   const list = isObject(given) && Symbol.iterator in given ? [...(given as Iterable<unknown>)] : [given];
   const names = list.map((name) => `${name as string}`);
   for (const name of names) {
-    if (!isToken(name)) throw invalid(`${JSON.stringify(name)} is not a subprotocol's name`);
+    if (!isToken(name)) throw invalid(`${JSON.stringify(name)} is not the name of a subprotocol`);
   }
-  // Whatever their case, as browsers have it (web-platform-tests, "repeated values but different case").
+  // Without regard to case, as in browsers (web-platform-tests, "repeated values but different case").
   if (new Set(names.map((name) => name.toLowerCase())).size < names.length)
     throw invalid("a subprotocol is named twice");
   return names;
@@ -127,7 +127,7 @@ function fieldList(headers: WebSocketOptions["headers"]): string[] {
     for (const value of Array.isArray(values) ? values : [values]) {
       if (value === undefined) continue;
       const text = `${value as string}`.trim();
-      if (!isToken(name)) throw new TypeError(`${JSON.stringify(name)} is not a header's name`);
+      if (!isToken(name)) throw new TypeError(`${JSON.stringify(name)} is not the name of a header`);
       if (!isFieldValue(text)) throw new TypeError(`the value of the header ${name} is invalid`);
       if (OWN_FIELDS.has(name.toLowerCase()))
         throw new TypeError(`the header ${name} is the handshake's own`);
@@ -144,14 +144,14 @@ function fieldEntries(headers: WebSocketOptions["headers"]): Iterable<readonly [
     : Object.entries(headers);
 }
 
-/** Given as undefined it is off too, as in Bun and ws. */
+/** The value undefined turns it off too, as in Bun and ws. */
 function deflateOptions(options: WebSocketOptions): DeflateCodecOptions | null {
   if (!("perMessageDeflate" in options)) return DEFLATE;
   const given: unknown = options.perMessageDeflate;
   if (!given) return null;
   if (!isObject(given)) return DEFLATE;
   const asked = { ...DEFLATE, ...given };
-  // It throws for what it cannot do, and takes no memory until it is used.
+  // The constructor throws for invalid options. The codec takes no memory until it is used.
   new PerMessageDeflate("client", ANY_PARAMS, asked);
   return asked;
 }

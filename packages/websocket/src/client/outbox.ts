@@ -2,29 +2,29 @@ import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Output } from "../frame-encoder.ts";
 
-/** Shorter pieces are copied into the text: a separate piece costs its own entry in a vectored write. */
+/** Shorter pieces are copied into the text: a separate piece costs an entry of its own in a vectored write. */
 const INLINE_BYTES = 1024;
 
-/** Beyond this nothing waits for the end of the turn: backpressure must show while it can still matter. */
+/** More bytes do not wait for the end of the turn: backpressure must show early. */
 const EARLY_FLUSH_BYTES = 64 * 1024;
 
 /**
- * So much is given to the socket at once, the next when the system has taken it. A socket tells of whole writes only, so that a
- * message of 100 MB on a slow line would look like no progress at all, and be cut off by the deadline for closing.
+ * So much goes to the socket at once, and the next portion when the system has taken it. A socket reports whole writes only: a
+ * message of 100 MB on a slow line would look like no progress, and the deadline for closing would cut it off.
  */
 const PORTION_BYTES = 256 * 1024;
 
-/** What was flushed at once; or, behind a write that is under way, in several turns. */
+/** The data of one flush; behind a write that is under way, of several flushes. */
 interface Batch {
-  /** What is left of it. */
+  /** The rest of it. */
   readonly pieces: (string | Uint8Array)[];
   size: number;
-  /** Bytes of application data in it, and how many of them have not been told of as taken. */
+  /** Bytes of application data in it, and how many of them were not yet reported as taken. */
   payload: number;
   payloadLeft: number;
 }
 
-/** Collects what is sent during a turn of the event loop, so that it leaves in one write. */
+/** Collects the data of a turn of the event loop, so that it leaves in one write. */
 export class Outbox implements Output {
   readonly #socket: Socket;
   readonly #onTaken: (payload: number) => void;
@@ -32,29 +32,29 @@ export class Outbox implements Output {
   #text = "";
   #pieces: (string | Uint8Array)[] = [];
   #size = 0;
-  /** Bytes of application data in what waits. */
+  /** Bytes of application data in the waiting text and pieces. */
   #payload = 0;
   #scheduled = false;
   #batches: Batch[] = [];
-  /** The system has not yet taken what the socket was given. */
+  /** The system has not yet taken the socket's last write. */
   #writing = false;
   #ending = false;
   #taken = 0;
-  /** Who waits until everything has been taken. */
+  /** Callbacks that wait until everything has been taken. */
   #drained: (() => unknown)[] = [];
 
-  /** @param onTaken is told how many bytes of application data, as they were counted, the operating system has taken */
+  /** @param onTaken gets the number of counted bytes of application data that the operating system has taken */
   constructor(socket: Socket, onTaken: (payload: number) => void) {
     this.#socket = socket;
     this.#onTaken = onTaken;
   }
 
-  /** Bytes that the operating system has taken, ever. */
+  /** Bytes that the operating system has taken since the start. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** Whether something waits for the operating system to take it. */
+  /** Whether data waits for the operating system. */
   get congested(): boolean {
     return this.#writing;
   }
@@ -75,12 +75,12 @@ export class Outbox implements Output {
     this.#size += chunk.length;
   }
 
-  /** Says that what was put in just now carries `bytes` of application data. */
+  /** Adds `bytes` to the application data in the waiting text and pieces. */
   count(bytes: number): void {
     this.#payload += bytes;
   }
 
-  /** Sees to it that everything is written at the end of the turn, or now if it is much. */
+  /** Schedules the write for the end of the turn; much data is written at once. */
   schedule(): void {
     if (this.#size > EARLY_FLUSH_BYTES) this.flush();
     else if (!this.#scheduled && this.#size > 0) {
@@ -92,7 +92,7 @@ export class Outbox implements Output {
     }
   }
 
-  /** Hands everything to the socket, behind what it has still to write. */
+  /** Writes everything to the socket, behind its earlier writes. */
   flush(): void {
     if (this.#size === 0) return;
     if (this.#text !== "") this.#pieces.push(this.#text);
@@ -115,21 +115,21 @@ export class Outbox implements Output {
     else this.#writeOn();
   }
 
-  /** Closes our sending side behind everything. */
+  /** Closes our sending side behind all data. */
   end(): void {
     this.flush();
     this.#ending = true;
     if (!this.#writing) this.#writeOn();
   }
 
-  /** Calls back once when everything has been taken, unless the connection ends before. */
+  /** Calls back once when the system has taken everything, unless the connection ends before. */
   whenDrained(callback: () => unknown): void {
     this.#drained.push(callback);
   }
 
   #writeOn(): void {
     const batch = this.#batches[0];
-    // What cannot be sent any more is not taken either, and goes on being counted, as the standard has it.
+    // Data that cannot be sent any more is never taken, and stays in the count, as in the standard.
     if (!this.#socket.writable) this.#batches = [];
     else if (batch !== undefined) this.#write(batch);
     else {
@@ -156,7 +156,7 @@ export class Outbox implements Output {
 
   #written(batch: Batch, size: number, error: Error | null | undefined): void {
     this.#writing = false;
-    // Node.js calls back without an error for what a destroyed socket could not write.
+    // Node.js calls back without an error for data that a destroyed socket could not write.
     if (error != null || this.#socket.destroyed) return;
     this.#taken += size;
     const whole = batch.pieces.length === 0;
@@ -168,7 +168,7 @@ export class Outbox implements Output {
   }
 }
 
-/** Text that waits becomes one text: an entry for each small message would take many times its bytes. */
+/** Joins waiting texts: an entry for each small message would take many times its bytes. */
 function join(pieces: (string | Uint8Array)[], more: readonly (string | Uint8Array)[]): void {
   for (const piece of more) {
     const last = pieces.at(-1);
@@ -177,7 +177,7 @@ function join(pieces: (string | Uint8Array)[], more: readonly (string | Uint8Arr
   }
 }
 
-/** Text that is put together of many keeps each of them, 50 bytes for three, until it is copied. That is done once, when nothing is added. */
+/** Copies concatenated text once, when nothing is added any more: until then V8 keeps each part, which takes 50 bytes for three. */
 function flatten({ pieces, size }: Batch): void {
   if (size <= EARLY_FLUSH_BYTES) return;
   for (const [i, piece] of pieces.entries()) {

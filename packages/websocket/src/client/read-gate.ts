@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
 
-/** Why a connection is not read. Any number of them may hold at once. */
+/** The reasons why a connection is not read, as bits: the application has paused it. */
 export const PAUSED = 1;
-/** A big message is being decompressed in the thread pool. */
+/** A big message is decompressed in the thread pool. */
 export const DECODING = 2;
-/** A server sends pings, and does not read the answers. */
+/** A server sends pings and does not read the pongs. */
 export const PONGS_UNREAD = 4;
 
-/** Pauses a socket as long as there is a reason to: so a server is slowed down, and not what it sends piled up. */
+/** Pauses a socket while there is a reason: the server slows down, and its data does not accumulate here. */
 export class ReadGate {
   readonly #socket: Socket;
   #reasons = 0;
@@ -24,7 +24,7 @@ export class ReadGate {
     else if (before !== 0 && this.#reasons === 0) this.#socket.resume();
   }
 
-  /** Clears every reason: what comes is dropped from now on. */
+  /** Clears every reason; the session drops the data from now on. */
   open(): void {
     this.#reasons = 0;
     this.#socket.resume();

@@ -4,43 +4,43 @@ export interface Payload<Data> {
   readonly data: Data;
 }
 
-/** Our Close frame, behind which nothing is sent. */
+/** Our Close frame; nothing is sent behind it. */
 export interface Close {
   readonly type: "close";
   readonly code: number | undefined;
   readonly reason: string;
 }
 
-/** What can be sent at once. */
+/** An item that can be sent at once. */
 export type Ready = Payload<string | Uint8Array> | Close;
 
-/** What may be queued: also what must be read first. */
+/** An item of the queue; a Blob must be read first. */
 export type Item = Ready | Payload<Blob>;
 
-/** So many items that were sent are dropped together: to remove the front of a list moves the rest. */
+/** So many sent items are dropped together: a list moves all items when its first one is removed. */
 const DROPPED_TOGETHER = 64;
 
 /**
- * Keeps what is sent in order although a Blob can only be read asynchronously: what comes behind one waits for it. Without
- * Blobs everything passes at once.
+ * Keeps items in order, although a Blob can only be read asynchronously: items behind one wait for it. Without Blobs every item
+ * passes at once.
  */
 export class SendQueue {
   readonly #send: (item: Ready) => void;
   readonly #fail: (error: unknown) => void;
-  /** What waits, from the place `#first` on, where what is being read stands; empty if nothing is. */
+  /** The waiting items, from the Blob at `#first` on, which is being read; empty if there is none. */
   #waiting: Item[] = [];
   #first = 0;
 
   /**
-   * @param send is given each item when its turn has come
-   * @param fail is told why a Blob could not be read; what was behind it is dropped
+   * @param send gets each item when its turn has come
+   * @param fail gets the error if a Blob cannot be read; the items behind it are dropped
    */
   constructor(send: (item: Ready) => void, fail: (error: unknown) => void) {
     this.#send = send;
     this.#fail = fail;
   }
 
-  /** Bytes that have to wait are copied: what is sent is what they are now. */
+  /** Copies bytes that have to wait: their present content is sent. */
   push(item: Item): void {
     if (this.#waiting.length > 0) this.#waiting.push(kept(item));
     else if (isReady(item)) this.#send(item);
@@ -50,20 +50,20 @@ export class SendQueue {
     }
   }
 
-  /** Drops what waits. */
+  /** Drops the waiting items. */
   clear(): void {
     this.#waiting = [];
     this.#first = 0;
   }
 
-  /** Sends the first, whose bytes are `ready`. (By `shift()`, 200,000 small messages behind a Blob took 12 s.) */
+  /** Sends the first item, whose bytes are `ready`. (With `shift()`, 200,000 small messages behind a Blob took 12 s.) */
   #sendFirst(item: Item, ready: Ready): void {
     this.#send(ready);
-    // Whatever hears of it may have dropped the rest.
+    // The call may have dropped the rest.
     if (this.#waiting[this.#first] !== item) return;
     if (++this.#first === this.#waiting.length) this.clear();
     else if (this.#first >= DROPPED_TOGETHER && this.#first * 2 >= this.#waiting.length) {
-      // A queue that is never empty, as of a long upload by Blobs, would keep them all.
+      // A queue that is never empty, as in a long upload of Blobs, would keep all items.
       this.#waiting = this.#waiting.slice(this.#first);
       this.#first = 0;
     }
@@ -79,7 +79,7 @@ export class SendQueue {
         this.#sendFirst(item, { type: item.type, data: new Uint8Array(bytes) });
         this.#drain();
       })
-      // Also of what could not be sent: a control frame from a Blob with more bytes than its size says.
+      // It also catches an error of the call: for a control frame from a Blob with more bytes than its size.
       .catch((error: unknown) => {
         if (!isRead && this.#waiting[this.#first] !== item) return;
         this.clear();

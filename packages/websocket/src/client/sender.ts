@@ -5,19 +5,19 @@ import { sizeOf } from "./convert.ts";
 import { Outbox } from "./outbox.ts";
 import { type Item, type Ready, SendQueue } from "./send-queue.ts";
 
-/** The sending half of a session: what waits to be read, to be framed and to be written, and how much that is. */
+/** The sending half of a session: the data that waits to be read, framed and written, and its size. */
 export class Sender {
-  /** Where the connection writes its frames; {@link Sender.flush} sends them. */
+  /** Gets the connection's frames; {@link Sender.flush} sends them. */
   readonly outbox: Outbox;
   readonly #queue: SendQueue;
   #connection: Connection | null = null;
   /** `close` was called: nothing more is sent. */
   #closing = false;
   #buffered = 0;
-  /** Those among them that the connection has taken and may not have framed yet. */
+  /** The part of them that the connection has taken and may not have framed yet. */
   #framing = 0;
 
-  /** @param fail is told why a Blob could not be read */
+  /** @param fail gets the error if a Blob cannot be read */
   constructor(socket: Socket, fail: (error: unknown) => void) {
     this.outbox = new Outbox(socket, (payload) => {
       this.#buffered -= payload;
@@ -25,7 +25,7 @@ export class Sender {
     this.#queue = new SendQueue((item) => this.#transmit(item), fail);
   }
 
-  /** Bytes of application data that were sent and not taken by the operating system. Those that never will be stay in it. */
+  /** Bytes of application data that were sent and that the operating system has not taken. Data that it never takes stays in the sum. */
   get buffered(): number {
     return this.#buffered;
   }
@@ -34,29 +34,29 @@ export class Sender {
     return this.#closing;
   }
 
-  /** From now on things can be sent. */
+  /** Data can be sent from now on. */
   open(connection: Connection): void {
     this.#connection = connection;
   }
 
-  /** Sends a message; if that cannot be done, it is only counted. */
+  /** Sends a message. In another state than open it only counts it. */
   message(data: string | Uint8Array | Blob): void {
     this.#buffered += sizeOf(data);
     this.#push({ type: "message", data } as Item);
   }
 
-  /** Sends a control frame with at most 125 bytes, or nothing if that cannot be done. */
+  /** Sends a control frame with at most 125 bytes, if the connection is open. */
   control(type: "ping" | "pong", data: string | Uint8Array | Blob): void {
     this.#push({ type, data } as Item);
   }
 
-  /** Sends a Close frame behind everything else. */
+  /** Sends a Close frame behind all other data. */
   close(code: number | undefined, reason: string): void {
     this.#push({ type: "close", code, reason });
     this.#closing = true;
   }
 
-  /** Writes what has been framed. */
+  /** Writes the frames. */
   flush(): void {
     this.#countFramed();
     this.outbox.flush();
@@ -68,7 +68,7 @@ export class Sender {
     this.outbox.end();
   }
 
-  /** Drops what waits for a Blob. */
+  /** Drops the data that waits for a Blob. */
   drop(): void {
     this.#queue.clear();
   }
@@ -93,7 +93,7 @@ export class Sender {
     return typeof data === "string" ? connection.text(data) : connection.binary(data);
   }
 
-  /** While something is in the thread pool nobody knows what was framed, and so all of it counts as buffered. */
+  /** While a message is in the thread pool it is unknown which messages were framed, so all count as buffered. */
   #countFramed(): void {
     if (this.#framing === 0 || this.#connection!.queuedBytes > 0) return;
     this.outbox.count(this.#framing);

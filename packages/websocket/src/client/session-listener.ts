@@ -5,7 +5,7 @@ import type { CloseStatus } from "../close.ts";
 export interface Outcome extends CloseStatus {
   /** Whether both Close frames were exchanged. */
   readonly wasClean: boolean;
-  /** Why the connection failed; null if it did not. */
+  /** The reason of a failure; null if there was none. */
   readonly error: Error | null;
 }
 

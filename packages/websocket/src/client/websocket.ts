@@ -1,4 +1,4 @@
-// biome-ignore-all lint/complexity/noArguments: Web IDL counts the arguments, and tells undefined from none
+// biome-ignore-all lint/complexity/noArguments: Web IDL counts the arguments, and undefined differs from no argument
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "../close.ts";
 import { parseAddress } from "./address.ts";
@@ -32,7 +32,10 @@ const CLOSED = 3;
 /** RFC 6455 §5.5. */
 const MAX_CONTROL_BYTES = 125;
 
-/** A client's WebSocket by the WHATWG's standard, on `node:net` and `node:tls`, with the additions of Bun and ws. */
+/**
+ * A client's WebSocket by the WHATWG's standard, on `node:net` and `node:tls`, with the additions of Bun and ws. (The file is longer than
+ * others: it has the members of the standard's interface, and nothing else.)
+ */
 export class WebSocket extends WebSocketEventTarget {
   declare static readonly CONNECTING: 0;
   declare static readonly OPEN: 1;
@@ -57,8 +60,8 @@ export class WebSocket extends WebSocketEventTarget {
    * it are sent as Basic authentication.
    *
    * @param protocols the subprotocols to offer, one of which the server must choose; or {@link WebSocketOptions}
-   * @throws DOMException SyntaxError if the URL is none of these or has a fragment, or the subprotocols are not different tokens.
-   * @throws TypeError for options that cannot be used.
+   * @throws DOMException SyntaxError if the URL has another scheme or a fragment, or the subprotocols are not different tokens.
+   * @throws TypeError for options that are not supported or have a wrong type.
    * @throws RangeError for numbers in the options that are out of their range.
    */
   constructor(url: string | URL, protocols: string | Iterable<string> | WebSocketOptions = []) {
@@ -89,8 +92,8 @@ export class WebSocket extends WebSocketEventTarget {
   }
 
   /**
-   * Bytes of application data that were given to `send` and that the operating system has not taken. What can never be sent,
-   * since the connection is closing or closed, is counted too and stays (WHATWG WebSockets, `bufferedAmount`).
+   * Bytes of application data that were given to `send` and that the operating system has not taken. Data that can never be sent,
+   * since the connection is closing or closed, counts too and stays (WHATWG WebSockets, `bufferedAmount`).
    */
   get bufferedAmount(): number {
     return this.#session.sender.buffered;
@@ -101,12 +104,12 @@ export class WebSocket extends WebSocketEventTarget {
     return this.#protocol;
   }
 
-  /** The extensions in use, as the server named them; "" for none. */
+  /** The extensions in use, as in the server's response; "" for none. */
   get extensions(): string {
     return this.#extensions;
   }
 
-  /** "blob" until it is set. Other values than {@link BinaryType}'s are ignored, as Web IDL has it. */
+  /** "blob" until it is set. It ignores other values than {@link BinaryType}'s, as in Web IDL. */
   get binaryType(): BinaryType {
     return this.#binaryType;
   }
@@ -149,8 +152,8 @@ export class WebSocket extends WebSocketEventTarget {
   }
 
   /**
-   * Sends a message: strings as text, the rest as bytes, as they are now. Blobs are read first, and what is sent behind them
-   * waits. In the states `CLOSING` and `CLOSED` nothing is sent, and `bufferedAmount` grows.
+   * Sends a message: strings as text, other data as bytes, with their present content. Blobs are read first, and messages behind them
+   * wait. In the states `CLOSING` and `CLOSED` nothing is sent, and `bufferedAmount` grows.
    *
    * @throws DOMException InvalidStateError in the state `CONNECTING`.
    */
@@ -162,9 +165,9 @@ export class WebSocket extends WebSocketEventTarget {
   }
 
   /**
-   * Begins the closing handshake behind all that was sent; before `open`, fails the connection. Later it does nothing.
+   * Starts the closing handshake behind all sent data; before `open`, fails the connection. A second call does nothing.
    *
-   * @param code 1000 or 3000-4999; if left out the Close frame has none, or 1000 if there is a reason.
+   * @param code 1000 or 3000-4999. Without it the Close frame has no code, or 1000 if there is a reason.
    * @param reason at most 123 bytes of UTF-8.
    * @throws DOMException InvalidAccessError for another code, SyntaxError for a longer reason.
    */
@@ -183,7 +186,7 @@ export class WebSocket extends WebSocketEventTarget {
   }
 
   /**
-   * Sends a ping; the answer comes as a `pong` event. As in Bun and ws, not in browsers. In the states `CLOSING` and `CLOSED`
+   * Sends a ping; the pong comes as a `pong` event. As in Bun and ws, not in browsers. In the states `CLOSING` and `CLOSED`
    * nothing is sent.
    *
    * @throws RangeError for more than 125 bytes (RFC 6455 §5.5).
@@ -193,12 +196,12 @@ export class WebSocket extends WebSocketEventTarget {
     this.#control("ping", data);
   }
 
-  /** Sends a pong that answers no ping (RFC 6455 §5.5.3); pings are answered without it. Otherwise as {@link WebSocket.ping}. */
+  /** Sends an unsolicited pong (RFC 6455 §5.5.3); the pong to a ping is sent without it. Otherwise as {@link WebSocket.ping}. */
   pong(data: SendData = ""): void {
     this.#control("pong", data);
   }
 
-  /** Ends the connection at once, without the closing handshake: `close` says 1006. As in Bun and ws. */
+  /** Ends the connection at once, without the closing handshake: the `close` event has 1006. As in Bun and ws. */
   terminate(): void {
     if (this.#readyState === CLOSED) return;
     this.#readyState = CLOSING;
@@ -206,10 +209,10 @@ export class WebSocket extends WebSocketEventTarget {
   }
 
   /**
-   * Reads no more until `resume`, so that the server's sending backs up. Nothing is heard meanwhile: no message, no ping, no Close
-   * frame, no end of the connection. As in Bun.
+   * Stops reading until `resume`, so that the server's sending backs up. There are no events meanwhile: no message, ping, Close frame or
+   * end of the connection. As in Bun.
    *
-   * @returns whether there is anything to be read, now or after `open`.
+   * @returns whether there is anything to read, now or after `open`.
    */
   pause(): boolean {
     return this.#session.pause();
@@ -248,7 +251,7 @@ export class WebSocket extends WebSocketEventTarget {
   }
 
   #received(type: "message" | "ping" | "pong", received: string | Buffer): void {
-    // The standard: what comes after close() is not heard.
+    // The standard: messages after close() are dropped.
     if (this.#readyState !== OPEN) return;
     const data = typeof received === "string" ? received : fromBytes(received, this.#binaryType);
     this.dispatchEvent(new globalThis.MessageEvent(type, { data, origin: this.#origin }));
@@ -266,7 +269,7 @@ for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSING, CLOSED }
   Object.defineProperty(WebSocket, name, constant);
   Object.defineProperty(WebSocket.prototype, name, constant);
 }
-// Web IDL's members are enumerable, and those of a class are not.
+// The members of Web IDL's interfaces are enumerable; those of a class are not.
 for (const name of Object.getOwnPropertyNames(WebSocket.prototype)) {
   if (name !== "constructor") Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
 }
