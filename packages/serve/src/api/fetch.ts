@@ -1,11 +1,13 @@
 import type { CookieMap } from "../cookies/cookie-map.ts";
 
-/**
- * Names of the Fetch standard for types that the platform has, but does not name in all sets of types. They are derived from its
- * constructors, so that a program can be compiled with Node.js's types and with the browser's.
- */
+// Names of the Fetch standard for types that the platform has, but does not name in all sets of types. They are derived from its
+// constructors, so that a program can be compiled with Node.js's types and with the browser's.
+
+/** The argument of the platform's `new Headers`. */
 export type HeadersInit = NonNullable<ConstructorParameters<typeof globalThis.Headers>[0]>;
+/** The body that the platform's `new Response` takes. */
 export type BodyInit = NonNullable<ConstructorParameters<typeof globalThis.Response>[0]>;
+/** The first argument of `fetch`. */
 export type RequestInput = Parameters<typeof globalThis.fetch>[0];
 /** The iterators of `Headers`, which each set of types declares in its own way. */
 export type HeadersEntries = ReturnType<globalThis.Headers["entries"]>;

@@ -228,6 +228,7 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
   readonly hostname: string | undefined;
   /** Null for a Unix socket. */
   readonly protocol: "http" | "https" | null;
+  /** Whether clients see errors of handlers. */
   readonly development: boolean;
   /** The option `id`, or an empty string. */
   readonly id: string;

@@ -41,22 +41,22 @@ const LINES_BEHIND = 4;
 /** Describes a thrown value. Never throws: any value can be thrown, also one whose traps and getters throw. */
 export function describeError(thrown: unknown): ErrorReport {
   keepTraces(thrown);
-  return new Describer().report(thrown);
+  return new Describer().describe(thrown);
 }
 
 class Describer {
   readonly #seen = new Set<unknown>();
   #sources = MAX_SOURCES;
 
-  report(thrown: unknown): ErrorReport {
+  describe(thrown: unknown): ErrorReport {
     try {
-      return isError(thrown) ? this.#describe(thrown) : plain("Thrown", show(thrown));
+      return isError(thrown) ? this.#describeError(thrown) : plain("Thrown", show(thrown));
     } catch {
       return plain("Thrown", "something that cannot be printed");
     }
   }
 
-  #describe(error: Error): ErrorReport {
+  #describeError(error: Error): ErrorReport {
     if (this.#seen.has(error)) return plain(cut(text(error.name)), "the same error as above");
     if (this.#seen.size === MAX_ERRORS) return plain("More errors", "are not shown");
     this.#seen.add(error);
@@ -68,8 +68,8 @@ class Describer {
       message: cut(message),
       properties: properties(error),
       frames: framesOf(error, stack, message).map((frame) => ({ ...frame, source: this.#source(frame) })),
-      cause: Object.hasOwn(error, "cause") ? this.report(error.cause) : null,
-      errors: Array.isArray(errors) ? errors.slice(0, MAX_ERRORS).map((each) => this.report(each)) : [],
+      cause: Object.hasOwn(error, "cause") ? this.describe(error.cause) : null,
+      errors: Array.isArray(errors) ? errors.slice(0, MAX_ERRORS).map((each) => this.describe(each)) : [],
     };
   }
 

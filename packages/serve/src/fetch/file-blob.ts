@@ -6,6 +6,7 @@ import { type FileData, writeFile } from "./file-write.ts";
 import { givenType, typeOfName } from "./media-type.ts";
 import { readAll, toStream } from "./streams.ts";
 
+/** The options of `file()`. */
 export interface FileOptions {
   /** The media type, in place of that of the name's extension. */
   type?: string;

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { platform } from "./platform.ts";
 import { asBytes } from "./streams.ts";
 
-/** The data that `write` takes. */
+/** The data that `file().write` takes: text, bytes, a Blob, a stream of bytes, or the body of a Response or Request. */
 export type FileData =
   | string
   | ArrayBufferView

@@ -4,6 +4,7 @@ import { checkCount, checkName, checkValue, combine, fillHeaders, type Pair } fr
 import { platform } from "./platform.ts";
 import { joinPlatformClass } from "./web-class.ts";
 
+/** The argument of `new Headers`: other headers, pairs of name and value, or an object of values by name. */
 export type HeadersInput =
   | Headers
   | globalThis.Headers

@@ -1,10 +1,12 @@
 import type { HeadersInput } from "./headers.ts";
 
+/** The second argument of `new Response` (Fetch standard). */
 export interface ResponseInit {
   /** 200-599, or 101, which Bun allows. Default 200. */
   status?: number;
   /** The reason phrase of the status line (RFC 9112 §4). Default: the phrase of the status. */
   statusText?: string;
+  /** Default: the Content-Type of the body, if the body implies one. */
   headers?: HeadersInput | undefined;
 }
 
