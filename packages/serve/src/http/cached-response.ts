@@ -1,8 +1,7 @@
 import { FieldBlock, Fields } from "@mantou/http1";
 import { responseParts } from "../fetch/response.ts";
 import { readAll } from "../fetch/streams.ts";
-import { ConditionalHeads } from "./conditional.ts";
-import { strongETag } from "./etag.ts";
+import { ConditionalHeads, strongETag } from "./conditional.ts";
 import { FileHead } from "./file-head.ts";
 import { fieldBlock, takeApart, WholeResponse } from "./outgoing.ts";
 

@@ -19,7 +19,7 @@ export const LINGER_SECONDS: number = 2;
 export const HEAD_SECONDS: number = 60;
 
 /** Unread content beyond this pauses the socket, so that a slow handler slows its client down and not us. */
-export const UNREAD_CONTENT_BYTES: number = 64 * 1024;
+export const UNREAD_BODY_BYTES: number = 64 * 1024;
 
 /**
  * Without `idleTimeout` a paused connection is looked at this often (seconds): a client that has left would else be noticed by

@@ -37,6 +37,12 @@ export class WholeResponse {
   }
 }
 
+/** The response to a request for something else than a WebSocket where there is nothing else (RFC 9110 §15.5.22). */
+export const UPGRADE_REQUIRED: WholeResponse = new WholeResponse(
+  { status: 426, fields: ["Upgrade", "websocket", "Connection", "Upgrade"] },
+  null,
+);
+
 /** A response whose body is read while it is sent. */
 export interface StreamResponse {
   readonly kind: "stream";

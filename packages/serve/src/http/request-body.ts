@@ -3,15 +3,15 @@ import type { IncomingRequest } from "@mantou/http1";
 import type { BodyProducer } from "../fetch/body.ts";
 import { type BodyCollector, BytesCollector, TextCollector } from "../fetch/bytes.ts";
 import { BODY_FULL, type ReadPauser } from "../socket/read-pauser.ts";
-import { ContentQueue } from "./content-queue.ts";
-import { DISCARD_BYTES, DISCARD_PIECE_BYTES, LOOK_AHEAD_BYTES, UNREAD_CONTENT_BYTES } from "./limits.ts";
+import { BodyQueue } from "./body-queue.ts";
+import { DISCARD_BYTES, DISCARD_PIECE_BYTES, LOOK_AHEAD_BYTES, UNREAD_BODY_BYTES } from "./limits.ts";
 
 /** The content of a request while it comes in: a queue between the connection and its reader. */
 export class IncomingBody implements BodyProducer {
   /** The declared length; undefined for a chunked body. */
   readonly size: number | undefined;
   readonly #receiver: BodyReceiver;
-  readonly #unread: ContentQueue = new ContentQueue();
+  readonly #unread: BodyQueue = new BodyQueue();
   #state: "open" | "ended" | "failed" | "discarded" = "open";
   #error: unknown = null;
   /** Takes everything at once; null if the content is read as a stream, or not at all. */
@@ -40,7 +40,7 @@ export class IncomingBody implements BodyProducer {
     }
     this.#unread.push(bytes);
     this.#notify();
-    return this.#unread.size < UNREAD_CONTENT_BYTES;
+    return this.#unread.size < UNREAD_BODY_BYTES;
   }
 
   /** Bytes that wait for a reader. */
@@ -141,7 +141,7 @@ export class IncomingBody implements BodyProducer {
     const bytes = this.#unread.shift();
     if (bytes !== undefined) {
       controller.enqueue(bytes);
-      if (this.#unread.size < UNREAD_CONTENT_BYTES) this.#receiver.resume();
+      if (this.#unread.size < UNREAD_BODY_BYTES) this.#receiver.resume();
     } else if (this.#state === "failed") {
       controller.error(this.#error);
     } else {

@@ -7,7 +7,7 @@ import { NO_PARAMS } from "../fetch/request.ts";
 import { targetPath, targetQuery } from "../fetch/request-url.ts";
 import type { Response } from "../fetch/response.ts";
 import { OpenFile } from "../http/open-file.ts";
-import { discard, toOutgoing, WholeResponse } from "../http/outgoing.ts";
+import { discard, toOutgoing, UPGRADE_REQUIRED, WholeResponse } from "../http/outgoing.ts";
 import { closedError, type RequestContext } from "../http/request-context.ts";
 import type { ResolvedHandlers } from "../options/serve-options.ts";
 import { findFile } from "./file-route.ts";
@@ -20,11 +20,6 @@ const NOT_IMPLEMENTED: Destination = {
   value: { kind: "outgoing", response: new WholeResponse({ status: 501 }, null) },
   params: NO_PARAMS,
 };
-/** The response to a request for something else than a WebSocket where there is nothing else (RFC 9110 §15.5.22). */
-const UPGRADE_REQUIRED = new WholeResponse(
-  { status: 426, fields: ["Upgrade", "websocket", "Connection", "Upgrade"] },
-  null,
-);
 /** The response to a handler that returned something else. */
 const NO_CONTENT = new WholeResponse({ status: 204 }, null);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ChunkPair } from "../../src/http/chunk-pair.ts";
+import { ChunkPair } from "../../src/http/send-file.ts";
 
 describe("a pair of chunks", () => {
   it("is read into by turns", () => {

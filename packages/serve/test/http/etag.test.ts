@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSameStrongly, namesETag, strongETag } from "../../src/http/etag.ts";
+import { isSameStrongly, namesETag, strongETag } from "../../src/http/conditional.ts";
 import { runs } from "../support/runs.ts";
 
 /** RFC 9110 §8.8.3 and §5.6.1.2, one character after another. */

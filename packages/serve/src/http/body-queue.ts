@@ -5,7 +5,7 @@ const BLOCK_BYTES = 16 * 1024;
  * Content that waits for its reader. What it costs is bounded by its bytes, however small the pieces in which it came: a chunk of
  * one byte as an object of its own takes 250 times its size.
  */
-export class ContentQueue {
+export class BodyQueue {
   /** All but the last one are full, which means that the next piece did not fit. */
   #blocks: Uint8Array<ArrayBuffer>[] = [];
   /** Bytes of the last block that are in use. */

@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ContentQueue } from "../../src/http/content-queue.ts";
+import { BodyQueue } from "../../src/http/body-queue.ts";
 import { runs } from "../support/runs.ts";
 
 /** What it takes to hold a piece besides its bytes, at least. */
 const OBJECT_BYTES = 100;
 
-function takeAll(queue: ContentQueue): Uint8Array<ArrayBuffer>[] {
+function takeAll(queue: BodyQueue): Uint8Array<ArrayBuffer>[] {
   const taken: Uint8Array<ArrayBuffer>[] = [];
   for (let bytes = queue.shift(); bytes !== undefined; bytes = queue.shift()) taken.push(bytes);
   return taken;
@@ -22,7 +22,7 @@ describe("a content queue", () => {
     );
     fc.assert(
       fc.property(fc.array(fc.option(piece), { maxLength: 30 }), (steps) => {
-        const queue = new ContentQueue();
+        const queue = new BodyQueue();
         const lent = Buffer.alloc(70_000);
         const taken: Uint8Array<ArrayBuffer>[] = [];
         let size = 0;
@@ -56,7 +56,7 @@ describe("a content queue", () => {
   it.each([
     1, 2, 100, 5_000, 8_191, 8_192, 8_193, 16_384, 65_536,
   ])("costs little more than its bytes in pieces of %i", (length) => {
-    const queue = new ContentQueue();
+    const queue = new BodyQueue();
     const piece = Buffer.alloc(length, "x");
     let size = 0;
     for (; size < 65_536; size += length) queue.push(piece);
@@ -65,7 +65,7 @@ describe("a content queue", () => {
   });
 
   it("is empty when it is cleared", () => {
-    const queue = new ContentQueue();
+    const queue = new BodyQueue();
     queue.push(Buffer.from("abc"));
     queue.clear();
     expect([queue.size, queue.empty, queue.shift()]).toEqual([0, true, undefined]);
