@@ -33,7 +33,7 @@ export const connectionFloods: readonly Attack[] = [
           return [kept];
           // One poll brings all requests, and each stream fills at once what the system takes: some megabytes.
         },
-        { turn: 250 },
+        { turn: 400 },
       ),
   },
   {

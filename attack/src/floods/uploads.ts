@@ -29,8 +29,8 @@ export const uploadFloods: readonly Attack[] = [
           crowd.leave("rst");
           return [kept, peak];
         },
-        // One poll brings what all of them have sent: 23 MB, in four million chunks.
-        { flags: ["--max-old-space-size=256"], turn: 250 },
+        // One poll may bring what all of them have sent: 23 MB, in four million chunks of 40 ns each, and twice that on a busy machine.
+        { flags: ["--max-old-space-size=256"], turn: 600 },
       ),
   },
   {
