@@ -75,6 +75,10 @@ export class Target {
     return new Target(child, port, transport);
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   get alive(): boolean {
     return this.#ended === null;
   }

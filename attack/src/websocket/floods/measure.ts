@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type Measured, type Settings, turnLimit } from "../../attack.ts";
 import { Target } from "../../target.ts";
 import { frame, OPCODE, Peer } from "./peer.ts";
@@ -7,7 +8,7 @@ export interface Bounds {
   readonly memory: number;
   /** Of one turn of the server's event loop, where it cannot be as short as the others. */
   readonly turn?: number;
-  /** The longest wait of another client for the echo of a message. */
+  /** The longest wait of another client for the echo of a message, without the time in which other processes had the machine. */
   readonly wait: number;
 }
 
@@ -34,7 +35,7 @@ export async function measure(
     const first = await Peer.open(target);
     const before = await target.vitals();
     await target.resetPeaks();
-    const bystander = new Bystander(await Peer.open(target, message.extensions), message.bytes);
+    const bystander = new Bystander(target, await Peer.open(target, message.extensions), message.bytes);
     const own = await flood(target);
     const longest = await bystander.stop();
     await settled(target, before.descriptors);
@@ -79,12 +80,14 @@ export function pause(milliseconds: number): Promise<void> {
 
 /** Another client. It sends a message now and then, and measures the time of its echo. */
 class Bystander {
+  readonly #target: Target;
   readonly #peer: Peer;
   #longest = 0;
   #over = false;
   readonly #done: Promise<void>;
 
-  constructor(peer: Peer, message: Uint8Array) {
+  constructor(target: Target, peer: Peer, message: Uint8Array) {
+    this.#target = target;
     this.#peer = peer;
     this.#done = this.#beat(message);
     // `stop` reports the error.
@@ -94,14 +97,19 @@ class Bystander {
   async #beat(message: Uint8Array): Promise<void> {
     const peer = this.#peer;
     while (!this.#over) {
-      const start = performance.now();
+      const start = this.#now();
       const wanted = peer.received + 1;
       peer.socket.write(message);
       await peer.until(() => peer.received >= wanted);
       if (peer.closed) throw new Error("another client was closed");
-      this.#longest = Math.max(this.#longest, performance.now() - start);
+      this.#longest = Math.max(this.#longest, this.#now() - start);
       await pause(BEAT);
     }
+  }
+
+  /** Milliseconds, on a clock that stands still while the server or this process is ready to run and others run. */
+  #now(): number {
+    return performance.now() - readyTime("self") - readyTime(this.#target.pid);
   }
 
   /** @returns the longest that an echo has taken, in ms */
@@ -110,5 +118,14 @@ class Bystander {
     await this.#done;
     this.#peer.leave();
     return this.#longest;
+  }
+}
+
+/** Milliseconds for which a process's main thread was ready to run and did not run: the second number of the scheduler's account (Linux). */
+function readyTime(pid: number | "self"): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[1]) / 1e6;
+  } catch {
+    return 0;
   }
 }
