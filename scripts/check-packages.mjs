@@ -117,7 +117,7 @@ async function packageProblems(folder, workspace, destination) {
   const read = (path) => contents.readFile(root + path);
   const entries = Object.values(manifest.exports)
     .flatMap(({ types }) => (types === undefined ? [] : [posix.normalize(types)]))
-    // publint tells of those that are missing.
+    // publint reports missing ones.
     .filter((path) => paths.includes(path));
   const problems = [
     ...manifestProblems(manifest, readJSON(join(workspace, "package.json")), relative(workspace, folder)),

@@ -5,7 +5,7 @@ import { parseOptions, UsageError } from "../src/cli.ts";
 const parse = (...args: string[]): ReturnType<typeof parseOptions> => parseOptions(args, () => 7);
 
 describe("parseOptions", () => {
-  it("attacks plain connections with Mantou's globals for a minute, unless told otherwise", () => {
+  it("attacks plain connections with Mantou's globals for a minute by default", () => {
     const { settings, only } = parse();
     expect(settings).toEqual({ transport: "handle", plain: false, seed: 7, budget: 60_000 });
     expect(only).toEqual([]);

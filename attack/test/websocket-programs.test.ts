@@ -27,7 +27,7 @@ describe.each([
   { transport: "handle", plain: false, count: 20 },
 ] as const)("programs of WebSockets, $transport, plain: $plain", ({ count, ...choice }) => {
   it(
-    "are told the truth, and lose nothing else",
+    "report the truth, and lose nothing else",
     async () => {
       const arena = arenaOf({ bun: null, ...choice }, TURN_LIMIT);
       await fc.assert(

@@ -46,13 +46,13 @@ function body(scenario: ScenarioResult): string {
   const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
   const table = [head, rule, ...analysis.rows.map(line)].map((cells) => `| ${cells.join(" | ")} |`);
   // The asterisk of a remark would open emphasis, a line break in an error would end the list.
-  const said = remarks(analysis).map((remark) => `- ${remark.replace("*", "\\*").replace(/\s+/g, " ")}`);
+  const notes = remarks(analysis).map((remark) => `- ${remark.replace("*", "\\*").replace(/\s+/g, " ")}`);
   const more = [latencyTable(scenario), allocationTable(scenario)].map(markdownTable);
   return [
     title,
     "",
     ...table,
-    ...(said.length === 0 ? [] : ["", ...said]),
+    ...(notes.length === 0 ? [] : ["", ...notes]),
     ...more.flatMap((lines) => (lines.length === 0 ? [] : ["", ...lines])),
   ].join("\n");
 }

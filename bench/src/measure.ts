@@ -113,18 +113,28 @@ export function runLoad(scenario: Scenario, orders: Orders, settings: MeasureSet
     if (fresh) {
       return runOwn<FreshOrders>("fresh-client.js", { ...orders, connections, request }, settings);
     }
-    const told = { ...orders, ...request, connections, pipeline, unit };
+    const httpOrders = { ...orders, ...request, connections, pipeline, unit };
     if (settings.pace !== undefined) {
-      return runOwn<PacedOrders>("paced-client.js", { ...told, rate: settings.pace }, settings);
+      return runOwn<PacedOrders>("paced-client.js", { ...httpOrders, rate: settings.pace }, settings);
     }
-    return runOwn<HttpOrders>("http-client.js", told, settings);
+    return runOwn<HttpOrders>("http-client.js", httpOrders, settings);
   }
   if (scenario.kind === "upgrade") {
     return runOwn<FreshOrders>("fresh-client.js", { ...orders, connections, request: undefined }, settings);
   }
   const { message, payload, deflate, inFlight, fanOut, talkers, together } = scenario;
-  const told = { ...orders, connections, message, payload, deflate, inFlight, fanOut, talkers, together };
-  return runOwn<WebSocketOrders>("ws-client.js", told, settings);
+  const webSocketOrders = {
+    ...orders,
+    connections,
+    message,
+    payload,
+    deflate,
+    inFlight,
+    fanOut,
+    talkers,
+    together,
+  };
+  return runOwn<WebSocketOrders>("ws-client.js", webSocketOrders, settings);
 }
 
 async function runOwn<T extends Orders & { readonly connections: number }>(

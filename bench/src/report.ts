@@ -33,15 +33,15 @@ function lines(row: Row, base: string): string[][] {
 
 /** The remarks under a table, in the page too. */
 export function remarks({ rows, failures, verdict }: Analysis): string[] {
-  const said: string[] = [];
-  if (verdict !== "") said.push(verdict);
+  const notes: string[] = [];
+  if (verdict !== "") notes.push(verdict);
   const noisy = rows.filter((row) => row.noise.length > 0);
-  for (const row of noisy) said.push(`Noisy: ${row.name} (${row.noise.join("; ")}).`);
+  for (const row of noisy) notes.push(`Noisy: ${row.name} (${row.noise.join("; ")}).`);
   if (rows.some((row) => row.heldBack)) {
-    said.push("* The load held the server back: this rate is not its limit, compare the CPU time.");
+    notes.push("* The load held the server back: this rate is not its limit, compare the CPU time.");
   }
-  for (const { name, error } of failures) said.push(`Failed: ${name}: ${gist(error)}`);
-  return said;
+  for (const { name, error } of failures) notes.push(`Failed: ${name}: ${gist(error)}`);
+  return notes;
 }
 
 /** The line of a stack trace with the message; the JSON has the whole trace. */

@@ -3,7 +3,7 @@ import { parseCommand, UsageError } from "../src/cli.ts";
 import { scenarios } from "../src/scenarios.ts";
 
 describe("parseCommand", () => {
-  it("runs everything for a modest time when told nothing", () => {
+  it("runs everything for a modest time without arguments", () => {
     expect(parseCommand([])).toEqual({
       kind: "run",
       scenarios,

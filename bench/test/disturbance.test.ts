@@ -3,7 +3,7 @@ import { disturbance, leastDisturbed } from "../src/disturbance.ts";
 import type { Round } from "../src/measure.ts";
 import { contestant } from "./sample-results.ts";
 
-/** Rounds told apart by their rate, with the share that others took. */
+/** Rounds with distinct rates, and the share that other processes took. */
 function round(rate: number, serverForeign: number, loadForeign = 0): Round {
   return contestant("a", [rate], { serverForeign, loadForeign }).rounds[0]!;
 }

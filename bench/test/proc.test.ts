@@ -54,7 +54,7 @@ describe("parseCoreStat", () => {
     expect(parseCoreStat(cores, 0)).toEqual({ busy: 1.65, stolen: 0.4 });
   });
 
-  it("tells core 1 from core 10", () => {
+  it("distinguishes core 1 from core 10", () => {
     expect(parseCoreStat(cores, 1).busy).toBe(2);
     expect(parseCoreStat(cores, 10).busy).toBe(9);
   });

@@ -11,7 +11,7 @@ function runProgram(...args: string[]): { status: number | null; stdout: string;
 }
 
 describe("wrong use", () => {
-  it("of files and contestants is told without a stack trace", () => {
+  it("of files and contestants has no stack trace", () => {
     for (const [args, reason] of [
       [["hello", "--only", "ws"], "none of these contestants takes part"],
       [["--markdown", "none.json"], "no such file"],
@@ -27,13 +27,13 @@ describe("wrong use", () => {
     }
   });
 
-  it("of a commit that there is not is told in one line", () => {
+  it("of an unknown commit is one line", () => {
     const { status, stderr } = runProgram("hello", "--compare", "no-such-commit");
     expect(status).toBe(2);
     expect(stderr).toBe('--compare: git knows no commit "no-such-commit"\n');
   });
 
-  it("leads to the reason, the usage and exit code 2", () => {
+  it("prints the reason and the usage, with exit code 2", () => {
     const { status, stderr, stdout } = runProgram("hello", "--rounds", "many");
     expect(status).toBe(2);
     expect(stderr).toMatch(/^--rounds is a whole number from 1 to 100, not "many"\n/);

@@ -1,7 +1,7 @@
 import type { Round } from "../src/measure.ts";
 import type { ContestantResult, Results, ScenarioResult } from "../src/results.ts";
 
-/** Results made by hand, for the tests of what is said about them. */
+/** Hand-made results, for the tests of reports. */
 
 const quiet: Round = {
   startedAt: "2026-01-01T00:00:00.000Z",

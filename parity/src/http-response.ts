@@ -5,7 +5,7 @@ export interface HttpResponse {
   readonly status: string;
   readonly headers: [name: string, value: string][];
   readonly body: Buffer;
-  /** How its end was told. */
+  /** The framing of its end. */
   readonly framing: "none" | "length" | "chunked" | "close" | "cut";
 }
 

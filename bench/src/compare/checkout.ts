@@ -30,9 +30,9 @@ export function findCommit(ref: string, root: string = ownRoot): string {
     const asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
     return execFileSync("git", asked, { cwd: root, encoding: "utf8", timeout: 10_000, stdio: "pipe" }).trim();
   } catch (error) {
-    const said = String((error as { stderr?: unknown }).stderr ?? "").trim();
+    const output = String((error as { stderr?: unknown }).stderr ?? "").trim();
     throw new UsageError(
-      `--compare: git knows no commit "${ref}"${said === "" ? "" : ` (${said})`}`,
+      `--compare: git knows no commit "${ref}"${output === "" ? "" : ` (${output})`}`,
       "brief",
     );
   }

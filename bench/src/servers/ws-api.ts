@@ -16,7 +16,7 @@ export function run(ws: WsModule): void {
   const server = new ws.WebSocketServer({
     port: 0,
     host: "127.0.0.1",
-    // By default it compresses nothing below 1 KiB; the others are told to compress each message, and so is this.
+    // By default it compresses nothing below 1 KiB; here it compresses each message, as the others do.
     ...(app.endsWith("-deflate") ? { perMessageDeflate: { threshold: 0 } } : {}),
   });
 

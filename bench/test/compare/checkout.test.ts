@@ -71,10 +71,10 @@ describe("checkOut", () => {
   it("builds the commit, not what the files are now, in a folder that can be removed", async () => {
     const commit = commitBuild("mkdir -p dist/servers && echo first > dist/servers/mantou.js");
     writeFileSync(join(root, "bench/package.json"), "changed since");
-    const said: string[] = [];
-    const { bench, remove } = await checkOut(commit, (doing) => said.push(doing), root);
+    const steps: string[] = [];
+    const { bench, remove } = await checkOut(commit, (doing) => steps.push(doing), root);
     expect(readFileSync(join(bench, "dist/servers/mantou.js"), "utf8")).toBe("first\n");
-    expect(said.at(-1)).toBe("building it");
+    expect(steps.at(-1)).toBe("building it");
     expect(bench.startsWith(root)).toBe(false);
     remove();
     expect(existsSync(dirname(bench))).toBe(false);
@@ -89,12 +89,12 @@ describe("checkOut", () => {
   });
 
   it("refuses what has no server of that name, before anything is installed", async () => {
-    const said: string[] = [];
+    const steps: string[] = [];
     const commit = commitBuild("true", {});
-    await expect(checkOut(commit, (doing) => said.push(doing), root)).rejects.toThrow(
+    await expect(checkOut(commit, (doing) => steps.push(doing), root)).rejects.toThrow(
       "too old to be compared",
     );
-    expect(said.at(-1)).toBe("unpacking it");
+    expect(steps.at(-1)).toBe("unpacking it");
   });
 });
 
@@ -109,12 +109,12 @@ describe("--compare", () => {
     });
     const ended = new Promise((resolve) => child.on("close", resolve));
     await new Promise<void>((resolve, reject) => {
-      let said = "";
+      let output = "";
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
-        if (said.includes("installing it")) resolve();
+        output += text;
+        if (output.includes("installing it")) resolve();
       });
-      child.on("close", () => reject(new Error(said)));
+      child.on("close", () => reject(new Error(output)));
     });
     expect(readdirSync(root)).toHaveLength(1);
     child.kill("SIGINT");

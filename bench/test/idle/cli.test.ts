@@ -4,7 +4,7 @@ import { parseIdleCommand } from "../../src/idle/cli.ts";
 import { idleContestants } from "../../src/idle/contestants.ts";
 
 describe("parseIdleCommand", () => {
-  it("weighs everyone with 10,000 connections when told nothing", () => {
+  it("weighs every server with 10,000 connections without arguments", () => {
     expect(parseIdleCommand([])).toEqual({
       kind: "run",
       contestants: idleContestants,

@@ -54,7 +54,7 @@ describe("a run", () => {
 });
 
 describe("wrong use", () => {
-  it("is told with the reason, the usage and exit code 2", () => {
+  it("prints the reason and the usage, with exit code 2", () => {
     const { status, stderr, stdout } = runProgram("deno");
     expect(status).toBe(2);
     expect(stderr).toMatch(/^there is no contestant "deno"/);

@@ -42,7 +42,7 @@ describe("table", () => {
     expect(lines).toContain("| net (*limit*) | 1.0 | – | 40.0 |");
   });
 
-  it("is well-formed, and tells what failed", () => {
+  it("is well-formed, and names failures", () => {
     const rows = lines.filter((line) => line.startsWith("|"));
     expect(rows).toHaveLength(4);
     expect(new Set(rows.map((row) => row.split("|").length))).toEqual(new Set([6]));

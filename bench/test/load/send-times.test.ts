@@ -26,7 +26,7 @@ describe("SendTimes", () => {
     );
   });
 
-  it("tells of what one write sent in one group", () => {
+  it("reports the operations of one write as one group", () => {
     const times = new SendTimes(16);
     times.push(16, 5);
     const groups: number[][] = [];

@@ -15,7 +15,7 @@ function fault(offer: Offer, extensions?: string, rest: { status?: string; accep
 }
 
 describe("handshakeRequest", () => {
-  it("offers what it is told to", () => {
+  it("makes the offer of its argument", () => {
     expect(handshakeRequest(key, "none")).not.toContain("Extensions");
     expect(handshakeRequest(key, "none")).toMatch(/^GET \/ HTTP\/1.1\r\n(?:.+\r\n)+\r\n$/);
     expect(handshakeRequest(key, "deflate")).toContain("permessage-deflate; client_max_window_bits\r\n\r\n");

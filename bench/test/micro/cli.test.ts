@@ -5,7 +5,7 @@ import { parseMicroCommand } from "../../src/micro/cli.ts";
 import { contestants } from "../../src/micro/parsers.ts";
 
 describe("parseMicroCommand", () => {
-  it("runs everything when told nothing", () => {
+  it("runs everything without arguments", () => {
     expect(parseMicroCommand([])).toEqual({
       kind: "run",
       cases,

@@ -47,7 +47,7 @@ describe("a run", () => {
 });
 
 describe("wrong use", () => {
-  it("is told with the reason, the usage and exit code 2", () => {
+  it("prints the reason and the usage, with exit code 2", () => {
     for (const [args, reason] of [
       [["tinny"], 'there is no case "tinny"'],
       [["--markdown", join(folder, "none.json")], "no such file"],

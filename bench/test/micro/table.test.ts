@@ -68,7 +68,7 @@ describe("caseLines", () => {
 describe("section", () => {
   const lines = section([results, { ...results, versions: { node: "20.19.0" } }]).split("\n");
 
-  it("tells of each run what it depends on, and explains those who took part", () => {
+  it("states the circumstances of each run, and explains the contestants", () => {
     expect(lines).toContain("### Node.js 26.10.0, parsers");
     expect(lines).toContain("### Node.js 20.19.0, parsers");
     expect(lines).toContain(results.command);

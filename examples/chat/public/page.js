@@ -149,12 +149,12 @@ function changeRoom() {
 function showState(state) {
   if (state !== "open") isIn = false;
   const lost = wasIn && state === "connecting" ? "waiting" : state;
-  const said = { connecting: "Connecting…", open: "Connected", waiting: "No connection. Trying again…" }[
+  const text = { connecting: "Connecting…", open: "Connected", waiting: "No connection. Trying again…" }[
     lost
   ];
   status.dataset["state"] = lost;
   // A screen reader would repeat the text if it were set again.
-  if (status.textContent !== said) status.textContent = said;
+  if (status.textContent !== text) status.textContent = text;
   retry.hidden = lost !== "waiting";
 }
 

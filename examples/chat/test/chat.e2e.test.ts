@@ -100,7 +100,7 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
     await mover.sees("only in the tea house");
   });
 
-  test("tells a rename to all, and remembers the name for the next visit", async () => {
+  test("shows a rename to all, and remembers the name for the next visit", async () => {
     const window = await newWindow();
     const renamed = await window.tab(`${address}#rename`);
     const witness = await (await newWindow()).tab(`${address}#rename`);
@@ -133,7 +133,7 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
     expect(await stays.names()).toEqual([await stays.ownName()]);
   });
 
-  test("shows a newcomer what was said, as text whatever it is", async () => {
+  test("shows a newcomer the messages, always as text", async () => {
     const markup = '<img src="/nowhere" onerror="alert(1)"><b>bold</b>';
     const host = await (await newWindow()).tab(`${address}#history`);
     await host.say("First words");
@@ -184,7 +184,9 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
         "after",
       ]);
       // Chromium reports each attempt that fails; while there was no server, it was right to.
-      tab.complaints = tab.complaints.filter((said) => !/WebSocket connection to .* failed/.test(said));
+      tab.complaints = tab.complaints.filter(
+        (complaint) => !/WebSocket connection to .* failed/.test(complaint),
+      );
     }
   });
 
@@ -207,9 +209,9 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
     expect(await breaks.log.locator(".unsent").count()).toBe(0);
     await stays.say("the end");
     await breaks.sees("the end");
-    const said = ["heard", "heard without a reply", "missed", "the end"];
-    expect(await stays.messages()).toEqual(said);
-    expect(await breaks.messages()).toEqual(said);
+    const messages = ["heard", "heard without a reply", "missed", "the end"];
+    expect(await stays.messages()).toEqual(messages);
+    expect(await breaks.messages()).toEqual(messages);
   });
 
   test.each(["light", "dark"] as const)("fits a phone, in %s colours", async (colorScheme) => {

@@ -86,17 +86,17 @@ async function refusal(client: Client): Promise<number | undefined> {
 }
 
 describe("coming and going", () => {
-  test("welcomes a newcomer with a name, the people and what was said", async () => {
+  test("welcomes a newcomer with a name, the people and the history", async () => {
     const room = freshRoom();
     const ann = await join("Ann", room);
     ann.send({ type: "say", text: "hello" });
-    const said = await ann.next("message");
+    const message = await ann.next("message");
 
     const bob = new Client({ name: "Bob", room });
     const { you, people, history } = await bob.next("welcome");
     expect(you.name).toBe("Bob");
     expect(people.map(({ name }) => name)).toEqual(["Ann", "Bob"]);
-    expect(history).toEqual([said]);
+    expect(history).toEqual([message]);
     expect((await ann.next("joined")).person).toEqual(you);
 
     await bob.leave();
@@ -104,7 +104,7 @@ describe("coming and going", () => {
     await ann.leave();
   });
 
-  test("gives everybody a name of their own", async () => {
+  test("gives each person a name of their own", async () => {
     const room = freshRoom();
     const names: string[] = [];
     for (const wanted of ["Dora", "dora", "Dora", "", "\u200b\n"]) {
@@ -127,7 +127,7 @@ describe("coming and going", () => {
     }
   });
 
-  test("tells a rename to everybody, the renamed included", async () => {
+  test("announces a rename to all, the renamed included", async () => {
     const room = freshRoom();
     const fay = await join("Fay", room);
     const gus = await join("Gus", room);
@@ -155,14 +155,12 @@ describe("coming and going", () => {
     stay.send({ type: "say", text: "alone" });
     await stay.next("message");
     go.send({ type: "say", text: "elsewhere" });
-    expect((await go.next("message")).text, "the first thing heard is not from the other room").toBe(
-      "elsewhere",
-    );
+    expect((await go.next("message")).text, "the first message is not from the other room").toBe("elsewhere");
   });
 });
 
 describe("talking", () => {
-  test("reaches everybody in the room, in order, with the sender's reference", async () => {
+  test("reaches all people in the room, in order, with the sender's reference", async () => {
     const room = freshRoom();
     const hal = await join("Hal", room);
     const ivy = await join("Ivy", room);

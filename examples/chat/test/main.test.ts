@@ -70,7 +70,7 @@ describe("stopping", () => {
   test.each([
     "SIGTERM",
     "SIGINT",
-  ] as const)("exits with 0 on %s, and tells a page that is open", async (signal) => {
+  ] as const)("exits with 0 on %s, and closes open pages' connections", async (signal) => {
     const server = start();
     const address = await server.address();
     const socket = new WebSocket(new URL("/ws", address.href.replace("http", "ws")));

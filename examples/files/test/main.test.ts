@@ -17,13 +17,13 @@ beforeAll(async () => {
     complaints += text;
   });
   address = await new Promise((resolve, reject) => {
-    let said = "";
+    let output = "";
     child.stdout!.on("data", (text) => {
-      said += text;
-      const port = /^public is at http:\/\/\S+:(\d+)\/\n/.exec(said)?.[1];
+      output += text;
+      const port = /^public is at http:\/\/\S+:(\d+)\/\n/.exec(output)?.[1];
       if (port !== undefined) resolve(new URL(`http://127.0.0.1:${port}`));
     });
-    child.once("exit", (code) => reject(new Error(`It ended with ${code}: ${said}${complaints}`)));
+    child.once("exit", (code) => reject(new Error(`It ended with ${code}: ${output}${complaints}`)));
   });
 });
 

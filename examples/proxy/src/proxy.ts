@@ -12,7 +12,7 @@ const proxy: ServeOptions = {
     const target = new URL(upstream);
     target.pathname = pathname;
     target.search = search;
-    // The method, the headers, the content as it comes, and the signal that tells that the client has gone.
+    // It has the method, the headers, the body as a stream, and the signal that fires when the client has gone.
     const passed = new Request(target, request);
     const client = server.requestIP(request)?.address;
     if (client !== undefined) passed.headers.append("X-Forwarded-For", client);

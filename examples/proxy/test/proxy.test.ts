@@ -33,13 +33,13 @@ beforeAll(async () => {
     complaints += text;
   });
   proxy = await new Promise((resolve, reject) => {
-    let said = "";
+    let output = "";
     child.stdout!.on("data", (text) => {
-      said += text;
-      const port = /Listening on http:\/\/\S+:(\d+)/.exec(said)?.[1];
+      output += text;
+      const port = /Listening on http:\/\/\S+:(\d+)/.exec(output)?.[1];
       if (port !== undefined) resolve(new URL(`http://127.0.0.1:${port}`));
     });
-    child.once("exit", (code) => reject(new Error(`mantou ended with ${code}: ${said}${complaints}`)));
+    child.once("exit", (code) => reject(new Error(`mantou ended with ${code}: ${output}${complaints}`)));
   });
 });
 
@@ -85,7 +85,7 @@ test("passes on what it gets, while more is to come, in both directions", async 
   expect(await response.toArray()).toEqual([]);
 });
 
-test("tells the server behind it that the client has gone", async () => {
+test("aborts the request to the server behind it when the client has gone", async () => {
   const gone = new Promise<void>((resolve) => {
     respond = (_, response) => {
       response.once("close", resolve);

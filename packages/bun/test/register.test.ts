@@ -57,7 +57,7 @@ describe("node --import @mantou/bun/register", () => {
     });
     const source = `
       import { Worker } from "node:worker_threads";
-      new Worker(new URL("./worker.mts", import.meta.url)).on("message", (heard) => console.log(JSON.stringify(heard)));`;
+      new Worker(new URL("./worker.mts", import.meta.url)).on("message", (received) => console.log(JSON.stringify(received)));`;
     expect(await run("starts-worker.mjs", source)).toEqual(["1.4.5", "object", "name"]);
   });
 

@@ -13,7 +13,7 @@ export interface FrameOptions {
   readonly masked?: boolean;
 }
 
-/** A client's frame: final and masked unless told otherwise. */
+/** A client's frame: final and masked by default. */
 export function clientFrame(
   opcode: number,
   payload: string | Uint8Array = "",

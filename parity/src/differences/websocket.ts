@@ -87,7 +87,11 @@ export const ofWebSockets: readonly Difference[] = [
       why: "RFC 7692 §6.1 allows both for each message",
     },
     covers: both(
-      within("websocket compression", "send compresses when it is told to", "publish to who has agreed"),
+      within(
+        "websocket compression",
+        "send compresses on request",
+        "publish to clients with and without compression",
+      ),
       ({ path, ours }) => /\.(?:payload|rsv)$/.test(path) && (ours === "Hello" || ours === NOTHING),
     ),
   },

@@ -64,7 +64,7 @@ files
     async (c) => c.ask("GET /"),
   )
   .add(
-    "a type that file() was told",
+    "a type that file() was given",
     ({ file, folder }) => ({
       fetch: () => new Response(file(`${folder}/digits.txt`, { type: "text/x" })),
     }),

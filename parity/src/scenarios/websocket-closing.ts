@@ -4,12 +4,13 @@ import { AreaBuilder } from "../scenario.ts";
 import { sockets } from "./websocket-messages.ts";
 
 /** Each server gives the reason of a failure in its own words. */
-export const told = (code: number, reason: string): string => (code === 1006 && reason !== "" ? "…" : reason);
+export const closeReason = (code: number, reason: string): string =>
+  code === 1006 && reason !== "" ? "…" : reason;
 
 /** Echoes messages, and notes the end. */
 const watched = sockets(({ note }) => ({
   message: (ws, message) => void ws.send(message),
-  close: (_ws, code, reason) => note("close", code, told(code, reason)),
+  close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
 }));
 
 /** Closes with the code and reason of the first message: `[code, reason]`. */
@@ -18,7 +19,7 @@ const closing = sockets(({ note }) => ({
     ws.close(...(JSON.parse(message as string) as [number?, string?]));
     note("readyState", ws.readyState);
   },
-  close: (_ws, code, reason) => note("close", code, told(code, reason)),
+  close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
 }));
 
 const fails: Record<string, Uint8Array> = {
@@ -118,7 +119,7 @@ closings
         ws.terminate();
         note("terminated", ws.readyState);
       },
-      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+      close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -164,7 +165,7 @@ closings
     sockets(({ note }) => ({
       maxPayloadLength: 10,
       message: (ws, message) => void ws.send(message),
-      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+      close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -178,7 +179,7 @@ closings
     sockets(({ note }) => ({
       maxPayloadLength: 10,
       message() {},
-      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+      close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();

@@ -1,7 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { OPCODE } from "@mantou/testing/websocket-frames";
 import { type AnyOptions, AreaBuilder, type Kit } from "../scenario.ts";
-import { told } from "./websocket-closing.ts";
+import { closeReason } from "./websocket-closing.ts";
 import { sockets } from "./websocket-messages.ts";
 
 type Deflate = NonNullable<NonNullable<AnyOptions["websocket"]>["perMessageDeflate"]>;
@@ -57,7 +57,7 @@ compression
     },
   )
   .add(
-    "send compresses when it is told to",
+    "send compresses on request",
     on(() => ({
       open(ws) {
         ws.send("Hello");
@@ -85,7 +85,7 @@ compression
     },
   )
   .add(
-    "publish to who has agreed and who has not",
+    "publish to clients with and without compression",
     ({ server }) => ({
       fetch(req, given) {
         given.upgrade(req);
@@ -130,7 +130,7 @@ compression
   )
   .add(
     "what cannot be decompressed is 1007",
-    on(({ note }) => ({ message() {}, close: (_ws, code, reason) => note(code, told(code, reason)) })),
+    on(({ note }) => ({ message() {}, close: (_ws, code, reason) => note(code, closeReason(code, reason)) })),
     async (c) => {
       const ws = await c.websocket("/", ["Sec-WebSocket-Extensions: permessage-deflate"]);
       await ws.send(OPCODE.text, new Uint8Array([0xff, 0xff]), { rsv: 4 }).closed();
@@ -139,7 +139,7 @@ compression
   )
   .add(
     "a compressed ping is 1002",
-    on(({ note }) => ({ message() {}, close: (_ws, code, reason) => note(code, told(code, reason)) })),
+    on(({ note }) => ({ message() {}, close: (_ws, code, reason) => note(code, closeReason(code, reason)) })),
     async (c) => {
       const ws = await c.websocket("/", ["Sec-WebSocket-Extensions: permessage-deflate"]);
       await ws.send(OPCODE.ping, "x", { rsv: 4 }).closed();
@@ -151,7 +151,7 @@ compression
     on(({ note }) => ({
       maxPayloadLength: 100,
       message() {},
-      close: (_ws, code, reason) => note(code, told(code, reason)),
+      close: (_ws, code, reason) => note(code, closeReason(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket("/", ["Sec-WebSocket-Extensions: permessage-deflate"]);

@@ -1,6 +1,6 @@
 import { OPCODE } from "@mantou/testing/websocket-frames";
 import { AreaBuilder } from "../scenario.ts";
-import { told } from "./websocket-closing.ts";
+import { closeReason } from "./websocket-closing.ts";
 import { sockets } from "./websocket-messages.ts";
 
 export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
@@ -14,7 +14,7 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
         ws.close(1001, "second");
         ws.terminate();
       },
-      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+      close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -29,7 +29,7 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
     sockets(({ note }) => ({
       open: (ws) => ws.close(4000, "in open"),
       message: () => note("message"),
-      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+      close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -56,7 +56,7 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
         throw new Error("in open");
       },
       message: (ws, message) => void ws.send(message),
-      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+      close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -70,7 +70,7 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
         if (message === "throw") throw new Error("in message");
         ws.send(message);
       },
-      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+      close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();
@@ -84,7 +84,7 @@ export const webSocketErrors: AreaBuilder = new AreaBuilder("websocket errors")
         if (message === "throw") throw new Error("in message");
         ws.send(message);
       },
-      close: (_ws, code, reason) => note("close", code, told(code, reason)),
+      close: (_ws, code, reason) => note("close", code, closeReason(code, reason)),
     })),
     async (c) => {
       const ws = await c.websocket();

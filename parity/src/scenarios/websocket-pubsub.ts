@@ -31,13 +31,13 @@ export const pubsub: AreaBuilder = new AreaBuilder("websocket pub/sub")
     await b.frames(1);
   })
   .add(
-    "server.publish reaches everybody, and says how many bytes",
+    "server.publish reaches all subscribers, and returns the number of bytes",
     ({ note, server, signal }) => {
       void signal("publish").then(() =>
         note(
           server().publish("room", "hällo"),
           server().publish("room", new Uint8Array(3)),
-          server().publish("nobody", "x"),
+          server().publish("empty", "x"),
           server().publish("room", ""),
         ),
       );
@@ -172,7 +172,7 @@ export const pubsub: AreaBuilder = new AreaBuilder("websocket pub/sub")
       websocket: {
         open: (ws) => void ws.subscribe("room"),
         message() {},
-        close: () => note(server().publish("room", "somebody left")),
+        close: () => note(server().publish("room", "one left")),
       },
     }),
     async (c) => {

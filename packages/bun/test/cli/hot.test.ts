@@ -10,23 +10,23 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const said: string[] = [];
+const output: string[] = [];
 
-it("what cannot be watched is told of, and does not end the program", async () => {
+it("a folder that cannot be watched is reported, and does not end the program", async () => {
   const dir = tempDir();
   fill(dir, { "a.mjs": "export {};", "d/b.mjs": "", "e/f/c.mjs": "" });
-  vi.spyOn(console, "error").mockImplementation((text: unknown) => void said.push(String(text)));
+  vi.spyOn(console, "error").mockImplementation((text: unknown) => void output.push(String(text)));
   const watcher = await runHot({ file: join(dir, "a.mjs"), hostname: undefined });
   try {
     watcher!.emit("error", new Error("ENOSPC: System limit for number of file watchers reached"));
-    expect(said.join()).toContain("Not all changes will be seen: ENOSPC");
+    expect(output.join()).toContain("Not all changes will be seen: ENOSPC");
     rmSync(join(dir, "d"), { recursive: true });
     rmSync(join(dir, "e"), { recursive: true });
     // Longer than what counts as one change.
     const patience = { interval: 500, timeout: 20_000 };
     await vi.waitFor(() => {
-      if (!said.includes("Reloaded")) fill(dir, { "a.mjs": `export const at = ${Date.now()};` });
-      expect(said).toContain("Reloaded");
+      if (!output.includes("Reloaded")) fill(dir, { "a.mjs": `export const at = ${Date.now()};` });
+      expect(output).toContain("Reloaded");
     }, patience);
   } finally {
     watcher?.close();

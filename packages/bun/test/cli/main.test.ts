@@ -46,7 +46,7 @@ async function listening(running: Running): Promise<string> {
   return found()!;
 }
 
-const said = (running: Running, text: string, times = 1): Promise<void> =>
+const printed = (running: Running, text: string, times = 1): Promise<void> =>
   until(() => running.output.split(text).length > times, `${text}, ${times} times`);
 
 const ended = async (running: Running): Promise<number | null> => {
@@ -57,7 +57,7 @@ const ended = async (running: Running): Promise<number | null> => {
 const get = async (url: string): Promise<string> => (await fetch(url)).text();
 
 describe("mantou", () => {
-  it("serves a TypeScript module's default export, with Bun's names, its arguments, and the port and host it is told", async () => {
+  it("serves a TypeScript module's default export, with Bun's names, its arguments, and the given port and host", async () => {
     write(
       "server.ts",
       `import { file, serve, sleep, Cookie } from "bun";
@@ -146,9 +146,9 @@ describe("mantou", () => {
     const url = await listening(running);
     const { WebSocket } = await import("ws");
     const socket = new WebSocket(url.replace("http", "ws"));
-    await said(running, "opened");
+    await printed(running, "opened");
     const body = get(url);
-    await said(running, "asked");
+    await printed(running, "asked");
     running.child.kill("SIGINT");
     expect(await body).toBe("late");
     expect(await ended(running)).toBe(0);
@@ -205,7 +205,7 @@ describe("mantou", () => {
       ["SIGTERM", 143],
     ] as const) {
       const running = mantou("waits.mjs");
-      await said(running, "waiting");
+      await printed(running, "waiting");
       running.child.kill(signal);
       expect(await ended(running)).toBe(code);
     }
@@ -238,21 +238,21 @@ describe("mantou", () => {
     const port = before.split(" ")[2];
     const { WebSocket } = await import("ws");
     const socket = new WebSocket(url.replace("http", "ws"));
-    const heard: string[] = [];
-    socket.on("message", (data) => heard.push(String(data)));
+    const received: string[] = [];
+    socket.on("message", (data) => received.push(String(data)));
     await new Promise((resolve) => socket.once("open", resolve));
     write("lib/word.ts", 'export const word: string = "two";');
-    await said(running, "Reloaded");
+    await printed(running, "Reloaded");
     await until(async () => (await get(url)) === `first two ${port}`, "reloaded");
     expect(await get(`http://127.0.0.1:${port}/`)).toBe("own two");
     write("server.ts", "this is no TypeScript");
-    await said(running, "Not reloaded");
+    await printed(running, "Not reloaded");
     expect(await get(url)).toBe(`first two ${port}`);
     write("server.ts", program("second"));
     await until(async () => (await get(url)) === `second two ${port}`, "reloaded again");
     socket.send("?");
-    await until(() => heard.length === 1, "a reply on the old connection");
-    expect(heard).toEqual(["second two"]);
+    await until(() => received.length === 1, "a reply on the old connection");
+    expect(received).toEqual(["second two"]);
     socket.terminate();
   });
 
@@ -276,7 +276,7 @@ describe("mantou", () => {
     const first = await get(await listening(running));
     expect(first).toMatch(/^one \d+$/);
     write("word.mjs", 'export const word = "two ";');
-    await said(running, "Listening on", 2);
+    await printed(running, "Listening on", 2);
     const second = await get(
       running.output
         .match(/Listening on (\S+)/g)!

@@ -46,16 +46,16 @@ describe("runProgram", () => {
   });
 
   it("leaves out what serve() does not take, and announces the server", async () => {
-    const said: string[] = [];
-    vi.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
+    const output: string[] = [];
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => output.push(String(text)) > 0);
     await run('export default { port: 0, fetch: () => new Response("served"), scheduled() {}, name: "x" };');
     vi.restoreAllMocks();
-    const url = /^Listening on (http:\/\/127\.0\.0\.1:\d+\/)\n$/.exec(said.join(""))?.[1];
+    const url = /^Listening on (http:\/\/127\.0\.0\.1:\d+\/)\n$/.exec(output.join(""))?.[1];
     expect(await (await fetch(url!)).text()).toBe("served");
   });
 
   it("serves no default export that has nothing to serve, or is a server", async () => {
-    const said = vi.spyOn(process.stdout, "write");
+    const output = vi.spyOn(process.stdout, "write");
     for (const exported of [
       "undefined",
       "null",
@@ -65,6 +65,6 @@ describe("runProgram", () => {
       "{ fetch() {}, stop() {} }",
     ])
       await run(`export default ${exported};`);
-    expect(said).not.toHaveBeenCalled();
+    expect(output).not.toHaveBeenCalled();
   });
 });

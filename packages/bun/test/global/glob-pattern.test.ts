@@ -39,7 +39,7 @@ describe("globExpression", () => {
     expect(matches(pattern, paths).join(" ")).toBe(expected);
   });
 
-  it("finds hidden names with wildcards only if it is told to, and else by their dot", () => {
+  it("finds hidden names with wildcards only by the option, and otherwise by their dot", () => {
     const hidden = [".a", "a", "b/.a", "b/a", ".b/a", "b/.c/a"];
     expect(matches("**/*", hidden, false)).toEqual(["a", "b/a"]);
     expect(matches("**/?a", hidden, false)).toEqual([]);

@@ -49,7 +49,7 @@ describe("guessedURL", () => {
     ]);
   });
 
-  it("keeps the query, by which a reload is told from the one before", () => {
+  it("keeps the query, which distinguishes a reload from the one before", () => {
     files("a.ts");
     expect(guess("./a?hot=2")).toBe("a.ts?hot=2");
   });
