@@ -9,6 +9,7 @@ import { EventReader } from "./event-reader.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { WebSocketHost } from "./host.ts";
 import { convertReceived } from "./message.ts";
+import type { Publisher } from "./publisher.ts";
 import { WebSocketSender } from "./sender.ts";
 
 /** Pings whose pongs a client has not read. A client with more of them does not read, so it is not read either. */
@@ -41,11 +42,16 @@ export class WebSocketConnection extends EventReader implements TransportHandler
     super(options, transport, writeQueue, codec);
     this.#host = host;
     this.socket = makeSocket(this);
-    this.sender = new WebSocketSender(host.publisher, this, codec);
+    const { broker, flushScheduler, congestion } = host.publisher;
+    this.sender = new WebSocketSender(broker, flushScheduler, congestion, this, codec);
     host.webSockets.add(this);
     host.pendingWebSockets++;
     this.#heartbeat = new Heartbeat(host.timeouts, transport, this.machine, writeQueue);
     this.#heartbeat.received(options);
+  }
+
+  get publisher(): Publisher {
+    return this.#host.publisher;
   }
 
   /** Calls the `open` handler. An error of it closes the connection. */

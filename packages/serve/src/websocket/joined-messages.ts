@@ -1,5 +1,11 @@
 import type { Prepared } from "@mantou/websocket";
 
+/**
+ * Published messages of up to this many bytes go to a client that keeps up without a look at its limit: they leave in one write, which
+ * shows how many bytes the operating system takes.
+ */
+export const TAKEN_BYTES: number = 64 * 1024;
+
 /** The frames of several messages. */
 export interface JoinedFrames {
   readonly pieces: readonly (string | Uint8Array)[];

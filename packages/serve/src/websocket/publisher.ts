@@ -4,15 +4,10 @@ import { type Prepared, prepareMessage } from "@mantou/websocket";
 import type { MessageData } from "../api/websocket.ts";
 import { logError } from "../errors/log.ts";
 import { FlushScheduler } from "../socket/flush-scheduler.ts";
-import { Congestion, type Recipient } from "./congestion.ts";
-import { JoinedMessages } from "./joined-messages.ts";
+import { Congestion } from "./congestion.ts";
+import { JoinedMessages, TAKEN_BYTES } from "./joined-messages.ts";
 import { isScalar, ownBytes, readBlob } from "./message.ts";
-
-/**
- * Published messages of up to this many bytes go to a client that keeps up without a look at its limit: they leave in one write, which
- * shows how many bytes the operating system takes.
- */
-export const TAKEN_BYTES: number = 64 * 1024;
+import type { WebSocketSender } from "./sender.ts";
 
 /**
  * Published messages of more bytes do not wait for the end of the turn, which bounds their memory. It also keeps the result of
@@ -24,10 +19,12 @@ const FRAME_HEAD = 10;
 
 /** Publishes to the topics of a server. The messages of a turn of the event loop are delivered together at its end. */
 export class Publisher {
-  readonly broker: Broker<Recipient, Prepared>;
+  readonly broker: Broker<WebSocketSender, Prepared>;
   /** Delivers at the end of the turn, and then writes each socket's messages. */
   readonly flushScheduler: FlushScheduler;
-  readonly congestion: Congestion = new Congestion();
+  readonly congestion: Congestion<WebSocketSender> = new Congestion((sender, topic) =>
+    this.#meet(sender, topic),
+  );
   /** The frames of the messages that were delivered last: subscribers that get the same messages share them. */
   #joined: JoinedMessages | null = null;
   /** Bytes of the messages that wait for delivery, with the heads of their frames. */
@@ -35,7 +32,7 @@ export class Publisher {
 
   constructor() {
     this.broker = new Broker({
-      deliver: (recipient, messages) => this.#deliverTo(recipient, messages),
+      deliver: (sender, messages) => this.#deliverTo(sender, messages),
       schedule: () => this.flushScheduler.schedule(),
       scheduleLeaving: () => this.#leaveLater(),
     });
@@ -50,7 +47,7 @@ export class Publisher {
     topic: string,
     data: MessageData | Blob,
     compress: boolean,
-    except?: Subscriber<Recipient, Prepared>,
+    except?: Subscriber<WebSocketSender, Prepared>,
   ): number {
     if (data instanceof Blob) {
       const status = this.congestion.status(topic, except?.target);
@@ -67,8 +64,16 @@ export class Publisher {
     const status = this.congestion.status(topic, except?.target);
     this.broker.publish(topic, prepareMessage(message, compress), except);
     this.#count(size);
-    if (status === 0) this.congestion.drop();
+    // The message is dropped now, also if the client would read before the end of the turn.
+    if (status === 0) this.congestion.full?.flushPublished();
     return status ?? size;
+  }
+
+  #meet(sender: WebSocketSender, topic: string): 0 | -1 | undefined {
+    if (!sender.subscriber.isSubscribed(topic)) return undefined;
+    // Earlier messages of this turn may exceed the limit.
+    if (this.waitingBytes > 0 && sender.wouldExceed(this.waitingBytes)) this.deliver();
+    return sender.meetPublished();
   }
 
   /** Delivers the waiting messages if this many bytes more would exceed the limit. */
@@ -93,11 +98,11 @@ export class Publisher {
     this.congestion.forget();
   }
 
-  /** A failed delivery does not concern other recipients. */
-  #deliverTo(recipient: Recipient, messages: readonly Prepared[]): void {
+  /** A failed delivery does not concern other subscribers. */
+  #deliverTo(sender: WebSocketSender, messages: readonly Prepared[]): void {
     try {
       if (this.#joined?.messages !== messages) this.#joined = new JoinedMessages(messages);
-      recipient.deliver(this.#joined);
+      sender.deliver(this.#joined);
     } catch (error) {
       logError(error);
     }

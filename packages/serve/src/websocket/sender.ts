@@ -1,12 +1,11 @@
 import { Buffer } from "node:buffer";
-import type { Subscriber } from "@mantou/pubsub";
+import type { Broker, Subscriber } from "@mantou/pubsub";
 import type { Connection, MessageCodec, Prepared } from "@mantou/websocket";
-import type { Flushed } from "../socket/flush-scheduler.ts";
-import type { Recipient } from "./congestion.ts";
+import type { Flushed, FlushScheduler } from "../socket/flush-scheduler.ts";
+import type { Congestion } from "./congestion.ts";
 import type { EventReader } from "./event-reader.ts";
-import type { JoinedMessages } from "./joined-messages.ts";
+import { type JoinedMessages, TAKEN_BYTES } from "./joined-messages.ts";
 import { readBlob } from "./message.ts";
-import { type Publisher, TAKEN_BYTES } from "./publisher.ts";
 
 /** Bytes that may wait for a Blob or the thread pool, ahead of a message, before `send` returns -1. */
 const WAITING_BYTES = 64 * 1024;
@@ -19,10 +18,11 @@ const MESSAGE_COST = 512;
 const LEAST_COST_LIMIT = 4 * 1024 * 1024;
 
 /** The sending half of a WebSocket: the application's messages in their order, and not without limit for a client that does not read. */
-export class WebSocketSender implements Flushed, Recipient {
-  readonly publisher: Publisher;
+export class WebSocketSender implements Flushed {
   /** The topics of this WebSocket. */
-  readonly subscriber: Subscriber<Recipient, Prepared>;
+  readonly subscriber: Subscriber<WebSocketSender, Prepared>;
+  readonly #flushScheduler: FlushScheduler;
+  readonly #congestion: Congestion<WebSocketSender>;
   readonly #connection: EventReader;
   readonly #machine: Connection;
   /** Null without compression. */
@@ -35,12 +35,19 @@ export class WebSocketSender implements Flushed, Recipient {
   #congestionWaits = false;
   awaitsFlush = false;
 
-  constructor(publisher: Publisher, connection: EventReader, codec: MessageCodec | null) {
-    this.publisher = publisher;
+  constructor(
+    broker: Broker<WebSocketSender, Prepared>,
+    flushScheduler: FlushScheduler,
+    congestion: Congestion<WebSocketSender>,
+    connection: EventReader,
+    codec: MessageCodec | null,
+  ) {
+    this.subscriber = broker.subscriber(this);
+    this.#flushScheduler = flushScheduler;
+    this.#congestion = congestion;
     this.#connection = connection;
     this.#machine = connection.machine;
     this.#codec = codec;
-    this.subscriber = publisher.broker.subscriber(this);
   }
 
   /**
@@ -59,10 +66,6 @@ export class WebSocketSender implements Flushed, Recipient {
    * at once, or waits for little. After 0 and -1 `drain` is called when the client has caught up.
    */
   meetPublished(): 0 | -1 | undefined {
-    const { publisher } = this;
-    const limit = this.#connection.options.backpressureLimit;
-    // Earlier messages of this turn may exceed the limit.
-    if (publisher.waitingBytes > 0 && this.buffered + publisher.waitingBytes > limit) publisher.deliver();
     const status = this.#isOverLimit() ? 0 : this.#isHeldUp(this.#machine.queuedBytes) ? -1 : undefined;
     if (status !== undefined) this.#awaitDrain();
     return status;
@@ -77,7 +80,7 @@ export class WebSocketSender implements Flushed, Recipient {
 
   /** Calls `flush` at the end of the turn. */
   flushLater(): void {
-    this.publisher.flushScheduler.add(this);
+    this.#flushScheduler.add(this);
   }
 
   /** Sends the published messages of this turn now: a message that is sent after them has to arrive after them. */
@@ -95,7 +98,7 @@ export class WebSocketSender implements Flushed, Recipient {
   #noteCongestion(): void {
     if (this.#congested) return;
     this.#congested = true;
-    this.publisher.congestion.add(this);
+    this.#congestion.add(this);
     this.#forgetWhenDrained();
   }
 
@@ -109,7 +112,7 @@ export class WebSocketSender implements Flushed, Recipient {
   #forgetCongestion(): void {
     if (!this.#congested) return;
     this.#congested = false;
-    this.publisher.congestion.delete(this);
+    this.#congestion.delete(this);
   }
 
   /** @param ahead bytes that are not ready and leave before a message */
@@ -179,6 +182,11 @@ export class WebSocketSender implements Flushed, Recipient {
     const { buffered } = this;
     if (buffered === 0 && bytes <= TAKEN_BYTES) return true;
     return buffered + bytes <= this.#connection.options.backpressureLimit;
+  }
+
+  /** Whether so many bytes more exceed `backpressureLimit`. */
+  wouldExceed(bytes: number): boolean {
+    return this.buffered + bytes > this.#connection.options.backpressureLimit;
   }
 
   /** Messages that waited for a Blob or the thread pool may have been written. */

@@ -66,8 +66,8 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     checkTopic(topic);
     checkCompress(compress);
     // A closed socket publishes, too: its `close` handler tells the others that it has left.
-    const { publisher, subscriber } = this.#connection.sender;
-    const except = this.#connection.options.publishToSelf ? undefined : subscriber;
+    const { publisher, options, sender } = this.#connection;
+    const except = options.publishToSelf ? undefined : sender.subscriber;
     // No frame is made if there is no recipient.
     const subscribers = publisher.broker.subscriberCount(topic);
     const recipients = subscribers - (except?.isSubscribed(topic) === true ? 1 : 0);
