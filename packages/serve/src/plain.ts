@@ -7,7 +7,7 @@ export type {
   RouteRequest,
   ServerRequest,
 } from "./api/fetch.ts";
-export type { PEM, SocketAddress, TLSOptions } from "./api/network.ts";
+export type { NetworkOptions, PEM, SocketAddress, TLSOptions, UnixOptions } from "./api/network.ts";
 export type {
   DirectoryRouteOptions,
   FetchHandler,
