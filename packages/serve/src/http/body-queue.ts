@@ -1,16 +1,16 @@
-/** Pieces are joined until this much is together. */
+/** Pieces are joined up to this size. */
 const BLOCK_BYTES = 16 * 1024;
 
 /**
- * Content that waits for its reader. What it costs is bounded by its bytes, however small the pieces in which it came: a chunk of
- * one byte as an object of its own takes 250 times its size.
+ * Bytes of a body that wait for their reader. Pieces are joined, so that the bytes bound the memory: a chunk of one byte as an object
+ * of its own takes 250 times its size.
  */
 export class BodyQueue {
-  /** All but the last one are full, which means that the next piece did not fit. */
+  /** All but the last one are full: the next piece did not fit. */
   #blocks: Uint8Array<ArrayBuffer>[] = [];
   /** Bytes of the last block that are in use. */
   #used = 0;
-  /** Bytes that wait. */
+  /** The number of bytes that wait. */
   size = 0;
 
   get empty(): boolean {

@@ -33,7 +33,7 @@ async function readWhole(response: globalThis.Response): Promise<WholeResponse> 
 function withConditions({ head, body, length }: WholeResponse): WholeResponse {
   const block = fieldBlock(head);
   const list = [...new Fields(block.text, 0, block.text.length).list];
-  // A block does not repeat what it says of framing.
+  // The text of a block leaves the framing fields out.
   if (block.close) list.push("Connection", "close");
   if (block.contentLength !== null) list.push("Content-Length", `${block.contentLength}`);
   const untagged = new FileHead(head.status, head.reason ?? "", list);

@@ -13,7 +13,7 @@ import { declaredFor, endsWithHead } from "./send-stream.ts";
 /**
  * The response that the client would get over a connection, with the request's conditions and range, and without a body for HEAD:
  * the result of `server.fetch`.
- * @throws what keeps it from being sent (rejects), as over a connection
+ * @throws the error for which it cannot be sent (rejects), as over a connection
  */
 export async function toResponse(context: RequestContext, outgoing: Outgoing): Promise<Response> {
   switch (outgoing.kind) {
@@ -59,7 +59,7 @@ async function fromStream(
 function resume(reader: Reader, { chunks, reading }: ReadAhead): ReadableStream<Uint8Array> {
   const ready = [...chunks];
   let pending = reading;
-  // It is read when the application wants it, and must not end the process until then.
+  // It is awaited when the application reads on. Its rejection must not end the process until then.
   pending?.catch(() => {});
   return new ReadableStream(
     {
@@ -97,7 +97,7 @@ function fromFile(context: RequestContext, opened: OpenedFile): Response {
   }
 }
 
-/** @param length of the body that GET would get; null if there is none that belongs to the response, undefined if it is not known */
+/** @param length of the body that GET would get; null for a response without a body, undefined for an unknown length */
 function make(
   { head: { method } }: RequestContext,
   head: OutgoingResponse,
@@ -109,9 +109,9 @@ function make(
   const { list } = new Fields(block.text, 0, block.text.length);
   const headers = list.flatMap((name, i) => (i % 2 === 0 ? [[name, list[i + 1]!] as [string, string]] : []));
   const isEmpty = endsWithHead(method, status);
-  const told = block.contentLength ?? (length === null ? (isEmpty ? undefined : 0) : length);
-  if (told !== undefined && status !== 204 && (status !== 304 || block.contentLength !== null))
-    headers.push(["Content-Length", `${told}`]);
+  const declared = block.contentLength ?? (length === null ? (isEmpty ? undefined : 0) : length);
+  if (declared !== undefined && status !== 204 && (status !== 304 || block.contentLength !== null))
+    headers.push(["Content-Length", `${declared}`]);
   return new Response(isEmpty || length === 0 ? null : body, { status, statusText: reason, headers });
 }
 

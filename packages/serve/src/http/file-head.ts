@@ -1,7 +1,7 @@
 import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { formatHTTPDate, parseHTTPDate } from "./http-date.ts";
 
-/** What a response says whose content is a file, or prepared, before it is known what file and request say. */
+/** The head of a response whose body is a file, or cached, without the fields that depend on the request and on the file's state. */
 export class FileHead {
   readonly status: number;
   /** The reason phrase; "" for the registered one. */
@@ -9,12 +9,12 @@ export class FileHead {
   /** name, value, name, value …, without framing. */
   readonly list: readonly string[];
   readonly etag: string | null;
-  /** Last-Modified if the application said it, in seconds; null if it is the file's. */
+  /** The application's Last-Modified, in seconds; null if the file's is sent. */
   readonly ownLastModified: number | null;
   readonly #hasLastModified: boolean;
-  /** Said here, unless the application has. */
+  /** Empty if the application has set the field. */
   readonly #acceptRanges: readonly string[];
-  /** The head of a whole answer with this time of modification: made again only if the file was. */
+  /** The head of the whole file with this time of modification: made again only after the file has changed. */
   #whole: OutgoingResponse | null = null;
   #wholeModified = Number.NaN;
 
@@ -43,7 +43,7 @@ export class FileHead {
     return this.#whole;
   }
 
-  /** @param contentRange the part that follows, or `*` if none can; what the application has said of it stays */
+  /** @param contentRange the part that follows, or `*` for an unsatisfiable range. The application's own field replaces it. */
   ranged(status: 206 | 416, modified: number, contentRange: string): OutgoingResponse {
     const range = this.hasContentRange ? [] : ["Content-Range", contentRange];
     const fields = [...range, ...this.#acceptRanges];
@@ -51,8 +51,8 @@ export class FileHead {
   }
 
   /**
-   * Without content, and so without the fields that describe it (RFC 9110 §15.4.5).
-   * @param modified seconds; null if nothing is known but what the application said
+   * A head without content, and so without the fields that describe it (RFC 9110 §15.4.5).
+   * @param modified seconds; null if only the application's field is known
    */
   unsent(status: 304 | 412, modified: number | null): OutgoingResponse {
     return this.#head(status, this.#fields(modified, withoutContentFields(this.list), []));
@@ -68,14 +68,14 @@ export class FileHead {
   }
 }
 
-/** Fields that describe content which is not sent. `Content-Location` names something, and stays. */
+/** The fields that describe content. `Content-Location` names a resource, and stays. */
 const CONTENT_FIELD = /^content-(?!location$|security-policy)/i;
 
 function withoutContentFields(list: readonly string[]): string[] {
   return list.filter((_, i) => !CONTENT_FIELD.test(list[i - (i % 2)]!));
 }
 
-/** The value of the first field of that name, in lower case; null if there is none. */
+/** The value of the first field of that name, which is in lower case; null without such a field. */
 function firstValue(list: readonly string[], name: string): string | null {
   for (let i = 0; i < list.length; i += 2) if (list[i]!.toLowerCase() === name) return list[i + 1]!;
   return null;

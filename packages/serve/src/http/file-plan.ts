@@ -43,7 +43,7 @@ export class OpenedFile {
     const { start, end } = blob === null ? { start: 0, end: file.size } : fileRange(blob, file.size);
     this.start = start;
     this.end = end;
-    // RFC 9110 §14.4: a part of no byte has no Content-Range.
+    // RFC 9110 §14.4: an empty part has no Content-Range.
     this.partial = isPart && end - start < file.size && end > start && head.status === 200;
   }
 }
@@ -59,7 +59,7 @@ export interface FileReply {
   readonly length: number;
 }
 
-/** Decides by the request's conditions and range (RFC 9110 §13.2.2, §14.2) what is sent. Only a 200 is open to them. */
+/** Decides what is sent, by the request's conditions and range (RFC 9110 §13.2.2, §14.2). They apply to a 200 alone. */
 export function planFile(
   request: IncomingRequest,
   { head, file, start, end, partial }: OpenedFile,

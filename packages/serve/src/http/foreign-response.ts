@@ -2,7 +2,7 @@ import type { BodyInput } from "../fetch/extract-body.ts";
 import { Response } from "../fetch/response.ts";
 import { forwardedFields } from "./forwarded-fields.ts";
 
-/** What the standard's `Response` has, whoever made it. */
+/** The members of the standard's `Response` that are read here. */
 interface ForeignResponse {
   readonly status: number;
   readonly statusText?: string;
@@ -13,11 +13,11 @@ interface ForeignResponse {
 }
 
 /**
- * A response of another implementation, as ours: of the packages `undici` and `node-fetch`, or of `@whatwg-node/fetch`, which
- * graphql-yoga answers with on Node.js. They are no instances of the platform's class, and have all that it takes to be sent.
+ * Converts a response of another implementation to ours: of the packages `undici` and `node-fetch`, or of `@whatwg-node/fetch`, which
+ * graphql-yoga uses on Node.js. They are not instances of the platform's class, and have everything that a response needs.
  *
- * @returns null for what is no response
- * @throws TypeError for one whose body has been used; RangeError for a status that cannot be sent
+ * @returns null for a value that is not a response
+ * @throws TypeError for a response whose body has been used; RangeError for a status that cannot be sent
  */
 export function fromForeign(value: unknown): Response | null {
   if (!isForeign(value)) return null;
@@ -26,7 +26,7 @@ export function fromForeign(value: unknown): Response | null {
     throw new TypeError("The response's body has already been used: make a new Response each time");
   }
   const list = fieldsOf(value);
-  // Only `fetch` gives responses an address.
+  // Only responses of `fetch` have an address.
   const fields = url === "" ? list : forwardedFields(list, body !== null);
   const headers = fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]!] as const] : []));
   return new Response(body, { status, statusText, headers });
@@ -38,7 +38,7 @@ function isForeign(value: unknown): value is ForeignResponse {
   return typeof status === "number" && typeof headers?.[Symbol.iterator] === "function";
 }
 
-/** name, value, name, value … with each Set-Cookie by itself: some implementations join them unless they are asked. */
+/** name, value, name, value … with each Set-Cookie by itself: some implementations join them elsewhere than in `getSetCookie`. */
 function fieldsOf({ headers }: ForeignResponse): string[] {
   const fields = [...headers].map(([name, value]) => [name.toLowerCase(), value] as const);
   const cookies = headers.getSetCookie?.();

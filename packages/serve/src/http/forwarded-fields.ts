@@ -1,6 +1,6 @@
 import process from "node:process";
 
-/** Fields that speak of the connection to the other server alone (RFC 9110 §7.6.1), whatever its Connection field names. */
+/** Fields of the connection to the other server (RFC 9110 §7.6.1), besides those that its Connection field names. */
 const HOP_BY_HOP: readonly string[] = [
   "connection",
   "keep-alive",
@@ -11,7 +11,7 @@ const HOP_BY_HOP: readonly string[] = [
   "upgrade",
 ];
 
-/** Content codings that `fetch` decodes; if a response has one more it decodes none. Zstandard came with undici 7.11. */
+/** Content codings that `fetch` decodes. It does not decode a response with another one among them. Zstandard came with undici 7.11. */
 const DECODED: ReadonlySet<string> = new Set([
   "gzip",
   "x-gzip",
@@ -21,21 +21,21 @@ const DECODED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The fields of a response that `fetch` got, for whoever passes it on. Its content has been decoded, while its fields
- * still say how it was encoded and how long it was then: they would make it unreadable.
+ * The fields of a response of `fetch` that a handler passes on. `fetch` has decoded the body, and the fields still have its coding
+ * and its length before: clients could not read it.
  * @param list name, value, name, value …; names in lower case
  */
-export function forwardedFields(list: readonly string[], hasContent: boolean): string[] {
+export function forwardedFields(list: readonly string[], hasBody: boolean): string[] {
   const dropped = new Set(HOP_BY_HOP);
   for (const option of members(list, "connection")) dropped.add(option);
   const codings = members(list, "content-encoding");
-  if (hasContent && codings.length > 0 && codings.every((coding) => DECODED.has(coding))) {
+  if (hasBody && codings.length > 0 && codings.every((coding) => DECODED.has(coding))) {
     dropped.add("content-encoding").add("content-length");
   }
   return list.filter((_, i) => !dropped.has(list[i - (i % 2)]!));
 }
 
-/** What the fields of a name list (RFC 9110 §5.6.1), in lower case. */
+/** The members of the lists in all fields of a name (RFC 9110 §5.6.1), in lower case. */
 function members(list: readonly string[], name: string): string[] {
   return list
     .filter((_, i) => i % 2 === 1 && list[i - 1] === name)

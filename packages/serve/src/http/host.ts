@@ -2,23 +2,23 @@ import type { Limits } from "@mantou/http1";
 import type { Timeouts } from "../socket/timeouts.ts";
 import type { RequestContext } from "./request-context.ts";
 
-/** What stays the same as long as a server listens. */
+/** The settings that stay the same as long as a server listens. */
 export interface HttpSettings {
   readonly limits: Partial<Limits>;
   /** Seconds. */
   readonly idleTimeout: number;
   readonly secure: boolean;
-  /** `host:port`, for requests that name no host. */
+  /** `host:port`, for requests without a usable Host field. */
   readonly authority: string;
-  /** Mistakes are looked for that are easily made. */
+  /** The log has advice for common mistakes. */
   readonly development: boolean;
 }
 
-/** What an HTTP connection needs of its server. */
+/** The server, as an HTTP connection needs it. */
 export interface HttpHost {
   readonly settings: HttpSettings;
   readonly timeouts: Timeouts;
-  /** Those that speak HTTP. */
+  /** The connections that speak HTTP. */
   readonly connections: Set<object>;
   pendingRequests: number;
   readonly stopping: boolean;
@@ -26,6 +26,6 @@ export interface HttpHost {
   handle(context: RequestContext): void;
   /** As `handle`: gives the request's host the response to an error of its handler. */
   handleError(error: unknown, context: RequestContext): void;
-  /** A connection is gone. */
+  /** Called when a connection is gone. */
   connectionClosed(): void;
 }

@@ -2,7 +2,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 const MONTH = MONTHS.join("|");
 const TIME = "([0-9]{2}):([0-9]{2}):([0-9]{2})";
 
-/** RFC 9110 §5.6.7: the form that is sent, and the two obsolete ones that a recipient has to accept. */
+/** RFC 9110 §5.6.7: the form that senders use, and the two obsolete ones that a recipient has to accept. */
 const IMF_FIXDATE = new RegExp(
   `^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) (${MONTH}) ([0-9]{4}) ${TIME} GMT$`,
 );
@@ -14,8 +14,8 @@ const ASCTIME_DATE = new RegExp(
 );
 
 /**
- * Seconds since the epoch of an HTTP-date (RFC 9110 §5.6.7); null for anything else, which the fields that hold dates
- * ask to be ignored. `Date.parse` would take nearly everything.
+ * Parses an HTTP-date (RFC 9110 §5.6.7). `Date.parse` accepts nearly every text.
+ * @returns seconds since the epoch; null for an invalid date, which the fields with dates require to be ignored
  * @param now milliseconds since the epoch, for the year of two digits
  */
 export function parseHTTPDate(text: string, now: number = Date.now()): number | null {
@@ -46,7 +46,7 @@ function seconds(
   if (hour > 23 || minute > 59 || second > 60) return null;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), MONTHS.indexOf(month), Number(day));
-  // Dates that no calendar has, 31 April, would become others.
+  // A date that no calendar has, such as 31 April, would become another one.
   if (date.getUTCDate() !== Number(day)) return null;
   return date.getTime() / 1000 + hour * 3600 + minute * 60 + second;
 }
@@ -56,12 +56,12 @@ export function formatHTTPDate(seconds: number): string {
   return new Date(seconds * 1000).toUTCString();
 }
 
-/** The second that `currentDate` has written; empty when it is over. */
+/** The current second as text; empty when it is over. */
 let currentText = "";
 
 /**
- * The current time for a Date field (IMF-fixdate, RFC 9110 §5.6.7). Made once a second and not once a response; a
- * timer forgets it when the second is over, since asking the clock each time would cost more than all the rest.
+ * The current time for a Date field (IMF-fixdate, RFC 9110 §5.6.7). It is made once a second and not once a response. A timer clears
+ * it at the end of the second: a call of the clock for each response would cost more than everything else here.
  */
 export function currentDate(): string {
   if (currentText === "") {

@@ -2,14 +2,14 @@ import type { Buffer } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from "node:fs";
 
 /**
- * Opening a FIFO does not wait for its other end. Opening, looking and closing are synchronous, as in nginx: 4.4 µs of
- * CPU for open, fstat, read and close of a small file in the cache, against 21 µs through the thread pool.
+ * Opening a FIFO does not wait for its other end. open, fstat and close are synchronous, as in nginx: with the read of a small file in
+ * the cache they take 4.4 µs of CPU, against 21 µs through the thread pool.
  */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Absent on Windows. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 
-/** Errors that say that there is no file to be had, by any path: 404. Others (too many open files, say) are the server's. */
+/** The errors for a missing file, or one that no request may have: 404. Others (too many open files, say) are the server's. */
 const MISSING: ReadonlySet<string | undefined> = new Set([
   "ENOENT",
   "ENOTDIR",
@@ -25,7 +25,7 @@ const MISSING: ReadonlySet<string | undefined> = new Set([
 
 const missing = new WeakSet<object>();
 
-/** A file that is being sent: open, with what was known of it at that time. It must be closed. */
+/** A file that is being sent: open, with its state at that time. It must be closed. */
 export class OpenFile {
   readonly fd: number;
   /** The path or descriptor that was opened. */
@@ -61,7 +61,7 @@ export class OpenFile {
     }
   }
 
-  /** As `open`; directories, FIFOs, devices and sockets are missing: what they have is no content of known length. */
+  /** As `open`; directories, FIFOs, devices and sockets are missing: they have no body of known length. */
   static openRegular(source: string | number): OpenFile {
     const file = OpenFile.open(source);
     if (file.stats.isFile()) return file;
@@ -86,7 +86,7 @@ export class OpenFile {
     return this.stats.size;
   }
 
-  /** @returns how many bytes there were; fewer than asked for only at the file's end */
+  /** @returns the number of bytes that were read: fewer than `target` has only at the file's end */
   readSync(target: Buffer, position: number): number {
     let done = 0;
     while (done < target.length) {
@@ -97,7 +97,7 @@ export class OpenFile {
     return done;
   }
 
-  /** Reads in the thread pool. Resolves to how many bytes there were: 0 at the file's end. */
+  /** Reads in the thread pool. Resolves to the number of bytes that were read: 0 at the file's end. */
   read(target: Buffer, length: number, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       read(this.fd, target, 0, length, position, (error, count) => {
@@ -108,8 +108,7 @@ export class OpenFile {
   }
 
   /**
-   * The file has other content than when it was opened. One that has only grown has not: logs do so all the time, and
-   * what they had remains.
+   * Whether the bytes have changed since the file was opened. A file that has only grown still has them: logs grow all the time.
    */
   get changed(): boolean {
     const now = fstatSync(this.fd);
@@ -123,12 +122,12 @@ export class OpenFile {
     try {
       closeSync(this.fd);
     } catch {
-      // Nothing was written that could be lost, and what was read is good.
+      // Nothing was written that could be lost, and the bytes that were read are good.
     }
   }
 }
 
-/** What a transfer ends with if the file has become another on the way: its client must not take it for complete. */
+/** The error of a transfer whose file has changed on the way: its client must not take it for complete. */
 export function changedError(): Error {
   return Object.assign(new Error("The file was changed or cut short while it was sent"), { code: "ESTALE" });
 }

@@ -21,7 +21,7 @@ export class WholeResponse {
   readonly body: string | Uint8Array | null;
   /** The length that the application declares of an empty body: sent to HEAD alone. */
   readonly length: number | undefined;
-  /** What is sent in its place if a request's conditions want that; null for a response that is open to none. */
+  /** The heads that replace it if a request's conditions want that; null for a response that conditions do not apply to. */
   readonly conditional: ConditionalHeads | null;
 
   constructor(
@@ -136,7 +136,7 @@ function fromLight(parts: ResponseParts, isForeign: boolean): WholeResponse | St
   return { kind: "stream", head, stream: body.stream(), length: body.size, isForeign };
 }
 
-/** The platform does not say what a body was made of: every body is a stream. */
+/** The platform does not tell what a body was made of: every body is a stream. */
 function fromPlatform(response: globalThis.Response): WholeResponse | StreamResponse | UnopenedFile {
   const { status, statusText } = response;
   checkStatus(status);
@@ -195,8 +195,8 @@ function impliedList(type: string): string[] {
 }
 
 /**
- * The fields to be sent. Framing is decided by the connection, which knows the length of what it sends: what the application says of
- * it is left out. As in Bun, also if it is wrong or not a number, as `String(undefined)` is.
+ * The fields to be sent. The connection decides the framing, since it knows the length of what it sends: the application's framing
+ * fields are left out. As in Bun, also if they are wrong or not a number, as `String(undefined)` is.
  */
 function sentList(list: readonly string[]): string[] {
   const kept: string[] = [];
@@ -210,7 +210,7 @@ function sentList(list: readonly string[]): string[] {
 
 function fieldsOf(list: readonly string[], status: number, declared: number | undefined): FieldBlock {
   const sent = sentList(list);
-  // RFC 9110 §8.6: a 304 has no content, and may say how long that of the 200 would be.
+  // RFC 9110 §8.6: a 304 has no content, and may declare the length of the 200's.
   if (status === 304 && declared !== undefined) sent.push("content-length", `${declared}`);
   return new FieldBlock(sent);
 }

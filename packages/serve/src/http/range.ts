@@ -8,11 +8,11 @@ export interface ByteRange {
 const ONE_RANGE = /^bytes=[\t ,]*(?:([0-9]+)-([0-9]*)|-([0-9]+))[\t ,]*$/i;
 
 /**
- * What a Range field asks of a representation of `size` bytes (RFC 9110 §14.2).
+ * Parses a Range field for a representation of `size` bytes (RFC 9110 §14.2).
  *
- * Numbers may be of any length (§14.1.1): what is too large for a double's precision is past every file's end.
- * @returns the range; "unsatisfiable" (416) if it has no byte; null if the field is to be ignored: another unit, no
- *   range by the grammar, or several, which a server may answer whole (as Bun does)
+ * Numbers may be of any length (§14.1.1): one that is too large for a double's precision is past every file's end.
+ * @returns the range; "unsatisfiable" (416) if it has no byte; null if the field is to be ignored: another unit, an
+ *   invalid range, or several, for which a server may send the whole (as Bun does)
  */
 export function parseRange(value: string, size: number): ByteRange | "unsatisfiable" | null {
   const match = ONE_RANGE.exec(value);
@@ -20,8 +20,8 @@ export function parseRange(value: string, size: number): ByteRange | "unsatisfia
   const [, first, last, suffix] = match;
   if (suffix !== undefined) {
     const length = Number(suffix);
-    // §14.1.2: with a length it can be satisfied, and if there are fewer bytes it means all. Of no bytes at all there
-    // is no Content-Range to tell (§14.4), so an empty representation is answered whole.
+    // §14.1.2: with a length it can be satisfied, and if there are fewer bytes it means all. An empty part has no Content-Range
+    // (§14.4), so an empty representation is sent whole.
     if (length === 0) return "unsatisfiable";
     return size === 0 ? null : { start: Math.max(0, size - length), end: size };
   }

@@ -3,25 +3,25 @@ import { asBytes } from "../fetch/streams.ts";
 
 export type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** A stream that gives more than one chunk of it before the head leaves is not read further ahead. */
+/** So many bytes, in more than one chunk, are read before the head leaves. A client that takes no more than this makes the stream wait. */
 export const HIGH_WATER_BYTES: number = 64 * 1024;
 
 /**
- * A stream that always has more is left for a turn of the event loop after so much. Else its promises alone would keep
- * the loop: no other client would be served, and not even this one's departure would be noticed.
+ * The share of a stream in one turn of the event loop. Without it the promises of a stream that always has more would keep the loop: no
+ * other client would be served, and the departure of this one would not be noticed.
  */
 export const BURST_BYTES: number = 256 * 1024;
-/** What a small or empty chunk counts as: its promises cost as much as this many bytes. */
+/** A small or empty chunk counts as this many bytes: its promises cost as much. */
 export const LEAST_BYTES = 1024;
 
-/** What a stream had ready. */
+/** The chunks that a stream had ready. */
 export interface ReadAhead {
   readonly chunks: readonly Uint8Array[];
   /** Bytes of the chunks. */
   readonly size: number;
   /** The chunks are all that the stream gives. */
   readonly ended: boolean;
-  /** What the stream was asked for last, if it has not given that yet. */
+  /** The last read, if the stream has not given its chunk yet. */
   readonly reading: ReturnType<Reader["read"]> | null;
   /** What is left of the stream's share of this turn. */
   readonly burst: number;
@@ -72,10 +72,10 @@ export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
  */
 const MOST_READS = BURST_BYTES / LEAST_BYTES;
 
-/** What gives something in each turn of the event loop, for ever, is to be seen from its beginning: the head waits no longer. */
+/** The head waits no longer: a stream that gives something in each turn for ever must be visible from its beginning. */
 const MOST_TURNS = 3;
 
-/** Tells what is there without waiting from what takes longer than the turn of the event loop in which it is asked for. */
+/** Tells a value that is ready from one that takes longer than the turn of the event loop in which it is requested. */
 class SameTick {
   #giveUp: (nothing: null) => void = () => {};
   #immediate: NodeJS.Immediate | undefined;
@@ -85,7 +85,7 @@ class SameTick {
   /** The promise's value, or null if this turn ends before there is one. */
   outcome<T>(promise: Promise<T>): Promise<T | null> {
     clearImmediate(this.#immediate);
-    // Behind the promises, and so once for all that is ready together.
+    // Behind the promises, and so once for everything that is ready together.
     if (!this.#scheduled) process.nextTick(() => this.#await());
     this.#scheduled = true;
     return new Promise((resolve, reject) => {
@@ -100,7 +100,7 @@ class SameTick {
     else this.#immediate = setImmediate(() => this.#giveUp(null));
   }
 
-  /** Nothing more will be asked for. */
+  /** Called after the last read. */
   stop(): void {
     clearImmediate(this.#immediate);
     this.#turns = MOST_TURNS;

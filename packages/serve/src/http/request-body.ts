@@ -6,7 +6,7 @@ import { BODY_FULL, type ReadPauser } from "../socket/read-pauser.ts";
 import { BodyQueue } from "./body-queue.ts";
 import { DISCARD_BYTES, DISCARD_PIECE_BYTES, LOOK_AHEAD_BYTES, UNREAD_BODY_BYTES } from "./limits.ts";
 
-/** The content of a request while it comes in: a queue between the connection and its reader. */
+/** The body of a request while it arrives: a queue between the connection and its reader. */
 export class IncomingBody implements BodyProducer {
   /** The declared length; undefined for a chunked body. */
   readonly size: number | undefined;
@@ -14,11 +14,11 @@ export class IncomingBody implements BodyProducer {
   readonly #unread: BodyQueue = new BodyQueue();
   #state: "open" | "ended" | "failed" | "discarded" = "open";
   #error: unknown = null;
-  /** Takes everything at once; null if the content is read as a stream, or not at all. */
+  /** Takes every piece at once; null if the body is read as a stream, or not at all. */
   #collector: BodyCollector<unknown> | null = null;
   #collected: () => void = ignore;
   #lost: (error: unknown) => void = ignore;
-  /** Someone has begun to read it. */
+  /** A reader has begun. */
   #claimed = false;
   #wake: (() => void) | null = null;
 
@@ -29,13 +29,13 @@ export class IncomingBody implements BodyProducer {
 
   /**
    * Takes a piece of borrowed memory: it is copied, into memory that the reader may keep, change or transfer.
-   * @returns false if the connection should pause until `contentTaken`
+   * @returns false if the connection should pause until the receiver's `resume`
    */
   push(bytes: Buffer): boolean {
     if (this.#state !== "open") return true;
     if (this.#collector !== null) {
       this.#collector.push(bytes);
-      // Nothing is gained by pausing.
+      // A pause would not save memory.
       return true;
     }
     this.#unread.push(bytes);
@@ -43,7 +43,7 @@ export class IncomingBody implements BodyProducer {
     return this.#unread.size < UNREAD_BODY_BYTES;
   }
 
-  /** Bytes that wait for a reader. */
+  /** The number of bytes that wait for a reader. */
   get unreadBytes(): number {
     return this.#unread.size;
   }
@@ -54,7 +54,7 @@ export class IncomingBody implements BodyProducer {
     this.#notify();
   }
 
-  /** What has not come will not come: readers are told why, also after what is already here. */
+  /** The rest will not arrive. Readers get the error behind the bytes that are here. */
   fail(error: unknown): void {
     if (this.#state !== "open") return;
     this.#state = "failed";
@@ -63,28 +63,28 @@ export class IncomingBody implements BodyProducer {
     this.#notify();
   }
 
-  /** An answer that is given now leaves so much unread that the connection is not worth waiting for it. */
+  /** A response that is given now leaves so much unread that the connection is not worth the wait. */
   get tooLongToDiscard(): boolean {
     const unwanted = this.#state === "discarded" || (this.#state === "open" && !this.#claimed);
     return unwanted && this.size !== undefined && this.size > DISCARD_BYTES;
   }
 
   /**
-   * The response has been given, or is a file that is on its way. A reader that has begun may read on; else what has not come will not
-   * be kept, and a reader that begins now is told so.
-   * @returns false if it is still wanted
+   * The response has been given, or is a file that is on its way. A reader that has begun may read on; else the rest will not be kept,
+   * and a reader that begins now gets an error.
+   * @returns false if the body is still wanted
    */
   abandon(): boolean {
     if (this.#state === "open") {
       if (this.#claimed) return false;
-      this.fail(new DOMException("The request was answered before its content was read", "AbortError"));
+      this.fail(new DOMException("The response was sent before the request's body was read", "AbortError"));
     }
     this.#receiver.resume();
     return true;
   }
 
   #discard(): void {
-    // A collector has taken over: it is not the stream's any more.
+    // A collector has taken the body over from the stream.
     if (this.#collector !== null) return;
     if (this.#state === "open") this.#state = "discarded";
     this.#unread.clear();
@@ -105,7 +105,7 @@ export class IncomingBody implements BodyProducer {
         try {
           resolve(collector.take());
         } catch (error) {
-          // No text can be as long as content may be.
+          // A body may be longer than any string.
           reject(error);
         }
       };

@@ -13,50 +13,50 @@ import type { IncomingBody } from "./request-body.ts";
 /** Begins another protocol on a connection. */
 export type BeginProtocol = (transport: Transport, writeQueue: WriteQueue) => (bytes: Buffer) => void;
 
-/** What a request came by: its connection, or the call of `server.fetch`. */
+/** The connection of a request, or the call of `server.fetch` that it came by. */
 export interface RequestHost {
   readonly settings: RequestSource["host"]["settings"];
   /** The socket of its connection; null without a connection. */
   readonly transport: Transport | null;
   setTimeout(context: RequestContext, seconds: number): void;
-  /** Whether this request is what the connection waits on: it can be responded to, or the protocol be switched. */
+  /** Whether the connection waits for the response to this request: then it can be sent, or the protocol be switched. */
   awaits(context: RequestContext): boolean;
-  /** All of the request's body has come. */
+  /** The request's body has arrived whole. */
   readonly bodyComplete: boolean;
-  /** Sends the response. Never throws: what cannot be sent is an error of the handler. The request must not have been responded to. */
+  /** Sends the response. Never throws: a response that cannot be sent is an error of the handler. There must have been no response. */
   send(context: RequestContext, outgoing: Outgoing): void;
-  /** Responds to what the handler threw, or to a response of its that could not be sent. Never throws. */
+  /** Responds to an error of the handler, or of a response that could not be sent. Never throws. */
   fail(context: RequestContext, error: unknown): void;
   /**
-   * Hands the connection to another protocol, with a 101 of these fields. The request has to be the one that is awaited.
+   * Hands the connection to another protocol, with a 101 of these fields. The connection must wait for the response to this request (`awaits`).
    * @param begin sets the transport's new handler, and returns what takes the bytes behind the handshake
    * @throws TypeError for a field that HTTP cannot carry: then nothing has been sent
    */
   switchProtocol(context: RequestContext, fields: readonly string[], begin: BeginProtocol): void;
 }
 
-/** One request and its answer on a connection: what a `Request` object refers back to. */
+/** One request and its response: what a `Request` object refers back to. */
 export class RequestContext implements RequestSource {
   readonly host: RequestHost;
   readonly head: IncomingRequest;
-  /** Null for a request without content. */
+  /** Null for a request without a body. */
   readonly body: IncomingBody | null;
-  /** An answer is being given, or no answer will be: whatever the handler returns is too late. */
+  /** A response is being given, or none can be given: that of the handler comes too late. */
   responded = false;
-  /** The handler threw, or its response could not be sent; what is being sent is an error's. */
+  /** The handler threw, or its response could not be sent: the response to that error is being sent. */
   failed = false;
-  /** The connection broke before the answer was complete. */
+  /** The connection broke before the response was complete. */
   aborted = false;
   /** Cancels the response's stream. */
   onAbort: ((reason: unknown) => void) | null = null;
   /**
-   * The platform's Request that stands for it. Its signal follows ours through a weak reference: a handler that keeps nothing but a
-   * listener would not be told once the request is collected.
+   * The platform's Request for it. The signal of that follows ours through a weak reference: a handler that keeps only a listener
+   * would not be called once the request is collected.
    */
   request: object | null = null;
   /** The handlers that its route has for WebSockets; null for the server's. */
   websocket: WebSocketOptions | null = null;
-  /** Null until somebody asks for them (`cookiesOf`); what was done to them by then goes with the answer. */
+  /** Null before the first access by `cookiesOf`. The changes made to them are sent with the response. */
   cookies: CookieMap | null = null;
   #controller: AbortController | null = null;
 
@@ -66,7 +66,7 @@ export class RequestContext implements RequestSource {
     this.body = body;
   }
 
-  /** Made when first asked for: few handlers do. */
+  /** Made at the first access: few handlers need it. */
   get signal(): AbortSignal {
     if (this.#controller === null) {
       this.#controller = new AbortController();
@@ -75,12 +75,12 @@ export class RequestContext implements RequestSource {
     return this.#controller.signal;
   }
 
-  /** What the handler gets. */
+  /** Makes the handler's argument. */
   makeRequest(params: PathParams): Request {
     return makeRequest(this, params);
   }
 
-  /** The head of a response to it, with what its handler has done to the request's cookies, one field for each. */
+  /** The head of a response to it, with a Set-Cookie field for each change that its handler has made to the request's cookies. */
   finishHead(head: OutgoingResponse): OutgoingResponse {
     if (this.cookies === null) return head;
     const changes = this.setCookieFields();

@@ -6,7 +6,7 @@ import type { RequestContext } from "./request-context.ts";
 import { TimedConnection } from "./timed-connection.ts";
 
 /**
- * What a connection does. "responding": a request is being received, responded to or both; `http.waitingFor` has which. "lingering": we
+ * The state of a connection. "responding": a request is being received, responded to or both; `http.waitingFor` has which. "lingering": we
  * read no more, and the connection ends when our last bytes have been taken. "upgraded": another protocol has it.
  */
 export type Phase = "idle" | "responding" | "lingering" | "upgraded";

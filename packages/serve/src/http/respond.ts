@@ -8,7 +8,7 @@ import type { TimedConnection } from "./timed-connection.ts";
 /**
  * Sends a response.
  * @returns true if it is complete; else a promise of whether it has become so, or the connection has ended
- * @throws what keeps it from being sent, at once or later (rejects): whether it has begun tells `http.responseState`
+ * @throws the error for which it cannot be sent, at once or later (rejects); `http.responseState` tells whether it has begun
  */
 export function respond(
   connection: TimedConnection,
@@ -28,7 +28,7 @@ export function respond(
 }
 
 function sendWhole({ http }: TimedConnection, context: RequestContext, whole: WholeResponse): void {
-  // A body that is too long to be waited for makes this the last response, which has to say so.
+  // A request body that is too long to wait for makes this the last response, and its head has to say so.
   if (context.body?.tooLongToDiscard === true) http.doNotPersist();
   const unsent = whole.conditional?.unsent(context.head) ?? null;
   if (unsent !== null) http.respond(context.finishHead(unsent), "");

@@ -6,21 +6,21 @@ import type { RequestContext } from "./request-context.ts";
 import { isOver } from "./send-stream.ts";
 import type { TimedConnection } from "./timed-connection.ts";
 
-/** A file up to this size is read at once and leaves in one write with its head; for the cost of it see open-file.ts. */
+/** A file up to this size is read synchronously and leaves in one write with its head; open-file.ts has the cost. */
 const SMALL_BYTES = 64 * 1024;
 
 /** One read, and one write, of a large file. Per GiB 64 KiB took 560 ms of CPU, 128 KiB 350 and 256 KiB 330 (Node.js 26). */
 const CHUNK_BYTES = 128 * 1024;
-/** Pairs that are kept for the next transfers: 4 MiB. */
+/** The pairs that wait for the next transfers: 4 MiB. */
 const KEPT_PAIRS = 16;
 
 const kept: ChunkPair[] = [];
 
 /**
- * Sends a file, or what the request wants of it. The file is closed in any case.
+ * Sends a file, or the part of it that the request wants. The file is closed in any case.
  * @returns null if the response is complete; else a promise of whether it has become so, or the connection has ended
- * @throws what keeps the file from being read, at once or later (rejects): whether a response has begun tells
- *   `http.responseState`
+ * @throws the error for which the file cannot be read, at once or later (rejects); `http.responseState` tells whether the response has
+ *   begun
  */
 export function sendFile(
   connection: TimedConnection,
@@ -41,7 +41,7 @@ export function sendFile(
     } else if (plan.length <= SMALL_BYTES) http.respond(head, readSmall(file, plan));
     else {
       goesOn = true;
-      // As behind every response, content that is not read is thrown away. A client that first sends it all would else wait for us
+      // As behind every response, an unread body is discarded. A client that first sends all of it would else wait for us
       // to read, and we for it.
       context.body?.abandon();
       return pump(connection, context, head, plan, file);
@@ -53,13 +53,13 @@ export function sendFile(
 }
 
 function readSmall(file: OpenFile, { position, length }: FileReply): Buffer {
-  // It is kept until it is written, so it cannot be shared.
+  // The transport keeps it until it is written, so it cannot be shared.
   const bytes = Buffer.allocUnsafe(length);
   if (file.readSync(bytes, position) < length) throw changedError();
   return bytes;
 }
 
-/** Reads the next piece while the last one is written, and no more than that: 1 GB takes the memory of two pieces. */
+/** Reads the next piece while the last one is written: 1 GB takes the memory of two pieces. */
 async function pump(
   connection: TimedConnection,
   context: RequestContext,
@@ -75,7 +75,7 @@ async function pump(
     const chunks = ChunkPair.take();
     const readNext = (): Promise<number> => {
       const next = file.read(chunks.next, Math.min(chunks.size, end - position), position);
-      // It may fail while the client is waited for, and is looked at behind that.
+      // It may fail while this waits for the client, and is awaited behind that.
       next.catch(ignore);
       return next;
     };
@@ -111,7 +111,7 @@ async function pump(
   }
 }
 
-/** Memory for one transfer: one half is read into while the other is written. */
+/** The memory of one transfer: one half is read into while the other is written. */
 export class ChunkPair {
   readonly size: number = CHUNK_BYTES;
   #next: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
@@ -121,7 +121,7 @@ export class ChunkPair {
     return kept.pop() ?? new ChunkPair();
   }
 
-  /** The half to read into. What was in it must have been written. */
+  /** The half to read into. Its bytes must have been written. */
   get next(): Buffer {
     return this.#next;
   }
@@ -134,7 +134,7 @@ export class ChunkPair {
     return full.subarray(0, count);
   }
 
-  /** For the next transfer. Only once nobody reads into it or writes from it: if in doubt, it is left to be collected. */
+  /** Keeps it for the next transfer. No read and no write may use it any more: in doubt it is left to the garbage collector. */
   giveBack(): void {
     if (kept.length < KEPT_PAIRS) kept.push(this);
   }

@@ -19,7 +19,7 @@ import type { TimedConnection } from "./timed-connection.ts";
  * cancelled, once.
  * @param look is shown a body that was there at once, and so is known as a whole
  * @returns whether the response is complete: false if the client has gone, or the connection has ended otherwise
- * @throws what the stream throws (rejects); whether a response has begun tells `http.responseState`
+ * @throws what the stream throws (rejects); `http.responseState` tells whether the response has begun
  */
 export async function sendStream(
   connection: TimedConnection,
@@ -51,7 +51,7 @@ export async function sendStream(
         burst = BURST_BYTES;
       }
       if (isOver(connection, context)) return endedEarly(cancel);
-      // A read is waited for as soon as it is made: what rejects while something else is waited for would end the process.
+      // A read is awaited as soon as it is made: a rejection while this awaits something else would end the process.
       const { value, done } = await (reading ?? reader.read());
       reading = null;
       if (isOver(connection, context)) return endedEarly(cancel);
@@ -80,22 +80,22 @@ export async function sendStream(
   }
 }
 
-/** The client has gone, or has been told otherwise: a request that broke the protocol, or came too slowly, was refused. */
+/** Whether the client has gone, or has another response: a request that broke the protocol, or came too slowly, is refused. */
 export function isOver({ http, transport }: TimedConnection, context: RequestContext): boolean {
   return (
     context.aborted || transport.closed || (http.responseState !== "pending" && http.responseState !== "body")
   );
 }
 
-/** A stream that was cancelled when its client went is not cancelled again: then this does nothing. */
+/** Cancels the stream, unless that has been done when the client went. */
 function endedEarly(cancel: (reason: unknown) => void): false {
   cancel(closedError());
   return false;
 }
 
 /**
- * Writes what has been sent when nothing more is ready: behind the promises of this turn. 100 chunks of 1 KiB that are there at
- * once leave in two system calls instead of 100, for a fifth of the CPU time.
+ * Makes a function that writes what has been sent once nothing more is ready: behind the promises of this turn. 100 chunks of 1 KiB
+ * that are ready together leave in two system calls instead of 100, for a fifth of the CPU time.
  */
 function makeFlushSoon(connection: TimedConnection): () => void {
   let scheduled = false;
@@ -135,7 +135,7 @@ async function beginStream(
   }
   http.start(head, declaredFor(ahead, length));
   if (endsWithHead(context.head.method, head.status)) {
-    // GET would have more to say, which HEAD does not wait for.
+    // HEAD does not wait for the rest of the body that GET would get.
     http.end();
     context.onAbort?.(undefined);
     return "complete";
@@ -144,12 +144,12 @@ async function beginStream(
   return ahead;
 }
 
-/** What is there already shows that less was declared. Of a Blob in the platform's Response nothing else can be known. */
+/** The declared length; undefined if more is there already. With a Blob in the platform's Response nothing else tells. */
 export function declaredFor({ size }: ReadAhead, length: number | undefined): number | undefined {
   return length !== undefined && length < size ? undefined : length;
 }
 
-/** RFC 9112 §6.3. Subclasses of Response may have any status, whatever content they have. */
+/** RFC 9112 §6.3. Subclasses of Response may have any status with any body. */
 export function endsWithHead(method: string, status: number): boolean {
   return method === "HEAD" || status === 204 || status === 304;
 }

@@ -54,7 +54,7 @@ export abstract class TimedConnection implements Timed {
 
   onTimeout(): void {
     const { waitingFor } = this.http;
-    // No time is limited but that of heads and of closing.
+    // Only the time of heads and of closing is limited.
     if (this.#seconds === 0 && !this.lingering && (waitingFor === "content" || waitingFor === "response")) {
       this.#look();
       return;

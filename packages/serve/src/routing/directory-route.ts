@@ -7,7 +7,7 @@ import { parseDirectoryPath } from "./directory-path.ts";
 import { openInRoot } from "./open-in-root.ts";
 
 const INDEX = "index.html";
-/** Heads that are kept for files that were asked for lately; about 20 KB, as Bun says of its own. */
+/** The number of heads that are kept for the last files; about 20 KB, as Bun's documentation has it. */
 const CACHED_HEADS = 64;
 
 const NOT_FOUND = new WholeResponse({ status: 404 }, "");
@@ -46,7 +46,7 @@ export class DirectoryRoute {
   /**
    * @param path as it was sent; it begins with the prefix
    * @param query with its "?", or ""
-   * @throws the operating system's errors that do not say that there is nothing
+   * @throws the operating system's errors, but for those of a missing file
    */
   respond(path: string, query: string): OpenedFile | WholeResponse {
     const parsed = parseDirectoryPath(path.slice(this.#prefixLength));
@@ -69,7 +69,7 @@ export class DirectoryRoute {
     const etag = `W/"${size.toString(16)}-${Math.trunc(mtimeMs).toString(16)}"`;
     const head = new FileHead(200, "", ["Content-Type", typeOfName(name), "ETag", etag]);
     if (this.#heads !== null) {
-      // The oldest goes: insertion order is a Map's own.
+      // The oldest goes: a Map keeps the order of insertion.
       if (this.#heads.size >= CACHED_HEADS) this.#heads.delete(this.#heads.keys().next().value!);
       this.#heads.set(name, { size, mtimeMs, head });
     }
@@ -90,7 +90,7 @@ function realDirectory(dir: string, route: string): string {
       path: dir,
     });
   }
-  throw Object.assign(new TypeError(`${route} needs a directory, and ${dir} is none`), {
+  throw Object.assign(new TypeError(`${route} needs a directory, and ${dir} is not one`), {
     code: "ENOTDIR",
     path: dir,
   });

@@ -4,21 +4,21 @@ import process from "node:process";
 import { OpenFile } from "../http/open-file.ts";
 import { joinNames } from "./directory-path.ts";
 
-/** As Linux: a path with more symbolic links is taken for a loop. */
+/** As in Linux, a path with more symbolic links is a loop. */
 const MAX_LINKS = 40;
 
-/** Where Linux tells the path of what a descriptor has open. */
+/** Linux has the path of each open descriptor here. */
 const DESCRIPTORS = "/proc/self/fd/";
 
 /**
- * Opens what names below a directory lead to, as if that directory were the root of the file system: symbolic links work,
- * but `..` does not lead out of it and an absolute link begins in it. That is what Bun does with Linux's
- * `openat2(RESOLVE_IN_ROOT)`, which Node.js does not offer. Here a file is opened first, and then looked at where it is:
- * what somebody puts in the path's way in between is not served either.
+ * Opens the file that names below a directory lead to, as if that directory were the root of the file system: symbolic links work,
+ * but `..` does not lead out of it and an absolute link begins in it. Bun does so with Linux's `openat2(RESOLVE_IN_ROOT)`,
+ * which Node.js does not offer. Here a file is opened first, and then its path is looked up: a link that is put into the way
+ * in between is not served either.
  *
  * @param root real path of the directory, without symbolic links
- * @returns null if there is nothing to be had
- * @throws the operating system's errors that do not say so
+ * @returns null for a missing file
+ * @throws the operating system's other errors
  */
 export function openInRoot(root: string, names: readonly string[]): OpenFile | null {
   const path = joinNames(root, names);
@@ -30,7 +30,7 @@ export function openInRoot(root: string, names: readonly string[]): OpenFile | n
   return resolved === null ? null : openAt(joinNames(root, resolved), false);
 }
 
-/** Opens a path that must have no symbolic link in it; null if it has, or there is nothing. */
+/** Opens a path without symbolic links; null for a path with one, and for a missing file. */
 function openAt(path: string, isCertain: boolean): OpenFile | null {
   let file: OpenFile;
   try {
@@ -44,7 +44,7 @@ function openAt(path: string, isCertain: boolean): OpenFile | null {
   return null;
 }
 
-/** Where an open file is; null if that cannot be found out. */
+/** The path of an open file; null if the system does not tell. */
 function realPath(file: OpenFile, path: string): string | null {
   try {
     if (process.platform === "linux") return readlinkSync(DESCRIPTORS + file.fd);
@@ -82,13 +82,13 @@ function followLinks(root: string, names: readonly string[]): string[] | null {
   return found;
 }
 
-/** Where a symbolic link leads; "" for what is none, null for what does not exist. */
+/** The target of a symbolic link; "" for another kind of file, null for a missing one. */
 function linkTarget(path: string): string | null {
   try {
     return readlinkSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Windows says UNKNOWN for some that are none.
+    // Windows has UNKNOWN for some files that are not links.
     return code === "EINVAL" || code === "UNKNOWN" ? "" : null;
   }
 }

@@ -12,23 +12,23 @@ import { DirectoryRoute } from "./directory-route.ts";
 // biome-ignore lint/suspicious/noExplicitAny: the types of a handler's parameters are checked where it is passed in
 export type AnyHandler = (this: any, request: any, server: any) => unknown;
 
-/** What a path leads to. */
+/** The compiled value of a route. */
 export type Route =
   | {
       readonly kind: "handler";
       readonly handler: AnyHandler;
-      /** The handlers of WebSockets that are opened here; null for the server's. */
+      /** The handlers for WebSockets of this route; null for the server's. */
       readonly websocket: WebSocketOptions | null;
     }
-  /** Nothing but WebSockets. */
+  /** WebSockets alone. */
   | { readonly kind: "websocket"; readonly websocket: WebSocketOptions }
   | {
       readonly kind: "static";
       readonly cached: WholeResponse | Promise<WholeResponse>;
-      /** As it was given; only its clones are read, so that one response may stand in several routes. */
+      /** The application's response. Only its clones are read, so that one response may stand in several routes. */
       readonly response: globalThis.Response;
     }
-  /** A file, opened for each request. If there is none, the request goes on to less specific routes. */
+  /** A file, opened for each request. If it is missing, the request goes on to less specific routes. */
   | { readonly kind: "file"; readonly file: UnopenedFile; readonly response: globalThis.Response }
   | { readonly kind: "directory"; readonly directory: DirectoryRoute }
   /** Declared as `false`: not handled by routes. */
@@ -67,7 +67,7 @@ export class Routes {
     const own: [method: string, pattern: string, route: Route][] = [];
     for (const [pattern, value] of Object.entries(routes)) {
       const route = compile(pattern, value);
-      // No request has an empty path. Elysia makes one of "/", next to it.
+      // No request has an empty path. Elysia adds this pattern beside "/".
       if (pattern === "") continue;
       if (route !== null) {
         this.#anyMethod.set(pattern, route);
@@ -81,7 +81,7 @@ export class Routes {
       if (websocket !== null && !("GET" in methods))
         own.push(["GET", pattern, { kind: "websocket", websocket }]);
     }
-    // HEAD is answered by GET's handler where it has none of its own (RFC 9110 §9.3.2).
+    // GET's handler responds to HEAD unless that has its own (RFC 9110 §9.3.2).
     for (const [method, pattern, route] of own)
       if (method === "GET") this.#methodRouter("HEAD").set(pattern, route);
     for (const [method, pattern, route] of own) this.#methodRouter(method).set(pattern, route);
@@ -91,7 +91,7 @@ export class Routes {
     return (this.#byMethod.get(method) ?? this.#anyMethod).match(path);
   }
 
-  /** The best match but for these patterns: as Bun, a request for a file that is missing goes on. */
+  /** The best match besides these patterns: as in Bun, a request for a missing file goes on. */
   matchWithout(missing: readonly string[], method: string, path: string): RouteMatch | null {
     return (this.#byMethod.get(method) ?? this.#anyMethod).matchExcept(path, missing);
   }

@@ -21,9 +21,9 @@ interface Known {
   readonly bind: BindAddress;
 }
 
-/** Null before the first `beginRun`: then every server that was started since. */
+/** Null before the first `beginRun`; then every server that has been started since. */
 let hot: Known[] | null = null;
-/** Those that have been asked for since the last `beginRun`. */
+/** The servers that `serve()` has returned since the last `beginRun`. */
 let claimed: Set<ServerState> = new Set();
 
 /**

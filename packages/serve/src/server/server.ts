@@ -12,7 +12,7 @@ import type { ServerState } from "./state.ts";
 /** Seconds, the documented maximum. */
 const MAX_TIMEOUT = 255;
 
-/** What `serve` returns and handlers get as `server`. It shows the documented members; its state is private. */
+/** The result of `serve`, which handlers get as `server`. It shows the documented members; its state is private. */
 export class MantouServer implements Server<unknown> {
   readonly #state: ServerState;
 
@@ -76,7 +76,7 @@ export class MantouServer implements Server<unknown> {
     );
     if (!namesHandlers && given.tls === undefined) throw new TypeError("reload() needs something to change");
     const fetch = given.fetch ?? old.fetch;
-    // As in Bun, routes belong together with the handlers; but there must be something to answer.
+    // As in Bun, routes belong together with the handlers. But a server needs routes or `fetch`.
     const keepsRoutes = !namesHandlers || fetch === undefined;
     this.#state.replace({
       routes: given.routes ?? (keepsRoutes ? old.routes : undefined),
@@ -98,7 +98,7 @@ export class MantouServer implements Server<unknown> {
   }
 
   publish(topic: string, data: MessageData | Blob, compress = true): number {
-    // A frame is made only for somebody.
+    // Without subscribers no frame is made.
     return this.subscriberCount(topic) === 0 ? 0 : this.#state.publisher.publish(topic, data, compress);
   }
 
@@ -116,7 +116,7 @@ export class MantouServer implements Server<unknown> {
   }
 
   timeout(request: Request, seconds: number): void {
-    // There is no default: what was left out by mistake must not mean "for ever".
+    // There is no default: an argument that is missing by mistake must not mean "for ever".
     if (seconds === undefined || seconds === null) throw new TypeError("timeout() needs a number of seconds");
     const checked = resolveInteger(seconds, "seconds", MAX_TIMEOUT, 0);
     const context = contextOf(request);

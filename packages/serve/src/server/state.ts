@@ -29,7 +29,7 @@ const MISDIRECTED = new WholeResponse({ status: 421 }, "");
 /** Servers of this process that have not been told to stop. */
 export const running: Set<ServerState> = new Set();
 
-/** What the connections of a running server share. Users hold a facade of it. */
+/** The state that the connections of a running server share. Users hold a facade of it. */
 export class ServerState implements HttpHost, WebSocketHost {
   readonly facade: object;
   readonly settings: HttpSettings;
@@ -49,8 +49,8 @@ export class ServerState implements HttpHost, WebSocketHost {
   goingAway = false;
 
   /**
-   * @param makeFacade makes what handlers get as `server`
-   * @throws Error if it cannot listen; TypeError for handlers or TLS options that are none
+   * @param makeFacade makes the object that handlers get as `server`
+   * @throws Error if it cannot listen; TypeError for invalid handlers or TLS options
    */
   constructor(
     options: ResolvedOptions,
@@ -90,7 +90,7 @@ export class ServerState implements HttpHost, WebSocketHost {
     // A TLS handshake may end when all connections have been closed.
     if (this.#stoppedAtOnce) transport.destroy();
     const connection = new HttpConnection(this, transport);
-    // One that ends while the server stops has a request behind it, or else must not keep the process alive.
+    // A handshake that ends while the server stops is followed by a request, or must not keep the process alive.
     if (this.stopping && this.settings.idleTimeout === 0)
       connection.deadline = this.timeouts.after(HEAD_SECONDS);
     return connection;
@@ -143,7 +143,7 @@ export class ServerState implements HttpHost, WebSocketHost {
     return this.#stopping;
   }
 
-  /** `stop`, and WebSockets, which that leaves open, are told that the server goes away. */
+  /** As `stop`, and closes the WebSockets, which `stop` leaves open, with 1001. */
   stopGracefully(): Promise<void> {
     const stopped = this.stop();
     this.#closeWebSockets();
@@ -168,8 +168,8 @@ export class ServerState implements HttpHost, WebSocketHost {
   }
 
   /**
-   * Takes these handlers in place of all that it has, and keeps its certificates if there are no others.
-   * @throws TypeError for a route that is none; OpenSSL's error for an invalid key or certificate: then nothing has changed
+   * Replaces all handlers, and the certificates if there are new ones.
+   * @throws TypeError for an invalid route; OpenSSL's error for an invalid key or certificate: then nothing has changed
    */
   replace(handlers: ResolvedHandlers): void {
     checkHandlers(handlers);
@@ -223,7 +223,7 @@ export class ServerState implements HttpHost, WebSocketHost {
   }
 
   /**
-   * A client that asked for a public name, or for none, may not reach a name that asks for certificates by its Host field.
+   * A client that has asked for a public name, or for no name, must not reach a name that requires certificates by its Host field.
    * Applications look at that field, or at the URL.
    */
   #isMisdirected(site: Site, { head }: RequestContext): boolean {
