@@ -12,7 +12,10 @@ const { propertyIsEnumerable: isEnumerable } = Object.prototype;
 
 /** @throws TypeError if fewer arguments were given than a method needs (Web IDL) */
 export function checkCount(given: number, needed: number): void {
-  if (given < needed) throw new TypeError(`${needed} arguments are needed, not ${given}`);
+  if (given >= needed) return;
+  throw new TypeError(
+    `This method needs ${needed === 1 ? "an argument" : `${needed} arguments`}, not ${given}`,
+  );
 }
 
 /**
