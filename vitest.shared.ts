@@ -6,7 +6,7 @@ const slow = [
   "test/conformance/**",
   "test/**/*{properties,oracle,arbitraries,conversation}.test.ts",
   "test/{bun,packed,readme,node-http,node-client}.test.ts",
-  "test/cli/main.test.ts",
+  "test/cli/{main,reload,signals}.test.ts",
 ];
 
 /** The base of every package's vitest.config.ts: the tests beside `src/`, with generous time limits. */

@@ -1,50 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { WebSocket } from "ws";
-import { type ChatMessage, limits, type ServerMessage } from "../src/protocol.ts";
+import { type ChatMessage, limits } from "../src/protocol.ts";
+import { Client } from "./client.ts";
 import { ServerProcess } from "./server-process.ts";
-
-/** A page without a page: what arrives is queued until it is asked for. */
-class Client {
-  readonly socket: WebSocket;
-  readonly #arrived: ServerMessage[] = [];
-  #wake: () => void = () => {};
-
-  constructor(query: Record<string, string>, headers: Record<string, string> = {}) {
-    const url = new URL("/ws", address.href.replace("http", "ws"));
-    url.search = String(new URLSearchParams(query));
-    this.socket = new WebSocket(url, { headers });
-    this.socket.on("message", (data) => {
-      this.#arrived.push(JSON.parse(String(data)) as ServerMessage);
-      this.#wake();
-    });
-    clients.push(this);
-  }
-
-  /** The next message, which must be of this type. */
-  async next<Type extends ServerMessage["type"]>(
-    type: Type,
-  ): Promise<Extract<ServerMessage, { type: Type }>> {
-    while (this.#arrived.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    const message = this.#arrived.shift();
-    if (message?.type !== type) throw new Error(`Expected "${type}", got ${JSON.stringify(message)}`);
-    return message as Extract<ServerMessage, { type: Type }>;
-  }
-
-  send(message: unknown): void {
-    this.socket.send(typeof message === "string" ? message : JSON.stringify(message));
-  }
-
-  /** Ends the connection and waits until both sides know. */
-  async leave(): Promise<number> {
-    const code = new Promise<number>((resolve) => this.socket.once("close", resolve));
-    this.socket.close();
-    return await code;
-  }
-}
 
 let server: ServerProcess;
 let address: URL;
@@ -67,22 +24,17 @@ function freshRoom(): string {
   return `room-${++roomNumber}`;
 }
 
-async function join(name: string, room: string): Promise<Client> {
-  const client = new Client({ name, room });
-  await client.next("welcome");
+/** A client that is disconnected after the tests. */
+function connect(query: Record<string, string>, headers?: Record<string, string>): Client {
+  const client = new Client(address, query, headers);
+  clients.push(client);
   return client;
 }
 
-/** The status that refuses a handshake. */
-async function refusal(client: Client): Promise<number | undefined> {
-  return await new Promise((resolve) => {
-    client.socket.on("error", () => {});
-    client.socket.on("open", () => resolve(undefined));
-    client.socket.on("unexpected-response", (_request, response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
-  });
+async function join(name: string, room: string): Promise<Client> {
+  const client = connect({ name, room });
+  await client.next("welcome");
+  return client;
 }
 
 describe("coming and going", () => {
@@ -92,7 +44,7 @@ describe("coming and going", () => {
     ann.send({ type: "say", text: "hello" });
     const message = await ann.next("message");
 
-    const bob = new Client({ name: "Bob", room });
+    const bob = connect({ name: "Bob", room });
     const { you, people, history } = await bob.next("welcome");
     expect(you.name).toBe("Bob");
     expect(people.map(({ name }) => name)).toEqual(["Ann", "Bob"]);
@@ -108,7 +60,7 @@ describe("coming and going", () => {
     const room = freshRoom();
     const names: string[] = [];
     for (const wanted of ["Dora", "dora", "Dora", "", "\u200b\n"]) {
-      names.push((await new Client({ name: wanted, room }).next("welcome")).you.name);
+      names.push((await connect({ name: wanted, room }).next("welcome")).you.name);
     }
     expect(names.slice(0, 3)).toEqual(["Dora", "dora 2", "Dora 3"]);
     expect(names.slice(3)).toEqual([expect.stringMatching(/ Bun$/), expect.stringMatching(/ Bun$/)]);
@@ -119,7 +71,7 @@ describe("coming and going", () => {
     const room = freshRoom();
     const witness = await join("Witness", room);
     for (let visit = 0; visit < 3; visit++) {
-      const eve = new Client({ name: "Eve", room });
+      const eve = connect({ name: "Eve", room });
       expect((await eve.next("welcome")).you.name).toBe("Eve");
       await eve.leave();
       await witness.next("joined");
@@ -139,7 +91,7 @@ describe("coming and going", () => {
     }
     gus.send({ type: "rename", name: "gustav the great" });
     expect((await fay.next("renamed")).person.name, "one's own name is not taken").toBe("gustav the great");
-    const late = await new Client({ name: "Late", room }).next("welcome");
+    const late = await connect({ name: "Late", room }).next("welcome");
     expect(late.people.map(({ name }) => name)).toEqual(["Fay", "gustav the great", "Late"]);
   });
 
@@ -196,7 +148,7 @@ describe("talking", () => {
       kim.send({ type: "say", text: String(n) });
       await kim.next("message");
     }
-    const lee = new Client({ name: "Lee", room });
+    const lee = connect({ name: "Lee", room });
     const { history } = await lee.next("welcome");
     expect(history.map(({ text }: ChatMessage) => text)).toEqual(
       Array.from({ length: limits.history }, (_, n) => String(n + 5)),
@@ -205,7 +157,7 @@ describe("talking", () => {
     await lee.leave();
     await kim.next("left");
     await kim.leave();
-    expect((await new Client({ name: "Max", room }).next("welcome")).history).toEqual([]);
+    expect((await connect({ name: "Max", room }).next("welcome")).history).toEqual([]);
   });
 });
 
@@ -255,17 +207,16 @@ describe("what it refuses", () => {
   });
 
   test("pages of other sites get no connection, ours and programs do", async () => {
-    expect(await refusal(new Client({}, { origin: "http://evil.example" }))).toBe(403);
-    expect(await refusal(new Client({}, { origin: `http://localhost:${Number(address.port) - 1}` }))).toBe(
-      403,
-    );
-    expect(await refusal(new Client({}, { origin: "null" }))).toBe(403);
-    expect(await refusal(new Client({}, { origin: address.origin }))).toBeUndefined();
-    expect(await refusal(new Client({}))).toBeUndefined();
+    expect(await connect({}, { origin: "http://evil.example" }).refusal()).toBe(403);
+    const otherPort = `http://localhost:${Number(address.port) - 1}`;
+    expect(await connect({}, { origin: otherPort }).refusal()).toBe(403);
+    expect(await connect({}, { origin: "null" }).refusal()).toBe(403);
+    expect(await connect({}, { origin: address.origin }).refusal()).toBeUndefined();
+    expect(await connect({}).refusal()).toBeUndefined();
   });
 
   test("a room that cannot be gets no connection, a plain request an explanation", async () => {
-    expect(await refusal(new Client({ room: "a/b" }))).toBe(400);
+    expect(await connect({ room: "a/b" }).refusal()).toBe(400);
     const plain = await fetch(new URL("/ws", address));
     expect(plain.status).toBe(400);
     expect(await plain.text()).toContain("WebSocket");

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { CommandFolder, ended, get, listening, printed } from "../support/command.ts";
+
+const folder = new CommandFolder();
+
+describe("mantou that gets a signal", () => {
+  it("responds to requests under way, and closes WebSockets", async () => {
+    folder.write(
+      "server.mjs",
+      `export default {
+         port: 0,
+         fetch: (request, server) => server.upgrade(request) ? undefined :
+           new Promise((resolve) => { console.log("asked"); setTimeout(() => resolve(new Response("late")), 300); }),
+         websocket: { open() { console.log("opened"); }, close(ws, code) { console.log("closed " + code); } },
+       };`,
+    );
+    const running = folder.mantou("server.mjs");
+    const url = await listening(running);
+    const { WebSocket } = await import("ws");
+    const socket = new WebSocket(url.replace("http", "ws"));
+    await printed(running, "opened");
+    const body = get(url);
+    await printed(running, "asked");
+    running.child.kill("SIGINT");
+    expect(await body).toBe("late");
+    expect(await ended(running)).toBe(0);
+    expect(running.output).toContain("closed 1001");
+    socket.terminate();
+  });
+
+  it("leaves the signal to a program that listens to them", async () => {
+    folder.write(
+      "server.mjs",
+      `process.on("SIGTERM", () => setTimeout(() => { console.log("cleaned up"); process.exit(5); }, 100));
+       export default { port: 0, fetch: () => new Response("x") };`,
+    );
+    const running = folder.mantou("server.mjs");
+    await listening(running);
+    running.child.kill("SIGTERM");
+    expect(await ended(running)).toBe(5);
+    expect(running.output).toContain("cleaned up");
+  });
+
+  it("ends at once without a request under way, with the signal's code", async () => {
+    folder.write("waits.mjs", 'console.log("waiting"); setInterval(() => {}, 1000);');
+    for (const [signal, code] of [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+    ] as const) {
+      const running = folder.mantou("waits.mjs");
+      await printed(running, "waiting");
+      running.child.kill(signal);
+      expect(await ended(running)).toBe(code);
+    }
+  });
+});
