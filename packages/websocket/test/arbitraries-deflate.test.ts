@@ -79,7 +79,7 @@ describe("writeBlocks", () => {
 });
 
 describe("compressedMessages", () => {
-  it.each([true, false])("are what they say, within their window; takeover: %s", (takeover) => {
+  it.each([true, false])("decompress to their message, within their window; takeover: %s", (takeover) => {
     const reaches = new Set<number>();
     for (const windowBits of WINDOWS) {
       for (const list of fc.sample(compressedMessages({ windowBits, takeover }), {
@@ -143,9 +143,9 @@ describe("undecodable", () => {
     for (const windowBits of [8, 12, 15]) {
       for (const { before, payload, kind } of fc.sample(undecodable({ windowBits, takeover }), SAMPLES)) {
         seen.add(kind);
-        const heard = inflateAll(before, takeover);
-        expect(heard.every(({ message }, i) => message.equals(before[i]!.message))).toBe(true);
-        const history = takeover ? Buffer.concat(heard.map(({ message }) => message)) : undefined;
+        const received = inflateAll(before, takeover);
+        expect(received.every(({ message }, i) => message.equals(before[i]!.message))).toBe(true);
+        const history = takeover ? Buffer.concat(received.map(({ message }) => message)) : undefined;
         expect(() => inflateNaively(payload, history), kind).toThrow();
       }
     }

@@ -51,28 +51,28 @@ describe("writeFrame", () => {
 
 describe.each(ROLES)("for a %s,", (role) => {
   const from = peerOf(role);
-  const heard = (bytes: Uint8Array) => listen(role === "server", bytes, 16 * 1024 * 1024, 128);
+  const received = (bytes: Uint8Array) => listen(role === "server", bytes, 16 * 1024 * 1024, 128);
 
   it("conversations break no rule of the oracle's", () => {
-    for (const said of fc.sample(conversation(from), SAMPLES)) {
-      const events = heard(said.bytes);
-      expect(events).toHaveLength(said.events.length);
+    for (const exchange of fc.sample(conversation(from), SAMPLES)) {
+      const events = received(exchange.bytes);
+      expect(events).toHaveLength(exchange.events.length);
       expect(events.filter((event) => event.startsWith("error"))).toEqual([]);
     }
   });
 
   it("conversations have everything in them", () => {
     const all = fc.sample(conversation(from), SAMPLES);
-    const frames = all.flatMap((said) => said.frames);
+    const frames = all.flatMap((exchange) => exchange.frames);
     expect(new Set(frames.map((frame) => frame.opcode))).toEqual(new Set([0, 1, 2, 8, 9, 10]));
     expect(frames.some((frame) => frame.payload.length > 65535)).toBe(true);
     expect(frames.every((frame) => (frame.maskKey !== null) === (from === "client"))).toBe(true);
-    const interleaved = all.some((said) =>
-      said.frames.some((frame, i) => frame.opcode > 8 && said.frames[i - 1]?.fin === false),
+    const interleaved = all.some((exchange) =>
+      exchange.frames.some((frame, i) => frame.opcode > 8 && exchange.frames[i - 1]?.fin === false),
     );
     expect(interleaved).toBe(true);
     expect(
-      fc.sample(openConversation(from), SAMPLES).some((said) => said.events.at(-1)?.type === "close"),
+      fc.sample(openConversation(from), SAMPLES).some((exchange) => exchange.events.at(-1)?.type === "close"),
     ).toBe(false);
     expect(fc.sample(wholeMessage(from), SAMPLES).some((part) => part.frames.length > 3)).toBe(true);
   });
@@ -82,7 +82,7 @@ describe.each(ROLES)("for a %s,", (role) => {
   )("invalid input of the kind %s breaks that rule of the oracle's, and no other before it", (kind) => {
     for (const wrong of fc.sample(invalidBy(from, kind), { numRuns: 30, seed: 7 })) {
       expect([wrong.error, wrong.closeCode]).toEqual([kind, ERRORS[kind].closeCode]);
-      expect(heard(wrong.bytes).slice(wrong.events.length)).toEqual([`error ${kind}`]);
+      expect(received(wrong.bytes).slice(wrong.events.length)).toEqual([`error ${kind}`]);
     }
   });
 });
@@ -112,7 +112,7 @@ describe("values", () => {
 });
 
 describe("splits", () => {
-  it("cut where they say, and lose nothing", () => {
+  it("cut at their places, and lose nothing", () => {
     const bytes = Uint8Array.of(1, 2, 3, 4, 5);
     expect(cut(bytes, [1, 4]).map((piece) => [...piece])).toEqual([[1], [2, 3, 4], [5]]);
     expect(cut(bytes, []).map((piece) => [...piece])).toEqual([[1, 2, 3, 4, 5]]);

@@ -11,7 +11,7 @@ describe("compressorSettings", () => {
     expect(2 ** (windowBits + 2) + 2 ** (memLevel + 9)).toBe(Number.parseInt(name, 10) * 1024);
   });
 
-  it.each(["shared", "dedicated", ...SIZES] as const)("%s is something that zlib can be told", (name) => {
+  it.each(["shared", "dedicated", ...SIZES] as const)("%s gives valid settings of zlib", (name) => {
     const { windowBits, memLevel } = compressorSettings(name)!;
     expect(windowBits).toBeGreaterThanOrEqual(9);
     createDeflateRaw({ windowBits, memLevel }).close();

@@ -34,8 +34,8 @@ function rest(connection: Connection): Event[] {
   return events;
 }
 
-/** What a client sends that says `messages`, a big one among them. */
-async function said(...messages: string[]): Promise<Buffer> {
+/** The bytes of a client that sends `messages`, also a big one. */
+async function exchange(...messages: string[]): Promise<Buffer> {
   const { connection, sink, awake } = compressing("client");
   const done = awake();
   for (const message of messages) connection.text(message);
@@ -45,7 +45,7 @@ async function said(...messages: string[]): Promise<Buffer> {
 
 describe("a big message that has come", () => {
   it("is decompressed in the pool; what follows it waits, and keeps its order", async () => {
-    const bytes = Buffer.concat([await said("before", big, "after"), wire("client", { opcode: 9 })]);
+    const bytes = Buffer.concat([await exchange("before", big, "after"), wire("client", { opcode: 9 })]);
     const { connection, sink, awake } = compressing("server");
     const done = awake();
     expect(receive(connection, bytes).map(plain)).toEqual(['text "before"']);
@@ -65,7 +65,7 @@ describe("a big message that has come", () => {
   });
 
   it("is the same in whatever pieces it comes", async () => {
-    const bytes = await said("before", big, "after");
+    const bytes = await exchange("before", big, "after");
     for (const size of [997, 65_536]) {
       const { connection, awake } = compressing("server");
       const done = awake();
@@ -81,8 +81,8 @@ describe("a big message that has come", () => {
     }
   });
 
-  it("fails the connection if it is too big, and is heard of as an error", async () => {
-    const bytes = await said(big);
+  it("fails the connection if it is too big, by an error event", async () => {
+    const bytes = await exchange(big);
     const { connection, sink, awake } = compressing("server", { limits: { messageBytes: big.length - 1 } });
     const done = awake();
     expect(receive(connection, bytes)).toEqual([]);
@@ -94,7 +94,7 @@ describe("a big message that has come", () => {
   });
 
   it("is forgotten if the connection fails or ends before it is there", async () => {
-    const bytes = await said(big);
+    const bytes = await exchange(big);
     for (const end of [(one: Connection) => one.fail(1001), (one: Connection) => one.receiveEnd()]) {
       const { connection } = compressing("server", {
         wake: () => {
@@ -115,7 +115,7 @@ describe("a big message that has come", () => {
 
   it("is decompressed at once if there is no wake", async () => {
     const { connection } = compressing("server", { wake: undefined as never });
-    expect(receive(connection, await said(big))).toEqual([{ type: "text", text: big }]);
+    expect(receive(connection, await exchange(big))).toEqual([{ type: "text", text: big }]);
   });
 });
 
@@ -135,9 +135,9 @@ describe("a big message that is sent", () => {
     await done;
     expect([connection.closeSent, connection.queuedBytes]).toEqual([true, 0]);
     const client = compressing("client");
-    const heard = client.awake();
+    const received = client.awake();
     const events = receive(client.connection, sink.flush());
-    await heard;
+    await received;
     events.push(...rest(client.connection));
     expect(events[0]).toEqual({ type: "text", text: big });
     expect(events.slice(1).map(plain)).toEqual(['text "prepared"', 'close 1000 "done"']);
@@ -146,7 +146,7 @@ describe("a big message that is sent", () => {
   it.each([
     ["nothing", () => {}, [3, 232]],
     ["its own Close frame", (one: Connection) => void one.close(1001), [3, 233]],
-  ])("goes before the answer to a Close frame of the peer's, when behind it stands %s", async (_what, act, code) => {
+  ])("goes before the response to the peer's Close frame, when behind it stands %s", async (_what, act, code) => {
     const closed = wire("client", { opcode: 8, payload: Buffer.from([3, 232]) });
     const { connection, sink, awake } = compressing("server");
     const done = awake();
@@ -165,7 +165,7 @@ describe("a big message that is sent", () => {
     expect(events.slice(1).map(plain)).toEqual(['text "behind"', `close ${(code[0]! << 8) | code[1]!} ""`]);
   });
 
-  it("is given up when the connection fails, which says so at once", async () => {
+  it("is given up when the connection fails, with the error at once", async () => {
     const { connection, sink } = compressing("server", {
       wake: () => {
         throw new Error("woken for nothing");
@@ -174,7 +174,7 @@ describe("a big message that is sent", () => {
     connection.text(big);
     receive(connection, wire("client", { opcode: 8, payload: Buffer.from([3, 232]) }));
     connection.fail(1001);
-    // Both sides have said goodbye, if in haste.
+    // Both sides have sent a Close frame.
     expect(connection.state).toBe("closed");
     const other = compressing("server");
     const done = other.awake();
@@ -248,14 +248,14 @@ describe("a message that is small on the wire and big in memory", () => {
   ])("waits behind others of its kind, and lets an honest one pass: %s", async (_how, alone) => {
     const given = { ...params, serverNoContextTakeover: alone, clientNoContextTakeover: alone };
     const bomb = frame(bombOf(new PerMessageDeflate("client", given, options), 16 * 1024 * 1024 - 1));
-    const heard: string[] = [];
+    const received: string[] = [];
     const server = (name: string) => {
       let resolve = (): void => {};
       const done = new Promise<void>((whenDone) => (resolve = whenDone));
       const made = compressing("server", {
         codec: new PerMessageDeflate("server", given, options),
         wake: () => {
-          for (const event of rest(made.connection)) heard.push(`${name}${event.type}`);
+          for (const event of rest(made.connection)) received.push(`${name}${event.type}`);
           resolve();
         },
       });
@@ -267,11 +267,11 @@ describe("a message that is small on the wire and big in memory", () => {
       return flood;
     });
     const other = server("other ");
-    const bytes = await said(big);
+    const bytes = await exchange(big);
     expect(receive(other.connection, bytes)).toEqual([]);
     await Promise.all([...flooded, other].map(({ done }) => done));
-    expect(heard).toHaveLength(13);
+    expect(received).toHaveLength(13);
     // Those in the pool when it came may end before it: nothing holds up their threads.
-    expect(heard.indexOf("other text")).toBeLessThan(5);
+    expect(received.indexOf("other text")).toBeLessThan(5);
   });
 });

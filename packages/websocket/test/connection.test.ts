@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Connection, type Event, prepareMessage } from "../src/index.ts";
-import { hear, hearEveryWay, hex, peerOf, plain, ROLES, receive, side, wire } from "./support.ts";
+import { feed, feedEveryWay, hex, peerOf, plain, ROLES, receive, side, wire } from "./support.ts";
 
 const KEY = () => 0x3d21fa37;
 const bytesOf = (text: string) => Buffer.from(text);
@@ -10,7 +10,7 @@ describe.each(ROLES)("a %s", (role) => {
   const options = { maskKey: KEY };
   const open = () => side(role, options);
 
-  describe("hears", () => {
+  describe("receives", () => {
     it("messages, pings and pongs in their order", () => {
       const bytes = wire(
         peer,
@@ -19,7 +19,7 @@ describe.each(ROLES)("a %s", (role) => {
         { opcode: 2, payload: bytesOf("three") },
         { opcode: 10, payload: bytesOf("four") },
       );
-      const { events, state } = hearEveryWay(role, bytes);
+      const { events, state } = feedEveryWay(role, bytes);
       expect(events).toEqual(['text "one"', "ping 74776f", "binary 7468726565", "pong 666f7572"]);
       expect(state).toBe("open");
     });
@@ -73,7 +73,7 @@ describe.each(ROLES)("a %s", (role) => {
       expect(receive(connection, bytes, 1)).toEqual([{ type: "text", text: "hi" }]);
     });
 
-    it("nothing more of an input before it has heard all of the last", () => {
+    it("no further input before it has read all of the last", () => {
       const { connection } = open();
       connection.receive(wire(peer, { opcode: 1 }, { opcode: 1 }));
       connection.next();
@@ -84,7 +84,7 @@ describe.each(ROLES)("a %s", (role) => {
     });
   });
 
-  describe("answers pings (RFC 6455 §5.5.2)", () => {
+  describe("sends pongs (RFC 6455 §5.5.2)", () => {
     it("with their payload, when their event comes", () => {
       const { connection, sink } = open();
       connection.receive(wire(peer, { opcode: 9, payload: bytesOf("abc") }));
@@ -94,7 +94,7 @@ describe.each(ROLES)("a %s", (role) => {
       expect(sink.parts).toEqual([]);
     });
 
-    it("each of several, before what comes behind it is answered", () => {
+    it("to each of several pings, before responses to the frames behind it", () => {
       const { connection, sink } = open();
       connection.receive(
         wire(
@@ -125,9 +125,9 @@ describe.each(ROLES)("a %s", (role) => {
       expect(sink.flush()).toEqual(wire(role, { opcode: 10, payload: bytesOf("abc") }));
     });
 
-    it("before the answer to a Close frame, and not after its own", () => {
+    it("before the response to a Close frame, and not after its own", () => {
       const bytes = wire(peer, { opcode: 9 }, { opcode: 8 });
-      expect(hear(role, [bytes], options).sent).toEqual(wire(role, { opcode: 10 }, { opcode: 8 }));
+      expect(feed(role, [bytes], options).sent).toEqual(wire(role, { opcode: 10 }, { opcode: 8 }));
       const { connection, sink } = open();
       connection.close();
       sink.flush();
@@ -140,13 +140,13 @@ describe.each(ROLES)("a %s", (role) => {
         wire(peer, ...[...names].map((name) => ({ opcode: 9, payload: bytesOf(name) })));
       const pongs = (names: string) =>
         wire(role, ...[...names].map((name) => ({ opcode: 10, payload: bytesOf(name) })));
-      const flooded = hear(role, [pings("abcde"), pings("fgh")], {
+      const flooded = feed(role, [pings("abcde"), pings("fgh")], {
         ...options,
         limits: { pingsPerReceive: 2 },
       });
       expect(flooded.events).toHaveLength(8);
       expect(flooded.sent).toEqual(pongs("abefgh"));
-      const closed = hear(role, [Buffer.concat([pings("abcd"), wire(peer, { opcode: 8 })])], {
+      const closed = feed(role, [Buffer.concat([pings("abcd"), wire(peer, { opcode: 8 })])], {
         ...options,
         limits: { pingsPerReceive: 2 },
       });
@@ -210,7 +210,7 @@ describe.each(ROLES)("a %s", (role) => {
       connection.closeReceived,
     ];
 
-    it("when the peer asks: answers with the same code and reason, and is done", () => {
+    it("when the peer starts: responds with the same code and reason, and is done", () => {
       const { connection, sink } = open();
       expect(status(connection)).toEqual(["open", false, false]);
       const events = receive(
@@ -223,13 +223,13 @@ describe.each(ROLES)("a %s", (role) => {
       expect(receive(connection, wire(peer, { opcode: 1 }))).toEqual([]);
     });
 
-    it("when the peer asks without a code: answers without one", () => {
-      const { events, sent } = hearEveryWay(role, wire(peer, { opcode: 8 }), options);
+    it("when the peer starts without a code: responds without one", () => {
+      const { events, sent } = feedEveryWay(role, wire(peer, { opcode: 8 }), options);
       expect(events).toEqual(['close 1005 ""']);
       expect(sent).toEqual(wire(role, { opcode: 8 }));
     });
 
-    it("on its own wish: still hears messages until the answer comes", () => {
+    it("when it starts itself: still reads messages until the response comes", () => {
       const { connection, sink } = open();
       connection.close(1000);
       expect(status(connection)).toEqual(["closing-local", true, false]);
@@ -241,7 +241,7 @@ describe.each(ROLES)("a %s", (role) => {
       expect(sink.parts).toEqual([]);
     });
 
-    it("passes through CLOSING_REMOTE while the answer is written", () => {
+    it("passes through closing-remote while the response is written", () => {
       const seen: unknown[] = [];
       const output = { text: () => seen.push(...status(connection)), bytes: () => seen.push("bytes") };
       const connection: Connection = new Connection({ role, output });
@@ -279,7 +279,7 @@ describe.each(ROLES)("a %s", (role) => {
   describe("fails (§7.1.7)", () => {
     const wrong = wire(peer, { opcode: 3 });
 
-    it("on a protocol error: tells the peer why, the application what", () => {
+    it("on a protocol error: gives the peer a code, the application the error", () => {
       const { connection, sink } = open();
       const events = receive(
         connection,
@@ -323,6 +323,6 @@ describe.each(ROLES)("a %s", (role) => {
   });
 });
 
-it("refuses limits that are none", () => {
+it("refuses invalid limits", () => {
   expect(() => side("server", { limits: { fragments: 0 } })).toThrow(RangeError);
 });

@@ -15,7 +15,7 @@ import {
   deflateSettings,
   offerDeflate,
 } from "../src/deflate-params.ts";
-import { deflateOptions, readAnswer } from "./deflate-support.ts";
+import { deflateOptions, readHeader } from "./deflate-support.ts";
 import { runs } from "./support.ts";
 
 const SHARED = { takeover: false, windowBits: 15, memLevel: 8 };
@@ -62,7 +62,7 @@ describe("deflateSettings", () => {
 describe("acceptDeflate", () => {
   const both = (name: Compressor): DeflateOptions => ({ compress: name, decompress: name });
 
-  // What Bun 1.4.5 answers, unless the test says otherwise: conformance/rfc7692-bun.test.ts asks it.
+  // The responses of Bun 1.4.5, unless the title has another source: conformance/rfc7692-bun.test.ts compares them.
   it.each<[string, DeflateOptions, string, string]>([
     [
       "Chrome",
@@ -111,9 +111,9 @@ describe("acceptDeflate", () => {
       "; server_no_context_takeover; client_no_context_takeover",
       "; client_no_context_takeover; server_no_context_takeover",
     ],
-  ])("answers %s, configured %j, to %j", (_client, options, offered, answered) => {
+  ])("responds to %s, configured %j, with %j", (_client, options, offered, accepted) => {
     expect(acceptDeflate(`permessage-deflate${offered}`, options)?.header).toBe(
-      `permessage-deflate${answered}`,
+      `permessage-deflate${accepted}`,
     );
   });
 
@@ -137,7 +137,7 @@ describe("acceptDeflate", () => {
     expect(acceptDeflate("permessage-bzip2, x-webkit-deflate-frame", both("shared"))).toBeNull();
   });
 
-  it("agrees to what its answer says, and asks of no one what the options do not want", () => {
+  it("agrees to its own response, and demands nothing that the options do not want", () => {
     fc.assert(
       fc.property(deflateElement("client"), deflateOptions(), ({ extension }, options) => {
         const accepted = acceptDeflate(`x, ${writeOne(extension)}, permessage-deflate`, options);
@@ -145,7 +145,7 @@ describe("acceptDeflate", () => {
         expect(accepted === null).toBe(settings === null);
         if (accepted === null || settings === null) return;
         const { params } = accepted;
-        expect(params).toEqual(readAnswer(accepted.header));
+        expect(params).toEqual(readHeader(accepted.header));
         const { compress, decompress } = settings;
         expect(params.serverNoContextTakeover || params.serverMaxWindowBits <= compress!.windowBits).toBe(
           true,
@@ -233,9 +233,9 @@ describe("agreeDeflate", () => {
       { compress: "shared" },
       { serverNoContextTakeover: true, clientNoContextTakeover: true },
     ],
-  ])("takes the answer %j, configured %j, for %j", (answer, options, expected) => {
+  ])("takes the response %j, configured %j, for %j", (response, options, expected) => {
     const params = expected === null ? null : { ...all, ...expected };
-    expect(agreeDeflate(answer, options)).toEqual({ ok: true, params });
+    expect(agreeDeflate(response, options)).toEqual({ ok: true, params });
   });
 
   it.each<[string, DeflateOptions, RegExp]>([
@@ -256,8 +256,8 @@ describe("agreeDeflate", () => {
       { compress: "3KB", decompress: "dedicated" },
       /client_max_window_bits/,
     ],
-  ])("refuses the answer %j, configured %j", (answer, options, message) => {
-    expect(agreeDeflate(answer, options)).toEqual({ ok: false, message: expect.stringMatching(message) });
+  ])("refuses the response %j, configured %j", (response, options, message) => {
+    expect(agreeDeflate(response, options)).toEqual({ ok: false, message: expect.stringMatching(message) });
   });
 });
 

@@ -1,18 +1,18 @@
 /** Connections under permessage-deflate, and what they put on the wire. */
 import { type DeflateCodecOptions, type DeflateParams, PerMessageDeflate } from "../src/index.ts";
-import { hearEveryWay, peerOf, receive, type Side, side, wire } from "./support.ts";
+import { feedEveryWay, peerOf, receive, type Side, side, wire } from "./support.ts";
 
 export const RSV1 = 4;
 const DEDICATED: DeflateCodecOptions = { compress: "dedicated", decompress: "dedicated" };
 
-/** What was agreed, where nothing was said but `said`. */
-export function agreed(said: Partial<DeflateParams> = {}): DeflateParams {
+/** The agreement with only the parameters `given`. */
+export function agreed(given: Partial<DeflateParams> = {}): DeflateParams {
   return {
     serverNoContextTakeover: false,
     clientNoContextTakeover: false,
     serverMaxWindowBits: 15,
     clientMaxWindowBits: 15,
-    ...said,
+    ...given,
   };
 }
 
@@ -42,8 +42,8 @@ export function codecOf(
   return { codec: new PerMessageDeflate(role, params, { compress: "dedicated" }) };
 }
 
-/** What a side hears of frames of its peer, cut in every way. */
-export function heard(
+/** The events of a side for frames of its peer, cut in every way. */
+export function received(
   role: "server" | "client",
   params: DeflateParams,
   ...frames: Parameters<typeof wire>[1][]
@@ -54,7 +54,7 @@ export function heard(
       return codecOf(role, params).codec;
     },
   };
-  return hearEveryWay(role, wire(peerOf(role), ...frames), options).events;
+  return feedEveryWay(role, wire(peerOf(role), ...frames), options).events;
 }
 
 /** A frame as `wire()` takes it, marked as compressed. */
@@ -93,7 +93,7 @@ export function payloadsOf({ connection, sink }: Side, messages: readonly Uint8A
   });
 }
 
-/** The messages that a side hears when it is sent these payloads; it must not hear anything else. */
+/** The messages that a side receives for these payloads; it must have no other event. */
 export function messagesOf(
   { connection }: Side,
   from: "server" | "client",

@@ -23,37 +23,37 @@ export const COMPRESSORS: readonly Compressor[] = [
 
 export const SHARED: DeflateOptions = { compress: "shared", decompress: "shared" };
 export const DEDICATED: DeflateOptions = { compress: "dedicated", decompress: "dedicated" };
-/** What was agreed, in two halves, where nothing was said. */
+/** The agreement without any parameter, in two halves. */
 export const NONE = { serverNoContextTakeover: false, clientNoContextTakeover: false };
 export const FULL = { serverMaxWindowBits: 15, clientMaxWindowBits: 15 };
 
-/** What the server answers to an offer of permessage-deflate with these parameters; null if it declines. */
-export function answer(params: string, options: DeflateOptions): string | null {
+/** The server's response to an offer of permessage-deflate with these parameters; null if it declines. */
+export function accept(params: string, options: DeflateOptions): string | null {
   return acceptDeflate(`permessage-deflate${params}`, options)?.header ?? null;
 }
 
-/** What the client agrees to when the server answers so; null if it fails the connection. */
+/** The client's result of such a response; null if it fails the connection. */
 export function agree(params: string, options: DeflateOptions): DeflateParams | null {
   const agreed = agreeDeflate(`permessage-deflate${params}`, options);
   return agreed.ok ? agreed.params : null;
 }
 
-/** All that can be configured. */
+/** Any options. */
 export function deflateOptions(): fc.Arbitrary<DeflateOptions> {
   const side = fc.constantFrom(...COMPRESSORS, true, false);
   return fc.record({ compress: side, decompress: side }, { requiredKeys: [] });
 }
 
-/** What an answer says, read naively: it must be written in the plainest way. */
-export function readAnswer(header: string): DeflateParams {
+/** The parameters of a header, read naively: it must be written in the plainest way. */
+export function readHeader(header: string): DeflateParams {
   const [name, ...params] = header.split("; ");
   if (name !== "permessage-deflate") throw new Error(`${name} is not permessage-deflate`);
-  const said = new Map(params.map((param) => [param.split("=")[0]!, param.split("=")[1] ?? ""]));
-  if (said.size !== params.length) throw new Error(`${header} repeats a parameter`);
+  const given = new Map(params.map((param) => [param.split("=")[0]!, param.split("=")[1] ?? ""]));
+  if (given.size !== params.length) throw new Error(`${header} repeats a parameter`);
   return {
-    serverNoContextTakeover: said.has("server_no_context_takeover"),
-    clientNoContextTakeover: said.has("client_no_context_takeover"),
-    serverMaxWindowBits: Number(said.get("server_max_window_bits") ?? 15),
-    clientMaxWindowBits: Number(said.get("client_max_window_bits") ?? 15),
+    serverNoContextTakeover: given.has("server_no_context_takeover"),
+    clientNoContextTakeover: given.has("client_no_context_takeover"),
+    serverMaxWindowBits: Number(given.get("server_max_window_bits") ?? 15),
+    clientMaxWindowBits: Number(given.get("client_max_window_bits") ?? 15),
   };
 }

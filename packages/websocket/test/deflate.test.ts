@@ -44,7 +44,7 @@ describe.each([
     expect(second.length).toBeLessThan(first.length);
     expect(receiver.decode(first, NO_LIMIT)).toEqual(text);
     expect(receiver.decode(second, NO_LIMIT)).toEqual(text);
-    // Who has not had the first cannot read the second.
+    // A receiver without the first message cannot read the second.
     expect(pair(PLAIN, dedicated)[to].decode(second, NO_LIMIT)).toBe("UNDECODABLE");
   });
 
@@ -151,7 +151,7 @@ describe("in the thread pool", () => {
   it.each([
     ["with", PLAIN, dedicated],
     ["without", NO_CONTEXT_TAKEOVER, {}],
-  ] as const)("says the same as at once, %s context", async (_name, params, options) => {
+  ] as const)("gives the same result as synchronously, %s context", async (_name, params, options) => {
     const [atOnce, inPool] = [pair(params, options), pair(params, options)];
     for (const message of [text, big, text, big]) {
       const expected = Buffer.from(atOnce.server.encode(message)!);
@@ -159,12 +159,12 @@ describe("in the thread pool", () => {
         inPool.server.encodeInPool(message, done),
       );
       expect(Buffer.from(payload!).equals(expected)).toBe(true);
-      const heard = await new Promise((done) => inPool.client.decodeInPool(expected, NO_LIMIT, done));
-      expect((heard as Buffer).equals(message)).toBe(true);
+      const received = await new Promise((done) => inPool.client.decodeInPool(expected, NO_LIMIT, done));
+      expect((received as Buffer).equals(message)).toBe(true);
     }
   });
 
-  it("stops at the limit, refuses what is no DEFLATE, and is told of what it must not compress", async () => {
+  it("stops at the limit, refuses invalid DEFLATE, and does not compress below the threshold", async () => {
     const { server, client } = pair(NO_CONTEXT_TAKEOVER, {});
     const decoded = (payload: Buffer, limit: number) =>
       new Promise((done) => client.decodeInPool(payload, limit, done));
@@ -175,14 +175,14 @@ describe("in the thread pool", () => {
     expect(await new Promise((done) => server.encodeInPool(Buffer.alloc(0), done))).toBeNull();
   });
 
-  it("answers everyone, however many there are and whoever is closed meanwhile", async () => {
-    const answers = Array.from({ length: 20 }, (_, i) => {
+  it("calls every callback, however many there are, also of codecs that are closed meanwhile", async () => {
+    const results = Array.from({ length: 20 }, (_, i) => {
       const { server } = pair(PLAIN, dedicated);
-      const answer = new Promise<Uint8Array | null>((done) => server.encodeInPool(big, done));
+      const result = new Promise<Uint8Array | null>((done) => server.encodeInPool(big, done));
       if (i % 3 === 0) server.close();
-      return answer;
+      return result;
     });
-    const payloads = await Promise.all(answers);
+    const payloads = await Promise.all(results);
     expect(payloads.map((payload) => payload === null)).toEqual(payloads.map((_, i) => i % 3 === 0));
   });
 });
@@ -196,9 +196,9 @@ it("any message comes through, by any parameters that two sides can agree on", (
       .tuple(fc.uint8Array({ minLength: 1, maxLength: 50 }), fc.integer({ min: 1, max: 700 }))
       .map(([part, times]) => Buffer.concat(Array<Uint8Array>(times).fill(part))),
   );
-  const said = fc.array(fc.tuple(fc.boolean(), message), { maxLength: 8 });
+  const exchange = fc.array(fc.tuple(fc.boolean(), message), { maxLength: 8 });
   fc.assert(
-    fc.property(options, options, said, (serverOptions, clientOptions, messages) => {
+    fc.property(options, options, exchange, (serverOptions, clientOptions, messages) => {
       const accepted = acceptDeflate(offerDeflate(clientOptions), serverOptions)!;
       const agreed = agreeDeflate(accepted.header, clientOptions);
       const server = new PerMessageDeflate("server", accepted.params, serverOptions);
@@ -211,8 +211,8 @@ it("any message comes through, by any parameters that two sides can agree on", (
         const [sender, receiver] = fromServer ? [server, client] : [client, server];
         const payload = sender.encode(bytes);
         if (payload === null) continue;
-        const heard = receiver.decode(Buffer.from(payload), bytes.length);
-        expect(typeof heard !== "string" && heard.equals(bytes)).toBe(true);
+        const received = receiver.decode(Buffer.from(payload), bytes.length);
+        expect(typeof received !== "string" && received.equals(bytes)).toBe(true);
       }
       server.close();
       client.close();

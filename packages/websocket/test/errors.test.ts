@@ -5,14 +5,14 @@ import { ERRORS, type ErrorCode, WebSocketError } from "../src/errors.ts";
 const codes = Object.keys(ERRORS) as ErrorCode[];
 
 describe.each(codes)("%s", (code) => {
-  it("can be told to the peer in a Close frame", () => {
+  it("fits into a Close frame", () => {
     expect(isCloseCode(ERRORS[code].closeCode)).toBe(true);
     expect(Buffer.byteLength(ERRORS[code].message)).toBeLessThanOrEqual(MAX_REASON_BYTES);
     expect(ERRORS[code].rfc).toMatch(/^RFC \d+ §/);
   });
 });
 
-it("tells each reason in words of its own", () => {
+it("has a message of its own for each reason", () => {
   expect(new Set(codes.map((code) => ERRORS[code].message)).size).toBe(codes.length);
 });
 

@@ -60,7 +60,7 @@ describe("FrameDecoder", () => {
     }
   });
 
-  it("tells of a frame as soon as its header is there", () => {
+  it("gives the first piece as soon as the header has come", () => {
     expect(pieces(decoder(), wire("server", text("abc")).subarray(0, 2))).toEqual([
       { opcode: 1, offset: 0, payload: "", starts: true, ends: false },
     ]);

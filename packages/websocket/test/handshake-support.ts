@@ -8,7 +8,7 @@ import {
   type UpgradeRefused,
 } from "../src/index.ts";
 
-/** RFC 6455 §1.3's key and the answer to it. */
+/** RFC 6455 §1.3's key and its Sec-WebSocket-Accept. */
 export const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 export const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -32,8 +32,8 @@ export function check(
   return checkUpgrade({ method: "GET", versionMinor: 1, header: (name) => all[name] ?? null, ...line });
 }
 
-/** Checks a valid answer to {@link KEY} with some fields changed, or (null) left out. */
-export function checkAnswer(
+/** Checks a valid response to {@link KEY} with some fields changed, or (null) left out. */
+export function checkHandshake(
   changes: Fields = {},
   asked: Omit<Parameters<typeof checkResponse>[1], "key"> = {},
   status = 101,

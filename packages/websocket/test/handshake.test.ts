@@ -11,7 +11,7 @@ import {
 import { ACCEPT, check, type Fields, fieldsOf, KEY } from "./handshake-support.ts";
 
 describe("acceptKey (RFC 6455 §4.2.2)", () => {
-  it("answers the RFC's example (§1.3)", () => {
+  it("is that of the RFC's example (§1.3)", () => {
     expect(acceptKey(KEY)).toBe(ACCEPT);
   });
 });
@@ -77,7 +77,7 @@ describe("checkUpgrade (§4.2.1)", () => {
     expect(check(spaced)).toMatchObject({ ok: true, key: KEY });
   });
 
-  it("does not look at the spare bits of the key's last digit (RFC 4648 §3.5), and answers the key as it is", () => {
+  it("does not read the spare bits of the key's last digit (RFC 4648 §3.5), and uses the key unchanged", () => {
     for (const last of "QRSTUVWXYZabcdef") {
       const key = `dGhlIHNhbXBsZSBub25jZ${last}==`;
       expect(check({ "sec-websocket-key": key })).toMatchObject({ ok: true, key });
@@ -115,7 +115,7 @@ describe("checkUpgrade (§4.2.1)", () => {
     expect(check({}, { versionMinor: 0 })).toMatchObject({ ok: false, status: 400 });
   });
 
-  it("says with 426 which version there is (§4.4)", () => {
+  it("names the version in a 426 (§4.4)", () => {
     expect(check({ "sec-websocket-version": "25" })).toMatchObject({
       headers: ["Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13"],
     });
@@ -131,7 +131,7 @@ describe("chooseProtocol", () => {
 });
 
 describe("acceptHeaders (§4.2.2)", () => {
-  it("are the three of the answer, and the subprotocol if there is one", () => {
+  it("are the three fields of the response, and the subprotocol if there is one", () => {
     const three = ["Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Accept", ACCEPT];
     expect(acceptHeaders(KEY)).toEqual(three);
     expect(acceptHeaders(KEY, "chat")).toEqual([...three, "Sec-WebSocket-Protocol", "chat"]);
@@ -145,7 +145,7 @@ describe("acceptHeaders (§4.2.2)", () => {
 });
 
 describe("the client's side (§4.1)", () => {
-  const answer = (changes: Fields = {}, status = 101) => {
+  const responseWith = (changes: Fields = {}, status = 101) => {
     const all: Fields = { ...fieldsOf(acceptHeaders(KEY)), ...changes };
     return { status, header: (name: string) => all[name] ?? null };
   };
@@ -156,7 +156,7 @@ describe("the client's side (§4.1)", () => {
     for (const key of keys) expect(check({ "sec-websocket-key": key })).toMatchObject({ ok: true, key });
   });
 
-  it("makes requests that the server's side accepts, and accepts its answer", () => {
+  it("makes requests that the server's side accepts, and accepts its response", () => {
     const token = fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,8}$/);
     fc.assert(
       fc.property(fc.uniqueArray(token, { maxLength: 4 }), (protocols) => {
@@ -177,21 +177,23 @@ describe("the client's side (§4.1)", () => {
     expect(() => requestHeaders(KEY, ["a", "a"])).toThrow(TypeError);
   });
 
-  it("accepts an answer without a subprotocol, and with spaces around its values", () => {
+  it("accepts a response without a subprotocol, and with spaces around its values", () => {
     const spaced = { upgrade: " websocket", "sec-websocket-accept": `${ACCEPT}\t` };
-    expect(checkResponse(answer(spaced), { key: KEY, protocols: ["a"] })).toMatchObject({ protocol: null });
-    const chosen = answer({ "sec-websocket-protocol": " a " });
+    expect(checkResponse(responseWith(spaced), { key: KEY, protocols: ["a"] })).toMatchObject({
+      protocol: null,
+    });
+    const chosen = responseWith({ "sec-websocket-protocol": " a " });
     expect(checkResponse(chosen, { key: KEY, protocols: ["a"] })).toMatchObject({ protocol: "a" });
   });
 
-  it("accepts an answer in any case", () => {
+  it("accepts a response in any case", () => {
     expect(
-      checkResponse(answer({ upgrade: "WEBSOCKET", connection: "upgrade" }), { key: KEY }),
+      checkResponse(responseWith({ upgrade: "WEBSOCKET", connection: "upgrade" }), { key: KEY }),
     ).toMatchObject({ ok: true });
   });
 
   it("passes the extensions on", () => {
-    const chosen = answer({ "sec-websocket-extensions": "x; a=1" });
+    const chosen = responseWith({ "sec-websocket-extensions": "x; a=1" });
     expect(checkResponse(chosen, { key: KEY, extensions: "y, x; a; b" })).toMatchObject({
       ok: true,
       extensions: "x; a=1",
@@ -202,11 +204,11 @@ describe("the client's side (§4.1)", () => {
     ["without Upgrade", { upgrade: null }, /Upgrade/],
     ["with another Upgrade", { upgrade: "h2c" }, /Upgrade/],
     ["without Connection", { connection: null }, /Connection/],
-    ["with another key's answer", { "sec-websocket-accept": acceptKey(createKey()) }, /Accept/],
-    ["without an answer to the key", { "sec-websocket-accept": null }, /Accept/],
-    ["with two answers to the key", { "sec-websocket-accept": `${ACCEPT}, ${ACCEPT}` }, /Accept/],
-    ["with an answer in another case", { "sec-websocket-accept": ACCEPT.toLowerCase() }, /Accept/],
-    ["with an answer that lacks its padding", { "sec-websocket-accept": ACCEPT.slice(0, -1) }, /Accept/],
+    ["with the value for another key", { "sec-websocket-accept": acceptKey(createKey()) }, /Accept/],
+    ["without a value", { "sec-websocket-accept": null }, /Accept/],
+    ["with two values", { "sec-websocket-accept": `${ACCEPT}, ${ACCEPT}` }, /Accept/],
+    ["with a value in another case", { "sec-websocket-accept": ACCEPT.toLowerCase() }, /Accept/],
+    ["with a value without its padding", { "sec-websocket-accept": ACCEPT.slice(0, -1) }, /Accept/],
     ["with more than websocket in Upgrade", { upgrade: "websocket, h2c" }, /Upgrade/],
     ["with an Upgrade that is only alike", { upgrade: "websoc\u212aet" }, /Upgrade/],
     ["with a Connection that names it as a part", { connection: "upgraded" }, /Connection/],
@@ -216,13 +218,13 @@ describe("the client's side (§4.1)", () => {
     ["with more than one subprotocol", { "sec-websocket-protocol": "a, a" }, /subprotocol/],
     ["with an empty subprotocol", { "sec-websocket-protocol": "" }, /subprotocol/],
     ["with a subprotocol that objects have", { "sec-websocket-protocol": "constructor" }, /subprotocol/],
-  ])("refuses an answer %s", (_name, changes, message) => {
-    const checked = checkResponse(answer(changes), { key: KEY, protocols: ["a"] });
+  ])("refuses a response %s", (_name, changes, message) => {
+    const checked = checkResponse(responseWith(changes), { key: KEY, protocols: ["a"] });
     expect(checked).toEqual({ ok: false, message: expect.stringMatching(message) });
   });
 
   it("refuses any status but 101", () => {
-    expect(checkResponse(answer({}, 200), { key: KEY })).toEqual({
+    expect(checkResponse(responseWith({}, 200), { key: KEY })).toEqual({
       ok: false,
       message: "the status is 200, not 101",
     });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type Place, runJob } from "../src/job-pool.ts";
 
-/** Jobs that end when the test says so, and the order in which they have started. */
+/** Jobs that the test ends, and the order in which they have started. */
 function jobs() {
   const started: string[] = [];
   const places = new Map<string, Place>();

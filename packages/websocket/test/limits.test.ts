@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS, type Limits, resolveLimits } from "../src/limits.ts";
 
-it("takes the defaults for what is not given", () => {
+it("takes the defaults for missing limits", () => {
   expect(resolveLimits()).toEqual(DEFAULT_LIMITS);
   expect(resolveLimits({ fragments: 3 })).toEqual({ ...DEFAULT_LIMITS, fragments: 3 });
 });
@@ -11,7 +11,7 @@ describe.each(Object.keys(DEFAULT_LIMITS) as Array<keyof Limits>)("limits.%s", (
     expect(() => resolveLimits({ [name]: value })).toThrow(new RegExp(`limits\\.${name} must be an integer`));
   });
 
-  it.each(["5", null, true])("must be a number, and %s is none", (value) => {
+  it.each(["5", null, true])("must be a number, and %s is not", (value) => {
     expect(() => resolveLimits({ [name]: value as unknown as number })).toThrow(
       new TypeError(`limits.${name} must be a number, not ${typeof value}`),
     );

@@ -68,7 +68,7 @@ describe("masking (RFC 6455 §5.3)", () => {
     );
   });
 
-  it("tells whether all is ASCII, wherever the one byte stands that is not", () => {
+  it("returns whether all is ASCII, at whatever place the only other byte stands", () => {
     const one = fc.record({
       length: fc.oneof(fc.integer({ min: 1, max: 260 }), fc.integer({ min: 1000, max: 1100 })),
       fromEnd: fc.oneof(fc.nat(9), fc.nat()),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { IDENTITY, type MessageCodec } from "../src/message-codec.ts";
-import { hear, hearEveryWay, receive, side, wire } from "./support.ts";
+import { feed, feedEveryWay, receive, side, wire } from "./support.ts";
 
 /** Turns messages of at least 3 bytes around, and puts a byte before them; a stand-in for compression. */
 const REVERSE: MessageCodec = {
@@ -29,7 +29,7 @@ describe("a negotiated codec", () => {
       { opcode: 9 },
       { opcode: 0, payload: Buffer.from([3, 2, 1]) },
     );
-    expect(hearEveryWay("server", bytes, options).events).toEqual([
+    expect(feedEveryWay("server", bytes, options).events).toEqual([
       'text "é€"',
       'text "plain"',
       "ping ",
@@ -43,21 +43,21 @@ describe("a negotiated codec", () => {
     ["does not become UTF-8", Buffer.from([0x52, 0x80, 0x80]), "error TEXT_UTF8"],
   ])("fails the connection when a message %s", (_name, payload, error) => {
     const small: MessageCodec = { ...REVERSE, decode: (whole) => REVERSE.decode(whole, 5) };
-    const heard = hear("server", [wire("client", { opcode: 1, rsv: 4, payload })], { codec: small });
-    expect([heard.events, heard.state]).toEqual([[error], "failed"]);
+    const received = feed("server", [wire("client", { opcode: 1, rsv: 4, payload })], { codec: small });
+    expect([received.events, received.state]).toEqual([[error], "failed"]);
   });
 
-  it("is told the limit on messages", () => {
-    let told = 0;
+  it("gets the limit on messages", () => {
+    let peerEvents = 0;
     const codec: MessageCodec = {
       ...REVERSE,
       decode(_payload, maxBytes) {
-        told = maxBytes;
+        peerEvents = maxBytes;
         return Buffer.alloc(0);
       },
     };
-    hear("server", [wire("client", { opcode: 2, rsv: 4 })], { codec, limits: { messageBytes: 77 } });
-    expect(told).toBe(77);
+    feed("server", [wire("client", { opcode: 2, rsv: 4 })], { codec, limits: { messageBytes: 77 } });
+    expect(peerEvents).toBe(77);
   });
 
   it.each(["server", "client"] as const)("encodes what a %s sends, unless it declines", (role) => {
@@ -92,7 +92,7 @@ describe("IDENTITY", () => {
   it("has no use for RSV1, so the decoder refuses it", () => {
     expect(IDENTITY.rsv1).toBe(false);
     const bytes = wire("client", { opcode: 1, rsv: 4 });
-    expect(hear("server", [bytes], { codec: IDENTITY }).events).toEqual(["error RESERVED_BITS"]);
+    expect(feed("server", [bytes], { codec: IDENTITY }).events).toEqual(["error RESERVED_BITS"]);
   });
 
   it("declines to encode, and could not decode", () => {

@@ -6,7 +6,7 @@ import { wire } from "./support.ts";
 
 type Decoded = Parameters<NonNullable<MessageCodec["decodeInPool"]>>[2];
 
-/** A receiver whose codec has a pool that answers when it is told to. */
+/** A receiver whose codec has a pool that ends its jobs when the test calls it. */
 function receiver(limits = {}, more: Partial<MessageCodec> = {}) {
   const pool: Decoded[] = [];
   let woken = 0;
@@ -106,7 +106,7 @@ it("decodes only so much in one receive, however many messages it is in, and goe
   expect(all()).toHaveLength(2);
   expect([made.decoding, atOnce]).toEqual([true, [AT_ONCE_BYTES, AT_ONCE_BYTES - 100_000]]);
   pool[0]!(Buffer.alloc(1000));
-  // The pool gives its answer in another turn, and that begins anew, as the next receive does.
+  // The pool ends in another turn, which starts anew, as the next receive does.
   expect(all()).toHaveLength(2);
   made.receive(message(1));
   expect(all()).toHaveLength(1);

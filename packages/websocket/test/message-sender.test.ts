@@ -11,7 +11,7 @@ import { Sink, wire } from "./support.ts";
 const big = Buffer.alloc(POOL_BYTES, "b");
 type Encoded = (payload: Uint8Array | null) => void;
 
-/** A sender whose codec makes "z" of every big message, in a pool that answers when it is told to. */
+/** A sender whose codec makes "z" of every big message, in a pool that ends its jobs when the test calls it. */
 function sender(more: Partial<MessageCodec> = {}) {
   const sink = new Sink();
   const encoder = new FrameEncoder(sink, null);
@@ -79,9 +79,9 @@ it("sends bytes as they were when they were given, however long they wait", () =
   const pooled: Uint8Array[] = [];
   const done: Encoded[] = [];
   const { made, sink } = sender({
-    encodeInPool: (message, answer) => {
+    encodeInPool: (message, callback) => {
       pooled.push(message);
-      done.push(answer);
+      done.push(callback);
     },
   });
   const [first, second] = [Buffer.alloc(POOL_BYTES, 1), Buffer.alloc(POOL_BYTES, 2)];
@@ -114,7 +114,7 @@ it("writes nothing of what was dropped", () => {
   expect([sink.flush().length, made.queuedBytes, woken()]).toEqual([0, 0, 0]);
 });
 
-it("compresses at once what is not big, what may not wait, and what the codec has no pool for", () => {
+it("compresses synchronously without a pool, without a wake, and small messages", () => {
   const encode = (): Uint8Array => Buffer.from("z");
   const [small, poolless] = [sender({ encode }), sender({ encode, encodeInPool: undefined as never })];
   small.made.binary(big.subarray(1), true);
@@ -127,7 +127,7 @@ it("compresses at once what is not big, what may not wait, and what the codec ha
   for (const output of [small.sink, poolless.sink, sink]) expect(output.flush()).toEqual(wire("server", z));
 });
 
-it("tells the codec of each message that was compressed without it", () => {
+it("calls the codec's forget for each message that was compressed without it", () => {
   let forgotten = 0;
   const { made, sink } = sender({ preparedWindowBits: 15, forget: () => forgotten++ });
   made.prepared(prepareMessage("a".repeat(100), true));
@@ -191,7 +191,7 @@ it("keeps the place of messages whose bytes come later, in whatever order they c
   expect(made.queuedBytes).toBe(0);
 });
 
-it("says that things wait, also behind a message of no bytes", () => {
+it("shows that messages wait, also behind a message of no bytes", () => {
   const { made, sink } = sender();
   expect(made.waiting).toBe(false);
   const empty = made.reserve(0, true);

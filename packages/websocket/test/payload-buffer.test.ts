@@ -54,7 +54,7 @@ describe("PayloadBuffer", () => {
     const text = "0123456789".repeat(length / 10 + 1).slice(0, length);
     const buffer = new PayloadBuffer();
     buffer.append(Buffer.from(text), 0, length, 0, 0, length, true);
-    // Not expect(), which would take a page to say what differs.
+    // Not expect(), which would print a page of differences.
     expect(buffer.takeText(true) === text).toBe(true);
   });
 
@@ -76,7 +76,7 @@ describe("PayloadBuffer", () => {
     }
   });
 
-  it("gives away memory that nobody writes to again", () => {
+  it("returns memory that it never writes to again", () => {
     const buffer = new PayloadBuffer();
     buffer.append(Buffer.from("first"), 0, 5, 0, 0, 5);
     const first = buffer.take();

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import type { Sender } from "../src/arbitraries/index.ts";
 import { differencesOf, type Peer } from "./conformance/peer-differences.ts";
-import { conversations, invalidInputs, messagesOf, type Outcome, oursOf, type Telling } from "./peers.ts";
+import { conversations, type Input, invalidInputs, messagesOf, type Outcome, oursOf } from "./peers.ts";
 import { peerOf } from "./support.ts";
 
-/** Tells a peer one telling after the other, each on a connection of its own; gives what it made of them, in order. */
-export type Tell = (tellings: readonly Telling[]) => AsyncIterable<Outcome>;
+/** Sends a peer one input after the other, each on a connection of its own, and gives its results in order. */
+export type Tell = (inputs: readonly Input[]) => AsyncIterable<Outcome>;
 
 /**
  * The tests that compare a peer, which is in the given role, with our machine in the same.
@@ -18,29 +18,29 @@ export function peerSuite(
   tell: Tell,
   fit: (ours: Outcome) => boolean = () => true,
 ): void {
-  // A client's application hears messages only.
-  const ours = ({ bytes }: Telling) =>
+  // A client's application gets messages only.
+  const ours = ({ bytes }: Input) =>
     role === "client" ? messagesOf(oursOf(role, bytes)) : oursOf(role, bytes);
   const differences = differencesOf(peer, peerOf(role));
 
-  async function compare(tellings: readonly Telling[]): Promise<void> {
+  async function compare(inputs: readonly Input[]): Promise<void> {
     let at = 0;
-    for await (const theirs of tell(tellings)) {
-      const telling = tellings[at++]!;
-      expect(ours(telling), telling.name).toEqual(theirs);
+    for await (const theirs of tell(inputs)) {
+      const input = inputs[at++]!;
+      expect(ours(input), input.name).toEqual(theirs);
     }
-    expect(at).toBe(tellings.length);
+    expect(at).toBe(inputs.length);
   }
 
-  it("hears the same conversations, and answers their Close frames", () =>
-    compare(conversations(role, 100).filter((telling) => fit(ours(telling)))));
+  it("gets the same events of conversations, and responds to their Close frames", () =>
+    compare(conversations(role, 100).filter((input) => fit(ours(input)))));
 
   it("refuses the same bytes with the same code", () => {
     const except = differences.map(({ error }) => error);
-    return compare(invalidInputs(role, 6, except).filter((telling) => fit(ours(telling))));
+    return compare(invalidInputs(role, 6, except).filter((input) => fit(ours(input))));
   });
 
-  it("differs where it is said that it does", async () => {
+  it("differs in the listed cases", async () => {
     let at = 0;
     for await (const outcome of tell(differences)) {
       const difference = differences[at++]!;

@@ -1,4 +1,4 @@
-/** Tells the same bytes to us and to a peer, and compares what each makes of them. */
+/** Sends the same bytes to us and to a peer, and compares the results. */
 import type { Socket } from "node:net";
 import * as fc from "fast-check";
 import {
@@ -11,18 +11,18 @@ import {
 import type { ErrorCode } from "../src/index.ts";
 import { CLOSE } from "../src/opcode.ts";
 import { acceptAll, open, run } from "./sockets.ts";
-import { hear, peerOf, plain, wire } from "./support.ts";
+import { feed, peerOf, plain, wire } from "./support.ts";
 
-/** What one side made of what it was told. */
+/** The result of one side. */
 export interface Outcome {
   /** In the notation of `plain()`, without the end. */
-  readonly heard: readonly string[];
+  readonly received: readonly string[];
   /** The code in the Close frame that it has sent: 1005 if there was none in it, null if there was no Close frame. */
   readonly closeCode: number | null;
 }
 
-/** Bytes to tell, with a name for what is in them. */
-export interface Telling {
+/** Bytes to send, with a name for their content. */
+export interface Input {
   readonly name: string;
   readonly bytes: Buffer;
   /** Whether our side of the socket is closed behind them, since the peer would wait for more. */
@@ -31,10 +31,10 @@ export interface Telling {
 
 /** What our machine of this role makes of `bytes`. */
 export function oursOf(role: Sender, bytes: Buffer): Outcome {
-  const { events, sent } = hear(role, [bytes]);
+  const { events, sent } = feed(role, [bytes]);
   const last = events.at(-1) ?? "";
-  const heard = /^(close|error)/.test(last) ? events.slice(0, -1) : events;
-  return { heard, closeCode: closeCodeOf(hear(peerOf(role), [sent]).events) };
+  const received = /^(close|error)/.test(last) ? events.slice(0, -1) : events;
+  return { received, closeCode: closeCodeOf(feed(peerOf(role), [sent]).events) };
 }
 
 function closeCodeOf(events: readonly string[]): number | null {
@@ -42,32 +42,28 @@ function closeCodeOf(events: readonly string[]): number | null {
   return close === undefined ? null : Number(close.split(" ")[1]);
 }
 
-/** Tells a server `bytes` at `path`: the code in its Close frame, or null if it ended without one. */
-export async function tellServer(
-  port: number,
-  path: string,
-  { bytes, fin }: Telling,
-): Promise<number | null> {
+/** Sends `bytes` to a server at `path`. Returns the code in its Close frame, or null if it ended without one. */
+export async function tellServer(port: number, path: string, { bytes, fin }: Input): Promise<number | null> {
   return tell("client", await open(port, path), bytes, fin);
 }
 
 /**
- * Tells clients: for each telling `connect` makes one that connects to `url`, notes what it hears, and resolves when the client
+ * Sends inputs to clients: for each `connect` makes one that connects to `url`, notes its events, and resolves when the client
  * is closed.
  */
-export async function* tellClients(
-  tellings: readonly Telling[],
-  connect: (url: string, heard: string[]) => Promise<void>,
+export async function* sendToClients(
+  inputs: readonly Input[],
+  connect: (url: string, received: string[]) => Promise<void>,
 ): AsyncGenerator<Outcome> {
   const closeCodes: Array<Promise<number | null>> = [];
   const port = await acceptAll((socket) => {
-    const { bytes, fin } = tellings[closeCodes.length]!;
+    const { bytes, fin } = inputs[closeCodes.length]!;
     closeCodes.push(tell("server", socket, bytes, fin));
   });
-  for (let at = 0; at < tellings.length; at++) {
-    const heard: string[] = [];
-    await connect(`ws://127.0.0.1:${port}/`, heard);
-    yield { heard, closeCode: await closeCodes[at]! };
+  for (let at = 0; at < inputs.length; at++) {
+    const received: string[] = [];
+    await connect(`ws://127.0.0.1:${port}/`, received);
+    yield { received, closeCode: await closeCodes[at]! };
   }
 }
 
@@ -93,8 +89,8 @@ export function ending(from: Sender): Buffer {
   return wire(from, { opcode: CLOSE, payload: Buffer.from("\x10\xe1end", "latin1") });
 }
 
-/** Conversations to tell a receiver of this role, each closed at its end. */
-export function conversations(role: Sender, count: number): Telling[] {
+/** Conversations for a receiver of this role, each closed at its end. */
+export function conversations(role: Sender, count: number): Input[] {
   return fc.sample(openConversation(peerOf(role)), { numRuns: count, seed: 20_111 }).map(({ bytes }, i) => ({
     name: `conversation ${i}`,
     bytes: Buffer.concat([bytes, ending(peerOf(role))]),
@@ -102,11 +98,7 @@ export function conversations(role: Sender, count: number): Telling[] {
 }
 
 /** `count` times invalid input of each kind but `except`, and with the wrong mask. */
-export function invalidInputs(
-  role: Sender,
-  count: number,
-  except: ReadonlyArray<ErrorCode | null>,
-): Telling[] {
+export function invalidInputs(role: Sender, count: number, except: ReadonlyArray<ErrorCode | null>): Input[] {
   const kinds = INVALID_KINDS.filter((kind) => !except.includes(kind)).map((kind) =>
     invalidBy(peerOf(role), kind),
   );
@@ -117,7 +109,7 @@ export function invalidInputs(
   );
 }
 
-/** What the WHATWG's clients tell their applications: no pings, no pongs. */
-export function messagesOf({ heard, closeCode }: Outcome): Outcome {
-  return { heard: heard.filter((event) => /^(text|binary) /.test(event)), closeCode };
+/** The events of the WHATWG's clients: no pings, no pongs. */
+export function messagesOf({ received, closeCode }: Outcome): Outcome {
+  return { received: received.filter((event) => /^(text|binary) /.test(event)), closeCode };
 }

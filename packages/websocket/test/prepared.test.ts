@@ -60,7 +60,7 @@ function inflated({ head, payload }: { head: string; payload: Uint8Array | null 
 describe("a prepared message that may be compressed", () => {
   const text = "the dough has risen, ".repeat(20);
 
-  it("is compressed once for each window, and not for whoever has none", () => {
+  it("is compressed once for each window, and not for connections without one", () => {
     const message = prepareMessage(text, true);
     expect(message.frame(0)).toBe(message.plain);
     const frame = message.frame(15)!;
@@ -85,7 +85,7 @@ describe("a prepared message that may be compressed", () => {
     expect(before.equals(frame.payload!)).toBe(true);
   });
 
-  it("is compressed in the pool when it is big, once for all who wait", async () => {
+  it("is compressed in the pool when it is big, once for all callbacks", async () => {
     const big = text.repeat(POOL_BYTES / text.length + 1);
     const message = prepareMessage(big, true);
     expect(message.frame(15)).toBeNull();

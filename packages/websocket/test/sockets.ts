@@ -65,18 +65,19 @@ export async function acceptAll(
   return (server.address() as AddressInfo).port;
 }
 
-/** A socket to a server that has accepted our client's handshake. Nothing behind the answer has been read. */
+/** A socket to a server that has accepted our client's handshake. Nothing behind the response has been read. */
 export async function open(port: number, path = "/"): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");
   closeLater(() => socket.destroy());
   const key = createKey();
   const host = `Host: 127.0.0.1:${port}\r\n`;
   socket.write(`GET ${path} HTTP/1.1\r\n${host}${lines(requestHeaders(key))}\r\n`);
-  let answer = Buffer.alloc(0);
-  while (!answer.includes("\r\n\r\n")) answer = Buffer.concat([answer, (await once(socket, "data"))[0]]);
+  let received = Buffer.alloc(0);
+  while (!received.includes("\r\n\r\n"))
+    received = Buffer.concat([received, (await once(socket, "data"))[0]]);
   socket.pause();
-  const end = answer.indexOf("\r\n\r\n");
-  const [statusLine = "", ...fieldLines] = answer.toString("latin1", 0, end).split("\r\n");
+  const end = received.indexOf("\r\n\r\n");
+  const [statusLine = "", ...fieldLines] = received.toString("latin1", 0, end).split("\r\n");
   const fields = new Map(
     fieldLines.map((line) => [line.split(":")[0]!.toLowerCase(), line.split(": ")[1] ?? ""]),
   );
@@ -85,7 +86,7 @@ export async function open(port: number, path = "/"): Promise<Socket> {
     { key },
   );
   if (!checked.ok) throw new Error(checked.message);
-  socket.unshift(answer.subarray(end + 4));
+  socket.unshift(received.subarray(end + 4));
   return socket;
 }
 

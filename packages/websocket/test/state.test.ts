@@ -5,7 +5,7 @@ const run = (...transitions: Transition[]) =>
   transitions.reduce<State>((state, transition) => nextState(transition, state), "open");
 
 describe("the close handshake (RFC 6455 §7.1)", () => {
-  it("is done when both have sent a Close frame, whoever began", () => {
+  it("is done when both have sent a Close frame, in any order", () => {
     expect(run("close-sent")).toBe("closing-local");
     expect(run("close-sent", "close-received")).toBe("closed");
     expect(run("close-received")).toBe("closing-remote");
@@ -30,12 +30,12 @@ describe("the close handshake (RFC 6455 §7.1)", () => {
   });
 });
 
-it("reads until the peer has said that it is done (§1.4)", () => {
+it("reads until the peer's Close frame (§1.4)", () => {
   const states: State[] = ["open", "closing-local", "closing-remote", "closed", "failed"];
   expect(states.filter(isReading)).toEqual(["open", "closing-local"]);
 });
 
-it("is over when both have said goodbye, or one side has failed", () => {
+it("is over after both Close frames, or a failure", () => {
   const states: State[] = ["open", "closing-local", "closing-remote", "closed", "failed"];
   expect(states.filter(isFinal)).toEqual(["closed", "failed"]);
 });

@@ -37,7 +37,7 @@ export function side(role: "server" | "client", options: Partial<ConnectionOptio
   return { connection: new Connection({ role, output: sink, ...options }), sink };
 }
 
-/** Gives `bytes[start, end)` to the connection and returns all that it has to say. */
+/** Gives `bytes[start, end)` to the connection and returns all events. */
 export function receive(connection: Connection, bytes: Uint8Array, start?: number, end?: number): Event[] {
   connection.receive(bytes, start, end);
   const events: Event[] = [];
@@ -59,14 +59,14 @@ export function plain(event: Event): string {
   }
 }
 
-/** Bytes that are lent with a piece, in front of it and behind, and are none of the connection's business. */
+/** Bytes in front of a lent piece and behind it, which the connection must not read. */
 const AROUND = 5;
 
 /**
  * What a fresh connection makes of `pieces`. Each lies in the middle of bigger memory, which is overwritten after it was read, as
  * a transport would.
  */
-export function hear(
+export function feed(
   role: "server" | "client",
   pieces: readonly Uint8Array[],
   options: Partial<ConnectionOptions> = {},
@@ -89,14 +89,14 @@ export function hear(
  * What a fresh connection makes of `bytes`, which must be the same when they come whole, byte by byte, in two pieces cut
  * anywhere, and with another frame behind them.
  */
-export function hearEveryWay(
+export function feedEveryWay(
   role: "server" | "client",
   bytes: Uint8Array,
   options: Partial<ConnectionOptions> = {},
 ): { events: string[]; sent: Buffer; state: State } {
-  const whole = hear(role, [bytes], options);
+  const whole = feed(role, [bytes], options);
   if (bytes.length <= 1000) {
-    const bytewise = hear(
+    const bytewise = feed(
       role,
       [...bytes].map((byte) => Uint8Array.of(byte)),
       options,
@@ -105,7 +105,7 @@ export function hearEveryWay(
     expect(bytewise.state).toBe(whole.state);
   }
   for (const at of splitPlaces(bytes.length)) {
-    const halves = hear(role, [bytes.subarray(0, at), bytes.subarray(at)], options);
+    const halves = feed(role, [bytes.subarray(0, at), bytes.subarray(at)], options);
     expect(halves.events, `cut at ${at}`).toEqual(whole.events);
     expect(halves.state, `cut at ${at}`).toBe(whole.state);
   }
@@ -114,7 +114,7 @@ export function hearEveryWay(
     payload: Buffer.from("behind"),
   });
   const isFinal = whole.state === "closed" || whole.state === "failed";
-  const trailed = hear(role, [Buffer.concat([bytes, behind])], options).events;
+  const trailed = feed(role, [Buffer.concat([bytes, behind])], options).events;
   expect(trailed).toEqual(isFinal ? whole.events : [...whole.events, "ping 626568696e64"]);
   return whole;
 }
@@ -142,7 +142,7 @@ export function hex(digits: string): Buffer {
 
 export const ROLES: readonly ["server", "client"] = ["server", "client"];
 
-/** Who sends to a connection of this role. */
+/** The role of the sender to a connection of this role. */
 export function peerOf(role: "server" | "client"): "client" | "server" {
   return role === "server" ? "client" : "server";
 }

@@ -94,7 +94,7 @@ describe("decodeUtf8", () => {
     expect(decodeUtf8(hex("ff efbbbf e282ac ff"), 1, 7)).toBe("\ufeff€");
   });
 
-  it("gives null for what is not UTF-8", () => {
+  it("gives null for invalid UTF-8", () => {
     expect(decodeUtf8(hex("e282ac"), 0, 2)).toBeNull();
   });
 });

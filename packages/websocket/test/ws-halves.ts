@@ -51,8 +51,8 @@ function wsDeflate(role: "server" | "client", params: DeflateParams) {
   return deflate;
 }
 
-/** What ws hears, under permessage-deflate if `params` were agreed, in the notation of `plain()`, but with the close code for an error. */
-export async function wsHears(
+/** The events of ws, under permessage-deflate if `params` were agreed, in the notation of `plain()`, but with the close code for an error. */
+export async function wsReceives(
   role: "server" | "client",
   params: DeflateParams | null,
   pieces: readonly Uint8Array[],
@@ -60,20 +60,22 @@ export async function wsHears(
   const deflate = params === null ? null : wsDeflate(role, params);
   const extensions: WsExtensions = deflate === null ? {} : { "permessage-deflate": deflate };
   const receiver = new Receiver({ isServer: role === "server", maxPayload: MAX_PAYLOAD, extensions });
-  const heard: string[] = [];
+  const received: string[] = [];
   receiver.on("message", (data: Buffer, isBinary: boolean) => {
-    heard.push(plain(isBinary ? { type: "binary", bytes: data } : { type: "text", text: data.toString() }));
+    received.push(
+      plain(isBinary ? { type: "binary", bytes: data } : { type: "text", text: data.toString() }),
+    );
   });
-  receiver.on("ping", (bytes: Buffer) => heard.push(plain({ type: "ping", bytes })));
-  receiver.on("pong", (bytes: Buffer) => heard.push(plain({ type: "pong", bytes })));
+  receiver.on("ping", (bytes: Buffer) => received.push(plain({ type: "ping", bytes })));
+  receiver.on("pong", (bytes: Buffer) => received.push(plain({ type: "pong", bytes })));
   const ended = new Promise<void>((resolve) => {
     receiver.on("conclude", (code: number, reason: Buffer) => {
-      heard.push(plain({ type: "close", code, reason: reason.toString() }));
+      received.push(plain({ type: "close", code, reason: reason.toString() }));
       resolve();
     });
     receiver.on("error", (error) => {
       const symbol = Object.getOwnPropertySymbols(error).find((one) => one.description === "status-code");
-      heard.push(`error ${Reflect.get(error, symbol!)}`);
+      received.push(`error ${Reflect.get(error, symbol!)}`);
       resolve();
     });
   });
@@ -87,12 +89,12 @@ export async function wsHears(
     }
   }
   deflate?.cleanup();
-  return heard;
+  return received;
 }
 
-/** What ws writes when it is told to. */
-export async function wsSays(
-  say: (sender: WsSender) => Promise<void>,
+/** The bytes that ws writes for the calls of `send`. */
+export async function wsBytes(
+  send: (sender: WsSender) => Promise<void>,
   extensions?: WsExtensions,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -102,11 +104,11 @@ export async function wsSays(
       done();
     },
   });
-  await say(new Sender(socket, extensions));
+  await send(new Sender(socket, extensions));
   return Buffer.concat(chunks);
 }
 
-/** What ws writes for binary messages, all compressed. */
+/** The bytes that ws writes for binary messages, all compressed. */
 export async function wsWrites(
   role: "server" | "client",
   params: DeflateParams,
@@ -114,9 +116,9 @@ export async function wsWrites(
 ): Promise<Buffer> {
   const deflate = wsDeflate(role, params);
   const options = { binary: true, compress: true, fin: true, mask: role === "client" };
-  const say = async (sender: WsSender): Promise<void> => {
+  const send = async (sender: WsSender): Promise<void> => {
     for (const message of messages)
       await new Promise<void>((resolve) => sender.send(Buffer.from(message), options, resolve));
   };
-  return wsSays(say, { "permessage-deflate": deflate }).finally(() => deflate.cleanup());
+  return wsBytes(send, { "permessage-deflate": deflate }).finally(() => deflate.cleanup());
 }

@@ -11,7 +11,7 @@ it("takes the faster kind where it can", () => {
   expect(openStream({ kind: "deflate", ...settings })).toBeInstanceOf(DirectStream);
 });
 
-it("both streams say the same, bit by bit", () => {
+it("both streams make the same output, bit by bit", () => {
   fc.assert(
     fc.property(
       fc.array(message, { maxLength: 5 }),

@@ -212,7 +212,7 @@ export function zlibStreamSuite(open: (settings: ZlibSettings) => ZlibStream): v
     inflate.close();
   });
 
-  it("may be closed while it is in the pool: the answer comes, and says nothing", async () => {
+  it("may be closed while it is in the pool: the callback comes, without a message", async () => {
     const deflate = open({ kind: "deflate", ...settings });
     const output = ways[1]![1](deflate, Buffer.alloc(500_000, "bun"));
     deflate.close();

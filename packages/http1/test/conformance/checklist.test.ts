@@ -50,9 +50,9 @@ describe("the checklist", () => {
   it("is what CONFORMANCE.md shows (`vitest run -u` writes it)", async () => {
     const markdown = `# Conformance
 
-Each MUST and MUST NOT of RFC 9112, and those of RFC 9110 that touch messages, in our own words: whom it binds, and the
-test in [test/conformance](test/conformance) that holds us to it, or why it does not apply to a connection without sockets.
-Made from the tables there; a test compares. \`pnpm --filter @mantou/http1 run mutate\` takes out each check of the parser once and
+Each MUST and MUST NOT of RFC 9112, and those of RFC 9110 that touch messages, in our own words: the role that it binds, and
+the test in [test/conformance](test/conformance) that checks it, or the reason why it does not apply to a connection without sockets.
+The tables there are its source; a test compares. \`pnpm --filter @mantou/http1 run mutate\` takes out each check of the parser once and
 expects these tests to fail.
 
 ${table(requirements)}

@@ -1,4 +1,4 @@
-// Runs in Bun: opens a WebSocket to `url` with the constructor's second argument as JSON, and says its events in one line of JSON.
+// Runs in Bun: opens a WebSocket to `url` with the constructor's second argument as JSON, and prints its events in one line of JSON.
 const [url, argument] = process.argv.slice(2);
 
 const events = [];

@@ -1,4 +1,4 @@
-// Runs in Bun: a server for each of the values of perMessageDeflate that are given as JSON. Says their ports in a line of JSON.
+// Runs in Bun: a server for each of the values of perMessageDeflate that are given as JSON. Prints their ports in a line of JSON.
 const ports = JSON.parse(process.argv[2]).map((perMessageDeflate) => {
   const server = Bun.serve({
     port: 0,

@@ -49,7 +49,7 @@ suite(`Bun's server and our client${why}`, () => {
   });
 });
 
-/** What a server does to a client, and why Bun's hears something else. */
+/** What a server does to a client, and why Bun's receives something else. */
 interface Scenario {
   readonly serve: (peer: RawPeer) => Promise<void>;
   readonly argument?: string | string[] | { readonly [option: string]: unknown };
@@ -59,12 +59,12 @@ interface Scenario {
 const frame = (opcode: number, payload = ""): Buffer =>
   wire("server", { opcode, payload: Buffer.from(payload, "latin1") });
 
-/** Opens with these bytes, waits for the answering Close frame if there is one, and closes the connection. */
+/** Opens with these bytes, waits for the Close frame in response if `closes`, and closes the connection. */
 const opens =
-  (bytes: Buffer, isAnswered = true, ...lines: string[]) =>
+  (bytes: Buffer, closes = true, ...lines: string[]) =>
   async (peer: RawPeer): Promise<void> => {
     await peer.accept(bytes, ...lines);
-    if (isAnswered)
+    if (closes)
       await until(
         () => peer.ended || peer.closed || peer.frames.some(({ opcode }) => opcode === CLOSE),
         "the end",
@@ -72,10 +72,10 @@ const opens =
     peer.socket.end();
   };
 
-const answers =
-  (answer: (right: string) => string) =>
+const responding =
+  (change: (right: string) => string) =>
   async (peer: RawPeer): Promise<void> => {
-    peer.socket.end(answer(await peer.answer()));
+    peer.socket.end(change(await peer.response()));
   };
 
 const scenarios: Readonly<Record<string, Scenario>> = {
@@ -105,17 +105,17 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     argument: ["a", "b"],
     serve: opens(frame(CLOSE, "\x03\xe8"), true, "Sec-WebSocket-Protocol: b"),
   },
-  "a wrong accept": { serve: answers((right) => right.replace(/Accept: ./, "Accept: -")) },
-  "status 404": { serve: answers(() => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") },
+  "a wrong accept": { serve: responding((right) => right.replace(/Accept: ./, "Accept: -")) },
+  "status 404": { serve: responding(() => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") },
   "a subprotocol that was not offered": { serve: opens(frame(CLOSE), true, "Sec-WebSocket-Protocol: x") },
   "an extension that was not offered": {
     serve: opens(frame(CLOSE), true, "Sec-WebSocket-Extensions: x-snappy"),
   },
-  "no answer": { serve: answers(() => "") },
+  "no response": { serve: responding(() => "") },
 };
 
 suite(`Bun's client and ours${why}`, () => {
-  it.each(Object.entries(scenarios))("hear the same of a server with %s", async (_name, scenario) => {
+  it.each(Object.entries(scenarios))("get the same events of a server with %s", async (_name, scenario) => {
     const argument = scenario.argument ?? [];
     const url = await rawServer((peer) => void scenario.serve(peer).catch(() => {}));
     const client = new WebSocket(url, argument as WebSocketOptions);

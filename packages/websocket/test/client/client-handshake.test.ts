@@ -13,7 +13,7 @@ function linesOf(handshake: ClientHandshake): string[] {
   return handshake.request.split("\r\n");
 }
 
-interface Answer {
+interface ResponseLines {
   readonly status?: string;
   readonly upgrade?: string;
   readonly connection?: string;
@@ -21,8 +21,8 @@ interface Answer {
   readonly more?: readonly string[];
 }
 
-/** The bytes of an answer; all that `differences` leave out is right. */
-function answerTo(handshake: ClientHandshake, differences: Answer = {}): Buffer {
+/** The bytes of a response, valid but for `differences`. */
+function responseTo(handshake: ClientHandshake, differences: ResponseLines = {}): Buffer {
   const {
     status = "101 Switching Protocols",
     upgrade = "Upgrade: websocket\r\n",
@@ -34,7 +34,7 @@ function answerTo(handshake: ClientHandshake, differences: Answer = {}): Buffer 
   return Buffer.from(`HTTP/1.1 ${status}\r\n${upgrade}${connection}${accept}${lines}\r\n`, "latin1");
 }
 
-/** What is found in an answer with `behind` in the same packet, in `pieces`, each in memory that is overwritten later. */
+/** The result of a response with `behind` in the same packet, in `pieces`, each in memory that is overwritten later. */
 function receiveIn(
   handshake: ClientHandshake,
   pieces: readonly Buffer[],
@@ -58,16 +58,16 @@ function receiveIn(
 
 type Found = string | null;
 
-/** The same, whichever way the bytes are cut; the frames behind the answer come out whole. */
+/** The same, however the bytes are cut; the frames behind the response come out whole. */
 function receiveEveryWay(
   url: string,
   options: WebSocketOptions,
-  answer: (handshake: ClientHandshake) => Buffer,
+  response: (handshake: ClientHandshake) => Buffer,
   behind = "",
 ): Found {
   const make = (): { handshake: ClientHandshake; bytes: Buffer } => {
     const handshake = open(url, options);
-    return { handshake, bytes: Buffer.concat([answer(handshake), Buffer.from(behind, "latin1")]) };
+    return { handshake, bytes: Buffer.concat([response(handshake), Buffer.from(behind, "latin1")]) };
   };
   const first = make();
   const whole = receiveIn(first.handshake, [first.bytes]);
@@ -136,13 +136,13 @@ describe("the request", () => {
         ["host", "b"],
       ],
     },
-  ])("is refused by a TypeError when HTTP has no way to say it: %j", (options) => {
+  ])("is refused by a TypeError when HTTP cannot carry it: %j", (options) => {
     expect(() => open("ws://h/", options)).toThrow(TypeError);
   });
 });
 
-describe("the answer", () => {
-  it.each<[string, WebSocketOptions, Answer, string]>([
+describe("the response", () => {
+  it.each<[string, WebSocketOptions, ResponseLines, string]>([
     ["as RFC 6455 §4.2.2 has it", {}, {}, "|"],
     [
       "in other letters, with lists and white space",
@@ -169,14 +169,14 @@ describe("the answer", () => {
       },
       "|permessage-deflate; server_no_context_takeover",
     ],
-    ["with fields that nobody knows", {}, { more: ["X-A: 1", "X-A: 2"] }, "|"],
+    ["with unknown fields", {}, { more: ["X-A: 1", "X-A: 2"] }, "|"],
   ])("%s opens, and the bytes behind it are frames", (_name, options, differences, found) => {
     expect(
-      receiveEveryWay("ws://h/", options, (handshake) => answerTo(handshake, differences), "\x81\x01a\x81"),
+      receiveEveryWay("ws://h/", options, (handshake) => responseTo(handshake, differences), "\x81\x01a\x81"),
     ).toBe(found);
   });
 
-  it.each<[string, WebSocketOptions, Answer, string]>([
+  it.each<[string, WebSocketOptions, ResponseLines, string]>([
     ["status 200", {}, { status: "200 OK" }, "RESPONSE_REFUSED"],
     ["status 401", {}, { status: "401 Unauthorized" }, "RESPONSE_REFUSED"],
     ["status 301", {}, { status: "301 Moved", more: ["Location: /"] }, "RESPONSE_REFUSED"],
@@ -230,7 +230,7 @@ describe("the answer", () => {
       "EXTENSIONS_REFUSED",
     ],
     [
-      "a parameter that nobody knows",
+      "an unknown parameter",
       {},
       {
         more: ["Sec-WebSocket-Extensions: permessage-deflate; x=1"],
@@ -241,7 +241,7 @@ describe("the answer", () => {
     ["too many fields", {}, { more: Array<string>(200).fill("X: 1") }, "RESPONSE_INVALID"],
   ])("with %s fails", (_name, options, differences, code) => {
     expect(
-      receiveEveryWay("ws://h/", options, (handshake) => answerTo(handshake, differences), "\x81\x01a"),
+      receiveEveryWay("ws://h/", options, (handshake) => responseTo(handshake, differences), "\x81\x01a"),
     ).toBe(code);
   });
 
@@ -270,10 +270,10 @@ describe("the answer", () => {
   });
 
   it("that ends early fails, wherever it ends", () => {
-    const { length } = answerTo(open());
+    const { length } = responseTo(open());
     for (let end = 0; end < length; end++) {
       const handshake = open();
-      expect(handshake.receive(answerTo(handshake).subarray(0, end))).toBeNull();
+      expect(handshake.receive(responseTo(handshake).subarray(0, end))).toBeNull();
       expect(handshake.receiveEnd()).toMatchObject({ code: "RESPONSE_INVALID" });
     }
   });

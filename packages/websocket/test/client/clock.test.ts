@@ -22,7 +22,7 @@ describe("systemClock", () => {
 });
 
 describe("Deadline", () => {
-  it("is one: a new one takes the place of the old, 0 is none", () => {
+  it("is one: a new one replaces the old, and 0 sets none", () => {
     const clock = new TestClock();
     const deadline = new Deadline(clock);
     const calls: string[] = [];

@@ -139,13 +139,13 @@ describe("permessage-deflate (RFC 7692)", () => {
 
   it("closes cleanly behind what is in the thread pool, in both directions", async () => {
     const { client, peer, events, closed } = await pair();
-    const heard: number[] = [];
+    const received: number[] = [];
     peer.removeAllListeners("message");
-    peer.on("message", (data: Buffer) => heard.push(data.length));
+    peer.on("message", (data: Buffer) => received.push(data.length));
     client.send(Buffer.alloc(3_000_000));
     client.close(4000, "done");
     await closed;
-    expect([heard, events]).toEqual([[3_000_000], ["open", 'close 4000 "done" clean']]);
+    expect([received, events]).toEqual([[3_000_000], ["open", 'close 4000 "done" clean']]);
 
     const other = await pair();
     other.peer.send(Buffer.alloc(3_000_000));
@@ -195,7 +195,7 @@ describe("permessage-deflate (RFC 7692)", () => {
     expect(got.map((data) => (data as Buffer).length)).toEqual(sizes);
   });
 
-  it("hears a big message and a Close frame although the server closes the connection behind them at once", async () => {
+  it("gets a big message and a Close frame although the server closes the connection behind them at once", async () => {
     let client: WebSocket | null = null;
     const peer = await rawPair((url) => {
       client = new WebSocket(url);

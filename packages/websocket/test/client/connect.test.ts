@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { WebSocket, type WebSocketOptions } from "../../src/client/index.ts";
 import { afterTest, type RawPeer, rawPair, rawServer, record, until } from "./support.ts";
 
-/** Opens a client to a server of the given kind, and says what the server has seen. */
+/** Opens a client to a server of the given kind, and returns the server's view. */
 async function meet(
   to: Parameters<typeof rawPair>[1],
   options: WebSocketOptions,
@@ -65,7 +65,7 @@ describe("TCP", () => {
     await until(() => peer.frames.length === 2, "the second");
   });
 
-  it("tells the system's error when nobody listens, for each address of a name", async () => {
+  it("reports the system's error when no server listens, for each address of a name", async () => {
     const peer = await rawPair((url) => record(new WebSocket(url)));
     peer.socket.destroy();
     expect(await failure("ws://127.0.0.1:1/")).toMatchObject({ code: "ECONNREFUSED" });
@@ -73,7 +73,7 @@ describe("TCP", () => {
     expect(error).toMatchObject({ code: "ECONNREFUSED" });
   });
 
-  it("tells when a name is unknown", async () => {
+  it("reports that a name is unknown", async () => {
     expect(await failure("ws://nowhere.invalid/")).toMatchObject({
       code: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/),
     });
@@ -94,7 +94,7 @@ describe("Unix sockets", () => {
     await meet({ path, tls: { key, cert } }, { tls: { ca: cert } }, (url) => `${url}:/`);
   });
 
-  it("tell the system's error when there is none", async () => {
+  it("report the system's error when there is no socket", async () => {
     expect(await failure(`ws+unix:${join(folder(), "none")}`)).toMatchObject({ code: "ENOENT" });
   });
 });
@@ -122,7 +122,7 @@ describe("TLS", () => {
     }
   });
 
-  it("refuses a certificate that nobody has vouched for, unless it is told not to", async () => {
+  it("refuses a certificate without a known authority, unless rejectUnauthorized is false", async () => {
     let url = "";
     await rawPair(
       (made) => {

@@ -20,7 +20,7 @@ describe("CLIENT_ERRORS", () => {
     expect(readme).toContain(`<!-- failures -->\n${table}\n<!-- /failures -->`);
   });
 
-  it("can say more, and why", () => {
+  it("can have a detail and a cause", () => {
     const cause = new Error("why");
     const error = new ClientError("RESPONSE_REFUSED", "the status is 404", cause);
     expect(error.message).toBe(`${CLIENT_ERRORS.RESPONSE_REFUSED.message}: the status is 404`);

@@ -13,7 +13,7 @@ function setUp(): {
 }
 
 describe("EventHandlers", () => {
-  it("are called in the place where they were first set, whoever is set there later", () => {
+  it("are called at the place where they were first set, whichever handler is set there later", () => {
     const { target, handlers, calls, call } = setUp();
     target.addEventListener("x", call("before"));
     handlers.set("x", call("first"));

@@ -41,12 +41,12 @@ describe("ErrorEvent", () => {
 });
 
 describe("errorEvent", () => {
-  it("says what the error says", () => {
+  it("has the error's message", () => {
     const error = new Error("why");
     expect(errorEvent(error)).toMatchObject({ type: "error", message: "why", error });
   });
 
-  it("says what each address's error says when none could be reached", () => {
+  it("has the message of each address's error when all have failed", () => {
     const error = new AggregateError([new Error("first"), "second"]);
     expect(errorEvent(error).message).toBe("first; second");
   });

@@ -23,27 +23,28 @@ async function meet(options: WebSocketOptions = {}): Promise<Met> {
 const FAILED = ["error", 'close 1006 "" unclean'];
 const hello = wire("server", { opcode: TEXT, payload: Buffer.from("hello") });
 
-describe("an answer that opens no WebSocket", () => {
-  const cases: ReadonlyArray<readonly [string, string, (answer: string) => string]> = [
+describe("a response that opens no WebSocket", () => {
+  const cases: ReadonlyArray<readonly [string, string, (response: string) => string]> = [
     [
       "a wrong Sec-WebSocket-Accept",
       "RESPONSE_REFUSED",
-      (answer) => answer.replace(/Accept: ./, "Accept: -"),
+      (response) => response.replace(/Accept: ./, "Accept: -"),
     ],
     [
-      "a subprotocol that nobody asked for",
+      "a subprotocol that was not offered",
       "RESPONSE_REFUSED",
-      (answer) => withLine(answer, "Sec-WebSocket-Protocol: x"),
+      (response) => withLine(response, "Sec-WebSocket-Protocol: x"),
     ],
     [
       "an unknown extension",
       "RESPONSE_REFUSED",
-      (answer) => withLine(answer, "Sec-WebSocket-Extensions: x-snappy"),
+      (response) => withLine(response, "Sec-WebSocket-Extensions: x-snappy"),
     ],
     [
       "permessage-deflate with a window of 16 bits",
       "EXTENSIONS_REFUSED",
-      (answer) => withLine(answer, "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=16"),
+      (response) =>
+        withLine(response, "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=16"),
     ],
     ["200 with content", "RESPONSE_REFUSED", () => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"],
     ["200 that never ends", "RESPONSE_REFUSED", () => `HTTP/1.1 200 OK\r\n\r\n${"x".repeat(1_000_000)}`],
@@ -52,19 +53,19 @@ describe("an answer that opens no WebSocket", () => {
       "RESPONSE_REFUSED",
       () => "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     ],
-    ["101 for another protocol", "RESPONSE_INVALID", (answer) => answer.replace("websocket", "h2c")],
-    ["frames without an answer", "RESPONSE_INVALID", () => hello.toString("latin1").repeat(1000)],
-    ["a bare LF", "RESPONSE_INVALID", (answer) => answer.replaceAll("\r\n", "\n")],
-    ["a huge head", "RESPONSE_INVALID", (answer) => withLine(answer, `X: ${"x".repeat(100_000)}`)],
-    ["endless fields", "RESPONSE_INVALID", (answer) => answer.slice(0, -2) + "X: y\r\n".repeat(10_000)],
+    ["101 for another protocol", "RESPONSE_INVALID", (response) => response.replace("websocket", "h2c")],
+    ["frames without a response", "RESPONSE_INVALID", () => hello.toString("latin1").repeat(1000)],
+    ["a bare LF", "RESPONSE_INVALID", (response) => response.replaceAll("\r\n", "\n")],
+    ["a huge head", "RESPONSE_INVALID", (response) => withLine(response, `X: ${"x".repeat(100_000)}`)],
+    ["endless fields", "RESPONSE_INVALID", (response) => response.slice(0, -2) + "X: y\r\n".repeat(10_000)],
     ["endless interim responses", "RESPONSE_INVALID", () => "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000)],
     ["nothing, and its end", "RESPONSE_INVALID", () => ""],
-    ["half an answer, and its end", "RESPONSE_INVALID", (answer) => answer.slice(0, 40)],
+    ["half a response, and its end", "RESPONSE_INVALID", (response) => response.slice(0, 40)],
   ];
 
   it.each(cases)("%s: %s", async (_name, code, change) => {
     const { peer, events, errors, closed } = await meet();
-    peer.socket.end(change(await peer.answer()));
+    peer.socket.end(change(await peer.response()));
     await closed;
     expect(events).toEqual(FAILED);
     expect(errors[0]).toMatchObject({ code });
@@ -88,7 +89,7 @@ describe("an answer that opens no WebSocket", () => {
 
   it("a 101 without a reason, nor the space before it, opens one: RFC 9112 §4 lets a recipient take it", async () => {
     const { peer, events } = await meet();
-    peer.socket.write((await peer.answer()).replace("101 Switching Protocols", "101"));
+    peer.socket.write((await peer.response()).replace("101 Switching Protocols", "101"));
     peer.socket.write(hello);
     await until(() => events.length === 2, "a message");
     expect(events).toEqual(["open", 'message "hello"']);
@@ -96,7 +97,7 @@ describe("an answer that opens no WebSocket", () => {
 
   it("a Content-Length in a 101 means nothing (RFC 9110 §8.6): what follows are frames", async () => {
     const { peer, events } = await meet();
-    peer.socket.write(withLine(await peer.answer(), "Content-Length: 5"));
+    peer.socket.write(withLine(await peer.response(), "Content-Length: 5"));
     peer.socket.write(hello);
     await until(() => events.length === 2, "a message");
     expect(events).toEqual(["open", 'message "hello"']);
@@ -104,7 +105,7 @@ describe("an answer that opens no WebSocket", () => {
 
   it("a head that trickles is read until the handshake's time is over", async () => {
     const { peer, events, errors, closed } = await meet({ handshakeTimeout: 100 });
-    const head = await peer.answer();
+    const head = await peer.response();
     let at = 0;
     const timer = setInterval(() => peer.socket.write(head[at++ % 20] ?? ""), 5);
     afterTest(() => clearInterval(timer));
@@ -119,7 +120,7 @@ describe("an answer that opens no WebSocket", () => {
     expect(errors[0]).toMatchObject({ code: "HANDSHAKE_TIMEOUT" });
   });
 
-  it("a reset is told as the system tells it", async () => {
+  it("a reset is the system's error", async () => {
     const { peer, events, errors, closed } = await meet();
     await peer.request;
     peer.socket.resetAndDestroy();
@@ -130,11 +131,11 @@ describe("an answer that opens no WebSocket", () => {
 });
 
 describe("an open connection", () => {
-  it("reads frames that are glued to the answer, a Close frame among them", async () => {
+  it("reads frames in the packet of the response, also a Close frame", async () => {
     const { peer, events, closed } = await meet();
     const close = wire("server", { opcode: CLOSE, payload: Buffer.of(0x0f, 0xa1) });
     await peer.accept(Buffer.concat([hello, hello, close, hello]));
-    await until(() => peer.frames.length === 1, "an answer");
+    await until(() => peer.frames.length === 1, "a response");
     peer.socket.end();
     await closed;
     expect(events).toEqual(["open", 'message "hello"', 'message "hello"', 'close 4001 "" clean']);
@@ -153,7 +154,7 @@ describe("an open connection", () => {
     ["close code 1006", wire("server", { opcode: CLOSE, payload: Buffer.of(3, 0xee) }), "CLOSE_CODE", 1002],
     ["text that is no UTF-8", wire("server", { opcode: TEXT, payload: Buffer.of(0xc0) }), "TEXT_UTF8", 1007],
     ["a frame of 2^62 bytes", Buffer.from("827f4000000000000000", "hex"), "FRAME_TOO_BIG", 1009],
-    ["an HTTP answer", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"), "RESERVED_BITS", 1002],
+    ["an HTTP response", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"), "RESERVED_BITS", 1002],
   ])("refuses %s", async (_name, bytes, code, closeCode) => {
     const { peer, events, errors, closed } = await meet();
     await peer.accept(Buffer.concat([hello, bytes, hello]));
@@ -204,7 +205,7 @@ describe("an open connection", () => {
     await until(() => peer.closed || peer.ended, "the connection is gone");
   });
 
-  it("answers each of many pings, and hears out a flood", async () => {
+  it("sends a pong to each of many pings, and reads a flood to its end", async () => {
     const { client, peer, events } = await meet();
     const ping = wire("server", { opcode: PING, payload: Buffer.from("x") });
     await peer.accept(Buffer.concat(Array<Buffer>(500).fill(ping)));
@@ -212,7 +213,7 @@ describe("an open connection", () => {
     await until(() => peer.frames.length === 500, "the pongs");
     expect(peer.frames.every(({ opcode }) => opcode === PONG)).toBe(true);
     peer.socket.write(Buffer.concat(Array<Buffer>(20_000).fill(ping)));
-    await until(() => events.length === 20_501, "the flood is heard");
+    await until(() => events.length === 20_501, "the flood is read");
     expect(client.readyState).toBe(WebSocket.OPEN);
   });
 
@@ -228,6 +229,6 @@ describe("an open connection", () => {
   });
 });
 
-function withLine(answer: string, line: string): string {
-  return `${answer.slice(0, -2)}${line}\r\n\r\n`;
+function withLine(response: string, line: string): string {
+  return `${response.slice(0, -2)}${line}\r\n\r\n`;
 }

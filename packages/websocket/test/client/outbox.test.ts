@@ -79,7 +79,7 @@ describe("Outbox", () => {
     expect(outbox.taken).toBe(expected.length);
   });
 
-  it("writes at once beyond 64 KiB, and when it is told to", async () => {
+  it("writes at once beyond 64 KiB, and by flush", async () => {
     for (const size of [64 * 1024, 64 * 1024 + 1]) {
       const { near } = await pair();
       const outbox = new Outbox(near, () => {});
@@ -94,7 +94,7 @@ describe("Outbox", () => {
     }
   });
 
-  it("says what was taken only when it was taken, in portions", async () => {
+  it("reports taken bytes only when they were taken, in portions", async () => {
     const { near, far, received } = await pair();
     far.pause();
     let taken = 0;
@@ -128,7 +128,7 @@ describe("Outbox", () => {
     expect(received().replaceAll("a", "").slice(0, 3)).toBe("bcc");
   });
 
-  it("joins what is flushed while the socket is busy, and tells of all of it", async () => {
+  it("joins flushes while the socket is busy, and reports all of them", async () => {
     const { near, far, received } = await pair();
     far.pause();
     let taken = 0;

@@ -54,10 +54,10 @@ const frame = (opcode: number, payload: Uint8Array | string = ""): Buffer =>
 const closeFrame = (code: number, reason = ""): Buffer =>
   frame(CLOSE, Buffer.concat([Buffer.of(code >> 8, code & 255), Buffer.from(reason)]));
 
-/** Accepts, answers a Close frame with `answer`, and closes the connection. */
+/** Accepts, responds to a Close frame with `closing`, and closes the connection. */
 function acceptThen(
   first: Buffer,
-  answer: Buffer | null = closeFrame(1000),
+  closing: Buffer | null = closeFrame(1000),
 ): (peer: RawPeer) => Promise<void> {
   return async (peer) => {
     await peer.accept(first);
@@ -65,7 +65,7 @@ function acceptThen(
       () => peer.ended || peer.closed || peer.frames.some(({ opcode }) => opcode === CLOSE),
       "the end",
     );
-    if (answer !== null) peer.socket.write(answer);
+    if (closing !== null) peer.socket.write(closing);
     peer.socket.end();
   };
 }
@@ -121,7 +121,7 @@ function kindOf(error: unknown): string {
   return `${kind.name} ${name}`;
 }
 
-/** The reasons for failures are in everyone's own words. */
+/** Each implementation has its own messages for failures. */
 function statusOf(payload: string): string {
   return closeStatus(payload).replace(/^(1002|1007) .*/, "$1");
 }
@@ -142,7 +142,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "a wrong accept": {
     serve: async (peer) => {
-      peer.socket.write((await peer.answer()).replace(/Accept: ./, "Accept: -"));
+      peer.socket.write((await peer.response()).replace(/Accept: ./, "Accept: -"));
     },
   },
   "status 404": {
@@ -252,11 +252,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     serve: acceptThen(Buffer.alloc(0), closeFrame(3456, "other")),
   },
   "only a reason": { play: ({ client }) => client.close(undefined, "why") },
-  "the answer to our Close frame has another code": {
+  "the response to our Close frame has another code": {
     play: ({ client }) => client.close(3000),
     serve: acceptThen(Buffer.alloc(0), closeFrame(3001, "other")),
   },
-  "the server is gone without answering our Close frame": {
+  "the server is gone without a response to our Close frame": {
     play: ({ client }) => client.close(3000),
     serve: acceptThen(Buffer.alloc(0), null),
   },
@@ -281,7 +281,7 @@ const differences: Readonly<Record<string, Difference>> = {
     theirs: replace(['binaryType: "arraybuffer"', 'binaryType: "blob"']),
   },
   "the server closes": {
-    reason: "our answer repeats the reason too, as that of ws does; undici's only has the code",
+    reason: "our response repeats the reason too, as in ws; that of undici has only the code",
     theirs: replace(["frame 8 4321 why", "frame 8 4321"]),
   },
   "close codes": {

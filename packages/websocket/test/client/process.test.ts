@@ -59,7 +59,7 @@ describe("a process", () => {
     expect([code, got]).toEqual([0, ["a", "b"]]);
   });
 
-  it("does not end by an error that nobody listens to", async () => {
+  it("does not end by an error without a listener", async () => {
     const silent = await rawServer((peer) => peer.socket.resetAndDestroy());
     for (const url of [silent, "ws://127.0.0.1:1/", "wss://127.0.0.1:1/", "ws+unix:/nowhere"]) {
       expect(await run(url, "new WebSocket(url); new WebSocket(url).close();")).toMatchObject({

@@ -139,7 +139,7 @@ describe("SendQueue", () => {
     expect([sent, failed]).toEqual([["message c", "message e"], []]);
   });
 
-  it("says what could not be sent when a Blob was read, and sends nothing behind it", async () => {
+  it("reports a failed send of a Blob that was read, and sends nothing behind it", async () => {
     const failed: unknown[] = [];
     const sent: unknown[] = [];
     const queue = new SendQueue(
@@ -162,7 +162,7 @@ describe("SendQueue", () => {
     ]);
   });
 
-  it("says that a Blob cannot be read, and sends nothing behind it", async () => {
+  it("reports that a Blob cannot be read, and sends nothing behind it", async () => {
     const { queue, sent, failed } = setUp();
     queue.push(blob("a"));
     queue.push({ type: "message", data: new BrokenBlob(["b"]) });

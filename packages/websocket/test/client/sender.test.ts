@@ -6,11 +6,11 @@ import { Connection } from "../../src/connection.ts";
 import { receive, side } from "../support.ts";
 import { afterTest, until } from "./support.ts";
 
-/** A sender on a socket, and what a server hears of it. */
+/** A sender on a socket, and the bytes that a server gets of it. */
 async function setUp(): Promise<{
   sender: Sender;
   connection: Connection;
-  heard: string[];
+  received: string[];
   failed: unknown[];
 }> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -20,19 +20,19 @@ async function setUp(): Promise<{
   afterTest(() => near.destroy());
   const [far] = (await once(server, "connection")) as [Socket];
   afterTest(() => far.destroy());
-  const heard: string[] = [];
+  const received: string[] = [];
   const peer = side("server").connection;
-  far.on("data", (bytes) => heard.push(...receive(peer, bytes).map(({ type }) => type)));
-  far.on("end", () => heard.push("end"));
+  far.on("data", (bytes) => received.push(...receive(peer, bytes).map(({ type }) => type)));
+  far.on("end", () => received.push("end"));
   const failed: unknown[] = [];
   const sender = new Sender(near, (error) => failed.push(error));
   const connection = new Connection({ role: "client", output: sender.outbox });
-  return { sender, connection, heard, failed };
+  return { sender, connection, received, failed };
 }
 
 describe("Sender", () => {
   it("only counts before it is open, and behind its Close frame", async () => {
-    const { sender, connection, heard } = await setUp();
+    const { sender, connection, received } = await setUp();
     sender.message("12");
     sender.control("ping", "not counted");
     sender.open(connection);
@@ -45,13 +45,13 @@ describe("Sender", () => {
     sender.message("1234");
     sender.control("ping", "");
     sender.close(1001, "");
-    await until(() => heard.includes("close"), "the Close frame");
-    expect(heard).toEqual(["binary", "pong", "close"]);
+    await until(() => received.includes("close"), "the Close frame");
+    expect(received).toEqual(["binary", "pong", "close"]);
     expect(sender.buffered).toBe(6);
   });
 
-  it("writes at the end of the turn, or when it is told to, and can end behind that", async () => {
-    const { sender, connection, heard } = await setUp();
+  it("writes at the end of the turn, or by flush, and can end behind that", async () => {
+    const { sender, connection, received } = await setUp();
     sender.open(connection);
     sender.message("1");
     expect(sender.outbox.congested).toBe(false);
@@ -59,19 +59,19 @@ describe("Sender", () => {
     expect(sender.outbox.congested).toBe(true);
     sender.message(new Uint8Array(1_000_000));
     sender.end();
-    await until(() => heard.includes("end"), "the end");
-    expect(heard).toEqual(["text", "binary", "end"]);
+    await until(() => received.includes("end"), "the end");
+    expect(received).toEqual(["text", "binary", "end"]);
     expect(sender.buffered).toBe(0);
   });
 
   it("drops what waits for a Blob", async () => {
-    const { sender, connection, heard, failed } = await setUp();
+    const { sender, connection, received, failed } = await setUp();
     sender.open(connection);
     sender.message(new Blob(["1"]));
     sender.message("2");
     sender.drop();
     sender.message("3");
-    await until(() => heard.length === 1, "the last");
-    expect([heard, failed, sender.buffered]).toEqual([["text"], [], 2]);
+    await until(() => received.length === 1, "the last");
+    expect([received, failed, sender.buffered]).toEqual([["text"], [], 2]);
   });
 });

@@ -9,29 +9,29 @@ import { CLOSE, PING, TEXT } from "../../src/opcode.ts";
 import { wire } from "../support.ts";
 import { afterTest, closeStatus, type RawPeer, rawPair, TestClock, until } from "./support.ts";
 
-/** Keeps what it is told. */
+/** Keeps its calls. */
 class Listener implements SessionListener {
-  readonly told: string[] = [];
+  readonly peerEvents: string[] = [];
   outcome: Outcome | null = null;
 
   opened(): void {
-    this.told.push("opened");
+    this.peerEvents.push("opened");
   }
 
   message(data: string | Buffer): void {
-    this.told.push(`message ${data}`);
+    this.peerEvents.push(`message ${data}`);
   }
 
   control(type: "ping" | "pong"): void {
-    this.told.push(type);
+    this.peerEvents.push(type);
   }
 
   closing(): void {
-    this.told.push("closing");
+    this.peerEvents.push("closing");
   }
 
   closed(outcome: Outcome): void {
-    this.told.push(`closed ${outcome.code}`);
+    this.peerEvents.push(`closed ${outcome.code}`);
     this.outcome = outcome;
   }
 }
@@ -57,7 +57,7 @@ async function connecting(options: WebSocketOptions = {}): Promise<SetUp> {
 async function opened(options: WebSocketOptions = {}): Promise<SetUp> {
   const setUp = await connecting(options);
   await setUp.peer.accept();
-  await until(() => setUp.listener.told.length === 1, "opened");
+  await until(() => setUp.listener.peerEvents.length === 1, "opened");
   return setUp;
 }
 
@@ -72,25 +72,25 @@ describe("the opening handshake", () => {
   it("must be done in handshakeTimeout", async () => {
     const { listener, clock, peer } = await connecting();
     clock.pass(DEFAULT_CLIENT_LIMITS.handshakeTimeout - 1);
-    expect(listener.told).toEqual([]);
+    expect(listener.peerEvents).toEqual([]);
     clock.pass(1);
     expect(await ended(listener)).toMatchObject({
       code: 1006,
       wasClean: false,
       error: { code: "HANDSHAKE_TIMEOUT" },
     });
-    await until(() => peer.ended, "the server hears of it");
+    await until(() => peer.ended, "the server gets the end");
     expect(clock.idle).toBe(true);
   });
 
-  it("must be, however busily the server trickles its answer", async () => {
+  it("must be, even if the server trickles its response", async () => {
     const { listener, clock, peer } = await connecting({ handshakeTimeout: 1000 });
     peer.socket.write("HTTP/1.1 101 Switching Protocols\r\n");
     for (let i = 0; i < 9; i++) {
       peer.socket.write("X: y\r\n");
       clock.pass(100);
     }
-    expect(listener.told).toEqual([]);
+    expect(listener.peerEvents).toEqual([]);
     clock.pass(100);
     expect(await ended(listener)).toMatchObject({ error: { code: "HANDSHAKE_TIMEOUT" } });
   });
@@ -99,7 +99,7 @@ describe("the opening handshake", () => {
     const { listener, clock } = await connecting({ handshakeTimeout: 0 });
     expect(clock.idle).toBe(true);
     clock.pass(1e9);
-    expect(listener.told).toEqual([]);
+    expect(listener.peerEvents).toEqual([]);
   });
 
   it("leaves no timer behind", async () => {
@@ -109,7 +109,7 @@ describe("the opening handshake", () => {
 });
 
 describe("the closing handshake", () => {
-  it("is given up when the server does not answer our Close frame", async () => {
+  it("is given up when the server does not respond to our Close frame", async () => {
     const { session, listener, clock, peer } = await opened();
     session.close(1000, "");
     await until(() => peer.frames.length === 1, "our Close frame");
@@ -123,7 +123,7 @@ describe("the closing handshake", () => {
     session.close(4000, "");
     await until(() => peer.frames.length === 1, "our Close frame");
     peer.socket.write(closeFrame);
-    await until(() => listener.told.includes("closing"), "theirs");
+    await until(() => listener.peerEvents.includes("closing"), "theirs");
     clock.pass(499);
     expect(listener.outcome).toBeNull();
     expect(peer.ended).toBe(false);
@@ -134,11 +134,11 @@ describe("the closing handshake", () => {
   it("is given up in the same way when the server has begun it", async () => {
     const { session, listener, clock, peer } = await opened({ closeTimeout: 500 });
     peer.socket.write(closeFrame);
-    await until(() => peer.frames.length === 1, "the answer");
+    await until(() => peer.frames.length === 1, "the response");
     expect(session.pause()).toBe(false);
     clock.pass(500);
     expect(await ended(listener)).toEqual({ code: 4000, reason: "", wasClean: true, error: null });
-    expect(listener.told).toEqual(["opened", "closing", "closed 4000"]);
+    expect(listener.peerEvents).toEqual(["opened", "closing", "closed 4000"]);
   });
 
   it("may take longer as long as the server takes what was sent before, were it one message", async () => {
@@ -146,7 +146,7 @@ describe("the closing handshake", () => {
     peer.socket.pause();
     session.sender.message(new Uint8Array(32 << 20));
     session.close(1000, "");
-    // What the system took at once is told of in this turn.
+    // Bytes that the system took at once are reported in this turn.
     await new Promise((resolve) => setImmediate(resolve));
     const waiting = session.sender.buffered;
     expect(waiting).toBeGreaterThan(0);
@@ -173,7 +173,7 @@ describe("the closing handshake", () => {
 });
 
 describe("a failure", () => {
-  it("gives the server a moment to hear of it, and reads nothing more", async () => {
+  it("gives the server a moment to read the Close frame, and reads nothing more", async () => {
     const { listener, clock, peer } = await opened();
     peer.socket.write(
       wire("server", { opcode: TEXT, payload: Buffer.of(0xff) }, { opcode: TEXT, payload: Buffer.from("x") }),
@@ -181,7 +181,7 @@ describe("a failure", () => {
     await until(() => peer.ended, "our side is closed");
     expect(peer.frames.map(({ payload }) => closeStatus(payload).slice(0, 4))).toEqual(["1007"]);
     for (let i = 0; i < 10; i++) peer.socket.write(Buffer.alloc(100_000, 0x81));
-    expect(listener.told).toEqual(["opened", "closing"]);
+    expect(listener.peerEvents).toEqual(["opened", "closing"]);
     clock.pass(LINGER);
     expect(await ended(listener)).toMatchObject({
       code: 1006,
@@ -193,7 +193,7 @@ describe("a failure", () => {
   it("is still the reason after terminate()", async () => {
     const { session, listener, peer } = await opened();
     peer.socket.write(wire("server", { opcode: 3 }));
-    await until(() => listener.told.includes("closing"), "the failure");
+    await until(() => listener.peerEvents.includes("closing"), "the failure");
     session.terminate();
     expect(await ended(listener)).toMatchObject({ error: { code: "RESERVED_OPCODE" } });
   });
@@ -210,13 +210,13 @@ describe("pause", () => {
     const texts = ["1", "2", "3"].map((text) => ({ opcode: TEXT, payload: Buffer.from(text) }));
     peer.socket.write(wire("server", ...texts));
     for (const expected of ["message 1", "message 2", "message 3"]) {
-      await until(() => listener.told.at(-1) === expected, expected);
+      await until(() => listener.peerEvents.at(-1) === expected, expected);
       expect(session.paused).toBe(true);
-      const { length } = listener.told;
+      const { length } = listener.peerEvents;
       expect(session.resume()).toBe(true);
-      expect(listener.told).toHaveLength(length);
+      expect(listener.peerEvents).toHaveLength(length);
     }
-    expect(listener.told).toEqual(["opened", "message 1", "message 2", "message 3"]);
+    expect(listener.peerEvents).toEqual(["opened", "message 1", "message 2", "message 3"]);
     peer.socket.end(closeFrame);
     expect(await ended(listener)).toMatchObject({ code: 4000 });
     expect([session.pause(), session.resume(), session.paused]).toEqual([false, false, false]);
@@ -231,16 +231,16 @@ describe("pause", () => {
     };
     const texts = ["1", "2"].map((text) => ({ opcode: TEXT, payload: Buffer.from(text) }));
     peer.socket.end(Buffer.concat([wire("server", ...texts), closeFrame]));
-    await until(() => listener.told.length === 2, "the first");
-    // Loopback delivers in order of time: what another connection is told now comes behind the end of this one.
+    await until(() => listener.peerEvents.length === 2, "the first");
+    // Loopback delivers in order of time: bytes that are sent to another connection now come behind the end of this one.
     if (!peer.socket.writableFinished) await once(peer.socket, "finish");
     await opened();
-    expect(listener.told).toEqual(["opened", "message 1"]);
+    expect(listener.peerEvents).toEqual(["opened", "message 1"]);
     session.resume();
-    await until(() => listener.told.length === 3, "the second");
+    await until(() => listener.peerEvents.length === 3, "the second");
     session.resume();
     expect(await ended(listener)).toMatchObject({ code: 4000, wasClean: true });
-    expect(listener.told).toEqual(["opened", "message 1", "message 2", "closing", "closed 4000"]);
+    expect(listener.peerEvents).toEqual(["opened", "message 1", "message 2", "closing", "closed 4000"]);
     await until(() => peer.closed, "the connection is closed");
   });
 
@@ -248,12 +248,12 @@ describe("pause", () => {
     const { session, listener, peer } = await connecting();
     expect(session.pause()).toBe(true);
     await peer.accept(wire("server", { opcode: TEXT, payload: Buffer.from("x") }));
-    await until(() => listener.told.length === 1, "opened");
+    await until(() => listener.peerEvents.length === 1, "opened");
     peer.socket.write(wire("server", { opcode: TEXT, payload: Buffer.from("y") }));
-    expect(listener.told).toEqual(["opened"]);
+    expect(listener.peerEvents).toEqual(["opened"]);
     session.resume();
-    await until(() => listener.told.length === 3, "both");
-    expect(listener.told).toEqual(["opened", "message x", "message y"]);
+    await until(() => listener.peerEvents.length === 3, "both");
+    expect(listener.peerEvents).toEqual(["opened", "message x", "message y"]);
   });
 
   it("makes the server's sending back up", async () => {
@@ -279,7 +279,7 @@ describe("pings whose pongs the server does not read", () => {
     // More than the system takes.
     for (let i = 0; i < 16; i++) session.sender.message(new Uint8Array(1 << 20));
     const ping = wire("server", { opcode: PING, payload: Buffer.alloc(125) });
-    const count = (): number => listener.told.filter((one) => one === "ping").length;
+    const count = (): number => listener.peerEvents.filter((one) => one === "ping").length;
     let sent = 0;
     while (sent - count() < 20_000) {
       for (let i = 0; i < 1000; i++) peer.socket.write(ping);
@@ -298,15 +298,15 @@ describe("terminate", () => {
     session.sender.message("last words");
     session.terminate();
     expect(await ended(listener)).toEqual({ code: 1006, reason: "", wasClean: false, error: null });
-    await until(() => peer.closed || peer.ended, "the server hears of it");
+    await until(() => peer.closed || peer.ended, "the server gets the end");
     expect(peer.frames).toEqual([{ opcode: TEXT, payload: "last words" }]);
     session.terminate();
     session.close(1000, "");
-    expect(listener.told).toEqual(["opened", "closing", "closed 1006"]);
+    expect(listener.peerEvents).toEqual(["opened", "closing", "closed 1006"]);
     expect(clock.idle).toBe(true);
   });
 
-  it("within a message's handler: nothing that was read with it is heard", async () => {
+  it("within a message's handler: messages that were read with it are dropped", async () => {
     const { session, listener, peer } = await opened();
     const { message } = listener;
     listener.message = (data) => {
@@ -316,19 +316,19 @@ describe("terminate", () => {
     const texts = ["1", "2"].map((text) => ({ opcode: TEXT, payload: Buffer.from(text) }));
     peer.socket.write(wire("server", ...texts));
     await ended(listener);
-    expect(listener.told).toEqual(["opened", "message 1", "closing", "closed 1006"]);
+    expect(listener.peerEvents).toEqual(["opened", "message 1", "closing", "closed 1006"]);
   });
 
   it("before the connection is open is a failure", async () => {
     const { session, listener } = await connecting();
     session.terminate();
     expect(await ended(listener)).toMatchObject({ code: 1006, error: { code: "CLOSED_EARLY" } });
-    expect(listener.told).toEqual(["closed 1006"]);
+    expect(listener.peerEvents).toEqual(["closed 1006"]);
   });
 });
 
 describe("a Blob that cannot be read", () => {
-  it("fails the connection, and the server is told", async () => {
+  it("fails the connection, with a Close frame", async () => {
     const { session, listener, peer } = await opened();
     const broken = new Blob(["x"]);
     broken.arrayBuffer = () => Promise.reject(new Error("gone"));

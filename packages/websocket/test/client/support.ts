@@ -12,7 +12,7 @@ export function afterTest(close: () => void): void {
   onTestFinished(close);
 }
 
-/** Resolves when `condition` holds. The limit is for the test to say what it was waiting for, before its own time is over. */
+/** Resolves when `condition` holds. With the limit the test can name the condition before its own time is over. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
   await vi.waitFor(() => expect(condition(), what).toBe(true), { timeout: 100_000, interval: 2 });
 }
@@ -30,7 +30,7 @@ export interface Recording {
   readonly closed: Promise<CloseEvent>;
 }
 
-/** Listens to everything. `error` says nothing of its reason, which is in `errors`. */
+/** Listens to every event. The reason of `error` is in `errors`. */
 export function record(client: AnyClient): Recording {
   const events: string[] = [];
   const errors: unknown[] = [];
@@ -119,8 +119,8 @@ export class RawPeer {
     return this.#request;
   }
 
-  /** The answer that opens a WebSocket, with further field lines, to be sent by the caller. */
-  async answer(...lines: string[]): Promise<string> {
+  /** The response that opens a WebSocket, with further field lines, to be sent by the caller. */
+  async response(...lines: string[]): Promise<string> {
     const head = await this.request;
     const fields = [
       "Upgrade: websocket",
@@ -133,7 +133,7 @@ export class RawPeer {
 
   /** Opens the WebSocket, and sends `first` in the same piece. */
   async accept(first: Uint8Array = Buffer.alloc(0), ...lines: string[]): Promise<void> {
-    this.socket.write(Buffer.concat([Buffer.from(await this.answer(...lines), "latin1"), first]));
+    this.socket.write(Buffer.concat([Buffer.from(await this.response(...lines), "latin1"), first]));
   }
 
   /** The client's frames so far: opcode and unmasked payload. A naive reader, for short and complete frames. */
@@ -206,7 +206,7 @@ export async function rawPair(
   return found!;
 }
 
-/** Time that passes when the test says so. */
+/** A clock that the test moves. */
 export class TestClock implements Clock {
   #now = 0;
   #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
@@ -217,7 +217,7 @@ export class TestClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Nobody waits for anything. */
+  /** Whether no callback waits. */
   get idle(): boolean {
     return this.#timers.size === 0;
   }

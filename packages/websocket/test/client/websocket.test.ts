@@ -76,7 +76,7 @@ describe("ping and pong", () => {
 });
 
 describe("within the open event", () => {
-  it("pause keeps the messages that came with the answer", async () => {
+  it("pause keeps the messages that came with the response", async () => {
     const { client, events } = await opened(texts("1", "2"), (it) => it.pause());
     await new Promise((resolve) => setImmediate(resolve));
     expect([events, client.isPaused]).toEqual([["open"], true]);
@@ -85,7 +85,7 @@ describe("within the open event", () => {
     expect(events).toEqual(["open", 'message "1"', 'message "2"']);
   });
 
-  it("terminate and close mean that they are not heard", async () => {
+  it("terminate and close drop them", async () => {
     const terminated = await opened(texts("1"), (it) => it.terminate());
     await terminated.closed;
     expect(terminated.events).toEqual(["open", 'close 1006 "" unclean']);
@@ -112,10 +112,10 @@ describe("terminate", () => {
 describe("a subclass", () => {
   it("is a WebSocket with its own members", async () => {
     class Chat extends WebSocket {
-      readonly said: string[] = [];
+      readonly exchange: string[] = [];
 
       override send(data: string): void {
-        this.said.push(data);
+        this.exchange.push(data);
         super.send(data);
       }
     }
@@ -128,6 +128,6 @@ describe("a subclass", () => {
     await until(() => chat!.readyState === Chat.OPEN, "open");
     chat!.send("hello");
     await until(() => peer.frames.length === 1, "a message");
-    expect(chat!.said).toEqual(["hello"]);
+    expect(chat!.exchange).toEqual(["hello"]);
   });
 });

@@ -1,7 +1,7 @@
 /** Peers that mean harm, and handlers that do what one should not: nothing throws, hangs, grows or gets out of order. */
 import { describe, expect, it } from "vitest";
 import { type Connection, DEFAULT_LIMITS, type Event } from "../../src/index.ts";
-import { hear, hex, peerOf, plain, ROLES, receive, side, wire } from "../support.ts";
+import { feed, hex, peerOf, plain, ROLES, receive, side, wire } from "../support.ts";
 
 const bytesOf = (text: string) => Buffer.from(text);
 
@@ -17,7 +17,7 @@ describe.each(ROLES)("a %s", (role) => {
       expect([connection.state, sink.parts]).toEqual(["open", []]);
     });
 
-    it("pings without end, a receive each: each is answered once, so that the answers are no more than the questions", () => {
+    it("endless pings, a receive each: each gets one pong, so that the pongs are no more than the pings", () => {
       const { connection, sink } = side(role);
       const ping = wire(peer, { opcode: 9, payload: Buffer.alloc(125, 1) });
       for (let i = 0; i < 5000; i++) receive(connection, ping);
@@ -42,7 +42,7 @@ describe.each(ROLES)("a %s", (role) => {
         { opcode: i === 0 ? 1 : 0, fin: i === 999, payload: bytesOf("x") },
         { opcode: 10, payload: bytesOf("y") },
       ]).flat();
-      const { events } = hear(role, [wire(peer, ...fragments)]);
+      const { events } = feed(role, [wire(peer, ...fragments)]);
       expect(events.filter((event) => event === "pong 79")).toHaveLength(1000);
       expect(events).toContain(`text "${"x".repeat(1000)}"`);
     });
@@ -51,7 +51,7 @@ describe.each(ROLES)("a %s", (role) => {
       for (let bit = 0n; bit < 64n; bit++) {
         for (const announced of [1n << bit, (1n << bit) - 1n, (1n << bit) + 1n]) {
           const header = wire(peer, { opcode: 2, announced, lengthBits: 64 });
-          const { events } = hear(role, [header.subarray(0, 10), header.subarray(10)]);
+          const { events } = feed(role, [header.subarray(0, 10), header.subarray(10)]);
           const expected =
             announced >> 63n
               ? "error LENGTH_HIGH_BIT"
@@ -80,89 +80,89 @@ describe.each(ROLES)("a %s", (role) => {
   });
 
   describe("keeps its order when a handler", () => {
-    const said = () => wire(peer, text("a"), { opcode: 9, payload: bytesOf("p") }, text("b"), text("c"));
+    const exchange = () => wire(peer, text("a"), { opcode: 9, payload: bytesOf("p") }, text("b"), text("c"));
 
-    /** Everything heard when `react` is called in the handler of the first event. */
-    function heardWith(react: (connection: Connection, heard: string[]) => void): {
-      heard: string[];
-      told: string[];
+    /** All events when `react` is called in the handler of the first event. */
+    function receivedWith(react: (connection: Connection, received: string[]) => void): {
+      received: string[];
+      peerEvents: string[];
       connection: Connection;
     } {
       const { connection, sink } = side(role);
-      const heard: string[] = [];
+      const received: string[] = [];
       let first = true;
-      connection.receive(said());
+      connection.receive(exchange());
       for (let event = connection.next(); event !== null; event = connection.next()) {
-        heard.push(plain(event));
-        if (first) react(connection, heard);
+        received.push(plain(event));
+        if (first) react(connection, received);
         first = false;
       }
-      return { heard, told: hear(peer, [sink.flush()]).events, connection };
+      return { received, peerEvents: feed(peer, [sink.flush()]).events, connection };
     }
 
     const ALL = ['text "a"', "ping 70", 'text "b"', 'text "c"'];
 
     it("sends", () => {
-      const { heard, told } = heardWith((connection) => {
+      const { received, peerEvents } = receivedWith((connection) => {
         connection.text("1");
         connection.binary(Uint8Array.of(2));
         connection.ping();
       });
-      expect(heard).toEqual(ALL);
-      expect(told).toEqual(['text "1"', "binary 02", "ping ", "pong 70"]);
+      expect(received).toEqual(ALL);
+      expect(peerEvents).toEqual(['text "1"', "binary 02", "ping ", "pong 70"]);
     });
 
-    it("closes: the rest is heard, and no ping answered behind the Close frame", () => {
-      const { heard, told, connection } = heardWith((it) => it.close(1000, "bye"));
-      expect(heard).toEqual(ALL);
-      expect(told).toEqual(['close 1000 "bye"']);
+    it("closes: the rest is read, and no ping gets a pong behind the Close frame", () => {
+      const { received, peerEvents, connection } = receivedWith((it) => it.close(1000, "bye"));
+      expect(received).toEqual(ALL);
+      expect(peerEvents).toEqual(['close 1000 "bye"']);
       expect(connection.state).toBe("closing-local");
     });
 
-    it("fails: nothing more is heard or said", () => {
-      const { heard, told, connection } = heardWith((it) => it.fail(1011, "broken"));
-      expect(heard).toEqual(ALL.slice(0, 1));
-      expect(told).toEqual(['close 1011 "broken"']);
+    it("fails: nothing more is received or sent", () => {
+      const { received, peerEvents, connection } = receivedWith((it) => it.fail(1011, "broken"));
+      expect(received).toEqual(ALL.slice(0, 1));
+      expect(peerEvents).toEqual(['close 1011 "broken"']);
       expect(connection.state).toBe("failed");
     });
 
-    it("calls next() itself: each event is heard once, in order", () => {
-      const { heard } = heardWith((connection, list) => {
+    it("calls next() itself: each event comes once, in order", () => {
+      const { received } = receivedWith((connection, list) => {
         for (let event = connection.next(); event !== null; event = connection.next())
           list.push(plain(event));
       });
-      expect(heard).toEqual(ALL);
+      expect(received).toEqual(ALL);
     });
 
     it("calls receive() itself: that throws, and nothing is lost", () => {
-      const { heard } = heardWith((connection) => {
+      const { received } = receivedWith((connection) => {
         expect(() => connection.receive(wire(peer, text("too early")))).toThrow(/before next\(\)/);
       });
-      expect(heard).toEqual(ALL);
+      expect(received).toEqual(ALL);
     });
 
     it("calls receive() itself after a failure: it is ignored", () => {
-      const { heard } = heardWith((connection) => {
+      const { received } = receivedWith((connection) => {
         connection.fail(1011);
         connection.receive(wire(peer, text("too late")));
       });
-      expect(heard).toEqual(ALL.slice(0, 1));
+      expect(received).toEqual(ALL.slice(0, 1));
     });
 
-    it("throws: the caller may go on, and hears the rest", () => {
+    it("throws: the caller may go on, and gets the rest", () => {
       const { connection } = side(role);
-      const heard: string[] = [];
+      const received: string[] = [];
       const handle = (event: Event) => {
-        heard.push(plain(event));
-        if (heard.length === 1) throw new Error("a handler's");
+        received.push(plain(event));
+        if (received.length === 1) throw new Error("a handler's");
       };
       const drain = () => {
         for (let event = connection.next(); event !== null; event = connection.next()) handle(event);
       };
-      connection.receive(said());
+      connection.receive(exchange());
       expect(drain).toThrow("a handler's");
       drain();
-      expect(heard).toEqual(ALL);
+      expect(received).toEqual(ALL);
     });
   });
 });

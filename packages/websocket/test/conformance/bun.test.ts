@@ -1,4 +1,4 @@
-/** The real Bun in both roles, on real sockets: what it hears of the same bytes, and that both understand each other. */
+/** The real Bun in both roles, on real sockets: its events for the same bytes, and conversations of both. */
 
 import { findBun, NO_BUN } from "@mantou/testing/bun";
 import * as fc from "fast-check";
@@ -6,12 +6,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import { message } from "../../src/arbitraries/index.ts";
 import { startBun } from "../bun.ts";
 import { peerSuite } from "../peer-suite.ts";
-import { tellClients, tellServer } from "../peers.ts";
+import { sendToClients, tellServer } from "../peers.ts";
 import { acceptAll, closeAll, closeLater, open, run } from "../sockets.ts";
 import { plain } from "../support.ts";
 
-interface Heard {
-  readonly heard: string[];
+interface Received {
+  readonly received: string[];
   readonly close: readonly [code: number, reason: string];
 }
 
@@ -34,16 +34,16 @@ async function bunServer(): Promise<{ port: number; line(): Promise<unknown> }> 
 }
 
 describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}`, () => {
-  peerSuite("Bun server", "server", async function* (tellings) {
+  peerSuite("Bun server", "server", async function* (inputs) {
     const { port, line } = await bunServer();
-    for (const telling of tellings) {
-      const closeCode = await tellServer(port, "/", telling);
-      const { heard } = (await line()) as Heard;
-      yield { heard, closeCode };
+    for (const input of inputs) {
+      const closeCode = await tellServer(port, "/", input);
+      const { received } = (await line()) as Received;
+      yield { received, closeCode };
     }
   });
 
-  it("hears what our client sends, and our client its echo", async () => {
+  it("receives our client's messages, and our client its echo", async () => {
     const { port, line } = await bunServer();
     const socket = await open(port, "/echo");
     const back: string[] = [];
@@ -55,23 +55,23 @@ describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}
       one.type === "text" ? connection.text(one.text) : connection.binary(one.bytes);
     socket.resume();
     await new Promise((resolve) => socket.on("end", resolve));
-    const { heard, close } = (await line()) as Heard;
+    const { received, close } = (await line()) as Received;
     expect(close).toEqual([4004, "thanks"]);
-    expect(heard).toEqual(all);
+    expect(received).toEqual(all);
     expect(back).toEqual([...all, 'close 4004 "thanks"']);
   });
 });
 
 describe.skipIf(bun === null)(`Bun's client${bun === null ? ` (${NO_BUN})` : ""}`, () => {
-  peerSuite("Bun client", "client", (tellings) => {
+  peerSuite("Bun client", "client", (inputs) => {
     let script: { line(): Promise<unknown> } | null = null;
-    return tellClients(tellings, async (url, heard) => {
-      script ??= started("client.mjs", url, tellings.length);
-      heard.push(...((await script.line()) as Heard).heard);
+    return sendToClients(inputs, async (url, received) => {
+      script ??= started("client.mjs", url, inputs.length);
+      received.push(...((await script.line()) as Received).received);
     });
   });
 
-  it("hears what our server sends, and our server its echo", async () => {
+  it("receives our server's messages, and our server its echo", async () => {
     const back: string[] = [];
     const port = await acceptAll((socket) => {
       const connection = run("server", socket, (event) => {
@@ -82,9 +82,9 @@ describe.skipIf(bun === null)(`Bun's client${bun === null ? ` (${NO_BUN})` : ""}
         one.type === "text" ? connection.text(one.text) : connection.binary(one.bytes);
     });
     const { line } = started("client.mjs", `ws://127.0.0.1:${port}/`, 1, "echo");
-    const { heard, close } = (await line()) as Heard;
+    const { received, close } = (await line()) as Received;
     expect(close).toEqual([4005, "thanks"]);
-    expect(heard).toEqual(all);
+    expect(received).toEqual(all);
     expect(back).toEqual([...all, 'close 4005 "thanks"']);
   });
 });

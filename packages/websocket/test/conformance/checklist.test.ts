@@ -42,8 +42,8 @@ describe("the checklist", () => {
     const markdown = `# Conformance
 
 Each MUST and MUST NOT of RFC 6455 that binds a client, a server or an endpoint, and the rules of RFC 7692, in our own words:
-whom they bind, and the test in [test/conformance](test/conformance) that holds us to it, or why it does not apply to a
-connection without sockets. Made from the tables there; a test compares.
+the role that it binds, and the test in [test/conformance](test/conformance) that checks it, or the reason why it does not apply to
+a connection without sockets. The tables there are its source; a test compares.
 
 | section | binds | to | test, or reason |
 |---|---|---|---|

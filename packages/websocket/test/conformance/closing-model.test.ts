@@ -12,9 +12,9 @@ interface Model {
   readonly server: ModelSide;
 }
 
-/** One side of ours, what it has heard, and what it has written but the other has not got. */
+/** One side of ours, its events, and the bytes that it has written but the other has not got. */
 interface RealSide extends Side {
-  readonly heard: string[];
+  readonly received: string[];
   flying: Buffer;
   written: number;
 }
@@ -27,17 +27,17 @@ interface Real {
 type Step = fc.Command<Model, Real>;
 
 function realSide(role: Role): RealSide {
-  return { ...side(role), heard: [], flying: Buffer.alloc(0), written: 0 };
+  return { ...side(role), received: [], flying: Buffer.alloc(0), written: 0 };
 }
 
 function act(connection: Connection, action: Act): void {
   const isOpen = connection.state === "open";
-  if (!isEnding(action)) expect(say(connection, action)).toBe(isOpen);
+  if (!isEnding(action)) expect(send(connection, action)).toBe(isOpen);
   else if (action.type === "close") expect(connection.close(action.code, action.reason)).toBe(isOpen);
   else connection.fail(action.code!, action.reason);
 }
 
-function say(connection: Connection, action: Saying): boolean {
+function send(connection: Connection, action: Saying): boolean {
   if (action.type === "text") return connection.text(action.text);
   return connection[action.type](action.bytes);
 }
@@ -50,7 +50,7 @@ function compare(model: Model, real: Real): void {
     found.flying = Buffer.concat([found.flying, sent]);
     found.written += sent.length;
     expect(found.connection.state).toBe(expected.state);
-    expect(found.heard).toEqual(expected.heard);
+    expect(found.received).toEqual(expected.received);
     expect(found.written).toBe(expected.written);
     expect(found.connection.closeSent).toBe(expected.closesSent === 1);
   }
@@ -79,14 +79,14 @@ function delivering(role: Role, count: number, reaction: Act | null): Step {
       let react = reaction;
       to.connection.receive(piece);
       for (let event = to.connection.next(); event !== null; event = to.connection.next()) {
-        to.heard.push(plain(event));
+        to.received.push(plain(event));
         if (react !== null) act(to.connection, react);
         react = null;
       }
       piece.fill(0xee);
       compare(model, real);
     },
-    toString: () => `${role} hears ${count}${reaction === null ? "" : ` and does ${reaction.type}`}`,
+    toString: () => `${role} receives ${count}${reaction === null ? "" : ` and does ${reaction.type}`}`,
   };
 }
 
@@ -119,20 +119,20 @@ const count = fc.oneof(
 function steps(acts: fc.Arbitrary<Act>): fc.Arbitrary<Iterable<Step>> {
   return fc.commands(
     [
-      fc.tuple(role, acts).map(([who, action]) => acting(who, action)),
+      fc.tuple(role, acts).map(([role, action]) => acting(role, action)),
       fc.tuple(role, count, fc.option(acts, { freq: 3 })).map((args) => delivering(...args)),
-      fc.tuple(role, count).map(([who, size]) => delivering(who, size, null)),
+      fc.tuple(role, count).map(([role, size]) => delivering(role, size, null)),
     ],
     { maxCommands: 40 },
   );
 }
 
-/** Lets the network deliver all that is left. Each turn it takes something, and no answer is answered, so that it ends. */
+/** Lets the network deliver the rest. Each turn takes something, and responses get no response, so that it ends. */
 function drain(model: Model, real: Real): void {
   for (let turn = 0; model.client.inFlight + model.server.inFlight > 0; turn++) {
     expect(turn).toBeLessThan(20);
-    for (const who of ["client", "server"] as const) {
-      if (model[peerOf(who)].inFlight > 0) delivering(who, 1_000_000, null).run(model, real);
+    for (const role of ["client", "server"] as const) {
+      if (model[peerOf(role)].inFlight > 0) delivering(role, 1_000_000, null).run(model, real);
     }
   }
 }
@@ -145,7 +145,7 @@ function run(commands: Iterable<Step>, atEnd: (model: Model, real: Real) => void
   atEnd(model, real);
 }
 
-const closes = (heard: readonly string[]) => heard.filter((event) => event.startsWith("close"));
+const closes = (received: readonly string[]) => received.filter((event) => event.startsWith("close"));
 const codeOf = (event: string | undefined) => Number(event?.split(" ")[1]);
 
 it("§7: whatever both sides do, and however the network delivers it, all is as in the model", () => {
@@ -157,12 +157,12 @@ it("§7: whatever both sides do, and however the network delivers it, all is as 
   fc.assert(
     fc.property(steps(anything), (commands) =>
       run(commands, (_model, real) => {
-        for (const who of ["client", "server"] as const) {
-          const { connection, heard } = real[who];
+        for (const role of ["client", "server"] as const) {
+          const { connection, received } = real[role];
           // One Close at most, and nothing behind it; after a failure of our own none.
-          expect(heard.slice(0, -1).filter((event) => event.startsWith("close"))).toEqual([]);
-          expect(closes(heard).length).toBe(connection.closeReceived ? 1 : 0);
-          expect(heard.filter((event) => event.startsWith("error"))).toEqual([]);
+          expect(received.slice(0, -1).filter((event) => event.startsWith("close"))).toEqual([]);
+          expect(closes(received).length).toBe(connection.closeReceived ? 1 : 0);
+          expect(received.filter((event) => event.startsWith("error"))).toEqual([]);
         }
       }),
     ),
@@ -170,25 +170,25 @@ it("§7: whatever both sides do, and however the network delivers it, all is as 
   );
 });
 
-it("§7.1.4: if nobody fails, both end in CLOSED, hear one Close, and all that was said before", () => {
+it("§7.1.4: without a failure both end in closed, with one Close event, and all messages before it", () => {
   const anything = fc.oneof({ weight: 6, arbitrary: talk }, { weight: 1, arbitrary: closing });
   fc.assert(
     fc.property(steps(anything), role, closeCode(), (commands, last, code) =>
       run([...commands, acting(last, { type: "close", code, reason: "last" })], (model, real) => {
-        for (const who of ["client", "server"] as const) {
-          const { connection, heard } = real[who];
-          const peer = peerOf(who);
+        for (const role of ["client", "server"] as const) {
+          const { connection, received } = real[role];
+          const peer = peerOf(role);
           expect(connection.state).toBe("closed");
           expect([connection.closeSent, connection.closeReceived]).toEqual([true, true]);
-          expect(closes(heard)).toHaveLength(1);
-          expect(heard.at(-1)).toBe(closes(heard)[0]);
-          // Pongs are answers too, and those the application did not ask for.
+          expect(closes(received)).toHaveLength(1);
+          expect(received.at(-1)).toBe(closes(received)[0]);
+          // Pongs are responses too, and also unsolicited pongs of the application.
           const messages = (list: readonly string[]) =>
             list.filter((event) => /^(text|binary|ping)/.test(event));
-          expect(messages(heard)).toEqual(messages(model[peer].said));
+          expect(messages(received)).toEqual(messages(model[peer].exchange));
           // §7.1.5: the code is the peer's, if it began; else it is our own that came back.
-          const code = model[peer].closeCode ?? model[who].closeCode;
-          expect(codeOf(heard.at(-1))).toBe(code);
+          const code = model[peer].closeCode ?? model[role].closeCode;
+          expect(codeOf(received.at(-1))).toBe(code);
         }
       }),
     ),

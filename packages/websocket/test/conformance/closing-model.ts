@@ -10,7 +10,7 @@ import { plain } from "../support.ts";
 
 export type Role = "client" | "server";
 
-/** What an application may do to its side, at any time: say something, or put an end to it. */
+/** The calls of an application, at any time: it may send, or end the connection. */
 export type Act = Saying | Ending;
 export type Saying = TextEvent | BinaryEvent | PingPongEvent;
 export interface Ending {
@@ -19,7 +19,7 @@ export interface Ending {
   readonly reason: string;
 }
 
-/** A frame on its way: what it will be heard as, and its bytes on the wire. */
+/** A frame on its way: its event, and its bytes on the wire. */
 interface Flying {
   readonly event: Event;
   readonly size: number;
@@ -28,11 +28,11 @@ interface Flying {
 /** One side by RFC 6455's rules, and the network behind it: frames have sizes, but no bytes. */
 export class ModelSide {
   state: State = "open";
-  /** Everything heard, in the notation of `plain()`. */
-  readonly heard: string[] = [];
-  /** Messages, pings and pongs that the application has sent: they must all arrive, if nobody fails. */
-  readonly said: string[] = [];
-  /** Who began: the code that the application gave. Null while it has not. */
+  /** All events, in the notation of `plain()`. */
+  readonly received: string[] = [];
+  /** Messages, pings and pongs that the application has sent: they must all arrive without a failure. */
+  readonly exchange: string[] = [];
+  /** The application's close code; null until it has closed. */
   closeCode: number | null = null;
   /** Bytes ever written. */
   written = 0;
@@ -60,7 +60,7 @@ export class ModelSide {
       }
       if (action.type === "fail" && this.state !== "closed") this.state = "failed";
     } else if (this.state === "open") {
-      this.said.push(plain(action));
+      this.exchange.push(plain(action));
       this.#send(action);
     }
   }
@@ -70,7 +70,7 @@ export class ModelSide {
     let reaction = react;
     for (const event of peer.#take(count)) {
       if (this.state !== "open" && this.state !== "closing-local") return;
-      this.heard.push(plain(event));
+      this.received.push(plain(event));
       if (event.type === "ping" && this.state === "open") this.#send({ type: "pong", bytes: event.bytes });
       if (event.type === "close") {
         if (this.state === "open") this.#send(event);

@@ -6,7 +6,7 @@ import { FrameDecoder, PIECE } from "../../src/frame-decoder.ts";
 import type { Connection } from "../../src/index.ts";
 import { resolveLimits } from "../../src/limits.ts";
 import { MessageAssembler } from "../../src/message-assembler.ts";
-import { hear, peerOf, ROLES, receive, side, wire } from "../support.ts";
+import { feed, peerOf, ROLES, receive, side, wire } from "../support.ts";
 
 /** The external memory that `work` leaves in use, bytes, at most: what it returns is kept until that is measured. */
 function held(work: () => unknown): number {
@@ -106,7 +106,7 @@ describe.each(ROLES)("a %s", (role) => {
   it("makes one event of a message, however it came", () => {
     const payload = Buffer.alloc(20_000, "a");
     const pieces = Array.from(wire(peer, { opcode: 1, payload }), (byte) => Uint8Array.of(byte));
-    expect(hear(role, pieces).events).toHaveLength(1);
+    expect(feed(role, pieces).events).toHaveLength(1);
   });
 });
 
@@ -174,7 +174,7 @@ function receiveWith(connection: Connection, bytes: Buffer): WeakRef<ArrayBuffer
   return new WeakRef(lent.buffer);
 }
 
-/** Receives `bytes` in two lent pieces. Weak references to their memory, and to that of the binary messages heard. */
+/** Receives `bytes` in two lent pieces. Weak references to their memory, and to that of the received binary messages. */
 function receiveInTwoPieces(connection: Connection, bytes: Buffer): Array<WeakRef<ArrayBufferLike>> {
   const middle = bytes.length >> 1;
   return [bytes.subarray(0, middle), bytes.subarray(middle)].flatMap((piece) => {

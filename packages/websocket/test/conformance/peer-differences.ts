@@ -1,13 +1,13 @@
 import type { Sender } from "../../src/arbitraries/index.ts";
 import { DEFAULT_LIMITS, type ErrorCode } from "../../src/index.ts";
-import { ending, type Outcome, type Telling } from "../peers.ts";
+import { ending, type Input, type Outcome } from "../peers.ts";
 import { hex, wire } from "../support.ts";
 
 export type Peer = "ws server" | "ws client" | "undici client" | "Bun server" | "Bun client";
 
-/** Where a peer hears something else than we do in the same bytes; the suites check that it still is so. */
-export interface Difference extends Telling {
-  /** What we fail with; null if we hear a message. */
+/** The inputs of which a peer has other events than we have; the suites check that the differences still exist. */
+export interface Difference extends Input {
+  /** The code of our failure; null if we receive a message. */
   readonly error: ErrorCode | null;
   readonly peers: readonly Peer[];
   readonly theirs: Outcome;
@@ -29,15 +29,15 @@ export function differences(from: Sender): Difference[] {
       name: "a length of 16 bits for one byte",
       peers: ALL,
       bytes: Buffer.concat([wire(from, { opcode: 1, lengthBits: 16, payload: text }), ending(from)]),
-      theirs: { heard: ['text "x"'], closeCode: 4321 },
-      reason: "§5.2 says that the shortest form MUST be used; they let others do as they like.",
+      theirs: { received: ['text "x"'], closeCode: 4321 },
+      reason: "§5.2 demands the shortest form; they accept others.",
     },
     {
       error: "LENGTH_HIGH_BIT",
       name: "a length with its highest bit set",
       peers: ALL,
       bytes: wire(from, { opcode: 2, announced: 1n << 63n }),
-      theirs: { heard: [], closeCode: 1009 },
+      theirs: { received: [], closeCode: 1009 },
       reason: "It breaks §5.2, so the code is 1002; to them it is just too much.",
     },
     {
@@ -45,7 +45,7 @@ export function differences(from: Sender): Difference[] {
       name: "a text of 200 empty fragments",
       peers: ALL,
       bytes: Buffer.concat([wire(from, ...empties), ending(from)]),
-      theirs: { heard: ['text ""'], closeCode: 4321 },
+      theirs: { received: ['text ""'], closeCode: 4321 },
       reason: "The limit is ours: see limits.ts.",
     },
     {
@@ -54,7 +54,7 @@ export function differences(from: Sender): Difference[] {
       peers: ["Bun server"],
       bytes: wire(from, fragment, tooMuch),
       fin: true,
-      theirs: { heard: [], closeCode: null },
+      theirs: { received: [], closeCode: null },
       reason: "Bun counts a message's bytes when they have come, not when they are announced.",
     },
     {
@@ -63,8 +63,8 @@ export function differences(from: Sender): Difference[] {
       peers: CLIENTS,
       bytes: wire(from, fragment, tooMuch),
       fin: true,
-      theirs: { heard: [], closeCode: null },
-      reason: "Limits are everyone's own. Theirs is higher, so they wait for the rest.",
+      theirs: { received: [], closeCode: null },
+      reason: "Each implementation has its own limits. Theirs is higher, so they wait for the rest.",
     },
     {
       error: "FRAME_TOO_BIG",
@@ -72,7 +72,7 @@ export function differences(from: Sender): Difference[] {
       peers: CLIENTS,
       bytes: Buffer.concat([hex("827f"), hex((2n ** 24n + 1n).toString(16).padStart(16, "0"))]),
       fin: true,
-      theirs: { heard: [], closeCode: null },
+      theirs: { received: [], closeCode: null },
       reason: "As above.",
     },
     {
@@ -80,7 +80,7 @@ export function differences(from: Sender): Difference[] {
       name: "a byte order mark at the beginning of a text",
       peers: ["undici client"],
       bytes: Buffer.concat([wire(from, { opcode: 1, payload: Buffer.from("\ufeffx") }), ending(from)]),
-      theirs: { heard: ['text "x"'], closeCode: 4321 },
+      theirs: { received: ['text "x"'], closeCode: 4321 },
       reason: "§5.6: the mark is part of the text. undici decodes with a TextDecoder that takes it away.",
     },
   ];

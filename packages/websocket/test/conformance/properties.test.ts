@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { conversation, invalid, split, wrongMask } from "../../src/arbitraries/index.ts";
 import { DEFAULT_LIMITS } from "../../src/index.ts";
 import { listen } from "../oracle.ts";
-import { hear, peerOf, plain, ROLES, receive, runs, side } from "../support.ts";
+import { feed, peerOf, plain, ROLES, receive, runs, side } from "../support.ts";
 
 const { messageBytes, emptyFragments } = DEFAULT_LIMITS;
 
@@ -11,19 +11,19 @@ describe.each(ROLES)("a %s", (role) => {
   const from = peerOf(role);
   const isServer = role === "server";
 
-  it("hears 5,000 conversations as they were meant, wherever they are cut", () => {
-    const cutConversation = conversation(from).chain((said) =>
-      fc.tuple(fc.constant(said), split(said.bytes)),
+  it("receives 5,000 conversations with their meaning, wherever they are cut", () => {
+    const cutConversation = conversation(from).chain((exchange) =>
+      fc.tuple(fc.constant(exchange), split(exchange.bytes)),
     );
     fc.assert(
-      fc.property(cutConversation, ([said, pieces]) => {
-        const meant = said.events.map(plain);
-        const whole = hear(role, [said.bytes]);
+      fc.property(cutConversation, ([exchange, pieces]) => {
+        const meant = exchange.events.map(plain);
+        const whole = feed(role, [exchange.bytes]);
         expect(whole.events).toEqual(meant);
-        const inPieces = hear(role, pieces);
+        const inPieces = feed(role, pieces);
         expect(inPieces.events).toEqual(meant);
         expect(inPieces.state).toBe(whole.state);
-        expect(whole.state).toBe(said.events.at(-1)?.type === "close" ? "closed" : "open");
+        expect(whole.state).toBe(exchange.events.at(-1)?.type === "close" ? "closed" : "open");
       }),
       runs(5000),
     );
@@ -38,12 +38,12 @@ describe.each(ROLES)("a %s", (role) => {
     fc.assert(
       fc.property(cutWrong, ([input, pieces]) => {
         const expected = [...input.events.map(plain), `error ${input.error}`];
-        const whole = hear(role, [input.bytes]);
+        const whole = feed(role, [input.bytes]);
         expect(whole.events).toEqual(expected);
         expect(whole.state).toBe("failed");
-        const told = hear(isServer ? "client" : "server", [whole.sent]).events;
-        expect(told.at(-1)).toMatch(new RegExp(`^close ${input.closeCode} `));
-        expect(hear(role, pieces).events).toEqual(expected);
+        const peerEvents = feed(isServer ? "client" : "server", [whole.sent]).events;
+        expect(peerEvents.at(-1)).toMatch(new RegExp(`^close ${input.closeCode} `));
+        expect(feed(role, pieces).events).toEqual(expected);
       }),
       runs(2500),
     );
@@ -58,7 +58,7 @@ describe.each(ROLES)("a %s", (role) => {
       fc.property(short, damage, fc.nat(), fc.boolean(), (bytes, hit, length, truncated) => {
         const input = Buffer.from(truncated ? bytes.subarray(0, length % (bytes.length + 1)) : bytes);
         if (hit !== null && input.length > 0) input[hit.at % input.length]! ^= 1 << hit.bit;
-        expect(hear(role, [input]).events).toEqual(listen(isServer, input, messageBytes, emptyFragments));
+        expect(feed(role, [input]).events).toEqual(listen(isServer, input, messageBytes, emptyFragments));
       }),
       runs(4000),
     );
@@ -74,9 +74,9 @@ describe.each(ROLES)("a %s", (role) => {
     fc.assert(
       fc.property(fc.array(noise, { maxLength: 4 }), (list) => {
         const input = Buffer.concat(list);
-        const whole = hear(role, [input]);
+        const whole = feed(role, [input]);
         expect(
-          hear(
+          feed(
             role,
             [...input].map((byte) => Uint8Array.of(byte)),
           ).events,
@@ -87,11 +87,11 @@ describe.each(ROLES)("a %s", (role) => {
     );
   });
 
-  it("sends what the other role hears", () => {
+  it("sends messages that the other role receives", () => {
     fc.assert(
-      fc.property(conversation(from), (said) => {
+      fc.property(conversation(from), (exchange) => {
         const sender = side(from);
-        for (const event of said.events) {
+        for (const event of exchange.events) {
           if (event.type === "text") expect(sender.connection.text(event.text)).toBe(true);
           if (event.type === "binary") expect(sender.connection.binary(event.bytes)).toBe(true);
           if (event.type === "ping") expect(sender.connection.ping(event.bytes)).toBe(true);
@@ -101,8 +101,8 @@ describe.each(ROLES)("a %s", (role) => {
             expect(sender.connection.close(event.code, event.reason)).toBe(true);
         }
         const receiver = side(role);
-        const heard = receive(receiver.connection, sender.sink.flush());
-        expect(heard.map(plain)).toEqual(said.events.map(plain));
+        const received = receive(receiver.connection, sender.sink.flush());
+        expect(received.map(plain)).toEqual(exchange.events.map(plain));
       }),
       runs(1000),
     );

@@ -47,7 +47,7 @@ export const exchangeRequirements: readonly Requirement[] = [
     section: "RFC 6455 §7.1.7",
     binds: "client, server",
     text: "close the connection when it fails it",
-    tests: ["§7.1.7 a failed connection says that TCP MUST be closed, and the peer why"],
+    tests: ["§7.1.7 a failed connection shows that TCP MUST be closed, and gives the peer the reason"],
   },
   {
     section: "RFC 6455 §7.1.7",
@@ -61,7 +61,7 @@ export const exchangeRequirements: readonly Requirement[] = [
     text: "fail if the transport is lost",
     tests: [],
     reason:
-      "Done where the socket is: by `@mantou/websocket/client` or `@mantou/serve`, or by whoever brings another.",
+      "Done where the socket is: by `@mantou/websocket/client` or `@mantou/serve`, or by the program that has another socket.",
   },
   {
     section: "RFC 6455 §7.2.2",
@@ -69,7 +69,7 @@ export const exchangeRequirements: readonly Requirement[] = [
     text: "close the connection to abort a handshake",
     tests: [],
     reason:
-      "Done where the socket is: by `@mantou/websocket/client` or `@mantou/serve`, or by whoever brings another.",
+      "Done where the socket is: by `@mantou/websocket/client` or `@mantou/serve`, or by the program that has another socket.",
   },
   {
     section: "RFC 6455 §7.4.1",
@@ -112,7 +112,7 @@ export const exchangeRequirements: readonly Requirement[] = [
     text: "support TLS",
     tests: [],
     reason:
-      "Done where the socket is: by `@mantou/websocket/client` or `@mantou/serve`, or by whoever brings another.",
+      "Done where the socket is: by `@mantou/websocket/client` or `@mantou/serve`, or by the program that has another socket.",
   },
   {
     section: "RFC 6455 §10.7",

@@ -28,7 +28,7 @@ export const framingRequirements: readonly Requirement[] = [
   {
     section: "RFC 6455 §5.2",
     binds: "endpoint",
-    text: "send RSV1, RSV2 and RSV3 as 0 unless an extension says otherwise",
+    text: "send RSV1, RSV2 and RSV3 as 0 unless an extension defines them",
     tests: ["§5.2 reserved bits MUST be 0 in what is sent"],
   },
   {
@@ -58,9 +58,9 @@ export const framingRequirements: readonly Requirement[] = [
   {
     section: "RFC 6455 §5.2",
     binds: "extension",
-    text: "say how long its data are, and be negotiated",
+    text: "define the length of its data, and be negotiated",
     tests: [],
-    reason: "It binds those who specify extensions.",
+    reason: "It binds the authors of extensions.",
   },
   {
     section: "RFC 6455 §5.3",
@@ -157,28 +157,28 @@ export const framingRequirements: readonly Requirement[] = [
   {
     section: "RFC 6455 §5.5.1",
     binds: "endpoint",
-    text: "answer a Close frame with one, unless it has sent one",
-    tests: ["§5.5.1 a Close frame MUST be answered with a Close frame, once"],
+    text: "respond to a Close frame with one, unless it has sent one",
+    tests: ["§5.5.1 a Close frame MUST get a Close frame in response, once"],
   },
   {
     section: "RFC 6455 §5.5.1",
     binds: "endpoint",
     text: "close TCP when Close frames have been sent and received; a server at once",
-    tests: ["§5.5.1 when both Close frames are through, the connection says that TCP MUST be closed"],
+    tests: ["§5.5.1 after both Close frames the connection shows that TCP MUST be closed"],
   },
   {
     section: "RFC 6455 §5.5.2",
     binds: "endpoint",
-    text: "answer a ping with a pong, unless a Close frame has come: **not done** behind our own Close frame, see the test",
+    text: "respond to a ping with a pong, unless a Close frame has come: **not done** behind our own Close frame, see the test",
     tests: [
-      "§5.5.2 a ping MUST be answered with a pong",
-      "§5.5.2 no ping is answered behind our Close frame, where one MUST be: §1.4 promises that nothing follows it",
+      "§5.5.2 a ping MUST get a pong",
+      "§5.5.2 no ping gets a pong behind our Close frame, where one MUST: §1.4 promises that nothing follows it",
     ],
   },
   {
     section: "RFC 6455 §5.5.3",
     binds: "endpoint",
-    text: "answer with the ping's own data",
+    text: "respond with the ping's own data",
     tests: ["§5.5.3 a pong MUST have the data of the ping"],
   },
   {

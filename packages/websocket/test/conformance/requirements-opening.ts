@@ -7,15 +7,15 @@ export const openingRequirements: readonly Requirement[] = [
     text: "use no fragment in a ws or wss URI, and write # as %23 elsewhere",
     tests: [],
     reason:
-      "Done where the connection is opened: by `@mantou/websocket/client`, or by whoever uses these functions alone.",
+      "Done where the connection is opened: by `@mantou/websocket/client`, or by the program that uses only these functions.",
   },
   {
     section: "RFC 6455 §4.1",
     binds: "client",
-    text: "open a connection, send the handshake, read the answer",
+    text: "open a connection, send the handshake, read the response",
     tests: [],
     reason:
-      "Done where the connection is opened: by `@mantou/websocket/client`, or by whoever uses these functions alone.",
+      "Done where the connection is opened: by `@mantou/websocket/client`, or by the program that uses only these functions.",
   },
   {
     section: "RFC 6455 §4.1",
@@ -23,7 +23,7 @@ export const openingRequirements: readonly Requirement[] = [
     text: "fail for an invalid URI",
     tests: [],
     reason:
-      "Done where the connection is opened: by `@mantou/websocket/client`, or by whoever uses these functions alone.",
+      "Done where the connection is opened: by `@mantou/websocket/client`, or by the program that uses only these functions.",
   },
   {
     section: "RFC 6455 §4.1 (2)",
@@ -31,7 +31,7 @@ export const openingRequirements: readonly Requirement[] = [
     text: "have one connection to a host in the state CONNECTING at a time, and wait for it",
     tests: [],
     reason:
-      "Not done: it keeps a web page's scripts from flooding a host, and whoever opens connections here is their own master.",
+      "Not done: it keeps a web page's scripts from flooding a host, and a program that opens connections here decides that itself.",
   },
   {
     section: "RFC 6455 §4.1 (3)",
@@ -46,7 +46,7 @@ export const openingRequirements: readonly Requirement[] = [
     text: "fail if the connection cannot be opened",
     tests: [],
     reason:
-      "Done where the connection is opened: by `@mantou/websocket/client`, or by whoever uses these functions alone.",
+      "Done where the connection is opened: by `@mantou/websocket/client`, or by the program that uses only these functions.",
   },
   {
     section: "RFC 6455 §4.1 (5)",
@@ -54,7 +54,7 @@ export const openingRequirements: readonly Requirement[] = [
     text: "make the TLS handshake first for wss, name the server in it (SNI), fail if it fails, and send all through it",
     tests: [],
     reason:
-      "Done where the connection is opened: by `@mantou/websocket/client`, or by whoever uses these functions alone.",
+      "Done where the connection is opened: by `@mantou/websocket/client`, or by the program that uses only these functions.",
   },
   {
     section: "RFC 6455 §4.1",
@@ -97,59 +97,59 @@ export const openingRequirements: readonly Requirement[] = [
   {
     section: "RFC 6455 §4.1",
     binds: "client",
-    text: "send nothing until the answer has come",
+    text: "send nothing until the response has come",
     tests: [],
     reason:
-      "Done where the connection is opened: by `@mantou/websocket/client`, or by whoever uses these functions alone.",
+      "Done where the connection is opened: by `@mantou/websocket/client`, or by the program that uses only these functions.",
   },
   {
     section: "RFC 6455 §4.1",
     binds: "client",
-    text: "validate the answer: fail without Upgrade, or with another value than websocket",
-    tests: ["§4.1 an answer without Upgrade: websocket MUST fail the connection"],
+    text: "validate the response: fail without Upgrade, or with another value than websocket",
+    tests: ["§4.1 a response without Upgrade: websocket MUST fail the connection"],
   },
   {
     section: "RFC 6455 §4.1",
     binds: "client",
     text: "fail without a Connection that has the token Upgrade",
-    tests: ["§4.1 an answer whose Connection lacks upgrade MUST fail the connection"],
+    tests: ["§4.1 a response whose Connection lacks upgrade MUST fail the connection"],
   },
   {
     section: "RFC 6455 §4.1",
     binds: "client",
-    text: "fail without the Sec-WebSocket-Accept that answers the key",
-    tests: ["§4.1 an answer without the right Sec-WebSocket-Accept MUST fail the connection"],
+    text: "fail without the Sec-WebSocket-Accept for the key",
+    tests: ["§4.1 a response without the right Sec-WebSocket-Accept MUST fail the connection"],
   },
   {
     section: "RFC 6455 §4.1",
     binds: "client",
     text: "fail for an extension that it has not offered",
-    tests: ["§4.1 an answer with an extension that was not offered MUST fail the connection"],
+    tests: ["§4.1 a response with an extension that was not offered MUST fail the connection"],
   },
   {
     section: "RFC 6455 §4.1",
     binds: "client",
     text: "fail for a subprotocol that it has not offered",
-    tests: ["§4.1 an answer with a subprotocol that was not offered MUST fail the connection"],
+    tests: ["§4.1 a response with a subprotocol that was not offered MUST fail the connection"],
   },
   {
     section: "RFC 6455 §4.1",
     binds: "client",
-    text: "fail for any other answer that does not conform",
-    tests: ["§4.1 an answer that is no server's handshake MUST fail the connection"],
+    text: "fail for any other response that does not conform",
+    tests: ["§4.1 a response that is not a server's handshake MUST fail the connection"],
   },
   {
     section: "RFC 6455 §4.2.1",
     binds: "server",
-    text: "answer a handshake that does not match the description, or breaks the grammar, with an HTTP error",
+    text: "refuse a handshake that does not match the description, or breaks the grammar, with an HTTP error",
     tests: [
-      "§4.2.1 (1) anything but a GET of HTTP/1.1 MUST be answered with an error",
-      "§4.2.1 (2) a request without Host MUST be answered with an error",
-      "§4.2.1 (3) a request without Upgrade: websocket MUST be answered with an error",
-      "§4.2.1 (4) a request whose Connection lacks upgrade MUST be answered with an error",
-      "§4.2.1 (5) a key that is not 16 bytes in base64 MUST be answered with an error",
-      "§4.2.1 (6) a version other than 13 MUST be answered with an error",
-      "§4.2.1 (8) subprotocols that break the grammar MUST be answered with an error",
+      "§4.2.1 (1) anything but a GET of HTTP/1.1 MUST be refused with an error",
+      "§4.2.1 (2) a request without Host MUST be refused with an error",
+      "§4.2.1 (3) a request without Upgrade: websocket MUST be refused with an error",
+      "§4.2.1 (4) a request whose Connection lacks upgrade MUST be refused with an error",
+      "§4.2.1 (5) a key that is not 16 bytes in base64 MUST be refused with an error",
+      "§4.2.1 (6) a version other than 13 MUST be refused with an error",
+      "§4.2.1 (8) subprotocols that break the grammar MUST be refused with an error",
     ],
   },
   {
@@ -158,19 +158,19 @@ export const openingRequirements: readonly Requirement[] = [
     text: "send all, the handshake too, through TLS where the port is HTTPS",
     tests: [],
     reason:
-      "Done where the socket is: by `@mantou/websocket/client` or `@mantou/serve`, or by whoever brings another.",
+      "Done where the socket is: by `@mantou/websocket/client` or `@mantou/serve`, or by the program that has another socket.",
   },
   {
     section: "RFC 6455 §4.2.2 (4)",
     binds: "server",
-    text: "answer with an HTTP error if the origin is not welcome, or there is no such service",
+    text: "respond with an HTTP error if the origin is not welcome, or the service does not exist",
     tests: [],
     reason: "The application decides it, before it accepts.",
   },
   {
     section: "RFC 6455 §4.2.2 (4), §4.4",
     binds: "server",
-    text: "refuse a version that it does not understand, and say in Sec-WebSocket-Version which it does",
+    text: "refuse a version that it does not understand, and name in Sec-WebSocket-Version the one that it does",
     tests: ["§4.2.2, §4.4 another version MUST be refused, and the one that is understood be named"],
   },
   {
@@ -189,13 +189,15 @@ export const openingRequirements: readonly Requirement[] = [
     section: "RFC 6455 §4.2.2 (4), §9",
     binds: "server",
     text: "choose extensions from those that the client offers, and list no other",
-    tests: ["§4.2.2, §9 an extension that the client has not offered MUST NOT be answered"],
+    tests: ["§4.2.2, §9 an extension that the client has not offered MUST NOT be accepted"],
   },
   {
     section: "RFC 6455 §4.2.2 (5)",
     binds: "server",
     text: "accept by a valid 101 with Upgrade, Connection and Sec-WebSocket-Accept",
-    tests: ["§4.2.2 the answer MUST have Upgrade, Connection, and the Sec-WebSocket-Accept made of the key"],
+    tests: [
+      "§4.2.2 the response MUST have Upgrade, Connection, and the Sec-WebSocket-Accept made of the key",
+    ],
   },
   {
     section: "RFC 6455 §4.3, §9.1",
@@ -206,7 +208,7 @@ export const openingRequirements: readonly Requirement[] = [
   {
     section: "RFC 6455 §9",
     binds: "client, server",
-    text: "choose an extension's parameters as its specification says",
+    text: "choose an extension's parameters by its specification",
     tests: [],
     reason: "See the suites of RFC 7692, for the only extension that there is.",
   },
@@ -242,6 +244,6 @@ export const openingRequirements: readonly Requirement[] = [
     section: "RFC 6455 §11.3.2, §11.3.3, §11.3.4",
     binds: "server",
     text: "send Sec-WebSocket-Accept, -Protocol and -Extensions once",
-    tests: ["§11.3 an answer MUST NOT have Sec-WebSocket-Accept or Sec-WebSocket-Protocol twice"],
+    tests: ["§11.3 a response MUST NOT have Sec-WebSocket-Accept or Sec-WebSocket-Protocol twice"],
   },
 ];

@@ -1,7 +1,7 @@
 /** RFC 6455 §7, §5.5.1, §1.4: how a connection ends. All orders of events are in closing-model.test.ts. */
 import { describe, expect, it } from "vitest";
 import { type Connection, prepareMessage } from "../../src/index.ts";
-import { hear, hearEveryWay, hex, peerOf, plain, ROLES, receive, side, wire } from "../support.ts";
+import { feed, feedEveryWay, hex, peerOf, plain, ROLES, receive, side, wire } from "../support.ts";
 
 const KEY = () => 0x3d21fa37;
 const status = (code: number, reason = "") =>
@@ -28,22 +28,22 @@ describe.each(ROLES)("a %s", (role) => {
     expect(sink.flush()).toEqual(wire(role, { opcode: 8 }));
   });
 
-  it("§5.5.1 a Close frame MUST be answered with a Close frame, once", () => {
+  it("§5.5.1 a Close frame MUST get a Close frame in response, once", () => {
     for (const payload of [Buffer.alloc(0), status(1000), status(4321, "why")]) {
-      const { sent, state } = hear(role, [wire(peer, { opcode: 8, payload })], { maskKey: KEY });
+      const { sent, state } = feed(role, [wire(peer, { opcode: 8, payload })], { maskKey: KEY });
       expect(sent).toEqual(wire(role, { opcode: 8, payload }));
       expect(state).toBe("closed");
     }
     const { connection, sink } = open();
     connection.close(1000);
     sink.flush();
-    const answer = wire(peer, { opcode: 8, payload: status(1000) });
-    expect(receive(connection, Buffer.concat([answer, answer]))).toHaveLength(1);
-    expect(receive(connection, answer)).toEqual([]);
+    const closeFrame = wire(peer, { opcode: 8, payload: status(1000) });
+    expect(receive(connection, Buffer.concat([closeFrame, closeFrame]))).toHaveLength(1);
+    expect(receive(connection, closeFrame)).toEqual([]);
     expect(sink.parts).toEqual([]);
   });
 
-  it("§5.5.1 when both Close frames are through, the connection says that TCP MUST be closed", () => {
+  it("§5.5.1 after both Close frames the connection shows that TCP MUST be closed", () => {
     const { connection } = open();
     expect([connection.closeSent, connection.closeReceived]).toEqual([false, false]);
     receive(connection, wire(peer, { opcode: 8 }));
@@ -56,7 +56,7 @@ describe.each(ROLES)("a %s", (role) => {
     expect(other.state).toBe("closed");
   });
 
-  it("§5.5.1: both sides may begin at once, and each hears the other's code", () => {
+  it("§5.5.1: both sides may begin at once, and each gets the other's code", () => {
     const [one, other] = [side(role), side(peer)];
     one.connection.close(1000);
     other.connection.close(1001);
@@ -91,7 +91,7 @@ describe.each(ROLES)("a %s", (role) => {
     connection.close(1000);
     connection.text("after");
     connection.binary(Buffer.alloc(2000));
-    expect(hear(peer, [sink.flush()]).events).toEqual(['text "before"', 'close 1000 ""']);
+    expect(feed(peer, [sink.flush()]).events).toEqual(['text "before"', 'close 1000 ""']);
   });
 
   it("§6.1 a message MUST NOT be sent unless the state is OPEN", () => {
@@ -103,35 +103,35 @@ describe.each(ROLES)("a %s", (role) => {
     expect(connection.text("still open")).toBe(true);
     expect(plain(connection.next()!)).toBe('close 1005 ""');
     expect(connection.text("closed")).toBe(false);
-    expect(hear(peer, [sink.flush()]).events).toEqual(['text "still open"', 'close 1005 ""']);
+    expect(feed(peer, [sink.flush()]).events).toEqual(['text "still open"', 'close 1005 ""']);
   });
 
   it("§1.4: what follows a Close frame is not read, however wrong", () => {
     const bytes = [Buffer.concat([wire(peer, { opcode: 8 }), hex("ffff")]), hex("ff")];
-    const { events, state } = hear(role, bytes);
+    const { events, state } = feed(role, bytes);
     expect([events, state]).toEqual([['close 1005 ""'], "closed"]);
   });
 
   it("§7.1.5, §7.1.6: the code and the reason are those of the first Close frame that comes", () => {
     const frames = [4001, 4002].map((code) => ({ opcode: 8, payload: status(code, `${code}`) }));
-    expect(hear(role, [wire(peer, ...frames)]).events).toEqual(['close 4001 "4001"']);
+    expect(feed(role, [wire(peer, ...frames)]).events).toEqual(['close 4001 "4001"']);
     const { connection } = open();
     connection.close(4003, "mine");
     expect(receive(connection, wire(peer, frames[0]!)).map(plain)).toEqual(['close 4001 "4001"']);
   });
 
-  it("§5.5.1: messages that the peer had sent before it answered are heard", () => {
+  it("§5.5.1: messages that the peer had sent before its Close frame are events", () => {
     const { connection } = open();
     connection.close(1000);
     const bytes = wire(peer, { opcode: 1 }, { opcode: 10 }, { opcode: 8, payload: status(1000) });
     expect(receive(connection, bytes).map(plain)).toEqual(['text ""', "pong ", 'close 1000 ""']);
   });
 
-  it("§7.1.7 a failed connection says that TCP MUST be closed, and the peer why", () => {
+  it("§7.1.7 a failed connection shows that TCP MUST be closed, and gives the peer the reason", () => {
     const wrong = wire(peer, { opcode: 3 });
-    const { events, sent, state } = hearEveryWay(role, wrong, { maskKey: KEY });
+    const { events, sent, state } = feedEveryWay(role, wrong, { maskKey: KEY });
     expect([events, state]).toEqual([["error RESERVED_OPCODE"], "failed"]);
-    expect(hear(peer, [sent]).events).toEqual(['close 1002 "the opcode is reserved"']);
+    expect(feed(peer, [sent]).events).toEqual(['close 1002 "the opcode is reserved"']);
     // Not a second time, if we had sent a Close frame before.
     const { connection, sink } = open();
     connection.close(1000);
@@ -143,7 +143,7 @@ describe.each(ROLES)("a %s", (role) => {
   it("§7.1.7 after a failure nothing MUST be processed any more", () => {
     const close = wire(peer, { opcode: 8 });
     const bytes = Buffer.concat([wire(peer, { opcode: 3 }), close]);
-    expect(hear(role, [bytes, close, wire(peer, { opcode: 1 })]).events).toEqual(["error RESERVED_OPCODE"]);
+    expect(feed(role, [bytes, close, wire(peer, { opcode: 1 })]).events).toEqual(["error RESERVED_OPCODE"]);
     const { connection, sink } = open();
     connection.receive(wire(peer, { opcode: 1 }, { opcode: 9 }, { opcode: 8 }));
     connection.next();

@@ -1,10 +1,10 @@
 /** Everything that RFC 6455 shows as bytes or header fields. */
 import { describe, expect, it } from "vitest";
 import { acceptKey, checkUpgrade } from "../../src/index.ts";
-import { hear, hearEveryWay, hex, side } from "../support.ts";
+import { feed, feedEveryWay, hex, side } from "../support.ts";
 
 describe("§1.3, §4.2.2: the opening handshake", () => {
-  it("§1.3: the example's key has the example's answer", () => {
+  it("§1.3: the example's key has the example's Sec-WebSocket-Accept", () => {
     expect(acceptKey("dGhlIHNhbXBsZSBub25jZQ==")).toBe("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
   });
 
@@ -33,7 +33,7 @@ describe("§5.7: the examples", () => {
     ["a ping", "client", "89 05 48 65 6c 6c 6f", ["ping 48656c6c6f"]],
     ["a pong, masked", "server", "8a 85 37 fa 21 3d 7f 9f 4d 51 58", ["pong 48656c6c6f"]],
   ] as const)("%s", (_name, role, digits, expected) => {
-    expect(hearEveryWay(role, hex(digits)).events).toEqual(expected);
+    expect(feedEveryWay(role, hex(digits)).events).toEqual(expected);
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe("§5.7: the examples", () => {
     ["64 KiB", "82 7f 0000000000010000", 65536],
   ])("%s of binary", (_name, header, length) => {
     const payload = Buffer.alloc(length, 0xc5);
-    const { events } = hear("client", [Buffer.concat([hex(header), payload])]);
+    const { events } = feed("client", [Buffer.concat([hex(header), payload])]);
     expect(events[0] === `binary ${payload.toString("hex")}`).toBe(true);
     const { connection, sink } = side("server");
     connection.binary(payload);

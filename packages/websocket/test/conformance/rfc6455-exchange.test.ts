@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { conversation, invalid, split } from "../../src/arbitraries/index.ts";
 import { DEFAULT_LIMITS } from "../../src/index.ts";
 import { resolveLimits } from "../../src/limits.ts";
-import { hear, peerOf, plain, ROLES, receive, runs, side, wire } from "../support.ts";
+import { feed, peerOf, plain, ROLES, receive, runs, side, wire } from "../support.ts";
 
 const KEY = () => 0x3d21fa37;
 
@@ -24,15 +24,15 @@ describe.each(ROLES)("a %s", (role) => {
       expect(act()).toBe(true);
       const sent = sink.flush();
       expect(sent[0]).toBe(byte0);
-      expect(hear(peer, [sent]).events).toHaveLength(1);
+      expect(feed(peer, [sent]).events).toHaveLength(1);
     }
   });
 
   it("§6.1 the frames MUST be transmitted, in order", () => {
     fc.assert(
-      fc.property(conversation(role), (said) => {
+      fc.property(conversation(role), (exchange) => {
         const { connection, sink } = side(role);
-        for (const event of said.events) {
+        for (const event of exchange.events) {
           if (event.type === "text") connection.text(event.text);
           else if (event.type === "binary") connection.binary(event.bytes);
           else if (event.type === "ping") connection.ping(event.bytes);
@@ -40,17 +40,19 @@ describe.each(ROLES)("a %s", (role) => {
           else if (event.type === "close" && event.code === 1005) connection.close();
           else if (event.type === "close") connection.close(event.code, event.reason);
         }
-        expect(hear(peer, [sink.flush()]).events).toEqual(said.events.map(plain));
+        expect(feed(peer, [sink.flush()]).events).toEqual(exchange.events.map(plain));
       }),
       runs(300),
     );
   });
 
   it("§6.2 incoming data MUST be parsed as frames, however it is cut", () => {
-    const cut = conversation(peer).chain((said) => fc.tuple(fc.constant(said.events), split(said.bytes)));
+    const cut = conversation(peer).chain((exchange) =>
+      fc.tuple(fc.constant(exchange.events), split(exchange.bytes)),
+    );
     fc.assert(
       fc.property(cut, ([events, pieces]) => {
-        expect(hear(role, pieces).events).toEqual(events.map(plain));
+        expect(feed(role, pieces).events).toEqual(events.map(plain));
       }),
       runs(300),
     );
@@ -59,10 +61,10 @@ describe.each(ROLES)("a %s", (role) => {
   it("§10.7 incoming data MUST always be validated", () => {
     fc.assert(
       fc.property(invalid(peer), ({ bytes, events, error, closeCode }) => {
-        const heard = hear(role, [bytes]);
-        expect(heard.events).toEqual([...events.map(plain), `error ${error}`]);
-        expect(heard.state).toBe("failed");
-        expect(hear(peer, [heard.sent]).events.at(-1)).toMatch(new RegExp(`^close ${closeCode} `));
+        const received = feed(role, [bytes]);
+        expect(received.events).toEqual([...events.map(plain), `error ${error}`]);
+        expect(received.state).toBe("failed");
+        expect(feed(peer, [received.sent]).events.at(-1)).toMatch(new RegExp(`^close ${closeCode} `));
       }),
       runs(300),
     );
@@ -76,16 +78,16 @@ describe.each(ROLES)("a %s", (role) => {
     const limits = { messageBytes: 20_000 };
     const { fragments } = resolveLimits(limits);
     const empty = Buffer.alloc(0);
-    expect(hear(role, [message(fragments, one)], { limits }).events).toEqual([]);
-    expect(hear(role, [message(fragments + 1, one)], { limits }).events).toEqual([
+    expect(feed(role, [message(fragments, one)], { limits }).events).toEqual([]);
+    expect(feed(role, [message(fragments + 1, one)], { limits }).events).toEqual([
       "error TOO_MANY_FRAGMENTS",
     ]);
-    expect(hear(role, [message(emptyFragments, empty)]).events).toEqual([]);
-    expect(hear(role, [message(emptyFragments + 1, empty)]).events).toEqual([
+    expect(feed(role, [message(emptyFragments, empty)]).events).toEqual([]);
+    expect(feed(role, [message(emptyFragments + 1, empty)]).events).toEqual([
       "error TOO_MANY_EMPTY_FRAGMENTS",
     ]);
-    const { sent } = hear(role, [message(emptyFragments + 1, empty)]);
-    expect(hear(peer, [sent]).events).toEqual([expect.stringMatching(/^close 1008 /)]);
+    const { sent } = feed(role, [message(emptyFragments + 1, empty)]);
+    expect(feed(peer, [sent]).events).toEqual([expect.stringMatching(/^close 1008 /)]);
   });
 });
 
@@ -95,7 +97,7 @@ it("§6.2 a server MUST remove the masking", () => {
       fc.uint8Array({ maxLength: 300 }),
       fc.uint8Array({ minLength: 4, maxLength: 4 }),
       (bytes, maskKey) => {
-        const { events } = hear("server", [wire("client", { opcode: 2, maskKey, payload: bytes })]);
+        const { events } = feed("server", [wire("client", { opcode: 2, maskKey, payload: bytes })]);
         expect(events).toEqual([`binary ${Buffer.from(bytes).toString("hex")}`]);
       },
     ),

@@ -1,14 +1,14 @@
 /** RFC 6455 §5.8, §9: extensions in general. permessage-deflate has suites of its own. */
 import { describe, expect, it } from "vitest";
 import { Connection, IDENTITY } from "../../src/index.ts";
-import { check, checkAnswer } from "../handshake-support.ts";
-import { hear, peerOf, ROLES, Sink, wire } from "../support.ts";
+import { check, checkHandshake } from "../handshake-support.ts";
+import { feed, peerOf, ROLES, Sink, wire } from "../support.ts";
 
 describe.each(ROLES)("a %s", (role) => {
   it("§5.8, §9.1 an extension MUST NOT be used unless it was negotiated", () => {
     const marked = wire(peerOf(role), { opcode: 2, rsv: 4, payload: Buffer.from("x") });
     for (const options of [{}, { codec: IDENTITY }]) {
-      expect(hear(role, [marked], options).events).toEqual(["error RESERVED_BITS"]);
+      expect(feed(role, [marked], options).events).toEqual(["error RESERVED_BITS"]);
       const sink = new Sink();
       const connection = new Connection({ role, output: sink, ...options });
       connection.text("a text that would be smaller, smaller, smaller".repeat(100));
@@ -34,8 +34,8 @@ const MALFORMED = [
 ];
 const extensions = (value: string) => ({ "sec-websocket-extensions": value });
 
-it("§4.1 an answer with an extension that was not offered MUST fail the connection", () => {
-  for (const [answer, offer, ok] of [
+it("§4.1 a response with an extension that was not offered MUST fail the connection", () => {
+  for (const [chosen, offer, ok] of [
     ["a", null, false],
     ["a", "", false],
     ["a", "b", false],
@@ -46,16 +46,16 @@ it("§4.1 an answer with an extension that was not offered MUST fail the connect
     ["a", "b, a; x", true],
     ["b; y=1, a", "a; x, b", true],
   ] as const) {
-    const checked = checkAnswer(extensions(answer), { extensions: offer });
-    expect(checked.ok, `${answer} for ${offer}`).toBe(ok);
-    if (checked.ok) expect(checked.extensions).toBe(answer);
+    const checked = checkHandshake(extensions(chosen), { extensions: offer });
+    expect(checked.ok, `${chosen} for ${offer}`).toBe(ok);
+    if (checked.ok) expect(checked.extensions).toBe(chosen);
   }
-  expect(checkAnswer({}, { extensions: "a" })).toMatchObject({ ok: true, extensions: null });
+  expect(checkHandshake({}, { extensions: "a" })).toMatchObject({ ok: true, extensions: null });
 });
 
 it("§9.1 a client MUST fail the connection for malformed extensions", () => {
   for (const value of MALFORMED)
-    expect(checkAnswer(extensions(value), { extensions: "a" }).ok, value).toBe(false);
+    expect(checkHandshake(extensions(value), { extensions: "a" }).ok, value).toBe(false);
 });
 
 it("§9.1 a server MUST fail the connection for malformed extensions", () => {
@@ -81,7 +81,7 @@ it("§9.1 a quoted parameter's value MUST be a token", () => {
     ['a; b=""', false],
   ] as const) {
     expect(check(extensions(value)).ok, value).toBe(ok);
-    expect(checkAnswer(extensions(value), { extensions: "a" }).ok, value).toBe(ok);
+    expect(checkHandshake(extensions(value), { extensions: "a" }).ok, value).toBe(ok);
   }
 });
 

@@ -1,6 +1,6 @@
 /** RFC 6455 §5.1-§5.3: frames, their headers and their masks. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { hear, hearEveryWay, hex, peerOf, ROLES, receive, side, wire } from "../support.ts";
+import { feed, feedEveryWay, hex, peerOf, ROLES, receive, side, wire } from "../support.ts";
 
 const bytesOf = (text: string) => Buffer.from(text);
 
@@ -25,14 +25,14 @@ function sendAll(role: "server" | "client", maskKey?: () => number): Buffer[] {
   return sent;
 }
 
-describe("§5.1: who masks", () => {
+describe("§5.1: masking by role", () => {
   it("§5.1, §5.3 a client MUST mask every frame, with the mask bit set", () => {
     for (const frame of sendAll("client")) {
       expect(frame[1]! & 0x80).toBe(0x80);
-      expect(hear("server", [frame]).events).toHaveLength(1);
-      expect(hear("server", [frame]).events[0]).not.toMatch(/^error/);
+      expect(feed("server", [frame]).events).toHaveLength(1);
+      expect(feed("server", [frame]).events[0]).not.toMatch(/^error/);
     }
-    // Also that which says why it fails.
+    // Also the Close frame of a failure.
     const { connection, sink } = side("client");
     receive(connection, hex("83 00"));
     expect(sink.flush()[1]! & 0x80).toBe(0x80);
@@ -41,16 +41,16 @@ describe("§5.1: who masks", () => {
   it("§5.1 a server MUST NOT mask", () => {
     for (const frame of sendAll("server")) {
       expect(frame[1]! & 0x80).toBe(0);
-      expect(hear("client", [frame]).events[0]).not.toMatch(/^error/);
+      expect(feed("client", [frame]).events[0]).not.toMatch(/^error/);
     }
   });
 
-  it.each(ROLES)("§5.1: a %s hears the other's rule broken in every kind of frame", (role) => {
+  it.each(ROLES)("§5.1: a %s refuses every kind of frame that breaks the other role's rule", (role) => {
     for (const opcode of [1, 2, 8, 9, 10]) {
-      const { events, state, sent } = hearEveryWay(role, wire(role, { opcode }));
+      const { events, state, sent } = feedEveryWay(role, wire(role, { opcode }));
       expect(events).toEqual([role === "server" ? "error MASK_MISSING" : "error MASK_FORBIDDEN"]);
       expect(state).toBe("failed");
-      expect(hear(peerOf(role), [sent]).events[0]).toMatch(/^close 1002 /);
+      expect(feed(peerOf(role), [sent]).events[0]).toMatch(/^close 1002 /);
     }
   });
 
@@ -59,7 +59,7 @@ describe("§5.1: who masks", () => {
       const peer = peerOf(role);
       const right = wire(peer, { opcode: 1, fin: false, payload: bytesOf("a") });
       const wrong = wire(role, { opcode: 0, payload: bytesOf("b") });
-      const { events, state } = hearEveryWay(role, Buffer.concat([right, wrong]));
+      const { events, state } = feedEveryWay(role, Buffer.concat([right, wrong]));
       expect(events).toEqual([role === "server" ? "error MASK_MISSING" : "error MASK_FORBIDDEN"]);
       expect(state).toBe("failed");
     }
@@ -68,7 +68,8 @@ describe("§5.1: who masks", () => {
 
 describe.each(ROLES)("§5.2: a %s", (role) => {
   const peer = peerOf(role);
-  const heard = (...frames: Parameters<typeof wire>[1][]) => hearEveryWay(role, wire(peer, ...frames)).events;
+  const received = (...frames: Parameters<typeof wire>[1][]) =>
+    feedEveryWay(role, wire(peer, ...frames)).events;
 
   it("§5.2 reserved bits MUST be 0 in what is sent", () => {
     for (const frame of sendAll(role)) expect(frame[0]! & 0x70).toBe(0);
@@ -76,25 +77,26 @@ describe.each(ROLES)("§5.2: a %s", (role) => {
 
   it("§5.2 a reserved bit without meaning MUST fail the connection", () => {
     for (let rsv = 1; rsv < 8; rsv++) {
-      for (const opcode of [1, 2, 8, 9, 10]) expect(heard({ opcode, rsv })).toEqual(["error RESERVED_BITS"]);
-      expect(heard({ opcode: 1, fin: false }, { opcode: 0, rsv })).toEqual(["error RESERVED_BITS"]);
+      for (const opcode of [1, 2, 8, 9, 10])
+        expect(received({ opcode, rsv })).toEqual(["error RESERVED_BITS"]);
+      expect(received({ opcode: 1, fin: false }, { opcode: 0, rsv })).toEqual(["error RESERVED_BITS"]);
     }
   });
 
   it("§5.2 an unknown opcode MUST fail the connection", () => {
     for (const opcode of [3, 4, 5, 6, 7, 11, 12, 13, 14, 15]) {
-      for (const fin of [true, false]) expect(heard({ opcode, fin })).toEqual(["error RESERVED_OPCODE"]);
-      const behind = heard({ opcode: 1, payload: bytesOf("fine") }, { opcode });
+      for (const fin of [true, false]) expect(received({ opcode, fin })).toEqual(["error RESERVED_OPCODE"]);
+      const behind = received({ opcode: 1, payload: bytesOf("fine") }, { opcode });
       expect(behind).toEqual(['text "fine"', "error RESERVED_OPCODE"]);
     }
   });
 
   it("§5.2 the highest bit of a 64-bit length MUST be 0", () => {
     for (const announced of [1n << 63n, (1n << 63n) + 5n, (1n << 64n) - 1n]) {
-      expect(heard({ opcode: 2, announced })).toEqual(["error LENGTH_HIGH_BIT"]);
+      expect(received({ opcode: 2, announced })).toEqual(["error LENGTH_HIGH_BIT"]);
     }
-    expect(heard({ opcode: 2, announced: (1n << 63n) - 1n })).toEqual(["error FRAME_TOO_BIG"]);
-    expect(heard({ opcode: 2, announced: 1n << 53n })).toEqual(["error FRAME_TOO_BIG"]);
+    expect(received({ opcode: 2, announced: (1n << 63n) - 1n })).toEqual(["error FRAME_TOO_BIG"]);
+    expect(received({ opcode: 2, announced: 1n << 53n })).toEqual(["error FRAME_TOO_BIG"]);
   });
 
   it("§5.2 a length MUST be in its shortest form, sent and received", () => {
@@ -108,7 +110,7 @@ describe.each(ROLES)("§5.2: a %s", (role) => {
       [65535n, 64],
     ];
     for (const [announced, lengthBits] of lengths) {
-      expect(heard({ opcode: 2, announced, lengthBits })).toEqual(["error LENGTH_NOT_MINIMAL"]);
+      expect(received({ opcode: 2, announced, lengthBits })).toEqual(["error LENGTH_NOT_MINIMAL"]);
     }
     for (const [length, bytes] of [
       [0, 0],
@@ -126,13 +128,13 @@ describe.each(ROLES)("§5.2: a %s", (role) => {
     }
   });
 
-  it.each(["8a", "02"])("§5.2: hears each length of a frame that begins with %s", (first) => {
+  it.each(["8a", "02"])("§5.2: reads each length of a frame that begins with %s", (first) => {
     const longest = first === "8a" ? 125 : 300;
     for (let length = 0; length <= longest; length++) {
       const payload = Buffer.alloc(length, length);
       const frame = { opcode: Number.parseInt(first, 16) & 15, payload };
       const name = first === "8a" ? "pong" : "binary";
-      expect(hear(role, [wire(peer, frame)]).events).toEqual([`${name} ${payload.toString("hex")}`]);
+      expect(feed(role, [wire(peer, frame)]).events).toEqual([`${name} ${payload.toString("hex")}`]);
     }
   });
 });
@@ -178,7 +180,7 @@ describe("§5.3: masking", () => {
       const body = frame.subarray(-length);
       expect(frame.subarray(-length - 4, -length)).toEqual(key);
       expect(body.every((byte, i) => byte === (payload[i]! ^ key[i % 4]!))).toBe(true);
-      const { events } = hear("server", [frame]);
+      const { events } = feed("server", [frame]);
       expect(events[0] === `binary ${payload.toString("hex")}`).toBe(true);
     }
   });
@@ -186,7 +188,7 @@ describe("§5.3: masking", () => {
   it("§5.3: a key of zeros is a key", () => {
     const payload = bytesOf("plain");
     const frame = wire("client", { opcode: 1, maskKey: hex("00 00 00 00"), payload });
-    expect(hearEveryWay("server", frame).events).toEqual(['text "plain"']);
+    expect(feedEveryWay("server", frame).events).toEqual(['text "plain"']);
     const { connection, sink } = side("client", { maskKey: () => 0 });
     connection.text("plain");
     expect(sink.flush()).toEqual(frame);

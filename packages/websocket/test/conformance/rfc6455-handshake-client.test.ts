@@ -1,11 +1,11 @@
-/** RFC 6455 §4.1: what a client must ask, and what it must refuse as an answer. */
+/** RFC 6455 §4.1: the request that a client must send, and the responses that it must refuse. */
 import { describe, expect, it } from "vitest";
 import { acceptHeaders, acceptKey, createKey, requestHeaders } from "../../src/index.ts";
-import { ACCEPT, check, checkAnswer, type Fields, fieldsOf, KEY, namesOf } from "../handshake-support.ts";
+import { ACCEPT, check, checkHandshake, type Fields, fieldsOf, KEY, namesOf } from "../handshake-support.ts";
 
-/** Which of the changed answers are accepted. */
+/** Whether each of the changed responses is accepted. */
 function accepted(...list: Fields[]): boolean[] {
-  return list.map((changes) => checkAnswer(changes, { protocols: ["chat", "a"] }).ok);
+  return list.map((changes) => checkHandshake(changes, { protocols: ["chat", "a"] }).ok);
 }
 
 function all(verdict: boolean, list: readonly unknown[]): boolean[] {
@@ -45,7 +45,7 @@ describe("§4.1: the request", () => {
     }
   });
 
-  it("§4.1 what we ask is what we accept, and each field stands there once", () => {
+  it("§4.1 our server accepts our request, and each field is in it once", () => {
     const list = requestHeaders(createKey(), ["a", "b"]);
     const names = namesOf(list);
     expect(new Set(names).size).toBe(names.length);
@@ -53,22 +53,22 @@ describe("§4.1: the request", () => {
   });
 });
 
-describe("§4.1: the answer", () => {
-  it("§4.1 an answer without Upgrade: websocket MUST fail the connection", () => {
+describe("§4.1: the response", () => {
+  it("§4.1 a response without Upgrade: websocket MUST fail the connection", () => {
     const wrong = [null, "", "h2c", "websocket, websocket", "websocket/13", "web socket", "websoc\u212aet"];
     expect(accepted(...wrong.map((upgrade) => ({ upgrade })))).toEqual(all(false, wrong));
     const right = ["websocket", "WebSocket", "WEBSOCKET", " websocket\t"];
     expect(accepted(...right.map((upgrade) => ({ upgrade })))).toEqual(all(true, right));
   });
 
-  it("§4.1 an answer whose Connection lacks upgrade MUST fail the connection", () => {
+  it("§4.1 a response whose Connection lacks upgrade MUST fail the connection", () => {
     const wrong = [null, "", "close", "upgraded", "up grade"];
     expect(accepted(...wrong.map((connection) => ({ connection })))).toEqual(all(false, wrong));
     const right = ["upgrade", "Upgrade", "keep-alive, UPGRADE"];
     expect(accepted(...right.map((connection) => ({ connection })))).toEqual(all(true, right));
   });
 
-  it("§4.1 an answer without the right Sec-WebSocket-Accept MUST fail the connection", () => {
+  it("§4.1 a response without the right Sec-WebSocket-Accept MUST fail the connection", () => {
     const wrong = [
       null,
       "",
@@ -79,29 +79,33 @@ describe("§4.1: the answer", () => {
       `${ACCEPT}=`,
     ];
     const twice = `${ACCEPT}, ${ACCEPT}`;
-    const answers = [...wrong, twice].map((accept) => ({ "sec-websocket-accept": accept }));
-    expect(accepted(...answers)).toEqual(all(false, answers));
+    const responses = [...wrong, twice].map((accept) => ({ "sec-websocket-accept": accept }));
+    expect(accepted(...responses)).toEqual(all(false, responses));
     expect(accepted({ "sec-websocket-accept": ` ${ACCEPT}\t ` })).toEqual([true]);
   });
 
-  it("§4.1 an answer with a subprotocol that was not offered MUST fail the connection", () => {
+  it("§4.1 a response with a subprotocol that was not offered MUST fail the connection", () => {
     const wrong = ["b", "Chat", "CHAT", "", "chat, a", "chat,", "constructor", "__proto__"];
-    const answers = wrong.map((protocol) => ({ "sec-websocket-protocol": protocol }));
-    expect(accepted(...answers)).toEqual(all(false, answers));
-    expect(checkAnswer({ "sec-websocket-protocol": "chat" })).toMatchObject({ ok: false });
+    const responses = wrong.map((protocol) => ({ "sec-websocket-protocol": protocol }));
+    expect(accepted(...responses)).toEqual(all(false, responses));
+    expect(checkHandshake({ "sec-websocket-protocol": "chat" })).toMatchObject({ ok: false });
     for (const protocol of ["chat", "a"]) {
-      const answer = { "sec-websocket-protocol": protocol };
-      expect(checkAnswer(answer, { protocols: ["chat", "a"] })).toMatchObject({ ok: true, protocol });
+      const response = { "sec-websocket-protocol": protocol };
+      expect(checkHandshake(response, { protocols: ["chat", "a"] })).toMatchObject({ ok: true, protocol });
     }
-    expect(checkAnswer({}, { protocols: ["chat"] })).toMatchObject({ ok: true, protocol: null });
+    expect(checkHandshake({}, { protocols: ["chat"] })).toMatchObject({ ok: true, protocol: null });
   });
 
-  it("§4.1 an answer that is no server's handshake MUST fail the connection", () => {
+  it("§4.1 a response that is not a server's handshake MUST fail the connection", () => {
     for (const status of [100, 102, 200, 204, 301, 400, 401, 426, 500]) {
       const message = `the status is ${status}, not 101`;
-      expect(checkAnswer({}, {}, status)).toEqual({ ok: false, message });
+      expect(checkHandshake({}, {}, status)).toEqual({ ok: false, message });
     }
-    expect(checkAnswer(fieldsOf(acceptHeaders(KEY)))).toEqual({ ok: true, protocol: null, extensions: null });
+    expect(checkHandshake(fieldsOf(acceptHeaders(KEY)))).toEqual({
+      ok: true,
+      protocol: null,
+      extensions: null,
+    });
   });
 });
 

@@ -1,11 +1,11 @@
-/** RFC 6455 §4.2, §9.1, §11.3: what a server must ask of a request, and what it must answer. */
+/** RFC 6455 §4.2, §9.1, §11.3: the requests that a server must refuse, and its response to others. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { acceptHeaders, acceptKey, chooseProtocol, createKey } from "../../src/index.ts";
 import { check, type Fields, fieldsOf, KEY, namesOf } from "../handshake-support.ts";
 import { runs } from "../support.ts";
 
-/** The status of the answer to a request with each of `list` changed. */
+/** The status of the response to a request with each of `list` changed. */
 function statuses(...list: Fields[]): unknown[] {
   return list.map((changes) => {
     const checked = check(changes);
@@ -14,7 +14,7 @@ function statuses(...list: Fields[]): unknown[] {
 }
 
 describe("§4.2.1: reading the client's opening handshake", () => {
-  it("§4.2.1 (1) anything but a GET of HTTP/1.1 MUST be answered with an error", () => {
+  it("§4.2.1 (1) anything but a GET of HTTP/1.1 MUST be refused with an error", () => {
     expect(check()).toMatchObject({ ok: true });
     for (const method of ["POST", "HEAD", "OPTIONS", "get", ""]) {
       expect(check({}, { method })).toMatchObject({ ok: false, status: 405 });
@@ -23,25 +23,25 @@ describe("§4.2.1: reading the client's opening handshake", () => {
     expect(check({}, { versionMinor: 2 })).toMatchObject({ ok: true });
   });
 
-  it("§4.2.1 (2) a request without Host MUST be answered with an error", () => {
+  it("§4.2.1 (2) a request without Host MUST be refused with an error", () => {
     expect(statuses({ host: null }, { host: "" })).toEqual([400, 101]);
   });
 
-  it("§4.2.1 (3) a request without Upgrade: websocket MUST be answered with an error", () => {
+  it("§4.2.1 (3) a request without Upgrade: websocket MUST be refused with an error", () => {
     const wrong = [null, "", "h2c", "websockets", "web socket", "websocket;q=1", '"websocket"'];
     expect(statuses(...wrong.map((upgrade) => ({ upgrade })))).toEqual(wrong.map(() => 426));
     const right = ["websocket", "WebSocket", "WEBSOCKET", "h2c, websocket", ",websocket\t,"];
     expect(statuses(...right.map((upgrade) => ({ upgrade })))).toEqual(right.map(() => 101));
   });
 
-  it("§4.2.1 (4) a request whose Connection lacks upgrade MUST be answered with an error", () => {
+  it("§4.2.1 (4) a request whose Connection lacks upgrade MUST be refused with an error", () => {
     const wrong = [null, "", "close", "keep-alive", "upgraded", "up grade", '"upgrade"'];
     expect(statuses(...wrong.map((connection) => ({ connection })))).toEqual(wrong.map(() => 400));
     const right = ["upgrade", "Upgrade", "UPGRADE", "keep-alive, Upgrade", "Upgrade ,close"];
     expect(statuses(...right.map((connection) => ({ connection })))).toEqual(right.map(() => 101));
   });
 
-  it("§4.2.1 (5) a key that is not 16 bytes in base64 MUST be answered with an error", () => {
+  it("§4.2.1 (5) a key that is not 16 bytes in base64 MUST be refused with an error", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         const key = Buffer.from(bytes).toString("base64");
@@ -53,17 +53,17 @@ describe("§4.2.1: reading the client's opening handshake", () => {
     expect(statuses(...wrong.map((key) => ({ "sec-websocket-key": key })))).toEqual(wrong.map(() => 400));
   });
 
-  it("§4.2.1 (6) a version other than 13 MUST be answered with an error", () => {
+  it("§4.2.1 (6) a version other than 13 MUST be refused with an error", () => {
     const wrong = [null, "", "0", "7", "8", "12", "14", "25", "013", "+13", "13.0", "1 3", "0x0d", "13 8"];
     const versions = wrong.map((version) => ({ "sec-websocket-version": version }));
     expect(statuses(...versions)).toEqual(wrong.map(() => 426));
   });
 
-  it("§4.2.1 (8) subprotocols that break the grammar MUST be answered with an error", () => {
+  it("§4.2.1 (8) subprotocols that break the grammar MUST be refused with an error", () => {
     const wrong = ["", ",", "a b", "a, b c", '"a"', "a;b", "a/b", "a=b", "é", "a\u0000", "a, a", "a,b, a"];
     const lists = wrong.map((list) => ({ "sec-websocket-protocol": list }));
     expect(statuses(...lists)).toEqual(wrong.map(() => 400));
-    // Tokens differ if their case does, since nothing says that it does not matter.
+    // Tokens are case-sensitive, since no rule ignores their case.
     expect(check({ "sec-websocket-protocol": "a ,A,, v1.b" })).toMatchObject({
       protocols: ["a", "A", "v1.b"],
     });
@@ -74,7 +74,7 @@ describe("§4.2.1: reading the client's opening handshake", () => {
   });
 
   it("§11.3 a request MUST NOT have Sec-WebSocket-Key or Sec-WebSocket-Version twice", () => {
-    // Twice is one value with a comma for whoever reads joined fields (RFC 9110 §5.3).
+    // Two fields are one value with a comma when they are joined (RFC 9110 §5.3).
     expect(
       statuses({ "sec-websocket-key": `${KEY}, ${KEY}` }, { "sec-websocket-version": "13, 13" }),
     ).toEqual([400, 426]);
@@ -91,7 +91,7 @@ describe("§4.2.2: sending the server's opening handshake", () => {
   it("§4.2.2, §4.4 another version MUST be refused, and the one that is understood be named", () => {
     const refused = check({ "sec-websocket-version": "25" });
     expect(refused).toMatchObject({ ok: false, status: 426 });
-    // RFC 9110 §15.5.22, §7.8: a 426 says in Upgrade what to use, and that needs Connection.
+    // RFC 9110 §15.5.22, §7.8: a 426 names the protocol in Upgrade, which needs Connection.
     expect(refused.ok ? {} : fieldsOf(refused.headers)).toEqual({
       upgrade: "websocket",
       connection: "Upgrade",
@@ -118,12 +118,12 @@ describe("§4.2.2: sending the server's opening handshake", () => {
     expect(() => acceptHeaders(KEY, "")).toThrow(TypeError);
   });
 
-  it("§4.2.2, §9 an extension that the client has not offered MUST NOT be answered", () => {
+  it("§4.2.2, §9 an extension that the client has not offered MUST NOT be accepted", () => {
     const names = namesOf(acceptHeaders(KEY, "chat"));
     expect(names).not.toContain("sec-websocket-extensions");
   });
 
-  it("§4.2.2 the answer MUST have Upgrade, Connection, and the Sec-WebSocket-Accept made of the key", () => {
+  it("§4.2.2 the response MUST have Upgrade, Connection, and the Sec-WebSocket-Accept made of the key", () => {
     for (const key of [KEY, createKey(), createKey()]) {
       expect(fieldsOf(acceptHeaders(key))).toEqual({
         upgrade: "websocket",
@@ -136,7 +136,7 @@ describe("§4.2.2: sending the server's opening handshake", () => {
     expect(acceptKey(KEY)).toBe(hash.toString("base64"));
   });
 
-  it("§11.3 an answer MUST NOT have Sec-WebSocket-Accept or Sec-WebSocket-Protocol twice", () => {
+  it("§11.3 a response MUST NOT have Sec-WebSocket-Accept or Sec-WebSocket-Protocol twice", () => {
     const names = namesOf(acceptHeaders(KEY, "chat"));
     expect(new Set(names).size).toBe(names.length);
   });

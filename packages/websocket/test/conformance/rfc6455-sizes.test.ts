@@ -1,19 +1,19 @@
 /** RFC 6455 §5.2, §5.4, §10.4: messages of all sizes that matter, sent and received, in one piece and in many. */
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS, type Event } from "../../src/index.ts";
-import { hear, peerOf, ROLES, receive, side, some, wire } from "../support.ts";
+import { feed, peerOf, ROLES, receive, side, some, wire } from "../support.ts";
 
 const SMALL = [0, 1, 125, 126, 127, 128, 65_535, 65_536, 65_537];
 const BIG = 16 * 1024 * 1024;
 const PIECES = [1, 7, 997, 16_384, 65_536];
-/** Byte by byte is expensive for these, and tells no more than for the short ones. */
+/** Byte by byte is expensive for these, and shows no more than for the short ones. */
 const LONG_PIECES = some([997, 1, 7, 16_384, 65_536]);
 const BIG_PIECES = some([1_000_003, 65_536]);
 
 const KINDS = ["ascii", "latin", "binary"] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Bytes in which each place can be told from its neighbours; ASCII, or two bytes a character. */
+/** Bytes in which each place differs from its neighbours; ASCII, or two bytes a character. */
 function payloadOf(length: number, kind: Kind): Buffer {
   const pattern = Buffer.from(Array.from({ length: 251 }, (_, i) => (kind === "binary" ? i : 32 + (i % 95))));
   if (kind !== "latin") return Buffer.alloc(length, pattern);
@@ -79,17 +79,17 @@ describe.each(ROLES)("a %s", (role) => {
   it("§10.4 a frame beyond the limit MUST be refused by its header", () => {
     const announced = BigInt(DEFAULT_LIMITS.frameBytes) + 1n;
     const header = wire(peer, { opcode: 2, announced }).subarray(0, 10);
-    const { events, sent, state } = hear(role, [header]);
+    const { events, sent, state } = feed(role, [header]);
     expect([events, state]).toEqual([["error FRAME_TOO_BIG"], "failed"]);
-    expect(hear(peer, [sent]).events[0]).toMatch(/^close 1009 /);
+    expect(feed(peer, [sent]).events[0]).toMatch(/^close 1009 /);
   });
 
   it("§10.4 a message beyond the limit MUST be refused, also in fragments", () => {
     const first = { opcode: 2, fin: false, payload: Buffer.alloc(1) };
     const rest = { opcode: 0, announced: BigInt(DEFAULT_LIMITS.messageBytes) };
-    const { events, sent } = hear(role, [wire(peer, first, rest)]);
+    const { events, sent } = feed(role, [wire(peer, first, rest)]);
     expect(events).toEqual(["error MESSAGE_TOO_BIG"]);
-    expect(hear(peer, [sent]).events[0]).toMatch(/^close 1009 /);
+    expect(feed(peer, [sent]).events[0]).toMatch(/^close 1009 /);
     const limits = { messageBytes: 10, frameBytes: 10 };
     const pieces = (count: number) =>
       wire(
@@ -100,13 +100,13 @@ describe.each(ROLES)("a %s", (role) => {
           payload: Buffer.alloc(1),
         })),
       );
-    expect(hear(role, [pieces(10)], { limits }).events).toEqual(["binary 00000000000000000000"]);
-    expect(hear(role, [pieces(11)], { limits }).events).toEqual(["error MESSAGE_TOO_BIG"]);
+    expect(feed(role, [pieces(10)], { limits }).events).toEqual(["binary 00000000000000000000"]);
+    expect(feed(role, [pieces(11)], { limits }).events).toEqual(["error MESSAGE_TOO_BIG"]);
   });
 
   it("§10.4: exactly the limit is accepted", () => {
     const limits = { messageBytes: 1000, frameBytes: 1000 };
-    const whole = hear(role, [wire(peer, { opcode: 2, payload: Buffer.alloc(1000) })], { limits });
+    const whole = feed(role, [wire(peer, { opcode: 2, payload: Buffer.alloc(1000) })], { limits });
     expect([whole.events.length, whole.state]).toEqual([1, "open"]);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { INVALID_UTF8 } from "../../src/arbitraries/index.ts";
 import { isText, mayBecomeText } from "../oracle.ts";
-import { hear, hearEveryWay, hex, peerOf, ROLES, side, some, wire } from "../support.ts";
+import { feed, feedEveryWay, hex, peerOf, ROLES, side, some, wire } from "../support.ts";
 
 const bytesOf = (text: string) => Buffer.from(text);
 
@@ -60,7 +60,7 @@ describe.each(ROLES)("a %s", (role) => {
     }
   }
 
-  const heardOf = (pieces: Buffer[]) => hear(role, pieces).events.filter((event) => event !== "ping ");
+  const eventOf = (pieces: Buffer[]) => feed(role, pieces).events.filter((event) => event !== "ping ");
 
   it("§5.6 a whole text MUST be UTF-8, its frames may be cut anywhere", () => {
     const characters = SEQUENCES.filter(({ verdict }) => verdict === "text").map(({ bytes }) =>
@@ -74,7 +74,7 @@ describe.each(ROLES)("a %s", (role) => {
       for (const before of BEFORE) {
         const payload = Buffer.concat([before, character, bytesOf("z")]);
         const expected = [`text ${JSON.stringify(payload.toString())}`];
-        for (const pieces of ways(payload, before.length, true)) expect(heardOf(pieces)).toEqual(expected);
+        for (const pieces of ways(payload, before.length, true)) expect(eventOf(pieces)).toEqual(expected);
       }
     }
   });
@@ -87,12 +87,12 @@ describe.each(ROLES)("a %s", (role) => {
         const payload = Buffer.concat([before, Buffer.from(bytes)]);
         // The message goes on: what has come is enough. One byte less is not.
         for (const pieces of ways(payload, before.length, false))
-          expect(heardOf(pieces)).toEqual(["error TEXT_UTF8"]);
+          expect(eventOf(pieces)).toEqual(["error TEXT_UTF8"]);
         const frame = wire(peer, text(Buffer.concat([payload, Buffer.alloc(200)])));
         const certain = frame.length - 200;
-        expect(heardOf([frame.subarray(0, certain)])).toEqual(["error TEXT_UTF8"]);
-        expect(heardOf([frame.subarray(0, certain - 1)])).toEqual([]);
-        expect(heardOf([frame.subarray(0, certain - 1), frame.subarray(certain - 1)])).toEqual([
+        expect(eventOf([frame.subarray(0, certain)])).toEqual(["error TEXT_UTF8"]);
+        expect(eventOf([frame.subarray(0, certain - 1)])).toEqual([]);
+        expect(eventOf([frame.subarray(0, certain - 1), frame.subarray(certain - 1)])).toEqual([
           "error TEXT_UTF8",
         ]);
       }
@@ -106,27 +106,27 @@ describe.each(ROLES)("a %s", (role) => {
       for (const before of BEFORE) {
         const payload = Buffer.concat([before, Buffer.from(bytes)]);
         for (const pieces of ways(payload, before.length, true))
-          expect(heardOf(pieces)).toEqual(["error TEXT_UTF8"]);
-        for (const pieces of ways(payload, before.length, false)) expect(heardOf(pieces)).toEqual([]);
+          expect(eventOf(pieces)).toEqual(["error TEXT_UTF8"]);
+        for (const pieces of ways(payload, before.length, false)) expect(eventOf(pieces)).toEqual([]);
       }
     }
   });
 
   it.each(INVALID_UTF8)("§8.1: $name fails with 1007, whole and in fragments", ({ hex: digits }) => {
     const payload = Buffer.concat([bytesOf("κόσμε"), hex(digits), bytesOf("edited")]);
-    expect(hearEveryWay(role, wire(peer, text(payload))).events).toEqual(["error TEXT_UTF8"]);
+    expect(feedEveryWay(role, wire(peer, text(payload))).events).toEqual(["error TEXT_UTF8"]);
     for (const pieces of ways(payload, 0, true)) {
-      const { events, sent } = hear(role, pieces);
+      const { events, sent } = feed(role, pieces);
       expect(events.at(-1)).toBe("error TEXT_UTF8");
-      expect(hear(peer, [sent]).events.at(-1)).toMatch(/^close 1007 /);
+      expect(feed(peer, [sent]).events.at(-1)).toMatch(/^close 1007 /);
     }
   });
 
   it.each(INVALID_UTF8)("§8.1: a reason with $name fails with 1007", ({ hex: digits }) => {
     const payload = Buffer.concat([hex("03e8"), hex(digits)]);
-    const { events, sent } = hearEveryWay(role, wire(peer, { opcode: 8, payload }));
+    const { events, sent } = feedEveryWay(role, wire(peer, { opcode: 8, payload }));
     expect(events).toEqual(["error CLOSE_REASON_UTF8"]);
-    expect(hear(peer, [sent]).events).toEqual([expect.stringMatching(/^close 1007 /)]);
+    expect(feed(peer, [sent]).events).toEqual([expect.stringMatching(/^close 1007 /)]);
   });
 
   it("§8.1 a reason that is not UTF-8 MUST fail the connection", () => {
@@ -134,7 +134,7 @@ describe.each(ROLES)("a %s", (role) => {
       const payload = Buffer.concat([hex("03e8"), Buffer.from(bytes)]);
       const reason = JSON.stringify(Buffer.from(bytes).toString());
       const expected = verdict === "text" ? `close 1000 ${reason}` : "error CLOSE_REASON_UTF8";
-      expect(hear(role, [wire(peer, { opcode: 8, payload })]).events).toEqual([expected]);
+      expect(feed(role, [wire(peer, { opcode: 8, payload })]).events).toEqual([expected]);
     }
   });
 
@@ -142,7 +142,7 @@ describe.each(ROLES)("a %s", (role) => {
     for (const { bytes } of SEQUENCES) {
       const payload = Buffer.from(bytes);
       const expected = [`binary ${payload.toString("hex")}`];
-      expect(hear(role, [wire(peer, { opcode: 2, payload })]).events).toEqual(expected);
+      expect(feed(role, [wire(peer, { opcode: 2, payload })]).events).toEqual(expected);
     }
   });
 

@@ -1,4 +1,4 @@
-/** What our server and Bun's answer to the same offers of permessage-deflate under the same options. */
+/** The responses of our server and of Bun's to the same offers of permessage-deflate under the same options. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { findBun, NO_BUN } from "@mantou/testing/bun";
@@ -15,33 +15,33 @@ import {
 } from "../../src/index.ts";
 import { startBun } from "../bun.ts";
 import { deflating, marked } from "../deflate-sides.ts";
-import { deflateOptions, readAnswer } from "../deflate-support.ts";
+import { deflateOptions, readHeader } from "../deflate-support.ts";
 import { KEY } from "../handshake-support.ts";
 import { receive, wire } from "../support.ts";
 
 const bun = findBun();
 
-/** A socket behind Bun's answer to an offer, and the answer; null for none. */
-async function shakeHands(port: number, offer: string): Promise<{ socket: Socket; answer: string | null }> {
+/** A socket behind Bun's response to an offer, and the response; null for none. */
+async function shakeHands(port: number, offer: string): Promise<{ socket: Socket; response: string | null }> {
   const socket = connect(port, "127.0.0.1");
   socket.write(
     `GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Extensions: ${offer}\r\n\r\n`,
   );
   let head = "";
   while (!head.includes("\r\n\r\n")) head += ((await once(socket, "data")) as [Buffer])[0].toString("latin1");
-  return { socket, answer: /\r\nSec-WebSocket-Extensions: (.*)\r\n/i.exec(head)?.[1] ?? null };
+  return { socket, response: /\r\nSec-WebSocket-Extensions: (.*)\r\n/i.exec(head)?.[1] ?? null };
 }
 
 /** Bun has one shared compressor with the greatest window, so without context it cannot keep to a smaller one. */
 function bunDeclines(offer: string, options: DeflateOptions): boolean {
-  const said = new Map(parseExtensions(offer)![0]!.params);
+  const exchange = new Map(parseExtensions(offer)![0]!.params);
   const alone =
-    said.has("server_no_context_takeover") || deflateSettings(options)?.compress?.takeover !== true;
-  return alone && Number(said.get("server_max_window_bits") ?? 15) < 15;
+    exchange.has("server_no_context_takeover") || deflateSettings(options)?.compress?.takeover !== true;
+  return alone && Number(exchange.get("server_max_window_bits") ?? 15) < 15;
 }
 
 describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}`, () => {
-  it("answers as ours does, but for small windows without context", async () => {
+  it("responds as ours does, but for small windows without context", async () => {
     const options = fc.sample(deflateOptions(), { numRuns: 40, seed: 1 });
     const { child, line } = startBun(bun!, "deflate-server.mjs", JSON.stringify(options));
     try {
@@ -57,7 +57,7 @@ describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}
       for (const [i, port] of ports.entries()) {
         for (const offer of fc.sample(written, { numRuns: 20, seed: i })) {
           const ours = acceptDeflate(offer, options[i]!)?.header ?? null;
-          const { socket, answer: theirs } = await shakeHands(port, offer);
+          const { socket, response: theirs } = await shakeHands(port, offer);
           socket.destroy();
           if (ours !== null && bunDeclines(offer, options[i]!)) {
             declined++;
@@ -74,7 +74,7 @@ describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}
     }
   });
 
-  it("hears what peers may compress, and our client hears its echo", async () => {
+  it("receives valid compressed messages, and our client receives its echo", async () => {
     const options = [
       { compress: "dedicated", decompress: "dedicated" },
       { compress: "3KB", decompress: "3KB" },
@@ -84,11 +84,11 @@ describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}
     try {
       for (const port of (await line()) as number[]) {
         for (let windowBits = 8; windowBits <= 15; windowBits++) {
-          const { socket, answer } = await shakeHands(
+          const { socket, response } = await shakeHands(
             port,
             `permessage-deflate; client_max_window_bits=${windowBits}`,
           );
-          const params = readAnswer(answer!);
+          const params = readHeader(response!);
           const { connection } = deflating("client", params);
           const takeover = !params.clientNoContextTakeover;
           // The agreement of the three that binds most. Bun does not read on behind a final block.
@@ -97,16 +97,16 @@ describe.skipIf(bun === null)(`Bun's server${bun === null ? ` (${NO_BUN})` : ""}
             takeover,
             finalBlocks: false,
           };
-          const said = fc.sample(compressedMessages(limits), { numRuns: 15, seed: windowBits });
+          const exchange = fc.sample(compressedMessages(limits), { numRuns: 15, seed: windowBits });
           // One sequence is one window, so that only the first can go on this connection if there is a context.
-          const messages = takeover ? said.toSorted((a, b) => b.length - a.length)[0]! : said.flat();
-          const heard: Buffer[] = [];
+          const messages = takeover ? exchange.toSorted((a, b) => b.length - a.length)[0]! : exchange.flat();
+          const received: Buffer[] = [];
           for (const { payload } of messages) socket.write(wire("client", marked(payload)));
-          while (heard.length < messages.length) {
+          while (received.length < messages.length) {
             for (const event of receive(connection, ((await once(socket, "data")) as [Buffer])[0]))
-              heard.push((event as BinaryEvent).bytes);
+              received.push((event as BinaryEvent).bytes);
           }
-          expect(heard.every((bytes, i) => bytes.equals(messages[i]!.message))).toBe(true);
+          expect(received.every((bytes, i) => bytes.equals(messages[i]!.message))).toBe(true);
           socket.destroy();
         }
       }

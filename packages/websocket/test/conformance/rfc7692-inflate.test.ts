@@ -44,7 +44,7 @@ function judge(payload: Uint8Array): string {
   }
 }
 
-/** A message that ends with a final block, but has left out the 00 of RFC 7692 §7.2.3.4 behind it: nobody can misunderstand it. */
+/** A message that ends with a final block, but has left out the 00 of RFC 7692 §7.2.3.4 behind it: it has only one meaning. */
 function withoutOctet(payload: Uint8Array): string | null {
   try {
     const { message, lastFinalEnd } = inflateNaively(Buffer.concat([payload, Buffer.of(0)]));
@@ -56,9 +56,9 @@ function withoutOctet(payload: Uint8Array): string | null {
 
 describe.each(streams)("inflate %s", (_name, open) => {
   it.each(ways)("%s: inflates what peers may have compressed", async (_way, run) => {
-    const said = limits.chain((agreed) => fc.tuple(fc.constant(agreed), compressedMessages(agreed)));
+    const exchange = limits.chain((agreed) => fc.tuple(fc.constant(agreed), compressedMessages(agreed)));
     await fc.assert(
-      fc.asyncProperty(said, async ([{ windowBits, takeover }, list]) => {
+      fc.asyncProperty(exchange, async ([{ windowBits, takeover }, list]) => {
         const settings = inflate(windowBits, takeover);
         const one = open(settings);
         for (const { message, payload } of list) {

@@ -61,8 +61,8 @@ describe.each(ROLES)("a %s's messages", (role) => {
       const { connection, sink } = deflating(role, params);
       for (const message of messages) connection.binary(message);
       const written = sink.flush();
-      const heard = receive(deflating(other, params).connection, written);
-      expect(isSame(heard.map((event) => (event as BinaryEvent).bytes))).toBe(true);
+      const received = receive(deflating(other, params).connection, written);
+      expect(isSame(received.map((event) => (event as BinaryEvent).bytes))).toBe(true);
       const before = histories(windowBits, takeover);
       const inflated = framesOf(written).map(({ first, payload }, i) => {
         // What would only grow goes as it is, if nothing may refer to it.

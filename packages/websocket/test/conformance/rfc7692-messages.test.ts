@@ -7,13 +7,13 @@ import {
   codecOf,
   deflating,
   framesOf,
-  heard,
   marked,
   messagesOf,
   payloadsOf,
+  received,
 } from "../deflate-sides.ts";
 import { inflateNaively } from "../inflate-oracle.ts";
-import { hear, hex, peerOf, ROLES, runs, wire } from "../support.ts";
+import { feed, hex, peerOf, ROLES, runs, wire } from "../support.ts";
 
 const text = Buffer.from("the dough has risen, the dough has risen");
 const HELLO = hex("f248cdc9c90700");
@@ -105,13 +105,13 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
       ["§7.2.3.6, the empty message", ["00"], [""]],
     ])("§7.2.3: reads the RFC's examples: %s", (_name, payloads, texts) => {
       const frames = payloads.map((payload) => ({ opcode: 1, rsv: 4, payload: hex(payload) }));
-      expect(heard(role, agreed(), ...frames)).toEqual(texts.map((one) => `text ${JSON.stringify(one)}`));
+      expect(received(role, agreed(), ...frames)).toEqual(texts.map((one) => `text ${JSON.stringify(one)}`));
     });
 
     it("§7.2.3.1: a message in two frames, cut at each place", () => {
       for (let at = 0; at <= HELLO.length; at++) {
         const first = { opcode: 1, rsv: 4, fin: false, payload: HELLO.subarray(0, at) };
-        expect(heard(role, agreed(), first, { opcode: 0, payload: HELLO.subarray(at) })).toEqual([
+        expect(received(role, agreed(), first, { opcode: 0, payload: HELLO.subarray(at) })).toEqual([
           'text "Hello"',
         ]);
       }
@@ -128,26 +128,26 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
         rsv: 4,
         payload: hex(payload),
       }));
-      expect(heard(role, agreedFor(peer, 15, false), ...frames)).toEqual([
+      expect(received(role, agreedFor(peer, 15, false), ...frames)).toEqual([
         'text "Hello"',
         "error UNDECODABLE",
       ]);
     });
 
-    it("§7.2.2: fails the connection with 1007 for what is no DEFLATE", () => {
+    it("§7.2.2: fails the connection with 1007 for invalid DEFLATE", () => {
       const wrong = fc
         .record({ windowBits: fc.integer({ min: 8, max: 15 }), takeover: fc.boolean() })
         .chain((limits) => undecodable(limits).map((found) => ({ ...limits, ...found })));
       fc.assert(
         fc.property(wrong, ({ windowBits, takeover, before, payload }) => {
           const frames = [...before.map((one) => one.payload), payload].map((one) => marked(one));
-          const { events, sent } = hear(
+          const { events, sent } = feed(
             role,
             [wire(peer, ...frames)],
             codecOf(role, agreedFor(peer, windowBits, takeover)),
           );
           expect(events.slice(before.length)).toEqual(["error UNDECODABLE"]);
-          expect(hear(peer, [sent]).events.at(-1)).toMatch(/^close 1007 /);
+          expect(feed(peer, [sent]).events.at(-1)).toMatch(/^close 1007 /);
         }),
         runs(120),
       );
@@ -155,17 +155,17 @@ describe.each(ROLES)("RFC 7692, a %s", (role) => {
 
     it("RFC 6455 §8.1: text MUST be UTF-8 behind the compression", () => {
       const [payload] = payloadsOf(deflating(peer), [hex("48c328")]);
-      expect(heard(role, agreed(), { opcode: 1, rsv: 4, payload: payload! })).toEqual(["error TEXT_UTF8"]);
-      expect(heard(role, agreed(), { opcode: 2, rsv: 4, payload: payload! })).toEqual(["binary 48c328"]);
+      expect(received(role, agreed(), { opcode: 1, rsv: 4, payload: payload! })).toEqual(["error TEXT_UTF8"]);
+      expect(received(role, agreed(), { opcode: 2, rsv: 4, payload: payload! })).toEqual(["binary 48c328"]);
     });
 
     it("RFC 6455 §10.4: a small frame that becomes a message beyond the limit fails with 1009", () => {
       const [payload] = payloadsOf(deflating(peer), [Buffer.alloc(1001)]);
       const bytes = wire(peer, marked(payload!));
       const limits = { messageBytes: 1000, frameBytes: 1000 };
-      expect(hear(role, [bytes], { ...codecOf(role), limits }).events).toEqual(["error MESSAGE_TOO_BIG"]);
+      expect(feed(role, [bytes], { ...codecOf(role), limits }).events).toEqual(["error MESSAGE_TOO_BIG"]);
       const enough = { messageBytes: 1001, frameBytes: 1000 };
-      expect(hear(role, [bytes], { ...codecOf(role), limits: enough }).events).toHaveLength(1);
+      expect(feed(role, [bytes], { ...codecOf(role), limits: enough }).events).toHaveLength(1);
     });
   });
 });

@@ -8,13 +8,13 @@ import {
 } from "../../src/arbitraries/index.ts";
 import { acceptDeflate, agreeDeflate, formatExtensions, offerDeflate } from "../../src/index.ts";
 import {
+  accept,
   agree,
-  answer,
   DEDICATED,
   deflateOptions,
   FULL,
   NONE,
-  readAnswer,
+  readHeader,
   SHARED,
 } from "../deflate-support.ts";
 import { runs } from "../support.ts";
@@ -46,7 +46,7 @@ describe("RFC 7692 §5: negotiating", () => {
     );
   });
 
-  it("§5.1: without a common extension there is none, and no error", () => {
+  it("§5.1: without a common extension there is no compression, and no error", () => {
     expect(acceptDeflate("permessage-bzip2; client_no_context_takeover", SHARED)).toBeNull();
     expect(acceptDeflate(null, SHARED)).toBeNull();
     expect(agreeDeflate(null, SHARED)).toEqual({ ok: true, params: null });
@@ -59,7 +59,7 @@ describe("RFC 7692 §5: negotiating", () => {
     );
   });
 
-  it("§5.1: a client MUST fail the connection for an answer that it did not ask for", () => {
+  it("§5.1: a client MUST fail the connection for a response that it did not offer", () => {
     expect(agreeDeflate("permessage-deflate", {})).toMatchObject({ ok: false });
     expect(agreeDeflate("permessage-bzip2", SHARED)).toMatchObject({ ok: false });
     expect(agreeDeflate("permessage-deflate, permessage-deflate", DEDICATED)).toMatchObject({ ok: false });
@@ -80,7 +80,7 @@ describe("RFC 7692 §7.1: permessage-deflate", () => {
     );
   });
 
-  it("§7.1: a client MUST fail the connection for an answer with such a parameter", () => {
+  it("§7.1: a client MUST fail the connection for a response with such a parameter", () => {
     fc.assert(
       fc.property(
         wrongDeflate("server").chain((wrong) => writtenExtensions([wrong])),
@@ -93,24 +93,24 @@ describe("RFC 7692 §7.1: permessage-deflate", () => {
     );
   });
 
-  it("§7.1: every valid offer is served, by an answer that is legal for it", () => {
+  it("§7.1: every valid offer is accepted, by a response that is valid for it", () => {
     const offers = deflateElement("client").chain((offer) =>
       fc.tuple(fc.constant(offer), writtenExtensions([offer.extension])),
     );
     fc.assert(
       fc.property(offers, configured, ([offer, header], options) => {
         const accepted = acceptDeflate(header, options)!;
-        const said = readAnswer(accepted.header);
-        if (offer.serverNoContextTakeover) expect(said.serverNoContextTakeover).toBe(true);
+        const exchange = readHeader(accepted.header);
+        if (offer.serverNoContextTakeover) expect(exchange.serverNoContextTakeover).toBe(true);
         if (offer.serverMaxWindowBits !== null) {
           expect(accepted.header).toContain("server_max_window_bits=");
-          expect(said.serverMaxWindowBits).toBeLessThanOrEqual(offer.serverMaxWindowBits);
+          expect(exchange.serverMaxWindowBits).toBeLessThanOrEqual(offer.serverMaxWindowBits);
         }
         const aboutClient = accepted.header.includes("client_max_window_bits=");
         if (offer.clientMaxWindowBits === null) expect(aboutClient).toBe(false);
         if (typeof offer.clientMaxWindowBits === "number" && aboutClient)
-          expect(said.clientMaxWindowBits).toBeLessThanOrEqual(offer.clientMaxWindowBits);
-        for (const bits of [said.serverMaxWindowBits, said.clientMaxWindowBits]) {
+          expect(exchange.clientMaxWindowBits).toBeLessThanOrEqual(offer.clientMaxWindowBits);
+        for (const bits of [exchange.serverMaxWindowBits, exchange.clientMaxWindowBits]) {
           expect(bits).toBeGreaterThanOrEqual(8);
           expect(bits).toBeLessThanOrEqual(15);
         }
@@ -121,13 +121,13 @@ describe("RFC 7692 §7.1: permessage-deflate", () => {
 
   describe("§7.1.1.1: server_no_context_takeover", () => {
     it("§7.1.1.1: a server accepts it by repeating it", () => {
-      expect(answer("; server_no_context_takeover", DEDICATED)).toBe(
+      expect(accept("; server_no_context_takeover", DEDICATED)).toBe(
         "permessage-deflate; server_no_context_takeover",
       );
     });
 
-    it("§7.1.1.1: a server may say it without being asked", () => {
-      expect(answer("", SHARED)).toContain("; server_no_context_takeover");
+    it("§7.1.1.1: a server may send it without an offer", () => {
+      expect(accept("", SHARED)).toContain("; server_no_context_takeover");
       expect(agree("; server_no_context_takeover", DEDICATED)).toEqual({
         ...NONE,
         ...FULL,
@@ -135,26 +135,26 @@ describe("RFC 7692 §7.1: permessage-deflate", () => {
       });
     });
 
-    it("§7.1.1.1: a client that asked for it fails if the answer leaves it out", () => {
+    it("§7.1.1.1: a client that offered it fails if the response leaves it out", () => {
       expect(offerDeflate(SHARED)).toContain("; server_no_context_takeover");
       expect(agree("", SHARED)).toBeNull();
     });
 
     it("§7.1.1.1: it has no value", () => {
-      expect(answer("; server_no_context_takeover=1", DEDICATED)).toBeNull();
+      expect(accept("; server_no_context_takeover=1", DEDICATED)).toBeNull();
       expect(agree('; server_no_context_takeover="true"', DEDICATED)).toBeNull();
     });
   });
 
   describe("§7.1.1.2: client_no_context_takeover", () => {
     it("§7.1.1.2: a server uses the client's hint", () => {
-      expect(answer("; client_no_context_takeover", DEDICATED)).toBe(
+      expect(accept("; client_no_context_takeover", DEDICATED)).toBe(
         "permessage-deflate; client_no_context_takeover",
       );
     });
 
-    it("§7.1.1.2: a server may say it without a hint, and a client MUST then comply", () => {
-      expect(answer("", SHARED)).toContain("; client_no_context_takeover");
+    it("§7.1.1.2: a server may send it without a hint, and a client MUST comply then", () => {
+      expect(accept("", SHARED)).toContain("; client_no_context_takeover");
       expect(agree("; client_no_context_takeover", DEDICATED)).toEqual({
         ...NONE,
         ...FULL,
@@ -174,7 +174,7 @@ describe("RFC 7692 §7.1: permessage-deflate", () => {
     });
 
     it("§7.1.1.2: it has no value", () => {
-      expect(answer("; client_no_context_takeover=1", DEDICATED)).toBeNull();
+      expect(accept("; client_no_context_takeover=1", DEDICATED)).toBeNull();
       expect(agree("; client_no_context_takeover=1", DEDICATED)).toBeNull();
     });
   });

@@ -12,7 +12,7 @@ import {
 } from "../../src/arbitraries/index.ts";
 import { agreedFor, deflating, marked } from "../deflate-sides.ts";
 import { hex, peerOf, plain, ROLES, receive, runs, wire } from "../support.ts";
-import { wsHears, wsWrites } from "../ws-halves.ts";
+import { wsReceives, wsWrites } from "../ws-halves.ts";
 
 const limits: fc.Arbitrary<CompressorLimits> = fc.record({
   windowBits: fc.integer({ min: 8, max: 15 }),
@@ -22,32 +22,32 @@ const limits: fc.Arbitrary<CompressorLimits> = fc.record({
 
 describe.each(ROLES)("ws and a %s of ours", (role) => {
   const from = peerOf(role);
-  const weHear = (windowBits: number, takeover: boolean, pieces: readonly Uint8Array[]) => {
+  const weReceive = (windowBits: number, takeover: boolean, pieces: readonly Uint8Array[]) => {
     const { connection } = deflating(role, agreedFor(from, windowBits, takeover));
     return pieces.flatMap((piece) => receive(connection, piece)).map(plain);
   };
 
-  it("hear the same compressed conversations", async () => {
-    const said = limits.chain((agreed) =>
+  it("have the same events of compressed conversations", async () => {
+    const exchange = limits.chain((agreed) =>
       compressedConversation(from, agreed).chain(({ bytes }) => fc.tuple(fc.constant(agreed), split(bytes))),
     );
     await fc.assert(
-      fc.asyncProperty(said, async ([{ windowBits, takeover }, pieces]) => {
-        const theirs = await wsHears(role, agreedFor(from, windowBits, takeover), pieces);
-        expect(weHear(windowBits, takeover, pieces)).toEqual(theirs);
+      fc.asyncProperty(exchange, async ([{ windowBits, takeover }, pieces]) => {
+        const theirs = await wsReceives(role, agreedFor(from, windowBits, takeover), pieces);
+        expect(weReceive(windowBits, takeover, pieces)).toEqual(theirs);
       }),
       runs(100),
     );
   });
 
-  it("refuse what is no DEFLATE with 1007", async () => {
+  it("refuse invalid DEFLATE with 1007", async () => {
     const wrong = limits.chain((agreed) => undecodable(agreed).map((found) => ({ ...agreed, ...found })));
     await fc.assert(
       fc.asyncProperty(wrong, async ({ windowBits, takeover, before, payload }) => {
         const bytes = wire(from, ...before.map((one) => marked(one.payload)), marked(payload));
-        const theirs = await wsHears(role, agreedFor(from, windowBits, takeover), [bytes]);
+        const theirs = await wsReceives(role, agreedFor(from, windowBits, takeover), [bytes]);
         expect(theirs.at(-1)).toBe("error 1007");
-        const ours = weHear(windowBits, takeover, [bytes]);
+        const ours = weReceive(windowBits, takeover, [bytes]);
         expect([...ours.slice(0, -1), "error 1007"]).toEqual(theirs);
         expect(ours.at(-1)).toBe("error UNDECODABLE");
       }),
@@ -56,20 +56,22 @@ describe.each(ROLES)("ws and a %s of ours", (role) => {
   });
 
   it("understand what the other compresses", async () => {
-    const said = limits.chain((agreed) =>
+    const exchange = limits.chain((agreed) =>
       compressedMessages(agreed).map((list: readonly CompressedMessage[]) => ({
         ...agreed,
         messages: list.map(({ message }) => message).filter((message) => message.length > 0),
       })),
     );
     await fc.assert(
-      fc.asyncProperty(said, async ({ windowBits, takeover, messages }) => {
-        const heard = messages.map((bytes) => plain({ type: "binary", bytes }));
+      fc.asyncProperty(exchange, async ({ windowBits, takeover, messages }) => {
+        const received = messages.map((bytes) => plain({ type: "binary", bytes }));
         const theirs = await wsWrites(from, agreedFor(from, windowBits, takeover), messages);
-        expect(weHear(windowBits, takeover, [theirs])).toEqual(heard);
+        expect(weReceive(windowBits, takeover, [theirs])).toEqual(received);
         const { connection, sink } = deflating(from, agreedFor(from, windowBits, takeover));
         for (const message of messages) connection.binary(message);
-        expect(await wsHears(role, agreedFor(from, windowBits, takeover), [sink.flush()])).toEqual(heard);
+        expect(await wsReceives(role, agreedFor(from, windowBits, takeover), [sink.flush()])).toEqual(
+          received,
+        );
       }),
       runs(60),
     );
@@ -79,7 +81,7 @@ describe.each(ROLES)("ws and a %s of ours", (role) => {
     // "one" in a final block, and "two" behind it (RFC 7692 §7.2.1: the next block follows the padding).
     const payload = Buffer.concat([deflateRawSync("one"), hex("2a29cf0700")]);
     const bytes = wire(from, marked(payload, { opcode: 1 }));
-    expect(weHear(15, true, [bytes])).toEqual(['text "onetwo"']);
-    expect(await wsHears(role, agreedFor(from, 15, true), [bytes])).toEqual(['text "one"']);
+    expect(weReceive(15, true, [bytes])).toEqual(['text "onetwo"']);
+    expect(await wsReceives(role, agreedFor(from, 15, true), [bytes])).toEqual(['text "one"']);
   });
 });

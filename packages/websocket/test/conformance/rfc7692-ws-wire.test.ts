@@ -14,7 +14,7 @@ describe("over sockets", () => {
     for (const close of cleanUp.splice(0)) close();
   });
 
-  it("a ws server answers our offers so that our client agrees", async () => {
+  it("a ws server responds to our offers so that our client agrees", async () => {
     const server = new ws.WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: true });
     cleanUp.push(() => server.close());
     await once(server, "listening");
@@ -27,22 +27,22 @@ describe("over sockets", () => {
       );
       const [head] = (await once(socket, "data")) as [Buffer];
       socket.destroy();
-      const answer = /\r\nSec-WebSocket-Extensions: (.*)\r\n/.exec(head.toString("latin1"))?.[1] ?? null;
-      expect(answer === null).toBe(offer === "");
-      expect(agreeDeflate(answer, options)).toMatchObject({ ok: true });
+      const response = /\r\nSec-WebSocket-Extensions: (.*)\r\n/.exec(head.toString("latin1"))?.[1] ?? null;
+      expect(response === null).toBe(offer === "");
+      expect(agreeDeflate(response, options)).toMatchObject({ ok: true });
     }
   });
 
-  it("a ws client agrees to our answers", async () => {
+  it("a ws client agrees to our responses", async () => {
     const options = fc.sample(deflateOptions(), { numRuns: 20, seed: 2 });
-    const answers: Array<string | null> = [];
+    const responses: Array<string | null> = [];
     const server = createServer((socket) => {
       socket.on("error", () => {});
       socket.once("data", (bytes) => {
         const head = bytes.toString("latin1");
         const field = (name: string) => new RegExp(`\r\n${name}: (.*)\r\n`, "i").exec(head)?.[1] ?? null;
-        const accepted = acceptDeflate(field("Sec-WebSocket-Extensions"), options[answers.length]!);
-        answers.push(accepted?.header ?? null);
+        const accepted = acceptDeflate(field("Sec-WebSocket-Extensions"), options[responses.length]!);
+        responses.push(accepted?.header ?? null);
         const line = accepted === null ? "" : `Sec-WebSocket-Extensions: ${accepted.header}\r\n`;
         const key = acceptKey(field("Sec-WebSocket-Key")!);
         socket.write(
@@ -56,9 +56,9 @@ describe("over sockets", () => {
     for (const i of options.keys()) {
       const client = new ws.WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
       await once(client, "open");
-      expect(client.extensions).toBe(answers[i] === null ? "" : "permessage-deflate");
+      expect(client.extensions).toBe(responses[i] === null ? "" : "permessage-deflate");
       client.terminate();
     }
-    expect(answers.filter((answer) => answer !== null).length).toBeGreaterThan(5);
+    expect(responses.filter((response) => response !== null).length).toBeGreaterThan(5);
   });
 });

@@ -18,7 +18,7 @@ import {
   offerDeflate,
   parseExtensions,
 } from "../../src/index.ts";
-import { deflateOptions, readAnswer } from "../deflate-support.ts";
+import { deflateOptions, readHeader } from "../deflate-support.ts";
 import { runs } from "../support.ts";
 
 type WsParams = Record<string, Array<string | true>>;
@@ -60,8 +60,8 @@ function grouped(list: readonly Extension[] | null): unknown {
   return extensions;
 }
 
-/** What ws's server answers: null for none, false for a refusal of the handshake. */
-function wsAnswers(offers: string, options: WsOptions = {}): string | null | false {
+/** The response of ws's server: null for none, false for a refusal of the handshake. */
+function wsHeader(offers: string, options: WsOptions = {}): string | null | false {
   try {
     const list = extension.parse(offers)["permessage-deflate"];
     if (list === undefined) return null;
@@ -78,10 +78,10 @@ function wsOffers(options: WsOptions): string {
   });
 }
 
-/** Whether ws's client goes on with this answer. */
-function wsAgrees(answer: string, options: WsOptions = {}): boolean {
+/** Whether ws's client accepts this response. */
+function wsAgrees(header: string, options: WsOptions = {}): boolean {
   try {
-    const extensions = extension.parse(answer);
+    const extensions = extension.parse(header);
     if (Object.keys(extensions).join() !== "permessage-deflate") return false;
     new PerMessageDeflate({ ...options, isServer: false }).accept(extensions["permessage-deflate"]!);
     return true;
@@ -148,17 +148,17 @@ describe("the grammar", () => {
   });
 });
 
-describe("the server's answer", () => {
+describe("the server's response", () => {
   it("is ws's, but for what needs no saying", () => {
     fc.assert(
       fc.property(deflateElement("client"), (offer) => {
         const header = formatExtensions([offer.extension]);
-        const [ours, theirs] = [acceptDeflate(header, DEDICATED)!, wsAnswers(header)];
+        const [ours, theirs] = [acceptDeflate(header, DEDICATED)!, wsHeader(header)];
         if (typeof theirs !== "string") throw new Error(`ws declines ${header}`);
-        const said = readAnswer(theirs);
+        const exchange = readHeader(theirs);
         // Without context there is nothing to keep of a client's window, so we do not ask for a small one.
-        const clientMaxWindowBits = said.clientNoContextTakeover ? 15 : said.clientMaxWindowBits;
-        expect(ours.params).toEqual({ ...said, clientMaxWindowBits });
+        const clientMaxWindowBits = exchange.clientNoContextTakeover ? 15 : exchange.clientMaxWindowBits;
+        expect(ours.params).toEqual({ ...exchange, clientMaxWindowBits });
       }),
       runs(500),
     );
@@ -173,8 +173,8 @@ describe("the server's answer", () => {
     fc.assert(
       fc.property(wrong, (header) => {
         expect(acceptDeflate(header, DEDICATED)).toBeNull();
-        const answered = wsAnswers(header);
-        if (answered === false) refused++;
+        const response = wsHeader(header);
+        if (response === false) refused++;
         else expect(header).toMatch(loose);
       }),
       often,
@@ -184,7 +184,7 @@ describe("the server's answer", () => {
 });
 
 describe("the client's verdict", () => {
-  it("is ws's for valid answers", () => {
+  it("is ws's for valid responses", () => {
     fc.assert(
       fc.property(deflateElement("server"), ({ extension: one }) => {
         const header = formatExtensions([one]);
@@ -195,7 +195,7 @@ describe("the client's verdict", () => {
     );
   });
 
-  it("is ws's for wrong answers", () => {
+  it("is ws's for invalid responses", () => {
     const loose = /_bits=(?:08|010|\+9|9\.0|1e1|0x9)(?:;|$)/;
     fc.assert(
       fc.property(wrongDeflate("server"), (one) => {
@@ -232,10 +232,10 @@ describe("with each other", () => {
     fc.assert(
       fc.property(wsOptions, deflateOptions(), (theirs, ours) => {
         const offer = offerDeflate(ours);
-        const answer = offer === "" ? null : wsAnswers(offer, theirs);
+        const response = offer === "" ? null : wsHeader(offer, theirs);
         // False: ws's options want more of a window than the offer allows. ws refuses the handshake then.
-        if (answer === null || answer === false) return;
-        expect(agreeDeflate(answer, ours)).toMatchObject({ ok: true });
+        if (response === null || response === false) return;
+        expect(agreeDeflate(response, ours)).toMatchObject({ ok: true });
         agreed++;
       }),
       often,

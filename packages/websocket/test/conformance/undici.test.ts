@@ -1,10 +1,10 @@
-/** undici 7's WebSocket, which is Node.js's own: what it hears of the same bytes, and that both understand each other. */
+/** undici 7's WebSocket, which is Node.js's own: its events for the same bytes, and conversations of both. */
 import * as fc from "fast-check";
 import { WebSocket } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
 import { message } from "../../src/arbitraries/index.ts";
 import { peerSuite } from "../peer-suite.ts";
-import { tellClients } from "../peers.ts";
+import { sendToClients } from "../peers.ts";
 import { acceptAll, closeAll, run } from "../sockets.ts";
 import { plain } from "../support.ts";
 
@@ -16,10 +16,10 @@ function beginsWithMark(event: string): boolean {
 }
 
 /** Notes the messages that come; resolves with code and reason when the client is closed. */
-function hearing(client: WebSocket, heard: string[]): Promise<readonly [number, string]> {
+function hearing(client: WebSocket, received: string[]): Promise<readonly [number, string]> {
   client.binaryType = "arraybuffer";
   client.onmessage = ({ data }) => {
-    heard.push(
+    received.push(
       plain(
         typeof data === "string"
           ? { type: "text", text: data }
@@ -36,14 +36,14 @@ describe("an undici client", () => {
   peerSuite(
     "undici client",
     "client",
-    (tellings) =>
-      tellClients(tellings, async (url, heard) => {
-        await hearing(new WebSocket(url), heard);
+    (inputs) =>
+      sendToClients(inputs, async (url, received) => {
+        await hearing(new WebSocket(url), received);
       }),
-    ({ heard }) => !heard.some(beginsWithMark),
+    ({ received }) => !received.some(beginsWithMark),
   );
 
-  it("hears what our server sends, and our server what it sends back", async () => {
+  it("receives our server's messages, and our server its replies", async () => {
     const messages = fc
       .sample(message(), { numRuns: 200, seed: 2 })
       .filter((one) => !beginsWithMark(plain(one)));
@@ -56,14 +56,14 @@ describe("an undici client", () => {
       for (const one of messages)
         one.type === "text" ? connection.text(one.text) : connection.binary(one.bytes);
     });
-    const heard: string[] = [];
+    const received: string[] = [];
     const client = new WebSocket(`ws://127.0.0.1:${port}`, ["a"]);
-    const closed = hearing(client, heard);
+    const closed = hearing(client, received);
     client.addEventListener("message", ({ data }) => client.send(data));
     expect(await closed).toEqual([4003, "thanks"]);
     const all = messages.map(plain);
-    expect(heard.every((one, i) => one === all[i]) && heard.length === all.length).toBe(true);
-    // undici answers with the code alone, as §5.5.1 has it.
+    expect(received.every((one, i) => one === all[i]) && received.length === all.length).toBe(true);
+    // undici responds with the code only, as in §5.5.1.
     expect(back).toEqual([...all, 'close 4003 ""']);
   });
 });

@@ -5,7 +5,7 @@ import { BINARY, CLOSE, PING, PONG, TEXT } from "../../src/opcode.ts";
 import { closeStatus, type RawPeer, rawPair, record, until, wsServer } from "../client/support.ts";
 import { wire } from "../support.ts";
 
-/** A client and the server's end of its connection, before the answer. */
+/** A client and the server's end of its connection, before the response. */
 async function connecting(
   ...args: [protocols?: string | string[]]
 ): Promise<{ client: WebSocket; peer: RawPeer }> {
@@ -242,7 +242,7 @@ describe("messages received", () => {
     expect(got.slice(1)).toEqual([Uint8Array.of(3, 4).buffer, "x", new ArrayBuffer(0), Buffer.of(5)]);
   });
 
-  it("ignores what is no BinaryType", () => {
+  it("ignores a value that is not a BinaryType", () => {
     const client = new WebSocket("ws://127.0.0.1:1/");
     record(client);
     for (const wrong of ["", "Blob", "text", null, undefined, 0, {}]) {
@@ -253,7 +253,7 @@ describe("messages received", () => {
     expect(client.binaryType).toBe("arraybuffer");
   });
 
-  it("are not heard any more after close()", async () => {
+  it("are dropped after close()", async () => {
     const { client, peer, events, closed } = await opened();
     client.onmessage = () => client.close();
     peer.socket.write(Buffer.concat([text("1"), text("2")]));
@@ -419,7 +419,7 @@ describe("close(code, reason)", () => {
     expect([wasClean, code, reason]).toEqual([false, 1006, ""]);
     expect(events).toEqual(["error", 'close 1006 "" unclean']);
     expect(errors[0]).toMatchObject({ code: "CLOSED_EARLY" });
-    await until(() => peer.closed || peer.ended, "the server hears of it");
+    await until(() => peer.closed || peer.ended, "the server gets the end");
   });
 
   it("does so even within the constructor's own turn", async () => {
@@ -433,12 +433,12 @@ describe("close(code, reason)", () => {
 });
 
 describe("closing", () => {
-  it("by the server: CLOSING with its Close frame, which is answered, CLOSED with the connection's end", async () => {
+  it("by the server: CLOSING with its Close frame, CLOSED with the connection's end", async () => {
     const { client, peer, events, closed } = await opened();
     const states: number[] = [];
     client.onclose = () => states.push(client.readyState);
     peer.socket.write(closeFrame(4321, "é"));
-    await until(() => peer.frames.length === 1, "an answer");
+    await until(() => peer.frames.length === 1, "a response");
     expect(closeStatus(peer.frames[0]!.payload)).toBe("4321 é");
     expect([client.readyState, events]).toEqual([WebSocket.CLOSING, ["open"]]);
     // RFC 6455 §7.1.1: the server closes the connection, and the client waits for it.
@@ -474,7 +474,7 @@ describe("closing", () => {
     expect(events).toEqual(["open", 'close 3333 "theirs" clean']);
   });
 
-  it("by a broken protocol: an error, then close with 1006, and the server is told why", async () => {
+  it("by a broken protocol: an error, then close with 1006, and a Close frame to the server", async () => {
     const { peer, events, closed } = await opened();
     peer.socket.write(wire("server", { opcode: 3 }));
     await until(() => peer.ended, "the client closes its side");
@@ -538,9 +538,9 @@ describe("event handlers (HTML §8.1.8)", () => {
 });
 
 describe("pings", () => {
-  it("are answered one by one, and those within a message before it, though they come in one packet", async () => {
+  it("get a pong each, and those within a message before it, though they come in one packet", async () => {
     const { client, peer } = await opened();
-    client.addEventListener("message", () => client.send("answer"));
+    client.addEventListener("message", () => client.send("reply"));
     const ping = (name: string) => ({ opcode: PING, payload: Buffer.from(name) });
     const pings = Array.from({ length: 10 }, (_, i) => `${i}`);
     peer.socket.write(
@@ -553,20 +553,20 @@ describe("pings", () => {
         ping("behind"),
       ),
     );
-    await until(() => peer.frames.length === 13, "all are answered");
+    await until(() => peer.frames.length === 13, "all pongs");
     expect(peer.frames.map(({ opcode, payload }) => `${opcode} ${payload}`)).toEqual([
       ...pings.map((name) => `${PONG} ${name}`),
       `${PONG} within`,
-      `${TEXT} answer`,
+      `${TEXT} reply`,
       `${PONG} behind`,
     ]);
   });
 
-  it("are answered, and heard as ping events; pongs too", async () => {
+  it("get pongs, and are ping events; pongs are events too", async () => {
     const { client, peer, events } = await opened();
     client.binaryType = "arraybuffer";
     peer.socket.write(wire("server", { opcode: PING, payload: Buffer.from("?") }));
-    await until(() => peer.frames.length === 1, "an answer");
+    await until(() => peer.frames.length === 1, "a response");
     expect(peer.frames).toEqual([{ opcode: PONG, payload: "?" }]);
     peer.socket.write(wire("server", { opcode: PONG }));
     await until(() => events.length === 3, "both");

@@ -1,4 +1,4 @@
-/** `ws` 8 on real sockets, as client and as server: what it hears of the same bytes, and that each understands the other. */
+/** `ws` 8 on real sockets, as client and as server: its events for the same bytes, and conversations of both. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import * as fc from "fast-check";
@@ -7,13 +7,13 @@ import * as ws from "ws";
 import { message } from "../../src/arbitraries/index.ts";
 import type { Connection, Event } from "../../src/index.ts";
 import { peerSuite } from "../peer-suite.ts";
-import { tellClients, tellServer } from "../peers.ts";
+import { sendToClients, tellServer } from "../peers.ts";
 import { acceptAll, closeAll, closeLater, open, run } from "../sockets.ts";
 import { plain } from "../support.ts";
 
 afterEach(closeAll);
 
-function heardOf(data: ws.RawData, isBinary: boolean): string {
+function eventOf(data: ws.RawData, isBinary: boolean): string {
   return plain(isBinary ? { type: "binary", bytes: data as Buffer } : { type: "text", text: String(data) });
 }
 
@@ -28,27 +28,27 @@ async function wsServer(onConnection: (peer: ws.WebSocket) => void): Promise<num
 }
 
 describe("a ws server", () => {
-  peerSuite("ws server", "server", async function* (tellings) {
-    let heard: string[] = [];
+  peerSuite("ws server", "server", async function* (inputs) {
+    let received: string[] = [];
     const port = await wsServer((peer) => {
-      heard = [];
-      peer.on("message", (data, isBinary) => heard.push(heardOf(data, isBinary)));
-      peer.on("ping", (bytes) => heard.push(plain({ type: "ping", bytes })));
-      peer.on("pong", (bytes) => heard.push(plain({ type: "pong", bytes })));
+      received = [];
+      peer.on("message", (data, isBinary) => received.push(eventOf(data, isBinary)));
+      peer.on("ping", (bytes) => received.push(plain({ type: "ping", bytes })));
+      peer.on("pong", (bytes) => received.push(plain({ type: "pong", bytes })));
       peer.on("error", () => {});
     });
-    for (const telling of tellings) {
-      const closeCode = await tellServer(port, "/", telling);
-      yield { heard, closeCode };
+    for (const input of inputs) {
+      const closeCode = await tellServer(port, "/", input);
+      yield { received, closeCode };
     }
   });
 });
 
 describe("a ws client", () => {
-  peerSuite("ws client", "client", (tellings) =>
-    tellClients(tellings, async (url, heard) => {
+  peerSuite("ws client", "client", (inputs) =>
+    sendToClients(inputs, async (url, received) => {
       const client = new ws.WebSocket(url, { perMessageDeflate: false });
-      client.on("message", (data, isBinary) => heard.push(heardOf(data, isBinary)));
+      client.on("message", (data, isBinary) => received.push(eventOf(data, isBinary)));
       client.on("error", () => {});
       await new Promise((resolve) => client.on("close", resolve));
     }),
@@ -82,7 +82,7 @@ describe("over sockets", () => {
     const back: string[] = [];
     const done = new Promise<void>((resolve) => {
       client.on("message", (data, isBinary) => {
-        back.push(heardOf(data, isBinary));
+        back.push(eventOf(data, isBinary));
         if (back.length === messages.length) resolve();
       });
     });
@@ -94,22 +94,22 @@ describe("over sockets", () => {
     expect([code, String(reason), closes]).toEqual([4001, "done", ['close 4001 "done"']]);
   });
 
-  it("our server's ping is answered, and its close too", async () => {
-    const heard: string[] = [];
+  it("our server's ping and its close get a response", async () => {
+    const received: string[] = [];
     const port = await acceptAll((socket) =>
       run("server", socket, (event, connection) => {
-        heard.push(plain(event));
+        received.push(plain(event));
         if (event.type === "text") connection.ping(Buffer.from("?"));
         if (event.type === "pong") connection.close(1001, "going");
       }),
     );
-    // ws offers permessage-deflate, which nobody answers.
+    // ws offers permessage-deflate, which this server does not accept.
     const client = new ws.WebSocket(`ws://127.0.0.1:${port}`);
     await once(client, "open");
     client.send("go");
     const [code, reason] = await once(client, "close");
     expect([code, String(reason)]).toEqual([1001, "going"]);
-    expect(heard).toEqual(['text "go"', "pong 3f", 'close 1001 "going"']);
+    expect(received).toEqual(['text "go"', "pong 3f", 'close 1001 "going"']);
   });
 
   it("our client's messages come back from a ws server, and it closes cleanly", async () => {

@@ -10,17 +10,17 @@ import {
   wrongMask,
 } from "../../src/arbitraries/index.ts";
 import type { Event } from "../../src/index.ts";
-import { hear, peerOf, plain, ROLES, runs } from "../support.ts";
-import { type WsSender, wsHears, wsSays } from "../ws-halves.ts";
+import { feed, peerOf, plain, ROLES, runs } from "../support.ts";
+import { type WsSender, wsBytes, wsReceives } from "../ws-halves.ts";
 
 describe.each(ROLES)("ws and a %s of ours", (role) => {
   const from = peerOf(role);
 
-  it("hear the same conversations", async () => {
-    const said = conversation(from).chain(({ bytes }) => split(bytes));
+  it("have the same events of conversations", async () => {
+    const exchange = conversation(from).chain(({ bytes }) => split(bytes));
     await fc.assert(
-      fc.asyncProperty(said, async (pieces) => {
-        expect(hear(role, pieces).events).toEqual(await wsHears(role, null, pieces));
+      fc.asyncProperty(exchange, async (pieces) => {
+        expect(feed(role, pieces).events).toEqual(await wsReceives(role, null, pieces));
       }),
       runs(500),
     );
@@ -37,9 +37,9 @@ describe.each(ROLES)("ws and a %s of ours", (role) => {
           input.bytes,
           [place % input.bytes.length].filter((at) => at > 0),
         );
-        const { events } = hear(role, pieces);
+        const { events } = feed(role, pieces);
         expect([...events.slice(0, -1), `error ${input.closeCode}`]).toEqual(
-          await wsHears(role, null, pieces),
+          await wsReceives(role, null, pieces),
         );
       }),
       runs(500),
@@ -50,10 +50,10 @@ describe.each(ROLES)("ws and a %s of ours", (role) => {
     await fc.assert(
       fc.asyncProperty(conversation(from), async ({ events }) => {
         const mask = from === "client";
-        const bytes = await wsSays(async (sender) => {
+        const bytes = await wsBytes(async (sender) => {
           for (const event of events) await new Promise<void>((done) => sendByWs(sender, event, done));
         });
-        expect(hear(role, [bytes]).events).toEqual(events.map(plain));
+        expect(feed(role, [bytes]).events).toEqual(events.map(plain));
 
         function sendByWs(sender: WsSender, event: Event, done: () => void): void {
           const options = { binary: event.type === "binary", compress: false, fin: true, mask };
