@@ -16,6 +16,7 @@ import {
   secondClient,
   wild,
 } from "./support/authority.ts";
+import { some } from "./support/runs.ts";
 import { start } from "./support/servers.ts";
 
 captureErrors();
@@ -123,7 +124,7 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
 
     it("gets no more by a session that another name has given it, or the same name", async () => {
       const server = serveSites();
-      for (const from of NAMES) {
+      for (const from of some(NAMES)) {
         const first = await visit(server, { ...version, ...named(from), ...client });
         const second = await visit(server, { ...version, ...named(from), ...secondClient });
         const third = await visit(server, { ...version, ...named(from) });

@@ -1,1 +1,1 @@
-export { runs } from "../../../../vitest.runs.ts";
+export { runs, some } from "../../../../vitest.runs.ts";
