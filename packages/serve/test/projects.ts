@@ -101,7 +101,7 @@ export const PLAIN_ONLY: readonly Choice[] = [
 export const PLAIN_ON_STREAM: readonly Choice[] = [
   {
     why: "a stream of the platform's class pauses and resumes with the transport",
-    files: ["http/connection", "http/request-body", "http/send-stream", "conformance/unread-body"],
+    files: ["http/request-body", "http/send-stream", "conformance/unread-body"],
   },
 ];
 
