@@ -1,4 +1,4 @@
-import { FieldBlock, Fields, type IncomingRequest } from "@mantou/http1";
+import { Fields, type IncomingRequest } from "@mantou/http1";
 import type { PathParams } from "@mantou/router";
 import { logError } from "../errors/log.ts";
 import type { HeadersInput } from "../fetch/headers.ts";
@@ -95,13 +95,16 @@ class FetchCall implements RequestHost {
 
 /** The request's head, as a connection would have received it. */
 function headOf({ method, url, headers }: Request): IncomingRequest {
-  const { href, origin, host, hash } = new URL(url);
-  const { text } = new FieldBlock([...headers].flat());
+  const { href, pathname, search, host, hash } = new URL(url);
+  // Received fields: what a connection would refuse to send, such as Transfer-Encoding, can stand in them.
+  let text = "";
+  for (const [name, value] of headers) text += `${name}: ${String(value).replace(/[\r\n]/g, " ")}\r\n`;
+  // `search` lacks the "?" of an empty query.
+  const query = search === "" && href.endsWith("?", href.length - hash.length) ? "?" : search;
   return {
     type: "request",
     method,
-    // With the "?" of an empty query, which `search` has not.
-    target: href.slice(origin.length, href.length - hash.length),
+    target: pathname + query,
     minor: 1,
     fields: new Fields(text, 0, text.length),
     host,

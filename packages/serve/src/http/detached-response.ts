@@ -38,9 +38,9 @@ async function fromStream(
   context: RequestContext,
   { head, length, stream }: StreamResponse,
 ): Promise<Response> {
-  const finished = context.finishHead(head);
   const reader = stream.getReader();
   try {
+    const finished = context.finishHead(head);
     const ahead = (await readAhead(reader, () => false))!;
     if (ahead.ended) {
       const body = joinChunks(ahead.chunks);
@@ -48,16 +48,25 @@ async function fromStream(
     }
     const hasBody = !endsWithHead(context.head.method, head.status);
     if (!hasBody) cancelStream(reader, undefined);
-    return make(context, finished, declaredFor(ahead, length), hasBody ? resume(reader, ahead) : null);
+    const declared = declaredFor(ahead, length);
+    return make(context, finished, declared, hasBody ? restOf(reader, ahead, declared) : null);
   } catch (error) {
     cancelStream(reader, error);
     throw error;
   }
 }
 
-/** A stream of what has been read ahead, and of the rest. */
-function resume(reader: Reader, { chunks, reading }: ReadAhead): ReadableStream<Uint8Array> {
+/**
+ * A stream of what has been read ahead, and of the rest.
+ * @param declared its length, if the response says so: a body of another one fails, as a connection would break off
+ */
+function restOf(
+  reader: Reader,
+  { chunks, size, reading }: ReadAhead,
+  declared: number | undefined,
+): ReadableStream<Uint8Array> {
   const ready = [...chunks];
+  let read = size;
   let pending = reading;
   // It is awaited when the application reads on. Its rejection must not end the process until then.
   pending?.catch(() => {});
@@ -72,8 +81,15 @@ function resume(reader: Reader, { chunks, reading }: ReadAhead): ReadableStream<
         try {
           const { value, done } = await (pending ?? reader.read());
           pending = null;
-          if (done) controller.close();
-          else controller.enqueue(asBytes(value));
+          const bytes = done ? null : asBytes(value);
+          read += bytes?.length ?? 0;
+          if (declared !== undefined && (read > declared || (done && read < declared))) {
+            throw new TypeError(
+              `The response declares ${declared} bytes, and its body has ${done ? read : "more"}`,
+            );
+          }
+          if (bytes === null) controller.close();
+          else controller.enqueue(bytes);
         } catch (error) {
           cancelStream(reader, error);
           throw error;
@@ -112,7 +128,15 @@ function make(
   const declared = block.contentLength ?? (length === null ? (isEmpty ? undefined : 0) : length);
   if (declared !== undefined && status !== 204 && (status !== 304 || block.contentLength !== null))
     headers.push(["Content-Length", `${declared}`]);
-  return new Response(isEmpty || length === 0 ? null : body, { status, statusText: reason, headers });
+  const response = new Response(isEmpty || length === 0 ? null : body, {
+    status,
+    statusText: reason,
+    headers,
+  });
+  // The body implies a type, which the application has removed.
+  if (!list.some((name, i) => i % 2 === 0 && name.toLowerCase() === "content-type"))
+    response.headers.delete("content-type");
+  return response;
 }
 
 function byteLength(body: string | Uint8Array): number {

@@ -132,13 +132,13 @@ export class Dispatcher {
     let outgoing: ReturnType<typeof toOutgoing>;
     try {
       outgoing = toOutgoing(value);
+      if (outgoing === null) {
+        logError(new TypeError(`A handler must return a Response, and not ${describeValue(value)}`));
+        outgoing = NO_CONTENT;
+      }
     } catch (error) {
       context.host.fail(context, error);
       return;
-    }
-    if (outgoing === null) {
-      logError(new TypeError(`A handler must return a Response, and not ${describeValue(value)}`));
-      outgoing = NO_CONTENT;
     }
     context.host.send(context, outgoing);
   }
@@ -164,18 +164,19 @@ export class Dispatcher {
     let response: unknown;
     try {
       response = handler.call(this.#server, error, this.#server);
+      // Objects of an application can throw where they are looked at, and so can a promise with a constructor of its own.
+      if (isThenable(response)) {
+        Promise.resolve(response).then(
+          (value: unknown) => this.#send(context, value ?? this.#fallback(error, context)),
+          (thrown: unknown) => this.#send(context, this.#fallback(thrown, context)),
+        );
+        return;
+      }
     } catch (thrown) {
       this.#send(context, this.#fallback(thrown, context));
       return;
     }
-    if (!isThenable(response)) {
-      this.#send(context, response ?? this.#fallback(error, context));
-      return;
-    }
-    Promise.resolve(response).then(
-      (value: unknown) => this.#send(context, value ?? this.#fallback(error, context)),
-      (thrown: unknown) => this.#send(context, this.#fallback(thrown, context)),
-    );
+    this.#send(context, response ?? this.#fallback(error, context));
   }
 
   #fallback(error: unknown, { head }: RequestContext): Response {

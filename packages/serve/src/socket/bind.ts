@@ -5,6 +5,7 @@ import net from "node:net";
 import { dirname } from "node:path";
 import { getSystemErrorName } from "node:util";
 import type { BindAddress } from "../options/serve-options.ts";
+import { isTriedLine } from "./node-handle.ts";
 
 /**
  * The handles behind `node:net`, for binding. They are not documented API: no other file uses them, and this one checks that they exist.
@@ -44,7 +45,9 @@ const BACKLOG = 511;
  * @throws Error with a `code` such as EADDRINUSE or EACCES, whose message names the address
  */
 export function listenNow(server: net.Server, at: BindAddress): void {
-  const create = (net as { _createServerHandle?: CreateServerHandle })._createServerHandle;
+  const create = isTriedLine()
+    ? (net as { _createServerHandle?: CreateServerHandle })._createServerHandle
+    : undefined;
   const host = at.hostname === undefined ? null : resolveHost(at.hostname);
   if (at.unix !== undefined) {
     listenOnPath(server, at, at.unix, create);

@@ -2,7 +2,7 @@ import type { Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { SocketAddress } from "../api/network.ts";
 
-// The handles behind `node:net` and `node:tls`. None of this is documented API, and no other file touches it.
+// The handles behind `node:net` and `node:tls`, and the queue of callbacks. None of this is documented API, and no other file touches it.
 
 /** The lines of Node.js that `pnpm test:matrix` runs, and that have the same handles. Other lines get documented API. */
 const TRIED_LINES: ReadonlySet<number> = new Set([20, 22, 24, 26]);
@@ -11,6 +11,15 @@ const TRIED_LINES: ReadonlySet<number> = new Set([20, 22, 24, 26]);
 export function isTriedLine(version: string = process.versions.node): boolean {
   return TRIED_LINES.has(Number.parseInt(version, 10));
 }
+
+const { _tickCallback } = process as { _tickCallback?: unknown };
+
+/**
+ * Runs the callbacks of `process.nextTick` and of promises, as Node.js does between two timers. It is the same on Node.js 20, 22, 24 and
+ * 26, and costs 30 to 60 ns if no callback is queued. Null if it is not known.
+ */
+export const runTicks: (() => void) | null =
+  isTriedLine() && typeof _tickCallback === "function" ? (_tickCallback as () => void) : null;
 
 /** The handle of one connection, TCP or Unix. A returned number is 0 or libuv's error. */
 export interface StreamHandle {

@@ -1,12 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { isTriedLine } from "../socket/node-handle.ts";
-
-/**
- * The function by which Node.js runs the callbacks of `process.nextTick` and of promises between two timers. It is not documented API, but
- * the same on Node.js 20, 22, 24 and 26. It costs 30 to 60 ns if no callback is queued. Without it the host waits for another turn.
- */
-const { _tickCallback } = process as { _tickCallback?: unknown };
-const runAll = isTriedLine() && typeof _tickCallback === "function" ? _tickCallback : undefined;
+import { runTicks } from "../socket/node-handle.ts";
 
 /** Calls a function outside of the context of any request or message. */
 const outside = AsyncLocalStorage.snapshot();
@@ -17,10 +10,10 @@ const outside = AsyncLocalStorage.snapshot();
  *   callback has thrown. From Node.js 24 on such a callback leaves its `AsyncLocalStorage` behind until this turn ends.
  */
 export function runQueuedWork(): boolean {
-  if (runAll === undefined) return false;
+  if (runTicks === null) return false;
   for (let hasThrown = false; ; ) {
     try {
-      runAll();
+      runTicks();
       return !hasThrown;
     } catch (error) {
       hasThrown = true;

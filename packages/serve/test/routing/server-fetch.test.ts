@@ -162,3 +162,32 @@ describe("server.fetch and a connection", () => {
     );
   });
 });
+
+describe("server.fetch", () => {
+  it("takes what a request may contain that a response may not", async () => {
+    const server = start({
+      routes: { "/a": Response.json("static"), "/b": (req) => Response.json([...req.headers]) },
+    });
+    const headers = { "transfer-encoding": "chunked", "content-length": "abc", "x-a": "\u0001" };
+    expect(await (await server.fetch(new Request("http://a/a", { headers }))).json()).toBe("static");
+    expect(await (await server.fetch(new Request("http://a/b", { headers }))).json()).toEqual([
+      ["content-length", "abc"],
+      ["transfer-encoding", "chunked"],
+      ["x-a", "\u0001"],
+    ]);
+  });
+
+  it("takes the path of a URL of any scheme, as of an application's own protocol", async () => {
+    const server = start({ routes: { "/index.html": (req) => new Response(req.url) } });
+    const response = await server.fetch(new Request("app://bundle/index.html?#a"));
+    expect([response.status, await response.text()]).toEqual([200, "app://bundle/index.html?#a"]);
+  });
+
+  it("gives a response no type that its handler has removed", async () => {
+    const response = new Response("text");
+    response.headers.delete("content-type");
+    const server = start({ routes: { "/": () => response, "/static": response.clone() } });
+    expect((await server.fetch("/")).headers.has("content-type")).toBe(false);
+    expect((await server.fetch("/static")).headers.has("content-type")).toBe(false);
+  });
+});

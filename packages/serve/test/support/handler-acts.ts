@@ -38,7 +38,10 @@ export type Act =
         | "redirect"
         | "foreign"
         | "bad status"
-        | "bad field";
+        | "bad field"
+        | "hostile object"
+        | "hostile promise"
+        | "hostile tag";
     };
 
 export function run(act: Act, dir: string, server: () => Server<undefined>, req?: Request): unknown {
@@ -120,7 +123,24 @@ export function run(act: Act, dir: string, server: () => Server<undefined>, req?
         headers: new Map([["x y", "1"]]),
         body: chunks(["x"], false),
       };
+    case "hostile object":
+      return new Proxy({}, { has: hostile, get: hostile });
+    case "hostile promise":
+      return Object.defineProperty(Promise.resolve(new Response("x")), "constructor", { get: hostile });
+    case "hostile tag": {
+      let reads = 0;
+      return {
+        get [Symbol.toStringTag]() {
+          // The first read looks for a response, the second describes the value.
+          return reads++ === 0 ? "X" : hostile();
+        },
+      };
+    }
   }
+}
+
+function hostile(): never {
+  throw new Error("hostile");
 }
 
 async function later<T>(make: () => T): Promise<Awaited<T>> {
@@ -171,6 +191,9 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
         "foreign" as const,
         "bad status" as const,
         "bad field" as const,
+        "hostile object" as const,
+        "hostile promise" as const,
+        "hostile tag" as const,
       ),
     }),
   },
