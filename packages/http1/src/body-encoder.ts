@@ -66,11 +66,11 @@ export function contentSize(content: string | Uint8Array): number {
   return content.length;
 }
 
-/** @throws TypeError if it is not a number, RangeError if it is not a whole number from 0 up */
+/** @throws TypeError if it is not a number, RangeError if it is not an integer from 0 up */
 export function checkLength(length: number): void {
   if (typeof length !== "number") throw new TypeError(`The length must be a number, not ${typeof length}`);
   if (!Number.isSafeInteger(length) || length < 0) {
-    throw new RangeError(`The length must be a whole number from 0 up, not ${length}`);
+    throw new RangeError(`The length must be an integer from 0 up, not ${length}`);
   }
 }
 

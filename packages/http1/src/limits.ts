@@ -47,7 +47,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
 /**
  * The default limits with the given ones in their place.
  *
- * @throws TypeError for a limit that does not exist or is not a number, RangeError for one that is neither a whole number from 0
+ * @throws TypeError for a limit that does not exist or is not a number, RangeError for one that is neither an integer from 0
  *   up nor Infinity
  */
 export function resolveLimits(limits: Partial<Limits> | undefined): Readonly<Limits> {
@@ -57,7 +57,7 @@ export function resolveLimits(limits: Partial<Limits> | undefined): Readonly<Lim
     if (typeof value !== "number")
       throw new TypeError(`limits.${name} must be a number, not ${typeof value}`);
     if (!(Number.isInteger(value) || value === Number.POSITIVE_INFINITY) || value < 0) {
-      throw new RangeError(`limits.${name} must be a whole number from 0 up, or Infinity, not ${value}`);
+      throw new RangeError(`limits.${name} must be an integer from 0 up, or Infinity, not ${value}`);
     }
   }
   return { ...DEFAULT_LIMITS, ...limits };

@@ -204,7 +204,7 @@ export class ServerConnection {
   /**
    * Starts a response. Its content goes through `write` and `end`: with its length if that is known, else
    * chunked, else, for an HTTP/1.0 client, until the connection is closed.
-   * @throws UsageError as `respond` does; TypeError, RangeError for a length that is not a whole number from 0 up
+   * @throws UsageError as `respond` does; TypeError, RangeError for a length that is not an integer from 0 up
    */
   start(head: OutgoingResponse, length?: number): void {
     this.#writer.start(head, length);

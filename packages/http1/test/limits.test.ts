@@ -23,9 +23,7 @@ describe("limits", () => {
   it.each([-1, Number.NaN, Number.NEGATIVE_INFINITY, 1.5])("cannot be %s", (headBytes) => {
     const resolve = (): unknown => resolveLimits({ headBytes });
     expect(resolve).toThrow(RangeError);
-    expect(resolve).toThrow(
-      `limits.headBytes must be a whole number from 0 up, or Infinity, not ${headBytes}`,
-    );
+    expect(resolve).toThrow(`limits.headBytes must be an integer from 0 up, or Infinity, not ${headBytes}`);
   });
 
   it.each(["5", null, undefined, 5n])("must be numbers, and %s is not", (value) => {

@@ -21,7 +21,7 @@ export interface PathPattern {
 }
 
 /** The reasons to refuse a pattern: one row for each rule. */
-const faults = {
+const ERRORS = {
   start: 'it must start with "/"',
   ascii: "it may only hold printable ASCII; percent-encode the rest as clients send it",
   query: 'a path never holds "?" or "#"',
@@ -31,10 +31,10 @@ const faults = {
   duplicate: "each parameter needs a name of its own",
 } as const;
 
-const printableAscii = /^[\x21-\x7e]*$/;
+const PRINTABLE_ASCII = /^[\x21-\x7e]*$/;
 
 /** Bun also refuses a name that starts with a digit; its types would infer it, but `params[0]` reads as an index. */
-const parameterName = /^[A-Za-z_$.-][\w$.-]*$/;
+const PARAMETER_NAME = /^[A-Za-z_$.-][\w$.-]*$/;
 
 /**
  * Parses a pattern.
@@ -45,7 +45,7 @@ const parameterName = /^[A-Za-z_$.-][\w$.-]*$/;
  */
 export function parsePattern(pattern: string): PathPattern {
   if (!pattern.startsWith("/")) throw refusal(pattern, "start");
-  if (!printableAscii.test(pattern)) throw refusal(pattern, "ascii");
+  if (!PRINTABLE_ASCII.test(pattern)) throw refusal(pattern, "ascii");
   const segments = pattern.slice(1).split("/");
   const literals: string[] = [];
   const names: string[] = [];
@@ -76,11 +76,11 @@ function checkedText(pattern: string, segment: string): string {
 
 function checkedName(pattern: string, name: string, earlier: readonly string[]): string {
   if (name === "") throw refusal(pattern, "unnamed");
-  if (!parameterName.test(name)) throw refusal(pattern, "name");
+  if (!PARAMETER_NAME.test(name)) throw refusal(pattern, "name");
   if (earlier.includes(name)) throw refusal(pattern, "duplicate");
   return name;
 }
 
-function refusal(pattern: string, fault: keyof typeof faults): TypeError {
-  return new TypeError(`Invalid route pattern ${JSON.stringify(pattern)}: ${faults[fault]}`);
+function refusal(pattern: string, error: keyof typeof ERRORS): TypeError {
+  return new TypeError(`Invalid route pattern ${JSON.stringify(pattern)}: ${ERRORS[error]}`);
 }

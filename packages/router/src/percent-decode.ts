@@ -6,7 +6,7 @@
 const REPLACEMENT = "\ufffd";
 
 /** By a number of octets: the least code point that may be written in so many (RFC 3629, section 3). */
-const leastCodePoint = [0, 0, 0x80, 0x800, 0x10000] as const;
+const LEAST_CODE_POINT = [0, 0, 0x80, 0x800, 0x10000] as const;
 
 /**
  * Decodes `%XX` escapes as UTF-8, once.
@@ -73,7 +73,7 @@ function sequenceSize(lead: number): number {
 
 function isScalarValue(codePoint: number, size: number): boolean {
   return (
-    codePoint >= leastCodePoint[size]! &&
+    codePoint >= LEAST_CODE_POINT[size]! &&
     codePoint <= 0x10ffff &&
     !(codePoint >= 0xd800 && codePoint <= 0xdfff)
   );

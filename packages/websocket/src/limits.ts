@@ -85,12 +85,12 @@ export const SENT_AT_ONCE_BYTES: number = 1024 * 1024;
 /**
  * The default limits with the given ones in their place.
  *
- * @throws TypeError if a limit does not exist or is not a number, RangeError if it is not an integer of at least 0 (`fragments` and `pingsPerReceive`: at least 1).
+ * @throws TypeError if a limit does not exist or is not a number, RangeError if it is not an integer from 0 up (`fragments` and `pingsPerReceive`: from 1 up).
  */
 export function resolveLimits(limits: Partial<Limits> = {}): Limits {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw new TypeError(`There is no limit named ${name}`);
-    if (value !== undefined && typeof value !== "number") {
+    if (typeof value !== "number") {
       throw new TypeError(`limits.${name} must be a number, not ${typeof value}`);
     }
   }
@@ -110,7 +110,7 @@ function fragmentsFor(messageBytes: number): number {
 
 function atLeast(name: keyof Limits, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(`limits.${name} must be an integer of at least ${least}, not ${value}`);
+    throw new RangeError(`limits.${name} must be an integer from ${least} up, not ${value}`);
   }
 }
 

@@ -51,7 +51,8 @@ describe("a header (RFC 6455 §5.2)", () => {
   });
 });
 
-describe("a header is refused as early as it can be", () => {
+// (A table of the same form stands in `serve`'s request-url.test.ts. The rows have nothing else in common.)
+describe("a header is refused as early as possible", () => {
   it.each([
     ["reserved bit 3", "91 00", "RESERVED_BITS"],
     ["reserved bit 2", "a1 00", "RESERVED_BITS"],

@@ -11,7 +11,7 @@ describe.each(Object.keys(DEFAULT_LIMITS) as Array<keyof Limits>)("limits.%s", (
     expect(() => resolveLimits({ [name]: value })).toThrow(new RegExp(`limits\\.${name} must be an integer`));
   });
 
-  it.each(["5", null, true])("must be a number, and %s is not", (value) => {
+  it.each(["5", null, undefined, true])("must be a number, and %s is not", (value) => {
     expect(() => resolveLimits({ [name]: value as unknown as number })).toThrow(
       new TypeError(`limits.${name} must be a number, not ${typeof value}`),
     );
