@@ -91,11 +91,8 @@ beforeAll(async () => {
   await writeFile(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
   for (const name of names) await writeFile(join(project, `${name}.ts`), `${programs[name]}\nexport {};\n`);
   // As they are installed here: nothing else may be needed, so the rest is done offline.
-  for (const folder of thirdParty) {
-    await run("npm", ["pack", "--ignore-scripts", "--pack-destination", project], {
-      cwd: await realpath(folder),
-    });
-  }
+  const folders = await Promise.all(thirdParty.map((folder) => realpath(folder)));
+  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", project, ...folders]);
   const tarballs = (await readdir(project)).filter((file) => file.endsWith(".tgz"));
   expect(tarballs).toHaveLength(names.length + thirdParty.length);
   const options = ["--offline", "--no-audit", "--no-fund", "--ignore-scripts"];
