@@ -1,5 +1,6 @@
 import { type Measured, type Settings, turnLimit } from "../attack.ts";
 import type { Vitals } from "../child/program.ts";
+import { LONGEST_WAIT } from "../http/arena.ts";
 import { Bystander } from "../http/bystander.ts";
 import { Target } from "../target.ts";
 
@@ -47,7 +48,7 @@ export async function inScene(
       {
         what: "a bystander's longest wait",
         unit: "ms",
-        bound: WAIT_LIMIT * 0.9,
+        bound: LONGEST_WAIT,
         measured: await bystander.takeLongest(),
       },
     ];

@@ -1,25 +1,32 @@
 // A thread of its own: a bystander must not seem to wait while the attacker's thread is busy with sending.
 import { parentPort, workerData } from "node:worker_threads";
 import { connect, connected } from "../connect.ts";
+import { readyTime } from "../ready-time.ts";
 import type { Target } from "../target.ts";
 
 /** Milliseconds between a response and the next request. */
 const PACE = 10;
 
 const port = parentPort!;
-/** When the request without a response was sent. */
-let asked = 0;
+const target = workerData as Pick<Target, "port" | "transport" | "pid">;
+/** When the request without a response was sent; null when there is none. */
+let asked: number | null = null;
 let longest = 0;
 
+/** Milliseconds, on a clock that stands still while the server or this thread is ready to run and others run. */
+function now(): number {
+  return performance.now() - readyTime("thread-self") - readyTime(target.pid);
+}
+
 async function begin(): Promise<void> {
-  const socket = await connected(connect(workerData as Pick<Target, "port" | "transport">));
+  const socket = await connected(connect(target));
   const ask = (): void => {
-    if (asked === 0) asked = performance.now();
+    asked ??= now();
     socket.write("GET /bystander HTTP/1.1\r\nHost: test\r\n\r\n");
   };
   socket.on("data", () => {
-    longest = Math.max(longest, performance.now() - asked);
-    asked = 0;
+    if (asked !== null) longest = Math.max(longest, now() - asked);
+    asked = null;
     port.postMessage("served");
     setTimeout(() => {
       if (!socket.destroyed) ask();
@@ -37,7 +44,7 @@ function connectAgain(): void {
 
 /** The longest wait since the last call; a wait that is not over counts so far. */
 port.on("message", () => {
-  port.postMessage(Math.max(longest, asked === 0 ? 0 : performance.now() - asked));
+  port.postMessage(Math.max(longest, asked === null ? 0 : now() - asked));
   longest = 0;
 });
 connectAgain();

@@ -26,8 +26,8 @@ export class Bystander {
     worker.on("exit", () => this.#lost());
   }
 
-  static start({ port, transport }: Target): Bystander {
-    return new Bystander(new Worker(WORKER, { workerData: { port, transport } }));
+  static start({ port, transport, pid }: Target): Bystander {
+    return new Bystander(new Worker(WORKER, { workerData: { port, transport, pid } }));
   }
 
   /** The longest wait since the last call, in ms; a wait that is not over counts so far. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Measured, Settings } from "../attack.ts";
 import { cases } from "./arbitrary.ts";
-import { Arena, BYSTANDER_LIMIT } from "./arena.ts";
+import { Arena, LONGEST_WAIT } from "./arena.ts";
 import { known } from "./known.ts";
 import type { Case } from "./script.ts";
 
@@ -35,7 +35,7 @@ export async function attackByScripts(
         measured: result.failed ? 1 : 0,
         ...note,
       },
-      { what: "a bystander's longest wait", unit: "ms", bound: BYSTANDER_LIMIT, measured: arena.longestWait },
+      { what: "a bystander's longest wait", unit: "ms", bound: LONGEST_WAIT, measured: arena.longestWait },
       { what: "memory kept, of what may be", unit: "%", bound: 100, measured: arena.mostKept },
     ];
   } finally {

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { type Measured, type Settings, turnLimit } from "../../attack.ts";
+import { readyTime } from "../../ready-time.ts";
 import { Target } from "../../target.ts";
 import { frame, OPCODE, Peer } from "./peer.ts";
 
@@ -109,7 +109,7 @@ class Bystander {
 
   /** Milliseconds, on a clock that stands still while the server or this process is ready to run and others run. */
   #now(): number {
-    return performance.now() - readyTime("self") - readyTime(this.#target.pid);
+    return performance.now() - readyTime("thread-self") - readyTime(this.#target.pid);
   }
 
   /** @returns the longest that an echo has taken, in ms */
@@ -118,14 +118,5 @@ class Bystander {
     await this.#done;
     this.#peer.leave();
     return this.#longest;
-  }
-}
-
-/** Milliseconds for which a process's main thread was ready to run and did not run: the second number of the scheduler's account (Linux). */
-function readyTime(pid: number | "self"): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[1]) / 1e6;
-  } catch {
-    return 0;
   }
 }
