@@ -32,7 +32,7 @@ describe("the chat room", () => {
     return new URL(req.url).searchParams.get("name") ?? "nobody";
   }
 
-  it("tells everyone who comes, speaks and goes", async () => {
+  it("tells all clients of joining, speaking and leaving", async () => {
     // -----------------------------------------------------------------------------------------------------------------
     const server = Bun.serve({
       fetch(req, server) {
@@ -147,7 +147,7 @@ describe("contextual data", () => {
 });
 
 describe("handlers by method", () => {
-  it("each answer their own", async () => {
+  it("each serve their own", async () => {
     // -----------------------------------------------------------------------------------------------------------------
     const server = Bun.serve({
       routes: {

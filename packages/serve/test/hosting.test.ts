@@ -18,15 +18,15 @@ describe("@mantou/serve/hosting", () => {
     await stopped;
   });
 
-  it("stops all of them: what is under way is answered, and WebSockets are closed with 1001", async () => {
-    let answer: (response: Response) => void = () => {};
+  it("stops all of them: requests under way get their responses, and WebSockets are closed with 1001", async () => {
+    let respond: (response: Response) => void = () => {};
     const asked = new Promise<void>((resolve) => {
       start({
         unix: `\0mantou-hosting-${process.pid}`,
         fetch: () => {
           resolve();
           return new Promise<Response>((settle) => {
-            answer = settle;
+            respond = settle;
           });
         },
       });
@@ -42,7 +42,7 @@ describe("@mantou/serve/hosting", () => {
     expect(runningCount()).toBe(0);
     expect(await client.closing()).toEqual({ code: 1001, reason: "Server closed" });
     client.close(1001);
-    answer(new Response("late"));
+    respond(new Response("late"));
     expect((await response).text).toBe("late");
     await stopped;
     await stopRunning();

@@ -64,7 +64,7 @@ describe.each(ways)("a request is passed on: %s", (_, pass) => {
     });
   });
 
-  it("content with a length", async () => {
+  it("a body with a length", async () => {
     const { seen } = await proxied("POST /", ["Content-Length: 5", "Content-Type: a/b"], "hello");
     expect(seen).toMatchObject({
       method: "POST",
@@ -73,7 +73,7 @@ describe.each(ways)("a request is passed on: %s", (_, pass) => {
     });
   });
 
-  it("chunked content", async () => {
+  it("a chunked body", async () => {
     const { seen } = await proxied("PUT /", ["Transfer-Encoding: chunked"], "5\r\nhello\r\n0\r\n\r\n");
     expect(seen).toMatchObject({
       method: "PUT",
@@ -82,7 +82,7 @@ describe.each(ways)("a request is passed on: %s", (_, pass) => {
     });
   });
 
-  it("content that is waited for with 100 Continue", async () => {
+  it("a body that is waited for with 100 Continue", async () => {
     const to = await upstream(async (message, response) => void response.end(await contentOf(message)));
     const server = start({ fetch: (req) => pass(req, to) });
     const client = connect(server).write(request("POST /", ["Expect: 100-continue", "Content-Length: 5"]));
@@ -90,7 +90,7 @@ describe.each(ways)("a request is passed on: %s", (_, pass) => {
     expect((await client.write("hello").response()).text).toBe("hello");
   });
 
-  it("no content", async () => {
+  it("no body", async () => {
     expect((await proxied("DELETE /a", [])).seen).toMatchObject({ content: "" });
     expect((await proxied("POST /a", ["Content-Length: 0"])).seen).toMatchObject({
       method: "POST",
@@ -111,7 +111,7 @@ describe.each(ways)("a request is passed on: %s", (_, pass) => {
     });
   });
 
-  it("content streams both ways, while it is sent", async () => {
+  it("a body streams both ways, while it is sent", async () => {
     const to = await upstream((message, response) => void message.pipe(response));
     const server = start({ fetch: (req) => pass(req, to) });
     const client = connect(server).write(request("POST /", ["Transfer-Encoding: chunked"]));
@@ -123,7 +123,7 @@ describe.each(ways)("a request is passed on: %s", (_, pass) => {
     expect((await client.response()).text).toBe("onetwo");
   });
 
-  it("a client that goes away before the answer ends the request", async () => {
+  it("a client that goes away before the response ends the request", async () => {
     let gone = false;
     let arrived = false;
     const to = await upstream((_message, response) => {
@@ -139,7 +139,7 @@ describe.each(ways)("a request is passed on: %s", (_, pass) => {
     await until(() => gone, "the end of the request");
   });
 
-  it("a client that goes away during the answer ends it", async () => {
+  it("a client that goes away during the response ends it", async () => {
     let gone = false;
     const to = await upstream((_message, response) => {
       response.write("begun");
@@ -154,7 +154,7 @@ describe.each(ways)("a request is passed on: %s", (_, pass) => {
     await until(() => gone, "the end of the response");
   });
 
-  it("an answer that breaks off is not ended cleanly", async () => {
+  it("a response that is cut short is not ended cleanly", async () => {
     const to = await upstream((_message, response) => {
       response.writeHead(200, { "Content-Length": 10 }).write("12345");
       setImmediate(() => response.destroy());
@@ -178,7 +178,7 @@ describe.each(ways)("a request is passed on: %s", (_, pass) => {
   });
 });
 
-describe("an answer is passed on", () => {
+describe("a response is passed on", () => {
   const encodings: [coding: string, encoded: Buffer][] = [
     ["gzip", zlib.gzipSync("hello")],
     ["x-gzip", zlib.gzipSync("hello")],
@@ -268,7 +268,7 @@ describe("an answer is passed on", () => {
     expect([response.text, response.headers["content-encoding"]]).toEqual(["hello", undefined]);
   });
 
-  it("without content", async () => {
+  it("without a body", async () => {
     const to = await upstream((_message, response) => void response.writeHead(304, { ETag: '"a"' }).end());
     const server = start({ fetch: () => fetch(to) });
     expect(await ask(server, "GET /")).toMatchObject({ status: 304, headers: { etag: '"a"' } });

@@ -23,7 +23,7 @@ const fail = (): never => {
   throw failure;
 };
 
-/** A server that answers `/` with what `make` makes, and everybody else at once. */
+/** A server that responds to `/` with what `make` makes, and to all other paths at once. */
 function serving(make: () => unknown): InternalServer {
   return startInternal({
     routes: {
@@ -33,7 +33,7 @@ function serving(make: () => unknown): InternalServer {
   });
 }
 
-/** As a class of the application's own may have it, whatever its content is. */
+/** As a class of the application's own may have it, whatever its body is. */
 function withStatus(response: Response, status: number): Response {
   return Object.defineProperty(response, "status", { value: status });
 }
@@ -98,7 +98,9 @@ describe.each([
     ["never ends", never],
   ];
 
-  it.each(cancels)("whose cancel %s is cancelled once, whoever ends it", async (_how, cancel) => {
+  it.each(
+    cancels,
+  )("with a cancel that %s is cancelled once, whichever side ends it", async (_how, cancel) => {
     for (const [, leave] of [...leaves, ["HEAD", () => {}] as (typeof leaves)[0]]) {
       for (const before of [0, 1]) {
         let cancelled = 0;
@@ -151,7 +153,9 @@ describe.each([
     ["of one byte", () => new ReadableStream({ pull: (controller) => controller.enqueue(Buffer.from("x")) })],
   ];
 
-  it.each(endless)("that gives empty chunks for ever (%s) keeps nobody waiting", async (_how, make) => {
+  it.each(
+    endless,
+  )("that gives empty chunks for ever (%s) keeps no other client waiting", async (_how, make) => {
     for (const [, leave] of leaves) {
       const server = serving(() => new Response(make()));
       const client = connect(server).write(request("GET /"));
@@ -241,7 +245,7 @@ describe.each([
     await until(() => cancelled === (Response === platform.Response ? 2 : 1), "cancelled");
   });
 
-  it("behind a status without content is cancelled, and not read on", async () => {
+  it("behind a status without a body is cancelled, and not read on", async () => {
     // The light one does not ask itself for its status.
     if (Response !== platform.Response) return;
     let cancelled = 0;
@@ -260,7 +264,7 @@ describe.each([
   });
 });
 
-it("what gives empty chunks for ever is read to its end by nobody, and keeps nobody waiting", async () => {
+it("what gives empty chunks for ever is not read to its end, and keeps no other client waiting", async () => {
   let asked = 0;
   let over = false;
   const make = (): ReadableStream =>
@@ -290,7 +294,7 @@ it("what gives empty chunks for ever is read to its end by nobody, and keeps nob
 describe("an async iterator as a body", () => {
   const light = (body: unknown): unknown => new LightResponse(body as AsyncIterable<string>);
 
-  it("may give nothing for ever, and keeps nobody waiting", async () => {
+  it("may give nothing for ever, and keeps no other client waiting", async () => {
     let finished = 0;
     async function* nothing(): AsyncGenerator<string> {
       try {
@@ -316,7 +320,7 @@ describe("an async iterator as a body", () => {
     ["gives no object", () => 5],
   ];
 
-  it.each(returns)("whose return %s is ended once", async (_how, end) => {
+  it.each(returns)("with a return that %s is ended once", async (_how, end) => {
     for (const give of ["bytes", "wrong", "pending"] as const) {
       let ended = 0;
       const later = gate<IteratorResult<unknown>>();
@@ -342,7 +346,7 @@ describe("an async iterator as a body", () => {
         client.abort();
         await until(() => ended > 0, "ended");
       }
-      // Too late: nobody takes it, and it does not end the iterator again.
+      // Too late: it is not taken, and does not end the iterator again.
       later.open({ value: "late", done: false });
       await expectAlive(server);
       await turns(2);
@@ -355,7 +359,7 @@ describe("an async iterator as a body", () => {
     ["rejects", async () => fail()],
     ["gives null", () => null],
     ["gives an object without anything", () => ({})],
-  ])("whose next %s is an error", async (_how, next) => {
+  ])("with a next that %s is an error", async (_how, next) => {
     const server = serving(() => light({ [Symbol.asyncIterator]: () => ({ next }) }));
     for (const method of ["GET", "HEAD"]) {
       expect((await ask(server, `${method} /`)).status).toBe(500);

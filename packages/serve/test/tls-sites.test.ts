@@ -40,13 +40,13 @@ const who: ServeOptions["fetch"] = (request, server) => {
 const serveSites = (tls: TLSOptions[] = SITES): Server => start({ tls, fetch: who } as ServeOptions);
 
 interface Visit {
-  readonly answer: string;
+  readonly response: string;
   /** A session that the server has given, for the next visit. */
   readonly session: Buffer | undefined;
   readonly reused: boolean;
 }
 
-/** One connection and one request. The answer is `refused`, the status if it is not 200, or the content. */
+/** One connection and one request. `response` is `refused`, the status if it is not 200, or the body. */
 function visit(server: Server, options: ConnectionOptions, host = options.servername ?? "a"): Promise<Visit> {
   return new Promise((resolve) => {
     let text = "";
@@ -68,7 +68,7 @@ function visit(server: Server, options: ConnectionOptions, host = options.server
     socket.on("close", () => {
       const [head = "", content = ""] = text.split("\r\n\r\n");
       const status = head.slice(9, 12);
-      resolve({ answer: text === "" ? REFUSED : status === "200" ? content : status, session, reused });
+      resolve({ response: text === "" ? REFUSED : status === "200" ? content : status, session, reused });
     });
   });
 }
@@ -118,8 +118,8 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
   describe.each(CLIENTS)("a client that has %s", (_what, identity) => {
     it.each(NAMES)("and asks for %s gets what that name demands", async (name) => {
       const server = serveSites();
-      const { answer } = await visit(server, { ...version, ...named(name), ...identity });
-      expect(answer).toBe(expected(name, identity));
+      const { response } = await visit(server, { ...version, ...named(name), ...identity });
+      expect(response).toBe(expected(name, identity));
     });
 
     it("gets no more by a session that another name has given it, or the same name", async () => {
@@ -131,7 +131,7 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
         for (const { session } of [first, second, third]) {
           if (session === undefined) continue;
           for (const to of NAMES) {
-            const { answer, reused } = await visit(server, {
+            const { response, reused } = await visit(server, {
               ...version,
               ...named(to),
               ...identity,
@@ -142,7 +142,7 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
             const holder = [client, secondClient, {}][
               sessions.findIndex((each) => each.session === session)
             ]!;
-            expect([from, to, answer]).toEqual([from, to, expected(to, reused ? holder : identity)]);
+            expect([from, to, response]).toEqual([from, to, expected(to, reused ? holder : identity)]);
             if (reused) expect(siteOf(from)).toBe(siteOf(to));
           }
         }
@@ -161,20 +161,20 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
     ["asks.example", "admin.example", "421"],
     ["public.example", "other.example", "nobody"],
     ["asks.example", "other.example", "nobody"],
-  ])("a connection for %s is not one for %s (RFC 9110 §15.5.20)", async (name, host, answer) => {
+  ])("a connection for %s is not one for %s (RFC 9110 §15.5.20)", async (name, host, response) => {
     const server = serveSites();
-    expect((await visit(server, { ...version, ...named(name) }, host)).answer).toBe(answer);
+    expect((await visit(server, { ...version, ...named(name) }, host)).response).toBe(response);
   });
 
   it("an entry's name may be written with any letters", async () => {
     const demanding = { ...one, serverName: "*.Žluť.example", ca: authority, ...demands };
     const server = serveSites([{ key, cert }, demanding]);
     const name = "a.xn--lu-yta1h.example";
-    expect((await visit(server, { ...version, ...named(name) })).answer).toBe(REFUSED);
-    expect((await visit(server, { ...version, ...named(name), ...client })).answer).toBe(
+    expect((await visit(server, { ...version, ...named(name) })).response).toBe(REFUSED);
+    expect((await visit(server, { ...version, ...named(name), ...client })).response).toBe(
       "steamed client true",
     );
-    expect((await visit(server, { ...version, ...named("other.example") }, name)).answer).toBe("421");
+    expect((await visit(server, { ...version, ...named("other.example") }, name)).response).toBe("421");
   });
 
   it("a target in absolute-form neither", async () => {
@@ -194,7 +194,7 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
       { key, cert, serverName: "public.example" },
     ]);
     const ask = async (name: string | undefined, host?: string) =>
-      (await visit(server, { ...version, ...named(name) }, host)).answer;
+      (await visit(server, { ...version, ...named(name) }, host)).response;
     expect(await ask("public.example")).toBe("nobody");
     expect(await ask(undefined)).toBe(REFUSED);
     expect(await ask("any.example")).toBe(REFUSED);
@@ -203,23 +203,23 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
 
   it("an array of one entry demands what it says", async () => {
     const server = serveSites([{ ...one, ca: authority, ...demands }]);
-    expect((await visit(server, version)).answer).toBe(REFUSED);
-    expect((await visit(server, { ...version, ...client })).answer).toBe("steamed client true");
+    expect((await visit(server, version)).response).toBe(REFUSED);
+    expect((await visit(server, { ...version, ...client })).response).toBe("steamed client true");
   });
 
   it("reload changes what is demanded of new handshakes, and sessions do not outlive it", async () => {
     const server = serveSites([{ key, cert }]);
     const before = await visit(server, { ...version, ...client });
-    expect(before.answer).toBe("nobody");
+    expect(before.response).toBe("nobody");
     server.reload({ tls: { ...one, ca: authority, ...demands }, fetch: who } as never);
-    expect((await visit(server, { ...version, session: before.session })).answer).toBe(REFUSED);
+    expect((await visit(server, { ...version, session: before.session })).response).toBe(REFUSED);
     const known = await visit(server, { ...version, ...client });
-    expect(known.answer).toBe("steamed client true");
+    expect(known.response).toBe("steamed client true");
     server.reload({ tls: { ...one, ca: secondAuthority, ...demands }, fetch: who } as never);
-    expect((await visit(server, { ...version, ...client, session: known.session })).answer).toBe(REFUSED);
-    expect((await visit(server, { ...version, ...secondClient })).answer).toBe("second client true");
+    expect((await visit(server, { ...version, ...client, session: known.session })).response).toBe(REFUSED);
+    expect((await visit(server, { ...version, ...secondClient })).response).toBe("second client true");
     server.reload({ tls: { key, cert }, fetch: who } as never);
-    expect((await visit(server, version)).answer).toBe("nobody");
+    expect((await visit(server, version)).response).toBe("nobody");
   });
 });
 

@@ -77,13 +77,13 @@ describe("routes", () => {
     check({ routes: { "/": () => "text" } });
     // @ts-expect-error: there is no such method
     check({ routes: { "/": { get: () => new Response() } } });
-    // @ts-expect-error: a handler without websocket must answer
+    // @ts-expect-error: a handler without websocket must respond
     check({ routes: { "/": () => {} } });
   });
 });
 
 describe("fetch", () => {
-  it("answers with ours, the platform's, or a promise of one", () => {
+  it("responds with ours, the platform's, or a promise of one", () => {
     check({ fetch: () => new Response() });
     check({ fetch: () => new globalThis.Response() });
     check({ fetch: async () => Response.json({}) });
@@ -91,7 +91,7 @@ describe("fetch", () => {
     check({ fetch: (req) => (req.method === "GET" ? new Response() : fetch(req)) });
   });
 
-  it("must answer without websocket", () => {
+  it("must respond without websocket", () => {
     // @ts-expect-error: nothing is returned
     check({ fetch() {} });
     // @ts-expect-error: undefined may be returned
@@ -102,7 +102,7 @@ describe("fetch", () => {
     check({ port: 0 });
   });
 
-  it("may end without an answer with websocket", () => {
+  it("may end without a response with websocket", () => {
     check({
       fetch(req, server) {
         if (server.upgrade(req)) return;
@@ -147,7 +147,7 @@ describe("options", () => {
     check({ ...handlers, prot: 3000 });
   });
 
-  it("error may answer or leave it", () => {
+  it("error may respond or leave it", () => {
     const handlers = { fetch: () => new Response() };
     check({ ...handlers, error: (error) => new Response(error.message, { status: 500 }) });
     check({
@@ -159,7 +159,7 @@ describe("options", () => {
     });
     check({ ...handlers, async error() {} });
     check({ ...handlers, error: async () => new Response() });
-    // @ts-expect-error: text is no answer
+    // @ts-expect-error: text is no response
     check({ ...handlers, error: () => "text" });
   });
 

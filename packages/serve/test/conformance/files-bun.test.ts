@@ -62,9 +62,9 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
       routes: make(file, root, LightResponse),
       error: (error) => tell(error, LightResponse),
     });
-    const answers = await Promise.all([ask(server, line, fields), ask(bun, line, fields)]);
+    const both = await Promise.all([ask(server, line, fields), ask(bun, line, fields)]);
     await server.stop(true);
-    return answers;
+    return both;
   }
 
   interface Seen {
@@ -86,8 +86,8 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
   }
 
   /** Bun's handlers say nothing of time, and of a slice not what it is a slice of. */
-  function seenOfHandler(answer: RawResponse): Seen {
-    const { status, text, headers } = seen(answer);
+  function seenOfHandler(response: RawResponse): Seen {
+    const { status, text, headers } = seen(response);
     const { "last-modified": _time, ...others }: Record<string, string> = headers;
     if (status === 416) delete others["content-type"];
     const range = others["content-range"];
@@ -273,7 +273,7 @@ describe.skipIf(BUN === null)(`files as Bun serves them ${BUN === null ? `(${NO_
     );
   });
 
-  /** Each row: the request, and what is seen of Bun's answer and of ours. If Bun changes its mind, the row goes. */
+  /** Each row: the request, and what is seen of Bun's response and of ours. If Bun changes its mind, the row goes. */
   const differences: [why: string, line: string, fields: Fields, buns: string, ours: string][] = [
     ["RFC 9110 §14.2: Range is for GET", "HEAD /file", ["Range: bytes=0-1"], "206 bytes 0-1/22", "200 "],
     [

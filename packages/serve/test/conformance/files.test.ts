@@ -23,7 +23,7 @@ const none = join(dir, "none.txt");
 fill(dir, { "a.txt": TEXT, "b.html": "<p>b", "data.json": "{}", empty: "" });
 utimesSync(path, TIME, TIME + 0.345);
 
-/** Every way in which a whole file is answered. */
+/** Every way in which a whole file is sent. */
 const ways: [string, (init?: ResponseInit) => Parameters<typeof startInternal>[0]][] = [
   ["a route of a Response", (init) => ({ routes: { "/": new Response(file(path), init) } })],
   ["a route's handler", (init) => ({ routes: { "/": () => new Response(file(path), init) } })],
@@ -39,14 +39,14 @@ describe.each(ways)("a file in %s", (_way, options) => {
   it("is sent with type, length and time, again and again", async () => {
     const client = connect(startInternal(options()));
     for (let i = 0; i < 3; i++) {
-      const answer = await client.write(request("GET /")).response();
-      expect(answer).toMatchObject({ status: 200, text: TEXT, framing: "length" });
-      expect(answer.headers).toEqual({
+      const response = await client.write(request("GET /")).response();
+      expect(response).toMatchObject({ status: 200, text: TEXT, framing: "length" });
+      expect(response.headers).toEqual({
         "content-type": "text/plain;charset=utf-8",
         "content-length": "22",
         "last-modified": LAST_MODIFIED,
         "accept-ranges": "bytes",
-        date: answer.headers["date"],
+        date: response.headers["date"],
       });
     }
     expect(openCount(path) ?? 0).toBe(0);
@@ -61,14 +61,14 @@ describe.each(ways)("a file in %s", (_way, options) => {
       ["bytes=20-99", "89", "bytes 20-21/22"],
       ["bytes=0-21", TEXT, "bytes 0-21/22"],
     ] as const) {
-      const answer = await ask(server, "GET /", [`Range: ${range}`]);
-      expect(answer).toMatchObject({ status: 206, text, headers: { "last-modified": LAST_MODIFIED } });
-      expect(answer.headers["content-range"]).toBe(contentRange);
-      expect(answer.headers["content-length"]).toBe(`${text.length}`);
+      const response = await ask(server, "GET /", [`Range: ${range}`]);
+      expect(response).toMatchObject({ status: 206, text, headers: { "last-modified": LAST_MODIFIED } });
+      expect(response.headers["content-range"]).toBe(contentRange);
+      expect(response.headers["content-length"]).toBe(`${text.length}`);
     }
     for (const range of ["bytes=22-", "bytes=-0"]) {
-      const answer = await ask(server, "GET /", [`Range: ${range}`]);
-      expect(answer).toMatchObject({ status: 416, text: "", headers: { "content-range": "bytes */22" } });
+      const response = await ask(server, "GET /", [`Range: ${range}`]);
+      expect(response).toMatchObject({ status: 416, text: "", headers: { "content-range": "bytes */22" } });
     }
     for (const range of ["bytes=5-2", "bytes=0-0,5-6", "lines=0-1", "bytes=x"]) {
       expect(await ask(server, "GET /", [`Range: ${range}`])).toMatchObject({ status: 200, text: TEXT });
@@ -95,11 +95,11 @@ describe.each(ways)("a file in %s", (_way, options) => {
       [[range, `If-Modified-Since: ${LAST_MODIFIED}`], 304],
       [["Range: bytes=99-", `If-Modified-Since: ${LAST_MODIFIED}`], 304],
     ] as const) {
-      const answer = await ask(server, "GET /", fields);
-      expect([fields, answer.status]).toEqual([fields, status]);
-      expect(answer.headers["etag"]).toBe('"mine"');
-      expect(answer.headers["content-type"] === undefined).toBe(status === 304 || status === 412);
-      expect(answer.text.length).toBe({ 200: 22, 206: 5, 304: 0, 412: 0 }[status]);
+      const response = await ask(server, "GET /", fields);
+      expect([fields, response.status]).toEqual([fields, status]);
+      expect(response.headers["etag"]).toBe('"mine"');
+      expect(response.headers["content-type"] === undefined).toBe(status === 304 || status === 412);
+      expect(response.text.length).toBe({ 200: 22, 206: 5, 304: 0, 412: 0 }[status]);
     }
   });
 
@@ -116,16 +116,16 @@ describe.each(ways)("a file in %s", (_way, options) => {
 
   it("of another status is whole, whatever is asked", async () => {
     const server = startInternal(options({ status: 404 }));
-    const answer = await ask(server, "GET /", ["Range: bytes=0-4", "If-None-Match: *"]);
-    expect(answer).toMatchObject({ status: 404, text: TEXT });
-    expect(answer.headers["accept-ranges"]).toBeUndefined();
+    const response = await ask(server, "GET /", ["Range: bytes=0-4", "If-None-Match: *"]);
+    expect(response).toMatchObject({ status: 404, text: TEXT });
+    expect(response.headers["accept-ranges"]).toBeUndefined();
   });
 
   it("says what the application says, but for its length", async () => {
     const headers = { "Content-Type": "x/y", "Last-Modified": LATER, "X-A": "1", "Content-Length": "3" };
     const server = startInternal(options({ headers }));
-    const answer = await ask(server, "GET /");
-    expect(answer.headers).toMatchObject({
+    const response = await ask(server, "GET /");
+    expect(response.headers).toMatchObject({
       "content-type": "x/y",
       "last-modified": LATER,
       "x-a": "1",
@@ -177,7 +177,7 @@ describe("a file", () => {
     expect((await ask(server, "GET /", ["Range: bytes=-1"])).status).toBe(200);
   });
 
-  it("of the future is not later than its answer (RFC 9110 §8.8.2.1)", async () => {
+  it("of the future is not later than its response (RFC 9110 §8.8.2.1)", async () => {
     const future = join(dir, "future");
     writeFileSync(future, "x");
     utimesSync(future, Date.now() / 1000 + 86_400, Date.now() / 1000 + 86_400);
@@ -223,14 +223,14 @@ describe("a file", () => {
     expect(() => start({ routes: { "/": response } })).toThrow(TypeError);
   });
 
-  it("is answered by server.fetch(), too", async () => {
+  it("is served by server.fetch(), too", async () => {
     const server = start({
       routes: { "/a": file(path), "/none": file(none), "/h": () => new Response(file(path)) },
     });
     for (const way of ["/a", "/h"]) {
-      const answer = await server.fetch(way);
-      expect(answer.headers.get("content-type")).toBe("text/plain;charset=utf-8");
-      expect(await answer.text()).toBe(TEXT);
+      const response = await server.fetch(way);
+      expect(response.headers.get("content-type")).toBe("text/plain;charset=utf-8");
+      expect(await response.text()).toBe(TEXT);
     }
     expect((await server.fetch("/none")).status).toBe(404);
     expect(openCount(path) ?? 0).toBe(0);
@@ -241,9 +241,9 @@ describe("a slice of a file", () => {
   it("is a part of its file if a handler chooses it", async () => {
     const server = startInternal({ fetch: () => new Response(file(path).slice(6, 11)) });
     for (const fields of [[], ["Range: bytes=6-10"], ["Range: bytes=0-0"]]) {
-      const answer = await ask(server, "GET /", fields);
-      expect(answer).toMatchObject({ status: 206, text: "world" });
-      expect(answer.headers).toMatchObject({ "content-range": "bytes 6-10/22", "content-length": "5" });
+      const response = await ask(server, "GET /", fields);
+      expect(response).toMatchObject({ status: 206, text: "world" });
+      expect(response.headers).toMatchObject({ "content-range": "bytes 6-10/22", "content-length": "5" });
     }
     expect((await ask(server, "HEAD /")).headers["content-range"]).toBe("bytes 6-10/22");
   });
@@ -252,9 +252,9 @@ describe("a slice of a file", () => {
     const whole = startInternal({ fetch: () => new Response(file(path).slice(0, Infinity)) });
     expect(await ask(whole, "GET /")).toMatchObject({ status: 200, text: TEXT });
     const nothing = startInternal({ fetch: () => new Response(file(path).slice(100, 200)) });
-    const answer = await ask(nothing, "GET /");
-    expect(answer).toMatchObject({ status: 200, text: "", headers: { "content-length": "0" } });
-    expect(answer.headers["content-range"]).toBeUndefined();
+    const response = await ask(nothing, "GET /");
+    expect(response).toMatchObject({ status: 200, text: "", headers: { "content-length": "0" } });
+    expect(response.headers["content-range"]).toBeUndefined();
   });
 
   it("is left to a handler that says itself what it is", async () => {
@@ -266,12 +266,12 @@ describe("a slice of a file", () => {
       // As in Bun, where it is 206 also in place of another status, which we leave to the handler.
       const status = init.status === 201 ? 201 : 206;
       for (const line of ["GET /", "HEAD /"]) {
-        const answer = await ask(server, line, ["Range: bytes=0-0"]);
-        expect(answer).toMatchObject({
+        const response = await ask(server, line, ["Range: bytes=0-0"]);
+        expect(response).toMatchObject({
           status,
           headers: { "content-range": "bytes 6-10/*", "content-length": "5" },
         });
-        if (line === "GET /") expect(answer.text).toBe("world");
+        if (line === "GET /") expect(response.text).toBe("world");
       }
     }
   });
@@ -375,10 +375,10 @@ describe("a file that is missing", () => {
 });
 
 it("a file for a client that has gone is not opened", async () => {
-  const answer = gate();
+  const response = gate();
   const server = startInternal({
     fetch: async () => {
-      await answer.promise;
+      await response.promise;
       return new Response(file(path));
     },
   });
@@ -386,7 +386,7 @@ it("a file for a client that has gone is not opened", async () => {
   await until(() => server.pendingRequests === 1, "the request");
   client.abort();
   await until(() => server.connections.size === 0, "the end");
-  answer.open();
+  response.open();
   await until(() => server.pendingRequests === 0, "the end of the request");
   expect(openCount(path) ?? 0).toBe(0);
 });

@@ -19,7 +19,7 @@ captureErrors();
 
 type UpgradeInit = { headers?: HeadersInit; data?: undefined };
 
-/** A server that upgrades everything; what is no handshake is answered by 426. */
+/** A server that upgrades everything; what is no handshake gets 426. */
 function startUpgrading(init?: UpgradeInit) {
   return start({
     fetch(request, server) {
@@ -36,8 +36,8 @@ function withField(name: string, value: string | null): string[] {
   return value === null ? others : [...others, `${name}: ${value}`];
 }
 
-describe("the answer to a handshake", () => {
-  it("is 101 with the key's answer (RFC 6455 §4.2.2), and no content", async () => {
+describe("the response to a handshake", () => {
+  it("is 101 with Sec-WebSocket-Accept (RFC 6455 §4.2.2), and no body", async () => {
     const { response, client } = await RawWebSocket.open(startUpgrading());
     expect(response.reason).toBe("Switching Protocols");
     expect(response.headers).toMatchObject({
@@ -120,7 +120,7 @@ describe("what is no handshake", () => {
     ["two keys", handshake("/", [`Sec-WebSocket-Key: ${KEY}`])],
     ["a subprotocol that is no token", handshake("/", ["Sec-WebSocket-Protocol: a b"])],
     ["content", `${handshake("/", ["Content-Length: 3"])}abc`],
-  ])("is answered by the application: %s", async (_, text) => {
+  ])("is left to the application: %s", async (_, text) => {
     const client = connect(startUpgrading()).write(text);
     const { status, text: content } = await client.response();
     expect([status, content]).toEqual([426, "refused"]);

@@ -34,7 +34,7 @@ const codes = Object.keys(invalidRequests) as RequestCode[];
 function examples(code: RequestCode): { readonly bytes: Uint8Array; readonly ended: boolean }[] {
   const text = overDefaultLimits[code];
   if (text !== undefined) return [{ bytes: Buffer.from(text, "latin1"), ended: false }];
-  // A Request by GET or HEAD has no content to read: its answer does not wait for content that is cut short. Nor does that
+  // A Request by GET or HEAD has no body to read: its response does not wait for a body that is cut short. Nor does that
   // to a target of another scheme than the connection's (RFC 9110 §7.4).
   const early = /^(?:(?:GET|HEAD) |[^ ]+ (?!http:)[^/*]*:\/\/)/i;
   const read = invalidRequests[code].filter(
@@ -59,7 +59,7 @@ describe("every rejection, on the wire", () => {
     for (const { bytes, ended } of examples(code)) {
       const client = connect(server).write(bytes);
       if (ended) client.end();
-      // The answer comes without waiting for more, and is the last thing that comes.
+      // The response comes without waiting for more, and is the last thing that comes.
       let response = await client.response();
       // A handler may have begun to read, for which the client had waited.
       if (response.status === 100) response = await client.response();
@@ -79,7 +79,7 @@ describe("every rejection, on the wire", () => {
     await until(() => server.connections.size === 1, "only the bystander is left");
   });
 
-  it("are found behind good requests too, which are answered first", async () => {
+  it("are found behind good requests too, which get their responses first", async () => {
     const server = startInternal({ fetch: () => new Response("good") });
     const client = connect(server).write(request("GET /"), request("GET /"), "GET / HTTP/9.9\r\n\r\n");
     expect((await client.response()).text).toBe("good");

@@ -21,7 +21,7 @@ afterEach(() => {
   expect(uncaught.splice(0)).toEqual([]);
 });
 
-/** Answers in every way that a handler can: at once, later, with the request's content, as a stream, not at all. */
+/** Responds in every way that a handler can: at once, later, with the request's body, as a stream, not at all. */
 async function handler(req: Request): Promise<Response> {
   switch (req.url.length % 5) {
     case 0:
@@ -91,10 +91,10 @@ describe("a server survives its clients", () => {
     await until(() => server.connections.size === 0, "all connections are gone");
   });
 
-  it("that leave in the middle of a large answer", async () => {
+  it("that leave in the middle of a large response", async () => {
     const server = startInternal({ fetch: () => new Response("x".repeat(4_000_000)) });
     const clients = Array.from({ length: 8 }, () => connect(server).write(request("GET /").repeat(2)));
-    await Promise.all(clients.map((client) => until(() => client.receivedBytes > 0, "an answer begins")));
+    await Promise.all(clients.map((client) => until(() => client.receivedBytes > 0, "a response begins")));
     for (const [i, client] of clients.entries()) {
       if (i % 2 === 0) client.abort();
       else client.destroy();

@@ -26,14 +26,14 @@ describe("a connection", () => {
     expect(clock.idle).toBe(true);
   });
 
-  it("has idleTimeout again after each answer", async () => {
+  it("has idleTimeout again after each response", async () => {
     const clock = new TestClock();
-    const answer = gate();
+    const permit = gate();
     const server = startInternal(
       {
         idleTimeout: 5,
         async fetch() {
-          await answer.promise;
+          await permit.promise;
           return hello();
         },
       },
@@ -42,7 +42,7 @@ describe("a connection", () => {
     const client = connect(server).write(request("GET /"));
     await until(() => server.pendingRequests === 1, "pending");
     clock.pass(4);
-    answer.open();
+    permit.open();
     await client.response();
     clock.pass(5);
     await turns();
@@ -174,7 +174,7 @@ describe("a connection", () => {
     }
   });
 
-  it("gets 408 for content that does not come, and the handler is told", async () => {
+  it("gets 408 for a body that does not come, and the handler gets an error", async () => {
     const clock = new TestClock();
     const seen: string[] = [];
     const server = startInternal(
@@ -198,7 +198,7 @@ describe("a connection", () => {
     expect(server.pendingRequests).toBe(0);
   });
 
-  it("goes on while content comes, slowly but steadily", async () => {
+  it("goes on while a body comes, slowly but steadily", async () => {
     const clock = new TestClock();
     const server = startInternal(
       { idleTimeout: 5, fetch: async (req) => new Response(await req.text()) },
@@ -261,7 +261,7 @@ describe("a connection", () => {
     expect((await connect(server).write(request("GET /")).response()).text).toBe("x".repeat(10));
   });
 
-  it("goes on while its client reads a large answer slowly, and not when it stops", async () => {
+  it("goes on while its client reads a large response slowly, and not when it stops", async () => {
     const clock = new TestClock();
     const size = 64 * 1024 * 1024;
     const server = startInternal({ idleTimeout: 5, fetch: () => new Response(Buffer.alloc(size)) }, clock);
@@ -309,14 +309,14 @@ describe("a connection", () => {
 describe("server.timeout", () => {
   it("gives one request more time, or less, and the next one the usual", async () => {
     const clock = new TestClock();
-    const answers: ((response: Response) => void)[] = [];
+    const responses: ((response: Response) => void)[] = [];
     const server = startInternal(
       {
         idleTimeout: 5,
         fetch(req, server) {
           const seconds = new URL(req.url).search.slice(1);
           if (seconds !== "") server.timeout(req, Number(seconds));
-          return new Promise<Response>((resolve) => answers.push(resolve));
+          return new Promise<Response>((resolve) => responses.push(resolve));
         },
       },
       clock,
@@ -324,12 +324,12 @@ describe("server.timeout", () => {
     const client = connect(server);
     for (const seconds of [20, 0]) {
       client.write(request(`GET /?${seconds}`));
-      await until(() => answers.length === 1, "the request");
+      await until(() => responses.length === 1, "the request");
       clock.pass(19);
-      answers.pop()!(new Response("late"));
+      responses.pop()!(new Response("late"));
       expect((await client.response()).text).toBe("late");
     }
-    // Also without a byte from the client, the time after the answer is the usual one.
+    // Also without a byte from the client, the time after the response is the usual one.
     clock.pass(5);
     await turns();
     expect(client.ended).toBe(false);
@@ -337,7 +337,7 @@ describe("server.timeout", () => {
     await client.closedByServer();
 
     const hasty = connect(server).write(request("GET /?1"));
-    await until(() => answers.length === 1, "the request");
+    await until(() => responses.length === 1, "the request");
     clock.pass(2);
     expect((await hasty.closedByServer()).length).toBe(0);
   });

@@ -36,7 +36,7 @@ describe("maxRequestBodySize", () => {
     expect(seen).toEqual([]);
   });
 
-  it("refuses chunked content at the chunk that is too much", async () => {
+  it("refuses a chunked body at the chunk that is too much", async () => {
     seen.length = 0;
     const client = connect(limited()).write(
       request("POST /", ["Transfer-Encoding: chunked"], "a\r\n0123456789\r\n"),
@@ -49,14 +49,14 @@ describe("maxRequestBodySize", () => {
     expect(seen[1]).toBe("ProtocolError");
   });
 
-  it("of 0 allows no content", async () => {
+  it("of 0 allows no body", async () => {
     const server = startInternal({ maxRequestBodySize: 0, fetch: () => new Response("ok") });
     expect((await ask(server, "POST /", ["Content-Length: 1"], "x")).status).toBe(413);
     expect((await ask(server, "POST /", ["Content-Length: 0"])).status).toBe(200);
   });
 });
 
-describe("content that a handler does not read", () => {
+describe("a body that a handler does not read", () => {
   const ok = () => startInternal({ fetch: () => new Response("ok") });
 
   it("is taken out of the way if it is small: the connection goes on", async () => {
@@ -69,7 +69,7 @@ describe("content that a handler does not read", () => {
     }
   });
 
-  it("ends the connection if it is large, and the answer says so", async () => {
+  it("ends the connection if it is large, and the response says so", async () => {
     const client = connect(ok()).write(request("POST /", ["Content-Length: 50000000"]));
     const response = await client.response();
     expect(response.text).toBe("ok");
@@ -115,18 +115,18 @@ describe("content that a handler does not read", () => {
       const last = request("GET /", ["Connection: close"]);
       const client = connect(server);
       client.write(request("POST /", ["Transfer-Encoding: chunked"]), content, last);
-      const answers = (await client.closedByServer()).toString().match(/HTTP\/1\.1 200 OK/g) ?? [];
-      expect(handled, `as many handled as answered, ${size} bytes`).toBe(answers.length);
+      const responses = (await client.closedByServer()).toString().match(/HTTP\/1\.1 200 OK/g) ?? [];
+      expect(handled, `as many handled as responses, ${size} bytes`).toBe(responses.length);
       expect(client.reset).toBe(false);
     }
     expect(handled).toBe(1);
   });
 
   it("pauses the client as long as the handler works", async () => {
-    const answer = gate();
+    const permit = gate();
     const server = startInternal({
       async fetch() {
-        await answer.promise;
+        await permit.promise;
         return new Response("ok");
       },
     });
@@ -142,7 +142,7 @@ describe("content that a handler does not read", () => {
     }
     // The kernels' buffers hold some megabytes of it; the server 64 KiB and one read.
     expect(before).toBeGreaterThan(size / 2);
-    answer.open();
+    permit.open();
     expect((await client.response()).headers["connection"]).toBe("close");
   });
 
@@ -169,7 +169,7 @@ describe("content that a handler does not read", () => {
   });
 });
 
-describe("content when the answer has been given", () => {
+describe("a body when the response has been sent", () => {
   it("still reaches who is reading it, and the connection goes on", async () => {
     const late: string[] = [];
     const server = startInternal({

@@ -39,13 +39,13 @@ describe("the handshake (RFC 7692 §5, §7.1)", () => {
     [{ compress: "disable", decompress: true }, shared],
     [{ compress: "dedicated", decompress: "dedicated" }, "permessage-deflate"],
     [{ compress: "3KB" }, "permessage-deflate; client_no_context_takeover; server_max_window_bits=9"],
-  ])("perMessageDeflate %o is answered to Chromium's offer by %s", async (perMessageDeflate, answer) => {
+  ])("perMessageDeflate %o accepts Chromium's offer with %s", async (perMessageDeflate, response) => {
     const { connect } = startWebSockets({ perMessageDeflate } as WebSocketHandler);
     const { client } = await connect(OFFER);
-    expect(client.response.headers["sec-websocket-extensions"] ?? null).toBe(answer);
+    expect(client.response.headers["sec-websocket-extensions"] ?? null).toBe(response);
   });
 
-  it("nothing is answered to a client that offers nothing, or something else", async () => {
+  it("nothing is accepted for a client that offers nothing, or something else", async () => {
     const { connect } = startWebSockets({ perMessageDeflate: true });
     for (const fields of [[], ["Sec-WebSocket-Extensions: x-webkit-deflate-frame"]]) {
       expect((await connect(fields)).client.response.headers["sec-websocket-extensions"] ?? null).toBeNull();
@@ -196,7 +196,7 @@ describe("what the client sends", () => {
   it.each([
     ["the end of the connection", (socket: Socket) => void socket.end()],
     ["its loss", (socket: Socket) => void socket.destroy()],
-  ])("is heard before a Close frame and %s, which come while it is in the pool", async (_what, end) => {
+  ])("is handled before a Close frame and %s, which come while it is in the pool", async (_what, end) => {
     const heard: string[] = [];
     const { server, connect } = startWebSockets({
       perMessageDeflate: true,

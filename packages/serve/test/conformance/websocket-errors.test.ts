@@ -52,7 +52,7 @@ describe("a client that breaks the protocol", () => {
     expect([...Object.keys(OFFENCES), ...IMPOSSIBLE].sort()).toEqual(Object.keys(ERRORS).sort());
   });
 
-  it.each(Object.entries(OFFENCES))("hears why, and the application 1006: %s", async (name, offend) => {
+  it.each(Object.entries(OFFENCES))("gets the reason, and the application 1006: %s", async (name, offend) => {
     const { closeCode, message } = ERRORS[name as ErrorCode];
     const heard: unknown[] = [];
     const { server, connect } = startWebSockets({
@@ -114,7 +114,7 @@ describe("maxPayloadLength", () => {
 });
 
 describe("a client that only pings", () => {
-  it("gets an answer to each of those that came together, in their order", async () => {
+  it("gets a pong for each of those that came together, in their order", async () => {
     const { connect } = startWebSockets();
     const { client } = await connect();
     client.client.write(
@@ -126,7 +126,7 @@ describe("a client that only pings", () => {
     }
   });
 
-  it("within a message, in the same packet, has the answers before the message's", async () => {
+  it("within a message, in the same packet, has the pongs before the message's reply", async () => {
     const { connect } = startWebSockets({ message: (ws, message) => void ws.send(message) });
     const { client } = await connect();
     client.client.write(
@@ -159,7 +159,7 @@ describe("a client that only pings", () => {
     expect(lengths).toEqual([4 * 1024 * 1024]);
   });
 
-  it("and does not read cannot make the server keep more and more answers", async () => {
+  it("and does not read cannot make the server keep more and more pongs", async () => {
     let pings = 0;
     const { connect } = startWebSockets({ ping: () => void pings++ });
     const { ws, client } = await connect();
@@ -172,7 +172,7 @@ describe("a client that only pings", () => {
     for (let i = 1; i <= sent; i++) {
       const heard = pings;
       client.send(OPCODE.ping, payload);
-      // One by one, so that each gets an answer of its own, until the server reads no more.
+      // One by one, so that each gets a pong of its own, until the server reads no more.
       if (i <= 129) await until(() => pings > heard, "the ping is heard");
       else await turns(1);
     }

@@ -56,7 +56,7 @@ describe("server.stop(true)", () => {
     expect(server.webSockets.size).toBe(0);
   });
 
-  it("does not wait for clients who are slow to say goodbye", async () => {
+  it("does not wait for clients that are slow to close", async () => {
     const { server, connect } = startWebSockets();
     const { ws, client } = await connect();
     ws.close(4000);

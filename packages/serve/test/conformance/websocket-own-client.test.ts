@@ -25,7 +25,7 @@ interface Heard {
   readonly events: string[];
 }
 
-/** A client that keeps what it hears. */
+/** A client that keeps its events. */
 function connect(url: string, argument: string[] | WebSocketOptions = []): Heard {
   const client = new WebSocket(url, argument);
   client.binaryType = "nodebuffer";
@@ -118,7 +118,7 @@ describe("our own client", () => {
     expect(seen).toEqual(["hello", "Basic dXNlcjpwYXNz", "?q"]);
   });
 
-  it("hears why there is no WebSocket", async () => {
+  it("gets the reason why there is no WebSocket", async () => {
     const server = start({ fetch: () => new Response("no", { status: 403 }), websocket: {} });
     const { events } = connect(`ws://127.0.0.1:${server.port}/`);
     await until(() => events.length === 2, "the end");
@@ -128,7 +128,7 @@ describe("our own client", () => {
     ]);
   });
 
-  it("hears what is published, and pings and pongs go both ways", async () => {
+  it("gets what is published, and pings and pongs go both ways", async () => {
     const server = start({
       ...ECHO,
       websocket: { open: (ws) => void ws.subscribe("news"), message: (ws) => void ws.ping("and you?") },

@@ -63,7 +63,7 @@ describe("pause", () => {
     await until(() => server.pendingWebSockets === 0, "closed");
   });
 
-  it("does not hide that the client is gone: pings go on, though nobody hears the answers", async () => {
+  it("does not hide that the client is gone: pings go on, though no pong is read", async () => {
     const clock = new TestClock();
     const closed: number[] = [];
     const handlers: WebSocketHandler = { idleTimeout: 10, close: (_, code) => void closed.push(code) };
@@ -83,7 +83,7 @@ describe("pause", () => {
     expect(closed).toEqual([1006]);
   });
 
-  it("ends with close, so that the answer is heard; a closed socket is never paused", async () => {
+  it("ends with close, so that the reply is read; a closed socket is never paused", async () => {
     const { ws, client } = await pair();
     ws.pause();
     ws.close(1000, "done");

@@ -31,10 +31,10 @@ describe("a route with websocket", () => {
     expect(server.pendingWebSockets).toBe(1);
   });
 
-  it("answers 426 to what is no handshake, and leaves other methods to fetch", async () => {
+  it("responds with 426 to what is no handshake, and leaves other methods to fetch", async () => {
     const server = start({ routes, fetch: () => new Response("fetch") } as ServeOptions);
-    const answer = await ask(server, "GET /echo");
-    expect([answer.status, answer.headers["upgrade"]]).toEqual([426, "websocket"]);
+    const response = await ask(server, "GET /echo");
+    expect([response.status, response.headers["upgrade"]]).toEqual([426, "websocket"]);
     expect((await ask(server, "POST /echo")).text).toBe("fetch");
     expect((await server.fetch("/echo")).status).toBe(426);
   });

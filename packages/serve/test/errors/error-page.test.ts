@@ -11,7 +11,7 @@ const errors = captureErrors();
 const IN_CONFIG = "vitest.shared";
 const HTML = ["Accept: text/html,application/xhtml+xml,*/*;q=0.8"];
 
-/** A server whose handler throws. */
+/** A server with a handler that throws. */
 function throwing(thrown: unknown, options: Partial<ServeOptions> = {}) {
   return start({
     development: true,
@@ -175,7 +175,7 @@ describe("in development", () => {
 });
 
 describe("in production", () => {
-  it("nothing is told, whoever asks", async () => {
+  it("nothing is shown, to any client", async () => {
     const server = throwing(new Error("secret"), { development: false });
     const { status, headers, text } = await ask(server, "GET /", HTML);
     expect([status, text]).toEqual([500, "Internal Server Error"]);

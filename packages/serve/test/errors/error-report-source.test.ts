@@ -29,7 +29,7 @@ describe("the lines around one", () => {
 
   it.each([0, 21, -1])("there are none of line %i", (line) => expect(sourceExcerpt(file, line)).toEqual([]));
 
-  it("are cut where nobody reads on", () => {
+  it("are cut where they get too long to read", () => {
     expect(sourceExcerpt(write("long.js", "x".repeat(10_000)), 1)[0]?.text.length).toBe(300);
   });
 });
@@ -45,7 +45,7 @@ describe("there is nothing of", () => {
     expect(sourceExcerpt(write("large.js", "x\n".repeat(1024 * 1024 + 1)), 1)).toEqual([]);
   });
 
-  it.skipIf(process.platform === "win32")("a named pipe, and nobody waits for its other end", () => {
+  it.skipIf(process.platform === "win32")("a named pipe, without waiting for its other end", () => {
     const pipe = join(folder, "pipe.js");
     execFileSync("mkfifo", [pipe]);
     expect(sourceExcerpt(pipe, 1)).toEqual([]);

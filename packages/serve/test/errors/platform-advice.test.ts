@@ -7,7 +7,7 @@ import { startInternal } from "../support/servers.ts";
 
 const errors = captureErrors();
 
-/** What is warned of while one request is answered. */
+/** The warnings during one request. */
 async function warnings(
   options: Parameters<typeof startInternal>[0],
 ): Promise<{ status: number; said: unknown[] }> {
@@ -20,11 +20,11 @@ async function warnings(
 
 describe("a redirect to a relative address", () => {
   it("works with our Response", async () => {
-    const answer = await ask(
+    const response = await ask(
       startInternal({ fetch: () => LightResponse.redirect("/", 303) as globalThis.Response }),
       "GET /",
     );
-    expect(answer).toMatchObject({ status: 303, headers: { location: "/" } });
+    expect(response).toMatchObject({ status: 303, headers: { location: "/" } });
   });
 
   it("may have any length, and be a visitor's text", () => {

@@ -125,7 +125,7 @@ describe("clone", () => {
 });
 
 describe("the stream of what is being read", () => {
-  it("does not take the content from its reader", async () => {
+  it("does not take the body from its reader", async () => {
     const receiver = new BodyReceiver(new ReadPauser({ pause() {}, resume() {} } as Transport), () => {});
     const incoming = new IncomingBody(6, receiver);
     const body = new Body(incoming);

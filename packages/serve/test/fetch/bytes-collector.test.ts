@@ -37,7 +37,7 @@ describe("a collector", () => {
     );
   });
 
-  it("gives memory that is nobody else's also if nothing came", () => {
+  it("gives memory of its own also if nothing came", () => {
     const first = new BytesCollector(undefined).take();
     structuredClone(first, { transfer: [first.buffer] });
     const bytes = new BytesCollector(undefined);

@@ -91,8 +91,8 @@ describe("a file as a Blob", () => {
       blob.delete(),
       blob.unlink(),
     ];
-    for (const answer of await Promise.allSettled(asked))
-      expect(answer).toMatchObject({ reason: { code: "ENOENT" } });
+    for (const response of await Promise.allSettled(asked))
+      expect(response).toMatchObject({ reason: { code: "ENOENT" } });
     await expect(new LightResponse(blob.stream()).text()).rejects.toMatchObject({ code: "ENOENT" });
   });
 

@@ -23,8 +23,8 @@ function wrapFetch(seen: string[]): void {
       input = new Request(url, { method, headers, body, signal, duplex: "half" } as RequestInit);
     } else seen.push(String(input));
     const { status, headers, url } = await original(input, init);
-    const answer = new Response("wrapped", { status, headers });
-    return Object.defineProperty(answer, "url", { value: url });
+    const wrapped = new Response("wrapped", { status, headers });
+    return Object.defineProperty(wrapped, "url", { value: url });
   };
 }
 

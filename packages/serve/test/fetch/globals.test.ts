@@ -126,7 +126,7 @@ describe("the globals", () => {
     expect((second as typeof globalThis).Response).not.toBe(globalThis.Response);
   });
 
-  it("whose module looks for a Fetch API in vain say so", () => {
+  it("are missing: the module's error names the Fetch API", () => {
     expect(runInNewContext("typeof Response")).toBe("undefined");
     vi.stubGlobal("Response", undefined);
     return expect(import("../../src/plain.ts")).rejects.toThrow(/needs the globals.*@jest-environment node/);

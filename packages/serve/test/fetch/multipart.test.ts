@@ -134,12 +134,9 @@ describe("a form", () => {
     ["a part of nothing", `--b\r\n${end}`],
     ["bare line feeds", `--b\n${PART.replaceAll("\r", "")}x\n--b--\n`],
     ["another boundary", `--c\r\n${PART}x\r\n--c--`],
-    ["more parts than anybody sends", `${`--b\r\n${PART}\r\n`.repeat(10_001)}--b--`],
-    [
-      "more fields than anybody sends",
-      `${`--b\r\nX-Long: ${"x".repeat(8_000)}\r\n${PART}\r\n`.repeat(300)}--b--`,
-    ],
-    ["more false boundaries than anybody sends", `--b\r\n${PART}${"\r\n--bx".repeat(10_001)}${end}`],
+    ["too many parts", `${`--b\r\n${PART}\r\n`.repeat(10_001)}--b--`],
+    ["too many fields", `${`--b\r\nX-Long: ${"x".repeat(8_000)}\r\n${PART}\r\n`.repeat(300)}--b--`],
+    ["too many false boundaries", `--b\r\n${PART}${"\r\n--bx".repeat(10_001)}${end}`],
   ])("that is none is refused: %s", (_, content) => expect(() => parse(content)).toThrow(TypeError));
 
   it.each([

@@ -91,8 +91,8 @@ describe.each(Object.entries<Received>(received))("a request: %s", (_, {
   });
 });
 
-describe("content of GET", () => {
-  it("can be read by nobody, as the standard and Bun have it", async () => {
+describe("the body of GET", () => {
+  it("cannot be read, as the standard and Bun have it", async () => {
     const seen: unknown[] = [];
     const server = start({
       async fetch(req) {
@@ -108,7 +108,7 @@ describe("content of GET", () => {
   });
 });
 
-it("content of GET in lower case can be read by nobody either", async () => {
+it("the body of GET in lower case cannot be read either", async () => {
   const server = start({ fetch: async (req) => new Response(`${req.method} ${await req.text()}`) });
   const client = connect(server).write(request("get /", ["Content-Length: 3"], "abc"), request("hEAD /"));
   expect((await client.response()).text).toBe("GET ");

@@ -30,7 +30,7 @@ const serveApp = (add: (app: H3) => unknown) => {
 };
 
 describe("h3", () => {
-  it("answers with what its handlers return, whatever it is", async () => {
+  it("responds with what its handlers return, whatever it is", async () => {
     const server = serveApp((app) => {
       app.use((event) => void event.res.headers.set("X-Powered-By", "buns"));
       app.get("/text", () => "text").get("/json", () => ({ a: 1 }));
@@ -50,7 +50,7 @@ describe("h3", () => {
         new H3().get("/:id", (event) => [getRouterParam(event, "id"), getQuery(event)]),
       );
     });
-    const answers: [path: string, status: number, text: string][] = [
+    const expected: [path: string, status: number, text: string][] = [
       ["/text", 200, "text"],
       ["/json", 200, '{"a":1}'],
       ["/html", 200, "<p>bun</p>"],
@@ -63,7 +63,7 @@ describe("h3", () => {
       ["/made", 201, "made"],
       ["/sub/7?q=1&q=2", 200, '["7",{"q":["1","2"]}]'],
     ];
-    for (const [path, status, text] of answers) {
+    for (const [path, status, text] of expected) {
       const headers = { "x-powered-by": "buns" };
       expect(await ask(server, `GET ${path}`), path).toMatchObject({ status, text, headers });
     }
@@ -106,8 +106,8 @@ describe("h3", () => {
         return getCookie(event, "x");
       });
       app.all("/cors", (event) => {
-        const answer = handleCors(event, { origin: "*", methods: ["GET"] });
-        return answer === false ? "cors" : answer;
+        const handled = handleCors(event, { origin: "*", methods: ["GET"] });
+        return handled === false ? "cors" : handled;
       });
       app.get("/cached", (event) => (handleCacheHeaders(event, { etag: '"v1"' }) ? "" : "fresh"));
       app.get("/events", (event) => {

@@ -42,7 +42,7 @@ describe("Hono's routes", () => {
     expect(await ask(server, "GET /none")).toMatchObject({ status: 404, text: "404 Not Found" });
   });
 
-  it("answer with status, headers and every kind of content", async () => {
+  it("respond with status, headers and every kind of body", async () => {
     const server = serveApp((app) => {
       app.get("/headers", (c) => {
         c.header("X-A", "1");
@@ -71,7 +71,7 @@ describe("Hono's routes", () => {
     expect(await ask(server, "HEAD /json")).toMatchObject({ status: 200, text: "" });
   });
 
-  it("that throw are answered by onError", async () => {
+  it("that throw get the response of onError", async () => {
     const server = serveApp((app) => {
       app.get("/throw", () => {
         throw new Error("burnt");
@@ -132,7 +132,7 @@ describe("Hono's requests", () => {
     expect((await ask(server, "POST /limit", chunked, "6\r\nlarger\r\n0\r\n\r\n")).status).toBe(413);
   });
 
-  it("are passed on, with their content", async () => {
+  it("are passed on, with their bodies", async () => {
     const server = serveApp((app) => {
       app.post("/target", async (c) => c.text(`${c.req.header("x-a")} ${await c.req.text()}`));
       app.post("/proxy", (c) => proxy(new URL("/target", c.req.url), c.req));

@@ -25,7 +25,7 @@ const serveRouter = (add: (router: ReturnType<typeof AutoRouter>) => unknown, op
 };
 
 describe("itty-router", () => {
-  it("answers with texts, objects, statuses and responses", async () => {
+  it("responds with texts, objects, statuses and responses", async () => {
     const server = serveRouter((router) => {
       router.get("/text", () => "text").get("/json", () => ({ a: 1 }));
       router.get("/none", () => status(204)).get("/html", () => html("<b>bun</b>"));
@@ -51,7 +51,7 @@ describe("itty-router", () => {
     expect((await ask(server, "GET /nowhere")).status).toBe(404);
   });
 
-  it("finds parameters, the query, cookies and content on the request", async () => {
+  it("finds parameters, the query, cookies and the body on the request", async () => {
     const server = serveRouter((router) => {
       router.get("/buns/:kind", withParams, ({ kind, query }: IRequest) => ({ kind, query }));
       router.get("/all/:rest+", ({ params }: IRequest) => params);

@@ -12,7 +12,7 @@ export const MULTIPART: string = [
   "--bun--\r\n",
 ].join("\r\n");
 
-/** Sends content of a type, in ASCII, and takes the answer. */
+/** Sends a body of a type, in ASCII, and takes the response. */
 export function post(
   target: Target,
   path: string,

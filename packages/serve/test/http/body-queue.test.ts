@@ -13,7 +13,7 @@ function takeAll(queue: BodyQueue): Uint8Array<ArrayBuffer>[] {
   return taken;
 }
 
-describe("a content queue", () => {
+describe("a body queue", () => {
   it("gives what came, in its order, whatever the pieces and whenever they are taken", () => {
     const piece = fc.oneof(
       { weight: 4, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 20 }) },

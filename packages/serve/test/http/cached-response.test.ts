@@ -14,19 +14,19 @@ const kinds: [string, typeof globalThis.Response][] = [
 ];
 
 describe.each(kinds)("%s response as a route", (_kind, Response) => {
-  it("has a strong tag, the same in every server, and other content another", async () => {
+  it("has a strong tag, the same in every server, and another body has another", async () => {
     const tags: string[] = [];
     for (const text of ["static", "static", "other"]) {
-      const answer = await ask(start({ routes: { "/": new Response(text) } }), "GET /");
-      tags.push(answer.headers["etag"]!);
-      expect(answer).toMatchObject({ status: 200, text });
+      const response = await ask(start({ routes: { "/": new Response(text) } }), "GET /");
+      tags.push(response.headers["etag"]!);
+      expect(response).toMatchObject({ status: 200, text });
     }
     expect(tags[0]).toMatch(/^"[0-9a-f]{16}"$/);
     expect(tags[1]).toBe(tags[0]);
     expect(tags[2]).not.toBe(tags[0]);
   });
 
-  it("is a 304 for who has it", async () => {
+  it("is a 304 for a client that has it", async () => {
     const headers = {
       "X-A": "1",
       "Content-Language": "en",
@@ -39,16 +39,16 @@ describe.each(kinds)("%s response as a route", (_kind, Response) => {
     const { etag } = whole.headers;
     for (const method of ["GET", "HEAD"]) {
       for (const value of [etag, `W/${etag}`, "*", `"x", ${etag}`, `"x",,W/${etag} ,`]) {
-        const answer = await ask(server, `${method} /`, [`If-None-Match: ${value}`]);
-        expect(answer).toMatchObject({ status: 304, framing: "none" });
-        // RFC 9110 §15.4.5: what a 200 would have said, without what describes content that is not sent.
-        expect(answer.headers).toEqual({
+        const response = await ask(server, `${method} /`, [`If-None-Match: ${value}`]);
+        expect(response).toMatchObject({ status: 304, framing: "none" });
+        // RFC 9110 §15.4.5: what a 200 would have said, without what describes a body that is not sent.
+        expect(response.headers).toEqual({
           "x-a": "1",
           "content-location": "/x",
           vary: "a",
           "cache-control": "b",
           etag,
-          date: answer.headers["date"],
+          date: response.headers["date"],
         });
       }
     }
@@ -57,7 +57,7 @@ describe.each(kinds)("%s response as a route", (_kind, Response) => {
     }
   });
 
-  it("is a 412 for who wants another", async () => {
+  it("is a 412 for a client that wants another", async () => {
     const server = start({
       routes: { "/": new Response("static", { headers: { "Last-Modified": LAST_MODIFIED } }) },
     });
@@ -68,8 +68,8 @@ describe.each(kinds)("%s response as a route", (_kind, Response) => {
       "If-Unmodified-Since: Sun, 31 Dec 2023 23:59:59 GMT",
     ];
     for (const condition of failing) {
-      const answer = await ask(server, "GET /", [condition]);
-      expect(answer).toMatchObject({ status: 412, text: "", headers: { "content-length": "0" } });
+      const response = await ask(server, "GET /", [condition]);
+      expect(response).toMatchObject({ status: 412, text: "", headers: { "content-length": "0" } });
     }
     for (const condition of [`If-Match: ${etag}`, "If-Match: *", `If-Unmodified-Since: ${LAST_MODIFIED}`]) {
       expect((await ask(server, "GET /", [condition])).status).toBe(200);
@@ -83,7 +83,7 @@ describe.each(kinds)("%s response as a route", (_kind, Response) => {
     expect((await ask(server, "GET /", ['If-None-Match: "mine"'])).status).toBe(304);
   });
 
-  it("is answered to other methods as it is, whatever their conditions", async () => {
+  it("is sent to other methods as it is, whatever their conditions", async () => {
     const server = start({ routes: { "/": new Response("static") } });
     expect(await ask(server, "POST /", ["If-None-Match: *", "Content-Length: 0"])).toMatchObject({
       status: 200,
@@ -93,12 +93,12 @@ describe.each(kinds)("%s response as a route", (_kind, Response) => {
 
   it("of another status has a tag, and no conditions (RFC 9110 §13.2.1)", async () => {
     const server = start({ routes: { "/": new Response("static", { status: 404 }) } });
-    const answer = await ask(server, "GET /", ["If-None-Match: *"]);
-    expect(answer).toMatchObject({ status: 404, text: "static" });
-    expect(answer.headers["etag"]).toMatch(/^"[0-9a-f]{16}"$/);
+    const response = await ask(server, "GET /", ["If-None-Match: *"]);
+    expect(response).toMatchObject({ status: 404, text: "static" });
+    expect(response.headers["etag"]).toMatch(/^"[0-9a-f]{16}"$/);
   });
 
-  it("without content has no tag, and says its length to HEAD as to GET", async () => {
+  it("without a body has no tag, and gives its length to HEAD as to GET", async () => {
     const routes = {
       "/none": new Response(null),
       "/empty": new Response(""),
@@ -121,10 +121,10 @@ describe.each(kinds)("%s response as a route", (_kind, Response) => {
     expect((await ask(server, "GET /", ["If-None-Match: *"])).headers["connection"]).toBe("close");
   });
 
-  it("whose body has to be read has a tag, too", async () => {
+  it("has a tag, too, if its body has to be read", async () => {
     const server = start({ routes: { "/": new Response(new Blob(["bl", "ob"]).stream()) } });
-    const answer = await ask(server, "GET /");
-    expect(answer.text).toBe("blob");
-    expect((await ask(server, "GET /", [`If-None-Match: ${answer.headers["etag"]}`])).status).toBe(304);
+    const response = await ask(server, "GET /");
+    expect(response.text).toBe("blob");
+    expect((await ask(server, "GET /", [`If-None-Match: ${response.headers["etag"]}`])).status).toBe(304);
   });
 });

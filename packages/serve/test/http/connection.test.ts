@@ -9,7 +9,7 @@ import { startInternal, TestClock } from "../support/servers.ts";
 
 captureErrors();
 
-/** Answers with the path, after as many turns of the event loop as the query says; without one, synchronously. */
+/** Responds with the path, after as many turns of the event loop as the query says; without one, synchronously. */
 function echoPath(req: Request): Response | Promise<Response> {
   const { pathname, search } = new URL(req.url);
   if (search === "") return new Response(pathname);
@@ -100,7 +100,7 @@ describe("persistence (RFC 9112 §9.3)", () => {
 });
 
 describe("pipelining (RFC 9112 §9.3.2)", () => {
-  it("answers in the order of the requests, sync and async handlers mixed, at every split", async () => {
+  it("responds in the order of the requests, sync and async handlers mixed, at every split", async () => {
     const paths = ["/a", "/b?4", "/c", "/d", "/e?1", "/f?3", "/g"];
     const bytes = Buffer.from(paths.map((path) => request(`GET ${path}`)).join(""));
     const server = startInternal({ fetch: echoPath });
@@ -135,7 +135,7 @@ describe("pipelining (RFC 9112 §9.3.2)", () => {
     expect((await client.response()).text).toBe("/1");
   });
 
-  it("answers a thousand requests of one packet", async () => {
+  it("responds to a thousand requests of one packet", async () => {
     const client = connect(startInternal({ fetch: echoPath }));
     client.write(...Array.from({ length: 1000 }, (_, i) => request(`GET /${i}`)));
     for (let i = 0; i < 1000; i++) expect((await client.response()).text).toBe(`/${i}`);
@@ -154,7 +154,7 @@ describe("pipelining (RFC 9112 §9.3.2)", () => {
     expect(Math.max(...perTurn())).toBeLessThanOrEqual(REQUESTS_A_TURN);
   });
 
-  it("keeps content and the requests behind it apart", async () => {
+  it("keeps bodies and the requests behind them apart", async () => {
     const server = startInternal({ fetch: async (req) => new Response(`${req.method} ${await req.text()}`) });
     const client = connect(server).write(
       request("POST /", ["Content-Length: 5"], "first"),
@@ -191,7 +191,7 @@ describe("pipelining (RFC 9112 §9.3.2)", () => {
     await until(() => client.socket.writableLength === 0, "everything is read then");
   });
 
-  it("serves a client no further that reads no answers", async () => {
+  it("serves a client no further that reads no responses", async () => {
     let handled = 0;
     const big = new Response("x".repeat(64 * 1024));
     const server = startInternal({
@@ -217,7 +217,7 @@ describe("pipelining (RFC 9112 §9.3.2)", () => {
 });
 
 describe("HEAD (RFC 9110 §9.3.2)", () => {
-  it("is answered as GET, without content, and the connection goes on", async () => {
+  it("is served as GET, without a body, and the connection goes on", async () => {
     const client = connect(startInternal({ fetch: echoPath }));
     client.write(request("HEAD /1"), request("GET /2"));
     const head = await client.response({ head: true });
@@ -228,7 +228,7 @@ describe("HEAD (RFC 9110 §9.3.2)", () => {
 });
 
 describe("a client that closes its sending side", () => {
-  it("gets the answers to what it has sent, if they are ready", async () => {
+  it("gets the responses to what it has sent, if they are ready", async () => {
     const client = connect(startInternal({ fetch: (req) => new Response(new URL(req.url).pathname) }));
     client.write(request("GET /1"), request("GET /2")).end();
     expect((await client.response()).text).toBe("/1");
@@ -236,7 +236,7 @@ describe("a client that closes its sending side", () => {
     expect((await client.closedByServer()).length).toBe(0);
   });
 
-  it("gets all of an answer that is complete, also if it is the last one", async () => {
+  it("gets all of a response that is complete, also if it is the last one", async () => {
     const body = "x".repeat(8 * 1024 * 1024);
     const client = connect(startInternal({ fetch: () => new Response(body) }));
     client.write(request("GET /", ["Connection: close"]));
@@ -345,7 +345,7 @@ describe("a client that does not send what it has begun", () => {
       expect(seen).toEqual(["signal AbortError"]);
     });
 
-    it("and ends after it was answered is no error of the application's", async () => {
+    it("and ends after its response is no error of the application's", async () => {
       const late: string[] = [];
       const server = startInternal({
         fetch(req) {
@@ -431,7 +431,7 @@ describe("a target in absolute-form (RFC 9110 §7.4)", () => {
     }
   });
 
-  it("is refused before its content is awaited, and before any handler is called", async () => {
+  it("is refused before its body is awaited, and before any handler is called", async () => {
     const server = startInternal({
       fetch: () => {
         throw new Error("not to be called");
@@ -444,7 +444,7 @@ describe("a target in absolute-form (RFC 9110 §7.4)", () => {
 });
 
 describe("counts", () => {
-  it("pendingRequests counts what is not answered", async () => {
+  it("pendingRequests counts the requests without a complete response", async () => {
     const waiting = gate();
     const server = startInternal({
       async fetch() {
@@ -463,7 +463,7 @@ describe("counts", () => {
     expect(server.connections.size).toBe(2);
   });
 
-  it("are right for answers in the same turn", async () => {
+  it("are right for responses in the same turn", async () => {
     let pending = -1;
     const server = startInternal({
       fetch() {

@@ -100,7 +100,7 @@ describe("a list of entity tags", () => {
   });
 });
 
-describe("the entity tag of content", () => {
+describe("the entity tag of a body", () => {
   it("is the same for the same bytes, as text or not, and another for others", () => {
     expect(strongETag("é")).toBe(strongETag(new TextEncoder().encode("é")));
     expect(strongETag("a")).not.toBe(strongETag("b"));

@@ -55,7 +55,7 @@ describe("a response of another implementation", () => {
     expect(response.headers).not.toHaveProperty("content-encoding");
   });
 
-  it("whose content is any async iterable is sent, with every cookie", async () => {
+  it("with any async iterable as its body is sent, with every cookie", async () => {
     const response = await ask(
       respond(() => new NodeFetchResponse()),
       "GET /",

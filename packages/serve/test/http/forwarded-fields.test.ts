@@ -6,7 +6,7 @@ import { forwardedFields } from "../../src/http/forwarded-fields.ts";
 describe("forwardedFields", () => {
   const encoded = ["content-encoding", "gzip", "content-length", "20", "x", "1"];
 
-  it("leaves out how decoded content was encoded", () => {
+  it("leaves out the encoding of a decoded body", () => {
     expect(forwardedFields(encoded, true)).toEqual(["x", "1"]);
     expect(forwardedFields(["content-encoding", "X-GZIP ,, br", "content-length", "1"], true)).toEqual([]);
     expect(forwardedFields(["content-encoding", "gzip", "content-encoding", "deflate"], true)).toEqual([]);

@@ -33,8 +33,8 @@ function slowStream(text: string): ReadableStream<Uint8Array> {
   });
 }
 
-/** The answer to a handler that returns what `make` makes, and to the same thing as a static route. */
-async function answers(make: () => Response, line = "GET /"): Promise<RawResponse[]> {
+/** The response of a handler that returns what `make` makes, and of the same thing as a static route. */
+async function responses(make: () => Response, line = "GET /"): Promise<RawResponse[]> {
   const handled = startInternal({ fetch: make });
   const fixed = startInternal({ routes: { "/": make() } });
   return Promise.all([ask(handled, line), ask(fixed, line)]);
@@ -66,7 +66,7 @@ describe.each([
   ];
 
   it.each(bodies)("sends %s", async (_, make, type, content) => {
-    for (const response of await answers(() => new Response(make()))) {
+    for (const response of await responses(() => new Response(make()))) {
       expect(response.status).toBe(200);
       expect(response.headers["content-type"]).toBe(type);
       expect(response.framing).toBe("length");
@@ -77,7 +77,7 @@ describe.each([
   it("sends FormData, with the boundary that its type names", async () => {
     const form = new FormData();
     form.set("name", "Mantou");
-    for (const response of await answers(() => new Response(form))) {
+    for (const response of await responses(() => new Response(form))) {
       const type = response.headers["content-type"] ?? "";
       expect(type).toMatch(/^multipart\/form-data; ?boundary=/);
       const read = await new globalThis.Response(Uint8Array.from(response.body), {
@@ -88,15 +88,15 @@ describe.each([
   });
 
   it("sends JSON", async () => {
-    for (const response of await answers(() => Response.json({ a: [1] }, { status: 201 }))) {
+    for (const response of await responses(() => Response.json({ a: [1] }, { status: 201 }))) {
       expect(response.status).toBe(201);
       expect(response.headers["content-type"]).toBe("application/json");
       expect(response.text).toBe('{"a":[1]}');
     }
   });
 
-  it("sends no content", async () => {
-    for (const response of await answers(() => new Response())) {
+  it("sends no body", async () => {
+    for (const response of await responses(() => new Response())) {
       expect(response.status).toBe(200);
       expect(response.headers["content-type"]).toBeUndefined();
       expect(response.headers["content-length"]).toBe("0");
@@ -106,14 +106,14 @@ describe.each([
   it.each([
     200, 201, 202, 206, 226, 300, 301, 400, 404, 418, 451, 500, 503, 599,
   ])("sends status %i", async (status) => {
-    for (const response of await answers(() => new Response("x", { status }))) {
+    for (const response of await responses(() => new Response("x", { status }))) {
       expect(response.status).toBe(status);
       expect(response.text).toBe("x");
     }
   });
 
-  it.each([204, 304])("sends status %i without content or its length", async (status) => {
-    for (const response of await answers(() => new Response(null, { status }))) {
+  it.each([204, 304])("sends status %i without a body or its length", async (status) => {
+    for (const response of await responses(() => new Response(null, { status }))) {
       expect(response.status).toBe(status);
       expect(response.headers["content-length"]).toBeUndefined();
       expect(response.headers["transfer-encoding"]).toBeUndefined();
@@ -121,23 +121,23 @@ describe.each([
   });
 
   it("sends status 205 as empty", async () => {
-    for (const response of await answers(() => new Response(null, { status: 205 }))) {
+    for (const response of await responses(() => new Response(null, { status: 205 }))) {
       expect(response.status).toBe(205);
       expect(response.headers["content-length"]).toBe("0");
     }
   });
 
   it("sends a redirect", async () => {
-    for (const response of await answers(() => Response.redirect("https://example.com/x", 308))) {
+    for (const response of await responses(() => Response.redirect("https://example.com/x", 308))) {
       expect(response.status).toBe(308);
       expect(response.headers["location"]).toBe("https://example.com/x");
     }
   });
 
   it("sends the reason phrase, else the registered one", async () => {
-    const [own] = await answers(() => new Response("", { status: 404, statusText: "No Bun Here" }));
+    const [own] = await responses(() => new Response("", { status: 404, statusText: "No Bun Here" }));
     expect(own?.reason).toBe("No Bun Here");
-    const [registered] = await answers(() => new Response("", { status: 404 }));
+    const [registered] = await responses(() => new Response("", { status: 404 }));
     expect(registered?.reason).toBe("Not Found");
   });
 
@@ -145,7 +145,7 @@ describe.each([
     const headers = new Headers({ "content-type": "text/x", "x-latin": "caf\xe9" });
     headers.append("set-cookie", "a=1");
     headers.append("set-cookie", "b=2; Expires=Thu, 01 Jan 2026 00:00:00 GMT");
-    for (const response of await answers(() => new Response("x", { headers }))) {
+    for (const response of await responses(() => new Response("x", { headers }))) {
       expect(response.headers["content-type"]).toBe("text/x");
       expect(response.headers["x-latin"]).toBe("caf\xe9");
       expect(response.headers["set-cookie"]).toBe("a=1, b=2; Expires=Thu, 01 Jan 2026 00:00:00 GMT");
@@ -153,11 +153,11 @@ describe.each([
   });
 
   it("has one Date, the application's if it gives one", async () => {
-    for (const response of await answers(() => new Response("x"))) {
+    for (const response of await responses(() => new Response("x"))) {
       expect(Math.abs(Date.parse(response.headers["date"] ?? "") - Date.now())).toBeLessThan(5_000);
     }
     const date = "Thu, 01 Jan 1970 00:00:00 GMT";
-    for (const response of await answers(() => new Response("x", { headers: { date } }))) {
+    for (const response of await responses(() => new Response("x", { headers: { date } }))) {
       expect(response.headers["date"]).toBe(date);
     }
   });
@@ -176,12 +176,12 @@ describe.each([
     "+5",
     "5, 5",
     "0x5",
-  ])("decides about the length of content that is known: Content-Length: %s", async (length) => {
+  ])("decides about the length of a body that is known: Content-Length: %s", async (length) => {
     const make = () => new Response(Buffer.from("hello"), { headers: { "content-length": length } });
-    for (const response of await answers(make)) {
+    for (const response of await responses(make)) {
       expect(response).toMatchObject({ status: 200, text: "hello", headers: { "content-length": "5" } });
     }
-    for (const response of await answers(make, "HEAD /")) {
+    for (const response of await responses(make, "HEAD /")) {
       expect(response).toMatchObject({ status: 200, headers: { "content-length": "5" } });
     }
     const slow = startInternal({
@@ -195,27 +195,27 @@ describe.each([
 
   it("decides about the transfer coding", async () => {
     const make = () => new Response("hello", { headers: { "transfer-encoding": "gzip, chunked" } });
-    for (const response of await answers(make)) {
+    for (const response of await responses(make)) {
       expect(response.framing).toBe("length");
       expect(response.text).toBe("hello");
     }
   });
 
-  it.each(["7", "0", "NaN", "", "1.5"])("has no content for a Content-Length of %j alone", async (length) => {
+  it.each(["7", "0", "NaN", "", "1.5"])("has no body for a Content-Length of %j alone", async (length) => {
     const headers = { "content-length": length };
     for (const make of [() => new Response(null, { headers }), () => new Response("", { headers })]) {
-      for (const response of await answers(make)) {
+      for (const response of await responses(make)) {
         expect(response).toMatchObject({ status: 200, text: "", headers: { "content-length": "0" } });
       }
       // RFC 9110 §8.6: HEAD says what GET would have, which is the handler's to know. Bun believes it, too.
-      for (const response of await answers(make, "HEAD /")) {
+      for (const response of await responses(make, "HEAD /")) {
         const said = response.headers["content-length"];
         if (length === "7") expect(said).toBe("7");
         else expect([undefined, "0"]).toContain(said);
       }
     }
     for (const status of [204, 304]) {
-      for (const response of await answers(() => new Response(null, { status, headers }))) {
+      for (const response of await responses(() => new Response(null, { status, headers }))) {
         expect(response.status).toBe(status);
         if (status === 204 || !/^\d+$/.test(length))
           expect(response.headers["content-length"]).toBeUndefined();
@@ -223,18 +223,19 @@ describe.each([
     }
   });
 
-  it("says a length without content to HEAD and with 304 only", async () => {
+  it("gives a length without a body to HEAD and with 304 only", async () => {
     const make = (status: number) => () =>
       new Response(null, { status, headers: { "content-length": "1234" } });
-    for (const response of await answers(make(200), "HEAD /")) {
+    for (const response of await responses(make(200), "HEAD /")) {
       expect(response.headers["content-length"]).toBe("1234");
     }
-    for (const response of await answers(make(304))) expect(response.headers["content-length"]).toBe("1234");
+    for (const response of await responses(make(304)))
+      expect(response.headers["content-length"]).toBe("1234");
   });
 
-  it("sends to HEAD what it sends to GET, without the content", async () => {
+  it("sends to HEAD what it sends to GET, without the body", async () => {
     for (const make of [() => new Response("hello"), () => new Response(streamOf(bytes))]) {
-      const [get, head] = [await answers(make), await answers(make, "HEAD /")];
+      const [get, head] = [await responses(make), await responses(make, "HEAD /")];
       for (const [i, response] of head.entries()) {
         const { date: _ignored, ...expected } = get[i]!.headers;
         expect(response.headers).toMatchObject(expected);
@@ -243,7 +244,7 @@ describe.each([
     }
   });
 
-  it("cannot send a response whose body was used", async () => {
+  it("cannot send a response with a used body", async () => {
     const used = new Response("once");
     await used.text();
     const server = startInternal({

@@ -29,7 +29,7 @@ describe("readers", () => {
     ["clone", async (req) => (await req.clone().text()) && req.text()],
   ];
 
-  it.each(readers)("%s reads content with a length, chunked, and in drops", async (how, read) => {
+  it.each(readers)("%s reads a body with a length, chunked, and in drops", async (how, read) => {
     const json = JSON.stringify(how === "json" ? { text } : text);
     const content = Buffer.from(json);
     const server = startInternal({ fetch: async (req) => new Response(await read(req)) });
@@ -95,7 +95,7 @@ describe("readers", () => {
     }
   });
 
-  it("read content once", async () => {
+  it("read a body once", async () => {
     const server = startInternal({
       async fetch(req) {
         await req.text();
@@ -105,7 +105,7 @@ describe("readers", () => {
     expect((await ask(server, "POST /", ["Content-Length: 2"], "hi")).text).toBe("true TypeError");
   });
 
-  it("find no content in a request without any", async () => {
+  it("find no body in a request without any", async () => {
     const server = startInternal({
       fetch: async (req) => new Response(`${req.body} "${await req.text()}"`),
     });
@@ -113,7 +113,7 @@ describe("readers", () => {
     expect((await ask(server, "POST /", ["Content-Length: 0"])).text).toBe('null ""');
   });
 
-  it("find empty content in an empty chunked body", async () => {
+  it("find an empty text in an empty chunked body", async () => {
     const server = startInternal({ fetch: async (req) => new Response(`"${await req.text()}"`) });
     expect((await ask(server, "POST /", ["Transfer-Encoding: chunked"], "0\r\n\r\n")).text).toBe('""');
   });
@@ -161,7 +161,7 @@ describe("readers", () => {
     expect(Number((await client.response()).text)).toBeLessThan(300);
   });
 
-  it("take a request's content itself, as long as its stream is untouched", async () => {
+  it("take a request's body itself, as long as its stream is untouched", async () => {
     const server = startInternal({
       async fetch(req) {
         const { body } = req;
@@ -170,11 +170,11 @@ describe("readers", () => {
         return Response.json([await text, req.bodyUsed, body!.locked, again]);
       },
     });
-    const answer = (await ask(server, "POST /", ["Content-Length: 2"], "hi")).text;
-    expect(JSON.parse(answer)).toEqual(["hi", true, true, "TypeError"]);
+    const response = (await ask(server, "POST /", ["Content-Length: 2"], "hi")).text;
+    expect(JSON.parse(response)).toEqual(["hi", true, true, "TypeError"]);
   });
 
-  it("leave content to a stream that is being read", async () => {
+  it("leave the body to a stream that is being read", async () => {
     const server = startInternal({
       async fetch(req) {
         const reader = req.body!.getReader();
@@ -185,11 +185,11 @@ describe("readers", () => {
         return Response.json([name, Buffer.from(first.value!).toString(), later]);
       },
     });
-    const answer = (await ask(server, "POST /", ["Content-Length: 2"], "hi")).text;
-    expect(JSON.parse(answer)).toEqual(["TypeError", "hi", "TypeError"]);
+    const response = (await ask(server, "POST /", ["Content-Length: 2"], "hi")).text;
+    expect(JSON.parse(response)).toEqual(["TypeError", "hi", "TypeError"]);
   });
 
-  it("are told when the client goes away in the middle", async () => {
+  it("reject when the client goes away in the middle", async () => {
     const seen: string[] = [];
     const server = startInternal({
       async fetch(req) {
@@ -205,7 +205,7 @@ describe("readers", () => {
     expect(server.pendingRequests).toBe(0);
   });
 
-  it("are told when a chunk is broken, and the client gets 400", async () => {
+  it("reject when a chunk is broken, and the client gets 400", async () => {
     const seen: string[] = [];
     const server = startInternal({
       async fetch(req) {
@@ -226,7 +226,7 @@ describe("readers", () => {
 describe("Expect: 100-continue (RFC 9110 §10.1.1)", () => {
   const head = request("POST /", ["Expect: 100-continue", "Content-Length: 5"]);
 
-  it("is answered when the handler begins to read", async () => {
+  it("gets 100 when the handler begins to read", async () => {
     const read = gate();
     const server = startInternal({
       async fetch(req) {
@@ -247,13 +247,13 @@ describe("Expect: 100-continue (RFC 9110 §10.1.1)", () => {
     expect(response.headers["connection"]).toBeUndefined();
   });
 
-  it("is answered when the handler reads at once", async () => {
+  it("gets 100 when the handler reads at once", async () => {
     const server = startInternal({ fetch: async (req) => new Response(`got ${await req.text()}`) });
     const client = connect(server).write(head);
     expect((await client.bytes(CONTINUE.length)).toString()).toBe(CONTINUE);
   });
 
-  it("is not answered by 100 if the handler does not read, and the connection ends", async () => {
+  it("gets no 100 if the handler does not read, and the connection ends", async () => {
     const server = startInternal({ fetch: () => new Response("no", { status: 403 }) });
     const client = connect(server).write(head);
     const response = await client.response();
@@ -262,7 +262,7 @@ describe("Expect: 100-continue (RFC 9110 §10.1.1)", () => {
     expect((await client.closedByServer()).length).toBe(0);
   });
 
-  it("is not answered by 100 if the content is already here", async () => {
+  it("gets no 100 if the body is already here", async () => {
     const server = startInternal({
       async fetch(req) {
         await turns();
@@ -275,7 +275,7 @@ describe("Expect: 100-continue (RFC 9110 §10.1.1)", () => {
     expect(response.text).toBe("got hello");
   });
 
-  it("is not answered by 100 if the content has come in the same packet, though it is read at once", async () => {
+  it("gets no 100 if the body has come in the same packet, though it is read at once", async () => {
     const server = startInternal({ fetch: async (req) => new Response(`got ${await req.text()}`) });
     for (const content of ["hello", "h"]) {
       const client = connect(server).write(head, content);

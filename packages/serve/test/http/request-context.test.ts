@@ -6,7 +6,7 @@ import { startInternal } from "../support/servers.ts";
 
 captureErrors();
 
-/** A server whose handler never answers, and what its requests' signals said. */
+/** A server with a handler that never responds, and the events of its requests' signals. */
 function waitingServer(onRequest: (req: Request) => Promise<Response> = () => new Promise(() => {})) {
   const signals: AbortSignal[] = [];
   const server = startInternal({
@@ -40,7 +40,7 @@ describe("request.signal", () => {
     expect(server.pendingRequests).toBe(0);
   });
 
-  it("aborts when content is still to come", async () => {
+  it("aborts when a body is still to come", async () => {
     const { server, signals } = waitingServer();
     const client = connect(server).write(request("POST /", ["Content-Length: 100"], "some"));
     await until(() => signals.length === 1, "the request");
@@ -48,7 +48,7 @@ describe("request.signal", () => {
     await until(() => signals[0]!.aborted, "aborted");
   });
 
-  it("does not abort when the answer was complete", async () => {
+  it("does not abort when the response was complete", async () => {
     const { server, signals } = waitingServer(async () => new Response("done"));
     const client = connect(server).write(request("GET /"));
     await client.response();

@@ -31,7 +31,7 @@ function bigFile(): string {
   return path;
 }
 
-/** A client that has got the beginning of an answer, and reads no more. */
+/** A client that has got the beginning of a response, and reads no more. */
 async function stalled(target: { port: number | undefined }): Promise<RawClient> {
   const client = connect(target).write(request("GET /"));
   await client.bytes(1000);
@@ -60,8 +60,8 @@ describe("a large file", () => {
   it("is sent to several clients at once", async () => {
     const path = bigFile();
     const server = start({ routes: { "/": file(path) } });
-    const answers = await Promise.all(Array.from({ length: 4 }, () => ask(server, "GET /")));
-    for (const { body } of answers) expect(digest(body)).toBe(digest(content));
+    const responses = await Promise.all(Array.from({ length: 4 }, () => ask(server, "GET /")));
+    for (const { body } of responses) expect(digest(body)).toBe(digest(content));
   });
 
   it("is sent through TLS, to several clients at once and one behind another", async () => {
@@ -103,7 +103,7 @@ describe("a large file", () => {
     expect(server.pendingRequests).toBe(0);
   });
 
-  it("is not read for HEAD, and not for those who have it", async () => {
+  it("is not read for HEAD, and not for clients that have it", async () => {
     const path = bigFile();
     const server = start({ routes: { "/": file(path) } });
     expect((await ask(server, "HEAD /")).headers["content-length"]).toBe(`${SIZE}`);
@@ -113,11 +113,11 @@ describe("a large file", () => {
     expect(openCount(path) ?? 0).toBe(0);
   });
 
-  it("lets a client that sends content finish first, or go", async () => {
+  it("lets a client that sends a body finish first, or go", async () => {
     const path = bigFile();
     const server = start({ routes: { "/": file(path) } });
-    const answer = await ask(server, "POST /", ["Content-Length: 5"], "12345");
-    expect(digest(answer.body)).toBe(digest(content));
+    const response = await ask(server, "POST /", ["Content-Length: 5"], "12345");
+    expect(digest(response.body)).toBe(digest(content));
     const long = await ask(server, "POST /", ["Content-Length: 99999999"], "12345");
     expect(long.headers["connection"]).toBe("close");
     expect(digest(long.body)).toBe(digest(content));
@@ -146,7 +146,7 @@ describe("a file that is changed while it is sent", () => {
     ["emptied", (path) => truncateSync(path, 0)],
     ["written over", (path) => writeFileSync(path, content)],
   ];
-  it.each(changes)("%s: the connection is broken off before the answer is complete", async (_how, change) => {
+  it.each(changes)("%s: the connection is aborted before the response is complete", async (_how, change) => {
     const path = bigFile();
     const server = startInternal({ routes: { "/": file(path) } });
     const client = await stalled(server);
@@ -231,7 +231,7 @@ describe("a disk that fails", () => {
     }
   });
 
-  it("while a client that has left was waited for: nobody is told, and the file is closed", async () => {
+  it("while a client that has left was waited for is not reported, and the file is closed", async () => {
     const path = bigFile();
     const server = startInternal({ routes: { "/": file(path) } });
     const disk = failWhen(() => [...server.connections].some(({ transport }) => transport.buffered > 0));

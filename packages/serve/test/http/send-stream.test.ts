@@ -53,7 +53,7 @@ describe.each([
     const response = await client.response();
     expect(response.framing).toBe("chunked");
     expect(response.text).toBe("part 0part 1");
-    // The stream was the first answer's: the connection goes on with the next.
+    // The stream was the first response's: the connection goes on with the next.
     expect((await client.response()).status).toBe(500);
     errors.take();
   });
@@ -238,12 +238,12 @@ describe.each([
     expect(server.pendingRequests).toBe(0);
   });
 
-  it("is cancelled when the client goes before the handler answers", async () => {
+  it("is cancelled when the client goes before the handler responds", async () => {
     const source = new Source((controller) => controller.enqueue(KB));
-    const answer = gate();
+    const permit = gate();
     const server = startInternal({
       async fetch() {
-        await answer.promise;
+        await permit.promise;
         return new Response(source.stream);
       },
     });
@@ -251,11 +251,11 @@ describe.each([
     await until(() => server.pendingRequests === 1, "pending");
     client.abort();
     await until(() => server.connections.size === 0, "closed");
-    answer.open();
+    permit.open();
     await until(() => source.cancels.length === 1, "cancelled");
   });
 
-  it("is cancelled, and waited for by nobody, for HEAD", async () => {
+  it("is cancelled, and not waited for, for HEAD", async () => {
     const source = new Source(async (controller, n) => {
       if (n > 0) await never();
       controller.enqueue(KB);
@@ -280,7 +280,7 @@ describe.each([
     expect(source.cancels).toEqual([]);
   });
 
-  it("may be the request's own content", async () => {
+  it("may be the request's own body", async () => {
     const server = startInternal({ fetch: (req) => new Response(req.body) });
     const content = Buffer.alloc(1_000_000, "echo ");
     const client = connect(server);

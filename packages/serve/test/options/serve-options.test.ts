@@ -130,7 +130,7 @@ describe("options of the wrong type", () => {
     await taken.stop();
     expect(() => serve({ port, routes: { "/": 5 as unknown as Response } })).toThrow(TypeError);
     expect(() => serve({ port, fetch, tls: { key: "no PEM", cert } })).toThrow(Error);
-    // Nobody holds it.
+    // It is free.
     const free = serve({ port, fetch });
     await free.stop();
   });

@@ -27,9 +27,9 @@ utimesSync(join(dir, "a.txt"), 1_700_000_000, 1_700_000_000.25);
 describe("a directory route", () => {
   it("serves files with type, time, weak tag and ranges", async () => {
     const server = start({ routes: { "/static/*": { dir } } });
-    const answer = await ask(server, "GET /static/a.txt?x");
-    expect(answer).toMatchObject({ status: 200, text: "hello", framing: "length" });
-    expect(answer.headers).toMatchObject({
+    const response = await ask(server, "GET /static/a.txt?x");
+    expect(response).toMatchObject({ status: 200, text: "hello", framing: "length" });
+    expect(response.headers).toMatchObject({
       "content-type": "text/plain;charset=utf-8",
       "content-length": "5",
       "last-modified": "Tue, 14 Nov 2023 22:13:20 GMT",
@@ -38,10 +38,10 @@ describe("a directory route", () => {
     });
     const part = await ask(server, "GET /static/a.txt", ["Range: bytes=1-2"]);
     expect(part).toMatchObject({ status: 206, text: "el", headers: { "content-range": "bytes 1-2/5" } });
-    const { etag } = answer.headers;
+    const { etag } = response.headers;
     for (const condition of [
       `If-None-Match: ${etag}`,
-      `If-Modified-Since: ${answer.headers["last-modified"]}`,
+      `If-Modified-Since: ${response.headers["last-modified"]}`,
     ]) {
       const unchanged = await ask(server, "GET /static/a.txt", [condition]);
       expect(unchanged).toMatchObject({ status: 304, headers: { etag } });
@@ -52,7 +52,7 @@ describe("a directory route", () => {
       text: "hello",
     });
     const head = await ask(server, "HEAD /static/a.txt");
-    expect(head.headers).toEqual({ ...answer.headers, date: head.headers["date"] });
+    expect(head.headers).toEqual({ ...response.headers, date: head.headers["date"] });
   });
 
   it("serves index.html for directories, after a redirect to the slash", async () => {
@@ -65,8 +65,8 @@ describe("a directory route", () => {
       ["http://test/static/sub?a", "/static/sub/?a"],
     ] as const) {
       for (const method of ["GET", "HEAD"]) {
-        const answer = await ask(server, `${method} ${path}`);
-        expect(answer).toMatchObject({ status: 301, headers: { location, "content-length": "0" } });
+        const response = await ask(server, `${method} ${path}`);
+        expect(response).toMatchObject({ status: 301, headers: { location, "content-length": "0" } });
       }
     }
     expect((await ask(server, "GET /static/none")).status).toBe(301);
@@ -77,8 +77,8 @@ describe("a directory route", () => {
   it("at the root never redirects to another host", async () => {
     const server = start({ routes: { "/*": { dir } } });
     for (const path of ["//sub", "//example.com/..", "/\\example.com", "/%2Fsub", "///"]) {
-      const answer = await ask(server, `GET ${path}`);
-      expect([path, answer.status, answer.headers["location"]]).toEqual([path, 404, undefined]);
+      const response = await ask(server, `GET ${path}`);
+      expect([path, response.status, response.headers["location"]]).toEqual([path, 404, undefined]);
     }
     expect((await ask(server, "GET /")).text).toBe("<p>root");
     expect((await ask(server, "GET /sub")).headers["location"]).toBe("/sub/");
@@ -148,7 +148,7 @@ describe("a directory route", () => {
     expect((await ask(server, "GET /a")).text).toBe("first");
   });
 
-  it("answers every method, as Bun's does, and leaves conditions and ranges to GET and HEAD", async () => {
+  it("responds to every method, as Bun's does, and leaves conditions and ranges to GET and HEAD", async () => {
     const server = startInternal({ routes: { "/*": { dir } } });
     expect(
       await ask(server, "POST /a.txt", ["Range: bytes=0-0", "If-None-Match: *", "Content-Length: 0"]),
@@ -160,10 +160,10 @@ describe("a directory route", () => {
 
   it("gives server.fetch() the same", async () => {
     const server = start({ routes: { "/static/*": { dir } } });
-    const answer = await server.fetch("/static/a.txt");
-    expect(await answer.text()).toBe("hello");
-    expect(answer.headers.get("content-type")).toBe("text/plain;charset=utf-8");
-    expect(answer.headers.get("etag")).toMatch(/^W\/"5-/);
+    const response = await server.fetch("/static/a.txt");
+    expect(await response.text()).toBe("hello");
+    expect(response.headers.get("content-type")).toBe("text/plain;charset=utf-8");
+    expect(response.headers.get("etag")).toMatch(/^W\/"5-/);
     expect((await server.fetch("/static/nothing")).status).toBe(404);
     const moved = await server.fetch("/static/sub?x");
     expect([moved.status, moved.headers.get("location")]).toEqual([301, "/static/sub/?x"]);

@@ -32,7 +32,7 @@ const failures: [how: string, fail: () => Response | Promise<Response>][] = [
 ];
 
 describe("a handler's error", () => {
-  it.each(failures)("is reported and answered with 500 when it %s", async (_, fail) => {
+  it.each(failures)("is reported and gets 500 when it %s", async (_, fail) => {
     for (const options of [{ fetch: fail }, { routes: { "/": fail } }, { routes: { "/": { GET: fail } } }]) {
       const client = connect(startInternal(options)).write(request("GET /"));
       const response = await client.response();
@@ -101,7 +101,7 @@ describe("the error handler", () => {
   it.each([
     () => undefined,
     async () => undefined,
-  ])("may leave the answer to the server: %s", async (error) => {
+  ])("may leave the response to the server: %s", async (error) => {
     const response = await ask(startInternal({ fetch: fails, error }), "GET /");
     expect(response.status).toBe(500);
     expect(errors.take()).toBe(boom);
@@ -274,7 +274,7 @@ describe("methods", () => {
 });
 
 describe("server.fetch", () => {
-  it("answers through the handlers without a connection", async () => {
+  it("calls the handlers without a connection", async () => {
     const server = start({
       routes: {
         "/static": new LightResponse("static") as unknown as Response,
@@ -302,7 +302,7 @@ describe("server.fetch", () => {
   });
 });
 
-describe.each(["GET", "HEAD"])("server.fetch answers %s as the wire does:", (method) => {
+describe.each(["GET", "HEAD"])("server.fetch responds to %s as a connection does:", (method) => {
   const dir = tempDir();
   fill(dir, { "a.txt": "0123456789" });
   const path = join(dir, "a.txt");

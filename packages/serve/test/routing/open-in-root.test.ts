@@ -62,7 +62,7 @@ describe.skipIf(process.platform === "win32")("names below a directory", () => {
     ["sub/up-dir/a.txt", "a"],
     ["chain", "a"],
     ["dots", "b"],
-    // The directory is the root of its world: whoever climbs out of it is in it still.
+    // The directory is the root of its world: a path that climbs out of it is in it still.
     ["absolute", "a"],
     ["absolute-dir/b.txt", "b"],
     ["absolute-host", null],

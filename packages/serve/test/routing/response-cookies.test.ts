@@ -17,14 +17,14 @@ import { upstream } from "../support/upstream.ts";
 const SET = "s=1; Path=/; SameSite=Lax";
 const UTF8_BYTES = "\u00c3\u00a9";
 
-interface Answer {
+interface Received {
   readonly status: number | undefined;
   readonly setCookie: readonly string[];
   readonly text: string;
 }
 
 /** Asks with Node.js's own client, which keeps the Set-Cookie fields apart. */
-async function ask(server: Server, options: http.RequestOptions = {}): Promise<Answer> {
+async function ask(server: Server, options: http.RequestOptions = {}): Promise<Received> {
   const sent = http.request({ port: server.port, host: "127.0.0.1", agent: false, ...options }).end();
   const [response] = (await once(sent, "response")) as [http.IncomingMessage];
   let text = "";
@@ -219,7 +219,7 @@ describe("changes go with", () => {
     expect(errors.take()).toBeInstanceOf(TypeError);
   });
 
-  it("the answer to a WebSocket's handshake, behind the headers that it was given", async () => {
+  it("the response to a WebSocket's handshake, behind the headers that it was given", async () => {
     const server = start({
       fetch(req, server) {
         req.cookies.set("s", "1");
@@ -297,12 +297,12 @@ it("what is only read leaves no trace", async () => {
   });
 });
 
-it("a change that comes too late has no effect, and harms nobody", async () => {
+it("a change that comes too late has no effect, and does no harm", async () => {
   const late = gate();
-  const answered = gate();
+  const responded = gate();
   const server = start({
     fetch(req) {
-      void answered.promise.then(() => {
+      void responded.promise.then(() => {
         req.cookies.set("s", "1");
         late.open();
       });
@@ -311,13 +311,13 @@ it("a change that comes too late has no effect, and harms nobody", async () => {
   });
   const client = connect(server).write(request("GET /"));
   expect((await client.response()).headers["set-cookie"]).toBeUndefined();
-  answered.open();
+  responded.open();
   await late.promise;
   client.write(request("GET /"));
   expect((await client.response()).headers["set-cookie"]).toBeUndefined();
 });
 
-it("nobody's cookies can add a field or a line, whatever they are made of", async () => {
+it("no cookie can add a field or a line, whatever it is made of", async () => {
   const server = start({
     fetch(req) {
       req.cookies.set("a", "1\r\nX-Injected: 1");

@@ -57,14 +57,14 @@ describe("routes", () => {
         "/api/me": text("me"),
       },
     });
-    for (const [path, answer] of [
+    for (const [path, response] of [
       ["/api/me", "me"],
       ["/api/7", "id"],
       ["/api/7/8", "api"],
       ["/other", "all"],
       ["/", "all"],
     ]) {
-      expect((await ask(server, `GET ${path}`)).text).toBe(answer);
+      expect((await ask(server, `GET ${path}`)).text).toBe(response);
     }
   });
 
@@ -77,7 +77,7 @@ describe("routes", () => {
       },
       fetch: text("fetch"),
     });
-    for (const [line, answer] of [
+    for (const [line, response] of [
       ["GET /x", "get"],
       ["POST /x", "post"],
       ["DELETE /x", "deleted"],
@@ -86,11 +86,11 @@ describe("routes", () => {
       ["PUT /y/z", "put z"],
       ["GET /y/z", "any y"],
     ]) {
-      expect((await ask(server, line!)).text).toBe(answer);
+      expect((await ask(server, line!)).text).toBe(response);
     }
   });
 
-  it("answer HEAD by GET, unless they have HEAD", async () => {
+  it("serve HEAD by GET, unless they have HEAD", async () => {
     const server = startInternal({
       routes: {
         "/get": { GET: text("12345") },
@@ -132,14 +132,14 @@ describe("routes", () => {
 });
 
 describe("a static response", () => {
-  it("may stand in several routes and answers any method, whole each time", async () => {
+  it("may stand in several routes and is sent for any method, whole each time", async () => {
     const response = Response.json({ a: 1 }, { status: 201, headers: { "x-y": "z" } });
     const server = startInternal({ routes: { "/a": response, "/b": { POST: response } } });
     for (const line of ["GET /a", "POST /b", "PUT /a", "GET /a"]) {
-      const answer = await ask(server, line);
-      expect(answer.status).toBe(201);
-      expect(answer.headers["x-y"]).toBe("z");
-      expect(answer.text).toBe('{"a":1}');
+      const response = await ask(server, line);
+      expect(response.status).toBe(201);
+      expect(response.headers["x-y"]).toBe("z");
+      expect(response.text).toBe('{"a":1}');
     }
   });
 
@@ -152,11 +152,11 @@ describe("a static response", () => {
     }
     const stream = ReadableStream.from(slow()) as ReadableStream<Uint8Array>;
     const server = startInternal({ routes: { "/": new Response(stream) } });
-    const answers = await Promise.all([ask(server, "GET /"), ask(server, "GET /"), ask(server, "GET /")]);
-    for (const answer of answers) expect(answer.text).toBe("slow body");
+    const responses = await Promise.all([ask(server, "GET /"), ask(server, "GET /"), ask(server, "GET /")]);
+    for (const response of responses) expect(response.text).toBe("slow body");
   });
 
-  it("is not answered twice to pipelined requests, but each", async () => {
+  it("is sent to each of several pipelined requests", async () => {
     const server = startInternal({ routes: { "/": new Response("x".repeat(100)) } });
     const client = connect(server).write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(500));
     for (let i = 0; i < 500; i++) expect((await client.response()).body.length).toBe(100);

@@ -36,8 +36,8 @@ describe("closeIdleConnections", () => {
   });
 
   it("closes those on which nothing is under way, and says how many; the server goes on", async () => {
-    const answer = gate<Response>();
-    const server = startInternal({ fetch: (req) => (req.url.endsWith("/slow") ? answer.promise : hello()) });
+    const permit = gate<Response>();
+    const server = startInternal({ fetch: (req) => (req.url.endsWith("/slow") ? permit.promise : hello()) });
     const [fresh, used, begun, busy] = [0, 1, 2, 3].map(() => connect(server));
     await fresh!.connected();
     await used!.write(request("GET /")).response();
@@ -51,7 +51,7 @@ describe("closeIdleConnections", () => {
     expect(server.closeIdleConnections()).toBe(2);
     await fresh!.closedByServer();
     await used!.closedByServer();
-    answer.open(hello());
+    permit.open(hello());
     expect((await busy!.response()).status).toBe(200);
     begun!.write("TP/1.1\r\nHost: a\r\n\r\n");
     expect((await begun!.response()).status).toBe(200);
@@ -83,10 +83,10 @@ describe("stop", () => {
   });
 
   it("lets requests finish, as the last of their connections", async () => {
-    const answer = gate();
+    const permit = gate();
     const server = startInternal({
       async fetch() {
-        await answer.promise;
+        await permit.promise;
         return hello();
       },
     });
@@ -94,7 +94,7 @@ describe("stop", () => {
     await until(() => server.pendingRequests === 2, "both pending");
     const stopped = server.stop();
     expect(await settled(stopped)).toBe(false);
-    answer.open();
+    permit.open();
     for (const client of clients) {
       const response = await client.response();
       expect(response.text).toBe("hello");
@@ -108,8 +108,8 @@ describe("stop", () => {
 
   it.each([
     ["alone", ""],
-    ["behind one that has been answered", request("GET /first")],
-  ])("answers a request of which a part has come, %s, and closes then", async (_, before) => {
+    ["behind one that has its response", request("GET /first")],
+  ])("responds to a request of which a part has come, %s, and closes then", async (_, before) => {
     const whole = request("GET /part");
     for (const at of [1, 4, 20, whole.length - 1]) {
       const server = startInternal({ fetch: (req) => new Response(new URL(req.url).pathname) });
@@ -200,7 +200,7 @@ describe("stop", () => {
     await Promise.all([server.stop(true), stopped]);
   });
 
-  it("may be called by a handler, whose answer still leaves", async () => {
+  it("may be called by a handler; its response is still sent", async () => {
     const server = start({
       fetch(_req, server) {
         void server.stop();
@@ -265,8 +265,8 @@ describe("reload", () => {
         error: () => new Response("error 1"),
         websocket: { message: (ws) => void ws.send("socket 1") },
       });
-    /** What five requests and a message are answered with. */
-    const answers = async (server: ReturnType<typeof begin>): Promise<string[]> => {
+    /** The responses to five requests and a message. */
+    const responses = async (server: ReturnType<typeof begin>): Promise<string[]> => {
       const all: string[] = [];
       for (const path of ["/", "/fail", "/route", "/handler", "/new"])
         all.push((await ask(server, `GET ${path}`)).text);
@@ -297,9 +297,9 @@ describe("reload", () => {
       ["routes and websocket", { routes, websocket }, withoutRoutes.with(4, "route 2").with(5, "socket 2")],
     ])("%s", async (_what, options, after) => {
       const server = begin();
-      expect(await answers(server)).toEqual(before);
+      expect(await responses(server)).toEqual(before);
       expect(server.reload(options)).toBe(server);
-      expect(await answers(server)).toEqual(after);
+      expect(await responses(server)).toEqual(after);
     });
 
     it("routes too, if there is no fetch", async () => {
@@ -313,17 +313,17 @@ describe("reload", () => {
   });
 
   it("does not touch requests that are under way", async () => {
-    const answer = gate();
+    const permit = gate();
     const server = startInternal({
       async fetch() {
-        await answer.promise;
+        await permit.promise;
         return new Response("old");
       },
     });
     const client = connect(server).write(request("GET /"));
     await until(() => server.pendingRequests === 1, "pending");
     server.reload({ fetch: () => new Response("new") });
-    answer.open();
+    permit.open();
     expect((await client.response()).text).toBe("old");
     expect((await client.write(request("GET /")).response()).text).toBe("new");
   });

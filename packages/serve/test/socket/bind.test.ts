@@ -78,9 +78,9 @@ describe("a port", () => {
     const port = first.port!;
     start({ port, reusePort: true, fetch: () => new Response("second") });
     expect(failure({ port }).code).toBe("EADDRINUSE");
-    const answers = new Set<string>();
-    for (let i = 0; i < 200 && answers.size < 2; i++) answers.add((await ask(first, "GET /")).text);
-    expect([...answers].sort()).toEqual(["first", "second"]);
+    const responses = new Set<string>();
+    for (let i = 0; i < 200 && responses.size < 2; i++) responses.add((await ask(first, "GET /")).text);
+    expect([...responses].sort()).toEqual(["first", "second"]);
   });
 
   it.runIf(!sharable)(
@@ -122,7 +122,7 @@ describe("listening fails at once", () => {
     expect(failure({ port: 0, hostname: "192.0.2.1" }).code).toBe("EADDRNOTAVAIL");
   });
 
-  it("with ENOTFOUND for a name that nobody has", () => {
+  it("with ENOTFOUND for a name that does not exist", () => {
     const error = failure({ port: 0, hostname: "nobody.invalid" });
     expect(error).toMatchObject({ code: "ENOTFOUND", syscall: "getaddrinfo" });
     expect(error.message).toContain("nobody.invalid");

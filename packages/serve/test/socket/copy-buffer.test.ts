@@ -31,7 +31,7 @@ describe("a buffer", () => {
     }
   });
 
-  it("is empty when it is taken again, and never anybody else's", () => {
+  it("is empty when it is taken again, and never in use elsewhere", () => {
     const buffers = Array.from({ length: 40 }, () => CopyBuffer.take());
     expect(new Set(buffers).size).toBe(40);
     for (const buffer of buffers) {

@@ -43,7 +43,7 @@ describe("what a WebSocket is sent in one turn of the event loop", () => {
     ]);
   });
 
-  it("answers all messages that came together in one write", async () => {
+  it("replies to all messages that came together in one write", async () => {
     const { client, server } = await pair({ message: (ws, message) => void ws.send(message) });
     const writes = spyWrites(server);
     client.client.write(Buffer.concat(["a", "b", "c"].map((text) => clientFrame(OPCODE.text, text))));

@@ -62,7 +62,7 @@ describe("TLS", () => {
     expect((await connectSecurely(server).write(request("GET /")).response()).text).toBe("hello");
   });
 
-  it("keeps connections, answers pipelined requests, and closes when asked to", async () => {
+  it("keeps connections, responds to pipelined requests, and closes when asked to", async () => {
     const server = start({ tls, fetch: (req) => new Response(new URL(req.url).pathname) });
     const client = connectSecurely(server);
     expect((await client.write(request("GET /1")).response()).text).toBe("/1");
@@ -72,7 +72,7 @@ describe("TLS", () => {
     expect((await client.closedByServer()).length).toBe(0);
   });
 
-  it("carries large content both ways", async () => {
+  it("carries large bodies both ways", async () => {
     const content = Buffer.alloc(5_000_000);
     for (let i = 0; i < content.length; i++) content[i] = (i * 31) >> 3;
     const server = start({ tls, fetch: async (req) => new Response(await req.arrayBuffer()) });
@@ -122,7 +122,7 @@ describe("TLS", () => {
     expect(() => start({ tls: { key, cert: "no PEM" }, fetch: hello })).toThrow(Error);
   });
 
-  it("answers once whoever was in the handshake when it stopped", async () => {
+  it("responds once to a client that was in the handshake when it stopped", async () => {
     const server = startInternal({ tls, fetch: hello });
     const plain = await connect(server).connected();
     await turns();
@@ -134,7 +134,7 @@ describe("TLS", () => {
     expect((await client.closedByServer()).length).toBe(0);
   });
 
-  it("answers nobody who was in the handshake when it stopped with all its connections", async () => {
+  it("responds to no client that was in the handshake when it stopped with all its connections", async () => {
     let asked = 0;
     const server = startInternal({ tls, fetch: () => new Response(`${++asked}`) });
     const plain = await connect(server).connected();

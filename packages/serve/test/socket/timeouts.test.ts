@@ -20,7 +20,7 @@ class Entry implements Timed {
 }
 
 describe("Timeouts", () => {
-  it("calls whoever is late, each second, until its deadline is moved", () => {
+  it("calls each owner that is late, each second, until its deadline is moved", () => {
     const clock = new TestClock();
     const timeouts = new Timeouts(clock);
     const entry = new Entry(timeouts.after(3));
@@ -45,7 +45,7 @@ describe("Timeouts", () => {
     expect(entry.late).toBe(0);
   });
 
-  it("lets the clock rest while there is nobody to watch", () => {
+  it("lets the clock rest while there is no deadline", () => {
     const clock = new TestClock();
     const timeouts = new Timeouts(clock);
     const [one, two] = [new Entry(5), new Entry(5)];
@@ -82,8 +82,8 @@ describe("Timeouts", () => {
   });
 });
 
-describe("a deadline whose owner fails", () => {
-  it("is reported, and keeps nobody else from being told, now or later", () => {
+describe("a deadline with an owner that fails", () => {
+  it("is reported, and does not keep other owners from being called, now or later", () => {
     const clock = new TestClock();
     const timeouts = new Timeouts(clock);
     const error = new Error("in onTimeout");

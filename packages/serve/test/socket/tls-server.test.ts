@@ -26,11 +26,11 @@ function saved(name: string, text: string): string {
 
 const local: TLSOptions = { key, cert };
 
-/** What a handshake and one request come to: the certificate's name and the answer's last line, or an error's code. */
+/** What a handshake and one request come to: the certificate's name and the response's last line, or an error's code. */
 function visit(
   port: number | undefined,
   options: ConnectionOptions = {},
-): Promise<[name: string, answer: string]> {
+): Promise<[name: string, response: string]> {
   return new Promise((resolve) => {
     let text = "";
     let name = "";
@@ -159,7 +159,7 @@ describe("certificates of clients", () => {
     expect((await visit(port, revoked))[1]).toMatch(/^(?:closed|ECONNRESET|ERR_SSL_)/);
   });
 
-  it("are nobody's without TLS, and once the connection is closed", async () => {
+  it("are null without TLS, and once the connection is closed", async () => {
     let late: unknown = "not asked";
     const server = start({
       fetch(request, self) {
@@ -185,10 +185,10 @@ describe("reload", () => {
     expect(await visit(server.port)).toEqual(["one.example", "again"]);
     expect(await visit(server.port, { servername: "x.example" })).toEqual(["wild.example", "again"]);
     socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    const [answer] = await new Promise<[Buffer]>((resolve) =>
+    const [response] = await new Promise<[Buffer]>((resolve) =>
       socket.once("data", (bytes) => resolve([bytes])),
     );
-    expect(answer.toString()).toContain("again");
+    expect(response.toString()).toContain("again");
     socket.destroy();
     server.reload({ fetch: () => new Response("third") });
     expect(await visit(server.port)).toEqual(["one.example", "third"]);
@@ -210,7 +210,7 @@ describe("stop", () => {
   const silent = async (server: { port: number | undefined }, count: number): Promise<RawClient[]> => {
     const clients = Array.from({ length: count }, () => connectRaw({ port: server.port }));
     await Promise.all(clients.map((each) => each.connected()));
-    // Accepted in order: when one that came later has been answered, these have been accepted.
+    // Accepted in order: when one that came later has its response, these have been accepted.
     await visit(server.port);
     return clients;
   };

@@ -128,7 +128,7 @@ describe.each<Mode>(["handle", "stream"])("a transport (%s)", (mode) => {
     expect((await client.bytes(size)).length).toBe(size);
   });
 
-  it("tells whoever waits for writing when the connection is lost", async () => {
+  it("calls those that wait for writing when the connection is lost", async () => {
     const { transport, recorder, client } = await open(mode);
     client.socket.pause();
     let drained = 0;
@@ -141,7 +141,7 @@ describe.each<Mode>(["handle", "stream"])("a transport (%s)", (mode) => {
     await until(() => drained === 2, "told at once");
   });
 
-  it("tells whoever waits of what was written before, and not only of what others wait for", async () => {
+  it("reports what was written before, and not only what others wait for", async () => {
     const { transport, client } = await open(mode);
     client.socket.pause();
     const told: string[] = [];
@@ -214,7 +214,7 @@ describe.each<Mode>(["handle", "stream"])("a transport (%s)", (mode) => {
     expect(recorder.ends).toBe(0);
   });
 
-  it("is over when both sides have ended, whoever ends first", async () => {
+  it("is over when both sides have ended, whichever ends first", async () => {
     for (const first of ["client", "server"]) {
       const { transport, recorder, client } = await open(mode);
       if (first === "client") {

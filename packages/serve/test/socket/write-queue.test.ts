@@ -141,7 +141,7 @@ describe("a write queue", () => {
     expect((await client.bytes(expected.length)).toString() === expected).toBe(true);
   });
 
-  it("keeps what a slow client is to get, whoever else is sent something meanwhile", async () => {
+  it("keeps what a slow client is to get, whatever other clients are sent meanwhile", async () => {
     const slow = await open();
     slow.client.socket.pause();
     let expected = "";

@@ -35,7 +35,7 @@ export const ROUTES = `(file, dir, Response) => {
   };
 }`;
 
-/** The handler of errors: what it is told is part of the answer. */
+/** The handler of errors: its argument is part of the response. */
 export const ERROR = `(error, Response) => new Response("told " + error.code, { status: 555, headers: { "Content-Type": "x/y" } })`;
 
 const SCRIPT = `

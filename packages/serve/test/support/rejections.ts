@@ -1,7 +1,7 @@
 import { turns } from "@mantou/testing/wait";
 import { afterEach, beforeEach, expect } from "vitest";
 
-/** Fails each test in which a promise was rejected that nobody looks at: outside of tests that ends the process. */
+/** Fails each test that leaves a rejected promise unhandled: outside of tests that ends the process. */
 export function watchRejections(): void {
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);

@@ -113,7 +113,7 @@ export const responsePlan = (bodies: readonly (keyof typeof BODIES)[]): fc.Arbit
     .filter(({ status, body }) => body === "null" || ![204, 205, 304].includes(status));
 
 export const ALL_BODIES: readonly (keyof typeof BODIES)[] = Object.keys(BODIES) as (keyof typeof BODIES)[];
-/** What a static route can be made of: else `serve()` throws, or the route answers 500. */
+/** What a static route can be made of: else `serve()` throws, or the route responds with 500. */
 export const STATIC_BODIES: readonly (keyof typeof BODIES)[] = ALL_BODIES.filter(
   (body) => !/locked|failing|no bytes$/.test(body) || body === "no bytes",
 );

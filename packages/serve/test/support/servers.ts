@@ -57,7 +57,7 @@ export class TestClock implements Clock {
     return () => this.#callbacks.delete(callback);
   }
 
-  /** Nobody waits for anything. */
+  /** There is no deadline. */
   get idle(): boolean {
     return this.#callbacks.size === 0;
   }

@@ -18,7 +18,7 @@ export async function upstream(handler: http.RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** From now on nobody answers there. */
+/** From now on no server listens there. */
 export async function closeUpstreams(): Promise<void> {
   await Promise.all([...upstreams].map((server) => new Promise((resolve) => server.close(resolve))));
 }

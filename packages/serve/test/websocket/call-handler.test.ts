@@ -87,7 +87,7 @@ describe("a handler that throws", () => {
     expect(told).toEqual(["a string"]);
   });
 
-  it("does not keep what arrived with it from being heard", async () => {
+  it("does not keep what arrived with it from being handled", async () => {
     const heard: string[] = [];
     const { client } = await pair({
       message(_, message) {

@@ -8,7 +8,7 @@ import { pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();
 
-/** What the close handler heard, and the messages before it. */
+/** The events of the close handler, and the messages before it. */
 function recorder(): { events: string[]; handler: WebSocketHandler } {
   const events: string[] = [];
   const handler: WebSocketHandler = {
@@ -19,7 +19,7 @@ function recorder(): { events: string[]; handler: WebSocketHandler } {
 }
 
 describe("a client that closes", () => {
-  it("hears its own code and reason, and then the end of the connection, which the server closes first", async () => {
+  it("gets its own code and reason, and then the end of the connection, which the server closes first", async () => {
     const { events, handler } = recorder();
     const { client, ws, server } = await pair(handler);
     client.close(4001, "enough, dé");
@@ -32,7 +32,7 @@ describe("a client that closes", () => {
     expect(events.length).toBe(1);
   });
 
-  it("need not give a code: the handler hears 1005, and the answer has none", async () => {
+  it("need not give a code: the handler gets 1005, and the reply has none", async () => {
     const { events, handler } = recorder();
     const { client } = await pair(handler);
     client.send(OPCODE.close);
@@ -41,7 +41,7 @@ describe("a client that closes", () => {
     expect(events).toEqual(["close 1005"]);
   });
 
-  it("is not heard any more", async () => {
+  it("is not handled any more", async () => {
     const { events, handler } = recorder();
     const { client } = await pair(handler);
     const frames = [
@@ -74,11 +74,11 @@ describe("a client that closes", () => {
   });
 
   it("gets what was sent to it before, in order", async () => {
-    const { client } = await pair({ message: (ws) => void ws.send("answer") });
+    const { client } = await pair({ message: (ws) => void ws.send("reply") });
     client.client.write(
       Buffer.concat([clientFrame(OPCODE.text, "question"), clientFrame(OPCODE.close, closePayload(1000))]),
     );
-    expect(await client.texts(1)).toEqual(["answer"]);
+    expect(await client.texts(1)).toEqual(["reply"]);
     expect(await client.closing()).toEqual({ code: 1000, reason: "" });
   });
 });
@@ -96,7 +96,7 @@ describe("a client that is lost", () => {
     await until(() => server.webSockets.size === 0, "gone");
   });
 
-  it("gets its answer also when message and end are read in one go, as when they just fill the buffer", async () => {
+  it("gets its reply also when message and end are read in one go, as when they just fill the buffer", async () => {
     const { client } = await pair({ message: (ws, message) => void ws.send(`${message.length} bytes`) });
     const frame = clientFrame(OPCODE.binary, Buffer.alloc(65_528));
     expect(frame.length).toBe(65_536);
@@ -121,7 +121,7 @@ describe("close()", () => {
     [1001, "away", { code: 1001, reason: "away" }],
     [3000, "", { code: 3000, reason: "" }],
     [4999, "ü", { code: 4999, reason: "ü" }],
-  ])("sends a Close frame, and the handler hears the same at once: %s %s", async (code, reason, wire) => {
+  ])("sends a Close frame, and the handler gets the same at once: %s %s", async (code, reason, wire) => {
     const { events, handler } = recorder();
     const { ws, client } = await pair(handler);
     ws.close(code, reason);
@@ -130,7 +130,7 @@ describe("close()", () => {
     expect(await client.closing()).toEqual(wire);
   });
 
-  it.each([0, 1005, 1006])("sends no code for %i, which the handler hears", async (code) => {
+  it.each([0, 1005, 1006])("sends no code for %i, which the handler gets", async (code) => {
     const { events, handler } = recorder();
     const { ws, client } = await pair(handler);
     ws.close(code, "why");
@@ -173,7 +173,7 @@ describe("close()", () => {
     }
   });
 
-  it("sends nothing more, and hears nothing more, but waits for the client's Close frame", async () => {
+  it("sends nothing more, and handles nothing more, but waits for the client's Close frame", async () => {
     const { events, handler } = recorder();
     const { ws, client, server } = await pair(handler);
     ws.send("before");
@@ -205,7 +205,7 @@ describe("close()", () => {
     expect(events).toEqual(["close 4003"]);
   });
 
-  it("in a message handler keeps the messages behind from being heard", async () => {
+  it("in a message handler keeps the messages behind it from being handled", async () => {
     const { events, handler } = recorder();
     const { client } = await pair({
       ...handler,

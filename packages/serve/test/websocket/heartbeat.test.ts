@@ -9,7 +9,7 @@ import { pair } from "../support/websocket-pair.ts";
 
 captureErrors();
 
-/** A WebSocket on a clock of the test's own, and what its close handler heard. */
+/** A WebSocket on a clock of the test's own, and the events of its close handler. */
 async function timed(options: WebSocketHandler = {}) {
   const clock = new TestClock();
   const closed: number[] = [];
@@ -31,7 +31,7 @@ async function readSome(client: RawWebSocket, server: InternalServer): Promise<v
 }
 
 describe("a silent client", () => {
-  it("is pinged shortly before idleTimeout, and lives as long as it answers", async () => {
+  it("is pinged shortly before idleTimeout, and lives as long as it sends pongs", async () => {
     const { client, clock, server } = await timed({ idleTimeout: 30 });
     for (let round = 0; round < 5; round++) {
       clock.pass(26);
@@ -42,14 +42,14 @@ describe("a silent client", () => {
       const heard = server.timeouts.now;
       client.send(OPCODE.pong);
       await until(() => [...server.webSockets].length === 1, "open");
-      // The pong has arrived when the answer to a ping behind it has.
+      // The pong has arrived when the pong to a ping behind it has.
       client.send(OPCODE.ping, "arrived");
       expect((await client.frame()).payload.toString()).toBe("arrived");
       expect(server.timeouts.now).toBe(heard);
     }
   });
 
-  it("that does not answer is cut off, with 1006", async () => {
+  it("that sends no pong is cut off, with 1006", async () => {
     const { client, clock, closed } = await timed({ idleTimeout: 30 });
     clock.pass(27);
     expect((await client.frame()).opcode).toBe(OPCODE.ping);
@@ -65,7 +65,7 @@ describe("a silent client", () => {
 
   it("is cut off without a ping if sendPings is false", async () => {
     const { client, clock, closed } = await timed({ idleTimeout: 30, sendPings: false });
-    // The first second brings the answer to the handshake.
+    // The first second brings the response to the handshake.
     clock.pass(31);
     await turns();
     expect(closed).toEqual([]);
@@ -76,7 +76,7 @@ describe("a silent client", () => {
     expect(closed).toEqual([1006]);
   });
 
-  it("is heard without pings, too", async () => {
+  it("is received without pings, too", async () => {
     let heard = 0;
     const { client, clock, closed } = await timed({
       idleTimeout: 10,
@@ -108,7 +108,7 @@ describe("a silent client", () => {
       [{}, 120],
     ] as const) {
       const { clock, closed } = await timed({ ...options, sendPings: false });
-      // The first second brings the answer to the handshake.
+      // The first second brings the response to the handshake.
       clock.pass(1 + seconds);
       await turns();
       expect(closed).toEqual([]);
@@ -189,7 +189,10 @@ describe("a slow reader", () => {
 });
 
 describe("a client that does not take part in closing", () => {
-  it.each([true, false])("has 5 seconds to answer our Close frame, with sendPings %s", async (sendPings) => {
+  it.each([
+    true,
+    false,
+  ])("has 5 seconds to reply to our Close frame, with sendPings %s", async (sendPings) => {
     const { ws, client, clock, server } = await timed({ sendPings });
     ws.close();
     await client.closing();
@@ -221,7 +224,7 @@ describe("a client that does not take part in closing", () => {
       end(client);
       await client.client.closedByServer();
       for (let second = 0; second < 5; second++) {
-        // What it says now is not heard.
+        // What it sends now is not handled.
         client.text("but I have more to say");
         await turns(20);
         clock.pass(1);

@@ -33,7 +33,7 @@ describe("a Blob that cannot be read", () => {
     expect(errors.take()).toBeInstanceOf(Error);
   });
 
-  it.each(cases)("is reported when it %s, and nobody gets it by publish, ping or pong", async (_, blob) => {
+  it.each(cases)("is reported when it %s, and is not sent by publish, ping or pong", async (_, blob) => {
     const { ws, client, server } = await pair({ publishToSelf: true });
     ws.subscribe("news");
     server.publish("news", blob());

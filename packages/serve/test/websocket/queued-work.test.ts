@@ -25,7 +25,7 @@ function queueing(events: string[]): WebSocketHandler {
       events.push(`message ${message}`);
       process.nextTick(() => {
         events.push(`tick ${message}`);
-        ws.send(`answer ${message}`);
+        ws.send(`reply ${message}`);
       });
       void (async () => {
         await null;
@@ -60,21 +60,21 @@ const HANDSHAKE = request("GET /", [
 async function expectOrder(events: string[], client: RawWebSocket): Promise<void> {
   const frames = await client.frames(5);
   const texts = frames.filter(({ opcode }) => opcode === OPCODE.text).map(({ payload }) => String(payload));
-  expect(texts).toEqual(["answer 1", "answer 2", "answer 3"]);
+  expect(texts).toEqual(["reply 1", "reply 2", "reply 3"]);
   expect(frames.at(-1)!.opcode).toBe(OPCODE.close);
   await until(() => events.at(-1) === "close 4001", "closed");
   expect(events.join(", ")).toBe(ORDER);
 }
 
 describe("what a handler queues, by process.nextTick or promises", () => {
-  it("comes before the next event of one packet, and what it sends before the answer to a Close frame", async () => {
+  it("comes before the next event of one packet, and what it sends before the reply to a Close frame", async () => {
     const events: string[] = [];
     const { client } = await pair(queueing(events));
     client.client.write(PACKET);
     await expectOrder(events, client);
   });
 
-  it("does so also if the packet came with the handshake, which is answered by an async handler", async () => {
+  it("does so also if the packet came with the handshake, which an async handler accepts", async () => {
     const events: string[] = [];
     const server = startInternal({
       async fetch(request, server) {
@@ -192,12 +192,12 @@ describe("on a runtime that cannot run what is queued, that work", () => {
       socket.once("data", () => socket.write(Buffer.from("${PACKET.toString("hex")}", "hex")));
       socket.on("close", () => {
         console.log(process._tickCallback, events.join(", "));
-        console.log(received.match(/answer .|\\x88/g).join(", "));
+        console.log(received.match(/reply .|\\x88/g).join(", "));
         server.stop(true);
       });
       `,
       { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(withoutIt)}` },
     );
-    expect(stdout.split("\n")).toEqual([`undefined ${ORDER}`, "answer 1, answer 2, answer 3, \x88", ""]);
+    expect(stdout.split("\n")).toEqual([`undefined ${ORDER}`, "reply 1, reply 2, reply 3, \x88", ""]);
   });
 });

@@ -243,7 +243,7 @@ it("what is published does not wait for the end of the turn without end, though 
   expect((await client.texts(20_000)).every((text) => text === "")).toBe(true);
 });
 
-describe("what publish returns for a subscriber whose Blob is not read yet", () => {
+describe("what publish returns for a subscriber with a Blob that is not read yet", () => {
   it.each([
     { limit: 1_000, returned: 0, due: ["later"] },
     { limit: 1_000_000, returned: -1, due: ["now", "later"] },

@@ -128,7 +128,7 @@ describe("ping and pong", () => {
     expect(() => ws.pong(new Uint8Array(126))).toThrow(RangeError);
   });
 
-  it("are heard by their handlers; a ping is answered without any", async () => {
+  it("reach their handlers; a ping gets its pong without any", async () => {
     const heard: string[] = [];
     const { client } = await pair({
       ping: (_, data) => void heard.push(`ping ${data}`),

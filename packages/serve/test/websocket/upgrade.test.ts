@@ -73,7 +73,7 @@ describe("upgrade()", () => {
     await until(() => bytes === 2_000_000, "all messages");
   });
 
-  it("leaves a connection paused whose `open` handler has paused it, also if so much came early", async () => {
+  it("leaves a connection paused that its `open` handler has paused, also if so much came early", async () => {
     const decided = gate();
     let bytes = 0;
     let paused: ServerWebSocket | undefined;
@@ -136,15 +136,15 @@ describe("upgrade()", () => {
     expect(results).toEqual([true, false]);
   });
 
-  it("is false for a request that has been answered, that is another's, or whose client is gone", async () => {
+  it("is false for a request that has its response, that is another server's, or that has lost its client", async () => {
     const kept: Request[] = [];
     const waiting = gate();
     const results: boolean[] = [];
     const server = start({
       async fetch(request, server) {
-        if (new URL(request.url).pathname === "/answered") {
+        if (new URL(request.url).pathname === "/responded") {
           kept.push(request);
-          return new Response("answered");
+          return new Response("responded");
         }
         await waiting.promise;
         results.push(server.upgrade(request));
@@ -152,8 +152,8 @@ describe("upgrade()", () => {
       },
       websocket: {},
     });
-    const client = connect(server).write(handshake("/answered"));
-    expect((await client.response()).text).toBe("answered");
+    const client = connect(server).write(handshake("/responded"));
+    expect((await client.response()).text).toBe("responded");
     expect(server.upgrade(kept[0]!)).toBe(false);
     expect(server.upgrade(new Request(server.url, { headers: kept[0]!.headers }))).toBe(false);
     const leaving = connect(server).write(handshake("/waiting"));
@@ -166,7 +166,7 @@ describe("upgrade()", () => {
     expect(server.pendingWebSockets).toBe(0);
   });
 
-  it("throws without a websocket option, and for a header that HTTP cannot carry; the request can still be answered", async () => {
+  it("throws without a websocket option, and for a header that HTTP cannot carry; the request can still get a response", async () => {
     const told = (make: () => unknown): Response => {
       try {
         return new Response(`returned ${make()}`);
@@ -238,7 +238,7 @@ describe("the headers of upgrade()", () => {
     expect(response.headers["x-empty"]).toBe("");
   });
 
-  it("may run code that upgrades by itself: there is one answer, and one WebSocket", async () => {
+  it("may run code that upgrades by itself: there is one response, and one WebSocket", async () => {
     const results: boolean[] = [];
     let opened = 0;
     const server = startInternal({
