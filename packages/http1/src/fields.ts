@@ -88,7 +88,7 @@ export class FieldBlock {
   readonly text: string;
   /** The declared length of the content; null if the connection finds it out. */
   readonly contentLength: number | null;
-  /** The application asked for `Connection: close`. */
+  /** The application set `Connection: close`. */
   readonly close: boolean;
   /** The application set Date itself. */
   readonly hasDate: boolean;

@@ -116,7 +116,7 @@ export function parseContentLength(value: string): number | null {
   return length <= Number.MAX_SAFE_INTEGER ? length : Number.POSITIVE_INFINITY;
 }
 
-/** The members of a #rule list (RFC 9110 §5.6.1), lower-cased; empty members are skipped, as §5.6.1.2 asks. */
+/** The members of a #rule list (RFC 9110 §5.6.1), lower-cased; empty members are skipped, as §5.6.1.2 demands. */
 export function listMembers(value: string): string[] {
   // Most lists have one member, which needs no array of parts.
   if (!value.includes(",")) return listMember(value);

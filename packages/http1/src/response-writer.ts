@@ -143,7 +143,7 @@ export class ResponseWriter {
   upgrade(fields: OutgoingResponse["fields"], contentComplete: boolean): void {
     if (this.#state !== "pending" || this.#requestFailed)
       throw new UsageError("There is no request to upgrade");
-    if (this.#upgradeOffered === null) throw new UsageError("The client did not ask for an upgrade");
+    if (this.#upgradeOffered === null) throw new UsageError("The client did not offer an upgrade");
     if (!contentComplete) throw new UsageError("A request whose content is not complete cannot be upgraded");
     const block = fieldBlock(fields);
     checkSwitch(block, this.#upgradeOffered);

@@ -32,11 +32,11 @@ const every = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void): void =
     runs(300),
   );
 
-/** What the arbitrary comes up with soon. */
+/** Samples of the arbitrary. */
 const sampled = <T>(arbitrary: fc.Arbitrary<T>): T[] => fc.sample(arbitrary, { numRuns: 1_000, seed: 1 });
 
 describe("the arbitraries for parts", () => {
-  it("are what they are called", () => {
+  it("have the defect of their name", () => {
     every(token, (text) => expect(text).toMatch(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/));
     every(fieldValue, (text) =>
       expect(text).toMatch(/^([\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/),

@@ -31,7 +31,7 @@ describe("content", () => {
     expect(encode(framing, length, chunks, ["T", "1"])).toBe(text);
   });
 
-  it("that is too long is refused, and what fits is still taken", () => {
+  it("that is too long is refused, and content that fits is still taken", () => {
     const output = new Recorder();
     const body = new BodyEncoder(output);
     body.begin("length", 3);

@@ -97,7 +97,7 @@ describe.skipIf(binary === null)(`Bun.serve${binary === null ? ` (${NO_BUN})` : 
     await fc.assert(fc.asyncProperty(joined, compare), runs(200));
   });
 
-  it("refuses what we refuse", async () => {
+  it("refuses the messages that we refuse", async () => {
     await fc.assert(fc.asyncProperty(invalidForAll, compare), runs(400));
   });
 

@@ -72,7 +72,7 @@ const lists = [
 ] as const;
 const contents = ["", "a", "b", "é", "long".repeat(300), null, Buffer.from("a")] as const;
 
-/** What is written for a request, or the error. */
+/** The bytes that are written for a request, or the error. */
 function responseTo(
   request: string,
   head: OutgoingResponse,

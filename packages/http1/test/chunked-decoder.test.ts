@@ -132,7 +132,7 @@ describe("chunk extensions", () => {
     expectRejected(`${HEAD}1;a${byte}b\r\n`, "CHUNK_EXTENSION_INVALID");
   });
 
-  it("are limited over all chunks, by what stands between the digits and the CR", () => {
+  it("are limited over all chunks, by the bytes between the digits and the CR", () => {
     // 4 bytes, 2 bytes, 3 bytes
     const body = "1 ;ab\r\nx\r\n1;c\r\nx\r\n0\t;d\r\n\r\n";
     expect(decoded(body, { chunkExtensionBytes: 9 })).toEqual(["xx", []]);

@@ -330,7 +330,7 @@ describe("other protocols", () => {
   });
 });
 
-it("what is unread can be kept", () => {
+it("unread bytes can be kept", () => {
   const client = new ClientHarness().send().send();
   const memory = new TextEncoder().encode(OK + OK);
   client.connection.receive(memory);

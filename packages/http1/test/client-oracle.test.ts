@@ -18,7 +18,7 @@ import { type ResponsesRead, readResponses } from "./support/response-oracle.ts"
 const followed: ReadonlySet<Deviation> = new Set(["chunk-size-digits"]);
 const NONE: ReadonlySet<Deviation> = new Set();
 
-/** What the parser made of the bytes, in the words of the oracle. */
+/** The parser's result of the bytes, in the words of the oracle. */
 function parsed(methods: readonly string[], bytes: Uint8Array): ResponsesRead {
   const { responses, code } = driveClient(methods, [bytes], { end: true });
   return {

@@ -21,7 +21,7 @@ import { driveClient, type ReceivedResponse } from "./support/drive-client.ts";
 
 const codes = Object.keys(invalidResponses) as ResponseDefect[];
 
-/** What a connection has to report of a generated response. */
+/** The events of a connection for a generated response. */
 function received({ expected, interim }: ValidResponse): ReceivedResponse {
   const { content, trailers, ...head } = expected;
   return { interim, head, content: Buffer.from(content), trailers, complete: true };

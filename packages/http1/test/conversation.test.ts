@@ -241,7 +241,7 @@ function rewriteResponse(
   });
 }
 
-describe("what was read and written again", () => {
+describe("messages that were read and written again", () => {
   const often = runs(1_000);
 
   it("is a fixed point, for requests", () => {

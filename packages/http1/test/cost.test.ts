@@ -35,7 +35,7 @@ beforeEach(() => {
 
 afterEach(() => Object.assign(Buffer.prototype, original));
 
-/** What receiving the text byte by byte costs, per byte. */
+/** The cost of receiving the text byte by byte, per byte. */
 function trickled(text: string, expected: string): number {
   const connection = new ServerConnection(new Recorder(), {
     limits: { headBytes: 1 << 20, trailerBytes: 1 << 20 },

@@ -28,7 +28,7 @@ describe("received fields", () => {
 });
 
 describe("FieldBlock", () => {
-  it("writes out what it is given", () => {
+  it("writes its fields", () => {
     const block = new FieldBlock(["X", "", "Set-Cookie", "a", "set-cookie", "b"]);
     expect(block.text).toBe("X: \r\nSet-Cookie: a\r\nset-cookie: b\r\n");
     expect(block).toMatchObject({ contentLength: null, close: false, hasDate: false });

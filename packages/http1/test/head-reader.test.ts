@@ -35,7 +35,7 @@ describe("the size of a head", () => {
     expect(() => new Harness().receive(filler(DEFAULT_LIMITS.headBytes + 1))).toThrow("too large");
   });
 
-  it("counts neither empty lines before it nor what follows it", () => {
+  it("counts neither empty lines before it nor bytes behind it", () => {
     const server = new Harness({ limits: { headBytes: HEAD.length } });
     expect(server.receive(`\r\n\r\n${HEAD}${HEAD}`)).toEqual([["request", "/"], ["end"]]);
   });
@@ -86,7 +86,7 @@ describe("a request line for which the head has no room", () => {
   });
 });
 
-describe("what is refused before the head is complete", () => {
+describe("errors that are found before the head is complete", () => {
   it.each([
     ["GET / HTTP/1.1\n", "BARE_LF"],
     ["\n", "BARE_LF"],
@@ -208,7 +208,7 @@ describe("a head that is the same as the one before", () => {
     );
   });
 
-  it("may begin and end anywhere in what is received", () => {
+  it("may begin and end anywhere in the received bytes", () => {
     for (let cut = 0; cut <= HEAD.length; cut++) {
       const pieces = [HEAD, HEAD, HEAD.slice(0, cut), HEAD.slice(cut), other];
       expect(exchange(pieces).map(({ target }) => target)).toEqual(["/", "/", "/", "/b"]);
@@ -255,7 +255,7 @@ describe("a head that is the same as the one before", () => {
     expect([first!.host, second!.host]).toEqual(["a", "b"]);
   });
 
-  it("is what it would be alone, whatever came in between", () => {
+  it("has the same result as alone, whatever came in between", () => {
     const lines = [
       "GET / HTTP/1.1",
       "GET /b HTTP/1.1",

@@ -14,7 +14,7 @@ describe("limits", () => {
     });
   });
 
-  it("let through what RFC 9112 §3 asks for at least", () => {
+  it("allow the minimum of RFC 9112 §3", () => {
     expect(DEFAULT_LIMITS.requestLineBytes).toBeGreaterThanOrEqual(8000);
     expect(DEFAULT_LIMITS.headBytes).toBeGreaterThan(DEFAULT_LIMITS.requestLineBytes);
     expect(DEFAULT_LIMITS.leadingEmptyLines).toBeGreaterThanOrEqual(1);

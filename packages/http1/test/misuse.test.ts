@@ -96,7 +96,7 @@ describe("content that is no bytes", () => {
   });
 });
 
-describe("what a request shares with the next one", () => {
+describe("the parts that a request shares with the next one", () => {
   it("cannot be changed", () => {
     const server = pending({ fields: "X: y\r\n" });
     const list = server.head!.fields.list as string[];
@@ -109,7 +109,7 @@ describe("what a request shares with the next one", () => {
 });
 
 describe("a request head", () => {
-  it("is its reader's: what is changed in it is not found in the next one", () => {
+  it("belongs to its reader: a change of it does not show in the next one", () => {
     const server = pending({ fields: "X: y\r\n" });
     Object.assign(server.head!, {
       host: "evil",

@@ -52,7 +52,7 @@ describe("Node's own HTTP client", () => {
     );
   });
 
-  it("refuses what we refuse", async () => {
+  it("refuses the messages that we refuse", async () => {
     // A limit is a choice; those of Node are elsewhere.
     const unlimited = invalidResponse.filter(
       ({ limits, code, method }) =>

@@ -63,7 +63,7 @@ describe("Node's own HTTP server", () => {
     await fc.assert(fc.asyncProperty(known, compare), runs(300));
   });
 
-  it("refuses what we refuse", async () => {
+  it("refuses the messages that we refuse", async () => {
     await fc.assert(fc.asyncProperty(invalidForAll, compare), runs(300));
   });
 

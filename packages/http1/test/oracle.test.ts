@@ -42,7 +42,7 @@ const deviations: Readonly<Record<Deviation, { rfc: string; bytes: string; parse
   };
 const followed = new Set(Object.keys(deviations) as Deviation[]);
 
-/** What the parser made of the bytes, in the words of the oracle. */
+/** The parser's result of the bytes, in the words of the oracle. */
 function parsed(bytes: Uint8Array): OracleResult {
   const { messages, code, closed } = drive([bytes], { end: true });
   return {

@@ -55,7 +55,7 @@ describe("valid requests", () => {
     );
   });
 
-  it("mean what they would alone, with the header section of the one before", () => {
+  it("have the same meaning as alone, with the header section of the one before", () => {
     // The cache of a header section must not carry over anything from the rest of the request.
     const lines = fc.array(
       fc.tuple(
@@ -102,7 +102,7 @@ describe("valid requests", () => {
     );
   });
 
-  it("are followed by nothing if they ask for the connection to be closed", () => {
+  it("are followed by nothing if they have close", () => {
     fc.assert(
       fc.property(
         validRequest.filter(({ expected }) => !expected.keepAlive),

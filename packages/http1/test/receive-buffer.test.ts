@@ -58,7 +58,7 @@ describe("memory", () => {
     expect(buffer.takeText(3)).toBe("abc");
   });
 
-  it("gives out in order what was put in, however both happen", () => {
+  it("gives the bytes in their order, however they come and go", () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant("push" as const), size: fc.oneof(fc.nat(8), fc.nat(600)) }),
       fc.record({

@@ -119,7 +119,7 @@ describe("a request is refused", () => {
     client.start(0);
   });
 
-  it("within another, with what it does not have, or without one", () => {
+  it("within another one, with content that it must not have, or without a request", () => {
     const client = new ClientHarness();
     expect(() => client.connection.write("x")).toThrow(UsageError);
     expect(() => client.connection.end()).toThrow(UsageError);

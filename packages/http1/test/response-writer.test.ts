@@ -110,7 +110,7 @@ describe("Upgrade in a response that does not switch", () => {
   });
 });
 
-describe("what would inject a field or a response", () => {
+describe("attempts to inject a field or a response", () => {
   const bad = ["\r", "\n", "\r\n", "\0", "\x7f", "\u0100", "\u010a", "\u{1f600}", "\ud800", "\x1b"];
   it.each(bad.flatMap((piece) => [piece, `a${piece}`, `${piece}a`, `a${piece}b`]))("refuses %j", (text) => {
     for (const fields of [
@@ -240,7 +240,7 @@ describe("start, write and end", () => {
 });
 
 describe("responses without content", () => {
-  it("to HEAD have the length of what is left out", () => {
+  it("to HEAD have the length of the content that is left out", () => {
     const server = pending({ method: "HEAD" });
     server.connection.respond(EMPTY, "hello");
     expect(server.written()).toBe("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
@@ -264,7 +264,7 @@ describe("responses without content", () => {
     expect(server.written()).toBe("HTTP/1.1 200 OK\r\n\r\n");
   });
 
-  it("to HEAD swallow what is written", () => {
+  it("to HEAD drop the written content", () => {
     const server = pending({ method: "HEAD" });
     server.connection.start(EMPTY);
     server.connection.write("hello");

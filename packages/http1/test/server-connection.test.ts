@@ -55,7 +55,7 @@ describe("requests, one at a time", () => {
     ]);
   });
 
-  it("the content can be read behind a response that is the last, and what follows it cannot", () => {
+  it("the content can be read behind the last response, and the bytes behind the content cannot", () => {
     for (const cut of [0, 2, 4]) {
       const server = new Harness();
       const text = `body${request({ target: "/2" })}`;
@@ -275,7 +275,7 @@ describe("upgrade", () => {
     expect(server.written()).toBe("");
   });
 
-  it("declined, leaves what follows to be read as HTTP", () => {
+  it("declined, leaves the following bytes to HTTP", () => {
     const server = new Harness();
     server.receive(request(offer) + request({ target: "/2" }));
     expect(() => server.connection.takeRemaining()).toThrow(UsageError);

@@ -29,7 +29,7 @@ describe("Batch", () => {
     expect(batch.slice(1, 3)).not.toBe(batch.messages);
   });
 
-  test("the same range asked for again is the same array; any other one is right", () => {
+  test("a second call for the same range gives the same array; any other range is right", () => {
     const range = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 5 })).map(([a, b]) => ({
       start: Math.min(a, b),
       end: Math.max(a, b) + 1,

@@ -118,7 +118,7 @@ describe("schedule", () => {
 });
 
 describe("from within deliver", () => {
-  test("what is published waits for the next flush, which is scheduled", () => {
+  test("published messages wait for the next flush, which is scheduled", () => {
     const recorder = new Recorder();
     recorder.subscriber("a", "t");
     recorder.subscriber("b", "t");
@@ -131,7 +131,7 @@ describe("from within deliver", () => {
     expect(recorder.flush()).toEqual(["a: 2", "b: 2"]);
   });
 
-  test("a flush repeats when all have been served, and delivers what was published", () => {
+  test("a flush repeats when all have been served, and delivers the new messages", () => {
     const recorder = new Recorder();
     recorder.subscriber("a", "t");
     recorder.subscriber("b", "t");

@@ -25,7 +25,7 @@ describe("merge", () => {
     );
   });
 
-  test("leaves out what a slice leaves out", () => {
+  test("leaves out the messages that a slice leaves out", () => {
     const { batch } = sliceOf([1, 4, 5, 9]);
     const slices = [new Slice(batch, 1, 4, [2]), sliceOf([2, 3, 7])];
     expect(merge(slices)).toEqual(["m2", "m3", "m4", "m7", "m9"]);

@@ -37,7 +37,7 @@ export class Recorder {
     return subscriber;
   }
 
-  /** What was delivered since the last call, one "name: messages" each. */
+  /** The deliveries since the last call, one "name: messages" each. */
   take(): string[] {
     const taken = this.deliveries.map(({ to, messages }) => `${to}: ${messages.join(" ")}`);
     this.deliveries = [];

@@ -102,7 +102,7 @@ describe("Subscriber.publish", () => {
 });
 
 describe("Subscriber.flush", () => {
-  test("delivers what is pending for this subscriber, in order across its topics; later messages come later", () => {
+  test("delivers the pending messages of this subscriber, in order across its topics; later messages come later", () => {
     const recorder = new Recorder();
     const a = recorder.subscriber("a", "t", "u", "left");
     recorder.subscriber("b", "t");
@@ -193,7 +193,7 @@ describe("hasPending", () => {
 });
 
 describe("close", () => {
-  test("leaves all topics, drops what is pending, and may be repeated", () => {
+  test("leaves all topics, drops the pending messages, and may be repeated", () => {
     const recorder = new Recorder();
     const a = recorder.subscriber("a", "t", "u", "v");
     recorder.subscriber("b", "t");
@@ -219,7 +219,7 @@ describe("close", () => {
     expect(recorder.broker.publish("t", "1")).toBe(0);
   });
 
-  test("what was flushed before it is delivered", () => {
+  test("messages that were flushed before it are delivered", () => {
     const recorder = new Recorder();
     const a = recorder.subscriber("a", "t");
     recorder.broker.publish("t", "1");

@@ -69,7 +69,7 @@ describe("Topic", () => {
 });
 
 describe("Membership", () => {
-  test("takeSlice takes what is pending once", () => {
+  test("takeSlice takes the pending messages once", () => {
     const topic = new Topic<Subscriber<Name, string>, string>("t");
     const membership = topic.add(makeSubscriber("a"));
     expect(membership.pendingCount).toBe(0);

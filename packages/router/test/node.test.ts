@@ -22,7 +22,7 @@ function outline(node: Node<string>): object {
 }
 
 describe("insertRoute", () => {
-  it("shares what patterns have in common and splits where they part", () => {
+  it("shares common beginnings of patterns and splits where they differ", () => {
     expect(
       outline(treeOf(["/users/:id", "/users/:id/posts", "/users/me/:x", "/use/*", "/users/*", "/*"])),
     ).toStrictEqual({

@@ -1,6 +1,6 @@
 /** The router's results without a tree: it tries every pattern, and takes the best of the matching ones. */
 
-/** How a segment ranks where two matching patterns differ: the lower the better. */
+/** The rank of a segment where two matching patterns differ: the lower the better. */
 function rank(segment: string, last: boolean): number {
   if (segment === "*" && last) return 2;
   return segment.startsWith(":") ? 1 : 0;

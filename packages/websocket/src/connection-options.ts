@@ -2,7 +2,7 @@ import type { Output } from "./frame-encoder.ts";
 import type { Limits } from "./limits.ts";
 import type { MessageCodec } from "./message-codec.ts";
 
-/** How a {@link Connection} is made. */
+/** The options of a {@link Connection}. */
 export interface ConnectionOptions {
   /** Our side: a server receives masked frames and sends unmasked ones, a client the reverse (RFC 6455 §5.1). */
   readonly role: "server" | "client";

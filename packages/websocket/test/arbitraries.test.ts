@@ -88,7 +88,7 @@ describe.each(ROLES)("for a %s,", (role) => {
 });
 
 describe("values", () => {
-  it("are what they are called", () => {
+  it("have the defect of their name", () => {
     for (const value of fc.sample(text(), SAMPLES)) expect(Buffer.from(value).toString()).toBe(value);
     for (const payload of fc.sample(controlPayload(), SAMPLES))
       expect(payload.length).toBeLessThanOrEqual(125);

@@ -3,7 +3,7 @@ import { encodeClosePayload, isCloseCode, parseClosePayload } from "../src/close
 import { hex } from "./support.ts";
 
 describe("isCloseCode (RFC 6455 §7.4)", () => {
-  it("accepts exactly what the RFC, the IANA registry and applications may use", () => {
+  it("accepts exactly the codes of the RFC, the IANA registry and applications", () => {
     const accepted = Array.from({ length: 65536 }, (_, code) => code).filter(isCloseCode);
     const assigned = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014];
     expect(accepted).toEqual([...assigned, ...Array.from({ length: 2000 }, (_, i) => 3000 + i)]);

@@ -5,7 +5,7 @@ import { type Compressor, compressorSettings, decompressorSettings } from "../sr
 const SIZES = ["3KB", "4KB", "8KB", "16KB", "32KB", "64KB", "128KB", "256KB"] as const;
 
 describe("compressorSettings", () => {
-  it.each(SIZES)("%s is what zlib takes by its own account", (name) => {
+  it.each(SIZES)("%s is the memory by zlib's own account", (name) => {
     const { takeover, windowBits, memLevel } = compressorSettings(name)!;
     expect(takeover).toBe(true);
     expect(2 ** (windowBits + 2) + 2 ** (memLevel + 9)).toBe(Number.parseInt(name, 10) * 1024);

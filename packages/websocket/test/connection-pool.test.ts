@@ -44,7 +44,7 @@ async function exchange(...messages: string[]): Promise<Buffer> {
 }
 
 describe("a big message that has come", () => {
-  it("is decompressed in the pool; what follows it waits, and keeps its order", async () => {
+  it("is decompressed in the pool; the frames behind it wait, and keep their order", async () => {
     const bytes = Buffer.concat([await exchange("before", big, "after"), wire("client", { opcode: 9 })]);
     const { connection, sink, awake } = compressing("server");
     const done = awake();
@@ -120,7 +120,7 @@ describe("a big message that has come", () => {
 });
 
 describe("a big message that is sent", () => {
-  it("goes before what was sent after it, the Close frame too", async () => {
+  it("goes before later messages, and before the Close frame", async () => {
     const { connection, sink, awake } = compressing("server");
     const done = awake();
     connection.text(big);

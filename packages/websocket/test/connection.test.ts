@@ -249,7 +249,7 @@ describe.each(ROLES)("a %s", (role) => {
       expect(seen).toEqual(["closing-remote", true, true]);
     });
 
-    it("behind what is sent when the peer's Close frame has come", () => {
+    it("behind messages that are sent when the peer's Close frame has come", () => {
       let count = 0;
       const { connection, sink } = side(role, {
         ...options,
@@ -303,7 +303,7 @@ describe.each(ROLES)("a %s", (role) => {
       expect([connection.state, sink.parts]).toEqual(["failed", []]);
     });
 
-    it("on the application's wish, once, dropping what it has not read", () => {
+    it("by a call of the application, once, and drops the unread bytes", () => {
       const { connection, sink } = open();
       connection.receive(wire(peer, { opcode: 10 }, { opcode: 9 }));
       connection.next();

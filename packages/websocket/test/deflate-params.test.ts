@@ -117,7 +117,7 @@ describe("acceptDeflate", () => {
     );
   });
 
-  it("keeps the window that was asked for also without context, where Bun declines", () => {
+  it("keeps the demanded window also without context, where Bun declines", () => {
     const offer = "permessage-deflate; server_max_window_bits=10";
     expect(acceptDeflate(offer, both("shared"))).toEqual({
       header:
@@ -160,7 +160,7 @@ describe("acceptDeflate", () => {
     );
   });
 
-  it("never throws because of what is offered", () => {
+  it("never throws because of an offer", () => {
     const headers = fc.oneof(
       anyText(),
       malformedExtensions().map(({ header }) => header),

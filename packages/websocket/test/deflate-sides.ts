@@ -16,7 +16,7 @@ export function agreed(given: Partial<DeflateParams> = {}): DeflateParams {
   };
 }
 
-/** What was agreed about one side's compressor, all else at its best. */
+/** An agreement about one side's compressor, the rest at its best. */
 export function agreedFor(role: "server" | "client", windowBits: number, takeover: boolean): DeflateParams {
   return agreed(
     role === "server"

@@ -108,7 +108,7 @@ it("never compresses the empty message, nor those below the threshold", () => {
   expect(new PerMessageDeflate("server", NO_CONTEXT_TAKEOVER).encode(Buffer.alloc(0))).toBeNull();
 });
 
-it("leaves as it is what would only grow, unless the receiver's window must have it", () => {
+it("does not compress a message that would only grow, unless the receiver's window needs it", () => {
   const noise = randomBytes(500);
   expect(new PerMessageDeflate("server", NO_CONTEXT_TAKEOVER).encode(noise)).toBeNull();
   expect(new PerMessageDeflate("server", PLAIN, dedicated).encode(noise)).not.toBeNull();

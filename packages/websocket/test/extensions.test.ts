@@ -35,7 +35,7 @@ describe("parseExtensions", () => {
     );
   });
 
-  it("refuses what breaks the grammar, or is too much", () => {
+  it("refuses headers that break the grammar, or exceed a limit", () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(malformedExtensions(), ({ header, kind }) => {
@@ -57,7 +57,7 @@ describe("parseExtensions", () => {
     expect(parseExtensions(`${most},${most}`)).toHaveLength(2);
   });
 
-  it("never throws, and what it finds has only tokens in it", () => {
+  it("never throws, and finds only tokens", () => {
     const piece = fc.oneof(token(), fc.constantFrom(",", ";", "=", '"', "\\", " ", "\t", "é", "\n"));
     const soup = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(""));
     let found = 0;

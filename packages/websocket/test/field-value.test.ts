@@ -19,7 +19,7 @@ describe("splitList (RFC 9110 §5.6.1)", () => {
     expect(splitList(" , \t,")).toEqual([]);
   });
 
-  it("gives what was joined, whatever stands between", () => {
+  it("gives the joined elements, whatever stands between them", () => {
     const element = fc.stringMatching(/^[!-+\--~]{1,6}$/);
     const space = fc.stringMatching(/^[ \t]{0,3}$/);
     fc.assert(

@@ -79,7 +79,7 @@ describe("FrameDecoder", () => {
     expect(frames.next()).toBe(NEED_MORE);
   });
 
-  it("drops what it has not read", () => {
+  it("drops the unread bytes", () => {
     const frames = decoder();
     frames.push(wire("server", text("abc"), text("def")));
     frames.next();

@@ -76,8 +76,8 @@ describe.each([
   });
 });
 
-describe("what the output is given", () => {
-  it("is one string for a small message, copied from what was given", () => {
+describe("the output", () => {
+  it("is one string for a small message, a copy of its bytes", () => {
     const { encode, sink } = encoder(null);
     const bytes = Buffer.alloc(INLINE_BYTES, 1);
     encode.text("x".repeat(INLINE_ASCII_BYTES));

@@ -17,7 +17,7 @@ describe("acceptKey (RFC 6455 §4.2.2)", () => {
 });
 
 describe("checkUpgrade (§4.2.1)", () => {
-  it("accepts what a browser sends", () => {
+  it("accepts the request of a browser", () => {
     const browser = { connection: "keep-alive, Upgrade", "sec-websocket-extensions": "permessage-deflate" };
     expect(check(browser)).toEqual({ ok: true, key: KEY, protocols: [], extensions: "permessage-deflate" });
   });

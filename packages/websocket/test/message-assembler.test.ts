@@ -188,7 +188,7 @@ describe("limits", () => {
     expect(assembleEveryWay(fragments(4, hex("01")), { fragments: 3 })).toEqual(["TOO_MANY_FRAGMENTS"]);
   });
 
-  it("fragments grows with messageBytes, so that what Autobahn sends in 64 bytes each arrives", () => {
+  it("fragments grows with messageBytes, so that Autobahn's messages in fragments of 64 bytes arrive", () => {
     for (const [messageBytes, most] of [
       [0, 16_384],
       [16_384, 17_408],

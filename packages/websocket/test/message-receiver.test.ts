@@ -75,7 +75,7 @@ it("looks at nothing behind a message in the pool, and loses nothing of it", () 
   expect(() => made.receive(text("too early"))).toThrow("before next()");
 });
 
-it("goes on in the pool with what becomes too much to be done at once", () => {
+it("continues messages that become too long in the pool", () => {
   const limits: unknown[] = [];
   const decode: MessageCodec["decode"] = (_payload, ...given) => {
     limits.push(given);
@@ -113,7 +113,7 @@ it("decodes only so much in one receive, however many messages it is in, and goe
   expect(atOnce.slice(2)).toEqual([AT_ONCE_BYTES, AT_ONCE_BYTES]);
 });
 
-it("refuses what comes out of the pool as what is decoded at once", () => {
+it("refuses results of the pool as synchronous ones", () => {
   const { made, pool, all } = receiver();
   made.receive(wire("client", { opcode: 1, rsv: 4, payload: Buffer.alloc(POOL_BYTES) }));
   expect(all()).toEqual([]);

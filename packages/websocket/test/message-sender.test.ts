@@ -29,7 +29,7 @@ function sender(more: Partial<MessageCodec> = {}) {
 
 const z = { opcode: BINARY, rsv: 4, payload: Buffer.from("z") };
 
-it("keeps the order behind a big message, and counts what waits", () => {
+it("keeps the order behind a big message, and counts the waiting messages", () => {
   const { made, sink, pool, woken } = sender();
   made.binary(big, true);
   made.text("é", true);
@@ -105,7 +105,7 @@ it("does not hold back control frames", () => {
   expect(sink.flush()).toEqual(wire("server", { opcode: PING }));
 });
 
-it("writes nothing of what was dropped", () => {
+it("writes no dropped message", () => {
   const { made, sink, pool, woken } = sender();
   made.binary(big, true);
   made.text("a", true);
@@ -225,7 +225,7 @@ it("takes time by the number of messages that wait, not by its square, and no st
 it.each([
   ["messages", SENT_AT_ONCE, Buffer.of(1)],
   ["bytes", SENT_AT_ONCE_BYTES / 4096, Buffer.alloc(4096, 1)],
-])("sends so many %s at a time of what has waited, in their order", async (_, atOnce, message) => {
+])("sends so many %s of the waiting messages at a time, in their order", async (_, atOnce, message) => {
   const { made, sink, pool, woken } = sender();
   made.binary(big, true);
   for (let i = 0; i < atOnce * 2; i++) made.binary(message, false);
@@ -244,7 +244,7 @@ it.each([
   expect([made.waiting, made.queuedBytes, woken()]).toEqual([false, 0, 3]);
 });
 
-it("sends nothing of what waits for its turn once that is dropped", async () => {
+it("sends no waiting message once all are dropped", async () => {
   const { made, sink, pool } = sender();
   made.binary(big, true);
   for (let i = 0; i < SENT_AT_ONCE + 1; i++) made.text("x", false);

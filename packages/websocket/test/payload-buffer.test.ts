@@ -6,7 +6,7 @@ import { PayloadBuffer } from "../src/payload-buffer.ts";
 const KEY = 0x04030201;
 
 describe("PayloadBuffer", () => {
-  it("unmasks what comes in pieces", () => {
+  it("unmasks pieces", () => {
     const pieces = fc.uint8Array({ maxLength: 400, size: "max" }).chain((bytes) => split(bytes));
     fc.assert(
       fc.property(pieces, (list) => {
@@ -28,7 +28,7 @@ describe("PayloadBuffer", () => {
     expect(buffer.capacity).toBeLessThanOrEqual(1700);
   });
 
-  it("never allocates more than 17 times what has come, nor more than twice what was announced", () => {
+  it("never allocates more than 17 times the bytes that have come, nor more than twice the announced ones", () => {
     const buffer = new PayloadBuffer();
     for (let i = 1; i <= 300; i++) {
       buffer.append(Buffer.alloc(i), 0, i, KEY, 0, buffer.length + i);
@@ -58,7 +58,7 @@ describe("PayloadBuffer", () => {
     expect(buffer.takeText(true) === text).toBe(true);
   });
 
-  it("gives memory that nothing else shares, whether what has come fits it or not", () => {
+  it("gives memory that nothing else shares, whether the payload fits it or not", () => {
     for (const announced of [3, 100]) {
       const buffer = new PayloadBuffer();
       for (let i = 0; i < 3; i++) buffer.append(Buffer.of(i), 0, 1, 0, 0, announced);
@@ -66,7 +66,7 @@ describe("PayloadBuffer", () => {
     }
   });
 
-  it("makes text of what has come, ASCII or not", () => {
+  it("makes text of the payload, ASCII or not", () => {
     for (const text of ["", "ascii", "\ufeffé€😀"]) {
       const buffer = new PayloadBuffer();
       const bytes = Buffer.from(text);
@@ -111,7 +111,7 @@ describe("PayloadBuffer", () => {
       return memory;
     }
 
-    it("of any connection, without a trace of what it was", () => {
+    it("of any connection, without a trace of its earlier content", () => {
       const memory = leaveSpare();
       const next = new PayloadBuffer();
       expect(fill(next, 500_000, 0x62, true)).toBe(memory);

@@ -29,7 +29,7 @@ export interface Input {
   readonly fin?: boolean;
 }
 
-/** What our machine of this role makes of `bytes`. */
+/** The result of our machine of this role for `bytes`. */
 export function oursOf(role: Sender, bytes: Buffer): Outcome {
   const { events, sent } = feed(role, [bytes]);
   const last = events.at(-1) ?? "";

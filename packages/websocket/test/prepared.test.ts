@@ -33,7 +33,7 @@ describe("prepareMessage", () => {
     expect(asFrames(messages).equals(expected), "a second time").toBe(true);
   });
 
-  it("is independent of what is prepared and sent later", () => {
+  it("is independent of messages that are prepared and sent later", () => {
     const first = ["é", "é".repeat(1000), "x", Buffer.from("abc")].map((data) => prepareMessage(data));
     const before = asFrames(first);
     asFrames(["ü", "ü".repeat(1000), Buffer.alloc(900)].map((data) => prepareMessage(data)));
@@ -69,7 +69,7 @@ describe("a prepared message that may be compressed", () => {
     for (const bits of [9, 12, 15]) expect(inflated(message.frame(bits)!)).toBe(text);
   });
 
-  it("stays as it is when it was not asked for, is empty, or would only grow", () => {
+  it("is not compressed without the option, when it is empty, or when it would only grow", () => {
     for (const message of [prepareMessage(text), prepareMessage("", true), prepareMessage("x", true)]) {
       expect(message.frame(15)).toBe(message.plain);
     }

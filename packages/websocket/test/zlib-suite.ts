@@ -7,7 +7,7 @@ import { runs } from "./support.ts";
 
 export const settings = { windowBits: 15, memLevel: 8, level: 6, takeover: true };
 const NO_LIMIT = Number.POSITIVE_INFINITY;
-/** What an endpoint that can only end its stream sends (RFC 7692 §7.2.3.4). */
+/** The payload of an endpoint that can only end its stream (RFC 7692 §7.2.3.4). */
 const finalBlock = (message: Uint8Array): Buffer =>
   Buffer.concat([deflateRawSync(message), Buffer.from([0])]);
 
@@ -45,7 +45,7 @@ const ways: [name: string, way: Way][] = [
   ]),
 ];
 
-/** What `run` gives is overwritten by the next. */
+/** The next `run` overwrites the result of the last. */
 export function copy(output: Buffer | ZlibFailure): Buffer | ZlibFailure {
   return typeof output === "string" ? output : Buffer.from(output);
 }
@@ -55,10 +55,10 @@ function isSame(output: Buffer | ZlibFailure, expected: Uint8Array): boolean {
   return typeof output !== "string" && output.equals(expected);
 }
 
-/** What both kinds of stream have to do. */
+/** The tests of both kinds of stream. */
 export function zlibStreamSuite(open: (settings: ZlibSettings) => ZlibStream): void {
   describe.each(ways)("%s", (_way, run) => {
-    it("gives every message back, with what went before as its context", async () => {
+    it("gives every message back, with the messages before as its context", async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.array(message, { maxLength: 6 }),
@@ -199,7 +199,7 @@ export function zlibStreamSuite(open: (settings: ZlibSettings) => ZlibStream): v
     });
   });
 
-  it("has one context for what it does at once and in the pool", async () => {
+  it("has one context for synchronous messages and those in the pool", async () => {
     const deflate = open({ kind: "deflate", ...settings });
     const inflate = open({ kind: "inflate", ...settings });
     for (let i = 0; i < 12; i++) {

@@ -151,7 +151,7 @@ export const persistentRequest: fc.Arbitrary<ValidRequest> = validRequest.filter
   ({ expected }) => expected.keepAlive,
 );
 
-/** Valid requests to send back to back; only the last may ask for the connection to be closed. */
+/** Valid requests to send back to back; only the last may have close. */
 export const pipeline: fc.Arbitrary<ValidRequest[]> = fc
   .tuple(fc.array(persistentRequest, { maxLength: 4 }), validRequest)
   .map(([before, last]) => [...before, last]);

@@ -47,7 +47,7 @@ describe("the checklist", () => {
     }
   });
 
-  it("is what CONFORMANCE.md shows (`vitest run -u` writes it)", async () => {
+  it("is the content of CONFORMANCE.md (`vitest run -u` writes it)", async () => {
     const markdown = `# Conformance
 
 Each MUST and MUST NOT of RFC 9112, and those of RFC 9110 that touch messages, in our own words: the role that it binds, and

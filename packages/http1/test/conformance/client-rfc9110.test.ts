@@ -4,7 +4,7 @@ import { ClientHarness, response } from "../support/client-harness.ts";
 const code = (name: string) => expect.objectContaining({ code: name });
 const OK = response();
 
-describe("RFC 9110, what binds a client", () => {
+describe("RFC 9110, the rules for a client", () => {
   it("§4.2 a client MUST NOT send a target with an empty host or with userinfo", () => {
     for (const target of ["http:///", "https:///", "http://:80/", "http://u@a/", "https://u:p@a/"]) {
       expect(() => new ClientHarness().send("GET", target)).toThrow();

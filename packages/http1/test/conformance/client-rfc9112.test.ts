@@ -4,7 +4,7 @@ import { ClientHarness, response } from "../support/client-harness.ts";
 const code = (name: string) => expect.objectContaining({ code: name });
 const OK = response();
 
-describe("RFC 9112, what binds a client or a recipient of responses", () => {
+describe("RFC 9112, the rules for a client or a recipient of responses", () => {
   it("§2.2 a bare CR in a response MUST be considered invalid", () => {
     expect(() => new ClientHarness().send().receive("HTTP/1.1 200 a\rb\r\n\r\n")).toThrow(
       code("STATUS_LINE_INVALID"),
@@ -141,7 +141,7 @@ describe("RFC 9112, what binds a client or a recipient of responses", () => {
     expect(client.end()).toEqual([["end"]]);
   });
 
-  it("§6.3 what comes behind the last response MUST NOT be processed as another one", () => {
+  it("§6.3 bytes behind the last response MUST NOT be processed as another one", () => {
     const client = new ClientHarness().send();
     expect(client.receive(OK)).toHaveLength(3);
     expect(() => client.receive(OK)).toThrow(code("RESPONSE_UNEXPECTED"));

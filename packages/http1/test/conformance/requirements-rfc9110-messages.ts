@@ -6,7 +6,7 @@ export const semanticsOfMessages: readonly Requirement[] = [
     binds: "sender",
     text: "generate nothing that the grammar does not allow",
     tests: [
-      "§11.1 response splitting: what is sent cannot contain CR or LF where they would end a line",
+      "§11.1 response splitting: no sent value can contain CR or LF where they would end a line",
       "§11.1 a request cannot be made to hold another one",
       "§3.2 no whitespace is in the target that is sent",
     ],

@@ -155,7 +155,7 @@ export const framingRequirements: readonly Requirement[] = [
     text: "take nothing behind the last response for another one",
     tests: [
       "§9.2 bytes without an outstanding request MUST NOT be considered a response",
-      "§6.3 what comes behind the last response MUST NOT be processed as another one",
+      "§6.3 bytes behind the last response MUST NOT be processed as another one",
     ],
   },
   {

@@ -13,7 +13,7 @@ export const messageRequirements: readonly Requirement[] = [
     text: "generate no bare CR outside content",
     tests: [
       "§2.2 a sender MUST NOT generate a bare CR, nor whitespace before the first field",
-      "§11.1 response splitting: what is sent cannot contain CR or LF where they would end a line",
+      "§11.1 response splitting: no sent value can contain CR or LF where they would end a line",
     ],
   },
   {
@@ -45,7 +45,7 @@ export const messageRequirements: readonly Requirement[] = [
     text: "send no whitespace between start line and first field",
     tests: [
       "§2.2 a sender MUST NOT generate a bare CR, nor whitespace before the first field",
-      "§11.1 response splitting: what is sent cannot contain CR or LF where they would end a line",
+      "§11.1 response splitting: no sent value can contain CR or LF where they would end a line",
     ],
   },
   {
@@ -199,7 +199,7 @@ export const messageRequirements: readonly Requirement[] = [
     text: "generate no folded line",
     tests: [
       "§5.2 obs-fold in a response is refused, where a user agent MUST replace it; it cannot be sent",
-      "§11.1 response splitting: what is sent cannot contain CR or LF where they would end a line",
+      "§11.1 response splitting: no sent value can contain CR or LF where they would end a line",
     ],
   },
   {

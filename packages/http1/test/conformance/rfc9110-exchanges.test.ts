@@ -51,7 +51,7 @@ describe("§7.8 Upgrade", () => {
     expect(server.connection.responseState).toBe("upgraded");
   });
 
-  it("a 101 response ends with its head, and what follows is the other protocol", () => {
+  it("a 101 response ends with its head, and the other protocol follows", () => {
     const server = pending({ fields: offer });
     server.connection.upgrade(["Connection", "upgrade", "Upgrade", "x/1"]);
     expect(server.written()).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n.*Upgrade: x\/1\r\n\r\n$/s);

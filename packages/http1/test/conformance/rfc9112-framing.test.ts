@@ -238,7 +238,7 @@ describe("§9 Connection Management", () => {
 });
 
 describe("§11 Security Considerations", () => {
-  it("§11.1 response splitting: what is sent cannot contain CR or LF where they would end a line", () => {
+  it("§11.1 response splitting: no sent value can contain CR or LF where they would end a line", () => {
     const server = pending();
     expect(() =>
       server.connection.respond({ status: 302, fields: ["Location", "/\r\nSet-Cookie: a"] }, null),

@@ -6,7 +6,7 @@ export interface BunDifference {
   readonly name: string;
   readonly rfc: string;
   readonly example: string;
-  /** What we do with it; Bun does the opposite, or gets other requests out of it. */
+  /** Our result; Bun's is the opposite, or has other requests. */
   readonly ours: "accepted" | "rejected";
   covers(input: BunInput): boolean;
 }

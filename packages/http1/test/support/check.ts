@@ -64,7 +64,7 @@ export function expectAccepted(
   return messages;
 }
 
-/** What a connection has to report of a generated request. */
+/** The events of a connection for a generated request. */
 export function received(expected: ExpectedRequest): ReceivedMessage {
   const { content, trailers, ...head } = expected;
   return { head, content: Buffer.from(content), trailers, complete: true };

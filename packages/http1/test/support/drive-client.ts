@@ -21,7 +21,7 @@ export interface ReceivedResponse {
 
 export interface ClientTranscript {
   readonly responses: readonly ReceivedResponse[];
-  /** Why the rest was refused, if it was. */
+  /** The reason of a refusal, if there was one. */
   readonly code: ErrorCode | null;
   /** No response follows: the last one had `Connection: close`, or the connection ended. */
   readonly closed: boolean;

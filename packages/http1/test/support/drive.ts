@@ -17,7 +17,7 @@ export interface ReceivedMessage {
 
 export interface Transcript {
   readonly messages: readonly ReceivedMessage[];
-  /** Why the rest was refused, if it was. */
+  /** The reason of a refusal, if there was one. */
   readonly code: ErrorCode | null;
   /** The Closed event came. */
   readonly closed: boolean;

@@ -11,7 +11,7 @@ export function withKnownMethod(bytes: Uint8Array): Uint8Array {
   );
 }
 
-/** What every server has to refuse. A limit is a choice; those of others are elsewhere. */
+/** Requests that every server must refuse. Limits are not among them: each server has its own. */
 export const invalidForAll: fc.Arbitrary<Uint8Array> = invalidRequest
   .filter(({ limits, code }) => Object.keys(limits).length === 0 && !code.includes("LARGE"))
   .map(({ bytes }) => withKnownMethod(bytes));

@@ -31,7 +31,7 @@ function refused(code: ErrorCode): ClientDifference["covers"] {
 const [major, minor] = process.versions["llhttp"]!.split(".").map(Number);
 const version = major! * 100 + minor!;
 
-/** What Node's parser let through in responses, and no longer does. */
+/** Errors in responses that Node's parser accepted once, and now refuses. */
 const ONCE_LENIENT = /^(?:BARE_LF|FIELD_|TRAILER_INVALID|CHUNK_|PREMATURE_END)/;
 
 const all: readonly ClientDifference[] = [

@@ -6,7 +6,7 @@ export interface Difference {
   readonly name: string;
   readonly rfc: string;
   readonly example: string;
-  /** What we do with it; Node does the opposite, or reads other requests out of it. */
+  /** Our result; Node's is the opposite, or has other requests. */
   readonly ours: "accepted" | "rejected";
   /** Versions of Node's parser that differ; all of them if left out. */
   readonly from?: number;
@@ -17,11 +17,11 @@ export interface Difference {
 /** Bytes as latin1 text, and what we made of them. */
 export interface Input {
   readonly text: string;
-  /** Why they were refused, if they were. */
+  /** The reason of a refusal, if there was one. */
   readonly code: ErrorCode | null;
-  /** What of the text stands behind the last complete request. */
+  /** The text behind the last complete request. */
   readonly behind: string;
-  /** They were read only as far as a request that asks for the connection to be closed. */
+  /** They were read only up to a request with close. */
   readonly stopped: boolean;
 }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 
-/** What a server made of the bytes of one connection: its complete requests, and whether it refused something. */
+/** A server's result of the bytes of one connection: its complete requests, and whether it refused one. */
 export interface Verdict {
   readonly requests: readonly {
     readonly method: string;

@@ -4,7 +4,7 @@ import { isIPv6 } from "node:net";
  * A second reading of RFC 9112, to hold against the first: whole input, regular expressions, no state and no care
  * for speed. It shares nothing with `src/`. Each production below has the name that the RFCs give it.
  *
- * Where the parser deliberately reads otherwise, the deviation has a name, and the oracle can be told to follow.
+ * Where the parser deliberately differs, the deviation has a name, and an option makes the oracle follow it.
  */
 export type Deviation =
   /** RFC 9112 §2.2 demands to ignore "at least one" empty line; more than eight are refused. */
@@ -13,7 +13,7 @@ export type Deviation =
   | "target-visible"
   /** RFC 9112 §3.2.2 has any absolute-URI; one without an authority names nothing that an HTTP server has. */
   | "absolute-form-needs-authority"
-  /** RFC 9112 §7.1 has any number of digits, and asks to be on guard against too many; 16 are enough. */
+  /** RFC 9112 §7.1 has any number of digits, and warns of too many; 16 are enough. */
   | "chunk-size-digits";
 
 export interface OracleMessage {

@@ -7,7 +7,7 @@ export interface ParsedResponse {
   readonly content: string;
   readonly trailers: readonly string[];
   readonly keepAlive: boolean;
-  /** What stands behind it. */
+  /** The text behind it. */
   readonly rest: string;
 }
 

@@ -31,7 +31,7 @@ export abstract class StepHarness<Event, Seen> {
     return this.next();
   }
 
-  /** What was written since the last time. */
+  /** The bytes that were written since the last call. */
   written(): string {
     return this.output.take();
   }

@@ -11,7 +11,7 @@ export type Operation =
   | { readonly kind: "flushOne" | "close"; readonly box: number }
   | { readonly kind: "flush" };
 
-/** What one call of `deliver` does before it returns or throws. */
+/** The actions of one call of `deliver` before it returns or throws. */
 export interface Reaction {
   readonly operations: readonly Operation[];
   readonly throws: boolean;

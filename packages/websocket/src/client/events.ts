@@ -22,14 +22,14 @@ export interface ErrorEvent extends Event {
 /** A `message`, `ping` or `pong` event: the platform's own class. */
 export type MessageEvent = globalThis.MessageEvent;
 
-/** How a {@link CloseEvent} is made. */
+/** The initial values of a {@link CloseEvent}. */
 export interface CloseEventInit {
   readonly wasClean?: boolean;
   readonly code?: number;
   readonly reason?: string;
 }
 
-/** How an {@link ErrorEvent} is made. */
+/** The initial values of an {@link ErrorEvent}. */
 export interface ErrorEventInit {
   readonly message?: string;
   readonly error?: unknown;

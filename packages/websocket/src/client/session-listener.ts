@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { CloseStatus } from "../close.ts";
 
-/** How a connection ended. */
+/** The end of a connection. */
 export interface Outcome extends CloseStatus {
   /** Whether both Close frames were exchanged. */
   readonly wasClean: boolean;

@@ -109,7 +109,7 @@ describe("permessage-deflate (RFC 7692)", () => {
     await until(() => client.bufferedAmount === 0, "all is handed over");
   });
 
-  it("sends what bytes were when send was called, also if they are read in the thread pool", async () => {
+  it("sends the bytes' content at the call of send, also if they are read in the thread pool", async () => {
     const { client, got } = await pair();
     const big = Buffer.alloc(1_000_000, "a");
     const small = Buffer.from("a");
@@ -137,7 +137,7 @@ describe("permessage-deflate (RFC 7692)", () => {
     expect(client.bufferedAmount).toBe(0);
   });
 
-  it("closes cleanly behind what is in the thread pool, in both directions", async () => {
+  it("closes cleanly behind messages in the thread pool, in both directions", async () => {
     const { client, peer, events, closed } = await pair();
     const received: number[] = [];
     peer.removeAllListeners("message");

@@ -95,7 +95,7 @@ describe("a response that opens no WebSocket", () => {
     expect(events).toEqual(["open", 'message "hello"']);
   });
 
-  it("a Content-Length in a 101 means nothing (RFC 9110 §8.6): what follows are frames", async () => {
+  it("a Content-Length in a 101 has no meaning (RFC 9110 §8.6): frames follow", async () => {
     const { peer, events } = await meet();
     peer.socket.write(withLine(await peer.response(), "Content-Length: 5"));
     peer.socket.write(hello);

@@ -47,7 +47,7 @@ describe("Outbox", () => {
     expect(received()).toBe(`a\xffc${big.toString("latin1")}d`);
   });
 
-  it("joins what waits behind a write, in order, however many turns it was sent in", async () => {
+  it("joins the data that waits behind a write, in order, however many turns it was sent in", async () => {
     const { near, far, received } = await pair();
     far.pause();
     let payload = 0;
@@ -154,7 +154,7 @@ describe("Outbox", () => {
     expect(taken).toBe(20_000);
   });
 
-  it("drops what can never be written, and does not call it taken", async () => {
+  it("drops data that can never be written, and does not report it as taken", async () => {
     const { near } = await pair();
     const taken: number[] = [];
     const outbox = new Outbox(near, (payload) => taken.push(payload));
@@ -167,7 +167,7 @@ describe("Outbox", () => {
     expect(taken).toEqual([]);
   });
 
-  it("does not call taken what the socket could not write", async () => {
+  it("does not report data as taken that the socket could not write", async () => {
     const { near, far } = await pair();
     far.pause();
     let taken = 0;

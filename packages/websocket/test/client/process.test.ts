@@ -46,7 +46,7 @@ describe("a process", () => {
     expect(milliseconds).toBeLessThan(9_000);
   });
 
-  it("sends what it was given to send before it ends", async () => {
+  it("sends all its messages before it ends", async () => {
     const got: string[] = [];
     const { url } = await wsServer({}, (peer) => {
       peer.on("message", (data) => got.push(String(data)));

@@ -44,7 +44,7 @@ setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
 describe("SendQueue", () => {
-  it("passes on at once what need not be read", () => {
+  it("passes items on at once that need not be read", () => {
     const { queue, sent } = setUp();
     queue.push(text("a"));
     queue.push(bytes("b"));
@@ -53,7 +53,7 @@ describe("SendQueue", () => {
     expect(sent).toEqual(["message a", "message b", "ping c", "close 1000"]);
   });
 
-  it("sends what has waited in linear time: 400,000 by shift() would take longer than a test may", async () => {
+  it("sends the waiting items in linear time: 400,000 by shift() would take longer than a test may", async () => {
     const { queue, sent } = setUp();
     queue.push(blob("first"));
     for (let i = 0; i < 400_000; i++) queue.push(text("x"));
@@ -125,7 +125,7 @@ describe("SendQueue", () => {
     expect(sent).toEqual(["message a", "message b"]);
   });
 
-  it("drops what waits when it is cleared, also the Blob that is being read", async () => {
+  it("drops the waiting items when it is cleared, also the Blob that is being read", async () => {
     const { queue, sent, failed } = setUp();
     queue.push(blob("a"));
     queue.push(text("b"));

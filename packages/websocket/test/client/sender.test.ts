@@ -64,7 +64,7 @@ describe("Sender", () => {
     expect(sender.buffered).toBe(0);
   });
 
-  it("drops what waits for a Blob", async () => {
+  it("drops the data that waits for a Blob", async () => {
     const { sender, connection, received, failed } = await setUp();
     sender.open(connection);
     sender.message(new Blob(["1"]));

@@ -141,7 +141,7 @@ describe("the closing handshake", () => {
     expect(listener.peerEvents).toEqual(["opened", "closing", "closed 4000"]);
   });
 
-  it("may take longer as long as the server takes what was sent before, were it one message", async () => {
+  it("may take longer as long as the server takes the data before it, also of one message", async () => {
     const { session, listener, clock, peer } = await opened({ closeTimeout: 500 });
     peer.socket.pause();
     session.sender.message(new Uint8Array(32 << 20));
@@ -200,7 +200,7 @@ describe("a failure", () => {
 });
 
 describe("pause", () => {
-  it("stops in the middle of what was read, and resume goes on there", async () => {
+  it("stops in the middle of the read bytes, and resume continues there", async () => {
     const { session, listener, peer } = await opened();
     const { message } = listener;
     listener.message = (data) => {
@@ -222,7 +222,7 @@ describe("pause", () => {
     expect([session.pause(), session.resume(), session.paused]).toEqual([false, false, false]);
   });
 
-  it("keeps the end of the connection behind what was read before it", async () => {
+  it("keeps the end of the connection behind the bytes before it", async () => {
     const { session, listener, peer } = await opened();
     const { message } = listener;
     listener.message = (data) => {

@@ -29,7 +29,7 @@ const texts = (...payloads: string[]): Buffer =>
   wire("server", ...payloads.map((payload) => ({ opcode: TEXT, payload: Buffer.from(payload) })));
 
 describe("ping and pong", () => {
-  it("send what send takes, in order with it", async () => {
+  it("send the data types of send, in order with it", async () => {
     const { client, peer } = await opened();
     client.ping();
     client.ping("é");

@@ -38,7 +38,7 @@ describe("the checklist", () => {
     }
   });
 
-  it("is what CONFORMANCE.md shows (`vitest run -u` writes it)", async () => {
+  it("is the content of CONFORMANCE.md (`vitest run -u` writes it)", async () => {
     const markdown = `# Conformance
 
 Each MUST and MUST NOT of RFC 6455 that binds a client, a server or an endpoint, and the rules of RFC 7692, in our own words:

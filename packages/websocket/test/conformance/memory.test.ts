@@ -21,7 +21,7 @@ function held(work: () => unknown): number {
 describe.each(ROLES)("a %s", (role) => {
   const peer = peerOf(role);
 
-  it("allocates by what has come, not by what a header announces", () => {
+  it("allocates by the bytes that have come, not by those that a header announces", () => {
     const started = wire(peer, { opcode: 2, announced: 16n * 1024n * 1024n }).subarray(0, -4);
     const connections = () =>
       Array.from({ length: 100 }, () => {
@@ -94,7 +94,7 @@ describe.each(ROLES)("a %s", (role) => {
     expect(["failed", "closed"]).toContain(connection.state);
   });
 
-  it("holds nothing of what is behind the peer's end, which it does not read", async () => {
+  it("holds no bytes behind the peer's end, which it does not read", async () => {
     for (const end of [wire(peer, { opcode: 8 }), Buffer.of(0xff, 0xff)]) {
       const { connection } = side(role);
       const reference = receiveWith(connection, Buffer.concat([end, Buffer.alloc(500_000)]));
@@ -110,7 +110,7 @@ describe.each(ROLES)("a %s", (role) => {
   });
 });
 
-it("copies what has come a bounded number of times, byte by byte and fragment by fragment", () => {
+it("copies the payload a bounded number of times, byte by byte and fragment by fragment", () => {
   const limits = resolveLimits();
   const inFragments = wire(
     "server",

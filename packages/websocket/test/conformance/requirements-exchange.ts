@@ -29,7 +29,7 @@ export const exchangeRequirements: readonly Requirement[] = [
     section: "RFC 6455 §6.2",
     binds: "endpoint",
     text: "note the type of a message by its first frame, and begin a new one behind its last",
-    tests: ["§6.2 the type MUST be noted, and what follows the last fragment be a new message"],
+    tests: ["§6.2 the type MUST be noted, and a new message follow the last fragment"],
   },
   {
     section: "RFC 6455 §6.2",

@@ -29,7 +29,7 @@ export const framingRequirements: readonly Requirement[] = [
     section: "RFC 6455 §5.2",
     binds: "endpoint",
     text: "send RSV1, RSV2 and RSV3 as 0 unless an extension defines them",
-    tests: ["§5.2 reserved bits MUST be 0 in what is sent"],
+    tests: ["§5.2 reserved bits MUST be 0 in sent frames"],
   },
   {
     section: "RFC 6455 §5.2",

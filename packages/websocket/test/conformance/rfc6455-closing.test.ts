@@ -106,7 +106,7 @@ describe.each(ROLES)("a %s", (role) => {
     expect(feed(peer, [sink.flush()]).events).toEqual(['text "still open"', 'close 1005 ""']);
   });
 
-  it("§1.4: what follows a Close frame is not read, however wrong", () => {
+  it("§1.4: bytes behind a Close frame are not read, however invalid", () => {
     const bytes = [Buffer.concat([wire(peer, { opcode: 8 }), hex("ffff")]), hex("ff")];
     const { events, state } = feed(role, bytes);
     expect([events, state]).toEqual([['close 1005 ""'], "closed"]);

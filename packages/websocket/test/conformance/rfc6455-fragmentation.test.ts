@@ -95,7 +95,7 @@ describe.each(ROLES)("a %s", (role) => {
     }
   });
 
-  it("§6.2 the type MUST be noted, and what follows the last fragment be a new message", () => {
+  it("§6.2 the type MUST be noted, and a new message follow the last fragment", () => {
     const frames = [
       { opcode: 2, fin: false, payload: bytesOf("a") },
       more("b", true),

@@ -71,7 +71,7 @@ describe.each(ROLES)("§5.2: a %s", (role) => {
   const received = (...frames: Parameters<typeof wire>[1][]) =>
     feedEveryWay(role, wire(peer, ...frames)).events;
 
-  it("§5.2 reserved bits MUST be 0 in what is sent", () => {
+  it("§5.2 reserved bits MUST be 0 in sent frames", () => {
     for (const frame of sendAll(role)) expect(frame[0]! & 0x70).toBe(0);
   });
 

@@ -55,7 +55,7 @@ function withoutOctet(payload: Uint8Array): string | null {
 }
 
 describe.each(streams)("inflate %s", (_name, open) => {
-  it.each(ways)("%s: inflates what peers may have compressed", async (_way, run) => {
+  it.each(ways)("%s: inflates all valid payloads", async (_way, run) => {
     const exchange = limits.chain((agreed) => fc.tuple(fc.constant(agreed), compressedMessages(agreed)));
     await fc.assert(
       fc.asyncProperty(exchange, async ([{ windowBits, takeover }, list]) => {
@@ -74,7 +74,7 @@ describe.each(streams)("inflate %s", (_name, open) => {
     );
   });
 
-  it.each(ways)("%s: refuses what is wrong", async (_way, run) => {
+  it.each(ways)("%s: refuses invalid payloads", async (_way, run) => {
     const wrong = limits.chain((agreed) => fc.tuple(fc.constant(agreed), undecodable(agreed)));
     await fc.assert(
       fc.asyncProperty(wrong, async ([{ windowBits, takeover }, { before, payload }]) => {

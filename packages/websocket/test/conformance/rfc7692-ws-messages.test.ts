@@ -55,7 +55,7 @@ describe.each(ROLES)("ws and a %s of ours", (role) => {
     );
   });
 
-  it("understand what the other compresses", async () => {
+  it("understand the other's compressed messages", async () => {
     const exchange = limits.chain((agreed) =>
       compressedMessages(agreed).map((list: readonly CompressedMessage[]) => ({
         ...agreed,

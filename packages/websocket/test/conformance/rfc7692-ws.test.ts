@@ -149,7 +149,7 @@ describe("the grammar", () => {
 });
 
 describe("the server's response", () => {
-  it("is ws's, but for what needs no saying", () => {
+  it("is ws's, but for redundant parameters", () => {
     fc.assert(
       fc.property(deflateElement("client"), (offer) => {
         const header = formatExtensions([offer.extension]);
@@ -164,7 +164,7 @@ describe("the server's response", () => {
     );
   });
 
-  it("declines what ws refuses the whole handshake for", () => {
+  it("declines offers for which ws refuses the whole handshake", () => {
     const wrong = wrongDeflate("client").chain((one) => writtenExtensions([one]));
     // Numbers that ws reads as JavaScript does; the RFC has no leading zeros and no other notations.
     const loose = /_bits[ \t]*=[ \t]*"?(?:\\?[0-9.xe+a])+"?/;
@@ -207,7 +207,7 @@ describe("the client's verdict", () => {
     );
   });
 
-  it("is stricter than ws's where the server does not do what was asked of it", () => {
+  it("is stricter than ws's where the server ignores a demand", () => {
     expect(wsAgrees("permessage-deflate", { serverNoContextTakeover: true })).toBe(true);
     expect(agreeDeflate("permessage-deflate", { compress: "shared" }).ok).toBe(false);
     expect(wsAgrees("permessage-deflate", { serverMaxWindowBits: 12 })).toBe(true);
@@ -216,7 +216,7 @@ describe("the client's verdict", () => {
 });
 
 describe("with each other", () => {
-  it("a ws client agrees to what our server makes of its offer", () => {
+  it("a ws client agrees to our server's response to its offer", () => {
     fc.assert(
       fc.property(wsOptions, deflateOptions(), (theirs, ours) => {
         const accepted = acceptDeflate(wsOffers(theirs), ours);
@@ -226,7 +226,7 @@ describe("with each other", () => {
     );
   });
 
-  it("our client agrees to what a ws server makes of its offer", () => {
+  it("our client agrees to a ws server's response to its offer", () => {
     let agreed = 0;
     const often = runs(500);
     fc.assert(

@@ -73,7 +73,7 @@ describe("the interface", () => {
     ]);
   });
 
-  it("checks what its members are called on", () => {
+  it("checks the receiver of its members", () => {
     const { get } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "readyState")!;
     expect(() => get!.call({})).toThrow(TypeError);
     expect(() => WebSocket.prototype.send.call({} as WebSocket, "")).toThrow(TypeError);
@@ -484,7 +484,7 @@ describe("closing", () => {
     expect(events).toEqual(["open", "error", 'close 1006 "" unclean']);
   });
 
-  it("lets what was sent before close() arrive, however much it is", async () => {
+  it("lets data that was sent before close() arrive, however much it is", async () => {
     const got: number[] = [];
     const { url } = await wsServer({}, (peer) => {
       peer.on("message", (data: Buffer) => got.push(data.length));
@@ -522,7 +522,7 @@ describe("event handlers (HTML §8.1.8)", () => {
     }
   });
 
-  it("are called with the WebSocket as this, and what they return means nothing", async () => {
+  it("are called with the WebSocket as this, and their result has no meaning", async () => {
     const { client, peer } = await opened();
     const calls: unknown[] = [];
     client.onmessage = function (event) {
