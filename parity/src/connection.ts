@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import net from "node:net";
 import tls from "node:tls";
 
-/** Milliseconds to wait for bytes. Bytes that have not come by then count as missing. */
+/** Milliseconds to wait for the next bytes. Bytes that have not come by then count as missing. */
 export const WITHIN = 3_000;
 
 export type Target = { readonly port: number; readonly secure: boolean } | { readonly path: string };
@@ -46,17 +46,16 @@ export class Connection {
 
   /** Calls `take` with the received bytes each time that some arrive. @returns null if it never returned a value */
   async until<T>(take: () => T | null): Promise<T | null> {
-    const deadline = Date.now() + WITHIN;
-    for (;;) {
+    for (let late = false; ; ) {
       const taken = take();
       if (taken !== null) return taken;
-      const left = deadline - Date.now();
-      if (left <= 0 || this.ended) return null;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
+      if (late || this.ended) return null;
+      // Each arrival begins the wait again: on a busy machine a large response takes longer than one wait.
+      late = await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(true), WITHIN);
         this.#watchers.push(() => {
           clearTimeout(timer);
-          resolve();
+          resolve(false);
         });
       });
     }

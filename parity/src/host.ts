@@ -65,7 +65,7 @@ createInterface({ input: process.stdin })
   .on("line", (line) => {
     const command = JSON.parse(line) as Command;
     obey(command).then(
-      (answer) => process.stdout.write(`${JSON.stringify({ id: command.id, ...answer })}\n`),
+      (reply) => process.stdout.write(`${JSON.stringify({ id: command.id, ...reply })}\n`),
       (error: unknown) =>
         process.stdout.write(`${JSON.stringify({ id: command.id, error: String(error) })}\n`),
     );

@@ -13,7 +13,7 @@ export interface Failed {
 /** A scenario's server that runs in the host. */
 export type Started = Target & { readonly run: number; readonly folder: string };
 
-interface Answer {
+interface Reply {
   readonly id: number;
   readonly error?: string;
 }
@@ -21,7 +21,7 @@ interface Answer {
 /** A process that runs the scenarios' servers on one runtime. */
 export class RuntimeHost {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<number, { resolve: (reply: never) => void; reject: (error: Error) => void }>();
   #lastId = 0;
   #errors = "";
   /** Why commands are no longer possible. */
@@ -37,7 +37,7 @@ export class RuntimeHost {
     this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
       this.#errors = (this.#errors + text).slice(-4_000);
     });
-    createInterface({ input: this.#child.stdout! }).on("line", (line) => this.#answer(line));
+    createInterface({ input: this.#child.stdout! }).on("line", (line) => this.#reply(line));
     this.#child.on("close", (code) => {
       this.#ended = new Error(`the host ended with ${code}\n${this.#errors}`);
       for (const { reject } of this.#waiting.values()) reject(this.#ended);
@@ -79,13 +79,13 @@ export class RuntimeHost {
     });
   }
 
-  #answer(line: string): void {
+  #reply(line: string): void {
     // A scenario, or Bun itself, may print something else.
     if (!line.startsWith('{"id":')) return;
-    const answer = JSON.parse(line) as Answer;
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if (answer.error === undefined) waiting?.resolve(answer as never);
-    else waiting?.reject(new Error(answer.error));
+    const reply = JSON.parse(line) as Reply;
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (reply.error === undefined) waiting?.resolve(reply as never);
+    else waiting?.reject(new Error(reply.error));
   }
 }

@@ -142,7 +142,7 @@ export const messages: AreaBuilder = new AreaBuilder("websocket messages")
     async (c) => {
       const ws = await c.websocket();
       await ws.frames(4);
-      ws.send(OPCODE.pong, "answer");
+      ws.send(OPCODE.pong, "reply");
       await c.noted(2);
     },
   )
