@@ -45,7 +45,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
       context.abort();
       this.host.pendingRequests--;
     }
-    this.body.fail(closedError());
+    this.body?.fail(closedError());
     this.host.connectionClosed();
   }
 
@@ -80,7 +80,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
       this.#refuseAndClose(status);
       return;
     }
-    const context = new RequestContext(this, head, this.body.begin(head));
+    const context = new RequestContext(this, head, this.beginBody(head));
     this.context = context;
     this.phase = "responding";
     this.host.pendingRequests++;
@@ -164,7 +164,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
   /** The response is complete, or another protocol has the connection. */
   #finish(context: RequestContext): void {
     context.responded = true;
-    this.body.abandon();
+    this.body?.abandon();
     this.context = null;
     if (this.phase === "responding") this.phase = "idle";
     this.resetTimeout();
@@ -182,13 +182,13 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     const { context } = this;
     const isResponding = context?.responded === true;
     if (!(error instanceof ProtocolError)) {
-      this.body.fail(error);
+      this.body?.fail(error);
       logError(error);
       this.#abort();
       return;
     }
     // A client that ends in the middle has gone, as one that resets the connection.
-    this.body.fail(error.code === "PREMATURE_END" ? closedError() : error);
+    this.body?.fail(error.code === "PREMATURE_END" ? closedError() : error);
     // Not the application's fault: its `error` handler does not get what reading the body throws.
     context?.abort();
     // The client of a response that is on its way cannot be trusted to read the rest.

@@ -7,7 +7,7 @@ import { Response } from "../fetch/response.ts";
 import { toResponse } from "./detached-response.ts";
 import type { HttpHost } from "./host.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { RequestContext, type RequestHost } from "./request-context.ts";
+import { contextOf, RequestContext, type RequestHost } from "./request-context.ts";
 
 /**
  * A request that came over no connection: that of a call of `server.fetch`.
@@ -28,6 +28,11 @@ class DetachedRequest extends RequestContext {
   constructor(host: RequestHost, request: Request) {
     super(host, headOf(request), null);
     this.#given = request;
+  }
+
+  /** Another server may have received the request before: then `server.upgrade` may have taken its connection. */
+  override get needsNone(): boolean {
+    return super.needsNone || contextOf(this.#given)?.responded === true;
   }
 
   override makeRequest(params: PathParams): Request {

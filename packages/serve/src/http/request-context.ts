@@ -75,6 +75,11 @@ export class RequestContext implements RequestSource {
     return this.#controller.signal;
   }
 
+  /** Whether the client has a response all the same, though the handler returned none. */
+  get needsNone(): boolean {
+    return this.responded;
+  }
+
   /** Makes the handler's argument. */
   makeRequest(params: PathParams): Request {
     return makeRequest(this, params);

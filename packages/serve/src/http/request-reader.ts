@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { IncomingRequest } from "@mantou/http1";
 import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, TURN_USED } from "../socket/read-pauser.ts";
 import { CONGESTED_BYTES, HEAD_SECONDS, READ_AHEAD_BYTES, REQUESTS_A_TURN } from "./limits.ts";
+import { BodyReceiver, type IncomingBody } from "./request-body.ts";
 import type { RequestContext } from "./request-context.ts";
 import { TimedConnection } from "./timed-connection.ts";
 
@@ -43,7 +44,15 @@ export abstract class RequestReader extends TimedConnection {
     this.handleEvents();
   }
 
-  protected bodyWanted(): void {
+  /** @returns the body of the request; null if it has none */
+  protected beginBody(head: IncomingRequest): IncomingBody | null {
+    if (this.body === null && head.framing === "none") return null;
+    this.body ??= new BodyReceiver(this.pauser, () => this.#bodyWanted());
+    return this.body.begin(head);
+  }
+
+  /** A handler reads the body: a client that waits for 100 Continue can be told. */
+  #bodyWanted(): void {
     // A client that has begun to send does not wait (RFC 9110 §10.1.1).
     if (this.http.unreadBytes === 0) this.http.sendContinue();
     if (!this.#handling) this.writeQueue.flush();
@@ -63,7 +72,7 @@ export abstract class RequestReader extends TimedConnection {
           this.#requests++;
           this.handleRequest(event);
         } else if (event.type === "data") this.#receiveBody(event.bytes);
-        else if (event.type === "end") this.body.end();
+        else if (event.type === "end") this.body?.end();
         else break;
       }
     } catch (error) {
@@ -75,7 +84,7 @@ export abstract class RequestReader extends TimedConnection {
   }
 
   #receiveBody(bytes: Buffer): void {
-    if (!this.body.push(bytes)) this.close();
+    if (this.body?.push(bytes) === false) this.close();
     else if (this.pauser.has(BODY_FULL)) this.deadline = this.later();
   }
 

@@ -6,7 +6,7 @@ import { WriteQueue } from "../socket/write-queue.ts";
 import type { HttpHost, HttpSettings } from "./host.ts";
 import { currentDate } from "./http-date.ts";
 import { LOOK_SECONDS } from "./limits.ts";
-import { BodyReceiver } from "./request-body.ts";
+import type { BodyReceiver } from "./request-body.ts";
 
 /**
  * The parts of a connection that speaks HTTP, and the deadlines of its client. It is a base class and not a part, so that an idle
@@ -20,7 +20,8 @@ export abstract class TimedConnection implements Timed {
   deadline: number;
   protected readonly host: HttpHost;
   protected readonly pauser: ReadPauser;
-  protected readonly body: BodyReceiver;
+  /** Null before the first request with a body. */
+  protected body: BodyReceiver | null = null;
   /** Seconds for the current request, in place of the server's. */
   #seconds: number;
   /** The transport's `taken` at the last deadline. */
@@ -33,7 +34,6 @@ export abstract class TimedConnection implements Timed {
     this.writeQueue = new WriteQueue(transport);
     this.pauser = new ReadPauser(transport);
     this.http = new ServerConnection(this.writeQueue, { limits: host.settings.limits, date: currentDate });
-    this.body = new BodyReceiver(this.pauser, () => this.bodyWanted());
     this.#seconds = host.settings.idleTimeout;
     this.deadline = host.timeouts.after(this.#seconds);
     host.timeouts.add(this);
@@ -43,8 +43,6 @@ export abstract class TimedConnection implements Timed {
   protected abstract get lingering(): boolean;
   /** Called when the client has taken too long, and can be told so. */
   protected abstract timedOut(status: 408 | 503): void;
-  /** Called when a handler reads a body: a client that waits for 100 Continue can be told. */
-  protected abstract bodyWanted(): void;
 
   /** Writes what has been sent. */
   flush(): void {
@@ -98,7 +96,7 @@ export abstract class TimedConnection implements Timed {
   /** Looks whether the client of a paused connection is still there. */
   #look(): void {
     if (this.pauser.paused) this.transport.probe();
-    this.body.readAhead();
+    this.body?.readAhead();
     this.deadline = this.later();
   }
 

@@ -133,7 +133,8 @@ export class Dispatcher {
     try {
       outgoing = toOutgoing(value);
       if (outgoing === null) {
-        logError(new TypeError(`A handler must return a Response, and not ${describeValue(value)}`));
+        if (!context.needsNone)
+          logError(new TypeError(`A handler must return a Response, and not ${describeValue(value)}`));
         outgoing = NO_CONTENT;
       }
     } catch (error) {

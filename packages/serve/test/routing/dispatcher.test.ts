@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { file } from "../../src/fetch/file.ts";
 import { Response as LightResponse } from "../../src/fetch/response.ts";
 import { start, startInternal } from "../support/servers.ts";
+import { openWs } from "../support/ws-client.ts";
 
 const errors = captureErrors();
 
@@ -300,6 +301,18 @@ describe("server.fetch", () => {
     expect((await server.fetch("/undefined")).status).toBe(204);
     expect(String(errors.take())).toMatch(/must return a Response/);
   });
+});
+
+it("server.fetch may upgrade the connection of a request that another server has received", async () => {
+  const inner = start({
+    fetch: (req, server) => (server.upgrade(req) ? undefined : new Response("no WebSocket")),
+    websocket: { message: (ws, message) => void ws.send(message) },
+  });
+  const outer = start({ fetch: (req) => inner.fetch(req), websocket: { message() {} } });
+  const client = await openWs(outer);
+  client.socket.send("hello");
+  expect(await client.take(1)).toEqual(["hello"]);
+  expect((await ask(outer, "GET /")).text).toBe("no WebSocket");
 });
 
 describe.each(["GET", "HEAD"])("server.fetch responds to %s as a connection does:", (method) => {
