@@ -10,7 +10,7 @@ export const cache: string = fileURLToPath(new URL("../../.cache/", import.meta.
 /** Exact versions by name; the first is what is asked for, the others are there for it to find. */
 export type CachedPackages = Readonly<Record<string, string>>;
 
-/** `ws` with the native addon that its own documentation offers to those who want it faster: it masks in C. */
+/** `ws` with the native addon that its own documentation recommends for speed: it masks in C. */
 export const nativeWs: CachedPackages = { ws: "8.23.0", bufferutil: "4.1.0" };
 
 export const fastify: CachedPackages = { fastify: "5.12.8" };

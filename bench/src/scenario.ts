@@ -72,8 +72,8 @@ export interface WebSocketScenario extends Common {
   /** How many of the clients send anything. */
   readonly talkers: number;
   /**
-   * Whether those send again only when everyone has received everything, as where those who listen could fall behind. Otherwise
-   * each client sends again when it has itself received `fanOut` messages for each it sent.
+   * Whether the talking clients send again only when all clients have received everything, for rooms with clients that listen
+   * and could fall behind. Otherwise each client sends again when it has itself received `fanOut` messages for each it sent.
    */
   readonly together: boolean;
 }
