@@ -123,6 +123,25 @@ describe("the error handler", () => {
     }
   });
 
+  it("may return an object that nothing can be asked of", async () => {
+    const trap = (): never => {
+      throw boom;
+    };
+    const values: (() => Response)[] = [
+      () => new Proxy({}, { has: trap, get: trap }) as Response,
+      () => Object.defineProperty(Promise.resolve(), "constructor", { get: trap }) as unknown as Response,
+    ];
+    for (const error of values) {
+      for (const fetch of [fails, async () => fails()]) {
+        const server = startInternal({ fetch, error });
+        expect((await ask(server, "GET /")).status).toBe(500);
+        expect((await server.fetch("/")).status).toBe(500);
+        expect(errors.take()).toBe(boom);
+        errors.reports.length = 0;
+      }
+    }
+  });
+
   /** What an error handler returns in place of a response or a promise of one. */
   const thenables: [what: string, thenable: object, text: string][] = [
     // biome-ignore lint/suspicious/noThenProperty: that is what is tested
