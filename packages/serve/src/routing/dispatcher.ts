@@ -123,7 +123,8 @@ export class Dispatcher {
     } else this.#send(context, value);
   }
 
-  #send(context: RequestContext, value: unknown): void {
+  /** @param fallback makes the response in place of a value that is none; by default that is a 204 */
+  #send(context: RequestContext, value: unknown, fallback?: () => Response): void {
     // The client has gone, or has got another response: the source of this one's stream must hear of it.
     if (context.responded) {
       discard(value, closedError());
@@ -133,9 +134,11 @@ export class Dispatcher {
     try {
       outgoing = toOutgoing(value);
       if (outgoing === null) {
-        if (!context.needsNone)
+        // An `error` handler may leave the response to the server.
+        const isLeft = context.needsNone || (fallback !== undefined && value == null);
+        if (!isLeft)
           logError(new TypeError(`A handler must return a Response, and not ${describeValue(value)}`));
-        outgoing = NO_CONTENT;
+        outgoing = fallback === undefined ? NO_CONTENT : toOutgoing(fallback())!;
       }
     } catch (error) {
       context.host.fail(context, error);
@@ -162,13 +165,14 @@ export class Dispatcher {
   }
 
   #callErrorHandler(handler: AnyHandler, error: unknown, context: RequestContext): void {
+    const fallback = () => this.#fallback(error, context);
     let response: unknown;
     try {
       response = handler.call(this.#server, error, this.#server);
       // Objects of an application can throw where they are looked at, and so can a promise with a constructor of its own.
       if (isThenable(response)) {
         Promise.resolve(response).then(
-          (value: unknown) => this.#send(context, value ?? this.#fallback(error, context)),
+          (value: unknown) => this.#send(context, value, fallback),
           (thrown: unknown) => this.#send(context, this.#fallback(thrown, context)),
         );
         return;
@@ -177,7 +181,7 @@ export class Dispatcher {
       this.#send(context, this.#fallback(thrown, context));
       return;
     }
-    this.#send(context, response ?? this.#fallback(error, context));
+    this.#send(context, response, fallback);
   }
 
   #fallback(error: unknown, { head }: RequestContext): Response {

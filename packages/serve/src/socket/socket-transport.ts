@@ -46,6 +46,8 @@ export class SocketTransport extends WaitingWrites implements Transport {
   ) {
     super();
     this.#socket = socket;
+    // A client that has sent all may end its side, and still gets its responses.
+    socket.allowHalfOpen = true;
     this.site = site;
     this.handler = makeHandler(this);
     socket.on("data", (chunk: Buffer) => this.#received(chunk));

@@ -29,6 +29,8 @@ export class WebSocketConnection extends EventReader implements TransportHandler
   binaryType: BinaryType = "nodebuffer";
   /** Pings that came while the client was not reading. */
   #waitingPings = 0;
+  /** The connection is closed when the messages that wait for a Blob or the thread pool have been written. */
+  #closesBehindWaiting = false;
 
   /** @param makeSocket makes the object that handlers get */
   constructor(
@@ -81,15 +83,15 @@ export class WebSocketConnection extends EventReader implements TransportHandler
     this.sender.flushPublished();
   }
 
-  protected waitingWritten(): void {
+  waitingWritten(): void {
     this.sender.waitingWritten();
+    if (this.#closesBehindWaiting) this.#closeTransport();
   }
 
   onEnd(): void {
     // The messages before the end are handled first.
     this.afterEvents(() => {
-      this.#finish();
-      this.transport.close();
+      this.#closeTransport();
       this.#closedBy(ABNORMAL, "");
     });
   }
@@ -157,8 +159,7 @@ export class WebSocketConnection extends EventReader implements TransportHandler
   terminate(): void {
     if (this.closed) return;
     this.sender.flushPublished();
-    this.#finish();
-    this.transport.close();
+    this.#closeTransport();
     this.#closedBy(ABNORMAL, "");
   }
 
@@ -196,6 +197,13 @@ export class WebSocketConnection extends EventReader implements TransportHandler
     this.sender.close();
     this.#host.pendingWebSockets--;
     this.callHandler(this.options.handler.close, code, reason);
+  }
+
+  /** Closes the connection without a Close frame, behind all messages that have been sent. */
+  #closeTransport(): void {
+    this.#finish();
+    this.#closesBehindWaiting = this.machine.waiting;
+    if (!this.#closesBehindWaiting) this.transport.close();
   }
 
   /** Writes the rest, for as long as the client goes on reading. The caller closes the connection behind it. */

@@ -55,8 +55,8 @@ export abstract class EventReader extends HandlerCaller {
   protected abstract eventsHandled(): void;
   /** Called when the client's Close frame has come, before the machine replies to it. */
   protected abstract beforeCloseFrame(): void;
-  /** Called when the machine may have written messages that have waited for the thread pool. */
-  protected abstract waitingWritten(): void;
+  /** Called when the machine may have written messages that have waited for a Blob or the thread pool. */
+  abstract waitingWritten(): void;
 
   protected receive(buffer: Buffer, start: number, end: number): void {
     // Queued work of a handler may make a stream give bytes that it held back, while earlier ones are being read.

@@ -147,7 +147,7 @@ export class WebSocketSender implements Flushed {
     if (fill === null) return 0;
     const write = (bytes: Uint8Array | null): void => {
       fill(bytes);
-      this.waitingWritten();
+      this.#connection.waitingWritten();
     };
     readBlob(blob, write, () => write(null));
     return this.#sent(blob.size);

@@ -108,6 +108,18 @@ describe("the error handler", () => {
     expect(errors.take()).toBe(boom);
   });
 
+  it.each([
+    () => "sorry",
+    async () => ({ sorry: true }),
+  ])("that returns something else leaves the response to the server: %s", async (error) => {
+    const server = startInternal({ fetch: fails, error: error as unknown as () => Response });
+    for (const status of [(await ask(server, "GET /")).status, (await server.fetch("/")).status]) {
+      expect(status).toBe(500);
+      expect(String(errors.reports.shift())).toMatch(/^TypeError: A handler must return a Response, and not /);
+      expect(errors.reports.shift()).toBe(boom);
+    }
+  });
+
   it("may fail itself", async () => {
     const second = new Error("second");
     const handlers = [

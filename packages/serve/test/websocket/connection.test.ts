@@ -244,6 +244,21 @@ describe("terminate()", () => {
     await until(() => server.webSockets.size === 0, "gone");
   });
 
+  it.each(["terminate()", "the client's end"])("%s waits for a Blob that has been sent", async (how) => {
+    const { events, handler } = recorder();
+    const { ws, client, server } = await pair(handler);
+    ws.send("one");
+    ws.send(new Blob(["two"]));
+    ws.send("three");
+    if (how === "terminate()") ws.terminate();
+    else client.client.end();
+    const frames = [await client.frame(), await client.frame(), await client.frame()];
+    expect(frames.map(({ payload }) => payload.toString())).toEqual(["one", "two", "three"]);
+    await client.client.closedByServer();
+    expect(events).toEqual(["close 1006"]);
+    await until(() => server.webSockets.size === 0, "gone");
+  });
+
   it("works in every handler", async () => {
     const { events, handler } = recorder();
     const opening = await pair({ ...handler, open: (ws) => ws.terminate() });
