@@ -115,7 +115,9 @@ describe("the error handler", () => {
     const server = startInternal({ fetch: fails, error: error as unknown as () => Response });
     for (const status of [(await ask(server, "GET /")).status, (await server.fetch("/")).status]) {
       expect(status).toBe(500);
-      expect(String(errors.reports.shift())).toMatch(/^TypeError: A handler must return a Response, and not /);
+      expect(String(errors.reports.shift())).toMatch(
+        /^TypeError: A handler must return a Response, and not /,
+      );
       expect(errors.reports.shift()).toBe(boom);
     }
   });

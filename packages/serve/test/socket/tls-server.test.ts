@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,6 +83,24 @@ describe("keys and certificates", () => {
   it("with the wrong passphrase, or not belonging together, are refused before anything listens", () => {
     expect(() => serveTLS({ key: encryptedKey, cert: one.cert, passphrase: "water" })).toThrow(Error);
     expect(() => serveTLS({ key: one.key, cert: wild.cert })).toThrow(Error);
+  });
+});
+
+describe("a client that ends its side behind its requests", () => {
+  it("gets all responses, those of later turns of the event loop, too", async () => {
+    const { port } = serveTLS(local);
+    const socket = connect({
+      port: port!,
+      host: "127.0.0.1",
+      rejectUnauthorized: false,
+      allowHalfOpen: true,
+    });
+    let text = "";
+    socket.on("data", (bytes: Buffer) => (text += bytes));
+    await once(socket, "secureConnect");
+    socket.end("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(200));
+    await once(socket, "close");
+    expect(text.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(200);
   });
 });
 
