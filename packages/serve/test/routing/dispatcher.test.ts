@@ -112,7 +112,7 @@ describe("the error handler", () => {
     () => "sorry",
     async () => ({ sorry: true }),
   ])("that returns something else leaves the response to the server: %s", async (error) => {
-    const server = startInternal({ fetch: fails, error: error as unknown as () => Response });
+    const server = startInternal({ fetch: fails, error: error as () => never });
     for (const status of [(await ask(server, "GET /")).status, (await server.fetch("/")).status]) {
       expect(status).toBe(500);
       expect(String(errors.reports.shift())).toMatch(
