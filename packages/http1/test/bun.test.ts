@@ -53,8 +53,8 @@ function ours(bytes: Uint8Array): { verdict: Verdict; input: BunInput } {
 }
 
 /**
- * What Bun made of it. Paths are compared where there is one on both sides: without a valid Host, Bun has no URL. What it
- * refuses it mostly responds; otherwise it just closes, as it does when a request is cut short.
+ * Bun's result. Paths are compared where both sides have one: without a valid Host, Bun has no URL. When Bun refuses a request it
+ * mostly responds; otherwise it just closes, as it does when a request is cut short.
  */
 function theirs(
   { requests, rejected, closed }: BunVerdict,

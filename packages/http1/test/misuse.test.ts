@@ -6,7 +6,7 @@ import { ClientHarness } from "./support/client-harness.ts";
 import { pending, request } from "./support/harness.ts";
 
 /**
- * What TypeScript would not let through, from an application without it. Query parsers make arrays of parameters, and an
+ * Values that TypeScript refuses, from an application without it. Query parsers make arrays of parameters, and an
  * array of one string has the length of one character, and becomes that string in a template: nothing of it may be written.
  */
 const evil = ["a\r\nSet-Cookie: evil"] as unknown as string;

@@ -14,7 +14,7 @@ import { inflateNaively } from "./inflate-oracle.ts";
 const SAMPLES = { numRuns: 200, seed: 7692 };
 const WINDOWS = [8, 9, 10, 11, 12, 13, 14, 15];
 
-/** What the oracle makes of payloads one behind the other; final blocks make it forget, as they make zlib. */
+/** The oracle's result of payloads in turn; final blocks end its context, as that of zlib. */
 function inflateAll(list: readonly CompressedMessage[], takeover: boolean) {
   let history = Buffer.alloc(0);
   return list.map(({ payload }) => {

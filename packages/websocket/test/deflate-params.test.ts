@@ -94,13 +94,13 @@ describe("acceptDeflate", () => {
     ],
     ["a small client", both("dedicated"), "; client_max_window_bits=8", "; client_max_window_bits=8"],
     [
-      "a client that asks for little",
+      "a client that demands little",
       both("dedicated"),
       "; server_max_window_bits=8",
       "; server_max_window_bits=8",
     ],
     [
-      "a client that asks for much",
+      "a client that demands much",
       both("4KB"),
       "; server_max_window_bits=15",
       "; client_no_context_takeover; server_max_window_bits=9",

@@ -35,11 +35,11 @@ export function check(
 /** Checks a valid response to {@link KEY} with some fields changed, or (null) left out. */
 export function checkHandshake(
   changes: Fields = {},
-  asked: Omit<Parameters<typeof checkResponse>[1], "key"> = {},
+  offer: Omit<Parameters<typeof checkResponse>[1], "key"> = {},
   status = 101,
 ): ResponseCheck {
   const all: Fields = { ...fieldsOf(acceptHeaders(KEY)), ...changes };
-  return checkResponse({ status, header: (name) => all[name] ?? null }, { key: KEY, ...asked });
+  return checkResponse({ status, header: (name) => all[name] ?? null }, { key: KEY, ...offer });
 }
 
 /** A list of fields by their names in lower case. */

@@ -6,7 +6,7 @@ import { SCRATCH_BYTES } from "../src/mask.ts";
 import { MessageAssembler } from "../src/message-assembler.ts";
 import { hex, wire } from "./support.ts";
 
-/** What becomes of `pieces` of a client's data frames. */
+/** The result of `pieces` of a client's data frames. */
 function assemble(pieces: readonly Buffer[], limits: Partial<Limits> = {}, rsv1 = false): unknown[] {
   const decoder = new FrameDecoder({ masked: true, rsv1, frameBytes: 2 ** 30 });
   const assembler = new MessageAssembler(resolveLimits(limits));

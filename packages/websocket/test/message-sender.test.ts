@@ -234,7 +234,7 @@ it.each([
   pool[0]!(Buffer.from("z"));
   expect(sink.flush()).toHaveLength(3 + atOnce * size);
   expect([made.queuedMessages, woken()]).toEqual([atOnce + 1, 1]);
-  // What is sent meanwhile goes behind them.
+  // Messages that are sent meanwhile go behind them.
   made.text("behind", false);
   await setImmediate();
   expect(sink.flush()).toHaveLength(atOnce * size);

@@ -8,9 +8,9 @@ import { peerOf } from "./support.ts";
 export type Tell = (inputs: readonly Input[]) => AsyncIterable<Outcome>;
 
 /**
- * The tests that compare a peer, which is in the given role, with our machine in the same.
+ * The tests that compare a peer, which is in the given role, with our machine in the same role.
  *
- * @param fit which outcomes of ours can be asked of it; all by default
+ * @param fit whether the peer can have an outcome of ours; all by default
  */
 export function peerSuite(
   peer: Peer,

@@ -63,7 +63,7 @@ export function plain(event: Event): string {
 const AROUND = 5;
 
 /**
- * What a fresh connection makes of `pieces`. Each lies in the middle of bigger memory, which is overwritten after it was read, as
+ * The result of a fresh connection for `pieces`. Each lies in the middle of bigger memory, which is overwritten after it was read, as
  * a transport would.
  */
 export function feed(
@@ -86,7 +86,7 @@ export function feed(
 }
 
 /**
- * What a fresh connection makes of `bytes`, which must be the same when they come whole, byte by byte, in two pieces cut
+ * The result of a fresh connection for `bytes`, which must be the same when they come whole, byte by byte, in two pieces cut
  * anywhere, and with another frame behind them.
  */
 export function feedEveryWay(

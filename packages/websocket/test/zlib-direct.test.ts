@@ -5,7 +5,7 @@ import { expect, it, vi } from "vitest";
 import { DirectStream, isDirectSupported } from "../src/zlib-direct.ts";
 import { zlibStreamSuite } from "./zlib-suite.ts";
 
-/** What a stream in the thread pool writes to. */
+/** The room of a stream in the thread pool. */
 const ROOM_BYTES = 64 * 1024;
 
 it("Node's internals are there on each line that is supported", () => {

@@ -49,7 +49,7 @@ suite(`Bun's server and our client${why}`, () => {
   });
 });
 
-/** What a server does to a client, and why Bun's receives something else. */
+/** A server's actions, and the reason if Bun's client has other events. */
 interface Scenario {
   readonly serve: (peer: RawPeer) => Promise<void>;
   readonly argument?: string | string[] | { readonly [option: string]: unknown };

@@ -87,7 +87,7 @@ function receiveEveryWay(
 }
 
 describe("the request", () => {
-  it("asks for a WebSocket (RFC 6455 §4.1)", () => {
+  it("requests a WebSocket (RFC 6455 §4.1)", () => {
     const handshake = open("wss://example.org:8443/chat?room=1", { protocols: ["a", "b"] });
     const lines = linesOf(handshake);
     expect(lines[0]).toBe("GET /chat?room=1 HTTP/1.1");

@@ -89,7 +89,7 @@ describe("permessage-deflate (RFC 7692)", () => {
     ["without the client's", { threshold: 0, clientNoContextTakeover: true }, {}],
     ["with small windows", { threshold: 0, clientMaxWindowBits: 9, serverMaxWindowBits: 9 }, {}],
     [
-      "as the client asks for",
+      "as the client demands",
       { threshold: 0 },
       { perMessageDeflate: { compress: "shared", decompress: "3KB" } },
     ],

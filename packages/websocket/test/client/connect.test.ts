@@ -24,7 +24,7 @@ async function meet(
   return { peer, host: /^Host: (.*)\r$/m.exec(request)?.[1], client: client! };
 }
 
-/** Why a client could not connect. */
+/** The error of a client that cannot connect. */
 async function failure(
   url: string,
   options: WebSocketOptions = {},
@@ -102,7 +102,7 @@ describe("Unix sockets", () => {
 describe("TLS", () => {
   const tls = { key, cert, ALPNProtocols: ["h2", "http/1.1"] };
 
-  it("asks for the URL's name and for HTTP/1.1", async () => {
+  it("sends the URL's name and HTTP/1.1", async () => {
     const { peer } = await meet({ tls }, { tls: { ca: cert } }, (url) =>
       url.replace("127.0.0.1", "localhost"),
     );
@@ -110,12 +110,12 @@ describe("TLS", () => {
     expect((peer.socket as TLSSocket).alpnProtocol).toBe("http/1.1");
   });
 
-  it("asks for no name by an address (RFC 6066 §3), but checks that the certificate is for it", async () => {
+  it("sends no name for an address (RFC 6066 §3), but checks that the certificate is for it", async () => {
     const { peer } = await meet({ tls }, { tls: { ca: cert } });
     expect(serverNameOf(peer)).toBe(false);
   });
 
-  it("asks for another name in Node.js's and in Bun's spelling", async () => {
+  it("sends another name in Node.js's and in Bun's spelling", async () => {
     for (const option of [{ servername: "a.localhost" }, { serverName: "a.localhost" }]) {
       const { peer } = await meet({ tls }, { tls: { ...option, rejectUnauthorized: false } });
       expect(serverNameOf(peer)).toBe("a.localhost");

@@ -6,7 +6,7 @@ import { CLOSE, TEXT } from "../../src/opcode.ts";
 import { wire } from "../support.ts";
 import { afterTest, closeStatus, type RawPeer, rawServer, record, until } from "./support.ts";
 
-/** What all of them have. */
+/** The members of all of them. */
 interface Client extends EventTarget {
   readonly url: string;
   readonly readyState: number;
@@ -29,7 +29,7 @@ const peers: ReadonlyArray<readonly [string, ClientClass]> = [
   ...(native === undefined ? [] : [["Node.js", native as ClientClass] as const]),
 ];
 
-/** What a client did: what it threw, its events and states, and what the server got from it. */
+/** A client's errors, events and states, and the bytes that the server got from it. */
 type Story = string[];
 
 interface Stage {
@@ -269,9 +269,9 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 interface Difference {
-  /** Why ours stays as it is. */
+  /** The reason for our behaviour. */
   readonly reason: string;
-  /** What makes a peer's story of ours. */
+  /** Turns our story into a peer's. */
   readonly theirs: (ours: Story) => Story;
 }
 

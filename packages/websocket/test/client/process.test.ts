@@ -1,4 +1,4 @@
-/** What a client means for the life of its process; in processes of their own, with the built package. */
+/** A client and the life of its process; in processes of their own, with the built package. */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";

@@ -17,7 +17,7 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   await vi.waitFor(() => expect(condition(), what).toBe(true), { timeout: 100_000, interval: 2 });
 }
 
-/** What any WebSocket client has, ours or a peer's. */
+/** The members of every WebSocket client, ours or a peer's. */
 export interface AnyClient extends Pick<EventTarget, "addEventListener"> {
   readonly readyState: number;
   close(code?: number, reason?: string): void;

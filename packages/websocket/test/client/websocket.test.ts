@@ -1,4 +1,4 @@
-/** What the standard does not have; the standard itself is in ../conformance/whatwg-websocket.test.ts. */
+/** The additions to the standard; the standard itself is in ../conformance/whatwg-websocket.test.ts. */
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "../../src/client/index.ts";
 import { BINARY, CLOSE, PING, PONG, TEXT } from "../../src/opcode.ts";

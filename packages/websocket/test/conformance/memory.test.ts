@@ -1,4 +1,4 @@
-/** What a peer can make a connection hold, and how the work grows with what it sends. */
+/** The memory that a peer can make a connection hold, and the growth of its work with the peer's bytes. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
@@ -184,7 +184,7 @@ function receiveInTwoPieces(connection: Connection, bytes: Buffer): Array<WeakRe
   });
 }
 
-/** Whether all are gone. The engine keeps what a WeakRef was asked for, or made of, to the end of the turn. */
+/** Whether all are gone. The engine keeps the object of a WeakRef that was made or read until the end of the turn. */
 async function collected(references: ReadonlyArray<WeakRef<ArrayBufferLike>>): Promise<boolean> {
   await new Promise((resolve) => setImmediate(resolve));
   collectGarbage();

@@ -141,7 +141,7 @@ export const compressionRequirements: readonly Requirement[] = [
     section: "RFC 7692 §7.1.2.1",
     binds: "client",
     text: "not take a response without it, or with a greater one, for an acceptance of it",
-    tests: ["§7.1.2.1: a client that asked for it fails if the response leaves it out, or allows more"],
+    tests: ["§7.1.2.1: a client that offered it fails if the response leaves it out, or allows more"],
   },
   {
     section: "RFC 7692 §7.1.2.2",

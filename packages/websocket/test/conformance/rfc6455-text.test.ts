@@ -38,7 +38,7 @@ function sequences(): Sequence[] {
 
 const SEQUENCES = sequences();
 
-/** What may stand before: nothing, ASCII, other characters; many, so that they take the platform's way. */
+/** The text before it: none, ASCII, other characters; many, so that the platform checks them. */
 const BEFORE = ["", "a".repeat(100), "é".repeat(40)].map(bytesOf);
 
 describe.each(ROLES)("a %s", (role) => {

@@ -105,7 +105,7 @@ describe.each(streams)("inflate %s", (_name, open) => {
         const output = await run(stream, payload);
         const expected = judge(payload);
         judged++;
-        // What was cut short may go on in the bytes that are put back behind it.
+        // A payload that is cut short may continue in the bytes that are put back behind it.
         if (expected === "UNDECODABLE" && output !== "UNDECODABLE") missed++;
         else expect(typeof output === "string" ? output : output.toString("hex")).toBe(expected);
         stream.close();
@@ -118,7 +118,7 @@ describe.each(streams)("inflate %s", (_name, open) => {
   it.each(
     ways,
   )("%s: takes an empty block that is final for the one that ends each message", async (_way, run) => {
-    // What deflate with level 0 makes of nothing when it ends its stream, less its last four bytes.
+    // The output of deflate with level 0 for an empty input when it ends its stream, less its last four bytes.
     for (const takeover of [true, false]) {
       const stream = open(inflate(15, takeover));
       expect(await run(stream, Uint8Array.of(1))).toEqual(Buffer.alloc(0));

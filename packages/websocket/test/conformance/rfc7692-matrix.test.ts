@@ -65,7 +65,7 @@ describe.each(ROLES)("a %s's messages", (role) => {
       expect(isSame(received.map((event) => (event as BinaryEvent).bytes))).toBe(true);
       const before = histories(windowBits, takeover);
       const inflated = framesOf(written).map(({ first, payload }, i) => {
-        // What would only grow goes as it is, if nothing may refer to it.
+        // A message that would only grow is not compressed, if no other may refer to it.
         if (first === 0x82 && !takeover) return payload;
         const options = { ...flushed, windowBits, ...dictionary(before[i]!) };
         return inflateRawSync(Buffer.concat([payload, TAIL]), options);

@@ -48,7 +48,7 @@ describe("RFC 7692 §7.1.2.1: server_max_window_bits", () => {
     expect(agree("; server_max_window_bits", DEDICATED)).toBeNull();
   });
 
-  it("§7.1.2.1: a client that asked for it fails if the response leaves it out, or allows more", () => {
+  it("§7.1.2.1: a client that offered it fails if the response leaves it out, or allows more", () => {
     const options: DeflateOptions = { compress: "dedicated", decompress: "4KB" };
     expect(offerDeflate(options)).toContain("; server_max_window_bits=12");
     expect(agree("", options)).toBeNull();

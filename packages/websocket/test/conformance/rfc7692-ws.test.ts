@@ -1,4 +1,4 @@
-/** What this package and `ws` 8 negotiate when they are given the same headers, and with each other. */
+/** The negotiations of this package and of `ws` 8 for the same headers, and with each other. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as ws from "ws";
@@ -102,7 +102,7 @@ const wsOptions = fc.record(
 );
 
 describe("the grammar", () => {
-  /** What ws does not read, although the grammar has it. */
+  /** Headers that ws does not read, although the grammar allows them. */
   const WS_REFUSES: ReadonlyArray<readonly [why: string, RegExp]> = [
     [
       "empty elements of a list, which a recipient must ignore (RFC 9110 §5.6.1.2)",
