@@ -74,5 +74,8 @@ function cpuSeconds() {
 
 function note(line) {
   const match = fileLine.exec(line.replaceAll(/\u001b\[[\d;]*m/g, ""));
-  if (match !== null) files.set(`${match[1] ?? ""} ${match[2]}`.trim(), Number(match[3]));
+  if (match === null) return;
+  // A file may run in several of a package's projects.
+  const file = `${match[1] ?? ""} ${match[2]}`.trim();
+  files.set(file, (files.get(file) ?? 0) + Number(match[3]));
 }

@@ -9,6 +9,7 @@ import {
   EVERYWHERE,
   PLAIN_ON_STREAM,
   PLAIN_ONLY,
+  SLOW,
 } from "./test/projects.ts";
 
 declare module "vitest" {
@@ -55,12 +56,13 @@ function project(
   };
 }
 
-const projects = [
-  project(main, main, "ours", all, [...PLAIN_ONLY, ...ALONE]),
-  project("alone", main, "the file's", ALONE),
-];
-if (process.env["MANTOU_QUICK"] !== "1") {
-  projects.push(project("plain", main, "plain", [...BOTH_MODES, ...PLAIN_ONLY, ...EVERYWHERE]));
+const isQuick = process.env["MANTOU_QUICK"] === "1";
+const projects = [project(main, main, "ours", all, [...PLAIN_ONLY, ...ALONE, ...(isQuick ? SLOW : [])])];
+if (!isQuick) {
+  projects.push(
+    project("alone", main, "the file's", ALONE),
+    project("plain", main, "plain", [...BOTH_MODES, ...PLAIN_ONLY, ...EVERYWHERE]),
+  );
   if (main === "handle") {
     projects.push(
       project("stream", "stream", "ours", [...BOTH_TRANSPORTS, ...EVERYWHERE]),

@@ -118,6 +118,13 @@ export const ALONE: readonly Choice[] = [
   },
 ];
 
+/** `pnpm test:quick` leaves these out, and all that is alone or in another project than the first. */
+export const SLOW: readonly Choice[] = [
+  { why: "hundreds of TLS handshakes", files: ["tls-sites", "socket/tls-server"] },
+  { why: "limits that only megabytes or many messages reach", files: ["http/send-file", "websocket/sender"] },
+  { why: "every fault of a stream at every place", files: ["response-faults"] },
+];
+
 /** These run in every project whose files share a process. */
 export const EVERYWHERE: readonly Choice[] = [
   { why: "it tests that the project has its mode and its transport", files: ["projects"] },

@@ -3,7 +3,7 @@ import zlib from "node:zlib";
 import { captureErrors } from "@mantou/testing/errors";
 import { ask, connect, request } from "@mantou/testing/raw-client";
 import { until } from "@mantou/testing/wait";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { start } from "./support/servers.ts";
 import { closeUpstreams, contentOf, upstream } from "./support/upstream.ts";
 
@@ -12,8 +12,19 @@ const ZSTD_HELLO = Buffer.from("28b52ffd200529000068656c6c6f", "hex");
 
 const errors = captureErrors();
 
+/** Node.js's `Request` follows its signal only until it is collected, also while its response is on the way. */
+const held: Request[] = [];
+afterEach(() => void held.splice(0));
+
 const ways: [way: string, pass: (req: Request, to: string) => Promise<Response>][] = [
-  ["new Request(url, req)", (req, to) => fetch(new Request(to, req))],
+  [
+    "new Request(url, req)",
+    (req, to) => {
+      const passed = new Request(to, req);
+      held.push(passed);
+      return fetch(passed);
+    },
+  ],
   ["fetch(url, req)", (req, to) => fetch(to, req)],
   [
     "the members one by one",
