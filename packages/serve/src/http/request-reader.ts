@@ -33,6 +33,11 @@ export abstract class RequestReader extends TimedConnection {
   /** Called with the bytes behind an upgrade. */
   protected abstract receiveBehindHandshake(bytes: Buffer): void;
 
+  /** No more requests are read. Behind an upgrade the transport is another protocol's to pause and to resume. */
+  get #isPast(): boolean {
+    return this.phase === "lingering" || this.phase === "upgraded";
+  }
+
   protected get lingering(): boolean {
     return this.phase === "lingering";
   }
@@ -61,11 +66,11 @@ export abstract class RequestReader extends TimedConnection {
   /** Handles what has been received, as far as that goes without waiting. */
   protected handleEvents(): void {
     // The loop below sees a response that is given while it runs.
-    if (this.#handling || this.lingering || this.phase === "upgraded") return;
+    if (this.#handling || this.#isPast) return;
     this.#handling = true;
     try {
       // No request is handled that could not be responded to any more.
-      while (!this.lingering && !this.#isCongested() && !this.#hasUsedTurn()) {
+      while (!this.#isPast && !this.#isCongested() && !this.#hasUsedTurn()) {
         const event = this.http.next();
         if (event === null) break;
         if (event.type === "request") {

@@ -1,11 +1,11 @@
 import { ServerConnection } from "@mantou/http1";
-import { BODY_FULL, ReadPauser } from "../socket/read-pauser.ts";
+import { BODY_FULL, REQUESTS_AHEAD, ReadPauser } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport } from "../socket/transport.ts";
 import { WriteQueue } from "../socket/write-queue.ts";
 import type { HttpHost, HttpSettings } from "./host.ts";
 import { currentDate } from "./http-date.ts";
-import { LOOK_SECONDS } from "./limits.ts";
+import { LOOK_AHEAD_BYTES, LOOK_SECONDS } from "./limits.ts";
 import type { BodyReceiver } from "./request-body.ts";
 
 /**
@@ -97,6 +97,7 @@ export abstract class TimedConnection implements Timed {
   #look(): void {
     if (this.pauser.paused) this.transport.probe();
     this.body?.readAhead();
+    if (this.http.unreadBytes < LOOK_AHEAD_BYTES) this.pauser.set(REQUESTS_AHEAD, false);
     this.deadline = this.later();
   }
 

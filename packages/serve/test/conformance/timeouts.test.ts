@@ -103,7 +103,10 @@ describe("a connection", () => {
     }
   });
 
-  it("with idleTimeout 0 that sends requests ahead and resets is noticed", async () => {
+  it.each([
+    "abort",
+    "end",
+  ] as const)("with idleTimeout 0 that sends requests ahead and leaves is noticed: %s", async (leave) => {
     const clock = new TestClock();
     let aborted = false;
     const server = startInternal(
@@ -116,10 +119,10 @@ describe("a connection", () => {
       },
       clock,
     );
-    const client = connect(server).write(request("GET /").repeat(10_000));
+    const client = connect(server).write(request("GET /").repeat(leave === "end" ? 5_000 : 10_000));
     await until(() => server.pendingRequests === 1, "pending");
     await turns(100);
-    client.abort();
+    client[leave]();
     await until(async () => {
       clock.pass(1);
       await turns(20);

@@ -1,9 +1,11 @@
 import { captureErrors } from "@mantou/testing/errors";
-import { OPCODE } from "@mantou/testing/raw-websocket";
+import { connect, request } from "@mantou/testing/raw-client";
+import { clientFrame, handshake, OPCODE } from "@mantou/testing/raw-websocket";
 import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
-import { TestClock } from "../support/servers.ts";
+import { REQUESTS_A_TURN } from "../../src/http/limits.ts";
+import { startInternal, TestClock } from "../support/servers.ts";
 import { pair } from "../support/websocket-pair.ts";
 
 captureErrors();
@@ -26,6 +28,28 @@ describe("pause", () => {
     const pong = await client.frame();
     expect([pong.opcode, pong.payload.toString()]).toEqual([OPCODE.pong, "ping"]);
     expect(heard).toEqual(["1", "2"]);
+  });
+
+  it("counts from open on, also on a connection that has carried as many requests as one turn handles", async () => {
+    const heard: string[] = [];
+    const server = startInternal({
+      fetch: (req, self) => (self.upgrade(req) ? undefined : new Response("x")),
+      websocket: { open: (ws) => ws.pause(), message: (_ws, message) => void heard.push(String(message)) },
+    });
+    const client = connect(server);
+    client.write(
+      request("GET /").repeat(REQUESTS_A_TURN - 1) + handshake(),
+      clientFrame(OPCODE.text, "with it"),
+    );
+    await until(() => server.pendingWebSockets === 1, "open");
+    await turns(20);
+    client.write(clientFrame(OPCODE.text, "later"));
+    await turns(20);
+    // What came in the packet of the handshake had been read before.
+    expect(heard).toEqual(["with it"]);
+    for (const ws of server.webSockets) ws.resume();
+    await until(() => heard.length === 2, "resumed");
+    expect(heard).toEqual(["with it", "later"]);
   });
 
   it("slows the client down: what it sends does not pile up here", async () => {
