@@ -22,7 +22,7 @@ function runProgram(...args: string[]): { status: number | null; stdout: string;
 describe("a run", () => {
   it("measures servers over HTTP and WebSocket, writes the numbers and makes a page of them", () => {
     const json = join(folder, "run.json");
-    const times = "--rounds 1 --seconds 0.3 --warm-up 0 --repeats 0 --load own".split(" ");
+    const times = "--rounds 1 --seconds 1 --warm-up 0 --repeats 0 --load own".split(" ");
     const { status, stdout } = runProgram(
       ..."pipelined ws-echo-16 ws-echo-1m-binary chat-16-deflate topics-1000 upgrades --only raw,ws,node:http".split(
         " ",
@@ -63,7 +63,7 @@ describe("a run of HTTP", () => {
   it("sends content, opens TLS connections anew, and measures latencies under a fixed rate", () => {
     const json = join(folder, "http.json");
     const args =
-      "json tls-handshakes --latency --only node:http --rounds 1 --seconds 0.3 --warm-up 0 --repeats 0 --load own";
+      "json tls-handshakes --latency --only node:http --rounds 1 --seconds 1 --warm-up 0 --repeats 0 --load own";
     const { status, stdout } = runProgram(...args.split(" "), "--json", json);
     expect(stdout).toContain("at 70 % of its own rate");
     expect(status).toBe(0);
