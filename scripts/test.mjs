@@ -19,6 +19,10 @@ const env = {
 const files = new Map();
 const fileLine = /^(?:(\S+):test:)?\s*[✓❯].*? (test\/\S+) \(\d+ tests?.*?\) (\d+)ms/;
 
+/** Turbo exits with 0 if it is interrupted. */
+let interrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => (interrupted = true));
+
 const started = performance.now();
 let passed = await turbo(["build", "types", "//#lint:files", "--output-logs=new-only"]);
 if (passed && !quick) passed = await turbo(["//#check:packages", "--output-logs=new-only"]);
@@ -56,7 +60,7 @@ function run(program, args) {
       console.error(error.message);
       resolve(false);
     });
-    child.on("close", (code) => resolve(code === 0));
+    child.on("close", (code) => resolve(code === 0 && !interrupted));
   });
 }
 
