@@ -5,6 +5,7 @@ import { runs } from "../../vitest.runs.ts";
 import { lightProgram, program } from "../src/websocket/arbitraries.ts";
 import { Arena } from "../src/websocket/arena.ts";
 import { viewsOf } from "../src/websocket/compare.ts";
+import { type Program, SELF } from "../src/websocket/program.ts";
 import { differences } from "./support/websocket-differences.ts";
 
 /** Milliseconds of CPU time, which grows on a busy machine; what the soak measures is held against 50. */
@@ -37,6 +38,42 @@ describe.each([
     },
     TIMEOUT,
   );
+});
+
+describe.each(["handle", "stream"] as const)("a client that a published message closes, %s", (transport) => {
+  const message = { topic: "a", kind: "text", compress: false } as const;
+  const tooSlow: Program = {
+    options: {
+      backpressureLimit: 1,
+      closeOnBackpressureLimit: true,
+      perMessageDeflate: false,
+      publishToSelf: false,
+      unix: true,
+    },
+    clients: 2,
+    open: [{ do: "subscribe", to: SELF, topic: "a" }],
+    drain: [],
+    close: [{ do: "publish", by: null, ...message, size: 10, times: 2 }],
+    blocks: [[{ do: "publish", by: null, ...message, size: 65_538, times: 20 }]],
+    steps: [
+      { do: "stop", client: 0 },
+      { do: "run", block: 0 },
+      { do: "run", block: 0 },
+    ],
+  };
+
+  it("gets what was published before, and its close handler publishes between", async () => {
+    const arena = arenaOf({ bun: null, transport, plain: true }, Number.POSITIVE_INFINITY);
+    const { report, clients } = await arena.observe(tooSlow);
+    expect(report.log.filter((entry) => "event" in entry && entry.event === "close")).toContainEqual({
+      event: "close",
+      ws: 0,
+      code: 1006,
+    });
+    expect(clients[0]!.received.length).toBeGreaterThan(0);
+    await arena.check(tooSlow);
+    await arena.check({ ...tooSlow, clients: 1 });
+  });
 });
 
 const bun = findBun();

@@ -165,13 +165,35 @@ export class Interpreter {
     return 0;
   }
 
+  /** A call that closes a client that is too slow runs its `close` handler. The burst goes on in a new entry behind that. */
   #publish(op: Extract<Op, { do: "publish" }>, by: Socket | null): void {
     const publisher = by ?? this.#server;
-    const burst = this.#burst(op, (data) => publisher.publish(op.topic, data, op.compress));
-    this.log.push({ call: "publish", ws: by === null ? null : by.data.client, topic: op.topic, ...burst });
+    const call = { call: "publish", ws: by === null ? null : by.data.client, topic: op.topic } as const;
+    for (let left = op.times; left > 0; ) {
+      const at = this.#reserve();
+      const hasInner = (): boolean => this.log.length > at + 1;
+      const publish = (data: string | Uint8Array): number => publisher.publish(op.topic, data, op.compress);
+      const { returned, ...burst } = this.#burst({ ...op, times: left }, publish, hasInner);
+      if (!hasInner()) {
+        this.log[at] = { ...call, ...burst, returned };
+        return;
+      }
+      const [value, count] = returned.at(-1)!;
+      const before = [...returned.slice(0, -1), [value, count - 1] as const];
+      const countBefore = before.reduce((sum, [, times]) => sum + times, 0);
+      const last = { ...call, ...burst, first: burst.first + countBefore, returned: [[value, 1]] as const };
+      this.log.splice(at, 1, { ...call, ...burst, returned: before }, { ...last, unplaced: true });
+      this.log.push({ ...last, unplaced: true });
+      left -= countBefore + 1;
+    }
   }
 
-  #burst({ kind, size, times }: Burst, send: (data: string | Uint8Array) => number) {
+  /** @param ends whether a call is the last */
+  #burst(
+    { kind, size, times }: Burst,
+    send: (data: string | Uint8Array) => number,
+    ends: () => boolean = () => false,
+  ) {
     const first = this.#messages;
     const returned: [number, number][] = [];
     for (let i = 0; i < times && this.#messages < MAX_MESSAGES && this.#bytes + size <= MAX_BYTES; i++) {
@@ -183,6 +205,7 @@ export class Interpreter {
       const last = returned.at(-1);
       if (last?.[0] === value) last[1]++;
       else returned.push([value, 1]);
+      if (ends()) break;
     }
     return { kind, size, first, returned: returned as readonly Run[] };
   }

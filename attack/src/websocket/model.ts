@@ -118,15 +118,17 @@ function send(fate: Fate, { kind, size, first, returned }: SendEntry): void {
 
 function publish(program: Program, fates: readonly Fate[], entry: PublishEntry): void {
   const { backpressureLimit, publishToSelf } = program.options;
-  const { kind, size, first, returned, topic, ws } = entry;
+  const { kind, size, first, returned, topic, ws, unplaced = false } = entry;
   const recipients = fates.filter((fate, i) => fate.topics.has(topic) && (publishToSelf || i !== ws));
   let number = first;
   for (const [value, count] of returned) {
     for (const fate of recipients) {
       // The result of `publish` concerns one socket only if the message went to one.
       const isTold = recipients.length === 1 && size > 0;
-      const certain = backpressureLimit === 0 || fate.light || (isTold && value !== 0);
-      if (isTold && value === 0 && !certain) continue;
+      const mustArrive = backpressureLimit === 0 || fate.light || (isTold && value !== 0);
+      if (isTold && value === 0 && !mustArrive) continue;
+      // One of the two entries of an unplaced message is not where it was published.
+      const certain = mustArrive && !unplaced;
       for (let i = 0; i < count; i++) fate.due.push({ label: labelOf(kind, size, number + i), certain });
     }
     number += count;

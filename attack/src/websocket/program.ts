@@ -95,7 +95,13 @@ export type Entry =
   | { readonly event: "close"; readonly ws: number; readonly code: number }
   /** `first` is the number of the burst's first message. `buffered` is `getBufferedAmount` behind it. */
   | ({ readonly call: "send"; readonly ws: number } & Sent & { readonly buffered: number })
-  | ({ readonly call: "publish"; readonly ws: number | null; readonly topic: string } & Sent)
+  | ({
+      readonly call: "publish";
+      readonly ws: number | null;
+      readonly topic: string;
+      /** Handlers ran within the call, before or after the message was published: it has an entry on both sides of theirs. */
+      readonly unplaced?: true;
+    } & Sent)
   | {
       readonly call: "subscribe" | "unsubscribe";
       readonly ws: number;
