@@ -1,6 +1,6 @@
 // `pnpm test:matrix`: runs the tests on each supported line of Node.js, over each transport where it can matter.
 // `--short` is for after `pnpm test`: it takes the oldest and the newest line only, leaves out what `pnpm test` has run on its own line,
-// and runs properties a fifth of the times.
+// and runs properties a tenth of the times.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { nodeRuntime, nodeRuntimes } from "../bench/dist/runtimes.js";
