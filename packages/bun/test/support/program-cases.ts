@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { findBun } from "@mantou/testing/bun";
+import { expect, it } from "vitest";
+import { MAIN } from "./command.ts";
+
+/** A small program, and what it prints on Bun and under `mantou`. */
+export interface ProgramCase {
+  readonly name: string;
+  /** Texts by their path in the program's folder. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Arguments of the command. The default is `["main.ts"]`. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard output, without the white space at its ends. The program's folder stands there as `$DIR`. */
+  readonly prints: string;
+  /** Exit code; the default is 0. */
+  readonly code?: number;
+  /** Standard error of `mantou` matches it. */
+  readonly complains?: RegExp;
+  /** What Bun prints, and why `mantou` differs. Without it both print the same. */
+  readonly onBun?: { readonly prints: string; readonly code?: number; readonly why: string };
+}
+
+const bun = findBun();
+
+/** A test for each case: `mantou` prints what the case says, and so does Bun, if there is one. */
+export function itRunsAsOnBun(cases: readonly ProgramCase[]): void {
+  it.each(cases.map((each) => ({ ...each, each })))("$name", async ({ each }) => {
+    const folder = mkdtempSync(join(tmpdir(), "mantou-program-"));
+    try {
+      for (const [path, text] of Object.entries(each.files)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      const { args = ["main.ts"], prints, code = 0, onBun } = each;
+      const ours = await runIn(folder, process.execPath, [MAIN, ...args], each.env);
+      expect({ prints: ours.prints, code: ours.code }, ours.complains).toEqual({ prints, code });
+      if (each.complains !== undefined) expect(ours.complains).toMatch(each.complains);
+      if (bun === null) return;
+      const theirs = await runIn(folder, bun, args, each.env);
+      const due = { prints: onBun?.prints ?? prints, code: onBun?.code ?? code };
+      expect({ prints: theirs.prints, code: theirs.code }, `on Bun: ${theirs.complains}`).toEqual(due);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+interface Ended {
+  readonly prints: string;
+  readonly complains: string;
+  readonly code: number;
+}
+
+function runIn(cwd: string, program: string, args: readonly string[], given = {}): Promise<Ended> {
+  const { NODE_OPTIONS: _, NODE_ENV: __, VITEST: ___, ...inherited } = process.env;
+  const env = { ...inherited, NODE_NO_WARNINGS: "1", NO_COLOR: "1", ...given };
+  return new Promise((resolve) => {
+    execFile(program, args, { cwd, env, timeout: 60_000 }, (error, stdout, stderr) => {
+      const clean = (text: string): string => text.replaceAll(cwd, "$DIR").trim();
+      const code = error === null ? 0 : Number(error.code ?? -1);
+      resolve({ prints: clean(stdout), complains: clean(stderr), code });
+    });
+  });
+}
