@@ -1,6 +1,8 @@
 /** The hooks for `module.register`, the only way before Node.js 22.15: they run in a thread of their own. */
 import type { LoadHook, ResolveHook } from "node:module";
-import { guessedURL, markedURL, replacedURL, strippedModule, syntaxFormat } from "./module-hooks.ts";
+import { markedURL } from "./hot-mark.ts";
+import { loadModule } from "./load.ts";
+import { guessedURL, replacedURL } from "./resolve.ts";
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const replaced = replacedURL(specifier);
@@ -14,8 +16,6 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
 };
 
 export const load: LoadHook = async (url, context, next) => {
-  const stripped = strippedModule(url);
-  if (stripped !== null) return { ...stripped, shortCircuit: true };
-  const format = syntaxFormat(url, context.format);
-  return next(url, format === null ? context : { ...context, format: format as "module" });
+  const loaded = loadModule(url, context.importAttributes as Record<string, string>);
+  return loaded === null ? next(url, context) : { ...loaded, shortCircuit: true };
 };

@@ -1,10 +1,12 @@
 import module from "node:module";
-import { guessedURL, markedURL, replacedURL, strippedModule, syntaxFormat } from "./module-hooks.ts";
+import { markedURL } from "./hot-mark.ts";
+import { type ImportAttributes, loadModule } from "./load.ts";
+import { guessedURL, replacedURL } from "./resolve.ts";
 
 /** `module.registerHooks` of Node.js 22.15, 23.5 and newer; the types of older lines lack it. */
 type RegisterHooks = (hooks: {
   resolve: (specifier: string, context: { parentURL?: string }, next: Resolve) => Resolved;
-  load: (url: string, context: { format?: unknown }, next: Load) => object;
+  load: (url: string, context: { importAttributes?: ImportAttributes }, next: Load) => object;
 }) => void;
 interface Resolved {
   readonly url: string;
@@ -27,10 +29,8 @@ export function registerModuleHooks(): void {
       return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
     },
     load(url, context, next) {
-      const stripped = strippedModule(url);
-      if (stripped !== null) return { ...stripped, shortCircuit: true };
-      const format = syntaxFormat(url, context.format);
-      return next(url, format === null ? context : { ...context, format });
+      const loaded = loadModule(url, context.importAttributes);
+      return loaded === null ? next(url, context) : { ...loaded, shortCircuit: true };
     },
   });
 }

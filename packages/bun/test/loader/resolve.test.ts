@@ -1,10 +1,9 @@
 import { mkdtempSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { beforeEach, describe, expect, it } from "vitest";
-import { guessedURL, markedURL, syntaxFormat } from "../../src/loader/module-hooks.ts";
+import { guessedURL } from "../../src/loader/resolve.ts";
 
 const MISSING = { code: "ERR_MODULE_NOT_FOUND" };
 const root = tempDir();
@@ -69,50 +68,5 @@ describe("guessedURL", () => {
     expect(guess("./a", new SyntaxError("in the module"))).toBeNull();
     expect(guessedURL("./a", undefined, MISSING)).toBeNull();
     expect(guessedURL("./a", "data:text/javascript,", MISSING)).toBeNull();
-  });
-});
-
-describe("markedURL", () => {
-  const marked = (url: string, from = "file:///app/main.ts?hot=2"): string => markedURL(url, from);
-
-  it("gives a module of the program its importer's reload", () => {
-    expect(marked("file:///app/a.ts")).toBe("file:///app/a.ts?hot=2");
-    expect(marked("file:///app/a.ts?x=1")).toBe("file:///app/a.ts?x=1&hot=2");
-    expect(marked("file:///app/a.ts?hot=1")).toBe("file:///app/a.ts?hot=1");
-    expect(marked("file:///app/a.ts", "file:///app/main.ts")).toBe("file:///app/a.ts");
-  });
-
-  it("leaves alone what is not the program: Node's modules, dependencies, and ourselves, whose servers would be forgotten", () => {
-    const own = new URL("../../src/index.ts", import.meta.url).href;
-    const server = pathToFileURL(createRequire(import.meta.url).resolve("@mantou/serve")).href;
-    for (const url of ["node:fs", "file:///app/node_modules/a/a.js", own, server])
-      expect(marked(url)).toBe(url);
-  });
-});
-
-describe("syntaxFormat", () => {
-  const formatOf = (name: string, source: string, format: unknown = "commonjs"): string | null => {
-    fill(folder, { [name]: source });
-    return syntaxFormat(`${pathToFileURL(join(folder, name)).href}?hot=1`, format);
-  };
-
-  it("is that of an ES module for a file which cannot be CommonJS", () => {
-    expect(formatOf("a.js", "export const a = 1;")).toBe("module");
-    expect(formatOf("b.js", "await 1;")).toBe("module");
-    expect(formatOf("a.ts", "export const a: number = 1;", "commonjs-typescript")).toBe("module-typescript");
-  });
-
-  it("is null for CommonJS, for a file that Node.js takes for something else, and for one that has its format by name", () => {
-    expect(formatOf("a.js", "module.exports = 1;")).toBeNull();
-    expect(formatOf("a.ts", "const a: number = 1; module.exports = a;", "commonjs-typescript")).toBeNull();
-    expect(formatOf("b.js", "export {};", "module")).toBeNull();
-    expect(formatOf("c.js", "export {};", null)).toBeNull();
-    expect(formatOf("a.cjs", "export {};")).toBeNull();
-    expect(formatOf("node_modules/p/a.js", "export {};")).toBeNull();
-    expect(syntaxFormat("data:text/javascript,export{}", "commonjs")).toBeNull();
-  });
-
-  it("is null for what is not TypeScript, so that Node.js reports it", () => {
-    expect(formatOf("a.ts", "const const = 1;", "commonjs-typescript")).toBeNull();
   });
 });

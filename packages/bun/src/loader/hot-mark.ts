@@ -1,0 +1,36 @@
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const require = createRequire(import.meta.url);
+
+/** The folders of our modules and the server's. In a workspace they may be outside of any `node_modules`. */
+const OWN: readonly string[] = [
+  new URL("..", import.meta.url).href,
+  new URL("dist/", pathToFileURL(require.resolve("@mantou/serve/package.json"))).href,
+];
+/** Marks a module's URL with the number of its reload: another URL is another module. */
+const HOT = /[?&]hot=(\d+)$/;
+
+/** The URL of a module of the program itself, with the mark of its importer's reload. */
+export function markedURL(url: string, importer: string | undefined): string {
+  const round = HOT.exec(importer ?? "")?.[1];
+  if (round === undefined || !isProgram(url) || HOT.test(url)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}hot=${round}`;
+}
+
+/** Whether a module is of the program itself: neither a dependency, nor ours, nor Node's. */
+export function isProgram(url: string): boolean {
+  return url.startsWith("file:") && !url.includes("/node_modules/") && !isOwn(url);
+}
+
+/** Whether a module is ours or the server's: Node.js loads it as it is. */
+export function isOwn(url: string): boolean {
+  return OWN.some((folder) => url.startsWith(folder));
+}
+
+/** The path of a module's file; null if its URL names no file. The query is no part of it. */
+export function pathOf(url: string): string | null {
+  if (!url.startsWith("file:")) return null;
+  const end = url.search(/[?#]/);
+  return fileURLToPath(end < 0 ? url : url.slice(0, end));
+}

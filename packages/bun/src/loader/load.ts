@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import { isOwn, isProgram, pathOf } from "./hot-mark.ts";
+import { isFunctionBody } from "./module-format.ts";
+import { transform } from "./transform.ts";
+
+/** A module as Node.js takes it from a `load` hook. */
+export interface LoadedModule {
+  readonly format: "module" | "commonjs" | "json";
+  readonly source: string;
+}
+
+/** What `with { … }` of an import says. */
+export type ImportAttributes = Readonly<Record<string, string>>;
+
+/** Files that Node.js cannot read, or not on all its lines: they are transformed wherever they are. */
+const TYPED: Readonly<Record<string, "ts" | "tsx" | "jsx">> = {
+  ".ts": "ts",
+  ".mts": "ts",
+  ".cts": "ts",
+  ".tsx": "tsx",
+  ".jsx": "jsx",
+};
+
+/**
+ * Reads a module as Bun does. Synchronous: both kinds of hooks and `require` call it.
+ *
+ * @param url its URL, which may have the mark of a reload
+ * @returns null for what Node.js reads by itself: its own modules, and JavaScript of `node_modules`
+ * @throws a `SyntaxError` that names file, line and column
+ */
+export function loadModule(url: string, _attributes: ImportAttributes = {}): LoadedModule | null {
+  const path = pathOf(url);
+  if (path === null || isOwn(url)) return null;
+  const ending = extname(path);
+  const lang = TYPED[ending];
+  if (lang !== undefined) {
+    const source = transform(path, readFileSync(path, "utf8"), lang);
+    return { format: formatOf(ending, source), source };
+  }
+  if (ending === ".js" && isProgram(url)) {
+    const source = readFileSync(path, "utf8");
+    return { format: formatOf(ending, source), source };
+  }
+  return null;
+}
+
+function formatOf(ending: string, source: string): "module" | "commonjs" {
+  if (ending === ".mts" || ending === ".mjs") return "module";
+  if (ending === ".cts" || ending === ".cjs") return "commonjs";
+  return isFunctionBody(source) ? "commonjs" : "module";
+}
