@@ -1,10 +1,13 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
 /**
  * docs/benchmarks.md is written by several programs: each replaces its own part and keeps the others', each of which stands
  * between two comments.
  */
 
 /** The programs that write a section, in the order in which these stand. */
-const writers = ["idle", "micro"] as const;
+const writers = ["startup", "idle", "micro"] as const;
 
 export type SectionWriter = (typeof writers)[number];
 
@@ -31,4 +34,12 @@ export function withSection(page: string, writer: SectionWriter, text: string): 
 export function keepingSections(page: string, old: string): string {
   const kept = writers.map((writer) => sectionOf(old, writer)).filter((section) => section !== "");
   return kept.length === 0 ? page : `${[page.trimEnd(), ...kept].join("\n\n")}\n`;
+}
+
+/** Replaces the program's section of the file, which is made if it is not there. @param out its path (default: docs/benchmarks.md) */
+export function writeSection(writer: SectionWriter, text: string, out: string | undefined): void {
+  const target = out ?? fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
+  const page = existsSync(target) ? readFileSync(target, "utf8") : "";
+  writeFileSync(target, withSection(page, writer, text));
+  console.log(`wrote ${target}`);
 }

@@ -121,7 +121,9 @@ export interface RunningServer {
    * @throws Error when it ends or is silent instead.
    */
   ask(question: string): Promise<string>;
-  /** Resolves when the process is gone. */
+  /** Asks it to end (SIGTERM), and resolves when it is gone. */
+  end(): Promise<void>;
+  /** Ends it at once, and resolves when it is gone. */
   stop(): Promise<void>;
 }
 
@@ -137,6 +139,10 @@ export async function startServer(
   const { child, kill, ended, output, complaints } = start(command, options);
   const stop = async (): Promise<void> => {
     kill();
+    await ended;
+  };
+  const end = async (): Promise<void> => {
+    child.kill();
     await ended;
   };
   let read = 0;
@@ -164,7 +170,7 @@ export async function startServer(
   };
   try {
     const port = readPort(await nextLine("it does not listen"));
-    return { pid: child.pid!, port, complaints, ask, stop };
+    return { pid: child.pid!, port, complaints, ask, end, stop };
   } catch (error) {
     // A program that could not be started at all has nothing to stop.
     await stop().catch(() => {});

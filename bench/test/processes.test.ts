@@ -42,6 +42,15 @@ describe("startServer", () => {
     expect(existsSync(`/proc/${server.pid}/stat`)).toBe(false);
   });
 
+  it("lets it end by itself", async () => {
+    const ends = "process.on('SIGTERM', () => { console.error('ending'); process.exit(0); });";
+    const server = await startServer([node, "-e", listen + ends]);
+    await server.end();
+    expect(server.complaints()).toBe("ending");
+    expect(existsSync(`/proc/${server.pid}/stat`)).toBe(false);
+    await server.stop();
+  });
+
   it("asks it, one question after the other", async () => {
     const replies = "process.stdin.on('data', (line) => console.log('you said ' + String(line).trim()));";
     const server = await startServer([node, "-e", listen + replies]);

@@ -1,6 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { withSection } from "../page-section.ts";
+import { writeSection } from "../page-section.ts";
 import { runProgram } from "../program.ts";
 import { parseMicroCommand, usage } from "./cli.ts";
 import { readMicroResults } from "./results.ts";
@@ -13,16 +11,8 @@ async function main(): Promise<number> {
   if (command.kind === "run") {
     await runMicro(command, ["node bench/dist/micro/main.js", ...args].join(" "));
   } else if (command.kind === "help") console.log(usage);
-  else writeSection(command.inputs, command.out);
+  else writeSection("micro", section(command.inputs.map(readMicroResults)), command.out);
   return 0;
-}
-
-function writeSection(inputs: readonly string[], out: string | undefined): void {
-  const text = section(inputs.map(readMicroResults));
-  const target = out ?? fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));
-  const page = existsSync(target) ? readFileSync(target, "utf8") : "";
-  writeFileSync(target, withSection(page, "micro", text));
-  console.log(`wrote ${target}`);
 }
 
 await runProgram(main, usage);
