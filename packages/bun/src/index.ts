@@ -4,6 +4,6 @@
  * the global `Bun`.
  */
 export * from "./global/bun.ts";
-export { default } from "./global/bun.ts";
 export type { HashInput } from "./global/crypto-hasher.ts";
 export type { GlobScanOptions } from "./global/glob.ts";
+export { type BunGlobal, default } from "./global/object.ts";

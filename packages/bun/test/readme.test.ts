@@ -5,7 +5,8 @@ import { readReadme } from "@mantou/testing/readme";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { until } from "@mantou/testing/wait";
 import { afterAll, describe, expect, it } from "vitest";
-import Bun from "../src/global/bun.ts";
+import { MISSING } from "../src/global/missing.ts";
+import Bun from "../src/global/object.ts";
 
 const { text, examples } = readReadme(new URL("../", import.meta.url));
 const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -41,9 +42,10 @@ describe("the README", () => {
     expect(await (await fetch(`http://localhost:${port}/a.txt`)).text()).toBe("served");
   });
 
-  it("names every member of Bun, and no other", () => {
+  it("names every member of Bun that is there, and no other", () => {
     const section = text.split("\n## What `Bun` has\n")[1]!.split("\n\n")[0]!;
     const names = [...section.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
-    expect(names.sort()).toEqual(Object.keys(Bun).sort());
+    const there = Object.keys(Bun).filter((name) => !MISSING.includes(name));
+    expect(names.sort()).toEqual(there.sort());
   });
 });

@@ -1,4 +1,4 @@
-import Bun from "./bun.ts";
+import Bun from "./object.ts";
 import "./web-globals.ts";
 
 // On Bun itself, the real Bun stays.

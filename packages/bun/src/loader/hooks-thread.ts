@@ -5,7 +5,7 @@ import { loadModule } from "./load.ts";
 import { guessedURL, replacedURL } from "./resolve.ts";
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
-  const replaced = replacedURL(specifier);
+  const replaced = replacedURL(specifier, context.parentURL);
   if (replaced !== null) return { url: replaced, format: "module", shortCircuit: true };
   const resolved = await Promise.resolve(next(specifier, context)).catch((error: unknown) => {
     const guessed = guessedURL(specifier, context.parentURL, error);

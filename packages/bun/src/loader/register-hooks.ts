@@ -23,7 +23,7 @@ export function registerModuleHooks(): void {
   }
   registerHooks({
     resolve(specifier, context, next) {
-      const replaced = replacedURL(specifier);
+      const replaced = replacedURL(specifier, context.parentURL);
       if (replaced !== null) return { ...{ format: "module", shortCircuit: true }, url: replaced };
       const resolved = resolveOrGuess(specifier, context, next);
       return { ...resolved, url: markedURL(resolved.url, context.parentURL) };

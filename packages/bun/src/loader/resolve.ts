@@ -1,12 +1,13 @@
 /** Finds the modules of a Bun program. The two kinds of hooks of Node.js share these functions. */
 import { existsSync } from "node:fs";
+import { builtinModule } from "../global/builtin-modules.ts";
 
-/** The module for the name `"bun"`. */
-const BUN: string = new URL("../index.js", import.meta.url).href;
-
-/** The fixed URL of a specifier, or null. */
-export function replacedURL(specifier: string): string | null {
-  return specifier === "bun" ? BUN : null;
+/**
+ * The fixed URL of a specifier, or null.
+ * @throws Error for a module of Bun that is not there
+ */
+export function replacedURL(specifier: string, importer?: string): string | null {
+  return builtinModule(specifier, importer);
 }
 
 /** The extensions that Bun tries, in its order: files before folders. */

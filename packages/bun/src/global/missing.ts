@@ -1,0 +1,126 @@
+/** The names of Bun that Mantou has not. Each can be imported, and using it throws an error that says what to use. */
+import { emptyOf } from "./lazy.ts";
+
+/** The kind of value that the name has in Bun. `typeof` shows it here, too. */
+type Kind = "function" | "class" | "object";
+
+/** Each message says "use", and then this text. */
+const INSTEAD: Readonly<Record<string, readonly [kind: Kind, instead: string]>> = {
+  $: ["function", "the package execa or zx, or node:child_process"],
+  Archive: ["class", "the package tar, or fflate for ZIP"],
+  ArrayBufferSink: ["class", "an array of chunks and Buffer.concat"],
+  CSRF: ["object", "the package csrf"],
+  FFI: ["object", "the package koffi"],
+  FetchSession: ["class", "fetch, or an Agent of the package undici"],
+  FileSystemRouter: ["class", "the routes of serve(), and Bun.Glob to list the files"],
+  Image: ["class", "the package sharp"],
+  JSON5: ["object", "the package json5"],
+  JSONC: ["object", "the package jsonc-parser"],
+  JSONL: ["object", "JSON.parse for each line"],
+  MD4: ["class", "another hash: OpenSSL has no MD4 any more"],
+  MD5: ["class", "Bun.CryptoHasher"],
+  ModuleGraph: ["class", "the package es-module-lexer"],
+  RedisClient: ["class", "the package @redis/client or ioredis"],
+  S3Client: ["class", "the package @aws-sdk/client-s3 or aws4fetch"],
+  SHA1: ["class", "Bun.CryptoHasher"],
+  SHA224: ["class", "Bun.CryptoHasher"],
+  SHA256: ["class", "Bun.CryptoHasher"],
+  SHA384: ["class", "Bun.CryptoHasher"],
+  SHA512: ["class", "Bun.CryptoHasher"],
+  SHA512_256: ["class", "Bun.CryptoHasher"],
+  SQL: ["class", "the package postgres, mysql2 or better-sqlite3"],
+  TOML: ["object", "the package smol-toml"],
+  Terminal: ["class", "the package node-pty"],
+  Transpiler: ["class", "the package oxc-transform or esbuild"],
+  WebView: ["class", "the package playwright or puppeteer"],
+  XML: ["object", "the package fast-xml-parser"],
+  YAML: ["object", "the package yaml"],
+  build: ["function", "the package vite, esbuild or rolldown"],
+  color: ["function", "the package colorjs.io"],
+  concatArrayBuffers: ["function", "Buffer.concat"],
+  connect: ["function", "node:net or node:tls"],
+  cron: ["function", "the package croner"],
+  deepEquals: ["function", "isDeepStrictEqual of node:util"],
+  deepMatch: ["function", "assert.partialDeepStrictEqual of node:assert"],
+  deflateSync: ["function", "node:zlib"],
+  dns: ["object", "node:dns"],
+  generateHeapSnapshot: ["function", "getHeapSnapshot of node:v8"],
+  gunzipSync: ["function", "node:zlib"],
+  gzipSync: ["function", "node:zlib"],
+  hash: ["function", "Bun.CryptoHasher"],
+  indexOfLine: ["function", "Buffer.indexOf"],
+  inflateSync: ["function", "node:zlib"],
+  listen: ["function", "node:net or node:tls"],
+  markdown: ["object", "the package marked or markdown-it"],
+  mmap: ["function", "Bun.file(path).bytes()"],
+  openInEditor: ["function", "the package launch-editor"],
+  password: ["object", "scrypt of node:crypto"],
+  peek: ["function", "await"],
+  plugin: ["function", "registerHooks of node:module"],
+  postgres: ["function", "the package postgres"],
+  randomUUIDv5: ["function", "the package uuid"],
+  randomUUIDv7: ["function", "the package uuid"],
+  readableStreamToArray: ["function", "Array.fromAsync"],
+  readableStreamToArrayBuffer: ["function", "new Response(stream).arrayBuffer()"],
+  readableStreamToBlob: ["function", "new Response(stream).blob()"],
+  readableStreamToBytes: ["function", "new Response(stream).bytes()"],
+  readableStreamToFormData: ["function", "new Response(stream).formData()"],
+  readableStreamToJSON: ["function", "new Response(stream).json()"],
+  readableStreamToText: ["function", "new Response(stream).text()"],
+  redis: ["object", "the package @redis/client or ioredis"],
+  resolve: ["function", "import.meta.resolve"],
+  resolveSync: ["function", "import.meta.resolve"],
+  s3: ["object", "the package @aws-sdk/client-s3 or aws4fetch"],
+  secrets: ["object", "the package @napi-rs/keyring"],
+  sha: ["function", "Bun.CryptoHasher"],
+  sliceAnsi: ["function", "the package slice-ansi"],
+  spawn: ["function", "spawn of node:child_process"],
+  spawnSync: ["function", "spawnSync of node:child_process"],
+  sql: ["function", "the package postgres, mysql2 or better-sqlite3"],
+  stderr: ["object", "process.stderr"],
+  stdin: ["object", "process.stdin"],
+  stdout: ["object", "process.stdout"],
+  stringWidth: ["function", "the package string-width"],
+  stripANSI: ["function", "stripVTControlCharacters of node:util"],
+  udpSocket: ["function", "node:dgram"],
+  unsafe: ["object", "Buffer"],
+  which: ["function", "the package which"],
+  wrapAnsi: ["function", "the package wrap-ansi"],
+  zstdCompress: ["function", "node:zlib"],
+  zstdCompressSync: ["function", "node:zlib"],
+  zstdDecompress: ["function", "node:zlib"],
+  zstdDecompressSync: ["function", "node:zlib"],
+};
+
+/** The names of what is missing. */
+export const MISSING: readonly string[] = Object.keys(INSTEAD);
+
+/** Read by the language or by libraries from any value that comes their way, such as a promise's result: reading them is no use. */
+const HARMLESS: ReadonlySet<string> = new Set(["then", "toJSON"]);
+
+/** The error for something of Bun that is not there. */
+export function notThere(name: string, instead: string, where = ""): Error {
+  return Object.assign(new Error(`${name} is not there in Mantou (use ${instead})${where}`), {
+    code: "ERR_NOT_IN_MANTOU",
+  });
+}
+
+/**
+ * A value in place of a member of Bun that is not there. Calling it, constructing it, and reading or setting its properties throws. Values
+ * of symbols are undefined, so that it can be printed, awaited and compared; nothing is an instance of it.
+ */
+export function missing(name: string): never {
+  const [kind, instead] = INSTEAD[name]!;
+  const use = (): never => {
+    throw notThere(`Bun.${name}`, instead);
+  };
+  return new Proxy(emptyOf(kind === "object" ? kind : "function", name), {
+    get: (_, key) => {
+      if (key === Symbol.hasInstance) return () => false;
+      return typeof key === "symbol" || HARMLESS.has(key) ? undefined : use();
+    },
+    set: use,
+    apply: use,
+    construct: use,
+  }) as never;
+}

@@ -1,0 +1,23 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+const started = process.hrtime.bigint();
+
+/** Nanoseconds since this module was loaded. */
+export function nanoseconds(): number {
+  return Number(process.hrtime.bigint() - started);
+}
+
+/** Resolves after that many milliseconds, or at a date. */
+export async function sleep(until: number | Date): Promise<void> {
+  await wait(typeof until === "number" ? until : Math.max(0, until.getTime() - Date.now()));
+}
+
+/**
+ * Stops this thread for that many milliseconds.
+ * @throws TypeError for a value that is not a number, RangeError for a negative one
+ */
+export function sleepSync(milliseconds: number): void {
+  if (typeof milliseconds !== "number") throw new TypeError("sleepSync() takes a number of milliseconds");
+  if (!(milliseconds >= 0)) throw new RangeError(`sleepSync() takes a number from 0 on, not ${milliseconds}`);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
