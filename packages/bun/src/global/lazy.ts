@@ -61,5 +61,8 @@ export class LazyModule<M extends object> {
  */
 export function emptyOf(kind: Kind, name: string): object {
   if (kind === "object") return {};
-  return Object.defineProperty((() => {}).bind(null), "name", { value: name, configurable: true });
+  return Object.defineProperty(Constructible.bind(null), "name", { value: name, configurable: true });
 }
+
+/** A function that can be called and constructed. */
+function Constructible(): void {}
