@@ -5,5 +5,6 @@
 
 export { escapeHTML } from "./errors/html.ts";
 export { logError } from "./errors/log.ts";
+export { TAKEN_WHOLE } from "./fetch/streams.ts";
 export { pickOptions } from "./options/serve-options.ts";
 export { beginRun, runningCount, stopRunning } from "./server/running.ts";

@@ -1,4 +1,5 @@
 import { CloseEvent, ErrorEvent, WebSocket } from "@mantou/websocket/client";
+import { LazyModule } from "./lazy.ts";
 
 /**
  * Names that are global in Bun and not in every supported Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25. `hono/bun`
@@ -8,3 +9,26 @@ for (const [name, value] of Object.entries({ CloseEvent, ErrorEvent, WebSocket }
   if (name in globalThis) continue;
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
 }
+
+const direct = new LazyModule<typeof import("./direct-stream.ts")>("./direct-stream.js").function(
+  "constructDirect",
+);
+
+/** The global `ReadableStream`: the platform's, which also takes Bun's direct sources. */
+const ReadableStream = new Proxy(globalThis.ReadableStream, {
+  construct(platform, args: [source?: { type?: unknown }, strategy?: object], newTarget): object {
+    if (args[0]?.type !== "direct") return Reflect.construct(platform, args, newTarget) as object;
+    return direct(platform, args[0] as never, args[1], newTarget as never);
+  },
+});
+Object.defineProperty(globalThis, "ReadableStream", {
+  value: ReadableStream,
+  writable: true,
+  configurable: true,
+});
+// A stream of the platform shows the global as its constructor.
+Reflect.defineProperty(ReadableStream.prototype, "constructor", {
+  value: ReadableStream,
+  writable: true,
+  configurable: true,
+});

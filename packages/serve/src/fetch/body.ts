@@ -3,7 +3,7 @@ import { asBuffer, BytesCollector, decodeText } from "./bytes.ts";
 import { isFileBlob } from "./file-blob.ts";
 import { FORM_FIELDS, parseMultipart } from "./multipart.ts";
 import { platform } from "./platform.ts";
-import { cloneStream, isDisturbed, nextTurn, READS_A_TURN } from "./streams.ts";
+import { cloneStream, isDisturbed, nextTurn, READS_A_TURN, TAKEN_WHOLE } from "./streams.ts";
 
 /** A body whose bytes come on demand: a received one, or a Blob. */
 export interface BodyProducer {
@@ -64,7 +64,9 @@ export class Body {
     if (this.isNull) return null;
     if (this.used || this.#stream?.locked) throw new TypeError("The body has already been used");
     this.#taken = true;
-    return this.#stream ?? this.#source;
+    if (this.#stream === null) return this.#source;
+    (this.#stream as { [TAKEN_WHOLE]?(): void })[TAKEN_WHOLE]?.();
+    return this.#stream;
   }
 
   /**

@@ -11,6 +11,12 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/**
+ * A consumer that will take a whole stream calls the stream's method of this name first. The platform's streams have none; those
+ * of Bun's runtime do, since their source is asked in another way by a reader of single chunks.
+ */
+export const TAKEN_WHOLE: unique symbol = Symbol("takenWhole");
+
 /** Whether the stream has been read from or cancelled. `@types/node` declares the function for streams of Node.js alone. */
 export function isDisturbed(stream: ReadableStream): boolean {
   return Readable.isDisturbed(stream as unknown as Readable);
