@@ -2,16 +2,13 @@
 import type { LoadHook, ResolveHook } from "node:module";
 import { markedURL } from "./hot-mark.ts";
 import { loadModule } from "./load.ts";
-import { guessedURL, replacedURL } from "./resolve.ts";
+import { kindOf, replacedURL, resolvedURL } from "./resolve.ts";
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const replaced = replacedURL(specifier, context.parentURL);
   if (replaced !== null) return { url: replaced, format: "module", shortCircuit: true };
-  const resolved = await Promise.resolve(next(specifier, context)).catch((error: unknown) => {
-    const guessed = guessedURL(specifier, context.parentURL, error);
-    if (guessed === null) throw error;
-    return next(guessed, context);
-  });
+  const url = resolvedURL(specifier, context.parentURL, kindOf(context.conditions));
+  const resolved = url === null ? await next(specifier, context) : { url, shortCircuit: true };
   return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
 };
 

@@ -1,11 +1,15 @@
 import module from "node:module";
 import { markedURL } from "./hot-mark.ts";
 import { type ImportAttributes, loadModule } from "./load.ts";
-import { guessedURL, replacedURL } from "./resolve.ts";
+import { kindOf, replacedURL, resolvedURL } from "./resolve.ts";
 
 /** `module.registerHooks` of Node.js 22.15, 23.5 and newer; the types of older lines lack it. */
 type RegisterHooks = (hooks: {
-  resolve: (specifier: string, context: { parentURL?: string }, next: Resolve) => Resolved;
+  resolve: (
+    specifier: string,
+    context: { parentURL?: string; conditions?: Iterable<string> },
+    next: Resolve,
+  ) => Resolved;
   load: (url: string, context: { importAttributes?: ImportAttributes }, next: Load) => object;
 }) => void;
 interface Resolved {
@@ -25,7 +29,8 @@ export function registerModuleHooks(): void {
     resolve(specifier, context, next) {
       const replaced = replacedURL(specifier, context.parentURL);
       if (replaced !== null) return { ...{ format: "module", shortCircuit: true }, url: replaced };
-      const resolved = resolveOrGuess(specifier, context, next);
+      const url = resolvedURL(specifier, context.parentURL, kindOf(context.conditions));
+      const resolved = url === null ? next(specifier, context) : { url, shortCircuit: true };
       return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
     },
     load(url, context, next) {
@@ -33,14 +38,4 @@ export function registerModuleHooks(): void {
       return loaded === null ? next(url, context) : { ...loaded, shortCircuit: true };
     },
   });
-}
-
-function resolveOrGuess(specifier: string, context: { parentURL?: string }, next: Resolve): Resolved {
-  try {
-    return next(specifier, context);
-  } catch (error) {
-    const guessed = guessedURL(specifier, context.parentURL, error);
-    if (guessed === null) throw error;
-    return next(guessed, context);
-  }
 }

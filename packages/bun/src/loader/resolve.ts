@@ -1,6 +1,14 @@
-/** Finds the modules of a Bun program. The two kinds of hooks of Node.js share these functions. */
-import { existsSync } from "node:fs";
+/** Finds the modules of a Bun program. Each way in which Node.js asks for a module calls these functions. */
+import { isBuiltin } from "node:module";
+import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { builtinModule } from "../global/builtin-modules.ts";
+import { findFile, type ImportKind, realPath } from "./find-file.ts";
+import { findImport, findInPackage } from "./find-package.ts";
+import { isOwn, pathOf } from "./hot-mark.ts";
+import { tsconfigOf } from "./tsconfig.ts";
+
+export type { ImportKind } from "./find-file.ts";
 
 /**
  * The fixed URL of a specifier, or null.
@@ -10,34 +18,82 @@ export function replacedURL(specifier: string, importer?: string): string | null
   return builtinModule(specifier, importer);
 }
 
-/** The extensions that Bun tries, in its order: files before folders. */
-const ENDINGS = [".ts", ".js", ".mjs", ".mts", ".cjs", ".cts", ".json"];
-const ADDED: readonly string[] = [...ENDINGS, ...ENDINGS.map((ending) => `/index${ending}`)];
-/** Extensions of compiled files, and of their TypeScript sources. */
-const MADE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
+/** What asks, by the conditions that a hook is given. */
+export function kindOf(conditions: Iterable<string> = []): ImportKind {
+  for (const condition of conditions) if (condition === "require") return "require";
+  return "import";
+}
 
 /**
- * The file for a specifier that Node.js does not find. Node.js requires whole names, where Bun finds `./routes.ts` and
- * `./routes/index.ts` as `./routes`, and `./routes.ts` as `./routes.js`.
- * @param error the error of Node.js
- * @returns null if there is no such file, or for another error
+ * The URL of the file that Bun takes for a specifier: whole or without its extension, a folder's, one of the nearest tsconfig's `paths`, of
+ * `imports` of a package.json, or of a package.
+ *
+ * @param importer URL of the module that asks
+ * @returns null for what Node.js finds by itself, or reports: its own modules, those that are no files, and what is missing
  */
-export function guessedURL(specifier: string, importer: string | undefined, error: unknown): string | null {
-  const { code, url: tried } = error as { code?: unknown; url?: unknown };
-  if (code !== "ERR_MODULE_NOT_FOUND" && code !== "ERR_UNSUPPORTED_DIR_IMPORT") return null;
-  // The error of Node.js has the file of a package that it looked for.
-  const base = /^(?:\.{0,2}\/|file:)/.test(specifier) ? specifier : tried;
-  if (typeof base !== "string" || !URL.canParse(base, importer)) return null;
-  const wanted = new URL(base, importer);
-  if (wanted.protocol !== "file:") return null;
-  const { search, pathname } = wanted;
-  const ending = /\.[mc]?js$/.exec(pathname)?.[0] ?? "";
-  const source = MADE_OF[ending];
-  const paths = ADDED.map((added) => pathname.replace(/\/$/, "") + added);
-  if (source !== undefined) paths.unshift(pathname.slice(0, -ending.length) + source);
-  for (const path of paths) {
-    const url = new URL(path + search, wanted);
-    if (existsSync(url)) return url.href;
+export function resolvedURL(
+  specifier: string,
+  importer: string | undefined,
+  kind: ImportKind,
+): string | null {
+  if (isBuiltin(specifier)) return null;
+  // Our own modules are found by Node.js alone, which knows their names.
+  if (importer !== undefined && isOwn(importer)) return null;
+  const asker = importer === undefined ? null : pathOf(importer);
+  if (asker === null && !specifier.startsWith("file:")) return null;
+  const found = findModule(specifier, asker === null ? "" : dirname(asker), kind);
+  if (found === null) return null;
+  return pathToFileURL(realPath(found.file)).href + found.query;
+}
+
+interface FoundModule {
+  readonly file: string;
+  /** With its `?`; another query makes another module of the same file. */
+  readonly query: string;
+}
+
+/** The file of a module by its specifier in a module of that folder; null if there is none. */
+export function findModule(specifier: string, folder: string, kind: ImportKind): FoundModule | null {
+  const mark = specifier.indexOf("?");
+  const name = mark < 0 ? specifier : specifier.slice(0, mark);
+  const file = name.startsWith("file:") ? findFileURL(name, kind) : findNamed(name, folder, kind);
+  return file === null ? null : { file, query: mark < 0 ? "" : specifier.slice(mark) };
+}
+
+function findNamed(name: string, folder: string, kind: ImportKind): string | null {
+  if (/^\.{1,2}(?:[\\/]|$)/.test(name)) {
+    // "." and ".." are folders, like names with a slash at their end.
+    return findFile(/(?:^|[\\/])\.{1,2}$/.test(name) ? `${join(folder, name)}/` : join(folder, name), kind);
+  }
+  if (isAbsolute(name)) return findFile(name, kind) ?? findByPaths(name, folder, kind);
+  if (OTHER_SCHEME.test(name)) return null;
+  const byPaths = findByPaths(name, folder, kind);
+  if (byPaths !== null) return byPaths;
+  if (name.startsWith("#")) {
+    const found = findImport(name, folder, kind);
+    if (found === null || "file" in found) return found?.file ?? null;
+    return isBuiltin(found.specifier) ? null : findInPackage(found.specifier, found.folder, kind);
+  }
+  // Yarn's Plug'n'Play has no node_modules; its resolver stands behind that of Node.js.
+  return process.versions["pnp"] === undefined ? findInPackage(name, folder, kind) : null;
+}
+
+/** Modules that are no files. */
+const OTHER_SCHEME = /^(?:node|bun|data|blob|https?):/;
+
+function findByPaths(name: string, folder: string, kind: ImportKind): string | null {
+  for (const path of tsconfigOf(folder)?.matchPaths?.(name) ?? []) {
+    // Declarations describe a module that is somewhere else.
+    const file = /\.d\.[mc]?ts$/.test(path) ? null : findFile(path, kind);
+    if (file !== null) return file;
   }
   return null;
+}
+
+function findFileURL(url: string, kind: ImportKind): string | null {
+  try {
+    return findFile(fileURLToPath(url), kind);
+  } catch {
+    return null;
+  }
 }

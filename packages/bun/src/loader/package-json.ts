@@ -1,0 +1,45 @@
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import type { PathConditionsMap } from "resolve-pkg-maps";
+
+/** What finding modules reads of a `package.json`. */
+export interface PackageJson {
+  readonly folder: string;
+  readonly name?: string;
+  readonly main?: string;
+  readonly exports?: PathConditionsMap | string;
+  readonly imports?: Readonly<Record<string, PathConditionsMap | string>>;
+}
+
+/** By folder. A change of a package.json takes effect with the next process. */
+const packages = new Map<string, PackageJson | null>();
+
+/** The `package.json` of a folder; null if there is none, or one that is no JSON object. */
+export function packageIn(folder: string): PackageJson | null {
+  let found = packages.get(folder);
+  if (found === undefined) {
+    found = read(folder);
+    packages.set(folder, found);
+  }
+  return found;
+}
+
+/** The package that a folder belongs to: its own `package.json`, or the nearest one above. A `node_modules` belongs to none. */
+export function packageOf(folder: string): PackageJson | null {
+  for (let at = folder; !at.endsWith(`${sep}node_modules`); at = dirname(at)) {
+    const found = packageIn(at);
+    if (found !== null || dirname(at) === at) return found;
+  }
+  return null;
+}
+
+function read(folder: string): PackageJson | null {
+  const path = join(folder, "package.json");
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
+  try {
+    const json: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return typeof json === "object" && json !== null ? { ...json, folder } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,131 @@
+import { describe } from "vitest";
+import { itRunsAsOnBun } from "../support/program-cases.ts";
+
+/** The files of a package: modules that say who they are, and its package.json. */
+function pack(name: string, json: object | null, ...paths: readonly string[]): Record<string, string> {
+  const files: Record<string, string> = {};
+  if (json !== null) files[`node_modules/${name}/package.json`] = JSON.stringify(json);
+  for (const path of paths) {
+    const text = JSON.stringify(path);
+    const source = /\.c?js$/.test(path) ? `module.exports = ${text};` : `export default ${text};`;
+    files[`node_modules/${name}/${path}`] = source;
+  }
+  return files;
+}
+
+/** A program that imports each specifier, and prints which modules it got. */
+function imports(...specifiers: readonly string[]): string {
+  const lines = specifiers.map(
+    (specifier, at) => `import m${at} from ${JSON.stringify(specifier)}; console.log(m${at});`,
+  );
+  return lines.join("\n");
+}
+
+describe("packages", () => {
+  itRunsAsOnBun([
+    {
+      name: "without exports: main with an extension or without, of a folder, of TypeScript; index where there is no main",
+      files: {
+        "main.ts": imports("a", "b", "c", "d", "e", "f", "g", "h"),
+        ...pack("a", { main: "lib/main" }, "lib/main.ts", "lib/main.js"),
+        ...pack("b", { main: "lib" }, "lib/index.ts", "lib/index.js"),
+        ...pack("c", { main: "lib/main.js" }, "lib/main.ts"),
+        ...pack("d", { main: "none.js" }, "index.js"),
+        ...pack("e", { name: "e" }, "index.ts"),
+        ...pack("f", null, "index.ts", "index.js"),
+        ...pack("g", { main: "./src/index.ts" }, "src/index.ts"),
+        ...pack("h", { main: "main.js", module: "module.mjs" }, "main.js", "module.mjs"),
+      },
+      prints: "lib/main.js\nlib/index.js\nlib/main.ts\nindex.js\nindex.ts\nindex.js\nsrc/index.ts\nmain.js",
+    },
+    {
+      name: "paths in packages; JavaScript before TypeScript",
+      files: {
+        "main.ts": imports("p/lib/x", "p/lib/y.js", "p/lib/z", "@s/p/w", "q"),
+        ...pack("p", {}, "lib/x.ts", "lib/x.js", "lib/y.ts", "lib/z/index.tsx"),
+        ...pack("@s/p", {}, "w.ts"),
+        "node_modules/q.ts": 'export default "q.ts";',
+      },
+      prints: "lib/x.js\nlib/y.ts\nlib/z/index.tsx\nw.ts\nq.ts",
+    },
+    {
+      name: "exports: the condition bun, in the order of package.json",
+      files: {
+        "main.ts": imports("a", "b", "c", "d", "e"),
+        ...pack("a", { exports: { bun: "./bun.js", node: "./node.js" } }, "bun.js", "node.js"),
+        ...pack("b", { exports: { node: "./node.js", bun: "./bun.js" } }, "bun.js", "node.js"),
+        ...pack("c", { exports: { require: "./r.js", import: { bun: "./bun.ts" } } }, "bun.ts", "r.js"),
+        ...pack("d", { exports: { "module-sync": "./s.js", default: "./d.js" } }, "s.js", "d.js"),
+        ...pack("e", { exports: { browser: "./b.js", worker: "./w.js", default: "./d.js" } }, "b.js", "d.js"),
+      },
+      prints: "bun.js\nnode.js\nbun.ts\nd.js\nd.js",
+    },
+    {
+      name: "exports of TypeScript, by patterns, and where only the source is there",
+      files: {
+        "main.ts": imports("p", "p/x/y", "p/js", "p/plain/z", "p/list", "q/deep"),
+        ...pack(
+          "p",
+          {
+            exports: {
+              ".": "./src/index.ts",
+              "./x/*": "./src/x/*.ts",
+              "./js": "./src/only.js",
+              "./plain/*": "./src/*",
+              "./list": [{ unknown: "./none.js" }, "./src/list.ts"],
+            },
+          },
+          ...["src/index.ts", "src/x/y.ts", "src/only.ts", "src/z.ts", "src/list.ts"],
+        ),
+        ...pack("q", { exports: { "./*": "./*", "./deep": "./a.js" } }, "a.js", "deep.js"),
+      },
+      prints: "src/index.ts\nsrc/x/y.ts\nsrc/only.ts\nsrc/z.ts\nsrc/list.ts\na.js",
+    },
+    {
+      name: "what is not exported is not there",
+      files: {
+        "main.ts": `
+          for (const name of ["p/other", "p/private/x", "p/b.js", "none", "@s/none"])
+            console.log(await import(name).then(() => "there", () => "not there"));`,
+        ...pack("p", { exports: { ".": "./b.js", "./*": "./*.js", "./private/*": null } }, "private/x.js"),
+      },
+      prints: "not there\nnot there\nnot there\nnot there\nnot there",
+    },
+    {
+      name: "the nearest node_modules; a package finds its own dependencies",
+      files: {
+        "main.ts": 'import "./app/main";',
+        "app/main.ts": imports("p", "r"),
+        "app/node_modules/p/index.js": 'module.exports = "app/p";',
+        "node_modules/p/index.js": 'module.exports = "p";',
+        "node_modules/r/index.js": 'module.exports = "r of " + require("p");',
+        "node_modules/r/node_modules/p/index.js": 'module.exports = "r/p";',
+      },
+      prints: "app/p\nr of r/p",
+    },
+    {
+      name: "the packages of a workspace, which node_modules links to, with TypeScript as main, paths of their own and each other",
+      files: {
+        "main.ts": `
+          import { symlinkSync, mkdirSync, existsSync } from "node:fs";
+          if (!existsSync("node_modules")) {
+            mkdirSync("node_modules/@w", { recursive: true });
+            for (const name of ["a", "b"]) symlinkSync("../../packages/" + name, "node_modules/@w/" + name);
+          }
+          await import("./apps/server/main");`,
+        "apps/server/main.ts": 'import { a } from "@w/a"; import b from "@w/b/lib"; console.log(a, b);',
+        "apps/server/package.json": "{}",
+        "packages/a/package.json": '{"name":"@w/a","main":"src/index.ts"}',
+        "packages/a/tsconfig.json": '{"compilerOptions":{"paths":{"~/*":["./src/*"]}}}',
+        "packages/a/src/index.ts":
+          'import { x } from "~/x"; import b from "@w/b"; export const a: string = x + b;',
+        "packages/a/src/x.ts": 'export const x = "x";',
+        "packages/b/package.json":
+          '{"name":"@w/b","type":"module","exports":{".":"./b.ts","./*":"./src/*.ts"}}',
+        "packages/b/b.ts": 'export default "b" as string;',
+        "packages/b/src/lib.ts": "enum Level { low = 3 }\nexport default Level.low;",
+      },
+      prints: "xb 3",
+    },
+  ]);
+});
