@@ -6,5 +6,6 @@
 export { escapeHTML } from "./errors/html.ts";
 export { logError } from "./errors/log.ts";
 export { TAKEN_WHOLE } from "./fetch/streams.ts";
-export { pickOptions } from "./options/serve-options.ts";
+export { OPTION_NAMES } from "./options/serve-options.ts";
+export { TLS_OPTION_NAMES } from "./options/tls-options.ts";
 export { beginRun, runningCount, stopRunning } from "./server/running.ts";

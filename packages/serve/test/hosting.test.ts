@@ -2,7 +2,15 @@ import { captureErrors } from "@mantou/testing/errors";
 import { ask } from "@mantou/testing/raw-client";
 import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { describe, expect, it } from "vitest";
-import { beginRun, escapeHTML, logError, pickOptions, runningCount, stopRunning } from "../src/hosting.ts";
+import {
+  beginRun,
+  escapeHTML,
+  logError,
+  OPTION_NAMES,
+  runningCount,
+  stopRunning,
+  TLS_OPTION_NAMES,
+} from "../src/hosting.ts";
 import { start } from "./support/servers.ts";
 
 const { take } = captureErrors();
@@ -72,8 +80,9 @@ describe("@mantou/serve/hosting", () => {
     expect((await ask(own, "GET /")).text).toBe("own 1");
   });
 
-  it("has what a host shares with the server: the choice of options, the log, and text for HTML", () => {
-    expect(pickOptions({ port: 1, other: 2 })).toEqual({ port: 1 });
+  it("has what a host shares with the server: the names of options, the log, and text for HTML", () => {
+    expect([OPTION_NAMES.has("port"), OPTION_NAMES.has("other")]).toEqual([true, false]);
+    expect(TLS_OPTION_NAMES).toContain("requestCert");
     expect(escapeHTML("<a href='x'>&\"")).toBe("&lt;a href=&#x27;x&#x27;&gt;&amp;&quot;");
     logError("logged");
     expect(take()).toBe("logged");

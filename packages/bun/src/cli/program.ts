@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
-import { type ServeOptions, type Server, serve } from "@mantou/serve";
-import { beginRun, pickOptions } from "@mantou/serve/hosting";
+import type { ServeOptions, Server } from "@mantou/serve";
+import { beginRun } from "@mantou/serve/hosting";
+import { serveExported } from "../global/serve.ts";
 
 /** A program and its address. */
 export interface Program {
@@ -22,8 +23,7 @@ export async function runProgram({ file, hostname }: Program, round: number | nu
   }
   const { default: exported } = (await import(url.href)) as { default?: unknown };
   if (!isServable(exported)) return;
-  const options = pickOptions(exported) as ServeOptions;
-  const server = serve(hostname === undefined ? options : ({ hostname, ...options } as ServeOptions));
+  const server = serveExported(exported, hostname);
   if (round === null || round === 0) announce(server);
 }
 

@@ -9,7 +9,7 @@ export { fileURLToPath, pathToFileURL } from "node:url";
 export { inspect } from "node:util";
 // The exports below take precedence over the types of the same names.
 export type * from "@mantou/serve";
-export { Cookie, CookieMap, file, serve } from "@mantou/serve";
+export { Cookie, CookieMap, file } from "@mantou/serve";
 export { escapeHTML } from "@mantou/serve/hosting";
 export { write } from "./files.ts";
 export {
@@ -25,6 +25,7 @@ export {
   shrink,
   version,
 } from "./runtime.ts";
+export { serve } from "./serve.ts";
 export { nanoseconds, sleep, sleepSync } from "./time.ts";
 
 type CryptoHasherModule = typeof import("./crypto-hasher.ts");

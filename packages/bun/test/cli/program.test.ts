@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { serve } from "@mantou/serve";
 import { stopRunning } from "@mantou/serve/hosting";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
+import { cert, key } from "@mantou/testing/tls";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
 
@@ -52,6 +53,16 @@ describe("runProgram", () => {
     vi.restoreAllMocks();
     const url = /^Listening on (http:\/\/127\.0\.0\.1:\d+\/)\n$/.exec(output.join(""))?.[1];
     expect(await (await fetch(url!)).text()).toBe("served");
+  });
+
+  it("uses options of TLS beside the others, and refuses a misspelt option", async () => {
+    const output: string[] = [];
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => output.push(String(text)) > 0);
+    const pem = `key: ${JSON.stringify(key)}, cert: ${JSON.stringify(cert)}`;
+    await run(`export default { port: 0, fetch: () => new Response(), ${pem} };`);
+    expect(output.join("")).toMatch(/^Listening on https:/);
+    const misspelt = "export default { port: 0, fetch: () => new Response(), maxRequestBodysize: 1 };";
+    await expect(run(misspelt)).rejects.toThrow("the option is maxRequestBodySize");
   });
 
   it("serves no default export that has nothing to serve, or is a server", async () => {

@@ -1,9 +1,14 @@
-/** Writes an error to the log. Never throws: handlers can throw any value, also one that `console.error` cannot print. */
-export function logError(error: unknown): void {
+/**
+ * Writes an error to the log. Never throws: handlers can throw any value, also one that `console.error` cannot print.
+ * @param where the work that failed, such as `GET /users`
+ */
+export function logError(error: unknown, where = ""): void {
+  // The first argument is a format, which must not be a client's text, nor a handler's.
+  const format = where === "" ? [] : ["%s:", where];
   try {
-    console.error(error);
+    console.error(...format, error);
   } catch {
-    console.error("An error was thrown that cannot be printed");
+    console.error(...format, "An error was thrown that cannot be printed");
   }
 }
 

@@ -1,5 +1,6 @@
 import { relative, sep } from "node:path";
 import process from "node:process";
+import { targetPath } from "../fetch/request-url.ts";
 import type { ErrorReport, ReportedFrame } from "./error-report.ts";
 
 /** The report as plain text, for terminals. */
@@ -57,6 +58,23 @@ function excerpt({ source, line, column }: ReportedFrame): string[] {
     const caret = number === line ? caretOf(text, column) : null;
     return caret === null ? [row] : [row, `      ${" ".repeat(width)} | ${caret}`];
   });
+}
+
+const MAX_REQUEST_LENGTH = 200;
+
+/**
+ * A request's method and path, for the log. The query is left out: it may be secret. No character of it acts on a terminal.
+ * @param target of its request line
+ */
+export function describeRequest({
+  method,
+  target,
+}: {
+  readonly method: string;
+  readonly target: string;
+}): string {
+  const text = `${method} ${targetPath(target)}`.slice(0, MAX_REQUEST_LENGTH);
+  return text.replace(/[^ -~]/g, encodeURIComponent);
 }
 
 /** A short description of a value, for an error message. */

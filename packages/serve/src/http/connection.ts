@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { type IncomingRequest, ProtocolError } from "@mantou/http1";
 import { logError } from "../errors/log.ts";
+import { describeRequest } from "../errors/text.ts";
 import { targetRefusal } from "../fetch/request-url.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import type { HttpHost } from "./host.ts";
@@ -131,7 +132,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
       this.fail(context, error);
       return;
     }
-    logError(error);
+    logError(error, describeRequest(context.head));
     this.#abort();
   }
 
@@ -141,7 +142,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
       return;
     }
     // The response to an error could not be sent either; another one would fare no better.
-    logError(error);
+    logError(error, describeRequest(context.head));
     this.#refuseAndClose(500);
   }
 
@@ -183,7 +184,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     const isResponding = context?.responded === true;
     if (!(error instanceof ProtocolError)) {
       this.body?.fail(error);
-      logError(error);
+      logError(error, context === null ? "" : describeRequest(context.head));
       this.#abort();
       return;
     }

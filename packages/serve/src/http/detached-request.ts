@@ -1,6 +1,7 @@
 import { Fields, type IncomingRequest } from "@mantou/http1";
 import type { PathParams } from "@mantou/router";
 import { logError } from "../errors/log.ts";
+import { describeRequest } from "../errors/text.ts";
 import type { HeadersInput } from "../fetch/headers.ts";
 import { cookiesOf, replaceCookies } from "../fetch/request-source.ts";
 import { Response } from "../fetch/response.ts";
@@ -88,7 +89,7 @@ class FetchCall implements RequestHost {
       this.#host.handleError(error, context);
       return;
     }
-    logError(error);
+    logError(error, describeRequest(context.head));
     const headers: HeadersInput = context.head.method === "HEAD" ? {} : { "Content-Length": "0" };
     this.#resolve(new Response(null, { status: 500, headers }));
   }

@@ -72,7 +72,8 @@ const OPTIONS: Readonly<Record<KeyOf<ServeOptions> | ProtocolSwitch, true>> = {
   websocket: true,
 };
 
-const KNOWN: ReadonlySet<string> = new Set(Object.keys(OPTIONS));
+/** The names of all options of `serve`. */
+export const OPTION_NAMES: ReadonlySet<string> = new Set(Object.keys(OPTIONS));
 
 /** @throws TypeError or RangeError that names the option */
 export function resolveOptions(options: ServeOptions<never, string>): ResolvedOptions {
@@ -161,12 +162,6 @@ function resolveId(id: unknown): string {
   return id;
 }
 
-/** The options among the properties of an object that may have others, such as the default export of a module. */
-export function pickOptions(given: object): object {
-  const picked = [...KNOWN].filter((name) => name in given);
-  return Object.fromEntries(picked.map((name) => [name, (given as Record<string, unknown>)[name]]));
-}
-
 /**
  * Refuses unknown names: `maxRequestBodysize` is a mistake that would otherwise show in production only. An instance of a class,
  * such as a framework's application, may have other properties.
@@ -180,9 +175,9 @@ export function checkOptionNames(options: object): void {
   const prototype: unknown = Object.getPrototypeOf(options);
   if (prototype !== Object.prototype && prototype !== null) return;
   for (const name of Object.keys(options)) {
-    if (!KNOWN.has(name)) {
+    if (!OPTION_NAMES.has(name)) {
       throw new TypeError(
-        `serve() has no option ${JSON.stringify(name)}; its options are ${[...KNOWN].join(", ")}`,
+        `serve() has no option ${JSON.stringify(name)}; its options are ${[...OPTION_NAMES].join(", ")}`,
       );
     }
   }

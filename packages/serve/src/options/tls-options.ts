@@ -55,6 +55,9 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["SNICallback", "an array of objects with serverName"],
 ]);
 
+/** The names of options that concern TLS: the known ones, and those of `node:tls` that are refused with a replacement. */
+export const TLS_OPTION_NAMES: readonly string[] = [...KNOWN, ...INSTEAD.keys()];
+
 /**
  * @returns undefined for no TLS, also if no option has a value
  * @throws TypeError that names the option; Error with a `code` for a file that cannot be read

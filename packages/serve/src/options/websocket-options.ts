@@ -24,14 +24,15 @@ const DEFAULT_IDLE_TIMEOUT = 120;
 const MAX_IDLE_TIMEOUT = 960;
 const MIN_IDLE_TIMEOUT = 8;
 
-const HANDLERS = ["open", "message", "close", "drain", "ping", "pong", "error"] as const;
+/** The names of the handlers. */
+export const WEBSOCKET_HANDLERS = ["open", "message", "close", "drain", "ping", "pong", "error"] as const;
 
 /** @throws TypeError or RangeError that names the option */
 export function resolveWebSocketOptions(given: unknown): WebSocketOptions {
   if (typeof given !== "object" || given === null)
     throw new TypeError("websocket must be an object of handlers");
   const handler = given as WebSocketHandler<unknown>;
-  for (const name of HANDLERS) optionalFunction(handler[name], `websocket.${name}`);
+  for (const name of WEBSOCKET_HANDLERS) optionalFunction(handler[name], `websocket.${name}`);
   const backpressureLimit = bytes(handler.backpressureLimit, "backpressureLimit", 16 * MIB);
   const idleTimeout = resolveInteger(
     handler.idleTimeout,

@@ -2,7 +2,7 @@ import { errorPage, plainError } from "../errors/error-page.ts";
 import { logError } from "../errors/log.ts";
 import { adviceFor } from "../errors/platform-advice.ts";
 import { keepTraces } from "../errors/stack.ts";
-import { describeValue } from "../errors/text.ts";
+import { describeRequest, describeValue } from "../errors/text.ts";
 import { NO_PARAMS } from "../fetch/request.ts";
 import { targetPath, targetQuery } from "../fetch/request-url.ts";
 import type { Response } from "../fetch/response.ts";
@@ -137,7 +137,10 @@ export class Dispatcher {
         // An `error` handler may leave the response to the server.
         const isLeft = context.needsNone || (fallback !== undefined && value == null);
         if (!isLeft)
-          logError(new TypeError(`A handler must return a Response, and not ${describeValue(value)}`));
+          logError(
+            new TypeError(`A handler must return a Response, and not ${describeValue(value)}`),
+            describeRequest(context.head),
+          );
         outgoing = fallback === undefined ? NO_CONTENT : toOutgoing(fallback())!;
       }
     } catch (error) {
@@ -186,7 +189,7 @@ export class Dispatcher {
 
   #fallback(error: unknown, { head }: RequestContext): Response {
     if (this.#development) keepTraces(error);
-    logError(error);
+    logError(error, describeRequest(head));
     return this.#development ? errorPage(error, head) : plainError();
   }
 }

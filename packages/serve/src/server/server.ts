@@ -6,6 +6,7 @@ import type { MessageData } from "../api/websocket.ts";
 import { contextOf } from "../http/request-context.ts";
 import { resolveInteger } from "../options/check.ts";
 import { resolveHandlers } from "../options/serve-options.ts";
+import { TLS_OPTION_NAMES } from "../options/tls-options.ts";
 import { checkTopic } from "../websocket/message.ts";
 import type { ServerState } from "./state.ts";
 
@@ -69,6 +70,11 @@ export class MantouServer implements Server<unknown> {
   }
 
   reload<R extends string>(options: ReloadOptions<never, R>): this {
+    const misplaced = TLS_OPTION_NAMES.find(
+      (name) => (Reflect.get(options, name) ?? undefined) !== undefined,
+    );
+    if (misplaced !== undefined)
+      throw new TypeError(`reload() has no option ${misplaced}: write tls.${misplaced}`);
     const given = resolveHandlers(options as ReloadOptions<never, string>);
     const old = this.#state.handlers;
     const namesHandlers = [given.fetch, given.routes, given.error, given.websocket].some(

@@ -1,6 +1,6 @@
 import type { ServerWebSocket } from "../api/websocket.ts";
 import { logError } from "../errors/log.ts";
-import type { WebSocketOptions } from "../options/websocket-options.ts";
+import { WEBSOCKET_HANDLERS, type WebSocketOptions } from "../options/websocket-options.ts";
 
 type Handler = (socket: ServerWebSocket<unknown>, first: never, second: never) => unknown;
 
@@ -8,13 +8,16 @@ type Handler = (socket: ServerWebSocket<unknown>, first: never, second: never) =
 export abstract class HandlerCaller {
   /** `reload` replaces them. */
   options: WebSocketOptions;
+  /** The request that opened it, for the log. */
+  readonly #request: string;
   /** The object that handlers get. */
   abstract readonly socket: ServerWebSocket<unknown>;
   /** The `close` handler has run: the application has nothing more to do with this WebSocket. */
   closed = false;
 
-  constructor(options: WebSocketOptions) {
+  constructor(options: WebSocketOptions, request: string) {
     this.options = options;
+    this.#request = request;
   }
 
   /** Breaks the connection off without a Close frame. */
@@ -24,9 +27,12 @@ export abstract class HandlerCaller {
   callHandler(handler: Handler | null | undefined, first?: unknown, second?: unknown): void {
     if (handler == null) return;
     try {
-      logRejection(handler.call(this.options.handler, this.socket, first as never, second as never));
+      this.#logRejection(
+        handler.call(this.options.handler, this.socket, first as never, second as never),
+        handler,
+      );
     } catch (error) {
-      this.#threw(error);
+      this.#threw(error, handler);
     }
   }
 
@@ -35,29 +41,35 @@ export abstract class HandlerCaller {
     const { handler } = this.options;
     if (handler.open == null) return;
     try {
-      logRejection(handler.open(this.socket));
+      this.#logRejection(handler.open(this.socket), handler.open);
     } catch (error) {
       failed();
-      this.#threw(error);
+      this.#threw(error, handler.open);
     }
   }
 
   /** Gives the error to the `error` handler, or else to the log. */
-  #threw(error: unknown): void {
+  #threw(error: unknown, by: unknown): void {
     const { handler } = this.options;
     if (handler.error == null) {
-      logError(error);
+      this.#log(error, by);
       return;
     }
     try {
-      logRejection(handler.error(error as Error, this.socket));
+      this.#logRejection(handler.error(error as Error, this.socket), handler.error);
     } catch (thrown) {
-      logError(thrown);
+      this.#log(thrown, handler.error);
     }
   }
-}
 
-/** The rejection of an async handler goes to the log. As in Bun, `error` is not called for it. */
-function logRejection(result: unknown): void {
-  if (result instanceof Promise) result.catch(logError);
+  /** The rejection of an async handler goes to the log. As in Bun, `error` is not called for it. */
+  #logRejection(result: unknown, handler: unknown): void {
+    if (result instanceof Promise) result.catch((error: unknown) => this.#log(error, handler));
+  }
+
+  /** The handler's name is looked up here, where it is needed. */
+  #log(error: unknown, by: unknown): void {
+    const name = WEBSOCKET_HANDLERS.find((each) => this.options.handler[each] === by) ?? "handler";
+    logError(error, `websocket.${name} of ${this.#request}`);
+  }
 }

@@ -32,16 +32,20 @@ export class WebSocketConnection extends EventReader implements TransportHandler
   /** The connection is closed when the messages that wait for a Blob or the thread pool have been written. */
   #closesBehindWaiting = false;
 
-  /** @param makeSocket makes the object that handlers get */
+  /**
+   * @param request method and path of the request that opened it
+   * @param makeSocket makes the object that handlers get
+   */
   constructor(
     host: WebSocketHost,
     options: WebSocketOptions,
     transport: Transport,
     writeQueue: WriteQueue,
     codec: MessageCodec | null,
+    request: string,
     makeSocket: (connection: WebSocketConnection) => ServerWebSocket<unknown>,
   ) {
-    super(options, transport, writeQueue, codec);
+    super(options, transport, writeQueue, codec, request);
     this.#host = host;
     this.socket = makeSocket(this);
     const { broker, flushScheduler, congestion } = host.publisher;

@@ -35,8 +35,9 @@ export abstract class EventReader extends HandlerCaller {
     transport: Transport,
     writeQueue: WriteQueue,
     codec: MessageCodec | null,
+    request: string,
   ) {
-    super(options);
+    super(options, request);
     this.transport = transport;
     this.writeQueue = writeQueue;
     const { maxPayloadLength } = options;

@@ -34,6 +34,8 @@ export function messageSize(data: MessageData | Blob): number {
   return data instanceof Blob ? data.size : bytesOf(data).length;
 }
 
+const BLOB_MESSAGE = "a WebSocket message from a Blob";
+
 /** Reads a Blob, which takes until a later turn. A failure is logged, and `giveUp` is called. */
 export function readBlob(blob: Blob, use: (bytes: Uint8Array) => void, giveUp: () => void = () => {}): void {
   const read = async (): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer());
@@ -41,9 +43,9 @@ export function readBlob(blob: Blob, use: (bytes: Uint8Array) => void, giveUp: (
   read()
     .then(use, (error: unknown) => {
       giveUp();
-      logError(error);
+      logError(error, BLOB_MESSAGE);
     })
-    .catch(logError);
+    .catch((error: unknown) => logError(error, BLOB_MESSAGE));
 }
 
 /** @throws TypeError unless it is a non-empty string */

@@ -1,6 +1,8 @@
+import { Buffer } from "node:buffer";
 import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
 import type { HeadersInit } from "../api/fetch.ts";
+import { describeRequest } from "../errors/text.ts";
 import { Headers, type HeadersInput, headerList } from "../fetch/headers.ts";
 import { WholeResponse } from "../http/outgoing.ts";
 import type { RequestContext } from "../http/request-context.ts";
@@ -74,11 +76,21 @@ export function upgradeConnection(
   if (deflate !== null) fields.push("Sec-WebSocket-Extensions", deflate.header);
   // Everything that can fail comes first: after the 101 the client speaks the other protocol.
   const codec = deflate === null ? null : new PerMessageDeflate("server", deflate.params, options!);
+  // A copy: a part of the head's text would keep the whole of it as long as the connection lives.
+  const request = Buffer.from(describeRequest(head), "latin1").toString("latin1");
   const makeSocket = (webSocket: WebSocketConnection): MantouWebSocket =>
     new MantouWebSocket(webSocket, data);
   try {
     connection.switchProtocol(context, fields, (transport, writeQueue) => {
-      const webSocket = new WebSocketConnection(host, websocket, transport, writeQueue, codec, makeSocket);
+      const webSocket = new WebSocketConnection(
+        host,
+        websocket,
+        transport,
+        writeQueue,
+        codec,
+        request,
+        makeSocket,
+      );
       transport.handler = webSocket;
       webSocket.open();
       return (bytes) => webSocket.receiveBehindHandshake(bytes);

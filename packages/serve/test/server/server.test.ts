@@ -312,6 +312,12 @@ describe("reload", () => {
     });
   });
 
+  it("refuses options of TLS that stand beside tls: they would have no effect", () => {
+    const server = start({ fetch: () => new Response() });
+    const options = { fetch: () => new Response(), requestCert: true, keyFile: undefined };
+    expect(() => server.reload(options)).toThrow("reload() has no option requestCert: write tls.requestCert");
+  });
+
   it("does not touch requests that are under way", async () => {
     const permit = gate();
     const server = startInternal({
