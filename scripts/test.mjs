@@ -28,6 +28,10 @@ let passed = await turbo(["build", "types", "//#lint:files", "--output-logs=new-
 if (passed && !quick) passed = await turbo(["//#check:packages", "--output-logs=new-only"]);
 // Two packages at a time: vitest leaves one core of a machine of two to others.
 if (passed) passed = await turbo(["test", ...(quick ? ["--filter=./packages/*"] : []), "--concurrency=2"]);
+// What only these checks need is not part of the default install.
+if (process.env["MANTOU_REQUIRE_EXTRA"] !== "1") {
+  console.log("\nSkipped: the whole programs of extra/, which `pnpm test:extra` installs and runs.");
+} else if (passed) passed = await run(process.execPath, ["scripts/test-extra.mjs"]);
 
 const slowest = [...files].sort((a, b) => b[1] - a[1]).slice(0, 10);
 if (slowest.length > 0) console.log("\nThe slowest files, in seconds:");

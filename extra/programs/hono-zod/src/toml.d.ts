@@ -1,0 +1,4 @@
+declare module "*.toml" {
+  const value: any;
+  export default value;
+}

@@ -1,0 +1,4 @@
+declare module "*.jsonc" {
+  const value: { beta: boolean; plugins: string[] };
+  export default value;
+}

@@ -1,0 +1,2 @@
+export { default as Digest } from "./digest";
+export * from "./general";
