@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
+import { dataModule } from "./data-module.ts";
 import { isOwn, isProgram, pathOf } from "./hot-mark.ts";
 import { isFunctionBody } from "./module-format.ts";
+import type { ImportKind } from "./resolve.ts";
 import { transform } from "./transform.ts";
 
 /** A module as Node.js takes it from a `load` hook. */
@@ -26,12 +28,19 @@ const TYPED: Readonly<Record<string, "ts" | "tsx" | "jsx">> = {
  * Reads a module as Bun does. Synchronous: both kinds of hooks and `require` call it.
  *
  * @param url its URL, which may have the mark of a reload
+ * @param kind what asks for it: `require` gives the value of a file that is no code, an import a module
  * @returns null for what Node.js reads by itself: its own modules, and JavaScript of `node_modules`
  * @throws a `SyntaxError` that names file, line and column
  */
-export function loadModule(url: string, _attributes: ImportAttributes = {}): LoadedModule | null {
+export function loadModule(
+  url: string,
+  attributes: ImportAttributes = {},
+  kind: ImportKind = "import",
+): LoadedModule | null {
   const path = pathOf(url);
   if (path === null || isOwn(url)) return null;
+  const data = dataModule(path, attributes["type"], kind === "require");
+  if (data !== null) return data;
   const ending = extname(path);
   const lang = TYPED[ending];
   if (lang !== undefined) {

@@ -10,7 +10,11 @@ type RegisterHooks = (hooks: {
     context: { parentURL?: string; conditions?: Iterable<string> },
     next: Resolve,
   ) => Resolved;
-  load: (url: string, context: { importAttributes?: ImportAttributes }, next: Load) => object;
+  load: (
+    url: string,
+    context: { importAttributes?: ImportAttributes; conditions?: Iterable<string> },
+    next: Load,
+  ) => object;
 }) => void;
 interface Resolved {
   readonly url: string;
@@ -34,7 +38,7 @@ export function registerModuleHooks(): void {
       return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
     },
     load(url, context, next) {
-      const loaded = loadModule(url, context.importAttributes);
+      const loaded = loadModule(url, context.importAttributes, kindOf(context.conditions));
       return loaded === null ? next(url, context) : { ...loaded, shortCircuit: true };
     },
   });

@@ -1,0 +1,61 @@
+/** JavaScript for a value of a data format. */
+
+/**
+ * An expression for the value.
+ * @throws TypeError for a value that contains itself, as an alias of YAML can
+ */
+export function expressionOf(value: unknown): string {
+  return write(value, new Set());
+}
+
+function write(value: unknown, above: Set<object>): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
+  if (value instanceof Date) return writeDate(value);
+  if (above.has(value)) throw new TypeError("The value contains itself");
+  above.add(value);
+  const text = Array.isArray(value)
+    ? `[${value.map((each) => write(each, above)).join()}]`
+    : `{${Object.entries(value).map(([key, each]) => `${nameOf(key)}:${write(each, above)}`)}}`;
+  above.delete(value);
+  return text;
+}
+
+/** `{"__proto__": …}` of JavaScript would set the prototype. */
+function nameOf(key: string): string {
+  return key === "__proto__" ? '["__proto__"]' : JSON.stringify(key);
+}
+
+/** A date of TOML: an object of Temporal, as in Bun, or its text on a Node.js without Temporal. */
+function writeDate(value: Date & { isDate?(): boolean; isTime?(): boolean; isLocal?(): boolean }): string {
+  const kind =
+    value.isDate?.() === true
+      ? "PlainDate"
+      : value.isTime?.() === true
+        ? "PlainTime"
+        : value.isLocal?.() === true
+          ? "PlainDateTime"
+          : "Instant";
+  const text = kind === "Instant" ? new Date(value.getTime()).toISOString() : value.toISOString();
+  // As Temporal writes it: without a fraction that is zero.
+  const literal = JSON.stringify(text.replace(/(\.\d*?)0+(?=Z?$)/, "$1").replace(/\.(?=Z?$)/, ""));
+  return "Temporal" in globalThis ? `Temporal.${kind}.from(${literal})` : literal;
+}
+
+/** An ES module whose default export is the value. The members of an object are exports, too; Bun marks modules of any other value. */
+export function moduleOf(value: unknown): string {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const names = isObject ? Object.keys(value).filter((name) => name !== "default") : [];
+  const lines = [`const value = ${expressionOf(value)};`, "export default value;"];
+  if (!isObject) lines.push("export const __esModule = true;");
+  if (names.length > 0) {
+    const all = names.map((name, index) => ({ name: JSON.stringify(name), local: `value${index}` }));
+    const locals = all.map(
+      ({ name, local }) => `${name === '"__proto__"' ? '["__proto__"]' : name}: ${local}`,
+    );
+    lines.push(`const { ${locals.join(", ")} } = value;`);
+    lines.push(`export { ${all.map(({ name, local }) => `${local} as ${name}`).join(", ")} };`);
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,113 @@
+/** Values of the data formats that Bun imports. The parsers are loaded at their first use. */
+import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { locatedError, positionOf } from "./located-error.ts";
+
+const require = createRequire(import.meta.url);
+
+export type DataFormat = "json" | "jsonc" | "json5" | "toml" | "yaml";
+
+const COMMENTED = /^(?:package|[jt]sconfig(?:\..*)?)\.json$/;
+
+/** Whether Bun accepts comments and trailing commas in this file of JSON, as the tools that it is made for do. */
+export function hasComments(path: string): boolean {
+  return COMMENTED.test(basename(path));
+}
+
+/**
+ * The value of a file's text.
+ * @throws a `SyntaxError` that names file, line and column
+ */
+export function parseData(path: string, text: string, format: DataFormat): unknown {
+  const content = text.replace(/^\uFEFF/, "");
+  switch (format) {
+    case "json":
+      return hasComments(path) ? parseJSONC(path, content) : parseJSON(path, content);
+    case "jsonc":
+      return parseJSONC(path, content);
+    case "json5":
+      return parseJSON5(path, content);
+    case "toml":
+      return parseTOML(path, content);
+    case "yaml":
+      return parseYAML(path, content);
+  }
+}
+
+function parseJSON(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The error of Node.js does not always have the place.
+    const offset = faultOf(text, true) ?? text.length;
+    throw locatedError(path, text, positionOf(text, offset), (error as Error).message);
+  }
+}
+
+function parseJSONC(path: string, text: string): unknown {
+  if (text.trim() === "") return {};
+  const offset = faultOf(text, false);
+  if (offset !== null) {
+    throw locatedError(path, text, positionOf(text, offset), "Invalid JSON with comments");
+  }
+  return jsonc().parse(text, [], { allowTrailingComma: true });
+}
+
+/** Where the first fault of the JSON text is; null if there is none. */
+function faultOf(text: string, isStrict: boolean): number | null {
+  const errors: { readonly offset: number }[] = [];
+  const options = { disallowComments: isStrict, allowTrailingComma: !isStrict };
+  jsonc().parse(text, errors as unknown as import("jsonc-parser").ParseError[], options);
+  return errors.length === 0 ? null : Math.min(...errors.map(({ offset }) => offset));
+}
+
+function jsonc(): typeof import("jsonc-parser") {
+  return require("jsonc-parser") as typeof import("jsonc-parser");
+}
+
+function parseJSON5(path: string, text: string): unknown {
+  if (text.trim() === "") return {};
+  const { parse } = require("json5") as typeof import("json5");
+  try {
+    return parse(text);
+  } catch (error) {
+    const { lineNumber, columnNumber, message } = error as Error & {
+      lineNumber: number;
+      columnNumber: number;
+    };
+    throw locatedError(path, text, { line: lineNumber, column: columnNumber }, message);
+  }
+}
+
+export function parseTOML(path: string, text: string): Record<string, unknown> {
+  const { parse, TomlError } = require("smol-toml") as typeof import("smol-toml");
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    // The other lines of its message show the source.
+    const [reason = ""] = error.message.split("\n");
+    throw locatedError(path, text, error, reason);
+  }
+}
+
+function parseYAML(path: string, text: string): unknown {
+  if (text.trim() === "") return {};
+  const { parseAllDocuments, visit } = require("yaml") as typeof import("yaml");
+  const documents = [...parseAllDocuments(text, { merge: true, uniqueKeys: false, prettyErrors: false })];
+  const refuse = (offset: number, reason: string): never => {
+    throw locatedError(path, text, positionOf(text, offset), reason);
+  };
+  for (const document of documents) {
+    const [error] = document.errors;
+    if (error !== undefined) refuse(error.pos[0], error.message);
+    visit(document, {
+      Alias(_, alias) {
+        if (alias.resolve(document) === undefined)
+          refuse(alias.range?.[0] ?? 0, `Unresolved alias ${alias.source}`);
+      },
+    });
+  }
+  const values = documents.map((document) => document.toJS() as unknown);
+  return values.length > 1 ? values : (values[0] ?? null);
+}
