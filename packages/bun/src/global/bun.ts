@@ -11,6 +11,7 @@ export { inspect } from "node:util";
 export type * from "@mantou/serve";
 export { Cookie, CookieMap, file } from "@mantou/serve";
 export { escapeHTML } from "@mantou/serve/hosting";
+export { fetch } from "../fetch/fetch.ts";
 export { write } from "./files.ts";
 export {
   argv,
@@ -40,9 +41,6 @@ export type Glob = import("./glob.ts").Glob;
 
 type SemverModule = typeof import("./semver.ts");
 export const semver: SemverModule["semver"] = new LazyModule<SemverModule>("./semver.js").object("semver");
-
-/** The global `fetch`. */
-export const fetch: typeof globalThis.fetch = globalThis.fetch;
 
 /** Uninitialized memory. */
 export const allocUnsafe = (bytes: number): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);

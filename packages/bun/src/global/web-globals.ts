@@ -1,4 +1,5 @@
 import { CloseEvent, ErrorEvent, WebSocket } from "@mantou/websocket/client";
+import { fetch } from "../fetch/fetch.ts";
 import { LazyModule } from "./lazy.ts";
 
 /**
@@ -21,11 +22,9 @@ const ReadableStream = new Proxy(globalThis.ReadableStream, {
     return direct(platform, args[0] as never, args[1], newTarget as never);
   },
 });
-Object.defineProperty(globalThis, "ReadableStream", {
-  value: ReadableStream,
-  writable: true,
-  configurable: true,
-});
+for (const [name, value] of Object.entries({ ReadableStream, fetch })) {
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+}
 // A stream of the platform shows the global as its constructor.
 Reflect.defineProperty(ReadableStream.prototype, "constructor", {
   value: ReadableStream,

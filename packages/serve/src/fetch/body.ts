@@ -3,7 +3,7 @@ import { asBuffer, BytesCollector, decodeText } from "./bytes.ts";
 import { isFileBlob } from "./file-blob.ts";
 import { FORM_FIELDS, parseMultipart } from "./multipart.ts";
 import { platform } from "./platform.ts";
-import { cloneStream, isDisturbed, nextTurn, READS_A_TURN, TAKEN_WHOLE } from "./streams.ts";
+import { announceWhole, cloneStream, isDisturbed, nextTurn, READS_A_TURN } from "./streams.ts";
 
 /** A body whose bytes come on demand: a received one, or a Blob. */
 export interface BodyProducer {
@@ -65,7 +65,7 @@ export class Body {
     if (this.used || this.#stream?.locked) throw new TypeError("The body has already been used");
     this.#taken = true;
     if (this.#stream === null) return this.#source;
-    (this.#stream as { [TAKEN_WHOLE]?(): void })[TAKEN_WHOLE]?.();
+    announceWhole(this.#stream);
     return this.#stream;
   }
 

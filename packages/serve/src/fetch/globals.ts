@@ -5,6 +5,7 @@ import { isLightRequest, toPlatformRequest } from "./light-request.ts";
 import { FETCH_NAMES, type FetchName, findInstallation, INSTALLATION, platform } from "./platform.ts";
 import { useLightRequests, usePlatformRequests } from "./request.ts";
 import { Response } from "./response.ts";
+import { announceWhole, isDisturbed, toStream } from "./streams.ts";
 
 /** Converts a light request for the platform's functions. Its body stays with it if `init` has another one. */
 function toPlatform(input: unknown, init: RequestInit | null | undefined): RequestInput {
@@ -15,6 +16,30 @@ function toPlatform(input: unknown, init: RequestInit | null | undefined): Reque
     );
   }
   return input as RequestInput;
+}
+
+/** The `init` of a request. A body that is produced in time becomes a stream of bytes, as of a `Response`, and needs no `duplex`. */
+function withBytes(init: RequestInit | null | undefined): RequestInit | null | undefined {
+  const body: unknown = init?.body;
+  if (!isProduced(body) || init instanceof platform.Request) return init;
+  if (body instanceof ReadableStream) {
+    if (body.locked || isDisturbed(body))
+      throw new TypeError("The body is a stream that is locked or has been read");
+    announceWhole(body);
+  }
+  const chunks = typeof body === "function" ? body() : body;
+  return Object.create(init as object, {
+    body: { value: toStream(chunks), enumerable: true },
+    duplex: { value: "half", enumerable: true },
+  }) as RequestInit;
+}
+
+/** Whether a body is a stream, an async iterable or a generator function. FormData and Blobs are none of these. */
+function isProduced(
+  body: unknown,
+): body is AsyncIterable<string | Uint8Array> | (() => AsyncIterable<string | Uint8Array>) {
+  if (typeof body === "function") return true;
+  return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }
 
 /** Whether a request is neither ours nor the platform's, which would take it for an address: `[object Request]`. */
@@ -31,13 +56,18 @@ function isForeignRequest(input: unknown): boolean {
  */
 const Request = new Proxy(platform.Request, {
   construct(target, [input, ...more]: [unknown, RequestInit?], newTarget): object {
-    return Reflect.construct(target, [toPlatform(input, more[0]), ...more], newTarget) as object;
+    const [init, ...rest] = more;
+    return Reflect.construct(
+      target,
+      [toPlatform(input, init), withBytes(init), ...rest],
+      newTarget,
+    ) as object;
   },
 });
 
 /** Our global `fetch`, which converts light requests. */
 const fetch: typeof globalThis.fetch = async (input, init = undefined) =>
-  platform.fetch(toPlatform(input, init), init);
+  platform.fetch(toPlatform(input, init), withBytes(init) ?? undefined);
 
 const ours: Readonly<Record<FetchName, object>> = { Request, Response, Headers, fetch };
 

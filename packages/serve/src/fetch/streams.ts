@@ -17,6 +17,10 @@ export function nextTurn(): Promise<void> {
  */
 export const TAKEN_WHOLE: unique symbol = Symbol("takenWhole");
 
+export function announceWhole(stream: ReadableStream): void {
+  (stream as { [TAKEN_WHOLE]?(): void })[TAKEN_WHOLE]?.();
+}
+
 /** Whether the stream has been read from or cancelled. `@types/node` declares the function for streams of Node.js alone. */
 export function isDisturbed(stream: ReadableStream): boolean {
   return Readable.isDisturbed(stream as unknown as Readable);

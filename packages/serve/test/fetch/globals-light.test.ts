@@ -36,6 +36,30 @@ describe("with the globals replaced", () => {
     await response.text();
   });
 
+  it("a request's body is produced in time as a response's is, without `duplex`", async () => {
+    const to = await upstream((message, response) => void message.pipe(response));
+    const send = async (body: unknown): Promise<string> => {
+      const response = await fetch(to, { method: "POST", body: body as ReadableStream });
+      return response.text();
+    };
+    const words = (): ReadableStream => ReadableStream.from(["buns", new Uint8Array([33])]);
+    async function* generate(): AsyncGenerator<string> {
+      yield "one";
+      yield "two";
+    }
+    expect([await send(words()), await send(generate()), await send(generate)]).toEqual([
+      "buns!",
+      "onetwo",
+      "onetwo",
+    ]);
+    const request = new Request(to, { method: "POST", body: words() });
+    expect(await (await fetch(request)).text()).toBe("buns!");
+    const locked = words();
+    locked.getReader();
+    await expect(send(locked)).rejects.toThrow("locked");
+    expect(() => new Request(to, { method: "POST", body: locked })).toThrow("locked");
+  });
+
   it("what is made of the globals is an instance of the platform's", () => {
     expect(new Response()).toBeInstanceOf(platform.Response);
     expect(new Headers()).toBeInstanceOf(platform.Headers);

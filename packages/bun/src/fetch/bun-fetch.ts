@@ -1,0 +1,106 @@
+/** The calls of `fetch` that the platform's cannot do alone: with Bun's options, other URLs, or a proxy of the environment. */
+import { open } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { file } from "@mantou/serve";
+import { notThere } from "../global/missing.ts";
+import type { Dispatcher } from "./agent.ts";
+import { hideEncoding, showEncoding, withOrigin } from "./encoded-response.ts";
+import { describeFailure } from "./failure.ts";
+import { type BunFetchInit, checkOptions, parseURL, usageError } from "./options.ts";
+import { basic } from "./proxy.ts";
+import { makeRoute } from "./route.ts";
+
+type Input = string | URL | Request;
+
+/**
+ * @param standard the platform's `fetch`, which also takes light requests
+ * @throws TypeError (rejects) as Bun's
+ */
+export async function fetchAsBun(
+  standard: typeof globalThis.fetch,
+  ...[given, options]: [input?: Input | (BunFetchInit & { url: Input }), init?: BunFetchInit]
+): Promise<Response> {
+  const [input, init] = isOptions(given) ? [given.url, { ...given, ...options }] : [given, options ?? {}];
+  const url = parseURL(input, given === undefined && options === undefined ? 0 : 1);
+  switch (url.protocol) {
+    case "http:":
+    case "https:":
+      return fetchHTTP(standard, input as Input, url, init);
+    case "file:":
+      return fetchFile(url);
+    case "data:":
+    case "blob:":
+      return standard(input as Input, init as RequestInit);
+    case "s3:":
+      throw notThere("fetch of s3: URLs", "the package @aws-sdk/client-s3 or aws4fetch");
+    default:
+      throw usageError("protocol must be http:, https: or s3:", "ERR_INVALID_ARG_VALUE");
+  }
+}
+
+/** Whether the only argument is an object of options, with the URL among them. */
+function isOptions(input: unknown): input is BunFetchInit & { url: Input } {
+  return (
+    typeof input === "object" &&
+    input !== null &&
+    "url" in input &&
+    !(input instanceof Request) &&
+    !(input instanceof URL)
+  );
+}
+
+async function fetchHTTP(
+  standard: typeof globalThis.fetch,
+  input: Input,
+  url: URL,
+  init: BunFetchInit,
+): Promise<Response> {
+  checkOptions(init);
+  const hide = init.decompress === false;
+  const route = await makeRoute(init, hide);
+  const sent = { ...init } as Omit<RequestInit, "dispatcher"> & { dispatcher?: Dispatcher };
+  let target: Input = input;
+  if (!(input instanceof Request) && (url.username !== "" || url.password !== "")) {
+    sent.headers = withCredentials(init.headers, url);
+    url.username = "";
+    url.password = "";
+    target = url;
+  }
+  if (route !== null) sent.dispatcher = hide ? hideEncoding(route) : route;
+  try {
+    const response = await standard(target, sent as RequestInit);
+    return hide ? showEncoding(response) : response;
+  } catch (error) {
+    throw route?.refusal ?? describeFailure(error, url.href);
+  }
+}
+
+/** The URL's user and password, unless the request has an Authorization of its own. */
+function withCredentials(given: BunFetchInit["headers"], { username, password }: URL): Headers {
+  const headers = new Headers(given);
+  if (!headers.has("authorization")) headers.set("authorization", basic(username, password));
+  return headers;
+}
+
+/** @throws the operating system's error (rejects) for a file that cannot be opened */
+async function fetchFile(url: URL): Promise<Response> {
+  if (url.hostname !== "" && url.hostname !== "localhost") {
+    throw usageError(
+      `File URL host must be "localhost" or empty on ${process.platform}`,
+      "ERR_INVALID_FILE_URL_HOST",
+    );
+  }
+  const local = new URL(url);
+  local.hostname = "";
+  const path = fileURLToPath(local);
+  const handle = await open(path);
+  try {
+    if ((await handle.stat()).isDirectory()) {
+      const error = new Error("Directories cannot be read like files");
+      throw Object.assign(error, { code: "EISDIR", errno: -21, syscall: "read", path });
+    }
+  } finally {
+    await handle.close();
+  }
+  return withOrigin(new Response(file(path) as unknown as Blob), { url: url.href, redirected: false });
+}

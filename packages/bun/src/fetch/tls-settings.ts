@@ -1,0 +1,81 @@
+import { Buffer } from "node:buffer";
+import { type ConnectionOptions, checkServerIdentity as checkHost, type PeerCertificate } from "node:tls";
+import { type FetchTLSOptions, type TLSMaterial, usageError } from "./options.ts";
+
+/** The options of `tls.connect` for one call of `fetch`. */
+export interface TLSSettings {
+  readonly options: ConnectionOptions;
+  /** Whether the program checks certificates itself. */
+  readonly checksIdentity: boolean;
+  /** Why the program has refused a certificate. */
+  refusal: unknown;
+}
+
+/** Reads files. @throws the operating system's error (rejects) for a file that cannot be read */
+export async function tlsSettings(given: FetchTLSOptions): Promise<TLSSettings> {
+  const { ca, cert, key, serverName, checkServerIdentity, ...others } = given;
+  const options: ConnectionOptions = others;
+  const settings: TLSSettings = { options, checksIdentity: Boolean(checkServerIdentity), refusal: undefined };
+  for (const [name, value] of Object.entries({ ca, cert, key })) {
+    if (value !== undefined && value !== null) options[name as "ca"] = await contentOf(value);
+  }
+  if (serverName !== undefined) {
+    options.servername = serverName;
+    if (!checkServerIdentity)
+      options.checkServerIdentity = (_host, certificate) => checkHost(serverName, certificate);
+  }
+  if (checkServerIdentity) {
+    options.checkServerIdentity = (host, certificate) => {
+      const refusal = askProgram(checkServerIdentity, host, certificate);
+      if (refusal === undefined || options.rejectUnauthorized === false) return undefined;
+      settings.refusal = refusal;
+      return refusal instanceof Error ? refusal : new Error("checkServerIdentity refused the certificate");
+    };
+  }
+  return settings;
+}
+
+/** Its reason to refuse a certificate: an error, or another value that is truthy. */
+function askProgram(
+  check: NonNullable<ConnectionOptions["checkServerIdentity"]>,
+  host: string,
+  certificate: PeerCertificate,
+): unknown {
+  let result: unknown;
+  try {
+    result = check(host, certificate);
+  } catch (error) {
+    return error;
+  }
+  if (!result) return undefined;
+  if (typeof result === "object" && !(result instanceof Promise)) return result;
+  return usageError(
+    "checkServerIdentity must return undefined or an Error, and cannot be async",
+    "ERR_INVALID_RETURN_VALUE",
+  );
+}
+
+async function contentOf(material: TLSMaterial): Promise<string | Buffer | (string | Buffer)[]> {
+  if (typeof material === "string") return material;
+  if (material instanceof Blob) return Buffer.from(await material.arrayBuffer());
+  if (material instanceof ArrayBuffer) return Buffer.from(material);
+  if (ArrayBuffer.isView(material))
+    return Buffer.from(material.buffer, material.byteOffset, material.byteLength);
+  return (await Promise.all(material.map(contentOf))).flat();
+}
+
+/** A text that is the same for the same options. Functions are equal to themselves alone. */
+export function keyOf(parts: readonly unknown[]): string {
+  return JSON.stringify(parts, (_name, value: unknown) =>
+    typeof value === "function" || value instanceof Map ? `${idOf(value)}` : value,
+  );
+}
+
+const ids = new WeakMap<object, number>();
+let nextId = 0;
+
+function idOf(value: object): number {
+  const id = ids.get(value) ?? ++nextId;
+  ids.set(value, id);
+  return id;
+}
