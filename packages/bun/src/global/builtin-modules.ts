@@ -2,12 +2,14 @@
 import { notThere } from "./missing.ts";
 
 /** The modules that are there, as files of this package. */
-const BUILT: ReadonlyMap<string, string> = new Map([["bun", "../index.js"]]);
+const BUILT: ReadonlyMap<string, string> = new Map([
+  ["bun", "../index.js"],
+  ["bun:sqlite", "../sqlite/index.js"],
+]);
 
 const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["bun:ffi", "the package koffi"],
   ["bun:jsc", "node:v8"],
-  ["bun:sqlite", "node:sqlite, or the package better-sqlite3"],
   ["bun:test", "node:test, or the package vitest"],
   ["bun:wrap", "node:vm"],
 ]);
