@@ -42,8 +42,68 @@ export type Glob = import("./glob.ts").Glob;
 type SemverModule = typeof import("./semver.ts");
 export const semver: SemverModule["semver"] = new LazyModule<SemverModule>("./semver.js").object("semver");
 
+<<<<<<< HEAD
 /** Uninitialized memory. */
 export const allocUnsafe = (bytes: number): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
+=======
+type StreamConsumers = typeof import("./stream-consumers.ts");
+const streamConsumers = new LazyModule<StreamConsumers>("./stream-consumers.js");
+export const readableStreamToArray: StreamConsumers["readableStreamToArray"] =
+  streamConsumers.function("readableStreamToArray");
+export const readableStreamToArrayBuffer: StreamConsumers["readableStreamToArrayBuffer"] =
+  streamConsumers.function("readableStreamToArrayBuffer");
+export const readableStreamToBlob: StreamConsumers["readableStreamToBlob"] =
+  streamConsumers.function("readableStreamToBlob");
+export const readableStreamToBytes: StreamConsumers["readableStreamToBytes"] =
+  streamConsumers.function("readableStreamToBytes");
+export const readableStreamToFormData: StreamConsumers["readableStreamToFormData"] =
+  streamConsumers.function("readableStreamToFormData");
+export const readableStreamToJSON: StreamConsumers["readableStreamToJSON"] =
+  streamConsumers.function("readableStreamToJSON");
+export const readableStreamToText: StreamConsumers["readableStreamToText"] =
+  streamConsumers.function("readableStreamToText");
+
+type Compress = typeof import("./compress.ts");
+const compress = new LazyModule<Compress>("./compress.js");
+export const deflateSync: Compress["deflateSync"] = compress.function("deflateSync");
+export const gunzipSync: Compress["gunzipSync"] = compress.function("gunzipSync");
+export const gzipSync: Compress["gzipSync"] = compress.function("gzipSync");
+export const inflateSync: Compress["inflateSync"] = compress.function("inflateSync");
+export const zstdCompress: Compress["zstdCompress"] = compress.function("zstdCompress");
+export const zstdCompressSync: Compress["zstdCompressSync"] = compress.function("zstdCompressSync");
+export const zstdDecompress: Compress["zstdDecompress"] = compress.function("zstdDecompress");
+export const zstdDecompressSync: Compress["zstdDecompressSync"] = compress.function("zstdDecompressSync");
+
+type UUIDs = typeof import("./uuid.ts");
+const uuid = new LazyModule<UUIDs>("./uuid.js");
+export const randomUUIDv5: UUIDs["randomUUIDv5"] = uuid.function("randomUUIDv5");
+export const randomUUIDv7: UUIDs["randomUUIDv7"] = uuid.function("randomUUIDv7");
+
+type Bytes = typeof import("./bytes.ts");
+const bytes = new LazyModule<Bytes>("./bytes.js");
+export const allocUnsafe: Bytes["allocUnsafe"] = bytes.function("allocUnsafe");
+export const concatArrayBuffers: Bytes["concatArrayBuffers"] = bytes.function("concatArrayBuffers");
+export const indexOfLine: Bytes["indexOfLine"] = bytes.function("indexOfLine");
+
+type Which = typeof import("./which.ts");
+const programs = new LazyModule<Which>("./which.js");
+export const which: Which["which"] = programs.function("which");
+
+type Resolving = typeof import("./resolve.ts");
+const resolving = new LazyModule<Resolving>("./resolve.js");
+export const resolve: Resolving["resolve"] = resolving.function("resolve");
+export const resolveSync: Resolving["resolveSync"] = resolving.function("resolveSync");
+
+type Comparison = typeof import("./deep-equals.ts");
+const comparison = new LazyModule<Comparison>("./deep-equals.js");
+export const deepEquals: Comparison["deepEquals"] = comparison.function("deepEquals");
+export const deepMatch: Comparison["deepMatch"] = comparison.function("deepMatch");
+
+type Peeking = typeof import("./peek.ts");
+const peeking = new LazyModule<Peeking>("./peek.js");
+export const peek: Peeking["peek"] = peeking.function("peek");
+
+>>>>>>> cd020c8 (bun: compression, UUIDs, the readers of whole streams, comparisons, which, resolve, peek and bytes, each held against what Bun prints)
 
 export const $: never = missing("$");
 export const Archive: never = missing("Archive");
@@ -76,39 +136,19 @@ export const XML: never = missing("XML");
 export const YAML: never = missing("YAML");
 export const build: never = missing("build");
 export const color: never = missing("color");
-export const concatArrayBuffers: never = missing("concatArrayBuffers");
 export const connect: never = missing("connect");
 export const cron: never = missing("cron");
-export const deepEquals: never = missing("deepEquals");
-export const deepMatch: never = missing("deepMatch");
-export const deflateSync: never = missing("deflateSync");
 export const dns: never = missing("dns");
 export const generateHeapSnapshot: never = missing("generateHeapSnapshot");
-export const gunzipSync: never = missing("gunzipSync");
-export const gzipSync: never = missing("gzipSync");
 export const hash: never = missing("hash");
-export const indexOfLine: never = missing("indexOfLine");
-export const inflateSync: never = missing("inflateSync");
 export const listen: never = missing("listen");
 export const markdown: never = missing("markdown");
 export const mmap: never = missing("mmap");
 export const openInEditor: never = missing("openInEditor");
 export const password: never = missing("password");
-export const peek: never = missing("peek");
 export const plugin: never = missing("plugin");
 export const postgres: never = missing("postgres");
-export const randomUUIDv5: never = missing("randomUUIDv5");
-export const randomUUIDv7: never = missing("randomUUIDv7");
-export const readableStreamToArray: never = missing("readableStreamToArray");
-export const readableStreamToArrayBuffer: never = missing("readableStreamToArrayBuffer");
-export const readableStreamToBlob: never = missing("readableStreamToBlob");
-export const readableStreamToBytes: never = missing("readableStreamToBytes");
-export const readableStreamToFormData: never = missing("readableStreamToFormData");
-export const readableStreamToJSON: never = missing("readableStreamToJSON");
-export const readableStreamToText: never = missing("readableStreamToText");
 export const redis: never = missing("redis");
-export const resolve: never = missing("resolve");
-export const resolveSync: never = missing("resolveSync");
 export const s3: never = missing("s3");
 export const secrets: never = missing("secrets");
 export const sha: never = missing("sha");
@@ -123,9 +163,4 @@ export const stringWidth: never = missing("stringWidth");
 export const stripANSI: never = missing("stripANSI");
 export const udpSocket: never = missing("udpSocket");
 export const unsafe: never = missing("unsafe");
-export const which: never = missing("which");
 export const wrapAnsi: never = missing("wrapAnsi");
-export const zstdCompress: never = missing("zstdCompress");
-export const zstdCompressSync: never = missing("zstdCompressSync");
-export const zstdDecompress: never = missing("zstdDecompress");
-export const zstdDecompressSync: never = missing("zstdDecompressSync");

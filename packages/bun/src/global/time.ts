@@ -7,17 +7,22 @@ export function nanoseconds(): number {
   return Number(process.hrtime.bigint() - started);
 }
 
-/** Resolves after that many milliseconds, or at a date. */
+/**
+ * Resolves after that many milliseconds, or at a date.
+ * @throws TypeError (rejects) for anything else
+ */
 export async function sleep(until: number | Date): Promise<void> {
+  if (typeof until !== "number" && !(until instanceof Date))
+    throw new TypeError("sleep() takes a number of milliseconds, or a date");
   await wait(typeof until === "number" ? until : Math.max(0, until.getTime() - Date.now()));
 }
 
 /**
  * Stops this thread for that many milliseconds.
- * @throws TypeError for a value that is not a number, RangeError for a negative one
+ * @throws TypeError for a value that is not a number, and for a negative one, as in Bun
  */
 export function sleepSync(milliseconds: number): void {
   if (typeof milliseconds !== "number") throw new TypeError("sleepSync() takes a number of milliseconds");
-  if (!(milliseconds >= 0)) throw new RangeError(`sleepSync() takes a number from 0 on, not ${milliseconds}`);
+  if (milliseconds < 0) throw new TypeError(`sleepSync() takes a number from 0 on, not ${milliseconds}`);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

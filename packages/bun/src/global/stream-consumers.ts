@@ -1,0 +1,83 @@
+/**
+ * The functions of Bun that read a whole stream. Each throws a TypeError for a value that is not a stream. Its promise rejects with the
+ * stream's error, and for a stream that is locked.
+ */
+import { Buffer } from "node:buffer";
+import { TAKEN_WHOLE } from "@mantou/serve/hosting";
+import { invalid } from "./bytes.ts";
+
+export function readableStreamToArray<T>(stream: ReadableStream<T>): Promise<T[]> {
+  check(stream);
+  return chunksOf(stream);
+}
+
+export function readableStreamToBytes(stream: ReadableStream): Promise<Uint8Array<ArrayBuffer>> {
+  check(stream);
+  return chunksOf(stream).then(join);
+}
+
+export function readableStreamToArrayBuffer(stream: ReadableStream): Promise<ArrayBuffer> {
+  return readableStreamToBytes(stream).then((bytes) => bytes.buffer);
+}
+
+/** UTF-8, without a byte order mark. */
+export function readableStreamToText(stream: ReadableStream): Promise<string> {
+  return readableStreamToBytes(stream).then((bytes) => new TextDecoder().decode(bytes));
+}
+
+export function readableStreamToJSON(stream: ReadableStream): Promise<unknown> {
+  return readableStreamToText(stream).then((text) => JSON.parse(text) as unknown);
+}
+
+export function readableStreamToBlob(stream: ReadableStream): Promise<Blob> {
+  return readableStreamToBytes(stream).then((bytes) => new Blob([bytes]));
+}
+
+/** @param boundary of `multipart/form-data`, as text or bytes. Without it the stream is `application/x-www-form-urlencoded` */
+export function readableStreamToFormData(
+  stream: ReadableStream,
+  boundary?: string | ArrayBufferView | ArrayBuffer,
+): Promise<FormData> {
+  const limit =
+    typeof boundary === "string" || boundary === undefined ? boundary : bytesOf(boundary).toString();
+  const type =
+    limit === undefined
+      ? "application/x-www-form-urlencoded"
+      : `multipart/form-data; boundary="${limit.replace(/[\\"]/g, "\\$&")}"`;
+  return readableStreamToBytes(stream).then((bytes) =>
+    new Response(bytes, { headers: { "content-type": type } }).formData(),
+  );
+}
+
+function check(stream: unknown): void {
+  if (stream instanceof ReadableStream) return;
+  throw invalid("stream must be a ReadableStream");
+}
+
+async function chunksOf<T>(stream: ReadableStream<T>): Promise<T[]> {
+  const chunks: T[] = [];
+  // A direct stream gives all that its source writes then.
+  if (!stream.locked) (stream as { [TAKEN_WHOLE]?: () => void })[TAKEN_WHOLE]?.();
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks;
+}
+
+/** The chunks in memory of their own, which the caller may transfer. */
+function join(chunks: readonly unknown[]): Uint8Array<ArrayBuffer> {
+  const parts = chunks.map(bytesOf);
+  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}
+
+/** @throws TypeError for a chunk that is neither text nor bytes */
+function bytesOf(chunk: unknown): Buffer {
+  if (typeof chunk === "string") return Buffer.from(chunk);
+  if (ArrayBuffer.isView(chunk)) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return Buffer.from(chunk);
+  throw new TypeError("A stream's chunks must be text or bytes");
+}

@@ -1,0 +1,44 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { invalid } from "./bytes.ts";
+
+/** The options of `which`. */
+export interface WhichOptions {
+  /** The folders to look in; the default is that of the environment. */
+  PATH?: string;
+  /** The folder of relative paths. */
+  cwd?: string;
+}
+
+/** The path of a program, as a shell would find it; null if there is none. */
+export function which(command: string, options: WhichOptions = {}): string | null {
+  if (command === undefined) throw invalid("which() takes the name of a command");
+  const name = String(command);
+  if (name === "") return null;
+  const cwd = options.cwd ?? process.cwd();
+  if (isAbsolute(name)) return executable(name);
+  if (name.includes("/") || (process.platform === "win32" && name.includes("\\")))
+    return executable(`${resolve(cwd)}/${name}`);
+  for (const folder of (options.PATH ?? process.env["PATH"] ?? "").split(delimiter)) {
+    const found = folder === "" ? null : executable(resolve(cwd, join(folder, name)));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The path with the extension of a program, if it is one. */
+function executable(path: string): string | null {
+  const extensions = process.platform === "win32" ? ["", ".exe", ".cmd", ".bat", ".com"] : [""];
+  // The path is looked at as it is: a folder before ".." must be there.
+  for (const extension of extensions) if (isExecutable(path + extension)) return resolve(path + extension);
+  return null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
