@@ -42,10 +42,6 @@ export type Glob = import("./glob.ts").Glob;
 type SemverModule = typeof import("./semver.ts");
 export const semver: SemverModule["semver"] = new LazyModule<SemverModule>("./semver.js").object("semver");
 
-<<<<<<< HEAD
-/** Uninitialized memory. */
-export const allocUnsafe = (bytes: number): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
-=======
 type StreamConsumers = typeof import("./stream-consumers.ts");
 const streamConsumers = new LazyModule<StreamConsumers>("./stream-consumers.js");
 export const readableStreamToArray: StreamConsumers["readableStreamToArray"] =
@@ -102,8 +98,6 @@ export const deepMatch: Comparison["deepMatch"] = comparison.function("deepMatch
 type Peeking = typeof import("./peek.ts");
 const peeking = new LazyModule<Peeking>("./peek.js");
 export const peek: Peeking["peek"] = peeking.function("peek");
-
->>>>>>> cd020c8 (bun: compression, UUIDs, the readers of whole streams, comparisons, which, resolve, peek and bytes, each held against what Bun prints)
 
 export const $: never = missing("$");
 export const Archive: never = missing("Archive");
