@@ -1,18 +1,17 @@
 /** The hooks for `module.register`, the only way before Node.js 22.15: they run in a thread of their own. */
 import type { LoadHook, ResolveHook } from "node:module";
-import { markedURL } from "./hot-mark.ts";
-import { loadModule } from "./load.ts";
-import { kindOf, replacedURL, resolvedURL } from "./resolve.ts";
+import { splitNames } from "./import-names.ts";
+import { type Asked, findURL, finishURL, readModule } from "./module-hooks.ts";
 
-export const resolve: ResolveHook = async (specifier, context, next) => {
-  const replaced = replacedURL(specifier, context.parentURL);
-  if (replaced !== null) return { url: replaced, format: "module", shortCircuit: true };
-  const url = resolvedURL(specifier, context.parentURL, kindOf(context.conditions));
-  const resolved = url === null ? await next(specifier, context) : { url, shortCircuit: true };
-  return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
+export const resolve: ResolveHook = async (asked, context, next) => {
+  const { specifier, names } = splitNames(asked);
+  const url = findURL(specifier, context as Asked);
+  const found = url === null ? await next(specifier, context) : { url, shortCircuit: true };
+  const finished = finishURL(found.url, names, context as Asked);
+  return finished === found.url ? found : { url: finished, shortCircuit: true };
 };
 
 export const load: LoadHook = async (url, context, next) => {
-  const loaded = loadModule(url, context.importAttributes as Record<string, string>);
+  const loaded = readModule(url, context.importAttributes as Record<string, string>, "import");
   return loaded === null ? next(url, context) : { ...loaded, shortCircuit: true };
 };

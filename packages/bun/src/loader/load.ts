@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
+import { HELPER } from "./commonjs-facade.ts";
 import { dataModule } from "./data-module.ts";
 import { isOwn, isProgram, pathOf } from "./hot-mark.ts";
+import { withNames } from "./import-names.ts";
 import { isFunctionBody } from "./module-format.ts";
 import type { ImportKind } from "./resolve.ts";
 import { transform } from "./transform.ts";
@@ -44,14 +46,17 @@ export function loadModule(
   const ending = extname(path);
   const lang = TYPED[ending];
   if (lang !== undefined) {
-    const source = transform(path, readFileSync(path, "utf8"), lang);
-    return { format: formatOf(ending, source), source };
+    return moduleOf(ending, transform(path, readFileSync(path, "utf8"), lang));
   }
-  if (ending === ".js" && isProgram(url)) {
-    const source = readFileSync(path, "utf8");
-    return { format: formatOf(ending, source), source };
+  if ((ending === ".js" || ending === ".mjs") && isProgram(url)) {
+    return moduleOf(ending, readFileSync(path, "utf8"));
   }
   return null;
+}
+
+function moduleOf(ending: string, source: string): LoadedModule {
+  const format = formatOf(ending, source);
+  return { format, source: format === "module" ? withNames(source, HELPER) : source };
 }
 
 function formatOf(ending: string, source: string): "module" | "commonjs" {

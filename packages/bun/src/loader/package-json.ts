@@ -6,6 +6,7 @@ import type { PathConditionsMap } from "resolve-pkg-maps";
 export interface PackageJson {
   readonly folder: string;
   readonly name?: string;
+  readonly type?: string;
   readonly main?: string;
   readonly exports?: PathConditionsMap | string;
   readonly imports?: Readonly<Record<string, PathConditionsMap | string>>;

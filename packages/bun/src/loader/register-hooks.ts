@@ -1,20 +1,13 @@
 import module from "node:module";
-import { markedURL } from "./hot-mark.ts";
-import { type ImportAttributes, loadModule } from "./load.ts";
-import { kindOf, replacedURL, resolvedURL } from "./resolve.ts";
+import { patchRequire } from "./commonjs-node20.ts";
+import { splitNames } from "./import-names.ts";
+import { type Asked, findURL, finishURL, readModule } from "./module-hooks.ts";
+import { kindOf } from "./resolve.ts";
 
 /** `module.registerHooks` of Node.js 22.15, 23.5 and newer; the types of older lines lack it. */
 type RegisterHooks = (hooks: {
-  resolve: (
-    specifier: string,
-    context: { parentURL?: string; conditions?: Iterable<string> },
-    next: Resolve,
-  ) => Resolved;
-  load: (
-    url: string,
-    context: { importAttributes?: ImportAttributes; conditions?: Iterable<string> },
-    next: Load,
-  ) => object;
+  resolve: (specifier: string, context: Asked, next: Resolve) => Resolved;
+  load: (url: string, context: Asked, next: Load) => object;
 }) => void;
 interface Resolved {
   readonly url: string;
@@ -27,18 +20,19 @@ export function registerModuleHooks(): void {
   const { registerHooks } = module as { registerHooks?: RegisterHooks };
   if (registerHooks === undefined) {
     module.register(new URL("./hooks-thread.js", import.meta.url));
+    patchRequire();
     return;
   }
   registerHooks({
-    resolve(specifier, context, next) {
-      const replaced = replacedURL(specifier, context.parentURL);
-      if (replaced !== null) return { ...{ format: "module", shortCircuit: true }, url: replaced };
-      const url = resolvedURL(specifier, context.parentURL, kindOf(context.conditions));
-      const resolved = url === null ? next(specifier, context) : { url, shortCircuit: true };
-      return { ...resolved, url: markedURL(resolved.url, context.parentURL) };
+    resolve(asked, context, next) {
+      const { specifier, names } = splitNames(asked);
+      const url = findURL(specifier, context);
+      const found = url === null ? next(specifier, context) : { url, shortCircuit: true };
+      const finished = finishURL(found.url, names, context);
+      return finished === found.url ? found : { url: finished, ...{ shortCircuit: true } };
     },
     load(url, context, next) {
-      const loaded = loadModule(url, context.importAttributes, kindOf(context.conditions));
+      const loaded = readModule(url, context.importAttributes, kindOf(context.conditions));
       return loaded === null ? next(url, context) : { ...loaded, shortCircuit: true };
     },
   });

@@ -1,0 +1,104 @@
+import module, { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { facadeSource, parseFacade } from "./commonjs-facade.ts";
+import { isProgram } from "./hot-mark.ts";
+import { splitNames } from "./import-names.ts";
+import { loadModule } from "./load.ts";
+import { findURL, finishURL } from "./module-hooks.ts";
+import { replacedURL, resolvedURL } from "./resolve.ts";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * The loader of CommonJS modules in Node.js. Its methods are no documented API, yet many tools replace them, so that Node.js keeps them.
+ */
+interface CommonJSLoader {
+  _resolveFilename: ResolveFilename;
+  readonly _extensions: Record<string, (module: CompilingModule, path: string) => void>;
+}
+type ResolveFilename = (
+  specifier: string,
+  parent: { readonly filename?: string | null } | null | undefined,
+  isMain?: boolean,
+  options?: { readonly paths?: readonly string[] },
+) => string;
+interface CompilingModule {
+  exports: unknown;
+  _compile(source: string, path: string, format: "module" | "commonjs"): void;
+}
+
+/** Node.js reads a file with another extension as it reads `.js`. */
+const ENDINGS = [".js", ".json", ".ts", ".tsx", ".jsx", ".mts", ".cts"] as const;
+
+/**
+ * From now on `require` finds and reads modules as Bun does. For Node.js before 22.15, where `module.register` covers imports alone: later lines
+ * have `module.registerHooks`, which covers `require`, too.
+ */
+export function patchRequire(): void {
+  const loader = module as unknown as CommonJSLoader;
+  const original = loader._resolveFilename;
+  loader._resolveFilename = function resolveFilename(specifier, parent, isMain, options) {
+    return (
+      findRequired(specifier, parent?.filename ?? undefined, options?.paths) ??
+      original.call(this, specifier, parent, isMain, options)
+    );
+  };
+  const asJavaScript = loader._extensions[".js"]!;
+  for (const ending of ENDINGS) {
+    const asNode = loader._extensions[ending] ?? asJavaScript;
+    loader._extensions[ending] = (compiling, path) => {
+      const loaded = loadModule(pathToFileURL(path).href, {}, "require");
+      if (loaded === null) asNode(compiling, path);
+      else if (loaded.format === "json") compiling.exports = JSON.parse(loaded.source);
+      else if (loaded.format === "commonjs") compiling._compile(loaded.source, path, "commonjs");
+      else compiling._compile(withFoundImports(loaded.source, path), path, "module");
+    };
+  }
+}
+
+/**
+ * The same ES module, whose specifiers are what Node.js finds and reads without hooks: for an ES module that is required, it calls none. A module that only a
+ * hook could read is required here, ahead of its importer; then Node.js has it under its URL. A circle of such modules is an error.
+ */
+function withFoundImports(source: string, path: string): string {
+  const { parse } = require("es-module-lexer") as typeof import("es-module-lexer");
+  const asked = { parentURL: pathToFileURL(path).href };
+  let out = "";
+  let done = 0;
+  for (const each of parse(source)[0]) {
+    if (each.type !== "static" && each.type !== "reexport-star") continue;
+    const { specifier, names } = splitNames(each.specifier);
+    const url = findURL(specifier, asked);
+    out +=
+      source.slice(done, each.start) + (url === null ? specifier : readableURL(finishURL(url, names, asked)));
+    done = each.end;
+  }
+  return out + source.slice(done);
+}
+
+function readableURL(url: string): string {
+  const facade = parseFacade(url);
+  if (facade !== null) {
+    if (!facade.isCommonJS) readableURL(facade.url);
+    return `data:text/javascript,${encodeURIComponent(facadeSource(facade))}`;
+  }
+  if (isProgram(url) || /\.(?:[mc]?ts|[jt]sx)$/.test(url)) require(fileURLToPath(url));
+  return url;
+}
+
+function findRequired(
+  specifier: string,
+  parent: string | undefined,
+  folders: readonly string[] | undefined,
+): string | null {
+  const importers = folders?.map((folder) => join(folder, "require")) ?? [
+    parent ?? join(process.cwd(), "require"),
+  ];
+  for (const importer of importers) {
+    const from = pathToFileURL(importer).href;
+    const url = replacedURL(specifier, from) ?? resolvedURL(specifier, from, "require");
+    if (url !== null) return fileURLToPath(url);
+  }
+  return null;
+}

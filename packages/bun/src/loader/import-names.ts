@@ -1,0 +1,116 @@
+import { createRequire, isBuiltin } from "node:module";
+import type { DynamicImport, Import, StaticImport } from "es-module-lexer";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * What a statement takes from a module: names of exports, `*` for the namespace, `**` for `export *`. It stands behind the statement's
+ * specifier, because Node.js tells the hook that finds modules only the specifier.
+ */
+export type ImportedNames = readonly string[];
+
+const MARK = "#mantou:";
+/** What can never be CommonJS. */
+const OTHER_FILE = /\.(?:mjs|mts|json[c5]?|txt|toml|ya?ml|html|css|wasm|node)$/;
+/** Both `import` and `export` have this length. */
+const KEYWORD = 6;
+const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*`;
+const NAMESPACE = new RegExp(String.raw`\*\s*as\s+(${NAME}|"[^"]*"|'[^']*')`, "u");
+const DEFAULT = new RegExp(String.raw`^\s*(${NAME})\s*(?:,|$)`, "u");
+const IN_BRACES = new RegExp(
+  String.raw`(${NAME}|"[^"]*"|'[^']*')(?:\s+as\s+(?:${NAME}|"[^"]*"|'[^']*'))?\s*(?:,|$)`,
+  "gu",
+);
+
+/**
+ * The same ES module, whose specifiers say what is taken: for CommonJS those names become exports, which Node.js finds only in part by the
+ * text of CommonJS. A namespace becomes an import by name, because that of a CommonJS module has names that only running it tells.
+ * Lines stay. The names follow from the text alone, so that the result can be kept.
+ *
+ * @param helper URL of the module that exports `wholeNamespace`
+ */
+export function withNames(code: string, helper: string): string {
+  if (!/\b(?:import|export)\b/.test(code)) return code;
+  // Loaded at the first use.
+  const { parse } = require("es-module-lexer") as typeof import("es-module-lexer");
+  let imports: readonly Import[];
+  try {
+    [imports] = parse(code);
+  } catch {
+    // Node.js reports the syntax error.
+    return code;
+  }
+  let out = "";
+  let done = 0;
+  let isDynamic = false;
+  const write = (from: number, to: number, text: string): void => {
+    out += code.slice(done, from) + text;
+    done = to;
+  };
+  for (const each of imports) {
+    if (each.type === "import-meta" || each.phase === "source" || each.phase === "defer") continue;
+    if (each.type === "dynamic") {
+      if (!mayBeCommonJS(each)) continue;
+      isDynamic = true;
+      write(each.importEnd, each.importEnd, ".then($mantouWholeNamespace)");
+    } else if (mayBeCommonJS(each)) writeNames(code, each, write);
+  }
+  if (done === 0) return code;
+  out += code.slice(done);
+  if (isDynamic)
+    out += `\nimport { wholeNamespace as $mantouWholeNamespace } from ${JSON.stringify(helper)};`;
+  return out;
+}
+
+/** A specifier without the names, and the names; null if it has none. */
+export function splitNames(specifier: string): { specifier: string; names: ImportedNames | null } {
+  const at = specifier.lastIndexOf(MARK);
+  if (at < 0) return { specifier, names: null };
+  const names = specifier
+    .slice(at + MARK.length)
+    .split(",")
+    .map(decodeURIComponent);
+  return { specifier: specifier.slice(0, at), names };
+}
+
+function mayBeCommonJS({ specifier, attributesStart }: StaticImport | DynamicImport): boolean {
+  if (attributesStart >= 0) return false;
+  if (specifier === undefined) return true;
+  return !OTHER_FILE.test(specifier) && !isBuiltin(specifier) && !/^(?:bun|node|bun:.*)$/.test(specifier);
+}
+
+function writeNames(
+  code: string,
+  each: StaticImport,
+  write: (from: number, to: number, text: string) => void,
+): void {
+  const mark = (names: ImportedNames): void =>
+    write(each.end, each.end, MARK + names.map(encodeURIComponent).join(","));
+  if (each.type === "reexport-star") {
+    mark(["**"]);
+    return;
+  }
+  const statement = code
+    .slice(each.importStart, each.start)
+    .replace(COMMENT, (comment) => " ".repeat(comment.length));
+  const from = statement.lastIndexOf("from");
+  // It is imported for its effects.
+  if (from < 0) return;
+  const clause = statement.slice(KEYWORD, from);
+  const names: string[] = [];
+  if (DEFAULT.test(clause)) names.push("default");
+  const inBraces = /\{([\s\S]*)\}/.exec(clause)?.[1] ?? "";
+  for (const [, name = ""] of inBraces.matchAll(IN_BRACES)) names.push(unquoted(name));
+  const namespace = NAMESPACE.exec(clause);
+  if (namespace !== null) {
+    names.push("*");
+    const start = each.importStart + KEYWORD + namespace.index;
+    write(start, start + namespace[0].length, `{ namespace as ${namespace[1]} }`);
+  }
+  if (names.length > 0) mark(names);
+}
+
+function unquoted(name: string): string {
+  return /^["']/.test(name) ? name.slice(1, -1) : name;
+}
