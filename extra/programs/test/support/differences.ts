@@ -37,7 +37,7 @@ const everywhere: readonly Difference[] = [
     row: "the order of names in `headers.toJSON()`",
     apply: (entry) =>
       ["access-control-allow-headers", "access-control-expose-headers"].reduce(
-        (result, name) => withField(result, name, (names) => names?.split(", ").sort().join(", ") ?? null),
+        (result, name) => withField(result, name, (names) => names && sorted(names)),
         entry,
       ),
   },
@@ -127,6 +127,12 @@ export function asMantouSays({ steps, prints }: Transcript, script: Script): Tra
 
 function unknown(name: string): never {
   throw new Error(`there is no difference named ${name}`);
+}
+
+/** A list of names, with the separator that it has. */
+function sorted(names: string): string {
+  const between = names.includes(", ") ? ", " : ",";
+  return names.split(between).sort().join(between);
 }
 
 function isHead(step: Step): boolean {
