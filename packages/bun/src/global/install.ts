@@ -1,5 +1,7 @@
+import { addToLanguage } from "./language.ts";
 import Bun from "./object.ts";
 import "./web-globals.ts";
 
 // On Bun itself, the real Bun stays.
 (globalThis as { Bun?: unknown }).Bun ??= Bun;
+addToLanguage();
