@@ -1,71 +1,113 @@
-import { parseArgs } from "node:util";
+import { ABSENT_COMMANDS } from "./help.ts";
+import { type Flag, OptionReader, type Value } from "./options.ts";
+
+/** What holds for each program, however it is named. */
+export interface Settings {
+  readonly port: string | undefined;
+  readonly hostname: string | undefined;
+  /** `hot` runs changed modules again in the same process, `watch` in a new one. */
+  readonly reload: "hot" | "watch" | undefined;
+  readonly clearsScreen: boolean;
+  readonly preload: readonly string[];
+  /** Names and the expressions that replace them. */
+  readonly define: Readonly<Record<string, string>>;
+  /** Values of `--env-file`; undefined for the files of the mode. */
+  readonly envFiles: readonly string[] | undefined;
+  readonly readsEnvFiles: boolean;
+  readonly cwd: string | undefined;
+  readonly config: string | undefined;
+  readonly isSilent: boolean;
+  readonly ifPresent: boolean;
+  /** Scripts find this command as `node`. */
+  readonly replacesNode: boolean;
+  /** Options for Node.js itself. */
+  readonly node: readonly string[];
+}
 
 /** The command line of `mantou`, read and checked. */
 export type Command =
-  | { readonly do: "help" | "version" }
+  | { readonly do: "help" | "version" | "revision" }
   | { readonly do: "fail"; readonly message: string }
+  /** A command of Bun that is not there. */
+  | {
+      readonly do: "absent";
+      readonly name: string;
+      readonly instead: string;
+      readonly rest: readonly string[];
+    }
   | {
       readonly do: "run";
-      readonly file: string;
-      readonly port: string | undefined;
-      readonly hostname: string | undefined;
-      /** `hot` runs changed modules again in the same process, `watch` in a new one. */
-      readonly reload: "hot" | "watch" | undefined;
+      readonly target: string;
+      /** Behind `run` scripts come before files. */
+      readonly isRun: boolean;
       /** The arguments of the program. */
       readonly rest: readonly string[];
+      readonly settings: Settings;
+    }
+  | {
+      readonly do: "evaluate";
+      /** Null: it is on standard input. */
+      readonly code: string | null;
+      readonly prints: boolean;
+      readonly rest: readonly string[];
+      readonly settings: Settings;
     };
 
-export const HELP = `mantou <file> [options] [-- arguments of the program]
-
-Runs a program that was written for Bun, and serves its default export if that has a fetch function or routes.
-It provides \`import … from "bun"\` and the global Bun. TypeScript needs no build.
-
-  --port N       the port, if the program sets none (default: $BUN_PORT, $PORT, $NODE_PORT or 3000)
-  --hostname H   the address, if a default export sets none (default: all addresses)
-  --hot          runs changed files again, and keeps connections
-  --watch        starts the program again when a file changes
-  --version      prints the version
-  --help         prints this
-
-Exit code 2: the arguments are wrong.
-`;
-
 export function parseArguments(args: readonly string[]): Command {
-  let parsed: ReturnType<typeof parse>;
   try {
-    parsed = parse(args);
+    return readCommand(args);
   } catch (error) {
     return { do: "fail", message: (error as Error).message };
   }
-  const { values, positionals } = parsed;
-  if (values.help === true) return { do: "help" };
-  if (values.version === true) return { do: "version" };
-  const [file, ...rest] = positionals;
-  if (file === undefined) return { do: "fail", message: "a file is required" };
-  if (values.port !== undefined && !(/^\d{1,5}$/.test(values.port) && Number(values.port) <= 65_535)) {
-    return {
-      do: "fail",
-      message: `--port must be a number from 0 to 65535, not ${JSON.stringify(values.port)}`,
-    };
-  }
-  if (values.hot === true && values.watch === true) {
-    return { do: "fail", message: "--hot and --watch exclude each other" };
-  }
-  const reload = values.hot === true ? "hot" : values.watch === true ? "watch" : undefined;
-  return { do: "run", file, port: values.port, hostname: values.hostname, reload, rest };
 }
 
-function parse(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      port: { type: "string" },
-      hostname: { type: "string" },
-      hot: { type: "boolean" },
-      watch: { type: "boolean" },
-      help: { type: "boolean", short: "h" },
-      version: { type: "boolean", short: "v" },
-    },
-  });
+function readCommand(args: readonly string[]): Command {
+  const { flags, values, node, rest: all, isRun } = new OptionReader(args).read();
+  for (const name of ["help", "version", "revision"] as const) if (flags.has(name)) return { do: name };
+  const settings = readSettings(flags, values, node);
+  const printed = values.get("print")?.at(-1);
+  const code = printed ?? values.get("eval")?.at(-1);
+  if (code !== undefined) return { do: "evaluate", code, prints: printed !== undefined, rest: all, settings };
+  const [target, ...behind] = all;
+  if (target === undefined || target === "") return { do: "help" };
+  const rest = behind[0] === "--" ? behind.slice(1) : behind;
+  if (target === "-") return { do: "evaluate", code: null, prints: false, rest, settings };
+  const instead = isRun ? undefined : ABSENT_COMMANDS.get(target);
+  if (instead !== undefined) return { do: "absent", name: target, instead, rest };
+  return { do: "run", target, isRun, rest, settings };
+}
+
+function readSettings(
+  flags: ReadonlySet<Flag>,
+  values: ReadonlyMap<Value, readonly string[]>,
+  node: readonly string[],
+): Settings {
+  const last = (name: Value): string | undefined => values.get(name)?.at(-1);
+  const port = last("port");
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535))
+    throw new Error(`--port must be a number from 0 to 65535, not ${JSON.stringify(port)}`);
+  if (flags.has("hot") && flags.has("watch")) throw new Error("--hot and --watch exclude each other");
+  return {
+    port,
+    hostname: last("hostname"),
+    reload: flags.has("hot") ? "hot" : flags.has("watch") ? "watch" : undefined,
+    clearsScreen: !flags.has("noClearScreen"),
+    preload: values.get("preload") ?? [],
+    define: Object.fromEntries((values.get("define") ?? []).map(readDefine)),
+    envFiles: values.get("envFile"),
+    readsEnvFiles: !flags.has("noEnvFile"),
+    cwd: last("cwd"),
+    config: last("config"),
+    isSilent: flags.has("silent"),
+    ifPresent: flags.has("ifPresent"),
+    replacesNode: flags.has("bun"),
+    node,
+  };
+}
+
+/** `NAME=value` or `NAME:value`. */
+function readDefine(text: string): [string, string] {
+  const separator = text.search(/[=:]/);
+  if (separator < 1) throw new Error(`--define needs a name and a value, as in --define NAME=1, not ${text}`);
+  return [text.slice(0, separator), text.slice(separator + 1)];
 }

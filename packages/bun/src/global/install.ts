@@ -1,7 +1,9 @@
 import { addToLanguage } from "./language.ts";
 import Bun from "./object.ts";
+import { markProcess } from "./process.ts";
 import "./web-globals.ts";
 
 // On Bun itself, the real Bun stays.
 (globalThis as { Bun?: unknown }).Bun ??= Bun;
 addToLanguage();
+markProcess();

@@ -7,6 +7,7 @@ import { withNames } from "./import-names.ts";
 import { isFunctionBody } from "./module-format.ts";
 import type { ImportKind } from "./resolve.ts";
 import { transform } from "./transform.ts";
+import { virtualText } from "./virtual-module.ts";
 
 /** A module as Node.js takes it from a `load` hook. */
 export interface LoadedModule {
@@ -44,9 +45,11 @@ export function loadModule(
   const data = dataModule(path, attributes["type"], kind === "require");
   if (data !== null) return data;
   const ending = extname(path);
-  const lang = TYPED[ending];
+  const virtual = virtualText(path);
+  // As in Bun, code without an extension may be of any kind.
+  const lang = TYPED[ending] ?? (virtual !== null || (ending === "" && isProgram(url)) ? "tsx" : undefined);
   if (lang !== undefined) {
-    return moduleOf(ending, transform(path, readFileSync(path, "utf8"), lang));
+    return moduleOf(ending, transform(path, virtual ?? readFileSync(path, "utf8"), lang));
   }
   if ((ending === ".js" || ending === ".mjs") && isProgram(url)) {
     return moduleOf(ending, readFileSync(path, "utf8"));

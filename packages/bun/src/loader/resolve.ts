@@ -7,6 +7,7 @@ import { findFile, type ImportKind, realPath } from "./find-file.ts";
 import { findImport, findInPackage } from "./find-package.ts";
 import { isOwn, pathOf } from "./hot-mark.ts";
 import { tsconfigOf } from "./tsconfig.ts";
+import { virtualText } from "./virtual-module.ts";
 
 export type { ImportKind } from "./find-file.ts";
 
@@ -15,6 +16,8 @@ export type { ImportKind } from "./find-file.ts";
  * @throws Error for a module of Bun that is not there
  */
 export function replacedURL(specifier: string, importer?: string): string | null {
+  const path = specifier.startsWith("file:") ? pathOf(specifier) : null;
+  if (path !== null && virtualText(path) !== null) return specifier;
   return builtinModule(specifier, importer);
 }
 

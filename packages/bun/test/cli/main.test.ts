@@ -20,7 +20,7 @@ describe("mantou", () => {
       "greet.ts",
       'export function greet(name: string): string { return ("hello " + name) as string; }',
     );
-    const running = folder.mantou("server.ts", "--port=0", "--hostname", "127.0.0.1", "--", "--x", "y");
+    const running = folder.mantou("--port=0", "--hostname", "127.0.0.1", "server.ts", "--x", "y");
     const url = await listening(running);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     expect(await get(`${url}a`)).toBe("hello /a");
@@ -49,7 +49,7 @@ describe("mantou", () => {
     folder.write("node_modules/bundled/package.json", '{"name":"bundled","type":"module","main":"./lib"}');
     folder.write("node_modules/bundled/lib/index.js", 'export { d } from "./d";');
     folder.write("node_modules/bundled/lib/d.js", 'export const d = "d";');
-    expect(await get(await listening(folder.mantou("server.ts", "--port=0")))).toBe("a,b,c,d");
+    expect(await get(await listening(folder.mantou("--port=0", "server.ts")))).toBe("a,b,c,d");
     folder.write("missing.ts", 'import "./nowhere"; export default {};');
     const failed = folder.mantou("missing.ts");
     expect(await ended(failed)).toBe(1);
@@ -70,7 +70,7 @@ describe("mantou", () => {
     );
     folder.write(`a.${ending}`, 'export const a = "a";');
     folder.write(`b.${ending}`, 'module.exports = { b: "b" };');
-    expect(await get(await listening(folder.mantou(`server.${ending}`, "--port=0")))).toBe("ab");
+    expect(await get(await listening(folder.mantou("--port=0", `server.${ending}`)))).toBe("ab");
   });
 
   it("runs a program that calls Bun.serve itself", async () => {
@@ -86,12 +86,12 @@ describe("mantou", () => {
       "more.mjs",
       'export default { fetch: () => new Response("more"), scheduled() {}, name: "x" };',
     );
-    expect(await get(await listening(folder.mantou("more.mjs", "--port=0")))).toBe("more");
+    expect(await get(await listening(folder.mantou("--port=0", "more.mjs")))).toBe("more");
     folder.write(
       "app.mjs",
       'class App { fetch() { return new Response("app"); } } export default new App();',
     );
-    const app = folder.mantou("app.mjs", "--port=0", "--hostname=127.0.0.1");
+    const app = folder.mantou("--port=0", "--hostname=127.0.0.1", "app.mjs");
     expect(await get(await listening(app))).toBe("app");
   });
 
@@ -109,7 +109,7 @@ describe("mantou", () => {
       ],
     ] as const) {
       folder.write(name, source);
-      const running = folder.mantou(name, "--port=0");
+      const running = folder.mantou("--port=0", name);
       const url = await listening(running);
       if (name !== "e.ts") expect(await get(url), name).toBe("/");
       running.child.kill("SIGTERM");
@@ -129,10 +129,12 @@ describe("mantou", () => {
   it("says what is wrong, and fails", async () => {
     folder.write("throws.mjs", 'throw new Error("steam");');
     for (const [args, code, message] of [
-      [["nothing.ts"], 1, "does not exist"],
+      [["nothing.ts"], 1, "nothing.ts"],
       [["throws.mjs"], 1, "steam"],
-      [["throws.mjs", "--port", "x"], 2, "--port"],
-      [[], 2, "a file is required"],
+      [["--port", "x", "throws.mjs"], 2, "--port"],
+      [["--no-such-option", "throws.mjs"], 2, "--no-such-option"],
+      [[], 0, "Usage: mantou"],
+      [["test"], 1, "vitest"],
     ] as const) {
       const running = folder.mantou(...args);
       expect(await ended(running)).toBe(code);

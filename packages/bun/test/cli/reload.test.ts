@@ -17,7 +17,7 @@ describe("mantou that reloads", () => {
        };`;
     folder.write("server.ts", program("first"));
     folder.write("lib/word.ts", 'export const word: string = "one";');
-    const running = folder.mantou("server.ts", "--hot");
+    const running = folder.mantou("--hot", "server.ts");
     const url = await listening(running);
     const before = await get(url);
     expect(before).toMatch(/^first one \d+$/);
@@ -48,7 +48,7 @@ describe("mantou that reloads", () => {
       'module.exports = { port: 0, fetch: () => new Response(require("./word.cjs")) };',
     );
     folder.write("word.cjs", 'module.exports = "one";');
-    const running = folder.mantou("server.cjs", "--hot");
+    const running = folder.mantou("--hot", "server.cjs");
     const url = await listening(running);
     expect(await get(url)).toBe("one");
     folder.write("word.cjs", 'module.exports = "two";');

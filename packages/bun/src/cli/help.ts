@@ -1,0 +1,74 @@
+export const HELP = `Usage: mantou [options] <file or script> [arguments of the program]
+
+Runs programs that were written for Bun on Node.js. It provides \`import … from "bun"\` and the global Bun, reads TypeScript, JSX and .env files, and
+serves a default export that has a fetch function or routes. Everything behind the file belongs to the program.
+
+  mantou server.ts            runs a file; its extension may be left out
+  mantou .                    runs a folder: its index, or what its package.json names
+  mantou dev                  runs a script of package.json, or a command of node_modules/.bin
+  mantou run <name>           the same; scripts come before files, and commands of the system are found, too
+  mantou -e 'code'            runs code
+  mantou -                    runs the code on standard input
+
+Options
+  --port N                    the port of servers that set none (default: $BUN_PORT, $PORT, $NODE_PORT or 3000)
+  --hostname H                the address of a default export that sets none (default: all addresses)
+  --hot                       runs changed files again in the same process, and keeps connections
+  --watch                     starts the program again when a file changes
+  --no-clear-screen           with --hot or --watch: leaves the terminal as it is
+  -r, --preload M             runs module M first; --require and --import are the same
+  -e, --eval CODE             runs the code
+  -p, --print CODE            runs the code and prints its last value
+  -d, --define K=V            replaces the name K in the program by the value V, for example process.env.MODE='"test"'
+  --env-file FILE             reads the environment from FILE, or from several with commas between them, in place of .env files
+  --no-env-file               reads no .env files
+  --cwd FOLDER                runs in FOLDER
+  -c, --config FILE           reads FILE in place of bunfig.toml
+  --silent                    does not print the commands of scripts
+  --if-present                a file or script that does not exist is no error
+  -b, --bun                   scripts find this command also as "node"
+  -v, --version               prints the version of Mantou
+  --revision                  prints the versions of Mantou, Bun's API and Node.js
+  -h, --help                  prints this
+
+Options of Node.js, such as --inspect, --conditions, --cpu-prof or --expose-gc, are passed on to it. --smol, --install and -i have no effect.
+
+Files: the .env files of the mode ($BUN_ENV or $NODE_ENV; development if it is none of production and test), and \`preload\`, \`define\` and \`env\`
+of bunfig.toml, both in the working directory.
+
+Exit codes: the program's own; 1 if it throws, or does not exist; 2 if the options are wrong; 128 and the signal's number if a signal ends it.
+`;
+
+/** Commands of Bun that are not there, and what does the same. */
+const INSTALLERS = "npm, pnpm or yarn";
+export const ABSENT_COMMANDS: ReadonlyMap<string, string> = new Map([
+  ["test", "vitest or `node --test`"],
+  ["build", "Vite, esbuild or Rolldown"],
+  ["x", "npx"],
+  ["init", "`npm init`"],
+  ["create", "`npm create`"],
+  ["c", "`npm create`"],
+  ["repl", "node"],
+  ["exec", "`sh -c`"],
+  ["check", "`tsc --noEmit`"],
+  ["fmt", "Biome or Prettier"],
+  ["upgrade", "`npm install @mantou/bun@latest`"],
+  ...[
+    "install",
+    "i",
+    "add",
+    "a",
+    "remove",
+    "rm",
+    "update",
+    "outdated",
+    "link",
+    "unlink",
+    "publish",
+    "pm",
+  ].map((name): [string, string] => [name, INSTALLERS]),
+  ...["audit", "patch", "patch-commit", "dedupe", "prune", "info", "why"].map((name): [string, string] => [
+    name,
+    INSTALLERS,
+  ]),
+]);

@@ -1,0 +1,54 @@
+/** What happens in a process before its program: the environment, the hooks, the modules that come first. */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { setDefines } from "../loader/define.ts";
+import { registerModuleHooks } from "../loader/register-hooks.ts";
+import { type Bunfig, readBunfig } from "./bunfig.ts";
+import { loadEnvironment } from "./environment.ts";
+
+/** What the command line adds to the files. */
+export interface Preparation {
+  readonly config?: string | undefined;
+  readonly envFiles?: readonly string[] | undefined;
+  readonly readsEnvFiles?: boolean;
+  readonly define?: Readonly<Record<string, string>>;
+  readonly preload?: readonly string[];
+}
+
+/**
+ * Reads `bunfig.toml` and the `.env` files of the working directory.
+ * @throws what is wrong with them
+ */
+export function prepareEnvironment({ config, envFiles, readsEnvFiles = true }: Preparation = {}): Bunfig {
+  const folder = process.cwd();
+  const bunfig = readBunfig(folder, config);
+  loadEnvironment(folder, { files: envFiles, automatic: readsEnvFiles && bunfig.env }, warn);
+  return bunfig;
+}
+
+/**
+ * Does all of it, once for a process. The global `Bun` must be there.
+ * @throws what is wrong with the files, and what the first modules throw
+ */
+export async function prepareProcess(given: Preparation = {}): Promise<void> {
+  const bunfig = prepareEnvironment(given);
+  setDefines({ ...bunfig.define, ...given.define });
+  registerModuleHooks();
+  // As in Bun, their names are those of modules in the working directory.
+  const importer = pathToFileURL(join(process.cwd(), "bunfig.toml")).href;
+  for (const name of [...bunfig.preload, ...(given.preload ?? [])]) {
+    await import(await preloadURL(name, importer));
+  }
+}
+
+async function preloadURL(name: string, importer: string): Promise<string> {
+  const { resolvedURL } = await import("../loader/resolve.ts");
+  const url = resolvedURL(name, importer, "import");
+  if (url === null)
+    throw new Error(`The module ${JSON.stringify(name)}, which is to be loaded first, does not exist`);
+  return url;
+}
+
+function warn(message: string): void {
+  process.stderr.write(`mantou: ${message}\n`);
+}
