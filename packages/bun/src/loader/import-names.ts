@@ -11,7 +11,7 @@ export type ImportedNames = readonly string[];
 
 const MARK = "#mantou:";
 /** What can never be CommonJS. */
-const OTHER_FILE = /\.(?:mjs|mts|json[c5]?|txt|toml|ya?ml|html|css|wasm|node)$/;
+const OTHER_FILE = /\.(?:json[c5]?|txt|toml|ya?ml|html|css|wasm|node)$/;
 /** Both `import` and `export` have this length. */
 const KEYWORD = 6;
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;

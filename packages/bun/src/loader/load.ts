@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { HELPER } from "./commonjs-facade.ts";
 import { dataModule } from "./data-module.ts";
 import { isOwn, isProgram, pathOf } from "./hot-mark.ts";
-import { withNames } from "./import-names.ts";
-import { isFunctionBody } from "./module-format.ts";
+import { inFront, needsOf } from "./module-names.ts";
 import type { ImportKind } from "./resolve.ts";
-import { transform } from "./transform.ts";
+import { compileCached } from "./transform-cache.ts";
+import { compilerOptionsFor, type Lang } from "./transform-options.ts";
 import { virtualText } from "./virtual-module.ts";
 
 /** A module as Node.js takes it from a `load` hook. */
@@ -18,14 +17,16 @@ export interface LoadedModule {
 /** What `with { … }` of an import says. */
 export type ImportAttributes = Readonly<Record<string, string>>;
 
-/** Files that Node.js cannot read, or not on all its lines: they are transformed wherever they are. */
-const TYPED: Readonly<Record<string, "ts" | "tsx" | "jsx">> = {
+/** Files that Node.js cannot read, or not on all its lines: they are compiled wherever they are. */
+const TYPED: Readonly<Record<string, Lang>> = {
   ".ts": "ts",
   ".mts": "ts",
   ".cts": "ts",
   ".tsx": "tsx",
   ".jsx": "jsx",
 };
+/** Files that are compiled if they are the program's. As in Bun, code without an extension may be of any kind. */
+const SCRIPTS: Readonly<Record<string, Lang>> = { ".js": "js", ".mjs": "js", ".cjs": "js", "": "tsx" };
 
 /**
  * Reads a module as Bun does. Synchronous: both kinds of hooks and `require` call it.
@@ -46,24 +47,23 @@ export function loadModule(
   if (data !== null) return data;
   const ending = extname(path);
   const virtual = virtualText(path);
-  // As in Bun, code without an extension may be of any kind.
-  const lang = TYPED[ending] ?? (virtual !== null || (ending === "" && isProgram(url)) ? "tsx" : undefined);
-  if (lang !== undefined) {
-    return moduleOf(ending, transform(path, virtual ?? readFileSync(path, "utf8"), lang));
-  }
-  if ((ending === ".js" || ending === ".mjs") && isProgram(url)) {
-    return moduleOf(ending, readFileSync(path, "utf8"));
-  }
-  return null;
+  const lang =
+    TYPED[ending] ?? (virtual === null && !isProgram(url) ? null : SCRIPTS[virtual === null ? ending : ""]);
+  if (lang == null) return null;
+  return compileCached(path, virtual ?? readFileSync(path, "utf8"), lang, compilerOptionsFor(path));
 }
 
-function moduleOf(ending: string, source: string): LoadedModule {
-  const format = formatOf(ending, source);
-  return { format, source: format === "module" ? withNames(source, HELPER) : source };
+/** What Node.js has loaded by itself. */
+interface LoadedByNode {
+  readonly format?: string | null | undefined;
+  readonly source?: string | ArrayBuffer | NodeJS.TypedArray | null | undefined;
 }
 
-function formatOf(ending: string, source: string): "module" | "commonjs" {
-  if (ending === ".mts" || ending === ".mjs") return "module";
-  if (ending === ".cts" || ending === ".cjs") return "commonjs";
-  return isFunctionBody(source) ? "commonjs" : "module";
+/** Gives an ES module of `node_modules` the names that it finds on Bun. */
+export function withNamesOfBun<Loaded extends LoadedByNode>(url: string, loaded: Loaded): Loaded {
+  const { format, source } = loaded;
+  if (format !== "module" || source == null || isOwn(url) || pathOf(url) === null) return loaded;
+  const code = typeof source === "string" ? source : Buffer.from(source as Uint8Array).toString();
+  const { prelude } = needsOf(code);
+  return prelude === "" ? loaded : { ...loaded, source: inFront(prelude, code) };
 }

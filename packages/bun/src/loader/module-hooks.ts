@@ -7,8 +7,8 @@ import type { ImportedNames } from "./import-names.ts";
 import { type ImportAttributes, type LoadedModule, loadModule } from "./load.ts";
 import { type ImportKind, kindOf, replacedURL, resolvedURL } from "./resolve.ts";
 
-/** Files that are CommonJS or an ES module by their text. */
-const BY_TEXT: ReadonlySet<string> = new Set([".js", ".jsx", ".ts", ".tsx"]);
+/** Files that are CommonJS or an ES module by their text, also `.mjs` and `.cjs`. */
+const BY_TEXT: ReadonlySet<string> = new Set([".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"]);
 
 /** What Node.js tells the hook that finds modules. */
 export interface Asked {
@@ -56,7 +56,7 @@ const readEarly = new Map<string, LoadedModule>();
 
 function isCommonJS(url: string): boolean {
   const ending = extname(pathOf(url) ?? "");
-  if (!BY_TEXT.has(ending)) return ending === ".cjs" || ending === ".cts";
+  if (!BY_TEXT.has(ending)) return false;
   try {
     const loaded = readEarly.get(url) ?? loadModule(url);
     if (loaded === null) return isCommonJSDependency(url);

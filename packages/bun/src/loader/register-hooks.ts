@@ -1,7 +1,9 @@
 import module from "node:module";
 import { patchRequire } from "./commonjs-node20.ts";
 import { splitNames } from "./import-names.ts";
+import { withNamesOfBun } from "./load.ts";
 import { type Asked, findURL, finishURL, readModule } from "./module-hooks.ts";
+import { installModuleRuntime } from "./module-runtime.ts";
 import { kindOf } from "./resolve.ts";
 
 /** `module.registerHooks` of Node.js 22.15, 23.5 and newer; the types of older lines lack it. */
@@ -17,6 +19,8 @@ type Load = (url: string, context: object) => object;
 
 /** From the next import on, Node.js finds and reads modules as Bun does. */
 export function registerModuleHooks(): void {
+  installModuleRuntime();
+  process.setSourceMapsEnabled(true);
   const { registerHooks } = module as { registerHooks?: RegisterHooks };
   if (registerHooks === undefined) {
     module.register(new URL("./hooks-thread.js", import.meta.url));
@@ -33,7 +37,7 @@ export function registerModuleHooks(): void {
     },
     load(url, context, next) {
       const loaded = readModule(url, context.importAttributes, kindOf(context.conditions));
-      return loaded === null ? next(url, context) : { ...loaded, shortCircuit: true };
+      return loaded === null ? withNamesOfBun(url, next(url, context)) : { ...loaded, shortCircuit: true };
     },
   });
 }

@@ -1,12 +1,102 @@
 import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { INJECTED } from "./module-names.ts";
+import { sourceError } from "./source-error.ts";
+import type { CompilerOptions, Lang, Transformed } from "./transform-options.ts";
+import { lowered, needsLowering } from "./transform-rest.ts";
 
 const require = createRequire(import.meta.url);
 
-/** JavaScript that this Node.js runs, made of TypeScript or JSX. */
-export function transform(path: string, text: string, lang: "ts" | "tsx" | "js" | "jsx"): string {
+/** Names for which the module gets an import that `bindNames` replaces. */
+export type Inject = readonly string[];
+
+type Transform = typeof import("oxc-transform").transformSync;
+type TransformOptions = NonNullable<Parameters<Transform>[2]>;
+type JsxOptions = Exclude<TransformOptions["jsx"], "preserve" | undefined>;
+type Errors = ReturnType<Transform>["errors"];
+
+/**
+ * Makes JavaScript of TypeScript and JSX, and of what this Node.js lacks.
+ *
+ * @throws a `SyntaxError` that shows the place
+ */
+export function transform(
+  path: string,
+  text: string,
+  lang: Lang,
+  compiler: CompilerOptions,
+  inject: Inject = [],
+): Transformed {
   // Loaded at the first use.
-  const { transformSync } = require("oxc-transform") as typeof import("oxc-transform");
-  const { code, errors } = transformSync(path, text, { lang, jsx: { runtime: "automatic" } });
-  if (errors.length > 0) throw new SyntaxError(`${errors[0]!.message}\n${errors[0]!.codeframe ?? path}`);
-  return code;
+  const { transformSync } = require("oxc-transform") as { transformSync: Transform };
+  const name = basename(path);
+  const run = (options: TransformOptions): ReturnType<Transform> => {
+    const result = transformSync(name, text, options);
+    const errors = realErrors(result.errors);
+    // A return outside of functions is one of CommonJS.
+    if (errors.length === 0 || options.sourceType === "commonjs") return result;
+    const asCommonJS = transformSync(name, text, { ...options, sourceType: "commonjs" });
+    return realErrors(asCommonJS.errors).length === 0 ? asCommonJS : result;
+  };
+  const options = optionsFor(lang, compiler, inject);
+  // Only the automatic runtime has calls for development.
+  if (/@jsxRuntime\s+classic\b/.test(text)) (options.jsx as JsxOptions).development = false;
+  let result = run(options);
+  const [error] = realErrors(result.errors);
+  if (error !== undefined) {
+    const at = error.labels.at(-1)?.start ?? 0;
+    throw sourceError(error.message, path, text, at);
+  }
+  if (result.errors.length > 0 || needsLowering(result.code)) {
+    return lowered(path, text, lang, compiler);
+  }
+  if (!compiler.assignFields && DECORATED_FIELD.test(result.code) && !DECORATED_STATIC.test(text)) {
+    result = run({ ...options, ...ASSIGNED_FIELDS });
+  }
+  return { code: result.code, mappings: result.map?.mappings ?? "", names: result.map?.names ?? [] };
+}
+
+/** Warnings are of what oxc leaves out. */
+function realErrors(errors: Errors): Errors {
+  return errors.filter(({ severity }) => String(severity) === "Error");
+}
+
+/** TypeScript's decorators want to see the assignment of a field: its definition would hide their accessors. */
+const DECORATED_FIELD = /babelHelpers\.decorate\([^;]*, void 0\);/;
+/** oxc loses the decorators of static fields that are assigned. */
+const DECORATED_STATIC = /@[^;{}]*\bstatic\s+(?:readonly\s+)?[\w$]+\s*[=:;!]/;
+
+const ASSIGNED_FIELDS: TransformOptions = {
+  assumptions: { setPublicClassFields: true },
+  typescript: { removeClassFieldsWithoutInitializer: true },
+};
+
+function optionsFor(lang: Lang, compiler: CompilerOptions, inject: Inject): TransformOptions {
+  const options: TransformOptions = {
+    // Bun reads JSX in .js, too.
+    lang: lang === "js" ? "jsx" : lang,
+    sourceType: "unambiguous",
+    target: `node${process.versions.node}`,
+    sourcemap: true,
+    // From a global object, so that each program finds them.
+    helpers: { mode: "External" as never },
+    jsx: {
+      runtime: compiler.jsx,
+      development: compiler.jsx === "automatic" && compiler.jsxDev,
+      throwIfNamespace: false,
+      ...(compiler.jsxImportSource === undefined ? {} : { importSource: compiler.jsxImportSource }),
+      ...(compiler.jsxFactory === undefined ? {} : { pragma: compiler.jsxFactory }),
+      ...(compiler.jsxFragmentFactory === undefined ? {} : { pragmaFrag: compiler.jsxFragmentFactory }),
+    },
+    // Bun's metadata of `string | null` is `String`.
+    decorator: {
+      legacy: compiler.legacyDecorators,
+      emitDecoratorMetadata: compiler.decoratorMetadata,
+      strictNullChecks: false,
+    },
+  };
+  if (compiler.assignFields) Object.assign(options, ASSIGNED_FIELDS);
+  if (compiler.define !== undefined) options.define = compiler.define;
+  if (inject.length > 0) options.inject = Object.fromEntries(inject.map((name) => [name, [INJECTED, name]]));
+  return options;
 }

@@ -30,6 +30,12 @@ export function tsconfigOf(folder: string): TsConfig | null {
   return config;
 }
 
+/** The configuration that stands in a folder itself. */
+export function tsconfigIn(folder: string): TsConfig | null {
+  const config = tsconfigOf(folder);
+  return config !== null && dirname(config.path) === folder ? config : null;
+}
+
 function readFrom(folder: string): TsConfig | null {
   for (const name of NAMES) {
     const path = join(folder, name);

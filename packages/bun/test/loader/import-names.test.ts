@@ -35,7 +35,7 @@ describe("withNames", () => {
     'import "p";',
     'import fs, { readFileSync } from "fs"; import * as path from "node:path";',
     'import Bun, * as all from "bun"; import { Database } from "bun:sqlite";',
-    'import json from "./a.json"; import * as text from "./a.txt"; import { a } from "./a.mjs";',
+    'import json from "./a.json"; import * as text from "./a.txt"; import { a } from "./a.node";',
     'import data from "./a.ts" with { type: "text" };',
     'const text = `import a from "p";`; // import b from "q"',
     "export const from = 1; export default from;",

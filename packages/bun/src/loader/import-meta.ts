@@ -1,0 +1,49 @@
+import { createRequire, isBuiltin } from "node:module";
+import { basename, dirname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathOf } from "./hot-mark.ts";
+import { resolvedURL } from "./resolve.ts";
+
+/** Adds to a module's `import.meta` what it has on Bun. Node.js has no hook for that: the module's first line calls it. */
+export function completeMeta(meta: ImportMeta, isMain: (path: string) => boolean): void {
+  const path = pathOf(meta.url);
+  if (path === null || Object.hasOwn(meta, "path")) return;
+  const folder = dirname(path);
+  // Without the mark of a reload.
+  const url = meta.url.replace(/[?&]hot=\d+$/, "");
+  const resolveByNode = meta.resolve;
+  let require: NodeJS.Require | undefined;
+  Object.defineProperties(meta, {
+    url: hidden(url),
+    dir: hidden(folder),
+    dirname: hidden(folder),
+    path: hidden(path),
+    filename: hidden(path),
+    file: hidden(basename(path)),
+    main: hidden(isMain(path)),
+    env: hidden(process.env),
+    require: { get: () => (require ??= createRequire(path)), enumerable: false, configurable: true },
+    resolve: hidden((specifier: string): string =>
+      /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : resolveByNode(specifier),
+    ),
+    resolveSync: hidden((specifier: string, importer: string = path): string =>
+      resolveSync(specifier, importer),
+    ),
+  });
+}
+
+/** As on Bun: no key of `import.meta`. */
+function hidden(value: unknown): PropertyDescriptor {
+  return { value, writable: true, enumerable: false, configurable: true };
+}
+
+/** The path of a module's file, or the name of one of Node's modules. */
+function resolveSync(specifier: string, importer: string): string {
+  if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+  const from = importer.startsWith("file:") ? importer : pathToFileURL(importer).href;
+  const found = resolvedURL(specifier, from, "import");
+  if (found !== null) return fileURLToPath(found);
+  const kind = /^[./]/.test(specifier) ? "module" : "package";
+  const error = new Error(`Cannot find ${kind} '${specifier}' imported from ${fileURLToPath(from)}`);
+  throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+}

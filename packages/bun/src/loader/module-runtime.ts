@@ -1,0 +1,85 @@
+import { realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname } from "node:path";
+import { isMainThread } from "node:worker_threads";
+import { pathOf } from "./hot-mark.ts";
+import { completeMeta } from "./import-meta.ts";
+import { RUNTIME } from "./module-names.ts";
+
+const ownRequire = createRequire(import.meta.url);
+
+/** What the first line of a module calls. */
+const runtime = {
+  /** Adds Bun's members to `import.meta`, and gives the names of CommonJS. */
+  bind(meta: ImportMeta): ModuleScope {
+    completeMeta(meta, isMain);
+    return new ModuleScope(meta.url);
+  },
+
+  /** The value of `require.main` for a CommonJS module. */
+  main(module: NodeJS.Module): NodeJS.Module | undefined {
+    if (isMain(module.filename)) process.mainModule = module;
+    return process.mainModule;
+  },
+
+  /** The functions that transformed code calls, by their names. */
+  helpers: new Proxy({} as Record<string, unknown>, {
+    get(cache, name: string): unknown {
+      cache[name] ??= (ownRequire(`@oxc-project/runtime/helpers/${name}`) as { default: unknown }).default;
+      return cache[name];
+    },
+  }),
+};
+
+/** Modules find it by a symbol: it needs no import, and no name of theirs can hide it. */
+export function installModuleRuntime(): void {
+  Object.defineProperty(globalThis, Symbol.for(RUNTIME), { value: runtime, configurable: true });
+}
+
+/** The names of CommonJS for an ES module. */
+class ModuleScope {
+  readonly #path: string;
+  #require: NodeJS.Require | undefined;
+
+  constructor(url: string) {
+    this.#path = pathOf(url) ?? url;
+  }
+
+  get require(): NodeJS.Require {
+    this.#require ??= createRequire(this.#path);
+    return this.#require;
+  }
+
+  get __filename(): string {
+    return this.#path;
+  }
+
+  get __dirname(): string {
+    return dirname(this.#path);
+  }
+
+  /** For `require.main === module` alone: an ES module has no `module`. */
+  get module(): object {
+    const module = { id: basename(this.#path), filename: this.#path, exports: {} };
+    Object.defineProperty(this.require, "main", { value: isMain(this.#path) ? module : process.mainModule });
+    return module;
+  }
+}
+
+let entry: string | undefined;
+
+/** Whether a file is the program's entry. In a worker none is, as in Bun. */
+function isMain(path: string): boolean {
+  if (!isMainThread) return false;
+  entry ??= realEntry();
+  return path === entry;
+}
+
+function realEntry(): string {
+  const given = process.argv[1] ?? "";
+  try {
+    return realpathSync(given);
+  } catch {
+    return given;
+  }
+}

@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { type Compiled, compile } from "./compile.ts";
+import type { CompilerOptions, Lang } from "./transform-options.ts";
+
+/** Beyond it the oldest entries go, down to the half. */
+const MAX_ENTRIES = 2000;
+/** Another version of this package or of its dependencies makes other entries, and so does another build. */
+const VERSION: string =
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8") +
+  statSync(new URL(import.meta.url)).mtimeMs +
+  // Compiled code imports our modules.
+  import.meta.url;
+
+/**
+ * Compiles a file, or takes its JavaScript from an earlier start: then the transformer need not be loaded. Faults of the cache are never errors.
+ *
+ * @throws a `SyntaxError` that shows the place
+ */
+export function compileCached(path: string, text: string, lang: Lang, options: CompilerOptions): Compiled {
+  const folder = cacheFolder(path);
+  if (folder === null) return compile(path, text, lang, options);
+  const hash = createHash("sha256");
+  for (const part of [VERSION, process.versions.node, basename(path), lang, JSON.stringify(options)])
+    hash.update(`${part.length}:${part}`);
+  const entry = join(folder, hash.update(text).digest("hex"));
+  const known = readEntry(entry);
+  if (known !== null) return known;
+  const compiled = compile(path, text, lang, options);
+  writeEntry(folder, entry, compiled);
+  return compiled;
+}
+
+const FORMATS = ["module", "commonjs"] as const;
+
+function readEntry(entry: string): Compiled | null {
+  let text: string;
+  try {
+    text = readFileSync(entry, "utf8");
+  } catch {
+    return null;
+  }
+  const end = text.indexOf("\n");
+  const format = FORMATS.find((each) => each === text.slice(0, end));
+  return format === undefined ? null : { format, source: text.slice(end + 1) };
+}
+
+let written = 0;
+
+/** A reader sees the whole entry or none: it gets its name when it is complete. */
+function writeEntry(folder: string, entry: string, { format, source }: Compiled): void {
+  const draft = `${entry}.${process.pid}.${++written}`;
+  try {
+    if (written === 1) removeOldest(folder);
+    writeFileSync(draft, `${format}\n${source}`, { flag: "wx", mode: 0o600 });
+    renameSync(draft, entry);
+  } catch {
+    rmSync(draft, { force: true });
+  }
+}
+
+function removeOldest(folder: string): void {
+  const names = readdirSync(folder);
+  if (names.length <= MAX_ENTRIES) return;
+  const entries = names.map((name) => {
+    const path = join(folder, name);
+    return { path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+  });
+  entries.sort((a, b) => a.time - b.time);
+  for (const { path } of entries.slice(0, -MAX_ENTRIES / 2)) rmSync(path, { force: true });
+}
+
+/** By the folder of the compiled file. */
+const folders = new Map<string, string | null>();
+let temporary: string | null | undefined;
+
+/** Bun's variable for its own cache: a folder, or nothing for no cache. */
+const GIVEN = process.env["BUN_RUNTIME_TRANSPILER_CACHE_PATH"];
+
+function cacheFolder(path: string): string | null {
+  if (GIVEN !== undefined) return GIVEN === "" || GIVEN === "0" ? null : usable(GIVEN);
+  const from = dirname(path);
+  let folder = folders.get(from);
+  if (folder === undefined) {
+    const modules = nearestModules(from);
+    folder = modules === null ? null : usable(join(modules, ".cache", "mantou"));
+    folder ??= temporary ??= usable(join(tmpdir(), `mantou-${process.getuid?.() ?? "cache"}`));
+    folders.set(from, folder);
+  }
+  return folder;
+}
+
+/** The folder `node_modules` of the project that the file belongs to. */
+function nearestModules(from: string): string | null {
+  const at = from.indexOf("/node_modules/");
+  if (at >= 0) return from.slice(0, at + "/node_modules".length);
+  for (let folder = from; ; folder = dirname(folder)) {
+    const modules = join(folder, "node_modules");
+    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() === true) return modules;
+    if (dirname(folder) === folder) return null;
+  }
+}
+
+/** A folder of code that runs: it must belong to this user, and no other may write to it. */
+function usable(folder: string): string | null {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const stats = lstatSync(folder);
+    const isOurs = process.getuid === undefined || stats.uid === process.getuid();
+    const isPrivate = process.platform === "win32" || (stats.mode & 0o022) === 0;
+    return stats.isDirectory() && isOurs && isPrivate ? folder : null;
+  } catch {
+    return null;
+  }
+}

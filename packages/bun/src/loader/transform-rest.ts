@@ -1,0 +1,68 @@
+import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { sourceError } from "./source-error.ts";
+import type { CompilerOptions, Lang, Transformed } from "./transform-options.ts";
+
+const require = createRequire(import.meta.url);
+
+/** Decorators of ECMAScript, which V8 lacks and oxc leaves as they are. In front of a style sheet's rules stands an `@`, too. */
+const DECORATOR =
+  /(?:^[ \t]*|^export (?:default )?|[=(,] ?)@(?!(?:charset|container|font-face|import|keyframes|layer|media|namespace|page|property|supports)\b)[A-Za-z_$(]/m;
+const ACCESSOR = /^[ \t]*(?:static )?accessor (?:[\w$#["'])/m;
+
+/** Whether oxc has left something in its output that V8 cannot read. */
+export function needsLowering(code: string): boolean {
+  return DECORATOR.test(code) || ACCESSOR.test(code);
+}
+
+/**
+ * Transforms by esbuild what oxc leaves out: decorators of ECMAScript, `accessor`, and variables that a namespace exports.
+ *
+ * @throws a `SyntaxError` that shows the place
+ */
+export function lowered(path: string, text: string, lang: Lang, compiler: CompilerOptions): Transformed {
+  const { transformSync } = require("esbuild") as typeof import("esbuild");
+  try {
+    const { code, map } = transformSync(text, {
+      loader: lang === "js" ? "jsx" : lang,
+      sourcefile: basename(path),
+      sourcemap: true,
+      target: `node${process.versions.node}`,
+      supported: { decorators: false },
+      define: compiler.define ?? {},
+      logLevel: "silent",
+      tsconfigRaw: { compilerOptions: tsconfig(compiler) },
+    });
+    const { mappings, names } = JSON.parse(map) as { mappings: string; names: string[] };
+    return { code, mappings, names };
+  } catch (error) {
+    const [first] = (error as { errors?: EsbuildErrors }).errors ?? [];
+    if (first?.location == null) throw error;
+    const { line, column } = first.location;
+    throw sourceError(first.text, path, text, offsetOf(text, line, column));
+  }
+}
+
+type EsbuildErrors = readonly {
+  readonly text: string;
+  readonly location: { readonly line: number; readonly column: number } | null;
+}[];
+
+function tsconfig(compiler: CompilerOptions): object {
+  const automatic = compiler.jsxDev ? "react-jsxdev" : "react-jsx";
+  return {
+    jsx: compiler.jsx === "classic" ? "react" : automatic,
+    jsxImportSource: compiler.jsxImportSource,
+    jsxFactory: compiler.jsxFactory,
+    jsxFragmentFactory: compiler.jsxFragmentFactory,
+    experimentalDecorators: compiler.legacyDecorators,
+    useDefineForClassFields: !compiler.assignFields,
+  };
+}
+
+/** esbuild counts a column in bytes of UTF-8. */
+function offsetOf(text: string, line: number, column: number): number {
+  const lines = text.split("\n", line);
+  const before = lines.slice(0, -1).reduce((sum, each) => sum + each.length + 1, 0);
+  return before + Buffer.from(lines.at(-1)!).subarray(0, column).toString().length;
+}
