@@ -99,6 +99,9 @@ type Peeking = typeof import("./peek.ts");
 const peeking = new LazyModule<Peeking>("./peek.js");
 export const peek: Peeking["peek"] = peeking.function("peek");
 
+type Passwords = typeof import("./password.ts");
+export const password: Passwords["password"] = new LazyModule<Passwords>("./password.js").object("password");
+
 export const $: never = missing("$");
 export const Archive: never = missing("Archive");
 export const ArrayBufferSink: never = missing("ArrayBufferSink");
@@ -139,7 +142,6 @@ export const listen: never = missing("listen");
 export const markdown: never = missing("markdown");
 export const mmap: never = missing("mmap");
 export const openInEditor: never = missing("openInEditor");
-export const password: never = missing("password");
 export const plugin: never = missing("plugin");
 export const postgres: never = missing("postgres");
 export const redis: never = missing("redis");

@@ -46,7 +46,6 @@ const INSTEAD: Readonly<Record<string, readonly [kind: Kind, instead: string]>> 
   markdown: ["object", "the package marked or markdown-it"],
   mmap: ["function", "Bun.file(path).bytes()"],
   openInEditor: ["function", "the package launch-editor"],
-  password: ["object", "scrypt of node:crypto"],
   plugin: ["function", "registerHooks of node:module"],
   postgres: ["function", "the package postgres"],
   redis: ["object", "the package @redis/client or ioredis"],
