@@ -52,15 +52,23 @@ function inPlaceOf(
   return stats?.isDirectory() === true ? ofFolder(path) : null;
 }
 
+/** By `main`, or else by `module`, which many packages have beside an `index` that counts as their `main`. */
 function inFolder(folder: string, endings: readonly string[]): string | null {
-  const main = packageIn(folder)?.main;
-  const byMain =
-    typeof main === "string" && main !== ""
-      ? inPlaceOf(join(folder, main).replace(/[\\/]$/, ""), MAIN, (inner) =>
-          withEnding(join(inner, "index"), MAIN),
-        )
-      : null;
-  return byMain ?? withEnding(join(folder, "index"), endings);
+  const { main, module } = packageIn(folder) ?? {};
+  const byMain = byField(folder, main);
+  if (byMain !== null) return byMain;
+  const byModule = isName(main) ? byField(folder, module) : null;
+  return byModule ?? withEnding(join(folder, "index"), endings) ?? byField(folder, module);
+}
+
+function byField(folder: string, field: unknown): string | null {
+  if (!isName(field)) return null;
+  const path = join(folder, field).replace(/[\\/]$/, "");
+  return inPlaceOf(path, MAIN, (inner) => withEnding(join(inner, "index"), MAIN));
+}
+
+function isName(field: unknown): field is string {
+  return typeof field === "string" && field !== "";
 }
 
 function withEnding(path: string, endings: readonly string[]): string | null {

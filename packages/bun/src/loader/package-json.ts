@@ -8,6 +8,7 @@ export interface PackageJson {
   readonly name?: string;
   readonly type?: string;
   readonly main?: string;
+  readonly module?: string;
   readonly exports?: PathConditionsMap | string;
   readonly imports?: Readonly<Record<string, PathConditionsMap | string>>;
 }

@@ -39,6 +39,23 @@ describe("packages", () => {
       prints: "lib/main.js\nlib/index.js\nlib/main.ts\nindex.js\nindex.ts\nindex.js\nsrc/index.ts\nmain.js",
     },
     {
+      name: "module: where there is neither main nor index, or no file of main, as `bun init` writes it",
+      files: {
+        "main.ts": imports("a", "b", "c", "d", "e", "./f", "./g"),
+        ...pack("a", { module: "src/index.ts" }, "src/index.ts"),
+        ...pack("b", { module: "./module.js" }, "index.js", "module.js"),
+        ...pack("c", { main: "none.js", module: "./module.js" }, "index.js", "module.js"),
+        ...pack("d", { main: "none.js", module: "none.mjs" }, "index.js"),
+        ...pack("e", { module: "lib" }, "lib/index.js"),
+        "f/package.json": '{"module":"x.ts"}',
+        "f/x.ts": 'export default "f/x.ts";',
+        "g/package.json": '{"module":"x.ts"}',
+        "g/x.ts": 'export default "g/x.ts";',
+        "g/index.ts": 'export default "g/index.ts";',
+      },
+      prints: "src/index.ts\nindex.js\nmodule.js\nindex.js\nlib/index.js\nf/x.ts\ng/index.ts",
+    },
+    {
       name: "paths in packages; JavaScript before TypeScript",
       files: {
         "main.ts": imports("p/lib/x", "p/lib/y.js", "p/lib/z", "@s/p/w", "q"),
