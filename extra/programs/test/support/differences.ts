@@ -41,24 +41,16 @@ const everywhere: readonly Difference[] = [
         entry,
       ),
   },
-  {
-    row: "the text of errors that the engine makes",
-    apply: (entry) => {
-      const [theirs, ours] = engineTexts.find(([theirs]) => entry.body?.includes(theirs)) ?? [];
-      if (theirs === undefined || ours === undefined) return entry;
-      const length = String(Number(entry.fields?.["content-length"]) + ours.length - theirs.length);
-      return withField({ ...entry, body: entry.body!.replace(theirs, ours) }, "content-length", () => length);
-    },
-  },
-];
-
-/** The same error, as JavaScriptCore says it and as V8 does. */
-const engineTexts: readonly (readonly [string, string])[] = [
-  ["JSON Parse error: Unexpected EOF", "Unexpected end of JSON input"],
-  [
-    "undefined is not an object (evaluating 'comment.body')",
-    "Cannot read properties of undefined (reading 'body')",
-  ],
+  textDifference("the text of errors that the engine makes", [
+    ["JSON Parse error: Unexpected EOF", "Unexpected end of JSON input"],
+    [
+      "undefined is not an object (evaluating 'comment.body')",
+      "Cannot read properties of undefined (reading 'body')",
+    ],
+  ]),
+  textDifference("the order of keys that `<<` brings into a mapping of YAML", [
+    ['{"channels":["page","log"],"quiet":true}', '{"quiet":true,"channels":["page","log"]}'],
+  ]),
 ];
 
 /** They hold for the steps that name them by `differs`. */
@@ -81,6 +73,11 @@ const named: Readonly<Record<string, readonly Difference[]>> = {
         ),
     },
     {
+      row: "a handler's response to HEAD",
+      apply: (entry, step) =>
+        isHead(step) ? withField(entry, "content-type", (type) => type ?? "application/octet-stream") : entry,
+    },
+    {
       row: "416 for a handler's file",
       apply: (entry) =>
         entry.status === 416
@@ -99,6 +96,19 @@ const named: Readonly<Record<string, readonly Difference[]>> = {
     },
   ],
 };
+
+/** Texts in bodies, as Bun says them and as Mantou does. */
+function textDifference(row: string, texts: readonly (readonly [string, string])[]): Difference {
+  return {
+    row,
+    apply: (entry) => {
+      const [theirs, ours] = texts.find(([theirs]) => entry.body?.includes(theirs)) ?? [];
+      if (theirs === undefined || ours === undefined) return entry;
+      const length = String(Number(entry.fields?.["content-length"]) + ours.length - theirs.length);
+      return withField({ ...entry, body: entry.body!.replace(theirs, ours) }, "content-length", () => length);
+    },
+  };
+}
 
 /** What the command prints itself. */
 const printed = {
