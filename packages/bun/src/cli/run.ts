@@ -85,8 +85,6 @@ async function runFile(file: string, settings: Settings): Promise<void> {
   await import("../global/install.ts");
   const { prepareProcess } = await import("../config/prepare.ts");
   await prepareProcess(settings);
-  // For `fork` of node:child_process, which starts a program of Bun, too.
-  process.execArgv = [...process.execArgv, "--import", new URL("../register.js", import.meta.url).href];
   const program = { file, hostname: settings.hostname };
   try {
     if (settings.reload === "hot") await (await import("./hot.ts")).runHot(program);

@@ -1,12 +1,13 @@
 import { CloseEvent, ErrorEvent, WebSocket } from "@mantou/websocket/client";
 import { fetch } from "../fetch/fetch.ts";
 import { LazyModule } from "./lazy.ts";
+import { Worker } from "./web-worker.ts";
 
 /**
- * Names that are global in Bun and not in every supported Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25. `hono/bun`
+ * Names that are global in Bun and not in every supported Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25; `Worker` and `self` are in none. `hono/bun`
  * makes a CloseEvent, and socket.io's engine for Bun asks for `WebSocket.OPEN`.
  */
-for (const [name, value] of Object.entries({ CloseEvent, ErrorEvent, WebSocket })) {
+for (const [name, value] of Object.entries({ CloseEvent, ErrorEvent, WebSocket, Worker, self: globalThis })) {
   if (name in globalThis) continue;
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
 }

@@ -5,6 +5,7 @@ import { withNamesOfBun } from "./load.ts";
 import { type Asked, findURL, finishURL, readModule } from "./module-hooks.ts";
 import { installModuleRuntime } from "./module-runtime.ts";
 import { kindOf } from "./resolve.ts";
+import { registerInWorkers } from "./worker-threads.ts";
 
 /** `module.registerHooks` of Node.js 22.15, 23.5 and newer; the types of older lines lack it. */
 type RegisterHooks = (hooks: {
@@ -20,6 +21,7 @@ type Load = (url: string, context: object) => object;
 /** From the next import on, Node.js finds and reads modules as Bun does. */
 export function registerModuleHooks(): void {
   installModuleRuntime();
+  registerInWorkers();
   process.setSourceMapsEnabled(true);
   const { registerHooks } = module as { registerHooks?: RegisterHooks };
   if (registerHooks === undefined) {
