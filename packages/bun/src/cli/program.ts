@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import type { ServeOptions, Server } from "@mantou/serve";
 import { beginRun } from "@mantou/serve/hosting";
 import { serveExported } from "../global/serve.ts";
+import { withoutNames } from "../loader/import-names.ts";
 
 /** A program and its address. */
 export interface Program {
@@ -21,10 +22,18 @@ export async function runProgram({ file, hostname }: Program, round: number | nu
     beginRun();
     url.searchParams.set("hot", String(round));
   }
-  const { default: exported } = (await import(url.href)) as { default?: unknown };
+  const { default: exported } = await importEntry(url.href);
   if (!isServable(exported)) return;
   const server = serveExported(exported, hostname);
   if (round === null || round === 0) announce(server);
+}
+
+async function importEntry(url: string): Promise<{ default?: unknown }> {
+  try {
+    return (await import(url)) as { default?: unknown };
+  } catch (error) {
+    throw withoutNames(error);
+  }
 }
 
 /** Bun serves a default export with a `fetch` function; `mantou` serves one with routes, too. An object with `stop` is a server already. */

@@ -5,6 +5,7 @@ import { facadeSource, parseFacade } from "./commonjs-facade.ts";
 import { isProgram } from "./hot-mark.ts";
 import { splitNames } from "./import-names.ts";
 import { loadModule } from "./load.ts";
+import { withImportPlace } from "./missing-module.ts";
 import { findURL, finishURL } from "./module-hooks.ts";
 import { replacedURL, resolvedURL } from "./resolve.ts";
 
@@ -39,10 +40,14 @@ export function patchRequire(): void {
   const loader = module as unknown as CommonJSLoader;
   const original = loader._resolveFilename;
   loader._resolveFilename = function resolveFilename(specifier, parent, isMain, options) {
-    return (
-      findRequired(specifier, parent?.filename ?? undefined, options?.paths) ??
-      original.call(this, specifier, parent, isMain, options)
-    );
+    const importer = parent?.filename ?? undefined;
+    const found = findRequired(specifier, importer, options?.paths);
+    if (found !== null) return found;
+    try {
+      return original.call(this, specifier, parent, isMain, options);
+    } catch (error) {
+      throw withImportPlace(error, specifier, importer && pathToFileURL(importer).href);
+    }
   };
   const asJavaScript = loader._extensions[".js"]!;
   for (const ending of ENDINGS) {

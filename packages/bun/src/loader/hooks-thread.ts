@@ -1,13 +1,30 @@
 /** The hooks for `module.register`, the only way before Node.js 22.15: they run in a thread of their own. */
 import type { LoadHook, ResolveHook } from "node:module";
+import type { MessagePort } from "node:worker_threads";
 import { splitNames } from "./import-names.ts";
 import { withNamesOfBun } from "./load.ts";
+import { withImportPlace } from "./missing-module.ts";
+import { importEdge } from "./module-graph.ts";
 import { type Asked, findURL, finishURL, readModule } from "./module-hooks.ts";
+
+let graph: MessagePort | undefined;
+
+/** @param port takes the imports of the program */
+export function initialize(port: MessagePort | undefined): void {
+  graph = port;
+}
 
 export const resolve: ResolveHook = async (asked, context, next) => {
   const { specifier, names } = splitNames(asked);
   const url = findURL(specifier, context as Asked);
-  const found = url === null ? await next(specifier, context) : { url, shortCircuit: true };
+  const found =
+    url === null
+      ? await Promise.resolve(next(specifier, context)).catch((error: unknown) => {
+          throw withImportPlace(error, specifier, context.parentURL);
+        })
+      : { url, shortCircuit: true };
+  const edge = importEdge(context.parentURL, found.url);
+  if (edge !== null) graph?.postMessage(edge);
   const finished = finishURL(found.url, names, context as Asked);
   return finished === found.url ? found : { url: finished, shortCircuit: true };
 };

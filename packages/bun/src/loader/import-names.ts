@@ -74,6 +74,15 @@ export function splitNames(specifier: string): { specifier: string; names: Impor
   return { specifier: specifier.slice(0, at), names };
 }
 
+/** Removes the names from V8's message about an export that is not there. */
+export function withoutNames<Thrown>(error: Thrown): Thrown {
+  if (!(error instanceof SyntaxError) || !error.message.includes(MARK)) return error;
+  const clean = (text: string): string => text.replace(/#mantou:[^']*/g, "");
+  error.message = clean(error.message);
+  if (error.stack !== undefined) error.stack = clean(error.stack);
+  return error;
+}
+
 function mayBeCommonJS({ specifier, attributesStart }: StaticImport | DynamicImport): boolean {
   if (attributesStart >= 0) return false;
   if (specifier === undefined) return true;

@@ -1,7 +1,10 @@
 import module from "node:module";
+import { MessageChannel } from "node:worker_threads";
 import { patchRequire } from "./commonjs-node20.ts";
 import { splitNames } from "./import-names.ts";
 import { withNamesOfBun } from "./load.ts";
+import { withImportPlace } from "./missing-module.ts";
+import { importEdge, recordImport, reportCircles } from "./module-graph.ts";
 import { type Asked, findURL, finishURL, readModule } from "./module-hooks.ts";
 import { installModuleRuntime } from "./module-runtime.ts";
 import { kindOf } from "./resolve.ts";
@@ -25,15 +28,22 @@ export function registerModuleHooks(): void {
   process.setSourceMapsEnabled(true);
   const { registerHooks } = module as { registerHooks?: RegisterHooks };
   if (registerHooks === undefined) {
-    module.register(new URL("./hooks-thread.js", import.meta.url));
+    const { port1, port2 } = new MessageChannel();
+    port1.unref();
+    const options = { data: port2, transferList: [port2] };
+    module.register(new URL("./hooks-thread.js", import.meta.url), options);
     patchRequire();
+    reportCircles(port1);
     return;
   }
+  reportCircles(null);
   registerHooks({
     resolve(asked, context, next) {
       const { specifier, names } = splitNames(asked);
       const url = findURL(specifier, context);
-      const found = url === null ? next(specifier, context) : { url, shortCircuit: true };
+      const found = url === null ? findByNode(specifier, context, next) : { url, shortCircuit: true };
+      const edge = importEdge(context.parentURL, found.url);
+      if (edge !== null) recordImport(edge);
       const finished = finishURL(found.url, names, context);
       return finished === found.url ? found : { url: finished, ...{ shortCircuit: true } };
     },
@@ -42,4 +52,12 @@ export function registerModuleHooks(): void {
       return loaded === null ? withNamesOfBun(url, next(url, context)) : { ...loaded, shortCircuit: true };
     },
   });
+}
+
+function findByNode(specifier: string, asked: Asked, next: Resolve): Resolved {
+  try {
+    return next(specifier, asked);
+  } catch (error) {
+    throw withImportPlace(error, specifier, asked.parentURL);
+  }
 }

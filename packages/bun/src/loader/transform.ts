@@ -44,7 +44,10 @@ export function transform(
   let result = run(options);
   const [error] = realErrors(result.errors);
   if (error !== undefined) {
-    const at = error.labels.at(-1)?.start ?? 0;
+    // oxc counts bytes of UTF-8.
+    const at = Buffer.from(text)
+      .subarray(0, error.labels.at(-1)?.start ?? 0)
+      .toString().length;
     throw sourceError(error.message, path, text, at);
   }
   if (result.errors.length > 0 || needsLowering(result.code)) {

@@ -1,7 +1,9 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { TsConfigJsonResolved } from "get-tsconfig";
+import type { ParseError } from "jsonc-parser";
+import { sourceError } from "./source-error.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -44,8 +46,10 @@ function readFrom(folder: string): TsConfig | null {
   return null;
 }
 
-/** As Bun does, a configuration that cannot be read is reported, and the program runs without it. */
+/** @throws a `SyntaxError` that shows the place, if it is one of the program's */
 function read(path: string): TsConfig {
+  const text = readFileSync(path, "utf8");
+  if (!path.includes(`${sep}node_modules${sep}`)) check(path, text);
   // Loaded at the first use.
   const { parseTsconfig, createPathsMatcher } = require("get-tsconfig") as typeof import("get-tsconfig");
   try {
@@ -56,7 +60,38 @@ function read(path: string): TsConfig {
       matchPaths: createPathsMatcher({ path, config }),
     };
   } catch (error) {
+    // What it extends may be in a package that only development has: then it counts alone.
     console.error(`${path}: ${(error as Error).message}`);
-    return { path, compilerOptions: {}, matchPaths: null };
+    const config = ownParts(text);
+    return {
+      path,
+      compilerOptions: config.compilerOptions ?? {},
+      matchPaths: createPathsMatcher({ path, config }),
+    };
   }
+}
+
+function check(path: string, text: string): void {
+  if (text.trim() === "") return;
+  try {
+    JSON.parse(text);
+    return;
+  } catch {
+    // It may have comments.
+  }
+  const { parse, printParseErrorCode } = require("jsonc-parser") as typeof import("jsonc-parser");
+  const errors: ParseError[] = [];
+  parse(text.replace(/^\ufeff/, " "), errors, { allowTrailingComma: true, allowEmptyContent: true });
+  const [first] = errors;
+  if (first === undefined) return;
+  const message = printParseErrorCode(first.error)
+    .replace(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace("symbol", "character");
+  throw sourceError(message, path, text, first.offset);
+}
+
+function ownParts(text: string): TsConfigJsonResolved {
+  const { parse } = require("jsonc-parser") as typeof import("jsonc-parser");
+  const { extends: _, ...own } = (parse(text) ?? {}) as TsConfigJsonResolved & { extends?: unknown };
+  return own;
 }

@@ -1,4 +1,6 @@
+import { findSourceMap, type SourceMapping } from "node:module";
 import { isAbsolute } from "node:path";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 
@@ -134,8 +136,18 @@ function keepTrace(error: Error): void {
   }
 }
 
+/** With the place in the author's file, where the process has source maps, as in V8's own text then. */
 function frameLine(site: NodeJS.CallSite): string {
-  return `    at ${String(site)}`;
+  const line = `    at ${String(site)}`;
+  const file = site.getFileName();
+  const map = file === null || !process.sourceMapsEnabled ? undefined : findSourceMap(file);
+  if (map === undefined) return line;
+  const row = site.getLineNumber()!;
+  const column = site.getColumnNumber()!;
+  const found = map.findEntry(row - 1, column - 1) as Partial<SourceMapping>;
+  if (found.originalSource === undefined) return line;
+  const place = `${toPath(found.originalSource)}:${found.originalLine! + 1}:${found.originalColumn! + 1}`;
+  return line.replace(`${file}:${row}:${column}`, () => place);
 }
 
 /** An error whose text is "Error", without a visitor's text. */
