@@ -1,13 +1,10 @@
 import module, { createRequire } from "node:module";
-import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { facadeSource, parseFacade } from "./commonjs-facade.ts";
 import { isProgram } from "./hot-mark.ts";
 import { splitNames } from "./import-names.ts";
 import { loadModule } from "./load.ts";
-import { withImportPlace } from "./missing-module.ts";
 import { findURL, finishURL } from "./module-hooks.ts";
-import { replacedURL, resolvedURL } from "./resolve.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -15,15 +12,8 @@ const require = createRequire(import.meta.url);
  * The loader of CommonJS modules in Node.js. Its methods are no documented API, yet many tools replace them, so that Node.js keeps them.
  */
 interface CommonJSLoader {
-  _resolveFilename: ResolveFilename;
   readonly _extensions: Record<string, (module: CompilingModule, path: string) => void>;
 }
-type ResolveFilename = (
-  specifier: string,
-  parent: { readonly filename?: string | null } | null | undefined,
-  isMain?: boolean,
-  options?: { readonly paths?: readonly string[] },
-) => string;
 interface CompilingModule {
   exports: unknown;
   _compile(source: string, path: string, format: "module" | "commonjs"): void;
@@ -33,22 +23,11 @@ interface CompilingModule {
 const ENDINGS = [".js", ".json", ".ts", ".tsx", ".jsx", ".mts", ".cts"] as const;
 
 /**
- * From now on `require` finds and reads modules as Bun does. For Node.js before 22.15, where `module.register` covers imports alone: later lines
+ * From now on `require` reads modules as Bun does. For Node.js before 22.15, where `module.register` covers imports alone: later lines
  * have `module.registerHooks`, which covers `require`, too.
  */
-export function patchRequire(): void {
+export function patchExtensions(): void {
   const loader = module as unknown as CommonJSLoader;
-  const original = loader._resolveFilename;
-  loader._resolveFilename = function resolveFilename(specifier, parent, isMain, options) {
-    const importer = parent?.filename ?? undefined;
-    const found = findRequired(specifier, importer, options?.paths);
-    if (found !== null) return found;
-    try {
-      return original.call(this, specifier, parent, isMain, options);
-    } catch (error) {
-      throw withImportPlace(error, specifier, importer && pathToFileURL(importer).href);
-    }
-  };
   const asJavaScript = loader._extensions[".js"]!;
   for (const ending of ENDINGS) {
     const asNode = loader._extensions[ending] ?? asJavaScript;
@@ -90,20 +69,4 @@ function readableURL(url: string): string {
   }
   if (isProgram(url) || /\.(?:[mc]?ts|[jt]sx)$/.test(url)) require(fileURLToPath(url));
   return url;
-}
-
-function findRequired(
-  specifier: string,
-  parent: string | undefined,
-  folders: readonly string[] | undefined,
-): string | null {
-  const importers = folders?.map((folder) => join(folder, "require")) ?? [
-    parent ?? join(process.cwd(), "require"),
-  ];
-  for (const importer of importers) {
-    const from = pathToFileURL(importer).href;
-    const url = replacedURL(specifier, from) ?? resolvedURL(specifier, from, "require");
-    if (url !== null) return fileURLToPath(url);
-  }
-  return null;
 }

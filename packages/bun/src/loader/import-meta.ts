@@ -24,7 +24,9 @@ export function completeMeta(meta: ImportMeta, isMain: (path: string) => boolean
     env: hidden(process.env),
     require: { get: () => (require ??= createRequire(path)), enumerable: false, configurable: true },
     resolve: hidden((specifier: string): string =>
-      /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : resolveByNode(specifier),
+      /^\.{0,2}\//.test(specifier)
+        ? new URL(specifier, url).href
+        : (resolvedURL(specifier, url, "import") ?? resolveByNode(specifier)),
     ),
     resolveSync: hidden((specifier: string, importer: string = path): string =>
       resolveSync(specifier, importer),

@@ -1,6 +1,7 @@
 import module from "node:module";
 import { MessageChannel } from "node:worker_threads";
-import { patchRequire } from "./commonjs-node20.ts";
+import { patchExtensions } from "./commonjs-node20.ts";
+import { patchResolveFilename } from "./commonjs-resolve.ts";
 import { splitNames } from "./import-names.ts";
 import { withNamesOfBun } from "./load.ts";
 import { withImportPlace } from "./missing-module.ts";
@@ -25,6 +26,7 @@ type Load = (url: string, context: object) => object;
 export function registerModuleHooks(): void {
   installModuleRuntime();
   registerInWorkers();
+  patchResolveFilename();
   process.setSourceMapsEnabled(true);
   const { registerHooks } = module as { registerHooks?: RegisterHooks };
   if (registerHooks === undefined) {
@@ -32,7 +34,7 @@ export function registerModuleHooks(): void {
     port1.unref();
     const options = { data: port2, transferList: [port2] };
     module.register(new URL("./hooks-thread.js", import.meta.url), options);
-    patchRequire();
+    patchExtensions();
     reportCircles(port1);
     return;
   }

@@ -49,7 +49,8 @@ function readFrom(folder: string): TsConfig | null {
 /** @throws a `SyntaxError` that shows the place, if it is one of the program's */
 function read(path: string): TsConfig {
   const text = readFileSync(path, "utf8");
-  if (!path.includes(`${sep}node_modules${sep}`)) check(path, text);
+  const isDependency = path.includes(`${sep}node_modules${sep}`);
+  if (!isDependency) check(path, text);
   // Loaded at the first use.
   const { parseTsconfig, createPathsMatcher } = require("get-tsconfig") as typeof import("get-tsconfig");
   try {
@@ -60,8 +61,8 @@ function read(path: string): TsConfig {
       matchPaths: createPathsMatcher({ path, config }),
     };
   } catch (error) {
-    // What it extends may be in a package that only development has: then it counts alone.
-    console.error(`${path}: ${(error as Error).message}`);
+    // What it extends may be in a package that only development has: then it counts alone. That of a dependency is not the author's to mend.
+    if (!isDependency) console.error(`${path}: ${(error as Error).message}`);
     const config = ownParts(text);
     return {
       path,

@@ -199,16 +199,18 @@ describe("require", () => {
           import { createRequire } from "node:module";
           const own = createRequire(import.meta.url);
           console.log(own("./sub/x").x, own.resolve("./sub/x").endsWith("/sub/x.ts"), own("bun").serve === Bun.serve);
+          console.log(own.resolve("./y", { paths: [process.cwd() + "/sub"] }).endsWith("/sub/y.ts"));
           console.log(createRequire(process.cwd() + "/sub/")("./x").x);`,
         "sub/x.ts": 'export const x: string = "x";',
+        "sub/y.ts": "",
       },
-      prints: "x true true\nx",
+      prints: "x true true\ntrue\nx",
     },
     {
       name: "a module that is not there has its code",
       files: {
         "main.ts": `
-          for (const name of ["./none", "none", "@/none"])
+          for (const name of ["./none", "@/none", "@none/none/none"])
             try { require(name); } catch (error) { console.log(error.code, error.message.includes(name)); }`,
       },
       prints: "MODULE_NOT_FOUND true\nMODULE_NOT_FOUND true\nMODULE_NOT_FOUND true",

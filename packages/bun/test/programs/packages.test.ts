@@ -99,6 +99,26 @@ describe("packages", () => {
       prints: "src/index.ts\nsrc/x/y.ts\nsrc/only.ts\nsrc/z.ts\nsrc/list.ts\na.js",
     },
     {
+      name: "a tsconfig.json that a dependency left behind is no matter of the program's",
+      files: {
+        "main.ts": 'import p from "p"; console.log(p);',
+        "node_modules/p/tsconfig.json": '{"extends":"@none/tsconfig"}',
+        "node_modules/p/index.js": 'module.exports = require("q");',
+        "node_modules/q/index.js": 'module.exports = "q";',
+      },
+      prints: "q",
+      complains: /^$/,
+    },
+    {
+      name: "import.meta.resolve gives the file of CommonJS",
+      files: {
+        "main.ts":
+          'const url = import.meta.resolve("p"); console.log(new URL(url).protocol, url.endsWith("/p/index.js"));',
+        "node_modules/p/index.js": 'module.exports = "p";',
+      },
+      prints: "file: true",
+    },
+    {
       name: "what is not exported is not there",
       files: {
         "main.ts": `
