@@ -68,8 +68,11 @@ async function runTarget(command: Extract<Command, { do: "run" }>): Promise<void
     await runFile(entry.file, settings);
     return;
   }
-  const { prepareEnvironment } = await import("../config/prepare.ts");
-  prepareEnvironment(settings);
+  // As in Bun, scripts get no variables of the files of the mode: each program that they start reads them.
+  if (settings.envFiles !== undefined) {
+    const { prepareEnvironment } = await import("../config/prepare.ts");
+    prepareEnvironment({ ...settings, readsEnvFiles: false });
+  }
   const { runCommand, runScript, runShellFile } = await import("./script.ts");
   if (entry.kind === "script") process.exitCode = await runScript(entry.name, entry.of, rest, settings);
   else {

@@ -32,7 +32,9 @@ export function prepareEnvironment({ config, envFiles, readsEnvFiles = true }: P
  */
 export async function prepareProcess(given: Preparation = {}): Promise<void> {
   const bunfig = prepareEnvironment(given);
-  setDefines({ ...bunfig.define, ...given.define });
+  const { define = {} } = given;
+  // As in Bun, those of the command line replace the whole table of bunfig.toml.
+  setDefines(Object.keys(define).length > 0 ? define : bunfig.define);
   registerModuleHooks();
   // As in Bun, their names are those of modules in the working directory.
   const importer = pathToFileURL(join(process.cwd(), "bunfig.toml")).href;

@@ -1,4 +1,5 @@
 import * as members from "./bun.ts";
+import { mainPath } from "./runtime.ts";
 
 /** The type of the global `Bun`. */
 export type BunGlobal = typeof members;
@@ -8,7 +9,7 @@ const Bun: BunGlobal = Object.defineProperties(
   { ...members },
   {
     // Programs list the members of Bun; these stand beside them.
-    main: { enumerable: true, configurable: true, get: () => process.argv[1] ?? "" },
+    main: { enumerable: true, configurable: true, get: mainPath },
     cwd: { configurable: true, get: () => process.cwd() },
     origin: { value: "" },
     version_with_sha: { value: `v${members.version} (${members.revision.slice(0, 9)})` },

@@ -2,6 +2,8 @@
 import { isatty } from "node:tty";
 import { isMainThread } from "node:worker_threads";
 
+import { virtualPath } from "../loader/virtual-module.ts";
+
 export { isMainThread };
 
 /** The version of Bun that this follows. */
@@ -17,7 +19,12 @@ export const embeddedFiles: readonly Blob[] = [];
 export const env: NodeJS.ProcessEnv = process.env;
 export const argv: string[] = process.argv;
 /** Path of the program. */
-export const main: string = process.argv[1] ?? "";
+export const main: string = mainPath();
+
+/** Code of the command line stands in no file, and is not among the arguments. */
+export function mainPath(): string {
+  return virtualPath() ?? process.argv[1] ?? "";
+}
 
 function hasColors(): boolean {
   const { FORCE_COLOR, NO_COLOR } = process.env;

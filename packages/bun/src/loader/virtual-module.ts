@@ -23,3 +23,8 @@ export function virtualText(path: string): string | null {
   const virtual = getEnvironmentData(KEY) as VirtualModule | undefined;
   return virtual?.path === path ? virtual.text : null;
 }
+
+/** The path of that code, which no file has; null if the program is a file. */
+export function virtualPath(): string | null {
+  return (getEnvironmentData(KEY) as VirtualModule | undefined)?.path ?? null;
+}
