@@ -3,6 +3,9 @@
  * `Request`, `Response`, `Headers` and `fetch` become the globals, as with `@mantou/serve`. `@mantou/bun/register` makes
  * the global `Bun`.
  */
+
+export type { BunFetch } from "./fetch/fetch.ts";
+export type { BunFetchInit, FetchProxyOptions, FetchTLSOptions } from "./fetch/options.ts";
 export * from "./global/bun.ts";
 export type { HashInput } from "./global/crypto-hasher.ts";
 export type { GlobScanOptions } from "./global/glob.ts";

@@ -10,4 +10,5 @@ export type {
   FunctionOptions,
   SQLFunctionResult,
   SQLQueryBindings,
+  Transaction,
 } from "./types.ts";
