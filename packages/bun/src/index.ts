@@ -5,7 +5,7 @@
  */
 
 export type { BunFetch } from "./fetch/fetch.ts";
-export type { BunFetchInit, FetchProxyOptions, FetchTLSOptions } from "./fetch/options.ts";
+export type { BunFetchInit, FetchProxyOptions, FetchTLSOptions, TLSMaterial } from "./fetch/options.ts";
 export * from "./global/bun.ts";
 export type { HashInput } from "./global/crypto-hasher.ts";
 export type { GlobScanOptions } from "./global/glob.ts";

@@ -34,23 +34,14 @@ const bun = asksBun ? findBun() : null;
 /** A test for each case: `mantou` prints what the case says, and so does Bun, if it is asked. */
 export function itRunsAsOnBun(cases: readonly ProgramCase[]): void {
   it.each(cases.map((each) => ({ ...each, each })))("$name", async ({ each }) => {
-    const folder = mkdtempSync(join(tmpdir(), "mantou-program-"));
-    try {
-      for (const [path, text] of Object.entries(each.files)) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        writeFileSync(join(folder, path), text);
-      }
-      const { args = ["main.ts"], prints, code = 0, onBun } = each;
-      const ours = await runIn(folder, process.execPath, [MAIN, ...args], each.env);
-      expect({ prints: ours.prints, code: ours.code }, ours.complains).toEqual({ prints, code });
-      if (each.complains !== undefined) expect(ours.complains).toMatch(each.complains);
-      if (bun === null) return;
-      const theirs = await runIn(folder, bun, args, each.env);
-      const due = { prints: onBun?.prints ?? prints, code: onBun?.code ?? code };
-      expect({ prints: theirs.prints, code: theirs.code }, `on Bun: ${theirs.complains}`).toEqual(due);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const { args = ["main.ts"], prints, code = 0, onBun } = each;
+    const ours = await runIn(each, process.execPath, [MAIN, ...args]);
+    expect({ prints: ours.prints, code: ours.code }, ours.complains).toEqual({ prints, code });
+    if (each.complains !== undefined) expect(ours.complains).toMatch(each.complains);
+    if (bun === null) return;
+    const theirs = await runIn(each, bun, args);
+    const due = { prints: onBun?.prints ?? prints, code: onBun?.code ?? code };
+    expect({ prints: theirs.prints, code: theirs.code }, `on Bun: ${theirs.complains}`).toEqual(due);
   });
 }
 
@@ -60,13 +51,20 @@ interface Ended {
   readonly code: number;
 }
 
-function runIn(cwd: string, program: string, args: readonly string[], given = {}): Promise<Ended> {
+/** Runs it in a new folder with its files. */
+function runIn({ files, env: given }: ProgramCase, program: string, args: readonly string[]): Promise<Ended> {
+  const cwd = mkdtempSync(join(tmpdir(), "mantou-program-"));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true });
+    writeFileSync(join(cwd, path), text);
+  }
   const { NODE_OPTIONS: _, NODE_ENV: __, VITEST: ___, ...inherited } = process.env;
   const env = { ...inherited, NODE_NO_WARNINGS: "1", NO_COLOR: "1", ...given };
   return new Promise((resolve) => {
     execFile(program, args, { cwd, env, timeout: 60_000 }, (error, stdout, stderr) => {
       const clean = (text: string): string => text.replaceAll(cwd, "$DIR").trim();
       const code = error === null ? 0 : Number(error.code ?? -1);
+      rmSync(cwd, { recursive: true, force: true });
       resolve({ prints: clean(stdout), complains: clean(stderr), code });
     });
   });
