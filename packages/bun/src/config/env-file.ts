@@ -45,14 +45,15 @@ function readQuoted(source: string, start: number): { readonly value: string; re
   let end = start + 1;
   while (end < source.length && source[end] !== quote) end += source[end] === "\\" ? 2 : 1;
   if (end >= source.length) return null;
-  const value = source.slice(start + 1, end).replace(/\r\n?/g, "\n");
-  return { value: quote === '"' ? withLineEnds(value) : value, end: end + 1 };
+  const text = source.slice(start + 1, end);
+  const value = quote === '"' ? withLineEnds(text) : text.replace(/\r\n?/g, "\n");
+  return { value, end: end + 1 };
 }
 
-/** `\n` and `\r` become line ends. Bun leaves all other escapes as they are. */
-function withLineEnds(value: string): string {
-  return value.replace(/\\([\s\S])/g, (pair, letter: string) =>
-    letter === "n" ? "\n" : letter === "r" ? "\r" : pair,
+/** `\n` and `\r` become line ends. Bun leaves all other escapes as they are, that of a carriage return among them. */
+function withLineEnds(text: string): string {
+  return text.replace(/\\([\s\S])|\r\n?/g, (found, letter: string | undefined) =>
+    letter === "n" || letter === undefined ? "\n" : letter === "r" ? "\r" : found,
   );
 }
 
