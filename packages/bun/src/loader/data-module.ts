@@ -2,16 +2,11 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { expressionOf, moduleOf } from "./data-source.ts";
+import { type DataModule, databaseModule } from "./database-module.ts";
 import { type DataFormat, hasComments, parseData } from "./parse-data.ts";
 
-/** A module's JavaScript. */
-export interface DataModule {
-  readonly format: "module" | "commonjs" | "json";
-  readonly source: string;
-}
-
 /** How a file is read; `path` is the module whose value is the file's path. */
-type Kind = DataFormat | "text" | "path" | "css" | keyof typeof ABSENT;
+type Kind = DataFormat | "text" | "path" | "css" | "sqlite" | keyof typeof ABSENT;
 
 const KINDS: Readonly<Record<string, Kind>> = {
   ".json": "json",
@@ -44,8 +39,6 @@ const ABSENT = {
   html: 'HTML imports are not there in Mantou yet. `with { type: "text" }` gives the text, `type: "file"` the path, and Bun.file() a response.',
   markdown:
     'Imports of Markdown as HTML are not there in Mantou. `with { type: "text" }` gives the text, and `type: "file"` the path.',
-  sqlite:
-    "Imports of databases are not there in Mantou yet: open the file with the module node:sqlite, or a package such as better-sqlite3.",
 } as const;
 /** What Node.js itself reads. */
 const CODE = /^(?:\.[mc]?[jt]sx?|\.node|)$/;
@@ -64,6 +57,7 @@ export function dataModule(path: string, type: string | undefined, isRequired = 
   const kind = kindOf(path, type, isRequired);
   if (kind === null) return null;
   if (kind in ABSENT) throw new Error(`${ABSENT[kind as keyof typeof ABSENT]}\n    in ${path}`);
+  if (kind === "sqlite") return databaseModule(path, isRequired);
   if (kind === "text") return textModule(readFileSync(path, "utf8"), isRequired);
   const value =
     kind === "path"

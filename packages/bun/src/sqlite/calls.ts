@@ -3,24 +3,26 @@
  * what a function throws passes SQLite on its way to the program.
  */
 export class Calls {
-  #running = 0;
+  /** SQL calls a function now. */
+  isBusy = false;
   #thrown: { readonly error: unknown } | null = null;
 
   /** @throws TypeError while SQL calls a function */
   assertIdle(): void {
-    if (this.#running > 0) throw new TypeError("This database connection is busy executing a query");
+    if (this.isBusy) throw new TypeError("This database connection is busy executing a query");
   }
 
   /** Runs a function of the program, and keeps what it throws. */
   run<T>(call: () => T): T {
-    this.#running++;
+    // A busy connection starts nothing, so calls do not nest.
+    this.isBusy = true;
     try {
       return call();
     } catch (error) {
       this.#thrown ??= { error };
       throw error;
     } finally {
-      this.#running--;
+      this.isBusy = false;
     }
   }
 

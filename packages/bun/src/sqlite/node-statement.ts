@@ -26,6 +26,7 @@ export class NodeStatement implements NativeStatement {
   readonly #connection: NodeStatementHost;
   #native: StatementSync;
   readonly #text: SQLText;
+  readonly #countsChanges: boolean;
   /** Bound by name, with the arrays' indices of the values; null if all parameters go by their order. */
   readonly #byName: NamedParameters | null;
   #compiledFor: number;
@@ -40,6 +41,7 @@ export class NodeStatement implements NativeStatement {
     this.#connection = connection;
     this.#native = native;
     this.#text = text;
+    this.#countsChanges = text.countsChanges;
     // Such a statement must not run twice, so it does not try numbers first.
     this.#hasLargeIntegers = text.isReturning;
     this.#byName = namedParameters(text.parameters);
@@ -87,18 +89,23 @@ export class NodeStatement implements NativeStatement {
   }
 
   run(values: readonly SQLiteValue[], big: boolean): RunResult {
-    const { countsChanges, keyword } = this.#text;
     try {
-      if (!countsChanges && this.columnNames().length > 0) {
+      if (this.#countsChanges) {
+        if (this.#readsBig !== big) this.#readBig(big);
+        const args = this.#byName === null ? values : this.#byName(values);
+        const result = this.#native.run(...args);
+        return { changes: Number(result.changes), lastInsertRowid: result.lastInsertRowid };
+      }
+      if (this.columnNames().length > 0) {
         // Node.js stops a `run` at the first row.
         this.#readBig(true);
         this.#native.all(...this.#arguments(values));
         return { changes: 0, lastInsertRowid: this.#connection.lastInsertRowid(big) };
       }
       this.#readBig(big);
-      const { changes, lastInsertRowid } = this.#native.run(...this.#arguments(values));
-      if (!countsChanges) this.#connection.ran(keyword);
-      return { changes: countsChanges ? Number(changes) : 0, lastInsertRowid };
+      const { lastInsertRowid } = this.#native.run(...this.#arguments(values));
+      this.#connection.ran(this.#text.keyword);
+      return { changes: 0, lastInsertRowid };
     } catch (error) {
       throw this.#connection.errorOf(error);
     }

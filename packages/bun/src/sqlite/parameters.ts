@@ -44,6 +44,7 @@ function bindInOrder(bound: SQLiteValue[], values: readonly unknown[], rules: Pa
     const value = values[i];
     // The common kinds come first, without a call.
     if (typeof value === "string") bound[i] = value;
+    else if (typeof value === "number") bound[i] = numeric(value);
     else bound[i] = bindable(value, rules.safeIntegers, bound, i);
   }
 }
@@ -119,7 +120,7 @@ export function sqliteValue(value: unknown, safeIntegers: boolean): SQLiteValue 
     case "string":
       return value;
     case "number":
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;
+      return numeric(value);
     case "bigint":
       if (safeIntegers && (value > LARGEST || value < -LARGEST - 1n))
         throw new RangeError(`BigInt value '${value}' is out of range`);
@@ -133,6 +134,11 @@ export function sqliteValue(value: unknown, safeIntegers: boolean): SQLiteValue 
     default:
       return undefined;
   }
+}
+
+/** An INTEGER as a `bigint`, and any other number. */
+function numeric(value: number): number | bigint {
+  return Number.isSafeInteger(value) && (value !== 0 || 1 / value > 0) ? BigInt(value) : value;
 }
 
 /** Node.js 22 takes an empty blob without memory for NULL. */

@@ -220,7 +220,8 @@ export class Statement<ReturnType = unknown, ParamsType extends SQLQueryBindings
   }
 
   #start(params: readonly unknown[]): void {
-    this.#assertReady();
+    // The common case costs three reads.
+    if (this.#isFinalized || this.#state.isClosed || this.#state.calls.isBusy) this.#assertReady();
     this.#runs++;
     if (params.length > 0) bind(this.#bound, params, this.#rules);
   }
