@@ -5,7 +5,7 @@ import { backend } from "./choose-backend.ts";
 import { DatabaseState } from "./database-state.ts";
 import { fileControl } from "./file-control.ts";
 import { type OpenOptions, openOptions } from "./open-options.ts";
-import { bind, countError } from "./parameters.ts";
+import { bind, countError, isRecord } from "./parameters.ts";
 import { QueryCache } from "./query-cache.ts";
 import { firstStatement, isBlank, type SQLText } from "./sql-text.ts";
 import { movedBy } from "./sqlite-error.ts";
@@ -305,12 +305,9 @@ function openFile(filename: string, options: OpenOptions): Connection {
 
 /** `run` is stricter than a statement: values for a text without parameters are an error. */
 function assertNoValues(args: readonly unknown[]): void {
-  const first = args[0];
-  const values = Array.isArray(first)
-    ? first
-    : typeof first === "object" && first !== null && !isBytes(first)
-      ? []
-      : args;
+  const [first] = args;
+  if (typeof first === "object" && first !== null && !Array.isArray(first) && isRecord(first)) return;
+  const values = Array.isArray(first) ? first : args;
   if (values.length > 0) throw countError(0, values.length);
 }
 

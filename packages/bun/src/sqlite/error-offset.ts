@@ -1,7 +1,15 @@
-import { tokens } from "./sql-text.ts";
+import { type SQLToken, tokens } from "./sql-text.ts";
+
+/** A name that no schema has. */
+const UNKNOWN = "mantou_unknown";
+const COLUMN = /^(?:no such column|ambiguous column name): (.*)$/s;
+const FUNCTION =
+  /^(?:no such function: (\S+)|(?:wrong number of arguments to function|misuse of aggregate(?: function)?|misuse of window function):? (\S+)\(\)|(\S+)\(\) may not be used as a window function)$/;
+const EXISTS = /^(?:table|view|trigger) (.*) already exists$/s;
 
 /**
- * The offset of the token that an error of compiling refers to. No back end has `sqlite3_error_offset`, so the message must tell.
+ * The offset of the token that an error of compiling refers to. No back end has `sqlite3_error_offset`. The message has the token, and
+ * where that stands several times, SQLite is asked with other texts.
  * @param messageOf the message with which a text fails to compile
  * @returns in bytes of UTF-8; -1 if the message names no token, or one that does not stand in the text
  */
@@ -11,43 +19,78 @@ export function errorOffset(message: string, sql: string, messageOf: (sql: strin
 }
 
 function offsetInText(message: string, sql: string, messageOf: (sql: string) => string): number {
-  const near = /^near "(.*)": syntax error$/s.exec(message)?.[1];
-  if (near !== undefined) return syntaxError(near, message, sql, messageOf);
-  const unrecognized = /^unrecognized token: "(.*)"$/s.exec(message)?.[1];
-  if (unrecognized !== undefined) return sql.indexOf(unrecognized);
-  const column = /^(?:no such column|ambiguous column name): (.*)$/s.exec(message)?.[1];
-  if (column !== undefined) return /^\s*UPDATE\b/i.test(sql) ? -1 : nameStart(column.split("."), sql);
-  const called =
-    /^(?:no such function: (\S+)|(?:wrong number of arguments to function|misuse of aggregate(?: function)?|misuse of window function):? (\S+)\(\)|(\S+)\(\) may not be used as a window function)$/.exec(
-      message,
-    );
-  const name = called?.[1] ?? called?.[2] ?? called?.[3];
-  if (name !== undefined) return nameStart([name], sql, "(");
-  const table = /^(?:table|view) (.*) already exists$/.exec(message)?.[1];
-  return table === undefined ? -1 : nameStart([table], sql);
-}
-
-/** The parser stops at the first token that cannot follow: of several equal ones, the text up to it fails with the same message. */
-function syntaxError(near: string, message: string, sql: string, messageOf: (sql: string) => string): number {
-  for (const { text, start } of tokens(sql)) {
-    if (text === near && messageOf(sql.slice(0, start + text.length)) === message) return start;
+  const near = /^(?:near "(.*)": syntax error|unrecognized token: "(.*)")$/s.exec(message);
+  if (near !== null) return syntaxError(near[1] ?? near[2]!, message, sql, messageOf);
+  const column = COLUMN.exec(message)?.[1];
+  if (column !== undefined) {
+    const all = [...tokens(sql)];
+    const at = placeOf(unquoted(column).split("."), all, "column", message, messageOf, sql);
+    return isAssigned(all, at) ? -1 : (all[at]?.start ?? -1);
   }
-  return sql.indexOf(near);
-}
-
-/** Where a name such as `a.b` stands first. */
-function nameStart(parts: readonly string[], sql: string, next?: string): number {
+  const called = FUNCTION.exec(message)
+    ?.slice(1)
+    .find((name) => name !== undefined);
+  const name = called ?? EXISTS.exec(message)?.[1];
+  if (name === undefined) return -1;
   const all = [...tokens(sql)];
-  const wanted = parts.flatMap((part, i) => (i === 0 ? [part] : [".", part]));
-  const found = all.findIndex((first, at) => {
-    if (all[at - 1]?.text === ".") return false;
-    const matches = wanted.every((name, i) => unquoted(all[at + i]?.text) === name.toLowerCase());
-    const follows = all[at + wanted.length]?.text;
-    return first.text[0] !== "'" && matches && (next === undefined ? follows !== "." : follows === next);
-  });
-  return all[found]?.start ?? -1;
+  return (
+    all[placeOf([name], all, called === undefined ? "table" : "function", message, messageOf, sql)]?.start ??
+    -1
+  );
 }
 
-function unquoted(token: string | undefined): string | undefined {
-  return token?.replace(/^["`[](.*)["`\]]$/s, "$1").toLowerCase();
+/** The parser stops at the first token that cannot follow. Of several equal ones, the text up to it fails with the same message. */
+function syntaxError(near: string, message: string, sql: string, messageOf: (sql: string) => string): number {
+  for (const { start } of tokens(sql)) {
+    const end = start + near.length;
+    if (!sql.startsWith(near, start) || /^[\w$\u0080-\uffff]{2}$/.test(sql.slice(end - 1, end + 1))) continue;
+    if (messageOf(sql.slice(0, end)) === message) return start;
+  }
+  return sql.lastIndexOf(near);
+}
+
+/**
+ * The number of the token at which a name such as `a.b` begins. If it stands several times, the right one is the one whose
+ * renaming changes the message.
+ */
+function placeOf(
+  parts: readonly string[],
+  all: readonly SQLToken[],
+  kind: "column" | "function" | "table",
+  message: string,
+  messageOf: (sql: string) => string,
+  sql: string,
+): number {
+  const wanted = parts.flatMap((part, i) => (i === 0 ? [part] : [".", part]));
+  const places: number[] = [];
+  for (const [at, first] of all.entries()) {
+    const matches = wanted.every(
+      (name, i) => unquoted(all[at + i]?.text ?? "").toLowerCase() === name.toLowerCase(),
+    );
+    if (!matches || first.text.startsWith("'") || all[at - 1]?.text === ".") continue;
+    const follows = all[at + wanted.length]?.text;
+    if (kind === "function" ? follows === "(" : follows !== ".") places.push(at);
+  }
+  if (places.length < 2) return places[0] ?? -1;
+  const isIt = (at: number): boolean => {
+    const { text, start } = all[at + wanted.length - 1]!;
+    const other = messageOf(sql.slice(0, start) + UNKNOWN + sql.slice(start + text.length));
+    return other.includes(UNKNOWN) && (COLUMN.test(other) || FUNCTION.test(other) || EXISTS.test(other));
+  };
+  // Of two aggregates, one within the other, the inner one is misused.
+  return (message.startsWith("misuse") ? places.findLast(isIt) : places.find(isIt)) ?? places[0]!;
+}
+
+/** Whether it is the column that an UPDATE sets: SQLite knows no offset of that one. */
+function isAssigned(all: readonly SQLToken[], at: number): boolean {
+  const before = all[at - 1]?.text.toUpperCase();
+  return (
+    all[at + 1]?.text === "=" &&
+    (before === "SET" || before === ",") &&
+    all.some(({ text }) => /^UPDATE$/i.test(text))
+  );
+}
+
+function unquoted(token: string): string {
+  return token.replace(/^["`[](.*)["`\]]$/s, "$1");
 }

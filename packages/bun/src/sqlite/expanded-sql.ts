@@ -1,5 +1,6 @@
 import type { SQLiteValue } from "./backend.ts";
 import { tokens } from "./sql-text.ts";
+import { wellFormed } from "./well-formed.ts";
 
 /** A statement's text with the bound values in place of its parameters, as `sqlite3_expanded_sql` writes it. */
 export function expandedSQL(
@@ -26,7 +27,7 @@ function literal(value: SQLiteValue): string {
   switch (typeof value) {
     case "string": {
       const nul = value.indexOf("\0");
-      return `'${(nul < 0 ? value : value.slice(0, nul)).replaceAll("'", "''")}'`;
+      return `'${wellFormed(nul < 0 ? value : value.slice(0, nul)).replaceAll("'", "''")}'`;
     }
     case "bigint":
       return String(value);

@@ -13,7 +13,7 @@ import { errorOffset } from "./error-offset.ts";
 import { type DatabaseSync, loadNodeSQLite, type NodeSQLite, type StatementSync } from "./node-sqlite.ts";
 import { NodeStatement, type NodeStatementHost } from "./node-statement.ts";
 import { snapshotFile, snapshotOf } from "./snapshot.ts";
-import type { SQLText } from "./sql-text.ts";
+import { firstStatement, type SQLText } from "./sql-text.ts";
 import { sqliteError } from "./sqlite-error.ts";
 
 const OPTIONS = {
@@ -122,6 +122,8 @@ export class NodeConnection implements Connection, NodeStatementHost {
   }
 
   #messageOf(sql: string): string {
+    // Node.js 22 frees a statement of nothing twice.
+    if (firstStatement(sql) === null) return "";
     try {
       this.#native.prepare(sql);
       return "";

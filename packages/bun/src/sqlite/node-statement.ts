@@ -18,7 +18,7 @@ export interface NodeStatementHost {
   /** Takes note of a statement that ran. */
   ran(keyword: string): void;
   /** An error of SQLite as a `SQLiteError`, anything else as it is. */
-  errorOf(error: unknown): unknown;
+  errorOf(error: unknown, sql: string): unknown;
 }
 
 /** A statement of `node:sqlite`. It gives rows as arrays, from which objects are made faster than Node.js makes them. */
@@ -107,7 +107,7 @@ export class NodeStatement implements NativeStatement {
       this.#connection.ran(this.#text.keyword);
       return { changes: 0, lastInsertRowid };
     } catch (error) {
-      throw this.#connection.errorOf(error);
+      throw this.#connection.errorOf(error, this.#text.sql);
     }
   }
 
@@ -118,7 +118,7 @@ export class NodeStatement implements NativeStatement {
         this.#readBig(true);
         return step();
       } catch (error) {
-        throw this.#connection.errorOf(error);
+        throw this.#connection.errorOf(error, this.#text.sql);
       } finally {
         this.#connection.calls.rethrow();
       }
@@ -171,7 +171,7 @@ export class NodeStatement implements NativeStatement {
         if (this.#connection.hasFunctions) this.#connection.calls.rethrow();
       }
     } catch (error) {
-      throw this.#connection.errorOf(error);
+      throw this.#connection.errorOf(error, this.#text.sql);
     } finally {
       if (!this.#text.countsChanges) this.#connection.ran(this.#text.keyword);
     }

@@ -20,16 +20,16 @@ export interface ParameterRules {
  */
 export function bind(bound: SQLiteValue[], args: readonly unknown[], rules: ParameterRules): void {
   const first = args[0];
-  if (typeof first === "object" && first !== null && !isBytes(first)) {
-    if (Array.isArray(first)) {
-      if (first.length === 0) bound.fill(null);
-      else bindInOrder(bound, first, rules);
-    } else {
-      bindByName(bound, first, rules);
-    }
-    return;
+  if (typeof first !== "object" || first === null) {
+    bindInOrder(bound, args, rules);
+  } else if (Array.isArray(first)) {
+    if (first.length === 0) bound.fill(null);
+    else bindInOrder(bound, first, rules);
+  } else if (isRecord(first)) {
+    bindByName(bound, first, rules);
+  } else {
+    bindInOrder(bound, args, rules);
   }
-  bindInOrder(bound, args, rules);
 }
 
 function bindInOrder(bound: SQLiteValue[], values: readonly unknown[], rules: ParameterRules): void {
@@ -55,37 +55,35 @@ export function countError(expected: number, received: number): Error {
 }
 
 function bindByName(bound: SQLiteValue[], values: object, rules: ParameterRules): void {
-  if (!isRecord(values)) throw new TypeError(WRONG_KIND);
   bound.fill(null);
   const { parameters, strict, safeIntegers } = rules;
   for (let i = 0; i < parameters.length; i++) {
     const key = keyOf(values, parameters[i]!, i, strict);
     if (key !== null) bound[i] = bindable((values as Record<string, unknown>)[key], safeIntegers, bound, i);
-    else if (strict) throw new Error(`Missing parameter "${bareName(parameters[i]!, i)}"`);
+    else if (strict) throw new Error(`Missing parameter "${shownName(parameters, i)}"`);
   }
 }
 
-/** The key of a parameter's value. With both spellings, strict mode prefers the one without a prefix. */
+/** The key of a parameter's value; a number counts from 0 without its prefix. With both spellings, strict mode prefers the one without a prefix. */
 function keyOf(values: object, name: string | null, index: number, strict: boolean): string | null {
-  if (name === null || name.startsWith("?")) {
-    if (name !== null && Object.hasOwn(values, name)) return name;
-    return Object.hasOwn(values, index) ? String(index) : null;
-  }
-  const bare = name.slice(1);
+  if (name === null) return Object.hasOwn(values, index) ? String(index) : null;
+  const bare = name.startsWith("?") ? String(index) : name.slice(1);
   const [one, two] = strict ? [bare, name] : [name, bare];
   return Object.hasOwn(values, one) ? one : Object.hasOwn(values, two) ? two : null;
 }
 
-function bareName(name: string | null, index: number): string {
-  if (name === null) return `?${index + 1}`;
-  return name.startsWith("?") ? name : name.slice(1);
+/** Bun shows a name without its prefix, unless another parameter has a number. */
+function shownName(parameters: readonly (string | null)[], index: number): string {
+  const name = parameters[index];
+  if (name === null || name === undefined) return `?${index + 1}`;
+  return parameters.some((other) => other?.startsWith("?")) ? name : name.slice(1);
 }
 
-/** Whether an object may hold named values: literals, instances of the program's classes, and those without a prototype. */
-function isRecord(value: object): boolean {
+/** Whether an object may hold named values: Bun takes literals, instances of the program's classes, and those without a prototype. */
+export function isRecord(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null || types.isProxy(value)) return true;
-  if (types.isBoxedPrimitive(value) || value === globalThis) return false;
+  if (isBytes(value) || types.isBoxedPrimitive(value) || value === globalThis) return false;
   if (types.isDate(value) || types.isRegExp(value) || types.isNativeError(value) || types.isPromise(value))
     return false;
   if (types.isMap(value) || types.isSet(value) || types.isWeakMap(value) || types.isWeakSet(value))

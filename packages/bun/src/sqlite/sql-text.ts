@@ -19,9 +19,9 @@ export interface SQLText {
   readonly isReturning: boolean;
 }
 
-const SPACE_OR_COMMENT = /(?:\s|--[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?)+/y;
+const SPACE_OR_COMMENT = /(?:[\t\n\f\r \ufeff]|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))+/y;
 const TOKEN =
-  /(?:\s|--[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?)+|'[^']*'?|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?|\?\d*|[$@:#](?:[\w$\u0080-\uffff]|::)+(?:\([^\s)]*\))?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*|[\s\S]/y;
+  /(?:[\t\n\f\r \ufeff]|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))+|'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|`[^`]*(?:``[^`]*)*`?|\[[^\]]*\]?|\?\d*|[$@:#](?:[\w$\u0080-\uffff]|::)+(?:\([^\s)]*\))?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*|[\s\S]/y;
 const WORD = /^[A-Za-z_\u0080-\uffff]/;
 const PARAMETER = /^[?$@:#]./;
 const CHANGES: ReadonlySet<string> = new Set(["INSERT", "REPLACE", "UPDATE", "DELETE"]);
@@ -48,10 +48,12 @@ export function firstStatement(text: string): SQLText | null {
   while (end < text.length) {
     TOKEN.lastIndex = end;
     const token = TOKEN.exec(text)![0];
+    // SQLite takes a text as far as its first NUL.
+    if (token === "\0") return firstStatement(text.slice(0, end));
     end += token.length;
     if (token === ";") {
       if (isTrigger ? last === "END" && beforeLast === ";" : !isEmpty) break;
-    } else if (/^(?:\s|--|\/\*)/.test(token)) {
+    } else if (/^(?:[\t\n\f\r \ufeff]|--|\/\*)/.test(token)) {
       continue;
     } else {
       isEmpty = false;
@@ -132,7 +134,7 @@ export function* tokens(sql: string): Generator<SQLToken> {
   while (start < sql.length) {
     TOKEN.lastIndex = start;
     const text = TOKEN.exec(sql)![0];
-    if (!/^(?:\s|--|\/\*)/.test(text)) yield { text, start };
+    if (!/^(?:[\t\n\f\r \ufeff]|--|\/\*)/.test(text)) yield { text, start };
     start += text.length;
   }
 }

@@ -21,7 +21,8 @@ import {
   type WasmSQLite,
   type WasmValue,
 } from "./wasm-sqlite.ts";
-import { WasmStatement, type WasmStatementHost, wellFormed } from "./wasm-statement.ts";
+import { WasmStatement, type WasmStatementHost } from "./wasm-statement.ts";
+import { wellFormed } from "./well-formed.ts";
 
 const CHANGES_SCHEMA: ReadonlySet<string> = new Set([
   "CREATE",
@@ -97,7 +98,7 @@ export class WasmConnection implements Connection, WasmStatementHost {
         return this.#compile(sql.slice(0, at) + literal + sql.slice(at + misquoted.length));
       }
       const offset = errorOffset(message, sql, (part) => this.#messageOf(part));
-      throw sqliteError(message, this.#codeOfPreparing(sql), offset);
+      throw sqliteError(message, this.#extended(this.#codeOfPreparing(sql), message), offset);
     }
   }
 
@@ -123,7 +124,7 @@ export class WasmConnection implements Connection, WasmStatementHost {
   }
 
   /** The error of a step: of a function of the program, or of SQLite. */
-  failure(code: number): unknown {
+  failure(code: number, sql: string): unknown {
     this.schemaVersion++;
     const message = this.#errorMessage();
     try {
@@ -131,10 +132,16 @@ export class WasmConnection implements Connection, WasmStatementHost {
     } catch (error) {
       return error;
     }
+    const extended = extendedCode(code, message, (table) => this.#primaryKey(table));
     return sqliteError(
       message,
-      extendedCode(code, message, (table) => this.#primaryKey(table)),
+      extended,
+      errorOffset(message, sql, (part) => this.#messageOf(part)),
     );
+  }
+
+  #extended(code: number, message: string): number {
+    return extendedCode(code, message, (table) => this.#primaryKey(table));
   }
 
   #errorMessage(): string {

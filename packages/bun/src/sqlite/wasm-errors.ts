@@ -19,6 +19,7 @@ export function extendedCode(
   message: string,
   keyOf: (table: string) => readonly string[],
 ): number {
+  if (/^no such collation sequence: /.test(message)) return codeNumber("ERROR", "MISSING_COLLSEQ");
   if (code !== codeNumber("CONSTRAINT")) return code;
   // Any other message is the text of a RAISE.
   const kind = CONSTRAINTS.find(([pattern]) => pattern.test(message))?.[1] ?? "TRIGGER";

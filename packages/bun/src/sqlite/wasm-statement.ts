@@ -2,6 +2,7 @@ import type { NativeStatement, RunResult, SQLiteValue } from "./backend.ts";
 import type { Calls } from "./calls.ts";
 import type { SQLText } from "./sql-text.ts";
 import type { WasmStatement as Native, WasmSQLite } from "./wasm-sqlite.ts";
+import { wellFormed } from "./well-formed.ts";
 
 type Row = SQLiteValue[];
 
@@ -17,7 +18,7 @@ export interface WasmStatementHost {
   /** Takes note of a statement that ran. */
   ran(keyword: string): void;
   /** The error of a step: of a function of the program, or of SQLite. */
-  failure(code: number): unknown;
+  failure(code: number, sql: string): unknown;
   /** Frees a statement once. */
   free(native: Native): void;
 }
@@ -127,7 +128,7 @@ export class WasmStatement implements NativeStatement {
       this.#connection.calls.rethrow();
       return false;
     }
-    const error = this.#connection.failure(code);
+    const error = this.#connection.failure(code, this.#text.sql);
     this.#end();
     throw error;
   }
@@ -155,9 +156,4 @@ export class WasmStatement implements NativeStatement {
     }
     return values;
   }
-}
-
-/** Replaces lone surrogates, which have no bytes in UTF-8. */
-export function wellFormed(text: string): string {
-  return /[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text;
 }
