@@ -47,7 +47,7 @@ export function runScripts(
     if (kind === "bigint") return BigInt(value as string);
     if (kind === "bytes") return Uint8Array.from(value as number[]);
     if (kind === "buffer") return Uint8Array.from(value as number[]).buffer;
-    if (kind === "words") return Uint16Array.from(value as number[]);
+    if (kind === "words") return Uint16Array.from(value as number[], (byte) => byte * 0x101);
     if (kind === "date") return new Date(0);
     if (kind === "symbol") return Symbol("s");
     if (kind === "undefined") return undefined;
