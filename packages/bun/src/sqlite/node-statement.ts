@@ -94,6 +94,8 @@ export class NodeStatement implements NativeStatement {
         if (this.#readsBig !== big) this.#readBig(big);
         const args = this.#byName === null ? values : this.#byName(values);
         const result = this.#native.run(...args);
+        // Node.js 24 gives what Bun gives; 22 has the two in another order.
+        if (!big && this.#native.close !== undefined) return result as RunResult;
         return { changes: Number(result.changes), lastInsertRowid: result.lastInsertRowid };
       }
       if (this.columnNames().length > 0) {
