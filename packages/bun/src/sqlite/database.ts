@@ -1,14 +1,11 @@
 import { Buffer } from "node:buffer";
-import { types } from "node:util";
-import type { Connection, SQLiteValue } from "./backend.ts";
-import { backend } from "./choose-backend.ts";
 import { DatabaseState } from "./database-state.ts";
 import { fileControl } from "./file-control.ts";
-import { type OpenOptions, openOptions } from "./open-options.ts";
-import { bind, countError, isRecord } from "./parameters.ts";
+import { isBytes, openBytes, openFile } from "./open-connection.ts";
+import { openOptions } from "./open-options.ts";
 import { QueryCache } from "./query-cache.ts";
-import { firstStatement, isBlank, type SQLText } from "./sql-text.ts";
-import { movedBy } from "./sqlite-error.ts";
+import { runStatements } from "./run-statements.ts";
+import { firstStatement } from "./sql-text.ts";
 import { Statement } from "./statement.ts";
 import { transactionOf } from "./transaction.ts";
 import type {
@@ -22,7 +19,6 @@ import type {
 } from "./types.ts";
 import { aggregateOf, scalarOf } from "./user-function.ts";
 
-const EMPTY = "Query contained no valid SQL statement; likely empty query.";
 let handles = 0;
 
 /** The type of `onInsert`, `onUpdate` and `onDelete`. */
@@ -55,7 +51,7 @@ export class Database {
     const read = openOptions(options);
     if (isBytes(filename)) {
       this.filename = ":memory:";
-      this.#state = new DatabaseState(backend().deserialize(bytesOf(filename), read.readonly), read);
+      this.#state = new DatabaseState(openBytes(filename, read.readonly), read);
       return;
     }
     if (typeof filename !== "string")
@@ -101,40 +97,7 @@ export class Database {
 
   /** Runs all statements of the text. The first one gets the values. */
   run<ParamsType extends SQLQueryBindings[]>(sql: string, ...bindings: ParamsType[]): Changes {
-    const state = this.#state;
-    state.assertOpen();
-    if (typeof sql !== "string") throw new Error("Expected SQL string");
-    if (sql === "") throw new Error("SQL string mustn't be blank");
-    let text = firstStatement(sql);
-    if (text === null) throw new Error(EMPTY);
-    let args: readonly unknown[] = bindings;
-    const sum: Changes = { changes: 0, lastInsertRowid: 0 };
-    for (let done = ""; text !== null; text = isBlank(text.rest) ? null : firstStatement(text.rest)) {
-      try {
-        const { changes, lastInsertRowid } = this.#runOne(text, args);
-        sum.changes += changes;
-        sum.lastInsertRowid = lastInsertRowid;
-      } catch (error) {
-        throw movedBy(error, Buffer.byteLength(done));
-      }
-      done += text.sql;
-      args = [];
-    }
-    return sum;
-  }
-
-  #runOne(text: SQLText, args: readonly unknown[]): Changes {
-    const { connection, strict, safeIntegers } = this.#state;
-    const { parameters } = text;
-    const bound = new Array<SQLiteValue>(parameters.length).fill(null);
-    const native = connection.prepare(text);
-    try {
-      if (parameters.length === 0) assertNoValues(args);
-      else if (args.length > 0) bind(bound, args, { parameters, strict, safeIntegers });
-      return native.run(bound, safeIntegers);
-    } finally {
-      native.finalize();
-    }
+    return runStatements(this.#open(), sql, bindings);
   }
 
   /** The same as `run`. */
@@ -290,35 +253,3 @@ Object.defineProperty(Database.prototype, Symbol.for("sqlite-type"), {
   value: "bun:sqlite",
   configurable: true,
 });
-
-function openFile(filename: string, options: OpenOptions): Connection {
-  const isAnonymous = filename === ":memory:" || filename === "";
-  if (isAnonymous && options.readonly)
-    throw new Error("Cannot open an anonymous database in read-only mode.");
-  if (filename.includes("\0")) {
-    const shown = JSON.stringify(filename).slice(1, -1).replaceAll("\\u0000", "\\x00");
-    const message = `The argument 'filename' must be a string without null bytes. Received '${shown}'`;
-    throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
-  }
-  return backend().open(isAnonymous ? ":memory:" : filename, options);
-}
-
-/** `run` is stricter than a statement: values for a text without parameters are an error. */
-function assertNoValues(args: readonly unknown[]): void {
-  const [first] = args;
-  if (typeof first === "object" && first !== null && !Array.isArray(first) && isRecord(first)) return;
-  const values = Array.isArray(first) ? first : args;
-  if (values.length > 0) throw countError(0, values.length);
-}
-
-function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
-  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
-}
-
-function bytesOf(value: ArrayBufferView | ArrayBufferLike): Uint8Array {
-  const bytes = ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value);
-  if (bytes.length === 0) throw new Error("ArrayBuffer must not be empty");
-  return bytes;
-}

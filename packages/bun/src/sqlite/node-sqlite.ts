@@ -16,7 +16,7 @@ export interface DatabaseSync {
   aggregate(name: string, options: object): void;
   enableLoadExtension(allow: boolean): void;
   loadExtension(path: string, entryPoint?: string): void;
-  /** Node.js 24.18 and 26, not 22. */
+  /** Newer versions of Node.js 24, and 26. */
   serialize?(schema?: string): Uint8Array;
   deserialize?(bytes: Uint8Array): void;
 }

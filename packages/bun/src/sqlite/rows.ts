@@ -57,3 +57,19 @@ export function typeName(value: SQLiteValue): "INTEGER" | "FLOAT" | "TEXT" | "BL
   if (typeof value === "number") return "FLOAT";
   return typeof value === "string" ? "TEXT" : "BLOB";
 }
+
+/**
+ * The prototype of the rows of a class; null for plain objects.
+ * @throws TypeError for a value that is no class
+ */
+export function prototypeOf(Class: unknown): object | null {
+  if (Class === undefined) return null;
+  if ((typeof Class !== "object" && typeof Class !== "function") || Class === null)
+    throw new TypeError("Expected class to be a constructor or undefined");
+  if (typeof Class !== "function" || !Object.hasOwn(Class, "prototype"))
+    throw new TypeError("Expected a constructor");
+  const prototype = Class.prototype as unknown;
+  if (typeof prototype !== "object" || prototype === null)
+    throw new TypeError("Expected a constructor prototype to be an object");
+  return prototype === Object.prototype ? null : prototype;
+}

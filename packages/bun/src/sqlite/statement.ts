@@ -1,9 +1,10 @@
 import type { NativeStatement, SQLiteValue } from "./backend.ts";
 import type { DatabaseState } from "./database-state.ts";
 import { expandedSQL } from "./expanded-sql.ts";
+import { isReadonly } from "./is-readonly.ts";
 import { bind, type ParameterRules } from "./parameters.ts";
-import { type RowShape, rawBytes, rowShape, typeName } from "./rows.ts";
-import { firstStatement, type SQLText } from "./sql-text.ts";
+import { prototypeOf, type RowShape, rawBytes, rowShape, typeName } from "./rows.ts";
+import type { SQLText } from "./sql-text.ts";
 import type { Changes, SQLQueryBindings } from "./types.ts";
 
 const RERUN =
@@ -167,7 +168,7 @@ export class Statement<ReturnType = unknown, ParamsType extends SQLQueryBindings
   /** Whether it makes no direct change to the database file. */
   get readonly(): boolean {
     this.#assertReady();
-    return isReadonly(this.#text, this.#state);
+    return isReadonly(this.#text, this.#state.connection);
   }
 
   get isFinalized(): boolean {
@@ -233,36 +234,5 @@ export class Statement<ReturnType = unknown, ParamsType extends SQLQueryBindings
       this.#shape = rowShape(names, this.#prototype);
     }
     return this.#shape;
-  }
-}
-
-/** @throws TypeError for a value that is no class */
-function prototypeOf(Class: unknown): object | null {
-  if (Class === undefined) return null;
-  if ((typeof Class !== "object" && typeof Class !== "function") || Class === null)
-    throw new TypeError("Expected class to be a constructor or undefined");
-  if (typeof Class !== "function" || !Object.hasOwn(Class, "prototype"))
-    throw new TypeError("Expected a constructor");
-  const prototype = Class.prototype as unknown;
-  if (typeof prototype !== "object" || prototype === null)
-    throw new TypeError("Expected a constructor prototype to be an object");
-  return prototype === Object.prototype ? null : prototype;
-}
-
-/** Opcodes of a program that writes (`sqlite3_stmt_readonly`); a transaction does with its second operand only. */
-const WRITES: ReadonlySet<SQLiteValue> = new Set(["Vacuum", "JournalMode", "Checkpoint", "IncrVacuum"]);
-
-/** SQLite decides it by the statement's program, which EXPLAIN lists. */
-function isReadonly({ sql, keyword }: SQLText, { connection }: DatabaseState): boolean {
-  const plain = sql.replace(/^(\s*explain)\s+query\s+plan\b/i, "$1");
-  const explain = firstStatement(keyword === "EXPLAIN" ? plain : `EXPLAIN ${sql}`)!;
-  const program = connection.prepare(explain);
-  try {
-    const none = new Array<null>(explain.parameters.length).fill(null);
-    return !program
-      .all(none, false)
-      .some(([, opcode, , p2]) => WRITES.has(opcode!) || (opcode === "Transaction" && p2 !== 0));
-  } finally {
-    program.finalize();
   }
 }

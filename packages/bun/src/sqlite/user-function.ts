@@ -1,5 +1,6 @@
 import type { AggregateSteps, SQLFunction, SQLiteValue } from "./backend.ts";
 import type { Calls } from "./calls.ts";
+import { assertNoNull } from "./names.ts";
 import { sqliteValue } from "./parameters.ts";
 import { codeNumber } from "./result-codes.ts";
 import { sqliteError } from "./sqlite-error.ts";
@@ -83,11 +84,7 @@ export function aggregateOf(
 function checkedName(name: unknown): string {
   if (typeof name !== "string") throw new TypeError("Expected first argument to be a string");
   if (name === "") throw new TypeError("User-defined function name cannot be an empty string");
-  if (name.includes("\0")) {
-    const shown = JSON.stringify(name).slice(1, -1).replaceAll("\\u0000", "\\x00");
-    const message = `The argument 'name' must be a string without null bytes. Received '${shown}'`;
-    throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
-  }
+  assertNoNull("name", name);
   return name;
 }
 

@@ -632,6 +632,36 @@ describe("bun:sqlite", () => {
   itRunsAsOnBun(cases.map(([name, rows]) => caseOf(name, rows)));
 });
 
+describe("a database that is imported", () => {
+  const make =
+    'new (require("bun:sqlite").Database)("made.sqlite").run("create table if not exists t(a); insert into t values(1)");';
+  const say = "console.log(db.filename, db.query('select a from t limit 1').get().a);";
+  itRunsAsOnBun([
+    {
+      name: "with an attribute, and by its name",
+      files: {
+        "make.ts": make,
+        "main.ts": `import "./make"; const { default: db, db: same } = await import("./made.sqlite", { with: { type: "sqlite" } }); ${say}
+          console.log(db === same, (await import("./made.sqlite")).default.filename);`,
+      },
+      prints: "$DIR/made.sqlite 1\ntrue $DIR/made.sqlite",
+    },
+    {
+      name: "by require, in CommonJS that requires bun:sqlite, too",
+      files: {
+        "main.cjs": `${make} const { db, default: same } = require("./made.sqlite"); ${say} console.log(db === same);`,
+      },
+      args: ["main.cjs"],
+      prints: "$DIR/made.sqlite 1\ntrue",
+    },
+    {
+      name: "that is not there",
+      files: { "main.ts": 'await import("./none.sqlite").catch(() => console.log("refused"));' },
+      prints: "refused",
+    },
+  ]);
+});
+
 describe.runIf(hasNodeSQLite)("bun:sqlite over node:sqlite", () => {
   itRunsAsOnBun([caseOf("aggregates", AGGREGATES)]);
 });
