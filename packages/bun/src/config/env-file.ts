@@ -83,7 +83,11 @@ export function expand(value: string, lookup: (name: string) => string | undefin
     if (name !== undefined) {
       expanded += lookup(name) ?? expand(otherwise, lookup);
       at = end + 1;
-    } else if (!isBraced && end > at) {
+    } else if (isBraced) {
+      // As in Bun, nothing between braces is replaced that have no name.
+      expanded += value.slice(at, end + 1);
+      at = end + 1;
+    } else if (end > at) {
       expanded += lookup(value.slice(at + 1, end)) ?? "";
       at = end;
     } else {
