@@ -3,8 +3,6 @@ import { basename } from "node:path";
 import { sourceError } from "./source-error.ts";
 import type { CompilerOptions, Lang, Transformed } from "./transform-options.ts";
 
-const require = createRequire(import.meta.url);
-
 /** Decorators of ECMAScript, which V8 lacks and oxc leaves as they are. In front of a style sheet's rules stands an `@`, too. */
 const DECORATOR =
   /(?:^[ \t]*|^export (?:default )?|[=(,] ?)@(?!(?:charset|container|font-face|import|keyframes|layer|media|namespace|page|property|supports)\b)[A-Za-z_$(]/m;
@@ -16,12 +14,12 @@ export function needsLowering(code: string): boolean {
 }
 
 /**
- * Transforms by esbuild what oxc leaves out: decorators of ECMAScript, `accessor`, and variables that a namespace exports.
+ * Transforms by esbuild what oxc leaves out: decorators of ECMAScript, `accessor`, and variables that a namespace exports. Few programs need it.
  *
- * @throws a `SyntaxError` that shows the place
+ * @throws a `SyntaxError` that shows the place; an `Error` that says how to install esbuild
  */
 export function lowered(path: string, text: string, lang: Lang, compiler: CompilerOptions): Transformed {
-  const { transformSync } = require("esbuild") as typeof import("esbuild");
+  const { transformSync } = findEsbuild(path);
   try {
     const { code, map } = transformSync(text, {
       loader: lang === "js" ? "jsx" : lang,
@@ -41,6 +39,23 @@ export function lowered(path: string, text: string, lang: Lang, compiler: Compil
     const { line, column } = first.location;
     throw sourceError(first.text, path, text, offsetOf(text, line, column));
   }
+}
+
+/** The optional peer, as it is installed for the program. */
+function findEsbuild(path: string): Esbuild {
+  try {
+    return createRequire(path)("esbuild") as Esbuild;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
+    throw new Error(
+      `${path} has decorators of ECMAScript, accessor, or a namespace that exports variables: the package esbuild compiles them (npm install esbuild)`,
+    );
+  }
+}
+
+/** The used part of the package. */
+interface Esbuild {
+  transformSync(text: string, options: object): { readonly code: string; readonly map: string };
 }
 
 type EsbuildErrors = readonly {

@@ -60,23 +60,6 @@ describe("places in stack traces are the author's", () => {
         /boom\.ts:8\n {2}throw new Error\(options\.name \+ Kind\.B\);\n[\s\S]*Error: later1\n {4}at .*boom\.ts:8:9\)\n {4}at .*main\.ts:4:3/,
     },
     {
-      name: "of esbuild's code, for standard decorators",
-      files: {
-        "main.ts": `
-          ${top}
-          const same = (method: any, _: unknown) => method;
-          class A {
-            @same run(): never {
-              throw new Error("x");
-            }
-          }
-          try { new A().run(); } catch (error) { console.log(top(error as Error).split(" ")[0]); }
-          export {};`,
-      },
-      prints: "main.ts:6:21",
-      onBun: { prints: "main.ts:6:25", why: "JavaScriptCore counts another column." },
-    },
-    {
       name: "of plain JavaScript, which stays as it is",
       files: {
         "main.js": `${top.replace(": Error", "").replace("!", "")}\nconst here = import.meta.dir;\n  try { throw new Error(typeof here); } catch (error) { console.log(top(error).split(" ")[0]); }`,
