@@ -3,14 +3,19 @@ import { basename } from "node:path";
 import { sourceError } from "./source-error.ts";
 import type { CompilerOptions, Lang, Transformed } from "./transform-options.ts";
 
-/** Decorators of ECMAScript, which V8 lacks and oxc leaves as they are. In front of a style sheet's rules stands an `@`, too. */
-const DECORATOR =
-  /(?:^[ \t]*|^export (?:default )?|[=(,] ?)@(?!(?:charset|container|font-face|import|keyframes|layer|media|namespace|page|property|supports)\b)[A-Za-z_$(]/m;
-const ACCESSOR = /^[ \t]*(?:static )?accessor (?:[\w$#["'])/m;
+/** Decorators of ECMAScript, which V8 lacks and oxc leaves as they are. Packages, addresses and JSDoc have an `@`, too. */
+const DECORATOR = /(?<![\w."'`/*-]|\* )@(?=[A-Za-z_$(])/g;
+const ACCESSOR = /(?<=^[ \t]*(?:static )?)accessor (?=[\w$#["'])/gm;
 
-/** Whether oxc has left something in its output that V8 cannot read. */
-export function needsLowering(code: string): boolean {
-  return DECORATOR.test(code) || ACCESSOR.test(code);
+/**
+ * Whether oxc has left something in its output that V8 cannot read.
+ *
+ * @param parses whether a text is JavaScript with decorators. The same characters stand in strings, such as the parameters of SQL:
+ *   there the text bears two more, in code it does not.
+ */
+export function needsLowering(code: string, parses: (code: string) => boolean): boolean {
+  const spoiled = code.replace(DECORATOR, "@@").replace(ACCESSOR, "accessor @@");
+  return spoiled !== code && !parses(spoiled);
 }
 
 /**

@@ -30,18 +30,20 @@ export function transform(
   // Loaded at the first use.
   const { transformSync } = require("oxc-transform") as { transformSync: Transform };
   const name = basename(path);
-  const run = (options: TransformOptions): ReturnType<Transform> => {
-    const result = transformSync(name, text, options);
+  const run = (source: string, options: TransformOptions): ReturnType<Transform> => {
+    const result = transformSync(name, source, options);
     const errors = realErrors(result.errors);
     // A return outside of functions is one of CommonJS.
     if (errors.length === 0 || options.sourceType === "commonjs") return result;
-    const asCommonJS = transformSync(name, text, { ...options, sourceType: "commonjs" });
+    const asCommonJS = transformSync(name, source, { ...options, sourceType: "commonjs" });
     return realErrors(asCommonJS.errors).length === 0 ? asCommonJS : result;
   };
+  const parses = (code: string): boolean =>
+    realErrors(run(code, { lang: "js", sourceType: "unambiguous" }).errors).length === 0;
   const options = optionsFor(lang, compiler, inject);
   // Only the automatic runtime has calls for development.
   if (/@jsxRuntime\s+classic\b/.test(text)) (options.jsx as JsxOptions).development = false;
-  let result = run(options);
+  let result = run(text, options);
   const [error] = realErrors(result.errors);
   if (error !== undefined) {
     // oxc counts bytes of UTF-8.
@@ -50,11 +52,11 @@ export function transform(
       .toString().length;
     throw sourceError(error.message, path, text, at);
   }
-  if (result.errors.length > 0 || needsLowering(result.code)) {
+  if (result.errors.length > 0 || needsLowering(result.code, parses)) {
     return lowered(path, text, lang, compiler);
   }
   if (!compiler.assignFields && DECORATED_FIELD.test(result.code) && !DECORATED_STATIC.test(text)) {
-    result = run({ ...options, ...ASSIGNED_FIELDS });
+    result = run(text, { ...options, ...ASSIGNED_FIELDS });
   }
   return { code: result.code, mappings: result.map?.mappings ?? "", names: result.map?.names ?? [] };
 }
