@@ -40,6 +40,7 @@ export class LazyModule<M extends object> {
         return Reflect.construct(real, args, newTarget === proxy ? real : newTarget);
       },
       get: (_, key) => Reflect.get(load(), key),
+      getPrototypeOf: () => Reflect.getPrototypeOf(load()),
       set: (_, key, value) => Reflect.set(load(), key, value),
       has: (_, key) => Reflect.has(load(), key),
       ownKeys: () => Reflect.ownKeys(load()),

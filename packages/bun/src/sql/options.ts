@@ -1,0 +1,93 @@
+/** The settings of a client of `SQL`: its arguments, a connection URL, and the environment, in this order. */
+import { inspect } from "node:util";
+import { notThere } from "../global/missing.ts";
+import { type FoundURL, urlFromEnvironment, urlOf } from "./connection-url.ts";
+import { postgresSettings } from "./postgres-options.ts";
+import { type Settings, type SQLOptions, sharedSettings } from "./settings.ts";
+
+/**
+ * @throws Error for a protocol of no adapter; Error with what to use, for MySQL and MariaDB
+ */
+export function resolveOptions(first: unknown, second: unknown): Settings {
+  const isURL = typeof first === "string" || first instanceof URL;
+  const options = { ...((isURL || first === undefined ? second : first) as SQLOptions | null | undefined) };
+  checkKinds(options);
+  const given = isURL ? first : options.url;
+  const found =
+    given === undefined ? urlFromEnvironment(options) : urlOf(String(given), options.adapter ?? null);
+  const adapter =
+    options.adapter ?? (options.filename === undefined ? (found?.adapter ?? "postgres") : "sqlite");
+  if (adapter === "mysql" || adapter === "mariadb") {
+    throw notThere(`Bun.SQL's adapter ${JSON.stringify(adapter)}`, "the package mysql2");
+  }
+  if (adapter !== "postgres" && adapter !== "sqlite") {
+    throw new Error(
+      `Unsupported adapter: ${String(adapter)}. Supported adapters: "postgres", "sqlite", "mysql", "mariadb"`,
+    );
+  }
+  return adapter === "sqlite" ? sqliteSettings(options, found) : postgresSettings(options, found);
+}
+
+function sqliteSettings(options: SQLOptions, found: FoundURL | null): Settings {
+  const { filename, mode } = sqliteFile(String(options.filename ?? found?.text ?? ":memory:"));
+  const fromMode = {
+    ro: { readonly: true },
+    rw: { readonly: false, create: false },
+    rwc: { readonly: false, create: true },
+    memory: {},
+  }[mode ?? "memory"];
+  if (fromMode === undefined) {
+    throw new TypeError(`The argument 'mode' must be one of: ro, rw, rwc, memory. Received '${mode}'`);
+  }
+  const { readonly, create, readwrite, strict, safeIntegers, bigint } = options;
+  const chosen = { readonly, create, readwrite, strict, safeIntegers: safeIntegers ?? bigint };
+  const sqlite = {
+    ...fromMode,
+    ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
+  };
+  return {
+    adapter: "sqlite",
+    hostname: "",
+    port: 0,
+    username: "",
+    password: "",
+    database: filename,
+    path: undefined,
+    filename,
+    tls: undefined,
+    sslMode: "disable",
+    max: 1,
+    idleTimeout: 0,
+    maxLifetime: 0,
+    connectionTimeout: 0,
+    prepare: true,
+    bigint: options.bigint === true,
+    connection: {},
+    ...sharedSettings(options),
+    shown: { ...options, adapter: "sqlite", filename, ...sqlite },
+    sqlite,
+  };
+}
+
+function sqliteFile(text: string): { filename: string; mode: string | undefined } {
+  const [path, query] = text.split("?", 2) as [string, string | undefined];
+  const filename = path.replace(/^(?:sqlite|file):(?:\/\/)?/i, "");
+  return {
+    filename: filename === "" ? ":memory:" : filename,
+    mode: query === undefined ? undefined : (new URLSearchParams(query).get("mode") ?? undefined),
+  };
+}
+
+/** @throws TypeError for callbacks that are no functions, and for a transform that is no object */
+function checkKinds({ onconnect, onclose, transform }: SQLOptions): void {
+  const kinds = [
+    ["transform", transform, "object"],
+    ["onconnect", onconnect, "function"],
+    ["onclose", onclose, "function"],
+  ] as const;
+  for (const [name, value, kind] of kinds) {
+    if (value === undefined || value === null || typeof value === kind) continue;
+    const message = `The "${name}" argument must be of type ${kind}. Received type ${typeof value} (${inspect(value)})`;
+    throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
+  }
+}

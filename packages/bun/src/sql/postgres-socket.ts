@@ -1,0 +1,88 @@
+/** Connections to PostgreSQL's server, up to its login: that is the client's. */
+import { Buffer } from "node:buffer";
+import { connect, isIP, type Socket } from "node:net";
+import { type ConnectionOptions, connect as connectTLS } from "node:tls";
+import type { FetchTLSOptions } from "../fetch/options.ts";
+import { tlsSettings } from "../fetch/tls-settings.ts";
+import { clientError } from "./errors.ts";
+import type { Settings } from "./settings.ts";
+
+/** https://www.postgresql.org/docs/current/protocol-message-formats.html: SSLRequest. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+const ACCEPTS_TLS = 0x53;
+
+/**
+ * @throws the operating system's error (rejects); PostgresError if the server has no TLS and the mode demands it
+ */
+export async function openSocket(settings: Settings): Promise<Socket> {
+  const { hostname, port, path, sslMode, connectionTimeout } = settings;
+  const socket = path === undefined ? connect({ host: hostname, port }) : connect({ path });
+  const timer = setTimeout(
+    () => socket.destroy(clientError("postgres", "CONNECTION_TIMEOUT", "Connection timeout")),
+    connectionTimeout > 0 ? connectionTimeout * 1000 : 2 ** 31 - 1,
+  );
+  try {
+    await event(socket, "connect");
+    socket.setNoDelay(true);
+    if (path !== undefined || sslMode === "disable") return socket;
+    return await overTLS(socket, settings);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function overTLS(socket: Socket, settings: Settings): Promise<Socket> {
+  socket.write(SSL_REQUEST);
+  const [answer] = (await event(socket, "data")) as [Buffer];
+  // One byte alone: what follows it without encryption could be anyone's.
+  if (answer.length === 1 && answer[0] === ACCEPTS_TLS) {
+    const secure = connectTLS({ ...(await tlsOptions(settings)), socket });
+    await event(secure, "secureConnect");
+    return secure;
+  }
+  if (settings.sslMode === "prefer") {
+    socket.resume();
+    return socket;
+  }
+  throw clientError("postgres", "TLS_NOT_AVAILABLE", "Server does not support SSL");
+}
+
+async function tlsOptions({ sslMode, tls, hostname }: Settings): Promise<ConnectionOptions> {
+  const given = tls instanceof Blob ? { ca: tls } : ((tls ?? {}) as FetchTLSOptions);
+  const { options } = await tlsSettings(given);
+  const isChecked = sslMode === "verify-ca" || sslMode === "verify-full";
+  return {
+    ...(isIP(hostname) === 0 ? { servername: hostname } : { host: hostname }),
+    ...options,
+    rejectUnauthorized: isChecked && options.rejectUnauthorized !== false,
+    ...(sslMode === "verify-ca" ? { checkServerIdentity: () => undefined } : {}),
+  };
+}
+
+/** Waits for an event, and reads nothing else. */
+function event(socket: Socket, name: "connect" | "data" | "secureConnect"): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      socket.off(name, succeed);
+      socket.off("error", fail);
+      socket.off("close", close);
+      if (name === "data") socket.pause();
+    };
+    const succeed = (...args: unknown[]): void => {
+      settle();
+      resolve(args);
+    };
+    const fail = (error: Error): void => {
+      settle();
+      socket.on("error", () => {});
+      reject(error);
+    };
+    const close = (): void => fail(clientError("postgres", "CONNECTION_FAILED", "Connection closed"));
+    socket.once(name, succeed);
+    socket.once("error", fail);
+    socket.once("close", close);
+  });
+}

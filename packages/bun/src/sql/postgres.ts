@@ -1,0 +1,288 @@
+/** PostgreSQL for `SQL`: a pool of connections. */
+import { clientError } from "./errors.ts";
+import { PostgresConnection } from "./postgres-connection.ts";
+import type { QueryModes, StartedQuery } from "./query.ts";
+import type { Rows } from "./rows.ts";
+import type { Adapter, ReservedSession, Subscription } from "./session.ts";
+import type { Settings } from "./settings.ts";
+import type { Dialect, Statement } from "./statement.ts";
+
+export const POSTGRES: Dialect = {
+  adapter: "postgres",
+  placeholder: (index) => `$${index}`,
+  emptyList: "(NULL)",
+};
+
+const BEGINS = /^\s*(?:begin|start\s+transaction)\b/i;
+
+/** A place for a connection. */
+class Slot {
+  readonly connection: PostgresConnection;
+  isReserved = false;
+  /** It closes when its work is done. */
+  retired: Error | null = null;
+  idleTimer: NodeJS.Timeout | null = null;
+  lifeTimer: NodeJS.Timeout | null = null;
+
+  constructor(connection: PostgresConnection) {
+    this.connection = connection;
+  }
+
+  get isIdle(): boolean {
+    return this.isShared && this.connection.pending === 0;
+  }
+
+  get isShared(): boolean {
+    return !this.isReserved && this.retired === null && !this.connection.isLost;
+  }
+}
+
+/** A caller that waits for a connection: of its own, or one that it shares. */
+interface Waiter {
+  readonly needsOwn: boolean;
+  give(slot: Slot): void;
+  refuse(error: Error): void;
+}
+
+export class PostgresAdapter implements Adapter {
+  readonly dialect: Dialect = POSTGRES;
+  readonly #settings: Settings;
+  readonly #slots: Set<Slot> = new Set();
+  readonly #waiters: Waiter[] = [];
+  #listener: PostgresConnection | null = null;
+  #closed = false;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  run(statement: Statement, modes: Readonly<QueryModes>): StartedQuery {
+    if (BEGINS.test(statement.text) && this.#settings.max !== 1) {
+      // The next query of any caller could be inside it.
+      const message = "Only use sql.begin, sql.reserved or max: 1";
+      return {
+        result: Promise.reject(clientError("postgres", "UNSAFE_TRANSACTION", message)),
+        cancel: () => {},
+      };
+    }
+    let started: StartedQuery | null = null;
+    let refuse!: (error: Error) => void;
+    const cancelled = new Promise<never>((_, reject) => {
+      refuse = reject;
+    });
+    let isCancelled = false;
+    const send = async (): Promise<Rows> => {
+      const taken = this.#take(false);
+      const slot = taken instanceof Promise ? await taken : taken;
+      try {
+        if (isCancelled) throw cancelledError();
+        started = slot.connection.run(statement, modes);
+        return await started.result;
+      } finally {
+        this.#free(slot);
+      }
+    };
+    return {
+      result: Promise.race([send(), cancelled]),
+      cancel: () => {
+        isCancelled = true;
+        if (started === null) refuse(cancelledError());
+        else started.cancel();
+      },
+    };
+  }
+
+  async reserve(): Promise<ReservedSession> {
+    const slot = await this.#take(true);
+    const { connection } = slot;
+    try {
+      if (!connection.isOpen) await connection.open();
+    } catch (error) {
+      this.#giveBack(slot);
+      throw error;
+    }
+    let isReleased = false;
+    return {
+      run: (statement, modes) => connection.run(statement, modes),
+      release: (close = false) => {
+        if (isReleased) return;
+        isReleased = true;
+        // The next user must not be inside a transaction.
+        if (close || connection.inTransaction) slot.retired ??= closedError();
+        this.#giveBack(slot);
+      },
+    };
+  }
+
+  async connect(): Promise<void> {
+    const slot = await this.#take(false);
+    try {
+      if (!slot.connection.isOpen) await slot.connection.open();
+    } finally {
+      this.#free(slot);
+    }
+  }
+
+  async close(seconds: number | undefined): Promise<void> {
+    this.#closed = true;
+    for (const waiter of this.#waiters.splice(0)) waiter.refuse(closedError());
+    const connections = [...this.#slots].map(({ connection }) => connection);
+    if (this.#listener !== null) connections.push(this.#listener);
+    await Promise.all(connections.map((connection) => connection.close(closedError(), seconds)));
+  }
+
+  async listen(
+    channel: string,
+    onMessage: (payload: string) => void,
+    onListen?: () => void,
+  ): Promise<Subscription> {
+    if (this.#closed) throw closedError();
+    const nothing = (): void => {};
+    this.#listener ??= this.#connection(nothing, nothing);
+    const listener = this.#listener;
+    const closeUnused = async (): Promise<void> => {
+      if (listener.pending > 0 || this.#listener !== listener) return;
+      this.#listener = null;
+      await listener.close(closedError());
+    };
+    try {
+      const { unlisten } = await listener.listen(channel, onMessage, onListen);
+      return { unlisten: () => unlisten().then(closeUnused) };
+    } catch (error) {
+      await closeUnused();
+      throw error;
+    }
+  }
+
+  begin(options: string): string {
+    return options === "" ? "BEGIN" : `BEGIN ${options}`;
+  }
+
+  /** A connection, at once if one can be had. */
+  #take(needsOwn: boolean): Slot | Promise<Slot> {
+    if (this.#closed) return Promise.reject(closedError());
+    if (this.#waiters.length === 0) {
+      const slot = this.#find(needsOwn);
+      if (slot !== null) return this.#use(slot, needsOwn);
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ needsOwn, give: (slot) => resolve(this.#use(slot, needsOwn)), refuse: reject });
+    });
+  }
+
+  /** An idle connection; else a new one; else, for a query, the one that has the least to do. */
+  #find(needsOwn: boolean): Slot | null {
+    const slots = [...this.#slots];
+    const idle = slots.filter((slot) => slot.isIdle);
+    const found = idle.find(({ connection }) => connection.isOpen) ?? idle[0];
+    if (found !== undefined) return found;
+    if (slots.length < this.#settings.max) return this.#open();
+    if (needsOwn) return null;
+    const shared = slots.filter((slot) => slot.isShared);
+    shared.sort((a, b) => a.connection.pending - b.connection.pending);
+    return shared[0] ?? null;
+  }
+
+  #use(slot: Slot, needsOwn: boolean): Slot {
+    slot.isReserved = needsOwn;
+    if (slot.idleTimer !== null) clearTimeout(slot.idleTimer);
+    slot.idleTimer = null;
+    return slot;
+  }
+
+  #giveBack(slot: Slot): void {
+    slot.isReserved = false;
+    this.#free(slot);
+  }
+
+  /** A query of the slot is done, or its reservation. */
+  #free(slot: Slot): void {
+    const { connection } = slot;
+    if (connection.inTransaction && !slot.isReserved && this.#settings.max !== 1)
+      slot.retired ??= closedError();
+    if (!slot.isReserved && connection.pending === 0) {
+      if (connection.isLost) this.#forget(slot);
+      else if (slot.retired !== null) this.#drop(slot, slot.retired);
+      else if (connection.isOpen) this.#startIdleTimer(slot);
+    }
+    this.#serveWaiters();
+  }
+
+  /** Oldest first. */
+  #serveWaiters(): void {
+    while (this.#waiters.length > 0) {
+      const found = this.#find(this.#waiters[0]!.needsOwn);
+      if (found === null) return;
+      this.#waiters.shift()!.give(found);
+    }
+  }
+
+  #open(): Slot {
+    const slot: Slot = new Slot(
+      this.#connection(
+        () => this.#startLifeTimer(slot),
+        () => this.#forget(slot),
+      ),
+    );
+    this.#slots.add(slot);
+    return slot;
+  }
+
+  #connection(onOpen: () => void, onClose: () => void): PostgresConnection {
+    const { onconnect, onclose } = this.#settings;
+    return new PostgresConnection(this.#settings, {
+      onconnect: () => {
+        onOpen();
+        onconnect?.(null);
+      },
+      onclose: (error) => {
+        onClose();
+        onclose?.(error);
+      },
+    });
+  }
+
+  #drop(slot: Slot, reason: Error): void {
+    this.#forget(slot);
+    slot.connection.close(reason).catch(() => {});
+  }
+
+  #forget(slot: Slot): void {
+    this.#slots.delete(slot);
+    for (const timer of [slot.idleTimer, slot.lifeTimer]) if (timer !== null) clearTimeout(timer);
+    this.#serveWaiters();
+  }
+
+  #startIdleTimer(slot: Slot): void {
+    const { idleTimeout } = this.#settings;
+    if (idleTimeout === 0 || slot.idleTimer !== null) return;
+    const message = `Idle timeout reached after ${idleTimeout}s`;
+    slot.idleTimer = setTimeout(
+      () => this.#drop(slot, clientError("postgres", "IDLE_TIMEOUT", message)),
+      idleTimeout * 1000,
+    ).unref();
+  }
+
+  #startLifeTimer(slot: Slot): void {
+    const { maxLifetime } = this.#settings;
+    if (maxLifetime === 0) return;
+    if (slot.lifeTimer !== null) clearTimeout(slot.lifeTimer);
+    slot.lifeTimer = setTimeout(() => {
+      const isIdle = slot.isIdle;
+      slot.retired = clientError(
+        "postgres",
+        "LIFETIME_TIMEOUT",
+        `Max lifetime timeout reached after ${maxLifetime}s`,
+      );
+      if (isIdle) this.#drop(slot, slot.retired);
+    }, maxLifetime * 1000).unref();
+  }
+}
+
+function cancelledError(): Error {
+  return clientError("postgres", "QUERY_CANCELLED", "Query cancelled");
+}
+
+function closedError(): Error {
+  return clientError("postgres", "CONNECTION_CLOSED", "Connection closed");
+}

@@ -1,0 +1,136 @@
+import { notThere } from "../global/missing.ts";
+import type { Rows } from "./rows.ts";
+import { type Source, setSource } from "./statement.ts";
+
+/** How rows are given: as objects, arrays of values, or arrays of bytes. */
+export type RowFormat = "objects" | "values" | "raw";
+
+export interface QueryModes {
+  format: RowFormat;
+  /** Several statements without parameters. */
+  simple: boolean;
+}
+
+/** A query that has been started. */
+export interface StartedQuery {
+  readonly result: Promise<Rows>;
+  cancel(): void;
+}
+
+/** Starts a query once. */
+export type StartQuery = (source: Source, modes: Readonly<QueryModes>) => StartedQuery;
+
+/** A query of `SQL`: a promise that starts when it is first awaited, or by `execute()`. In another query it is a part of that one. */
+export class SQLQuery extends Promise<Rows> {
+  readonly #source: Source;
+  readonly #start: StartQuery;
+  readonly #cancelledError: () => Error;
+  readonly #modes: QueryModes = { format: "objects", simple: false };
+  readonly #resolve: (rows: Rows) => void;
+  readonly #reject: (error: unknown) => void;
+  #started: StartedQuery | null = null;
+  #settled = false;
+  #cancelled = false;
+
+  constructor(source: Source, start: StartQuery, cancelledError: () => Error) {
+    let settleResult!: (rows: Rows) => void;
+    let settleError!: (error: unknown) => void;
+    super((resolve, reject) => {
+      settleResult = resolve;
+      settleError = reject;
+    });
+    this.#resolve = settleResult;
+    this.#reject = settleError;
+    this.#source = source;
+    this.#start = start;
+    this.#cancelledError = cancelledError;
+    setSource(this, source);
+  }
+
+  /** `then` and `catch` give plain promises. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  /** Whether it has been started and has no result yet. */
+  get active(): boolean {
+    return this.#started !== null && !this.#settled;
+  }
+
+  get cancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  /** Rows as arrays of values. */
+  values(): this {
+    this.#modes.format = "values";
+    return this;
+  }
+
+  /** Rows as arrays of bytes. */
+  raw(): this {
+    this.#modes.format = "raw";
+    return this;
+  }
+
+  /** Sends several statements as one text, without parameters. */
+  simple(): this {
+    this.#modes.simple = true;
+    return this;
+  }
+
+  /** @throws Error: COPY has no streams here */
+  readable(): never {
+    throw notThere("The stream of a COPY by readable()", "the package postgres");
+  }
+
+  /** @throws Error: COPY has no streams here */
+  writable(): never {
+    throw notThere("The stream of a COPY by writable()", "the package postgres");
+  }
+
+  /** Starts it, if it has not been started. A failure is reported where the query is awaited. */
+  execute(): this {
+    this.#run();
+    return this;
+  }
+
+  /** Stops it: on the server, if it runs there; otherwise it never runs. */
+  cancel(): this {
+    this.#cancelled = true;
+    this.#started?.cancel();
+    return this;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: the query starts when it is first awaited
+  override then<A = Rows, B = never>(
+    onResult?: ((rows: Rows) => A | PromiseLike<A>) | null,
+    // biome-ignore lint/suspicious/noExplicitAny: as of every promise
+    onError?: ((error: any) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#run();
+    return super.then(onResult, onError);
+  }
+
+  #run(): void {
+    if (this.#started !== null || this.#settled) return;
+    // A failure that only `execute()` could report is not one that nothing handles.
+    super.then(undefined, () => {});
+    if (this.#cancelled) {
+      this.#settled = true;
+      this.#reject(this.#cancelledError());
+      return;
+    }
+    this.#started = this.#start(this.#source, this.#modes);
+    this.#started.result.then(
+      (rows) => {
+        this.#settled = true;
+        this.#resolve(rows);
+      },
+      (error: unknown) => {
+        this.#settled = true;
+        this.#reject(error);
+      },
+    );
+  }
+}

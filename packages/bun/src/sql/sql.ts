@@ -1,0 +1,286 @@
+/** `Bun.SQL` and `Bun.sql`. */
+import { readFile } from "node:fs/promises";
+import { inspect } from "node:util";
+import { clientError, MySQLError, PostgresError, SQLError, SQLiteError } from "./errors.ts";
+import { resolveOptions } from "./options.ts";
+import { PostgresAdapter } from "./postgres.ts";
+import { SQLQuery, type StartedQuery } from "./query.ts";
+import type { Rows } from "./rows.ts";
+import { closeScope, keepAlive, releaseScope, type Scope } from "./scope.ts";
+import type { ReservedSession, Session, Subscription } from "./session.ts";
+import type { SQLOptions } from "./settings.ts";
+import { SQLiteAdapter } from "./sqlite.ts";
+import { ArrayParameter, compile, Helper, JSONParameter, type Source } from "./statement.ts";
+import { beginTransaction, distributedCommand, nameOf, runSavepoint } from "./transactions.ts";
+import * as transforms from "./transform.ts";
+
+/** A subscription of `sql.listen`. */
+export interface ListenSubscription extends AsyncDisposable {
+  unlisten(): Promise<void>;
+}
+
+type Callback<T = unknown> = (client: SQL) => T;
+
+/** A callback can return queries, whose results it gives. */
+type CallbackResult<T> = T extends readonly unknown[] ? { [K in keyof T]: Awaited<T[K]> } : Awaited<T>;
+
+export interface SQL {
+  (strings: TemplateStringsArray, ...values: unknown[]): SQLQuery;
+  (value: string | object, ...columns: string[]): Helper;
+  readonly options: Readonly<Record<string, unknown>>;
+  array(values: ArrayLike<unknown>, type?: string): ArrayParameter;
+  json(value: unknown): JSONParameter;
+  unsafe(text: string, values?: readonly unknown[] | object): SQLQuery;
+  file(path: string, values?: readonly unknown[] | object): SQLQuery;
+  begin<T>(fn: Callback<T>): Promise<CallbackResult<T>>;
+  begin<T>(options: string, fn: Callback<T>): Promise<CallbackResult<T>>;
+  transaction: SQL["begin"];
+  savepoint<T>(fn: Callback<T>): Promise<CallbackResult<T>>;
+  savepoint<T>(name: string, fn: Callback<T>): Promise<CallbackResult<T>>;
+  beginDistributed<T>(name: string, fn: Callback<T>): Promise<CallbackResult<T>>;
+  distributed: SQL["beginDistributed"];
+  commitDistributed(name: string): Promise<Rows>;
+  rollbackDistributed(name: string): Promise<Rows>;
+  reserve(options?: { signal?: AbortSignal }): Promise<SQL>;
+  release(): Promise<void>;
+  connect(): Promise<SQL>;
+  close(options?: { timeout?: number }): Promise<void>;
+  end: SQL["close"];
+  flush(): void;
+  listen(
+    channel: string,
+    onMessage: (payload: string) => void,
+    onListen?: () => void,
+  ): Promise<ListenSubscription>;
+  notify(channel: string, payload?: string): SQLQuery;
+  [Symbol.asyncDispose](): Promise<void>;
+  [Symbol.dispose](): void;
+}
+
+/** The class `SQL`, whose instances are functions. */
+export interface SQLConstructor {
+  new (url?: string | URL | SQLOptions, options?: SQLOptions): SQL;
+  readonly prototype: SQL;
+  readonly SQLError: typeof SQLError;
+  readonly PostgresError: typeof PostgresError;
+  readonly SQLiteError: typeof SQLiteError;
+  readonly MySQLError: typeof MySQLError;
+  readonly camel: typeof transforms.camel;
+  readonly pascal: typeof transforms.pascal;
+  readonly kebab: typeof transforms.kebab;
+  readonly toCamel: typeof transforms.toCamel;
+  readonly toPascal: typeof transforms.toPascal;
+  readonly toKebab: typeof transforms.toKebab;
+  readonly fromCamel: typeof transforms.fromCamel;
+  readonly fromPascal: typeof transforms.fromPascal;
+  readonly fromKebab: typeof transforms.fromKebab;
+}
+
+class Client {
+  static readonly SQLError: typeof SQLError = SQLError;
+  static readonly PostgresError: typeof PostgresError = PostgresError;
+  static readonly SQLiteError: typeof SQLiteError = SQLiteError;
+  static readonly MySQLError: typeof MySQLError = MySQLError;
+  static readonly camel: typeof transforms.camel = transforms.camel;
+  static readonly pascal: typeof transforms.pascal = transforms.pascal;
+  static readonly kebab: typeof transforms.kebab = transforms.kebab;
+  static readonly toCamel: typeof transforms.toCamel = transforms.toCamel;
+  static readonly toPascal: typeof transforms.toPascal = transforms.toPascal;
+  static readonly toKebab: typeof transforms.toKebab = transforms.toKebab;
+  static readonly fromCamel: typeof transforms.fromCamel = transforms.fromCamel;
+  static readonly fromPascal: typeof transforms.fromPascal = transforms.fromPascal;
+  static readonly fromKebab: typeof transforms.fromKebab = transforms.fromKebab;
+
+  /**
+   * A client. It connects when its first query starts.
+   * @throws Error for a protocol of no adapter, and for MySQL and MariaDB
+   */
+  constructor(url?: string | URL | SQLOptions, options?: SQLOptions) {
+    const settings = resolveOptions(url, options);
+    const adapter =
+      settings.adapter === "sqlite" ? new SQLiteAdapter(settings) : new PostgresAdapter(settings);
+    const scope: Scope = {
+      adapter,
+      settings,
+      session: adapter,
+      kind: "pool",
+      ended: null,
+      counter: { savepoints: 0 },
+      turn: Promise.resolve(),
+    };
+    // biome-ignore lint/correctness/noConstructorReturn: a client is a function, with which a template can be tagged
+    return makeClient(scope);
+  }
+}
+
+Object.defineProperty(Client, "name", { value: "SQL" });
+Object.setPrototypeOf(Client.prototype, Function.prototype);
+
+export const SQL: SQLConstructor = Client as unknown as SQLConstructor;
+
+function makeClient(scope: Scope): SQL {
+  const { adapter, settings } = scope;
+  const {
+    dialect,
+    dialect: { adapter: name },
+  } = adapter;
+
+  const query = (source: Source): SQLQuery =>
+    new SQLQuery(
+      source,
+      (given, modes) => start(scope, given, modes),
+      () => clientError(name, "QUERY_CANCELLED", "Query cancelled"),
+    );
+
+  const sql = ((first: unknown, ...rest: unknown[]): SQLQuery | Helper => {
+    if (Array.isArray(first) && "raw" in first)
+      return query({ kind: "template", strings: first as string[], values: rest });
+    return new Helper(first, rest as string[], () =>
+      clientError(name, "NOT_TAGGED_CALL", "Query not called as a tagged template literal"),
+    );
+  }) as unknown as SQL;
+
+  const begin = (...args: [string | Callback, Callback?]): Promise<unknown> =>
+    beginTransaction(scope, makeClient, null, ...args);
+  const beginDistributed = async (id: string, fn: Callback): Promise<unknown> =>
+    beginTransaction(scope, makeClient, nameOf(id), "", fn);
+  const close = (options?: { timeout?: number }): Promise<void> => closeScope(scope, options?.timeout);
+  const unsafe: SQL["unsafe"] = (text, values = []) =>
+    query({ kind: "text", text, values: Array.isArray(values) ? [...(values as unknown[])] : values });
+  const members: Partial<SQL> = {
+    options: settings.shown,
+    array: (values, type) => {
+      if (name === "sqlite") throw new Error("SQLite doesn't support arrays");
+      return new ArrayParameter(values, type);
+    },
+    json: (value) => new JSONParameter(value),
+    unsafe,
+    file: (path, values = []) => query({ kind: "file", path, values }),
+    begin: begin as SQL["begin"],
+    transaction: begin as SQL["begin"],
+    beginDistributed: beginDistributed as SQL["beginDistributed"],
+    distributed: beginDistributed as SQL["beginDistributed"],
+    commitDistributed: async (id) => unsafe(distributedCommand(name, "COMMIT", id)),
+    rollbackDistributed: async (id) => unsafe(distributedCommand(name, "ROLLBACK", id)),
+    connect: () => adapter.connect().then(() => sql),
+    close,
+    end: close,
+    flush: () => {},
+    listen: async (channel, onMessage, onListen) => {
+      if (name === "postgres") checkListen(channel, onMessage, onListen);
+      return disposable(await adapter.listen(channel, onMessage, onListen));
+    },
+    notify: (channel, payload = "") =>
+      name === "sqlite"
+        ? (adapter.listen(channel, () => {}) as never)
+        : query({ kind: "template", strings: ["SELECT pg_notify(", ", ", ")"], values: [channel, payload] }),
+    reserve: (options) => reserve(scope, options?.signal),
+    [Symbol.asyncDispose]: () => close(),
+  };
+  if (scope.kind === "transaction" || scope.kind === "savepoint") {
+    members.savepoint = ((...args: [string | Callback, Callback?]) =>
+      runSavepoint(scope, makeClient, ...args)) as SQL["savepoint"];
+  }
+  if (scope.kind === "reserved") {
+    members.release = async () => releaseScope(scope);
+    members[Symbol.dispose] = () => releaseScope(scope);
+    members[Symbol.asyncDispose] = async () => releaseScope(scope);
+  }
+  Object.defineProperty(sql, "name", {
+    value: dialect.adapter === "sqlite" ? "sqlite" : "sql",
+    configurable: true,
+  });
+  Object.assign(sql, members);
+  return Object.setPrototypeOf(sql, Client.prototype) as SQL;
+}
+
+/** Starts a query, at once unless its text is in a file. */
+function start(scope: Scope, source: Source, modes: Parameters<Session["run"]>[1]): StartedQuery {
+  const { adapter, settings } = scope;
+  const run = (given: Exclude<Source, { kind: "file" }>): StartedQuery => {
+    if (scope.ended !== null) throw scope.ended();
+    const statement = compile(given, adapter.dialect, settings.transform);
+    // A text without parameters can have several statements, as a template can with `simple()`.
+    const isSimple = modes.simple || (given.kind === "text" && isEmpty(given.values));
+    return scope.session.run(statement, { format: modes.format, simple: isSimple });
+  };
+  try {
+    if (source.kind !== "file") return run(source);
+  } catch (error) {
+    return { result: Promise.reject(error), cancel: () => {} };
+  }
+  let started: StartedQuery | null = null;
+  const result = readFile(source.path, "utf8").then((text) => {
+    started = run({ kind: "text", text, values: source.values });
+    return started.result;
+  });
+  return { result, cancel: () => started?.cancel() };
+}
+
+function isEmpty(values: readonly unknown[] | object): boolean {
+  return Array.isArray(values) && values.length === 0;
+}
+
+async function reserve(scope: Scope, signal: AbortSignal | undefined): Promise<SQL> {
+  signal?.throwIfAborted();
+  const { adapter } = scope;
+  if (adapter.dialect.adapter === "sqlite")
+    throw new Error("This adapter doesn't support connection reservation");
+  const reserving = adapter.reserve();
+  const session = await (signal === undefined ? reserving : orAborted(reserving, signal));
+  return makeClient({ ...scope, session, kind: "reserved", ended: null, turn: Promise.resolve() });
+}
+
+/** A connection that comes too late is given back. */
+function orAborted(reserving: Promise<ReservedSession>, signal: AbortSignal): Promise<ReservedSession> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+      release();
+      reserving.then(
+        (session) => session.release(),
+        () => {},
+      );
+    };
+    // The timer of AbortSignal.timeout() does not keep Node.js alive.
+    const release = keepAlive();
+    signal.addEventListener("abort", abort, { once: true });
+    const settled = (): void => {
+      release();
+      signal.removeEventListener("abort", abort);
+    };
+    reserving.then(resolve, reject).then(settled);
+  });
+}
+
+function disposable(subscription: Subscription): ListenSubscription {
+  const unlisten = async (): Promise<void> => void (await subscription.unlisten());
+  return { unlisten, [Symbol.asyncDispose]: unlisten };
+}
+
+/** @throws TypeError for a channel that PostgreSQL would cut, and for what is no function */
+function checkListen(channel: unknown, onMessage: unknown, onListen: unknown): void {
+  if (typeof channel !== "string" || channel === "" || Buffer.byteLength(channel) > 63) {
+    const due = typeof channel === "string" && channel !== "" ? "at most 63 bytes" : "a non-empty string";
+    throw invalid(
+      "ERR_INVALID_ARG_VALUE",
+      `The argument 'channel' must be ${due}. Received ${inspect(channel)}`,
+    );
+  }
+  checkFunction("onnotify", onMessage);
+  if (onListen !== undefined) checkFunction("onlisten", onListen);
+}
+
+function checkFunction(name: string, value: unknown): void {
+  if (typeof value === "function") return;
+  const received =
+    value === undefined || value === null ? String(value) : `type ${typeof value} (${inspect(value)})`;
+  throw invalid(
+    "ERR_INVALID_ARG_TYPE",
+    `The "${name}" argument must be of type function. Received ${received}`,
+  );
+}
+
+function invalid(code: string, message: string): TypeError {
+  return Object.assign(new TypeError(message), { code });
+}
