@@ -34,6 +34,10 @@ const cryptoHasher = new LazyModule<CryptoHasherModule>("./crypto-hasher.js");
 export const CryptoHasher: CryptoHasherModule["CryptoHasher"] = cryptoHasher.function("CryptoHasher");
 export type CryptoHasher = import("./crypto-hasher.ts").CryptoHasher;
 
+type Hashing = typeof import("./hash.ts");
+const hashing = new LazyModule<Hashing>("./hash.js");
+export const hash: Hashing["hash"] = hashing.function("hash");
+
 type GlobModule = typeof import("./glob.ts");
 const glob = new LazyModule<GlobModule>("./glob.js");
 export const Glob: GlobModule["Glob"] = glob.function("Glob");
@@ -144,7 +148,6 @@ export const connect: never = missing("connect");
 export const cron: never = missing("cron");
 export const dns: never = missing("dns");
 export const generateHeapSnapshot: never = missing("generateHeapSnapshot");
-export const hash: never = missing("hash");
 export const listen: never = missing("listen");
 export const markdown: never = missing("markdown");
 export const mmap: never = missing("mmap");

@@ -40,7 +40,6 @@ const INSTEAD: Readonly<Record<string, readonly [kind: Kind, instead: string]>> 
   cron: ["function", "the package croner"],
   dns: ["object", "node:dns"],
   generateHeapSnapshot: ["function", "getHeapSnapshot of node:v8"],
-  hash: ["function", "Bun.CryptoHasher"],
   listen: ["function", "node:net or node:tls"],
   markdown: ["object", "the package marked or markdown-it"],
   mmap: ["function", "Bun.file(path).bytes()"],
