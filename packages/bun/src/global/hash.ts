@@ -78,7 +78,8 @@ function named<R>(name: string, hash: (data: HashData, seed?: number | bigint) =
 export const hash: HashFunctions = Object.assign(of64("hash", wyhash), {
   wyhash: of64("wyhash", wyhash),
   adler32: of32("adler32", adler32),
-  crc32: of32("crc32", crc32),
+  // zlib's checksum of no bytes is 0, whatever comes before.
+  crc32: of32("crc32", (bytes, seed) => (bytes.length === 0 ? seed : crc32(bytes, seed))),
   cityHash32: of32("cityHash32", cityHash32),
   cityHash64: of64("cityHash64", cityHash64),
   xxHash32: of32("xxHash32", xxHash32),
