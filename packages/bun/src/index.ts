@@ -7,6 +7,6 @@
 export type { BunFetch } from "./fetch/fetch.ts";
 export type { BunFetchInit, FetchProxyOptions, FetchTLSOptions, TLSMaterial } from "./fetch/options.ts";
 export * from "./global/bun.ts";
-export type { HashInput } from "./global/crypto-hasher.ts";
+export type { DigestEncoding, HashInput, HashInto } from "./global/crypto/input-output.ts";
 export type { GlobScanOptions } from "./global/glob.ts";
 export { type BunGlobal, default } from "./global/object.ts";

@@ -1,83 +1,118 @@
 import type { Buffer } from "node:buffer";
+import type { Encoding } from "node:crypto";
+import { invalid } from "./bytes.ts";
 import {
-  type BinaryToTextEncoding,
-  createHash,
-  createHmac,
-  type Encoding,
-  getHashes,
-  type Hash,
-  type Hmac,
-} from "node:crypto";
-
-/** The input of a hash: text, or bytes. */
-export type HashInput = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
+  ALGORITHMS,
+  type Algorithm,
+  findAlgorithm,
+  sizeOf,
+  startHash,
+  startHmac,
+} from "./crypto/algorithms.ts";
+import type { Hashing } from "./crypto/hashing.ts";
+import {
+  type DigestEncoding,
+  give,
+  type HashInput,
+  type HashInto,
+  inputBytes,
+  keyBytes,
+  wanted,
+} from "./crypto/input-output.ts";
 
 /**
- * A hash of input that comes in pieces, after `Bun.CryptoHasher`. It has the algorithms of `node:crypto`: Bun's BLAKE2b-256 and MD4
- * are missing. After `digest` it begins again, empty.
+ * A hash of input that comes in pieces, after `Bun.CryptoHasher` (docs/runtime/hashing). After `digest` a hash begins again, empty; an
+ * HMAC is used up.
  */
 export class CryptoHasher {
-  readonly algorithm: string;
-  readonly #make: () => Hash | Hmac;
-  #hash: Hash | Hmac;
+  readonly #algorithm: Algorithm;
+  readonly #isHmac: boolean;
+  /** Null for an HMAC that is used up. */
+  #hash: Hashing | null;
 
   /**
-   * @param algorithm in any case, such as `sha256`
+   * @param algorithm one of `CryptoHasher.algorithms` in any case, or a usual spelling of it, such as `SHA-256`
    * @param hmacKey makes it an HMAC (RFC 2104)
-   * @throws TypeError for an unknown algorithm
+   * @throws TypeError for an unknown algorithm, and for a key that is neither text nor bytes
    */
-  constructor(algorithm: string, hmacKey?: string | Uint8Array) {
-    const name = String(algorithm).toLowerCase();
-    if (!CryptoHasher.algorithms.includes(name)) throw new TypeError(`The algorithm ${name} is unknown`);
-    this.algorithm = name;
-    this.#make = () => (hmacKey === undefined ? createHash(name) : createHmac(name, hmacKey));
-    this.#hash = this.#make();
+  constructor(algorithm: Algorithm | (string & {}), hmacKey?: HashInput | null) {
+    if (typeof algorithm !== "string" && !((algorithm as unknown) instanceof String))
+      throw invalid("algorithm must be a string");
+    const found = findAlgorithm(String(algorithm));
+    if (found === null) throw invalid(`Unsupported algorithm ${algorithm}`);
+    this.#algorithm = found;
+    this.#isHmac = hmacKey !== undefined && hmacKey !== null;
+    this.#hash = this.#isHmac ? startHmac(found, keyBytes(hmacKey)) : startHash(found);
   }
 
-  /** @returns the hash of the whole input: a Buffer, or text with an encoding */
-  static hash(algorithm: string, input: HashInput): Buffer;
-  static hash(algorithm: string, input: HashInput, encoding: BinaryToTextEncoding): string;
-  static hash(algorithm: string, input: HashInput, encoding?: BinaryToTextEncoding): Buffer | string {
-    const hasher = new CryptoHasher(algorithm).update(input);
-    return encoding === undefined ? hasher.digest() : hasher.digest(encoding);
+  /**
+   * The hash of the whole input.
+   * @returns a Buffer, text with an encoding, or the given place
+   * @throws TypeError for an unknown algorithm or encoding, and for a place that is too small
+   */
+  static hash(algorithm: Algorithm | (string & {}), input: HashInput): Buffer;
+  static hash(algorithm: Algorithm | (string & {}), input: HashInput, encoding: DigestEncoding): string;
+  static hash<T extends HashInto>(algorithm: Algorithm | (string & {}), input: HashInput, into: T): T;
+  static hash(algorithm: string, input: HashInput, output?: unknown): Buffer | string | HashInto {
+    if (typeof algorithm === "string" && findAlgorithm(algorithm) === null)
+      throw invalid(`Unsupported algorithm "${algorithm}"`);
+    const hasher = new CryptoHasher(algorithm);
+    const as = wanted(output, hasher.byteLength);
+    const digest = hasher.update(input).digest();
+    return as === null ? digest : give(digest, as);
   }
 
-  static get algorithms(): string[] {
-    return getHashes().map((name) => name.toLowerCase());
+  static get algorithms(): Algorithm[] {
+    return [...ALGORITHMS];
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "CryptoHasher";
+  }
+
+  /** The name as it stands in `algorithms`. */
+  get algorithm(): Algorithm {
+    this.#usable();
+    return this.#algorithm;
   }
 
   /** Bytes of the hash. */
   get byteLength(): number {
-    return this.#make().digest().length;
+    this.#usable();
+    return sizeOf(this.#algorithm);
   }
 
-  /** @param encoding of text, UTF-8 by default */
+  /**
+   * @param encoding of text, UTF-8 by default
+   * @throws TypeError for input that is neither text nor bytes; a Blob is refused, because Node.js gives its bytes only later
+   */
   update(input: HashInput, encoding?: Encoding): this {
-    if (typeof input === "string") this.#hash.update(input, encoding ?? "utf8");
-    else this.#hash.update(bytesOf(input));
+    this.#usable().update(inputBytes(input, encoding));
     return this;
   }
 
-  /** @throws TypeError for an HMAC, which Node.js cannot copy */
+  /** A hasher that goes on from the same input. */
   copy(): CryptoHasher {
-    if (!("copy" in this.#hash)) throw new TypeError("An HMAC cannot be copied");
-    const copy = new CryptoHasher(this.algorithm);
-    copy.#hash = this.#hash.copy();
+    const hash = this.#usable().copy();
+    const copy = new CryptoHasher(this.#algorithm, this.#isHmac ? "" : null);
+    copy.#hash = hash;
     return copy;
   }
 
-  /** @returns the hash of the input since the last digest: a Buffer, or text with an encoding */
+  /** @returns the hash of the input since the last digest: a Buffer, text with an encoding, or the given place */
   digest(): Buffer;
-  digest(encoding: BinaryToTextEncoding): string;
-  digest(encoding?: BinaryToTextEncoding): Buffer | string {
-    const hash = this.#hash;
-    this.#hash = this.#make();
-    return encoding === undefined ? hash.digest() : hash.digest(encoding);
+  digest(encoding: DigestEncoding): string;
+  digest<T extends HashInto>(into: T): T;
+  digest(output?: unknown): Buffer | string | HashInto {
+    const hash = this.#usable();
+    const as = wanted(output ?? undefined, sizeOf(this.#algorithm));
+    this.#hash = this.#isHmac ? null : startHash(this.#algorithm);
+    const digest = hash.digest();
+    return as === null ? digest : give(digest, as);
   }
-}
 
-function bytesOf(input: Exclude<HashInput, string>): Uint8Array {
-  if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
-  if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer) return new Uint8Array(input);
-  throw new TypeError("The input of a hash must be text or bytes");
+  #usable(): Hashing {
+    if (this.#hash === null) throw new Error("HMAC has been consumed and is no longer usable");
+    return this.#hash;
+  }
 }

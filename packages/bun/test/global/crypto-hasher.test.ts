@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { CryptoHasher } from "../../src/global/crypto-hasher.ts";
+import { MD5, SHA512_256, sha } from "../../src/global/hash-classes.ts";
 
 const hex = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest("hex");
 
@@ -46,15 +47,56 @@ describe("CryptoHasher", () => {
     expect(copy.digest("hex")).toBe(hex("sha256", "ab"));
   });
 
-  it("makes HMACs, which it cannot copy", () => {
-    const hasher = new CryptoHasher("sha256", "key").update("data");
-    expect(() => hasher.copy()).toThrow(TypeError);
-    const expected = createHmac("sha256", "key").update("data").digest("hex");
-    expect([hasher.digest("hex"), hasher.update("data").digest("hex")]).toEqual([expected, expected]);
+  it.each([
+    "sha256",
+    "sha512",
+    "sha3-384",
+  ])("makes HMACs with %s, which can be copied and are used up by digest", (name) => {
+    for (const key of ["key", new Uint8Array(300).fill(7), ""]) {
+      const due = createHmac(name, key).update("data").digest("hex");
+      const hasher = new CryptoHasher(name, key).update("da");
+      const copy = hasher.copy();
+      expect([hasher.update("ta").digest("hex"), copy.update("ta").digest("hex")]).toEqual([due, due]);
+      expect(() => hasher.digest()).toThrow("HMAC has been consumed");
+    }
   });
 
   it("refuses what it does not know", () => {
-    expect(() => new CryptoHasher("md4")).toThrow(/md4/);
+    expect(() => new CryptoHasher("sm3")).toThrow("Unsupported algorithm sm3");
+    expect(() => new CryptoHasher("shake128", "key")).toThrow("HMAC is not supported");
+    expect(() => new CryptoHasher("md5").digest("nope" as "hex")).toThrow("Unknown encoding: nope");
+    expect(() => new CryptoHasher("md5").digest(new Uint8Array(15))).toThrow("at least 16 bytes");
+    expect(() => new CryptoHasher("md5").update(new Blob([]) as unknown as string)).toThrow(TypeError);
     expect(() => new CryptoHasher("sha256").update(5 as unknown as string)).toThrow(TypeError);
+  });
+
+  it("has MD4 (RFC 1320 A.5) and BLAKE2b-256, which Node.js lacks", () => {
+    const md4 = (text: string): string => CryptoHasher.hash("md4", text, "hex");
+    expect(md4("")).toBe("31d6cfe0d16ae931b73c59d7e0c089c0");
+    expect(md4("message digest")).toBe("d9130a8164549fe818874806e1c7014b");
+    expect(md4("1234567890".repeat(8))).toBe("e33b4ddc9c38f2199c3e7b164fcc0536");
+    const hasher = new CryptoHasher("md4").update("12345678901234567890");
+    expect(hasher.copy().update("1234567890".repeat(6)).digest("hex")).toBe(md4("1234567890".repeat(8)));
+    const blake = "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319";
+    expect(CryptoHasher.hash("blake2b256", "abc", "hex")).toBe(blake);
+  });
+
+  it("writes into a place, and leaves the bytes behind it", () => {
+    const place = new Uint8Array(20).fill(9);
+    expect(new CryptoHasher("md5").update("a").digest(place)).toBe(place);
+    expect(Buffer.from(place).toString("hex")).toBe(`${hex("md5", "a")}09090909`);
+    const buffer = new ArrayBuffer(16);
+    expect(CryptoHasher.hash("md5", "a", buffer)).toBe(buffer);
+  });
+});
+
+describe("the classes of one algorithm", () => {
+  it("hash whole input and pieces, once", () => {
+    expect([MD5.hash("a", "hex"), MD5.byteLength, MD5.name]).toEqual([hex("md5", "a"), 16, "MD5"]);
+    expect([SHA512_256.hash("a"), sha("a")]).toEqual([sha("a"), new Uint8Array(SHA512_256.hash("a"))]);
+    const hasher = new MD5().update("a");
+    expect(hasher.digest().constructor).toBe(Uint8Array);
+    expect(() => hasher.update("b")).toThrow(expect.objectContaining({ code: "ERR_INVALID_STATE" }));
+    expect(String(hasher)).toBe("[object MD5]");
   });
 });
