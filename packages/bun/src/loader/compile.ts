@@ -1,8 +1,11 @@
 import { basename } from "node:path";
 import { HELPER } from "./commonjs-facade.ts";
 import { withNames } from "./import-names.ts";
+import { placeOf } from "./missing-module.ts";
+import { mixedSyntax } from "./mixed-syntax.ts";
 import { formatOf, type ModuleFormat } from "./module-format.ts";
-import { bindInjected, commonJSPrelude, helpersPrelude, inFront, needsOf } from "./module-names.ts";
+import { bindInjected, commonJSPrelude, helpersPrelude, INJECTED, inFront, needsOf } from "./module-names.ts";
+import { sourceError } from "./source-error.ts";
 import { transform } from "./transform.ts";
 import type { CompilerOptions, Lang, Transformed } from "./transform-options.ts";
 
@@ -27,9 +30,13 @@ function compileAlone(path: string, text: string, lang: Lang, options: CompilerO
   const plain = lang === "js" && options.define === undefined && !NEEDS_TRANSFORMATION.test(text);
   const code = plain ? text : transformed.code;
   const format = formatOf(code);
-  if (format === "commonjs") {
-    const prelude = commonJSPrelude(code) + helpersPrelude(code);
-    return { format, source: plain ? inFront(prelude, text) : printed(prelude, transformed, path) };
+  if (format === "commonjs") return commonJS(path, { ...transformed, code }, plain);
+  const hasFree = (js: string, names: readonly string[]): boolean =>
+    transform(path, js, "js", options, names).code.includes(`"${INJECTED}"`);
+  const mixed = mixedSyntax(text, code, hasFree);
+  if (mixed !== null) {
+    if (mixed.imported !== null) throw mixedError(path, text, mixed.imported);
+    return commonJS(path, { ...transformed, code: mixed.code }, plain);
   }
   const { prelude, inject } = needsOf(code);
   if (inject.length > 0) {
@@ -39,6 +46,21 @@ function compileAlone(path: string, text: string, lang: Lang, options: CompilerO
   }
   if (plain) return { format, source: inFront(prelude, text) };
   return { format, source: printed(prelude + helpersPrelude(code), transformed, path) };
+}
+
+function commonJS(path: string, transformed: Transformed, isPlain: boolean): Compiled {
+  const { code } = transformed;
+  const prelude = commonJSPrelude(code) + helpersPrelude(code);
+  return {
+    format: "commonjs",
+    source: isPlain ? inFront(prelude, code) : printed(prelude, transformed, path),
+  };
+}
+
+function mixedError(path: string, text: string, imported: string): SyntaxError {
+  const advice = `(try require(${JSON.stringify(imported)}) instead)`;
+  const message = `Cannot use import statement with CommonJS-only features ${advice}`;
+  return sourceError(message, path, text, Math.max(placeOf(imported, text), 0));
 }
 
 /** JSX, decorators, `accessor` and `using`: JavaScript without them runs as it is. */

@@ -33,7 +33,7 @@ function textOf(path: string): string {
 }
 
 /** The offset of the specifier in its quotes; -1 for one that the program computes. */
-function placeOf(specifier: string, text: string): number {
+export function placeOf(specifier: string, text: string): number {
   for (const quote of ['"', "'", "`"]) {
     const at = text.search(
       new RegExp(String.raw`(?:\bfrom|\bimport|\brequire|\()\s*${quote}${escaped(specifier)}${quote}`),

@@ -8,6 +8,9 @@ const CALL = `globalThis[Symbol.for(${JSON.stringify(RUNTIME)})]`;
 /** A specifier of imports that stand for `NAMES`. */
 export const INJECTED = "mantou:names";
 
+/** Stands for `import.meta` in CommonJS: no name of a program, and as long, so that columns stay. */
+export const META = "$mantouMeta";
+
 /** What an ES module needs in front of it. */
 export interface ModuleNeeds {
   /** Statements; empty if it needs nothing. */
@@ -38,7 +41,8 @@ export function bindInjected(code: string): string {
 
 /** Statements in front of CommonJS. */
 export function commonJSPrelude(code: string): string {
-  return code.includes("require.main") ? `require.main=${CALL}.main(module);` : "";
+  const main = code.includes("require.main") ? `require.main=${CALL}.main(module);` : "";
+  return code.includes(META) ? `${main}const ${META}=${CALL}.metaOf(module.filename);` : main;
 }
 
 /** Statements in front of code that calls helpers of the transformation. */

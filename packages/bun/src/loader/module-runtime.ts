@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { basename, dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { pathOf } from "./hot-mark.ts";
 import { completeMeta } from "./import-meta.ts";
@@ -20,6 +21,18 @@ const runtime = {
   main(module: NodeJS.Module): NodeJS.Module | undefined {
     if (isMain(module.filename)) process.mainModule = module;
     return process.mainModule;
+  },
+
+  /** `import.meta` for a CommonJS module. */
+  metaOf(path: string): ImportMeta {
+    const meta = { url: pathToFileURL(path).href } as ImportMeta;
+    const { resolve } = createRequire(path);
+    meta.resolve = (specifier) =>
+      isBuiltin(specifier)
+        ? specifier.replace(/^(?!node:)/, "node:")
+        : pathToFileURL(resolve(specifier)).href;
+    completeMeta(meta, isMain);
+    return meta;
   },
 
   /** The functions that transformed code calls, by their names. */

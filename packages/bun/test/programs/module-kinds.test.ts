@@ -65,6 +65,40 @@ describe("a module's content decides what it is", () => {
       prints: "object undefined c d",
     },
     {
+      name: "CommonJS may import types, and use import.meta; with an import statement it is an error",
+      files: {
+        "main.ts": `
+          import { dir, t } from "./types"; import * as equals from "./equals"; import own from "./own.js";
+          console.log(dir, JSON.stringify(t), equals.k, JSON.stringify(require("./meta.cjs")), own);
+          for (const name of ["mixed", "exported", "awaits"])
+            await import("./" + name).catch((error) => console.log(error.message.split(" (")[0].split(" in ")[0]));`,
+        "types.ts": `
+          import type { T } from "./other"; import { U } from "./other"; import { type V } from "./other";
+          const t: T & U & V = { a: 1 };
+          module.exports = { t, dir: import.meta.dir };`,
+        "other.ts": "export type T = { a: number }; export type U = object; export type V = object;",
+        "equals.ts":
+          'import type { T } from "./other"; import path = require("path"); export = { k: typeof path.join };',
+        "meta.cjs": `"use strict";
+          const { file, main, url } = import.meta;
+          Object.assign(exports, { file, main, url: url.slice(-9), fs: import.meta.resolve("fs"), sync: import.meta.resolveSync("./own") === require.resolve("./own") });`,
+        "own.js": `
+          import { sep } from "path";
+          const module = {}; function f(exports) { return exports.a; }
+          if (require.main === module) console.log("no");
+          export default Object.keys(module).length + f({ a: sep });`,
+        "mixed.ts": 'import { sep } from "path"; module.exports = { sep };',
+        "exported.ts": "export const a = 1; exports.b = 2;",
+        "awaits.ts": 'import { sep } from "path"; module.exports = await sep;',
+      },
+      prints: [
+        '$DIR {"a":1} function {"file":"meta.cjs","main":false,"url":"/meta.cjs","fs":"node:fs","sync":true} 0/',
+        "Cannot use import statement with CommonJS-only features",
+        "exports is not defined",
+        "module is not defined",
+      ].join("\n"),
+    },
+    {
       name: "await at the top needs neither import nor export",
       files: {
         "main.ts": `const value = await Promise.resolve(3); const { sep } = require("node:path"); console.log(value, sep, typeof module);`,
