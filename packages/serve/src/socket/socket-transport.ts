@@ -59,8 +59,8 @@ export class SocketTransport extends WaitingWrites implements Transport {
       this.callDrained();
       this.handler.onClose();
     });
-    // A reset or a broken pipe. The 'close' event follows.
-    socket.on("error", ignore);
+    // After a reset or a broken pipe the socket is destroyed already. Of a client that renegotiates TLS when it must not, Node.js only tells.
+    socket.on("error", () => socket.destroy());
   }
 
   get closed(): boolean {
@@ -200,5 +200,3 @@ export class SocketTransport extends WaitingWrites implements Transport {
     this.#socket.destroy();
   }
 }
-
-function ignore(): void {}

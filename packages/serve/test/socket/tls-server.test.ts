@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { CLIENT_RENEG_LIMIT, type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { captureErrors } from "@mantou/testing/errors";
 import { connect as connectRaw, type RawClient } from "@mantou/testing/raw-client";
 import { cert, key } from "@mantou/testing/tls";
@@ -393,20 +393,44 @@ describe("options", () => {
     expect(() => serveTLS(half)).toThrow(Error);
   });
 
-  it("clientRenegotiationLimit: 0 forbids to renegotiate", async () => {
+  it.each([
+    { limit: 0, allowed: 0 },
+    // Of Node.js: tls.CLIENT_RENEG_LIMIT in ten minutes.
+    { limit: undefined, allowed: CLIENT_RENEG_LIMIT },
+  ])("clientRenegotiationLimit: $limit allows $allowed renegotiations; one more closes the connection", async ({
+    limit,
+    allowed,
+  }) => {
+    const tls = { ...local, ...(limit === undefined ? {} : { clientRenegotiationLimit: limit }) };
+    // Nothing else closes the connection.
+    const { port } = start({ tls, idleTimeout: 0, fetch: () => new Response("hello") });
     const socket = connect({
-      port: serveTLS({ ...local, clientRenegotiationLimit: 0 }).port!,
+      port: port!,
       host: "127.0.0.1",
       rejectUnauthorized: false,
       maxVersion: "TLSv1.2",
     });
-    await new Promise((resolve) => socket.once("secureConnect", resolve));
+    await once(socket, "secureConnect");
+    let closed = false;
     socket.on("error", () => {});
-    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.on("close", () => {
+      closed = true;
+    });
+    for (let done = 0; done < allowed; done++) {
+      await new Promise((resolve) => socket.renegotiate({}, resolve));
+      expect(await answerOn(socket)).toBe("hello");
+    }
     socket.renegotiate({}, () => {});
-    await closed;
+    await until(() => closed, "the connection is closed");
   });
 });
+
+/** The body of the response to one more request on an open connection. */
+async function answerOn(socket: TLSSocket): Promise<string> {
+  socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const [bytes] = (await once(socket, "data")) as [Buffer];
+  return bytes.toString().split("\r\n\r\n")[1]!;
+}
 
 it("speaks HTTP/1.1 alone: a client that wants only h2 is refused (RFC 7301 §3.2)", async () => {
   const { port } = serveTLS(local);
