@@ -28,6 +28,11 @@ let passed = await turbo(["build", "types", "//#lint:files", "--output-logs=new-
 if (passed && !quick) passed = await turbo(["//#check:packages", "--output-logs=new-only"]);
 // Two packages at a time: vitest leaves one core of a machine of two to others.
 if (passed) passed = await turbo(["test", ...(quick ? ["--filter=./packages/*"] : []), "--concurrency=2"]);
+if (!["MANTOU_FULL", "MANTOU_BUN", "MANTOU_REQUIRE_BUN"].some((name) => process.env[name])) {
+  console.log(
+    "\nSkipped: three of four small programs of packages/bun, which `MANTOU_FULL=1 pnpm test` runs.",
+  );
+}
 // What only these checks need is not part of the default install.
 if (process.env["MANTOU_REQUIRE_EXTRA"] !== "1") {
   console.log("\nSkipped: the whole programs of extra/, which `pnpm test:extra` installs and runs.");

@@ -31,9 +31,14 @@ export interface ProgramCase {
 const asksBun = ["MANTOU_BUN", "MANTOU_REQUIRE_BUN", "MANTOU_FULL"].some((name) => process.env[name]);
 const bun = asksBun ? findBun() : null;
 
-/** A test for each case: `mantou` prints what the case says, and so does Bun, if it is asked. */
+/**
+ * A test for each case: `mantou` prints what the case says, and so does Bun, if it is asked. Without Bun every fourth case runs, and vitest
+ * counts the others as skipped: each costs half a second of CPU, which hundreds of them make minutes. CI runs them all.
+ */
 export function itRunsAsOnBun(cases: readonly ProgramCase[]): void {
-  it.each(cases.map((each) => ({ ...each, each })))("$name", async ({ each }) => {
+  const numbered = cases.map((each, i) => ({ name: each.name, each, isSkipped: !asksBun && i % 4 !== 0 }));
+  it.for(numbered)("$name", async ({ each, isSkipped }, { skip }) => {
+    if (isSkipped) skip();
     const { args = ["main.ts"], prints, code = 0, onBun } = each;
     const ours = await runIn(each, process.execPath, [MAIN, ...args]);
     expect({ prints: ours.prints, code: ours.code }, ours.complains).toEqual({ prints, code });
