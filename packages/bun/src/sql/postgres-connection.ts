@@ -44,7 +44,7 @@ export class PostgresConnection {
   readonly #events: ConnectionEvents;
   readonly #client: PackageClient;
   #socket: Socket | null = null;
-  /** The login is done. */
+  /** The login has been done. */
   isOpen = false;
   /** It has ended. The package would open a new session, which knows nothing of what this one has begun: nothing is sent any more. */
   isLost = false;
@@ -175,6 +175,8 @@ export class PostgresConnection {
   }
 
   async #connect(): Promise<Socket> {
+    // The request that cancels a query is sent on a connection of its own.
+    if (this.#socket !== null) return openSocket(this.#settings);
     if (this.isLost) throw closedError();
     let socket: Socket;
     try {

@@ -1,6 +1,7 @@
 /** PostgreSQL for `SQL`: a pool of connections. */
 import { clientError } from "./errors.ts";
 import { PostgresConnection } from "./postgres-connection.ts";
+import { PostgresListener } from "./postgres-listener.ts";
 import type { QueryModes, StartedQuery } from "./query.ts";
 import type { Rows } from "./rows.ts";
 import type { Adapter, ReservedSession, Subscription } from "./session.ts";
@@ -49,11 +50,12 @@ export class PostgresAdapter implements Adapter {
   readonly #settings: Settings;
   readonly #slots: Set<Slot> = new Set();
   readonly #waiters: Waiter[] = [];
-  #listener: PostgresConnection | null = null;
+  readonly #listener: PostgresListener;
   #closed = false;
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#listener = new PostgresListener((onClose) => this.#connection(() => {}, onClose));
   }
 
   run(statement: Statement, modes: Readonly<QueryModes>): StartedQuery {
@@ -126,9 +128,8 @@ export class PostgresAdapter implements Adapter {
   async close(seconds: number | undefined): Promise<void> {
     this.#closed = true;
     for (const waiter of this.#waiters.splice(0)) waiter.refuse(closedError());
-    const connections = [...this.#slots].map(({ connection }) => connection);
-    if (this.#listener !== null) connections.push(this.#listener);
-    await Promise.all(connections.map((connection) => connection.close(closedError(), seconds)));
+    const closing = [...this.#slots].map(({ connection }) => connection.close(closedError(), seconds));
+    await Promise.all([...closing, this.#listener.close()]);
   }
 
   async listen(
@@ -137,21 +138,7 @@ export class PostgresAdapter implements Adapter {
     onListen?: () => void,
   ): Promise<Subscription> {
     if (this.#closed) throw closedError();
-    const nothing = (): void => {};
-    this.#listener ??= this.#connection(nothing, nothing);
-    const listener = this.#listener;
-    const closeUnused = async (): Promise<void> => {
-      if (listener.pending > 0 || this.#listener !== listener) return;
-      this.#listener = null;
-      await listener.close(closedError());
-    };
-    try {
-      const { unlisten } = await listener.listen(channel, onMessage, onListen);
-      return { unlisten: () => unlisten().then(closeUnused) };
-    } catch (error) {
-      await closeUnused();
-      throw error;
-    }
+    return this.#listener.listen(channel, onMessage, onListen);
   }
 
   begin(options: string): string {

@@ -1,0 +1,115 @@
+/** The subscriptions of `sql.listen()`: all share one connection, which exists while there are any, and is opened again when it is lost. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { clientError } from "./errors.ts";
+import type { PostgresConnection } from "./postgres-connection.ts";
+import type { Subscription } from "./session.ts";
+
+/** Milliseconds before the first attempt to open it again; each further attempt waits twice as long. */
+const FIRST_DELAY = 250;
+const MAX_DELAY = 32_000;
+
+interface Entry {
+  readonly channel: string;
+  readonly onMessage: (payload: string) => void;
+  readonly onListen: (() => void) | undefined;
+  subscribed: Promise<Subscription>;
+}
+
+/** Makes a connection, and tells when it has ended. */
+type MakeConnection = (onClose: () => void) => PostgresConnection;
+
+export class PostgresListener {
+  readonly #make: MakeConnection;
+  readonly #entries: Set<Entry> = new Set();
+  #connection: PostgresConnection | null = null;
+  #closed = false;
+
+  constructor(make: MakeConnection) {
+    this.#make = make;
+  }
+
+  /** Resolves when the server has confirmed it. */
+  async listen(
+    channel: string,
+    onMessage: (payload: string) => void,
+    onListen?: () => void,
+  ): Promise<Subscription> {
+    const calls = { onMessage: reporting(onMessage), onListen: onListen && reporting(onListen) };
+    const subscribed = this.#opened().listen(channel, calls.onMessage, calls.onListen);
+    const entry: Entry = { channel, ...calls, subscribed };
+    this.#entries.add(entry);
+    try {
+      await subscribed;
+    } catch (error) {
+      this.#entries.delete(entry);
+      await this.#closeUnused();
+      throw error;
+    }
+    return {
+      unlisten: async () => {
+        if (!this.#entries.delete(entry)) return;
+        await (await entry.subscribed).unlisten();
+        await this.#closeUnused();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#entries.clear();
+    await this.#closeUnused();
+  }
+
+  async #closeUnused(): Promise<void> {
+    const connection = this.#connection;
+    if (this.#entries.size > 0 || connection === null) return;
+    this.#connection = null;
+    await connection.close(clientError("postgres", "CONNECTION_CLOSED", "Connection closed"), 0);
+  }
+
+  #opened(): PostgresConnection {
+    if (this.#connection === null) {
+      const connection = this.#make(() => this.#lost(connection));
+      this.#connection = connection;
+    }
+    return this.#connection;
+  }
+
+  #lost(connection: PostgresConnection): void {
+    if (this.#connection !== connection) return;
+    this.#connection = null;
+    if (connection.isOpen && !this.#closed && this.#entries.size > 0) void this.#reopen();
+  }
+
+  /** Tries until it succeeds, or no subscription is left. */
+  async #reopen(): Promise<void> {
+    for (let delay = FIRST_DELAY; ; delay = Math.min(delay * 2, MAX_DELAY)) {
+      // Many clients that have lost the same server do not come back at the same moment.
+      await sleep(delay * (0.5 + Math.random() / 2));
+      if (this.#closed || this.#entries.size === 0) return;
+      const connection = this.#opened();
+      try {
+        for (const entry of this.#entries) {
+          entry.subscribed = connection.listen(entry.channel, entry.onMessage, entry.onListen);
+          await entry.subscribed;
+        }
+        return;
+      } catch {
+        // The next attempt follows.
+      }
+    }
+  }
+}
+
+/** An error of a program's function is one that nothing has caught; the package's reader goes on. */
+function reporting<A extends unknown[]>(fn: (...args: A) => unknown): (...args: A) => void {
+  return (...args) => {
+    try {
+      fn(...args);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
+}
