@@ -134,6 +134,16 @@ type DefaultSQL = typeof import("../sql/default-sql.ts");
 export const sql: DefaultSQL["sql"] = new LazyModule<DefaultSQL>("../sql/default-sql.js").function("sql");
 export const postgres: DefaultSQL["sql"] = sql;
 
+type RedisModule = typeof import("../redis/client.ts");
+export const RedisClient: RedisModule["RedisClient"] = new LazyModule<RedisModule>(
+  "../redis/client.js",
+).function("RedisClient");
+export type RedisClient = import("../redis/client.ts").RedisClient;
+type DefaultRedis = typeof import("../redis/default-redis.ts");
+export const redis: DefaultRedis["redis"] = new LazyModule<DefaultRedis>("../redis/default-redis.js").object(
+  "redis",
+);
+
 export const $: never = missing("$");
 export const Archive: never = missing("Archive");
 export const ArrayBufferSink: never = missing("ArrayBufferSink");
@@ -146,7 +156,6 @@ export const JSON5: never = missing("JSON5");
 export const JSONC: never = missing("JSONC");
 export const JSONL: never = missing("JSONL");
 export const ModuleGraph: never = missing("ModuleGraph");
-export const RedisClient: never = missing("RedisClient");
 export const S3Client: never = missing("S3Client");
 export const TOML: never = missing("TOML");
 export const Terminal: never = missing("Terminal");
@@ -165,7 +174,6 @@ export const markdown: never = missing("markdown");
 export const mmap: never = missing("mmap");
 export const openInEditor: never = missing("openInEditor");
 export const plugin: never = missing("plugin");
-export const redis: never = missing("redis");
 export const s3: never = missing("s3");
 export const secrets: never = missing("secrets");
 export const sliceAnsi: never = missing("sliceAnsi");

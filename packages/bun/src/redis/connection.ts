@@ -1,0 +1,171 @@
+/** One connection to a server: a client of the package `@redis/client`, which knows the protocol. */
+import type { Buffer } from "node:buffer";
+import type { EventEmitter } from "node:events";
+import { isIP } from "node:net";
+import { tlsSettings } from "../fetch/tls-settings.ts";
+import { loadPeer } from "../global/peer.ts";
+import type { SentArgument } from "./arguments.ts";
+import { fromPackage, GAVE_UP, redisError } from "./errors.ts";
+import type { RedisSettings } from "./options.ts";
+
+export type Listener = (message: string, channel: string) => unknown;
+
+/** What is used of the package. */
+interface PackageClient extends EventEmitter {
+  readonly isOpen: boolean;
+  readonly isReady: boolean;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  ref(): void;
+  unref(): void;
+  sendCommand(args: readonly SentArgument[], options?: { typeMapping: object }): Promise<unknown>;
+  subscribe(channels: readonly string[], listener: Listener): Promise<void>;
+  unsubscribe(channels?: readonly string[], listener?: Listener): Promise<void>;
+}
+
+interface Package {
+  createClient(options: object): PackageClient;
+  readonly RESP_TYPES: { readonly BLOB_STRING: number };
+}
+
+export interface ConnectionEvents {
+  /** The login is done, at first or again. */
+  onconnect(): void;
+  /** It has ended for good. */
+  onclose(error: Error): void;
+}
+
+/** Bun's: 50 ms, twice as long each time, at most 2 s. */
+const FIRST_DELAY = 50;
+const MAX_DELAY = 2000;
+
+export class RedisConnection {
+  readonly #settings: RedisSettings;
+  readonly #events: ConnectionEvents;
+  readonly #client: PackageClient;
+  readonly #blobString: number;
+  /** Reasons for which the socket keeps the process alive. */
+  #pending = 0;
+  #end: Error | null = null;
+  #gaveUp = false;
+
+  /** @throws TypeError for TLS options that cannot be used (rejects); Error if the package is missing */
+  static async open(settings: RedisSettings, events: ConnectionEvents): Promise<RedisConnection> {
+    const { tls, host, port, path } = settings;
+    const { options } = tls === null ? { options: {} } : await tlsSettings(tls);
+    const where = path === undefined ? { host, port } : { path };
+    const connection = new RedisConnection(settings, events, {
+      ...where,
+      ...(tls === null ? {} : { tls: true, ...(isIP(host) === 0 ? { servername: host } : {}), ...options }),
+    });
+    await connection.#connect();
+    return connection;
+  }
+
+  private constructor(settings: RedisSettings, events: ConnectionEvents, socket: object) {
+    this.#settings = settings;
+    this.#events = events;
+    const { createClient, RESP_TYPES } = loadPeer<Package>("@redis/client", "Bun.RedisClient");
+    this.#blobString = RESP_TYPES.BLOB_STRING;
+    const { username, password, database, connectionTimeout, idleTimeout, enableOfflineQueue } = settings;
+    this.#client = createClient({
+      RESP: 3,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      database,
+      disableClientInfo: true,
+      disableOfflineQueue: !enableOfflineQueue,
+      socket: {
+        ...socket,
+        connectTimeout: connectionTimeout > 0 ? connectionTimeout : 2 ** 31 - 1,
+        ...(idleTimeout > 0 ? { socketTimeout: idleTimeout } : {}),
+        reconnectStrategy: (retries: number, cause: Error) => this.#delay(retries, cause),
+      },
+    });
+    this.#client.on("ready", () => this.#events.onconnect());
+    this.#client.on("error", (error: Error) => {
+      if (this.#gaveUp) this.#finish(this.#reason(error));
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#client.isReady;
+  }
+
+  /** @param asBytes gives texts as Buffers */
+  send(args: readonly SentArgument[], asBytes = false): Promise<unknown> {
+    const options = asBytes ? { typeMapping: { [this.#blobString]: BufferClass } } : undefined;
+    return this.#use(() => this.#client.sendCommand(args, options));
+  }
+
+  /** The listeners keep the process alive until `unhold()`. */
+  subscribe(channels: readonly string[], listener: Listener): Promise<void> {
+    return this.#use(() => this.#client.subscribe(channels, listener));
+  }
+
+  unsubscribe(channels: readonly string[] | undefined, listener: Listener | undefined): Promise<void> {
+    return this.#use(() => this.#client.unsubscribe(channels, listener));
+  }
+
+  hold(): void {
+    if (this.#pending++ === 0) this.#client.ref();
+  }
+
+  unhold(): void {
+    if (--this.#pending === 0) this.#client.unref();
+  }
+
+  /** Ends it at once: commands without a reply reject. */
+  close(): void {
+    this.#finish(redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED"));
+    if (this.#client.isOpen) this.#client.destroy();
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      await this.#client.connect();
+      if (this.#pending === 0) this.#client.unref();
+    } catch (error) {
+      const reason = this.#reason(error);
+      this.#finish(reason);
+      // A login that the server refuses leaves the socket open.
+      if (this.#client.isOpen) this.#client.destroy();
+      throw reason;
+    }
+  }
+
+  async #use<T>(run: () => Promise<T>): Promise<T> {
+    this.hold();
+    try {
+      return await run();
+    } catch (error) {
+      throw this.#end ?? fromPackage(error, this.#settings.connectionTimeout);
+    } finally {
+      this.unhold();
+    }
+  }
+
+  /** Milliseconds until the next attempt; false gives up. */
+  #delay(retries: number, cause: Error): number | false {
+    const isIdle = cause.constructor.name === "SocketTimeoutError";
+    this.#gaveUp = isIdle || retries >= this.#settings.maxRetries;
+    return this.#gaveUp ? false : Math.min(FIRST_DELAY * 2 ** retries, MAX_DELAY);
+  }
+
+  #reason(error: unknown): Error {
+    const { autoReconnect, connectionTimeout } = this.#settings;
+    const reason = fromPackage(error, connectionTimeout);
+    const isClosed = (reason as Error & { code: string }).code === "ERR_REDIS_CONNECTION_CLOSED";
+    return isClosed && autoReconnect && this.#gaveUp
+      ? redisError(GAVE_UP, "ERR_REDIS_CONNECTION_CLOSED")
+      : reason;
+  }
+
+  #finish(reason: Error): void {
+    if (this.#end !== null) return;
+    this.#end = reason;
+    this.#events.onclose(reason);
+  }
+}
+
+const BufferClass: typeof Buffer = globalThis.Buffer;

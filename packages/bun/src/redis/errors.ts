@@ -1,0 +1,61 @@
+/** The errors of `RedisClient`: each has the name `RedisError` and a code. */
+
+export type RedisErrorCode =
+  | "ERR_REDIS_CONNECTION_CLOSED"
+  | "ERR_REDIS_CONNECTION_TIMEOUT"
+  | "ERR_REDIS_AUTHENTICATION_FAILED"
+  | "ERR_REDIS_INVALID_STATE"
+  | "ERR_REDIS_INVALID_RESPONSE"
+  | "ERR_REDIS_SERVER_ERROR";
+
+export function redisError(message: string, code: RedisErrorCode): Error {
+  const error = Object.assign(new Error(message), { code });
+  return Object.defineProperty(error, "name", { value: "RedisError", writable: true, configurable: true });
+}
+
+/** @param name of an argument */
+export function wrongArgument(name: string, due: string, command: string): TypeError {
+  const error = new TypeError(`Expected ${name} to be ${due} for '${command}'.`);
+  return Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
+}
+
+/** Names of the package's classes. A reply of the server that is an error has another one. */
+const ENDED = new Set([
+  "AbortError",
+  "ClientClosedError",
+  "ClientOfflineError",
+  "DisconnectsClientError",
+  "ReconnectStrategyError",
+  "SocketClosedUnexpectedlyError",
+  "SocketTimeoutError",
+]);
+
+/** The server's reasons to refuse a login. */
+const REFUSED_LOGIN = /^(?:WRONGPASS|NOAUTH|NOPERM)\b|^ERR (?:invalid password|AUTH )/i;
+
+/**
+ * An error of the package `@redis/client`, as Bun has it.
+ * @param connectionTimeout in milliseconds
+ */
+export function fromPackage(error: unknown, connectionTimeout: number): Error {
+  if (!(error instanceof Error)) return redisError(String(error), "ERR_REDIS_INVALID_RESPONSE");
+  const { name } = error.constructor;
+  if (error.name === "RedisError") return error;
+  if (name === "ConnectionTimeoutError") {
+    return redisError(
+      `Connection timeout reached after ${connectionTimeout}ms`,
+      "ERR_REDIS_CONNECTION_TIMEOUT",
+    );
+  }
+  if (ENDED.has(name) || "syscall" in error)
+    return redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED");
+  if (REFUSED_LOGIN.test(error.message)) return redisError(error.message, "ERR_REDIS_AUTHENTICATION_FAILED");
+  return redisError(error.message, "ERR_REDIS_SERVER_ERROR");
+}
+
+/** The error of a client that has tried often enough. Bun gives it to commands alone; others get the usual one. */
+export const GAVE_UP = "Max reconnection attempts reached";
+
+export function withoutAttempts(error: Error): Error {
+  return error.message === GAVE_UP ? redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED") : error;
+}

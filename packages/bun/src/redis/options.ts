@@ -1,0 +1,102 @@
+/** The options of `RedisClient`: https://bun.com/docs/runtime/redis#connection-options */
+import type { FetchTLSOptions } from "../fetch/options.ts";
+
+/** Times are in milliseconds. */
+export interface RedisOptions {
+  /** 10,000 if it is not given. */
+  readonly connectionTimeout?: number;
+  /** 0, the default, is no limit. */
+  readonly idleTimeout?: number;
+  /** True if it is not given. */
+  readonly autoReconnect?: boolean;
+  /** 20 if it is not given. */
+  readonly maxRetries?: number;
+  /** True if it is not given: commands wait for a connection. */
+  readonly enableOfflineQueue?: boolean;
+  /** Accepted; commands of one turn are always sent together. */
+  readonly enableAutoPipelining?: boolean;
+  readonly tls?: boolean | FetchTLSOptions;
+}
+
+/** Where a client connects to, and how. */
+export interface RedisSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string | undefined;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+  readonly tls: FetchTLSOptions | null;
+  readonly connectionTimeout: number;
+  readonly idleTimeout: number;
+  /** 0 without `autoReconnect`. */
+  readonly maxRetries: number;
+  readonly autoReconnect: boolean;
+  readonly enableOfflineQueue: boolean;
+}
+
+const PROTOCOLS: Readonly<Record<string, { tls: boolean; unix: boolean }>> = {
+  "redis:": { tls: false, unix: false },
+  "valkey:": { tls: false, unix: false },
+  "rediss:": { tls: true, unix: false },
+  "valkeys:": { tls: true, unix: false },
+  "redis+tls:": { tls: true, unix: false },
+  "redis+unix:": { tls: false, unix: true },
+  "redis+tls+unix:": { tls: true, unix: true },
+};
+
+/**
+ * @throws TypeError for an invalid URL or an option of another type; Error for another protocol
+ */
+export function redisSettings(given: unknown, options: RedisOptions): RedisSettings {
+  const url = parseURL(
+    given === undefined || given === null || typeof given === "number"
+      ? process.env["REDIS_URL"] || process.env["VALKEY_URL"] || "redis://localhost:6379"
+      : String(given),
+  );
+  const protocol = PROTOCOLS[url.protocol];
+  if (protocol === undefined) {
+    throw new Error(
+      "Expected url protocol to be one of redis, valkey, rediss, valkeys, redis+tls, redis+unix, redis+tls+unix",
+    );
+  }
+  const { tls = false, autoReconnect = true, enableOfflineQueue = true } = options;
+  const given_ = typeof tls === "object" && tls !== null ? tls : {};
+  const path = decodeURIComponent(url.pathname);
+  const database = protocol.unix ? 0 : Number(path.slice(1) || 0);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, "") || "localhost",
+    port: Number(url.port || 6379),
+    path: protocol.unix ? path : undefined,
+    username: decodeURIComponent(url.username) || undefined,
+    password: decodeURIComponent(url.password) || undefined,
+    database: Number.isInteger(database) && database > 0 ? database : 0,
+    tls: protocol.tls || tls !== false ? given_ : null,
+    connectionTimeout: numberOf(options, "connectionTimeout", 10_000),
+    idleTimeout: numberOf(options, "idleTimeout", 0),
+    maxRetries: autoReconnect ? numberOf(options, "maxRetries", 20) : 0,
+    autoReconnect,
+    enableOfflineQueue,
+  };
+}
+
+function parseURL(text: string): URL {
+  const withProtocol = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `redis://${text}`;
+  try {
+    return new URL(withProtocol);
+  } catch {
+    throw Object.assign(new TypeError("Invalid URL format"), { code: "ERR_INVALID_ARG_TYPE" });
+  }
+}
+
+function numberOf(
+  options: RedisOptions,
+  name: "connectionTimeout" | "idleTimeout" | "maxRetries",
+  unset: number,
+): number {
+  const value: unknown = options[name];
+  if (value === undefined || value === null) return unset;
+  if (typeof value === "number") return value;
+  const error = new TypeError(`The "${name}" property must be of type number. Received ${typeof value}`);
+  throw Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
+}
