@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { ABSENT_COMMANDS } from "./help.ts";
 import { type Flag, OptionReader, type Value } from "./options.ts";
 
@@ -8,6 +9,8 @@ export interface Settings {
   /** `hot` runs changed modules again in the same process, `watch` in a new one. */
   readonly reload: "hot" | "watch" | undefined;
   readonly clearsScreen: boolean;
+  /** Before `--watch` starts a program again, it gets this signal. */
+  readonly killSignal: NodeJS.Signals;
   readonly preload: readonly string[];
   /** Names and the expressions that replace them. */
   readonly define: Readonly<Record<string, string>>;
@@ -92,6 +95,7 @@ function readSettings(
     hostname: last("hostname"),
     reload: flags.has("hot") ? "hot" : flags.has("watch") ? "watch" : undefined,
     clearsScreen: !flags.has("noClearScreen"),
+    killSignal: readSignal(last("watchKillSignal") ?? "SIGTERM"),
     preload: values.get("preload") ?? [],
     define: Object.fromEntries((values.get("define") ?? []).map(readDefine)),
     envFiles: values.get("envFile"),
@@ -103,6 +107,12 @@ function readSettings(
     replacesNode: flags.has("bun"),
     node,
   };
+}
+
+function readSignal(name: string): NodeJS.Signals {
+  if (!Object.hasOwn(constants.signals, name))
+    throw new Error(`--watch-kill-signal must be the name of a signal, such as SIGINT, not ${name}`);
+  return name as NodeJS.Signals;
 }
 
 /** `NAME=value` or `NAME:value`. */

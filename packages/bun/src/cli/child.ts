@@ -1,7 +1,8 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { constants } from "node:os";
 
-const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+/** Signals that end a program and what runs for it. */
+export const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** The exit code that a shell gives a process which a signal has ended. */
 export function codeOf(signal: NodeJS.Signals): number {

@@ -15,6 +15,7 @@ Options
   --hostname H                the address of a default export that sets none (default: all addresses)
   --hot                       runs changed files again in the same process, and keeps connections
   --watch                     starts the program again when a file changes
+  --watch-kill-signal NAME    the signal with which --watch ends the program before it starts again (default: SIGTERM)
   --no-clear-screen           with --hot or --watch: leaves the terminal as it is
   -r, --preload M             runs module M first; --require and --import are the same
   -e, --eval CODE             runs the code

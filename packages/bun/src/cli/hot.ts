@@ -1,67 +1,72 @@
-import { type FSWatcher, watch } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 import { logError } from "@mantou/serve/hosting";
+import { isOwn } from "../loader/hot-mark.ts";
+import { reportReads } from "../loader/read-files.ts";
+import { ChangeWatcher } from "./change-watcher.ts";
 import { type Program, runProgram } from "./program.ts";
+import { clearScreen } from "./screen.ts";
 
-/** Editors write a file in several steps: changes within this many milliseconds count as one. */
-const SETTLE_MS = 50;
+/** Runs a program, and runs it again in the same process whenever one of its files changes. */
+export class HotRunner {
+  readonly #watcher: ChangeWatcher;
+  #changed: (() => void) | null = null;
 
-/**
- * Runs the program, and runs it again whenever a file in its folder changes. If a module throws, servers behind that error keep their
- * handlers.
- *
- * @returns null if the folder cannot be watched: the program runs, and is not reloaded
- * @throws what the program throws in its first run
- */
-export async function runHot(program: Program): Promise<FSWatcher | null> {
-  let round = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let reloading = Promise.resolve();
-  await runProgram(program, round);
-  const reload = async (): Promise<void> => {
-    try {
-      forgetCommonJS();
-      await runProgram(program, ++round);
-      console.error("Reloaded");
-    } catch (error) {
-      console.error("Not reloaded:");
-      logError(error);
-    }
-  };
-  const changed = (_event: string, name: string | null): void => {
-    if (name === null || !isSource(name)) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      reloading = reloading.then(reload);
-    }, SETTLE_MS);
-  };
-  try {
-    const watcher = watch(dirname(program.file), { recursive: true }, changed);
-    // A directory is gone, or inotify has no more watches for this user (ENOSPC): the others are still watched.
-    watcher.on("error", warn);
-    return watcher;
-  } catch (error) {
-    warn(error);
-    return null;
+  /** Make it before the first module is loaded: from then on it takes note of all files. */
+  constructor() {
+    this.#watcher = new ChangeWatcher(() => this.#changed?.());
+    reportReads((file) => this.#watcher.add(file));
+  }
+
+  /**
+   * As in Bun, the process stays, also if the program ends or throws: it waits for a change. If a module throws in a later run, servers behind that
+   * error keep their handlers.
+   *
+   * @param clearsScreen whether a terminal is cleared before each run but the first
+   */
+  async run(program: Program, clearsScreen: boolean): Promise<void> {
+    stayAtErrors();
+    let round = 0;
+    let running = attempt(() => runProgram(program, round), "");
+    this.#changed = () => {
+      running = running.then(() => {
+        if (clearsScreen) clearScreen();
+        forgetCommonJS();
+        round++;
+        return attempt(() => runProgram(program, round), "Reloaded");
+      });
+    };
+    await running;
+  }
+
+  close(): void {
+    this.#watcher.close();
   }
 }
 
-function warn(error: unknown): void {
-  console.error(`Not all changes will be seen: ${(error as Error).message}`);
+async function attempt(run: () => Promise<void>, success: string): Promise<void> {
+  try {
+    await run();
+    if (success !== "") console.error(success);
+  } catch (error) {
+    if (success !== "") console.error("Not reloaded:");
+    logError(error);
+  }
 }
 
-/** Node.js caches CommonJS modules by path, without the URL's mark of the reload: a cached module would not run again. */
+/** An error that the program does not handle is reported, and the process goes on, as in Bun. */
+function stayAtErrors(): void {
+  process.on("uncaughtException", (error) => {
+    if (process.listenerCount("uncaughtException") === 1) logError(error);
+  });
+}
+
+/**
+ * Node.js caches CommonJS modules by path, without the URL's mark of the reload: a cached module would not run again. A native addon stays, since
+ * not each of them can be loaded twice.
+ */
 function forgetCommonJS(): void {
   const { cache } = createRequire(import.meta.url);
-  for (const path of Object.keys(cache)) if (!path.split(sep).includes("node_modules")) delete cache[path];
-}
-
-const SOURCE = /\.(?:[mc]?[jt]s|json)$/;
-
-/** Whether a program may consist of this file. A file that the program itself writes must not count, or reloading would never end. */
-function isSource(name: string): boolean {
-  return (
-    SOURCE.test(name) && !name.split(sep).some((part) => part === "node_modules" || part.startsWith("."))
-  );
+  for (const path of Object.keys(cache))
+    if (!path.endsWith(".node") && !isOwn(pathToFileURL(path).href)) delete cache[path];
 }

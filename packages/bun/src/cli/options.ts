@@ -26,6 +26,7 @@ export type Value =
   | "print"
   | "define"
   | "envFile"
+  | "watchKillSignal"
   | "cwd"
   | "config";
 
@@ -52,6 +53,7 @@ const OPTIONS: ReadonlyMap<string, Option> = new Map([
   ["--print", value("print")],
   ["--define", value("define")],
   ["--env-file", value("envFile")],
+  ["--watch-kill-signal", value("watchKillSignal")],
   ["--cwd", value("cwd")],
   ["--config", value("config")],
   // Memory is Node's own affair, and nothing is ever installed.

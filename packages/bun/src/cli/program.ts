@@ -3,6 +3,7 @@ import type { ServeOptions, Server } from "@mantou/serve";
 import { beginRun } from "@mantou/serve/hosting";
 import { serveExported } from "../global/serve.ts";
 import { withoutNames } from "../loader/import-names.ts";
+import { beginReload } from "../loader/module-hooks.ts";
 
 /** A program and its address. */
 export interface Program {
@@ -20,12 +21,14 @@ export async function runProgram({ file, hostname }: Program, round: number | nu
   const url = pathToFileURL(file);
   if (round !== null) {
     beginRun();
-    url.searchParams.set("hot", String(round));
+    // The first run shares its modules with those that are loaded first.
+    if (round > 0) url.searchParams.set("hot", String(round));
+    beginReload(url.href);
   }
   const { default: exported } = await importEntry(url.href);
   if (!isServable(exported)) return;
   const server = serveExported(exported, hostname);
-  if (round === null || round === 0) announce(server);
+  announce(server);
 }
 
 async function importEntry(url: string): Promise<{ default?: unknown }> {
@@ -42,6 +45,12 @@ function isServable(exported: unknown): exported is ServeOptions {
   return typeof (exported as { fetch?: unknown }).fetch === "function" || "routes" in exported;
 }
 
+let announced = "";
+
+/** Says it again only for a server that a later run has put elsewhere. */
 function announce(server: Server): void {
-  process.stdout.write(`Listening on ${server.url.href}\n`);
+  const { href } = server.url;
+  if (href === announced) return;
+  announced = href;
+  process.stdout.write(`Listening on ${href}\n`);
 }

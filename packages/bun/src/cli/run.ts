@@ -4,28 +4,57 @@ import type { Command, Settings } from "./arguments.ts";
 import { codeOf, runChild } from "./child.ts";
 import { findEntry } from "./entry.ts";
 
-/** The variable that marks a process which this command has started with options of Node.js. */
+/** The variable that marks a process which this command has started with options of Node.js, or watches. */
 const CHILD = "MANTOU_CHILD";
+const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
+
+/** `process.exit` of the program is another one under `--watch`. */
+const endProcess: (code: number) => never = process.exit.bind(process);
 
 type Runnable = Extract<Command, { readonly settings: Settings }>;
 
 /** @throws never: the process ends with an exit code */
 export async function run(command: Runnable): Promise<void> {
   const { settings } = command;
-  const isChild = process.env[CHILD] !== undefined;
+  const child = process.env[CHILD];
   delete process.env[CHILD];
+  const cwd = process.cwd();
   try {
-    // Node.js takes these options when it starts, and watches the files of a program that it starts.
-    if (!isChild && (settings.node.length > 0 || settings.reload === "watch"))
+    if (child === "watched") await reportFiles();
+    // Node.js takes these options when it starts.
+    else if (child === undefined && settings.reload !== "watch" && settings.node.length > 0)
       return await runInChild(settings);
     if (settings.cwd !== undefined && !enter(settings.cwd)) return;
-    if (command.do === "evaluate") await evaluate(command);
-    else await runTarget(command);
+    if (child === undefined && settings.reload === "watch") await watchOrRun(command, cwd);
+    else await runHere(command);
   } catch (error) {
     console.error(error);
     // As Node.js does, the process ends at once: a server that started before the error would go on with half a program.
-    process.exit(1);
+    endProcess(1);
   }
+}
+
+async function runHere(command: Runnable): Promise<void> {
+  if (command.do === "evaluate") await evaluate(command);
+  else await runTarget(command);
+}
+
+async function reportFiles(): Promise<void> {
+  (await import("./watch-report.ts")).reportToWatcher();
+}
+
+/** As in Bun, only files and code are watched. The scripts of package.json are no modules. */
+async function watchOrRun(command: Runnable, cwd: string): Promise<void> {
+  const { settings } = command;
+  if (command.do === "run") {
+    const entry = await findEntry(command.target, command.isRun, process.cwd());
+    if (entry.kind !== "file") return settings.node.length > 0 ? runInChild(settings, cwd) : runHere(command);
+  }
+  const { runWatched } = await import("./watch.ts");
+  const args = [...settings.node, MAIN, ...process.argv.slice(2)];
+  const env = { ...process.env, [CHILD]: "watched" };
+  const { killSignal, clearsScreen } = settings;
+  process.exitCode = await runWatched({ args, env, cwd, killSignal, clearsScreen });
 }
 
 function enter(folder: string): boolean {
@@ -84,44 +113,51 @@ async function runTarget(command: Extract<Command, { do: "run" }>): Promise<void
 async function runFile(file: string, settings: Settings): Promise<void> {
   if (settings.port !== undefined) process.env["BUN_PORT"] = settings.port;
   const { logError, runningCount, stopRunning } = await import("@mantou/serve/hosting");
-  stopGracefully(runningCount, stopRunning);
+  stopGracefully(runningCount, stopRunning, settings.reload === "watch" ? settings.killSignal : null);
   await import("../global/install.ts");
+  const hot = settings.reload === "hot" ? new (await import("./hot.ts")).HotRunner() : null;
   const { prepareProcess } = await import("../config/prepare.ts");
   await prepareProcess(settings);
   const program = { file, hostname: settings.hostname };
   try {
-    if (settings.reload === "hot") await (await import("./hot.ts")).runHot(program);
+    if (hot !== null) await hot.run(program, settings.clearsScreen);
     else await (await import("./program.ts")).runProgram(program, null);
   } catch (error) {
     logError(error);
-    process.exit(1);
+    endProcess(1);
   }
 }
 
-/** Runs this command again in a Node.js that has the options. Node's own `--watch` starts the program again: it knows the files of a program. */
-async function runInChild(settings: Settings): Promise<void> {
-  const main = fileURLToPath(new URL("./main.js", import.meta.url));
-  const watch =
-    settings.reload === "watch"
-      ? ["--watch", ...(settings.clearsScreen ? [] : ["--watch-preserve-output"])]
-      : [];
-  const args = [...settings.node, ...watch, main, ...process.argv.slice(2)];
+/** Runs this command again in a Node.js that has the options. */
+async function runInChild(settings: Settings, cwd: string = process.cwd()): Promise<void> {
+  const args = [...settings.node, MAIN, ...process.argv.slice(2)];
   const env = { ...process.env, [CHILD]: "1" };
-  process.exitCode = (await runChild(process.execPath, args, { env })).code;
+  process.exitCode = (await runChild(process.execPath, args, { env, cwd })).code;
 }
+
+/** Within it the same signal comes twice if a terminal sends it to all its processes, and the one that has started this one passes it on. */
+const REPEATED_MS = 100;
 
 /**
  * The first signal stops the servers, and the process ends after the responses to the requests under way. A second signal, or a first one without
  * servers, ends the process at once. A program that listens to the signal itself decides for itself.
+ *
+ * @param killSignal the signal with which the process is ended at once, so that the program starts again
  */
-function stopGracefully(runningCount: () => number, stopRunning: () => Promise<unknown>): void {
-  let stopping = false;
+function stopGracefully(
+  runningCount: () => number,
+  stopRunning: () => Promise<unknown>,
+  killSignal: NodeJS.Signals | null,
+): void {
+  let since: number | null = null;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    if (signal === killSignal) continue;
     process.on(signal, () => {
       if (process.listenerCount(signal) > 1) return;
-      if (stopping || runningCount() === 0) process.exit(codeOf(signal));
-      stopping = true;
-      void stopRunning().then(() => process.exit(0));
+      if (since !== null && performance.now() - since < REPEATED_MS) return;
+      if (since !== null || runningCount() === 0) endProcess(codeOf(signal));
+      since = performance.now();
+      void stopRunning().then(() => endProcess(0));
     });
   }
 }

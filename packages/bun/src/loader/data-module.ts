@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { expressionOf, moduleOf } from "./data-source.ts";
 import { type DataModule, databaseModule } from "./database-module.ts";
 import { type DataFormat, hasComments, parseData } from "./parse-data.ts";
+import { noteRead } from "./read-files.ts";
 
 /** How a file is read; `path` is the module whose value is the file's path. */
 type Kind = DataFormat | "text" | "path" | "css" | "sqlite" | keyof typeof ABSENT;
@@ -58,6 +59,8 @@ export function dataModule(path: string, type: string | undefined, isRequired = 
   if (kind === null) return null;
   if (kind in ABSENT) throw new Error(`${ABSENT[kind as keyof typeof ABSENT]}\n    in ${path}`);
   if (kind === "sqlite") return databaseModule(path, isRequired);
+  // The values of the others do not depend on what is in them.
+  if (kind !== "path" && kind !== "css") noteRead(path);
   if (kind === "text") return textModule(readFileSync(path, "utf8"), isRequired);
   const value =
     kind === "path"

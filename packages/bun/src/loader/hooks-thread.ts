@@ -6,12 +6,20 @@ import { withNamesOfBun } from "./load.ts";
 import { withImportPlace } from "./missing-module.ts";
 import { importEdge } from "./module-graph.ts";
 import { type Asked, findURL, finishURL, readModule } from "./module-hooks.ts";
+import { reportReads } from "./read-files.ts";
 
 let graph: MessagePort | undefined;
 
-/** @param port takes the imports of the program */
-export function initialize(port: MessagePort | undefined): void {
-  graph = port;
+/** Where the program's imports go, and its files, if the process asks for them. */
+export interface HooksPorts {
+  readonly graph: MessagePort;
+  readonly reads: MessagePort | undefined;
+}
+
+export function initialize(ports: HooksPorts | undefined): void {
+  graph = ports?.graph;
+  const reads = ports?.reads;
+  if (reads !== undefined) reportReads((file) => reads.postMessage(file));
 }
 
 export const resolve: ResolveHook = async (asked, context, next) => {

@@ -11,11 +11,22 @@ const OWN: readonly string[] = [
 /** Marks a module's URL with the number of its reload: another URL is another module. */
 const HOT = /[?&]hot=(\d+)$/;
 
-/** The URL of a module of the program itself, with the mark of its importer's reload. */
+/** The newest reload; null before the first one. */
+let newest: string | null = null;
+
+/** Whether a module is the entry of a new reload: from now on modules have its mark whose importers have none, such as CommonJS. */
+export function beginsReload(url: string): boolean {
+  const round = HOT.exec(url)?.[1] ?? null;
+  if (round === null || (newest !== null && Number(round) <= Number(newest))) return false;
+  newest = round;
+  return true;
+}
+
+/** The URL of a module with the mark of its importer's reload. As in Bun, dependencies run again, too: they may keep what the program has registered. */
 export function markedURL(url: string, importer: string | undefined): string {
-  const round = HOT.exec(importer ?? "")?.[1];
-  if (round === undefined || !isProgram(url) || HOT.test(url)) return url;
-  return `${url}${url.includes("?") ? "&" : "?"}hot=${round}`;
+  if (newest === null || importer === undefined || HOT.test(url)) return url;
+  if (!url.startsWith("file:") || isOwn(url) || isOwn(importer)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}hot=${HOT.exec(importer)?.[1] ?? newest}`;
 }
 
 /** Whether a module is of the program itself: neither a dependency, nor ours, nor Node's. */

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { dataModule } from "./data-module.ts";
 import { isOwn, isProgram, pathOf } from "./hot-mark.ts";
 import { inFront, needsOf } from "./module-names.ts";
+import { noteRead } from "./read-files.ts";
 import type { ImportKind } from "./resolve.ts";
 import { compileCached } from "./transform-cache.ts";
 import { compilerOptionsFor, type Lang } from "./transform-options.ts";
@@ -50,6 +51,7 @@ export function loadModule(
   const lang =
     TYPED[ending] ?? (virtual === null && !isProgram(url) ? null : SCRIPTS[virtual === null ? ending : ""]);
   if (lang == null) return null;
+  if (virtual === null) noteRead(path);
   return compileCached(path, virtual ?? readFileSync(path, "utf8"), lang, compilerOptionsFor(path));
 }
 

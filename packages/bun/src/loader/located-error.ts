@@ -1,3 +1,5 @@
+import { noteRead } from "./read-files.ts";
+
 /** Position of a fault in a text; both count from 1. */
 export interface Position {
   readonly line: number;
@@ -14,6 +16,8 @@ export function locatedError(
   { line, column }: Position,
   reason: string,
 ): SyntaxError {
+  // Also a configuration that is to be mended.
+  noteRead(path);
   const source = text.split(/\r\n?|\n/)[line - 1] ?? "";
   const margin = `${line} | `;
   const indent = source.slice(0, column - 1).replace(/[^\t]/g, " ");

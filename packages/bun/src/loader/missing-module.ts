@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isProgram, pathOf } from "./hot-mark.ts";
+import { missingPath, noteMissing } from "./read-files.ts";
 import { withPlace } from "./source-error.ts";
 
 const CODES = new Set(["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "ERR_UNSUPPORTED_DIR_IMPORT"]);
@@ -13,6 +14,7 @@ export function withImportPlace(error: unknown, specifier: string, importer: str
   if (!(error instanceof Error) || typeof code !== "string" || !CODES.has(code)) return error;
   const path = importer === undefined || !isProgram(importer) ? null : pathOf(importer);
   if (path === null) return error;
+  noteMissing(missingPath(specifier, path));
   if (code !== "MODULE_NOT_FOUND") {
     const kind = /^(?:[./#]|file:)/.test(specifier) ? "module" : "package";
     const { message } = error;

@@ -2,10 +2,12 @@
 import module from "node:module";
 import { extname } from "node:path";
 import { facadeSource, facadeURL, isCommonJSDependency, parseFacade } from "./commonjs-facade.ts";
-import { isOwn, isProgram, markedURL, pathOf } from "./hot-mark.ts";
+import { beginsReload, isOwn, isProgram, markedURL, pathOf } from "./hot-mark.ts";
 import type { ImportedNames } from "./import-names.ts";
 import { type ImportAttributes, type LoadedModule, loadModule } from "./load.ts";
+import { forgetPackages } from "./package-json.ts";
 import { type ImportKind, kindOf, replacedURL, resolvedURL } from "./resolve.ts";
+import { forgetCompilerOptions } from "./transform-options.ts";
 
 /** Files that are CommonJS or an ES module by their text, also `.mjs` and `.cjs`. */
 const BY_TEXT: ReadonlySet<string> = new Set([".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"]);
@@ -28,9 +30,17 @@ export function findURL(specifier: string, asked: Asked): string | null {
   );
 }
 
+/** Call it with the URL of an entry. In another run the files `tsconfig.json` and `package.json` may be others. */
+export function beginReload(url: string): void {
+  if (!beginsReload(url)) return;
+  forgetPackages();
+  forgetCompilerOptions();
+}
+
 /** The URL that Node.js is told: that of the module with the mark of its importer's reload, or of its facade. */
 export function finishURL(url: string, names: ImportedNames | null, asked: Asked): string {
   const { parentURL, conditions, importAttributes } = asked;
+  beginReload(url);
   const marked = markedURL(url, parentURL);
   if (kindOf(conditions) === "require" || importAttributes?.["type"] !== undefined) return marked;
   if (names?.includes("**") === true) return starURL(marked);

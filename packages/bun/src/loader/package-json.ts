@@ -13,8 +13,12 @@ export interface PackageJson {
   readonly imports?: Readonly<Record<string, PathConditionsMap | string>>;
 }
 
-/** By folder. A change of a package.json takes effect with the next process. */
+/** By folder. A change of a package.json takes effect with the next process, or with the next run of `--hot`. */
 const packages = new Map<string, PackageJson | null>();
+
+export function forgetPackages(): void {
+  packages.clear();
+}
 
 /** The `package.json` of a folder; null if there is none, or one that is no JSON object. */
 export function packageIn(folder: string): PackageJson | null {

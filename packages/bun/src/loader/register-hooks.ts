@@ -2,12 +2,14 @@ import module from "node:module";
 import { MessageChannel } from "node:worker_threads";
 import { patchExtensions } from "./commonjs-node20.ts";
 import { patchResolveFilename } from "./commonjs-resolve.ts";
+import type { HooksPorts } from "./hooks-thread.ts";
 import { splitNames } from "./import-names.ts";
 import { withNamesOfBun } from "./load.ts";
 import { withImportPlace } from "./missing-module.ts";
 import { importEdge, recordImport, reportCircles } from "./module-graph.ts";
 import { type Asked, findURL, finishURL, readModule } from "./module-hooks.ts";
 import { installModuleRuntime } from "./module-runtime.ts";
+import { forwardReads, reportsReads } from "./read-files.ts";
 import { kindOf } from "./resolve.ts";
 import { registerInWorkers } from "./worker-threads.ts";
 
@@ -32,7 +34,12 @@ export function registerModuleHooks(): void {
   if (registerHooks === undefined) {
     const { port1, port2 } = new MessageChannel();
     port1.unref();
-    const options = { data: port2, transferList: [port2] };
+    const reads = reportsReads() ? new MessageChannel() : null;
+    if (reads !== null) forwardReads(reads.port1);
+    const options = {
+      data: { graph: port2, reads: reads?.port2 } satisfies HooksPorts,
+      transferList: [port2, ...(reads === null ? [] : [reads.port2])],
+    };
     module.register(new URL("./hooks-thread.js", import.meta.url), options);
     patchExtensions();
     reportCircles(port1);

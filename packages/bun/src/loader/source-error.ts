@@ -1,3 +1,5 @@
+import { noteRead } from "./read-files.ts";
+
 /**
  * An error in a file of the program: a syntax error, or another fault that has a place there. Its stack shows the place and the line, so
  * that each way of printing an error does.
@@ -5,6 +7,8 @@
  * @param at the fault's offset in the text
  */
 export function sourceError(message: string, path: string, text: string, at: number): SyntaxError {
+  // Also a configuration that is to be mended.
+  noteRead(path);
   return withPlace(new SyntaxError(message), path, text, at);
 }
 

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { getDefines } from "./define.ts";
-import { type TsConfig, tsconfigIn, tsconfigOf } from "./tsconfig.ts";
+import { forgetTsConfigs, type TsConfig, tsconfigIn, tsconfigOf } from "./tsconfig.ts";
 
 export type Lang = "ts" | "tsx" | "js" | "jsx";
 
@@ -31,6 +31,12 @@ export interface CompilerOptions {
 
 const cache = new Map<TsConfig | null, CompilerOptions>();
 let ofWorkingDirectory: TsConfig | null | undefined;
+
+export function forgetCompilerOptions(): void {
+  forgetTsConfigs();
+  cache.clear();
+  ofWorkingDirectory = undefined;
+}
 
 /**
  * The compiler options for a file. Bun takes those of the working directory for each file, so they come first. Without a tsconfig there, the

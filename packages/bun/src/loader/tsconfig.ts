@@ -19,8 +19,12 @@ export interface TsConfig {
 /** In a folder with both files the first one counts. */
 const NAMES = ["tsconfig.json", "jsconfig.json"] as const;
 
-/** By folder. A change of a tsconfig takes effect with the next process. */
+/** By folder. A change of a tsconfig takes effect with the next process, or with the next run of `--hot`. */
 const nearest = new Map<string, TsConfig | null>();
+
+export function forgetTsConfigs(): void {
+  nearest.clear();
+}
 
 /** The configuration for the files of a folder: that of the folder, or of the nearest one above. */
 export function tsconfigOf(folder: string): TsConfig | null {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,6 +37,13 @@ export class CommandFolder {
     const path = join(this.#path, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, source);
+  }
+
+  /** Makes a symbolic link; the target is relative to its folder. */
+  link(name: string, target: string): void {
+    const path = join(this.#path, name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(target, path);
   }
 
   mantou(...args: string[]): Running {
