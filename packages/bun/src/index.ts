@@ -10,3 +10,12 @@ export * from "./global/bun.ts";
 export type { DigestEncoding, HashInput, HashInto } from "./global/crypto/input-output.ts";
 export type { GlobScanOptions } from "./global/glob.ts";
 export { type BunGlobal, default } from "./global/object.ts";
+export type {
+  Readable,
+  ReadableIO,
+  SpawnOptions,
+  Subprocess,
+  SyncSubprocess,
+  Writable,
+  WritableIO,
+} from "./process/types.ts";

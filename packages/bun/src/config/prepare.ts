@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setDefines } from "../loader/define.ts";
 import { registerModuleHooks } from "../loader/register-hooks.ts";
+import { keepEnvironment } from "../process/environment.ts";
 import { type Bunfig, readBunfig } from "./bunfig.ts";
 import { loadEnvironment } from "./environment.ts";
 
@@ -32,6 +33,7 @@ export function prepareEnvironment({ config, envFiles, readsEnvFiles = true }: P
  */
 export async function prepareProcess(given: Preparation = {}): Promise<void> {
   const bunfig = prepareEnvironment(given);
+  keepEnvironment();
   const { define = {} } = given;
   // As in Bun, those of the command line replace the whole table of bunfig.toml.
   setDefines(Object.keys(define).length > 0 ? define : bunfig.define);

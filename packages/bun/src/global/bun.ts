@@ -143,6 +143,12 @@ type DefaultRedis = typeof import("../redis/default-redis.ts");
 export const redis: DefaultRedis["redis"] = new LazyModule<DefaultRedis>("../redis/default-redis.js").object(
   "redis",
 );
+type Spawning = typeof import("../process/spawn.ts");
+export const spawn: Spawning["spawn"] = new LazyModule<Spawning>("../process/spawn.js").function("spawn");
+type SpawningSync = typeof import("../process/spawn-sync.ts");
+export const spawnSync: SpawningSync["spawnSync"] = new LazyModule<SpawningSync>(
+  "../process/spawn-sync.js",
+).function("spawnSync");
 
 export const $: never = missing("$");
 export const Archive: never = missing("Archive");
@@ -177,8 +183,6 @@ export const plugin: never = missing("plugin");
 export const s3: never = missing("s3");
 export const secrets: never = missing("secrets");
 export const sliceAnsi: never = missing("sliceAnsi");
-export const spawn: never = missing("spawn");
-export const spawnSync: never = missing("spawnSync");
 export const stderr: never = missing("stderr");
 export const stdin: never = missing("stdin");
 export const stdout: never = missing("stdout");

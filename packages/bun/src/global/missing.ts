@@ -39,8 +39,6 @@ const INSTEAD: Readonly<Record<string, readonly [kind: Kind, instead: string]>> 
   s3: ["object", "the package @aws-sdk/client-s3 or aws4fetch"],
   secrets: ["object", "the package @napi-rs/keyring"],
   sliceAnsi: ["function", "the package slice-ansi"],
-  spawn: ["function", "spawn of node:child_process"],
-  spawnSync: ["function", "spawnSync of node:child_process"],
   stderr: ["object", "process.stderr"],
   stdin: ["object", "process.stdin"],
   stdout: ["object", "process.stdout"],

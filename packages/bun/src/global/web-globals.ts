@@ -26,6 +26,22 @@ const ReadableStream = new Proxy(globalThis.ReadableStream, {
 for (const [name, value] of Object.entries({ ReadableStream, fetch })) {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
 }
+const consumers = new LazyModule<typeof import("./stream-methods.ts")>("./stream-methods.js");
+// Bun's streams have them. They are loaded at the first call.
+for (const name of ["text", "json", "bytes", "blob"] as const) {
+  if (name in ReadableStream.prototype) continue;
+  const value = {
+    [name](this: ReadableStream): Promise<unknown> {
+      return consumers.function(name)(this);
+    },
+  }[name];
+  Object.defineProperty(ReadableStream.prototype, name, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
+}
 // A stream of the platform shows the global as its constructor.
 Reflect.defineProperty(ReadableStream.prototype, "constructor", {
   value: ReadableStream,

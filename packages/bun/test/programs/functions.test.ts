@@ -10,6 +10,7 @@ const MARK = "\n// It prints:\n";
 /** Files that the programs find beside them. */
 const BESIDE: Readonly<Record<string, string>> = {
   "file.txt": "file",
+  "file.ts": 'console.log("file.ts", process.argv.length);',
   "y.txt": "",
   "x.sh": "#!/bin/sh\necho hi\n",
   "node_modules/pack/package.json": '{"exports":{"bun":"./bun.js","default":"./node.js"}}',

@@ -23,6 +23,8 @@ export function fileBehind(stream: object): FileBlob | null {
 export let isFileBlob: (value: unknown) => value is FileBlob;
 /** The path or the descriptor of a file. */
 export let fileSource: (blob: FileBlob) => string | number;
+/** Whether it is no slice. */
+export let isWholeFile: (blob: FileBlob) => boolean;
 /** The bytes of a file of `size` bytes that a slice has. */
 export let fileRange: (blob: FileBlob, size: number) => { start: number; end: number };
 
@@ -51,12 +53,17 @@ export class FileBlob {
     isFileBlob = (value): value is FileBlob =>
       typeof value === "object" && value !== null && #source in value;
     fileSource = (blob) => blob.#source;
+    isWholeFile = (blob) => blob.#isWhole;
     fileRange = (blob, size) => blob.#within(size);
   }
 
   #within(size: number): { start: number; end: number } {
     const start = Math.min(this.#start, size);
     return { start, end: Math.max(start, Math.min(this.#end, size)) };
+  }
+
+  get #isWhole(): boolean {
+    return this.#start === 0 && this.#end === Number.POSITIVE_INFINITY;
   }
 
   /** Bytes at this moment; 0 for a missing file, and for one that is not regular. */
@@ -164,8 +171,7 @@ export class FileBlob {
    * @throws TypeError (rejects) for a slice, and for data of another type
    */
   async write(data: FileData): Promise<number> {
-    if (this.#start !== 0 || this.#end !== Number.POSITIVE_INFINITY)
-      throw new TypeError("A slice cannot be written");
+    if (!this.#isWhole) throw new TypeError("A slice cannot be written");
     return writeFile(this.#source, data);
   }
 

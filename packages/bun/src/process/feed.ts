@@ -1,0 +1,49 @@
+import type { Writable } from "node:stream";
+import { writeError } from "./pipe-target.ts";
+import type { InputSource } from "./stdio.ts";
+
+/**
+ * Sends a source to the input of a process, at the pace at which the process reads. A process that ends first is no error: the source is cancelled with
+ * `EPIPE`.
+ */
+export async function feed(pipe: Writable, source: Exclude<InputSource, null>): Promise<void> {
+  pipe.on("error", () => {});
+  if (source instanceof Uint8Array) {
+    pipe.end(source);
+    return;
+  }
+  const stream = streamOf(source);
+  const reader = stream.getReader();
+  const closed = new Promise<{ done: true; value?: undefined }>((resolve) => {
+    pipe.once("close", () => resolve({ done: true }));
+  });
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), closed]);
+      if (done || !(await written(pipe, bytesOf(value)))) break;
+    }
+    if (pipe.destroyed) await reader.cancel(writeError(Object.assign(new Error(), { code: "EPIPE" })));
+  } finally {
+    pipe.end();
+  }
+}
+
+function streamOf(source: Blob | Response | Request | ReadableStream): ReadableStream<unknown> {
+  if (source instanceof ReadableStream) return source;
+  return source instanceof Blob ? source.stream() : source.body!;
+}
+
+/** @returns false if the process does not read any more */
+function written(pipe: Writable, bytes: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    pipe.write(bytes, (error) => resolve(error === null || error === undefined));
+  });
+}
+
+/** @throws TypeError for a chunk that is neither text nor bytes */
+function bytesOf(chunk: unknown): Uint8Array {
+  if (typeof chunk === "string") return Buffer.from(chunk);
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+  throw new TypeError("A stream's chunks must be text or bytes");
+}

@@ -1,0 +1,116 @@
+/** Reads what `spawn` and `spawnSync` are given. */
+import { fileURLToPath } from "node:url";
+import { invalid } from "../global/bytes.ts";
+import { notThere } from "../global/missing.ts";
+import { type Command, findCommand } from "./command.ts";
+import { defaultEnvironment } from "./environment.ts";
+import { signalNumber } from "./signals.ts";
+import type { SpawnOptions } from "./types.ts";
+
+/** What runs, and where. */
+export interface SpawnPlan {
+  readonly command: Command;
+  readonly options: SpawnOptions;
+  readonly killSignal: number;
+  /** What Node.js takes as it is. */
+  readonly process: {
+    readonly cwd: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly argv0: string;
+    readonly detached: boolean;
+    readonly windowsHide: boolean;
+    readonly windowsVerbatimArguments: boolean;
+    readonly uid?: number;
+    readonly gid?: number;
+  };
+}
+
+const LONGEST_TIMEOUT = Number.MAX_SAFE_INTEGER;
+
+/**
+ * @param first the command's words, or the options with `cmd`
+ * @throws TypeError or RangeError, with the option's name; what `findCommand` throws
+ */
+export function readOptions(first: unknown, second: unknown, isSync: boolean): SpawnPlan {
+  const isArray = Array.isArray(first);
+  const options = ((isArray ? second : first) ?? {}) as SpawnOptions & { readonly cmd?: unknown };
+  const words = readWords(isArray ? first : (first as { cmd?: unknown } | null | undefined)?.cmd);
+  refuseMissing(options, isSync);
+  for (const name of ["onExit", "onDisconnect"] as const) {
+    const value = options[name];
+    if (value !== undefined && value !== null && typeof value !== "function")
+      throw invalid(`${name} must be a function or undefined`);
+  }
+  const { signal, serialization } = options;
+  if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal))
+    throw invalid(
+      `The "signal" argument must be of type AbortSignal. Received type ${typeof signal} (${signal})`,
+    );
+  if (serialization !== undefined && serialization !== "json" && serialization !== "advanced")
+    throw invalid('serialization must be "json" or "advanced"');
+  checkTimeout(options.timeout);
+  const killSignal = signalNumber(options.killSignal);
+  const env = readEnvironment(options.env);
+  const cwd = options.cwd instanceof URL ? fileURLToPath(options.cwd) : String(options.cwd ?? process.cwd());
+  if (signal?.aborted) throw abortError(signal);
+  const command = findCommand(words, cwd, env["PATH"]);
+  const { uid, gid, argv0 = command.name } = options;
+  return {
+    command,
+    options,
+    killSignal,
+    process: {
+      cwd,
+      env,
+      argv0,
+      detached: options.detached === true,
+      windowsHide: options.windowsHide === true,
+      windowsVerbatimArguments: options.windowsVerbatimArguments === true,
+      ...(uid !== undefined && { uid }),
+      ...(gid !== undefined && { gid }),
+    },
+  };
+}
+
+function readWords(given: unknown): string[] {
+  if (!Array.isArray(given)) throw invalid("cmd must be an array");
+  if (given.length === 0) throw invalid("cmd must not be empty");
+  return Array.from(given, (word: unknown, index) => {
+    const text = String(word);
+    if (!text.includes("\0")) return text;
+    const message = `The argument 'args[${index}]' must be a string without null bytes. Received ${JSON.stringify(text)}`;
+    throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
+  });
+}
+
+/** Options of Bun that Node.js has nothing for. */
+function refuseMissing(options: object, isSync: boolean): void {
+  const { terminal, cgroup } = options as { terminal?: unknown; cgroup?: unknown };
+  if (terminal !== undefined && isSync)
+    throw invalid("terminal option is only supported for Bun.spawn, not Bun.spawnSync");
+  if (terminal !== undefined) throw notThere("The option terminal of Bun.spawn", "the package node-pty");
+  if (cgroup !== undefined && process.platform === "linux")
+    throw notThere("The option cgroup of Bun.spawn", "systemd-run --scope or cgexec before the command");
+}
+
+function checkTimeout(timeout: unknown): void {
+  if (timeout === undefined || timeout === null) return;
+  if (typeof timeout !== "number")
+    throw invalid(`The "timeout" property must be of type number. Received ${typeof timeout}`);
+  if (timeout >= 0 && timeout <= LONGEST_TIMEOUT) return;
+  const message = `The value of "timeout" is out of range. It must be >= 0 and <= ${LONGEST_TIMEOUT}. Received ${timeout}`;
+  throw Object.assign(new RangeError(message), { code: "ERR_OUT_OF_RANGE" });
+}
+
+function readEnvironment(given: unknown): NodeJS.ProcessEnv {
+  if (given === undefined || given === null) return { ...defaultEnvironment() };
+  if (typeof given !== "object") throw invalid("env must be an object");
+  const env: NodeJS.ProcessEnv = {};
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) env[name] = String(value);
+  return env;
+}
+
+function abortError(signal: AbortSignal): Error {
+  const error = new Error("The operation was aborted", { cause: signal.reason });
+  return Object.assign(Object.defineProperty(error, "name", { value: "AbortError" }), { code: "ABORT_ERR" });
+}

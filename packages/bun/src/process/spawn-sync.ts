@@ -1,0 +1,66 @@
+/** `Bun.spawnSync`, by Node's `child_process`. */
+import { spawnSync as run, type SpawnSyncReturns, type StdioOptions } from "node:child_process";
+import { startError } from "./command.ts";
+import { readOptions } from "./options.ts";
+import { readNow } from "./read-now.ts";
+import { planStdio } from "./stdio.ts";
+import { noUsage } from "./subprocess.ts";
+import type { BaseOptions, Readable, SyncSubprocess, Writable } from "./types.ts";
+
+/**
+ * Runs a process, and waits for its end. Nothing else happens meanwhile.
+ * @throws as `spawn` does; TypeError for a stream as input
+ */
+export function spawnSync<
+  const In extends Writable = undefined,
+  const Out extends Readable = undefined,
+  const Err extends Readable = undefined,
+>(command: readonly string[], options?: BaseOptions<In, Out, Err>): SyncSubprocess<Out, Err>;
+export function spawnSync<
+  const In extends Writable = undefined,
+  const Out extends Readable = undefined,
+  const Err extends Readable = undefined,
+>(options: BaseOptions<In, Out, Err> & { cmd: readonly string[] }): SyncSubprocess<Out, Err>;
+export function spawnSync(first: unknown, second?: unknown): SyncSubprocess {
+  const { command, options, killSignal, process: given } = readOptions(first, second, true);
+  const stdio = planStdio(options, "pipe", true);
+  try {
+    const input = stdio.input === null ? undefined : readNow(stdio.input);
+    const ended = run(command.file, [...command.args], {
+      ...given,
+      stdio: stdio.slots as StdioOptions,
+      ...(input !== undefined && { input }),
+      ...(typeof options.timeout === "number" && options.timeout > 0 && { timeout: options.timeout }),
+      maxBuffer: typeof options.maxBuffer === "number" ? options.maxBuffer : Number.POSITIVE_INFINITY,
+      killSignal,
+    });
+    return resultOf(ended, command.name);
+  } finally {
+    stdio.close();
+  }
+}
+
+/** Faults that end a process, in place of keeping it from starting. */
+const LIMITS = { ETIMEDOUT: "exitedDueToTimeout", ENOBUFS: "exitedDueToMaxBuffer" } as const;
+
+function resultOf(ended: SpawnSyncReturns<Buffer>, name: string): SyncSubprocess {
+  const code = (ended.error as NodeJS.ErrnoException | undefined)?.code;
+  const limit = code === undefined ? undefined : LIMITS[code as keyof typeof LIMITS];
+  if (code !== undefined && ended.pid === 0) throw startError(code, name);
+  const result = {
+    exitCode: ended.status,
+    ...(ended.signal !== null && { signalCode: ended.signal }),
+    stdout: ended.stdout ?? undefined,
+    stderr: ended.stderr ?? undefined,
+    success: ended.status === 0,
+    ...(limit !== undefined && { [limit]: true as const }),
+    pid: ended.pid,
+  };
+  // Copies and prints of the result do not ask for it.
+  return Object.defineProperty(result, "resourceUsage", {
+    configurable: true,
+    get() {
+      throw noUsage();
+    },
+  });
+}

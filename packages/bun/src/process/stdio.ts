@@ -1,0 +1,108 @@
+/** What a process's descriptors are: those of Node.js, and what this process sends to its input. */
+import { closeSync, constants, openSync } from "node:fs";
+import { fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
+import { invalid } from "../global/bytes.ts";
+import { notThere } from "../global/missing.ts";
+import type { SpawnOptions } from "./types.ts";
+
+/** A value of Node's option `stdio`. */
+export type Slot = "pipe" | "inherit" | "ignore" | number;
+
+/** What goes into a process's input: null for nothing of ours. */
+export type InputSource = Uint8Array | Blob | Response | Request | ReadableStream | null;
+
+export interface StdioPlan {
+  readonly slots: Slot[];
+  /** The descriptors that the caller gave, each at its place. */
+  readonly given: readonly (number | undefined)[];
+  readonly input: InputSource;
+  /** Closes the files that were opened for the process, which has its own descriptors. */
+  close(): void;
+}
+
+const FIRST = "stdio must be an array of 'inherit', 'pipe', 'ignore', Bun.file(pathOrFd), number, or null";
+const OTHER = "stdio must be an array of 'inherit', 'ignore', or null";
+
+/** @throws TypeError for values that are no descriptor; the operating system's errors for files */
+export function planStdio(options: SpawnOptions, standardError: Slot, isSync: boolean): StdioPlan {
+  const { stdio } = options;
+  if (stdio !== undefined && stdio !== null && !Array.isArray(stdio)) throw invalid("stdio must be an array");
+  const values = (stdio ?? [options.stdin, options.stdout, options.stderr]) as unknown[];
+  const [first, second, third, ...more] = values;
+  const opened: number[] = [];
+  const close = (): void => {
+    for (const descriptor of opened.splice(0)) closeSync(descriptor);
+  };
+  const open: Open = (path, flags) => {
+    const descriptor = openSync(path, flags);
+    opened.push(descriptor);
+    return descriptor;
+  };
+  try {
+    const { slot, input } = planInput(first, open, isSync);
+    const slots = [slot, planOutput(second, "pipe", open), planOutput(third, standardError, open)];
+    for (const [at, value] of more.entries()) {
+      if (value === "pipe" || value === "socket-fd") {
+        throw notThere(`"${value}" as stdio[${at + 3}] of Bun.spawn`, "a descriptor, or the option ipc");
+      }
+      slots.push(planOutput(value, "ignore", open));
+    }
+    const given = values.map((value) => (typeof value === "number" ? value : undefined));
+    return { slots, given, input, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+type Open = (path: string, flags: number) => number;
+
+/** Bun leaves what the file had behind the new output. */
+const WRITING = constants.O_WRONLY | constants.O_CREAT;
+
+function planInput(value: unknown, open: Open, isSync: boolean): { slot: Slot; input: InputSource } {
+  if (value instanceof ReadableStream) {
+    if (isSync) throw invalid("'stdin' ReadableStream cannot be used in sync mode");
+    if (value.locked) {
+      const error = new TypeError("Invalid state: ReadableStream is locked");
+      throw Object.assign(error, { code: "ERR_INVALID_STATE" });
+    }
+    return { slot: "pipe", input: value };
+  }
+  if (isFileBlob(value) && isWholeFile(value)) {
+    return { slot: descriptorOf(fileSource(value), constants.O_RDONLY, open), input: null };
+  }
+  if (value instanceof Blob) return { slot: "pipe", input: value };
+  if (value instanceof Response || value instanceof Request) {
+    if (value.bodyUsed) {
+      throw Object.assign(new TypeError("Body already used"), { code: "ERR_BODY_ALREADY_USED" });
+    }
+    // A look at the body would make a stream of bytes that are at hand.
+    if (!isSync && value.body === null) return { slot: "ignore", input: null };
+    return { slot: "pipe", input: value };
+  }
+  if (ArrayBuffer.isView(value)) {
+    return { slot: "pipe", input: new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice() };
+  }
+  if (value instanceof ArrayBuffer) return { slot: "pipe", input: new Uint8Array(value.slice(0)) };
+  return { slot: simpleSlot(value, "ignore"), input: null };
+}
+
+function planOutput(value: unknown, byDefault: Slot, open: Open): Slot {
+  if (isFileBlob(value)) return descriptorOf(fileSource(value), WRITING, open);
+  if (value instanceof Blob) throw invalid("Blobs are immutable, and cannot be used for stdout/stderr");
+  if (ArrayBuffer.isView(value)) throw invalid("ArrayBufferView cannot be used for stdout/stderr yet");
+  return simpleSlot(value, byDefault);
+}
+
+function descriptorOf(source: string | number, flags: number, open: Open): number {
+  return typeof source === "number" ? source : open(source, flags);
+}
+
+function simpleSlot(value: unknown, byDefault: Slot): Slot {
+  if (value === undefined) return byDefault;
+  if (value === null) return "ignore";
+  if (value === "pipe" || value === "inherit" || value === "ignore") return value;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
+  throw invalid(typeof value === "string" ? FIRST : OTHER);
+}
