@@ -28,7 +28,20 @@ function nameOf(key: string): string {
 }
 
 /** A date of TOML: an object of Temporal, as in Bun, or its text on a Node.js without Temporal. */
-function writeDate(value: Date & { isDate?(): boolean; isTime?(): boolean; isLocal?(): boolean }): string {
+function writeDate(value: DateOfTOML): string {
+  const { kind, text } = readDate(value);
+  const literal = JSON.stringify(text);
+  return "Temporal" in globalThis ? `Temporal.${kind}.from(${literal})` : literal;
+}
+
+/** A date as smol-toml gives it. */
+export type DateOfTOML = Date & { isDate?(): boolean; isTime?(): boolean; isLocal?(): boolean };
+
+/** The class of Temporal, and the text. */
+export function readDate(value: DateOfTOML): {
+  readonly kind: "PlainDate" | "PlainTime" | "PlainDateTime" | "Instant";
+  readonly text: string;
+} {
   const kind =
     value.isDate?.() === true
       ? "PlainDate"
@@ -39,8 +52,7 @@ function writeDate(value: Date & { isDate?(): boolean; isTime?(): boolean; isLoc
           : "Instant";
   const text = kind === "Instant" ? new Date(value.getTime()).toISOString() : value.toISOString();
   // As Temporal writes it: without a fraction that is zero.
-  const literal = JSON.stringify(text.replace(/(\.\d*?)0+(?=Z?$)/, "$1").replace(/\.(?=Z?$)/, ""));
-  return "Temporal" in globalThis ? `Temporal.${kind}.from(${literal})` : literal;
+  return { kind, text: text.replace(/(\.\d*?)0+(?=Z?$)/, "$1").replace(/\.(?=Z?$)/, "") };
 }
 
 /** An ES module whose default export is the value. The members of an object are exports, too; Bun marks modules of any other value. */

@@ -1,0 +1,102 @@
+/** `Bun.TOML`, `Bun.YAML`, `Bun.JSONC` and `Bun.JSON5`, by the libraries that read imported files. */
+import { createRequire } from "node:module";
+import { type DateOfTOML, readDate } from "../../loader/data-source.ts";
+import { invalid } from "../bytes.ts";
+import { parseText, textOf } from "./input.ts";
+import { writeYAML } from "./yaml-writer.ts";
+
+const require = createRequire(import.meta.url);
+
+/** Text, or bytes of UTF-8. */
+export type FormatInput = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
+
+/**
+ * TOML 1.0 (docs/runtime/toml).
+ */
+export const TOML: {
+  /**
+   * Dates are objects of Temporal, or texts on a Node.js without it.
+   * @throws SyntaxError
+   */
+  parse(input: FormatInput): Record<string, unknown>;
+  /** @throws TypeError for a value that is no table, and for null */
+  stringify(value: object): string;
+} = {
+  parse: (input) => withTemporal(parseText("TOML", "toml", textOf(input))) as Record<string, unknown>,
+  stringify(value) {
+    if (value === undefined) return undefined as unknown as string;
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new TypeError("TOML.stringify expects an object at the top level (a TOML document is a table)");
+    const { stringify } = require("smol-toml") as typeof import("smol-toml");
+    return stringify(value);
+  },
+};
+
+/** Replaces the dates of smol-toml. */
+function withTemporal(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Date) {
+    const { kind, text } = readDate(value as DateOfTOML);
+    const { Temporal } = globalThis as { Temporal?: Record<typeof kind, { from(text: string): unknown }> };
+    return Temporal === undefined ? text : Temporal[kind].from(text);
+  }
+  const entries = value as Record<string, unknown>;
+  for (const [key, each] of Object.entries(entries)) {
+    const replaced = withTemporal(each);
+    if (replaced !== each) entries[key] = replaced;
+  }
+  return value;
+}
+
+/** YAML 1.2 (docs/runtime/yaml). */
+export const YAML: {
+  /**
+   * @returns the document, null for none, an array for several
+   * @throws SyntaxError
+   */
+  parse(input: FormatInput): unknown;
+  /**
+   * @param space spaces of a level, or their text; without it the result is one line
+   * @throws Error for a bigint, and for a replacer, which Bun does not support either
+   */
+  stringify(value: unknown, replacer?: null, space?: number | string): string;
+} = {
+  parse(input) {
+    const text = input === undefined || input === null ? String(input) : textOf(input);
+    return text.trim() === "" ? null : parseText("YAML", "yaml", text);
+  },
+  stringify(value, replacer, space) {
+    if (replacer !== undefined && replacer !== null)
+      throw new Error("YAML.stringify does not support the replacer argument");
+    return writeYAML(value, space) as string;
+  },
+};
+
+/** JSON with comments and trailing commas (docs/runtime/file-types). */
+export const JSONC: {
+  /** @throws SyntaxError */
+  parse(input: string): unknown;
+} = {
+  parse(input) {
+    if (input === undefined || input === null) throw invalid("input must be a string");
+    return parseText("JSONC", "jsonc", String(input));
+  },
+};
+
+/** JSON5 (docs/runtime/json5). */
+export const JSON5: {
+  /** @throws SyntaxError */
+  parse(input: FormatInput): unknown;
+  /** @throws Error for a bigint, and for a value that contains itself */
+  stringify(
+    value: unknown,
+    replacer?: ((key: string, value: unknown) => unknown) | (string | number)[] | null,
+    space?: number | string,
+  ): string;
+} = {
+  parse: (input) => parseText("JSON5", "json5", textOf(input)),
+  stringify(value, replacer, space) {
+    const { stringify } = require("json5") as typeof import("json5");
+    return stringify(value, { replacer: replacer as null, space: space ?? null, quote: "'" });
+  },
+};

@@ -1,0 +1,28 @@
+import { type DataFormat, parseData } from "../../loader/parse-data.ts";
+import { bytesOf, invalid } from "../bytes.ts";
+
+/** The text of a format's input; bytes are UTF-8, and other values are converted to text. */
+export function textOf(input: unknown): string {
+  if (typeof input === "string") return input;
+  if (input === undefined || input === null)
+    throw invalid("input must be a string, ArrayBuffer, ArrayBufferView or Blob");
+  if (input instanceof Blob) throw invalid("input cannot be a Blob in Mantou: parse its text()");
+  const isBytes =
+    ArrayBuffer.isView(input) || input instanceof ArrayBuffer || input instanceof SharedArrayBuffer;
+  return isBytes ? bytesOf(input, "input").toString() : String(input);
+}
+
+/** @throws SyntaxError that begins with the format's name, as Bun's does */
+export function parseText(name: string, format: DataFormat, text: string): unknown {
+  if (text.trim() === "" && format.startsWith("json"))
+    throw new SyntaxError(`${name} Parse error: Unexpected end of input`);
+  try {
+    return parseData("", text, format);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The next lines show a file, which there is none of.
+    const [reason, place] = error.message.split("\n") as [string, string | undefined];
+    const line = /^\d+/.exec(place ?? "")?.[0];
+    throw new SyntaxError(`${name} Parse error: ${reason}${line === undefined ? "" : ` (line ${line})`}`);
+  }
+}

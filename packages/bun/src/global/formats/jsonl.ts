@@ -1,0 +1,98 @@
+/** `Bun.JSONL`: JSON values on lines of their own (docs/runtime/jsonl). */
+import { Buffer } from "node:buffer";
+import { bytesOf } from "../bytes.ts";
+
+/** What is found in a piece of a stream. */
+export interface JSONLChunk {
+  readonly values: unknown[];
+  /** The end of the last value: characters of text, or bytes. */
+  readonly read: number;
+  /** Whether nothing but white space follows. */
+  readonly done: boolean;
+  /** What is wrong behind the values; null if the input only ends too early. */
+  readonly error: SyntaxError | null;
+}
+
+/** Text, or bytes of UTF-8. */
+export type JSONLInput = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
+
+export const JSONL: {
+  /**
+   * The values before a fault or an unfinished value.
+   * @throws SyntaxError if the first value is faulty; TypeError for no input
+   */
+  parse(input: JSONLInput): unknown[];
+  /**
+   * The values, and how far they reach. Faults are in `error`, and are not thrown.
+   * @param start @param end in characters of text, or in bytes
+   */
+  parseChunk(input: JSONLInput, start?: number, end?: number): JSONLChunk;
+} = {
+  parse(input) {
+    const { values, error } = scan(textOf(input));
+    if (error !== null && values.length === 0) throw error;
+    return values;
+  },
+  parseChunk(input, start = 0, end = Number.POSITIVE_INFINITY) {
+    const isBytes = typeof input === "object" && input !== null;
+    const whole = isBytes ? bytesOf(input, "input") : textOf(input);
+    const from = Math.min(Math.max(start, 0), whole.length);
+    const part = whole.slice(from, Math.max(from, end));
+    const text = String(part);
+    const chunk = scan(text);
+    const read = isBytes ? Buffer.byteLength(text.slice(0, chunk.read)) : chunk.read;
+    return { ...chunk, read: from + read };
+  },
+};
+
+function textOf(input: unknown): string {
+  if (input === undefined || input === null) throw new TypeError("JSONL.parse requires a string argument");
+  return typeof input === "object" ? bytesOf(input, "input").toString() : String(input);
+}
+
+function scan(text: string): JSONLChunk {
+  const values: unknown[] = [];
+  let read = 0;
+  const end = (done: boolean, isFaulty: boolean): JSONLChunk => ({
+    values,
+    read,
+    done,
+    error: isFaulty ? new SyntaxError("Failed to parse JSONL") : null,
+  });
+  for (;;) {
+    const begin = skip(text, read, /[ \t\r\n]*/y);
+    if (begin === text.length) return end(true, false);
+    // Values stand on lines of their own.
+    if (values.length > 0 && !text.slice(read, begin).includes("\n")) return end(false, true);
+    const close = valueEnd(text, begin);
+    if (close === null) return end(false, false);
+    try {
+      values.push(JSON.parse(text.slice(begin, close)));
+    } catch {
+      const isUnfinished = close === text.length && /^[-\w.+]+$/.test(text.slice(begin));
+      return end(false, !isUnfinished);
+    }
+    read = close;
+  }
+}
+
+function skip(text: string, from: number, pattern: RegExp): number {
+  pattern.lastIndex = from;
+  pattern.test(text);
+  return pattern.lastIndex;
+}
+
+/** Where the value ends that begins there, valid or not; null if the text ends within it. */
+function valueEnd(text: string, from: number): number | null {
+  const token = /"(?:[^"\\]|\\.)*"|[[\]{}]|[^\s"[\]{},:]+|[\s\S]/gsy;
+  token.lastIndex = from;
+  let depth = 0;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const [part] = match;
+    if (part === '"') return null;
+    if (part === "{" || part === "[") depth++;
+    else if (part === "}" || part === "]") depth--;
+    if (depth <= 0) return token.lastIndex;
+  }
+  return null;
+}
