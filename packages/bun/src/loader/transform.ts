@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { basename } from "node:path";
+import { assignDecoratedFields } from "./decorated-fields.ts";
 import { INJECTED } from "./module-names.ts";
 import { sourceError } from "./source-error.ts";
 import type { CompilerOptions, Lang, Transformed } from "./transform-options.ts";
@@ -43,7 +44,7 @@ export function transform(
   const options = optionsFor(lang, compiler, inject);
   // Only the automatic runtime has calls for development.
   if (/@jsxRuntime\s+classic\b/.test(text)) (options.jsx as JsxOptions).development = false;
-  let result = run(text, options);
+  const result = run(text, options);
   const [error] = realErrors(result.errors);
   if (error !== undefined) {
     // oxc counts bytes of UTF-8.
@@ -55,10 +56,11 @@ export function transform(
   if (result.errors.length > 0 || needsLowering(result.code, parses)) {
     return lowered(path, text, lang, compiler);
   }
-  if (!compiler.assignFields && DECORATED_FIELD.test(result.code) && !DECORATED_STATIC.test(text)) {
-    result = run(text, { ...options, ...ASSIGNED_FIELDS });
-  }
-  return { code: result.code, mappings: result.map?.mappings ?? "", names: result.map?.names ?? [] };
+  const code =
+    !compiler.assignFields && DECORATED_FIELD.test(result.code)
+      ? assignDecoratedFields(result.code)
+      : result.code;
+  return { code, mappings: result.map?.mappings ?? "", names: result.map?.names ?? [] };
 }
 
 /** Warnings are of what oxc leaves out. */
@@ -66,10 +68,7 @@ function realErrors(errors: Errors): Errors {
   return errors.filter(({ severity }) => String(severity) === "Error");
 }
 
-/** TypeScript's decorators want to see the assignment of a field: its definition would hide their accessors. */
 const DECORATED_FIELD = /babelHelpers\.decorate\([^;]*, void 0\);/;
-/** oxc loses the decorators of static fields that are assigned. */
-const DECORATED_STATIC = /@[^;{}]*\bstatic\s+(?:readonly\s+)?[\w$]+\s*[=:;!]/;
 
 const ASSIGNED_FIELDS: TransformOptions = {
   assumptions: { setPublicClassFields: true },

@@ -21,6 +21,47 @@ describe("decorators", () => {
       },
     },
     {
+      name: "of TypeScript on some fields: those are assigned behind the others, and the others are defined",
+      files: {
+        "tsconfig.json": LEGACY,
+        "main.ts": `
+          const dec = (..._: any[]): any => {};
+          const seen: string[] = [];
+          const v = (name: string): string => (seen.push(name), name);
+          class Base { set s(value: any) { console.log("setter", value); } }
+          class A extends Base {
+            @dec a = v("a"); b: any; @dec c: any; d = v("d"); s = v("s"); static e: any; @dec static f: any; readonly g?: any; declare h: any;
+            @dec "i j" = v("i"); @dec 5 = v("5"); @dec fn = () =>
+              this.d; @dec un = undefined; @dec p2 = this.p + "2"; #k: any;
+            constructor(public p = v("p")) { super(); seen.push("body"); }
+            has() { return #k in this; }
+          }
+          const a: any = new A();
+          console.log(seen.splice(0).join(), Object.keys(A).join(), Object.keys(a).join(), a.fn(), a.p2, a.has());
+          class B extends A { @dec own = v("own"); last = v("last"); @dec a = v("a2"); constructor() { super("q"); v("after"); } }
+          console.log(Object.keys(new B()).join(), seen.join());
+          @dec class D { @dec a = 1; b = 2; static self: any = D; c?: any; @dec d?: any }
+          console.log(Object.keys(new D()).join(), Object.keys(D).join());
+          export default class { @dec a = 1; b = 2; c: any; }
+          const own = (p: any, k: string): any => Object.defineProperty(p, k, { set(x) { console.log("set", k, x); }, get: () => "got" });
+          class F { @own a = 1; b = 2; @own c: any; }
+          const f = new F(); console.log(Object.keys(f).join(), f.a, f.c);
+          const given = (): any => ({ enumerable: true, configurable: true, writable: true, value: "given" });
+          class H { @given a: any; @given b = 1; } const h = new H(); console.log(h.a, h.b, Object.keys(h).join());
+          class E { @dec a: any = (() => { try { throw new Error() } catch (e: any) { return e.stack.split("main.ts:")[1].split(":")[0] } })(); }
+          console.log(new E().a);`,
+      },
+      prints: [
+        "p,d,s,a,i,5,body e 5,p,b,d,s,g,a,i j,fn,un,p2 d p2 true",
+        "5,p,b,d,s,g,a,i j,fn,un,p2,last,own d,s,a,i,5,body,last,own,a2,after",
+        "b,c,a self",
+        "set a 1",
+        "b got got",
+        "given 1 b",
+        "25",
+      ].join("\n"),
+    },
+    {
       name: "of TypeScript: order, parameters, metadata",
       files: {
         "tsconfig.json": LEGACY,
