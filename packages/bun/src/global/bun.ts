@@ -67,6 +67,13 @@ export const YAML: DataFormats["YAML"] = dataFormats.object("YAML");
 type JSONLines = typeof import("./formats/jsonl.ts");
 export const JSONL: JSONLines["JSONL"] = new LazyModule<JSONLines>("./formats/jsonl.js").object("JSONL");
 
+type TerminalTexts = typeof import("./ansi.ts");
+const terminalTexts = new LazyModule<TerminalTexts>("./ansi.js");
+export const sliceAnsi: TerminalTexts["sliceAnsi"] = terminalTexts.function("sliceAnsi");
+export const stringWidth: TerminalTexts["stringWidth"] = terminalTexts.function("stringWidth");
+export const stripANSI: TerminalTexts["stripANSI"] = terminalTexts.function("stripANSI");
+export const wrapAnsi: TerminalTexts["wrapAnsi"] = terminalTexts.function("wrapAnsi");
+
 type GlobModule = typeof import("./glob.ts");
 const glob = new LazyModule<GlobModule>("./glob.js");
 export const Glob: GlobModule["Glob"] = glob.function("Glob");
@@ -186,12 +193,8 @@ export const openInEditor: never = missing("openInEditor");
 export const plugin: never = missing("plugin");
 export const s3: never = missing("s3");
 export const secrets: never = missing("secrets");
-export const sliceAnsi: never = missing("sliceAnsi");
 export const stderr: never = missing("stderr");
 export const stdin: never = missing("stdin");
 export const stdout: never = missing("stdout");
-export const stringWidth: never = missing("stringWidth");
-export const stripANSI: never = missing("stripANSI");
 export const udpSocket: never = missing("udpSocket");
 export const unsafe: never = missing("unsafe");
-export const wrapAnsi: never = missing("wrapAnsi");

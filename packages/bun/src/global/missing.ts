@@ -33,15 +33,11 @@ const INSTEAD: Readonly<Record<string, readonly [kind: Kind, instead: string]>> 
   plugin: ["function", "registerHooks of node:module"],
   s3: ["object", "the package @aws-sdk/client-s3 or aws4fetch"],
   secrets: ["object", "the package @napi-rs/keyring"],
-  sliceAnsi: ["function", "the package slice-ansi"],
   stderr: ["object", "process.stderr"],
   stdin: ["object", "process.stdin"],
   stdout: ["object", "process.stdout"],
-  stringWidth: ["function", "the package string-width"],
-  stripANSI: ["function", "stripVTControlCharacters of node:util"],
   udpSocket: ["function", "node:dgram"],
   unsafe: ["object", "Buffer"],
-  wrapAnsi: ["function", "the package wrap-ansi"],
 };
 
 /** The names of what is missing. */
