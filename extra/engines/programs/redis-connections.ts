@@ -1,0 +1,132 @@
+// Subscriptions, connections, and what happens when they end.
+import { RedisClient } from "bun";
+import { show, text } from "./show.ts";
+
+const url = process.env.REDIS_URL!;
+const address = url.slice("redis://".length);
+const nothing = "redis://127.0.0.1:1";
+const Client = RedisClient as any;
+const log: string[] = [];
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 2000 && !condition(); i++) await Bun.sleep(5);
+}
+
+function logged(client: any): any {
+  client.onclose = (error: any) => log.push(`close ${error.message} ${error.code}`);
+  return client;
+}
+
+const publisher = new Client(url);
+await show("connect", async () => Object.keys(await publisher.connect()).slice(0, 3));
+await show("connected", () => publisher.connected);
+
+const subscriber = await publisher.duplicate();
+await show("duplicate", () => [subscriber.connected, subscriber instanceof RedisClient]);
+const got: string[] = [];
+const first = (message: string, channel: string) => got.push(`1:${message}:${channel}`);
+const second = (message: string, channel: string) => got.push(`2:${message}:${channel}`);
+const heard = async (count: number) => {
+  await until(() => got.length >= count);
+  return got.splice(0);
+};
+await show("subscribe", () => subscriber.subscribe("a", first));
+await show("subscribe again", () => subscriber.subscribe("a", second));
+await show("subscribe to several", () => subscriber.subscribe(["b", "c"], first));
+await show("subscribe without a function", () => subscriber.subscribe("x"));
+await show("subscribe to a number", () => subscriber.subscribe(5, first));
+await show("publish a", () => publisher.publish("a", "hello"));
+await show("publish b", () => publisher.publish("b", "bee"));
+await show("heard", () => heard(3));
+await show("get while subscribed", () => subscriber.get("k"));
+await show("ping while subscribed", () => subscriber.ping());
+await show("publish while subscribed", () => subscriber.publish("a", "x"));
+await show("unsubscribe a function", () => subscriber.unsubscribe("a", first));
+await show("publish a", () => publisher.publish("a", "again"));
+await show("heard", () => heard(1));
+await show("unsubscribe a", () => subscriber.unsubscribe("a"));
+await show("unsubscribe an unknown", () => subscriber.unsubscribe("nope"));
+await show("unsubscribe all", () => subscriber.unsubscribe());
+await show("publish b", () => publisher.publish("b", "again"));
+await show("get after that", () => subscriber.get("none"));
+process.once("uncaughtException", (error) => got.push(error.message));
+await show("a listener that throws", () =>
+  subscriber.subscribe("t", () => {
+    throw new Error("in a listener");
+  }),
+);
+await publisher.publish("t", "x");
+await show("heard", () => heard(1));
+await subscriber.unsubscribe();
+subscriber.close();
+await show("after close", () => subscriber.get("x"));
+
+const again = logged(new Client(url));
+again.onconnect = () => log.push("connect");
+await again.get("k");
+await until(() => log.length > 0);
+again.close();
+await until(() => log.length > 1);
+await show("calls", () => log.splice(0));
+await show("connect after close", async () => Object.keys(await again.connect()).slice(0, 3));
+await show("get", () => again.get("none"));
+again.close();
+
+for (const autoReconnect of [true, false]) {
+  const killed = logged(new Client(url, { autoReconnect }));
+  await killed.get("k");
+  const id = await killed.send("CLIENT", ["ID"]);
+  log.length = 0;
+  await publisher.send("CLIENT", ["KILL", "ID", String(id)]);
+  if (autoReconnect) {
+    let answer = "nothing";
+    await until(() => {
+      void killed.get("none").then(
+        (value: unknown) => (answer = String(value)),
+        () => {},
+      );
+      return answer === "null";
+    });
+    await show("after a kill", () => [answer, killed.connected]);
+  } else {
+    await until(() => log.length > 0);
+    await show("after a kill", () => [killed.connected, ...log]);
+    await show("get", () => killed.get("k"));
+  }
+  killed.close();
+}
+
+log.length = 0;
+const refused = logged(new Client(nothing, { maxRetries: 1 }));
+await show("refused", () => refused.get("k"));
+await show("refused connect", () => refused.connect());
+await show("refused at once", () => logged(new Client(nothing, { autoReconnect: false })).get("k"));
+await show("calls", () => log);
+const online = new Client(url, { enableOfflineQueue: false });
+await show("without a queue", () => online.get("k"));
+await show("without a queue, connected", () => online.connect().then(() => online.get("none")));
+online.close();
+const database = new Client(`${url}/2`);
+await show("a database", async () => / db=2 /.test(await database.send("CLIENT", ["INFO"])));
+database.close();
+const valkey = new Client(`valkey://${address}`);
+await show("valkey", () => valkey.ping());
+valkey.close();
+await show("another protocol", () => new Client("http://x"));
+await show("no URL", () => new Client("::"));
+await show("an option of another type", () => new Client(url, { connectionTimeout: "x" }));
+await show("no socket", () => new Client("redis+unix:///tmp/none.sock", { maxRetries: 0 }).ping());
+await show("no TLS", () =>
+  new Client(`rediss://${address}`, { maxRetries: 0, connectionTimeout: 300 }).ping(),
+);
+await show("several at once", () =>
+  Promise.all([publisher.set("a", 1), publisher.incr("a"), publisher.get("a")]),
+);
+const closing = new Client(url);
+await show("closed while a command waits", async () => {
+  await closing.connect();
+  const waiting = closing.send("BLPOP", ["nothing-there", "5"]);
+  closing.close();
+  return waiting;
+});
+await show("the end", () => text([publisher.connected]));

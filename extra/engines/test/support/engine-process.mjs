@@ -1,0 +1,111 @@
+// Runs an engine for as long as its standard input is open: the system closes that when the test ends, in whichever way.
+//   node engine-process.mjs postgres|redis BINARY_FOLDER_OR_BINARY
+// It prints one line when the engine is ready: {"port", "pid", "folder"}.
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const [kind, where] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), `mantou-${kind}-`));
+/** PostgreSQL refuses to run as root. */
+const owner = process.getuid?.() === 0 && kind === "postgres" ? ownerOf("postgres") : {};
+if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid);
+
+const port = await freePort();
+const { binary, args } = kind === "postgres" ? postgres() : redis();
+const engine = spawn(binary, args, {
+  ...owner,
+  cwd: folder,
+  stdio: ["ignore", "pipe", "pipe"],
+  env: environment(),
+});
+let printed = "";
+for (const stream of [engine.stdout, engine.stderr]) {
+  stream.setEncoding("utf8").on("data", (text) => {
+    const before = printed;
+    printed += text;
+    const isReady = /ready to accept connections/i;
+    if (isReady.test(printed) && !isReady.test(before)) {
+      console.log(JSON.stringify({ port, pid: engine.pid, folder }));
+    }
+  });
+}
+engine.on("close", (code) => {
+  rmSync(folder, { recursive: true, force: true });
+  if (code !== 0 && !stopping) console.error(printed);
+  process.exit(stopping ? 0 : 1);
+});
+
+let stopping = false;
+function stop() {
+  if (stopping) return;
+  stopping = true;
+  // PostgreSQL: the fast shutdown, which waits for no client.
+  engine.kill("SIGINT");
+  setTimeout(() => engine.kill("SIGKILL"), 5000).unref();
+}
+process.stdin.resume().on("end", stop).on("close", stop);
+// A signal to the test's whole group, such as ^C, reaches this process, too. The end of the input follows.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+
+function postgres() {
+  const data = join(folder, "data");
+  execFileSync(
+    join(where, "initdb"),
+    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+    {
+      ...owner,
+      cwd: folder,
+      env: environment(),
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    `unix_socket_directories=${folder}`,
+    "fsync=off",
+    "max_prepared_transactions=4",
+    "timezone=UTC",
+  ];
+  return {
+    binary: join(where, "postgres"),
+    args: ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+  };
+}
+
+function redis() {
+  const args = [
+    "--port",
+    String(port),
+    "--bind",
+    "127.0.0.1",
+    "--save",
+    "",
+    "--appendonly",
+    "no",
+    "--dir",
+    folder,
+  ];
+  return { binary: where, args };
+}
+
+function ownerOf(name) {
+  const id = (flag) => Number(execFileSync("id", [flag, name], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+function environment() {
+  return { PATH: process.env.PATH, LANG: "C", TZ: "UTC", HOME: folder };
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
