@@ -11,6 +11,7 @@ export type { NetworkOptions, PEM, SocketAddress, TLSOptions, UnixOptions } from
 export type {
   DirectoryRouteOptions,
   FetchHandler,
+  HTMLBundle,
   HTTPMethod,
   ReloadOptions,
   RouteHandler,

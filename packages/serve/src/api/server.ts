@@ -36,8 +36,29 @@ export type WebSocketRoute<Path extends string, WebSocketData> = {
 } & {
   // A function without a return statement has the type void.
   [Method in HTTPMethod]?: // biome-ignore lint/suspicious/noConfusingVoidType: as above
-  RouteHandler<Path, WebSocketData, Response | undefined | void> | Response | Blob;
+  RouteHandler<Path, WebSocketData, Response | HTMLBundle | undefined | void> | Response | Blob | HTMLBundle;
 };
+
+/**
+ * A page: what `import page from "./index.html"` gives under `mantou`, what `htmlPage()` of `@mantou/html` returns, and, with `files`, the
+ * manifest that a build has written.
+ */
+export interface HTMLBundle {
+  /** The path of the page's file. */
+  index: string;
+  /** Only in a manifest: the built page and its assets. */
+  files?: {
+    /** The path of the source. */
+    input?: string;
+    /** The path of the file, from the module that has the manifest. */
+    path: string;
+    /** The kind of file, such as `js`, `css`, `html` or `file`. */
+    loader: string;
+    isEntry: boolean;
+    /** `etag`, `content-type`, and further headers of its response. */
+    headers: { etag: string; "content-type": string; [name: string]: string };
+  }[];
+}
 
 /** The value of a route, after Bun's routes. A value of another type is a TypeError when the server starts. */
 export type RouteValue<Path extends string, WebSocketData, Result> =
@@ -48,11 +69,11 @@ export type RouteValue<Path extends string, WebSocketData, Result> =
   | DirectoryRouteOptions
   /** No route: the request goes on to `fetch`. */
   | false
-  /** An HTML import, so that options of Bun's types fit. It needs Bun's bundler: TypeError. */
-  | { index: string }
+  /** A page, which `@mantou/html` serves: under `mantou`, or as the value of `htmlPage()`. Any other object of this form is a TypeError. */
+  | HTMLBundle
   | RouteHandler<Path, WebSocketData, Result>
   /** Values by method. Requests of other methods go on to `fetch`. */
-  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | Blob }
+  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | Blob | HTMLBundle }
   | WebSocketRoute<Path, WebSocketData>;
 
 /**
@@ -78,8 +99,14 @@ interface CommonOptions<WebSocketData> {
   tls?: TLSOptions | readonly TLSOptions[];
   /** Bytes of a request's body, an integer from 0 up. A larger body gets 413 (RFC 9110 §15.5.14). Default 128 MiB. */
   maxRequestBodySize?: number;
-  /** Shows errors of handlers to the client. Default: true unless `NODE_ENV` is `production`. Bun's object of options means true. */
-  development?: boolean | { hmr?: boolean; console?: boolean };
+  /**
+   * Shows errors of handlers to the client, and serves pages as they are written. Default: true unless `NODE_ENV` is `production`. An object
+   * means true, and has switches for pages: `hmr` (default true) replaces modules in open pages when their files change, `console` (default
+   * false) prints the browser's console in the terminal, and `chromeDevToolsAutomaticWorkspaceFolders` (default true) tells Chrome DevTools the folder.
+   */
+  development?:
+    | boolean
+    | { hmr?: boolean; console?: boolean; chromeDevToolsAutomaticWorkspaceFolders?: boolean };
   /** Makes the response to the error of a handler. Without a response the client gets 500. */
   error?: (
     this: Server<WebSocketData>,
@@ -94,19 +121,19 @@ type Handlers<WebSocketData, R extends string> =
       websocket: WebSocketHandler<WebSocketData>;
       // A function without a return statement has the type void.
       // biome-ignore lint/suspicious/noConfusingVoidType: as above
-      routes?: Routes<R, WebSocketData, Response | undefined | void>;
+      routes?: Routes<R, WebSocketData, Response | HTMLBundle | undefined | void>;
       // biome-ignore lint/suspicious/noConfusingVoidType: as above
-      fetch?: FetchHandler<WebSocketData, Response | undefined | void>;
+      fetch?: FetchHandler<WebSocketData, Response | HTMLBundle | undefined | void>;
     }
   | {
       websocket?: undefined;
-      routes: Routes<R, WebSocketData, Response>;
-      fetch?: FetchHandler<WebSocketData, Response>;
+      routes: Routes<R, WebSocketData, Response | HTMLBundle>;
+      fetch?: FetchHandler<WebSocketData, Response | HTMLBundle>;
     }
   | {
       websocket?: undefined;
-      routes?: Routes<R, WebSocketData, Response>;
-      fetch: FetchHandler<WebSocketData, Response>;
+      routes?: Routes<R, WebSocketData, Response | HTMLBundle>;
+      fetch: FetchHandler<WebSocketData, Response | HTMLBundle>;
     };
 
 interface OlderOptions {
@@ -131,9 +158,9 @@ export type ReloadOptions<WebSocketData = undefined, R extends string = string> 
   OlderOptions & {
     // A function without a return statement has the type void.
     // biome-ignore lint/suspicious/noConfusingVoidType: as above
-    routes?: Routes<R, WebSocketData, Response | undefined | void>;
+    routes?: Routes<R, WebSocketData, Response | HTMLBundle | undefined | void>;
     // biome-ignore lint/suspicious/noConfusingVoidType: as above
-    fetch?: FetchHandler<WebSocketData, Response | undefined | void>;
+    fetch?: FetchHandler<WebSocketData, Response | HTMLBundle | undefined | void>;
     websocket?: WebSocketHandler<WebSocketData>;
   };
 

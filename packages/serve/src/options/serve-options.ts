@@ -1,3 +1,4 @@
+import type { PageDevelopment } from "../api/mount.ts";
 import type { ReloadOptions, ServeOptions } from "../api/server.ts";
 import { type Handler, optionalBoolean, optionalFunction, optionalString, resolveInteger } from "./check.ts";
 import { type ResolvedTLS, resolveTLS } from "./tls-options.ts";
@@ -20,7 +21,8 @@ export interface ResolvedOptions {
   readonly bind: BindAddress;
   readonly idleTimeout: number;
   readonly maxRequestBodySize: number;
-  readonly development: boolean;
+  /** Null in production. */
+  readonly development: PageDevelopment | null;
   readonly id: string;
 }
 
@@ -148,12 +150,19 @@ function resolvePort(option: unknown): number {
   return resolveInteger(port, "port", MAX_PORT, DEFAULT_PORT);
 }
 
-function resolveDevelopment(option: unknown): boolean {
-  if (option === undefined || option === null) return process.env["NODE_ENV"] !== "production";
-  if (typeof option === "boolean") return option;
-  // Bun's object, which configures its bundler, means true.
-  if (typeof option === "object" && option !== null) return true;
-  throw new TypeError("development must be a boolean");
+/** @throws TypeError for another type, or for a switch that is not a boolean */
+function resolveDevelopment(option: unknown): PageDevelopment | null {
+  const given = option ?? process.env["NODE_ENV"] !== "production";
+  if (given === false) return null;
+  if (given !== true && typeof given !== "object") throw new TypeError("development must be a boolean");
+  const switches: Readonly<Record<string, unknown>> = given === true ? {} : { ...given };
+  const read = (name: string, byDefault: boolean): boolean =>
+    optionalBoolean(switches[name], `development.${name}`, byDefault);
+  return {
+    hmr: read("hmr", true),
+    console: read("console", false),
+    workspace: read("chromeDevToolsAutomaticWorkspaceFolders", true),
+  };
 }
 
 function resolveId(id: unknown): string {

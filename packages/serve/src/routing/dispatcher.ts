@@ -1,3 +1,4 @@
+import type { MountHost } from "../api/mount.ts";
 import { errorPage, plainError } from "../errors/error-page.ts";
 import { logError } from "../errors/log.ts";
 import { adviceFor } from "../errors/platform-advice.ts";
@@ -11,6 +12,7 @@ import { discard, toOutgoing, UPGRADE_REQUIRED, WholeResponse } from "../http/ou
 import { closedError, type RequestContext } from "../http/request-context.ts";
 import type { ResolvedHandlers } from "../options/serve-options.ts";
 import { findFile } from "./file-route.ts";
+import { asMountable, hasDeclared } from "./mounts.ts";
 import { type AnyHandler, type Destination, type RouteMatch, Routes } from "./routes.ts";
 
 const NOT_FOUND = new WholeResponse({ status: 404 }, "");
@@ -28,7 +30,8 @@ const NO_CONTENT = new WholeResponse({ status: 204 }, null);
  * for each set of handlers: `reload` makes another.
  */
 export class Dispatcher {
-  readonly #routes: Routes | null;
+  #routes: Routes | null;
+  readonly #mountHost: MountHost;
   /** Where a request goes that no route takes. */
   readonly #unrouted: Destination;
   readonly #error: AnyHandler | undefined;
@@ -37,16 +40,17 @@ export class Dispatcher {
   readonly #upgrade: (context: RequestContext) => boolean;
 
   /**
+   * @param mountHost what route values that mount themselves get of the server
    * @param upgrade hands the connection of a request to a WebSocket, if it asks for one
    * @throws TypeError for a value that cannot be a route
    */
   constructor(
     { routes, fetch, error }: ResolvedHandlers,
-    server: object,
-    development: boolean,
+    mountHost: MountHost,
     upgrade: (context: RequestContext) => boolean,
   ) {
-    this.#routes = routes === undefined ? null : new Routes(routes);
+    this.#mountHost = mountHost;
+    this.#routes = routes === undefined && !hasDeclared() ? null : new Routes(routes ?? {}, mountHost);
     this.#unrouted = {
       value:
         fetch === undefined
@@ -55,8 +59,8 @@ export class Dispatcher {
       params: NO_PARAMS,
     };
     this.#error = error;
-    this.#server = server;
-    this.#development = development;
+    this.#server = mountHost.server;
+    this.#development = mountHost.development !== null;
     this.#upgrade = upgrade;
   }
 
@@ -134,6 +138,7 @@ export class Dispatcher {
     try {
       outgoing = toOutgoing(value);
       if (outgoing === null) {
+        if (this.#sendMounted(context, value)) return;
         // An `error` handler may leave the response to the server.
         const isLeft = context.needsNone || (fallback !== undefined && value == null);
         if (!isLeft)
@@ -148,6 +153,16 @@ export class Dispatcher {
       return;
     }
     context.host.send(context, outgoing);
+  }
+
+  /** A handler may return a page as well as a response: the page responds to the request then. */
+  #sendMounted(context: RequestContext, value: unknown): boolean {
+    if (asMountable(value) === null) return false;
+    this.#routes ??= new Routes({}, this.#mountHost);
+    const handler = this.#routes.handlerOf(value);
+    if (handler === null) return false;
+    this.#respond(context, handler.call(this.#server, context.makeRequest(NO_PARAMS), this.#server));
+    return true;
   }
 
   /** Gives the request's host the response to an error. */

@@ -1,4 +1,5 @@
 import { type Match, type PathParams, Router } from "@mantou/router";
+import type { Mounted, MountHost } from "../api/mount.ts";
 import type { HTTPMethod } from "../api/server.ts";
 import { fileBehind, isFileBlob } from "../fetch/file-blob.ts";
 import { platform } from "../fetch/platform.ts";
@@ -8,6 +9,7 @@ import type { UnopenedFile } from "../http/file-plan.ts";
 import { type Outgoing, takeApart, type WholeResponse } from "../http/outgoing.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "../options/websocket-options.ts";
 import { DirectoryRoute } from "./directory-route.ts";
+import { asMountable, Mounts } from "./mounts.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the types of a handler's parameters are checked where it is passed in
 export type AnyHandler = (this: any, request: any, server: any) => unknown;
@@ -61,12 +63,14 @@ const METHODS: ReadonlySet<string> = new Set<HTTPMethod>([
 export class Routes {
   readonly #byMethod = new Map<string, Router<Route>>();
   readonly #anyMethod = new Router<Route>();
+  readonly #mounts: Mounts;
 
-  /** @throws TypeError that names the route and what is wrong with it */
-  constructor(routes: Readonly<Record<string, unknown>>) {
+  /** @throws TypeError that names the route and what is wrong with it; the error of a value that mounts itself */
+  constructor(routes: Readonly<Record<string, unknown>>, host: MountHost) {
+    this.#mounts = new Mounts(host);
     const own: [method: string, pattern: string, route: Route][] = [];
     for (const [pattern, value] of Object.entries(routes)) {
-      const route = compile(pattern, value);
+      const route = this.#compileMounted(value) ?? compile(pattern, value);
       // No request has an empty path. Elysia adds this pattern beside "/".
       if (pattern === "") continue;
       if (route !== null) {
@@ -76,7 +80,8 @@ export class Routes {
       const { websocket: given, ...methods } = value as { websocket?: unknown };
       const websocket = given === undefined ? null : resolveWebSocketOptions(given);
       for (const [method, handler] of Object.entries(methods)) {
-        own.push([method, pattern, compileMethod(pattern, method, handler, websocket)]);
+        const mounted = this.#compileMounted(handler);
+        own.push([method, pattern, mounted ?? compileMethod(pattern, method, handler, websocket)]);
       }
       if (websocket !== null && !("GET" in methods))
         own.push(["GET", pattern, { kind: "websocket", websocket }]);
@@ -85,6 +90,39 @@ export class Routes {
     for (const [method, pattern, route] of own)
       if (method === "GET") this.#methodRouter("HEAD").set(pattern, route);
     for (const [method, pattern, route] of own) this.#methodRouter(method).set(pattern, route);
+    this.#mounts.declared();
+    for (const mounted of this.#mounts.all) this.#addRoutesOf(mounted);
+  }
+
+  #compileMounted(value: unknown): Route | null {
+    const mountable = asMountable(value);
+    if (mountable === null) return null;
+    const mounted = this.#mounts.mount(mountable);
+    mounted.start?.();
+    return handlerRoute(mounted.handler, null);
+  }
+
+  #addRoutesOf({ routes }: Mounted): void {
+    for (const [pattern, { handler, websocket }] of Object.entries(routes)) {
+      const route = handlerRoute(
+        handler,
+        websocket === undefined ? null : resolveWebSocketOptions(websocket),
+      );
+      for (const router of [this.#anyMethod, ...this.#byMethod.values()]) router.set(pattern, route);
+    }
+  }
+
+  /**
+   * The handler of a value that a handler has returned; null for a value that does not mount itself.
+   * @throws the error of the value
+   */
+  handlerOf(value: unknown): AnyHandler | null {
+    const mountable = asMountable(value);
+    if (mountable === null) return null;
+    const mounted = this.#mounts.mount(mountable);
+    // Setting a route again changes nothing.
+    this.#addRoutesOf(mounted);
+    return mounted.handler;
   }
 
   match(method: string, path: string): RouteMatch | null {
@@ -121,7 +159,7 @@ function compile(pattern: string, value: unknown): Route | null {
   if (methods.length > 0 && methods.every((method) => METHODS.has(method) || method === "websocket"))
     return null;
   throw new TypeError(
-    `The route ${JSON.stringify(pattern)} must be a Response, a file, a function, false, { dir }, or an object of functions, Responses and files by method, and websocket`,
+    `The route ${JSON.stringify(pattern)} must be a Response, a file, a page, a function, false, { dir }, or an object of functions, Responses, files and pages by method, and websocket`,
   );
 }
 
@@ -139,7 +177,7 @@ function compileMethod(
   if (isResponse(value)) return staticRoute(value);
   if (value instanceof Blob) return staticRoute(new Response(value) as globalThis.Response);
   throw new TypeError(
-    `The route ${JSON.stringify(pattern)} must have a function, a Response or a file for ${method}`,
+    `The route ${JSON.stringify(pattern)} must have a function, a Response, a file or a page for ${method}`,
   );
 }
 

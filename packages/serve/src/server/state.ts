@@ -1,4 +1,5 @@
 import type { HeadersInit } from "../api/fetch.ts";
+import type { MountHost } from "../api/mount.ts";
 import type { SocketAddress } from "../api/network.ts";
 import { runIsolated } from "../errors/log.ts";
 import { describeValue } from "../errors/text.ts";
@@ -41,6 +42,8 @@ export class ServerState implements HttpHost, WebSocketHost {
   pendingRequests = 0;
   pendingWebSockets = 0;
   readonly #listener: Listener;
+  readonly #mountHost: MountHost;
+  readonly #onStop = new Set<() => void>();
   #handlers: ResolvedHandlers;
   #dispatcher: Dispatcher;
   #stopping: Promise<void> | null = null;
@@ -61,9 +64,14 @@ export class ServerState implements HttpHost, WebSocketHost {
     this.id = options.id;
     this.timeouts = new Timeouts(clock);
     this.facade = makeFacade(this);
+    this.#mountHost = {
+      server: this.facade,
+      development: options.development,
+      onStop: (callback) => this.#onStop.add(callback),
+    };
     checkHandlers(handlers);
     this.#handlers = handlers;
-    this.#dispatcher = this.#dispatch(handlers, options.development);
+    this.#dispatcher = this.#dispatch(handlers);
     this.#listener = new Listener(
       options,
       handlers.tls,
@@ -75,15 +83,15 @@ export class ServerState implements HttpHost, WebSocketHost {
       idleTimeout: options.idleTimeout,
       secure: this.#listener.secure,
       authority: this.#listener.authority,
-      development: options.development,
+      development: options.development !== null,
     };
     running.add(this);
   }
 
-  #dispatch(handlers: ResolvedHandlers, development: boolean): Dispatcher {
+  #dispatch(handlers: ResolvedHandlers): Dispatcher {
     const upgrade = (context: RequestContext): boolean =>
       upgradeConnection(this, context, undefined, undefined);
-    return new Dispatcher(handlers, this.facade, development, upgrade);
+    return new Dispatcher(handlers, this.#mountHost, upgrade);
   }
 
   #open(transport: Transport): HttpConnection {
@@ -128,6 +136,8 @@ export class ServerState implements HttpHost, WebSocketHost {
   stop(closeActiveConnections = false): Promise<void> {
     running.delete(this);
     this.#stoppedAtOnce ||= closeActiveConnections;
+    for (const callback of this.#onStop) runIsolated(callback);
+    this.#onStop.clear();
     this.#stopping ??= new Promise((resolve) => {
       this.#resolveStopped = resolve;
       this.#listener.close();
@@ -173,7 +183,7 @@ export class ServerState implements HttpHost, WebSocketHost {
    */
   replace(handlers: ResolvedHandlers): void {
     checkHandlers(handlers);
-    const dispatcher = this.#dispatch(handlers, this.settings.development);
+    const dispatcher = this.#dispatch(handlers);
     if (handlers.tls !== undefined) this.#listener.rotate(handlers.tls);
     this.#dispatcher = dispatcher;
     const { websocket } = this.#handlers;

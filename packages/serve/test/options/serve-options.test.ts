@@ -177,7 +177,7 @@ describe("defaults", () => {
       bind: { hostname: undefined, port: 3000, unix: undefined, reusePort: false, ipv6Only: false },
       idleTimeout: 10,
       maxRequestBodySize: 128 * 1024 * 1024,
-      development: true,
+      development: { hmr: true, console: false, workspace: true },
       id: "",
     });
   });
@@ -203,10 +203,16 @@ describe("defaults", () => {
 
   it("are for production with NODE_ENV=production", () => {
     vi.stubEnv("NODE_ENV", "production");
-    expect(resolve({}).development).toBe(false);
-    expect(resolve({ development: true }).development).toBe(true);
-    // What Bun's bundler is told.
-    expect(resolve({ development: { hmr: true } }).development).toBe(true);
+    expect(resolve({}).development).toBeNull();
+    const byDefault = { hmr: true, console: false, workspace: true };
+    expect(resolve({ development: true }).development).toEqual(byDefault);
+    expect(resolve({ development: {} }).development).toEqual(byDefault);
+    expect(resolve({ development: { hmr: false, console: true } }).development).toEqual({
+      ...byDefault,
+      hmr: false,
+      console: true,
+    });
+    expect(() => resolve({ development: { hmr: 1 as never } })).toThrow(/development\.hmr/);
   });
 
   it("stand for undefined and for tls without key and cert", () => {

@@ -33,7 +33,7 @@ function opened(found: ReturnType<typeof find>): OpenedFile {
 describe("a request that a file's route matches", () => {
   it("gets the file, or what is next best", () => {
     const handler = () => new Response();
-    const routes = new Routes({
+    const values = {
       "/x/y/z": missing,
       "/x/y/*": { GET: missing },
       "/x/:a/z": here,
@@ -41,7 +41,8 @@ describe("a request that a file's route matches", () => {
       "/d/b.txt": missing,
       "/d/*": { dir: join(dir, "d") },
       "/*": missing,
-    });
+    };
+    const routes = new Routes(values, { server: {}, development: null, onStop: () => {} });
     for (let i = 0; i < 2; i++) {
       const { file: found } = opened(find(routes, "/x/y/z"));
       expect(found.source).toBe(join(dir, "a.txt"));
