@@ -30,7 +30,7 @@ const plans = [
     handle: () => true,
     stream: (line) => !short && line === newest,
   },
-  { folders: ["packages/bun"], handle: () => true, stream: () => false },
+  { folders: ["packages/html", "packages/bun"], handle: () => true, stream: () => false },
   // What goes over the wire, recorded.
   { folders: ["parity"], handle: () => true, stream: () => true },
   {

@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import htmlManifest from "../../html/package.json" with { type: "json" };
 import serveManifest from "../../serve/package.json" with { type: "json" };
 import bunManifest from "../package.json" with { type: "json" };
 
 const run = promisify(execFile);
 const packages = fileURLToPath(new URL("../../", import.meta.url));
 const workspace = fileURLToPath(new URL("../../../", import.meta.url));
-const names = ["http1", "pubsub", "router", "websocket", "serve", "bun"] as const;
+const names = ["http1", "pubsub", "router", "websocket", "serve", "html", "bun"] as const;
 
 /** One program for each package, as its first user would write it. They compile as strict TypeScript, too. */
 const programs: Readonly<Record<(typeof names)[number], string>> = {
@@ -54,6 +55,16 @@ const programs: Readonly<Record<(typeof names)[number], string>> = {
     const missing = await fetch(server.url);
     console.log(found.status, await found.text(), missing.status);
     await server.stop(true);`,
+  // Vite is not installed: an error that says so, and everything else works.
+  html: `
+    import { serve } from "@mantou/serve";
+    import { htmlPage } from "@mantou/html";
+    import { writeFileSync } from "node:fs";
+    writeFileSync("page.html", "<h1>page");
+    console.error = (error: Error) => console.log(error.message.replace(/in .*:/, "in …:"));
+    const server = serve({ port: 0, development: true, routes: { "/": htmlPage("page.html"), "/api": new Response("api") } });
+    console.log(await (await fetch(new URL("/api", server.url))).text(), (await fetch(server.url)).status);
+    await server.stop(true);`,
   bun: `
     import Bun, { Glob, semver, serve } from "@mantou/bun";
     const server = serve({ port: 0, fetch: () => new Response(Bun.escapeHTML("<b>")) });
@@ -68,12 +79,14 @@ const outputs: Readonly<Record<(typeof names)[number], string>> = {
   router: "user 42",
   websocket: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
   serve: "200 42 404",
+  html: "HTML pages need Vite, which is not installed in …: npm install vite\napi 500",
   bun: "&lt;b&gt; true true",
 };
 
 /** Packages that others write, and where they are installed here. */
 const thirdParty = [
   ...thirdPartyOf("serve", serveManifest.dependencies),
+  ...thirdPartyOf("html", htmlManifest.dependencies),
   ...thirdPartyOf("bun", bunManifest.dependencies),
 ];
 
@@ -169,6 +182,8 @@ test("their declarations are those of strict TypeScript, and their programs comp
 });
 
 test.for(names)("@mantou/%s works in an empty project that installed its tarball", async (name) => {
-  const { stdout } = await run(process.execPath, [join(project, `${name}.js`)], { cwd: project });
+  // The commands that pnpm installs set it, to where everything of the workspace is found.
+  const env = { ...process.env, NODE_PATH: "" };
+  const { stdout } = await run(process.execPath, [join(project, `${name}.js`)], { cwd: project, env });
   expect(stdout.trim()).toBe(outputs[name]);
 });

@@ -16,6 +16,7 @@ export { logError } from "./errors/log.ts";
 export { fileRange, fileSource, isFileBlob, isWholeFile } from "./fetch/file-blob.ts";
 export { FileSink, type SinkOptions, type SinkTarget } from "./fetch/file-sink.ts";
 export { heldBytes } from "./fetch/response.ts";
+export { typeOfName } from "./fetch/media-type.ts";
 export { TAKEN_WHOLE } from "./fetch/streams.ts";
 export { OPTION_NAMES } from "./options/serve-options.ts";
 export { TLS_OPTION_NAMES } from "./options/tls-options.ts";

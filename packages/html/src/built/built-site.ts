@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { type Mounted, type MountHost, typeOfName } from "@mantou/serve/hosting";
+import { Response } from "@mantou/serve/plain";
+import { knownPages } from "../known-pages.ts";
+import type { Root } from "../root.ts";
+import type { Site } from "../site.ts";
+import { buildPages } from "./build.ts";
+import { BuiltFile } from "./built-file.ts";
+
+interface Built {
+  readonly pages: ReadonlySet<string>;
+  readonly html: ReadonlyMap<string, BuiltFile>;
+  readonly files: ReadonlyMap<string, BuiltFile>;
+}
+
+/** The pages of a project in production: built once, and served from memory. */
+export class BuiltSite implements Site {
+  readonly #root: Root;
+  /** Null before the first build. */
+  #built: Promise<Built> | null = null;
+  #pages: ReadonlySet<string> = new Set();
+
+  constructor(root: Root) {
+    this.#root = root;
+  }
+
+  mount(page: string, _host: MountHost): Mounted {
+    return {
+      handler: async (request: Request) => {
+        const file = (await this.#build()).html.get(page);
+        if (file === undefined) throw new Error(`The page ${page} was not there when its project was built`);
+        return file.respond(request);
+      },
+      routes: { [`${this.#root.base}*`]: { handler: (request: Request) => this.#file(request) } },
+      start: () => this.#start(),
+    };
+  }
+
+  /** Behind the calls of `serve()` of this turn, whose pages are built together. A build that fails ends the process, as any error that nothing handles. */
+  #start(): void {
+    setImmediate(() => {
+      this.#build().catch((error: unknown) => {
+        setImmediate(() => {
+          throw error;
+        });
+      });
+    });
+  }
+
+  async #file(request: Request): Promise<Response> {
+    const { files } = await this.#build();
+    const path = new URL(request.url).pathname.slice(this.#root.base.length);
+    return files.get(decode(path))?.respond(request) ?? new Response(null, { status: 404 });
+  }
+
+  /** All pages that are known by now. A page that was imported later has them built once more. */
+  #build(): Promise<Built> {
+    const known = knownPages(this.#root);
+    if (this.#built !== null && known.size === this.#pages.size) return this.#built;
+    this.#pages = new Set(known);
+    const built = build(this.#root, this.#pages);
+    this.#built = built;
+    built.catch(() => {
+      if (this.#built === built) this.#built = null;
+    });
+    return built;
+  }
+}
+
+async function build(root: Root, pages: ReadonlySet<string>): Promise<Built> {
+  // A page that no server serves may be missing.
+  const output = await buildPages(
+    root,
+    [...pages].filter((page) => existsSync(page)),
+  );
+  const html = [...output.pages].map(
+    ([page, text]) => [page, new BuiltFile(Buffer.from(text), "text/html;charset=utf-8", false)] as const,
+  );
+  const files = [...output.files].map(
+    ([path, { bytes, isHashed }]) => [path, new BuiltFile(bytes, typeOfName(path), isHashed)] as const,
+  );
+  return { pages, html: new Map(html), files: new Map(files) };
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,67 @@
+import { EventEmitter } from "node:events";
+import type { Server } from "node:http";
+import { relative } from "node:path";
+import type { PageDevelopment } from "@mantou/serve/hosting";
+import type { InlineConfig, Plugin, ResolvedConfig } from "vite";
+import { hasPagesInPublic, knownPages } from "../known-pages.ts";
+import type { Root } from "../root.ts";
+import type { HotSockets } from "./hot-sockets.ts";
+
+type Vite = typeof import("vite");
+
+const LEVELS = ["error", "warn", "info", "log", "debug"] as const;
+
+/** The configuration of Vite for pages in development, on top of the project's own. */
+export function devConfig(
+  vite: Vite,
+  root: Root,
+  sockets: HotSockets,
+  { hmr, console }: PageDevelopment,
+): InlineConfig {
+  return {
+    root: root.folder,
+    base: root.base,
+    appType: "custom",
+    mode: "development",
+    clearScreen: false,
+    plugins: [publicFolder(root), silentConsole],
+    // Otherwise each HTML file below the folder is one that dependencies are looked for in.
+    optimizeDeps: { entries: [...knownPages(root)].map((page) => relative(root.folder, page)) },
+    server: {
+      middlewareMode: true,
+      ...(hmr ? {} : { hmr: false }),
+      // Vite takes a server that is given for one whose port is the page's. It only listens for `upgrade`, which never happens.
+      ws: { server: new EventEmitter() as unknown as Server },
+      ...(console ? { forwardConsole: { unhandledErrors: true, logLevels: [...LEVELS] } } : {}),
+    },
+    environments: {
+      client: {
+        dev: {
+          createEnvironment: (name: string, config: ResolvedConfig, { ws }) => {
+            const environment = new vite.DevEnvironment(name, config, { hot: true, transport: sockets });
+            // Plugins use this older name of the channel.
+            const { hot } = environment;
+            Object.assign(ws, { send: hot.send.bind(hot), on: hot.on.bind(hot), off: hot.off.bind(hot) });
+            return environment;
+          },
+        },
+      },
+    },
+  };
+}
+
+/** `public/` is no folder of files that are served as they are, if it has pages and the project says nothing of it. */
+export function publicFolder(root: Root): Plugin {
+  return {
+    name: "mantou:public",
+    config: ({ publicDir }) =>
+      publicDir === undefined && hasPagesInPublic(root) ? { publicDir: false } : undefined,
+  };
+}
+
+/** Without a word of the project, the browser's console stays there. */
+const silentConsole: Plugin = {
+  name: "mantou:console",
+  config: ({ server }) =>
+    server?.forwardConsole === undefined ? { server: { forwardConsole: false } } : undefined,
+};

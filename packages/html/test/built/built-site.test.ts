@@ -1,0 +1,102 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { type ServeOptions, type Server, serve } from "@mantou/serve/plain";
+import { ask } from "@mantou/testing/raw-client";
+import { LOOPBACK, stopAfterTest } from "@mantou/testing/servers";
+import { describe, expect, it } from "vitest";
+import { htmlPage } from "../../src/index.ts";
+import { project } from "../support/projects.ts";
+
+function start(options: ServeOptions): Server {
+  return stopAfterTest(serve({ ...LOOPBACK, development: false, ...options } as ServeOptions));
+}
+
+const LONG = `export const word: string = ${JSON.stringify("buns ".repeat(1_000))};`;
+const assets = (html: string): string[] =>
+  [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url!);
+
+describe("a page in production", () => {
+  it("is built once, with hashed files for ever, and an ETag for itself", async () => {
+    const dir = project({ "src/word.ts": LONG });
+    const pages = [htmlPage(join(dir, "pages/index.html")), htmlPage(join(dir, "pages/about.html"))] as const;
+    const server = start({ routes: { "/": pages[0], "/deep/*": () => pages[1] } });
+    const home = await ask(server, "GET /");
+    expect(home.headers).toMatchObject({
+      "content-type": "text/html;charset=utf-8",
+      "cache-control": "no-cache",
+    });
+    const { etag } = home.headers;
+    const fresh = await ask(server, "GET /", [`If-None-Match: ${etag}`]);
+    expect([fresh.status, fresh.headers["etag"], fresh.text]).toEqual([304, etag, ""]);
+    const about = await ask(server, "GET /deep/link");
+    expect(about.text).toContain("<h1>About</h1>");
+    const [script, style] = assets(home.text);
+    expect(assets(about.text)[0]).toBe(script);
+    expect(script).toMatch(/^\/_mantou\/~[0-9a-f]{8}\/assets\/[^/]+-[\w-]{8}\.js$/);
+    const got = await ask(server, `GET ${script}`);
+    expect(got.headers).toMatchObject({
+      "content-type": "text/javascript;charset=utf-8",
+      "cache-control": "public, max-age=31536000, immutable",
+      vary: "Accept-Encoding",
+    });
+    expect(got.text).not.toContain(": string");
+    expect(got.text).not.toContain("sourceMappingURL");
+    expect((await ask(server, `GET ${style}`)).text).toBe("h1{color:#010203}\n");
+    expect((await ask(server, `HEAD ${script}`)).headers["content-length"]).toBe(
+      got.headers["content-length"],
+    );
+    expect((await ask(server, `GET ${script}.map`)).status).toBe(404);
+  });
+
+  it("is compressed as the client takes it", async () => {
+    const dir = project({ "src/word.ts": LONG });
+    const server = start({ routes: { "/": htmlPage(join(dir, "pages/index.html")) } });
+    const script = assets((await ask(server, "GET /")).text)[0]!;
+    const whole = await ask(server, `GET ${script}`);
+    for (const [coding, decode] of [
+      ["br", brotliDecompressSync],
+      ["gzip", gunzipSync],
+    ] as const) {
+      const { headers, body } = await ask(server, `GET ${script}`, [`Accept-Encoding: ${coding}`]);
+      expect(headers["content-encoding"]).toBe(coding);
+      expect(body.length).toBeLessThan(500);
+      expect(decode(body).toString()).toBe(whole.text);
+      expect(headers["etag"]).not.toBe(whole.headers["etag"]);
+      const again = await ask(server, `GET ${script}`, [
+        `Accept-Encoding: ${coding}`,
+        `If-None-Match: W/${headers["etag"]}`,
+      ]);
+      expect(again.status).toBe(304);
+    }
+    const none = await ask(server, `GET ${script}`, ["Accept-Encoding: identity"]);
+    expect(none.headers["content-encoding"]).toBeUndefined();
+  });
+
+  it("has the assets of pages that only handlers return before the first is returned, and files of public/", async () => {
+    const dir = project({ "public/robots.txt": "none" });
+    const page = htmlPage(join(dir, "pages/about.html"));
+    const other = start({ fetch: () => page });
+    const script = assets((await ask(other, "GET /")).text)[0]!;
+    const server = start({ fetch: () => page });
+    expect((await ask(server, `GET ${script}`)).status).toBe(200);
+    const robots = await ask(server, `GET ${script.replace(/assets\/.*/, "robots.txt")}`);
+    expect([robots.text, robots.headers["cache-control"]]).toEqual(["none", "no-cache"]);
+  });
+
+  it("that cannot be built ends the process with 1 when the server starts, and says why", async () => {
+    const dir = project({ "src/word.ts": "export const word: = 5;" });
+    const html = new URL("../../dist/index.js", import.meta.url).href;
+    const program = `
+      import { serve } from ${JSON.stringify(import.meta.resolve("@mantou/serve"))};
+      import { htmlPage } from ${JSON.stringify(html)};
+      serve({ port: 0, development: false, routes: { "/": htmlPage("pages/index.html") } });`;
+    const result = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      execFile(process.execPath, ["--input-type=module", "-e", program], { cwd: dir }, (error, _, stderr) =>
+        resolve({ code: error?.code, stderr }),
+      );
+    });
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain("word.ts");
+  });
+});
