@@ -61,7 +61,7 @@ const programs: Readonly<Record<(typeof names)[number], string>> = {
     import { htmlPage } from "@mantou/html";
     import { writeFileSync } from "node:fs";
     writeFileSync("page.html", "<h1>page");
-    console.error = (error: Error) => console.log(error.message.replace(/in .*:/, "in …:"));
+    console.error = (...printed: unknown[]) => console.log((printed.at(-1) as Error).message.replace(/in .*:/, "in …:"));
     const server = serve({ port: 0, development: true, routes: { "/": htmlPage("page.html"), "/api": new Response("api") } });
     console.log(await (await fetch(new URL("/api", server.url))).text(), (await fetch(server.url)).status);
     await server.stop(true);`,
