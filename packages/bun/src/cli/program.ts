@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import type { ServeOptions, Server } from "@mantou/serve";
 import { beginRun } from "@mantou/serve/hosting";
 import { serveExported } from "../global/serve.ts";
-import { withoutNames } from "../loader/import-names.ts";
+import { withMissingExport } from "../loader/missing-export.ts";
 import { beginReload } from "../loader/module-hooks.ts";
 
 /** A program and its address. */
@@ -35,7 +35,7 @@ async function importEntry(url: string): Promise<{ default?: unknown }> {
   try {
     return (await import(url)) as { default?: unknown };
   } catch (error) {
-    throw withoutNames(error);
+    throw withMissingExport(error);
   }
 }
 

@@ -12,7 +12,7 @@ import { packageOf } from "./package-json.ts";
 /** Before the names and the URL of the module. */
 const SCHEME = "mantou-facade:";
 /** The module with the functions of facades. */
-export const HELPER: string = new URL("./commonjs-namespace.js", import.meta.url).href;
+const HELPER: string = new URL("./commonjs-namespace.js", import.meta.url).href;
 
 export interface Facade {
   readonly url: string;
@@ -34,6 +34,9 @@ export function parseFacade(url: string): Facade | null {
     names: names === "" ? [] : names.split(",").map(decodeURIComponent),
   };
 }
+
+/** In stack traces a facade is a file of the runtime. */
+const IN_STACKS = "//# sourceURL=node:internal/mantou/commonjs";
 
 /** The text of a facade: an ES module. */
 export function facadeSource({ url, isCommonJS, names }: Facade): string {
@@ -62,6 +65,7 @@ export function facadeSource({ url, isCommonJS, names }: Facade): string {
     if (name === "*") add("namespace", "namespaceOf(exported)");
     else if (name !== "default") add(name, `namedOf(exported, ${quoted(name)}, path)`);
   }
+  lines.push(IN_STACKS);
   return lines.join("\n");
 }
 

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { HELPER } from "./commonjs-facade.ts";
 import { withNames } from "./import-names.ts";
 import { placeOf } from "./missing-module.ts";
 import { mixedSyntax } from "./mixed-syntax.ts";
@@ -22,7 +21,7 @@ export interface Compiled {
  */
 export function compile(path: string, text: string, lang: Lang, options: CompilerOptions): Compiled {
   const { format, source } = compileAlone(path, text, lang, options);
-  return { format, source: format === "module" ? withNames(source, HELPER) : source };
+  return { format, source: format === "module" || DYNAMIC_IMPORT.test(source) ? withNames(source) : source };
 }
 
 function compileAlone(path: string, text: string, lang: Lang, options: CompilerOptions): Compiled {
@@ -62,6 +61,8 @@ function mixedError(path: string, text: string, imported: string): SyntaxError {
   const message = `Cannot use import statement with CommonJS-only features ${advice}`;
   return sourceError(message, path, text, Math.max(placeOf(imported, text), 0));
 }
+
+const DYNAMIC_IMPORT = /\bimport\s*\(/;
 
 /** JSX, decorators, `accessor` and `using`: JavaScript without them runs as it is. */
 const NEEDS_TRANSFORMATION = /<\/|\/>|(?:^|[\s=(,;}])@[\w$(]|\baccessor\s+[\w$#["']|\busing\s+[\w$]/;

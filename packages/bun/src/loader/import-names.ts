@@ -1,5 +1,6 @@
 import { createRequire, isBuiltin } from "node:module";
 import type { DynamicImport, Import, StaticImport } from "es-module-lexer";
+import { IMPORTED } from "./module-names.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -27,10 +28,8 @@ const IN_BRACES = new RegExp(
  * The same ES module, whose specifiers say what is taken: for CommonJS those names become exports, which Node.js finds only in part by the
  * text of CommonJS. A namespace becomes an import by name, because that of a CommonJS module has names that only running it tells.
  * Lines stay. The names follow from the text alone, so that the result can be kept.
- *
- * @param helper URL of the module that exports `wholeNamespace`
  */
-export function withNames(code: string, helper: string): string {
+export function withNames(code: string): string {
   if (!/\b(?:import|export)\b/.test(code)) return code;
   // Loaded at the first use.
   const { parse } = require("es-module-lexer") as typeof import("es-module-lexer");
@@ -43,7 +42,6 @@ export function withNames(code: string, helper: string): string {
   }
   let out = "";
   let done = 0;
-  let isDynamic = false;
   const write = (from: number, to: number, text: string): void => {
     out += code.slice(done, from) + text;
     done = to;
@@ -52,15 +50,11 @@ export function withNames(code: string, helper: string): string {
     if (each.type === "import-meta" || each.phase === "source" || each.phase === "defer") continue;
     if (each.type === "dynamic") {
       if (!mayBeCommonJS(each)) continue;
-      isDynamic = true;
-      write(each.importEnd, each.importEnd, ".then($mantouWholeNamespace)");
+      write(each.importEnd, each.importEnd, `.then(...${IMPORTED})`);
     } else if (mayBeCommonJS(each)) writeNames(code, each, write);
   }
   if (done === 0) return code;
-  out += code.slice(done);
-  if (isDynamic)
-    out += `\nimport { wholeNamespace as $mantouWholeNamespace } from ${JSON.stringify(helper)};`;
-  return out;
+  return out + code.slice(done);
 }
 
 /** A specifier without the names, and the names; null if it has none. */
@@ -72,15 +66,6 @@ export function splitNames(specifier: string): { specifier: string; names: Impor
     .split(",")
     .map(decodeURIComponent);
   return { specifier: specifier.slice(0, at), names };
-}
-
-/** Removes the names from V8's message about an export that is not there. */
-export function withoutNames<Thrown>(error: Thrown): Thrown {
-  if (!(error instanceof SyntaxError) || !error.message.includes(MARK)) return error;
-  const clean = (text: string): string => text.replace(/#mantou:[^']*/g, "");
-  error.message = clean(error.message);
-  if (error.stack !== undefined) error.stack = clean(error.stack);
-  return error;
 }
 
 function mayBeCommonJS({ specifier, attributesStart }: StaticImport | DynamicImport): boolean {

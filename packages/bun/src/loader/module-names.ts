@@ -5,6 +5,9 @@ const NAMES = ["require", "__dirname", "__filename"];
 export const RUNTIME = "@mantou/bun/module";
 const CALL = `globalThis[Symbol.for(${JSON.stringify(RUNTIME)})]`;
 
+/** Two functions for the `then` of a dynamic import. */
+export const IMPORTED: string = `${CALL}.imported`;
+
 /** A specifier of imports that stand for `NAMES`. */
 export const INJECTED = "mantou:names";
 

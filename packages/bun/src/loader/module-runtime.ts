@@ -3,8 +3,10 @@ import { createRequire, isBuiltin } from "node:module";
 import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
+import { wholeNamespace } from "./commonjs-namespace.ts";
 import { pathOf } from "./hot-mark.ts";
 import { completeMeta } from "./import-meta.ts";
+import { withMissingExport } from "./missing-export.ts";
 import { RUNTIME } from "./module-names.ts";
 
 const ownRequire = createRequire(import.meta.url);
@@ -22,6 +24,14 @@ const runtime = {
     if (isMain(module.filename)) process.mainModule = module;
     return process.mainModule;
   },
+
+  /** What a dynamic import gives, and what it throws. */
+  imported: [
+    wholeNamespace,
+    (error: unknown): never => {
+      throw withMissingExport(error);
+    },
+  ],
 
   /** `import.meta` for a CommonJS module. */
   metaOf(path: string): ImportMeta {

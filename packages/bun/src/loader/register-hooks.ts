@@ -5,6 +5,7 @@ import { patchResolveFilename } from "./commonjs-resolve.ts";
 import type { HooksPorts } from "./hooks-thread.ts";
 import { splitNames } from "./import-names.ts";
 import { withNamesOfBun } from "./load.ts";
+import { reportMissingExports } from "./missing-export.ts";
 import { withImportPlace } from "./missing-module.ts";
 import { importEdge, recordImport, reportCircles } from "./module-graph.ts";
 import { type Asked, findURL, finishURL, readModule } from "./module-hooks.ts";
@@ -29,6 +30,7 @@ export function registerModuleHooks(): void {
   installModuleRuntime();
   registerInWorkers();
   patchResolveFilename();
+  reportMissingExports();
   process.setSourceMapsEnabled(true);
   const { registerHooks } = module as { registerHooks?: RegisterHooks };
   if (registerHooks === undefined) {

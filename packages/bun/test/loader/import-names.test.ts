@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { splitNames, withNames } from "../../src/loader/import-names.ts";
 
-const HELPER = "file:///helper.js";
-const named = (code: string): string => withNames(code, HELPER);
+const THEN = '.then(...globalThis[Symbol.for("@mantou/bun/module")].imported)';
+const named = withNames;
 
 describe("withNames", () => {
   it.each([
@@ -47,10 +47,9 @@ describe("withNames", () => {
   it("completes the namespace of a dynamic import, and keeps the lines", () => {
     const code = 'const { a } = await import("p");\nconst b = await import(name);\nawait import("node:fs");';
     expect(named(code).split("\n")).toEqual([
-      'const { a } = await import("p").then($mantouWholeNamespace);',
-      "const b = await import(name).then($mantouWholeNamespace);",
+      `const { a } = await import("p")${THEN};`,
+      `const b = await import(name)${THEN};`,
       'await import("node:fs");',
-      `import { wholeNamespace as $mantouWholeNamespace } from "${HELPER}";`,
     ]);
   });
 });

@@ -6,6 +6,9 @@ const HIDDEN = 'const a = { a: 1, b: 2 }; module.exports = { ...a, ["c" + 1]: 3,
 const COMPILED =
   'Object.defineProperty(exports, "__esModule", { value: true }); exports.default = "default"; exports.named = "named";';
 
+/** By `import` and by `require`. */
+const twice = (line: string): string[] => [line, line];
+
 describe("imports of CommonJS", () => {
   itRunsAsOnBun([
     {
@@ -102,15 +105,56 @@ describe("imports of CommonJS", () => {
       prints: "1 3 2 default a,default,ns,seen,star",
     },
     {
-      name: "a name that is not there",
+      name: "a name that is not there, however it is imported; no stack shows how modules are found",
       files: {
         "main.ts": `
-          const message = (error: Error) => console.log(error.message.replace(process.cwd(), ""));
-          await import("./missing").catch(message);`,
-        "missing.ts": 'import { nothing } from "./a.cjs"; console.log(nothing);',
-        "a.cjs": "exports.a = 1;",
+          import { trace } from "./trace.cjs";
+          const marks = /mantou-facade|#mantou/;
+          const told = (error: Error): void =>
+            console.log(error.name, error.message.replace(process.cwd(), ""), marks.test(error.stack! + error.message + Bun.inspect(error)));
+          for (const name of ["commonjs", "module", "default", "namespace", "package", "builtin", "data", "throws"]) {
+            await import("./bad/" + name).catch(told);
+            try { require("./bad/" + name); } catch (error) { told(error as Error); }
+          }
+          console.log(marks.test(trace.stack! + import.meta.resolve("./trace.cjs") + import.meta.url + Object.keys(require.cache)));
+          const { Worker } = await import("node:worker_threads");
+          await new Promise((resolve) => new Worker("./bad/module.ts").on("error", told).on("exit", resolve));
+          require("./dynamic");`,
+        "trace.cjs": 'exports.trace = new Error("loaded");',
+        "bad/commonjs.ts": 'import { nothing } from "../trace.cjs"; console.log(nothing);',
+        "bad/module.ts": 'import { nothing } from "../own"; console.log(nothing);',
+        "bad/default.ts": 'import nothing, { a } from "../own"; console.log(nothing, a);',
+        "bad/namespace.ts": 'import def, * as all from "../own"; console.log(def, all);',
+        "bad/package.ts": 'import { nothing, a } from "es"; console.log(nothing, a);',
+        "bad/builtin.ts": 'import { nothing } from "fs"; console.log(nothing);',
+        "bad/data.ts": 'import { nothing } from "../data.json"; console.log(nothing);',
+        "bad/throws.ts": 'import thrown from "throws"; console.log(thrown);',
+        "own.ts": "export const a: number = 1;",
+        "data.json": "{}",
+        "node_modules/es/index.mjs": "export const a = 1;",
+        "node_modules/es/package.json": '{"exports":"./index.mjs"}',
+        "node_modules/throws/index.js": 'throw new TypeError("thrown");',
+        "dynamic.ts": `
+          const name: string = "./trace.cjs";
+          const tell = (ns: object): void => console.log(Object.keys(ns).join());
+          exports.done = import("./trace.cjs").then(tell).then(() => import(name)).then(tell);`,
       },
-      prints: "Export named 'nothing' not found in module '/a.cjs'.",
+      prints: [
+        ...twice("SyntaxError Export named 'nothing' not found in module '/trace.cjs'. false"),
+        ...twice("SyntaxError Export named 'nothing' not found in module '/own.ts'. false"),
+        ...twice("SyntaxError Missing 'default' export in module '/own.ts'. false"),
+        ...twice("SyntaxError Missing 'default' export in module '/own.ts'. false"),
+        ...twice(
+          "SyntaxError Export named 'nothing' not found in module '/node_modules/es/index.mjs'. false",
+        ),
+        ...twice("SyntaxError Export named 'nothing' not found in module 'node:fs'. false"),
+        ...twice("SyntaxError Export named 'nothing' not found in module '/data.json'. false"),
+        ...twice("TypeError thrown false"),
+        "false",
+        "SyntaxError Export named 'nothing' not found in module '/own.ts'. false",
+        "default,trace",
+        "default,trace",
+      ].join("\n"),
     },
     {
       name: "all imports and requires share one module; what it throws in a getter is undefined",
