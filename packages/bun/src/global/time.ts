@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { invalid } from "./bytes.ts";
 
 const started = process.hrtime.bigint();
 
@@ -22,7 +23,7 @@ export async function sleep(until: number | Date): Promise<void> {
  * @throws TypeError for a value that is not a number, and for a negative one, as in Bun
  */
 export function sleepSync(milliseconds: number): void {
-  if (typeof milliseconds !== "number") throw new TypeError("sleepSync() takes a number of milliseconds");
-  if (milliseconds < 0) throw new TypeError(`sleepSync() takes a number from 0 on, not ${milliseconds}`);
+  if (typeof milliseconds !== "number") throw invalid("milliseconds must be a number");
+  if (milliseconds < 0) throw invalid(`argument to sleepSync must not be negative, got ${milliseconds}`);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

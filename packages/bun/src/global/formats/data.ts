@@ -32,7 +32,7 @@ export const TOML: {
   },
 };
 
-/** Replaces the dates of smol-toml. */
+/** Replaces the dates of smol-toml, and gives its tables the usual prototype. */
 function withTemporal(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) {
@@ -41,6 +41,7 @@ function withTemporal(value: unknown): unknown {
     return Temporal === undefined ? text : Temporal[kind].from(text);
   }
   const entries = value as Record<string, unknown>;
+  if (Object.getPrototypeOf(value) === null) Object.setPrototypeOf(value, Object.prototype);
   for (const [key, each] of Object.entries(entries)) {
     const replaced = withTemporal(each);
     if (replaced !== each) entries[key] = replaced;
