@@ -14,6 +14,7 @@ export type {
   Readable,
   ReadableIO,
   SpawnOptions,
+  SpawnSyncOptions,
   Subprocess,
   SyncSubprocess,
   Writable,

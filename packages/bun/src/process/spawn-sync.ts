@@ -5,7 +5,7 @@ import { readOptions } from "./options.ts";
 import { readNow } from "./read-now.ts";
 import { planStdio } from "./stdio.ts";
 import { noUsage } from "./subprocess.ts";
-import type { BaseOptions, Readable, SyncSubprocess, Writable } from "./types.ts";
+import type { Readable, SpawnSyncOptions, SyncSubprocess, Writable } from "./types.ts";
 
 /**
  * Runs a process, and waits for its end. Nothing else happens meanwhile.
@@ -15,12 +15,12 @@ export function spawnSync<
   const In extends Writable = undefined,
   const Out extends Readable = undefined,
   const Err extends Readable = undefined,
->(command: readonly string[], options?: BaseOptions<In, Out, Err>): SyncSubprocess<Out, Err>;
+>(command: readonly string[], options?: SpawnSyncOptions<In, Out, Err>): SyncSubprocess<Out, Err>;
 export function spawnSync<
   const In extends Writable = undefined,
   const Out extends Readable = undefined,
   const Err extends Readable = undefined,
->(options: BaseOptions<In, Out, Err> & { cmd: readonly string[] }): SyncSubprocess<Out, Err>;
+>(options: SpawnSyncOptions<In, Out, Err> & { cmd: readonly string[] }): SyncSubprocess<Out, Err>;
 export function spawnSync(first: unknown, second?: unknown): SyncSubprocess {
   const { command, options, killSignal, process: given } = readOptions(first, second, true);
   const stdio = planStdio(options, "pipe", true);

@@ -7,8 +7,8 @@ export type Readable = "pipe" | "inherit" | "ignore" | null | undefined | Blob |
 /** A process's input. */
 export type Writable = Readable | ArrayBuffer | ReadableStream | Response | Request;
 
-/** What both functions take. */
-export interface BaseOptions<In extends Writable, Out extends Readable, Err extends Readable> {
+/** What `spawnSync` takes, and `spawn`, too. */
+export interface SpawnSyncOptions<In extends Writable, Out extends Readable, Err extends Readable> {
   /** The folder of the process; the default is the working directory. */
   cwd?: string | URL | undefined;
   /** Its environment; the default is this process's as it was at its start, with the variables of `.env` files. */
@@ -42,7 +42,7 @@ export interface SpawnOptions<
   In extends Writable = Writable,
   Out extends Readable = Readable,
   Err extends Readable = Readable,
-> extends BaseOptions<In, Out, Err> {
+> extends SpawnSyncOptions<In, Out, Err> {
   /** Called behind the reactions of `exited`. What it throws is an uncaught exception. */
   onExit?(
     subprocess: Subprocess<In, Out, Err>,
