@@ -10,4 +10,6 @@ export const PROGRAMS: readonly string[] = [
   "chat-auth",
   "file-browser",
   "monorepo",
+  "rest-drizzle",
+  "sessions",
 ];

@@ -28,7 +28,7 @@ export interface RequestStep extends Opening {
   readonly form?: Readonly<Record<string, string>>;
   readonly parts?: readonly Part[];
   readonly filler?: number;
-  /** Values that the program makes at random, by name: `json:a.b`, `field:name`, `match:regular expression with a group`. */
+  /** Values that the program makes at random, by name: `json:a.b`, `field:name`, `match:regular expression with a group`, `field:name~regular expression with a group`. */
   readonly save?: Readonly<Record<string, string>>;
 }
 
@@ -78,7 +78,11 @@ export function fillIn<T>(value: T, saved: ReadonlyMap<string, string>): T {
 /** What a step's `save` names in a response. */
 export function pick(from: string, body: string, fields: Readonly<Record<string, string>>): string {
   const [, kind, rest = ""] = /^(json|field|match):(.*)$/s.exec(from) ?? [];
-  if (kind === "field") return needed(fields[rest.toLowerCase()], from);
+  if (kind === "field") {
+    const [name = "", pattern] = rest.split("~", 2);
+    const value = fields[name.toLowerCase()];
+    return needed(pattern === undefined ? value : new RegExp(pattern).exec(value ?? "")?.[1], from);
+  }
   if (kind === "match") return needed(new RegExp(rest).exec(body)?.[1], from);
   if (kind !== "json") throw new Error(`${from}: one of json:, field: and match: is expected`);
   const found = rest
