@@ -1,4 +1,6 @@
 import { constants } from "node:os";
+import { loaderFault } from "../loader/extension-loaders.ts";
+import type { JSXSettings } from "../loader/jsx-settings.ts";
 import { ABSENT_COMMANDS } from "./help.ts";
 import { type Flag, OptionReader, type Value } from "./options.ts";
 
@@ -14,6 +16,13 @@ export interface Settings {
   readonly preload: readonly string[];
   /** Names and the expressions that replace them. */
   readonly define: Readonly<Record<string, string>>;
+  /** Loaders by extension. */
+  readonly loader: Readonly<Record<string, string>>;
+  readonly jsx: JSXSettings;
+  readonly consoleDepth: number | undefined;
+  readonly smol: boolean;
+  readonly tsconfig: string | undefined;
+  readonly shell: "bun" | "system" | undefined;
   /** Values of `--env-file`; undefined for the files of the mode. */
   readonly envFiles: readonly string[] | undefined;
   readonly readsEnvFiles: boolean;
@@ -25,6 +34,8 @@ export interface Settings {
   readonly replacesNode: boolean;
   /** Options for Node.js itself. */
   readonly node: readonly string[];
+  /** Lines about options that have no effect. */
+  readonly notes: readonly string[];
 }
 
 /** The command line of `mantou`, read and checked. */
@@ -65,9 +76,9 @@ export function parseArguments(args: readonly string[]): Command {
 }
 
 function readCommand(args: readonly string[]): Command {
-  const { flags, values, node, rest: all, isRun } = new OptionReader(args).read();
+  const { flags, values, node, notes, rest: all, isRun } = new OptionReader(args).read();
   for (const name of ["help", "version", "revision"] as const) if (flags.has(name)) return { do: name };
-  const settings = readSettings(flags, values, node);
+  const settings = readSettings(flags, values, node, notes);
   const printed = values.get("print")?.at(-1);
   const code = printed ?? values.get("eval")?.at(-1);
   if (code !== undefined) return { do: "evaluate", code, prints: printed !== undefined, rest: all, settings };
@@ -84,6 +95,7 @@ function readSettings(
   flags: ReadonlySet<Flag>,
   values: ReadonlyMap<Value, readonly string[]>,
   node: readonly string[],
+  notes: readonly string[],
 ): Settings {
   const last = (name: Value): string | undefined => values.get(name)?.at(-1);
   const port = last("port");
@@ -98,6 +110,12 @@ function readSettings(
     killSignal: readSignal(last("watchKillSignal") ?? "SIGTERM"),
     preload: values.get("preload") ?? [],
     define: Object.fromEntries((values.get("define") ?? []).map(readDefine)),
+    loader: Object.fromEntries((values.get("loader") ?? []).map(readLoader)),
+    jsx: readJSX(last),
+    consoleDepth: readDepth(last("consoleDepth")),
+    smol: flags.has("smol"),
+    tsconfig: last("tsconfig"),
+    shell: readShell(last("shell")),
     envFiles: values.get("envFile"),
     readsEnvFiles: !flags.has("noEnvFile"),
     cwd: last("cwd"),
@@ -106,6 +124,7 @@ function readSettings(
     ifPresent: flags.has("ifPresent"),
     replacesNode: flags.has("bun"),
     node,
+    notes,
   };
 }
 
@@ -113,6 +132,43 @@ function readSignal(name: string): NodeJS.Signals {
   if (!Object.hasOwn(constants.signals, name))
     throw new Error(`--watch-kill-signal must be the name of a signal, such as SIGINT, not ${name}`);
   return name as NodeJS.Signals;
+}
+
+/** `.extension:loader`. */
+function readLoader(text: string): [string, string] {
+  const separator = text.indexOf(":");
+  const [extension, name] = [text.slice(0, separator), text.slice(separator + 1)];
+  if (separator < 0)
+    throw new Error(`--loader needs an extension and a loader, as in --loader .md:text, not ${text}`);
+  const fault = loaderFault(extension, name);
+  if (fault !== null) throw new Error(`--loader ${text}: ${fault}`);
+  return [extension, name];
+}
+
+function readJSX(last: (name: Value) => string | undefined): JSXSettings {
+  const [jsxFactory, jsxFragmentFactory] = [last("jsxFactory"), last("jsxFragment")];
+  const [jsxImportSource, runtime] = [last("jsxImportSource"), last("jsxRuntime")];
+  if (runtime !== undefined && runtime !== "automatic" && runtime !== "classic")
+    throw new Error(`--jsx-runtime must be automatic or classic, not ${runtime}`);
+  return {
+    ...(runtime === "classic" && { jsx: "react" }),
+    ...(runtime === "automatic" && { jsx: "react-jsxdev" }),
+    ...(jsxFactory !== undefined && { jsxFactory }),
+    ...(jsxFragmentFactory !== undefined && { jsxFragmentFactory }),
+    ...(jsxImportSource !== undefined && { jsxImportSource }),
+  };
+}
+
+function readDepth(text: string | undefined): number | undefined {
+  if (text !== undefined && !/^\d{1,5}$/.test(text))
+    throw new Error(`--console-depth must be a number from 0, which stands for any depth, not ${text}`);
+  return text === undefined ? undefined : Number(text);
+}
+
+function readShell(name: string | undefined): Settings["shell"] {
+  if (name !== undefined && name !== "bun" && name !== "system")
+    throw new Error(`--shell must be bun or system, not ${name}`);
+  return name;
 }
 
 /** `NAME=value` or `NAME:value`. */

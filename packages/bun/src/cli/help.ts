@@ -21,10 +21,16 @@ Options
   -e, --eval CODE             runs the code
   -p, --print CODE            runs the code and prints its last value
   -d, --define K=V            replaces the name K in the program by the value V, for example process.env.MODE='"test"'
+  -l, --loader .EXT:LOADER    reads files of the extension as js, jsx, ts, tsx, json, jsonc, json5, toml, yaml, text, css, file or sqlite
+  --jsx-runtime R             automatic or classic; --jsx-factory, --jsx-fragment and --jsx-import-source are beside it. A tsconfig comes first
+  --tsconfig-override FILE    reads FILE in place of each tsconfig.json
+  --console-depth N           shows objects on the console down to the depth N; 0 for any
   --env-file FILE             reads the environment from FILE, or from several with commas between them, in place of .env files
   --no-env-file               reads no .env files
   --cwd FOLDER                runs in FOLDER
-  -c, --config FILE           reads FILE in place of bunfig.toml
+  -c, --config=FILE           reads FILE in place of bunfig.toml
+  --smol                      uses less memory and more time
+  --shell system              runs scripts in the shell of the system, as by default. Bun's own is not there
   --silent                    does not print the commands of scripts
   --if-present                a file or script that does not exist is no error
   -b, --bun                   scripts find this command also as "node"
@@ -32,10 +38,12 @@ Options
   --revision                  prints the versions of Mantou, Bun's API and Node.js
   -h, --help                  prints this
 
-Options of Node.js, such as --inspect, --conditions, --cpu-prof or --expose-gc, are passed on to it. --smol, --install and -i have no effect.
+Options of Node.js, such as --inspect, --conditions, --cpu-prof or --expose-gc, are passed on to it. --install, -i and others that only Bun can follow
+have no effect, and a line says so; those without which a program would be another one are refused.
 
-Files: the .env files of the mode ($BUN_ENV or $NODE_ENV; development if it is none of production and test), and \`preload\`, \`define\` and \`env\`
-of bunfig.toml, both in the working directory.
+Files: the .env files of the mode ($BUN_ENV or $NODE_ENV; development if it is none of production and test), and bunfig.toml (\`preload\`,
+\`define\`, \`loader\`, \`env\`, \`smol\`, the names that begin with \`jsx\`, \`console.depth\`, \`serve.port\`, \`run.silent\` and \`run.bun\`), both in the
+working directory.
 
 Exit codes: the program's own; 1 if it throws, or does not exist; 2 if the options are wrong; 128 and the signal's number if a signal ends it.
 `;
@@ -53,6 +61,7 @@ export const ABSENT_COMMANDS: ReadonlyMap<string, string> = new Map([
   ["exec", "`sh -c`"],
   ["check", "`tsc --noEmit`"],
   ["fmt", "Biome or Prettier"],
+  ["lint", "Biome or ESLint"],
   ["upgrade", "`npm install @mantou/bun@latest`"],
   ...[
     "install",

@@ -1,11 +1,18 @@
 /** The options of the command, and those that Node.js has under the same name. */
 
-/** Which option of Bun it is; `null` stands for one that has no effect here. */
+/** An option of Bun's command line. */
 type Option =
-  | { readonly is: "flag"; readonly key: Flag | null }
-  | { readonly is: "value"; readonly key: Value | null }
+  | { readonly is: "flag"; readonly key: Flag }
+  /** One of `isOptional` has a value only behind `=`. */
+  | { readonly is: "value"; readonly key: Value; readonly isOptional?: boolean }
   /** For Node.js: `value` is whether a value belongs to it; one behind `=` may. */
-  | { readonly is: "node"; readonly value: boolean };
+  | { readonly is: "node"; readonly value: boolean }
+  /** It asks for what is so anyway. */
+  | { readonly is: "given"; readonly value: boolean }
+  /** The program runs without what it asks for, and a line says why. */
+  | { readonly is: "idle"; readonly value: boolean; readonly why: string }
+  /** The program would be another one without it. */
+  | { readonly is: "absent"; readonly why: string };
 
 export type Flag =
   | "help"
@@ -17,6 +24,7 @@ export type Flag =
   | "silent"
   | "ifPresent"
   | "bun"
+  | "smol"
   | "noEnvFile";
 export type Value =
   | "port"
@@ -25,15 +33,33 @@ export type Value =
   | "eval"
   | "print"
   | "define"
+  | "loader"
+  | "jsxFactory"
+  | "jsxFragment"
+  | "jsxImportSource"
+  | "jsxRuntime"
+  | "consoleDepth"
+  | "tsconfig"
+  | "shell"
   | "envFile"
   | "watchKillSignal"
   | "cwd"
   | "config";
 
-const flag = (key: Flag | null): Option => ({ is: "flag", key });
-const value = (key: Value | null): Option => ({ is: "value", key });
+const flag = (key: Flag): Option => ({ is: "flag", key });
+const value = (key: Value): Option => ({ is: "value", key });
 
-const OPTIONS: ReadonlyMap<string, Option> = new Map([
+function all(names: string, option: Option): [string, Option][] {
+  return names.split(" ").map((name) => [`--${name}`, option]);
+}
+
+const NO_INSTALL = "packages are installed by npm, pnpm or yarn";
+const NO_PROFILE = "Node.js writes no profile as Markdown";
+const NO_WORKSPACES = "use `npm run --workspaces`, `pnpm -r` or `yarn workspaces foreach`";
+const NO_CRON = "use cron, or a scheduler of npm";
+
+/** Each option of `bun --help` and `bun run --help`, and some of our own. */
+export const OPTIONS: ReadonlyMap<string, Option> = new Map<string, Option>([
   ["--help", flag("help")],
   ["--version", flag("version")],
   ["--revision", flag("revision")],
@@ -43,69 +69,76 @@ const OPTIONS: ReadonlyMap<string, Option> = new Map([
   ["--silent", flag("silent")],
   ["--if-present", flag("ifPresent")],
   ["--bun", flag("bun")],
+  ["--smol", flag("smol")],
   ["--no-env-file", flag("noEnvFile")],
   ["--port", value("port")],
   ["--hostname", value("hostname")],
-  ["--preload", value("preload")],
-  ["--require", value("preload")],
-  ["--import", value("preload")],
+  ...all("preload require import", value("preload")),
   ["--eval", value("eval")],
   ["--print", value("print")],
   ["--define", value("define")],
+  ["--loader", value("loader")],
+  ["--jsx-factory", value("jsxFactory")],
+  ["--jsx-fragment", value("jsxFragment")],
+  ["--jsx-import-source", value("jsxImportSource")],
+  ["--jsx-runtime", value("jsxRuntime")],
+  ["--console-depth", value("consoleDepth")],
+  ["--tsconfig-override", value("tsconfig")],
+  ["--shell", value("shell")],
   ["--env-file", value("envFile")],
   ["--watch-kill-signal", value("watchKillSignal")],
   ["--cwd", value("cwd")],
-  ["--config", value("config")],
-  // Memory is Node's own affair, and nothing is ever installed.
-  ...["--smol", "--no-install", "--prefer-offline", "--prefer-latest", "--no-macros"].map(
-    (name): [string, Option] => [name, flag(null)],
+  ["--config", { is: "value", key: "config", isOptional: true }],
+  // Nothing is installed, no macro runs, no C is compiled, and no code is removed.
+  ...all("no-install prefer-offline no-macros no-ffi-cc jsx-side-effects ignore-dce-annotations", {
+    is: "given",
+    value: false,
+  }),
+  // The output of scripts is shown whole, as by default in Bun.
+  ["--elide-lines", { is: "given", value: true }],
+  ["--install", { is: "idle", value: true, why: NO_INSTALL }],
+  ["--prefer-latest", { is: "idle", value: false, why: NO_INSTALL }],
+  ["--fetch-preconnect", { is: "idle", value: true, why: "a connection is opened by the first fetch" }],
+  ...all("redis-preconnect sql-preconnect", {
+    is: "idle",
+    value: false,
+    why: "a connection is opened by the first query",
+  }),
+  ...all("experimental-http2-fetch experimental-http3-fetch", {
+    is: "idle",
+    value: false,
+    why: "fetch speaks HTTP/1.1",
+  }),
+  ...all("cpu-prof-md heap-prof-md", { is: "absent", why: NO_PROFILE }),
+  ...all("filter workspaces parallel sequential no-exit-on-error", { is: "absent", why: NO_WORKSPACES }),
+  ...all("cron-title cron-period", { is: "absent", why: NO_CRON }),
+  ["--no-orphans", { is: "absent", why: "Node.js cannot follow the processes that its children start" }],
+  ["--check", { is: "absent", why: "use `tsc --noEmit` in front of it" }],
+  ["--interactive", { is: "absent", why: "use `node --interactive`" }],
+  ["--insecure-http-parser", { is: "absent", why: "invalid requests are always refused" }],
+  [
+    "--experimental-stream-iter",
+    { is: "absent", why: "the modules node:stream/iter and node:zlib/iter are not there" },
+  ],
+  ["--user-agent", { is: "absent", why: "give the header User-Agent to fetch" }],
+  ["--main-fields", { is: "absent", why: "packages are found by exports, main and module" }],
+  [
+    "--extension-order",
+    { is: "absent", why: "files are found in the order of extensions that Bun has by default" },
+  ],
+  ["--drop", { is: "absent", why: "calls are removed by a bundler; --define replaces names" }],
+  ["--feature", { is: "absent", why: "features are chosen by a bundler; --define replaces names" }],
+  ...all(
+    "inspect inspect-brk inspect-wait cpu-prof heap-prof expose-gc no-deprecation throw-deprecation no-warnings trace-warnings trace-deprecation " +
+      "pending-deprecation zero-fill-buffers use-system-ca use-openssl-ca use-bundled-ca tls-min-v1.0 tls-min-v1.1 tls-min-v1.2 tls-min-v1.3 " +
+      "tls-max-v1.2 tls-max-v1.3 preserve-symlinks preserve-symlinks-main no-addons",
+    { is: "node", value: false },
   ),
-  ...["--install", "--fetch-preconnect", "--elide-lines"].map((name): [string, Option] => [
-    name,
-    value(null),
-  ]),
-  ...[
-    "--inspect",
-    "--inspect-brk",
-    "--inspect-wait",
-    "--cpu-prof",
-    "--heap-prof",
-    "--expose-gc",
-    "--no-deprecation",
-    "--throw-deprecation",
-    "--no-warnings",
-    "--trace-warnings",
-    "--trace-deprecation",
-    "--pending-deprecation",
-    "--zero-fill-buffers",
-    "--use-system-ca",
-    "--use-openssl-ca",
-    "--use-bundled-ca",
-    "--tls-min-v1.0",
-    "--tls-min-v1.1",
-    "--tls-min-v1.2",
-    "--tls-min-v1.3",
-    "--tls-max-v1.2",
-    "--tls-max-v1.3",
-    "--preserve-symlinks",
-    "--preserve-symlinks-main",
-    "--no-addons",
-  ].map((name): [string, Option] => [name, { is: "node", value: false }]),
-  ...[
-    "--conditions",
-    "--cpu-prof-name",
-    "--cpu-prof-dir",
-    "--cpu-prof-interval",
-    "--heap-prof-name",
-    "--heap-prof-dir",
-    "--heap-prof-interval",
-    "--max-http-header-size",
-    "--dns-result-order",
-    "--redirect-warnings",
-    "--disable-warning",
-    "--title",
-    "--unhandled-rejections",
-  ].map((name): [string, Option] => [name, { is: "node", value: true }]),
+  ...all(
+    "conditions cpu-prof-name cpu-prof-dir cpu-prof-interval heap-prof-name heap-prof-dir heap-prof-interval max-http-header-size dns-result-order " +
+      "redirect-warnings disable-warning title unhandled-rejections",
+    { is: "node", value: true },
+  ),
 ]);
 const SHORT: Readonly<Record<string, string>> = {
   h: "--help",
@@ -116,14 +149,21 @@ const SHORT: Readonly<Record<string, string>> = {
   p: "--print",
   d: "--define",
   c: "--config",
-  i: "--smol",
+  l: "--loader",
+  F: "--filter",
 };
+/** The only one of Node's options that the older lines lack. */
+const SINCE_22 = "--use-system-ca";
+/** Asks for packages to be installed. */
+const INSTALLS = "i";
 
 /** What stands in front of the program's file. */
 export interface ParsedOptions {
   readonly flags: ReadonlySet<Flag>;
   readonly values: ReadonlyMap<Value, readonly string[]>;
   readonly node: readonly string[];
+  /** What is said about options without an effect. */
+  readonly notes: readonly string[];
   /** The file, and what stands behind it. */
   readonly rest: readonly string[];
 }
@@ -133,6 +173,7 @@ export class OptionReader {
   readonly #flags = new Set<Flag>();
   readonly #values = new Map<Value, string[]>();
   readonly #node: string[] = [];
+  readonly #notes: string[] = [];
   readonly #args: readonly string[];
   #at = 0;
 
@@ -150,7 +191,7 @@ export class OptionReader {
     }
     if (this.#args[this.#at] === "--") this.#at++;
     const rest = this.#args.slice(this.#at);
-    return { flags: this.#flags, values: this.#values, node: this.#node, rest, isRun };
+    return { flags: this.#flags, values: this.#values, node: this.#node, notes: this.#notes, rest, isRun };
   }
 
   #readOptions(): void {
@@ -173,6 +214,10 @@ export class OptionReader {
       return;
     }
     for (let at = 0; at < letters.length; at++) {
+      if (letters[at] === INSTALLS) {
+        this.#readOption("--install", "fallback");
+        continue;
+      }
       const name = SHORT[letters[at]!];
       if (name === undefined) throw new Error(`unknown option -${letters[at]}`);
       const rest = letters.slice(at + 1).replace(/^=/, "");
@@ -185,17 +230,34 @@ export class OptionReader {
   #readOption(name: string, given: string | undefined): void {
     const option = OPTIONS.get(name);
     if (option === undefined) throw new Error(`unknown option ${name}`);
-    if (option.is === "node") {
-      const text = option.value ? (given ?? this.#next(name)) : given;
-      this.#node.push(text === undefined ? name : `${name}=${text}`);
-    } else if (option.is === "value") {
-      const text = given ?? this.#next(name);
-      if (option.key === null) return;
-      this.#values.set(option.key, [...(this.#values.get(option.key) ?? []), text]);
-    } else {
-      if (given !== undefined) throw new Error(`${name} takes no value`);
-      if (option.key !== null) this.#flags.add(option.key);
+    switch (option.is) {
+      case "absent":
+        throw new Error(`${name} is not there in Mantou: ${option.why}`);
+      case "flag":
+        if (given !== undefined) throw new Error(`${name} takes no value`);
+        this.#flags.add(option.key);
+        break;
+      case "value": {
+        const text = given ?? (option.isOptional === true ? this.#optional() : this.#next(name));
+        if (text !== undefined) this.#values.set(option.key, [...(this.#values.get(option.key) ?? []), text]);
+        break;
+      }
+      case "node": {
+        if (name === SINCE_22 && !process.allowedNodeEnvironmentFlags.has(name))
+          throw new Error(`${name} needs Node.js 22.15 or newer, and this is ${process.version}`);
+        const text = option.value ? (given ?? this.#next(name)) : given;
+        this.#node.push(text === undefined ? name : `${name}=${text}`);
+        break;
+      }
+      default:
+        if (option.value && given === undefined) this.#next(name);
+        if (option.is === "idle") this.#notes.push(`${name} has no effect: ${option.why}`);
     }
+  }
+
+  /** As in Bun, the next argument is the program's file, unless it is no program. */
+  #optional(): string | undefined {
+    return this.#args[this.#at]?.endsWith(".toml") === true ? this.#args[this.#at++] : undefined;
   }
 
   #next(name: string): string {

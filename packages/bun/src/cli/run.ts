@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Command, Settings } from "./arguments.ts";
 import { codeOf, runChild } from "./child.ts";
 import { findEntry } from "./entry.ts";
+import type { ScriptOptions } from "./script.ts";
 
 /** The variable that marks a process which this command has started with options of Node.js, or watches. */
 const CHILD = "MANTOU_CHILD";
@@ -19,6 +20,7 @@ export async function run(command: Runnable): Promise<void> {
   const child = process.env[CHILD];
   delete process.env[CHILD];
   const cwd = process.cwd();
+  if (child === undefined) for (const text of settings.notes) note(text);
   try {
     if (child === "watched") await reportFiles();
     // Node.js takes these options when it starts.
@@ -103,11 +105,34 @@ async function runTarget(command: Extract<Command, { do: "run" }>): Promise<void
     prepareEnvironment({ ...settings, readsEnvFiles: false });
   }
   const { runCommand, runScript, runShellFile } = await import("./script.ts");
-  if (entry.kind === "script") process.exitCode = await runScript(entry.name, entry.of, rest, settings);
+  const options = await scriptOptions(settings);
+  if (entry.kind === "script") process.exitCode = await runScript(entry.name, entry.of, rest, options);
   else {
     const runEntry = entry.kind === "shell" ? runShellFile : runCommand;
-    process.exitCode = (await runEntry(entry.file, rest, settings)).code;
+    process.exitCode = (await runEntry(entry.file, rest, options)).code;
   }
+}
+
+/** What the command line says, and `[run]` of bunfig.toml. */
+async function scriptOptions(settings: Settings): Promise<ScriptOptions> {
+  const { readBunfig } = await import("../config/bunfig.ts");
+  const { run } = readBunfig(process.cwd(), settings.config);
+  if ((settings.shell ?? run.shell) === "bun")
+    note(
+      'run.shell = "bun" of bunfig.toml, and --shell=bun, have no effect: scripts run in the shell of the system',
+    );
+  if (run.endsOrphans)
+    note(
+      "run.noOrphans of bunfig.toml has no effect: Node.js cannot follow the processes that its children start",
+    );
+  return {
+    isSilent: settings.isSilent || run.isSilent,
+    replacesNode: settings.replacesNode || run.replacesNode,
+  };
+}
+
+function note(text: string): void {
+  process.stderr.write(`mantou: ${text}\n`);
 }
 
 async function runFile(file: string, settings: Settings): Promise<void> {

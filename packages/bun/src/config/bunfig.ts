@@ -1,6 +1,8 @@
-/** What `bunfig.toml` says to a program that runs. What it says to Bun's other commands is ignored. */
+/** What `bunfig.toml` says to a program or a script that runs. What it says to Bun's other commands is ignored. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { loaderFault } from "../loader/extension-loaders.ts";
+import type { JSXSettings } from "../loader/jsx-settings.ts";
 import { locatedError } from "../loader/located-error.ts";
 import { parseTOML } from "../loader/parse-data.ts";
 
@@ -8,11 +10,27 @@ export interface Bunfig {
   readonly preload: readonly string[];
   /** Names and the expressions that replace them. */
   readonly define: Readonly<Record<string, string>>;
+  /** Loaders by extension. */
+  readonly loader: Readonly<Record<string, string>>;
+  readonly jsx: JSXSettings;
   /** Whether `.env` files are read. */
   readonly env: boolean;
+  /** Whether memory counts for more than time. */
+  readonly smol: boolean;
+  /** 0 for any depth. */
+  readonly consoleDepth: number | undefined;
+  /** The port of servers that set none. */
+  readonly port: number | undefined;
+  readonly run: RunSettings;
 }
 
-const EMPTY: Bunfig = { preload: [], define: {}, env: true };
+/** For the scripts of package.json. */
+export interface RunSettings {
+  readonly isSilent: boolean;
+  readonly replacesNode: boolean;
+  readonly shell: "bun" | "system";
+  readonly endsOrphans: boolean;
+}
 
 /**
  * @param named path of a file that must exist, in place of `bunfig.toml` in the folder
@@ -24,42 +42,130 @@ export function readBunfig(folder: string, named: string | undefined): Bunfig {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if (named === undefined) return EMPTY;
+    // As in Bun.
+    if (named === undefined) return new BunfigReader(path, "", {}).read();
     throw error;
   }
-  const values = parseTOML(path, text);
-  const refuse = (name: string, wanted: string): never => {
-    throw wrongType(path, text, name, wanted);
-  };
-  const { preload = [], define = {}, env = true } = values;
-  const modules = typeof preload === "string" ? [preload] : preload;
-  if (!Array.isArray(modules) || modules.some((name) => typeof name !== "string"))
-    return refuse("preload", "a string or an array of strings");
-  if (!isTable(define)) return refuse("define", "a table");
-  if (typeof env !== "boolean" && !isTable(env)) return refuse("env", "true, false or a table");
-  return {
-    preload: modules as string[],
-    // As in Bun, only strings count.
-    define: Object.fromEntries(Object.entries(define).filter(isText)),
-    env: isTable(env) ? env["file"] !== false : env,
-  };
+  return new BunfigReader(path, text, parseTOML(path, text)).read();
 }
 
-function isTable(value: unknown): value is Record<string, unknown> {
+const RUNTIMES = { react: "react", "react-jsx": "react-jsx", "react-jsxDEV": "react-jsxdev" } as const;
+const LEVELS = ["debug", "error", "warn"];
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** The values of a file, checked where Bun checks them. */
+class BunfigReader {
+  readonly #path: string;
+  readonly #text: string;
+  readonly #values: Table;
+
+  constructor(path: string, text: string, values: Table) {
+    this.#path = path;
+    this.#text = text;
+    this.#values = values;
+  }
+
+  read(): Bunfig {
+    const { telemetry, smol = false, logLevel, env = true } = this.#values;
+    // What they are for is not there: nothing is reported to others, and no message has a level.
+    this.#check("telemetry", telemetry === undefined || typeof telemetry === "boolean", "true or false");
+    this.#check("logLevel", logLevel === undefined || LEVELS.includes(logLevel as string), listOf(LEVELS));
+    this.#check("smol", typeof smol === "boolean", "true or false");
+    this.#check("env", typeof env === "boolean" || isTable(env), "true, false or a table");
+    return {
+      preload: this.#preload(),
+      define: this.#texts("define"),
+      loader: this.#loaders(),
+      jsx: this.#jsx(),
+      env: isTable(env) ? env["file"] !== false : env === true,
+      smol: smol === true,
+      consoleDepth: this.#number("console", "depth"),
+      port: this.#number("serve", "port"),
+      run: this.#run(),
+    };
+  }
+
+  #preload(): readonly string[] {
+    const { preload = [] } = this.#values;
+    const modules: unknown = typeof preload === "string" ? [preload] : preload;
+    const isList = Array.isArray(modules) && modules.every((name) => typeof name === "string");
+    this.#check("preload", isList, "a string or an array of strings");
+    return modules as string[];
+  }
+
+  /** As in Bun, only strings count. */
+  #texts(name: string): Record<string, string> {
+    const { [name]: table = {} } = this.#values;
+    this.#check(name, isTable(table), "a table");
+    return Object.fromEntries(Object.entries(table as Table).filter(isText));
+  }
+
+  #loaders(): Record<string, string> {
+    const { loader = {} } = this.#values;
+    this.#check("loader", isTable(loader), "a table");
+    for (const [extension, name] of Object.entries(loader as Table)) {
+      this.#check(extension, typeof name === "string", "the name of a loader");
+      const fault = loaderFault(extension, name as string);
+      if (fault !== null) throw this.#error(extension, fault);
+    }
+    return loader as Record<string, string>;
+  }
+
+  #jsx(): JSXSettings {
+    const { jsx, jsxFactory, jsxFragment, jsxImportSource } = this.#values;
+    // As in Bun, a value that is no string is none.
+    const isKnown = typeof jsx !== "string" || Object.hasOwn(RUNTIMES, jsx);
+    this.#check("jsx", isKnown, listOf(Object.keys(RUNTIMES)));
+    return {
+      ...(typeof jsx === "string" && { jsx: RUNTIMES[jsx as keyof typeof RUNTIMES] }),
+      ...(typeof jsxFactory === "string" && { jsxFactory }),
+      ...(typeof jsxFragment === "string" && { jsxFragmentFactory: jsxFragment }),
+      ...(typeof jsxImportSource === "string" && { jsxImportSource }),
+    };
+  }
+
+  #number(tableName: string, name: string): number | undefined {
+    const table = this.#values[tableName];
+    const value = isTable(table) ? table[name] : undefined;
+    if (value === undefined || typeof value === "number") return value;
+    throw this.#error(name, `${tableName}.${name} must be a number`);
+  }
+
+  /** As in Bun, values of other types are ignored. */
+  #run(): RunSettings {
+    const { run } = this.#values;
+    const { silent, bun, shell, noOrphans } = isTable(run) ? run : {};
+    return {
+      isSilent: silent === true,
+      replacesNode: bun === true,
+      shell: shell === "bun" ? "bun" : "system",
+      endsOrphans: noOrphans === true,
+    };
+  }
+
+  #check(name: string, isRight: boolean, wanted: string): void {
+    if (!isRight) throw this.#error(name, `${name} must be ${wanted}`);
+  }
+
+  /** The parser gives no places of values: the name of a key at the start of a line has one. */
+  #error(name: string, reason: string): SyntaxError {
+    const lines = this.#text.split(/\r\n?|\n/);
+    const found = lines.findIndex((line) => line.replace(/^[\s["']+/, "").startsWith(name));
+    const index = Math.max(0, found);
+    const column = (lines[index]!.search(/\S/) || 0) + 1;
+    return locatedError(this.#path, this.#text, { line: index + 1, column }, reason);
+  }
+}
+
+function listOf(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(" or ");
+}
+
+function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 function isText(entry: [string, unknown]): entry is [string, string] {
   return typeof entry[1] === "string";
-}
-
-/** The parser gives no places of values: the name of a key at the start of a line has one. */
-function wrongType(path: string, text: string, name: string, wanted: string): SyntaxError {
-  const lines = text.split(/\r\n?|\n/);
-  const index = Math.max(
-    0,
-    lines.findIndex((line) => line.replace(/^[\s["']+/, "").startsWith(name)),
-  );
-  const column = (lines[index]!.search(/\S/) || 0) + 1;
-  return locatedError(path, text, { line: index + 1, column }, `${name} must be ${wanted}`);
 }

@@ -1,8 +1,13 @@
 /** What happens in a process before its program: the environment, the hooks, the modules that come first. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import { setDefines } from "../loader/define.ts";
+import { setLoaders } from "../loader/extension-loaders.ts";
+import { type JSXSettings, setJSXSettings } from "../loader/jsx-settings.ts";
 import { registerModuleHooks } from "../loader/register-hooks.ts";
+import { setTsConfig } from "../loader/tsconfig.ts";
 import { keepEnvironment } from "../process/environment.ts";
 import { type Bunfig, readBunfig } from "./bunfig.ts";
 import { loadEnvironment } from "./environment.ts";
@@ -13,6 +18,12 @@ export interface Preparation {
   readonly envFiles?: readonly string[] | undefined;
   readonly readsEnvFiles?: boolean;
   readonly define?: Readonly<Record<string, string>>;
+  readonly loader?: Readonly<Record<string, string>>;
+  readonly jsx?: JSXSettings;
+  readonly consoleDepth?: number | undefined;
+  readonly smol?: boolean;
+  /** The file that counts in place of each tsconfig.json. */
+  readonly tsconfig?: string | undefined;
   readonly preload?: readonly string[];
 }
 
@@ -34,15 +45,33 @@ export function prepareEnvironment({ config, envFiles, readsEnvFiles = true }: P
 export async function prepareProcess(given: Preparation = {}): Promise<void> {
   const bunfig = prepareEnvironment(given);
   keepEnvironment();
-  const { define = {} } = given;
+  const { define = {}, loader = {} } = given;
   // As in Bun, those of the command line replace the whole table of bunfig.toml.
   setDefines(Object.keys(define).length > 0 ? define : bunfig.define);
+  setLoaders(Object.keys(loader).length > 0 ? loader : bunfig.loader);
+  setJSXSettings({ ...bunfig.jsx, ...given.jsx });
+  if (given.tsconfig !== undefined) setTsConfig(resolve(given.tsconfig));
+  applyToNode(given.consoleDepth ?? bunfig.consoleDepth, given.smol === true || bunfig.smol);
+  setPort(bunfig.port);
   registerModuleHooks();
   // As in Bun, their names are those of modules in the working directory.
   const importer = pathToFileURL(join(process.cwd(), "bunfig.toml")).href;
   for (const name of [...bunfig.preload, ...(given.preload ?? [])]) {
     await import(await preloadURL(name, importer));
   }
+}
+
+/** @param depth of objects on the console; 0 for any */
+function applyToNode(depth: number | undefined, isSmall: boolean): void {
+  if (depth !== undefined) inspect.defaultOptions.depth = depth === 0 ? Number.POSITIVE_INFINITY : depth;
+  if (isSmall) setFlagsFromString("--optimize-for-size");
+}
+
+/** Variables of the environment come before bunfig.toml. */
+function setPort(port: number | undefined): void {
+  const { env } = process;
+  if (port === undefined || env["BUN_PORT"] || env["PORT"] || env["NODE_PORT"]) return;
+  env["BUN_PORT"] = String(Math.min(65_535, Math.max(0, Math.trunc(port))));
 }
 
 async function preloadURL(name: string, importer: string): Promise<string> {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { expressionOf, moduleOf } from "./data-source.ts";
 import { type DataModule, databaseModule } from "./database-module.ts";
+import { isCode, loaderOf } from "./extension-loaders.ts";
 import { type DataFormat, hasComments, parseData } from "./parse-data.ts";
 import { noteRead } from "./read-files.ts";
 
@@ -78,6 +79,8 @@ function kindOf(path: string, type: string | undefined, isRequired: boolean): Ki
   const typed = type === undefined ? undefined : TYPES[type];
   if (typed !== undefined) return typed;
   const extension = extname(path).toLowerCase();
+  const given = loaderOf(extname(path));
+  if (given !== undefined) return isCode(given) ? null : given;
   const known = KINDS[extension];
   if (isRequired && known === "json" && !hasComments(path)) return null;
   if (known !== undefined) return known;

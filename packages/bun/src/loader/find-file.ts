@@ -84,8 +84,11 @@ function sourceOf(path: string): string | null {
 
 /** The path without symbolic links, as Node.js and Bun identify modules: a workspace's package is the folder that it links to. */
 export function realPath(path: string): string {
-  return realpathSync.native(path);
+  return KEEPS_LINKS ? path : realpathSync.native(path);
 }
+
+/** As Node.js is told to do on its command line. */
+const KEEPS_LINKS = process.execArgv.includes("--preserve-symlinks");
 
 export function isFile(path: string): boolean {
   return statOf(path)?.isFile() === true;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { dataModule } from "./data-module.ts";
+import { isCode, loaderOf } from "./extension-loaders.ts";
 import { isOwn, isProgram, pathOf } from "./hot-mark.ts";
 import { inFront, needsOf } from "./module-names.ts";
 import { noteRead } from "./read-files.ts";
@@ -48,9 +49,15 @@ export function loadModule(
   if (data !== null) return data;
   const ending = extname(path);
   const virtual = virtualText(path);
+  const given = loaderOf(ending);
   const lang =
-    TYPED[ending] ?? (virtual === null && !isProgram(url) ? null : SCRIPTS[virtual === null ? ending : ""]);
-  if (lang == null) return null;
+    (given !== undefined && isCode(given) ? given : TYPED[ending]) ??
+    (virtual === null && !isProgram(url) ? null : SCRIPTS[virtual === null ? ending : ""]);
+  if (lang == null) {
+    // Such as JSON that is required.
+    noteRead(path);
+    return null;
+  }
   if (virtual === null) noteRead(path);
   return compileCached(path, virtual ?? readFileSync(path, "utf8"), lang, compilerOptionsFor(path));
 }

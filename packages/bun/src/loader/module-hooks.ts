@@ -2,6 +2,7 @@
 import module from "node:module";
 import { extname } from "node:path";
 import { facadeSource, facadeURL, isCommonJSDependency, parseFacade } from "./commonjs-facade.ts";
+import { isCode, loaderOf } from "./extension-loaders.ts";
 import { beginsReload, isOwn, isProgram, markedURL, pathOf } from "./hot-mark.ts";
 import type { ImportedNames } from "./import-names.ts";
 import { type ImportAttributes, type LoadedModule, loadModule } from "./load.ts";
@@ -66,7 +67,8 @@ const readEarly = new Map<string, LoadedModule>();
 
 function isCommonJS(url: string): boolean {
   const ending = extname(pathOf(url) ?? "");
-  if (!BY_TEXT.has(ending)) return false;
+  const given = loaderOf(ending);
+  if (given === undefined ? !BY_TEXT.has(ending) : !isCode(given)) return false;
   try {
     const loaded = readEarly.get(url) ?? loadModule(url);
     if (loaded === null) return isCommonJSDependency(url);

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { getDefines } from "./define.ts";
+import { getJSXSettings } from "./jsx-settings.ts";
 import { forgetTsConfigs, type TsConfig, tsconfigIn, tsconfigOf } from "./tsconfig.ts";
 
 export type Lang = "ts" | "tsx" | "js" | "jsx";
@@ -53,7 +54,8 @@ export function compilerOptionsFor(path: string): CompilerOptions {
   return options;
 }
 
-function read(given: TsConfig["compilerOptions"]): CompilerOptions {
+function read(own: TsConfig["compilerOptions"]): CompilerOptions {
+  const given = { ...getJSXSettings(), ...own };
   const define = getDefines();
   const jsx = typeof given.jsx === "string" ? given.jsx.toLowerCase() : "";
   return {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { TsConfigJsonResolved } from "get-tsconfig";
 import type { ParseError } from "jsonc-parser";
 import { sourceError } from "./source-error.ts";
@@ -26,12 +27,34 @@ export function forgetTsConfigs(): void {
   nearest.clear();
 }
 
+/** Threads that start later have the data of the thread that starts them: workers, and the thread of the hooks. */
+const KEY = "mantou.tsconfig";
+
+/** From now on this file counts for all folders. */
+export function setTsConfig(path: string): void {
+  setEnvironmentData(KEY, path);
+}
+
 /** The configuration for the files of a folder: that of the folder, or of the nearest one above. */
 export function tsconfigOf(folder: string): TsConfig | null {
+  const named = getEnvironmentData(KEY) as string | undefined;
+  return named === undefined ? nearestOf(folder) : namedConfig(named);
+}
+
+function namedConfig(path: string): TsConfig | null {
+  let config = nearest.get(path);
+  if (config === undefined) {
+    config = read(path);
+    nearest.set(path, config);
+  }
+  return config;
+}
+
+function nearestOf(folder: string): TsConfig | null {
   let config = nearest.get(folder);
   if (config !== undefined) return config;
   const parent = dirname(folder);
-  config = readFrom(folder) ?? (parent === folder ? null : tsconfigOf(parent));
+  config = readFrom(folder) ?? (parent === folder ? null : nearestOf(parent));
   nearest.set(folder, config);
   return config;
 }

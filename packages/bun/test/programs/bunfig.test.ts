@@ -90,6 +90,109 @@ describe("bunfig.toml", () => {
   ]);
 });
 
+const SETTINGS = {
+  "bunfig.toml": `jsx = "react"
+    jsxFactory = "h"
+    jsxFragment = "F"
+    smol = true
+    telemetry = false
+    logLevel = "warn"
+    [loader]
+    ".bagel" = "tsx"
+    ".conf" = "toml"
+    ".data" = "json"
+    ".tpl" = "text"
+    ".txt" = "json5"
+    ".raw" = "file"
+    [serve]
+    port = 45871
+    [run]
+    silent = true
+    bun = true`,
+  "main.ts": `import { element, only } from "./a.bagel";
+    import conf from "./a.conf";
+    import data from "./a.data";
+    import text from "./a.tpl";
+    import five from "./a.txt";
+    import raw from "./a.raw";
+    import sheet from "./a.sheet";
+    const server = Bun.serve({ fetch: () => new Response() });
+    console.log(JSON.stringify([element, only, conf, data, text, five, raw, sheet, server.port]));
+    server.stop();`,
+  "a.bagel": `const h = (name: any, _: any, ...inner: any[]) => "h:" + name + inner.join();
+    const F = "fragment";
+    export const element = <a><>x</></a>;
+    export const only: string = "typed";`,
+  "a.conf": "v = 1",
+  "a.data": '{ "v": 2 }',
+  "a.tpl": "text",
+  "a.txt": "{ v: 5 }",
+  "a.raw": "{",
+  "a.sheet": "v: 6",
+  "package.json": `{"scripts":{"dev":"node -e 'console.log(typeof Bun)'"}}`,
+};
+const VALUES = '["h:ah:fragmentx","typed",{"v":1},{"v":2},"text",{"v":5},"$DIR/a.raw"';
+
+describe("the settings of bunfig.toml", () => {
+  itRunsAsOnBun([
+    {
+      name: "are those of files by their extension, of JSX, and of servers",
+      files: SETTINGS,
+      prints: `${VALUES},"$DIR/a.sheet",45871]`,
+    },
+    {
+      name: "stand behind those of the command, whose loaders are all",
+      files: {
+        ...SETTINGS,
+        "bunfig.toml": SETTINGS["bunfig.toml"].replace('"h"', '"none"'),
+        "main.tsx": `import sheet from "./a.sheet";
+          import text from "./a.txt";
+          const h = (name: string) => "h:" + name;
+          const server = Bun.serve({ fetch: () => new Response() });
+          console.log(JSON.stringify([<a />, sheet, text, server.port]));
+          server.stop();`,
+      },
+      args: ["-l", ".sheet:yaml", "--jsx-factory=h", "--port=45872", "main.tsx"],
+      prints: '["h:a",{"v":6},"{ v: 5 }",45872]',
+    },
+    { name: "hold for scripts", files: SETTINGS, args: ["dev"], prints: "object" },
+    {
+      name: "stand behind those of a tsconfig",
+      files: {
+        "bunfig.toml": SETTINGS["bunfig.toml"],
+        "tsconfig.json": '{"compilerOptions":{"jsxFactory":"T"}}',
+        "main.tsx": "const T = (name: string) => 'T:' + name; console.log(<a />);",
+      },
+      args: ["main.tsx"],
+      prints: "T:a",
+    },
+    {
+      name: "have a depth of what is shown, which the command may set, too",
+      files: {
+        "bunfig.toml": "[console]\ndepth = 1",
+        "main.ts": `console.log({ a: { b: { c: { d: { e: 5 } } } } });`,
+      },
+      args: ["--console-depth=4", "main.ts"],
+      prints: "{\n  a: {\n    b: { c: { d: { e: 5 } } }\n  }\n}",
+      onBun: {
+        prints:
+          "{\n  a: {\n    b: {\n      c: {\n        d: {\n          e: 5,\n        },\n      },\n    },\n  },\n}",
+        why: "Objects are shown as Node.js shows them.",
+      },
+    },
+    {
+      name: "may be for another tsconfig",
+      files: {
+        "main.ts": 'import x from "@x"; console.log(x);',
+        "sub/other.json": '{"compilerOptions":{"paths":{"@x":["./x.ts"]}}}',
+        "sub/x.ts": "export default 5;",
+      },
+      args: ["--tsconfig-override=sub/other.json", "main.ts"],
+      prints: "5",
+    },
+  ]);
+});
+
 const DEFINED = `const read = (get) => { try { return get(); } catch { return "none"; } };
   console.log(JSON.stringify([read(() => NAME), read(() => process.env.V_STAGE), read(() => a.b), read(() => { const NAME = 3; return NAME; })]));`;
 
