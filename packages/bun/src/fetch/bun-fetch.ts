@@ -3,12 +3,12 @@ import { open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { file } from "@mantou/serve";
 import { notThere } from "../global/missing.ts";
-import type { Dispatcher } from "./agent.ts";
-import { hideEncoding, showEncoding, withOrigin } from "./encoded-response.ts";
 import { describeFailure } from "./failure.ts";
 import { type BunFetchInit, checkOptions, parseURL, usageError } from "./options.ts";
-import { basic } from "./proxy.ts";
-import { makeRoute } from "./route.ts";
+import { withOrigin } from "./origin.ts";
+import { basic, proxyChooser } from "./proxy.ts";
+import type { RouteOptions } from "./route.ts";
+import { tlsSettings } from "./tls-settings.ts";
 
 type Input = string | URL | Request;
 
@@ -56,9 +56,8 @@ async function fetchHTTP(
   init: BunFetchInit,
 ): Promise<Response> {
   checkOptions(init);
-  const hide = init.decompress === false;
-  const route = await makeRoute(init, hide);
-  const sent = { ...init } as Omit<RequestInit, "dispatcher"> & { dispatcher?: Dispatcher };
+  const route = await routeOptions(init);
+  const sent = { ...init } as Omit<RequestInit, "dispatcher"> & { dispatcher?: unknown };
   let target: Input = input;
   if (!(input instanceof Request) && (url.username !== "" || url.password !== "")) {
     sent.headers = withCredentials(init.headers, url);
@@ -66,13 +65,24 @@ async function fetchHTTP(
     url.password = "";
     target = url;
   }
-  if (route !== null) sent.dispatcher = hide ? hideEncoding(route) : route;
+  // A program without these options does not load undici.
+  if (route !== null) sent.dispatcher = new (await import("./route.ts")).Route(route);
   try {
     const response = await standard(target, sent as RequestInit);
-    return hide ? showEncoding(response) : response;
+    return route?.hidesEncoding ? (await import("./encoded-response.ts")).showEncoding(response) : response;
   } catch (error) {
-    throw route?.refusal ?? describeFailure(error, url.href);
+    throw route?.tls?.refusal ?? describeFailure(error, url.href);
   }
+}
+
+/** Null for a call that goes the platform's own way. */
+async function routeOptions(init: BunFetchInit): Promise<RouteOptions | null> {
+  const unix = typeof init.unix === "string" && init.unix !== "" ? init.unix : null;
+  const chooseProxy = unix === null ? proxyChooser(init.proxy) : null;
+  const tls = typeof init.tls === "object" && init.tls !== null ? await tlsSettings(init.tls) : null;
+  const hidesEncoding = init.decompress === false;
+  if (unix === null && chooseProxy === null && tls === null && !hidesEncoding) return null;
+  return { unix, chooseProxy, tls, hidesEncoding };
 }
 
 /** The URL's user and password, unless the request has an Authorization of its own. */

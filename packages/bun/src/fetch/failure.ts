@@ -2,6 +2,7 @@
 const CODES: ReadonlyMap<string, string> = new Map([
   ["UND_ERR_SOCKET", "ECONNRESET"],
   ["UND_ERR_CONNECT_TIMEOUT", "ETIMEDOUT"],
+  ["UND_ERR_HEADERS_TIMEOUT", "ETIMEDOUT"],
 ]);
 
 /** What Bun shows of a failed request at the error itself. */

@@ -1,7 +1,5 @@
 /** Bun's `fetch`: the platform's, which also knows Bun's options, `file:` URLs and proxies of the environment. */
 import { LazyModule } from "../global/lazy.ts";
-// It keeps the dispatcher of Node.js, before a program sets another.
-import "./agent.ts";
 import type { BunFetchInit } from "./options.ts";
 
 /** Without Bun's additions. */

@@ -9,13 +9,13 @@ export interface FetchProxy {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-type ChooseProxy = (target: URL) => FetchProxy | null;
+export type ProxyChooser = (target: URL) => FetchProxy | null;
 
 /**
  * The proxy for each target, since redirects lead to others. Null if there is none for any target.
  * @throws TypeError for a proxy's URL that is invalid, or of a protocol other than http: and https:
  */
-export function proxyChooser(option: BunFetchInit["proxy"]): ChooseProxy | null {
+export function proxyChooser(option: BunFetchInit["proxy"]): ProxyChooser | null {
   if (option === false) return null;
   const given = typeof option === "object" && option !== null && !(option instanceof URL) ? option : null;
   const address = given === null ? option : given.url;

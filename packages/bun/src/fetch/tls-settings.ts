@@ -64,11 +64,18 @@ async function contentOf(material: TLSMaterial): Promise<string | Buffer | (stri
   return (await Promise.all(material.map(contentOf))).flat();
 }
 
-/** A text that is the same for the same options. Functions are equal to themselves alone. */
+/** A text that is the same for the same options. Functions, and objects of classes such as `SecureContext`, are equal to themselves alone. */
 export function keyOf(parts: readonly unknown[]): string {
-  return JSON.stringify(parts, (_name, value: unknown) =>
-    typeof value === "function" || value instanceof Map ? `${idOf(value)}` : value,
-  );
+  return JSON.stringify(parts, (_name, value: unknown) => {
+    if (typeof value === "bigint") return `${value}n`;
+    return typeof value === "function" || isOfClass(value) ? `\0${idOf(value as object)}` : value;
+  });
+}
+
+function isOfClass(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+  return ![Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
 }
 
 const ids = new WeakMap<object, number>();
