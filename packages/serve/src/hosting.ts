@@ -17,6 +17,8 @@ export { fileRange, fileSource, isFileBlob, isWholeFile } from "./fetch/file-blo
 export { FileSink, type SinkOptions, type SinkTarget } from "./fetch/file-sink.ts";
 export { typeOfName } from "./fetch/media-type.ts";
 export { heldBytes } from "./fetch/response.ts";
+export { StreamTarget, writeError } from "./fetch/sink-targets.ts";
+export { standardInput } from "./fetch/standard-input.ts";
 export { TAKEN_WHOLE } from "./fetch/streams.ts";
 export { OPTION_NAMES } from "./options/serve-options.ts";
 export { TLS_OPTION_NAMES } from "./options/tls-options.ts";

@@ -28,7 +28,8 @@ export type { CookieInit, CookieSameSite, CookieStoreDeleteOptions } from "./coo
 export type { BodyInput } from "./fetch/extract-body.ts";
 export { file } from "./fetch/file.ts";
 export type { FileBlob as BunFile, FileOptions } from "./fetch/file-blob.ts";
-export type { FileData } from "./fetch/file-write.ts";
+export type { FileSink, SinkOptions } from "./fetch/file-sink.ts";
+export type { FileData, WriteOptions } from "./fetch/file-write.ts";
 export { uninstall } from "./fetch/globals.ts";
 export { Headers, type HeadersInput } from "./fetch/headers.ts";
 export { Response } from "./fetch/response.ts";

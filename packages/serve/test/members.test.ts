@@ -68,7 +68,7 @@ const WEBSOCKET = keysOf<ServerWebSocket>({
   getBufferedAmount: true,
 });
 
-/** `Bun.file`'s, without `writer` and `formData`, and `textStream`, which Blobs of Node.js 24 have. */
+/** `Bun.file`'s, and `textStream`, which Blobs of Node.js 24 have. */
 const FILE = keysOf<BunFile>({
   size: true,
   type: true,
@@ -86,6 +86,8 @@ const FILE = keysOf<BunFile>({
   delete: true,
   unlink: true,
   write: true,
+  writer: true,
+  formData: true,
 });
 
 /** Bun's `CookieMap`. */

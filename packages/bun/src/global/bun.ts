@@ -12,7 +12,7 @@ export type * from "@mantou/serve";
 export { Cookie, CookieMap, file } from "@mantou/serve";
 export { escapeHTML } from "@mantou/serve/hosting";
 export { fetch } from "../fetch/fetch.ts";
-export { write } from "./files.ts";
+export { stderr, stdin, stdout, write } from "./files.ts";
 export {
   argv,
   embeddedFiles,
@@ -159,6 +159,12 @@ type DefaultRedis = typeof import("../redis/default-redis.ts");
 export const redis: DefaultRedis["redis"] = new LazyModule<DefaultRedis>("../redis/default-redis.js").object(
   "redis",
 );
+type Sinks = typeof import("./array-buffer-sink.ts");
+export const ArrayBufferSink: Sinks["ArrayBufferSink"] = new LazyModule<Sinks>(
+  "./array-buffer-sink.js",
+).function("ArrayBufferSink");
+export type ArrayBufferSink = import("./array-buffer-sink.ts").ArrayBufferSink;
+
 type Spawning = typeof import("../process/spawn.ts");
 export const spawn: Spawning["spawn"] = new LazyModule<Spawning>("../process/spawn.js").function("spawn");
 type SpawningSync = typeof import("../process/spawn-sync.ts");
@@ -168,7 +174,6 @@ export const spawnSync: SpawningSync["spawnSync"] = new LazyModule<SpawningSync>
 
 export const $: never = missing("$");
 export const Archive: never = missing("Archive");
-export const ArrayBufferSink: never = missing("ArrayBufferSink");
 export const CSRF: never = missing("CSRF");
 export const FFI: never = missing("FFI");
 export const FetchSession: never = missing("FetchSession");
@@ -193,8 +198,5 @@ export const openInEditor: never = missing("openInEditor");
 export const plugin: never = missing("plugin");
 export const s3: never = missing("s3");
 export const secrets: never = missing("secrets");
-export const stderr: never = missing("stderr");
-export const stdin: never = missing("stdin");
-export const stdout: never = missing("stdout");
 export const udpSocket: never = missing("udpSocket");
 export const unsafe: never = missing("unsafe");

@@ -1,16 +1,68 @@
-import { type BunFile, type FileData, file } from "@mantou/serve";
+import { type BunFile, type FileData, file, type WriteOptions } from "@mantou/serve";
+import { isFileBlob } from "@mantou/serve/hosting";
+import { invalid } from "./bytes.ts";
+
+/** What `write` takes: also an array of texts, bytes and Blobs, which are joined; numbers and booleans as their text. */
+export type WriteData =
+  | FileData
+  | readonly (string | Blob | ArrayBufferView | ArrayBuffer)[]
+  | number
+  | bigint
+  | boolean;
 
 /**
  * Replaces a file, and makes the directories on its path.
  * @param target an argument of `file`, or its result
  * @returns bytes written
- * @throws TypeError (rejects) for a target or data of another kind; otherwise the operating system's errors
+ * @throws TypeError for a target or data of another kind; it rejects with the operating system's errors
  */
-export async function write(target: BunFile | Parameters<typeof file>[0], data: FileData): Promise<number> {
-  return (isFile(target) ? target : file(target)).write(data);
+export function write(
+  target: BunFile | Parameters<typeof file>[0],
+  data: WriteData,
+  options?: WriteOptions,
+): Promise<number> {
+  const { mode } = options ?? {};
+  if (mode !== undefined && typeof mode !== "number") {
+    throw invalid("Expected options.mode to be a number for 'write'.");
+  }
+  const to = isFileBlob(target) ? target : file(destination(target));
+  return to.write(dataOf(data), options);
 }
 
-/** Whether it is a result of `file`. The platform's Blobs have no `write`. */
-function isFile(target: object | string | number): target is BunFile {
-  return target instanceof Blob && "write" in target;
+/** The input of this process. */
+export const stdin: BunFile = file(0);
+/** Its output. */
+export const stdout: BunFile = file(1);
+/** Its other output, for errors. */
+export const stderr: BunFile = file(2);
+
+function destination(target: unknown): Parameters<typeof file>[0] {
+  const isPath = typeof target === "string" || typeof target === "number" || target instanceof URL;
+  if (isPath || target instanceof Uint8Array || target instanceof ArrayBuffer) return target;
+  const kind =
+    target === null || typeof target !== "object"
+      ? String(target)
+      : `an instance of ${target.constructor?.name}`;
+  throw invalid(
+    `The "destination" argument must be of type path, file descriptor, or Blob. Received ${kind}`,
+  );
+}
+
+function dataOf(data: unknown): FileData {
+  if (data === undefined || data === null) {
+    throw invalid("Bun.write(pathOrFdOrBlob, blob) expects a Blob-y thing to write");
+  }
+  if (typeof data === "number" || typeof data === "bigint" || typeof data === "boolean") return String(data);
+  if (data instanceof URLSearchParams) return String(data);
+  return Array.isArray(data) ? joined(data) : (data as FileData);
+}
+
+/** A Blob of the platform would not read the files among the parts. */
+function joined(parts: readonly unknown[]): FileData {
+  if (!parts.some(isFileBlob)) return new Blob(parts as (string | Blob)[]);
+  return ReadableStream.from(piecesOf(parts)) as ReadableStream<Uint8Array>;
+}
+
+async function* piecesOf(parts: readonly unknown[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) yield* isFileBlob(part) ? part.stream() : new Blob([part as string]).stream();
 }

@@ -8,7 +8,6 @@ type Kind = "function" | "class" | "object";
 const INSTEAD: Readonly<Record<string, readonly [kind: Kind, instead: string]>> = {
   $: ["function", "the package execa or zx, or node:child_process"],
   Archive: ["class", "the package tar, or fflate for ZIP"],
-  ArrayBufferSink: ["class", "an array of chunks and Buffer.concat"],
   CSRF: ["object", "the package csrf"],
   FFI: ["object", "the package koffi"],
   FetchSession: ["class", "fetch, or an Agent of the package undici"],
@@ -33,9 +32,6 @@ const INSTEAD: Readonly<Record<string, readonly [kind: Kind, instead: string]>> 
   plugin: ["function", "registerHooks of node:module"],
   s3: ["object", "the package @aws-sdk/client-s3 or aws4fetch"],
   secrets: ["object", "the package @napi-rs/keyring"],
-  stderr: ["object", "process.stderr"],
-  stdin: ["object", "process.stdin"],
-  stdout: ["object", "process.stdout"],
   udpSocket: ["function", "node:dgram"],
   unsafe: ["object", "Buffer"],
 };

@@ -42,6 +42,15 @@ for (const name of ["text", "json", "bytes", "blob"] as const) {
     configurable: true,
   });
 }
+const consoleLines = new LazyModule<typeof import("./console-lines.ts")>("./console-lines.js");
+const consoleMembers = {
+  [Symbol.asyncIterator]: () => consoleLines.function("lines")(),
+  write: (...data: unknown[]) => consoleLines.function("write")(...data),
+};
+for (const key of [Symbol.asyncIterator, "write"] as const) {
+  const value = consoleMembers[key];
+  if (!(key in console)) Object.defineProperty(console, key, { value, writable: true, configurable: true });
+}
 // A stream of the platform shows the global as its constructor.
 Reflect.defineProperty(ReadableStream.prototype, "constructor", {
   value: ReadableStream,

@@ -36,6 +36,10 @@ export function transform(
     const errors = realErrors(result.errors);
     // A return outside of functions is one of CommonJS.
     if (errors.length === 0 || options.sourceType === "commonjs") return result;
+    if (FOR_AWAIT.test(source) && options.sourceType === "unambiguous") {
+      const asModule = transformSync(name, source, { ...options, sourceType: "module" });
+      if (realErrors(asModule.errors).length === 0) return asModule;
+    }
     const asCommonJS = transformSync(name, source, { ...options, sourceType: "commonjs" });
     return realErrors(asCommonJS.errors).length === 0 ? asCommonJS : result;
   };
@@ -62,6 +66,9 @@ export function transform(
       : result.code;
   return { code, mappings: result.map?.mappings ?? "", names: result.map?.names ?? [] };
 }
+
+/** A loop at the top of a module. oxc takes a file for a module if it has `await` there, and not if that is a loop's. */
+const FOR_AWAIT = /\bfor\s+await\b/;
 
 /** Warnings are of what oxc leaves out. */
 function realErrors(errors: Errors): Errors {

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
-import { writeError } from "./pipe-target.ts";
+import { writeError } from "@mantou/serve/hosting";
+
 import type { InputSource } from "./stdio.ts";
 
 /**

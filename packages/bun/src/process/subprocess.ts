@@ -2,12 +2,11 @@ import type { ChildProcess, Serializable } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { type InspectOptions, inspect } from "node:util";
-import { FileSink } from "@mantou/serve/hosting";
+import { FileSink, StreamTarget } from "@mantou/serve/hosting";
 import { notThere } from "../global/missing.ts";
 import { feed } from "./feed.ts";
 import type { SpawnPlan } from "./options.ts";
 import { outputStream } from "./output-stream.ts";
-import { PipeTarget } from "./pipe-target.ts";
 import { exitCodeOf, signalNumber } from "./signals.ts";
 import type { StdioPlan } from "./stdio.ts";
 import type { Subprocess as Documented } from "./types.ts";
@@ -218,7 +217,7 @@ function stdinOf(
   input: StdioPlan["input"],
 ): FileSink | ReadableStream | number | undefined {
   if (child.stdin === null) return descriptor;
-  if (input === null) return new FileSink(new PipeTarget(child.stdin));
+  if (input === null) return new FileSink(new StreamTarget(child.stdin, true));
   // As in Bun, the error of a program's stream ends the input, and is an unhandled rejection.
   void feed(child.stdin, input);
   return input instanceof ReadableStream ? input : undefined;

@@ -106,6 +106,13 @@ describe("a module's content decides what it is", () => {
       prints: "3 / undefined",
     },
     {
+      name: "a loop with await at the top does not, either",
+      files: {
+        "main.ts": `const all: string[] = ["a", "b"]; for await (const each of all) console.log(each, typeof module);`,
+      },
+      prints: "a undefined\nb undefined",
+    },
+    {
       name: "a CommonJS entry is require.main",
       files: {
         "main.js": `const other = require("./other.js"); console.log(require.main === module, other, module.filename === __filename);`,

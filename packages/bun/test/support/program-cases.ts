@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { findBun } from "@mantou/testing/bun";
 import { expect, it } from "vitest";
 import { MAIN } from "./command.ts";
@@ -64,7 +64,9 @@ function runIn({ files, env: given }: ProgramCase, program: string, args: readon
     writeFileSync(join(cwd, path), text);
   }
   const { NODE_OPTIONS: _, NODE_ENV: __, VITEST: ___, ...inherited } = process.env;
-  const env = { ...inherited, NODE_NO_WARNINGS: "1", NO_COLOR: "1", ...given };
+  // Programs that start `bun` find Bun beside itself.
+  const PATH = `${dirname(program)}${delimiter}${process.env["PATH"]}`;
+  const env = { ...inherited, PATH, NODE_NO_WARNINGS: "1", NO_COLOR: "1", ...given };
   return new Promise((resolve) => {
     execFile(program, args, { cwd, env, timeout: 60_000 }, (error, stdout, stderr) => {
       const clean = (text: string): string => text.replaceAll(cwd, "$DIR").trim();

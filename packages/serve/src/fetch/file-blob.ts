@@ -2,8 +2,12 @@ import { createReadStream, fstatSync, type Stats, statSync } from "node:fs";
 import { stat, unlink } from "node:fs/promises";
 import type { inspect } from "node:util";
 import { decodeText } from "./bytes.ts";
-import { type FileData, writeFile } from "./file-write.ts";
+import { FileSink, type SinkOptions } from "./file-sink.ts";
+import { type FileData, type WriteOptions, writeFile } from "./file-write.ts";
 import { givenType, typeOfName } from "./media-type.ts";
+import { platform } from "./platform.ts";
+import { FileTarget, StreamTarget, standardOutput } from "./sink-targets.ts";
+import { standardInput } from "./standard-input.ts";
 import { readAll, toStream } from "./streams.ts";
 
 /** The options of `file()`. */
@@ -66,9 +70,14 @@ export class FileBlob {
     return this.#start === 0 && this.#end === Number.POSITIVE_INFINITY;
   }
 
-  /** Bytes at this moment; 0 for a missing file, and for one that is not regular. */
+  /**
+   * Bytes at this moment; 0 for a missing file, and for one that is not regular; infinite for a descriptor of a pipe, a socket or a
+   * terminal.
+   */
   get size(): number {
     const stats = this.#statNow();
+    if (typeof this.#source === "number" && stats !== null && isEndless(stats))
+      return Number.POSITIVE_INFINITY;
     if (stats?.isFile() !== true) return 0;
     const { start, end } = this.#within(stats.size);
     return end - start;
@@ -146,6 +155,15 @@ export class FileBlob {
     return JSON.parse(await this.text());
   }
 
+  /**
+   * The fields of a form in the file: `multipart/form-data` if its `type` says so with a boundary, else `application/x-www-form-urlencoded`.
+   * @throws TypeError (rejects) for a file of another type or content
+   */
+  async formData(): Promise<FormData> {
+    const response = new platform.Response(await this.bytes(), { headers: { "content-type": this.#type } });
+    return response.formData() as Promise<FormData>;
+  }
+
   /** The stats of the whole file, also for a slice. */
   async stat(): Promise<Stats> {
     return typeof this.#source === "number" ? fstatSync(this.#source) : stat(this.#source);
@@ -168,11 +186,23 @@ export class FileBlob {
   /**
    * Replaces the whole content, and makes missing directories of the path.
    * @returns the number of written bytes
-   * @throws TypeError (rejects) for a slice, and for data of another type
+   * @throws TypeError (rejects) for a slice, for data of another type, and for options of a wrong type
    */
-  async write(data: FileData): Promise<number> {
+  async write(data: FileData, options?: WriteOptions): Promise<number> {
     if (!this.#isWhole) throw new TypeError("A slice cannot be written");
-    return writeFile(this.#source, data);
+    // A file that is written to itself would be empty before it is read.
+    if (isFileBlob(data) && data.#isWhole && data.#source === this.#source) return data.size;
+    return writeFile(this.#source, data, options);
+  }
+
+  /**
+   * Opens the file to write it in pieces, from its beginning on. As in Bun, what it has behind the new bytes stays.
+   * @throws the operating system's error for a path that cannot be opened: no directory is made
+   */
+  writer(options?: SinkOptions): FileSink {
+    const stream = standardOutput(this.#source);
+    const target = stream === null ? new FileTarget(this.#source) : new StreamTarget(stream, false);
+    return new FileSink(target, options);
   }
 
   get [Symbol.toStringTag](): string {
@@ -212,9 +242,18 @@ Object.defineProperty(FileBlob.prototype, Symbol.for("nodejs.util.inspect.custom
   },
 });
 
+/** Whether it is a pipe, a socket or a terminal. */
+function isEndless(stats: Stats): boolean {
+  return stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice();
+}
+
 /** The bytes of a file from `start` to `end`, as they are read. A source without positions, such as a pipe, is read as it comes. */
 async function* pieces(source: string | number, start: number, end: number): AsyncGenerator<Uint8Array> {
   const isPath = typeof source === "string";
+  if (source === 0 && start < end && isEndless(fstatSync(source))) {
+    yield* standardInput();
+    return;
+  }
   const stats = isPath ? null : fstatSync(source);
   const part = isPath || stats?.isFile() === true ? { start, end: end - 1 } : {};
   if (start >= end) return;

@@ -1,9 +1,11 @@
 import { Buffer } from "node:buffer";
 import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { platform } from "./platform.ts";
+import { standardOutput, writeError } from "./sink-targets.ts";
 import { asBytes } from "./streams.ts";
 
 /** The data that `file().write` takes: text, bytes, a Blob, a stream of bytes, or the body of a Response or Request. */
@@ -16,27 +18,82 @@ export type FileData =
   | ReadableStream<Uint8Array>
   | { readonly body: ReadableStream<Uint8Array> | null };
 
+/** The options of `file().write` and of `Bun.write`. */
+export interface WriteOptions {
+  /** Permissions of the file, as a number such as 0o600. */
+  mode?: number | undefined;
+  /** Whether missing directories of the path are made: yes by default. */
+  createPath?: boolean | undefined;
+}
+
 /**
  * Replaces a file's content, and makes missing directories of its path.
  * @param target a path, or a descriptor, which stays open and is written from its position on
  * @returns the number of written bytes
  * @throws TypeError (rejects) for data of another type, and the operating system's errors
  */
-export async function writeFile(target: string | number, data: FileData): Promise<number> {
+export async function writeFile(
+  target: string | number,
+  data: FileData,
+  { mode, createPath }: WriteOptions = {},
+): Promise<number> {
+  if (mode !== undefined && typeof mode !== "number") throw new TypeError("mode must be a number");
+  const standard = standardOutput(target);
+  // What the program prints behind this call comes behind it.
+  const whole = standard === null ? null : wholeBytes(data);
+  if (standard !== null && whole !== null) return writeChunk(standard, whole);
   const source = toPieces(data);
-  if (typeof target === "string") await mkdir(dirname(target), { recursive: true });
-  const sink =
-    typeof target === "string"
-      ? createWriteStream(target)
-      : createWriteStream("", { fd: target, autoClose: false });
-  await pipeline(source, sink);
+  if (standard !== null) return writeTo(standard, source);
+  if (typeof target === "number") {
+    const sink = createWriteStream("", { fd: target, autoClose: false });
+    await pipeline(source, sink);
+    return sink.bytesWritten;
+  }
+  // The file stays as it is if there is nothing to read.
+  const first = await source.next();
+  if (createPath !== false) await mkdir(dirname(target), { recursive: true });
+  const sink = createWriteStream(target, mode === undefined ? {} : { mode });
+  await pipeline(from(first, source), sink);
+  // The mode of the call above is that of a new file.
+  if (mode !== undefined) await chmod(target, mode);
   return sink.bytesWritten;
 }
 
-function toPieces(data: FileData): AsyncIterable<Uint8Array> {
-  if (typeof data === "string") return once(Buffer.from(data));
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return once(new Uint8Array(data));
-  if (ArrayBuffer.isView(data)) return once(asBytes(data));
+/** Writes to this process's output, which stays open. */
+async function writeTo(output: Writable, source: AsyncIterable<Uint8Array>): Promise<number> {
+  let written = 0;
+  for await (const bytes of source) written += await writeChunk(output, bytes);
+  return written;
+}
+
+function writeChunk(output: Writable, bytes: Uint8Array): Promise<number> {
+  return new Promise((resolve, reject) => {
+    output.write(bytes, (error) => {
+      if (error === null || error === undefined) resolve(bytes.length);
+      else reject(writeError(error));
+    });
+  });
+}
+
+async function* from(
+  first: IteratorResult<Uint8Array, unknown>,
+  rest: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
+}
+
+/** Data that is at hand; null for other data. */
+function wholeBytes(data: FileData): Uint8Array | null {
+  if (typeof data === "string") return Buffer.from(data);
+  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
+  return ArrayBuffer.isView(data) ? asBytes(data) : null;
+}
+
+function toPieces(data: FileData): AsyncGenerator<Uint8Array> {
+  const whole = wholeBytes(data);
+  if (whole !== null) return once(whole);
   if (data instanceof Blob) return each(data.stream() as ReadableStream<Uint8Array>);
   if (data instanceof ReadableStream) return each(data);
   if (data instanceof platform.Response || data instanceof platform.Request) {

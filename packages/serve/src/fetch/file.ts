@@ -8,7 +8,7 @@ const MAX_DESCRIPTOR = 2 ** 31 - 1;
  * A file as a `Blob`, after `Bun.file`. Each read of a path opens the file anew, and it need not exist before. As the body of a `Response` it is sent
  * with Content-Type, Content-Length and Last-Modified, in ranges (RFC 9110 §14) and conditionally (§13).
  *
- * Bun's members `writer()` and `formData()` are left out (use `node:fs`). The platform's functions that copy a Blob's inner state do
+ * The platform's functions that copy a Blob's inner state do
  * not know files: `new Blob([file])`, `structuredClone`, `URL.createObjectURL`.
  * @param source a path, relative to the working directory at the time of reading; a path's bytes in UTF-8; a `file:` URL; or
  *   a descriptor, which stays open and is the caller's to close

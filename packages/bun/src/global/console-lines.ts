@@ -1,0 +1,42 @@
+/** What Bun's console has besides: the lines of the input, and texts without a line's end. */
+import { Buffer } from "node:buffer";
+import { StringDecoder } from "node:string_decoder";
+import { standardInput } from "@mantou/serve/hosting";
+import { bytesOf } from "./bytes.ts";
+
+/** Bytes of a line that came before a loop over the lines was left: the next loop begins with them. */
+let rest = "";
+
+/**
+ * The lines of standard input, without their line feeds, each as it comes. A loop that was left can go on in another one.
+ */
+export async function* lines(): AsyncGenerator<string, void> {
+  const decoder = new StringDecoder("utf8");
+  let isOver = false;
+  const input = standardInput();
+  try {
+    while (!isOver) {
+      for (let end = rest.indexOf("\n"); end !== -1; end = rest.indexOf("\n")) {
+        const line = rest.slice(0, end);
+        rest = rest.slice(end + 1);
+        yield line;
+      }
+      const { value, done } = await input.next();
+      isOver = done === true;
+      rest += isOver ? decoder.end() : decoder.write(Buffer.from(value as Uint8Array));
+    }
+    const last = rest;
+    rest = "";
+    if (last !== "") yield last;
+  } finally {
+    await input.return(undefined);
+  }
+}
+
+/** Writes texts and bytes to standard output as they are. @returns bytes written */
+export function write(...data: unknown[]): number {
+  const parts = data.map((part) => bytesOf(typeof part === "object" ? part : String(part), "data"));
+  const bytes = Buffer.concat(parts);
+  process.stdout.write(bytes);
+  return bytes.length;
+}
