@@ -6,11 +6,14 @@
 
 export type { BunFetch } from "./fetch/fetch.ts";
 export type { BunFetchInit, FetchProxyOptions, FetchTLSOptions, TLSMaterial } from "./fetch/options.ts";
+export type { ArrayBufferSinkOptions } from "./global/array-buffer-sink.ts";
 export * from "./global/bun.ts";
 export type { DigestEncoding, HashInput, HashInto } from "./global/crypto/input-output.ts";
+export type { WriteData } from "./global/files.ts";
 export type { GlobScanOptions } from "./global/glob.ts";
 export { type BunGlobal, default } from "./global/object.ts";
 export type {
+  BaseOptions,
   Readable,
   ReadableIO,
   SpawnOptions,
