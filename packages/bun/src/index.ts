@@ -13,7 +13,6 @@ export type { WriteData } from "./global/files.ts";
 export type { GlobScanOptions } from "./global/glob.ts";
 export { type BunGlobal, default } from "./global/object.ts";
 export type {
-  BaseOptions,
   Readable,
   ReadableIO,
   SpawnOptions,
