@@ -91,7 +91,11 @@ async function checkersProblems(tarball, contents) {
       .map((message) => formatMessage(message, linted.pkg, { color: false })),
     ...(types === false ? ["it has no types"] : []),
     ...problems
-      .filter(({ resolutionKind }) => !IGNORED_RESOLUTIONS.includes(resolutionKind))
+      // A problem within a package's own declarations names the resolution otherwise.
+      .filter(
+        ({ resolutionKind, resolutionOption }) =>
+          !IGNORED_RESOLUTIONS.includes(resolutionKind ?? resolutionOption),
+      )
       .map(({ kind, trace: _, ...where }) => `types: ${kind}: ${JSON.stringify(where)}`),
   ];
 }

@@ -1,0 +1,5 @@
+import * as BunModule from "bun";
+
+declare global {
+  export import Bun = BunModule;
+}
