@@ -26,7 +26,7 @@ export function htmlPage(file: string | URL): HTMLPage {
   const path = pathOf(file);
   let page = pages.get(path);
   if (page === undefined) {
-    page = new Page(path);
+    page = new HTMLBundlePage(path);
     pages.set(path, page);
   }
   return page;
@@ -35,7 +35,8 @@ export function htmlPage(file: string | URL): HTMLPage {
 /** One for each file: a module that runs again gets the page that it had. */
 const pages = new Map<string, HTMLPage>();
 
-class Page implements HTMLPage {
+/** Bun prints a page by this name. */
+class HTMLBundlePage implements HTMLPage {
   readonly #path: string;
 
   constructor(path: string) {

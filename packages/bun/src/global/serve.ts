@@ -1,5 +1,14 @@
 import { type ServeOptions, type Server, serve as strictServe } from "@mantou/serve";
-import { OPTION_NAMES, TLS_OPTION_NAMES } from "@mantou/serve/hosting";
+import { OPTION_NAMES, setMountAdopter, TLS_OPTION_NAMES } from "@mantou/serve/hosting";
+import { LazyModule } from "./lazy.ts";
+
+type Pages = typeof import("./pages.ts");
+const pages = new LazyModule<Pages>("./pages.js");
+const isManifest: Pages["isManifest"] = pages.function("isManifest");
+const manifestPage: Pages["manifestPage"] = pages.function("manifestPage");
+
+// A program that was built for Bun has manifests in place of its pages.
+setMountAdopter((value) => (isManifest(value) ? manifestPage(value) : null));
 
 /** Options that Bun takes, and that change nothing here. */
 const WITHOUT_USE: ReadonlySet<string> = new Set(["app", "baseURI", "inspector", "onNodeHTTPRequest"]);

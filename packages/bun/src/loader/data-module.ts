@@ -4,11 +4,12 @@ import { extname } from "node:path";
 import { expressionOf, moduleOf } from "./data-source.ts";
 import { type DataModule, databaseModule } from "./database-module.ts";
 import { isCode, loaderOf } from "./extension-loaders.ts";
+import { pageModule } from "./page-module.ts";
 import { type DataFormat, hasComments, parseData } from "./parse-data.ts";
 import { noteRead } from "./read-files.ts";
 
 /** How a file is read; `path` is the module whose value is the file's path. */
-type Kind = DataFormat | "text" | "path" | "css" | "sqlite" | keyof typeof ABSENT;
+type Kind = DataFormat | "text" | "path" | "css" | "sqlite" | "html" | keyof typeof ABSENT;
 
 const KINDS: Readonly<Record<string, Kind>> = {
   ".json": "json",
@@ -38,7 +39,6 @@ const TYPES: Readonly<Record<string, Kind>> = {
 };
 /** Kinds that Bun has and this package has not. */
 const ABSENT = {
-  html: 'HTML imports are not there in Mantou yet. `with { type: "text" }` gives the text, `type: "file"` the path, and Bun.file() a response.',
   markdown:
     'Imports of Markdown as HTML are not there in Mantou. `with { type: "text" }` gives the text, and `type: "file"` the path.',
 } as const;
@@ -60,6 +60,7 @@ export function dataModule(path: string, type: string | undefined, isRequired = 
   if (kind === null) return null;
   if (kind in ABSENT) throw new Error(`${ABSENT[kind as keyof typeof ABSENT]}\n    in ${path}`);
   if (kind === "sqlite") return databaseModule(path, isRequired);
+  if (kind === "html") return pageModule(path, isRequired);
   // The values of the others do not depend on what is in them.
   if (kind !== "path" && kind !== "css") noteRead(path);
   if (kind === "text") return textModule(readFileSync(path, "utf8"), isRequired);

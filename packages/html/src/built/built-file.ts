@@ -46,11 +46,11 @@ export class BuiltFile {
   /** Each is made once, by the thread pool; null for one that is not shorter. */
   readonly #encoded = new Map<Coding, Promise<Buffer | null>>();
 
-  /** @param isHashed the name says the content, so that clients may keep the file for ever */
-  constructor(bytes: Uint8Array, type: string, isHashed: boolean) {
+  /** @param cached the value of Cache-Control, or whether the name says the content, so that clients may keep the file for ever */
+  constructor(bytes: Uint8Array, type: string, cached: boolean | string) {
     this.#bytes = bytes;
     this.#type = type;
-    this.#cacheControl = isHashed ? IMMUTABLE : "no-cache";
+    this.#cacheControl = typeof cached === "string" ? cached : cached ? IMMUTABLE : "no-cache";
     this.#etag = createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
   }
 
