@@ -76,6 +76,11 @@ export function dataModule(path: string, type: string | undefined, isRequired = 
   return { format: "commonjs", source: `module.exports = ${expressionOf(value)};` };
 }
 
+/** Whether an import that states a type gets other data than one that does not. */
+export function isOtherData(path: string, type: string): boolean {
+  return TYPES[type] !== undefined && TYPES[type] !== KINDS[extname(path).toLowerCase()];
+}
+
 function kindOf(path: string, type: string | undefined, isRequired: boolean): Kind | null {
   const typed = type === undefined ? undefined : TYPES[type];
   if (typed !== undefined) return typed;

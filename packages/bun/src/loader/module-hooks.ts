@@ -2,6 +2,7 @@
 import module from "node:module";
 import { extname } from "node:path";
 import { facadeSource, facadeURL, isCommonJSDependency, parseFacade } from "./commonjs-facade.ts";
+import { isOtherData } from "./data-module.ts";
 import { isCode, loaderOf } from "./extension-loaders.ts";
 import { beginsReload, isOwn, isProgram, markedURL, pathOf } from "./hot-mark.ts";
 import type { ImportedNames } from "./import-names.ts";
@@ -43,7 +44,9 @@ export function finishURL(url: string, names: ImportedNames | null, asked: Asked
   const { parentURL, conditions, importAttributes } = asked;
   beginReload(url);
   const marked = markedURL(url, parentURL);
-  if (kindOf(conditions) === "require" || importAttributes?.["type"] !== undefined) return marked;
+  if (kindOf(conditions) === "require") return marked;
+  const type = importAttributes?.["type"];
+  if (type !== undefined) return typedURL(marked, type);
   if (names?.includes("**") === true) return starURL(marked);
   // Dependencies are written for what Node.js makes of CommonJS.
   const isImported = names !== null || (parentURL === undefined ? isProgram(url) : isProgram(parentURL));
@@ -51,6 +54,13 @@ export function finishURL(url: string, names: ImportedNames | null, asked: Asked
   if (!isImported && !isEntry) return marked;
   if (isCommonJS(marked)) return facadeURL({ url: marked, isCommonJS: true, names: names ?? [] });
   return names?.includes("*") === true ? facadeURL({ url: marked, isCommonJS: false, names }) : marked;
+}
+
+/** Node.js 24 and 26 take dynamic imports of one URL for one, whatever their types are. */
+function typedURL(url: string, type: string): string {
+  const path = pathOf(url);
+  if (path === null || !isOtherData(path, type)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}type=${type}`;
 }
 
 /**
@@ -88,6 +98,8 @@ export function readModule(
 ): LoadedModule | null {
   const facade = parseFacade(url);
   if (facade !== null) return { format: "module", source: facadeSource(facade) };
+  // An import that says its type wants another module of the file.
+  if (attributes?.["type"] !== undefined) return loadModule(url, attributes, kind);
   const early = readEarly.get(url);
   readEarly.delete(url);
   return early ?? loadModule(url, attributes, kind);

@@ -27,6 +27,10 @@ describe("withNames", () => {
       'import {\n  a, // , x\n  /* } from "y" */ b,\n} from "p#mantou:a,b";',
     ],
     ['import {} from "p";', 'import {} from "p";'],
+    [
+      'import a from "./a.ts" with { type: "text" };',
+      'import a from "./a.ts#mantou:=text" with { type: "text" };',
+    ],
   ])("%s", (code, expected) => {
     expect(named(code)).toBe(expected);
   });
@@ -36,7 +40,6 @@ describe("withNames", () => {
     'import fs, { readFileSync } from "fs"; import * as path from "node:path";',
     'import Bun, * as all from "bun"; import { Database } from "bun:sqlite";',
     'import json from "./a.json"; import * as text from "./a.txt"; import { a } from "./a.node";',
-    'import data from "./a.ts" with { type: "text" };',
     'const text = `import a from "p";`; // import b from "q"',
     "export const from = 1; export default from;",
     "this is no JavaScript import {",
@@ -57,6 +60,7 @@ describe("withNames", () => {
 describe("splitNames", () => {
   it("is what withNames has joined", () => {
     expect(splitNames("p#mantou:a%20b,*")).toEqual({ specifier: "p", names: ["a b", "*"] });
+    expect(splitNames("./a.json#mantou:=text")).toEqual({ specifier: "./a.json", names: null });
     expect(splitNames("#src/x#mantou:default")).toEqual({ specifier: "#src/x", names: ["default"] });
     expect(splitNames("#src/x")).toEqual({ specifier: "#src/x", names: null });
   });

@@ -16,6 +16,32 @@ describe("a module that is no code", () => {
       '{"a":1,"b-c":[2],"default":3,"class":null,"__proto__":{"z":1}}',
       '__proto__,a,b-c,class,default {"a":1,"b-c":[2],"default":3,"class":null,"__proto__":{"z":1}}',
     ),
+    {
+      name: "is what each import of the file states, in one module and in several",
+      files: {
+        "main.ts": `
+          import json from "./a.json"; import text from "./a.json" with { type: "text" }; import same from "./a.json" with { type: "json" };
+          import { x } from "./code"; import source from "./code.ts" with { type: "text" };
+          import toml from "./a.toml"; import tomlText from "./a.toml" with { type: "text" };
+          console.log(JSON.stringify([json, text, same, x, source, toml, tomlText]));
+          const type: string = "text";
+          console.log(JSON.stringify((await import("./a.json")).default), (await import("./a.json", { with: { type } })).default);
+          console.log((await import("./code.ts", { with: { type } })).default, (await import("./code.ts")).x, (await import("./code")).x);
+          import "./other";`,
+        "other.ts": `
+          import text from "./a.json" with { type: "text" }; import json from "./a.json"; console.log(text, json.a);
+          export { default as a } from "./a.toml" with { type: "text" }; export { default as b } from "./a.toml";`,
+        "a.json": '{"a":1}',
+        "a.toml": "a = 1",
+        "code.ts": "export const x = 5;",
+      },
+      prints: [
+        '{"a":1} 1',
+        '[{"a":1},"{\\"a\\":1}",{"a":1},5,"export const x = 5;",{"a":1},"a = 1"]',
+        '{"a":1} {"a":1}',
+        "export const x = 5; 5 5",
+      ].join("\n"),
+    },
     imports("is JSON of another value", "a.json", "[1,2,3]", "__esModule,default [1,2,3]"),
     imports("is JSON with a byte order mark", "a.json", '\uFEFF{"a":1}', 'a,default {"a":1}'),
     imports(
