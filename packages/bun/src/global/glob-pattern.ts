@@ -5,12 +5,13 @@ const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "
 const classMember = (char: string): string => char.replace(/[\\\]^-]/, "\\$&");
 
 /**
- * A pattern of paths as a regular expression, after `Bun.Glob`: `?`, `*`, `**` as a whole name, `[a-z]`, `[!a-z]`, `{a,b}`, `\` before
- * a literal character, and `!` in front. An unclosed bracket or brace is literal.
+ * A pattern of paths as a regular expression, after `Bun.Glob`: `?`, `*`, `**` as a whole name, `[a-z]`, `[!a-z]`, `{a,b}`, `{1..9..2}`,
+ * `?(a|b)` and the other groups, `\` before a literal character, and `!` in front. An unclosed bracket, brace or group is literal.
  * @param hidden whether wildcards find names that begin with a dot
  */
 export function globExpression(pattern: string, hidden: boolean): RegExp {
-  const start = /^!*/.exec(pattern)![0].length;
+  // The last "!" in front of a parenthesis begins a group.
+  const start = /^(?:!(?!\())*/.exec(pattern)![0].length;
   const source = new Translator(pattern, hidden).translate(start, pattern.length, true);
   return new RegExp(start % 2 === 1 ? `^(?!${source}$)` : `^${source}$`, "su");
 }
@@ -36,12 +37,19 @@ class Translator {
       const char = pattern[i]!;
       let end = i + 1;
       let part: string | null = null;
-      if (char === "*") {
+      const bars =
+        pattern[end] === "(" && end < to && "?*+@!".includes(char) ? this.#groupCuts(end, to) : null;
+      if (bars !== null) {
+        end = bars.at(-1)! + 1;
+        part = this.#group(char, bars, end, to, atName);
+      } else if (char === "*") {
         while (end < to && pattern[end] === "*") end++;
-        const isWhole = end - i > 1 && atName && (end === to || pattern[end] === "/");
+        const isWhole = end - i === 2 && atName && (end === to || pattern[end] === "/");
         if (isWhole && end < to) {
           source += `(?:${this.#unlessHidden}[^/]*/)*`;
           i = end + 1;
+          // A name is due behind the slash, unless the pattern ends there.
+          if (pattern[i] === "*") source += "(?!$)";
           continue;
         }
         part = isWhole ? this.#anyNames() : `${this.#unlessHiddenAt(atName)}[^/]*`;
@@ -55,7 +63,8 @@ class Translator {
       } else if (char === "{") {
         const cuts = this.#alternatives(i, to);
         if (cuts !== null) {
-          const options = cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName));
+          const range = cuts.length === 2 ? rangeOf(pattern.slice(i + 1, cuts[1])) : null;
+          const options = range ?? cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName));
           part = `(?:${options.join("|")})`;
           end = cuts.at(-1)! + 1;
         }
@@ -109,6 +118,30 @@ class Translator {
     return negated ? `[^/${ranges}]` : `[${ranges}]`;
   }
 
+  /** The positions of the parentheses and bars of a group; null if it is not closed. */
+  #groupCuts(from: number, to: number): number[] | null {
+    const cuts = [from];
+    let depth = 0;
+    for (let i = from; i < to; i++) {
+      const char = this.#pattern[i];
+      if (char === "\\") i++;
+      else if (char === "(") depth++;
+      else if (char === "|" && depth === 1) cuts.push(i);
+      else if (char === ")" && --depth === 0) return [...cuts, i];
+    }
+    return null;
+  }
+
+  /** A group of patterns, such as `@(a|b)`. `end` is behind it. */
+  #group(kind: string, cuts: readonly number[], end: number, to: number, atName: boolean): string {
+    const options = cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName));
+    const any = `(?:${options.join("|")})`;
+    if (kind !== "!") return kind === "@" ? any : any + kind;
+    // Nothing that the patterns match may stand here, with all that follows.
+    const rest = to === this.#pattern.length ? `${this.translate(end, to, false)}$` : "(?=/|$)";
+    return `(?!${any}${rest})${this.#unlessHiddenAt(atName)}[^/]*`;
+  }
+
   /** The positions of the braces and commas of the alternatives that begin at `from`; null if they are not closed. */
   #alternatives(from: number, to: number): number[] | null {
     const cuts = [from];
@@ -122,4 +155,33 @@ class Translator {
     }
     return null;
   }
+}
+
+/** More alternatives would make an expression of megabytes. */
+const MAX_RANGE = 10_000;
+
+/**
+ * The members of a range such as `1..9..2` or `a..e`; null for other text.
+ * @throws RangeError for a range of more than 10,000 members
+ */
+function rangeOf(text: string): string[] | null {
+  const match = /^(-?\d+|[a-z])\.\.(-?\d+|[a-z])(?:\.\.(-?\d+))?$/iu.exec(text);
+  if (match === null) return null;
+  const [, first = "", last = "", given = "1"] = match;
+  const isNumber = /\d/.test(first);
+  if (isNumber !== /\d/.test(last)) return null;
+  const codeOf = (end: string): number => (isNumber ? Number(end) : end.charCodeAt(0));
+  const [from, to] = [codeOf(first), codeOf(last)];
+  const step = Math.max(1, Math.abs(Number(given)));
+  const count = Math.floor(Math.abs(to - from) / step) + 1;
+  if (count > MAX_RANGE) throw new RangeError(`The range {${text}} has more than ${MAX_RANGE} members`);
+  // A leading zero asks for members of the same length.
+  const isPadded = [first, last].some((end) => /^-?0\d/.test(end));
+  const width = isPadded ? Math.max(first.length, last.length) : 0;
+  return Array.from({ length: count }, (_, i) => {
+    const code = from + (to < from ? -i : i) * step;
+    if (!isNumber) return literal(String.fromCharCode(code));
+    const sign = code < 0 ? "-" : "";
+    return sign + String(Math.abs(code)).padStart(width - sign.length, "0");
+  });
 }

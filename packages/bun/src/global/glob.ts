@@ -1,6 +1,7 @@
-import { type Dirent, readdirSync } from "node:fs";
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
+import { invalid } from "./bytes.ts";
 import { globExpression } from "./glob-pattern.ts";
 
 /** The options of a search. */
@@ -13,11 +14,15 @@ export interface GlobScanOptions {
   readonly absolute?: boolean;
   /** Leaves out directories. Default true. */
   readonly onlyFiles?: boolean;
+  /** Looks into directories by symbolic links, too, and counts links to files as files. Default false. */
+  readonly followSymlinks?: boolean;
+  /** Throws for a symbolic link to nothing, if they are followed. Default false. */
+  readonly throwErrorOnBrokenSymlink?: boolean;
 }
 
 /**
- * Finds paths by a pattern, after `Bun.Glob`. A scan finds paths below `cwd`, written without `./` and `..`; it does not follow symbolic
- * links, and does not count them as files.
+ * Finds paths by a pattern, after `Bun.Glob`. A scan finds paths below `cwd`, written without `./` and `..`. Without
+ * `followSymlinks` it follows only the symbolic links that the pattern names, and counts none as a file.
  */
 export class Glob {
   readonly #pattern: string;
@@ -25,12 +30,14 @@ export class Glob {
 
   /** @throws TypeError if the pattern is not a string */
   constructor(pattern: string) {
-    if (typeof pattern !== "string") throw new TypeError("A glob's pattern must be a string");
+    if (typeof pattern !== "string") throw invalid("pattern must be a string");
     this.#pattern = pattern;
     this.#expression = globExpression(pattern, true);
   }
 
+  /** @throws TypeError if the path is not a string */
   match(path: string): boolean {
+    if (typeof path !== "string") throw invalid("str must be a string");
     return this.#expression.test(path);
   }
 
@@ -40,9 +47,9 @@ export class Glob {
     for (let next = scan.next(); next !== null; next = scan.next()) {
       let entries: Dirent[];
       try {
-        entries = await readdir(resolve(scan.cwd, next), { withFileTypes: true });
+        entries = await readdir(resolve(scan.cwd, next.path), { withFileTypes: true });
       } catch (error) {
-        if (next !== "" && hasVanished(error)) continue;
+        if (next.path !== "" && hasVanished(error)) continue;
         throw error;
       }
       yield* scan.sort(next, entries);
@@ -55,9 +62,9 @@ export class Glob {
     for (let next = scan.next(); next !== null; next = scan.next()) {
       let entries: Dirent[];
       try {
-        entries = readdirSync(resolve(scan.cwd, next), { withFileTypes: true });
+        entries = readdirSync(resolve(scan.cwd, next.path), { withFileTypes: true });
       } catch (error) {
-        if (next !== "" && hasVanished(error)) continue;
+        if (next.path !== "" && hasVanished(error)) continue;
         throw error;
       }
       yield* scan.sort(next, entries);
@@ -71,6 +78,14 @@ function hasVanished(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
+/** A directory to be read. */
+interface Directory {
+  /** Relative to `cwd`, with a slash at its end, but for `cwd` itself. */
+  readonly path: string;
+  /** Where the symbolic links on the way lead to: each is followed once, so that none makes a circle. */
+  readonly targets: readonly string[];
+}
+
 /** One search: the directories that are still to be read, and the matches in them. */
 class Scan {
   readonly cwd: string;
@@ -79,38 +94,69 @@ class Scan {
   readonly #hiddenToo: boolean;
   readonly #absolute: boolean;
   readonly #onlyFiles: boolean;
-  /** Paths relative to `cwd`, each with a slash at its end, but for `cwd` itself. */
-  readonly #waiting: string[] = [""];
+  readonly #follow: boolean;
+  readonly #refuseBroken: boolean;
+  /** The directories that the pattern names without a wildcard, with a slash at the end. */
+  readonly #named: string;
+  readonly #waiting: Directory[] = [{ path: "", targets: [] }];
 
   constructor(pattern: string, options: string | GlobScanOptions = {}) {
     const given = typeof options === "string" ? { cwd: options } : options;
     const { cwd = ".", dot = false, absolute = false, onlyFiles = true } = given;
+    if (typeof cwd !== "string") throw invalid("GlobScanOptions.cwd must be a string");
     this.cwd = resolve(cwd);
     this.#expression = globExpression(pattern, dot);
-    // Without "**" no match is deeper than the pattern.
-    this.#maxDepth = pattern.includes("**") ? Number.POSITIVE_INFINITY : pattern.split("/").length - 1;
+    // Without "**" and repeated groups no match is deeper than the pattern.
+    this.#maxDepth = /\*\*|[*+]\(/.test(pattern) ? Number.POSITIVE_INFINITY : pattern.split("/").length - 1;
     // Only a pattern with hidden directories leads into them.
-    this.#hiddenToo = dot || /(?:^|[/{,])\\?\./.test(pattern);
+    this.#hiddenToo = dot || /(?:^|[/{,(|])\\?\./.test(pattern);
     this.#absolute = absolute;
     this.#onlyFiles = onlyFiles;
+    this.#follow = given.followSymlinks ?? false;
+    this.#refuseBroken = given.throwErrorOnBrokenSymlink ?? false;
+    this.#named = /^(?:[^*?[{(!\\/]+\/)*/.exec(pattern)![0];
   }
 
-  next(): string | null {
+  next(): Directory | null {
     return this.#waiting.pop() ?? null;
   }
 
   /** The matches in a directory. Keeps its directories for later. */
-  sort(directory: string, entries: readonly Dirent[]): string[] {
+  sort({ path: directory, targets }: Directory, entries: readonly Dirent[]): string[] {
     const found: string[] = [];
     const depth = directory.split("/").length;
     for (const entry of entries) {
       const path = directory + entry.name;
       const isHidden = entry.name.startsWith(".");
-      if (entry.isDirectory() && depth <= this.#maxDepth && (!isHidden || this.#hiddenToo))
-        this.#waiting.push(`${path}/`);
-      if (this.#onlyFiles && !entry.isFile()) continue;
+      const isDeeper = depth <= this.#maxDepth && (!isHidden || this.#hiddenToo);
+      const target = this.#targetOf(entry, path);
+      const kind = target ?? entry;
+      if (isDeeper && kind.isDirectory())
+        this.#keep(path, target === null ? null : resolve(this.cwd, path), targets);
+      if (this.#onlyFiles && !(this.#follow || target === null ? kind : entry).isFile()) continue;
       if (this.#expression.test(path)) found.push(this.#absolute ? resolve(this.cwd, path) : path);
     }
     return found;
+  }
+
+  /** What a symbolic link that is followed leads to; null for others, and for a broken one. */
+  #targetOf(entry: Dirent, path: string): Stats | null {
+    if (!entry.isSymbolicLink() || !(this.#follow || this.#named.startsWith(`${path}/`))) return null;
+    try {
+      return statSync(resolve(this.cwd, path));
+    } catch (error) {
+      if (this.#follow && this.#refuseBroken && this.#expression.test(path)) throw error;
+      return null;
+    }
+  }
+
+  /** @param link the absolute path, if it is a symbolic link */
+  #keep(path: string, link: string | null, targets: readonly string[]): void {
+    if (link === null) {
+      this.#waiting.push({ path: `${path}/`, targets });
+      return;
+    }
+    const target = realpathSync(link);
+    if (!targets.includes(target)) this.#waiting.push({ path: `${path}/`, targets: [...targets, target] });
   }
 }

@@ -81,7 +81,21 @@ describe("globExpression", () => {
     const name = fc.string({ unit: fc.constantFrom(..."ab.*?"), minLength: 1, maxLength: 3 });
     const piece = fc.oneof(
       { weight: 4, arbitrary: name.filter((text) => !text.includes("**")) },
-      fc.constantFrom("**", "[ab]", "[!a]", "[a-c]x", "{a,b}", "{a,b.b}c", "a{,b}", "\\*"),
+      fc.constantFrom(
+        "**",
+        "[ab]",
+        "[!a]",
+        "[a-c]x",
+        "{a,b}",
+        "{a,b.b}c",
+        "a{,b}",
+        "\\*",
+        "@(a|b)",
+        "+(a|b.)c",
+        "!(a)",
+        "?(a)b",
+        "*(b|c)",
+      ),
     );
     const pattern = fc
       .tuple(fc.constantFrom("", "", "", "!"), fc.array(piece, { minLength: 1, maxLength: 4 }))
@@ -97,6 +111,39 @@ describe("globExpression", () => {
     )) as string[][];
     for (const [i, [pattern, paths]] of cases.entries())
       expect(matches(pattern, paths), pattern).toEqual(asked[i]);
+  });
+});
+
+describe("groups and ranges", () => {
+  it.each<[pattern: string, found: string, left: string]>([
+    ["+(a)", "a aa", "ab"],
+    ["@(a|b)", "a b", "ab"],
+    ["?(a|b)c", "c ac", "abc"],
+    ["*(a|b)c", "c abac", "dc"],
+    ["!(a|b)", "c ab", "a b"],
+    ["(a|b)", "(a|b)", "a"],
+    ["@(a*|b/c).ts", "ax.ts b/c.ts", "b.ts"],
+    ["+(a|@(b|c))", "abc", "d"],
+    ["a@(", "a@(", "a"],
+    ["*.!(js)", "a.ts a.js.ts", "a.js"],
+    ["**/!(*.test).ts", "a/b.ts b.ts", "a/b.test.ts"],
+    ["x!(a)", "xb x", "xa"],
+    ["{1..3}", "1 2 3", "4 {1..3} 1..3"],
+    ["{01..10..3}", "01 04 10", "4 02"],
+    ["{c..a}x", "ax cx", "dx"],
+    ["{-1..1}", "-1 0 1", "2"],
+    ["{1..a}", "1..a", "1"],
+    ["{a..e..2}", "a c e", "b"],
+    ["**/*", "a a/b", "a/"],
+    ["***", "ab", "a/b"],
+  ])("%s", (pattern, found, left) => {
+    const test = (path: string): boolean => globExpression(pattern, true).test(path);
+    expect(found.split(" ").filter((path) => !test(path))).toEqual([]);
+    expect(left.split(" ").filter(test)).toEqual([]);
+  });
+
+  it("refuses a range that would be megabytes", () => {
+    expect(() => globExpression("{1..1000000}", true)).toThrow(RangeError);
   });
 });
 

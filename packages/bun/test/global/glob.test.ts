@@ -22,6 +22,17 @@ async function scan(pattern: string, options: GlobScanOptions = {}): Promise<str
 }
 
 describe("Glob", () => {
+  it("throws for a broken link that it should follow, and follows no circle", async () => {
+    const broken = { followSymlinks: true, throwErrorOnBrokenSymlink: true };
+    await expect(scan("*", broken)).rejects.toThrow("ENOENT");
+    expect(await scan("a*", broken)).toBe("a.html");
+    symlinkSync("..", join(cwd, "s/up"));
+    expect(await scan("**/u.txt", { followSymlinks: true })).toBe(
+      "link/t/u.txt link/up/s/t/u.txt s/t/u.txt s/up/link/t/u.txt s/up/s/t/u.txt",
+    );
+    rmSync(join(cwd, "s/up"));
+  });
+
   it("matches", () => {
     expect([new Glob("*.ts").match("a.ts"), new Glob("*.ts").match("b/a.ts")]).toEqual([true, false]);
     expect(() => new Glob(5 as unknown as string)).toThrow(TypeError);
@@ -38,6 +49,11 @@ describe("Glob", () => {
     ["s/t/u.txt", {}, "s/t/u.txt"],
     ["{a,s/b}.html", {}, "a.html s/b.html"],
     ["none/*", {}, ""],
+    ["link/*", {}, "link/b.html"],
+    ["link/@(b|x).html", {}, "link/b.html"],
+    ["**/*.html", { followSymlinks: true }, "a.html la.html link/b.html s/b.html"],
+    ["*", { followSymlinks: true, onlyFiles: false }, "a.html broken.html la.html link s"],
+    ["+(s/)b.html", {}, "s/b.html"],
     ["**/*.html", { dot: true }, ".d/c.html .h.html a.html s/.e/f.html s/b.html"],
     ["*", { onlyFiles: false }, "a.html broken.html la.html link s"],
     ["**", { onlyFiles: false }, "a.html broken.html la.html link s s/b.html s/t s/t/u.txt"],
