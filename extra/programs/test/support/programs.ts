@@ -12,4 +12,5 @@ export const PROGRAMS: readonly string[] = [
   "monorepo",
   "rest-drizzle",
   "sessions",
+  "job-queue",
 ];
