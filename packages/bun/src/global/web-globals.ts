@@ -1,15 +1,36 @@
+import { createRequire } from "node:module";
 import { CloseEvent, ErrorEvent, WebSocket } from "@mantou/websocket/client";
 import { fetch } from "../fetch/fetch.ts";
 import { LazyModule } from "./lazy.ts";
+import { makeNavigator } from "./navigator.ts";
 import { Worker } from "./web-worker.ts";
 
 /**
- * Names that are global in Bun and not in every supported Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25; `Worker` and `self` are in none. `hono/bun`
+ * Names that are global in Bun and not in every supported Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25; URLPattern with 24; `Worker` and `self` are in none. `hono/bun`
  * makes a CloseEvent, and socket.io's engine for Bun asks for `WebSocket.OPEN`.
  */
 for (const [name, value] of Object.entries({ CloseEvent, ErrorEvent, WebSocket, Worker, self: globalThis })) {
   if (name in globalThis) continue;
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+}
+
+const require = createRequire(import.meta.url);
+
+/** Makes a global at its first use. It is a plain property from then on. */
+function defineLazily(name: string, make: () => unknown): void {
+  const define = (value: unknown): unknown => {
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+    return value;
+  };
+  Object.defineProperty(globalThis, name, { get: () => define(make()), set: define, configurable: true });
+}
+
+defineLazily("navigator", makeNavigator);
+// Node.js has it since 24.
+if (!("URLPattern" in globalThis)) {
+  const load = (): unknown =>
+    (require("urlpattern-polyfill/urlpattern") as { URLPattern: unknown }).URLPattern;
+  defineLazily("URLPattern", load);
 }
 
 const direct = new LazyModule<typeof import("./direct-stream.ts")>("./direct-stream.js").function(

@@ -27,10 +27,10 @@ function mainPath(): string | undefined {
   }
 }
 
-/** What an import of the default is: a compiled ES module says so by `__esModule`. */
+/** What an import of the default is: a compiled ES module says so by `__esModule`. Other modules' getters are left alone: that of morgan warns. */
 export function defaultOf(exports: unknown): unknown {
-  const { __esModule: isCompiled, default: own } = Object(exports) as Record<string, unknown>;
-  return isCompiled && "default" in Object(exports) ? own : exports;
+  const module = Object(exports) as Record<string, unknown>;
+  return module["__esModule"] && "default" in module ? module["default"] : exports;
 }
 
 /**

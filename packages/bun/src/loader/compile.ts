@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { withAttributes } from "./import-attributes.ts";
 import { withNames } from "./import-names.ts";
 import { placeOf } from "./missing-module.ts";
 import { mixedSyntax } from "./mixed-syntax.ts";
@@ -20,7 +21,8 @@ export interface Compiled {
  * @throws a `SyntaxError` that shows the place
  */
 export function compile(path: string, text: string, lang: Lang, options: CompilerOptions): Compiled {
-  const { format, source } = compileAlone(path, text, lang, options);
+  const { format, source: old } = compileAlone(path, text, lang, options);
+  const source = withAttributes(old);
   return { format, source: format === "module" || DYNAMIC_IMPORT.test(source) ? withNames(source) : source };
 }
 

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { dataModule } from "./data-module.ts";
 import { isCode, loaderOf } from "./extension-loaders.ts";
 import { isOwn, isProgram, pathOf } from "./hot-mark.ts";
+import { withAttributes } from "./import-attributes.ts";
 import { inFront, needsOf } from "./module-names.ts";
 import { noteRead } from "./read-files.ts";
 import type { ImportKind } from "./resolve.ts";
@@ -68,11 +69,12 @@ interface LoadedByNode {
   readonly source?: string | ArrayBuffer | NodeJS.TypedArray | null | undefined;
 }
 
-/** Gives an ES module of `node_modules` the names that it finds on Bun. */
+/** Gives an ES module of `node_modules` the names that it finds on Bun, and reads its import attributes as Bun does. */
 export function withNamesOfBun<Loaded extends LoadedByNode>(url: string, loaded: Loaded): Loaded {
   const { format, source } = loaded;
   if (format !== "module" || source == null || isOwn(url) || pathOf(url) === null) return loaded;
-  const code = typeof source === "string" ? source : Buffer.from(source as Uint8Array).toString();
+  const text = typeof source === "string" ? source : Buffer.from(source as Uint8Array).toString();
+  const code = withAttributes(text);
   const { prelude } = needsOf(code);
-  return prelude === "" ? loaded : { ...loaded, source: inFront(prelude, code) };
+  return prelude === "" && code === text ? loaded : { ...loaded, source: inFront(prelude, code) };
 }

@@ -1,9 +1,11 @@
 /** The names that Bun has in each module, and Node.js in CommonJS alone. */
 const NAMES = ["require", "__dirname", "__filename"];
 
-/** Where `module-runtime` keeps what the first line of a module calls. */
-export const RUNTIME = "@mantou/bun/module";
-const CALL = `globalThis[Symbol.for(${JSON.stringify(RUNTIME)})]`;
+/**
+ * The global in which `module-runtime` keeps what the first line of a module calls. That line uses no other name: a module may declare each,
+ * as the package effect declares a class `Symbol`.
+ */
+export const RUNTIME = "$mantouModule";
 
 /** Two functions for the `then` of a dynamic import. */
 export const IMPORTED: string = `${CALL}.imported`;
@@ -29,28 +31,28 @@ export function needsOf(code: string): ModuleNeeds {
   if (code.includes("require.main") && !isOwn(code, "module")) names.push("module");
   const inject = names.filter((name) => mayBeDeclared(code, name));
   const free = names.filter((name) => !inject.includes(name));
-  if (free.length > 0) return { prelude: `const{${free}}=${CALL}.bind(import.meta);`, inject };
+  if (free.length > 0) return { prelude: `const{${free}}=${RUNTIME}.bind(import.meta);`, inject };
   const hasMeta = /\bimport\s*\.\s*meta\b/.test(code);
-  return { prelude: hasMeta ? `${CALL}.bind(import.meta);` : "", inject };
+  return { prelude: hasMeta ? `${RUNTIME}.bind(import.meta);` : "", inject };
 }
 
 /** Replaces the imports of `INJECTED`. */
 export function bindInjected(code: string): string {
   return code.replace(
     new RegExp(`^import \\{ ([^}]+) \\} from "${INJECTED}";`, "gm"),
-    (_, names: string) => `const {${names.replace(" as ", ": ")}} = ${CALL}.bind(import.meta);`,
+    (_, names: string) => `const {${names.replace(" as ", ": ")}} = ${RUNTIME}.bind(import.meta);`,
   );
 }
 
 /** Statements in front of CommonJS. */
 export function commonJSPrelude(code: string): string {
-  const main = code.includes("require.main") ? `require.main=${CALL}.main(module);` : "";
-  return code.includes(META) ? `${main}const ${META}=${CALL}.metaOf(module.filename);` : main;
+  const main = code.includes("require.main") ? `require.main=${RUNTIME}.main(module);` : "";
+  return code.includes(META) ? `${main}const ${META}=${RUNTIME}.metaOf(module.filename);` : main;
 }
 
 /** Statements in front of code that calls helpers of the transformation. */
 export function helpersPrelude(code: string): string {
-  return code.includes("babelHelpers.") ? `const babelHelpers=${CALL}.helpers;` : "";
+  return code.includes("babelHelpers.") ? `const babelHelpers=${RUNTIME}.helpers;` : "";
 }
 
 /** Statements in front of code that stays on its line. */

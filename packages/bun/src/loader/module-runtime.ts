@@ -54,9 +54,9 @@ const runtime = {
   }),
 };
 
-/** Modules find it by a symbol: it needs no import, and no name of theirs can hide it. */
+/** Modules find it by a global name: it needs no import, and no program declares that name. */
 export function installModuleRuntime(): void {
-  Object.defineProperty(globalThis, Symbol.for(RUNTIME), { value: runtime, configurable: true });
+  Object.defineProperty(globalThis, RUNTIME, { value: runtime, configurable: true });
 }
 
 /** The names of CommonJS for an ES module. */
