@@ -8,7 +8,7 @@ const NAMES = ["require", "__dirname", "__filename"];
 export const RUNTIME = "$mantouModule";
 
 /** Two functions for the `then` of a dynamic import. */
-export const IMPORTED: string = `${CALL}.imported`;
+export const IMPORTED: string = `${RUNTIME}.imported`;
 
 /** A specifier of imports that stand for `NAMES`. */
 export const INJECTED = "mantou:names";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { splitNames, withNames } from "../../src/loader/import-names.ts";
 
-const THEN = '.then(...globalThis[Symbol.for("@mantou/bun/module")].imported)';
+const THEN = ".then(...$mantouModule.imported)";
 const named = withNames;
 
 describe("withNames", () => {
