@@ -41,9 +41,7 @@ export async function findEntry(name: string, isRun: boolean, folder: string): P
 }
 
 function cannotRun(file: string, extension: string): Entry {
-  const why =
-    extension === ".html" ? "pages are not served by their file yet" : `${extension} files are data`;
-  return { kind: "missing", message: `${file} cannot be run: ${why}` };
+  return { kind: "missing", message: `${file} cannot be run: ${extension} files are data` };
 }
 
 /** The file of a name without an extension, of a folder, of TypeScript that is named by its JavaScript. */

@@ -19,6 +19,17 @@ export async function evaluatedModule(code: string | null, prints: boolean): Pro
   return path;
 }
 
+/** The module that serves pages, without a file. */
+export function pagesProgram(files: readonly string[], isEchoed: boolean): string {
+  const path = join(process.cwd(), "[eval]");
+  const from = JSON.stringify(new URL("./pages.js", import.meta.url).href);
+  setVirtualModule(
+    path,
+    `import { servePages } from ${from};\nservePages(${JSON.stringify(files)}, ${isEchoed});`,
+  );
+  return path;
+}
+
 function print(value: unknown): void {
   const text = typeof value === "string" ? value : inspect(value, { colors: process.stdout.isTTY });
   process.stdout.write(`${text}\n`);

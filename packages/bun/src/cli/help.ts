@@ -7,6 +7,7 @@ serves a default export that has a fetch function or routes. Everything behind t
   mantou .                    runs a folder: its index, or what its package.json names
   mantou dev                  runs a script of package.json, or a command of node_modules/.bin
   mantou run <name>           the same; scripts come before files, and commands of the system are found, too
+  mantou index.html           serves a page at every path; several, or a pattern in quotes, at their paths. Needs Vite
   mantou -e 'code'            runs code
   mantou -                    runs the code on standard input
 

@@ -49,8 +49,10 @@ async function reportFiles(): Promise<void> {
 async function watchOrRun(command: Runnable, cwd: string): Promise<void> {
   const { settings } = command;
   if (command.do === "run") {
-    const entry = await findEntry(command.target, command.isRun, process.cwd());
-    if (entry.kind !== "file") return settings.node.length > 0 ? runInChild(settings, cwd) : runHere(command);
+    const isPage = command.target.endsWith(".html");
+    const entry = isPage ? null : await findEntry(command.target, command.isRun, process.cwd());
+    if (entry !== null && entry.kind !== "file")
+      return settings.node.length > 0 ? runInChild(settings, cwd) : runHere(command);
   }
   const { runWatched } = await import("./watch.ts");
   const args = [...settings.node, MAIN, ...process.argv.slice(2)];
@@ -89,6 +91,7 @@ async function evaluate({
 
 async function runTarget(command: Extract<Command, { do: "run" }>): Promise<void> {
   const { target, isRun, rest, settings } = command;
+  if (target.endsWith(".html")) return runPages([target, ...rest], settings);
   const entry = await findEntry(target, isRun, process.cwd());
   if (entry.kind === "missing") {
     if (!settings.ifPresent) fail(entry.message);
@@ -133,6 +136,21 @@ async function scriptOptions(settings: Settings): Promise<ScriptOptions> {
 
 function note(text: string): void {
   process.stderr.write(`mantou: ${text}\n`);
+}
+
+/** Pages are a program of one line. As in Bun, `--console` may stand among them. */
+async function runPages(args: readonly string[], settings: Settings): Promise<void> {
+  const { findPages } = await import("./page-files.ts");
+  const names = args.filter((arg) => arg !== "--console");
+  let files: readonly string[];
+  try {
+    files = findPages(names, process.cwd());
+  } catch (error) {
+    fail((error as Error).message);
+    return;
+  }
+  const { pagesProgram } = await import("./evaluate.ts");
+  await runFile(pagesProgram(files, names.length < args.length), settings);
 }
 
 async function runFile(file: string, settings: Settings): Promise<void> {

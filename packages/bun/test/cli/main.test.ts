@@ -33,6 +33,20 @@ describe("mantou", () => {
     ]);
   });
 
+  it("serves pages without a program, at the paths of their files", async () => {
+    folder.write("index.html", "<h1>Home</h1><script src='./a.ts'></script>");
+    folder.write("docs/about.html", "<h1>About</h1>");
+    folder.write("a.ts", "export const a: number = 1;");
+    const running = folder.mantou("--port=0", "index.html", "docs/*.html");
+    const url = await listening(running);
+    expect(await get(url)).toContain('src="/_mantou/a.ts"');
+    expect(await get(`${url}docs/about`)).toContain("<h1>About</h1>");
+    expect(running.output).toContain("/docs/about ./docs/about.html");
+    const failed = folder.mantou("gone.html");
+    expect(await ended(failed)).toBe(1);
+    expect(failed.output).toMatch(/^mantou: there is no page "gone.html" in /);
+  });
+
   it("finds modules that are named without their ending, or as what TypeScript makes of them, as Bun does", async () => {
     folder.write(
       "server.ts",
