@@ -1,5 +1,6 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { constants } from "node:os";
+import { isatty } from "node:tty";
 
 /** Signals that end a program and what runs for it. */
 export const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -21,13 +22,23 @@ export interface Ended {
  */
 export function runChild(file: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   const child = spawn(file, args, { stdio: "inherit", ...options });
-  // A terminal sends its signals to both: the child decides.
-  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+  const passOn = (signal: NodeJS.Signals): void => {
+    // A terminal sends Ctrl-C to the child, too. Many programs stop at once when it comes twice.
+    if (signal !== "SIGINT" || !isatty(0)) child.kill(signal);
+  };
   for (const signal of ENDING) process.on(signal, passOn);
   return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code, signal) => {
+    const settle = (): void => {
       for (const each of ENDING) process.off(each, passOn);
+    };
+    child.on("error", (error) => {
+      // A signal that cannot be sent is an error, too: the child goes on.
+      if (child.pid !== undefined) return;
+      settle();
+      reject(error);
+    });
+    child.once("exit", (code, signal) => {
+      settle();
       resolve({ code: code ?? codeOf(signal!), signal });
     });
   });

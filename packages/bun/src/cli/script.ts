@@ -54,8 +54,10 @@ export async function runCommand(
   args: readonly string[],
   options: ScriptOptions,
 ): Promise<Ended> {
-  const isBatch = /\.cmd$/i.test(file);
-  return runChild(file, args, { shell: isBatch, env: environmentOf(process.cwd(), options, null) });
+  const env = environmentOf(process.cwd(), options, null);
+  // Only a shell runs batch files: their arguments are words of its language.
+  if (/\.cmd$/i.test(file)) return runChild(quoted(file), args.map(quoted), { shell: true, env });
+  return runChild(file, args, { env });
 }
 
 /** Runs a file with the shell. */

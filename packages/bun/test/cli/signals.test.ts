@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { CommandFolder, ended, get, listening, printed } from "../support/command.ts";
+import { CommandFolder, ended, get, listening, MAIN, printed } from "../support/command.ts";
 
 const folder = new CommandFolder();
 
@@ -52,5 +53,28 @@ describe("mantou that gets a signal", () => {
       running.child.kill(signal);
       expect(await ended(running)).toBe(code);
     }
+  });
+});
+
+/** `script` of util-linux runs a command in a terminal of its own. */
+const hasTerminals = /util-linux/.test(spawnSync("script", ["--version"], { encoding: "utf8" }).stdout ?? "");
+
+describe.runIf(hasTerminals)("mantou run in a terminal", () => {
+  it("lets the terminal alone send Ctrl-C to a script", async () => {
+    folder.write("package.json", JSON.stringify({ scripts: { dev: "node counts.mjs" } }));
+    folder.write(
+      "counts.mjs",
+      `let count = 0;
+       process.on("SIGINT", () => {
+         if (++count === 1) setTimeout(() => { console.log("signals: " + count); process.exit(); }, 500);
+       });
+       setInterval(() => {}, 1000);
+       console.log("waiting");`,
+    );
+    const running = folder.run("script", ["-qec", `'${process.execPath}' '${MAIN}' run dev`, "/dev/null"]);
+    await printed(running, "waiting");
+    running.child.stdin!.write("\x03");
+    await ended(running);
+    expect(running.output).toContain("signals: 1");
   });
 });

@@ -47,8 +47,13 @@ export class CommandFolder {
   }
 
   mantou(...args: string[]): Running {
+    return this.run(process.execPath, [MAIN, ...args]);
+  }
+
+  /** Runs another program in the folder. */
+  run(program: string, args: readonly string[]): Running {
     const env = { ...process.env, NODE_NO_WARNINGS: "1" };
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: this.#path, env });
+    const child = spawn(program, args, { cwd: this.#path, env });
     this.#children.add(child);
     const running: Running = { child, output: "", code: undefined };
     for (const stream of [child.stdout, child.stderr])
