@@ -82,7 +82,7 @@ export function isOtherData(path: string, type: string): boolean {
 }
 
 function kindOf(path: string, type: string | undefined, isRequired: boolean): Kind | null {
-  const typed = type === undefined ? undefined : TYPES[type];
+  const typed = type !== undefined && Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
   if (typed !== undefined) return typed;
   const extension = extname(path).toLowerCase();
   const given = loaderOf(extname(path));

@@ -24,3 +24,34 @@ describe("a file of data with a fault is reported with its place and its line", 
     expect(error!.message).toContain(`${line} | ${text.split("\n")[line - 1]}\n`);
   });
 });
+
+describe("a value of a file of data", () => {
+  it.each<[DataFormat, string]>([
+    ["json", '{"__proto__": {"a": 1}}'],
+    ["jsonc", '{"__proto__": {"a": 1,}, /* none */}'],
+    ["json5", '{"__proto__": {a: 1}}'],
+    ["toml", '"__proto__" = {a = 1}'],
+    ["yaml", "__proto__: {a: 1}"],
+  ])("%s: has __proto__ as a member like others", (format, text) => {
+    const value = parseData("/folder/file", text, format) as object;
+    expect(Object.keys(value)).toEqual(["__proto__"]);
+    expect([Object.prototype, null]).toContain(Object.getPrototypeOf(value));
+    expect(value).not.toHaveProperty("a");
+  });
+
+  it("jsonc: has no comments and no commas at the ends", () => {
+    const text = '// a\n{"a": [1, /* , */ 2,], "b": "// \\u0041,}", "c": {"d": [],},}';
+    expect(parseData("/folder/file", text, "jsonc")).toEqual({ a: [1, 2], b: "// A,}", c: { d: [] } });
+  });
+
+  it("yaml: can have many aliases of an anchor", () => {
+    const text = `a: &a {b: 1}\nl: [${"*a, ".repeat(20_000)}]`;
+    const value = parseData("/folder/file", text, "yaml") as { a: object; l: object[] };
+    expect(value.l).toHaveLength(20_000);
+    expect(value.l.every((each) => each === value.a)).toBe(true);
+  });
+
+  it("yaml: an alias in front of its anchor is a fault", () => {
+    expect(() => parseData("/folder/file", "a: *b\nc: &b 1", "yaml")).toThrow("Unresolved alias b");
+  });
+});
