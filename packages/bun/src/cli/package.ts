@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parseData } from "../loader/parse-data.ts";
 
 /** The parts of a package.json that the command reads. */
 export interface Package {
@@ -9,10 +10,7 @@ export interface Package {
   readonly scripts: Readonly<Record<string, string>>;
 }
 
-/**
- * The nearest package.json of the folder and those above it, or null.
- * @throws SyntaxError that names the file, line and column
- */
+/** The nearest package.json of the folder and those above it, or null. */
 export function readPackage(folder: string): Package | null {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, "package.json");
@@ -22,15 +20,21 @@ export function readPackage(folder: string): Package | null {
     } catch {
       if (dirname(at) === at) return null;
     }
-    if (text !== undefined) return packageOf(path, parse(text));
+    if (text !== undefined) return packageOf(path, parse(path, text));
   }
 }
 
-function parse(text: string): unknown {
+/** As in Bun, there may be comments and commas at the ends. A fault is reported, and files run without it. */
+function parse(path: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch {
-    return null;
+    try {
+      return parseData(path, text, "jsonc");
+    } catch (error) {
+      process.stderr.write(`mantou: ${(error as Error).stack}\n`);
+      return null;
+    }
   }
 }
 
