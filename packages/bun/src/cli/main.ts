@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { parseArguments } from "./arguments.ts";
+import { keepCompiledCode } from "./compile-cache.ts";
+
+keepCompiledCode();
 
 /** Other parts of the command are loaded only where they are needed: a program starts sooner. */
 const command = parseArguments(process.argv.slice(2));

@@ -1,17 +1,8 @@
 import { createHash } from "node:crypto";
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Compiled, compile } from "./compile.ts";
+import { forbidsCache, GIVEN_CACHE, privateFolder, temporaryFolder } from "./private-folder.ts";
 import type { CompilerOptions, Lang } from "./transform-options.ts";
 
 /** Beyond it the oldest entries go, down to the half. */
@@ -85,17 +76,14 @@ function removeOldest(folder: string): void {
 const folders = new Map<string, string | null>();
 let temporary: string | null | undefined;
 
-/** Bun's variable for its own cache: a folder, or nothing for no cache. */
-const GIVEN = process.env["BUN_RUNTIME_TRANSPILER_CACHE_PATH"];
-
 function cacheFolder(path: string): string | null {
-  if (GIVEN !== undefined) return GIVEN === "" || GIVEN === "0" ? null : usable(GIVEN);
+  if (GIVEN_CACHE !== undefined) return forbidsCache() ? null : privateFolder(GIVEN_CACHE);
   const from = dirname(path);
   let folder = folders.get(from);
   if (folder === undefined) {
     const modules = nearestModules(from);
-    folder = modules === null ? null : usable(join(modules, ".cache", "mantou"));
-    folder ??= temporary ??= usable(join(tmpdir(), `mantou-${process.getuid?.() ?? "cache"}`));
+    folder = modules === null ? null : privateFolder(join(modules, ".cache", "mantou"));
+    folder ??= temporary ??= temporaryFolder("mantou");
     folders.set(from, folder);
   }
   return folder;
@@ -109,18 +97,5 @@ function nearestModules(from: string): string | null {
     const modules = join(folder, "node_modules");
     if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() === true) return modules;
     if (dirname(folder) === folder) return null;
-  }
-}
-
-/** A folder of code that runs: it must belong to this user, and no other may write to it. */
-function usable(folder: string): string | null {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const stats = lstatSync(folder);
-    const isOurs = process.getuid === undefined || stats.uid === process.getuid();
-    const isPrivate = process.platform === "win32" || (stats.mode & 0o022) === 0;
-    return stats.isDirectory() && isOurs && isPrivate ? folder : null;
-  } catch {
-    return null;
   }
 }
