@@ -13,6 +13,7 @@ let rest = "";
 export async function* lines(): AsyncGenerator<string, void> {
   const decoder = new StringDecoder("utf8");
   let isOver = false;
+  let hasRead = false;
   const input = standardInput();
   try {
     while (!isOver) {
@@ -23,11 +24,13 @@ export async function* lines(): AsyncGenerator<string, void> {
       }
       const { value, done } = await input.next();
       isOver = done === true;
+      hasRead ||= !isOver;
       rest += isOver ? decoder.end() : decoder.write(Buffer.from(value as Uint8Array));
     }
     const last = rest;
     rest = "";
-    if (last !== "") yield last;
+    // As in Bun, an empty line is behind the last line feed.
+    if (last !== "" || hasRead) yield last;
   } finally {
     await input.return(undefined);
   }
