@@ -49,6 +49,8 @@ export type Command =
       readonly instead: string;
       readonly rest: readonly string[];
     }
+  /** Programs and pages are built: the arguments of `build`. */
+  | { readonly do: "build"; readonly rest: readonly string[] }
   | {
       readonly do: "run";
       readonly target: string;
@@ -86,6 +88,7 @@ function readCommand(args: readonly string[]): Command {
   if (target === undefined || target === "") return { do: "help" };
   const rest = behind[0] === "--" ? behind.slice(1) : behind;
   if (target === "-") return { do: "evaluate", code: null, prints: false, rest, settings };
+  if (target === "build" && !isRun) return { do: "build", rest };
   const instead = isRun ? undefined : ABSENT_COMMANDS.get(target);
   if (instead !== undefined) return { do: "absent", name: target, instead, rest };
   return { do: "run", target, isRun, rest, settings };

@@ -8,6 +8,8 @@ serves a default export that has a fetch function or routes. Everything behind t
   mantou dev                  runs a script of package.json, or a command of node_modules/.bin
   mantou run <name>           the same; scripts come before files, and commands of the system are found, too
   mantou index.html           serves a page at every path; several, or a pattern in quotes, at their paths. Needs Vite
+  mantou build server.ts --outdir dist
+                              builds a program, and the pages that it imports, for production. Needs Vite, which the result does not
   mantou -e 'code'            runs code
   mantou -                    runs the code on standard input
 
@@ -53,7 +55,6 @@ Exit codes: the program's own; 1 if it throws, or does not exist; 2 if the optio
 const INSTALLERS = "npm, pnpm or yarn";
 export const ABSENT_COMMANDS: ReadonlyMap<string, string> = new Map([
   ["test", "vitest or `node --test`"],
-  ["build", "Vite, esbuild or Rolldown"],
   ["x", "npx"],
   ["init", "`npm init`"],
   ["create", "`npm create`"],

@@ -18,6 +18,9 @@ switch (command.do) {
     process.stderr.write(`mantou: ${command.message}\n\n${(await import("./help.ts")).HELP}`);
     process.exitCode = 2;
     break;
+  case "build":
+    process.exitCode = await (await import("./build.ts")).build(command.rest);
+    break;
   case "absent":
     process.exitCode = await (await import("./absent.ts")).refuse(command);
     break;

@@ -1,2 +1,2 @@
 /** HTML pages: loaded when a program imports one, or has the manifest of one in its routes. */
-export { htmlPage, isManifest, manifestPage } from "@mantou/html";
+export { buildProgram, htmlPage, isManifest, manifestPage } from "@mantou/html";

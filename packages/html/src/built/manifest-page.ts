@@ -13,7 +13,7 @@ const pages = new WeakMap<Manifest, ManifestPage>();
  * The page of a manifest: what a build has put in place of `import page from "./index.html"`, by `bun build --target=bun` too. The files are
  * read when the server starts, and served by their paths in the manifest. Vite is not needed.
  *
- * @param folder has the files. Without it their paths are from the working directory, as in Bun, else from the folder of the program
+ * @param folder has the files. Without it their paths are from the folder of the program, else from the working directory, as in Bun
  * @returns the same page for the same manifest
  */
 export function manifestPage(manifest: Manifest, folder?: string): HTMLBundle & Mountable {
@@ -73,7 +73,7 @@ class ManifestPage implements HTMLBundle, Mountable {
     const folders =
       this.#folder !== undefined
         ? [this.#folder]
-        : [process.cwd(), ...(program === undefined ? [] : [dirname(resolve(program))])];
+        : [...(program === undefined ? [] : [dirname(resolve(program))]), process.cwd()];
     for (const folder of folders) {
       try {
         return readFileSync(join(folder, path));

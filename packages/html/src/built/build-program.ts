@@ -1,0 +1,133 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { typeOfName } from "@mantou/serve/hosting";
+import type { InlineConfig, Plugin } from "vite";
+import { findRoot } from "../root.ts";
+import { loadVite } from "../vite-peer.ts";
+import { buildPages } from "./build.ts";
+import { IMMUTABLE } from "./built-file.ts";
+import type { Manifest } from "./manifest-page.ts";
+
+/** What is built, and where it is written. */
+export interface ProgramBuild {
+  /** Paths of modules and of pages. */
+  readonly entries: readonly string[];
+  readonly folder: string;
+  /** Specifiers that are replaced: those that only a runtime knows. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Code in front of each bundle. */
+  readonly banner: string;
+}
+
+/** Files by their path in the folder, as they are written. */
+type Files = Map<string, string | Uint8Array>;
+
+const PAGE = "?mantou-page";
+
+/**
+ * Builds programs and their pages for production. In a program, an import of a page becomes its manifest, and the page's files are written beside
+ * the program, which serves them without Vite. Packages of `node_modules` stay imports. A page that is an entry becomes a static site.
+ *
+ * @returns the paths of all files that were written, in the folder
+ * @throws Error without Vite, or what Vite says about the sources
+ */
+export async function buildProgram({ entries, folder, aliases, banner }: ProgramBuild): Promise<string[]> {
+  const files: Files = new Map();
+  const paths = entries.map((entry) => resolve(entry));
+  const pages = paths.filter((path) => path.endsWith(".html"));
+  const modules = paths.filter((path) => !path.endsWith(".html"));
+  if (pages.length > 0) await addSite(pages, files);
+  if (modules.length > 0) await addModules(modules, { aliases, banner }, files);
+  for (const [name, content] of files) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+  return [...files.keys()].sort();
+}
+
+/** Its files are found from the root of a host, in place of a server's prefix. */
+async function addSite(pages: readonly string[], files: Files): Promise<void> {
+  const root = { ...findRoot(pages[0]!), base: "/" };
+  const { pages: html, files: assets } = await buildPages(root, pages);
+  for (const [page, text] of html) files.set(slashed(relative(root.folder, page)), text);
+  for (const [name, { bytes }] of assets) files.set(name, bytes);
+}
+
+async function addModules(
+  modules: readonly string[],
+  { aliases, banner }: Pick<ProgramBuild, "aliases" | "banner">,
+  files: Files,
+): Promise<void> {
+  const cwd = process.cwd();
+  const vite = await loadVite(cwd);
+  const config: InlineConfig = {
+    root: cwd,
+    // The project's configuration is that of its pages.
+    configFile: false,
+    logLevel: "warn",
+    publicDir: false,
+    plugins: [pageImports(files)],
+    resolve: { alias: Object.entries(aliases).map(([name, replacement]) => ({ find: name, replacement })) },
+    define: { "import.meta.dir": "import.meta.dirname", "import.meta.path": "import.meta.filename" },
+    ssr: { external: true },
+    build: {
+      ssr: true,
+      write: false,
+      minify: false,
+      target: "node20",
+      rolldownOptions: {
+        input: [...modules],
+        external: [/^@mantou\//],
+        output: { format: "es", banner, entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
+      },
+    },
+  };
+  const output = await vite.build(config);
+  for (const result of Array.isArray(output) ? output : [output]) {
+    if (!("output" in result)) continue;
+    for (const file of result.output)
+      files.set(file.fileName, file.type === "chunk" ? file.code : file.source);
+  }
+}
+
+/** Replaces imports of pages by manifests, whose files are added. */
+function pageImports(files: Files): Plugin {
+  return {
+    name: "mantou:page-imports",
+    enforce: "pre",
+    async resolveId(source, importer) {
+      if (importer === undefined || !source.endsWith(".html")) return null;
+      return `${resolve(dirname(importer.replace(/\?.*$/, "")), source)}${PAGE}`;
+    },
+    async load(id) {
+      if (!id.endsWith(PAGE)) return null;
+      return `export default ${JSON.stringify(await addPage(id.slice(0, -PAGE.length), files))};`;
+    },
+  };
+}
+
+async function addPage(page: string, files: Files): Promise<Manifest> {
+  const root = findRoot(page);
+  const { pages, files: assets } = await buildPages(root, [page]);
+  const index = slashed(relative(process.cwd(), page)).replace(/^(?:\.\.\/)+/, "");
+  const manifest: Manifest = { index: `./${index}`, files: [] };
+  const add = (path: string, content: string | Uint8Array, cacheControl: string): void => {
+    files.set(path, content);
+    const isPage = path === index;
+    manifest.files.push({
+      path: `./${path}`,
+      loader: isPage ? "html" : (/\.(js|css)$/.exec(path)?.[1] ?? "file"),
+      isEntry: isPage,
+      headers: { etag: "", "content-type": typeOfName(path), "cache-control": cacheControl },
+    });
+  };
+  add(index, pages.get(page)!, "no-cache");
+  for (const [name, { bytes, isHashed }] of assets)
+    add(root.base.slice(1) + name, bytes, isHashed ? IMMUTABLE : "no-cache");
+  return manifest;
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join("/");
+}
