@@ -1,3 +1,4 @@
+import type { Ended } from "./child.ts";
 import { findEntry } from "./entry.ts";
 import { readPackage } from "./package.ts";
 
@@ -10,19 +11,18 @@ export interface AbsentCommand {
 
 /**
  * Says that the command is not there, and what to use. `x` runs a command of the project; others it does not install.
- * @returns exit code
  */
-export async function refuse({ name, instead, rest: [first, ...rest] }: AbsentCommand): Promise<number> {
+export async function refuse({ name, instead, rest: [first, ...rest] }: AbsentCommand): Promise<Ended> {
   const folder = process.cwd();
   if (name === "x" && first !== undefined) {
     const entry = await findEntry(first, false, folder);
     if (entry.kind === "command") {
       const { runCommand } = await import("./script.ts");
-      return (await runCommand(entry.file, rest, { isSilent: true, replacesNode: false })).code;
+      return runCommand(entry.file, rest, { isSilent: true, replacesNode: false });
     }
   }
   const hasScript = Object.hasOwn(readPackage(folder)?.scripts ?? {}, name);
   const script = hasScript ? `\nThe script of package.json runs by \`mantou run ${name}\`.` : "";
   process.stderr.write(`mantou: the command "${name}" is not there. Use ${instead}.${script}\n`);
-  return 1;
+  return { code: 1, signal: null };
 }

@@ -10,6 +10,19 @@ export function codeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
+/** Ends this process as another one has ended: a shell, and what has started this one, see the same. */
+export function endAs({ code, signal }: Ended): void {
+  if (signal === null) process.exitCode = code;
+  else endBySignal(signal);
+}
+
+/** As in Bun, the system ends the process, as if nothing had listened to the signal. */
+export function endBySignal(signal: NodeJS.Signals): void {
+  process.exitCode = codeOf(signal);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
 /** How a child process ended. */
 export interface Ended {
   readonly code: number;

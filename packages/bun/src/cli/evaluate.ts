@@ -30,7 +30,8 @@ export function pagesProgram(files: readonly string[], isEchoed: boolean): strin
   return path;
 }
 
-function print(value: unknown): void {
+async function print(given: unknown): Promise<void> {
+  const value = await given;
   const text = typeof value === "string" ? value : inspect(value, { colors: process.stdout.isTTY });
   process.stdout.write(`${text}\n`);
 }
@@ -41,7 +42,7 @@ async function printing(code: string): Promise<string> {
   const { transformSync } = await import("oxc-transform");
   const isValid = (text: string): boolean =>
     transformSync("eval.ts", text, { lang: "ts", sourceType: "module" }).errors.length === 0;
-  const call = (expression: string): string => `${PRINT}(\n${expression}\n);`;
+  const call = (expression: string): string => `await ${PRINT}(\n${expression}\n);`;
   const trimmed = code.replace(/[\s;]+$/, "");
   // Where the last statement begins is not known: the longest rest that is one expression is it.
   const starts = [0, ...[...trimmed.matchAll(/[;\n}]/g)].map(({ index }) => index + 1)];

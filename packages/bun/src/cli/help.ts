@@ -48,7 +48,7 @@ Files: the .env files of the mode ($BUN_ENV or $NODE_ENV; development if it is n
 \`define\`, \`loader\`, \`env\`, \`smol\`, the names that begin with \`jsx\`, \`console.depth\`, \`serve.port\`, \`run.silent\` and \`run.bun\`), both in the
 working directory.
 
-Exit codes: the program's own; 1 if it throws, or does not exist; 2 if the options are wrong; 128 and the signal's number if a signal ends it.
+Exit codes: the program's own; 1 if it throws, or does not exist; 2 if the options are wrong. A signal that ends the program ends the command, too.
 `;
 
 /** Commands of Bun that are not there, and what does the same. */

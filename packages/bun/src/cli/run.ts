@@ -1,8 +1,10 @@
 /** Runs what the command line names. */
+import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Command, Settings } from "./arguments.ts";
-import { codeOf, runChild } from "./child.ts";
+import { endAs, endBySignal, runChild } from "./child.ts";
 import { findEntry } from "./entry.ts";
+import { writeAtOnce } from "./output.ts";
 import type { ScriptOptions } from "./script.ts";
 
 /** The variable that marks a process which this command has started with options of Node.js, or watches. */
@@ -58,7 +60,7 @@ async function watchOrRun(command: Runnable, cwd: string): Promise<void> {
   const args = [...settings.node, MAIN, ...process.argv.slice(2)];
   const env = { ...process.env, [CHILD]: "watched" };
   const { killSignal, clearsScreen } = settings;
-  process.exitCode = await runWatched({ args, env, cwd, killSignal, clearsScreen });
+  endAs(await runWatched({ args, env, cwd, killSignal, clearsScreen }));
 }
 
 function enter(folder: string): boolean {
@@ -98,8 +100,9 @@ async function runTarget(command: Extract<Command, { do: "run" }>): Promise<void
     return;
   }
   if (entry.kind === "file") {
-    process.argv = [process.argv[0]!, entry.file, ...rest];
-    await runFile(entry.file, settings);
+    const file = realpathSync(entry.file);
+    process.argv = [process.argv[0]!, file, ...rest];
+    await runFile(file, settings);
     return;
   }
   // As in Bun, scripts get no variables of the files of the mode: each program that they start reads them.
@@ -109,10 +112,10 @@ async function runTarget(command: Extract<Command, { do: "run" }>): Promise<void
   }
   const { runCommand, runScript, runShellFile } = await import("./script.ts");
   const options = await scriptOptions(settings);
-  if (entry.kind === "script") process.exitCode = await runScript(entry.name, entry.of, rest, options);
+  if (entry.kind === "script") endAs(await runScript(entry.name, entry.of, rest, options));
   else {
     const runEntry = entry.kind === "shell" ? runShellFile : runCommand;
-    process.exitCode = (await runEntry(entry.file, rest, options)).code;
+    endAs(await runEntry(entry.file, rest, options));
   }
 }
 
@@ -154,13 +157,14 @@ async function runPages(args: readonly string[], settings: Settings): Promise<vo
 }
 
 async function runFile(file: string, settings: Settings): Promise<void> {
+  writeAtOnce();
   if (settings.port !== undefined) process.env["BUN_PORT"] = settings.port;
   const { logError, runningCount, stopRunning } = await import("@mantou/serve/hosting");
   stopGracefully(runningCount, stopRunning, settings.reload === "watch" ? settings.killSignal : null);
   await import("../global/install.ts");
   const hot = settings.reload === "hot" ? new (await import("./hot.ts")).HotRunner() : null;
   const { prepareProcess } = await import("../config/prepare.ts");
-  await prepareProcess(settings);
+  await prepareProcess({ ...settings, entry: file });
   const program = { file, hostname: settings.hostname };
   try {
     if (hot !== null) await hot.run(program, settings.clearsScreen);
@@ -175,7 +179,7 @@ async function runFile(file: string, settings: Settings): Promise<void> {
 async function runInChild(settings: Settings, cwd: string = process.cwd()): Promise<void> {
   const args = [...settings.node, MAIN, ...process.argv.slice(2)];
   const env = { ...process.env, [CHILD]: "1" };
-  process.exitCode = (await runChild(process.execPath, args, { env, cwd })).code;
+  endAs(await runChild(process.execPath, args, { env, cwd }));
 }
 
 /** Within it the same signal comes twice if a terminal sends it to all its processes, and the one that has started this one passes it on. */
@@ -198,7 +202,7 @@ function stopGracefully(
     process.on(signal, () => {
       if (process.listenerCount(signal) > 1) return;
       if (since !== null && performance.now() - since < REPEATED_MS) return;
-      if (since !== null || runningCount() === 0) endProcess(codeOf(signal));
+      if (since !== null || runningCount() === 0) return endBySignal(signal);
       since = performance.now();
       void stopRunning().then(() => endProcess(0));
     });

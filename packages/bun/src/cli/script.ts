@@ -21,14 +21,13 @@ export interface ScriptOptions {
 
 /**
  * Runs a script with those of `pre` and `post` around it. The first that fails is the last.
- * @returns exit code
  */
 export async function runScript(
   name: string,
   of: Package,
   args: readonly string[],
   options: ScriptOptions,
-): Promise<number> {
+): Promise<Ended> {
   const folder = dirname(of.path);
   for (const each of [`pre${name}`, name, `post${name}`]) {
     const text = of.scripts[each];
@@ -37,15 +36,16 @@ export async function runScript(
     if (!options.isSilent) process.stderr.write(`$ ${command}\n`);
     const variables = { npm_lifecycle_event: each, npm_lifecycle_script: text };
     const env = { ...environmentOf(folder, options, of), ...variables };
-    const { code, signal } = await runChild(command, [], { cwd: folder, shell: shellPath(), env });
+    const ended = await runChild(command, [], { cwd: folder, shell: shellPath(), env });
+    const { code, signal } = ended;
     if (code === 0 && signal === null) continue;
     if (!options.isSilent) {
       const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
       process.stderr.write(`mantou: the script "${each}" ${how}\n`);
     }
-    return code;
+    return ended;
   }
-  return 0;
+  return { code: 0, signal: null };
 }
 
 /** Runs a command in the working directory. */

@@ -8,7 +8,7 @@ import { reportReads } from "../loader/read-files.ts";
 import { forgetCompilerOptions } from "../loader/transform-options.ts";
 import { ChangeWatcher } from "./change-watcher.ts";
 import { checkModule } from "./check-module.ts";
-import { codeOf, ENDING } from "./child.ts";
+import { codeOf, ENDING, type Ended } from "./child.ts";
 import { clearScreen } from "./screen.ts";
 import { REPORT_FD, type WatchReport } from "./watch-report.ts";
 
@@ -29,15 +29,15 @@ export interface WatchedCommand {
  * Runs a program in a process of its own, and starts it again whenever one of its files changes. Node's own `--watch` knows only the modules that it
  * reads itself, and none that is missing. As in Bun, a program that ends or throws is started again, and `process.exit` ends the watching.
  *
- * @returns exit code
+ * @returns how the last one has ended
  */
-export function runWatched(command: WatchedCommand): Promise<number> {
+export function runWatched(command: WatchedCommand): Promise<Ended> {
   return new Promise((resolve) => new WatchRunner(command, resolve).start());
 }
 
 class WatchRunner {
   readonly #command: WatchedCommand;
-  readonly #ended: (code: number) => void;
+  readonly #ended: (how: Ended) => void;
   readonly #watcher = new ChangeWatcher((paths) => this.#changed(paths));
   /** Changed files that cannot be run yet. */
   readonly #faulty = new Set<string>();
@@ -45,7 +45,7 @@ class WatchRunner {
   #isRestarting = false;
   #isEnding = false;
 
-  constructor(command: WatchedCommand, ended: (code: number) => void) {
+  constructor(command: WatchedCommand, ended: (how: Ended) => void) {
     this.#command = command;
     this.#ended = ended;
     reportReads((file) => this.#watcher.add(file));
@@ -67,13 +67,13 @@ class WatchRunner {
     });
     child.on("error", (error) => {
       logError(error);
-      this.#finish(1);
+      this.#finish({ code: 1, signal: null });
     });
     // All reports have come by then.
     child.on("close", (code, signal) => {
       this.#child = null;
       if (this.#isRestarting) this.#restart();
-      else if (this.#isEnding || exits) this.#finish(code ?? codeOf(signal!));
+      else if (this.#isEnding || exits) this.#finish({ code: code ?? codeOf(signal!), signal });
     });
   }
 
@@ -122,13 +122,13 @@ class WatchRunner {
 
   readonly #end = (signal: NodeJS.Signals): void => {
     this.#isEnding = true;
-    if (this.#child === null) this.#finish(codeOf(signal));
+    if (this.#child === null) this.#finish({ code: codeOf(signal), signal });
     else this.#child.kill(signal);
   };
 
-  #finish(code: number): void {
+  #finish(how: Ended): void {
     for (const signal of ENDING) process.off(signal, this.#end);
     this.#watcher.close();
-    this.#ended(code);
+    this.#ended(how);
   }
 }

@@ -1,5 +1,5 @@
 /** What happens in a process before its program: the environment, the hooks, the modules that come first. */
-import { join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
@@ -25,6 +25,7 @@ export interface Preparation {
   /** The file that counts in place of each tsconfig.json. */
   readonly tsconfig?: string | undefined;
   readonly preload?: readonly string[];
+  readonly entry?: string;
 }
 
 /**
@@ -48,7 +49,7 @@ export async function prepareProcess(given: Preparation = {}): Promise<void> {
   const { define = {}, loader = {} } = given;
   // As in Bun, those of the command line replace the whole table of bunfig.toml.
   setDefines(Object.keys(define).length > 0 ? define : bunfig.define);
-  setLoaders(Object.keys(loader).length > 0 ? loader : bunfig.loader);
+  setLoaders({ ...entryLoader(given.entry), ...(Object.keys(loader).length > 0 ? loader : bunfig.loader) });
   setJSXSettings({ ...bunfig.jsx, ...given.jsx });
   if (given.tsconfig !== undefined) setTsConfig(resolve(given.tsconfig));
   applyToNode(given.consoleDepth ?? bunfig.consoleDepth, given.smol === true || bunfig.smol);
@@ -59,6 +60,16 @@ export async function prepareProcess(given: Preparation = {}): Promise<void> {
   for (const name of [...bunfig.preload, ...(given.preload ?? [])]) {
     await import(await preloadURL(name, importer));
   }
+}
+
+/** Extensions that mean something, and none. */
+const MEANINGFUL =
+  /^(?:\.[mc]?[jt]sx?|\.jsonc?|\.json5|\.toml|\.ya?ml|\.txt|\.css|\.md|\.html|\.node|\.wasm|)$/;
+
+/** As in Bun, a program of another extension is code. */
+function entryLoader(entry = ""): Readonly<Record<string, string>> {
+  const extension = extname(entry);
+  return MEANINGFUL.test(extension) ? {} : { [extension]: "tsx" };
 }
 
 /** @param depth of objects on the console; 0 for any */

@@ -1,5 +1,6 @@
 import { isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
+import { realPath } from "../loader/find-file.ts";
 import { findModule } from "../loader/resolve.ts";
 import { builtinModule } from "./builtin-modules.ts";
 import { invalid } from "./bytes.ts";
@@ -16,7 +17,7 @@ export function resolveSync(specifier: string, from: string): string {
   if (specifier === "bun" || builtinModule(specifier, undefined) !== null) return specifier;
   const folder = from.startsWith("file:") ? fileURLToPath(from) : from;
   const found = findModule(specifier, folder, "import");
-  if (found !== null) return found.file + found.query;
+  if (found !== null) return realPath(found.file) + found.query;
   const message = `Cannot find module '${specifier}' imported from ${folder}`;
   throw Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
 }

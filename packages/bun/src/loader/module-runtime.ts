@@ -8,6 +8,7 @@ import { pathOf } from "./hot-mark.ts";
 import { completeMeta } from "./import-meta.ts";
 import { withMissingExport } from "./missing-export.ts";
 import { RUNTIME } from "./module-names.ts";
+import { virtualPath } from "./virtual-module.ts";
 
 const ownRequire = createRequire(import.meta.url);
 
@@ -99,7 +100,7 @@ function isMain(path: string): boolean {
 }
 
 function realEntry(): string {
-  const given = process.argv[1] ?? "";
+  const given = virtualPath() ?? process.argv[1] ?? "";
   try {
     return realpathSync(given);
   } catch {

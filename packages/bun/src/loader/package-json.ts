@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { PathConditionsMap } from "resolve-pkg-maps";
+import { parseData } from "./parse-data.ts";
 
 /** What finding modules reads of a `package.json`. */
 export interface PackageJson {
@@ -43,9 +44,22 @@ function read(folder: string): PackageJson | null {
   const path = join(folder, "package.json");
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
   try {
-    const json: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const json = parsePackage(path, readFileSync(path, "utf8"));
     return typeof json === "object" && json !== null ? { ...json, folder } : null;
   } catch {
     return null;
+  }
+}
+
+/** The value of a package.json, which may have comments and trailing commas, as in Bun; null if its text is wrong. */
+export function parsePackage(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    try {
+      return parseData(path, text, "json");
+    } catch {
+      return null;
+    }
   }
 }

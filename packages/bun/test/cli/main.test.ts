@@ -130,6 +130,22 @@ describe("mantou", () => {
     }
   });
 
+  it("runs the file of a symbolic link, which is the program's name, as in Bun", async () => {
+    folder.write(
+      "real/main.ts",
+      `import { a } from "./a";
+       const ends = [process.argv[1]!, Bun.main, Bun.resolveSync("linked", ".")].map((path) => path.split("/").slice(-2).join("/"));
+       console.log(a, import.meta.main, ...ends);`,
+    );
+    folder.write("real/a.ts", "export const a: number = 1;");
+    folder.link("link.ts", "real/main.ts");
+    folder.link("node_modules/linked", "../real");
+    folder.write("real/package.json", '{"name":"linked","main":"a.ts"}');
+    const running = folder.mantou("link.ts");
+    expect(await ended(running), running.output).toBe(0);
+    expect(running.output).toBe("1 true real/main.ts real/main.ts real/a.ts\n");
+  });
+
   it("ends with a program that throws, also if it has started a server", async () => {
     folder.write(
       "late.mjs",

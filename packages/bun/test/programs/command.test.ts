@@ -65,6 +65,12 @@ describe("a program is found", () => {
       prints: "typed",
     },
     {
+      name: "with an extension that means nothing, as code",
+      files: { "tool.tool": "const text: string = 'typed'; console.log(text);" },
+      args: ["tool.tool"],
+      prints: "typed",
+    },
+    {
       name: "before a script of the same name, if it is a file",
       files: { "x.ts": "console.log('file')", "package.json": '{"scripts":{"x.ts":"echo script"}}' },
       args: ["x.ts"],
@@ -140,6 +146,12 @@ describe("a script of package.json", () => {
       prints: "test script",
     },
     {
+      name: "may stand beside comments",
+      files: { "package.json": '{ // ours\n  "scripts": { "dev": "echo dev", },\n}' },
+      args: ["dev"],
+      prints: "dev",
+    },
+    {
       name: "has its package's name among its variables, and none of .env",
       files: { "package.json": SCRIPTS, ".env": "V_A=1" },
       args: ["environment"],
@@ -196,6 +208,12 @@ describe("code", () => {
       code: 1,
       complains: /no/,
     },
+    {
+      name: "of -p prints what a promise gives",
+      files: {},
+      args: ["-p", "console.log(import.meta.main); Promise.resolve('x')"],
+      prints: "true\nx",
+    },
     { name: "of -p prints its value", files: {}, args: ["-p", "1 + 1"], prints: "2" },
     {
       name: "of -p prints the value of its last statement",
@@ -225,6 +243,12 @@ describe("the process", () => {
       name: "says that it is Bun, as Bun's documentation tells programs to ask",
       files: { "main.ts": "console.log(process.versions.bun === Bun.version, process.isBun);" },
       prints: "true true",
+    },
+    {
+      name: "has written all when it ends",
+      files: { "main.ts": "console.log('x'.repeat(200_000)); process.exit(9)" },
+      prints: "x".repeat(200_000),
+      code: 9,
     },
     { name: "ends with the program's code", files: { "main.ts": "process.exit(9)" }, prints: "", code: 9 },
     { name: "ends with process.exitCode", files: { "main.ts": "process.exitCode = 4" }, prints: "", code: 4 },
