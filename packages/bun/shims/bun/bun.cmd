@@ -1,1 +1,1 @@
-@"%MANTOU_NODE%" "%~dp0..\..\dist\cli\main.js" %*
+@"%MANTOU_NODE%" -- "%~dp0..\..\dist\cli\main.js" %*

@@ -57,7 +57,7 @@ async function watchOrRun(command: Runnable, cwd: string): Promise<void> {
       return settings.node.length > 0 ? runInChild(settings, cwd) : runHere(command);
   }
   const { runWatched } = await import("./watch.ts");
-  const args = [...settings.node, MAIN, ...process.argv.slice(2)];
+  const args = [...settings.node, "--", MAIN, ...process.argv.slice(2)];
   const env = { ...process.env, [CHILD]: "watched" };
   const { killSignal, clearsScreen } = settings;
   endAs(await runWatched({ args, env, cwd, killSignal, clearsScreen }));
@@ -177,7 +177,7 @@ async function runFile(file: string, settings: Settings): Promise<void> {
 
 /** Runs this command again in a Node.js that has the options. */
 async function runInChild(settings: Settings, cwd: string = process.cwd()): Promise<void> {
-  const args = [...settings.node, MAIN, ...process.argv.slice(2)];
+  const args = [...settings.node, "--", MAIN, ...process.argv.slice(2)];
   const env = { ...process.env, [CHILD]: "1" };
   endAs(await runChild(process.execPath, args, { env, cwd }));
 }
