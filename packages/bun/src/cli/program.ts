@@ -35,7 +35,8 @@ async function importEntry(url: string): Promise<{ default?: unknown }> {
   try {
     return (await import(url)) as { default?: unknown };
   } catch (error) {
-    throw withMissingExport(error);
+    const { withSyntaxPlace } = await import("../loader/package-syntax.ts");
+    throw withSyntaxPlace(withMissingExport(error), url);
   }
 }
 

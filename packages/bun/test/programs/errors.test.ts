@@ -78,6 +78,31 @@ describe("a fault in a file is reported with its place and its line", () => {
 ERR_MODULE_NOT_FOUND Cannot find package 'nothing-there' imported from $DIR/main.ts`,
     },
     {
+      name: "a syntax error of an ES module in a package, of whatever depth",
+      files: {
+        "main.ts": 'console.log("never"); import { a } from "./sub"; console.log(a as number);',
+        "sub/index.ts": 'import type { T } from "./none"; export { a } from "p"; export const t: T = 1;',
+        "node_modules/p/package.json": '{"type":"module","exports":"./p.js"}',
+        "node_modules/p/p.js": 'export * from "./deep.js";',
+        "node_modules/p/deep.js": "// deep\nexport const a = ;",
+      },
+      prints: "",
+      code: 1,
+      complains:
+        /^SyntaxError: Unexpected token ';'\n {4}at \$DIR\/node_modules\/p\/deep\.js:2:18\n\n2 \| export const a = ;\n {21}\^$/,
+    },
+    {
+      name: "a syntax error of CommonJS in a package",
+      files: {
+        "main.ts": 'import { a } from "p"; console.log(a);',
+        "node_modules/p/index.js": "// p\nexports.a = ;",
+      },
+      prints: "",
+      code: 1,
+      complains:
+        /^SyntaxError: Unexpected token ';'\n {4}at \$DIR\/node_modules\/p\/index\.js:2:13\n\n2 \| exports\.a = ;\n {16}\^$/,
+    },
+    {
       name: "an export that is not there",
       files: { "main.ts": `import { nothing } from "./a.ts"; console.log(nothing);`, "a.ts": "export {};" },
       prints: "",
