@@ -41,7 +41,7 @@ export class Route implements Pick<Dispatcher, "dispatch"> {
     const target = new URL(String(options.origin));
     const proxy = this.#chooseProxy?.(target) ?? null;
     if (proxy !== null && target.protocol === "http:") {
-      const headers = { ...fieldsOf(options.headers), host: target.host, ...proxy.headers };
+      const headers = fieldsFor(proxy, target, options.headers);
       const path = `${target.origin}${options.path}`;
       return this.#agent(null, null).dispatch(
         { ...options, origin: proxy.url.origin, path, headers },
@@ -72,10 +72,17 @@ export class Route implements Pick<Dispatcher, "dispatch"> {
   }
 }
 
-/** The `fetch` of each version of Node.js gives a list or an object. */
-function fieldsOf(headers: Dispatcher.DispatchOptions["headers"]): Record<string, string> {
-  if (!Array.isArray(headers)) return { ...(headers as Record<string, string>) };
-  const fields: Record<string, string> = {};
-  for (let i = 0; i < headers.length; i += 2) fields[String(headers[i])] = String(headers[i + 1]);
-  return fields;
+/** The fields of a request that goes to the proxy itself, whose own fields take precedence. */
+function fieldsFor(
+  proxy: FetchProxy,
+  target: URL,
+  given: Dispatcher.DispatchOptions["headers"],
+): Record<string, string> {
+  const fields: Record<string, string> = { host: target.host };
+  // The `fetch` of each version of Node.js gives a list or an object, with names as the program writes them.
+  const entries = Array.isArray(given)
+    ? given.map((name, i) => [name, given[i + 1]]).filter((_, i) => i % 2 === 0)
+    : Object.entries(given ?? {});
+  for (const [name, value] of entries) fields[String(name).toLowerCase()] = String(value);
+  return { ...fields, ...proxy.headers };
 }

@@ -39,15 +39,28 @@ function offsetInText(message: string, sql: string, messageOf: (sql: string) => 
   );
 }
 
-/** The parser stops at the first token that cannot follow. Of several equal ones, the text up to it fails with the same message. */
+/**
+ * The parser stops at the first token that cannot follow. Of several equal ones, the text up to it fails with the same message, and so does
+ * each longer text: a search by halves finds it in a text of any length.
+ */
 function syntaxError(near: string, message: string, sql: string, messageOf: (sql: string) => string): number {
+  const places: number[] = [];
   for (const { start } of tokens(sql)) {
     const end = start + near.length;
-    if (!sql.startsWith(near, start) || /^[\w$\u0080-\uffff]{2}$/.test(sql.slice(end - 1, end + 1))) continue;
-    if (messageOf(sql.slice(0, end)) === message) return start;
+    if (sql.startsWith(near, start) && !/^[\w$\u0080-\uffff]{2}$/.test(sql.slice(end - 1, end + 1)))
+      places.push(start);
   }
-  return sql.lastIndexOf(near);
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (messageOf(sql.slice(0, places[middle]! + near.length)) === message) high = middle;
+    else low = middle + 1;
+  }
+  return places[low] ?? sql.lastIndexOf(near);
 }
+
+/** So many equal names are tried: each compiles the whole text. */
+const MOST_PLACES = 100;
 
 /**
  * The number of the token at which a name such as `a.b` begins. If it stands several times, the right one is the one whose
@@ -70,6 +83,7 @@ function placeOf(
     if (!matches || first.text.startsWith("'") || all[at - 1]?.text === ".") continue;
     const follows = all[at + wanted.length]?.text;
     if (kind === "function" ? follows === "(" : follows !== ".") places.push(at);
+    if (places.length > MOST_PLACES) return places[0]!;
   }
   if (places.length < 2) return places[0] ?? -1;
   const isIt = (at: number): boolean => {

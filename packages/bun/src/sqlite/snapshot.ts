@@ -29,12 +29,22 @@ export interface SnapshotFile {
 
 export function snapshotFile(bytes: Uint8Array): SnapshotFile {
   const folder = mkdtempSync(join(tmpdir(), "mantou-sqlite-"));
+  if (folders.size === 0) process.on("exit", removeAll);
+  folders.add(folder);
   const path = join(folder, "database");
-  const remove = (): void => {
-    process.off("exit", remove);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once("exit", remove);
   writeFileSync(path, bytes);
-  return { path, remove };
+  return { path, remove: () => remove(folder) };
+}
+
+/** Those of databases that are open. */
+const folders = new Set<string>();
+
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
+  if (folders.size === 0) process.off("exit", removeAll);
+}
+
+function removeAll(): void {
+  for (const folder of folders) remove(folder);
 }
