@@ -34,7 +34,7 @@ const plans = [
   // What goes over the wire, recorded.
   { folders: ["parity"], handle: () => true, stream: () => true },
   {
-    folders: ["examples/chat", "examples/files", "examples/proxy"],
+    folders: ["examples/chat", "examples/files", "examples/page", "examples/proxy"],
     handle: () => true,
     stream: (line) => line === newest,
   },
