@@ -128,7 +128,7 @@ describe("imports of CommonJS", () => {
         "bad/package.ts": 'import { nothing, a } from "es"; console.log(nothing, a);',
         "bad/builtin.ts": 'import { nothing } from "fs"; console.log(nothing);',
         "bad/data.ts": 'import { nothing } from "../data.json"; console.log(nothing);',
-        "bad/throws.ts": 'import thrown from "throws"; console.log(thrown);',
+        "bad/throws.ts": 'import * as thrown from "throws"; console.log(thrown);',
         "own.ts": "export const a: number = 1;",
         "data.json": "{}",
         "node_modules/es/index.mjs": "export const a = 1;",
