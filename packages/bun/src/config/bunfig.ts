@@ -22,6 +22,8 @@ export interface Bunfig {
   /** The port of servers that set none. */
   readonly port: number | undefined;
   readonly run: RunSettings;
+  /** Names of settings for Bun's bundler in `[serve.static]`: Vite has a configuration of its own. */
+  readonly unfollowed: readonly string[];
 }
 
 /** For the scripts of package.json. */
@@ -50,6 +52,7 @@ export function readBunfig(folder: string, named: string | undefined): Bunfig {
 }
 
 const RUNTIMES = { react: "react", "react-jsx": "react-jsx", "react-jsxDEV": "react-jsxdev" } as const;
+const BUNDLER_SETTINGS = ["plugins", "env", "sourcemap"];
 const LEVELS = ["debug", "error", "warn"];
 
 type Table = Readonly<Record<string, unknown>>;
@@ -83,7 +86,14 @@ class BunfigReader {
       consoleDepth: this.#number("console", "depth"),
       port: this.#number("serve", "port"),
       run: this.#run(),
+      unfollowed: this.#bundlerSettings(),
     };
+  }
+
+  #bundlerSettings(): readonly string[] {
+    const { serve } = this.#values;
+    const settings = isTable(serve) ? serve["static"] : undefined;
+    return isTable(settings) ? Object.keys(settings).filter((name) => BUNDLER_SETTINGS.includes(name)) : [];
   }
 
   #preload(): readonly string[] {

@@ -45,6 +45,10 @@ export function prepareEnvironment({ config, envFiles, readsEnvFiles = true }: P
  */
 export async function prepareProcess(given: Preparation = {}): Promise<void> {
   const bunfig = prepareEnvironment(given);
+  for (const name of bunfig.unfollowed)
+    warn(
+      `bunfig.toml: serve.static.${name} has no effect. Pages have the plugins, \`define\` and \`build.sourcemap\` of vite.config.ts`,
+    );
   keepEnvironment();
   const { define = {}, loader = {} } = given;
   // As in Bun, those of the command line replace the whole table of bunfig.toml.

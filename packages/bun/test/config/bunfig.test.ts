@@ -34,6 +34,9 @@ describe("readBunfig", () => {
       depth = 3
       [serve]
       port = 4567
+      [serve.static]
+      plugins = ["bun-plugin-tailwind"]
+      minify = true
       [install]
       registry = 5
       [test]
@@ -48,6 +51,7 @@ describe("readBunfig", () => {
       consoleDepth: 3,
       port: 4567,
       run: { isSilent: true, replacesNode: true, shell: "bun", endsOrphans: true },
+      unfollowed: ["plugins"],
     });
   });
 
