@@ -22,3 +22,6 @@ export type {
   Writable,
   WritableIO,
 } from "./process/types.ts";
+export type { ShellError, ShellOutput } from "./shell/output.ts";
+export type { ShellPromise, ShellSettings } from "./shell/promise.ts";
+export type { BunShell, Shell } from "./shell/shell.ts";

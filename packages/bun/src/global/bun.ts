@@ -165,6 +165,9 @@ export const ArrayBufferSink: Sinks["ArrayBufferSink"] = new LazyModule<Sinks>(
 ).function("ArrayBufferSink");
 export type ArrayBufferSink = import("./array-buffer-sink.ts").ArrayBufferSink;
 
+type ShellModule = typeof import("../shell/shell.ts");
+export const $: ShellModule["$"] = new LazyModule<ShellModule>("../shell/shell.js").function("$");
+
 type Spawning = typeof import("../process/spawn.ts");
 export const spawn: Spawning["spawn"] = new LazyModule<Spawning>("../process/spawn.js").function("spawn");
 type SpawningSync = typeof import("../process/spawn-sync.ts");
@@ -172,7 +175,6 @@ export const spawnSync: SpawningSync["spawnSync"] = new LazyModule<SpawningSync>
   "../process/spawn-sync.js",
 ).function("spawnSync");
 
-export const $: never = missing("$");
 export const Archive: never = missing("Archive");
 export const CSRF: never = missing("CSRF");
 export const FFI: never = missing("FFI");

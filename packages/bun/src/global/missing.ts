@@ -6,7 +6,6 @@ type Kind = "function" | "class" | "object";
 
 /** Each message says "use", and then this text. */
 const INSTEAD: Readonly<Record<string, readonly [kind: Kind, instead: string]>> = {
-  $: ["function", "the package execa or zx, or node:child_process"],
   Archive: ["class", "the package tar, or fflate for ZIP"],
   CSRF: ["object", "the package csrf"],
   FFI: ["object", "the package koffi"],

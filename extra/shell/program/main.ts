@@ -1,0 +1,113 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { $ } from "bun";
+
+const folder = realpathSync(mkdtempSync("/tmp/mantou-shell-"));
+process.chdir(folder);
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+writeFileSync("list.txt", "bun one\nx\nbun two\n");
+await $`mkdir -p d && touch d/a.txt d/b.txt d/c.md`;
+
+const bytes = new TextEncoder().encode("bytes");
+const buffer = new Uint8Array(6);
+const commands: Record<string, () => ReturnType<typeof $>> = {
+  echo: () => $`echo "Hello World!"`,
+  pipe: () => $`echo "Hello World!" | wc -w`,
+  pipes: () => $`cat list.txt | grep ${"bun"} | sort -r`,
+  and: () => $`true && echo yes || echo no`,
+  or: () => $`false || echo no`,
+  "two commands": () => $`echo a; echo b`,
+  "two lines": () => $`echo a
+    echo b`,
+  substitution: () => $`echo got $(echo inner)`,
+  "quoted substitution": () => $`echo "got $(echo inner)"`,
+  variable: () => $`REV=$(echo v1)
+    echo "app:$REV"`,
+  "variable of a command": () => $`FOO=foo sh -c 'echo $FOO'`,
+  "interpolated variable": () => $`FOO=${"bar123; rm -rf /tmp/none"} sh -c 'echo $FOO'`,
+  glob: () => $`ls d/*.txt | sort`,
+  "glob of folders": () => $`echo **/*.md`,
+  braces: () => $`echo {1,2,3} d/{a,b}.txt`,
+  subshell: () => $`(echo a; echo b) | wc -l`,
+  cd: () => $`cd d && ls | sort && pwd`,
+  "to a file": () => $`echo bun! > greeting.txt; cat greeting.txt`,
+  "behind a file": () => $`echo more >> greeting.txt; cat greeting.txt`,
+  "from a file": () => $`cat < list.txt`,
+  "2>&1": () => $`sh -c 'echo e >&2' 2>&1`,
+  "1>&2": () => $`echo x 1>&2`,
+  "&>": () => $`sh -c 'echo o; echo e >&2' &> both.txt; cat both.txt`,
+  "2>": () => $`sh -c 'echo e >&2' 2> err.txt; cat err.txt`,
+  "from a response": () => $`cat < ${new Response("hello i am a response body")} | wc -w`,
+  "from bytes": () => $`cat < ${bytes}`,
+  "from a Blob": () => $`cat < ${new Blob(["blob"])}`,
+  "from Bun.file": () => $`cat < ${Bun.file("list.txt")}`,
+  "to Bun.file": () => $`echo w > ${Bun.file("w.txt")}; cat w.txt`,
+  "to a path": () => $`echo p > ${"p q.txt"}; cat ${"p q.txt"}`,
+  "to bytes": () => $`echo hi > ${buffer}`,
+  "no injection": () => $`echo ${"d; echo pwned"} ${"$(echo x)"} ${"*"} ${"~"}`,
+  list: () => $`echo ${["a b", "c"]} x`,
+  raw: () => $`echo ${{ raw: "a   b | cat; echo d" }}`,
+  numbers: () => $`echo ${5} ${true} ${undefined} ${null}`,
+  joined: () => $`echo ${"a"}b${"c d"}`,
+  quotes: () => $`echo 'a $HOME' "b c" d\ e`,
+  comment: () => $`echo a # comment`,
+  "an escaped variable": () => $`echo \${HOME}`,
+  files: () =>
+    $`mkdir q && touch q/t && mv q/t q/u && ls q && rm -rf q nosuch && basename /a/b && dirname /a/b && seq 3`,
+  exit: () => $`exit 3`,
+  "the folder": () => $`pwd`.cwd("/usr"),
+  "the environment": () => $`echo $FOO`.env({ ...process.env, FOO: "bar" }),
+  "a failing command": () => $`sh -c 'exit 7' || echo fallback`,
+};
+for (const [name, command] of Object.entries(commands)) {
+  const { stdout, stderr, exitCode } = await command().nothrow().quiet();
+  console.log(
+    name,
+    JSON.stringify([String(stdout), String(stderr), exitCode]).replaceAll(folder, "<folder>"),
+  );
+}
+console.log(String.fromCharCode(...buffer.subarray(0, 3)).trim());
+const show = (...values: unknown[]) => console.log(values.map((value) => JSON.stringify(value)).join(" "));
+show(
+  await $`echo '{"foo": "bar"}'`.json(),
+  await $`echo hi`.text(),
+  (await $`echo hi`.bytes()).length,
+  (await $`echo hi`.blob()).size,
+);
+for await (const line of $`printf 'a\nb\n'`.lines()) show(line);
+const failed = await $`sh -c 'echo o; echo e >&2; exit 3'`.quiet().catch((error) => error);
+show(
+  failed.name,
+  failed.message,
+  failed.exitCode,
+  String(failed.stdout),
+  String(failed.stderr),
+  failed instanceof $.ShellError,
+);
+show(
+  await $`exit 4`.text().catch((error) => error.exitCode),
+  await $`sh -c 'echo x; exit 2'`.nothrow().text(),
+);
+$.nothrow();
+show((await $`exit 5`).exitCode);
+$.throws(true);
+$.cwd("/usr");
+show(await $`pwd`.text(), await $`pwd`.cwd("/").text());
+$.cwd();
+$.env({ FOO: "bar" });
+show(await $`echo $FOO`.text(), await $`echo $FOO`.env({ FOO: "baz" }).text());
+$.env();
+show(await $`echo "$FOO."`.text());
+show(["a", "a b", "", "$x", "a'b", 'a"b', "a;b", "é", "a=b", "*", "`x`", "#a", "-x", "!x"].map($.escape));
+show($.braces("{a,b}c"), $.braces("x{1,{2,3}}y"), $.braces("a{b}"), $.braces("{,x}"));
+try {
+  $`echo ${{ a: 1 } as never}`;
+} catch (error) {
+  show((error as Error).message);
+}
+const printed = await $`echo printed`;
+show(printed.text(), printed.exitCode);
+const promise = $`echo lazy`.quiet();
+show(promise instanceof Promise, promise instanceof $.ShellPromise, (await promise).constructor.name);
+const shell = new $.Shell();
+shell.cwd("/");
+show(await shell`pwd`.text(), await $`bun -e 'console.log(Bun.version)'`.text());

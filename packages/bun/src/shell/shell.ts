@@ -1,0 +1,123 @@
+/** `Bun.$`: Bun's API of commands over the shell of the package `dax`, an optional peer. It starts no shell of the system. */
+import { Buffer } from "node:buffer";
+import { delimiter } from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadPeer } from "../global/peer.ts";
+import { ShellError, ShellOutput } from "./output.ts";
+import { ShellPromise, type ShellSettings } from "./promise.ts";
+import { RedirectionPath, templateOf } from "./template.ts";
+import { braces, escapeWord } from "./words.ts";
+
+/** What is used of `dax`. */
+interface Dax {
+  readonly $: {
+    (strings: TemplateStringsArray, ...values: readonly unknown[]): DaxCommand;
+    path(text: string): unknown;
+  };
+}
+interface DaxCommand extends PromiseLike<DaxResult> {
+  noThrow(): DaxCommand;
+  clearEnv(): DaxCommand;
+  env(items: Record<string, string | undefined>): DaxCommand;
+  cwd(path: string): DaxCommand;
+  stdout(kind: "piped" | "inheritPiped"): DaxCommand;
+  stderr(kind: "piped" | "inheritPiped"): DaxCommand;
+}
+interface DaxResult {
+  readonly code: number;
+  readonly stdoutBytes: Uint8Array;
+  readonly stderrBytes: Uint8Array;
+}
+
+/** A folder with this command under the name `bun`. */
+const BUN_FOLDER = fileURLToPath(new URL("../../shims/bun", import.meta.url));
+
+/** The tag of templates that are commands, and its settings. */
+export interface Shell {
+  (strings: TemplateStringsArray, ...values: readonly unknown[]): ShellPromise;
+  /** The folder of all commands; without an argument that of the process. */
+  cwd(cwd?: string): this;
+  /** The environment of all commands; without an argument that of the process. */
+  env(env?: Record<string, string | undefined>): this;
+  /** Another exit code than 0 is no error. */
+  nothrow(): this;
+  throws(throws: boolean): this;
+}
+
+/** `Bun.$`. */
+export interface BunShell extends Shell {
+  /** Expands `{a,b}`. */
+  braces(pattern: string): string[];
+  /** The text as one word of a command. */
+  escape(text: string): string;
+  /** A tag with settings of its own. */
+  readonly Shell: new () => Shell;
+  readonly ShellPromise: typeof ShellPromise;
+  readonly ShellError: typeof ShellError;
+}
+
+function makeShell(): Shell {
+  const defaults: ShellSettings = { cwd: undefined, env: undefined, throws: true, quiet: false };
+  const shell = (strings: TemplateStringsArray, ...values: readonly unknown[]): ShellPromise => {
+    const template = templateOf(strings, values);
+    const start = async (settings: ShellSettings): Promise<ShellOutput> => {
+      const { $ } = loadPeer<Dax>("dax", "Bun.$");
+      const given = template.values.map((value) =>
+        value instanceof RedirectionPath ? $.path(value.path) : value,
+      );
+      try {
+        return await outputOf(configured($(template.strings, ...given), settings));
+      } catch (error) {
+        // Its parser throws texts.
+        throw error instanceof Error ? error : new SyntaxError(String(error));
+      }
+    };
+    return new ShellPromise(start, { ...defaults });
+  };
+  const set = (settings: Partial<ShellSettings>): unknown => {
+    Object.assign(defaults, settings);
+    return shell;
+  };
+  const methods = {
+    cwd: (cwd?: string) => set({ cwd }),
+    env: (env?: ShellSettings["env"]) => set({ env }),
+    nothrow: () => set({ throws: false }),
+    throws: (throws: boolean) => set({ throws }),
+  };
+  for (const [name, value] of Object.entries(methods)) {
+    Object.defineProperty(shell, name, { value, writable: true, configurable: true });
+  }
+  return shell as unknown as Shell;
+}
+
+function configured(command: DaxCommand, { cwd, env, quiet }: ShellSettings): DaxCommand {
+  const kind = quiet ? "piped" : "inheritPiped";
+  const given = env ?? process.env;
+  // Commands find this one as `bun`.
+  const path = [BUN_FOLDER, ...(given["PATH"] === undefined ? [] : [given["PATH"]])].join(delimiter);
+  const own = { ...given, PATH: path, MANTOU_NODE: process.execPath };
+  const built = command.noThrow().clearEnv().env(own).stdout(kind).stderr(kind);
+  return cwd === undefined ? built : built.cwd(cwd);
+}
+
+async function outputOf(command: DaxCommand): Promise<ShellOutput> {
+  const { stdoutBytes, stderrBytes, code } = await command;
+  return new ShellOutput(bufferOf(stdoutBytes), bufferOf(stderrBytes), code);
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** A class whose instances are tags. */
+function ShellClass(): Shell {
+  return makeShell();
+}
+
+export const $: BunShell = Object.assign(makeShell(), {
+  Shell: ShellClass as unknown as new () => Shell,
+  ShellPromise,
+  ShellError,
+  braces,
+  escape: escapeWord,
+});
