@@ -281,16 +281,17 @@ export const MEMBERS = {
   },
   inspect: {
     same: [
-      "Bun.inspect(5n)",
-      "Bun.inspect(null)",
-      "Bun.inspect(Symbol('a'))",
+      "Bun.inspect({ a: 1, b: ['x', { c: null }] })",
+      "Bun.inspect(new Map([['a', new Set([1])]]))",
+      "Bun.inspect('x')",
+      "Bun.inspect(bytes)",
+      "Bun.inspect.table([{ a: 1 }])",
       "Bun.inspect.custom",
-      "Bun.inspect([])",
     ],
     differs: [
       [
-        "formats as `util.inspect`, which is also what `console.log` prints here",
-        "Bun.inspect({ a: 1, b: 'x' })",
+        "colours are those of `util.inspect`; `console.log` is Node.js's own",
+        "Bun.inspect('x', { colors: true })",
       ],
     ],
   },

@@ -6,7 +6,6 @@ import { LazyModule } from "./lazy.ts";
 import { missing } from "./missing.ts";
 
 export { fileURLToPath, pathToFileURL } from "node:url";
-export { inspect } from "node:util";
 // The exports below take precedence over the types of the same names.
 export type * from "@mantou/serve";
 export { Cookie, CookieMap, file } from "@mantou/serve";
@@ -73,6 +72,10 @@ export const sliceAnsi: TerminalTexts["sliceAnsi"] = terminalTexts.function("sli
 export const stringWidth: TerminalTexts["stringWidth"] = terminalTexts.function("stringWidth");
 export const stripANSI: TerminalTexts["stripANSI"] = terminalTexts.function("stripANSI");
 export const wrapAnsi: TerminalTexts["wrapAnsi"] = terminalTexts.function("wrapAnsi");
+
+type Inspection = typeof import("./inspect.ts");
+const inspection = new LazyModule<Inspection>("./inspect.js");
+export const inspect: Inspection["inspect"] = inspection.function("inspect");
 
 type GlobModule = typeof import("./glob.ts");
 const glob = new LazyModule<GlobModule>("./glob.js");

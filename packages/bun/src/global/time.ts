@@ -25,5 +25,5 @@ export async function sleep(until: number | Date): Promise<void> {
 export function sleepSync(milliseconds: number): void {
   if (typeof milliseconds !== "number") throw invalid("milliseconds must be a number");
   if (milliseconds < 0) throw invalid(`argument to sleepSync must not be negative, got ${milliseconds}`);
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number.isNaN(milliseconds) ? 0 : milliseconds);
 }

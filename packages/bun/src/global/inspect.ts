@@ -1,0 +1,244 @@
+/** `Bun.inspect`: values as Bun prints them. What only Node.js knows, such as errors and colours, it takes from `util.inspect`. */
+import { type CustomInspectFunction, inspect as nodeInspect } from "node:util";
+import { invalid } from "./bytes.ts";
+import { table } from "./inspect-table.ts";
+
+/** The options of `Bun.inspect`. */
+export interface BunInspectOptions {
+  /** Levels of objects within objects. Default 8. */
+  readonly depth?: number;
+  /** Formats as `util.inspect` does, with colours. Default false. */
+  readonly colors?: boolean;
+  /** Sorts the names of properties. Default false. */
+  readonly sorted?: boolean;
+  /** Writes everything on one line. Default false. */
+  readonly compact?: boolean;
+}
+
+/** Longer arrays begin on a line of their own. */
+const SHORT_ARRAY = 10;
+/** So many elements are shown. */
+const MAX_ELEMENTS = 100;
+/** Lines of elements break behind this column. */
+const COLUMNS = 80;
+
+/** A value as text, in Bun's format. */
+function format(value: unknown, options: BunInspectOptions = {}): string {
+  if (options.colors === true)
+    return nodeInspect(value, { depth: 8, ...options, compact: options.compact ?? 3 });
+  return new Formatter(options).value(value, 0);
+}
+
+/** The function, and its members. */
+export interface Inspect {
+  (value: unknown, options?: BunInspectOptions): string;
+  /** The symbol of a method that formats its object: that of `util.inspect`. */
+  readonly custom: typeof nodeInspect.custom;
+  readonly table: typeof table;
+}
+
+export const inspect: Inspect = Object.assign(
+  (value: unknown, ...rest: [options?: BunInspectOptions]) => format(value, rest[0]),
+  { custom: nodeInspect.custom, table },
+) as Inspect;
+Object.defineProperty(inspect, "name", { value: "inspect", configurable: true });
+
+class Formatter {
+  readonly #depth: number;
+  readonly #sorted: boolean;
+  readonly #compact: boolean;
+  readonly #given: BunInspectOptions;
+  readonly #above: object[] = [];
+  /** About where in its line the next element begins, as Bun counts it. */
+  #column = 0;
+
+  constructor(options: BunInspectOptions) {
+    this.#given = options;
+    const { depth = 8 } = options;
+    if (typeof depth !== "number") throw invalid("depth must be a number");
+    this.#depth = depth;
+    this.#sorted = options.sorted === true;
+    this.#compact = options.compact === true;
+  }
+
+  /** @param level of the lines that the value begins */
+  value(value: unknown, level: number): string {
+    if (typeof value === "object" && value !== null) return this.#object(value, level);
+    const text = primitive(value);
+    this.#column +=
+      typeof value === "string" || typeof value === "bigint" ? String(value).length : text.length;
+    return text;
+  }
+
+  #object(value: object, level: number): string {
+    if (this.#above.includes(value)) return "[Circular]";
+    const custom = (value as { [nodeInspect.custom]?: CustomInspectFunction })[nodeInspect.custom];
+    if (typeof custom === "function" && !isOfNode(value)) {
+      const result: unknown = Reflect.apply(custom, value, [this.#depth, { ...this.#given }, inspect]);
+      if (result !== value) return typeof result === "string" ? result : this.value(result, level);
+    }
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+    if (value instanceof RegExp) return String(value);
+    if (value instanceof String) return JSON.stringify(String(value));
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+      return bytes(value) ?? this.#byNode(value, level);
+    const isPlain = isShown(value);
+    if (!isPlain && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set))
+      return this.#byNode(value, level);
+    if (this.#above.length > this.#depth) return Array.isArray(value) ? "[Array ...]" : "[Object ...]";
+    this.#above.push(value);
+    const text = Array.isArray(value)
+      ? this.#array(value, level)
+      : value instanceof Map || value instanceof Set
+        ? this.#collection(value, level)
+        : this.#members(nameOf(value), this.#properties(value, level + 1), level);
+    this.#above.pop();
+    return text;
+  }
+
+  #byNode(value: object, level: number): string {
+    return nodeInspect(value, { depth: Math.min(this.#depth, 8) }).replaceAll("\n", `\n${indent(level)}`);
+  }
+
+  /** @param rows each with a comma behind it */
+  #members(name: string, rows: readonly string[], level: number): string {
+    const open = name === "" ? "{" : `${name} {`;
+    if (rows.length === 0) return `${open}}`;
+    if (this.#compact) return `${open} ${rows.join(", ")} }`;
+    this.#column = 2 * level + 1;
+    const inner = indent(level + 1);
+    return `${open}\n${rows.map((row) => `${inner}${row},\n`).join("")}${indent(level)}}`;
+  }
+
+  #properties(value: object, level: number): string[] {
+    const keys = Reflect.ownKeys(value).filter((key) =>
+      Object.prototype.propertyIsEnumerable.call(value, key),
+    );
+    if (this.#sorted) keys.sort((a, b) => (String(a) < String(b) ? -1 : 1));
+    const rows = keys.map((key) => this.#property(key, Object.getOwnPropertyDescriptor(value, key)!, level));
+    for (
+      let type = Object.getPrototypeOf(value) as object | null;
+      type !== null && type !== Object.prototype;
+    ) {
+      for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(type)))
+        if (descriptor.get !== undefined && key !== "__proto__")
+          rows.push(this.#property(key, descriptor, level));
+      type = Object.getPrototypeOf(type) as object | null;
+    }
+    return rows;
+  }
+
+  #property(key: string | symbol, descriptor: PropertyDescriptor, level: number): string {
+    const name =
+      typeof key === "symbol"
+        ? `[${String(key)}]`
+        : /^[A-Za-z_$][\w$]*$/.test(key)
+          ? key
+          : JSON.stringify(key);
+    if (descriptor.get !== undefined)
+      return `${name}: [Getter${descriptor.set === undefined ? "" : "/Setter"}]`;
+    if (descriptor.set !== undefined) return `${name}: [Setter]`;
+    this.#column = 2 * level + String(key).length;
+    return `${name}: ${this.value(descriptor.value, level)}`;
+  }
+
+  #collection(value: Map<unknown, unknown> | Set<unknown>, level: number): string {
+    const name = value.constructor.name;
+    if (value.size === 0) return `${name} {}`;
+    const rows = [...value.entries()].map(([key, each]) => {
+      this.#column = 2 * level + 2;
+      const first = this.value(key, level + 1);
+      return value instanceof Map ? `${first}: ${this.value(each, level + 1)}` : first;
+    });
+    return this.#members(`${name}(${value.size})`, rows, level);
+  }
+
+  #array(value: readonly unknown[], level: number): string {
+    const extra = Object.keys(value).filter((key) => !/^\d+$/.test(key));
+    if (value.length === 0 && extra.length === 0) return "[]";
+    const first = value[0];
+    const isCell = (typeof first === "object" && first !== null) || typeof first === "function";
+    const isLong = !this.#compact && (isCell || value.length > SHORT_ARRAY);
+    this.#column = isLong ? 2 * level + 2 : this.#column + 3;
+    const inner = `\n${indent(level + 1)}`;
+    let text = isLong ? `[${inner}` : "[ ";
+    let breaks = isLong;
+    const add = (element: () => string, isFirst: boolean): void => {
+      if (!isFirst) {
+        this.#column += 2;
+        text += ",";
+        const isFull = !this.#compact && this.#column > COLUMNS;
+        text += isFull ? inner : " ";
+        if (isFull) this.#column = 0;
+        breaks ||= isFull;
+      }
+      text += element();
+    };
+    const shown = Math.min(value.length, MAX_ELEMENTS);
+    for (let i = 0; i < shown; i++) {
+      let end = i;
+      while (end < shown && !(end in value)) end++;
+      const holes = end - i;
+      if (holes > 0) add(() => (holes === 1 ? "empty item" : `${holes} x empty items`), i === 0);
+      else add(() => this.value(value[i], level + 1), i === 0);
+      if (holes > 0) i = end - 1;
+    }
+    if (value.length > shown) text += `,${inner}... ${value.length - shown} more items`;
+    for (const key of extra)
+      add(() => this.#property(key, Object.getOwnPropertyDescriptor(value, key)!, level + 1), text === "[ ");
+    return `${text}${breaks ? `\n${indent(level)}` : " "}]`;
+  }
+}
+
+const indent = (level: number): string => "  ".repeat(level);
+
+function primitive(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (Object.is(value, -0)) return "-0";
+  if (typeof value !== "function") return String(value);
+  const source = Function.prototype.toString.call(value);
+  if (source.startsWith("class")) {
+    const parent = (Object.getPrototypeOf(value) as { name?: string }).name ?? "";
+    return `[class ${value.name || "(anonymous)"}${parent === "" ? "" : ` extends ${parent}`}]`;
+  }
+  const kind = value.constructor.name || "Function";
+  return `[${kind}${value.name === "" ? "" : `: ${value.name}`}]`;
+}
+
+/** Whether the method for its format comes from Node.js, which formats for itself. */
+const isOfNode = (value: object): boolean => ArrayBuffer.isView(value) || value instanceof URL;
+
+/** An object whose properties say everything. */
+function isShown(value: object): boolean {
+  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype !== null &&
+    !Function.prototype.toString.call(value.constructor ?? Object).includes("[native code]")
+    ? true
+    : prototype === Object.prototype ||
+        (prototype !== null &&
+          Object.getPrototypeOf(prototype) === Object.prototype &&
+          value.constructor === Object);
+}
+
+function nameOf(value: object): string {
+  const type: unknown = value.constructor;
+  return typeof type !== "function" || type === Object ? "" : type.name;
+}
+
+/** Views and buffers as the list of their elements; null for those of Node.js. */
+function bytes(value: ArrayBufferView | ArrayBuffer): string | null {
+  const { name } = value.constructor;
+  if (name === "Buffer") return null;
+  const elements =
+    value instanceof ArrayBuffer || value instanceof DataView
+      ? new Uint8Array(
+          value instanceof DataView
+            ? value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength)
+            : value,
+        )
+      : (value as Uint8Array);
+  const list = Array.from(elements, (element: number | bigint) => primitive(element));
+  return `${name}(${list.length}) [${list.length === 0 ? "" : ` ${list.join(", ")} `}]`;
+}

@@ -1,0 +1,55 @@
+import { callInBun, findBun } from "@mantou/testing/bun";
+import { describe, expect, it } from "vitest";
+import { inspect } from "../../src/global/inspect.ts";
+
+/** Values of each kind in Bun's format. Bun runs it, too. */
+function shown(format: typeof inspect): string[] {
+  class Point {
+    x = 1;
+    get y(): number {
+      return 2;
+    }
+  }
+  const circle: Record<string, unknown> = { n: 1 };
+  circle["self"] = circle;
+  const words = ["a".repeat(30), "b".repeat(34), "c".repeat(24), "d"];
+  return [
+    ...["x", 'a"b', "a\nb", 1, -0, 1n, true, null, undefined, Symbol("s"), /x/g, new Date(0)].map((value) =>
+      format(value),
+    ),
+    ...[[], [1, 2], ["a", [1, [2, [3]]]], [{ a: 1 }, { b: 2 }], [1, { a: 1 }, 2], [[1], [2]], [null, {}]].map(
+      (value) => format(value),
+    ),
+    ...[{}, { a: 1 }, { a: { b: { c: {} } } }, { "x-y": 1, é: 3, [Symbol("k")]: 2 }, { a: [{ b: [1] }] }].map(
+      (value) => format(value),
+    ),
+    ...[new Map([["a", { b: 1 }]]), new Set([1, "x"]), new Map(), new Uint8Array(3), new ArrayBuffer(2)].map(
+      (value) => format(value),
+    ),
+    ...[new Point(), { p: new Point() }, circle, words, { k: words }, Array(105).fill(1)].map((value) =>
+      format(value),
+    ),
+    format({ a: { b: { c: 1 } } }, { depth: 1 }),
+    format({ b: 1, a: 2 }, { sorted: true }),
+    format({ a: 1, b: [1, { c: 2 }] }, { compact: true }),
+    format({ [format.custom]: () => "custom" }),
+    format.table([{ a: 1, b: "x" }, { a: 2 }]),
+    format.table([1, 2]),
+  ];
+}
+
+const bun = process.env["MANTOU_FULL"] === "1" ? findBun() : null;
+
+describe("Bun.inspect", () => {
+  it("writes an object over lines, and an array on one", () => {
+    expect(inspect({ foo: "bar", list: [1, { a: 2n }] })).toBe(
+      '{\n  foo: "bar",\n  list: [ 1, {\n      a: 2n,\n    } ],\n}',
+    );
+    expect(inspect(new Uint8Array([1, 2, 3]))).toBe("Uint8Array(3) [ 1, 2, 3 ]");
+    expect(inspect.table([{ a: 1 }])).toContain("│ 0 │ 1 │");
+  });
+
+  it.skipIf(bun === null)("writes what Bun writes", async () => {
+    expect(shown(inspect)).toEqual(await callInBun(bun!, `() => (${shown})(Bun.inspect)`, null));
+  });
+});
