@@ -3,6 +3,7 @@ import { CloseEvent, ErrorEvent, WebSocket } from "@mantou/websocket/client";
 import { fetch } from "../fetch/fetch.ts";
 import { LazyModule } from "./lazy.ts";
 import { makeNavigator } from "./navigator.ts";
+import { addWebMembers } from "./web-members.ts";
 import { Worker } from "./web-worker.ts";
 
 /**
@@ -26,6 +27,7 @@ function defineLazily(name: string, make: () => unknown): void {
 }
 
 defineLazily("navigator", makeNavigator);
+addWebMembers(defineLazily);
 // Node.js has it since 24.
 if (!("URLPattern" in globalThis)) {
   const load = (): unknown =>

@@ -35,5 +35,67 @@ describe("programs find", () => {
         '[true,{"globalThis":3,"path":["function",true,"hides.ts"]}]',
       ].join("\n"),
     },
+    {
+      name: "members of the web's classes that Bun adds, and files of Bun.file in forms and Blobs",
+      files: {
+        "main.ts": `
+          const form = new FormData();
+          form.append("file", Bun.file("data.json"));
+          form.append("part", Bun.file("./data.json").slice(1, 4), "part.txt");
+          form.append("text", "a");
+          form.append("text", "b");
+          const got = await new Response(form).formData();
+          const names = ["file", "part"].map((name) => got.get(name) as File);
+          console.log(JSON.stringify([names.map(({ name, size }) => [name, size]), await names[0]!.text(), await names[1]!.text()]));
+          console.log(JSON.stringify([new FormData(), form.getAll("text"), form.length]), (form.get("file") as File).type);
+          try {
+            form.set("file", Bun.file("missing"));
+            await (form.get("file") as File).text();
+          } catch (error) {
+            console.log((error as { code?: string }).code);
+          }
+          const blob = new Blob(["[", Bun.file("data.json"), "]"], { type: "text/x" });
+          console.log(blob.size, await blob.text(), blob.type, blob.constructor === Blob, blob instanceof Blob, new Blob().size);
+          console.log(new File([Bun.file("data.json")], "f").size, JSON.stringify(await blob.json()));
+          class Own extends File {}
+          console.log(new Own(["x"], "own") instanceof Own, Blob.name, File.name, structuredClone(blob).size);
+          const { searchParams } = new URL("http://x/?a=1&b=2&a=3&__proto__=4");
+          console.log(JSON.stringify({ searchParams }), searchParams.length);
+          console.log(crypto.timingSafeEqual(new Uint8Array(2), new Uint8Array(2)), typeof crypto.subtle.digest);
+          const parts = new ReadableStream({
+            start(controller) {
+              for (const part of ["t", new Uint8Array([101]), new Uint8Array([120, 116]).buffer]) controller.enqueue(part);
+              controller.close();
+            },
+          });
+          console.log(await new Response(parts).text(), (await Bun.file("data.json").bytes()).constructor.name);`,
+        "data.json": '{"a":1}',
+      },
+      prints: [
+        '[[["data.json",7],["part.txt",3]],"{\\"a\\":1}","\\"a\\""]',
+        '[{},["a","b"],4] application/json;charset=utf-8',
+        "ENOENT",
+        '9 [{"a":1}] text/x true true 0',
+        '7 [{"a":1}]',
+        "true Blob File 9",
+        '{"searchParams":{"a":["1","3"],"b":"2","__proto__":"4"}} 4',
+        "true function",
+        "text Uint8Array",
+      ].join("\n"),
+      onBun: {
+        why: "Bun leaves a file out that stands beside other parts of a Blob",
+        prints: [
+          '[[["data.json",7],["part.txt",3]],"{\\"a\\":1}","\\"a\\""]',
+          '[{},["a","b"],4] application/json;charset=utf-8',
+          "ENOENT",
+          "2 [] text/x true true 0",
+          "7 []",
+          "true Blob File 2",
+          '{"searchParams":{"a":["1","3"],"b":"2","__proto__":"4"}} 4',
+          "true function",
+          "text Uint8Array",
+        ].join("\n"),
+      },
+    },
   ]);
 });

@@ -3,7 +3,7 @@ import { asBuffer, BytesCollector, decodeText } from "./bytes.ts";
 import { isFileBlob } from "./file-blob.ts";
 import { FORM_FIELDS, parseMultipart } from "./multipart.ts";
 import { platform } from "./platform.ts";
-import { announceWhole, cloneStream, isDisturbed, nextTurn, READS_A_TURN } from "./streams.ts";
+import { announceWhole, asBytes, cloneStream, isDisturbed, nextTurn, READS_A_TURN } from "./streams.ts";
 
 /** A body whose bytes come on demand: a received one, or a Blob. */
 export interface BodyProducer {
@@ -200,12 +200,14 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<A
   for (let reads = 1; ; reads++) {
     const { value, done } = await reader.read();
     if (done) return collector.take();
-    if (!(value instanceof Uint8Array)) {
-      const error = new TypeError("A body's stream must give Uint8Arrays");
+    let bytes: Uint8Array;
+    try {
+      bytes = asBytes(value);
+    } catch (error) {
       void reader.cancel(error).catch(() => {});
       throw error;
     }
-    collector.push(value);
+    collector.push(bytes);
     if (reads % READS_A_TURN === 0) await nextTurn();
   }
 }

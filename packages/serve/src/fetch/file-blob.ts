@@ -133,7 +133,8 @@ export class FileBlob {
     const bytes = await readAll(toStream(pieces(this.#source, this.#start, this.#end)));
     // The caller may transfer the memory, so that it must not be a pool's.
     return bytes.byteLength === bytes.buffer.byteLength
-      ? (bytes as Uint8Array<ArrayBuffer>)
+      ? // Not a Buffer, whose methods are others.
+        new Uint8Array(bytes.buffer as ArrayBuffer)
       : new Uint8Array(bytes);
   }
 

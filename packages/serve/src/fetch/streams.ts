@@ -117,7 +117,7 @@ export function cancelStream(stream: { cancel(reason: unknown): Promise<void> },
 function ignore(): void {}
 
 /**
- * A chunk of a response's stream as bytes. The standard allows Uint8Arrays only; Bun also takes text and other views.
+ * A chunk of a body's stream as bytes. The standard allows Uint8Arrays only; Bun also takes text and other views.
  * @throws TypeError for anything else
  */
 export function asBytes(chunk: unknown): Uint8Array {
@@ -125,7 +125,7 @@ export function asBytes(chunk: unknown): Uint8Array {
   if (typeof chunk === "string") return Buffer.from(chunk);
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
-  throw new TypeError(`A response's stream must give bytes or text, not ${typeof chunk}`);
+  throw new TypeError(`A body's stream must give bytes or text, not ${typeof chunk}`);
 }
 
 /**
