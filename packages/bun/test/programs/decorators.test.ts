@@ -32,7 +32,7 @@ describe("decorators", () => {
           class A extends Base {
             @dec a = v("a"); b: any; @dec c: any; d = v("d"); s = v("s"); static e: any; @dec static f: any; readonly g?: any; declare h: any;
             @dec "i j" = v("i"); @dec 5 = v("5"); @dec fn = () =>
-              this.d; @dec un = undefined; @dec p2 = this.p + "2"; #k: any;
+              this.d; @dec un = undefined; @dec p2 = this.d + "2"; #k: any;
             constructor(public p = v("p")) { super(); seen.push("body"); }
             has() { return #k in this; }
           }
@@ -52,7 +52,7 @@ describe("decorators", () => {
           console.log(new E().a);`,
       },
       prints: [
-        "p,d,s,a,i,5,body e 5,p,b,d,s,g,a,i j,fn,un,p2 d p2 true",
+        "p,d,s,a,i,5,body e 5,p,b,d,s,g,a,i j,fn,un,p2 d d2 true",
         "5,p,b,d,s,g,a,i j,fn,un,p2,last,own d,s,a,i,5,body,last,own,a2,after",
         "b,c,a self",
         "set a 1",
