@@ -13,7 +13,7 @@ import { errorOffset } from "./error-offset.ts";
 import { type DatabaseSync, loadNodeSQLite, type NodeSQLite, type StatementSync } from "./node-sqlite.ts";
 import { NodeStatement, type NodeStatementHost } from "./node-statement.ts";
 import { snapshotFile, snapshotOf } from "./snapshot.ts";
-import { firstStatement, type SQLText } from "./sql-text.ts";
+import { changesSchema, firstStatement, type SQLText } from "./sql-text.ts";
 import { sqliteError } from "./sqlite-error.ts";
 
 const OPTIONS = {
@@ -22,14 +22,6 @@ const OPTIONS = {
   allowExtension: true,
   defensive: true,
 };
-const CHANGES_SCHEMA: ReadonlySet<string> = new Set([
-  "CREATE",
-  "ALTER",
-  "DROP",
-  "ROLLBACK",
-  "ATTACH",
-  "DETACH",
-]);
 
 /** The back end on `node:sqlite`; null on a Node.js whose `node:sqlite` is not there, or lacks what this one needs. */
 export function nodeBackend(): Backend | null {
@@ -102,7 +94,7 @@ export class NodeConnection implements Connection, NodeStatementHost {
 
   /** Takes note of a statement that ran. */
   ran(keyword: string): void {
-    if (CHANGES_SCHEMA.has(keyword)) this.schemaVersion++;
+    if (changesSchema(keyword)) this.schemaVersion++;
   }
 
   /** An error of SQLite as a `SQLiteError`, anything else as it is. */

@@ -108,6 +108,20 @@ function addParameter(token: string, parameters: (string | null)[], names: Map<s
   else parameters[index] ??= token;
 }
 
+const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set([
+  "CREATE",
+  "ALTER",
+  "DROP",
+  "ROLLBACK",
+  "ATTACH",
+  "DETACH",
+]);
+
+/** Whether the names of columns may be others after a statement of this keyword. */
+export function changesSchema(keyword: string): boolean {
+  return SCHEMA_KEYWORDS.has(keyword);
+}
+
 /** Whether a text has neither a statement nor a part of one. */
 export function isBlank(text: string): boolean {
   let at = 0;

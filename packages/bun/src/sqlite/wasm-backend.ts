@@ -11,7 +11,7 @@ import { Calls } from "./calls.ts";
 import { errorOffset } from "./error-offset.ts";
 import { codeNumber } from "./result-codes.ts";
 import { snapshotFile, snapshotOf } from "./snapshot.ts";
-import { firstStatement, type SQLText } from "./sql-text.ts";
+import { changesSchema, firstStatement, type SQLText } from "./sql-text.ts";
 import { type SQLiteError, sqliteError } from "./sqlite-error.ts";
 import { extendedCode } from "./wasm-errors.ts";
 import {
@@ -24,14 +24,6 @@ import {
 import { WasmStatement, type WasmStatementHost } from "./wasm-statement.ts";
 import { wellFormed } from "./well-formed.ts";
 
-const CHANGES_SCHEMA: ReadonlySet<string> = new Set([
-  "CREATE",
-  "ALTER",
-  "DROP",
-  "ROLLBACK",
-  "ATTACH",
-  "DETACH",
-]);
 const SINCE = "Node.js 22.16 or newer";
 
 /** The back end for a Node.js without `node:sqlite`. */
@@ -120,7 +112,7 @@ export class WasmConnection implements Connection, WasmStatementHost {
 
   /** Takes note of a statement that ran. */
   ran(keyword: string): void {
-    if (CHANGES_SCHEMA.has(keyword)) this.schemaVersion++;
+    if (changesSchema(keyword)) this.schemaVersion++;
   }
 
   /** The error of a step: of a function of the program, or of SQLite. */
