@@ -10,11 +10,9 @@
 /** @type {Readonly<Record<string, Compared>>} */
 export const MEMBERS = {
   $: {
-    same: [
-      "await Bun.$`echo hi`.text()",
-      "(await Bun.$`exit 3`.nothrow()).exitCode",
-      "await Bun.$`echo 'a b' c`.text()",
-    ],
+    // The peer is not installed where this runs; `extra/` compares what commands print.
+    same: ["typeof Bun.$", "typeof Bun.$.cwd", "typeof Bun.$.env"],
+    differs: [["needs an optional peer, which its error names", "await Bun.$`echo hi`.text()"]],
   },
   ArrayBufferSink: {
     same: [
