@@ -17,25 +17,40 @@ export interface DoneStatement {
   readonly hasRows: boolean;
 }
 
-/** Calls a function for each message until it returns true. Bytes are valid during the call alone. */
-function readMessages(socket: Socket, onMessage: (type: number, body: Buffer) => boolean): () => void {
+/** A tag is shorter: https://www.postgresql.org/docs/current/protocol-message-formats.html, CommandComplete. */
+const MAX_TAG = 1024;
+
+/**
+ * Calls a function for each message, with the tag of a CommandComplete, until it returns true. The bytes of others are passed over: a row may
+ * have any size.
+ */
+function readMessages(socket: Socket, onMessage: (type: number, tag: string) => boolean): () => void {
+  /** The start of a message, until there is as much as is needed. */
   let kept = Buffer.alloc(0);
+  /** Bytes of a message that are still to come. */
+  let left = 0;
   const stop = (): void => void socket.off("data", read);
   const read = (chunk: Buffer): void => {
     let bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
-    while (bytes.length >= 5) {
+    kept = Buffer.alloc(0);
+    for (;;) {
+      const passed = Math.min(left, bytes.length);
+      left -= passed;
+      bytes = bytes.subarray(passed);
+      if (bytes.length < 5) break;
+      const type = bytes[0]!;
       const end = bytes.readUInt32BE(1) + 1;
-      if (bytes.length < end) break;
-      if (onMessage(bytes[0]!, bytes.subarray(5, end))) {
+      const hasTag = type === COMMAND_COMPLETE && end <= MAX_TAG;
+      if (hasTag && bytes.length < end) break;
+      if (onMessage(type, hasTag ? bytes.toString("latin1", 5, end - 1) : "")) {
         stop();
         return;
       }
-      bytes = bytes.subarray(end);
+      left = end;
     }
     kept = Buffer.from(bytes);
   };
   socket.on("data", read);
-  // The program's data flows when the package reads it.
   return stop;
 }
 
@@ -55,10 +70,10 @@ export function onLogin(socket: Socket, listener: () => void): void {
 export function listStatements(socket: Socket): () => readonly DoneStatement[] {
   const done: DoneStatement[] = [];
   let hasRows = false;
-  const stop = readMessages(socket, (type, body) => {
+  const stop = readMessages(socket, (type, tag) => {
     if (type === ROW_DESCRIPTION) hasRows = true;
     else if (type === COMMAND_COMPLETE) {
-      done.push({ tag: body.toString("latin1", 0, body.length - 1), hasRows });
+      done.push({ tag, hasRows });
       hasRows = false;
     }
     return false;

@@ -10,6 +10,7 @@ import type { Settings } from "./settings.ts";
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html: SSLRequest. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const ACCEPTS_TLS = 0x53;
+const REFUSES_TLS = 0x4e;
 
 /**
  * @throws the operating system's error (rejects); PostgresError if the server has no TLS and the mode demands it
@@ -38,12 +39,13 @@ async function overTLS(socket: Socket, settings: Settings): Promise<Socket> {
   socket.write(SSL_REQUEST);
   const [answer] = (await event(socket, "data")) as [Buffer];
   // One byte alone: what follows it without encryption could be anyone's.
-  if (answer.length === 1 && answer[0] === ACCEPTS_TLS) {
+  const byte = answer.length === 1 ? answer[0] : undefined;
+  if (byte === ACCEPTS_TLS) {
     const secure = connectTLS({ ...(await tlsOptions(settings)), socket });
     await event(secure, "secureConnect");
     return secure;
   }
-  if (settings.sslMode === "prefer") {
+  if (byte === REFUSES_TLS && settings.sslMode === "prefer") {
     socket.resume();
     return socket;
   }

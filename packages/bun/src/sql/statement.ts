@@ -47,12 +47,20 @@ export class Helper {
   }
 }
 
+/** A type's name, which becomes a part of the text: an identifier with its schema, or one of SQL's with several words; behind it its size. */
+const TYPE_NAME =
+  /^(?:(?:[a-z_][\w$]*|"(?:[^"\0]|"")+")(?:\.(?:[a-z_][\w$]*|"(?:[^"\0]|"")+"))?|double precision|(?:character|bit) varying|(?:time|timestamp)(?: ?\(\d+\))? with(?:out)? time zone)(?: ?\(\d+(?:, ?\d+)?\))?$/i;
+
 /** `sql.array(values, type)`. */
 export class ArrayParameter {
   readonly values: ArrayLike<unknown>;
   readonly arrayType: string | undefined;
 
+  /** @throws TypeError if the type is no name of one */
   constructor(values: ArrayLike<unknown>, arrayType: string | undefined) {
+    if (arrayType !== undefined && !TYPE_NAME.test(arrayType)) {
+      throw new TypeError(`sql.array: type must be the name of a type, such as "INT" or "double precision"`);
+    }
     this.values = values;
     this.arrayType = arrayType;
   }

@@ -155,8 +155,9 @@ function endedError(name: AdapterName): () => Error {
   return () => stateError(name, "cannot run a query after its transaction or savepoint ended");
 }
 
+/** In the form whose backslashes no setting of the server changes. */
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `E'${text.replaceAll(/['\\]/g, "$&$&")}'`;
 }
 
 function callbackOf<C>(first: unknown, second: unknown, name = "options"): Callback<C> {
