@@ -200,7 +200,7 @@ describe("in production", () => {
         resolveOptions({
           fetch: () => new Response(),
           ...(option === undefined ? {} : { development: option }),
-        } as never).development;
+        } as never).development !== null;
       expect([resolve(), resolve(true), resolve(false)]).toEqual([development, true, false]);
     } finally {
       if (before === undefined) delete process.env["NODE_ENV"];
