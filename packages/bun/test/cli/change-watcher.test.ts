@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import fs, {
+  chmodSync,
+  type FSWatcher,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { tempDir } from "@mantou/testing/temp-dir";
 import { until } from "@mantou/testing/wait";
@@ -108,15 +117,35 @@ describe("ChangeWatcher", () => {
     await tells("b.ts");
   });
 
-  it("says once that not all can be watched, and goes on", async () => {
+  it.each([
+    ["cannot be watched", true],
+    ["cannot be watched any longer", false],
+  ])("says once that folders %s, and goes on with the others", async (_, atOnce) => {
     const said: string[] = [];
     vi.spyOn(console, "error").mockImplementation((text: unknown) => void said.push(String(text)));
-    write("a.ts", "1");
-    // No folder has such a path.
-    for (const name of ["\0/b.ts", "\0/c.ts"])
-      watcher.add({ path: join(dir, name), isMissing: false, stamp: "" });
-    add("a.ts");
-    write("a.ts", "22");
-    await tells("a.ts");
+    for (const name of ["a/a.ts", "b/b.ts", "c/c.ts"]) write(name, "1");
+    const limit = new Error("ENOSPC: System limit for number of file watchers reached");
+    const opened: FSWatcher[] = [];
+    const { watch } = fs;
+    // What the operating system refuses to one user depends on all that the user runs.
+    fs.watch = ((...given: Parameters<typeof watch>) => {
+      if (atOnce) throw limit;
+      const watcher = watch(...given);
+      opened.push(watcher);
+      return watcher;
+    }) as typeof watch;
+    syncBuiltinESMExports();
+    try {
+      add("a/a.ts");
+      add("b/b.ts");
+    } finally {
+      fs.watch = watch;
+      syncBuiltinESMExports();
+    }
+    for (const watcher of opened) watcher.emit("error", limit);
+    expect(said).toEqual([`Not all changes will be seen: ${limit.message}`]);
+    add("c/c.ts");
+    write("c/c.ts", "22");
+    await tells("c/c.ts");
   });
 });
