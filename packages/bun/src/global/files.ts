@@ -14,7 +14,7 @@ export type WriteData =
  * Replaces a file, and makes the directories on its path.
  * @param target an argument of `file`, or its result
  * @returns bytes written
- * @throws TypeError for a target or data of another kind; it rejects with the operating system's errors
+ * @throws TypeError for a target or data of another kind; RangeError for a number that is no descriptor; it rejects with the operating system's errors
  */
 export function write(
   target: BunFile | Parameters<typeof file>[0],
