@@ -16,7 +16,7 @@ function find(id: string): Job | undefined {
 async function create(request: Request): Promise<Response> {
   let given: { kind?: unknown; input?: unknown; timeout?: unknown };
   try {
-    given = await request.json();
+    given = (await request.json()) as typeof given;
   } catch {
     return problem(400, "the body is no JSON");
   }

@@ -37,6 +37,7 @@ export function setTsConfig(path: string): void {
 
 /** The configuration for the files of a folder: that of the folder, or of the nearest one above. */
 export function tsconfigOf(folder: string): TsConfig | null {
+  if (isLoading) return null;
   const named = getEnvironmentData(KEY) as string | undefined;
   return named === undefined ? nearestOf(folder) : namedConfig(named);
 }
@@ -73,13 +74,24 @@ function readFrom(folder: string): TsConfig | null {
   return null;
 }
 
+let isLoading = false;
+
+/** Loads a package at its first use. Hooks in this thread are asked for the package's modules, too: no configuration counts for them. */
+function load<T>(name: string): T {
+  isLoading = true;
+  try {
+    return require(name) as T;
+  } finally {
+    isLoading = false;
+  }
+}
+
 /** @throws a `SyntaxError` that shows the place, if it is one of the program's */
 function read(path: string): TsConfig {
   const text = readFileSync(path, "utf8");
   const isDependency = path.includes(`${sep}node_modules${sep}`);
   if (!isDependency) check(path, text);
-  // Loaded at the first use.
-  const { parseTsconfig, createPathsMatcher } = require("get-tsconfig") as typeof import("get-tsconfig");
+  const { parseTsconfig, createPathsMatcher } = load<typeof import("get-tsconfig")>("get-tsconfig");
   try {
     const config = parseTsconfig(path);
     return {
@@ -107,7 +119,7 @@ function check(path: string, text: string): void {
   } catch {
     // It may have comments.
   }
-  const { parse, printParseErrorCode } = require("jsonc-parser") as typeof import("jsonc-parser");
+  const { parse, printParseErrorCode } = load<typeof import("jsonc-parser")>("jsonc-parser");
   const errors: ParseError[] = [];
   parse(text.replace(/^\ufeff/, " "), errors, { allowTrailingComma: true, allowEmptyContent: true });
   const [first] = errors;
@@ -119,7 +131,7 @@ function check(path: string, text: string): void {
 }
 
 function ownParts(text: string): TsConfigJsonResolved {
-  const { parse } = require("jsonc-parser") as typeof import("jsonc-parser");
+  const { parse } = load<typeof import("jsonc-parser")>("jsonc-parser");
   const { extends: _, ...own } = (parse(text) ?? {}) as TsConfigJsonResolved & { extends?: unknown };
   return own;
 }
