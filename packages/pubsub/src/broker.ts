@@ -11,6 +11,17 @@ import { type BrokerOptions, TopicRegistry } from "./topic-registry.ts";
  *
  * @typeParam T what a subscriber stands for, a connection for example; `deliver` gets it back.
  * @typeParam M a message; the broker passes it on by reference and never reads it.
+ * @example
+ * ```ts
+ * import { Broker } from "@mantou/pubsub";
+ *
+ * const broker = new Broker<string, string>({
+ *   deliver: (target, messages) => console.log(target, messages),
+ *   schedule: () => setImmediate(() => broker.flush()),
+ * });
+ * broker.subscriber("ada").subscribe("news");
+ * broker.publish("news", "The buns are ready");
+ * ```
  */
 export class Broker<T, M> {
   readonly #registry: TopicRegistry<T, M, Subscriber<T, M>>;

@@ -25,6 +25,10 @@ export interface BrokerOptions<T, M> {
    * all its topics at once, a million in two seconds.
    */
   scheduleLeaving?(): void;
+  /** A topic has its first member, which is subscribed already. It must not call the broker. */
+  topicAdded?(topic: string): void;
+  /** A topic has lost its last member, and is gone. It must not call the broker. */
+  topicRemoved?(topic: string): void;
 }
 
 /** The state that a broker and its subscribers share: the topics, and what is pending in them. */
@@ -44,12 +48,13 @@ export class TopicRegistry<T, M, S> {
   }
 
   join(name: string, subscriber: S): Membership<S, M> {
-    let topic = this.topics.get(name);
-    if (topic === undefined) {
-      topic = new Topic(name);
-      this.topics.set(name, topic);
-    }
-    return topic.add(subscriber);
+    const known = this.topics.get(name);
+    if (known !== undefined) return known.add(subscriber);
+    const topic = new Topic<S, M>(name);
+    this.topics.set(name, topic);
+    const membership = topic.add(subscriber);
+    this.options.topicAdded?.(name);
+    return membership;
   }
 
   /**
@@ -59,7 +64,9 @@ export class TopicRegistry<T, M, S> {
   leave(membership: Membership<S, M>): void {
     const { topic } = membership;
     topic.remove(membership);
-    if (topic.members.length === 0) this.topics.delete(topic.name);
+    if (topic.members.length > 0) return;
+    this.topics.delete(topic.name);
+    this.options.topicRemoved?.(topic.name);
   }
 
   /** A closed subscriber leaves all its topics. The map belongs to the registry from then on. */

@@ -231,6 +231,41 @@ describe("errors from deliver", () => {
   });
 });
 
+describe("topicAdded and topicRemoved", () => {
+  test("are called for the first member of a topic and behind the last one, when the broker knows it", () => {
+    const calls: string[] = [];
+    const note = (call: string) => (topic: string) => {
+      calls.push(`${call} ${topic} ${recorder.broker.subscriberCount(topic)}`);
+    };
+    const recorder = new Recorder({ topicAdded: note("added"), topicRemoved: note("removed") });
+    const a = recorder.subscriber("a", "t", "u");
+    const b = recorder.subscriber("b", "t");
+    a.subscribe("t");
+    a.unsubscribe("t");
+    a.unsubscribe("t");
+    expect(calls).toEqual(["added t 1", "added u 1"]);
+    b.unsubscribe("t");
+    b.subscribe("t");
+    a.close();
+    b.close();
+    expect(calls.slice(2)).toEqual(["removed t 0", "added t 1", "removed u 0", "removed t 0"]);
+  });
+
+  test("come when a closed subscriber of very many topics leaves them", () => {
+    let topics = 0;
+    const recorder = new Recorder({
+      scheduleLeaving() {},
+      topicAdded: () => topics++,
+      topicRemoved: () => topics--,
+    });
+    const names = Array.from({ length: 10_000 }, (_, i) => `${i}`);
+    recorder.subscriber("a", ...names).close();
+    expect(topics).toBe(10_000);
+    while (recorder.broker.leaveSome()) {}
+    expect(topics).toBe(0);
+  });
+});
+
 describe("many topics and many subscribers", () => {
   test("of 10,000 each all deliveries are right, and nothing is left when all have gone", () => {
     const recorder = new Recorder();

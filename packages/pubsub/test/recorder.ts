@@ -16,7 +16,7 @@ export class Recorder {
   onSchedule: () => void = () => {};
 
   /** @param options what else the host has */
-  constructor(options: Pick<BrokerOptions<string, string>, "scheduleLeaving"> = {}) {
+  constructor(options: Omit<BrokerOptions<string, string>, "deliver" | "schedule"> = {}) {
     this.broker = new Broker<string, string>({
       ...options,
       deliver: (to, messages) => {

@@ -1,0 +1,209 @@
+import { Buffer } from "node:buffer";
+import { Fifo } from "../fifo.ts";
+import { asBuffer } from "../frame.ts";
+import type { EngineHistory, Slice } from "./history-engine.ts";
+import { MOST_READS, PAGE_FRAMES } from "./history-limits.ts";
+import { type PlacedFrames, placeFrame, topPosition } from "./placed-frames.ts";
+import { type Position, samePosition } from "./position.ts";
+import type { TopicLog } from "./topic-log.ts";
+
+export interface CatchUpOptions {
+  readonly engine: EngineHistory;
+  /** A number for a request of the engine. */
+  request(): number;
+  deliver(log: TopicLog, frames: PlacedFrames): void;
+  /** The topic goes on from its position, and not all before it was delivered. */
+  gap(log: TopicLog): void;
+  /** All up to its position was delivered, and what comes is. */
+  live(log: TopicLog): void;
+}
+
+/** What a slice says of a position. */
+type Verdict = "whole" | "gap" | "rollback";
+
+/** Reads from the engine what topics have missed: one read for a gap, at most 64 at once. */
+export class CatchUp {
+  readonly #options: CatchUpOptions;
+  readonly #waiting = new Fifo<TopicLog>();
+  readonly #reads = new Map<number, TopicLog>();
+  /** Reads that were refused. They are tried again with the next tick. */
+  #failed: TopicLog[] = [];
+  /** Gaps that were told, and reads that were made for what was missed. */
+  gaps = 0;
+  repairs = 0;
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options;
+  }
+
+  /** Whether nothing is being read. */
+  get isIdle(): boolean {
+    return this.#reads.size === 0 && this.#waiting.length === 0;
+  }
+
+  /** Whether a request is one of these. */
+  has(request: number): boolean {
+    return this.#reads.has(request);
+  }
+
+  /** The topic is to be read up to its top. */
+  start(log: TopicLog): void {
+    log.phase = "reading";
+    this.#waiting.push(log);
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#reads.size < MOST_READS) {
+      const log = this.#waiting.shift();
+      if (log === undefined) return;
+      if (log.isOver || log.phase !== "reading") continue;
+      const request = this.#options.request();
+      this.#reads.set(request, log);
+      const { position, channel } = log;
+      if (position !== null) this.repairs++;
+      const limit = position === null ? 0 : PAGE_FRAMES;
+      this.#options.engine.read(request, channel, log.readFrom, limit, log.rule);
+    }
+  }
+
+  /** A frame of a subscribed channel. */
+  receive(log: TopicLog, frames: PlacedFrames, now: number): void {
+    if (log.phase === "reading") log.hold(frames);
+    if (log.phase !== "live") return;
+    const relation = log.relationOf(frames);
+    if (relation === "next") this.#take(log, frames, now);
+    else if (relation === "unknown") {
+      this.start(log);
+      log.hold(frames);
+    }
+  }
+
+  #take(log: TopicLog, frames: PlacedFrames, now: number): void {
+    const delivered = log.take(frames, now);
+    if (delivered !== null && log.hasMembers) this.#options.deliver(log, delivered);
+  }
+
+  slice(request: number, slice: Slice, now: number): void {
+    const log = this.#reads.get(request);
+    this.#reads.delete(request);
+    if (log !== undefined && !log.isOver && log.phase === "reading") this.#apply(log, slice, now);
+    this.#pump();
+  }
+
+  #apply(log: TopicLog, slice: Slice, now: number): void {
+    const { epoch, top, topHead } = slice;
+    const end = topPosition(epoch, top, topHead === null ? null : asBuffer(topHead));
+    const { position } = log;
+    if (position === null) log.moveTo(beginning(log.firstHeld, end));
+    else {
+      const frames = this.#framesOf(slice);
+      const verdict = judge(position, frames, end, (offset) => log.checkAt(offset));
+      if (verdict === "rollback" && log.rotated !== epoch) {
+        log.rotated = epoch;
+        this.#options.engine.rotate(log.channel, epoch);
+        this.start(log);
+        return;
+      }
+      if (verdict === "whole") {
+        for (const each of frames) {
+          if (log.relationOf(each) === "next") this.#take(log, each, now);
+          // A delivery may have ended it.
+          if (log.isOver || log.phase !== "reading") return;
+        }
+        const reached = log.position!;
+        if (reached.offset < top && reached.offset > position.offset) {
+          this.start(log);
+          return;
+        }
+      }
+      if (log.position!.epoch !== epoch || log.position!.offset < top || verdict !== "whole") {
+        log.moveTo(end);
+        this.gaps++;
+        this.#options.gap(log);
+      }
+    }
+    if (!log.isOver && log.phase === "reading") this.#goLive(log, now);
+  }
+
+  /** Ends the reading with what came meanwhile. What does not fit was appended before the next read is executed: it is read. */
+  #goLive(log: TopicLog, now: number): void {
+    const { held, isAll } = log.takeHeld();
+    log.phase = "live";
+    this.#options.live(log);
+    for (const frames of held) {
+      if (log.isOver || log.phase !== "live") return;
+      const relation = log.relationOf(frames);
+      if (relation === "next") this.#take(log, frames, now);
+      else if (relation === "unknown") {
+        this.start(log);
+        return;
+      }
+    }
+    if (!isAll && !log.isOver && log.phase === "live") this.start(log);
+  }
+
+  #framesOf({ epoch, frames }: Slice): PlacedFrames[] {
+    return frames.map(({ frame, offset, previous }) =>
+      placeFrame(Buffer.from(asBuffer(frame)), { epoch, offset, previous }),
+    );
+  }
+
+  /** A read was refused. */
+  failed(request: number): void {
+    const log = this.#reads.get(request);
+    this.#reads.delete(request);
+    if (log !== undefined) this.#failed.push(log);
+    this.#pump();
+  }
+
+  tick(): void {
+    if (this.#failed.length === 0) return;
+    const failed = this.#failed;
+    this.#failed = [];
+    for (const log of failed) if (!log.isOver && log.phase === "reading") this.start(log);
+  }
+
+  /** The connection is lost: no answer comes. */
+  down(): void {
+    this.#waiting.takeAll();
+    this.#reads.clear();
+    this.#failed = [];
+  }
+}
+
+/**
+ * Where a topic begins that had no position: at the top, or before the first message that came since it was subscribed. A program may subscribe a
+ * client and greet it in the same turn.
+ */
+function beginning(first: PlacedFrames | null, end: Position): Position {
+  if (first === null || first.place.epoch !== end.epoch || first.place.previous >= end.offset) return end;
+  return { epoch: end.epoch, offset: first.place.previous, check: "" };
+}
+
+/**
+ * Whether all messages behind a position are in the frames that were read. The messages at the position and before it must be the same that they
+ * were: an engine that has lost its tail uses offsets twice.
+ * @param checkAt of the messages that are known; null for others
+ */
+export function judge(
+  position: Position,
+  frames: readonly PlacedFrames[],
+  top: Position,
+  checkAt: (offset: number) => string | null = () => null,
+): Verdict {
+  if (top.epoch !== position.epoch) return "gap";
+  if (top.offset < position.offset) return "rollback";
+  for (const { place, position: end } of frames) {
+    if (place.offset > position.offset) break;
+    const known = checkAt(place.offset);
+    if (known !== null && known !== end.check) return "rollback";
+  }
+  if (top.offset === position.offset) return samePosition(top, position) ? "whole" : "rollback";
+  const [first] = frames;
+  if (first === undefined) return "gap";
+  if (position.offset === 0) return first.place.previous === 0 ? "whole" : "gap";
+  if (first.place.previous >= position.offset) return "gap";
+  const holder = frames.find(({ place }) => place.offset >= position.offset);
+  return holder?.checkAt(position.offset) === position.check ? "whole" : "rollback";
+}

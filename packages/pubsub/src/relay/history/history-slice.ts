@@ -1,0 +1,12 @@
+import type { PlacedFrames } from "./placed-frames.ts";
+import type { Position } from "./position.ts";
+
+/** What is known of a topic's history. */
+export interface HistorySlice {
+  /** The frames behind the position that was asked for, the oldest first; its first one may begin before it. All that are kept if none was given. */
+  readonly frames: readonly PlacedFrames[];
+  /** Behind the last message. */
+  readonly position: Position;
+  /** False if messages behind the position are not there any more, or the position is of another epoch: then there are no frames. */
+  readonly complete: boolean;
+}
