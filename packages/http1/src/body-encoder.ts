@@ -22,10 +22,13 @@ export class BodyEncoder {
     this.#remaining = length;
   }
 
-  /** @throws UsageError if this is more than the declared length; then it writes nothing */
-  write(chunk: string | Uint8Array): void {
+  /**
+   * @returns the bytes of content that it has written
+   * @throws UsageError if this is more than the declared length; then it writes nothing
+   */
+  write(chunk: string | Uint8Array): number {
     const size = contentSize(chunk);
-    if (size === 0 || this.#framing === "none") return;
+    if (size === 0 || this.#framing === "none") return 0;
     if (this.#framing === "length") {
       if (size > this.#remaining) {
         throw new UsageError(
@@ -38,6 +41,7 @@ export class BodyEncoder {
     if (this.#framing === "chunked") this.#output.text(`${size.toString(16)}\r\n`);
     writeText(this.#output, chunk, size);
     if (this.#framing === "chunked") this.#output.text("\r\n");
+    return size;
   }
 
   /**

@@ -13,7 +13,7 @@ export type {
   ServerEvent,
 } from "./events.ts";
 export { FieldBlock, type FieldList, Fields } from "./fields.ts";
-export { absoluteFormAuthority, isFieldValue, isToken, listMembers } from "./grammar.ts";
+export { absoluteFormAuthority, isFieldValue, isHost, isToken, listMembers } from "./grammar.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export type { OutgoingRequest } from "./outgoing-request.ts";
 export type { OutgoingResponse } from "./outgoing-response.ts";

@@ -25,6 +25,10 @@ export class ResponseWriter {
   #continueDue = false;
   #requestFailed = false;
   persistent = true;
+  /** The status of the response to the current request, or of a refusal; 0 before it begins. */
+  status = 0;
+  /** Bytes of its content that have been sent, without framing. */
+  contentSent = 0;
 
   constructor(output: Output, date: (() => string) | null) {
     this.#output = output;
@@ -43,6 +47,8 @@ export class ResponseWriter {
 
   requestReceived(head: IncomingRequest): void {
     this.#state = SERVER_RESPONSE.request.idle;
+    this.status = 0;
+    this.contentSent = 0;
     this.#method = head.method;
     this.#minor = head.minor;
     this.#upgradeOffered = head.upgrade;
@@ -93,7 +99,11 @@ export class ResponseWriter {
     const text = this.#begin(head, size, content !== null);
     if (size === 0 || hasNoContent(this.#method, head.status)) {
       this.#output.text(text);
-    } else if (typeof content === "string" && size === content.length) {
+      this.#finish(SERVER_RESPONSE.end.pending);
+      return;
+    }
+    this.contentSent = size;
+    if (typeof content === "string" && size === content.length) {
       // One string for head and content: one write, and nothing is encoded.
       const whole = text + content;
       this.#output.text(whole);
@@ -131,7 +141,7 @@ export class ResponseWriter {
 
   write(chunk: string | Uint8Array): void {
     if (this.#state !== "body") throw new UsageError("Content needs a response that has begun and not ended");
-    this.#body.write(chunk);
+    this.contentSent += this.#body.write(chunk);
   }
 
   end(trailers: FieldList | undefined): void {
@@ -148,6 +158,7 @@ export class ResponseWriter {
     const block = fieldBlock(fields);
     checkSwitch(block, this.#upgradeOffered);
     this.#output.text(`${statusLine(101)}${block.text}\r\n`);
+    this.status = 101;
     this.#state = SERVER_RESPONSE.upgrade.pending;
   }
 
@@ -159,6 +170,8 @@ export class ResponseWriter {
     const whole = cachedHead === null ? null : cachedHead.cached(content);
     if (whole === null || !cachedHead!.isOf(head, this.#dateFor(fields))) return false;
     this.#output.text(whole);
+    this.status = head.status;
+    this.contentSent = content.length;
     this.#finish(SERVER_RESPONSE.end.pending);
     return true;
   }
@@ -210,6 +223,8 @@ export class ResponseWriter {
       throw new UsageError("A 2xx response to CONNECT opens a tunnel, and has no content");
     }
     const framing = responseFramingFields(this.#method, this.#minor, status, block, length, hasContent);
+    this.status = status;
+    this.contentSent = 0;
     // A client that waits for 100 Continue may or may not send its content: only the end of the connection is unambiguous.
     if (this.#continueDue || block.close || framing === null) this.persistent = false;
     const connection = this.persistent

@@ -53,6 +53,16 @@ export class ServerConnection {
     return this.#writer.state;
   }
 
+  /** The status of the response to the current request, or to the last one, or of a refusal; 0 before it begins. */
+  get responseStatus(): number {
+    return this.#writer.status;
+  }
+
+  /** Bytes of that response's content that have been sent, without framing. */
+  get contentSent(): number {
+    return this.#writer.contentSent;
+  }
+
   get waitingFor(): ServerWaitingFor {
     const response = this.#writer.state;
     if (response === "closed" || response === "upgraded") return "nothing";

@@ -16,6 +16,7 @@ it("the public names are these", () => {
     "UsageError",
     "absoluteFormAuthority",
     "isFieldValue",
+    "isHost",
     "isToken",
     "listMembers",
     "reasonPhrases",
@@ -43,7 +44,16 @@ describe("objects that an application holds show documented members only", () =>
       "waitingFor",
       "write",
     ];
-    const server = ["contentComplete", "inform", "refuse", "respond", "sendContinue", "upgrade"];
+    const server = [
+      "contentComplete",
+      "contentSent",
+      "inform",
+      "refuse",
+      "respond",
+      "responseStatus",
+      "sendContinue",
+      "upgrade",
+    ];
     expect(membersOf(new http1.ServerConnection(output))).toEqual([...both, ...server].sort());
     const client = ["abandon", "request", "unanswered"];
     expect(membersOf(new http1.ClientConnection(output))).toEqual([...both, ...client].sort());

@@ -25,6 +25,13 @@ export interface Match<T> {
  *
  * If several patterns match, the first segment from the left in which they differ decides: literal text goes before a
  * parameter, a parameter before a wildcard. The order of registration does not matter.
+ * @example
+ * ```ts
+ * import { Router } from "@mantou/router";
+ *
+ * const router = new Router<string>().add("/users/:id", "a user").add("/files/*", "a file");
+ * router.match("/users/42"); // { value: "a user", params: { id: "42" } }
+ * ```
  */
 export class Router<T> implements Iterable<[pattern: string, value: T]> {
   /** Patterns without parameters and wildcard beat all others, so one look-up of the whole path finds them. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -17,15 +17,52 @@ export function readReadme(root: URL): Readme {
   return { text, examples: [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!) };
 }
 
+const COMMENT_EXAMPLE = /^ *\* @example\n *\* ```ts\n(.*?)^ *\* ```$/gms;
+
+/** Lines from which a README is long: it has a table of contents. */
+const LONG = 150;
+
+/** Tests that a long README has a line of links to its sections, which are there and in this order. */
+export function testContents({ text }: Readme): void {
+  const prose = text.replaceAll(/^```.*?^```$/gms, "");
+  const titles = [...prose.matchAll(/^## (.+)$/gm)].map(([, title]) => title!);
+  it.skipIf(text.split("\n").length < LONG)("has a table of contents", () => {
+    const links = (/^\*\*Contents\*\*: (.+)$/m.exec(text)?.[1] ?? "").split(" · ");
+    const linked = titles
+      .map((title) => `[${title}](#${anchor(title)})`)
+      .filter((link) => links.includes(link));
+    expect(links).toEqual(linked);
+  });
+}
+
+/** The anchor that GitHub gives to a heading. */
+function anchor(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+}
+
+/** The examples in the comments of a package's sources: what stands in fences behind `@example`. */
+function commentExamples(root: URL): string[] {
+  const sources = fileURLToPath(new URL("src/", root));
+  return readdirSync(sources, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .flatMap((name) => [...readFileSync(join(sources, name), "utf8").matchAll(COMMENT_EXAMPLE)])
+    .map(([, code]) => code!.replaceAll(/^ *\* ?/gm, ""));
+}
+
 /** The type libraries for the check of an example, by the name of the platform. */
 export type Libraries = Readonly<Record<string, readonly string[]>>;
 
-/** Tests that the README's examples run, in their order, log no error, and are well typed. */
+/** Tests that the README has a table of contents if it is long, and that its examples run, in their order, log no error, and are well typed. */
 export function testExamples(
   root: URL,
-  { examples }: Readme,
+  readme: Readme,
   libraries: Libraries = { "Node.js": ["es2023"] },
 ): void {
+  const { examples } = readme;
+  testContents(readme);
   // Inside the package, so that the examples import its built files by its own name.
   const directory = mkdtempSync(fileURLToPath(new URL("test/.readme-", root)));
   const files = examples.map((code, index) => {
@@ -34,6 +71,11 @@ export function testExamples(
     writeFileSync(file, `${code}\nexport const finished = true;\n`);
     return file;
   });
+
+  // These are compiled with them, and do not run.
+  for (const [index, code] of commentExamples(root).entries()) {
+    writeFileSync(join(directory, `comment-${index + 1}.ts`), `${code}\nexport {};\n`);
+  }
 
   afterAll(() => rmSync(directory, { recursive: true }));
 

@@ -11,7 +11,7 @@ import { type ControlFrame, MessageReceiver } from "./message-receiver.ts";
 import { MessageSender } from "./message-sender.ts";
 import { CLOSE, PING, PONG } from "./opcode.ts";
 import { PingFlood } from "./ping-flood.ts";
-import type { Prepared } from "./prepared.ts";
+import type { PreparedFrames } from "./prepared.ts";
 import { isFinal, isReading, nextState, type State, type Transition } from "./state.ts";
 
 /**
@@ -172,7 +172,7 @@ export class Connection {
    *
    * @throws TypeError in the client's role.
    */
-  prepared(message: Prepared): boolean {
+  prepared(message: PreparedFrames): boolean {
     if (this.#state !== "open") return false;
     this.#sender.prepared(message);
     return true;

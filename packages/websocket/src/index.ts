@@ -47,5 +47,5 @@ export {
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export { IDENTITY, type MessageCodec } from "./message-codec.ts";
 export type { DataOpcode } from "./opcode.ts";
-export { Prepared, prepareMessage } from "./prepared.ts";
+export { Prepared, type PreparedFrames, prepareMessage } from "./prepared.ts";
 export type { State } from "./state.ts";

@@ -1,4 +1,5 @@
 import { Buffer, isAscii } from "node:buffer";
+import { webcrypto } from "node:crypto";
 
 /**
  * Masking (RFC 6455 §5.3): byte i of the payload XOR byte i mod 4 of the key. A key is held here as an unsigned 32-bit
@@ -42,7 +43,7 @@ let keysLeft = 0;
 /** An unpredictable key (§5.3, §10.3). The system gives many at once, so that one costs some nanoseconds. */
 export function randomMaskKey(): number {
   if (keysLeft === 0) {
-    crypto.getRandomValues(KEYS);
+    webcrypto.getRandomValues(KEYS);
     keysLeft = KEYS.length;
   }
   return KEYS[--keysLeft]!;

@@ -99,10 +99,9 @@ export class MessageReceiver {
 
   /** Copies the unread bytes, and gives their memory back to the lender. */
   keep(): void {
-    if (this.#decoder.drained) return;
-    const rest = this.#decoder.takeRest();
-    if (this.#kept === null) this.#kept = [rest];
-    else this.#kept.unshift(rest);
+    // What is read after the first call is a copy already: a host may stop behind each of ten thousand messages.
+    if (this.#decoder.drained || this.#kept !== null) return;
+    this.#kept = [this.#decoder.takeRest()];
   }
 
   /** Drops everything, also the message in the pool. */

@@ -4,7 +4,7 @@ import { POOL_BYTES, SENT_AT_ONCE, SENT_AT_ONCE_BYTES } from "./limits.ts";
 import { scratch } from "./mask.ts";
 import type { MessageCodec } from "./message-codec.ts";
 import { BINARY, type DataOpcode, TEXT } from "./opcode.ts";
-import type { Prepared } from "./prepared.ts";
+import type { PreparedFrames } from "./prepared.ts";
 
 /** Functions that send one message each; null for a message that was sent. */
 type Queue = ((() => void) | null)[];
@@ -67,7 +67,7 @@ export class MessageSender {
       this.#encoder.frame(BINARY, bytes);
   }
 
-  prepared(message: Prepared): void {
+  prepared(message: PreparedFrames): void {
     const windowBits = this.#codec.preparedWindowBits ?? 0;
     if (this.#queue !== null) {
       this.#enqueue(message.size, () => this.prepared(message));
@@ -119,7 +119,7 @@ export class MessageSender {
     this.#queuedBytes = 0;
   }
 
-  #sendPrepared(message: Prepared, frame: EncodedFrame): void {
+  #sendPrepared(message: PreparedFrames, frame: EncodedFrame): void {
     this.#encoder.encoded(frame);
     if (frame !== message.plain) this.#codec.forget?.();
   }

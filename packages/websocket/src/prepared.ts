@@ -5,10 +5,28 @@ import { BINARY, type DataOpcode, TEXT } from "./opcode.ts";
 import { compressNoContextTakeover, compressNoContextTakeoverInPool } from "./shared-streams.ts";
 
 /**
+ * What a server sends to many clients, framed once: a {@link Prepared} message, or frames that have come framed, of several messages
+ * perhaps.
+ */
+export interface PreparedFrames {
+  /** For clients without compression. */
+  readonly plain: EncodedFrame;
+  /** Bytes of `plain`. */
+  readonly size: number;
+  /**
+   * The same for a connection, by its codec's `preparedWindowBits`.
+   * @returns null while something is compressed in the thread pool: `whenReady` gives it then
+   */
+  frame(windowBits: number): EncodedFrame | null;
+  /** Calls back, in a later turn, with what `frame` did not have. */
+  whenReady(windowBits: number, ready: (frame: EncodedFrame) => void): void;
+}
+
+/**
  * A message framed once, for sending to many clients. Only a server can send it: its frames are the same for all clients. The
  * message is compressed once for each size of window that a client has, and only if there is such a client.
  */
-export class Prepared {
+export class Prepared implements PreparedFrames {
   /** The frame for clients without compression. */
   readonly plain: EncodedFrame;
   readonly #data: string | Uint8Array;

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { FrameDecoder } from "../src/frame-decoder.ts";
 import { AT_ONCE_BYTES, POOL_BYTES, resolveLimits } from "../src/limits.ts";
 import { IDENTITY, type MessageCodec } from "../src/message-codec.ts";
 import { MessageReceiver, type Received } from "../src/message-receiver.ts";
@@ -131,4 +132,21 @@ it("forgets everything when it is dropped", () => {
   made.drop();
   pool[0]!(Buffer.from("x"));
   expect([all(), woken()]).toEqual([[], 0]);
+});
+
+it("copies what it keeps once, however often its host stops, and gives it in its order", () => {
+  const { made } = receiver();
+  const copied = vi.spyOn(FrameDecoder.prototype, "takeRest");
+  const bytes = Buffer.concat([text("a"), text("b"), text("c")]);
+  made.receive(bytes);
+  const found: Received[] = [];
+  for (let one = made.next(); one !== null; one = made.next()) {
+    found.push(one);
+    made.keep();
+    if (found.length === 1) bytes.fill(0);
+    if (found.length === 2) made.receive(text("d"));
+  }
+  expect(found).toMatchObject(["a", "b", "c", "d"].map((each) => ({ type: "text", text: each })));
+  expect(copied).toHaveBeenCalledTimes(1);
+  copied.mockRestore();
 });

@@ -3,13 +3,14 @@
  * meaning; messages that it must refuse, with the reason; mutations of both; and ways to cut bytes into packets. They do not use
  * this package's parser, so that they can test any parser.
  */
-export type { FieldLineDefect } from "./bad-field-line.ts";
+export { badFieldLines, type FieldLineDefect } from "./bad-field-line.ts";
+export { badFramingLines, type FramingLineDefect } from "./bad-framing-lines.ts";
 export { type Body, chunkExtension, chunkExtensions, chunkedBody, content } from "./body.ts";
 export type { InvalidMessage } from "./defect.ts";
 export { type FieldLine, plainField, plainFields, trailerFields } from "./fields.ts";
 export { invalidRequest, invalidRequests, type RequestDefect } from "./invalid.ts";
 export type { BodyDefect } from "./invalid-body.ts";
-export type { ChunkDefect } from "./invalid-chunks.ts";
+export { type ChunkDefect, invalidChunks } from "./invalid-chunks.ts";
 export type { HeadDefect } from "./invalid-head.ts";
 export {
   type InvalidResponse,

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
+import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import { type FieldList, isFieldValue, isToken } from "@mantou/http1";
 import { type DeflateCodecOptions, PerMessageDeflate } from "../deflate.ts";
@@ -25,6 +26,11 @@ export interface WebSocketOptions {
   /** For `wss:` and `wss+unix:`. */
   readonly tls?: TlsOptions | undefined;
   /**
+   * Makes the connection in place of `net.connect` and `tls.connect`, as in `http.request` of `node:http`: a stream that is connected, or that
+   * buffers what is written until it is. `tls` is not used then. What it throws the constructor throws.
+   */
+  readonly createConnection?: (() => Duplex) | undefined;
+  /**
    * Whether to offer permessage-deflate (RFC 7692), or how. By default the client offers it, and both sides keep their context. Any
    * falsy value turns it off.
    */
@@ -42,6 +48,8 @@ export interface Settings {
   readonly protocols: readonly string[];
   readonly headers: FieldList;
   readonly tls: TlsOptions;
+  /** Null for a connection of `node:net` or `node:tls`. */
+  readonly createConnection: (() => Duplex) | null;
   /** Null for no compression. */
   readonly deflate: DeflateCodecOptions | null;
   readonly maxPayloadLength: number;
@@ -94,6 +102,7 @@ export function resolveSettings(argument: unknown): Settings {
     protocols: checkProtocols(isOptions ? givenProtocols(options) : argument),
     headers: fieldList(options.headers),
     tls: options.tls ?? {},
+    createConnection: checkFunction(options.createConnection),
     deflate: deflateOptions(options),
     maxPayloadLength: checkNumber(options, "maxPayloadLength", Number.MAX_SAFE_INTEGER),
     handshakeTimeout: checkNumber(options, "handshakeTimeout", LONGEST_DELAY),
@@ -154,6 +163,13 @@ function deflateOptions(options: WebSocketOptions): DeflateCodecOptions | null {
   // The constructor throws for invalid options. The codec takes no memory until it is used.
   new PerMessageDeflate("client", ANY_PARAMS, asked);
   return asked;
+}
+
+function checkFunction(given: WebSocketOptions["createConnection"]): (() => Duplex) | null {
+  if (given === undefined || given === null) return null;
+  if (typeof given !== "function")
+    throw new TypeError(`the option createConnection must be a function, not ${typeof given}`);
+  return given;
 }
 
 function checkNumber(

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Output } from "../frame-encoder.ts";
 
 /** Shorter pieces are copied into the text: a separate piece costs an entry of its own in a vectored write. */
@@ -26,7 +26,7 @@ interface Batch {
 
 /** Collects the data of a turn of the event loop, so that it leaves in one write. */
 export class Outbox implements Output {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #onTaken: (payload: number) => void;
   /** The newest text, behind everything in `#pieces`. */
   #text = "";
@@ -44,7 +44,7 @@ export class Outbox implements Output {
   #drained: (() => unknown)[] = [];
 
   /** @param onTaken gets the number of counted bytes of application data that the operating system has taken */
-  constructor(socket: Socket, onTaken: (payload: number) => void) {
+  constructor(socket: Duplex, onTaken: (payload: number) => void) {
     this.#socket = socket;
     this.#onTaken = onTaken;
   }

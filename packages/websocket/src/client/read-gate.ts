@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** The reasons why a connection is not read, as bits: the application has paused it. */
 export const PAUSED = 1;
@@ -9,10 +9,10 @@ export const PONGS_UNREAD = 4;
 
 /** Pauses a socket while there is a reason: the server slows down, and its data does not accumulate here. */
 export class ReadGate {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   #reasons = 0;
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
   }
 

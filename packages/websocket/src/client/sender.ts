@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Connection } from "../connection.ts";
 import { sizeOf } from "./convert.ts";
 import { Outbox } from "./outbox.ts";
@@ -18,7 +18,7 @@ export class Sender {
   #framing = 0;
 
   /** @param fail gets the error if a Blob cannot be read */
-  constructor(socket: Socket, fail: (error: unknown) => void) {
+  constructor(socket: Duplex, fail: (error: unknown) => void) {
     this.outbox = new Outbox(socket, (payload) => {
       this.#buffered -= payload;
     });

@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { type CloseStatus, NO_STATUS } from "../close.ts";
 import type { Connection } from "../connection.ts";
 import type { Event } from "../events.ts";
@@ -29,7 +29,7 @@ export class Session {
   readonly #deadline: Deadline;
   readonly #closing: ClosingDeadline;
   readonly #handshake: ClientHandshake;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #gate: ReadGate;
   /** Null until the server has agreed. */
   #connection: Connection | null = null;
@@ -46,12 +46,12 @@ export class Session {
   /** Pings that came while pongs waited for the server to take them. */
   #waitingPings = 0;
 
-  /** @throws TypeError for headers that make no request, and what `tls.connect` throws for its options */
+  /** @throws TypeError for headers that make no request, and what `tls.connect` or `createConnection` throws */
   constructor(address: Address, settings: Settings, listener: SessionListener, clock: Clock = systemClock) {
     this.#settings = settings;
     this.#listener = listener;
     this.#handshake = new ClientHandshake(address, settings);
-    this.#socket = connect(address, settings.tls);
+    this.#socket = settings.createConnection?.() ?? connect(address, settings.tls);
     this.#gate = new ReadGate(this.#socket);
     this.sender = new Sender(this.#socket, (error) =>
       this.#abort(new ClientError("BLOB_UNREADABLE", undefined, error)),

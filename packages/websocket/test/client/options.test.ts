@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CLIENT_LIMITS } from "../../src/client/limits.ts";
 import { resolveSettings, type WebSocketOptions } from "../../src/client/options.ts";
@@ -9,6 +10,7 @@ describe("resolveSettings", () => {
     expect(resolveSettings([])).toEqual({
       protocols: [],
       headers: [],
+      createConnection: null,
       tls: {},
       deflate: { compress: "dedicated", decompress: "dedicated" },
       ...DEFAULT_CLIENT_LIMITS,
@@ -109,6 +111,17 @@ describe("resolveSettings", () => {
     { threshold: Number.NaN },
   ])("throws a RangeError for compression by %j", (perMessageDeflate) => {
     expect(() => resolveSettings({ perMessageDeflate })).toThrow(RangeError);
+  });
+
+  it("takes a function as createConnection, which makes the connection", () => {
+    const createConnection = (): PassThrough => new PassThrough();
+    expect(resolveSettings({ createConnection }).createConnection).toBe(createConnection);
+    for (const none of [{}, { createConnection: undefined }])
+      expect(resolveSettings(none).createConnection).toBeNull();
+    for (const bad of [{}, "net", 1, true]) {
+      const options = { createConnection: bad } as never;
+      expect(() => resolveSettings(options)).toThrow(/^the option createConnection must be a function/);
+    }
   });
 
   it.each(["maxPayloadLength", "handshakeTimeout", "closeTimeout"])("checks %s", (name) => {

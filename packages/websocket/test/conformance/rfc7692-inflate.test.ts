@@ -135,7 +135,8 @@ describe.each(streams)("inflate %s", (_name, open) => {
   )("%s: sees nearly always that a message is cut short, also where the context is kept", async (_way, run) => {
     // In a block with codes of its own, cut within their list, it is seen only in the next message.
     let [cuts, missed] = [0, 0];
-    for (const { payload } of fc.sample(compressedMessage(15), { ...runs(100), seed: 3 })) {
+    // A share of few messages says little: the number is the same everywhere.
+    for (const { payload } of fc.sample(compressedMessage(15), { numRuns: 100, seed: 3 })) {
       for (let end = 1; end < Math.min(payload.length, 300); end += 1 + (end >> 3)) {
         const part = payload.subarray(0, end);
         if (judge(part) !== "UNDECODABLE") continue;
