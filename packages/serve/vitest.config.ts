@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
-import shared from "../../vitest.shared.ts";
+import shared, { runsAll } from "../../vitest.shared.ts";
 import {
   ALONE,
   BOTH_MODES,
@@ -32,6 +32,11 @@ function patterns(choices: readonly Choice[]): string[] {
   return choices.flatMap(({ files }) => files).map((name) => `test/${name}.test.ts`);
 }
 
+function inBoth(one: readonly Choice[], other: readonly Choice[]): Choice[] {
+  const named = new Set(other.flatMap(({ files }) => files));
+  return one.map(({ why, files }) => ({ why, files: files.filter((file) => named.has(file)) }));
+}
+
 function project(
   name: string,
   transport: Transport,
@@ -57,16 +62,18 @@ function project(
 }
 
 const isQuick = process.env["MANTOU_QUICK"] === "1";
+/** In `pnpm test` a file that depends on both the mode and the transport runs once with both changed; in CI with each of them, too. */
+const both = runsAll || main === "stream" ? [] : inBoth(BOTH_MODES, BOTH_TRANSPORTS);
 const projects = [project(main, main, "ours", all, [...PLAIN_ONLY, ...ALONE, ...(isQuick ? SLOW : [])])];
 if (!isQuick) {
   projects.push(
     project("alone", main, "the file's", ALONE),
-    project("plain", main, "plain", [...BOTH_MODES, ...PLAIN_ONLY, ...EVERYWHERE]),
+    project("plain", main, "plain", [...BOTH_MODES, ...PLAIN_ONLY, ...EVERYWHERE], both),
   );
   if (main === "handle") {
     projects.push(
-      project("stream", "stream", "ours", [...BOTH_TRANSPORTS, ...EVERYWHERE]),
-      project("plain-stream", "stream", "plain", [...PLAIN_ON_STREAM, ...EVERYWHERE]),
+      project("stream", "stream", "ours", [...BOTH_TRANSPORTS, ...EVERYWHERE], both),
+      project("plain-stream", "stream", "plain", [...PLAIN_ON_STREAM, ...both, ...EVERYWHERE]),
     );
   }
 }

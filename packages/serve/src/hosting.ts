@@ -3,6 +3,7 @@
  * again. This entry is internal to Mantou's packages, which always have the same version: it may change with any version.
  */
 
+export type { Encoding } from "./api/compress.ts";
 export {
   MOUNT,
   type Mountable,
@@ -11,6 +12,7 @@ export {
   type MountHost,
   type PageDevelopment,
 } from "./api/mount.ts";
+export { defaultCompression, type FormCompressor } from "./compress/default-compression.ts";
 export { escapeHTML } from "./errors/html.ts";
 export { logError } from "./errors/log.ts";
 export { fileRange, fileSource, isFileBlob, isWholeFile } from "./fetch/file-blob.ts";
@@ -20,7 +22,10 @@ export { heldBytes } from "./fetch/response.ts";
 export { StreamTarget, writeError } from "./fetch/sink-targets.ts";
 export { standardInput } from "./fetch/standard-input.ts";
 export { TAKEN_WHOLE } from "./fetch/streams.ts";
+export { type ByteRange, parseRange } from "./http/range.ts";
 export { OPTION_NAMES } from "./options/serve-options.ts";
 export { TLS_OPTION_NAMES } from "./options/tls-options.ts";
 export { declareMountable, setMountAdopter } from "./routing/mounts.ts";
-export { beginRun, runningCount, stopRunning } from "./server/running.ts";
+export { beginRun, type EndOptions, runningCount, stopRunning } from "./server/running.ts";
+export { socketsVariable, tellEvaluated, workerNumber } from "./socket/inherited.ts";
+export { type GivenSocket, takeListenFds } from "./socket/listen-fds.ts";

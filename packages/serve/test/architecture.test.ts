@@ -19,7 +19,19 @@ const named = (text: string): string[] =>
 const path = ["One request", "One message"].map(sectionOf).join("\n");
 
 describe("the reading order of docs/architecture.md", () => {
-  it.each(["server", "websocket", "routing", "http", "socket"])("names every file of %s/", (room) => {
+  it.each([
+    "server",
+    "workers",
+    "resume",
+    "websocket",
+    "topics",
+    "trace",
+    "routing",
+    "compress",
+    "http",
+    "socket",
+    "proxy",
+  ])("names every file of %s/", (room) => {
     const text = `${path}\n${sectionOf("The rooms of `serve`")}`;
     const words = new Set(named(text).map((word) => basename(word)));
     const files = readdirSync(new URL(`${room}/`, sources)).map((file) => basename(file, ".ts"));

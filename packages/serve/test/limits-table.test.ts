@@ -28,6 +28,9 @@ function missingLimits(cells: readonly string[], sources: readonly string[]): st
 const OPTIONS: ReadonlySet<string> = new Set([
   "idleTimeout",
   "maxRequestBodySize",
+  "minBodyRate",
+  "requestTimeout",
+  "headersTimeout",
   "backpressureLimit",
   "maxPayloadLength",
   "bufferedAmount",

@@ -7,11 +7,16 @@ export interface Choice {
 /** These run over `net.Socket`, too. The others open no connection, or test what is above the transport. */
 export const BOTH_TRANSPORTS: readonly Choice[] = [
   {
+    why: "each transport brings the async context of a connection its own way",
+    files: ["trace/async-context"],
+  },
+  {
     why: "reading: when bytes arrive, how many of a body are read, and when reading pauses",
     files: [
       "http/connection",
       "http/request-body",
       "conformance/rejections",
+      "conformance/black-box",
       "conformance/robustness",
       "conformance/unread-body",
     ],
@@ -22,6 +27,7 @@ export const BOTH_TRANSPORTS: readonly Choice[] = [
       "http/outgoing",
       "http/send-file",
       "http/send-stream",
+      "compress/streams",
       "response-faults",
       "conformance/backpressure",
     ],
@@ -32,8 +38,18 @@ export const BOTH_TRANSPORTS: readonly Choice[] = [
       "http/request-context",
       "conformance/timeouts",
       "server/server",
+      "server/stop-within",
       "socket/bind",
       "socket/listener",
+    ],
+  },
+  {
+    why: "what comes before a connection is read",
+    files: [
+      "proxy/trust-proxy",
+      "proxy/proxy-protocol",
+      "conformance/black-box-proxy",
+      "socket/connection-limits",
     ],
   },
   {
@@ -43,8 +59,10 @@ export const BOTH_TRANSPORTS: readonly Choice[] = [
       "websocket/heartbeat",
       "websocket/queued-work",
       "websocket/sender",
+      "websocket/serial",
       "websocket/socket",
       "websocket/upgrade",
+      "conformance/black-box-websocket",
       "conformance/fan-out",
       "conformance/websocket-errors",
       "conformance/websocket-lifecycle",
@@ -62,15 +80,23 @@ export const BOTH_MODES: readonly Choice[] = [
       "http/connection",
       "http/request-body",
       "http/request-context",
+      "proxy/trust-proxy",
       "routing/response-cookies",
+      "conformance/black-box",
       "conformance/robustness",
       "conformance/unread-body",
+      "testing/same-as-wire",
+      "testing/test-client",
     ],
   },
   {
     why: "a handler returns a Response of the platform's class, which other code reads",
     files: [
       "http/send-stream",
+      "compress/bodies",
+      "compress/entity-tags",
+      "compress/streams",
+      "compress/whole",
       "response-faults",
       "routing/dispatcher",
       "routing/routes",
@@ -103,6 +129,7 @@ export const PLAIN_ON_STREAM: readonly Choice[] = [
     why: "a stream of the platform's class pauses and resumes with the transport",
     files: ["http/request-body", "http/send-stream", "conformance/unread-body"],
   },
+  { why: "the black-box runner examines each mode over each transport", files: ["conformance/black-box"] },
 ];
 
 /** These have a process each, since another file of the process could see what they do to it, or they what that did. */

@@ -2,7 +2,7 @@
 export interface SocketAddress {
   /** IPv4 or IPv6, without brackets. A listener for both shows an IPv4 client as `::ffff:a.b.c.d`. */
   address: string;
-  /** 1 to 65535. */
+  /** 1 to 65535; 0 for a client of a proxy that does not tell it. */
   port: number;
   family: "IPv4" | "IPv6";
 }

@@ -1,10 +1,12 @@
 import type { PeerCertificate } from "node:tls";
 import type { HeadersInit, RouteRequest, ServerRequest } from "./fetch.ts";
-import type { NetworkOptions, SocketAddress, TLSOptions, UnixOptions } from "./network.ts";
+import type { NetworkOptions, SocketAddress, UnixOptions } from "./network.ts";
+import type { RequestControls } from "./request-controls.ts";
+import type { DirectoryRouteOptions, HTMLBundle, HTTPMethod } from "./routes.ts";
+import type { ServerSettings } from "./settings.ts";
+import type { StopOptions } from "./stop.ts";
+import type { Topics } from "./topics.ts";
 import type { WebSocketHandler } from "./websocket.ts";
-
-/** The methods that a route may have handlers for (RFC 9110 §9.3, RFC 5789). */
-export type HTTPMethod = "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS";
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -18,14 +20,6 @@ export type RouteHandler<Path extends string, WebSocketData, Result> = (
   server: Server<WebSocketData>,
 ) => MaybePromise<Result>;
 
-/** Serves the files of a directory below a prefix. The pattern of the route must end in `/*`, and have no parameters. */
-export interface DirectoryRouteOptions {
-  /** The path of the directory, which must exist when the server starts. */
-  dir: string;
-  /** Keeps the response heads of the 64 files that were requested last, as long as the files do not change. Default true. */
-  statCache?: boolean;
-}
-
 /** A route with handlers of its own for its WebSockets, and with handlers by method. */
 export type WebSocketRoute<Path extends string, WebSocketData> = {
   /**
@@ -38,27 +32,6 @@ export type WebSocketRoute<Path extends string, WebSocketData> = {
   [Method in HTTPMethod]?: // biome-ignore lint/suspicious/noConfusingVoidType: as above
   RouteHandler<Path, WebSocketData, Response | HTMLBundle | undefined | void> | Response | Blob | HTMLBundle;
 };
-
-/**
- * A page: what `import page from "./index.html"` gives under `mantou`, what `htmlPage()` of `@mantou/html` returns, and, with `files`, the
- * manifest that a build has written.
- */
-export interface HTMLBundle {
-  /** The path of the page's file. */
-  index: string;
-  /** Only in a manifest: the built page and its assets. */
-  files?: {
-    /** The path of the source. */
-    input?: string;
-    /** The path of the file, from the module that has the manifest. */
-    path: string;
-    /** The kind of file, such as `js`, `css`, `html` or `file`. */
-    loader: string;
-    isEntry: boolean;
-    /** `etag`, `content-type`, and further headers of its response. */
-    headers: { etag: string; "content-type": string; [name: string]: string };
-  }[];
-}
 
 /** The value of a route, after Bun's routes. A value of another type is a TypeError when the server starts. */
 export type RouteValue<Path extends string, WebSocketData, Result> =
@@ -79,6 +52,20 @@ export type RouteValue<Path extends string, WebSocketData, Result> =
 /**
  * Values by pattern: exact paths, paths with parameters (`/users/:id`), and prefixes (`/files/*`). The most specific pattern is
  * used, in this order.
+ * @example
+ * ```ts
+ * import { serve } from "@mantou/serve";
+ *
+ * serve({
+ *   routes: {
+ *     "/": new Response("Hello!"),
+ *     "/users/:id": (request) => Response.json({ id: request.params.id }),
+ *     "/notes": { GET: () => Response.json([]), POST: async (request) => Response.json(await request.json()) },
+ *     "/files/*": { dir: "." },
+ *     "/chat": { websocket: { message: (ws, text) => void ws.send(text) } },
+ *   },
+ * });
+ * ```
  */
 export type Routes<R extends string, WebSocketData, Result> = {
   [Path in R]: RouteValue<Path, WebSocketData, Result>;
@@ -91,29 +78,12 @@ export type FetchHandler<WebSocketData, Result> = (
   server: Server<WebSocketData>,
 ) => MaybePromise<Result>;
 
-interface CommonOptions<WebSocketData> {
-  /**
-   * TLS, or plain TCP without it. An array has an entry for each server name: all but the first need `serverName`, and the first is
-   * used for all other names.
-   */
-  tls?: TLSOptions | readonly TLSOptions[];
-  /** Bytes of a request's body, an integer from 0 up. A larger body gets 413 (RFC 9110 §15.5.14). Default 128 MiB. */
-  maxRequestBodySize?: number;
-  /**
-   * Shows errors of handlers to the client, and serves pages as they are written. Default: true unless `NODE_ENV` is `production`. An object
-   * means true, and has switches for pages: `hmr` (default true) replaces modules in open pages when their files change, `console` (default
-   * false) prints the browser's console in the terminal, and `chromeDevToolsAutomaticWorkspaceFolders` (default true) tells Chrome DevTools the folder.
-   */
-  development?:
-    | boolean
-    | { hmr?: boolean; console?: boolean; chromeDevToolsAutomaticWorkspaceFolders?: boolean };
+interface CommonOptions<WebSocketData> extends ServerSettings {
   /** Makes the response to the error of a handler. Without a response the client gets 500. */
   error?: (
     this: Server<WebSocketData>,
     error: Error,
   ) => MaybePromise<Response | undefined> | MaybePromise<void>;
-  /** A name for the server: see `Server.id`. Default: an empty string. */
-  id?: string | null;
 }
 
 type Handlers<WebSocketData, R extends string> =
@@ -169,13 +139,15 @@ type UpgradeOptions<WebSocketData> = [WebSocketData] extends [undefined]
   : [options: { headers?: HeadersInit; data: WebSocketData }];
 
 /** A running server, after Bun's `Server`. `using` stops it as `stop(true)` does. */
-export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisposable {
+export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisposable, RequestControls {
   /**
-   * Stops listening. Idle connections are closed now, the others after their response. WebSockets stay.
-   * @param closeActiveConnections true closes every connection now, and WebSockets with code 1001. Default false
+   * Stops listening. Idle connections are closed now, the others after their response. WebSockets stay, unless an object is given.
+   * @param closeActiveConnections true closes every connection now, and WebSockets with code 1001. Default false. An object says how
+   *   the connections end that are under way (not in Bun)
    * @returns resolves when the last connection is closed
+   * @throws TypeError or RangeError that names an option of the object
    */
-  stop(closeActiveConnections?: boolean): Promise<void>;
+  stop(closeActiveConnections?: boolean | StopOptions): Promise<void>;
   /**
    * Closes the connections without a request under way. WebSockets stay.
    * @returns the number of closed connections
@@ -201,15 +173,21 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
    * @returns false if the request is not a valid handshake, or has a response already. The caller responds then, unless the request
    *   asks for another version of the protocol: it has got a 426 (RFC 6455 §4.4)
    * @throws TypeError without `websocket` handlers, and for a header that HTTP cannot carry
+   * @example
+   * `if (server.upgrade(request, { data: { name: "Ada" } })) return; // else a response, such as 426`
    */
   upgrade(request: Request, ...options: UpgradeOptions<WebSocketData>): boolean;
   /**
-   * Sends a message to all subscribers of a topic.
+   * Sends a message to all subscribers of a topic, with a backplane also to those of other instances.
    * @param data text, bytes, or a Blob. A Blob is read first, and goes to the subscribers of that moment
    * @param compress compresses the message for clients that have agreed to `perMessageDeflate`. Default true
    * @returns the size of the message in bytes; 0 if there are no subscribers, or if the message is dropped for one of them, for which
-   *   more than `backpressureLimit` bytes wait; -1 if it waits for one of them
+   *   more than `backpressureLimit` bytes wait; -1 if it waits for one of them. That is about the subscribers of this instance, of which
+   *   alone it is known at once: with a backplane the message is on its way to the other instances, whatever is returned. For a topic with a
+   *   history always the size: the message waits for its number, and `topics.publish` tells when it has one
    * @throws TypeError for a topic that is not a non-empty string, and for data of another type
+   * @example
+   * `server.publish("room", JSON.stringify({ text: "The buns are ready" }))`
    */
   publish(
     topic: string,
@@ -217,11 +195,16 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
     compress?: boolean,
   ): number;
   /**
-   * The number of WebSockets that are subscribed to a topic.
+   * The number of WebSockets of this server that are subscribed to a topic. `topics.count` has those of all instances.
    * @throws TypeError for a topic that is not a non-empty string
    */
   subscriberCount(topic: string): number;
-  /** The client's address. Null after the connection is closed, for a Unix socket, and for a request of another server. */
+  /** The topics over all instances of the program. The same object each time. Not in Bun. */
+  readonly topics: Topics;
+  /**
+   * The client's address. Null after the connection is closed, for a Unix socket, and for a request of another server. With `trustProxy` it is what
+   * the proxies tell, with port 0 if they tell no port; null if they hide it.
+   */
   requestIP(request: Request): SocketAddress | null;
   /**
    * The certificate of the client that sent a request, in the form of `tls.TLSSocket.getPeerCertificate`. With `rejectUnauthorized:
@@ -239,6 +222,11 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
   ref(): void;
   /** Lets the process end while the server listens. */
   unref(): void;
+  /**
+   * Whether a load balancer should send requests: true from `serve` on until the server is told to stop, by `stop` or, under `mantou` and
+   * `runWorkers`, by SIGTERM or SIGINT. It listens on for the seconds of `grace`. Not in Bun.
+   */
+  readonly ready: boolean;
   /** The number of requests without a complete response. */
   readonly pendingRequests: number;
   /** The number of open WebSockets. */

@@ -7,6 +7,22 @@ export type MessageData = string | ArrayBufferView | ArrayBuffer | SharedArrayBu
 /** The form in which handlers get bytes: a `Buffer`, an `ArrayBuffer`, a `Uint8Array` or a `Blob`. */
 export type BinaryType = "nodebuffer" | "arraybuffer" | "uint8array" | "blob";
 
+/** What a socket gets besides the messages of a topic. */
+export interface SubscribeOptions {
+  /**
+   * The socket first gets so many of the messages that the topic has kept (0 to 10,000, or all if there are fewer), and then what is published. A
+   * client of the protocol `mantou.topics.1` (docs/topics-protocol.md) asks for them if it is new, and otherwise goes on where it was. While the engine cannot be reached, and for a socket that is subscribed already,
+   * there are none. A TypeError for a topic without a history.
+   */
+  readonly last?: number | undefined;
+  /**
+   * Makes the socket a member of a topic with presence (`topics: { "room": { presence: true } }`), until it unsubscribes or is closed: up to 2,048 bytes of JSON, which
+   * others see. Another value replaces it; a call without one (or with null) leaves it as it is. At most 16,384 sockets of an instance are members of one topic, then there is a
+   * RangeError. A TypeError for a topic without presence, and for what is no JSON.
+   */
+  readonly presence?: unknown;
+}
+
 /** The server's end of a WebSocket (RFC 6455), after Bun's `ServerWebSocket`. */
 export interface ServerWebSocket<T = undefined> {
   /**
@@ -56,10 +72,12 @@ export interface ServerWebSocket<T = undefined> {
   publishBinary(topic: string, data: Exclude<MessageData, string> | Blob, compress?: boolean): number;
   /**
    * Subscribes the socket to a topic.
+   * @param options not in Bun, which ignores them
    * @returns false for a closed socket, otherwise true
-   * @throws TypeError for a topic that is not a non-empty string, as `unsubscribe` and `isSubscribed` do
+   * @throws TypeError for a topic that is not a non-empty string, as `unsubscribe` and `isSubscribed` do; TypeError or RangeError that
+   *   names the option
    */
-  subscribe(topic: string): boolean;
+  subscribe(topic: string, options?: SubscribeOptions): boolean;
   /** @returns whether the socket was subscribed */
   unsubscribe(topic: string): boolean;
   isSubscribed(topic: string): boolean;
@@ -95,6 +113,22 @@ export interface ServerWebSocket<T = undefined> {
 /**
  * The handlers of all WebSockets of a server or of a route, and their limits, after Bun's `WebSocketHandler`. Handlers get this object as
  * `this`. A wrong type is a TypeError, a number out of range is a RangeError; the message names the option.
+ * @example
+ * ```ts
+ * import { serve } from "@mantou/serve";
+ *
+ * serve({
+ *   fetch: (request, server) => {
+ *     const name = new URL(request.url).searchParams.get("name") ?? "guest";
+ *     return server.upgrade(request, { data: { name } }) ? undefined : new Response(null, { status: 426 });
+ *   },
+ *   websocket: {
+ *     data: {} as { name: string }, // the type of ws.data
+ *     open: (ws) => void ws.subscribe("room"),
+ *     message: (ws, text) => void ws.publish("room", `${ws.data.name}: ${text}`),
+ *   },
+ * });
+ * ```
  */
 export interface WebSocketHandler<T = undefined> {
   /** Only the type is used, for `ws.data`. */
@@ -124,10 +158,27 @@ export interface WebSocketHandler<T = undefined> {
    * `sendPings: false` bytes that the client takes count, too. Default 120.
    */
   idleTimeout?: number;
+  /**
+   * Messages and pings of one client in a second, an integer from 1 up. More close its connection with 1008 (RFC 6455 §7.4.1). The seconds are those of the
+   * server's clock. An open WebSocket keeps its limit when the server is reloaded. Default 0: no limit. Not in Bun.
+   */
+  maxMessagesPerSecond?: number;
+  /**
+   * The origins (`https://example.com`, or `null`) whose pages may connect: a handshake with another `Origin` gets 403 (RFC 6455 §4.2.2), and `upgrade` returns
+   * false. One without that field passes: browsers always send it, and other clients can send any. Default: all. Not in Bun.
+   */
+  origins?: readonly string[];
   /** Pings a silent client 4 seconds before `idleTimeout`, so that only a dead client is closed. Default true. */
   sendPings?: boolean;
   /** Lets `ws.publish` reach `ws` itself, if it is subscribed. Default false. */
   publishToSelf?: boolean;
+  /**
+   * Calls the handlers of each WebSocket one after another: the next message, ping, pong or Close frame waits until the promise of an async
+   * `open`, `message`, `ping` or `pong` handler is settled. The client is not read meanwhile, so that it has to wait. `close` runs behind the handler that is under
+   * way, also after `ws.close` and `ws.terminate`, which end the connection at once; `ws.readyState` is 3 from then on. `drain` waits for
+   * nothing. An open WebSocket keeps it when handlers are reloaded. Default false. Not in Bun.
+   */
+  serial?: boolean;
   /**
    * Accepts the extension permessage-deflate (RFC 7692) of clients that offer it. The `compress` argument of `send` and `publish`
    * decides which messages are compressed. True is `"shared"` both ways: no context is kept between two messages. Default false.

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { inspect, types } from "node:util";
+import { settled } from "../fetch/settled-stats.ts";
 import { type Frame, keepTraces, parseStack, traceOf } from "./stack.ts";
 
 export interface SourceLine {
@@ -136,7 +137,7 @@ export function sourceExcerpt(file: string, line: number): SourceLine[] {
 function readLines(file: string): string[] {
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const stats = fstatSync(descriptor);
+    const stats = settled(fstatSync(descriptor));
     if (!stats.isFile() || stats.size > MAX_FILE_BYTES) return [];
     return readFileSync(descriptor, "utf8").split(/\r?\n/);
   } finally {

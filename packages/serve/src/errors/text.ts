@@ -63,18 +63,26 @@ function excerpt({ source, line, column }: ReportedFrame): string[] {
 const MAX_REQUEST_LENGTH = 200;
 
 /**
- * A request's method and path, for the log. The query is left out: it may be secret. No character of it acts on a terminal.
- * @param target of its request line
+ * A request's method and path, and its route if that is another text, for the log. The query is left out: it may be secret. No
+ * character of it acts on a terminal.
+ * @param head has the target of its request line
+ * @param route the pattern; null if there is none
  */
-export function describeRequest({
-  method,
-  target,
-}: {
-  readonly method: string;
-  readonly target: string;
-}): string {
-  const text = `${method} ${targetPath(target)}`.slice(0, MAX_REQUEST_LENGTH);
-  return text.replace(/[^ -~]/g, encodeURIComponent);
+export function describeRequest(
+  { method, target }: { readonly method: string; readonly target: string },
+  route: string | null = null,
+): string {
+  const path = targetPath(target);
+  const request = printable(`${method} ${path}`);
+  return route === null || route === path ? request : `${request} (route ${printable(route)})`;
+}
+
+function printable(text: string): string {
+  // A route is the application's, of any characters. Half of one cannot be encoded.
+  return text
+    .slice(0, MAX_REQUEST_LENGTH)
+    .replace(/\p{Surrogate}/gu, "\ufffd")
+    .replace(/[^ -~]/gu, encodeURIComponent);
 }
 
 /** A short description of a value, for an error message. */

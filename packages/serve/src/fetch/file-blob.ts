@@ -6,6 +6,7 @@ import { FileSink, type SinkOptions } from "./file-sink.ts";
 import { type FileData, type WriteOptions, writeFile } from "./file-write.ts";
 import { givenType, typeOfName } from "./media-type.ts";
 import { platform } from "./platform.ts";
+import { settled } from "./settled-stats.ts";
 import { FileTarget, StreamTarget, standardOutput } from "./sink-targets.ts";
 import { standardInput } from "./standard-input.ts";
 import { readAll, toStream } from "./streams.ts";
@@ -167,7 +168,7 @@ export class FileBlob {
 
   /** The stats of the whole file, also for a slice. */
   async stat(): Promise<Stats> {
-    return typeof this.#source === "number" ? fstatSync(this.#source) : stat(this.#source);
+    return typeof this.#source === "number" ? settled(fstatSync(this.#source)) : stat(this.#source);
   }
 
   /**
@@ -212,8 +213,9 @@ export class FileBlob {
 
   #statNow(): Stats | null {
     try {
-      if (typeof this.#source === "number") return fstatSync(this.#source);
-      return statSync(this.#source, { throwIfNoEntry: false }) ?? null;
+      if (typeof this.#source === "number") return settled(fstatSync(this.#source));
+      const stats = statSync(this.#source, { throwIfNoEntry: false });
+      return stats === undefined ? null : settled(stats);
     } catch {
       return null;
     }
@@ -231,6 +233,8 @@ export class FileBlob {
 }
 
 Object.setPrototypeOf(FileBlob.prototype, Blob.prototype);
+// As in Bun: Elysia decides by the name of a value's constructor what it is.
+Object.defineProperty(FileBlob.prototype, "constructor", { value: Blob });
 // The platform's method reads state that only its own constructor makes.
 Object.defineProperty(FileBlob.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(
@@ -251,11 +255,11 @@ function isEndless(stats: Stats): boolean {
 /** The bytes of a file from `start` to `end`, as they are read. A source without positions, such as a pipe, is read as it comes. */
 async function* pieces(source: string | number, start: number, end: number): AsyncGenerator<Uint8Array> {
   const isPath = typeof source === "string";
-  if (source === 0 && start < end && isEndless(fstatSync(source))) {
+  if (source === 0 && start < end && isEndless(settled(fstatSync(source)))) {
     yield* standardInput();
     return;
   }
-  const stats = isPath ? null : fstatSync(source);
+  const stats = isPath ? null : settled(fstatSync(source));
   const part = isPath || stats?.isFile() === true ? { start, end: end - 1 } : {};
   if (start >= end) return;
   yield* isPath

@@ -13,6 +13,17 @@ const MAX_DESCRIPTOR = 2 ** 31 - 1;
  * @param source a path, relative to the working directory at the time of reading; a path's bytes in UTF-8; a `file:` URL; or
  *   a descriptor, which stays open and is the caller's to close
  * @throws TypeError for any other value, for an empty path, and for a path with a NUL; RangeError for a number that is not a descriptor
+ * @example
+ * ```ts
+ * import { file, serve } from "@mantou/serve";
+ *
+ * serve({
+ *   routes: {
+ *     "/report": file("report.pdf"),
+ *     "/start": () => new Response(file("notes.txt").slice(0, 100)),
+ *   },
+ * });
+ * ```
  */
 export function file(
   source: string | URL | Uint8Array | ArrayBuffer | number,

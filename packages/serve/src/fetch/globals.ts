@@ -66,7 +66,7 @@ const Request = new Proxy(platform.Request, {
 });
 
 /** Our global `fetch`, which converts light requests. */
-const fetch: typeof globalThis.fetch = async (input, init = undefined) =>
+export const fetch: typeof globalThis.fetch = async (input, init = undefined) =>
   platform.fetch(toPlatform(input, init), withBytes(init) ?? undefined);
 
 const ours: Readonly<Record<FetchName, object>> = { Request, Response, Headers, fetch };

@@ -9,10 +9,10 @@ import {
   platformInit,
   type RequestSource,
   readableBody,
-  replaceCookies,
+  replaceMember,
   requestFields,
 } from "./request-source.ts";
-import { requestURL } from "./request-url.ts";
+import { sourceURL } from "./request-url.ts";
 import { joinPlatformClass } from "./web-class.ts";
 
 const { Request: PlatformRequest } = platform;
@@ -36,13 +36,13 @@ export let toPlatformRequest: (request: LightRequest, withBody: boolean) => Requ
 export class LightRequest {
   readonly #source: RequestSource;
   #body: Body;
-  readonly params: PathParams;
+  readonly #params: PathParams;
   #url: string | null = null;
   #headers: Headers | null = null;
 
   constructor(source: RequestSource, params: PathParams) {
     this.#source = source;
-    this.params = params;
+    this.#params = params;
     const body = readableBody(source);
     this.#body = body === null ? NULL_BODY : new Body(body);
   }
@@ -65,8 +65,7 @@ export class LightRequest {
   }
 
   get url(): string {
-    const { head, host } = this.#source;
-    this.#url ??= requestURL(head, host.settings.secure, host.settings.authority);
+    this.#url ??= sourceURL(this.#source);
     return this.#url;
   }
 
@@ -84,7 +83,15 @@ export class LightRequest {
   }
 
   set cookies(value: CookieMap) {
-    replaceCookies(this, value);
+    replaceMember(this, "cookies", value);
+  }
+
+  get params(): PathParams {
+    return this.#params;
+  }
+
+  set params(value: PathParams) {
+    replaceMember(this, "params", value);
   }
 
   get body(): ReadableStream<Uint8Array> | null {
@@ -128,7 +135,7 @@ export class LightRequest {
 
   /** @throws TypeError if the body has been used */
   clone(): LightRequest {
-    const copy = new LightRequest(this.#source, this.params);
+    const copy = new LightRequest(this.#source, this.#params);
     copy.#body = this.#body.clone();
     copy.#headers = this.#headers === null ? null : new Headers(this.#headers);
     return copy;

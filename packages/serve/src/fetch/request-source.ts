@@ -14,6 +14,8 @@ export interface RequestSource {
       readonly authority: string;
     };
   };
+  /** What trusted proxies tell of the scheme and the host, each null if they do not; null if there are no such proxies. */
+  readonly forwarded: { readonly secure: boolean | null; readonly host: string | null } | null;
   readonly signal: AbortSignal;
   /** The platform's Request for this source; null if there is none. */
   request: object | null;
@@ -97,9 +99,9 @@ export function cookiesOf(source: RequestSource): CookieMap {
   return source.cookies;
 }
 
-/** Lets an application replace `cookies`, as itty-router's `withCookies` does. */
-export function replaceCookies(request: object, value: unknown): void {
-  Object.defineProperty(request, "cookies", { value, writable: true, enumerable: true, configurable: true });
+/** Lets an application replace a member, as itty-router does with both. */
+export function replaceMember(request: object, name: "cookies" | "params", value: unknown): void {
+  Object.defineProperty(request, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** Joins several Cookie fields (RFC 6265bis §5.8.3 allows them over HTTP/2, and some clients send them over HTTP/1.1). */

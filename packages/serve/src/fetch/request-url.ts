@@ -1,4 +1,5 @@
 import { absoluteFormAuthority, type IncomingRequest } from "@mantou/http1";
+import type { RequestSource } from "./request-source.ts";
 
 /** Targets that the URL parser does not change: plain characters, and no segment that begins with a dot. */
 const CANONICAL_TARGET =
@@ -6,11 +7,27 @@ const CANONICAL_TARGET =
 /** Hosts that it does not change: names in lower case, whose last label has a letter (which excludes IPv4), and a port. */
 const CANONICAL_HOST = /^(?:[a-z0-9-]+\.)*[a-z][a-z-]*(?::[1-9][0-9]{0,3})?$/;
 
+/** What a URL is made of. */
+type Line = Pick<IncomingRequest, "method" | "target" | "host">;
+
+/** The URL of a request as its client has written it: behind trusted proxies they tell its scheme and host. */
+export function sourceURL({ head, host: { settings }, forwarded }: RequestSource): string {
+  const { secure, authority } = settings;
+  if (forwarded === null) return requestURL(head, secure, authority);
+  const isSecure = forwarded.secure ?? secure;
+  const { host } = forwarded;
+  if (host === null || head.method === "CONNECT") return requestURL(head, isSecure, authority);
+  const { method, target } = head;
+  // The host of an absolute target is that of the server behind the proxy.
+  const path = target.startsWith("/") || target === "*" ? target : absolutePath(target);
+  return requestURL({ method, target: path, host }, isSecure, authority);
+}
+
 /**
  * The URL of a request (RFC 9112 §3.3): the listener's scheme, the Host field, and the target.
  * @param authority replaces a Host that is missing, empty, or not a host of any URL
  */
-export function requestURL(head: IncomingRequest, secure: boolean, authority: string): string {
+export function requestURL(head: Line, secure: boolean, authority: string): string {
   const { target } = head;
   const scheme = secure ? "https:" : "http:";
   const own = `${scheme}//${authority}`;

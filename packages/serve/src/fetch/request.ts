@@ -8,10 +8,10 @@ import {
   platformInit,
   type RequestSource,
   readableBody,
-  replaceCookies,
+  replaceMember,
   requestFields,
 } from "./request-source.ts";
-import { requestURL } from "./request-url.ts";
+import { sourceURL } from "./request-url.ts";
 import { cloneStream } from "./streams.ts";
 
 const { Request: PlatformRequest } = platform;
@@ -28,22 +28,18 @@ interface ReceivedBody {
 /** A received request of the platform's class, which every function of the platform takes. */
 class PlatformServerRequest extends PlatformRequest {
   readonly #source: RequestSource;
-  readonly params: PathParams;
+  readonly #params: PathParams;
   readonly #received: ReceivedBody | null;
 
   /** @throws TypeError for the methods CONNECT and TRACE, which the standard forbids */
   constructor(source: RequestSource, params: PathParams) {
-    const { head, host } = source;
     const body = readableBody(source);
-    const fields = requestFields(head, body !== null);
+    const fields = requestFields(source.head, body !== null);
     const stream = body?.stream() ?? null;
-    super(
-      requestURL(head, host.settings.secure, host.settings.authority),
-      platformInit(source, fields, stream),
-    );
+    super(sourceURL(source), platformInit(source, fields, stream));
     this.#source = source;
     source.request = this;
-    this.params = params;
+    this.#params = params;
     this.#received = body === null || stream === null ? null : { source: body, stream };
   }
 
@@ -60,7 +56,15 @@ class PlatformServerRequest extends PlatformRequest {
   }
 
   set cookies(value: CookieMap) {
-    replaceCookies(this, value);
+    replaceMember(this, "cookies", value);
+  }
+
+  get params(): PathParams {
+    return this.#params;
+  }
+
+  set params(value: PathParams) {
+    replaceMember(this, "params", value);
   }
 }
 
@@ -79,12 +83,15 @@ Object.defineProperties(PlatformServerRequest.prototype, {
     enumerable: true,
     value(this: PlatformServerRequest): Request {
       copyChunks(this.body);
-      const copy = Object.assign(clone.call(this), { params: this.params });
+      const copy = clone.call(this);
       const source = PlatformServerRequest.source(this)!;
-      return Object.defineProperty(copy, "cookies", {
-        get: () => cookiesOf(source),
-        set: (value: CookieMap) => replaceCookies(copy, value),
-        configurable: true,
+      return Object.defineProperties(copy, {
+        params: { value: this.params, writable: true, configurable: true },
+        cookies: {
+          get: () => cookiesOf(source),
+          set: (value: CookieMap) => replaceMember(copy, "cookies", value),
+          configurable: true,
+        },
       });
     },
   },

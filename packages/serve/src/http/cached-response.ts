@@ -1,9 +1,9 @@
-import { FieldBlock, Fields } from "@mantou/http1";
+import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { responseParts } from "../fetch/response.ts";
 import { readAll } from "../fetch/streams.ts";
 import { ConditionalHeads, strongETag } from "./conditional.ts";
 import { FileHead } from "./file-head.ts";
-import { fieldBlock, takeApart, WholeResponse } from "./outgoing.ts";
+import { fieldList, takeApart, WholeResponse } from "./outgoing.ts";
 
 /**
  * Makes a response ready to be sent any number of times, at once if its body is at hand. The response itself is used up.
@@ -26,24 +26,38 @@ async function readWhole(response: globalThis.Response): Promise<WholeResponse> 
   return new WholeResponse(taken.head, await readAll(taken.stream), taken.length);
 }
 
-/**
- * Adds an entity tag, unless there is one or no body. Only a 200 is open to conditions (RFC 9110 §13.2.1); the others stay what they
- * are.
- */
+const cached = new WeakSet<WholeResponse>();
+
+/** Whether it is made to be sent any number of times. */
+export function isCached(whole: WholeResponse): boolean {
+  return cached.has(whole);
+}
+
+/** Adds an entity tag, unless there is one or no body. */
 function withConditions({ head, body, length }: WholeResponse): WholeResponse {
-  const block = fieldBlock(head);
-  const list = [...new Fields(block.text, 0, block.text.length).list];
-  // The text of a block leaves the framing fields out.
-  if (block.close) list.push("Connection", "close");
-  if (block.contentLength !== null) list.push("Content-Length", `${block.contentLength}`);
+  const list = fieldList(head);
   const untagged = new FileHead(head.status, head.reason ?? "", list);
   if (untagged.etag === null && body !== null && body.length > 0) list.push("ETag", strongETag(body));
-  const tagged = { ...head, fields: new FieldBlock(list) };
   // The response to GET has a length, if only 0, and that to HEAD has the same (RFC 9110 §8.6).
-  const whole = body ?? "";
-  if (head.status !== 200) return new WholeResponse(tagged, whole, length);
+  const whole = cachedResponse(head, list, body ?? "", length);
+  cached.add(whole);
+  return whole;
+}
+
+/**
+ * A response of the same bytes every time, with these fields. Only a 200 is open to conditions (RFC 9110 §13.2.1); the others stay what they
+ * are.
+ */
+export function cachedResponse(
+  head: OutgoingResponse,
+  list: readonly string[],
+  body: string | Uint8Array,
+  length: number | undefined,
+): WholeResponse {
+  const sent = { ...head, fields: new FieldBlock(list) };
+  if (head.status !== 200) return new WholeResponse(sent, body, length);
   const own = new FileHead(head.status, head.reason ?? "", list);
   const validators = { etag: own.etag, lastModified: own.ownLastModified };
   const conditional = new ConditionalHeads(validators, own.unsent(304, null), own.unsent(412, null));
-  return new WholeResponse(tagged, whole, length, conditional);
+  return new WholeResponse(sent, body, length, conditional);
 }

@@ -68,10 +68,20 @@ export function rangeAllowed(
 ): boolean {
   const ifRange = fields.get("if-range");
   if (ifRange === null) return true;
-  // An entity tag has a quote among its first three characters, and no date has.
-  if (ifRange.slice(0, 3).includes('"')) return etag !== null && isSameStrongly(ifRange, etag);
+  if (isTag(ifRange)) return etag !== null && isSameStrongly(ifRange, etag);
   if (lastModified === null || now / 1000 - lastModified < STRONG_DATE_SECONDS) return false;
   return parseHTTPDate(ifRange) === lastModified;
+}
+
+/** Whether If-Range has a date, which stands for a file in each of its codings. */
+export function hasRangeDate(fields: Fields): boolean {
+  const ifRange = fields.get("if-range");
+  return ifRange !== null && !isTag(ifRange);
+}
+
+/** An entity tag has a quote among its first three characters, and no date has. */
+function isTag(ifRange: string): boolean {
+  return ifRange.slice(0, 3).includes('"');
 }
 
 /** The heads that a response of the same body every time is replaced by if a request's conditions want that. */

@@ -1,13 +1,19 @@
 import type { Buffer } from "node:buffer";
-import { type IncomingRequest, ProtocolError } from "@mantou/http1";
-import { logError } from "../errors/log.ts";
-import { describeRequest } from "../errors/text.ts";
+import { type FieldBlock, type IncomingRequest, ProtocolError } from "@mantou/http1";
 import { targetRefusal } from "../fetch/request-url.ts";
+import type { Forwarded, TrustedProxies } from "../proxy/trusted-proxies.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import type { HttpHost } from "./host.ts";
 import { LINGER_SECONDS } from "./limits.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { type BeginProtocol, closedError, RequestContext, type RequestHost } from "./request-context.ts";
+import { reportError } from "./report-error.ts";
+import {
+  abortedError,
+  type BeginProtocol,
+  closedError,
+  RequestContext,
+  type RequestHost,
+} from "./request-context.ts";
 import { RequestReader } from "./request-reader.ts";
 import { respond } from "./respond.ts";
 import { isOver } from "./send-stream.ts";
@@ -16,6 +22,8 @@ import { isOver } from "./send-stream.ts";
 export class HttpConnection extends RequestReader implements TransportHandler, RequestHost {
   /** Takes the bytes behind an upgrade. */
   #takeRemaining: ((bytes: Buffer) => void) | null = null;
+  /** Requests so far, if their number is limited. */
+  #handled = 0;
 
   constructor(host: HttpHost, transport: Transport) {
     super(host, transport);
@@ -38,6 +46,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
   }
 
   onClose(): void {
+    this.arrival?.end();
     this.host.timeouts.delete(this);
     this.host.connections.delete(this);
     const { context } = this;
@@ -48,6 +57,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     }
     this.body?.fail(closedError());
     this.host.connectionClosed();
+    if (context !== null) this.#tellEnd(context, false);
   }
 
   protected timedOut(status: number): void {
@@ -56,36 +66,25 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     this.#refuseAndClose(status);
   }
 
-  /** Makes the current request, or the one that has begun to arrive, the last one. Without one the connection closes at once. */
-  closeAfterResponse(): void {
-    this.http.doNotPersist();
-    // An empty line is not the beginning of a request: some clients send one behind a body.
-    if (this.phase === "idle" && this.http.unreadBytes === 0) this.#closeIdle();
-  }
-
-  /** Closes the connection unless a request is under way, or has begun to arrive. */
-  closeIfIdle(): boolean {
-    if (this.phase !== "idle" || this.http.waitingFor !== "request") return false;
-    this.#closeIdle();
-    return true;
-  }
-
-  #closeIdle(): void {
-    this.phase = "lingering";
-    this.transport.close();
-  }
-
   protected handleRequest(head: IncomingRequest): void {
-    const status = targetRefusal(head, this.settings.secure);
-    if (status !== 0) {
-      this.#refuseAndClose(status);
+    const { secure, trustedProxies, maxRequests } = this.settings;
+    if (maxRequests !== 0 && ++this.#handled >= maxRequests) this.http.doNotPersist();
+    const forwarded = trustedProxies === null ? null : this.#forwardedOf(head, trustedProxies);
+    const status = forwarded === "invalid" ? 400 : targetRefusal(head, forwarded?.secure ?? secure);
+    if (forwarded === "invalid" || status !== 0) {
+      this.#refuseAndClose(status, head, forwarded === "invalid" ? null : forwarded);
       return;
     }
-    const context = new RequestContext(this, head, this.beginBody(head));
+    const context = new RequestContext(this, head, this.beginBody(head), forwarded);
     this.context = context;
     this.phase = "responding";
     this.host.pendingRequests++;
     this.host.handle(context);
+  }
+
+  /** @returns null also when the connection is closed: its peer is not known then */
+  #forwardedOf({ fields, host }: IncomingRequest, proxies: TrustedProxies): Forwarded | null | "invalid" {
+    return this.transport.closed ? null : proxies.read(fields, this.transport.address, host);
   }
 
   // The members of a request's host.
@@ -132,7 +131,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
       this.fail(context, error);
       return;
     }
-    logError(error, describeRequest(context.head));
+    reportError(error, context);
     this.#abort();
   }
 
@@ -142,35 +141,64 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
       return;
     }
     // The response to an error could not be sent either; another one would fare no better.
-    logError(error, describeRequest(context.head));
+    reportError(error, context);
     this.#refuseAndClose(500);
+  }
+
+  sendEarlyHints(context: RequestContext, fields: FieldBlock): boolean {
+    // RFC 9110 §15.2: an HTTP/1.0 client does not know interim responses.
+    if (!this.awaits(context) || context.head.minor === 0) return false;
+    this.http.inform({ status: 103, fields });
+    this.writeQueue.flush();
+    return true;
+  }
+
+  abort(context: RequestContext): boolean {
+    if (context !== this.context || this.transport.closed) return false;
+    context.abort(abortedError());
+    this.#abort();
+    return true;
   }
 
   switchProtocol(context: RequestContext, fields: readonly string[], begin: BeginProtocol): void {
     this.http.upgrade(fields);
     this.phase = "upgraded";
-    this.#finish(context);
+    this.#release(context);
+    this.arrival?.end();
     this.host.timeouts.delete(this);
     this.host.connections.delete(this);
+    if (context.forwarded !== null) this.transport.setAddress(context.forwarded.client);
     // Before the other protocol begins: its handlers may pause the connection for reasons of their own.
     this.pauser.clear();
     this.#takeRemaining = begin(this.transport, this.writeQueue);
     this.afterEvents();
+    this.#tellEnd(context, true);
   }
 
   protected receiveBehindHandshake(bytes: Buffer): void {
     this.#takeRemaining?.(bytes);
   }
 
-  /** The response is complete, or another protocol has the connection. */
+  /** The response is complete. */
   #finish(context: RequestContext): void {
+    this.#release(context);
+    this.#tellEnd(context, true);
+    this.goOn();
+  }
+
+  /** The connection is free for the next request, or for another protocol. */
+  #release(context: RequestContext): void {
     context.responded = true;
     this.body?.abandon();
     this.context = null;
     if (this.phase === "responding") this.phase = "idle";
     this.resetTimeout();
     this.host.pendingRequests--;
-    this.handleEvents();
+  }
+
+  /** The last step: observers run code of the application, which may end the connection. */
+  #tellEnd({ observer }: RequestContext, complete: boolean): void {
+    observer?.ended(this.http.responseStatus, this.http.contentSent, complete);
   }
 
   /** Ends the connection so that the client sees that a response is not whole. */
@@ -184,7 +212,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     const isResponding = context?.responded === true;
     if (!(error instanceof ProtocolError)) {
       this.body?.fail(error);
-      logError(error, context === null ? "" : describeRequest(context.head));
+      reportError(error, context);
       this.#abort();
       return;
     }
@@ -197,19 +225,31 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     else this.#refuseAndClose(error.status);
   }
 
-  /** Responds with a status alone, if that is still possible, and ends the connection. */
-  #refuseAndClose(status: number): void {
-    if (this.context !== null) {
-      this.context.responded = true;
+  /**
+   * Responds with a status alone, if that is still possible, and ends the connection.
+   * @param head of a request that has no context
+   * @param forwarded what proxies tell of it
+   */
+  #refuseAndClose(
+    status: number,
+    head: IncomingRequest | null = null,
+    forwarded: Forwarded | null = null,
+  ): void {
+    const { context } = this;
+    this.http.doNotPersist();
+    const { responseState } = this.http;
+    const isRefused = responseState === "idle" || responseState === "pending";
+    if (isRefused) this.http.refuse(status);
+    if (context !== null) {
+      context.responded = true;
       this.context = null;
       this.host.pendingRequests--;
     }
-    this.http.doNotPersist();
-    if (this.http.responseState === "idle" || this.http.responseState === "pending") {
-      this.http.refuse(status);
-    }
     this.writeQueue.flush();
+    const remoteAddress = forwarded === null ? this.transport.remoteAddress : forwarded.client?.address;
     this.close();
+    if (context !== null) this.#tellEnd(context, isRefused);
+    else if (isRefused) this.settings.refused?.({ head, status, remoteAddress });
   }
 
   /**
@@ -219,6 +259,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
   protected close(): void {
     if (this.lingering) return;
     this.phase = "lingering";
+    this.arrival?.end();
     this.deadline = this.host.timeouts.after(LINGER_SECONDS);
     this.transport.end();
     this.pauser.clear();

@@ -1,13 +1,12 @@
 import { Fields, type IncomingRequest } from "@mantou/http1";
 import type { PathParams } from "@mantou/router";
-import { logError } from "../errors/log.ts";
-import { describeRequest } from "../errors/text.ts";
 import type { HeadersInput } from "../fetch/headers.ts";
-import { cookiesOf, replaceCookies } from "../fetch/request-source.ts";
+import { cookiesOf, replaceMember } from "../fetch/request-source.ts";
 import { Response } from "../fetch/response.ts";
 import { toResponse } from "./detached-response.ts";
 import type { HttpHost } from "./host.ts";
 import type { Outgoing } from "./outgoing.ts";
+import { reportError } from "./report-error.ts";
 import { contextOf, RequestContext, type RequestHost } from "./request-context.ts";
 
 /**
@@ -38,10 +37,10 @@ class DetachedRequest extends RequestContext {
 
   override makeRequest(params: PathParams): Request {
     return Object.defineProperties(this.#given, {
-      params: { value: params, configurable: true },
+      params: { value: params, writable: true, configurable: true },
       cookies: {
         get: () => cookiesOf(this),
-        set: (value: unknown) => replaceCookies(this.#given, value),
+        set: (value: unknown) => replaceMember(this.#given, "cookies", value),
         configurable: true,
       },
     });
@@ -75,8 +74,8 @@ class FetchCall implements RequestHost {
 
   send(context: RequestContext, outgoing: Outgoing): void {
     context.responded = true;
-    toResponse(context, outgoing).then(
-      (response) => this.#resolve(response),
+    toResponse(context, outgoing, this.#host.settings.encoder).then(
+      (response) => this.#end(context, response),
       (error: unknown) => {
         context.responded = false;
         this.fail(context, error);
@@ -89,9 +88,24 @@ class FetchCall implements RequestHost {
       this.#host.handleError(error, context);
       return;
     }
-    logError(error, describeRequest(context.head));
+    reportError(error, context);
     const headers: HeadersInput = context.head.method === "HEAD" ? {} : { "Content-Length": "0" };
-    this.#resolve(new Response(null, { status: 500, headers }));
+    this.#end(context, new Response(null, { status: 500, headers }));
+  }
+
+  #end(context: RequestContext, response: Response): void {
+    context.observer?.ended(response.status, Number(response.headers.get("Content-Length") ?? 0), true);
+    this.#resolve(response);
+  }
+
+  /** There is no client that could get one. */
+  sendEarlyHints(): boolean {
+    return false;
+  }
+
+  /** There is no connection. */
+  abort(): boolean {
+    return false;
   }
 
   switchProtocol(): never {

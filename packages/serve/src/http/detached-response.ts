@@ -5,6 +5,7 @@ import { FileBlob } from "../fetch/file-blob.ts";
 import { Response } from "../fetch/response.ts";
 import { asBytes, cancelStream } from "../fetch/streams.ts";
 import { type OpenedFile, planFile } from "./file-plan.ts";
+import type { ResponseEncoder } from "./host.ts";
 import { fieldBlock, headFor, type Outgoing, type StreamResponse, type WholeResponse } from "./outgoing.ts";
 import { joinChunks, type ReadAhead, type Reader, readAhead } from "./read-ahead.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -15,7 +16,13 @@ import { declaredFor, endsWithHead } from "./send-stream.ts";
  * the result of `server.fetch`.
  * @throws the error for which it cannot be sent (rejects), as over a connection
  */
-export async function toResponse(context: RequestContext, outgoing: Outgoing): Promise<Response> {
+export async function toResponse(
+  context: RequestContext,
+  given: Outgoing,
+  encoder: ResponseEncoder | null,
+): Promise<Response> {
+  // No client goes away from a call: nothing is null.
+  const outgoing = encoder === null ? given : (await encoder.encode(context, given))!;
   switch (outgoing.kind) {
     case "whole":
       return fromWhole(context, outgoing);

@@ -11,21 +11,25 @@ export class FileHead {
   readonly etag: string | null;
   /** The application's Last-Modified, in seconds; null if the file's is sent. */
   readonly ownLastModified: number | null;
+  /** Parts of it can be requested. */
+  readonly hasRanges: boolean;
   readonly #hasLastModified: boolean;
-  /** Empty if the application has set the field. */
+  /** Empty if the application has set the field, or without ranges. */
   readonly #acceptRanges: readonly string[];
   /** The head of the whole file with this time of modification: made again only after the file has changed. */
   #whole: OutgoingResponse | null = null;
   #wholeModified = Number.NaN;
 
-  constructor(status: number, statusText: string, list: readonly string[]) {
+  constructor(status: number, statusText: string, list: readonly string[], hasRanges = true) {
     this.status = status;
     this.statusText = statusText;
     this.list = list;
+    this.hasRanges = hasRanges;
     this.etag = firstValue(list, "etag");
     const lastModified = firstValue(list, "last-modified");
     this.#hasLastModified = lastModified !== null;
-    this.#acceptRanges = firstValue(list, "accept-ranges") === null ? ["Accept-Ranges", "bytes"] : [];
+    this.#acceptRanges =
+      hasRanges && firstValue(list, "accept-ranges") === null ? ["Accept-Ranges", "bytes"] : [];
     this.ownLastModified = lastModified === null ? null : parseHTTPDate(lastModified);
   }
 

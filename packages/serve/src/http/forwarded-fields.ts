@@ -1,7 +1,7 @@
 import process from "node:process";
 
-/** Fields of the connection to the other server (RFC 9110 §7.6.1), besides those that its Connection field names. */
-const HOP_BY_HOP: readonly string[] = [
+/** Fields of one connection (RFC 9110 §7.6.1), besides those that its Connection field names. */
+export const HOP_BY_HOP: readonly string[] = [
   "connection",
   "keep-alive",
   "proxy-connection",

@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats, statSync } from "node:fs";
+import { settled } from "../fetch/settled-stats.ts";
 
 /**
  * Opening a FIFO does not wait for its other end. open, fstat and close are synchronous, as in nginx: with the read of a small file in
@@ -39,7 +40,7 @@ export class OpenFile {
     this.source = source;
     this.#owned = typeof source === "string";
     try {
-      this.stats = fstatSync(fd);
+      this.stats = settled(fstatSync(fd));
     } catch (error) {
       this.close();
       throw error;
@@ -76,6 +77,22 @@ export class OpenFile {
     });
     missing.add(error);
     throw error;
+  }
+
+  /**
+   * Opens the file of a path if there is one that can be sent; null for none, and if it cannot be opened. Mostly there is none, and an
+   * error would cost ten times as much.
+   */
+  static openIfThere(
+    path: string,
+    open: (path: string) => OpenFile | null = OpenFile.openRegular,
+  ): OpenFile | null {
+    try {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats !== undefined && settled(stats).isFile() ? open(path) : null;
+    } catch {
+      return null;
+    }
   }
 
   static isMissing(error: unknown): boolean {

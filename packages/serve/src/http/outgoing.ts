@@ -1,4 +1,4 @@
-import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
+import { FieldBlock, Fields, type OutgoingResponse } from "@mantou/http1";
 import { Body } from "../fetch/body.ts";
 import { fileBehind, isFileBlob } from "../fetch/file-blob.ts";
 import { headerList } from "../fetch/headers.ts";
@@ -103,6 +103,12 @@ export function discard(value: unknown, reason: unknown): void {
   }
 }
 
+/** Ends a response that is not sent: its stream is cancelled, its file closed. */
+export function release(outgoing: Outgoing, reason: unknown): void {
+  if (outgoing.kind === "stream") cancelStream(outgoing.stream, reason);
+  else if (outgoing.kind === "file") outgoing.file.close();
+}
+
 /** Cancels the stream of a response that cannot be sent. A stream that has another reader is locked, and stays. */
 function cancelBody(value: unknown, reason: unknown): void {
   const parts = responseParts(value);
@@ -175,6 +181,15 @@ export function headFor(
 
 export function fieldBlock({ fields }: OutgoingResponse): FieldBlock {
   return fields instanceof FieldBlock ? fields : new FieldBlock(fields ?? []);
+}
+
+/** The fields of a head again as a list. The text of a block leaves the framing fields out. */
+export function fieldList(head: OutgoingResponse): string[] {
+  const block = fieldBlock(head);
+  const list = [...new Fields(block.text, 0, block.text.length).list];
+  if (block.close) list.push("Connection", "close");
+  if (block.contentLength !== null) list.push("Content-Length", `${block.contentLength}`);
+  return list;
 }
 
 function makeHead(status: number, reason: string, fields: FieldBlock): OutgoingResponse {

@@ -217,6 +217,11 @@ export class BodyReceiver {
     this.#pauser.set(BODY_FULL, false);
   }
 
+  /** Whether the body waits for the handler, and not for the client. */
+  get isFull(): boolean {
+    return this.#body !== null && this.#body.unreadBytes >= UNREAD_BODY_BYTES;
+  }
+
   /** Reads a piece more than there is room for, so that a client's departure shows. Its bytes pause the client again. */
   readAhead(): void {
     if (this.#body !== null && this.#body.unreadBytes < LOOK_AHEAD_BYTES) this.resume();

@@ -1,12 +1,16 @@
 import type { Buffer } from "node:buffer";
 import { FieldBlock, type IncomingRequest, type OutgoingResponse } from "@mantou/http1";
 import type { PathParams } from "@mantou/router";
+import type { SocketAddress } from "../api/network.ts";
 import type { CookieMap } from "../cookies/cookie-map.ts";
+import { describeRequest } from "../errors/text.ts";
 import { makeRequest, sourceOf } from "../fetch/request.ts";
 import type { RequestSource } from "../fetch/request-source.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
+import type { Forwarded } from "../proxy/trusted-proxies.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
+import type { RequestObserver } from "./observer.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { IncomingBody } from "./request-body.ts";
 
@@ -28,6 +32,16 @@ export interface RequestHost {
   /** Responds to an error of the handler, or of a response that could not be sent. Never throws. */
   fail(context: RequestContext, error: unknown): void;
   /**
+   * Sends an interim response with these fields (RFC 8297).
+   * @returns false if it cannot be sent: the response has been given, the connection has ended, or its client does not know interim responses
+   */
+  sendEarlyHints(context: RequestContext, fields: FieldBlock): boolean;
+  /**
+   * Ends the connection of the request, without the rest of its response.
+   * @returns false if the response is complete, or the connection has ended
+   */
+  abort(context: RequestContext): boolean;
+  /**
    * Hands the connection to another protocol, with a 101 of these fields. The connection must wait for the response to this request (`awaits`).
    * @param begin sets the transport's new handler, and returns what takes the bytes behind the handshake
    * @throws TypeError for a field that HTTP cannot carry: then nothing has been sent
@@ -41,6 +55,7 @@ export class RequestContext implements RequestSource {
   readonly head: IncomingRequest;
   /** Null for a request without a body. */
   readonly body: IncomingBody | null;
+  readonly forwarded: Forwarded | null;
   /** A response is being given, or none can be given: that of the handler comes too late. */
   responded = false;
   /** The handler threw, or its response could not be sent: the response to that error is being sent. */
@@ -56,14 +71,30 @@ export class RequestContext implements RequestSource {
   request: object | null = null;
   /** The handlers that its route has for WebSockets; null for the server's. */
   websocket: WebSocketOptions | null = null;
+  /** The pattern of its route; null for a request that no route takes. */
+  route: string | null = null;
+  /** Null if nothing has to know of this request. */
+  observer: RequestObserver | null = null;
   /** Null before the first access by `cookiesOf`. The changes made to them are sent with the response. */
   cookies: CookieMap | null = null;
   #controller: AbortController | null = null;
 
-  constructor(host: RequestHost, head: IncomingRequest, body: IncomingBody | null) {
+  constructor(
+    host: RequestHost,
+    head: IncomingRequest,
+    body: IncomingBody | null,
+    forwarded: Forwarded | null = null,
+  ) {
     this.host = host;
     this.head = head;
     this.body = body;
+    this.forwarded = forwarded;
+  }
+
+  /** The client's address: what trusted proxies tell, else that of the connection. Null if there is none. */
+  get clientAddress(): SocketAddress | null {
+    if (this.forwarded !== null) return this.forwarded.client;
+    return this.host.transport?.address ?? null;
   }
 
   /** Made at the first access: few handlers need it. */
@@ -100,12 +131,21 @@ export class RequestContext implements RequestSource {
     return this.cookies?.toSetCookieHeaders().flatMap((value) => ["Set-Cookie", value]) ?? [];
   }
 
-  /** The client has gone. */
-  abort(): void {
+  /** Its method, path and route, for the log. */
+  get description(): string {
+    return describeRequest(this.head, this.route);
+  }
+
+  /** The client has gone, or is not to get a response. */
+  abort(reason: DOMException = closedError()): void {
     if (this.aborted) return;
     this.aborted = true;
     this.responded = true;
-    const reason = closedError();
+    if (this.observer === null) this.#tellAborted(reason);
+    else this.observer.within(() => this.#tellAborted(reason));
+  }
+
+  #tellAborted(reason: DOMException): void {
     this.body?.fail(reason);
     this.#controller?.abort(reason);
     this.onAbort?.(reason);
@@ -115,6 +155,10 @@ export class RequestContext implements RequestSource {
 
 export function closedError(): DOMException {
   return new DOMException("The client closed the connection", "AbortError");
+}
+
+export function abortedError(): DOMException {
+  return new DOMException("The server aborted the request", "AbortError");
 }
 
 /** The context that a `Request` stands for; null for one that was not received here. */

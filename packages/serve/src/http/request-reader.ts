@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { IncomingRequest } from "@mantou/http1";
 import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, TURN_USED } from "../socket/read-pauser.ts";
+import { Arrival, type ArrivalHost } from "./arrival.ts";
 import { CONGESTED_BYTES, HEAD_SECONDS, READ_AHEAD_BYTES, REQUESTS_A_TURN } from "./limits.ts";
 import { BodyReceiver, type IncomingBody } from "./request-body.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -16,7 +17,7 @@ export type Phase = "idle" | "responding" | "lingering" | "upgraded";
  * The reading half of a connection: bytes go into the protocol machine, and requests come out one by one. It reads no further while a
  * client has too much that waits, or has used its share of a turn.
  */
-export abstract class RequestReader extends TimedConnection {
+export abstract class RequestReader extends TimedConnection implements ArrivalHost {
   protected phase: Phase = "idle";
   /** The request that is being received or responded to. */
   protected context: RequestContext | null = null;
@@ -24,6 +25,8 @@ export abstract class RequestReader extends TimedConnection {
   #handling = false;
   /** Requests since the event loop was last left to others. */
   #requests = 0;
+  /** Null before the first request that does not arrive at once. */
+  protected arrival: Arrival | null = null;
 
   protected abstract handleRequest(head: IncomingRequest): void;
   /** Called with what the protocol machine throws, and with errors of our own. */
@@ -42,11 +45,64 @@ export abstract class RequestReader extends TimedConnection {
     return this.phase === "lingering";
   }
 
+  /** Makes the current request, or the next one, the last one. */
+  awaitLast(): void {
+    this.http.doNotPersist();
+  }
+
+  /** Makes the current request, or the one that has begun to arrive, the last one. Without one the connection closes at once. */
+  closeAfterResponse(): void {
+    this.awaitLast();
+    // An empty line is not the beginning of a request: some clients send one behind a body.
+    if (this.phase === "idle" && this.http.unreadBytes === 0) this.#closeIdle();
+  }
+
+  /** Closes the connection unless a request is under way, or has begun to arrive. */
+  closeIfIdle(): boolean {
+    if (this.phase !== "idle" || this.http.waitingFor !== "request") return false;
+    this.#closeIdle();
+    return true;
+  }
+
+  #closeIdle(): void {
+    this.phase = "lingering";
+    this.transport.close();
+  }
+
   protected receive(buffer: Buffer, start: number, end: number): void {
-    // A head that has begun keeps its deadline: one byte every nine seconds is not progress.
-    if (this.http.waitingFor !== "rest-of-head") this.received();
+    // A head that has begun keeps its deadline: one byte every nine seconds is not progress. With `headersTimeout` it has two.
+    if (this.http.waitingFor !== "rest-of-head" || this.#headSeconds !== 0) this.received();
+    this.arrival?.received(end - start);
     this.http.receive(buffer, start, end);
     this.handleEvents();
+  }
+
+  get #headSeconds(): number {
+    return this.settings.arrival?.headSeconds ?? 0;
+  }
+
+  /** Watches a request of which more is to come. */
+  #watchArrival(waitingFor = this.http.waitingFor): void {
+    if (waitingFor !== "rest-of-head" && waitingFor !== "content") return;
+    const { arrival: limits } = this.settings;
+    if (limits === null) return;
+    const isLimited = waitingFor === "content" ? limits.bodyRate !== null : limits.headSeconds !== 0;
+    if (!isLimited && limits.requestSeconds === 0) return;
+    this.arrival ??= new Arrival(limits, this.host.timeouts, this);
+    this.arrival.begin();
+  }
+
+  get awaited(): "head" | "body" | "nothing" {
+    const { waitingFor } = this.http;
+    // A connection that is looked after is read now and then, although its body waits for the handler.
+    if (this.pauser.paused || this.#isPast || this.body?.isFull === true) return "nothing";
+    return waitingFor === "rest-of-head" ? "head" : waitingFor === "content" ? "body" : "nothing";
+  }
+
+  tooSlow(): void {
+    // A response that has begun cannot be taken back.
+    if (this.http.responseState === "body") this.transport.destroy();
+    else this.timedOut(408);
   }
 
   /** @returns the body of the request; null if it has none */
@@ -60,7 +116,15 @@ export abstract class RequestReader extends TimedConnection {
   #bodyWanted(): void {
     // A client that has begun to send does not wait (RFC 9110 §10.1.1).
     if (this.http.unreadBytes === 0) this.http.sendContinue();
-    if (!this.#handling) this.writeQueue.flush();
+    if (this.#handling) return;
+    this.writeQueue.flush();
+    this.#watchArrival();
+  }
+
+  /** Handles what is there behind a response. Its caller may be in the async context of that request. */
+  protected goOn(): void {
+    if (this.http.unreadBytes === 0) this.handleEvents();
+    else if (!this.#handling && !this.#isPast) this.host.outside(() => this.handleEvents());
   }
 
   /** Handles what has been received, as far as that goes without waiting. */
@@ -75,10 +139,13 @@ export abstract class RequestReader extends TimedConnection {
         if (event === null) break;
         if (event.type === "request") {
           this.#requests++;
+          if (event.framing === "none") this.arrival?.end();
           this.handleRequest(event);
         } else if (event.type === "data") this.#receiveBody(event.bytes);
-        else if (event.type === "end") this.body?.end();
-        else break;
+        else if (event.type === "end") {
+          this.arrival?.end();
+          this.body?.end();
+        } else break;
       }
     } catch (error) {
       this.refuse(error);
@@ -101,7 +168,7 @@ export abstract class RequestReader extends TimedConnection {
     this.http.keep();
     this.transport.whenDrained(() => {
       this.pauser.set(RESPONSES_UNREAD, false);
-      if (!this.transport.closed) this.handleEvents();
+      if (!this.transport.closed) this.goOn();
     });
     return true;
   }
@@ -120,7 +187,7 @@ export abstract class RequestReader extends TimedConnection {
     setImmediate(() => {
       this.#requests = 0;
       this.pauser.set(TURN_USED, false);
-      if (!this.transport.closed) this.handleEvents();
+      if (!this.transport.closed) this.goOn();
     });
     return true;
   }
@@ -141,7 +208,9 @@ export abstract class RequestReader extends TimedConnection {
       this.close();
       return;
     }
-    if (waitingFor === "rest-of-head" && this.deadline === Number.POSITIVE_INFINITY) {
+    this.#watchArrival(waitingFor);
+    const isOpen = this.deadline === Number.POSITIVE_INFINITY && this.#headSeconds === 0;
+    if (waitingFor === "rest-of-head" && isOpen) {
       this.deadline = this.host.timeouts.after(HEAD_SECONDS);
     }
     const isAhead = this.http.unreadBytes > READ_AHEAD_BYTES;

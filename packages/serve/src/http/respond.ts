@@ -1,8 +1,8 @@
 import { adviceForBody } from "../errors/platform-advice.ts";
-import { headFor, type Outgoing, type WholeResponse } from "./outgoing.ts";
-import type { RequestContext } from "./request-context.ts";
+import { headFor, type Outgoing, release, type WholeResponse } from "./outgoing.ts";
+import { closedError, type RequestContext } from "./request-context.ts";
 import { sendFile } from "./send-file.ts";
-import { sendStream } from "./send-stream.ts";
+import { isOver, sendStream } from "./send-stream.ts";
 import type { TimedConnection } from "./timed-connection.ts";
 
 /**
@@ -11,6 +11,24 @@ import type { TimedConnection } from "./timed-connection.ts";
  * @throws the error for which it cannot be sent, at once or later (rejects); `http.responseState` tells whether it has begun
  */
 export function respond(
+  connection: TimedConnection,
+  context: RequestContext,
+  outgoing: Outgoing,
+  isDevelopment: boolean,
+): true | Promise<boolean> {
+  const { encoder } = connection.settings;
+  if (encoder === null) return send(connection, context, outgoing, isDevelopment);
+  const encoded = encoder.encode(context, outgoing);
+  if (!(encoded instanceof Promise)) return send(connection, context, encoded, isDevelopment);
+  return encoded.then((ready) => {
+    if (ready !== null && !isOver(connection, context))
+      return send(connection, context, ready, isDevelopment);
+    if (ready !== null) release(ready, closedError());
+    return false;
+  });
+}
+
+function send(
   connection: TimedConnection,
   context: RequestContext,
   outgoing: Outgoing,
@@ -35,7 +53,8 @@ function sendWhole({ http }: TimedConnection, context: RequestContext, whole: Wh
   else http.respond(context.finishHead(headFor(context.head.method, whole, whole.body)), whole.body);
 }
 
-function adviseOn(body: Uint8Array): void {
+/** Looks for mistakes in a body of a class that is not ours. */
+export function adviseOn(body: Uint8Array): void {
   const advice = adviceForBody(body);
   if (advice !== null) console.warn(advice);
 }

@@ -76,6 +76,11 @@ export abstract class TimedConnection implements Timed {
     this.deadline = this.later();
   }
 
+  /** Seconds that the client may be silent; 0 for no limit. */
+  get idleSeconds(): number {
+    return this.#seconds;
+  }
+
   /** The client has sent something. */
   protected received(): void {
     this.deadline = this.host.timeouts.after(this.#seconds);

@@ -1,7 +1,20 @@
 import type { PageDevelopment } from "../api/mount.ts";
 import type { ReloadOptions, ServeOptions } from "../api/server.ts";
+import type { Backplane } from "../api/topics.ts";
 import { type Handler, optionalBoolean, optionalFunction, optionalString, resolveInteger } from "./check.ts";
+import { type ResolvedCompress, resolveCompress } from "./compress-options.ts";
+import { MAX_PORT } from "./ip-address.ts";
+import { type ResolvedLimits, resolveLimits } from "./limits-options.ts";
+import { type ResolvedLog, resolveLog } from "./log-options.ts";
+import {
+  type ResolvedProxyProtocol,
+  type ResolvedTrust,
+  resolveProxyProtocol,
+  resolveTrustProxy,
+} from "./proxy-options.ts";
 import { type ResolvedTLS, resolveTLS } from "./tls-options.ts";
+import { resolveTopicRules, type TopicRules } from "./topic-rules.ts";
+import { resolveBackplane } from "./topics-options.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
 
 /** The address to listen on: a network address, or the path of a Unix socket. */
@@ -24,6 +37,19 @@ export interface ResolvedOptions {
   /** Null in production. */
   readonly development: PageDevelopment | null;
   readonly id: string;
+  /** Null for no access log. */
+  readonly log: ResolvedLog | null;
+  /** Null if no proxy is trusted. */
+  readonly trustProxy: ResolvedTrust | null;
+  /** Null if connections begin without a PROXY header. */
+  readonly proxyProtocol: ResolvedProxyProtocol | null;
+  readonly limits: ResolvedLimits;
+  /** Null for none. */
+  readonly backplane: Backplane | null;
+  /** Null if all topics are plain. */
+  readonly topics: TopicRules | null;
+  /** Null if responses are not compressed. */
+  readonly compress: ResolvedCompress | null;
 }
 
 /** The handlers of a server and its certificates, checked. `reload` replaces them. */
@@ -36,7 +62,6 @@ export interface ResolvedHandlers {
 }
 
 const DEFAULT_PORT = 3000;
-const MAX_PORT = 65_535;
 /** Digits of a number, in range or not. */
 const NUMBER = /^-?[0-9]+(?:\.[0-9]+)?$/;
 /** Bun's documented default. */
@@ -54,9 +79,12 @@ type ProtocolSwitch = "http1" | "http2" | "http3";
 
 /** The names of all options. It is a record, so that the compiler refuses a list that differs from the type. */
 const OPTIONS: Readonly<Record<KeyOf<ServeOptions> | ProtocolSwitch, true>> = {
+  backplane: true,
+  compress: true,
   development: true,
   error: true,
   fetch: true,
+  headersTimeout: true,
   hostname: true,
   http1: true,
   http2: true,
@@ -64,12 +92,21 @@ const OPTIONS: Readonly<Record<KeyOf<ServeOptions> | ProtocolSwitch, true>> = {
   id: true,
   idleTimeout: true,
   ipv6Only: true,
+  log: true,
+  maxConnections: true,
+  maxConnectionsPerIP: true,
   maxRequestBodySize: true,
+  maxRequestsPerConnection: true,
+  minBodyRate: true,
   port: true,
+  proxyProtocol: true,
+  requestTimeout: true,
   reusePort: true,
   routes: true,
   static: true,
   tls: true,
+  topics: true,
+  trustProxy: true,
   unix: true,
   websocket: true,
 };
@@ -86,6 +123,13 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
   const hostname = optionalString(options.hostname, "hostname");
   if (unix !== undefined && hostname !== undefined)
     throw new TypeError("unix and hostname cannot both be given: a server listens on one of them");
+  const topics = resolveTopicRules(options.topics);
+  const maxRequestBodySize = resolveInteger(
+    options.maxRequestBodySize,
+    "maxRequestBodySize",
+    Number.MAX_SAFE_INTEGER,
+    DEFAULT_BODY_BYTES,
+  );
   return {
     bind: {
       hostname,
@@ -95,14 +139,16 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
       ipv6Only: optionalBoolean("ipv6Only" in options ? options.ipv6Only : undefined, "ipv6Only", false),
     },
     idleTimeout: resolveInteger(options.idleTimeout, "idleTimeout", MAX_IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT),
-    maxRequestBodySize: resolveInteger(
-      options.maxRequestBodySize,
-      "maxRequestBodySize",
-      Number.MAX_SAFE_INTEGER,
-      DEFAULT_BODY_BYTES,
-    ),
+    maxRequestBodySize,
     development: resolveDevelopment(options.development),
     id: resolveId(options.id),
+    log: resolveLog(options.log),
+    trustProxy: resolveTrustProxy(options.trustProxy),
+    proxyProtocol: resolveProxyProtocol(options.proxyProtocol),
+    limits: resolveLimits(options, maxRequestBodySize),
+    backplane: resolveBackplane(options.backplane),
+    topics,
+    compress: resolveCompress(options.compress),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type DeflateOptions, deflateSettings } from "@mantou/websocket";
 import type { WebSocketHandler } from "../api/websocket.ts";
 import { optionalBoolean, optionalFunction, resolveInteger } from "./check.ts";
+import { resolveOrigins } from "./origins.ts";
 
 /** A `websocket` option, checked, with all defaults. */
 export interface WebSocketOptions {
@@ -13,6 +14,11 @@ export interface WebSocketOptions {
   readonly idleTimeout: number;
   readonly sendPings: boolean;
   readonly publishToSelf: boolean;
+  readonly serial: boolean;
+  /** Messages and pings of one client in a second; 0 for no limit. */
+  readonly maxMessagesPerSecond: number;
+  /** Null if pages of any origin may connect. */
+  readonly origins: ReadonlySet<string> | null;
   /** Null for no compression. */
   readonly perMessageDeflate: DeflateOptions | null;
 }
@@ -52,6 +58,14 @@ export function resolveWebSocketOptions(given: unknown): WebSocketOptions {
     idleTimeout: idleTimeout === 0 ? 0 : Math.max(idleTimeout, MIN_IDLE_TIMEOUT),
     sendPings: optionalBoolean(handler.sendPings, "websocket.sendPings", true),
     publishToSelf: optionalBoolean(handler.publishToSelf, "websocket.publishToSelf", false),
+    serial: optionalBoolean(handler.serial, "websocket.serial", false),
+    maxMessagesPerSecond: resolveInteger(
+      handler.maxMessagesPerSecond,
+      "websocket.maxMessagesPerSecond",
+      Number.MAX_SAFE_INTEGER,
+      0,
+    ),
+    origins: resolveOrigins(handler.origins),
     perMessageDeflate: resolveDeflate(handler.perMessageDeflate),
   };
 }

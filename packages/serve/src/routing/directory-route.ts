@@ -1,10 +1,11 @@
 import { realpathSync, statSync } from "node:fs";
 import { typeOfName } from "../fetch/media-type.ts";
+import { settled } from "../fetch/settled-stats.ts";
 import { FileHead } from "../http/file-head.ts";
 import { OpenedFile } from "../http/file-plan.ts";
 import { WholeResponse } from "../http/outgoing.ts";
 import { parseDirectoryPath } from "./directory-path.ts";
-import { openInRoot } from "./open-in-root.ts";
+import { openBeside, openInRoot } from "./open-in-root.ts";
 
 const INDEX = "index.html";
 /** The number of heads that are kept for the last files; about 20 KB, as Bun's documentation has it. */
@@ -55,7 +56,7 @@ export class DirectoryRoute {
     const file = openInRoot(this.#root, names);
     if (file === null) return NOT_FOUND;
     const { stats } = file;
-    if (stats.isFile()) return new OpenedFile(file, this.#head(names, stats), null, false);
+    if (stats.isFile()) return new OpenedFile(file, this.#head(names, stats), null, false, openBeside);
     file.close();
     if (!stats.isDirectory() || parsed.isDirectory) return NOT_FOUND;
     return new WholeResponse({ status: 301, fields: ["Location", `${path}/${query}`] }, "");
@@ -80,7 +81,7 @@ export class DirectoryRoute {
 function realDirectory(dir: string, route: string): string {
   try {
     const path = realpathSync.native(dir);
-    if (statSync(path).isDirectory()) return path;
+    if (settled(statSync(path)).isDirectory()) return path;
   } catch (cause) {
     const { code, errno, syscall, message } = cause as NodeJS.ErrnoException;
     throw Object.assign(new TypeError(`${route} needs a directory: ${message}`, { cause }), {

@@ -1,14 +1,15 @@
 import type { MountHost } from "../api/mount.ts";
 import { errorPage, plainError } from "../errors/error-page.ts";
-import { logError } from "../errors/log.ts";
 import { adviceFor } from "../errors/platform-advice.ts";
 import { keepTraces } from "../errors/stack.ts";
-import { describeRequest, describeValue } from "../errors/text.ts";
+import { describeValue } from "../errors/text.ts";
 import { NO_PARAMS } from "../fetch/request.ts";
 import { targetPath, targetQuery } from "../fetch/request-url.ts";
 import type { Response } from "../fetch/response.ts";
+import { runObserved } from "../http/observer.ts";
 import { OpenFile } from "../http/open-file.ts";
 import { discard, toOutgoing, UPGRADE_REQUIRED, WholeResponse } from "../http/outgoing.ts";
+import { reportError } from "../http/report-error.ts";
 import { closedError, type RequestContext } from "../http/request-context.ts";
 import type { ResolvedHandlers } from "../options/serve-options.ts";
 import { findFile } from "./file-route.ts";
@@ -21,6 +22,7 @@ const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 const NOT_IMPLEMENTED: Destination = {
   value: { kind: "outgoing", response: new WholeResponse({ status: 501 }, null) },
   params: NO_PARAMS,
+  pattern: null,
 };
 /** The response to a handler that returned something else. */
 const NO_CONTENT = new WholeResponse({ status: 204 }, null);
@@ -57,6 +59,7 @@ export class Dispatcher {
           ? { kind: "outgoing", response: NOT_FOUND }
           : { kind: "handler", handler: fetch, websocket: null },
       params: NO_PARAMS,
+      pattern: null,
     };
     this.#error = error;
     this.#server = mountHost.server;
@@ -66,9 +69,22 @@ export class Dispatcher {
 
   /** Gives the request's host the response, now or later. */
   handle(context: RequestContext): void {
+    let destination: Destination;
     try {
       const { method, target } = context.head;
-      const { value: destination, params } = this.#resolve(method, target);
+      destination = this.#resolve(method, target);
+    } catch (error) {
+      runObserved(context, () => this.handleError(error, context));
+      return;
+    }
+    context.route = destination.pattern;
+    // Without an observer the hot path makes no function.
+    if (context.observer === null) this.#lead(context, destination);
+    else context.observer.run(() => this.#lead(context, destination));
+  }
+
+  #lead(context: RequestContext, { value: destination, params }: Destination): void {
+    try {
       switch (destination.kind) {
         case "handler":
           context.websocket = destination.websocket;
@@ -142,9 +158,9 @@ export class Dispatcher {
         // An `error` handler may leave the response to the server.
         const isLeft = context.needsNone || (fallback !== undefined && value == null);
         if (!isLeft)
-          logError(
+          reportError(
             new TypeError(`A handler must return a Response, and not ${describeValue(value)}`),
-            describeRequest(context.head),
+            context,
           );
         outgoing = fallback === undefined ? NO_CONTENT : toOutgoing(fallback())!;
       }
@@ -171,6 +187,7 @@ export class Dispatcher {
     if (this.#development) keepTraces(error);
     if (context.aborted) return;
     context.failed = true;
+    context.observer?.failed(error);
     const advice = adviceFor(error);
     if (advice !== null) console.warn(advice);
     if (this.#error !== undefined) {
@@ -202,10 +219,10 @@ export class Dispatcher {
     this.#send(context, response, fallback);
   }
 
-  #fallback(error: unknown, { head }: RequestContext): Response {
+  #fallback(error: unknown, context: RequestContext): Response {
     if (this.#development) keepTraces(error);
-    logError(error, describeRequest(head));
-    return this.#development ? errorPage(error, head) : plainError();
+    reportError(error, context);
+    return this.#development ? errorPage(error, context.head) : plainError();
   }
 }
 

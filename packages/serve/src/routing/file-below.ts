@@ -16,6 +16,19 @@ import { openInRoot } from "./open-in-root.ts";
  * @returns null if there is no such file, or if the path is not canonical: it has an empty segment, `.`, `..`, `\` or NUL
  * @throws TypeError for arguments that are no strings; the operating system's error for a directory that does not exist, or for a file
  *   that exists and cannot be opened now (EMFILE)
+ * @example
+ * ```ts
+ * import { fileBelow, serve } from "@mantou/serve";
+ *
+ * serve({
+ *   routes: {
+ *     "/uploads/:name": (request) => {
+ *       const found = fileBelow("/srv/uploads", request.params.name);
+ *       return found === null ? new Response("Not found", { status: 404 }) : new Response(found);
+ *     },
+ *   },
+ * });
+ * ```
  */
 export function fileBelow(directory: string, path: string, options?: FileOptions): FileBlob | null {
   if (typeof directory !== "string" || typeof path !== "string")

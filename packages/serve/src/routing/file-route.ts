@@ -24,10 +24,10 @@ export function findFile(
   ) {
     const { value: route, params, pattern } = next;
     if (route.kind === "none") return null;
-    if (route.kind === "directory") return outgoing(route.directory.respond(path, query));
-    if (route.kind !== "file") return { value: route, params };
+    if (route.kind === "directory") return outgoing(route.directory.respond(path, query), pattern);
+    if (route.kind !== "file") return { value: route, params, pattern };
     try {
-      return outgoing(route.file.open(false));
+      return outgoing(route.file.open(false, OpenFile.openIfThere), pattern);
     } catch (error) {
       if (!OpenFile.isMissing(error)) throw error;
     }
@@ -36,6 +36,6 @@ export function findFile(
   return null;
 }
 
-function outgoing(response: Outgoing): Destination {
-  return { value: { kind: "outgoing", response }, params: NO_PARAMS };
+function outgoing(response: Outgoing, pattern: string): Destination {
+  return { value: { kind: "outgoing", response }, params: NO_PARAMS, pattern };
 }

@@ -30,6 +30,11 @@ export function openInRoot(root: string, names: readonly string[]): OpenFile | n
   return resolved === null ? null : openAt(joinNames(root, resolved), false);
 }
 
+/** Opens a file beside one that `openInRoot` has opened; null for a missing one, and for a symbolic link. */
+export function openBeside(path: string): OpenFile | null {
+  return OpenFile.openIfThere(path, (found) => openAt(found, false));
+}
+
 /** Opens a path without symbolic links; null for a path with one, and for a missing file. */
 function openAt(path: string, isCertain: boolean): OpenFile | null {
   let file: OpenFile;

@@ -1,6 +1,6 @@
 import { type Match, type PathParams, Router } from "@mantou/router";
 import type { Mounted, MountHost } from "../api/mount.ts";
-import type { HTTPMethod } from "../api/server.ts";
+import type { HTTPMethod } from "../api/routes.ts";
 import { fileBehind, isFileBlob } from "../fetch/file-blob.ts";
 import { platform } from "../fetch/platform.ts";
 import { Response, responseParts } from "../fetch/response.ts";
@@ -44,6 +44,8 @@ export interface Destination {
     | Extract<Route, { kind: "handler" | "websocket" | "static" }>
     | { readonly kind: "outgoing"; readonly response: Outgoing };
   readonly params: PathParams;
+  /** Of its route; null without one. */
+  readonly pattern: string | null;
 }
 
 const METHODS: ReadonlySet<string> = new Set<HTTPMethod>([

@@ -1,18 +1,38 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BindAddress } from "../options/serve-options.ts";
+import { workerNumber } from "../socket/inherited.ts";
+import { notifySystemd } from "../socket/systemd-notify.ts";
+import { setEnding } from "./readiness.ts";
 import { running, type ServerState } from "./state.ts";
+import { stopGracefully } from "./stop.ts";
 
 /** How many servers of this process have not been told to stop. */
 export function runningCount(): number {
   return running.size;
 }
 
+/** How a process ends. */
+export interface EndOptions {
+  /** Seconds in which the servers go on, and say that they are not ready. */
+  readonly grace?: number;
+  /** Requests that are on their way get a response, too. Default: in a worker only, whose clients have no reason to expect an end. */
+  readonly isPatient?: boolean;
+}
+
 /**
- * Tells every running server to stop: requests under way get their responses, and WebSockets are closed with 1001.
+ * Tells every running server to stop: requests under way get their responses, and WebSockets are closed with 1001. Until it is done no server
+ * of this process is ready.
  * @returns a promise that resolves when the last connection has ended
  */
-export async function stopRunning(): Promise<void> {
-  await Promise.all([...running].map((server) => server.stopGracefully()));
+export async function stopRunning({ grace = 0, isPatient }: EndOptions = {}): Promise<void> {
+  const isWorker = workerNumber() !== null;
+  setEnding(true);
+  notifySystemd("STOPPING=1");
+  if (grace > 0) await new Promise((resolve) => setTimeout(resolve, grace * 1000));
+  const how = { isPatient: isPatient ?? isWorker, isReplaced: isWorker };
+  await Promise.all([...running].map((server) => stopGracefully(server, how)));
+  // Only tests, and runtimes that go on, come so far.
+  setEnding(false);
 }
 
 interface Known {

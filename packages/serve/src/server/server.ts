@@ -2,13 +2,19 @@ import type { PeerCertificate } from "node:tls";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { SocketAddress } from "../api/network.ts";
 import type { ReloadOptions, Server } from "../api/server.ts";
+import type { StopOptions } from "../api/stop.ts";
+import type { Topics } from "../api/topics.ts";
 import type { MessageData } from "../api/websocket.ts";
+import { earlyHintFields } from "../http/early-hints.ts";
 import { contextOf } from "../http/request-context.ts";
 import { resolveInteger } from "../options/check.ts";
 import { resolveHandlers } from "../options/serve-options.ts";
+import { resolveStop } from "../options/stop-options.ts";
 import { TLS_OPTION_NAMES } from "../options/tls-options.ts";
+import { traced, tracePublish } from "../trace/channels.ts";
 import { checkTopic } from "../websocket/message.ts";
 import type { ServerState } from "./state.ts";
+import { stopWithin } from "./stop.ts";
 
 /** Seconds, the documented maximum. */
 const MAX_TIMEOUT = 255;
@@ -49,6 +55,10 @@ export class MantouServer implements Server<unknown> {
     return this.#state.settings.development;
   }
 
+  get ready(): boolean {
+    return this.#state.ready;
+  }
+
   get pendingRequests(): number {
     return this.#state.pendingRequests;
   }
@@ -61,8 +71,10 @@ export class MantouServer implements Server<unknown> {
     return this.#state.pendingWebSockets;
   }
 
-  stop(closeActiveConnections = false): Promise<void> {
-    return this.#state.stop(closeActiveConnections);
+  stop(closeActiveConnections: boolean | StopOptions = false): Promise<void> {
+    if (typeof closeActiveConnections !== "object" || closeActiveConnections === null)
+      return this.#state.stop(closeActiveConnections);
+    return stopWithin(this.#state, resolveStop(closeActiveConnections));
   }
 
   closeIdleConnections(): number {
@@ -104,8 +116,13 @@ export class MantouServer implements Server<unknown> {
   }
 
   publish(topic: string, data: MessageData | Blob, compress = true): number {
-    // Without subscribers no frame is made.
-    return this.subscriberCount(topic) === 0 ? 0 : this.#state.publisher.publish(topic, data, compress);
+    checkTopic(topic);
+    const { publisher } = this.#state;
+    if (traced.publications)
+      return tracePublish({ server: this, topic, data, socket: null }, () =>
+        publisher.publish(topic, data, compress),
+      );
+    return publisher.isUnheard(topic) ? 0 : publisher.publish(topic, data, compress);
   }
 
   subscriberCount(topic: string): number {
@@ -113,12 +130,28 @@ export class MantouServer implements Server<unknown> {
     return this.#state.publisher.broker.subscriberCount(topic);
   }
 
+  get topics(): Topics {
+    return this.#state.topics;
+  }
+
   requestIP(request: Request): SocketAddress | null {
-    return contextOf(request)?.host.transport?.address ?? null;
+    return contextOf(request)?.clientAddress ?? null;
   }
 
   peerCertificate(request: Request): { certificate: PeerCertificate; authorized: boolean } | null {
     return contextOf(request)?.host.transport?.peerCertificate() ?? null;
+  }
+
+  earlyHints(request: Request, headers: HeadersInit): boolean {
+    if (headers === undefined || headers === null) throw new TypeError("earlyHints() needs headers");
+    const fields = earlyHintFields(headers);
+    const context = contextOf(request);
+    return context?.host.sendEarlyHints(context, fields) ?? false;
+  }
+
+  abort(request: Request): boolean {
+    const context = contextOf(request);
+    return context?.host.abort(context) ?? false;
   }
 
   timeout(request: Request, seconds: number): void {

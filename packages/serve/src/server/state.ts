@@ -1,68 +1,96 @@
+import { AsyncResource } from "node:async_hooks";
 import type { HeadersInit } from "../api/fetch.ts";
+import type { LogEntry } from "../api/log.ts";
 import type { MountHost } from "../api/mount.ts";
 import type { SocketAddress } from "../api/network.ts";
+import type { Server } from "../api/server.ts";
+import { Encoder } from "../compress/encoder.ts";
 import { runIsolated } from "../errors/log.ts";
-import { describeValue } from "../errors/text.ts";
-import { platform } from "../fetch/platform.ts";
-import { requestURL } from "../fetch/request-url.ts";
+import { arrivalLimits } from "../http/arrival.ts";
 import { HttpConnection } from "../http/connection.ts";
 import { detach } from "../http/detached-request.ts";
 import type { HttpHost, HttpSettings } from "../http/host.ts";
 import { HEAD_SECONDS } from "../http/limits.ts";
-import { WholeResponse } from "../http/outgoing.ts";
+import { runObserved } from "../http/observer.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { checkHandlers, type ResolvedHandlers, type ResolvedOptions } from "../options/serve-options.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
+import { TrustedProxies } from "../proxy/trusted-proxies.ts";
 import { Dispatcher } from "../routing/dispatcher.ts";
-import { Listener } from "../socket/listener.ts";
+import { type Listen, listen, type ServerListener } from "../socket/listener.ts";
 import { type Clock, Timeouts } from "../socket/timeouts.ts";
-import type { Site } from "../socket/tls-server.ts";
 import type { Transport } from "../socket/transport.ts";
+import type { MantouTopics } from "../topics/topics.ts";
+import { makeAccessLog, refusalEntry } from "../trace/access-log.ts";
+import { traced } from "../trace/channels.ts";
+import { observeRequest } from "../trace/request-trace.ts";
 import type { WebSocketConnection } from "../websocket/connection.ts";
 import type { WebSocketHost } from "../websocket/host.ts";
-import { Publisher } from "../websocket/publisher.ts";
+import type { Publisher } from "../websocket/publisher.ts";
+import type { TopicClients } from "../websocket/topic-session.ts";
 import { upgradeConnection } from "../websocket/upgrade.ts";
-
-const GOING_AWAY = 1001;
-/** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */
-const MISDIRECTED = new WholeResponse({ status: 421 }, "");
+import { connectTopics, type TopicsConnection } from "./connect-topics.ts";
+import { makeGate } from "./make-gate.ts";
+import { isMisdirected, MISDIRECTED } from "./misdirected.ts";
+import { requestOf } from "./own-request.ts";
+import { isProcessEnding } from "./readiness.ts";
+import { closeWebSockets } from "./stop.ts";
 
 /** Servers of this process that have not been told to stop. */
 export const running: Set<ServerState> = new Set();
 
 /** The state that the connections of a running server share. Users hold a facade of it. */
 export class ServerState implements HttpHost, WebSocketHost {
-  readonly facade: object;
+  readonly facade: Server<unknown>;
   readonly settings: HttpSettings;
   readonly id: string;
   readonly timeouts: Timeouts;
   readonly connections: Set<HttpConnection> = new Set();
   readonly webSockets: Set<WebSocketConnection> = new Set();
-  readonly publisher: Publisher = new Publisher();
+  readonly publisher: Publisher;
+  readonly topics: MantouTopics;
+  readonly topicClients: TopicClients | null;
+  readonly #topicsConnection: TopicsConnection | null;
   pendingRequests = 0;
   pendingWebSockets = 0;
-  readonly #listener: Listener;
+  readonly #listener: ServerListener;
   readonly #mountHost: MountHost;
   readonly #onStop = new Set<() => void>();
+  /** Null for none. */
+  readonly #accessLog: ((entry: LogEntry) => void) | null;
+  /** The async context of `serve()`. */
+  readonly #scope = new AsyncResource("mantou.server");
   #handlers: ResolvedHandlers;
   #dispatcher: Dispatcher;
   #stopping: Promise<void> | null = null;
   #resolveStopped: (() => void) | null = null;
   #stoppedAtOnce = false;
   goingAway = false;
+  /** It has been told to stop, and listens on for a while. */
+  withdrawn = false;
 
   /**
    * @param makeFacade makes the object that handlers get as `server`
+   * @param begin begins to listen: on a socket, unless a test client has no need of one
    * @throws Error if it cannot listen; TypeError for invalid handlers or TLS options
    */
   constructor(
     options: ResolvedOptions,
     handlers: ResolvedHandlers,
     clock: Clock,
-    makeFacade: (state: ServerState) => object,
+    makeFacade: (state: ServerState) => Server<unknown>,
+    begin: Listen = listen,
   ) {
     this.id = options.id;
-    this.timeouts = new Timeouts(clock);
+    // The first connection starts the clock, in the context of its request for example.
+    this.timeouts = new Timeouts({
+      everySecond: (callback) => clock.everySecond(() => this.outside(callback)),
+    });
+    const { publisher, topics, topicClients, connection } = connectTopics(options, () => this.facade);
+    this.publisher = publisher;
+    this.topics = topics;
+    this.topicClients = topicClients;
+    this.#topicsConnection = connection;
     this.facade = makeFacade(this);
     this.#mountHost = {
       server: this.facade,
@@ -72,20 +100,30 @@ export class ServerState implements HttpHost, WebSocketHost {
     checkHandlers(handlers);
     this.#handlers = handlers;
     this.#dispatcher = this.#dispatch(handlers);
-    this.#listener = new Listener(
+    const proxies = options.trustProxy === null ? null : new TrustedProxies(options.trustProxy);
+    this.#listener = begin(
       options,
       handlers.tls,
       (transport) => this.#open(transport),
       () => this.connectionClosed(),
+      makeGate(options, proxies, this.timeouts, () => this.connectionClosed()),
     );
+    const accessLog = options.log === null ? null : makeAccessLog(options.log);
+    this.#accessLog = accessLog;
     this.settings = {
       limits: { bodyBytes: options.maxRequestBodySize },
       idleTimeout: options.idleTimeout,
       secure: this.#listener.secure,
       authority: this.#listener.authority,
       development: options.development !== null,
+      encoder: options.compress === null ? null : new Encoder(options.compress, options.development !== null),
+      refused: accessLog === null ? null : (refusal) => accessLog(refusalEntry(refusal)),
+      trustedProxies: proxies,
+      arrival: arrivalLimits(options.limits),
+      maxRequests: options.limits.maxRequestsPerConnection,
     };
     running.add(this);
+    if (connection !== null) this.#onStop.add(connection.open());
   }
 
   #dispatch(handlers: ResolvedHandlers): Dispatcher {
@@ -102,6 +140,11 @@ export class ServerState implements HttpHost, WebSocketHost {
     if (this.stopping && this.settings.idleTimeout === 0)
       connection.deadline = this.timeouts.after(HEAD_SECONDS);
     return connection;
+  }
+
+  outside(task: () => void): void {
+    // Each task has a resource of its own: up to Node.js 22 `enterWith` writes to the resource in which it is called.
+    this.#scope.runInAsyncScope(() => new AsyncResource("mantou.task").runInAsyncScope(task));
   }
 
   get url(): URL {
@@ -133,38 +176,41 @@ export class ServerState implements HttpHost, WebSocketHost {
     return this.#stopping !== null;
   }
 
-  stop(closeActiveConnections = false): Promise<void> {
+  get ready(): boolean {
+    return !this.withdrawn && !this.stopping && !isProcessEnding();
+  }
+
+  /** Calls back when the server stops listening. */
+  whenStopping(callback: () => void): void {
+    this.#onStop.add(callback);
+  }
+
+  /** @param patience milliseconds for requests that are on their way, on idle connections and in the accept queue */
+  stop(closeActiveConnections = false, patience = 0): Promise<void> {
     running.delete(this);
     this.#stoppedAtOnce ||= closeActiveConnections;
     for (const callback of this.#onStop) runIsolated(callback);
     this.#onStop.clear();
     this.#stopping ??= new Promise((resolve) => {
       this.#resolveStopped = resolve;
-      this.#listener.close();
     });
+    if (patience > 0)
+      this.#listener.closeBehindQueue(() => {
+        setTimeout(() => void this.stop(), patience).unref();
+        this.connectionClosed();
+      });
+    else this.#listener.close();
     if (closeActiveConnections) this.#listener.abortHandshakes();
     for (const connection of [...this.connections]) {
-      runIsolated(() =>
-        closeActiveConnections ? connection.transport.destroy() : connection.closeAfterResponse(),
-      );
+      runIsolated(() => {
+        if (closeActiveConnections) connection.transport.destroy();
+        else if (patience > 0) connection.awaitLast();
+        else connection.closeAfterResponse();
+      });
     }
-    if (closeActiveConnections) this.#closeWebSockets();
+    if (closeActiveConnections) closeWebSockets(this);
     this.connectionClosed();
     return this.#stopping;
-  }
-
-  /** As `stop`, and closes the WebSockets, which `stop` leaves open, with 1001. */
-  stopGracefully(): Promise<void> {
-    const stopped = this.stop();
-    this.#closeWebSockets();
-    return stopped;
-  }
-
-  #closeWebSockets(): void {
-    this.goingAway = true;
-    for (const webSocket of [...this.webSockets]) {
-      runIsolated(() => webSocket.shutDown(GOING_AWAY, "Server closed"));
-    }
   }
 
   closeIdleConnections(): number {
@@ -195,23 +241,11 @@ export class ServerState implements HttpHost, WebSocketHost {
   }
 
   async fetch(input: Request | string | URL): Promise<Response> {
-    const { context, response } = detach(this, this.#requestOf(input));
+    const { secure, authority } = this.settings;
+    const base = this.port === undefined ? `${secure ? "https" : "http"}://${authority}/` : this.url;
+    const { context, response } = detach(this, requestOf(input, base));
     this.handle(context);
     return response;
-  }
-
-  #requestOf(input: Request | string | URL): Request {
-    if (typeof input === "string" || input instanceof URL) {
-      const { secure, authority } = this.settings;
-      const base = this.port === undefined ? `${secure ? "https" : "http"}://${authority}/` : this.url;
-      return new platform.Request(new URL(input, base));
-    }
-    if (typeof input?.url !== "string" || typeof input.headers?.get !== "function") {
-      throw new TypeError(
-        `server.fetch() takes a Request, a URL or a string, and not ${describeValue(input)}`,
-      );
-    }
-    return input;
   }
 
   upgrade(context: RequestContext, headers: HeadersInit | undefined, data: unknown): boolean {
@@ -227,24 +261,13 @@ export class ServerState implements HttpHost, WebSocketHost {
   }
 
   handle(context: RequestContext): void {
-    const site = context.host.transport?.site ?? null;
-    if (site !== null && this.#isMisdirected(site, context)) context.host.send(context, MISDIRECTED);
+    const { transport } = context.host;
+    if (this.#accessLog !== null || traced.requests)
+      context.observer = observeRequest(this.facade, context, transport === null ? null : this.#accessLog);
+    const site = transport?.site ?? null;
+    if (site !== null && isMisdirected(site, context, this.#listener))
+      runObserved(context, () => context.host.send(context, MISDIRECTED));
     else this.#dispatcher.handle(context);
-  }
-
-  /**
-   * A client that has asked for a public name, or for no name, must not reach a name that requires certificates by its Host field.
-   * Applications look at that field, or at the URL.
-   */
-  #isMisdirected(site: Site, { head }: RequestContext): boolean {
-    if (!this.#listener.sitesDiffer) return false;
-    const url = requestURL(head, true, this.settings.authority);
-    // A port that no URL can have (99999) leaves the field, which applications read, with a name all the same.
-    const name = head.host?.replace(/:[0-9]*$/, "") ?? "";
-    return [url, `https://${name}`].some((each) => {
-      const host = URL.canParse(each) ? new URL(each).hostname : "";
-      return this.#listener.isMisdirected(site, host);
-    });
   }
 
   handleError(error: unknown, context: RequestContext): void {
@@ -252,8 +275,12 @@ export class ServerState implements HttpHost, WebSocketHost {
   }
 
   connectionClosed(): void {
-    if (this.#resolveStopped === null || this.#listener.connectionCount > 0) return;
-    this.#resolveStopped();
+    if (this.#resolveStopped === null || this.#listener.connectionCount > 0 || this.#listener.listening)
+      return;
+    const resolve = this.#resolveStopped;
     this.#resolveStopped = null;
+    // The last messages of the last WebSockets, such as their farewells, leave first.
+    if (this.#topicsConnection === null) resolve();
+    else void this.#topicsConnection.close().then(resolve);
   }
 }

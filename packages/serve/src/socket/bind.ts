@@ -1,11 +1,14 @@
 import { Buffer } from "node:buffer";
-import { execFileSync, spawnSync } from "node:child_process";
-import { lstatSync, statSync, unlinkSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import net from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { getSystemErrorName } from "node:util";
 import type { BindAddress } from "../options/serve-options.ts";
+import { inheritedSockets } from "./inherited.ts";
+import { listenOnDescriptor } from "./listen-on-descriptor.ts";
 import { isTriedLine } from "./node-handle.ts";
+import { CHILD_ENV, linkPath, maxPathBytes, missingDirectory, removeStale } from "./socket-path.ts";
+import { takenAdvice } from "./taken-advice.ts";
 
 /**
  * The handles behind `node:net`, for binding. They are not documented API: no other file uses them, and this one checks that they exist.
@@ -28,23 +31,32 @@ type CreateServerHandle = (
 const UV_TCP_IPV6ONLY = 1;
 const UV_TCP_REUSEPORT = 2;
 
-/** The environment of short-lived processes, without the options of this one: one may be an inspector that waits. */
-const CHILD_ENV: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: "" };
-
 /** As long as a resolver usually tries. */
 const RESOLVE_MS = 30_000;
-
-/** Longer than any local connection takes. Without a result the file stays. */
-const PROBE_MS = 5000;
 
 /** The length of the accept queue, the same as `net.Server`'s. */
 const BACKLOG = 511;
 
 /**
- * Binds and listens before it returns.
+ * Listens before it returns: on a socket that this process was given for the server, or on the address.
+ * @param id names the server, as `LISTEN_FDNAMES` names sockets
+ * @returns whether other processes hold the same socket, and accept what this one leaves in its queue
  * @throws Error with a `code` such as EADDRINUSE or EACCES, whose message names the address
  */
-export function listenNow(server: net.Server, at: BindAddress): void {
+export function listenNow(server: net.Server, at: BindAddress, id: string): boolean {
+  const inherited = inheritedSockets();
+  const given = inherited.take(id, at);
+  if (given === null) {
+    bindNow(server, at);
+    inherited.bound(server, at);
+  } else {
+    listenOnDescriptor(server, given, at);
+    inherited.taken(given);
+  }
+  return given !== null || inherited.worker !== null;
+}
+
+function bindNow(server: net.Server, at: BindAddress): void {
   const create = isTriedLine()
     ? (net as { _createServerHandle?: CreateServerHandle })._createServerHandle
     : undefined;
@@ -88,6 +100,10 @@ function listenOnPath(
   // libuv before 1.46, that of Node.js 20, cuts a long path and listens on the rest.
   if (Buffer.byteLength(path) > maxPathBytes(path)) throw listenError("ENAMETOOLONG", at);
   server.once("error", () => {});
+  if (inheritedSockets().worker !== null && !path.startsWith("\0")) {
+    listenOnLink(server, at, path);
+    return;
+  }
   // Exclusive: otherwise a cluster's primary process listens, and its reply comes later.
   server.listen({ path, exclusive: true });
   if (server.listening) return;
@@ -102,40 +118,24 @@ function listenOnPath(
   throw listenError(code === "EACCES" ? (missingDirectory(path) ?? code) : code, at);
 }
 
-/** The size of the path in `sockaddr_un`, with a NUL at the end of a path, or in front of an abstract name. */
-function maxPathBytes(path: string): number {
-  if (process.platform === "win32") return Number.POSITIVE_INFINITY;
-  if (process.platform !== "linux") return 103;
-  return path.startsWith("\0") ? 108 : 107;
-}
-
-/** The error code of a missing directory of a path; null if it exists. */
-function missingDirectory(path: string): string | null {
-  try {
-    return statSync(dirname(path)).isDirectory() ? null : "ENOTDIR";
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? null;
-  }
-}
-
-/** A program that exits with code 3 if no process listens on a path. */
-const PROBE =
-  "require('net').connect(process.argv[1],()=>process.exit(0)).on('error',(e)=>process.exit(e.code==='ECONNREFUSED'?3:0))";
+/** Counts the names that `listenOnLink` has made. */
+let links = 0;
 
 /**
- * Removes the file of a socket that a killed process has left behind: no process can listen there until the file is gone. Only a
- * connection shows whether the file is in use. Node.js connects on a later turn, so that another process does it.
- * @returns whether there was such a file, which is gone now
+ * libuv removes the file of a socket when the process that has bound it stops listening: the other workers could not be reached any more. So a
+ * worker binds another name, of which libuv removes nothing, and the path is a second name of the same socket.
  */
-function removeStale(path: string): boolean {
+function listenOnLink(server: net.Server, at: BindAddress, path: string): void {
+  const name = join(dirname(path), `.${process.pid}-${++links}`);
+  if (Buffer.byteLength(name) > maxPathBytes(name)) throw listenError("ENAMETOOLONG", at);
+  server.listen({ path: name, exclusive: true });
+  if (!server.listening) throw listenError(missingDirectory(path) ?? "EACCES", at);
   try {
-    if (path.startsWith("\0") || !lstatSync(path).isSocket()) return false;
-    if (spawnSync(process.execPath, ["-e", PROBE, path], { timeout: PROBE_MS, env: CHILD_ENV }).status !== 3)
-      return false;
-    unlinkSync(path);
-    return true;
-  } catch {
-    return false;
+    linkPath(name, path);
+  } catch (error) {
+    server.close();
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw listenError(code === "EEXIST" ? "EADDRINUSE" : code, at);
   }
 }
 
@@ -196,7 +196,7 @@ function listenError(code: string, at: BindAddress): Error {
   const where = at.unix === undefined ? `port ${at.port}` : JSON.stringify(at.unix);
   const shared = at.reusePort
     ? " To share it, all servers need reusePort, Node.js 22.12 or 23.1, and Linux or BSD"
-    : "";
+    : takenAdvice();
   const why =
     code === "EADDRINUSE"
       ? `Is ${where} in use?${shared}`

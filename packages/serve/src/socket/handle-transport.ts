@@ -28,7 +28,7 @@ const { state, readBytesOrError } = streamCalls;
  */
 export class HandleTransport extends WaitingWrites implements Transport {
   readonly #handle: StreamHandle;
-  readonly #onClosed: () => void;
+  readonly #onClosed: (transport: Transport) => void;
   handler: TransportHandler;
   /** The size of the write that is under way; 0 if there is none. */
   #writing = 0;
@@ -45,14 +45,17 @@ export class HandleTransport extends WaitingWrites implements Transport {
   #read = 0;
   /** It reads no more in this turn of the event loop. */
   #waitsForTurn = false;
-  #peer: SocketAddress | null = null;
+  /** Undefined until it is looked up. */
+  #peer: SocketAddress | null | undefined = undefined;
 
   /** @param closed is called when the connection is gone, before `onClose` of its handler */
-  constructor(handle: StreamHandle, makeHandler: MakeHandler, closed: () => void) {
+  constructor(handle: StreamHandle, makeHandler: MakeHandler, closed: (transport: Transport) => void) {
     super();
     this.#handle = handle;
     this.#onClosed = closed;
     this.handler = makeHandler(this);
+    // As with `node:http` and in Bun, requests have the `AsyncLocalStorage` of `serve()`.
+    handle.asyncReset?.(handle);
     handle.owner = this;
     handle.onread = onRead;
     // Nagle's algorithm would hold small responses back.
@@ -86,9 +89,13 @@ export class HandleTransport extends WaitingWrites implements Transport {
     return this.#closed ? null : this.#findPeer();
   }
 
+  setAddress(address: SocketAddress | null): void {
+    this.#peer = address;
+  }
+
   #findPeer(): SocketAddress | null {
-    if (!this.#closed) this.#peer ??= peerAddress(this.#handle);
-    return this.#peer;
+    if (this.#peer === undefined && !this.#closed) this.#peer = peerAddress(this.#handle);
+    return this.#peer ?? null;
   }
 
   get site(): null {
@@ -225,7 +232,7 @@ export class HandleTransport extends WaitingWrites implements Transport {
     this.waiting = null;
     this.#handle.onread = ignore;
     this.#handle.close(() => {
-      this.#onClosed();
+      this.#onClosed(this);
       this.callDrained();
       this.handler.onClose();
     });

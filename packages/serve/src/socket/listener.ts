@@ -1,30 +1,74 @@
 import net from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { SocketAddress } from "../api/network.ts";
 import type { ResolvedOptions } from "../options/serve-options.ts";
 import type { ResolvedTLS } from "../options/tls-options.ts";
+import { whenQueueIsEmpty } from "./accept-queue.ts";
 import { listenNow } from "./bind.ts";
+import type { Gate } from "./gate.ts";
 import { HandleTransport } from "./handle-transport.ts";
-import { listeningHandle } from "./node-handle.ts";
+import { acceptedSocket, listeningHandle } from "./node-handle.ts";
+import { type ServerAddress, serverAddress } from "./server-address.ts";
 import { SocketTransport } from "./socket-transport.ts";
 import { type Site, TLSServer } from "./tls-server.ts";
-import type { MakeHandler } from "./transport.ts";
+import type { MakeHandler, Transport } from "./transport.ts";
+
+/** What a server needs of what it listens on. */
+export interface ServerListener extends ServerAddress {
+  readonly secure: boolean;
+  /** Whether connections are accepted. */
+  readonly listening: boolean;
+  /** The open connections, and those whose TLS handshake has begun. */
+  readonly connectionCount: number;
+  /** Whether some server names ask for client certificates and others may not. */
+  readonly sitesDiffer: boolean;
+  /** Whether a request must be refused: its host asks for client certificates, and its connection is another name's. */
+  isMisdirected(site: Site, host: string): boolean;
+  /**
+   * Replaces the certificates, and the requirements on clients, for handshakes from now on.
+   * @throws TypeError without TLS; OpenSSL's error for an invalid key or certificate
+   */
+  rotate(tls: ResolvedTLS): void;
+  /** Stops accepting. Open connections stay, but for those without the PROXY header that is due, and those that wait in the queue are reset, unless another process accepts them. */
+  close(): void;
+  /**
+   * Accepts what waits in the queue, and then stops accepting.
+   * @param closed is called when it has, unless `close` was called before
+   */
+  closeBehindQueue(closed: () => void): void;
+  /** Closes connections that have not begun: their TLS handshake has not ended, or they are being refused. */
+  abortHandshakes(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** Begins to listen. The arguments are those of the constructor of `Listener`. */
+export type Listen = (...args: ConstructorParameters<typeof Listener>) => ServerListener;
+
+export const listen: Listen = (...args) => new Listener(...args);
 
 /** The listening socket of a server, and the connections that it accepts. */
-export class Listener {
+export class Listener implements ServerListener {
   readonly secure: boolean;
   readonly hostname: string | undefined;
   readonly port: number | undefined;
-  /** The URL for clients: a wildcard address becomes localhost, and a default port is left out. */
+  readonly authority: string;
   readonly url: URL;
-  /** The address and port, or the path of a Unix socket; null if Node.js gives none. */
   readonly address: SocketAddress | string | null;
   readonly #server: net.Server;
   readonly #tls: TLSServer | null;
+  /** Other processes accept from the same queue. */
+  readonly #isShared: boolean;
+  readonly #gate: Gate | null;
   #openConnections = 0;
+  #accepted = 0;
+  /** Null unless the queue is being emptied. */
+  #endEmptying: (() => void) | null = null;
 
   /**
    * Listens before it returns.
    * @param handshakeEnded is called after each TLS handshake, successful or not
+   * @param gate what connections pass first; null for nothing
    * @throws Error if the address is taken or not permitted; `node:tls`'s error for an invalid key or certificate
    */
   constructor(
@@ -32,84 +76,100 @@ export class Listener {
     tls: ResolvedTLS | undefined,
     makeHandler: MakeHandler,
     handshakeEnded: () => void,
+    gate: Gate | null = null,
   ) {
     const { bind } = options;
     this.secure = tls !== undefined;
-    const opened: MakeHandler = (transport) => {
+    this.#gate = gate;
+    const openedSecurely = (socket: TLSSocket, site: Site): void => {
+      const transport = new SocketTransport(socket, passed, closed, site);
+      const source = gate?.sourceOf(acceptedSocket(socket)) ?? "own";
+      if (source !== "own") transport.setAddress(source);
+    };
+    const passed: MakeHandler = (transport) => {
       this.#openConnections++;
+      this.#accepted++;
       return makeHandler(transport);
     };
-    const closed = (): void => {
+    const closed = (transport: Transport): void => {
       this.#openConnections--;
+      gate?.leave(transport);
     };
-    const openedSecurely = (socket: net.Socket, site: Site): void => {
-      new SocketTransport(socket, opened, closed, site);
-    };
+    const opened: MakeHandler =
+      gate === null
+        ? passed
+        : (transport) => {
+            this.#openConnections++;
+            this.#accepted++;
+            return gate.enter(transport, makeHandler);
+          };
     this.#tls =
-      tls === undefined ? null : new TLSServer(tls, options.idleTimeout, openedSecurely, handshakeEnded);
+      tls === undefined
+        ? null
+        : new TLSServer(tls, options.idleTimeout, openedSecurely, handshakeEnded, gate);
     this.#server = this.#tls?.server ?? net.createServer(PLAIN_OPTIONS);
-    listenNow(this.#server, bind);
+    this.#isShared = listenNow(this.#server, bind, options.id);
     const adopted =
       this.secure ||
       (process.env["MANTOU_TRANSPORT"] !== "stream" && adoptConnections(this.#server, opened, closed));
     if (!adopted) this.#server.on("connection", (socket) => new SocketTransport(socket, opened, closed));
     // A failed accept, because of too many open files for example, concerns its client alone.
     this.#server.on("error", () => {});
-    const address = this.#server.address();
-    this.port =
-      bind.unix !== undefined
-        ? undefined
-        : typeof address === "object" && address !== null
-          ? address.port
-          : bind.port;
-    this.hostname = bind.unix !== undefined ? undefined : (bind.hostname ?? "localhost");
-    this.address =
-      bind.unix ?? (typeof address === "object" && address !== null ? socketAddress(address) : null);
-    this.url =
-      bind.unix === undefined
-        ? new URL(`${this.secure ? "https" : "http"}://${this.authority}/`)
-        : new URL(`unix://${encodeURI(bind.unix.replace("\0", "%00"))}`);
+    const bound = this.#server.address();
+    ({
+      hostname: this.hostname,
+      port: this.port,
+      authority: this.authority,
+      url: this.url,
+      address: this.address,
+    } = serverAddress(bind, this.secure, typeof bound === "object" ? bound : null));
   }
 
-  /** The open connections, and those whose TLS handshake has begun. */
   get connectionCount(): number {
     return this.#openConnections + (this.#tls?.handshakes ?? 0);
   }
 
-  /** `host:port` as clients write it; without a port for a Unix socket. */
-  get authority(): string {
-    const name = this.hostname ?? "localhost";
-    const host = name === "0.0.0.0" || name === "::" ? "localhost" : net.isIPv6(name) ? `[${name}]` : name;
-    return this.port === undefined ? host : `${host}:${this.port}`;
-  }
-
-  /**
-   * Replaces the certificates, and the requirements on clients, for handshakes from now on.
-   * @throws TypeError without TLS; OpenSSL's error for an invalid key or certificate
-   */
   rotate(tls: ResolvedTLS): void {
     if (this.#tls === null) throw new TypeError("tls cannot be turned on while the server listens");
     this.#tls.rotate(tls);
   }
 
-  /** Whether some server names ask for client certificates and others may not. */
   get sitesDiffer(): boolean {
     return this.#tls?.sitesDiffer ?? false;
   }
 
-  /** Whether a request must be refused: its host asks for client certificates, and its connection is another name's. */
   isMisdirected(site: Site, host: string): boolean {
     return this.#tls?.isMisdirected(site, host) ?? false;
   }
 
-  /** Stops accepting. Open connections stay. */
+  get listening(): boolean {
+    return this.#server.listening;
+  }
+
   close(): void {
+    this.#stopAccepting();
+    this.#gate?.close();
+  }
+
+  #stopAccepting(): void {
+    this.#endEmptying?.();
+    this.#endEmptying = null;
     this.#server.close();
   }
 
-  /** Closes connections whose TLS handshake has not ended. */
+  closeBehindQueue(closed: () => void): void {
+    // Requests of connections that are still to tell their source get a response, too.
+    const end = (): void => {
+      this.#stopAccepting();
+      closed();
+    };
+    if (this.#isShared || !this.listening) end();
+    else this.#endEmptying ??= whenQueueIsEmpty(() => this.#accepted + (this.#tls?.handshakes ?? 0), end);
+  }
+
   abortHandshakes(): void {
     this.#tls?.abort();
+    this.#gate?.abort();
   }
 
   ref(): void {
@@ -121,15 +181,15 @@ export class Listener {
   }
 }
 
-function socketAddress({ address, port, family }: net.AddressInfo): SocketAddress {
-  return { address, port, family: family === "IPv6" ? "IPv6" : "IPv4" };
-}
-
 /**
  * Accepts the connections of a listening plain server by taking their handles before `node:net` does.
  * @returns false if this runtime has no handles that we know: then nothing has changed
  */
-export function adoptConnections(server: net.Server, makeHandler: MakeHandler, closed: () => void): boolean {
+export function adoptConnections(
+  server: net.Server,
+  makeHandler: MakeHandler,
+  closed: (transport: Transport) => void,
+): boolean {
   const handle = listeningHandle(server);
   if (handle === null) return false;
   handle.onconnection = (error, accepted) => {

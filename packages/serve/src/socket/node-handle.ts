@@ -1,6 +1,8 @@
 import type { Server, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { SocketAddress } from "../api/network.ts";
+import { toSocketAddress } from "../options/ip-address.ts";
 
 // The handles behind `node:net` and `node:tls`, and the queue of callbacks. None of this is documented API, and no other file touches it.
 
@@ -38,6 +40,8 @@ export interface StreamHandle {
   writev(request: Request, chunks: readonly (string | Uint8Array)[], areBytes: boolean): number;
   shutdown(request: Request): number;
   close(callback: () => void): void;
+  /** Gives the callbacks of the handle the async context of this moment. An accepted handle is made outside of that of its server. */
+  asyncReset?(resource: object): void;
   readonly bytesWritten: number;
   /** Written bytes that the operating system has not taken. */
   readonly writeQueueSize: number;
@@ -91,6 +95,30 @@ export function listeningHandle(server: Server): ListeningHandle | null {
   // It has the class of the handles that it accepts.
   const isKnown = METHODS.every((name) => typeof handle[name] === "function");
   return isKnown ? (handle as unknown as ListeningHandle) : null;
+}
+
+/**
+ * The handle below a listening server, which `process.send` takes as it is: what gets it has the socket, and accepts no connection. A
+ * `net.Server` that is sent accepts in both processes.
+ * @returns null where handles are not known
+ */
+export function bareHandle(server: Server): object | null {
+  const handle = (server as { _handle?: object | null })._handle;
+  return isTriedLine() && typeof handle === "object" ? handle : null;
+}
+
+/** A handle that another process has sent. */
+export interface ReceivedHandle {
+  /** The open descriptor. */
+  readonly fd: number;
+  close(): void;
+}
+
+/** Whether a handle that has come with a message has a descriptor that can be passed on. */
+export function isReceivedHandle(handle: unknown): handle is ReceivedHandle {
+  if (typeof handle !== "object" || handle === null) return false;
+  const { fd, close } = handle as { fd?: unknown; close?: unknown };
+  return typeof fd === "number" && fd >= 0 && typeof close === "function";
 }
 
 /** The classes and the shared state; null where they are not known. */
@@ -155,7 +183,7 @@ interface SocketInternals {
  * handle below it has the number.
  * @returns undefined if it is not known
  */
-export function bytesTaken(socket: Socket): number | undefined {
+export function bytesTaken(socket: Duplex): number | undefined {
   const handle = (socket as SocketInternals)._handle;
   const { writeQueueSize, bytesWritten } = handle?._parent ?? handle ?? {};
   if (typeof writeQueueSize !== "number" || typeof bytesWritten !== "number") return undefined;
@@ -171,9 +199,7 @@ export function hasTakenAll(socket: TLSSocket): boolean {
 export function peerAddress(handle: StreamHandle): SocketAddress | null {
   const found: { address?: string; port?: number; family?: string } = {};
   handle.getpeername?.(found);
-  const { address, port, family } = found;
-  if (address === undefined || port === undefined) return null;
-  return { address, port, family: family === "IPv6" ? "IPv6" : "IPv4" };
+  return toSocketAddress(found.address, found.port, found.family);
 }
 
 /** The connection below a TLS socket; undefined if it is not known. */

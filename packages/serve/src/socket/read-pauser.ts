@@ -18,6 +18,8 @@ export const PAUSED = 32;
 export const HANDLERS_QUEUED = 64;
 /** The connection has had its share of this turn of the event loop. */
 export const TURN_USED = 128;
+/** In serial mode the next event waits for the promise of a handler. */
+export const HANDLER_PENDING = 256;
 
 /** Pauses a transport as long as a reason holds, so that a client has to wait, and its bytes do not pile up. */
 export class ReadPauser {

@@ -1,10 +1,12 @@
+import { AsyncResource } from "node:async_hooks";
 import type { Buffer } from "node:buffer";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { type PeerCertificate, TLSSocket } from "node:tls";
 import type { SocketAddress } from "../api/network.ts";
 import { runIsolated } from "../errors/log.ts";
+import { toSocketAddress } from "../options/ip-address.ts";
 import { WaitingWrites } from "./backlog.ts";
-import { bytesTaken, hasTakenAll } from "./node-handle.ts";
+import { acceptedSocket, bytesTaken, hasTakenAll } from "./node-handle.ts";
 import type { Site } from "./tls-server.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 
@@ -19,13 +21,26 @@ const ENCRYPTED_BYTES = 1024 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
+/** What is used of a `net.Socket`. Connections in memory have it, too. */
+export interface StreamSocket extends Duplex {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  readonly remoteFamily?: string | undefined;
+  /** Also those that wait in the stream. */
+  readonly bytesWritten: number;
+  /** Destroys the stream behind all that has been written. */
+  destroySoon(): void;
+}
+
 /**
- * A connection that `net.Socket` drives: with TLS, where handles are not known, or with `MANTOU_TRANSPORT=stream`.
+ * A connection that `net.Socket` drives: with TLS, where handles are not known, or with `MANTOU_TRANSPORT=stream`; or one in memory.
  */
 export class SocketTransport extends WaitingWrites implements Transport {
-  readonly #socket: Socket;
+  readonly #socket: StreamSocket;
   readonly site: Site | null;
   handler: TransportHandler;
+  /** What a proxy has told; undefined for the socket's own. */
+  #address: SocketAddress | null | undefined = undefined;
   #closed = false;
   #paused = false;
   /** Bytes that were read since this connection last waited for another turn. */
@@ -39,9 +54,9 @@ export class SocketTransport extends WaitingWrites implements Transport {
 
   /** @param closed is called when the connection is gone, before `onClose` of its handler */
   constructor(
-    socket: Socket,
+    socket: StreamSocket,
     makeHandler: MakeHandler,
-    closed: () => void = () => {},
+    closed: (transport: Transport) => void = () => {},
     site: Site | null = null,
   ) {
     super();
@@ -50,14 +65,17 @@ export class SocketTransport extends WaitingWrites implements Transport {
     socket.allowHalfOpen = true;
     this.site = site;
     this.handler = makeHandler(this);
-    socket.on("data", (chunk: Buffer) => this.#received(chunk));
-    socket.on("end", () => this.handler.onEnd());
+    // This is called in the async context of `serve()`. A stream gives what it holds in that of `resume`, which is a handler's, mostly.
+    const scope = new AsyncResource("mantou.connection");
+    const received = (chunk: Buffer): void => this.#received(chunk);
+    socket.on("data", (chunk: Buffer) => scope.runInAsyncScope(received, undefined, chunk));
+    socket.on("end", () => scope.runInAsyncScope(() => this.handler.onEnd()));
     socket.on("close", () => {
       this.#closed = true;
       this.waiting = null;
-      runIsolated(closed);
+      runIsolated(() => closed(this));
       this.callDrained();
-      this.handler.onClose();
+      scope.runInAsyncScope(() => this.handler.onClose());
     });
     // After a reset or a broken pipe the socket is destroyed already. Of a client that renegotiates TLS when it must not, Node.js only tells.
     socket.on("error", () => socket.destroy());
@@ -68,13 +86,17 @@ export class SocketTransport extends WaitingWrites implements Transport {
   }
 
   get remoteAddress(): string | undefined {
-    return this.#socket.remoteAddress;
+    return this.#address === undefined ? this.#socket.remoteAddress : this.#address?.address;
+  }
+
+  setAddress(address: SocketAddress | null): void {
+    this.#address = address;
   }
 
   get address(): SocketAddress | null {
+    if (this.#address !== undefined) return this.closed ? null : this.#address;
     const { remoteAddress, remotePort, remoteFamily } = this.#socket;
-    if (this.closed || remoteAddress === undefined || remotePort === undefined) return null;
-    return { address: remoteAddress, port: remotePort, family: remoteFamily === "IPv6" ? "IPv6" : "IPv4" };
+    return this.closed ? null : toSocketAddress(remoteAddress, remotePort, remoteFamily);
   }
 
   peerCertificate(): { certificate: PeerCertificate; authorized: boolean } | null {
@@ -176,8 +198,10 @@ export class SocketTransport extends WaitingWrites implements Transport {
   }
 
   probe(): void {
-    // An empty write fails if the connection has been reset.
-    if (!this.mustWait) this.writeBytes(NOTHING);
+    if (this.mustWait || !this.#mayWrite) return;
+    // An empty write fails if the connection has been reset. Of a TLS socket it succeeds all the same, so it goes below TLS.
+    const socket = this.#socket instanceof TLSSocket ? acceptedSocket(this.#socket) : this.#socket;
+    socket?.write(NOTHING);
   }
 
   end(): void {

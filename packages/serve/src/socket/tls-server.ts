@@ -19,6 +19,12 @@ export interface Site {
   readonly asksForCertificates: boolean;
 }
 
+/** What connections pass before their handshake. */
+export interface HandshakeGate {
+  /** @param begin begins the handshake */
+  enterSecurely(socket: net.Socket, begin: () => void): void;
+}
+
 interface RunningSite extends Site {
   readonly server: tls.Server;
 }
@@ -68,6 +74,7 @@ export class TLSServer {
   readonly #handshakeTimeout: number;
   readonly #opened: (socket: tls.TLSSocket, site: Site) => void;
   readonly #handshakeEnded: () => void;
+  readonly #gate: HandshakeGate | null;
   /** Connections whose handshake has not ended. */
   readonly #handshakes = new Set<net.Socket>();
   #sites: Sites;
@@ -75,6 +82,7 @@ export class TLSServer {
   /**
    * @param opened is called for each connection whose handshake has succeeded
    * @param handshakeEnded is called after that, and after each handshake that has failed
+   * @param gate what connections pass before their handshake; null for nothing
    * @throws OpenSSL's error for an invalid key or certificate
    */
   constructor(
@@ -82,7 +90,9 @@ export class TLSServer {
     idleTimeout: number,
     opened: (socket: tls.TLSSocket, site: Site) => void,
     handshakeEnded: () => void,
+    gate: HandshakeGate | null = null,
   ) {
+    this.#gate = gate;
     this.#handshakeTimeout = (idleTimeout === 0 ? HANDSHAKE_SECONDS : idleTimeout) * 1000;
     this.#opened = opened;
     this.#handshakeEnded = handshakeEnded;
@@ -149,6 +159,11 @@ export class TLSServer {
     socket.once("close", () => this.#ended(socket));
     // A reset. The 'close' event follows.
     socket.on("error", ignore);
+    if (this.#gate === null) this.#begin(socket);
+    else this.#gate.enterSecurely(socket, () => this.#begin(socket));
+  }
+
+  #begin(socket: net.Socket): void {
     if (this.#sites.byName) this.#awaitName(socket);
     else this.#sites.fallback.server.emit("connection", socket);
   }

@@ -32,6 +32,8 @@ export interface Transport {
   readonly remoteAddress: string | undefined;
   /** The remote address. Null for a Unix socket, and after the connection is closed. */
   readonly address: SocketAddress | null;
+  /** Replaces the address by that of the client for which a proxy has connected; null if that has none. */
+  setAddress(address: SocketAddress | null): void;
   /** Written bytes that the operating system has not taken. */
   readonly buffered: number;
   /**

@@ -1,6 +1,11 @@
+import type { Server } from "../api/server.ts";
+import type { WebSocketEvent } from "../api/trace.ts";
 import type { ServerWebSocket } from "../api/websocket.ts";
 import { logError } from "../errors/log.ts";
-import { WEBSOCKET_HANDLERS, type WebSocketOptions } from "../options/websocket-options.ts";
+import type { WebSocketOptions } from "../options/websocket-options.ts";
+import { traced } from "../trace/channels.ts";
+import { HandlerCall } from "../trace/handler-call.ts";
+import { HandlerSeries } from "./handler-series.ts";
 
 type Handler = (socket: ServerWebSocket<unknown>, first: never, second: never) => unknown;
 
@@ -10,66 +15,120 @@ export abstract class HandlerCaller {
   options: WebSocketOptions;
   /** The request that opened it, for the log. */
   readonly #request: string;
+  /** The pattern of its route; null without one. */
+  readonly #route: string | null;
   /** The object that handlers get. */
   abstract readonly socket: ServerWebSocket<unknown>;
-  /** The `close` handler has run: the application has nothing more to do with this WebSocket. */
+  /** The `close` handler has run, or is due: the application has nothing more to do with this WebSocket. */
   closed = false;
+  /** Null unless the handlers run one after another. A reload changes nothing about that. */
+  protected readonly series: HandlerSeries | null;
 
-  constructor(options: WebSocketOptions, request: string) {
+  constructor(options: WebSocketOptions, request: string, route: string | null) {
     this.options = options;
     this.#request = request;
+    this.#route = route;
+    this.series = options.serial
+      ? new HandlerSeries(
+          () => this.seriesSettled(),
+          (task) => this.inNextTurn(task),
+        )
+      : null;
+  }
+
+  /** In serial mode: the handler that the next event has waited for has ended. */
+  protected abstract seriesSettled(): void;
+
+  /** The object that users hold. */
+  abstract get server(): Server<unknown>;
+
+  /** Runs a task outside of the async context of any request or message. */
+  abstract outside(task: () => void): void;
+
+  /** Runs a task in another turn, without the `AsyncLocalStorage` of the handler that has just run, as the event loop does for a packet. */
+  protected inNextTurn(task: () => void): void {
+    this.outside(() => void setImmediate(task));
   }
 
   /** Breaks the connection off without a Close frame. */
   abstract abort(reason: string): void;
 
-  /** Calls a handler, if there is one, with the socket and two more arguments. Never throws. */
-  callHandler(handler: Handler | null | undefined, first?: unknown, second?: unknown): void {
-    if (handler == null) return;
-    try {
-      this.#logRejection(
-        handler.call(this.options.handler, this.socket, first as never, second as never),
-        handler,
-      );
-    } catch (error) {
-      this.#threw(error, handler);
-    }
+  /**
+   * Calls a handler, if there is one, with the socket and two more arguments. Never throws.
+   * @param failed is called before the `error` handler if it throws
+   */
+  callHandler(
+    name: WebSocketEvent["type"],
+    handler: Handler | null | undefined,
+    first?: unknown,
+    second?: unknown,
+    failed?: () => void,
+  ): void {
+    // A tracer is told of each WebSocket, and of its other events only if there is a handler.
+    if (traced.webSockets && (handler != null || name === "open" || name === "close")) {
+      const call = new HandlerCall(this.server, this.#route, this.socket, name, first, second);
+      call.run(() => this.#call(name, handler, first, second, failed, call));
+    } else this.#call(name, handler, first, second, failed, null);
   }
 
-  /** The same for `open`. `failed` is called before the `error` handler if `open` throws. */
-  protected callOpen(failed: () => void): void {
-    const { handler } = this.options;
-    if (handler.open == null) return;
+  /** The same for a handler of what the client has sent: in serial mode the next event waits for it. */
+  protected callInSeries(
+    name: WebSocketEvent["type"],
+    handler: Handler | null | undefined,
+    first: unknown,
+  ): void {
+    if (this.series === null) this.callHandler(name, handler, first);
+    else this.series.run(() => this.callHandler(name, handler, first));
+  }
+
+  /** @param tracedCall null if nothing has to know of the call */
+  #call(
+    name: WebSocketEvent["type"],
+    handler: Handler | null | undefined,
+    first: unknown,
+    second: unknown,
+    failed: (() => void) | undefined,
+    tracedCall: HandlerCall | null,
+  ): void {
+    if (handler == null) return;
     try {
-      this.#logRejection(handler.open(this.socket), handler.open);
+      const result = handler.call(this.options.handler, this.socket, first as never, second as never);
+      this.#returned(result, name, tracedCall);
     } catch (error) {
-      failed();
-      this.#threw(error, handler.open);
+      failed?.();
+      this.#threw(error, name, tracedCall);
     }
   }
 
   /** Gives the error to the `error` handler, or else to the log. */
-  #threw(error: unknown, by: unknown): void {
+  #threw(error: unknown, by: WebSocketEvent["type"], tracedCall: HandlerCall | null): void {
+    tracedCall?.failed(error);
     const { handler } = this.options;
     if (handler.error == null) {
       this.#log(error, by);
       return;
     }
     try {
-      this.#logRejection(handler.error(error as Error, this.socket), handler.error);
+      const result = handler.error(error as Error, this.socket);
+      this.#returned(result, "error", tracedCall);
     } catch (thrown) {
-      this.#log(thrown, handler.error);
+      tracedCall?.failed(thrown);
+      this.#log(thrown, "error");
     }
   }
 
   /** The rejection of an async handler goes to the log. As in Bun, `error` is not called for it. */
-  #logRejection(result: unknown, handler: unknown): void {
-    if (result instanceof Promise) result.catch((error: unknown) => this.#log(error, handler));
+  #returned(result: unknown, name: string, tracedCall: HandlerCall | null): void {
+    if (!(result instanceof Promise)) return;
+    const ended = result.catch((error: unknown) => {
+      tracedCall?.failed(error);
+      this.#log(error, name);
+    });
+    tracedCall?.awaits(ended);
+    this.series?.add(ended);
   }
 
-  /** The handler's name is looked up here, where it is needed. */
-  #log(error: unknown, by: unknown): void {
-    const name = WEBSOCKET_HANDLERS.find((each) => this.options.handler[each] === by) ?? "handler";
+  #log(error: unknown, name: string): void {
     logError(error, `websocket.${name} of ${this.#request}`);
   }
 }

@@ -1,39 +1,35 @@
 import type { Buffer } from "node:buffer";
-import type { Event, MessageCodec } from "@mantou/websocket";
-import type { BinaryType, ServerWebSocket } from "../api/websocket.ts";
+import type { MessageCodec } from "@mantou/websocket";
+import type { Server } from "../api/server.ts";
+import type { ServerWebSocket } from "../api/websocket.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import { DECODING, PAUSED, PONGS_UNREAD } from "../socket/read-pauser.ts";
+import { DECODING, HANDLER_PENDING, PAUSED } from "../socket/read-pauser.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
-import { EventReader } from "./event-reader.ts";
+import { ABNORMAL, EventDispatcher } from "./event-dispatcher.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { WebSocketHost } from "./host.ts";
-import { convertReceived } from "./message.ts";
+import { MessageRate } from "./message-rate.ts";
 import type { Publisher } from "./publisher.ts";
 import { WebSocketSender } from "./sender.ts";
+import type { TopicClients } from "./topic-session.ts";
+import { SessionSocket } from "./topic-socket.ts";
 
-/** Pings whose pongs a client has not read. A client with more of them does not read, so it is not read either. */
-const WAITING_PINGS = 128;
-
-const ABNORMAL = 1006;
 /** Codes that stand for a Close frame without a code, and that no frame can carry (RFC 6455 §7.4.1). Bun adds 0. */
-const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, 1006]);
+const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, ABNORMAL]);
 
-/** A WebSocket on its connection: reads events for the handlers, and ends the connection in the protocol's order. */
-export class WebSocketConnection extends EventReader implements TransportHandler {
+/** A WebSocket on its connection: opens, pauses and closes it, and ends the connection in the protocol's order. */
+export class WebSocketConnection extends EventDispatcher implements TransportHandler {
   readonly #host: WebSocketHost;
   readonly socket: ServerWebSocket<unknown>;
   readonly sender: WebSocketSender;
   readonly #heartbeat: Heartbeat;
-  /** The form of received bytes for handlers; the application sets it on its socket. */
-  binaryType: BinaryType = "nodebuffer";
-  /** Pings that came while the client was not reading. */
-  #waitingPings = 0;
   /** The connection is closed when the messages that wait for a Blob or the thread pool have been written. */
   #closesBehindWaiting = false;
 
   /**
-   * @param request method and path of the request that opened it
+   * @param request method, path and route of the request that opened it
+   * @param route the pattern; null without one
    * @param makeSocket makes the object that handlers get
    */
   constructor(
@@ -43,17 +39,28 @@ export class WebSocketConnection extends EventReader implements TransportHandler
     writeQueue: WriteQueue,
     codec: MessageCodec | null,
     request: string,
+    route: string | null,
     makeSocket: (connection: WebSocketConnection) => ServerWebSocket<unknown>,
   ) {
-    super(options, transport, writeQueue, codec, request);
+    super(options, transport, writeQueue, codec, request, route);
     this.#host = host;
     this.socket = makeSocket(this);
     const { broker, flushScheduler, congestion } = host.publisher;
     this.sender = new WebSocketSender(broker, flushScheduler, congestion, this, codec);
+    const { maxMessagesPerSecond } = options;
+    if (maxMessagesPerSecond !== 0) this.rate = new MessageRate(maxMessagesPerSecond, host.timeouts);
     host.webSockets.add(this);
     host.pendingWebSockets++;
-    this.#heartbeat = new Heartbeat(host.timeouts, transport, this.machine, writeQueue);
+    this.#heartbeat = new Heartbeat(host.timeouts, transport, this.machine, writeQueue, this.pauser);
     this.#heartbeat.received(options);
+  }
+
+  get server(): Server<unknown> {
+    return this.#host.facade;
+  }
+
+  outside(task: () => void): void {
+    this.#host.outside(task);
   }
 
   get publisher(): Publisher {
@@ -62,7 +69,41 @@ export class WebSocketConnection extends EventReader implements TransportHandler
 
   /** Calls the `open` handler. An error of it closes the connection. */
   open(): void {
-    this.callOpen(() => this.close(1011, ""));
+    if (this.series === null) {
+      this.#callOpen();
+      return;
+    }
+    this.series.run(() => this.#callOpen());
+    this.awaitSeries();
+  }
+
+  /** As in Bun, `open` and `close` do not run in the async context of what has opened or closed the WebSocket. */
+  #callOpen(): void {
+    const failed = (): void => this.close(1011, "");
+    this.outside(() => this.callHandler("open", this.options.handler.open, undefined, undefined, failed));
+  }
+
+  protected seriesEnded(): void {
+    this.#heartbeat.received(this.options);
+  }
+
+  /** Opens with a session of the topics' protocol. What the client sends waits for it. */
+  openSession(clients: TopicClients): void {
+    let begun = (): void => {};
+    let hasBegun = false;
+    const { sender, options, publisher } = this;
+    const tag = options.publishToSelf ? 0 : publisher.tags.of(sender.subscriber);
+    clients.open(new SessionSocket(this, sender), tag, (session) => {
+      hasBegun = true;
+      this.session = session;
+      sender.filter = session;
+      sender.isHeaded = true;
+      // The server may have been stopped meanwhile.
+      if (this.closed) session.closed();
+      else this.open();
+      begun();
+    });
+    if (!hasBegun) begun = this.hold();
   }
 
   onBytes(buffer: Buffer, start: number, end: number): void {
@@ -79,7 +120,7 @@ export class WebSocketConnection extends EventReader implements TransportHandler
       this.#finish();
       this.transport.end();
     } else if (decoding) this.pauser.set(DECODING, true);
-    else if (this.#waitingPings > WAITING_PINGS) this.#pauseUntilDrained();
+    else this.pauseForPongs();
   }
 
   /** Messages that were published before the client's Close frame leave before the reply to it, as sent ones do. */
@@ -96,7 +137,7 @@ export class WebSocketConnection extends EventReader implements TransportHandler
     // The messages before the end are handled first.
     this.afterEvents(() => {
       this.#closeTransport();
-      this.#closedBy(ABNORMAL, "");
+      this.closedBy(ABNORMAL, "");
     });
   }
 
@@ -104,9 +145,14 @@ export class WebSocketConnection extends EventReader implements TransportHandler
     this.#heartbeat.stop();
     this.#host.webSockets.delete(this);
     try {
+      if (this.series !== null && !this.closed && this.pauser.has(HANDLER_PENDING)) {
+        // The handler that runs has to learn of it now: it may go on as long as the WebSocket is open.
+        this.series.isGone = true;
+        this.#leave();
+      }
       this.afterEvents(() => {
         this.machine.receiveEnd();
-        this.#closedBy(ABNORMAL, "");
+        this.closedBy(ABNORMAL, "");
       });
     } finally {
       this.#host.connectionClosed();
@@ -120,9 +166,7 @@ export class WebSocketConnection extends EventReader implements TransportHandler
   }
 
   pause(): void {
-    if (this.closed) return;
-    this.pauser.set(PAUSED, true);
-    this.#heartbeat.pause();
+    if (!this.closed) this.pauser.set(PAUSED, true);
   }
 
   resume(): void {
@@ -133,7 +177,7 @@ export class WebSocketConnection extends EventReader implements TransportHandler
 
   abort(reason: string): void {
     this.transport.destroy();
-    this.#closedBy(ABNORMAL, reason);
+    this.closedBy(ABNORMAL, reason);
   }
 
   /** @throws RangeError for a code that must not be sent (RFC 6455 §7.4), unless it stands for a frame without a code */
@@ -146,7 +190,7 @@ export class WebSocketConnection extends EventReader implements TransportHandler
     this.resume();
     this.#heartbeat.close();
     this.sender.flushLater();
-    this.#closedBy(code, reason);
+    this.closedBy(code, reason);
   }
 
   /** Sends a Close frame, unless one has been sent, and closes the connection without waiting for the client's. */
@@ -164,43 +208,31 @@ export class WebSocketConnection extends EventReader implements TransportHandler
     if (this.closed) return;
     this.sender.flushPublished();
     this.#closeTransport();
-    this.#closedBy(ABNORMAL, "");
-  }
-
-  protected handle(event: Event): void {
-    switch (event.type) {
-      case "text":
-        if (!this.closed) this.callHandler(this.options.handler.message, event.text);
-        break;
-      case "binary":
-        this.#call(this.options.handler.message, event.bytes);
-        break;
-      case "ping":
-        this.#waitingPings = this.transport.buffered === 0 ? 0 : this.#waitingPings + 1;
-        this.#call(this.options.handler.ping, event.bytes);
-        break;
-      case "pong":
-        this.#call(this.options.handler.pong, event.bytes);
-        break;
-      case "close":
-        this.#closedBy(event.code, event.reason);
-        break;
-      case "error":
-        this.#closedBy(ABNORMAL, event.error.message);
-    }
-  }
-
-  #call(handler: Parameters<EventReader["callHandler"]>[0], bytes: Buffer): void {
-    if (!this.closed && handler != null) this.callHandler(handler, convertReceived(bytes, this.binaryType));
+    this.closedBy(ABNORMAL, "");
   }
 
   /** The WebSocket is over for the application, whatever the connection still has to do. Happens once. */
-  #closedBy(code: number, reason: string): void {
-    if (this.closed) return;
+  protected closedBy(code: number, reason: string): void {
+    const { series } = this;
+    if (!this.closed) this.#leave();
+    else if (series?.isGone !== true) return;
+    const callClose = (): void =>
+      this.outside(() => this.callHandler("close", this.options.handler.close, code, reason));
+    if (series === null) {
+      callClose();
+      return;
+    }
+    series.isGone = false;
+    series.runBehind(callClose);
+    this.releaseSeries();
+  }
+
+  /** From now on nothing is sent, and nothing is published to it. */
+  #leave(): void {
     this.closed = true;
     this.sender.close();
+    this.#host.publisher.forget(this.sender);
     this.#host.pendingWebSockets--;
-    this.callHandler(this.options.handler.close, code, reason);
   }
 
   /** Closes the connection without a Close frame, behind all messages that have been sent. */
@@ -214,12 +246,5 @@ export class WebSocketConnection extends EventReader implements TransportHandler
   #finish(): void {
     this.writeQueue.flush();
     this.#heartbeat.close();
-  }
-
-  /** Pongs are not the application's messages, so that `backpressureLimit` does not drop them. */
-  #pauseUntilDrained(): void {
-    this.#waitingPings = 0;
-    this.pauser.set(PONGS_UNREAD, true);
-    this.transport.whenDrained(() => this.pauser.set(PONGS_UNREAD, false));
   }
 }

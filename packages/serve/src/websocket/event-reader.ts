@@ -1,17 +1,20 @@
 import type { Buffer } from "node:buffer";
 import { Connection, type Event, type MessageCodec } from "@mantou/websocket";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import { DECODING, HANDLERS_QUEUED, ReadPauser } from "../socket/read-pauser.ts";
+import { DECODING, HANDLER_PENDING, HANDLERS_QUEUED, ReadPauser } from "../socket/read-pauser.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
 import { HandlerCaller } from "./call-handler.ts";
-import { runInNextTurn, runQueuedWork } from "./queued-work.ts";
+import { runQueuedWork } from "./queued-work.ts";
 
 /**
  * Messages and control frames of one connection that are handled in one turn of the event loop. 64 KiB hold 10,900 empty ones: they
  * take 20 ms and more without a handler's own work, and no other connection is served meanwhile.
  */
 export const EVENTS_A_TURN = 1024;
+
+/** Reasons why no event is handled now. */
+const EVENTS_WAIT = HANDLERS_QUEUED | HANDLER_PENDING;
 
 /**
  * The reading half of a WebSocket connection: bytes go into the protocol machine, and its events come out one by one. The work that
@@ -25,6 +28,8 @@ export abstract class EventReader extends HandlerCaller {
   protected readonly pauser: ReadPauser;
   /** Events are being handled. */
   #reading = false;
+  /** Nothing is handled yet. */
+  #isHeld = false;
   /** The end of the connection, which waits for the events before it. */
   #afterReading: (() => void) | null = null;
   /** Messages and control frames since the last wait for another turn. */
@@ -36,8 +41,9 @@ export abstract class EventReader extends HandlerCaller {
     writeQueue: WriteQueue,
     codec: MessageCodec | null,
     request: string,
+    route: string | null,
   ) {
-    super(options, request);
+    super(options, request, route);
     this.transport = transport;
     this.writeQueue = writeQueue;
     const { maxPayloadLength } = options;
@@ -46,7 +52,7 @@ export abstract class EventReader extends HandlerCaller {
       output: writeQueue,
       limits: { messageBytes: maxPayloadLength, frameBytes: maxPayloadLength },
       closing: () => this.beforeCloseFrame(),
-      ...(codec === null ? {} : { codec, wake: () => this.#wake() }),
+      ...(codec === null ? {} : { codec, wake: () => this.outside(() => this.#wake()) }),
     });
     this.pauser = new ReadPauser(transport);
   }
@@ -56,6 +62,8 @@ export abstract class EventReader extends HandlerCaller {
   protected abstract eventsHandled(): void;
   /** Called when the client's Close frame has come, before the machine replies to it. */
   protected abstract beforeCloseFrame(): void;
+  /** Called when a handler that was waited for has ended, in serial mode. */
+  protected abstract seriesEnded(): void;
   /** Called when the machine may have written messages that have waited for a Blob or the thread pool. */
   abstract waitingWritten(): void;
 
@@ -63,7 +71,9 @@ export abstract class EventReader extends HandlerCaller {
     // Queued work of a handler may make a stream give bytes that it held back, while earlier ones are being read.
     if (this.#reading) this.machine.keep();
     this.machine.receive(buffer, start, end);
-    if (!this.#reading && !this.pauser.has(HANDLERS_QUEUED)) this.#read();
+    if (this.#reading) return;
+    if (this.pauser.has(EVENTS_WAIT)) this.machine.keep();
+    else this.#read();
   }
 
   /**
@@ -72,10 +82,46 @@ export abstract class EventReader extends HandlerCaller {
    */
   receiveBehindHandshake(bytes: Buffer): void {
     this.machine.receive(bytes);
-    this.#readLater();
+    if (this.#isHeld) this.machine.keep();
+    else this.#readLater();
+  }
+
+  /** Keeps what the client sends, until the returned function is called. */
+  protected hold(): () => void {
+    this.#isHeld = true;
+    this.pauser.set(HANDLERS_QUEUED, true);
+    return () => {
+      this.#isHeld = false;
+      this.pauser.set(HANDLERS_QUEUED, false);
+      this.#read();
+    };
+  }
+
+  /** In serial mode: keeps what the client sends as long as a handler is waited for. */
+  protected awaitSeries(): void {
+    if (this.series?.holdsEvents !== true) return;
+    this.machine.keep();
+    this.pauser.set(HANDLER_PENDING, true);
+  }
+
+  protected seriesSettled(): void {
+    this.pauser.set(HANDLER_PENDING, false);
+    this.seriesEnded();
+    if (!this.pauser.has(EVENTS_WAIT)) this.#read();
+  }
+
+  /** In serial mode: events are read again, and none of them is the application's. */
+  protected releaseSeries(): void {
+    if (this.series === null) return;
+    this.series.release();
+    if (!this.pauser.has(HANDLER_PENDING)) return;
+    if (!this.pauser.has(HANDLERS_QUEUED)) this.#readLater();
+    this.pauser.set(HANDLER_PENDING, false);
   }
 
   #read(): void {
+    // The handler of the WebSocket's opening may be waited for when what comes before the first event is over.
+    if (this.pauser.has(HANDLER_PENDING)) return;
     this.#reading = true;
     try {
       this.#readEvents();
@@ -89,6 +135,10 @@ export abstract class EventReader extends HandlerCaller {
   #readEvents(): void {
     for (let event = this.machine.next(); event !== null; event = this.machine.next()) {
       this.handle(event);
+      if (this.series?.holdsEvents === true) {
+        this.awaitSeries();
+        return;
+      }
       // The work that a handler has queued runs before the next event, as if that event had come in a packet of its own: its messages
       // are sent before a Close frame is replied to. With one event in a packet Node.js does this by itself.
       this.#events++;
@@ -103,7 +153,7 @@ export abstract class EventReader extends HandlerCaller {
   #readLater(): void {
     this.machine.keep();
     this.pauser.set(HANDLERS_QUEUED, true);
-    runInNextTurn(() => {
+    this.inNextTurn(() => {
       this.pauser.set(HANDLERS_QUEUED, false);
       this.#read();
     });
@@ -111,7 +161,7 @@ export abstract class EventReader extends HandlerCaller {
 
   /** A large message has come out of the thread pool. */
   #wake(): void {
-    if (!this.#reading && !this.pauser.has(HANDLERS_QUEUED)) this.#read();
+    if (!this.#reading && !this.pauser.has(EVENTS_WAIT)) this.#read();
     this.waitingWritten();
     this.pauser.set(DECODING, this.machine.decoding);
     this.#endReading();
@@ -125,7 +175,7 @@ export abstract class EventReader extends HandlerCaller {
 
   /** Whether received bytes have events that are not handled yet. */
   get #isBehind(): boolean {
-    return this.#reading || this.machine.decoding || this.pauser.has(HANDLERS_QUEUED);
+    return this.#reading || this.machine.decoding || this.pauser.has(EVENTS_WAIT);
   }
 
   #endReading(): void {

@@ -1,5 +1,6 @@
 import type { Connection } from "@mantou/websocket";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
+import { HANDLER_PENDING, PAUSED, type ReadPauser } from "../socket/read-pauser.ts";
 import type { Timed, Timeouts } from "../socket/timeouts.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
@@ -8,6 +9,8 @@ import type { WriteQueue } from "../socket/write-queue.ts";
 const CLOSE_SECONDS = 5;
 /** Seconds between a ping and the idle timeout, for the client's pong. */
 const PING_SECONDS = 4;
+/** Reasons of our own not to read the client, whose silence means nothing then. */
+const UNREAD = PAUSED | HANDLER_PENDING;
 
 /**
  * Finds out whether a WebSocket's client is still there. It pings a silent client, and breaks the connection off if the client stays
@@ -20,11 +23,11 @@ export class Heartbeat implements Timed {
   readonly #transport: Transport;
   readonly #machine: Connection;
   readonly #writeQueue: WriteQueue;
+  readonly #pauser: ReadPauser;
   #seconds = 0;
   #sendPings = true;
   #pinged = false;
   #closing = false;
-  #paused = false;
   /** The connection ends without waiting for a slow reader. */
   #closesSoon = false;
   /** The transport's `taken` at the last look. */
@@ -32,18 +35,24 @@ export class Heartbeat implements Timed {
   /** Without pings: seconds in which the client has sent no bytes and taken none. */
   #silence = 0;
 
-  constructor(timeouts: Timeouts, transport: Transport, machine: Connection, writeQueue: WriteQueue) {
+  constructor(
+    timeouts: Timeouts,
+    transport: Transport,
+    machine: Connection,
+    writeQueue: WriteQueue,
+    pauser: ReadPauser,
+  ) {
     this.#timeouts = timeouts;
     this.#transport = transport;
     this.#machine = machine;
     this.#writeQueue = writeQueue;
+    this.#pauser = pauser;
     timeouts.add(this);
   }
 
-  /** The client has sent something. */
+  /** The client has sent something, or is read again. */
   received({ idleTimeout, sendPings }: WebSocketOptions): void {
     if (this.#closing) return;
-    this.#paused = false;
     this.#pinged = false;
     this.#sendPings = sendPings;
     if (sendPings || idleTimeout === 0) {
@@ -54,14 +63,6 @@ export class Heartbeat implements Timed {
       this.#silence = 0;
       this.deadline = this.#timeouts.now + 1;
     }
-  }
-
-  /**
-   * The client is not read, so that its silence means nothing, until `received`. It is pinged all the same: only a write shows that
-   * the peer of an unread connection is gone, and without pings such connections would stay for ever.
-   */
-  pause(): void {
-    this.#paused = true;
   }
 
   /** Gives the client `CLOSE_SECONDS` for the rest. They start with the first call. */
@@ -88,7 +89,9 @@ export class Heartbeat implements Timed {
     const { taken, buffered } = this.#transport;
     const progress = taken !== this.#taken;
     this.#taken = taken;
-    if (this.#paused && !this.#closing) {
+    if (this.#pauser.has(UNREAD) && !this.#closing) {
+      // It is pinged all the same: only a write shows that the peer of an unread connection is gone, and without pings such connections
+      // would stay for ever.
       this.deadline = this.#timeouts.after(this.#seconds);
       if (this.#sendPings && buffered === 0) this.#ping();
     } else if (!this.#sendPings && !this.#closing) {

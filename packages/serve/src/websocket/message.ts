@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { types } from "node:util";
 import type { BinaryType, MessageData } from "../api/websocket.ts";
 import { logError } from "../errors/log.ts";
 
@@ -10,22 +11,52 @@ type BinaryData = Exclude<MessageData, string>;
  */
 export function bytesOf(data: BinaryData): Buffer {
   if (Buffer.isBuffer(data)) return data;
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return Buffer.from(data);
+  // `instanceof` does not hold for those of another realm (`node:vm`, and so Jest).
+  if (types.isAnyArrayBuffer(data)) return Buffer.from(data);
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   throw new TypeError("A message must be a string, an ArrayBuffer, a view of one, or a Blob");
 }
 
 /**
- * Whether a value is sent as its text. Bun sends the text of any value. Elysia needs it for numbers and booleans, as which it passes
- * parsed messages on. The text of an object, `[object Object]`, would be a mistake.
+ * The text of a value that is no message, as Bun sends it. Elysia passes on numbers and booleans, which it has made of texts; crossws
+ * passes on lists. `[object Object]` would be a mistake: an object without a text of its own has none.
  */
-export function isScalar(data: unknown): data is number | boolean | bigint {
-  return typeof data === "number" || typeof data === "boolean" || typeof data === "bigint";
+export function textOf(data: unknown): string | null {
+  switch (typeof data) {
+    case "number":
+    case "boolean":
+    case "bigint":
+      return String(data);
+    case "object":
+      return data !== null && hasOwnText(data) ? String(data) : null;
+    default:
+      return null;
+  }
+}
+
+/** Bytes are sent as such, whatever text they have. `Object.prototype` may be that of another realm, whose `toString` is another one. */
+function hasOwnText(data: object): boolean {
+  if (ArrayBuffer.isView(data) || types.isAnyArrayBuffer(data) || data instanceof Blob) return false;
+  if (typeof data.toString !== "function") return false;
+  const root = lastPrototype(data);
+  return root === data || data.toString !== root.toString;
+}
+
+/** The end of an object's chain of prototypes: mostly the `Object.prototype` of its realm. */
+function lastPrototype(object: object): object {
+  const next = Object.getPrototypeOf(object) as object | null;
+  return next === null ? object : lastPrototype(next);
 }
 
 /** A copy of the application's bytes, which later changes of its memory do not affect. */
 export function ownBytes(data: BinaryData): Buffer {
   return Buffer.from(bytesOf(data));
+}
+
+/** The message, which later changes of the application's memory do not affect. */
+export function ownMessage(data: MessageData): string | Uint8Array {
+  if (typeof data === "string") return data;
+  return textOf(data) ?? ownBytes(data);
 }
 
 /** The size of a message in bytes. */

@@ -1,8 +1,10 @@
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "@mantou/websocket";
-import type { BinaryType, MessageData, ServerWebSocket } from "../api/websocket.ts";
+import type { BinaryType, MessageData, ServerWebSocket, SubscribeOptions } from "../api/websocket.ts";
+import { resolveSubscribe } from "../options/subscribe-options.ts";
+import { traced, tracePublish } from "../trace/channels.ts";
 import type { WebSocketConnection } from "./connection.ts";
-import { bytesOf, checkTopic, isScalar, messageSize, ownBytes, readBlob } from "./message.ts";
+import { bytesOf, checkTopic, messageSize, ownBytes, readBlob, textOf } from "./message.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 
@@ -26,8 +28,8 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   send(data: MessageData | Blob, compress = false): number {
     if (typeof data === "string") return this.sendText(data, compress);
-    if (isScalar(data)) return this.sendText(String(data), compress);
-    return this.sendBinary(data, compress);
+    const text = textOf(data);
+    return text === null ? this.sendBinary(data, compress) : this.sendText(text, compress);
   }
 
   sendText(data: string, compress = false): number {
@@ -68,10 +70,11 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     // A closed socket publishes, too: its `close` handler tells the others that it has left.
     const { publisher, options, sender } = this.#connection;
     const except = options.publishToSelf ? undefined : sender.subscriber;
-    // No frame is made if there is no recipient.
-    const subscribers = publisher.broker.subscriberCount(topic);
-    const recipients = subscribers - (except?.isSubscribed(topic) === true ? 1 : 0);
-    return recipients === 0 ? 0 : publisher.publish(topic, data, compress, except);
+    if (traced.publications) {
+      const event = { server: this.#connection.server, topic, data, socket: this };
+      return tracePublish(event, () => publisher.publish(topic, data, compress, except));
+    }
+    return publisher.isUnheard(topic, except) ? 0 : publisher.publish(topic, data, compress, except);
   }
 
   publishText(topic: string, data: string, compress?: boolean): number {
@@ -84,16 +87,33 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     return this.publish(topic, data, compress);
   }
 
-  subscribe(topic: string): boolean {
+  subscribe(topic: string, options?: SubscribeOptions): boolean {
     checkTopic(topic);
-    if (this.#connection.closed) return false;
-    this.#connection.sender.subscriber.subscribe(topic);
+    const { publisher, sender, closed } = this.#connection;
+    const { last, presence } = resolveSubscribe(options);
+    if (last > 0) publisher.checkHistory(topic);
+    if (presence !== null) publisher.presences.check(topic);
+    if (closed) return false;
+    const wasSubscribed = sender.subscriber.isSubscribed(topic);
+    // It ends by itself.
+    if (last > 0 && sender.filter === null && !wasSubscribed)
+      sender.filter = publisher.lastMessages?.(sender) ?? null;
+    sender.subscribe(topic, last);
+    if (presence === null) return true;
+    try {
+      publisher.presences.enter(topic, sender.subscriber, presence);
+    } catch (error) {
+      if (!wasSubscribed) sender.unsubscribe(topic);
+      throw error;
+    }
     return true;
   }
 
   unsubscribe(topic: string): boolean {
     checkTopic(topic);
-    return this.#connection.sender.subscriber.unsubscribe(topic);
+    const { publisher, sender } = this.#connection;
+    publisher.presences.leave(topic, sender);
+    return sender.unsubscribe(topic);
   }
 
   isSubscribed(topic: string): boolean {

@@ -2,13 +2,13 @@ import { Buffer } from "node:buffer";
 import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
 import type { HeadersInit } from "../api/fetch.ts";
-import { describeRequest } from "../errors/text.ts";
 import { Headers, type HeadersInput, headerList } from "../fetch/headers.ts";
 import { WholeResponse } from "../http/outgoing.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { WebSocketConnection } from "./connection.ts";
 import type { WebSocketHost } from "./host.ts";
 import { MantouWebSocket } from "./socket.ts";
+import { TOPICS_PROTOCOL } from "./topic-session.ts";
 
 /**
  * Fields that the handshake sets, and that the application's are dropped for, as in Bun. A client that reads of an extension
@@ -23,6 +23,8 @@ const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([
   "transfer-encoding",
 ]);
 
+const FORBIDDEN = new WholeResponse({ status: 403 }, "");
+
 const PROTOCOL = "sec-websocket-protocol";
 
 /** Finds `websocket` among the protocols of an Upgrade field. */
@@ -31,7 +33,7 @@ const WEBSOCKET = /(?:^|[\s,])websocket(?:[\s,]|$)/i;
 /**
  * Accepts a WebSocket handshake (RFC 6455 §4.2.2), and passes its connection to a WebSocket.
  * @returns false if the request is not a valid handshake, or has a response already. The caller can respond then, unless the request
- *   asks for another version of the protocol: it has got a 426
+ *   asks for another version of the protocol, or is from a page of another origin: it has got a 426 or a 403
  * @throws TypeError if there are no `websocket` handlers, or for a header that HTTP cannot carry
  */
 export function upgradeConnection(
@@ -57,11 +59,18 @@ export function upgradeConnection(
     connection.send(context, new WholeResponse(refusal, ""));
   }
   if (host.goingAway || !check.ok || head.upgrade === null || !connection.bodyComplete) return false;
+  const origin = websocket.origins === null ? null : head.fields.get("origin");
+  if (origin !== null && !websocket.origins!.has(origin)) {
+    connection.send(context, FORBIDDEN);
+    return false;
+  }
   const extra = new Headers(headers as HeadersInput | undefined);
   // Reading the application's object may have run its code, which may have responded to the request or lost the connection.
   if (!connection.awaits(context)) return false;
-  // As in Bun, the client's first subprotocol is accepted unless the application names another.
-  const protocol = extra.has(PROTOCOL) ? null : (check.protocols[0] ?? null);
+  const named = extra.get(PROTOCOL);
+  const hasTopics = host.topicClients !== null && check.protocols.includes(TOPICS_PROTOCOL);
+  const isTopicClient = hasTopics && (named === null || named === TOPICS_PROTOCOL);
+  const protocol = named === null ? chooseProtocol(check.protocols, isTopicClient) : null;
   const fields = [...acceptHeaders(check.key, protocol)];
   const list = headerList(extra);
   for (let i = 0; i < list.length; i += 2) {
@@ -77,7 +86,7 @@ export function upgradeConnection(
   // Everything that can fail comes first: after the 101 the client speaks the other protocol.
   const codec = deflate === null ? null : new PerMessageDeflate("server", deflate.params, options!);
   // A copy: a part of the head's text would keep the whole of it as long as the connection lives.
-  const request = Buffer.from(describeRequest(head), "latin1").toString("latin1");
+  const request = Buffer.from(context.description, "latin1").toString("latin1");
   const makeSocket = (webSocket: WebSocketConnection): MantouWebSocket =>
     new MantouWebSocket(webSocket, data);
   try {
@@ -89,10 +98,12 @@ export function upgradeConnection(
         writeQueue,
         codec,
         request,
+        context.route,
         makeSocket,
       );
       transport.handler = webSocket;
-      webSocket.open();
+      if (isTopicClient) webSocket.openSession(host.topicClients!);
+      else webSocket.open();
       return (bytes) => webSocket.receiveBehindHandshake(bytes);
     });
   } catch (error) {
@@ -100,4 +111,13 @@ export function upgradeConnection(
     throw error;
   }
   return true;
+}
+
+/**
+ * As in Bun, the client's first subprotocol is accepted unless the application names another. The topics' protocol is accepted first
+ * if it is spoken, and not at all if it is not: its client would misread each message.
+ */
+function chooseProtocol(offered: readonly string[], isTopicClient: boolean): string | null {
+  if (isTopicClient) return TOPICS_PROTOCOL;
+  return offered.find((each) => each !== TOPICS_PROTOCOL) ?? null;
 }

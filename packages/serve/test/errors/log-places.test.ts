@@ -38,19 +38,22 @@ const FAULTS: readonly [what: string, options: object, thrown: RegExp][] = [
   ["a response's stream", { fetch: failingBody }, /^text$/],
 ];
 
-describe("the log names method and path", () => {
+/** How the log names the route of the request. */
+const routeOf = (options: object): string => ("routes" in options ? " (route /a/:id)" : "");
+
+describe("the log names method, path and route", () => {
   it.each(FAULTS)("for %s", async (_what, options, thrown) => {
     const server = start(options as ServeOptions);
     await ask(server, "POST /a/b%0Ac?secret=1").catch(() => {});
     await until(() => errors.reports.length > 0, "a report");
-    expect(errors.places).toEqual(["POST /a/b%0Ac"]);
+    expect(errors.places).toEqual([`POST /a/b%0Ac${routeOf(options)}`]);
     expect(String(errors.take())).toMatch(thrown);
   });
 
   it.each(FAULTS.slice(0, 7))("for %s that server.fetch calls", async (_what, options, thrown) => {
     const server = start(options as ServeOptions);
     await server.fetch(new Request(new URL("/a/b?secret=1", server.url), { method: "POST" }));
-    expect(errors.places).toEqual(["POST /a/b"]);
+    expect(errors.places).toEqual([`POST /a/b${routeOf(options)}`]);
     expect(String(errors.take())).toMatch(thrown);
   });
 
@@ -58,6 +61,10 @@ describe("the log names method and path", () => {
     expect(describeRequest({ method: "GET", target: "/\u009b31m\u00e9" })).toBe("GET /%C2%9B31m%C3%A9");
     expect(describeRequest({ method: "GET", target: `/${"a".repeat(9000)}` }).length).toBeLessThan(300);
     expect(describeRequest({ method: "GET", target: "http://host/a?b" })).toBe("GET /a");
+    expect(describeRequest({ method: "GET", target: "/a" }, "/a")).toBe("GET /a");
+    expect(describeRequest({ method: "GET", target: "/a" }, "/:\ud83d\ude00\n\ud83d")).toBe(
+      "GET /a (route /:%F0%9F%98%80%0A%EF%BF%BD)",
+    );
   });
 });
 

@@ -25,6 +25,8 @@ describe("a file as a Blob", () => {
   it("is one", () => {
     expect(file(at("a.txt"))).toBeInstanceOf(Blob);
     expect(Object.prototype.toString.call(file("x"))).toBe("[object Blob]");
+    // Elysia looks at that.
+    for (const blob of [file("x"), file("x").slice(1)]) expect(blob.constructor).toBe(Blob);
     expect(inspect(file("x.css"))).toBe("FileBlob { source: 'x.css', type: 'text/css;charset=utf-8' }");
     expectTypeOf<BunFile>().toExtend<Blob>();
     expect(isFileBlob(new Blob([]))).toBe(false);

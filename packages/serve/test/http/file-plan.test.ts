@@ -21,9 +21,15 @@ afterEach(() => {
   open.clear();
 });
 
-function response(start: number, end: number, isPart: boolean, list: readonly string[] = []): OpenedFile {
+function response(
+  start: number,
+  end: number,
+  isPart: boolean,
+  list: readonly string[] = [],
+  status = 200,
+): OpenedFile {
   const blob = new FileBlob(path, undefined, start, end);
-  const opened = new UnopenedFile(blob, new FileHead(200, "", list)).open(isPart);
+  const opened = new UnopenedFile(blob, new FileHead(status, "", list)).open(isPart);
   open.add(opened);
   return opened;
 }
@@ -76,6 +82,16 @@ describe("what is sent of a file", () => {
     ])
       expect(whole.partial).toBe(false);
     expect(response(1, 5, true, ["Content-Range", "bytes 1-4/*"]).partial).toBe(true);
+  });
+
+  it("is a part for a handler that says 206 itself, whatever the request says, and for no other status", () => {
+    for (const status of [206, 201]) {
+      const opened = response(1, 5, true, [], status);
+      const { head, position, length } = planFile(request("POST", "Range: bytes=0-0"), opened);
+      const { text } = head.fields as FieldBlock;
+      expect([head.status, position, length]).toEqual([status, 1, 4]);
+      expect(text.includes(`Content-Range: bytes 1-4/${content.length}\r\n`)).toBe(status === 206);
+    }
   });
 
   it("is decided by conditions first, then by the range", () => {

@@ -14,6 +14,9 @@ describe("resolveWebSocketOptions", () => {
       idleTimeout: 120,
       sendPings: true,
       publishToSelf: false,
+      serial: false,
+      maxMessagesPerSecond: 0,
+      origins: null,
       perMessageDeflate: null,
     });
   });
@@ -43,6 +46,7 @@ describe("resolveWebSocketOptions", () => {
       idleTimeout: 960,
       sendPings: false,
       publishToSelf: true,
+      serial: true,
     };
     const handler = { ...given, message() {} };
     const resolved = resolveWebSocketOptions(handler);
@@ -80,6 +84,7 @@ describe("resolveWebSocketOptions", () => {
     [{ closeOnBackpressureLimit: 1 }, "closeOnBackpressureLimit"],
     [{ sendPings: 1 }, "sendPings"],
     [{ publishToSelf: "yes" }, "publishToSelf"],
+    [{ serial: 1 }, "websocket.serial"],
     [{ perMessageDeflate: "yes" }, "perMessageDeflate"],
     [{ perMessageDeflate: 0 }, "perMessageDeflate"],
     [{ perMessageDeflate: { compress: "2KB" } }, "perMessageDeflate"],

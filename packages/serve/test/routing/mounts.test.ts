@@ -3,7 +3,8 @@ import { ask } from "@mantou/testing/raw-client";
 import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { afterEach, describe, expect, it } from "vitest";
 import { MOUNT, type Mountable, type MountHost } from "../../src/api/mount.ts";
-import type { HTMLBundle, Server } from "../../src/api/server.ts";
+import type { HTMLBundle } from "../../src/api/routes.ts";
+import type { Server } from "../../src/api/server.ts";
 import { declareMountable, setMountAdopter } from "../../src/routing/mounts.ts";
 import { start } from "../support/servers.ts";
 

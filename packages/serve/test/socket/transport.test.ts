@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
-import { connect, type RawClient } from "@mantou/testing/raw-client";
+import tls from "node:tls";
+import { connect, RawClient } from "@mantou/testing/raw-client";
+import { cert, key } from "@mantou/testing/tls";
 import { turnCounter, turns, until } from "@mantou/testing/wait";
 import { afterEach, describe, expect, it } from "vitest";
 import { adoptConnections } from "../../src/socket/listener.ts";
@@ -29,11 +31,14 @@ class Recorder implements TransportHandler {
 let listening: net.Server | null = null;
 afterEach(() => listening?.close());
 
-type Mode = "handle" | "stream";
+type Mode = "handle" | "stream" | "secure";
 
-/** A connection that is read in one of the two ways. */
-async function open(mode: Mode): Promise<{ transport: Transport; recorder: Recorder; client: RawClient }> {
-  const server = net.createServer({ allowHalfOpen: true });
+/** A connection that is read in one of the three ways. */
+async function open(
+  mode: Mode,
+): Promise<{ transport: Transport; recorder: Recorder; client: RawClient; reset: () => void }> {
+  const server =
+    mode === "secure" ? tls.createServer({ key, cert }) : net.createServer({ allowHalfOpen: true });
   listening = server;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const recorder = new Recorder();
@@ -44,10 +49,17 @@ async function open(mode: Mode): Promise<{ transport: Transport; recorder: Recor
   };
   const closed = (): void => {};
   if (mode === "handle") expect(adoptConnections(server, makeHandler, closed)).toBe(true);
-  else server.on("connection", (socket) => new SocketTransport(socket, makeHandler, closed));
-  const client = connect({ port: (server.address() as net.AddressInfo).port });
+  else
+    server.on(mode === "secure" ? "secureConnection" : "connection", (socket: net.Socket) => {
+      new SocketTransport(socket, makeHandler, closed);
+    });
+  const below = connect({ port: (server.address() as net.AddressInfo).port });
+  const client =
+    mode === "secure"
+      ? new RawClient(tls.connect({ socket: below.socket, rejectUnauthorized: false }))
+      : below;
   await until(() => transport !== null, "a connection");
-  return { transport: transport!, recorder, client };
+  return { transport: transport!, recorder, client, reset: () => below.abort() };
 }
 
 describe.each<Mode>(["handle", "stream"])("a transport (%s)", (mode) => {
@@ -271,6 +283,26 @@ describe.each<Mode>(["handle", "stream"])("a transport (%s)", (mode) => {
     await until(() => next.closes === 1, "the close");
     expect([recorder.text, recorder.ends, recorder.closes]).toEqual(["first", 0, 0]);
   });
+});
+
+it.each<Mode>([
+  "handle",
+  "stream",
+  "secure",
+])("a transport that is paused detects a reset: %s", async (mode) => {
+  const { transport, recorder, client, reset } = await open(mode);
+  recorder.onBytes = () => transport.pause();
+  client.write(Buffer.alloc(1024 * 1024));
+  await turns(50);
+  transport.probe();
+  await turns();
+  expect(transport.closed).toBe(false);
+  reset();
+  await until(() => {
+    transport.probe();
+    return recorder.closes === 1;
+  }, "the close");
+  expect(transport.closed).toBe(true);
 });
 
 describe("adoption", () => {

@@ -17,9 +17,15 @@ export interface WebSocketServer {
   connect(fields?: readonly string[]): Promise<Pair>;
 }
 
-export function startWebSockets(handler: WebSocketHandler = {}, clock: Clock = systemClock): WebSocketServer {
+/** @param more options of the server */
+export function startWebSockets(
+  handler: WebSocketHandler = {},
+  clock: Clock = systemClock,
+  more: Pick<ServeOptions, "backplane" | "id" | "tls" | "topics"> = {},
+): WebSocketServer {
   const opened: ServerWebSocket[] = [];
   const options: ServeOptions = {
+    ...more,
     fetch: (request, server) => (server.upgrade(request) ? undefined : new Response(null, { status: 426 })),
     websocket: {
       ...handler,

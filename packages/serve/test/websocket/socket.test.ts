@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { runInNewContext } from "node:vm";
 import { captureErrors } from "@mantou/testing/errors";
 import { OPCODE } from "@mantou/testing/raw-websocket";
 import { until } from "@mantou/testing/wait";
@@ -81,8 +82,8 @@ describe("send", () => {
     const { ws, client } = await pair();
     // As JavaScript may call it.
     const untyped = ws as unknown as Record<string, (data?: unknown) => number>;
-    for (const data of [undefined, null, {}, [], Symbol("s")]) {
-      expect(() => untyped["send"]!(data), String(data)).toThrow(TypeError);
+    for (const data of [undefined, null, {}, Object.create(null), new Map(), () => 1, Symbol("s")]) {
+      expect(() => untyped["send"]!(data), typeof data).toThrow(TypeError);
     }
     for (const data of [undefined, null, 5, true, {}, []]) {
       expect(() => untyped["sendText"]!(data), String(data)).toThrow(TypeError);
@@ -94,13 +95,59 @@ describe("send", () => {
     expect(await client.texts(1)).toEqual(["end"]);
   });
 
-  it("sends numbers and booleans as text, as Bun and for Elysia, which makes them of texts", async () => {
+  it("sends values that have a text of their own as that, as Bun and for Elysia and crossws", async () => {
     const { ws, client, server } = await pair();
     ws.subscribe("t");
     const untyped = ws as unknown as { send(data: unknown): number };
     expect([5, -1.5, true, 7n].map((data) => untyped.send(data))).toEqual([1, 4, 4, 1]);
-    expect((server as unknown as { publish(topic: string, data: unknown): number }).publish("t", 42)).toBe(2);
-    expect(await client.texts(5)).toEqual(["5", "-1.5", "true", "7", "42"]);
+    const objects = [["a", 1], [], new URL("http://a/b"), new RangeError("x"), Object("boxed")];
+    expect(objects.map((data) => untyped.send(data))).toEqual([3, 0, 10, 13, 5]);
+    const topic = server as unknown as { publish(topic: string, data: unknown): number };
+    expect([topic.publish("t", 42), topic.publish("t", ["b", 2])]).toEqual([2, 3]);
+    expect(() => topic.publish("t", { b: 2 })).toThrow(TypeError);
+    const texts = ["5", "-1.5", "true", "7", "a,1", "", "http://a/b", "RangeError: x", "boxed", "42", "b,2"];
+    expect(await client.texts(texts.length)).toEqual(texts);
+  });
+
+  it("sends bytes as such and refuses plain objects, also those of another realm, as under Jest", async () => {
+    const { ws, client, server } = await pair();
+    ws.subscribe("t");
+    const foreign = (code: string): Uint8Array => runInNewContext(code) as Uint8Array;
+    const texts = "x.toString = () => 'a text'; x";
+    class NamedBlob extends Blob {
+      override toString(): string {
+        return "a blob";
+      }
+    }
+    const messages = [
+      foreign("new Uint8Array([1, 2, 3]).buffer"),
+      foreign(`const x = new SharedArrayBuffer(3); ${texts}`),
+      foreign(`const x = new Uint8Array(3); ${texts}`),
+      Object.assign(new ArrayBuffer(3), { toString: () => "a text" }),
+      new NamedBlob(["abc"]),
+    ];
+    for (const message of messages) {
+      ws.send(message);
+      server.publish("t", message);
+    }
+    expect(ws.ping(foreign("new ArrayBuffer(3)"))).toBe(3);
+    for (const code of ["({})", "Object.create({})", "new Map()"]) {
+      expect(() => ws.send(foreign(code)), code).toThrow(TypeError);
+    }
+    ws.send(foreign("[1, 2]"));
+    ws.send(Object.assign(Object.create(null), { toString: () => "own" }) as Uint8Array);
+    const frames = await client.frames(2 * messages.length + 3);
+    const shown = frames.map(({ opcode, payload }) => [
+      opcode,
+      opcode === OPCODE.text ? String(payload) : payload.length,
+    ]);
+    expect(shown.filter(([opcode]) => opcode === OPCODE.text)).toEqual([
+      [OPCODE.text, "1,2"],
+      [OPCODE.text, "own"],
+    ]);
+    expect(shown.filter(([opcode]) => opcode !== OPCODE.text).map(([, length]) => length)).toEqual(
+      Array(2 * messages.length + 1).fill(3),
+    );
   });
 
   it("returns 0 once the socket is closed", async () => {

@@ -1,0 +1,92 @@
+import type { HistorySlice, Position } from "@mantou/pubsub/relay";
+import type { PreparedFrames } from "@mantou/websocket";
+import { PlacedMessages } from "./placed-messages.ts";
+import type { TopicHistory } from "./topic-history.ts";
+
+/** The WebSocket that gets last messages. */
+export interface LastReceiver {
+  /** Sends what was published before this moment. */
+  flushPublished(): void;
+  deliver(messages: readonly PreparedFrames[]): void;
+  /** It gets all that is published from here on. */
+  end(): void;
+}
+
+/** A topic whose last messages are being read. */
+interface Reading {
+  last: number;
+  /** What was sent ends there. */
+  sent: Position | null;
+}
+
+/** Sends the last messages of topics to one WebSocket before what is published: that is left out until they have been read, and then read, too. */
+export class LastMessages {
+  readonly #receiver: LastReceiver;
+  readonly #history: TopicHistory;
+  readonly #readings = new Map<string, Reading>();
+
+  constructor(receiver: LastReceiver, history: TopicHistory) {
+    this.#receiver = receiver;
+    this.#history = history;
+  }
+
+  select(messages: readonly PreparedFrames[]): readonly PreparedFrames[] {
+    return messages.filter(
+      (message) => !(message instanceof PlacedMessages && this.#readings.has(message.topic)),
+    );
+  }
+
+  /** What is dropped for a client that does not keep up is dropped, as always. */
+  missed(): void {}
+
+  drained(): void {}
+
+  subscribed(topic: string, last: number): void {
+    if (last === 0) return;
+    const reading = { last, sent: null };
+    this.#readings.set(topic, reading);
+    this.#history.whenLive(topic, () => this.#read(topic, reading));
+  }
+
+  unsubscribed(topic: string): void {
+    if (this.#readings.delete(topic)) this.#endIfLast();
+  }
+
+  closed(): void {
+    this.#readings.clear();
+  }
+
+  #read(topic: string, reading: Reading): void {
+    const rule = this.#history.ruleOf(topic);
+    if (rule === null || this.#readings.get(topic) !== reading) return;
+    this.#history.read(topic, rule, reading.sent, (_error, slice) => {
+      if (this.#readings.get(topic) !== reading) return;
+      this.#receiver.flushPublished();
+      if (this.#readings.get(topic) !== reading) return;
+      this.#readings.delete(topic);
+      const live = this.#history.position(topic);
+      const isKnown = slice?.complete === true && live !== null && live.epoch === slice.position.epoch;
+      // Without an engine, or behind a gap, what is published from here on is all that can be had.
+      if (isKnown && this.#send(topic, reading, slice, live)) {
+        this.#readings.set(topic, reading);
+        this.#read(topic, reading);
+      } else this.#endIfLast();
+    });
+  }
+
+  /** @returns whether there is more */
+  #send(topic: string, reading: Reading, { frames, position }: HistorySlice, live: Position): boolean {
+    const after = reading.sent?.offset ?? 0;
+    const parts = frames.flatMap((each) => PlacedMessages.between(topic, each, after, live.offset));
+    const messages = reading.last === 0 ? parts : PlacedMessages.last(parts, reading.last);
+    if (messages.length > 0) this.#receiver.deliver(messages);
+    const isMore = position.offset < live.offset && position.offset > (reading.sent?.offset ?? -1);
+    reading.last = 0;
+    reading.sent = position;
+    return isMore;
+  }
+
+  #endIfLast(): void {
+    if (this.#readings.size === 0) this.#receiver.end();
+  }
+}

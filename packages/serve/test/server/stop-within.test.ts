@@ -1,0 +1,208 @@
+import net from "node:net";
+import { ask, connect, connectSecurely, type RawClient } from "@mantou/testing/raw-client";
+import type { RawWebSocket } from "@mantou/testing/raw-websocket";
+import { cert, key } from "@mantou/testing/tls";
+import { gate, until } from "@mantou/testing/wait";
+import { describe, expect, it } from "vitest";
+import type { Server } from "../../src/api/server.ts";
+import { closeSpread } from "../../src/server/spread-close.ts";
+import { start } from "../support/servers.ts";
+import { startWebSockets } from "../support/websocket-pair.ts";
+
+describe("server.stop() with an object", () => {
+  it("closes the WebSockets with 1012, all at once without a spread, and resolves behind the last connection", async () => {
+    const closed: unknown[] = [];
+    const { server, connect: open } = startWebSockets({
+      close: (_, code, reason) => void closed.push([code, reason]),
+    });
+    const clients = [(await open()).client, (await open()).client];
+    const stopped = server.stop({});
+    expect(closed).toEqual(Array(2).fill([1012, "retry=2"]));
+    for (const client of clients) {
+      expect(await client.closing()).toEqual({ code: 1012, reason: "retry=2" });
+      client.close(1012).client.end();
+    }
+    await stopped;
+  });
+
+  it("closes them one after the other over the seconds of the spread, and opens no more", async () => {
+    const { server, connect: open } = startWebSockets();
+    const clients: RawWebSocket[] = [];
+    for (let i = 0; i < 4; i++) clients.push((await open()).client);
+    const late = connect(server);
+    const started = performance.now();
+    const stopped = server.stop({ spread: 0.4 });
+    const times: number[] = [];
+    for (const client of clients) {
+      expect(await client.closing()).toEqual({ code: 1012, reason: "retry=1" });
+      times.push(performance.now() - started);
+      client.close(1012).client.end();
+    }
+    expect(times[3]).toBeGreaterThan(250);
+    expect(server.pendingWebSockets).toBe(0);
+    late.end();
+    await stopped;
+  });
+
+  it("gives requests their responses, and ends those that take longer than the timeout", async () => {
+    const arrived = gate();
+    const never = gate();
+    const server = start({
+      fetch: async () => {
+        arrived.open();
+        await never.promise;
+        return new Response("late");
+      },
+    });
+    const client = connect(server);
+    client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await arrived.promise;
+    await server.stop({ timeout: 0.05 });
+    await until(() => client.ended || client.closed, "closed");
+    never.open();
+  });
+
+  it("ends a client that does not reply to its Close frame, when the time is over", async () => {
+    const { server, connect: open } = startWebSockets();
+    const { client } = await open();
+    await server.stop({ timeout: 0.05, spread: 0.01 });
+    await until(() => client.client.ended || client.client.closed, "closed");
+  });
+
+  it("resolves at the latest when the time is over, whatever does not end: at 0, with a client that does not read", async () => {
+    const { server, connect: open } = startWebSockets();
+    const { ws, client } = await open();
+    client.client.socket.pause();
+    while (ws.sendBinary(Buffer.alloc(1 << 20)) !== -1);
+    const request = connect(server);
+    request.write("GET / HTTP/1.1\r\nHost: a\r\n");
+    await until(() => server.connections.size === 1, "a request");
+    const started = performance.now();
+    await server.stop({ timeout: 0 });
+    // The Heartbeat looks after such a client once a second.
+    expect(performance.now() - started).toBeLessThan(900);
+    expect([ws.readyState, server.connections.size]).toEqual([3, 0]);
+    client.client.destroy();
+  });
+
+  it("goes on for the seconds of grace, and says that it is not ready", async () => {
+    const { server, connect: open } = startWebSockets();
+    const { ws, client } = await open();
+    expect(server.ready).toBe(true);
+    const started = performance.now();
+    const stopped = server.stop({ grace: 0.3, timeout: 30 });
+    expect(server.ready).toBe(false);
+    expect((await ask(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).headers["connection"]).not.toBe("close");
+    const { ws: late, client: other } = await open();
+    expect([ws.readyState, late.readyState]).toEqual([1, 1]);
+    for (const each of [client, other]) {
+      expect(await each.closing()).toEqual({ code: 1012, reason: "retry=2" });
+      each.close(1012).client.end();
+    }
+    expect(performance.now() - started).toBeGreaterThan(290);
+    await stopped;
+    expect(server.ready).toBe(false);
+    await expect(refused(server.port!)).resolves.toBe("ECONNREFUSED");
+  });
+
+  it.each<[string, unknown[]]>([
+    ["stop()", []],
+    ["stop({})", [{}]],
+    ["stop(true)", [true]],
+  ])("ends the grace when %s is called meanwhile", async (_, args) => {
+    const server = start({ fetch: () => new Response("here") });
+    const stopped = server.stop({ grace: 86_400 });
+    void (server.stop as (...given: unknown[]) => Promise<void>)(...args);
+    await stopped;
+    await expect(refused(server.port!)).resolves.toBe("ECONNREFUSED");
+  });
+
+  it("has no grace for a server that has stopped before", async () => {
+    const server = start({ fetch: () => new Response("x") });
+    await server.stop();
+    await server.stop({ grace: 86_400 });
+  });
+
+  it("ends the grace when the time is over, too", async () => {
+    const server = start({ fetch: () => new Response("here") });
+    await server.stop({ grace: 0.05, timeout: 0.05 });
+    await expect(refused(server.port!)).resolves.toBe("ECONNREFUSED");
+  });
+
+  it("is not ready from the call of stop() on, however it is called", () => {
+    for (const argument of [undefined, true, {}]) {
+      const server = start({ fetch: () => new Response() });
+      expect(server.ready).toBe(true);
+      void server.stop(argument as never);
+      expect(server.ready).toBe(false);
+    }
+  });
+
+  it.each<[string, (target: Server) => RawClient, object]>([
+    ["TCP", connect, {}],
+    ["TLS", connectSecurely, { tls: { key, cert } }],
+  ])("responds to what waits in the accept queue, and to what is on its way on connections that were idle: %s", async (_, connect, more) => {
+    const server = start({ fetch: () => new Response("here"), ...more });
+    const idle = connect(server);
+    idle.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await idle.response();
+    // The system accepts connections before this process does.
+    const clients = Array.from({ length: 30 }, () => connect(server));
+    const request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (const each of [idle, ...clients]) each.write(request);
+    const stopped = server.stop({});
+    for (const each of [idle, ...clients]) {
+      const { status, headers } = await each.response();
+      expect([status, headers["connection"]]).toEqual([200, "close"]);
+    }
+    for (const each of [idle, ...clients]) each.end();
+    await stopped;
+    await expect(refused(server.port!)).resolves.toBe("ECONNREFUSED");
+  });
+
+  it.each([
+    [{ timeout: -1 }, "timeout must be from 0 to 86400 seconds, not -1"],
+    [{ spread: Number.NaN }, "spread must be from 0 to 86400 seconds, not NaN"],
+    [{ spread: 86_401 }, "spread must be from 0 to 86400 seconds, not 86401"],
+    [{ timeout: 1, spread: 5 }, "spread must be at most the timeout, 1 seconds, not 5"],
+    [{ grace: -1 }, "grace must be from 0 to 86400 seconds, not -1"],
+    [{ grace: "1" }, "grace must be a number of seconds"],
+    [{ timeout: 1, grace: 5 }, "grace must be at most the timeout, 1 seconds, not 5"],
+    [
+      { timeout: 5, grace: 3, spread: 4 },
+      "spread must be at most the timeout without the grace, 2 seconds, not 4",
+    ],
+    [{ timeout: "1" }, "timeout must be a number of seconds"],
+    [{ spred: 1 }, 'stop() has no option "spred"'],
+  ])("refuses %j, and goes on", async (options, message) => {
+    const server = start({ fetch: () => new Response("here") });
+    expect(() => server.stop(options as never)).toThrow(message);
+    expect((await ask(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).status).toBe(200);
+  });
+});
+
+/** The code of the error that a client gets that connects. */
+function refused(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? ""));
+    socket.on("connect", () => {
+      socket.destroy();
+      resolve("connected");
+    });
+  });
+}
+
+describe("closeSpread", () => {
+  it("leaves out what is closed, goes on behind an error, and can be ended", async () => {
+    const closed: number[] = [];
+    const webSockets = [0, 1, 2].map((i) => ({ closed: i === 1, i }));
+    const close = ({ i }: { i: number }): void => void closed.push(i);
+    closeSpread(webSockets, 0, close);
+    expect(closed).toEqual([0, 2]);
+    closeSpread([], 5, close);
+    const end = closeSpread(webSockets, 86_400, close);
+    end();
+    expect(closed).toEqual([0, 2]);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { readVariable } from "../../src/socket/inherited.ts";
+
+const socket = { fd: 4, name: null, address: "port 80" };
+const written = (given: object): string =>
+  JSON.stringify({ parent: 7, worker: 1, sockets: [socket], ...given });
+
+it("the variable of a worker has its number and its sockets", () => {
+  expect(readVariable(written({}), 7)).toEqual({ worker: 1, free: [socket] });
+  expect(readVariable(written({ worker: null, sockets: [] }), 7)).toEqual({ worker: null, free: [] });
+});
+
+it.each([
+  undefined,
+  "",
+  "{",
+  "null",
+  "[]",
+  "7",
+  written({ parent: 8 }),
+  written({ worker: 0 }),
+  written({ worker: "1" }),
+  written({ worker: undefined }),
+  written({ sockets: null }),
+  written({ sockets: "four" }),
+  written({ sockets: [null] }),
+  written({ sockets: [socket, 4] }),
+  ...[
+    { fd: -1 },
+    { fd: 2 },
+    { fd: 4.5 },
+    { fd: "4" },
+    { name: 1 },
+    { address: {} },
+    { address: undefined },
+  ].map((wrong) => written({ sockets: [{ ...socket, ...wrong }] })),
+])("what runWorkers() does not write is ignored: %s", (text) => {
+  expect(readVariable(text, 7)).toBeNull();
+});
