@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import type { Call, Caller } from "./caller.ts";
+import { TargetError } from "./target.ts";
+
+/** More in one trial is no client that keeps the contract. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
+
+/**
+ * A command that stays for many trials: it reads a line for each, the method and the URLs with spaces between them, prints a line for
+ * each response as a command that is run for each trial does, and then `done` or `failed`. One that hangs or crashes is started anew.
+ */
+export function stayingCaller(command: readonly string[]): Caller {
+  const idle: StayingProcess[] = [];
+  const all = new Set<StayingProcess>();
+  const call = async (urls: readonly string[], method: string, signal: AbortSignal): Promise<Call> => {
+    const client = idle.pop() ?? new StayingProcess(command);
+    all.add(client);
+    const made = await client.call(`${method} ${urls.join(" ")}\n`, signal);
+    if (client.hasEnded) all.delete(client);
+    else idle.push(client);
+    return made;
+  };
+  const close = () => {
+    for (const client of all) client.end();
+    all.clear();
+    idle.length = 0;
+  };
+  return Object.assign(call, { close });
+}
+
+/** One process of the command, which makes one call at a time. */
+class StayingProcess {
+  readonly #child: ChildProcess;
+  #lines: string[] = [];
+  #rest = "";
+  #characters = 0;
+  #fault: TargetError | null = null;
+  /** Ends the call that is going on. */
+  #settle: ((end: Call["end"]) => void) | null = null;
+  hasEnded = false;
+
+  constructor([program = "", ...args]: readonly string[]) {
+    const given = args.filter((arg) => arg !== "{url}");
+    const child = spawn(program, given, { stdio: ["pipe", "pipe", "ignore"], env: process.env });
+    // The end of the process tells that it reads no more.
+    child.stdin.on("error", () => {});
+    child.stdout.setEncoding("latin1").on("data", (text: string) => this.#read(text));
+    child.on("error", (error) => {
+      this.#fault = new TargetError(`The command cannot be run: ${error.message}`);
+      this.#end();
+    });
+    child.on("close", () => this.#end());
+    this.#child = child;
+  }
+
+  /** @throws TargetError if the command cannot be run */
+  async call(trial: string, signal: AbortSignal): Promise<Call> {
+    this.#lines = [];
+    this.#characters = 0;
+    const kill = () => this.end();
+    const ended = new Promise<Call["end"]>((resolve) => {
+      this.#settle = resolve;
+    });
+    signal.addEventListener("abort", kill, { once: true });
+    if (this.hasEnded) this.#end();
+    else this.#child.stdin?.write(trial);
+    const end = await ended;
+    signal.removeEventListener("abort", kill);
+    if (this.#fault !== null) throw this.#fault;
+    // It tells by a line that it has failed: whichever way it ends in the middle, it has crashed.
+    return { end: end === "crashed" && signal.aborted ? "killed" : end, lines: this.#lines };
+  }
+
+  end(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  #end(): void {
+    this.hasEnded = true;
+    this.#finish("crashed");
+  }
+
+  #finish(end: Call["end"]): void {
+    this.#settle?.(end);
+    this.#settle = null;
+  }
+
+  #read(text: string): void {
+    this.#characters += text.length;
+    if (this.#characters > MOST_CHARACTERS) {
+      this.end();
+      return;
+    }
+    const lines = `${this.#rest}${text}`.split("\n");
+    this.#rest = lines.pop()!;
+    for (const line of lines) {
+      if (line === "done") this.#finish("done");
+      else if (line === "failed") this.#finish("refused");
+      else if (line !== "") this.#lines.push(line);
+    }
+  }
+}

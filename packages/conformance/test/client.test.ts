@@ -1,0 +1,171 @@
+import { Buffer } from "node:buffer";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { expect, it } from "vitest";
+import { some } from "../../../vitest.runs.ts";
+import { runCommand } from "../src/cli/run-command.ts";
+import { sentBytes } from "../src/exchange/exchange.ts";
+import { clientRules } from "../src/rules/client/index.ts";
+import { type ClientOptions, startClient } from "../src/run/check-client.ts";
+import type { Verdict } from "../src/run/verdict.ts";
+import type { Caller } from "../src/target/caller.ts";
+import { stayingCaller } from "../src/target/staying-caller.ts";
+import { callerWith } from "./support/caller.ts";
+import { clientFaults } from "./support/client-faults.ts";
+
+const isFull = process.env["MANTOU_FULL"] === "1";
+
+async function verdictsOn(caller: Caller | null, options: ClientOptions): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = [];
+  const run = await startClient(caller, { seed: 1, timeout: 1_000, ...options });
+  for await (const verdict of run.verdicts) verdicts.push(verdict);
+  return verdicts;
+}
+
+const kinds = (verdicts: readonly Verdict[]) =>
+  verdicts.map((verdict) =>
+    verdict.kind === "broken"
+      ? `${verdict.rule.id}: ${verdict.violation.got}`
+      : `${verdict.rule.id}: ${verdict.kind === "not-applicable" ? verdict.reason : verdict.kind}`,
+  );
+
+it("a strict client breaks no rule", async () => {
+  const verdicts = await verdictsOn(callerWith(), { runs: isFull ? 40 : 2 });
+  expect(verdicts).toHaveLength(clientRules.length);
+  const others = kinds(verdicts).filter((text) => !text.endsWith(": held"));
+  expect(others.filter((text) => !text.endsWith("the client does not offer permessage-deflate"))).toEqual([]);
+  expect(others).toHaveLength(6);
+});
+
+it.concurrent.each(
+  some(clientFaults),
+)("$rule: $name: is found, and shrunk to hardly more than the shortest reply that shows it", async ({
+  rule,
+  name: _,
+  shortest,
+  ...fault
+}) => {
+  const [verdict] = await verdictsOn(callerWith(fault), { only: [rule], runs: 40 });
+  expect(verdict).toMatchObject({ kind: "broken", rule: { id: rule } });
+  if (verdict?.kind !== "broken") return;
+  const sent = verdict.violation.trial.exchanges.map(sentBytes);
+  const input = sent.map((bytes) => Buffer.from(bytes).toString("latin1").slice(0, 400));
+  const most = Math.max(...sent.map(({ length }) => length));
+  expect(most, JSON.stringify(input)).toBeLessThanOrEqual(1.5 * shortest);
+});
+
+it("a client that hangs has not failed the connection, although it is ended", async () => {
+  let isDeaf = false;
+  const caller = callerWith({
+    incoming: (frame) => {
+      isDeaf ||= frame.rsv !== 0;
+      return isDeaf ? null : frame;
+    },
+  });
+  const verdicts = await verdictsOn(caller, { only: ["rfc6455/5.2/client-rsv"], runs: 2, timeout: 100 });
+  expect(kinds(verdicts)).toEqual(["rfc6455/5.2/client-rsv: no frame; the connection stayed open"]);
+});
+
+it("examines a client that connects by itself by the rules of WebSocket", async () => {
+  let stop = false;
+  const connecting = (port: number) => {
+    const caller = callerWith({ incoming: (frame) => ({ ...frame, rsv: 0 }) });
+    const again = async (): Promise<void> => {
+      while (!stop) await caller([`ws://127.0.0.1:${port}/`], "GET", AbortSignal.timeout(2_000));
+    };
+    void again();
+  };
+  const only = ["rfc6455/5.2/client-rsv", "client-opcode-data", "client-length-invalid"];
+  const verdicts = await verdictsOn(null, { only, runs: 2, listening: connecting });
+  stop = true;
+  expect(kinds(verdicts).sort()).toEqual([
+    "rfc6455/5.2/client-opcode-data: held",
+    expect.stringMatching(/^rfc6455\/5\.2\/client-rsv: .*the pong to the last ping/),
+    "rfc9112/6.3/client-length-invalid: what a client that connects by itself reads does not show: a command shows it",
+  ]);
+});
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const print = (text: string) => {
+    out += `${text}\n`;
+  };
+  const note = (text: string) => {
+    err += `${text}\n`;
+  };
+  const code = await runCommand(args, { print, note, progress: null });
+  return { code, out, err };
+}
+
+const contract = readFileSync(new URL("../../../docs/client.md", import.meta.url), "utf8");
+const [forOneTrial, thatStays] = [...contract.matchAll(/```js\n([\s\S]*?)```/g)].map(
+  ([, program]) => program!,
+);
+
+it.each([
+  { name: "for each trial", options: [], program: forOneTrial! },
+  { name: "that stays", options: ["--stay"], program: thatStays! },
+])("runs the command of the contract $name, and tells a violation with what to repeat it by", async ({
+  options: more,
+  program,
+}) => {
+  // The contract's own example, which undici makes break this rule on all lines of Node.js.
+  const node = [process.execPath, "--input-type=module", "-e", program, "x", "{url}"];
+  const options = [
+    "--client",
+    ...more,
+    "--only",
+    "client-continue,client-reason",
+    "--runs",
+    "1",
+    "--timeout",
+    "20000",
+    "--seed",
+    "1",
+  ];
+  const { code, out } = await run(...options, "--", ...node);
+  expect(code).toBe(1);
+  expect(out).toContain("held    must    rfc9112/4/client-reason");
+  expect(out).toContain('  got: no response; it failed\n  due: content: "hello"\n');
+  expect(out).toContain("| nc -l 127.0.0.1 3000 (for a request of http://127.0.0.1:3000/)\n  again: --only");
+});
+
+it("starts a command that stays anew when it hangs, and when it crashes", async () => {
+  const program = `
+    const { createInterface } = require("node:readline");
+    createInterface({ input: process.stdin }).on("line", (line) => {
+      const [method, ...urls] = line.split(" ");
+      if (method === "POST") process.exit(3);
+      if (method === "HEAD") return;
+      for (const url of urls) console.log("200 " + Buffer.from(url).toString("hex"));
+      console.log(method === "PUT" ? "failed" : "done");
+    });`;
+  const caller = stayingCaller([process.execPath, "-e", program]);
+  const never = new AbortController().signal;
+  const lines = (...urls: string[]) => urls.map((url) => `200 ${Buffer.from(url).toString("hex")}`);
+  expect(await caller(["a", "b"], "GET", never)).toEqual({ end: "done", lines: lines("a", "b") });
+  expect(await caller(["c"], "PUT", never)).toEqual({ end: "refused", lines: lines("c") });
+  expect(await caller(["d"], "POST", never)).toEqual({ end: "crashed", lines: [] });
+  expect(await caller(["e"], "HEAD", AbortSignal.timeout(50))).toEqual({ end: "killed", lines: [] });
+  expect(await caller(["f"], "GET", never)).toEqual({ end: "done", lines: lines("f") });
+  caller.close!();
+  const missing = stayingCaller(["/nonexistent"]);
+  await expect(missing(["a"], "GET", never)).rejects.toThrow("The command cannot be run: ");
+});
+
+it("tells a command that does not keep the contract", async () => {
+  expect(await run("--client", "--", "/nonexistent")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("The command cannot be run: "),
+  });
+  expect((await run("--client", "--timeout", "500", "--", "true")).err).toContain(
+    "It connects to no URL that it is given: no response; it ended well",
+  );
+  expect((await run("--client", "--replay", "x")).err).toContain(
+    "--replay sends the bytes of a case to a server",
+  );
+  expect((await run("--listen", "1", "http://127.0.0.1/")).err).toContain("--listen PORT is for --client");
+  expect((await run("--stay", "http://127.0.0.1/")).err).toContain("--stay is for --client");
+  expect((await run("--client", "--stay")).err).toContain("--client --stay -- COMMAND");
+});

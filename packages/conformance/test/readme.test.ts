@@ -1,0 +1,5 @@
+import { readReadme, testExamples } from "@mantou/testing/readme";
+
+const root = new URL("../", import.meta.url);
+
+testExamples(root, readReadme(root));

@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { expect, it } from "vitest";
+import { runs, some } from "../../../vitest.runs.ts";
+import { viaRules } from "../src/rules/via/index.ts";
+import { type CheckOptions, check } from "../src/run/check.ts";
+import { type ProxyFault, startProxy } from "./support/small-proxy.ts";
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** The rules that a proxy breaks. */
+async function brokenBy(fault: ProxyFault, options: CheckOptions): Promise<readonly string[]> {
+  const port = await freePort();
+  const proxy = await startProxy(port, fault);
+  const broken: string[] = [];
+  let count = 0;
+  for await (const verdict of check(proxy.url, { origin: { port }, seed: 1, timeout: 300, ...options })) {
+    count++;
+    if (verdict.kind !== "held") broken.push(verdict.rule.id);
+  }
+  await proxy.close();
+  expect(count).toBeGreaterThan(0);
+  return broken;
+}
+
+it("a strict proxy breaks no rule", async () => {
+  expect(await brokenBy({}, { runs: runs(100).numRuns })).toEqual([]);
+});
+
+const faults: readonly (ProxyFault & { readonly name: string; readonly rule: string })[] = [
+  {
+    name: "Transfer-Encoding goes before Content-Length, and the connection is used on",
+    rule: "rfc9112/6.3/via-te-and-cl",
+    input: (text) =>
+      /^transfer-encoding: ?chunked\r/im.test(text) ? text.replace(/^content-length:.*\r\n/im, "") : text,
+  },
+  {
+    name: "both are passed on",
+    rule: "rfc9112/6.3/via-te-and-cl",
+    input: (text) => text.replace(/^transfer-encoding: ?chunked\r\n/im, ""),
+    output: (text) =>
+      text.includes("?hidden") ? text.replace("\r\n\r\n", "\r\nTransfer-Encoding: chunked\r\n\r\n") : text,
+  },
+  {
+    name: "a quoted coding is chunked",
+    rule: "rfc9112/6.3/via-te-obscured",
+    input: (text) =>
+      text.includes('"chunked"') ? text.replace(/^content-length:.*\r\n/im, "").replaceAll('"', "") : text,
+  },
+  {
+    name: "the first Content-Length counts",
+    rule: "rfc9112/6.3/via-cl-doubtful",
+    input: (text) => text.replace(/(Content-Length: \d+\r\n)Content-Length: \d+\r\n/i, "$1"),
+  },
+  {
+    name: "a chunk size is read modulo 2^32",
+    rule: "rfc9112/7.1/via-chunk-size",
+    input: (text) => text.replace(/^1[0-9a-f]{8}\r\n/m, (line) => `${line.trim().slice(-8)}\r\n`),
+  },
+  {
+    name: "fields that Connection names are passed on",
+    rule: "rfc9110/7.6.1/via-connection-options",
+    keepsHopFields: true,
+  },
+  { name: "Host goes before the target", rule: "rfc9112/3.2.2/via-authority", keepsHost: true },
+  {
+    name: "a request is passed on twice",
+    rule: "rfc9110/7.6/via-one-for-one",
+    output: (text) => (text.startsWith("GET") ? text + text : text),
+  },
+];
+
+it.each(some(faults))("$rule: $name", async ({ rule, ...fault }) => {
+  expect(await brokenBy(fault, { only: [rule] })).toEqual([rule]);
+});
+
+it("each rule of a proxy has an id of its own", () => {
+  expect(viaRules.map(({ id }) => id)).toEqual([...new Set(viaRules.map(({ id }) => id))]);
+  expect(viaRules.every(({ id }) => /^rfc911[02]\/[\d.]+\/via-[\w-]+$/.test(id))).toBe(true);
+});
+
+it("a proxy that passes nothing on is told", async () => {
+  const port = await freePort();
+  const other = await freePort();
+  const proxy = await startProxy(other);
+  const done = (async () => {
+    for await (const _ of check(proxy.url, { origin: { port }, timeout: 300 }));
+  })();
+  await expect(done).rejects.toThrow(/the connection|nothing arrived/i);
+  await proxy.close();
+});
