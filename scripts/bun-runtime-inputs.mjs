@@ -1,18 +1,26 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the programs have the templates
 // What `bun-runtime.mjs` calls on Bun and under mantou: for each member at least three expressions, whose results must be the same.
-// `dir` is a folder with `a.txt` ("hello\n") and `sub/b.ts`; `text`, `bytes` and `outcome` stand at the top of the program.
+// `dir` is a folder with `a.txt` ("hello\n") and `sub/b.ts`; `text`, `bytes`, `outcome` and `child` stand at the top of the program.
 
 /**
  * @typedef {object} Compared
  * @property {string[]} same have the same result on both
  * @property {[words: string, expression: string][]} [differs] what differs, each with an expression that shows it
+ * @property {string} [note] where more of it is compared: what needs a server or a package that is not installed here
  */
 
 /** @type {Readonly<Record<string, Compared>>} */
 export const MEMBERS = {
   $: {
-    // The peer is not installed where this runs; `extra/` compares what commands print.
-    same: ["typeof Bun.$", "typeof Bun.$.cwd", "typeof Bun.$.env"],
+    same: [
+      "Bun.$.escape('a b $c \"d\" `e`')",
+      "['{a,b}{1,2}', 'x{,y,z}', '{a', 'a{b,{c,d}}e'].map((pattern) => Bun.$.braces(pattern))",
+      "{ const p = Bun.$`no-such-command`; return [p instanceof Promise, p instanceof Bun.$.ShellPromise, String(p)] }",
+      "Bun.$.ShellError.prototype instanceof Error",
+      "typeof new Bun.$.Shell().nothrow()",
+    ],
     differs: [["needs an optional peer, which its error names", "await Bun.$`echo hi`.text()"]],
+    note: "the output of 60 commands is compared in [extra/shell](../extra/shell)",
   },
   ArrayBufferSink: {
     same: [
@@ -32,6 +40,10 @@ export const MEMBERS = {
       [
         "invalid attributes are refused or ignored as RFC 6265 says",
         "new Bun.Cookie('a', 'b', { maxAge: 1.5 }).serialize()",
+      ],
+      [
+        "the object of `toJSON()` has a prototype",
+        "Object.getPrototypeOf(new Bun.Cookie('a', 'b').toJSON()) === null",
       ],
     ],
   },
@@ -57,6 +69,28 @@ export const MEMBERS = {
       [
         "a Blob is refused: its bytes come later in Node.js",
         "new Bun.CryptoHasher('md5').update(new Blob(['a'])).digest('hex')",
+      ],
+    ],
+  },
+  CSRF: {
+    same: [
+      "{ const token = Bun.CSRF.generate('k', { sessionId: 's' }); return [token.length, ...['s', 't', undefined].map((sessionId) => Bun.CSRF.verify(token, { secret: 'k', sessionId }))] }",
+      "['sha256', 'sha384', 'sha512', 'sha512-256', 'blake2b256', 'blake2b512'].map((algorithm) => Bun.CSRF.verify(Bun.CSRF.generate('k', { algorithm, encoding: 'hex' }), { secret: 'k', algorithm, encoding: 'hex' }))",
+      "Bun.CSRF.verify('AAABonaEHgDQjFF2jJfYE5Y7lhOqFVCNAAAAAAAAAAAXr1dQ', { secret: 'k', maxAge: 0 })",
+      "[['', {}], [5, {}], ['k', { algorithm: 'md5' }], ['k', { expiresIn: -1 }], ['k', { sessionId: '' }]].map((given) => { try { return Bun.CSRF.generate(...given) } catch (error) { return failure(error) } })",
+    ],
+  },
+  FileSystemRouter: {
+    same: [
+      "{ const r = new Bun.FileSystemRouter({ style: 'nextjs', dir, origin: 'https://h', assetPrefix: 'p/' }); const m = r.match('/sub/b?q=1'); return [Object.keys(r.routes).sort(), m.name, m.kind, m.src, m.query] }",
+      "{ await Bun.write(dir + '/pages/[a]/[...b].ts', ''); const m = new Bun.FileSystemRouter({ style: 'nextjs', dir: dir + '/pages' }).match('/x/y/z'); return [m.name, m.kind, m.params, m.pathname] }",
+      "new Bun.FileSystemRouter({ style: 'nextjs', dir: dir + '/sub' }).match('/none')",
+      "[{}, undefined, { style: 'x', dir }, { style: 'nextjs' }].map((given) => { try { return new Bun.FileSystemRouter(given) } catch (error) { return failure(error) } })",
+    ],
+    differs: [
+      [
+        "routes are found as Next.js finds them",
+        "{ await Bun.write(dir + '/fs/users/[id].ts', ''); return new Bun.FileSystemRouter({ style: 'nextjs', dir: dir + '/fs' }).match('/users')?.name }",
       ],
     ],
   },
@@ -110,17 +144,24 @@ export const MEMBERS = {
   ),
   RedisClient: {
     same: [
-      "typeof Bun.RedisClient",
-      "new Bun.RedisClient('redis://localhost:1').connected",
-      "new Bun.RedisClient('redis://localhost:1').bufferedAmount",
+      "{ const c = new Bun.RedisClient('redis://localhost:1'); return [c.connected, c.bufferedAmount, String(c), Object.keys(c)] }",
+      "['redis://h', 'rediss://u:p@h:1/2', 'valkey://h', 'redis+unix:///s', 'http://h', '::'].map((url) => { try { return typeof new Bun.RedisClient(url) } catch (error) { return failure(error) } })",
+      "[{}, null, undefined, [1]].map((key) => { try { return new Bun.RedisClient('redis://localhost:1').get(key) } catch (error) { return failure(error) } })",
+      "outcome(() => new Bun.RedisClient('redis://h', { connectionTimeout: 'x' }))",
+      "outcome(() => new Bun.RedisClient('redis://h').subscribe(5, () => {}))",
     ],
+    note: "needs an optional peer; the replies of a server are compared in [extra/engines](../extra/engines)",
   },
   SQL: {
     same: [
-      "typeof Bun.SQL",
-      "new Bun.SQL('postgres://u:p@localhost:1/d').options.hostname",
-      "new Bun.SQL('postgres://u:p@localhost:1/d').options.port",
+      "{ const sql = new Bun.SQL(':memory:'); await sql`CREATE TABLE t (a, b)`; await sql`INSERT INTO t ${sql([{ a: 1, b: 'x' }, { a: 2, b: null }])}`; return [...await sql`SELECT * FROM t WHERE a IN ${sql([1, 2])}`] }",
+      "{ const sql = new Bun.SQL(':memory:'); await sql`CREATE TABLE t (a)`; await sql.begin(async (tx) => { await tx`INSERT INTO t VALUES (1)`; throw new Error() }).catch(() => {}); return (await sql`SELECT count(*) AS n FROM t`.values())[0] }",
+      "{ const sql = new Bun.SQL('sqlite://:memory:'); return outcome(() => sql`SELECT nonsense`) }",
+      "{ const { hostname, port, username, database, max } = new Bun.SQL('postgres://u:p%40@h:1/d?max=3').options; return [hostname, port, username, database, max] }",
+      "['foo://x', 'postgres://h?sslmode=zz'].map((url) => { try { return typeof new Bun.SQL(url) } catch (error) { return failure(error) } })",
     ],
+    differs: [["MySQL is not there", "outcome(() => typeof new Bun.SQL('mysql://u@h/d'))"]],
+    note: "PostgreSQL needs an optional peer; a server's results are compared in [extra/engines](../extra/engines)",
   },
   TOML: {
     same: [
@@ -141,10 +182,30 @@ export const MEMBERS = {
     ],
     differs: [["`!!binary` is read as bytes", "Bun.YAML.parse('!!binary aGk=')"]],
   },
+  Transpiler: {
+    same: [
+      "new Bun.Transpiler({ loader: 'tsx' }).scan(\"import a, {type B} from 'a'; import type C from 'c'; export const d = import('e'), f = require.resolve('g'); export {h as i} from 'j'; export * from 'k'; export default class {}\")",
+      "new Bun.Transpiler({ loader: 'ts' }).scanImports(\"import {type A} from 'a'; import 'b'; if (x) require('c'); import('d'); import e = require('e'); e\")",
+      "new Bun.Transpiler({ loader: 'ts' }).transformSync('let a: number = 1;')",
+      "(await new Bun.Transpiler({ define: { X: '\"y\"' } }).transform('f(X);', 'ts'))",
+      "new Bun.Transpiler({ loader: 'ts', trimUnusedImports: true }).transformSync(\"import {A, b} from 'c'; let d: A = b;\")",
+      "{ const code = new Bun.Transpiler({ loader: 'ts' }).transformSync('enum E { A = 1, B = A << 1 } namespace N { export const c = E.B } globalThis.r = [E.A, E[2], N.c]'); (0, eval)(code); return globalThis.r }",
+    ],
+    differs: [
+      ["the layout of the text is that of oxc", "new Bun.Transpiler().transformSync('f(() => { g() })')"],
+      ["JSX imports its runtime", "new Bun.Transpiler().transformSync('f(<a/>)').includes('import')"],
+    ],
+  },
   allocUnsafe: {
     same: ["Bun.allocUnsafe(3).length", "Bun.allocUnsafe(0)", "Bun.allocUnsafe(8).constructor.name"],
   },
-  argv: { same: ["Bun.argv.length", "Bun.argv[1].endsWith('main.ts')", "Bun.argv.slice(2)"] },
+  argv: {
+    same: [
+      "Bun.argv.length",
+      "Bun.argv[1].endsWith('main.ts')",
+      "child('console.log(Bun.argv.slice(-2).join())', ['x', '--y'])",
+    ],
+  },
   concatArrayBuffers: {
     same: [
       "Bun.concatArrayBuffers([bytes, bytes])",
@@ -162,7 +223,13 @@ export const MEMBERS = {
       "Bun.connect.length",
     ],
   },
-  cwd: { same: ["Bun.cwd === process.cwd()", "typeof Bun.cwd", "Bun.cwd.length > 0"] },
+  cwd: {
+    same: [
+      "Bun.cwd === process.cwd()",
+      "Bun.cwd",
+      "child('process.chdir(\"/\"); console.log(typeof Bun.cwd)')",
+    ],
+  },
   deepEquals: {
     same: [
       "Bun.deepEquals({ a: [1] }, { a: [1] })",
@@ -187,16 +254,21 @@ export const MEMBERS = {
   },
   dns: {
     same: [
-      "(await Bun.dns.lookup('127.0.0.1'))[0].address",
-      "typeof Bun.dns.getCacheStats",
-      "[Bun.dns.ADDRCONFIG, Bun.dns.ALL, Bun.dns.V4MAPPED].map((n) => typeof n)",
+      "await Bun.dns.lookup('127.0.0.1', { port: 80 })",
+      "await Bun.dns.lookup('::1', { family: 'IPv6' })",
+      "[Bun.dns.ADDRCONFIG, Bun.dns.ALL, Bun.dns.V4MAPPED, Bun.dns.prefetch('localhost')]",
+      "[5, '', undefined].map((host) => { try { return Bun.dns.lookup(host) } catch (error) { return failure(error) } })",
+      "outcome(() => Bun.dns.lookup('x'.repeat(64) + '.invalid'))",
     ],
+    note: "over `getaddrinfo`: errors name the host, and nothing is cached",
   },
   embeddedFiles: {
     same: ["Bun.embeddedFiles", "Bun.embeddedFiles.length", "Array.isArray(Bun.embeddedFiles)"],
   },
   enableANSIColors: {
-    same: ["Bun.enableANSIColors", "typeof Bun.enableANSIColors", "String(Bun.enableANSIColors)"],
+    same: [{}, { NO_COLOR: "" }, { FORCE_COLOR: "1", NO_COLOR: "" }, { FORCE_COLOR: "0" }].map(
+      (env) => `child("console.log(String(Bun.enableANSIColors))", [], ${JSON.stringify(env)})`,
+    ),
   },
   env: { same: ["Bun.env === process.env", "(Bun.env.X_Y = 1, Bun.env.X_Y)", "'PATH' in Bun.env"] },
   escapeHTML: {
@@ -231,7 +303,7 @@ export const MEMBERS = {
     ],
   },
   gc: {
-    same: ["typeof Bun.gc", "Bun.gc() > 0", "typeof Bun.gc(true)"],
+    same: ["Number.isInteger(Bun.gc())", "Bun.gc() > 0", "Bun.gc(true) > 0"],
     differs: [["collects only with `--expose-gc`", "Bun.gc.length"]],
   },
   generateHeapSnapshot: {
@@ -293,15 +365,27 @@ export const MEMBERS = {
       ],
     ],
   },
-  isMainThread: { same: ["Bun.isMainThread", "typeof Bun.isMainThread", "String(Bun.isMainThread)"] },
+  isMainThread: {
+    same: [
+      "Bun.isMainThread",
+      "child('console.log(Bun.isMainThread)')",
+      "{ const w = new Worker(URL.createObjectURL(new Blob(['postMessage(Bun.isMainThread)']))); const { data } = await new Promise((resolve) => { w.onmessage = resolve }); w.terminate(); return data }",
+    ],
+  },
   isStandaloneExecutable: {
     same: [
       "Bun.isStandaloneExecutable",
-      "typeof Bun.isStandaloneExecutable",
-      "String(Bun.isStandaloneExecutable)",
+      "child('console.log(String(Bun.isStandaloneExecutable))')",
+      "Object.getOwnPropertyDescriptor(Bun, 'isStandaloneExecutable').enumerable",
     ],
   },
-  main: { same: ["Bun.main === process.argv[1]", "Bun.main.endsWith('/main.ts')", "typeof Bun.main"] },
+  main: {
+    same: [
+      "Bun.main === process.argv[1]",
+      "Bun.main.endsWith('/main.ts')",
+      "child('console.log(Bun.main.split(\"/\").pop())')",
+    ],
+  },
   mmap: {
     same: [
       "Bun.mmap(dir + '/a.txt')",
@@ -312,7 +396,7 @@ export const MEMBERS = {
   nanoseconds: {
     same: ["typeof Bun.nanoseconds()", "Bun.nanoseconds() <= Bun.nanoseconds()", "Bun.nanoseconds() > 0"],
   },
-  origin: { same: ["typeof Bun.origin", "Bun.origin", "String(Bun.origin)"] },
+  origin: { same: ["Bun.origin", "typeof Bun.origin", "child('console.log(JSON.stringify(Bun.origin))')"] },
   password: {
     same: [
       "await Bun.password.verify('a', await Bun.password.hash('a', { algorithm: 'bcrypt', cost: 4 }))",
@@ -336,7 +420,14 @@ export const MEMBERS = {
       "Bun.peek.status(Promise.resolve())",
     ],
   },
-  postgres: { same: ["typeof Bun.postgres", "Bun.postgres === Bun.sql", "typeof Bun.postgres.begin"] },
+  postgres: {
+    same: [
+      "Bun.postgres === Bun.sql",
+      "[Bun.postgres.name, typeof Bun.postgres`SELECT 1`.execute]",
+      "child('console.log((await Bun.postgres`SELECT 3 AS a`)[0].a)', [], { DATABASE_URL: ':memory:' })",
+    ],
+    note: "as `sql`",
+  },
   randomUUIDv5: {
     same: [
       "Bun.randomUUIDv5('a', 'dns')",
@@ -367,7 +458,15 @@ export const MEMBERS = {
       (body) => `[...await Bun.readableStreamToFormData(new Response(${body}).body)]`,
     ),
   },
-  redis: { same: ["typeof Bun.redis", "typeof Bun.redis.get", "Bun.redis.connected"] },
+  redis: {
+    same: [
+      "[Bun.redis.connected, Bun.redis.bufferedAmount, Bun.redis instanceof Bun.RedisClient]",
+      "[{}, null, undefined, [1]].map((key) => { try { return Bun.redis.get(key) } catch (error) { return failure(error) } })",
+      "outcome(() => Bun.redis.hset('h', {}))",
+      "outcome(() => Bun.redis.expire('k', 'x'))",
+    ],
+    note: "needs an optional peer; the replies of a server are compared in [extra/engines](../extra/engines)",
+  },
   resolve: {
     same: [
       "await Bun.resolve('./a.txt', dir)",
@@ -384,7 +483,7 @@ export const MEMBERS = {
     ],
     differs: [["the class of the errors is `Error`", "outcome(() => Bun.resolveSync('./none', dir))"]],
   },
-  revision: { same: ["typeof Bun.revision", "/^[0-9a-f]*$/.test(Bun.revision)", "Bun.revision.length"] },
+  revision: { same: ["Bun.revision", "Bun.revision.length", "child('console.log(Bun.revision)')"] },
   semver: {
     same: [
       "Bun.semver.satisfies('1.2.3', '^1.0.0')",
@@ -441,10 +540,35 @@ export const MEMBERS = {
       "Bun.spawnSync({ cmd: ['cat'], stdin: bytes }).stdout.length",
     ],
   },
-  sql: { same: ["typeof Bun.sql", "typeof Bun.sql.begin", "typeof Bun.sql.unsafe"] },
-  stderr: { same: ["typeof Bun.stderr.writer", "Bun.stderr instanceof Blob", "Bun.stderr.size"] },
-  stdin: { same: ["await Bun.stdin.text()", "Bun.stdin instanceof Blob", "typeof Bun.stdin.stream"] },
-  stdout: { same: ["typeof Bun.stdout.writer", "Bun.stdout instanceof Blob", "Bun.stdout.size"] },
+  sql: {
+    same: [
+      "child('console.log((await Bun.sql`SELECT ${1} AS a, ${\"x\"} AS b`).map(Object.values).join())', [], { DATABASE_URL: ':memory:' })",
+      "child('console.log(Bun.sql.options.hostname, Bun.sql.options.port)', [], { DATABASE_URL: 'postgres://u@h:7/d' })",
+      "child('await Bun.sql`CREATE TABLE t (a)`; console.log((await Bun.sql`INSERT INTO t ${Bun.sql([{ a: 1 }, { a: 2 }])}`).count)', [], { DATABASE_URL: 'sqlite://:memory:' })",
+    ],
+    note: "PostgreSQL needs an optional peer; a server's results are compared in [extra/engines](../extra/engines)",
+  },
+  ...Object.fromEntries(
+    ["stderr", "stdout"].map((name) => [
+      name,
+      {
+        same: [
+          `child("await Bun.write(Bun.${name}, 'é\\\\n'); await Bun.write(Bun.${name}, new Response('b'))")`,
+          `child("const w = Bun.${name}.writer(); w.write('a'); w.write(new Uint8Array([98])); await w.flush(); await w.end()")`,
+          `await Bun.write(Bun.${name}, "x\\n")`,
+          `[Bun.${name} instanceof Blob, Bun.${name}.size, Bun.${name}.type]`,
+        ],
+      },
+    ]),
+  ),
+  stdin: {
+    same: [
+      "child('console.log(JSON.stringify(await Bun.stdin.text()))', [], {}, 'a b\\n')",
+      "child('console.log(JSON.stringify(await Bun.stdin.json()))', [], {}, '[1, {}]')",
+      "child('for await (const chunk of Bun.stdin.stream()) console.log(chunk.length)', [], {}, 'abc')",
+      "child('for await (const line of console) console.log(JSON.stringify(line))', [], {}, 'one\\ntwo')",
+    ],
+  },
   stringWidth: {
     same: [
       "Bun.stringWidth('中文🎉e\\u0301')",
@@ -466,18 +590,12 @@ export const MEMBERS = {
       "typeof Bun.unsafe.arrayBufferToString(bytes)",
     ],
   },
-  version: {
-    same: [
-      "typeof Bun.version",
-      "/^\\d+\\.\\d+\\.\\d+/.test(Bun.version)",
-      "Bun.semver.satisfies(Bun.version, '>=1')",
-    ],
-  },
+  version: { same: ["Bun.version", "process.versions.bun", "child('console.log(Bun.version)')"] },
   version_with_sha: {
     same: [
-      "typeof Bun.version_with_sha",
-      "Bun.version_with_sha.startsWith('v1')",
-      "Bun.version_with_sha.includes('(')",
+      "Bun.version_with_sha",
+      "Bun.version_with_sha.length",
+      "child('console.log(Bun.version_with_sha)')",
     ],
   },
   which: { same: ["Bun.which('sh')", "Bun.which('no-such-program')", "Bun.which('b', { PATH: '' })"] },
@@ -532,13 +650,16 @@ export const MODULES = {
   bun: {
     same: [
       "(await import('bun')).version === Bun.version",
-      "typeof (await import('bun')).serve",
+      "Object.keys(await import('bun')).filter((name) => name !== 'default').sort()",
       "(await import('bun')).env === process.env",
+      "{ const { Glob } = await import('bun'); return Glob === Bun.Glob }",
     ],
+    differs: [["its `default` is the object `Bun`", "typeof (await import('bun')).default"]],
   },
   "bun:sqlite": {
     same: [
-      "Object.keys(await import('bun:sqlite')).filter((name) => name !== '__esModule').sort()",
+      "Object.keys(await import('bun:sqlite')).sort()",
+      "{ const { default: standard, Database } = await import('bun:sqlite'); return standard === Database }",
       "new (await import('bun:sqlite')).Database(':memory:').query('select 1 as a, ? as b').all('x')",
       "new (await import('bun:sqlite')).Database(':memory:').query('nonsense')",
     ],

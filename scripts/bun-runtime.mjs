@@ -45,6 +45,14 @@ const show = (value) => {
     return "{" + Object.entries(value).map(([key, each]) => key + ":" + show(each)) + "}";
   return JSON.stringify(value);
 };
+// What a program of its own prints on both outputs, and its exit code.
+const child = async (code, args = [], env = {}, input = "") => {
+  const started = Bun.spawn([...JSON.parse(process.env.SELF), "-e", code, ...args], {
+    env: { ...process.env, ...env }, stdin: new Blob([input]), stdout: "pipe", stderr: "pipe",
+  });
+  const outputs = [started.stdout, started.stderr].map((stream) => new Response(stream).text());
+  return [...await Promise.all(outputs), await started.exited];
+};
 const late = () => new Promise((resolve) => setTimeout(resolve, 10_000, "late"));
 const run = async (calls) => {
   const results = [];
@@ -127,7 +135,8 @@ async function results(program, args) {
 }
 
 function print(program, args, cwd) {
-  const env = { ...process.env, NODE_NO_WARNINGS: "1", NO_COLOR: "1" };
+  const self = JSON.stringify([program, ...args.filter((arg) => arg === MAIN)]);
+  const env = { ...process.env, NODE_NO_WARNINGS: "1", NO_COLOR: "1", SELF: self };
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,
@@ -152,14 +161,15 @@ function write() {
       next++;
     }
     problems.push(...failed);
-    const words = (inputs?.differs ?? []).map(([text, expression]) => {
+    const differences = (inputs?.differs ?? []).map(([text, expression]) => {
       if (theirs[next] === ours[next])
         problems.push(`${name}: ${expression} is the same on both: no difference any more`);
       next++;
       return text;
     });
-    const state = words.length === 0 ? "there" : "there, with a difference";
-    return [name, `| \`${name}\` | ${state} | ${words.join("; ")} | ${inputs?.same.length} |`];
+    const state = differences.length === 0 ? "there" : "there, with a difference";
+    const words = [...differences, ...(inputs?.note === undefined ? [] : [inputs.note])].join("; ");
+    return [name, `| \`${name}\` | ${state} | ${words} | ${inputs?.same.length} |`];
   });
   const found = new Map(rows);
   const refused = (name) => `| \`${name}\` | not there | ${reason(name)} | |`;
@@ -169,7 +179,8 @@ function write() {
 
 \`scripts/bun-runtime.mjs\` has written this page: it takes the names from \`bun-types@1.4.5\` and from Bun itself, and calls each member on Bun and under
 \`mantou\` of Node.js 26 with the expressions of \`scripts/bun-runtime-inputs.mjs\`. "There" means that at least ${ENOUGH} expressions have the same results; their number
-stands in the last column. A difference that is named here shows in a result, too; details are in [differences-from-bun.md](differences-from-bun.md).
+stands in the last column. Some members need a server or a package that is not installed for this page: their rows say where the rest is compared. A difference that is named here
+shows in a result, too; details are in [differences-from-bun.md](differences-from-bun.md).
 \`node scripts/bun-runtime.mjs --check\` fails if the page is not up to date.
 
 ## Members of \`Bun\`

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readReadme } from "@mantou/testing/readme";
+import { readReadme, testContents } from "@mantou/testing/readme";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { until } from "@mantou/testing/wait";
 import { afterAll, describe, expect, it } from "vitest";
 import { MISSING } from "../src/global/missing.ts";
 import Bun from "../src/global/object.ts";
 
-const { text, examples } = readReadme(new URL("../", import.meta.url));
+const readme = readReadme(new URL("../", import.meta.url));
+const { text, examples } = readme;
 const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const dir = tempDir();
 const children: ChildProcess[] = [];
@@ -18,6 +19,8 @@ afterAll(() => {
 });
 
 describe("the README", () => {
+  testContents(readme);
+
   it.each(
     examples.map((code, i) => [i + 1, code] as const),
   )("has example %i, which mantou runs", async (i, code) => {

@@ -21,6 +21,13 @@ export interface HTMLPage extends HTMLBundle, Mountable {
  * @param file a path, from the working directory as for `file()`, or a file URL: `new URL("./index.html", import.meta.url)`
  * @see https://bun.com/docs/bundler/fullstack for the documentation that it follows
  * @throws TypeError for another value
+ * @example
+ * ```ts
+ * import { htmlPage } from "@mantou/html";
+ * import { serve } from "@mantou/serve";
+ *
+ * serve({ routes: { "/": htmlPage(new URL("./index.html", import.meta.url)) } });
+ * ```
  */
 export function htmlPage(file: string | URL): HTMLPage {
   const path = pathOf(file);

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { type DefaultTreeAdapterMap, parse } from "parse5";
+import { findInPackage } from "./packages.ts";
 import type { Root } from "./root.ts";
 
 type Node = DefaultTreeAdapterMap["node"];
@@ -37,11 +38,11 @@ interface Edit {
  */
 export function fromRoot(html: string, page: string, { folder }: Root): string {
   const edits: Edit[] = [];
-  const resolve = (reference: string): string | null => {
+  const resolve = (reference: string, mayBePackage = false): string | null => {
     if (ABSOLUTE.test(reference)) return null;
     const [, path = "", behind = ""] = /^([^?#]*)(.*)$/s.exec(reference) ?? [];
-    const file = join(dirname(page), decode(path));
-    if (!isFile(file)) return null;
+    const file = fileOf(decode(path), page, mayBePackage);
+    if (file === null) return null;
     const inside = relative(folder, file).split(sep).join("/");
     const url = inside.startsWith("../")
       ? `/@fs/${file.split(sep).join("/").replace(/^\//, "")}`
@@ -56,7 +57,8 @@ export function fromRoot(html: string, page: string, { folder }: Root): string {
       if (!names.includes(name)) continue;
       const place = element.sourceCodeLocation?.attrs?.[name];
       if (place === undefined) continue;
-      const replaced = name === "srcset" ? inSourceSet(value, resolve) : resolve(value);
+      const replaced =
+        name === "srcset" ? inSourceSet(value, resolve) : resolve(value, isStyleSheet(element));
       const makesModule = isScript && isClassic(element) && (replaced !== null || isOwnCode(value, folder));
       if (replaced === null && !makesModule) continue;
       const quoted = `${name}="${(replaced ?? value).replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`;
@@ -68,6 +70,20 @@ export function fromRoot(html: string, page: string, { folder }: Root): string {
     }
   });
   return apply(html, edits);
+}
+
+/** A file beside the page. As in Bun, a style sheet may be a package's: `href="tailwindcss"`. */
+function fileOf(path: string, page: string, mayBePackage: boolean): string | null {
+  const file = join(dirname(page), path);
+  if (isFile(file)) return file;
+  const found = mayBePackage ? findInPackage(path, dirname(page), ["style"], ["style", "main"]) : null;
+  return found?.endsWith(".css") === true ? found : null;
+}
+
+function isStyleSheet({ tagName, attrs }: Element): boolean {
+  return (
+    tagName === "link" && attrs.some(({ name, value }) => name === "rel" && /\bstylesheet\b/i.test(value))
+  );
 }
 
 /** A script without `type`. Its type may be a data block's, or `importmap`. */

@@ -23,6 +23,11 @@ export function findRoot(page: string, cwd: string = process.cwd()): Root {
   return { folder, base: baseOf(folder, cwd) };
 }
 
+/** Whether the project has a configuration of Vite. */
+export function isConfigured(folder: string): boolean {
+  return CONFIGS.some((name) => existsSync(join(folder, name)));
+}
+
 /**
  * Several projects may be on one server. The base is the same in all processes that start in the same place, and for a build and the
  * server that serves it.

@@ -1,24 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { BROWSER_ARGS, findBrowser } from "@mantou/testing/browser";
+import { Program } from "@mantou/testing/program";
 import { fill } from "@mantou/testing/temp-dir";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import { install, Program } from "./support/installed.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { install } from "./support/installed.ts";
 import { project } from "./support/projects.ts";
 
-const places = process.env["CHROMIUM"]
-  ? [process.env["CHROMIUM"]]
-  : ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = places.find((place) => existsSync(place));
-if (process.env["MANTOU_REQUIRE_BROWSER"] === "1") {
-  test("there is a browser, as MANTOU_REQUIRE_BROWSER=1 demands", () => {
-    expect(executablePath, "Chromium is neither in the usual places nor where CHROMIUM says").toBeDefined();
-  });
-} else if (executablePath === undefined) {
-  console.warn(
-    "SKIPPED: pages in a browser. They need Chromium: install it, or say where it is with CHROMIUM=...",
-  );
-}
+const executablePath = findBrowser("pages in a browser");
 
 const server = readFileSync(new URL("support/server.js", import.meta.url), "utf8");
 const programs: Program[] = [];
@@ -36,7 +26,7 @@ async function start(mode: string): Promise<{ dir: string; program: Program; add
       });`,
   });
   install(dir);
-  const program = new Program(dir, ["server.js", mode]);
+  const program = new Program({ args: ["server.js", mode], cwd: dir });
   programs.push(program);
   return { dir, program, address: await program.listening() };
 }
@@ -45,19 +35,11 @@ const color = (page: Page) => page.evaluate("getComputedStyle(document.querySele
 const word = (page: Page, text: string) =>
   page.waitForSelector(`body[data-word="${text}"]`, { state: "attached" });
 
-describe.runIf(executablePath !== undefined)("a page in a browser", () => {
+describe.skipIf(executablePath === null)("a page in a browser", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-      ],
-    });
+    browser = await chromium.launch({ executablePath: executablePath!, args: [...BROWSER_ARGS] });
   });
 
   afterAll(async () => {

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Program } from "@mantou/testing/program";
 import { afterAll, expect, it } from "vitest";
-import { install, Program } from "./support/installed.ts";
+import { install } from "./support/installed.ts";
 import { project } from "./support/projects.ts";
 
 const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
@@ -19,7 +20,7 @@ function run(code: string): Promise<string> {
   });
   install(dir);
   writeFileSync(join(dir, "example.js"), code);
-  const program = new Program(dir, ["example.js"]);
+  const program = new Program({ args: ["example.js"], cwd: dir });
   programs.push(program);
   return program.listening();
 }

@@ -2,14 +2,21 @@ import { constants } from "node:os";
 import { loaderFault } from "../loader/extension-loaders.ts";
 import type { JSXSettings } from "../loader/jsx-settings.ts";
 import { ABSENT_COMMANDS } from "./help.ts";
-import { type Flag, OptionReader, type Value } from "./options.ts";
+import type { Flag, Value } from "./known-options.ts";
+import { OptionReader } from "./options.ts";
 
 /** What holds for each program, however it is named. */
 export interface Settings {
   readonly port: string | undefined;
   readonly hostname: string | undefined;
+  /** The URL of what connects the topics of all instances. */
+  readonly backplane: string | undefined;
   /** `hot` runs changed modules again in the same process, `watch` in a new one. */
   readonly reload: "hot" | "watch" | undefined;
+  /** How many processes serve; undefined for this one. */
+  readonly workers: number | "auto" | undefined;
+  /** Seconds between SIGTERM and the end of listening. */
+  readonly grace: number;
   readonly clearsScreen: boolean;
   /** Before `--watch` starts a program again, it gets this signal. */
   readonly killSignal: NodeJS.Signals;
@@ -105,10 +112,14 @@ function readSettings(
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535))
     throw new Error(`--port must be a number from 0 to 65535, not ${JSON.stringify(port)}`);
   if (flags.has("hot") && flags.has("watch")) throw new Error("--hot and --watch exclude each other");
+  const reload = flags.has("hot") ? "hot" : flags.has("watch") ? "watch" : undefined;
   return {
     port,
     hostname: last("hostname"),
-    reload: flags.has("hot") ? "hot" : flags.has("watch") ? "watch" : undefined,
+    backplane: last("backplane"),
+    reload,
+    workers: readWorkers(last("workers"), reload, node),
+    grace: readGrace(last("grace") ?? "0"),
     clearsScreen: !flags.has("noClearScreen"),
     killSignal: readSignal(last("watchKillSignal") ?? "SIGTERM"),
     preload: values.get("preload") ?? [],
@@ -129,6 +140,31 @@ function readSettings(
     node,
     notes,
   };
+}
+
+/** A program that starts again when its files change is one process, with or without `--workers 1`. */
+function readWorkers(
+  text: string | undefined,
+  reload: Settings["reload"],
+  node: readonly string[],
+): Settings["workers"] {
+  if (text === undefined) return undefined;
+  const isNumber = /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1024;
+  if (text !== "auto" && !isNumber)
+    throw new Error(`--workers must be auto or a number from 1 to 1024, not ${JSON.stringify(text)}`);
+  if (isNumber && Number(text) === 1) return reload === undefined ? 1 : undefined;
+  if (reload !== undefined)
+    throw new Error(`--${reload} runs one process: leave --workers out, or say --workers 1`);
+  const inspector = node.find((option) => option.startsWith("--inspect"));
+  if (inspector !== undefined)
+    throw new Error(`${inspector} opens one port, which several workers cannot share: say --workers 1`);
+  return text === "auto" ? "auto" : Number(text);
+}
+
+function readGrace(text: string): number {
+  if (!/^\d{1,5}(?:\.\d{1,3})?$/.test(text) || Number(text) > 86_400)
+    throw new Error(`--grace must be a number of seconds from 0 to 86400, not ${JSON.stringify(text)}`);
+  return Number(text);
 }
 
 function readSignal(name: string): NodeJS.Signals {

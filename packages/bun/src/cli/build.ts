@@ -1,46 +1,119 @@
 /** `mantou build server.ts --outdir dist`: programs and their pages, for production. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { ProgramBuild } from "@mantou/html";
 
-/** Options of Bun that say what is done anyway. */
-const WITHOUT_EFFECT = { production: "boolean", minify: "boolean", target: "string" } as const;
+/** Bun's names for source maps, and Vite's. */
+const SOURCE_MAPS = { linked: true, external: "hidden", inline: "inline", none: false } as const;
+/** As in Bun, `--sourcemap` alone. */
+const DEFAULT_SOURCE_MAP = "linked";
+/** What the program is built for. */
+const TARGETS = ["bun", "node"];
+/** Names of Bun's modules and of CommonJS, by those that ES modules of Node.js have. */
+const DEFINE = {
+  "import.meta.dir": "import.meta.dirname",
+  "import.meta.path": "import.meta.filename",
+  __dirname: "import.meta.dirname",
+  __filename: "import.meta.filename",
+};
 
-/** What only a runtime knows, by the modules that have it without one. */
-const ALIASES = { "bun:sqlite": "@mantou/bun/sqlite", bun: "@mantou/bun" };
-/** A program may use the global without an import. Under `mantou` it is there already. */
-const BANNER = 'import $mantouBun from "@mantou/bun";\nglobalThis.Bun ??= $mantouBun;';
+const OPTIONS = {
+  outdir: { type: "string" },
+  target: { type: "string" },
+  production: { type: "boolean" },
+  minify: { type: "boolean" },
+  sourcemap: { type: "string" },
+  env: { type: "string" },
+  packages: { type: "string" },
+  external: { type: "string", multiple: true },
+} as const;
+
+interface Request {
+  readonly outdir: string;
+  readonly entries: readonly string[];
+  readonly isProduction: boolean;
+  readonly isMinified: boolean;
+  readonly sourcemap: ProgramBuild["sourcemap"];
+  readonly env: string | undefined;
+  readonly bundlesPackages: boolean;
+  readonly external: readonly string[];
+}
 
 /** @returns exit code: 1 for sources that cannot be built, 2 for wrong options */
 export async function build(args: readonly string[]): Promise<number> {
-  let outdir: string | undefined;
-  let entries: readonly string[];
+  let request: Request;
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        outdir: { type: "string" },
-        production: { type: WITHOUT_EFFECT.production },
-        minify: { type: WITHOUT_EFFECT.minify },
-        target: { type: WITHOUT_EFFECT.target },
-      },
-    });
-    outdir = values.outdir;
-    entries = positionals;
+    request = read(args);
   } catch (error) {
     return fail((error as Error).message, 2);
   }
-  if (entries.length === 0 || outdir === undefined)
-    return fail("build needs programs or pages, and a folder: mantou build server.ts --outdir dist", 2);
-  const { buildProgram } = await import("../global/pages.ts");
   try {
-    const folder = resolve(outdir);
-    const written = await buildProgram({ entries, folder, aliases: ALIASES, banner: BANNER });
-    process.stdout.write(`${written.map((name) => `${outdir}/${name}`).join("\n")}\n`);
+    const written = await run(request);
+    process.stdout.write(`${written.map((name) => `${request.outdir}/${name}`).join("\n")}\n`);
     return 0;
   } catch (error) {
     return fail((error as Error).message, 1);
   }
+}
+
+/** @throws Error that names the option */
+function read(args: readonly string[]): Request {
+  const { values, positionals } = parseArgs({
+    args: args.map((arg) => (arg === "--sourcemap" ? `--sourcemap=${DEFAULT_SOURCE_MAP}` : arg)),
+    allowPositionals: true,
+    options: OPTIONS,
+  });
+  const { outdir, target = "bun", production = false, sourcemap = "none", packages = "bundle", env } = values;
+  if (positionals.length === 0 || outdir === undefined)
+    throw new Error("build needs programs or pages, and a folder: mantou build server.ts --outdir dist");
+  const arePages = positionals.every((entry) => entry.endsWith(".html"));
+  check("target", target, arePages ? [...TARGETS, "browser"] : TARGETS);
+  check("sourcemap", sourcemap, Object.keys(SOURCE_MAPS));
+  check("packages", packages, ["bundle", "external"]);
+  if (env !== undefined && !env.includes("*")) check("env", env, ["inline", "disable", "PREFIX_*"]);
+  return {
+    outdir,
+    entries: positionals,
+    isProduction: production,
+    isMinified: values.minify ?? production,
+    sourcemap: SOURCE_MAPS[sourcemap as keyof typeof SOURCE_MAPS],
+    env,
+    bundlesPackages: packages === "bundle",
+    external: values.external ?? [],
+  };
+}
+
+function check(name: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value))
+    throw new Error(`--${name} must be ${allowed.join(" or ")}, and not ${JSON.stringify(value)}`);
+}
+
+async function run({ outdir, entries, isProduction, isMinified, ...request }: Request): Promise<string[]> {
+  const { prepareEnvironment } = await import("../config/prepare.ts");
+  const { keepPageSettings } = await import("../config/page-settings.ts");
+  const { static: settings } = prepareEnvironment();
+  keepPageSettings({
+    plugins: settings.plugins,
+    env: (request.env ?? settings.env) as typeof settings.env,
+    sourcemap: request.sourcemap === false ? settings.sourcemap : request.sourcemap,
+  });
+  // The plugins are programs for Bun.
+  await import("../global/install.ts");
+  (await import("../loader/register-hooks.ts")).registerModuleHooks();
+  const { buildProgram } = await import("../global/pages.ts");
+  const { RUNTIME_BANNER, runtimeImports } = await import("./runtime-imports.ts");
+  const { dataImports, typedImports } = await import("../loader/bundled-data.ts");
+  return buildProgram({
+    entries,
+    folder: resolve(outdir),
+    plugins: [runtimeImports(), dataImports("program"), typedImports()],
+    banner: RUNTIME_BANNER,
+    define: { ...DEFINE, ...(isProduction && { "process.env.NODE_ENV": '"production"' }) },
+    bundlesPackages: request.bundlesPackages,
+    external: request.external,
+    minify: isMinified,
+    sourcemap: request.sourcemap,
+  });
 }
 
 function fail(message: string, code: number): number {

@@ -2,6 +2,9 @@ import { type SpawnOptions, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 
+/** The variable that marks a process which this command has started: with options of Node.js, as a worker, or to be watched. */
+export const CHILD = "MANTOU_CHILD";
+
 /** Signals that end a program and what runs for it. */
 export const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -30,7 +33,8 @@ export interface Ended {
 }
 
 /**
- * Runs a program with this process's input and output, and passes signals on to it.
+ * Runs a program with this process's input and output, and passes signals on to it. As with npm, its own children get only what a terminal sends them: in a
+ * process group of their own they would lose the terminal.
  * @throws (rejects) if it cannot be started
  */
 export function runChild(file: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
@@ -55,4 +59,20 @@ export function runChild(file: string, args: readonly string[], options: SpawnOp
       resolve({ code: code ?? codeOf(signal!), signal });
     });
   });
+}
+
+/**
+ * The listening sockets that systemd has given to this process, for a process that runs the program in its place.
+ *
+ * @param first the number of the first descriptor in the other process
+ * @returns the descriptors for its `stdio`, and the variable that names them
+ * @throws Error that names the variable, for values that systemd does not write
+ */
+export async function givenSockets(
+  first: number,
+): Promise<{ readonly descriptors: number[]; readonly env: NodeJS.ProcessEnv }> {
+  if (process.env["LISTEN_FDS"] === undefined) return { descriptors: [], env: {} };
+  const { takeListenFds, socketsVariable } = await import("@mantou/serve/hosting");
+  const sockets = takeListenFds();
+  return { descriptors: sockets.map(({ fd }) => fd), env: socketsVariable(sockets, first, null) };
 }

@@ -16,6 +16,9 @@ serves a default export that has a fetch function or routes. Everything behind t
 Options
   --port N                    the port of servers that set none (default: $BUN_PORT, $PORT, $NODE_PORT or 3000)
   --hostname H                the address of a default export that sets none (default: all addresses)
+  --backplane URL             connects the topics of WebSockets on all instances, for example redis://localhost:6379. Needs @mantou/backplane
+  --workers N                 serves with N processes that share the port, or with one for each processor (auto). SIGHUP replaces them one by one
+  --grace S                   after SIGTERM server.ready is false, and S seconds later the servers stop listening (default: 0)
   --hot                       runs changed files again in the same process, and keeps connections
   --watch                     starts the program again when a file changes
   --watch-kill-signal NAME    the signal with which --watch ends the program before it starts again (default: SIGTERM)

@@ -59,6 +59,11 @@ function stayAtErrors(): void {
   process.on("uncaughtException", (error) => {
     if (process.listenerCount("uncaughtException") === 1) logError(error);
   });
+  // Without a reader of the output, as when the parent has ended, each report would fail and be reported, without end. A program may listen itself.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", () => {
+      if (stream.listenerCount("error") === 1) process.exit(1);
+    });
 }
 
 /**

@@ -19,7 +19,9 @@ export function writeAtOnce(): void {
 
 function isPipe(fd: number): boolean {
   try {
-    const stats = fstatSync(fd);
+    // With plain numbers, the realpathSync of Node.js takes this result for that of its next path (nodejs/node 20 to 26): the next import would
+    // load modules by the path of a link, and others load them a second time.
+    const stats = fstatSync(fd, { bigint: true });
     return stats.isFIFO() || stats.isSocket();
   } catch {
     return false;

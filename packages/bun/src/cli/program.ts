@@ -1,8 +1,8 @@
 import { pathToFileURL } from "node:url";
 import type { ServeOptions, Server } from "@mantou/serve";
-import { beginRun } from "@mantou/serve/hosting";
+import { beginRun, tellEvaluated, workerNumber } from "@mantou/serve/hosting";
 import { serveExported } from "../global/serve.ts";
-import { withMissingExport } from "../loader/missing-export.ts";
+import { importFailure } from "../loader/import-error.ts";
 import { beginReload } from "../loader/module-hooks.ts";
 
 /** A program and its address. */
@@ -26,17 +26,15 @@ export async function runProgram({ file, hostname }: Program, round: number | nu
     beginReload(url.href);
   }
   const { default: exported } = await importEntry(url.href);
-  if (!isServable(exported)) return;
-  const server = serveExported(exported, hostname);
-  announce(server);
+  if (isServable(exported)) announce(serveExported(exported, hostname));
+  tellEvaluated();
 }
 
 async function importEntry(url: string): Promise<{ default?: unknown }> {
   try {
     return (await import(url)) as { default?: unknown };
   } catch (error) {
-    const { withSyntaxPlace } = await import("../loader/package-syntax.ts");
-    throw withSyntaxPlace(withMissingExport(error), url);
+    throw importFailure(error, url, "statements");
   }
 }
 
@@ -48,10 +46,10 @@ function isServable(exported: unknown): exported is ServeOptions {
 
 let announced = "";
 
-/** Says it again only for a server that a later run has put elsewhere. */
+/** Says it again only for a server that a later run has put elsewhere. All workers have the same address: one says it. */
 function announce(server: Server): void {
   const { href } = server.url;
-  if (href === announced) return;
+  if (href === announced || (workerNumber() ?? 1) > 1) return;
   announced = href;
   process.stdout.write(`Listening on ${href}\n`);
 }

@@ -1,14 +1,14 @@
 /** Runs what the command line names. */
+import type { StdioOptions } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Command, Settings } from "./arguments.ts";
-import { endAs, endBySignal, runChild } from "./child.ts";
+import { CHILD, endAs, endBySignal, givenSockets, runChild } from "./child.ts";
 import { findEntry } from "./entry.ts";
+import { reportFailure } from "./failure.ts";
 import { writeAtOnce } from "./output.ts";
 import type { ScriptOptions } from "./script.ts";
 
-/** The variable that marks a process which this command has started with options of Node.js, or watches. */
-const CHILD = "MANTOU_CHILD";
 const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 
 /** `process.exit` of the program is another one under `--watch`. */
@@ -22,14 +22,19 @@ export async function run(command: Runnable): Promise<void> {
   const child = process.env[CHILD];
   delete process.env[CHILD];
   const cwd = process.cwd();
+  // For what this command starts, too.
+  if (settings.backplane !== undefined) process.env["MANTOU_BACKPLANE"] = settings.backplane;
+  const isOneProcess = child === undefined && settings.workers === undefined;
   if (child === undefined) for (const text of settings.notes) note(text);
   try {
     if (child === "watched") await reportFiles();
     // Node.js takes these options when it starts.
-    else if (child === undefined && settings.reload !== "watch" && settings.node.length > 0)
+    else if (isOneProcess && settings.reload !== "watch" && settings.node.length > 0)
       return await runInChild(settings);
     if (settings.cwd !== undefined && !enter(settings.cwd)) return;
-    if (child === undefined && settings.reload === "watch") await watchOrRun(command, cwd);
+    if (settings.workers !== undefined && child === undefined)
+      process.exitCode = await (await import("./workers.ts")).runInWorkers(command, settings.workers, cwd);
+    else if (child === undefined && settings.reload === "watch") await watchOrRun(command, cwd);
     else await runHere(command);
   } catch (error) {
     console.error(error);
@@ -56,11 +61,15 @@ async function watchOrRun(command: Runnable, cwd: string): Promise<void> {
     if (entry !== null && entry.kind !== "file")
       return settings.node.length > 0 ? runInChild(settings, cwd) : runHere(command);
   }
-  const { runWatched } = await import("./watch.ts");
+  const [{ runWatched }, { REPORT_FD }] = await Promise.all([
+    import("./watch.ts"),
+    import("./watch-report.ts"),
+  ]);
   const args = [...settings.node, "--", MAIN, ...process.argv.slice(2)];
-  const env = { ...process.env, [CHILD]: "watched" };
+  const { descriptors, env: sockets } = await givenSockets(REPORT_FD + 1);
+  const env = { ...process.env, [CHILD]: "watched", ...sockets };
   const { killSignal, clearsScreen } = settings;
-  endAs(await runWatched({ args, env, cwd, killSignal, clearsScreen }));
+  endAs(await runWatched({ args, env, cwd, killSignal, clearsScreen, descriptors }));
 }
 
 function enter(folder: string): boolean {
@@ -159,8 +168,8 @@ async function runPages(args: readonly string[], settings: Settings): Promise<vo
 async function runFile(file: string, settings: Settings): Promise<void> {
   writeAtOnce();
   if (settings.port !== undefined) process.env["BUN_PORT"] = settings.port;
-  const { logError, runningCount, stopRunning } = await import("@mantou/serve/hosting");
-  stopGracefully(runningCount, stopRunning, settings.reload === "watch" ? settings.killSignal : null);
+  const hosting = await import("@mantou/serve/hosting");
+  stopGracefully(hosting, settings);
   await import("../global/install.ts");
   const hot = settings.reload === "hot" ? new (await import("./hot.ts")).HotRunner() : null;
   const { prepareProcess } = await import("../config/prepare.ts");
@@ -170,41 +179,45 @@ async function runFile(file: string, settings: Settings): Promise<void> {
     if (hot !== null) await hot.run(program, settings.clearsScreen);
     else await (await import("./program.ts")).runProgram(program, null);
   } catch (error) {
-    logError(error);
-    endProcess(1);
+    reportFailure(error, hosting.logError, endProcess);
   }
 }
 
 /** Runs this command again in a Node.js that has the options. */
 async function runInChild(settings: Settings, cwd: string = process.cwd()): Promise<void> {
   const args = [...settings.node, "--", MAIN, ...process.argv.slice(2)];
-  const env = { ...process.env, [CHILD]: "1" };
-  endAs(await runChild(process.execPath, args, { env, cwd }));
+  const given = await givenSockets(3);
+  const env = { ...process.env, [CHILD]: "1", ...given.env };
+  const stdio: StdioOptions = ["inherit", "inherit", "inherit", ...given.descriptors];
+  endAs(await runChild(process.execPath, args, { env, cwd, stdio }));
 }
 
-/** Within it the same signal comes twice if a terminal sends it to all its processes, and the one that has started this one passes it on. */
+/** A terminal sends a signal to all its processes. npm and pnpm, which have started this one, pass it on, too: within this time it is the same signal. */
 const REPEATED_MS = 100;
 
 /**
  * The first signal stops the servers, and the process ends after the responses to the requests under way. A second signal, or a first one without
- * servers, ends the process at once. A program that listens to the signal itself decides for itself.
- *
- * @param killSignal the signal with which the process is ended at once, so that the program starts again
+ * servers, ends the process at once. A program that listens to the signal itself decides for itself. Behind SIGTERM a load balancer has the grace to send no more,
+ * and requests that are on their way get a response; Ctrl-C does not wait. With the signal of `--watch` the process is ended at once, so that the program starts again.
  */
 function stopGracefully(
-  runningCount: () => number,
-  stopRunning: () => Promise<unknown>,
-  killSignal: NodeJS.Signals | null,
+  { runningCount, stopRunning, workerNumber }: typeof import("@mantou/serve/hosting"),
+  settings: Settings,
 ): void {
   let since: number | null = null;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    if (signal === killSignal) continue;
+    if (settings.reload === "watch" && signal === settings.killSignal) continue;
     process.on(signal, () => {
       if (process.listenerCount(signal) > 1) return;
-      if (since !== null && performance.now() - since < REPEATED_MS) return;
+      // A worker may get Ctrl-C of the terminal, and then SIGTERM of the process that has started it, which ends it at once by SIGKILL.
+      if (since !== null && (workerNumber() !== null || performance.now() - since < REPEATED_MS)) return;
       if (since !== null || runningCount() === 0) return endBySignal(signal);
       since = performance.now();
-      void stopRunning().then(() => endProcess(0));
+      const isWorker = workerNumber() !== null;
+      // The process that has started the workers has waited for the grace.
+      const grace = signal === "SIGTERM" && !isWorker ? settings.grace : 0;
+      const isPatient = signal === "SIGTERM" || isWorker;
+      void stopRunning({ grace, isPatient }).then(() => endProcess(0));
     });
   }
 }

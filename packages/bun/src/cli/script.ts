@@ -6,6 +6,7 @@ import { version } from "../global/runtime.ts";
 import { type Ended, runChild } from "./child.ts";
 import { binFolders } from "./entry.ts";
 import type { Package } from "./package.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** A folder with this command under the name `bun`; scripts call it so. */
 const BUN_FOLDER = fileURLToPath(new URL("../../shims/bun", import.meta.url));
@@ -32,7 +33,7 @@ export async function runScript(
   for (const each of [`pre${name}`, name, `post${name}`]) {
     const text = of.scripts[each];
     if (text === undefined) continue;
-    const command = each === name ? [text, ...args.map(quoted)].join(" ") : text;
+    const command = each === name ? [text, ...args.map((each) => shellWord(each))].join(" ") : text;
     if (!options.isSilent) process.stderr.write(`$ ${command}\n`);
     const variables = { npm_lifecycle_event: each, npm_lifecycle_script: text };
     const env = { ...environmentOf(folder, options, of), ...variables };
@@ -56,7 +57,10 @@ export async function runCommand(
 ): Promise<Ended> {
   const env = environmentOf(process.cwd(), options, null);
   // Only a shell runs batch files: their arguments are words of its language.
-  if (/\.cmd$/i.test(file)) return runChild(quoted(file), args.map(quoted), { shell: true, env });
+  if (/\.cmd$/i.test(file)) {
+    const words = args.map((each) => shellWord(each, "batch"));
+    return runChild(shellWord(file), words, { shell: true, env });
+  }
   return runChild(file, args, { env });
 }
 
@@ -105,11 +109,4 @@ function environmentOf(folder: string, options: ScriptOptions, of: Package | nul
       ...(of.version !== undefined && { npm_package_version: of.version }),
     }),
   };
-}
-
-/** An argument as a word of the shell. */
-function quoted(argument: string): string {
-  if (/^[\w@%+:,./=-]+$/.test(argument)) return argument;
-  if (process.platform === "win32") return `"${argument.replaceAll('"', '""')}"`;
-  return `"${argument.replace(/["$`\\]/g, "\\$&")}"`;
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -23,6 +23,8 @@ export interface WatchedCommand {
   readonly cwd: string;
   readonly killSignal: NodeJS.Signals;
   readonly clearsScreen: boolean;
+  /** Descriptors that the program gets, behind its pipe for reports. */
+  readonly descriptors: readonly number[];
 }
 
 /**
@@ -53,10 +55,10 @@ class WatchRunner {
   }
 
   start(): void {
-    const { args, env, cwd } = this.#command;
+    const { args, env, cwd, descriptors } = this.#command;
     this.#isRestarting = false;
-    const stdio = ["inherit", "inherit", "inherit", "pipe"] as const;
-    const child = spawn(process.execPath, args, { stdio: [...stdio], env, cwd });
+    const stdio: StdioOptions = ["inherit", "inherit", "inherit", "pipe", ...descriptors];
+    const child = spawn(process.execPath, args, { stdio, env, cwd });
     this.#child = child;
     let exits = false;
     const reports = createInterface({ input: child.stdio[REPORT_FD] as Readable });

@@ -5,6 +5,7 @@ import { loaderFault } from "../loader/extension-loaders.ts";
 import type { JSXSettings } from "../loader/jsx-settings.ts";
 import { locatedError } from "../loader/located-error.ts";
 import { parseTOML } from "../loader/parse-data.ts";
+import { NO_STATIC_SETTINGS, type StaticSettings } from "./page-settings.ts";
 
 export interface Bunfig {
   readonly preload: readonly string[];
@@ -22,8 +23,8 @@ export interface Bunfig {
   /** The port of servers that set none. */
   readonly port: number | undefined;
   readonly run: RunSettings;
-  /** Names of settings for Bun's bundler in `[serve.static]`: Vite has a configuration of its own. */
-  readonly unfollowed: readonly string[];
+  /** For HTML pages. */
+  readonly static: StaticSettings;
 }
 
 /** For the scripts of package.json. */
@@ -52,7 +53,8 @@ export function readBunfig(folder: string, named: string | undefined): Bunfig {
 }
 
 const RUNTIMES = { react: "react", "react-jsx": "react-jsx", "react-jsxDEV": "react-jsxdev" } as const;
-const BUNDLER_SETTINGS = ["plugins", "env", "sourcemap"];
+/** Bun's names for source maps, and Vite's. */
+const SOURCE_MAPS = { linked: true, external: "hidden", inline: "inline", none: false } as const;
 const LEVELS = ["debug", "error", "warn"];
 
 type Table = Readonly<Record<string, unknown>>;
@@ -86,14 +88,37 @@ class BunfigReader {
       consoleDepth: this.#number("console", "depth"),
       port: this.#number("serve", "port"),
       run: this.#run(),
-      unfollowed: this.#bundlerSettings(),
+      static: this.#static(),
     };
   }
 
-  #bundlerSettings(): readonly string[] {
+  #static(): StaticSettings {
     const { serve } = this.#values;
-    const settings = isTable(serve) ? serve["static"] : undefined;
-    return isTable(settings) ? Object.keys(settings).filter((name) => BUNDLER_SETTINGS.includes(name)) : [];
+    const table = isTable(serve) ? serve["static"] : undefined;
+    if (!isTable(table)) return NO_STATIC_SETTINGS;
+    const { plugins = [], env = "disable", sourcemap } = table;
+    const names: unknown = typeof plugins === "string" ? [plugins] : plugins;
+    const isList = Array.isArray(names) && names.every((name) => typeof name === "string");
+    this.#check("plugins", isList, "a string or an array of strings");
+    const inlined = env === true ? "inline" : env === false ? "disable" : env;
+    const isText = inlined === "inline" || inlined === "disable" || /\*/.test(String(inlined));
+    this.#check(
+      "env",
+      typeof inlined === "string" && isText,
+      '"inline", "disable", or the begin of names and *',
+    );
+    const isMap = typeof sourcemap !== "string" || Object.hasOwn(SOURCE_MAPS, sourcemap);
+    this.#check("sourcemap", isMap, listOf(Object.keys(SOURCE_MAPS)));
+    return {
+      plugins: names as string[],
+      env: inlined as StaticSettings["env"],
+      sourcemap:
+        typeof sourcemap === "string"
+          ? SOURCE_MAPS[sourcemap as keyof typeof SOURCE_MAPS]
+          : typeof sourcemap === "boolean"
+            ? sourcemap
+            : undefined,
+    };
   }
 
   #preload(): readonly string[] {

@@ -11,6 +11,7 @@ import { setTsConfig } from "../loader/tsconfig.ts";
 import { keepEnvironment } from "../process/environment.ts";
 import { type Bunfig, readBunfig } from "./bunfig.ts";
 import { loadEnvironment } from "./environment.ts";
+import { keepPageSettings } from "./page-settings.ts";
 
 /** What the command line adds to the files. */
 export interface Preparation {
@@ -45,10 +46,7 @@ export function prepareEnvironment({ config, envFiles, readsEnvFiles = true }: P
  */
 export async function prepareProcess(given: Preparation = {}): Promise<void> {
   const bunfig = prepareEnvironment(given);
-  for (const name of bunfig.unfollowed)
-    warn(
-      `bunfig.toml: serve.static.${name} has no effect. Pages have the plugins, \`define\` and \`build.sourcemap\` of vite.config.ts`,
-    );
+  keepPageSettings(bunfig.static);
   keepEnvironment();
   const { define = {}, loader = {} } = given;
   // As in Bun, those of the command line replace the whole table of bunfig.toml.

@@ -2,9 +2,11 @@
 import { open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { file } from "@mantou/serve";
+import { argumentError, wrongValue } from "../global/argument-error.ts";
 import { notThere } from "../global/missing.ts";
 import { describeFailure } from "./failure.ts";
-import { type BunFetchInit, checkOptions, parseURL, usageError } from "./options.ts";
+import { hostOf } from "./host.ts";
+import { type BunFetchInit, checkOptions, parseURL } from "./options.ts";
 import { withOrigin } from "./origin.ts";
 import { basic, proxyChooser } from "./proxy.ts";
 import type { RouteOptions } from "./route.ts";
@@ -34,7 +36,7 @@ export async function fetchAsBun(
     case "s3:":
       throw notThere("fetch of s3: URLs", "the package @aws-sdk/client-s3 or aws4fetch");
     default:
-      throw usageError("protocol must be http:, https: or s3:", "ERR_INVALID_ARG_VALUE");
+      throw wrongValue("protocol must be http:, https: or s3:");
   }
 }
 
@@ -56,7 +58,8 @@ async function fetchHTTP(
   init: BunFetchInit,
 ): Promise<Response> {
   checkOptions(init);
-  const route = await routeOptions(init);
+  const host = hostOf(init.headers ?? (input instanceof Request ? input.headers : null));
+  const route = await routeOptions(init, host === url.host ? null : host);
   const sent = { ...init } as Omit<RequestInit, "dispatcher"> & { dispatcher?: unknown };
   let target: Input = input;
   if (!(input instanceof Request) && (url.username !== "" || url.password !== "")) {
@@ -76,13 +79,13 @@ async function fetchHTTP(
 }
 
 /** Null for a call that goes the platform's own way. */
-async function routeOptions(init: BunFetchInit): Promise<RouteOptions | null> {
+async function routeOptions(init: BunFetchInit, host: string | null): Promise<RouteOptions | null> {
   const unix = typeof init.unix === "string" && init.unix !== "" ? init.unix : null;
   const chooseProxy = unix === null ? proxyChooser(init.proxy) : null;
   const tls = typeof init.tls === "object" && init.tls !== null ? await tlsSettings(init.tls) : null;
   const hidesEncoding = init.decompress === false;
-  if (unix === null && chooseProxy === null && tls === null && !hidesEncoding) return null;
-  return { unix, chooseProxy, tls, hidesEncoding };
+  if (unix === null && chooseProxy === null && tls === null && host === null && !hidesEncoding) return null;
+  return { unix, chooseProxy, tls, host, hidesEncoding };
 }
 
 /** The URL's user and password, unless the request has an Authorization of its own. */
@@ -95,7 +98,7 @@ function withCredentials(given: BunFetchInit["headers"], { username, password }:
 /** @throws the operating system's error (rejects) for a file that cannot be opened */
 async function fetchFile(url: URL): Promise<Response> {
   if (url.hostname !== "" && url.hostname !== "localhost") {
-    throw usageError(
+    throw argumentError(
       `File URL host must be "localhost" or empty on ${process.platform}`,
       "ERR_INVALID_FILE_URL_HOST",
     );

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from "node:tls";
+import { argumentError, wrongType, wrongValue } from "../global/argument-error.ts";
 import { notThere } from "../global/missing.ts";
 
 /** Text, bytes or a file of each; or a list of these. */
@@ -38,24 +39,17 @@ export interface BunFetchInit extends Omit<RequestInit, "body"> {
   verbose?: boolean | "curl" | undefined;
 }
 
-export interface CodedTypeError extends TypeError {
-  code: string;
-}
-
-export function usageError(message: string, code: string): CodedTypeError {
-  return Object.assign(new TypeError(message), { code });
-}
-
 /**
  * The URL of a call of `fetch`.
  * @throws TypeError for none, and for one that is not absolute
  */
 export function parseURL(input: unknown, args: number): URL {
-  if (args === 0) throw usageError("fetch() expects a string but received no arguments.", "ERR_MISSING_ARGS");
+  if (args === 0)
+    throw argumentError("fetch() expects a string but received no arguments.", "ERR_MISSING_ARGS");
   const text = input instanceof Request ? input.url : String(input ?? "");
-  if (text === "") throw usageError("fetch() URL must not be a blank string.", "ERR_INVALID_URL");
+  if (text === "") throw argumentError("fetch() URL must not be a blank string.", "ERR_INVALID_URL");
   const url = URL.parse?.(text) ?? parseOrNull(text);
-  if (url === null) throw usageError("fetch() URL is invalid", "ERR_INVALID_URL");
+  if (url === null) throw argumentError("fetch() URL is invalid", "ERR_INVALID_URL");
   return url;
 }
 
@@ -74,27 +68,24 @@ export function checkOptions(init: BunFetchInit): void {
     throw notThere("fetch's option session", "the options tls and proxy");
   const check: unknown = init.tls?.checkServerIdentity;
   if (check !== undefined && check !== null && typeof check !== "function") {
-    throw usageError(
+    throw wrongType(
       `The "tls.checkServerIdentity" property must be of type function. Received ${typeof check}`,
-      "ERR_INVALID_ARG_TYPE",
     );
   }
   if (init.proxy === (true as unknown)) {
-    throw usageError(
+    throw wrongType(
       'The "proxy" argument must be a string, a URL, an object with a "url", or false. Received type boolean (true)',
-      "ERR_INVALID_ARG_TYPE",
     );
   }
   if (typeof init.unix === "string" && init.unix !== "" && init.proxy) {
-    throw usageError("fetch() cannot use a proxy with a unix socket.", "ERR_INVALID_ARG_VALUE");
+    throw wrongValue("fetch() cannot use a proxy with a unix socket.");
   }
 }
 
 /** Checks an argument of `fetch.preconnect`. */
 export function preconnect(...args: [unknown?]): void {
   if (args.length === 0) {
-    throw usageError("Not enough arguments to 'fetch.preconnect'. Expected 1, got 0.", "ERR_MISSING_ARGS");
+    throw argumentError("Not enough arguments to 'fetch.preconnect'. Expected 1, got 0.", "ERR_MISSING_ARGS");
   }
-  if (!/^https?:$/.test(parseURL(args[0], 1).protocol))
-    throw usageError("URL must be HTTP or HTTPS", "ERR_INVALID_ARG_TYPE");
+  if (!/^https?:$/.test(parseURL(args[0], 1).protocol)) throw wrongType("URL must be HTTP or HTTPS");
 }

@@ -1,7 +1,8 @@
 /** Which proxy a request of `fetch` takes: its option `proxy`, or the environment's, unless NO_PROXY has its host. */
 import { Buffer } from "node:buffer";
 import { BlockList, isIP } from "node:net";
-import { type BunFetchInit, usageError } from "./options.ts";
+import { argumentError, wrongValue } from "../global/argument-error.ts";
+import type { BunFetchInit } from "./options.ts";
 
 export interface FetchProxy {
   readonly url: URL;
@@ -29,10 +30,10 @@ export function proxyChooser(option: BunFetchInit["proxy"]): ProxyChooser | null
 }
 
 function makeProxy(address: string, headers: RequestInit["headers"]): FetchProxy {
-  if (!URL.canParse(address)) throw usageError("fetch() proxy URL is invalid", "ERR_INVALID_ARG_VALUE");
+  if (!URL.canParse(address)) throw wrongValue("fetch() proxy URL is invalid");
   const url = new URL(address);
   if (!isHTTP(url)) {
-    throw usageError(
+    throw argumentError(
       `fetch() cannot use a proxy of the protocol ${url.protocol}`,
       "UnsupportedProxyProtocol",
     );

@@ -15,6 +15,8 @@ export interface RouteOptions {
   readonly unix: string | null;
   readonly chooseProxy: ProxyChooser | null;
   readonly tls: TLSSettings | null;
+  /** The `Host` of requests to the first origin, in place of the URL's. */
+  readonly host: string | null;
   /** Whether the platform gets bodies as they are, compressed or not. */
   readonly hidesEncoding: boolean;
 }
@@ -23,17 +25,21 @@ export interface RouteOptions {
 export class Route implements Pick<Dispatcher, "dispatch"> {
   readonly #chooseProxy: ProxyChooser | null;
   readonly #tls: TLSSettings | null;
+  readonly #host: string | null;
   readonly #hidesEncoding: boolean;
   #unix: string | null;
+  #firstOrigin: string | null = null;
 
-  constructor({ unix, chooseProxy, tls, hidesEncoding }: RouteOptions) {
+  constructor({ unix, chooseProxy, tls, host, hidesEncoding }: RouteOptions) {
     this.#unix = unix;
     this.#chooseProxy = chooseProxy;
     this.#tls = tls;
+    this.#host = host;
     this.#hidesEncoding = hidesEncoding;
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, given: Dispatcher.DispatchHandler): boolean {
+  dispatch(asked: Dispatcher.DispatchOptions, given: Dispatcher.DispatchHandler): boolean {
+    const options = this.#withHost(asked);
     const handler = this.#hidesEncoding ? new HidingHandler(given) : given;
     const unix = this.#unix;
     // A redirect goes over TCP, as in Bun.
@@ -49,6 +55,19 @@ export class Route implements Pick<Dispatcher, "dispatch"> {
       );
     }
     return this.#agent(unix, proxy).dispatch(options, handler);
+  }
+
+  /** A redirect to another origin is no business of the name that the program has given for the first one. */
+  #withHost(options: Dispatcher.DispatchOptions): Dispatcher.DispatchOptions {
+    const origin = String(options.origin);
+    this.#firstOrigin ??= origin;
+    const host = this.#host;
+    if (host === null || origin !== this.#firstOrigin) return options;
+    const { headers } = options;
+    return {
+      ...options,
+      headers: Array.isArray(headers) ? [...headers, "host", host] : { ...headers, host },
+    };
   }
 
   /** Agents keep connections, so that calls of the same kind share one. */

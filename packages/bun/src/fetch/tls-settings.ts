@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { type ConnectionOptions, checkServerIdentity as checkHost, type PeerCertificate } from "node:tls";
-import { type FetchTLSOptions, type TLSMaterial, usageError } from "./options.ts";
+import { argumentError } from "../global/argument-error.ts";
+import { isBytes, viewOf } from "../global/bytes.ts";
+import type { FetchTLSOptions, TLSMaterial } from "./options.ts";
 
 /** The options of `tls.connect` for one call of `fetch`. */
 export interface TLSSettings {
@@ -49,7 +51,7 @@ function askProgram(
   }
   if (!result) return undefined;
   if (typeof result === "object" && !(result instanceof Promise)) return result;
-  return usageError(
+  return argumentError(
     "checkServerIdentity must return undefined or an Error, and cannot be async",
     "ERR_INVALID_RETURN_VALUE",
   );
@@ -58,9 +60,7 @@ function askProgram(
 async function contentOf(material: TLSMaterial): Promise<string | Buffer | (string | Buffer)[]> {
   if (typeof material === "string") return material;
   if (material instanceof Blob) return Buffer.from(await material.arrayBuffer());
-  if (material instanceof ArrayBuffer) return Buffer.from(material);
-  if (ArrayBuffer.isView(material))
-    return Buffer.from(material.buffer, material.byteOffset, material.byteLength);
+  if (isBytes(material)) return viewOf(material);
   return (await Promise.all(material.map(contentOf))).flat();
 }
 

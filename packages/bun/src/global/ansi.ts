@@ -68,30 +68,31 @@ export function sliceAnsi(
   ..._: [ambiguousIsNarrow?: boolean]
 ): string {
   const text = String(input);
+  if (start === 0 && end === undefined && options === undefined) return text;
   const width = widthOf(text);
   const at = (position: number): number =>
     position < 0 ? Math.max(0, width + position) : Math.min(position, width);
   const from = at(Math.trunc(start));
   const to = end === undefined ? width : at(Math.trunc(end));
-  if (from === 0 && end === undefined) return text;
   if (from >= to) return "";
+  const isOpen = end === undefined || Math.trunc(end) > width;
   const ellipsis =
     typeof options === "string" ? options : typeof options === "object" ? (options.ellipsis ?? "") : "";
   const size = widthOf(ellipsis);
   const before = from > 0 && size > 0;
   const behind = to < width && size > 0;
-  if (!before && !behind) return slice(text, from, to, width);
+  if (!before && !behind) return slice(text, from, isOpen ? undefined : to);
   const room = to - from;
   if (room <= size) return ellipsis;
   const left = before ? from + size : from;
   const right = behind && (!before || room > 2 * size) ? to - size : to;
-  const sliced = slice(text, left, right, width);
+  const sliced = slice(text, left, isOpen && right === to ? undefined : right);
   return withEdges(sliced, before ? ellipsis : "", right < to ? ellipsis : "");
 }
 
-/** A wide character belongs to the column where it begins. */
-function slice(text: string, from: number, to: number, width: number): string {
-  if (to >= width) return sliceColumns(text, from);
+/** A wide character belongs to the column where it begins. Without an end, the codes behind the last character belong to the result. */
+function slice(text: string, from: number, to: number | undefined): string {
+  if (to === undefined) return sliceColumns(text, from);
   let column = 0;
   for (const { segment } of new Intl.Segmenter().segment(strip(text))) {
     if (column >= to) break;

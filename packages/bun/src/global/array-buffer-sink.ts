@@ -1,4 +1,6 @@
-import { bytesOf, concatArrayBuffers } from "./bytes.ts";
+import { Buffer } from "node:buffer";
+import { notWritable } from "./argument-error.ts";
+import { concatArrayBuffers, viewOf } from "./bytes.ts";
 
 /** The options of `start()`. */
 export interface ArrayBufferSinkOptions {
@@ -25,8 +27,10 @@ export class ArrayBufferSink {
    * @throws TypeError for values that are neither text nor bytes
    */
   write(chunk: string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer): number {
-    const bytes = Uint8Array.from(view(chunk));
-    this.#chunks.push(bytes);
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : viewOf(chunk as unknown);
+    if (bytes === null) throw notWritable(chunk);
+    // The program may change its memory after it has written it.
+    this.#chunks.push(new Uint8Array(bytes));
     return bytes.length;
   }
 
@@ -55,15 +59,5 @@ export class ArrayBufferSink {
     const bytes = concatArrayBuffers(this.#chunks, undefined, true);
     this.#chunks = [];
     return this.#options.asUint8Array === true ? bytes : bytes.buffer;
-  }
-}
-
-function view(chunk: unknown): Uint8Array {
-  try {
-    return bytesOf(chunk, "chunk");
-  } catch (error) {
-    const nothing = chunk === null || chunk === undefined;
-    (error as Error).message = "write() expects a string, ArrayBufferView, or ArrayBuffer";
-    throw nothing ? Object.assign(error as Error, { code: "ERR_STREAM_NULL_VALUES" }) : error;
   }
 }

@@ -108,10 +108,13 @@ export const deflateSync: Compress["deflateSync"] = compress.function("deflateSy
 export const gunzipSync: Compress["gunzipSync"] = compress.function("gunzipSync");
 export const gzipSync: Compress["gzipSync"] = compress.function("gzipSync");
 export const inflateSync: Compress["inflateSync"] = compress.function("inflateSync");
-export const zstdCompress: Compress["zstdCompress"] = compress.function("zstdCompress");
-export const zstdCompressSync: Compress["zstdCompressSync"] = compress.function("zstdCompressSync");
-export const zstdDecompress: Compress["zstdDecompress"] = compress.function("zstdDecompress");
-export const zstdDecompressSync: Compress["zstdDecompressSync"] = compress.function("zstdDecompressSync");
+
+type Zstandard = typeof import("./zstd.ts");
+const zstandard = new LazyModule<Zstandard>("./zstd.js");
+export const zstdCompress: Zstandard["zstdCompress"] = zstandard.function("zstdCompress");
+export const zstdCompressSync: Zstandard["zstdCompressSync"] = zstandard.function("zstdCompressSync");
+export const zstdDecompress: Zstandard["zstdDecompress"] = zstandard.function("zstdDecompress");
+export const zstdDecompressSync: Zstandard["zstdDecompressSync"] = zstandard.function("zstdDecompressSync");
 
 type UUIDs = typeof import("./uuid.ts");
 const uuid = new LazyModule<UUIDs>("./uuid.js");
@@ -137,6 +140,28 @@ type Comparison = typeof import("./deep-equals.ts");
 const comparison = new LazyModule<Comparison>("./deep-equals.js");
 export const deepEquals: Comparison["deepEquals"] = comparison.function("deepEquals");
 export const deepMatch: Comparison["deepMatch"] = comparison.function("deepMatch");
+
+type CSRFModule = typeof import("./csrf.ts");
+export const CSRF: CSRFModule["CSRF"] = new LazyModule<CSRFModule>("./csrf.js").object("CSRF");
+export type { CSRFGenerateOptions, CSRFVerifyOptions } from "./csrf.ts";
+
+type FileRouting = typeof import("./file-system-router.ts");
+const fileRouting = new LazyModule<FileRouting>("./file-system-router.js");
+export const FileSystemRouter: FileRouting["FileSystemRouter"] = fileRouting.function("FileSystemRouter");
+export type FileSystemRouter = import("./file-system-router.ts").FileSystemRouter;
+export type { FileSystemRouterOptions, MatchedRoute } from "./file-system-router.ts";
+
+type Resolver = typeof import("./dns.ts");
+export const dns: Resolver["dns"] = new LazyModule<Resolver>("./dns.js").object("dns");
+export type { DNSLookup, DNSLookupOptions } from "./dns.ts";
+
+type Transpiling = typeof import("./transpiler.ts");
+export const Transpiler: Transpiling["Transpiler"] = new LazyModule<Transpiling>("./transpiler.js").function(
+  "Transpiler",
+);
+export type Transpiler = import("./transpiler.ts").Transpiler;
+export type { TranspilerImport } from "./module-scan.ts";
+export type { TranspilerOptions } from "./transpiler.ts";
 
 type Peeking = typeof import("./peek.ts");
 const peeking = new LazyModule<Peeking>("./peek.js");
@@ -179,22 +204,18 @@ export const spawnSync: SpawningSync["spawnSync"] = new LazyModule<SpawningSync>
 ).function("spawnSync");
 
 export const Archive: never = missing("Archive");
-export const CSRF: never = missing("CSRF");
 export const FFI: never = missing("FFI");
 export const FetchSession: never = missing("FetchSession");
-export const FileSystemRouter: never = missing("FileSystemRouter");
 export const Image: never = missing("Image");
 export const ModuleGraph: never = missing("ModuleGraph");
 export const S3Client: never = missing("S3Client");
 export const Terminal: never = missing("Terminal");
-export const Transpiler: never = missing("Transpiler");
 export const WebView: never = missing("WebView");
 export const XML: never = missing("XML");
 export const build: never = missing("build");
 export const color: never = missing("color");
 export const connect: never = missing("connect");
 export const cron: never = missing("cron");
-export const dns: never = missing("dns");
 export const generateHeapSnapshot: never = missing("generateHeapSnapshot");
 export const listen: never = missing("listen");
 export const markdown: never = missing("markdown");

@@ -1,22 +1,31 @@
 import { Buffer } from "node:buffer";
+import { types } from "node:util";
+import { wrongType } from "./argument-error.ts";
 
 /** Text that stands for its UTF-8, or bytes. */
 export type BytesInput = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
+
+/** Whether a value is bytes: an ArrayBuffer, a SharedArrayBuffer, or a view of one. */
+export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
+}
+
+/** The same bytes with the methods of Node.js, not copied; null for a value that is not bytes. */
+export function viewOf(value: ArrayBufferView | ArrayBufferLike): Buffer;
+export function viewOf(value: unknown): Buffer | null;
+export function viewOf(value: unknown): Buffer | null {
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return types.isAnyArrayBuffer(value) ? Buffer.from(value) : null;
+}
 
 /**
  * A view of the bytes; text as its UTF-8.
  * @throws TypeError that names the argument, for other values
  */
 export function bytesOf(input: unknown, name: string): Buffer {
-  if (typeof input === "string") return Buffer.from(input);
-  if (ArrayBuffer.isView(input)) return Buffer.from(input.buffer, input.byteOffset, input.byteLength);
-  if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer) return Buffer.from(input);
-  throw invalid(`${name} must be a string, an ArrayBuffer or a view of one`);
-}
-
-/** A TypeError with the code that Node.js and Bun give it. */
-export function invalid(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
+  const bytes = typeof input === "string" ? Buffer.from(input) : viewOf(input);
+  if (bytes === null) throw wrongType(`${name} must be a string, an ArrayBuffer or a view of one`);
+  return bytes;
 }
 
 /** Memory that is not filled. */
@@ -40,9 +49,9 @@ export function concatArrayBuffers(
   maxLength: number = Number.POSITIVE_INFINITY,
   asUint8Array = false,
 ): ArrayBuffer | Uint8Array<ArrayBuffer> {
-  if (!Array.isArray(buffers)) throw invalid("concatArrayBuffers() takes an array");
+  if (!Array.isArray(buffers)) throw wrongType("concatArrayBuffers() takes an array");
   const parts = buffers.map((part) => {
-    if (typeof part === "string") throw invalid("concatArrayBuffers() takes buffers, and no text");
+    if (typeof part === "string") throw wrongType("concatArrayBuffers() takes buffers, and no text");
     return bytesOf(part, "Each element");
   });
   const size = parts.reduce((sum, part) => sum + part.length, 0);
@@ -58,6 +67,6 @@ export function concatArrayBuffers(
 
 /** The position of the first line feed from `offset` on; -1 if there is none. */
 export function indexOfLine(buffer: ArrayBufferView | ArrayBuffer, offset = 0): number {
-  if (typeof buffer === "string") throw invalid("buffer must be an ArrayBuffer or a view of one");
+  if (typeof buffer === "string") throw wrongType("buffer must be an ArrayBuffer or a view of one");
   return bytesOf(buffer, "buffer").indexOf(10, Math.max(0, offset));
 }

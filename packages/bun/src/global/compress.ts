@@ -1,8 +1,8 @@
-/** Compression by `node:zlib`. */
+/** gzip and deflate. */
 import type { Buffer } from "node:buffer";
-import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { type BytesInput, bytesOf, invalid } from "./bytes.ts";
+import { wrongType } from "./argument-error.ts";
+import { type BytesInput, bytesOf } from "./bytes.ts";
 
 /** The options of gzip and deflate. */
 export interface ZlibCompressionOptions {
@@ -58,60 +58,10 @@ function compressing(options: ZlibCompressionOptions = {}): zlib.ZlibOptions {
 
 function checkLibrary({ library }: ZlibCompressionOptions = {}): void {
   if (library !== undefined && library !== "zlib" && library !== "libdeflate")
-    throw invalid('library must be "zlib" or "libdeflate"');
+    throw wrongType('library must be "zlib" or "libdeflate"');
 }
 
 /** A Uint8Array, as in Bun, and not a Buffer. */
 function own(bytes: Buffer): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
-}
-
-/** The options of Zstandard. */
-export interface ZstdOptions {
-  /** From 1 to 22; the default is 3. */
-  level?: number;
-}
-
-/** The functions of `node:zlib` that Node.js 22.15, 23.8 and later have; the types of older lines lack them. */
-interface Zstd {
-  readonly constants: { readonly ZSTD_c_compressionLevel: number };
-  readonly zstdCompressSync: (data: Buffer, options: object) => Buffer;
-  readonly zstdDecompressSync: (data: Buffer) => Buffer;
-  readonly zstdCompress: (
-    data: Buffer,
-    options: object,
-    done: (error: Error | null, bytes: Buffer) => void,
-  ) => void;
-  readonly zstdDecompress: (data: Buffer, done: (error: Error | null, bytes: Buffer) => void) => void;
-}
-
-function zstd(): Zstd {
-  if ("zstdCompressSync" in zlib) return zlib as unknown as Zstd;
-  throw new Error(`Zstandard needs Node.js 22.15, 23.8 or newer, and this is ${process.version}`);
-}
-
-/** @throws Error on a Node.js that has no Zstandard */
-export function zstdCompressSync(data: BytesInput, options?: ZstdOptions): Buffer {
-  return zstd().zstdCompressSync(bytesOf(data, "data"), zstdOptions(options));
-}
-
-/** @throws Error for bytes that are not Zstandard's, and on a Node.js that has none */
-export function zstdDecompressSync(data: BytesInput): Buffer {
-  return zstd().zstdDecompressSync(bytesOf(data, "data"));
-}
-
-/** In a thread of its own. */
-export function zstdCompress(data: BytesInput, options?: ZstdOptions): Promise<Buffer> {
-  return promisify(zstd().zstdCompress)(bytesOf(data, "data"), zstdOptions(options));
-}
-
-/** In a thread of its own. */
-export function zstdDecompress(data: BytesInput): Promise<Buffer> {
-  return promisify(zstd().zstdDecompress)(bytesOf(data, "data"));
-}
-
-function zstdOptions({ level = 3 }: ZstdOptions = {}): object {
-  if (!(Number.isInteger(level) && level >= 1 && level <= 22))
-    throw invalid(`level must be an integer from 1 to 22, not ${String(level)}`);
-  return { params: { [zstd().constants.ZSTD_c_compressionLevel]: level } };
 }

@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { Encoding } from "node:crypto";
-import { invalid } from "./bytes.ts";
+import { wrongType } from "./argument-error.ts";
 import {
   ALGORITHMS,
   type Algorithm,
@@ -37,9 +37,9 @@ export class CryptoHasher {
    */
   constructor(algorithm: Algorithm | (string & {}), hmacKey?: HashInput | null) {
     if (typeof algorithm !== "string" && !((algorithm as unknown) instanceof String))
-      throw invalid("algorithm must be a string");
+      throw wrongType("algorithm must be a string");
     const found = findAlgorithm(String(algorithm));
-    if (found === null) throw invalid(`Unsupported algorithm ${algorithm}`);
+    if (found === null) throw wrongType(`Unsupported algorithm ${algorithm}`);
     this.#algorithm = found;
     this.#isHmac = hmacKey !== undefined && hmacKey !== null;
     this.#hash = this.#isHmac ? startHmac(found, keyBytes(hmacKey)) : startHash(found);
@@ -55,7 +55,7 @@ export class CryptoHasher {
   static hash<T extends HashInto>(algorithm: Algorithm | (string & {}), input: HashInput, into: T): T;
   static hash(algorithm: string, input: HashInput, output?: unknown): Buffer | string | HashInto {
     if (typeof algorithm === "string" && findAlgorithm(algorithm) === null)
-      throw invalid(`Unsupported algorithm "${algorithm}"`);
+      throw wrongType(`Unsupported algorithm "${algorithm}"`);
     const hasher = new CryptoHasher(algorithm);
     const as = wanted(output, hasher.byteLength);
     const digest = hasher.update(input).digest();

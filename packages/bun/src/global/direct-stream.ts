@@ -4,6 +4,8 @@
  */
 import { Buffer } from "node:buffer";
 import { TAKEN_WHOLE } from "@mantou/serve/hosting";
+import { notWritable } from "./argument-error.ts";
+import { viewOf } from "./bytes.ts";
 
 /** The source of a direct stream. */
 export interface DirectSource {
@@ -214,15 +216,9 @@ class DirectStream {
  * @throws TypeError for a value that is neither text nor bytes
  */
 function copyOf(chunk: unknown): Uint8Array {
-  if (typeof chunk === "string") return new Uint8Array(Buffer.from(chunk));
-  if (ArrayBuffer.isView(chunk)) {
-    return new Uint8Array(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-  }
-  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) {
-    return new Uint8Array(new Uint8Array(chunk));
-  }
-  const code = chunk === null || chunk === undefined ? "ERR_STREAM_NULL_VALUES" : "ERR_INVALID_ARG_TYPE";
-  throw Object.assign(new TypeError("write() expects a string, ArrayBufferView, or ArrayBuffer"), { code });
+  const bytes = typeof chunk === "string" ? Buffer.from(chunk) : viewOf(chunk);
+  if (bytes === null) throw notWritable(chunk);
+  return new Uint8Array(bytes);
 }
 
 function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array {

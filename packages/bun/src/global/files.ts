@@ -1,6 +1,6 @@
 import { type BunFile, type FileData, file, type WriteOptions } from "@mantou/serve";
 import { isFileBlob } from "@mantou/serve/hosting";
-import { invalid } from "./bytes.ts";
+import { wrongType } from "./argument-error.ts";
 
 /** What `write` takes: also an array of texts, bytes and Blobs, which are joined; numbers and booleans as their text. */
 export type WriteData =
@@ -23,7 +23,7 @@ export function write(
 ): Promise<number> {
   const { mode } = options ?? {};
   if (mode !== undefined && typeof mode !== "number") {
-    throw invalid("Expected options.mode to be a number for 'write'.");
+    throw wrongType("Expected options.mode to be a number for 'write'.");
   }
   const to = isFileBlob(target) ? target : file(destination(target));
   return to.write(dataOf(data), options);
@@ -43,14 +43,14 @@ function destination(target: unknown): Parameters<typeof file>[0] {
     target === null || typeof target !== "object"
       ? String(target)
       : `an instance of ${target.constructor?.name}`;
-  throw invalid(
+  throw wrongType(
     `The "destination" argument must be of type path, file descriptor, or Blob. Received ${kind}`,
   );
 }
 
 function dataOf(data: unknown): FileData {
   if (data === undefined || data === null) {
-    throw invalid("Bun.write(pathOrFdOrBlob, blob) expects a Blob-y thing to write");
+    throw wrongType("Bun.write(pathOrFdOrBlob, blob) expects a Blob-y thing to write");
   }
   if (typeof data === "number" || typeof data === "bigint" || typeof data === "boolean") return String(data);
   if (data instanceof URLSearchParams) return String(data);

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
-import { invalid } from "./bytes.ts";
+import { wrongType } from "./argument-error.ts";
 import { globExpression } from "./glob-pattern.ts";
 
 /** The options of a search. */
@@ -30,14 +30,14 @@ export class Glob {
 
   /** @throws TypeError if the pattern is not a string */
   constructor(pattern: string) {
-    if (typeof pattern !== "string") throw invalid("pattern must be a string");
+    if (typeof pattern !== "string") throw wrongType("pattern must be a string");
     this.#pattern = pattern;
     this.#expression = globExpression(pattern, true);
   }
 
   /** @throws TypeError if the path is not a string */
   match(path: string): boolean {
-    if (typeof path !== "string") throw invalid("str must be a string");
+    if (typeof path !== "string") throw wrongType("str must be a string");
     return this.#expression.test(path);
   }
 
@@ -103,7 +103,7 @@ class Scan {
   constructor(pattern: string, options: string | GlobScanOptions = {}) {
     const given = typeof options === "string" ? { cwd: options } : options;
     const { cwd = ".", dot = false, absolute = false, onlyFiles = true } = given;
-    if (typeof cwd !== "string") throw invalid("GlobScanOptions.cwd must be a string");
+    if (typeof cwd !== "string") throw wrongType("GlobScanOptions.cwd must be a string");
     this.cwd = resolve(cwd);
     this.#expression = globExpression(pattern, dot);
     // Without "**" and repeated groups no match is deeper than the pattern.

@@ -1,6 +1,8 @@
 /** `Bun.hash`: hashes for tables, not for secrets. hash-wasm's are asynchronous, so these are our own, each in a file of `hash/`. */
+import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
-import { bytesOf, invalid } from "./bytes.ts";
+import { wrongType } from "./argument-error.ts";
+import { viewOf } from "./bytes.ts";
 import { adler32 } from "./hash/adler32.ts";
 import { cityHash32 } from "./hash/cityhash32.ts";
 import { cityHash64 } from "./hash/cityhash64.ts";
@@ -51,12 +53,10 @@ function seedOf(seed: unknown): bigint {
 
 function dataOf(data: unknown): Uint8Array {
   if (data === undefined || data === null)
-    throw invalid("data must be a string, ArrayBuffer, ArrayBufferView or Blob");
+    throw wrongType("data must be a string, ArrayBuffer, ArrayBufferView or Blob");
   if (data instanceof Blob)
-    throw invalid("data cannot be a Blob in Mantou: hash its bytes(), which Node.js reads later");
-  if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer || data instanceof SharedArrayBuffer)
-    return bytesOf(data, "data");
-  return bytesOf(`${data}`, "data");
+    throw wrongType("data cannot be a Blob in Mantou: hash its bytes(), which Node.js reads later");
+  return viewOf(data) ?? Buffer.from(`${data}`);
 }
 
 const of32 = (name: string, run: (bytes: Uint8Array, seed: number) => number): Hash32 =>

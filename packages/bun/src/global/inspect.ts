@@ -1,6 +1,7 @@
 /** `Bun.inspect`: values as Bun prints them. What only Node.js knows, such as errors and colours, it takes from `util.inspect`. */
 import { type CustomInspectFunction, inspect as nodeInspect } from "node:util";
-import { invalid } from "./bytes.ts";
+import { wrongType } from "./argument-error.ts";
+import { allProperties, isShown, nameOf, sortedProperties } from "./inspect-properties.ts";
 import { table } from "./inspect-table.ts";
 
 /** The options of `Bun.inspect`. */
@@ -55,7 +56,7 @@ class Formatter {
   constructor(options: BunInspectOptions) {
     this.#given = options;
     const { depth = 8 } = options;
-    if (typeof depth !== "number") throw invalid("depth must be a number");
+    if (typeof depth !== "number") throw wrongType("depth must be a number");
     this.#depth = depth;
     this.#sorted = options.sorted === true;
     this.#compact = options.compact === true;
@@ -111,21 +112,8 @@ class Formatter {
   }
 
   #properties(value: object, level: number): string[] {
-    const keys = Reflect.ownKeys(value).filter((key) =>
-      Object.prototype.propertyIsEnumerable.call(value, key),
-    );
-    if (this.#sorted) keys.sort((a, b) => (String(a) < String(b) ? -1 : 1));
-    const rows = keys.map((key) => this.#property(key, Object.getOwnPropertyDescriptor(value, key)!, level));
-    for (
-      let type = Object.getPrototypeOf(value) as object | null;
-      type !== null && type !== Object.prototype;
-    ) {
-      for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(type)))
-        if (descriptor.get !== undefined && key !== "__proto__")
-          rows.push(this.#property(key, descriptor, level));
-      type = Object.getPrototypeOf(type) as object | null;
-    }
-    return rows;
+    const found = this.#sorted ? sortedProperties(value) : allProperties(value);
+    return found.map(([key, descriptor]) => this.#property(key, descriptor, level));
   }
 
   #property(key: string | symbol, descriptor: PropertyDescriptor, level: number): string {
@@ -143,7 +131,7 @@ class Formatter {
   }
 
   #collection(value: Map<unknown, unknown> | Set<unknown>, level: number): string {
-    const name = value.constructor.name;
+    const name = value instanceof Map ? "Map" : "Set";
     if (value.size === 0) return `${name} {}`;
     const rows = [...value.entries()].map(([key, each]) => {
       this.#column = 2 * level + 2;
@@ -155,7 +143,7 @@ class Formatter {
 
   #array(value: readonly unknown[], level: number): string {
     const extra = Object.keys(value).filter((key) => !/^\d+$/.test(key));
-    if (value.length === 0 && extra.length === 0) return "[]";
+    if (value.length === 0) return "[]";
     const first = value[0];
     const isCell = (typeof first === "object" && first !== null) || typeof first === "function";
     const isLong = !this.#compact && (isCell || value.length > SHORT_ARRAY);
@@ -203,29 +191,12 @@ function primitive(value: unknown): string {
     return `[class ${value.name || "(anonymous)"}${parent === "" ? "" : ` extends ${parent}`}]`;
   }
   const kind = value.constructor.name || "Function";
-  return `[${kind}${value.name === "" ? "" : `: ${value.name}`}]`;
+  // The name of a method of a symbol is in brackets, and Bun shows none.
+  return `[${kind}${value.name === "" || value.name.startsWith("[") ? "" : `: ${value.name}`}]`;
 }
 
 /** Whether the method for its format comes from Node.js, which formats for itself. */
 const isOfNode = (value: object): boolean => ArrayBuffer.isView(value) || value instanceof URL;
-
-/** An object whose properties say everything. */
-function isShown(value: object): boolean {
-  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype !== null &&
-    !Function.prototype.toString.call(value.constructor ?? Object).includes("[native code]")
-    ? true
-    : prototype === Object.prototype ||
-        (prototype !== null &&
-          Object.getPrototypeOf(prototype) === Object.prototype &&
-          value.constructor === Object);
-}
-
-function nameOf(value: object): string {
-  const type: unknown = value.constructor;
-  return typeof type !== "function" || type === Object ? "" : type.name;
-}
 
 /** Views and buffers as the list of their elements; null for those of Node.js. */
 function bytes(value: ArrayBufferView | ArrayBuffer): string | null {

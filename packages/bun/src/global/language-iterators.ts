@@ -1,98 +1,12 @@
 /** The class `Iterator` and the helpers of its prototype (ES2025), for Node.js 20. */
+import { helper, iteratorPrototype } from "./iterator-helper.ts";
+import { isObject, Source } from "./iterator-source.ts";
+
 export function additionsTo(holder: object): Readonly<Record<string, unknown>> {
   return holder === globalThis ? { Iterator: IteratorClass } : members;
 }
 
-const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
-
 type Callback = (value: unknown, index: number) => unknown;
-
-/** An iterator that is read step by step, and closed unless it has ended or thrown. */
-class Source {
-  readonly #iterator: Iterator<unknown>;
-  readonly #next: unknown;
-  #isOpen = true;
-  value: unknown;
-
-  constructor(iterator: unknown) {
-    if (!isObject(iterator)) throw new TypeError(`${String(iterator)} is not an iterator`);
-    this.#iterator = iterator as unknown as Iterator<unknown>;
-    this.#next = this.#iterator.next;
-  }
-
-  /** @returns whether there is another value */
-  advance(): boolean {
-    this.#isOpen = false;
-    const result = Reflect.apply(this.#next as () => unknown, this.#iterator, []) as IteratorResult<unknown>;
-    if (!isObject(result)) throw new TypeError(`${String(result)} is not an object`);
-    if (result.done === true || result.done) return false;
-    this.value = result.value;
-    this.#isOpen = true;
-    return true;
-  }
-
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#iterator.return?.();
-  }
-
-  /** Closes it because of an error, which counts more than one of the closing. */
-  fail(error: unknown): never {
-    try {
-      this.close();
-    } catch {}
-    throw error;
-  }
-}
-
-interface Running {
-  readonly source: Source;
-  readonly values: Generator<unknown>;
-  isStarted: boolean;
-}
-
-const running = new WeakMap<object, Running>();
-
-function runningOf(helper: unknown): Running {
-  const found = isObject(helper) ? running.get(helper) : undefined;
-  if (found === undefined) throw new TypeError("this is not an Iterator Helper");
-  return found;
-}
-
-const helperPrototype = Object.create(iteratorPrototype, {
-  next: method("next", function (this: unknown) {
-    const state = runningOf(this);
-    state.isStarted = true;
-    return state.values.next();
-  }),
-  return: method("return", function (this: unknown) {
-    const { source, values, isStarted } = runningOf(this);
-    // A generator that has not started runs no `finally`.
-    if (!isStarted) source.close();
-    return values.return(undefined);
-  }),
-  [Symbol.toStringTag]: { value: "Iterator Helper", configurable: true },
-}) as object;
-
-function method(name: string, value: (this: unknown) => unknown): PropertyDescriptor {
-  return { value: Object.defineProperty(value, "name", { value: name }), writable: true, configurable: true };
-}
-
-function helper(source: Source, values: () => Generator<unknown>): object {
-  const made = Object.create(helperPrototype) as object;
-  const closing = function* (): Generator<unknown> {
-    try {
-      yield* values();
-    } catch (error) {
-      source.fail(error);
-    } finally {
-      source.close();
-    }
-  };
-  running.set(made, { source, values: closing(), isStarted: false });
-  return made;
-}
 
 /** Calls `use` with a source that is closed in the end, however that comes. */
 function consume<T>(self: unknown, callback: unknown, use: (source: Source) => T): T {
@@ -256,7 +170,3 @@ Object.defineProperties(IteratorClass, {
   prototype: { value: iteratorPrototype, writable: false },
   from: { value: statics.from, writable: true, configurable: true },
 });
-
-function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
-}

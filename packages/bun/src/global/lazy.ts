@@ -11,7 +11,7 @@ export class LazyModule<M extends object> {
   readonly #path: string;
   #loaded: M | null = null;
 
-  /** @param path of the built file, relative to this one: Node.js 20.19 and later require ES modules, too */
+  /** @param path of the built file, relative to this one, or a package's: Node.js 20.19 and later require ES modules, too */
   constructor(path: string) {
     this.#path = path;
   }

@@ -1,2 +1,34 @@
 /** HTML pages: loaded when a program imports one, or has the manifest of one in its routes. */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type ProgramBuild, setPageSettings } from "@mantou/html";
+import { keptPageSettings } from "../config/page-settings.ts";
+import { dataImports, typedImports } from "../loader/bundled-data.ts";
+
 export { buildProgram, htmlPage, isManifest, manifestPage } from "@mantou/html";
+
+const { bundlerPlugins = [], ...settings } = keptPageSettings() ?? {};
+
+setPageSettings({
+  ...settings,
+  imports: async () => [...(await adaptedPlugins()), dataImports("page"), typedImports()],
+});
+
+/** @throws Error for a name without a module, and for a module whose default export is no plugin */
+async function adaptedPlugins(): Promise<ProgramBuild["plugins"]> {
+  if (bundlerPlugins.length === 0) return [];
+  const { resolvedURL } = await import("../loader/resolve.ts");
+  const { adaptPlugin } = await import("../loader/bundler-plugin.ts");
+  const importer = pathToFileURL(join(process.cwd(), "bunfig.toml")).href;
+  const load = async (name: string): Promise<ProgramBuild["plugins"][number]> => {
+    const url = resolvedURL(name, importer, "import");
+    if (url === null) throw new Error(`bunfig.toml: serve.static.plugins: there is no module ${name}`);
+    const { default: plugin } = await import(url);
+    if (typeof plugin?.setup !== "function")
+      throw new TypeError(
+        `bunfig.toml: serve.static.plugins: the default export of ${name} is no plugin of Bun's bundler`,
+      );
+    return adaptPlugin(plugin);
+  };
+  return Promise.all(bundlerPlugins.map(load));
+}

@@ -1,9 +1,10 @@
 import { isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
 import { realPath } from "../loader/find-file.ts";
+import { importError } from "../loader/missing-module.ts";
 import { findModule } from "../loader/resolve.ts";
+import { wrongType } from "./argument-error.ts";
 import { builtinModule } from "./builtin-modules.ts";
-import { invalid } from "./bytes.ts";
 
 /**
  * The path of a module as `import` finds it.
@@ -11,15 +12,18 @@ import { invalid } from "./bytes.ts";
  * @throws Error with the code `ERR_MODULE_NOT_FOUND`
  */
 export function resolveSync(specifier: string, from: string): string {
-  if (typeof specifier !== "string") throw invalid("resolveSync() takes a specifier");
-  if (typeof from !== "string") throw invalid("resolveSync() takes the folder to resolve from");
+  if (typeof specifier !== "string") throw wrongType("resolveSync() takes a specifier");
+  if (typeof from !== "string") throw wrongType("resolveSync() takes the folder to resolve from");
   if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+  if (specifier.startsWith("node:")) {
+    const error = new Error(`No such built-in module: ${specifier}`);
+    throw Object.assign(error, { code: "ERR_UNKNOWN_BUILTIN_MODULE" });
+  }
   if (specifier === "bun" || builtinModule(specifier, undefined) !== null) return specifier;
   const folder = from.startsWith("file:") ? fileURLToPath(from) : from;
   const found = findModule(specifier, folder, "import");
   if (found !== null) return realPath(found.file) + found.query;
-  const message = `Cannot find module '${specifier}' imported from ${folder}`;
-  throw Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
+  throw importError(specifier, folder);
 }
 
 /** The same; its promise rejects. */

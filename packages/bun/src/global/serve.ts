@@ -20,11 +20,10 @@ const OLDER_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Words that name a limit, or a requirement on clients. An unknown option of such a name is never ignored. */
-const SECURITY: ReadonlySet<string> = new Set(
-  "max limit timeout tls ssl https cert certificate key ca cipher ciphers reject unauthorized verify secure passphrase pfx".split(
-    " ",
-  ),
-);
+const SECURITY: ReadonlySet<string> = new Set([
+  ...["max", "limit", "timeout", "reject", "unauthorized", "verify", "secure"],
+  ...["tls", "ssl", "https", "cert", "certificate", "key", "ca", "cipher", "ciphers", "passphrase", "pfx"],
+]);
 
 type Given = Readonly<Record<string, unknown>>;
 

@@ -2,9 +2,9 @@
  * The functions of Bun that read a whole stream. Each throws a TypeError for a value that is not a stream. Its promise rejects with the
  * stream's error, and for a stream that is locked.
  */
-import { Buffer } from "node:buffer";
 import { TAKEN_WHOLE } from "@mantou/serve/hosting";
-import { invalid } from "./bytes.ts";
+import { wrongType } from "./argument-error.ts";
+import { bytesOf } from "./bytes.ts";
 
 export function readableStreamToArray<T>(stream: ReadableStream<T>): Promise<T[]> {
   check(stream);
@@ -39,7 +39,9 @@ export function readableStreamToFormData(
   boundary?: string | ArrayBufferView | ArrayBuffer,
 ): Promise<FormData> {
   const limit =
-    typeof boundary === "string" || boundary === undefined ? boundary : bytesOf(boundary).toString();
+    typeof boundary === "string" || boundary === undefined
+      ? boundary
+      : bytesOf(boundary, "boundary").toString();
   const type =
     limit === undefined
       ? "application/x-www-form-urlencoded"
@@ -51,7 +53,7 @@ export function readableStreamToFormData(
 
 function check(stream: unknown): void {
   if (stream instanceof ReadableStream) return;
-  throw invalid("stream must be a ReadableStream");
+  throw wrongType("stream must be a ReadableStream");
 }
 
 async function chunksOf<T>(stream: ReadableStream<T>): Promise<T[]> {
@@ -62,9 +64,12 @@ async function chunksOf<T>(stream: ReadableStream<T>): Promise<T[]> {
   return chunks;
 }
 
-/** The chunks in memory of their own, which the caller may transfer. */
+/**
+ * The chunks in memory of their own, which the caller may transfer.
+ * @throws TypeError for a chunk that is neither text nor bytes
+ */
 function join(chunks: readonly unknown[]): Uint8Array<ArrayBuffer> {
-  const parts = chunks.map(bytesOf);
+  const parts = chunks.map((chunk) => bytesOf(chunk, "A stream's chunk"));
   const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let end = 0;
   for (const part of parts) {
@@ -72,12 +77,4 @@ function join(chunks: readonly unknown[]): Uint8Array<ArrayBuffer> {
     end += part.length;
   }
   return bytes;
-}
-
-/** @throws TypeError for a chunk that is neither text nor bytes */
-function bytesOf(chunk: unknown): Buffer {
-  if (typeof chunk === "string") return Buffer.from(chunk);
-  if (ArrayBuffer.isView(chunk)) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return Buffer.from(chunk);
-  throw new TypeError("A stream's chunks must be text or bytes");
 }

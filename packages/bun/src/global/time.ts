@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { invalid } from "./bytes.ts";
+import { wrongType } from "./argument-error.ts";
 
 const started = process.hrtime.bigint();
 
@@ -23,7 +23,7 @@ export async function sleep(until: number | Date): Promise<void> {
  * @throws TypeError for a value that is not a number, and for a negative one, as in Bun
  */
 export function sleepSync(milliseconds: number): void {
-  if (typeof milliseconds !== "number") throw invalid("milliseconds must be a number");
-  if (milliseconds < 0) throw invalid(`argument to sleepSync must not be negative, got ${milliseconds}`);
+  if (typeof milliseconds !== "number") throw wrongType("milliseconds must be a number");
+  if (milliseconds < 0) throw wrongType(`argument to sleepSync must not be negative, got ${milliseconds}`);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number.isNaN(milliseconds) ? 0 : milliseconds);
 }

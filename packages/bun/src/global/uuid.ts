@@ -1,7 +1,8 @@
 /** UUIDs of RFC 9562. */
 import type { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
-import { type BytesInput, bytesOf, invalid } from "./bytes.ts";
+import { argumentError, outOfRange, wrongValue } from "./argument-error.ts";
+import { type BytesInput, bytesOf } from "./bytes.ts";
 
 /** The form of the result. */
 type UUIDEncoding = "hex" | "base64" | "base64url" | "buffer";
@@ -26,8 +27,7 @@ export function randomUUIDv7(
   const bytes = randomBytes(16);
   const time = Math.trunc(Number(timestamp));
   if (!(time >= 0 && time <= MAX_TIMESTAMP)) {
-    const message = `timestamp must be a number from 0 to ${MAX_TIMESTAMP}, not ${String(timestamp)}`;
-    throw Object.assign(new RangeError(message), { code: "ERR_OUT_OF_RANGE" });
+    throw outOfRange(`timestamp must be a number from 0 to ${MAX_TIMESTAMP}, not ${String(timestamp)}`);
   }
   if (time !== lastTimestamp) {
     lastTimestamp = time;
@@ -70,23 +70,17 @@ function namespaceBytes(given: BytesInput): Uint8Array {
   if (typeof given !== "string") {
     const bytes = bytesOf(given, "namespace");
     if (bytes.length === 16) return bytes;
-    throw invalidValue("namespace must have 16 bytes");
+    throw wrongValue("namespace must have 16 bytes");
   }
   const uuid = NAMESPACES.get(given.toLowerCase()) ?? given;
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid))
-    throw invalidValue(`namespace must be a UUID, dns, url, oid or x500, not ${JSON.stringify(given)}`);
+    throw wrongValue(`namespace must be a UUID, dns, url, oid or x500, not ${JSON.stringify(given)}`);
   return Uint8Array.from(uuid.replaceAll("-", "").match(/../g)!, (byte) => Number.parseInt(byte, 16));
-}
-
-function invalidValue(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
 }
 
 function checkEncoding(encoding: UUIDEncoding): void {
   if (["hex", "base64", "base64url", "buffer"].includes(encoding)) return;
-  throw Object.assign(invalid("The encoding is base64, base64url, hex or buffer"), {
-    code: "ERR_UNKNOWN_ENCODING",
-  });
+  throw argumentError("The encoding is base64, base64url, hex or buffer", "ERR_UNKNOWN_ENCODING");
 }
 
 /** Sets the version and the variant, and encodes. */

@@ -1,33 +1,53 @@
 import { createRequire } from "node:module";
-import { CloseEvent, ErrorEvent, WebSocket } from "@mantou/websocket/client";
 import { fetch } from "../fetch/fetch.ts";
 import { LazyModule } from "./lazy.ts";
 import { makeNavigator } from "./navigator.ts";
 import { addWebMembers } from "./web-members.ts";
 import { Worker } from "./web-worker.ts";
 
-/**
- * Names that are global in Bun and not in every supported Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25; URLPattern with 24; `Worker` and `self` are in none. `hono/bun`
- * makes a CloseEvent, and socket.io's engine for Bun asks for `WebSocket.OPEN`.
- */
-for (const [name, value] of Object.entries({ CloseEvent, ErrorEvent, WebSocket, Worker, self: globalThis })) {
-  if (name in globalThis) continue;
-  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
-}
-
 const require = createRequire(import.meta.url);
 
-/** Makes a global at its first use. It is a plain property from then on. */
+/** Makes a global at its first use. It is a plain property from then on, unless nothing is made yet. */
 function defineLazily(name: string, make: () => unknown): void {
   const define = (value: unknown): unknown => {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+    if (value !== undefined)
+      Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
     return value;
   };
   Object.defineProperty(globalThis, name, { get: () => define(make()), set: define, configurable: true });
 }
 
+type WebSocketClient = typeof import("@mantou/websocket/client");
+
+/** Undefined while it is being loaded: it asks what the platform has. */
+function loadWebSocketClient(): WebSocketClient | undefined {
+  try {
+    return require("@mantou/websocket/client") as WebSocketClient;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_REQUIRE_CYCLE_MODULE") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Names that are global in Bun and not in every supported Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25; URLPattern with 24; `Worker` and `self` are in none. `hono/bun`
+ * makes a CloseEvent, and socket.io's engine for Bun asks for `WebSocket.OPEN`.
+ */
+for (const name of ["CloseEvent", "ErrorEvent", "WebSocket"] as const) {
+  if (!(name in globalThis)) defineLazily(name, () => loadWebSocketClient()?.[name]);
+}
+for (const [name, value] of Object.entries({ Worker, self: globalThis })) {
+  if (name in globalThis) continue;
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+}
+
 defineLazily("navigator", makeNavigator);
 addWebMembers(defineLazily);
+// No Node.js has it.
+defineLazily(
+  "reportError",
+  () => (require("./report-error.js") as typeof import("./report-error.ts")).reportError,
+);
 // Node.js has it since 24.
 if (!("URLPattern" in globalThis)) {
   const load = (): unknown =>

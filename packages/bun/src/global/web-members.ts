@@ -25,6 +25,17 @@ function takingFiles<Class extends typeof Blob | typeof File>(platform: Class): 
   return value;
 }
 
+/** A copy, with Bun's members. */
+function bunHeaders(headers: Headers): BunHeaders {
+  return new Headers(headers) as unknown as BunHeaders;
+}
+
+interface BunHeaders {
+  readonly count: number;
+  getAll(name: string): string[];
+  toJSON(): unknown;
+}
+
 /** What a list of pairs is as JSON in Bun: a name that comes twice has a list. */
 function pairsToJSON(pairs: Iterable<[string, unknown]>): Record<string, unknown> {
   const values = new Map<string, unknown[]>();
@@ -100,6 +111,21 @@ export function addWebMembers(defineLazily: (name: string, make: () => unknown) 
     const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
     defineLazily(name, () => add((get === undefined ? value : get.call(globalThis)) as never));
   }
+  // Our Headers have them. `new Request(url)` and the platform's `fetch` make those of Node.js. Where ours are not the global, as in plain
+  // mode, what theirs inherit from is `Object.prototype`.
+  const platformHeaders = Object.getPrototypeOf(Headers.prototype) as object;
+  if (platformHeaders !== Object.prototype)
+    define(platformHeaders, {
+      toJSON(this: Headers): unknown {
+        return bunHeaders(this).toJSON();
+      },
+      getAll(this: Headers, name: string): string[] {
+        return bunHeaders(this).getAll(name);
+      },
+      get count(): number {
+        return bunHeaders(this as unknown as Headers).count;
+      },
+    });
   define(URLSearchParams.prototype, {
     toJSON(this: URLSearchParams): Record<string, unknown> {
       return pairsToJSON(this);

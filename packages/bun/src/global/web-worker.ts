@@ -1,10 +1,16 @@
 /** Bun's global `Worker`, on `node:worker_threads`. */
 import { resolveObjectURL } from "node:buffer";
+import { getEventListeners } from "node:events";
 import { pathToFileURL } from "node:url";
 import { Worker as Thread, type Transferable, type WorkerOptions } from "node:worker_threads";
-import { CloseEvent, ErrorEvent } from "@mantou/websocket/client";
+import { nativeError } from "../loader/native-error.ts";
 import { registering, workerFile } from "../loader/worker-threads.ts";
 import { defineEventAttributes } from "./event-attributes.ts";
+import { LazyModule } from "./lazy.ts";
+
+const client = new LazyModule<typeof import("@mantou/websocket/client")>("@mantou/websocket/client");
+const CloseEvent = client.function("CloseEvent");
+const ErrorEvent = client.function("ErrorEvent");
 
 /** Makes the globals of a worker before its program runs. */
 const SCOPE: string = new URL("./worker-scope.js", import.meta.url).href;
@@ -37,7 +43,6 @@ export interface WebWorkerOptions {
 export class Worker extends EventTarget {
   readonly #thread: Thread;
   #isTerminated = false;
-  #handlesErrors = false;
 
   /**
    * @param file a path from the current folder, a file: or data: URL, or the blob: URL of a script
@@ -64,14 +69,14 @@ export class Worker extends EventTarget {
     this.#thread.on("online", () => this.dispatchEvent(new Event("open")));
     this.#thread.on("message", (data) => this.dispatchEvent(new MessageEvent("message", { data })));
     this.#thread.on("messageerror", (data) => this.dispatchEvent(new MessageEvent("messageerror", { data })));
-    this.#thread.on("error", (error) => this.#fail(error));
+    this.#thread.on("error", (error) => this.#fail(nativeError(error)));
     this.#thread.on("exit", (code) => this.#close(code));
     if (ref === false) this.unref();
   }
 
   #fail(error: unknown): void {
     // As in Bun, a worker's error does not end the program.
-    if (!this.#handlesErrors) console.error(error);
+    if (getEventListeners(this, "error").length === 0) console.error(error);
     const message = error instanceof Error ? error.message : String(error);
     this.dispatchEvent(new ErrorEvent("error", { message, error }));
   }
@@ -81,11 +86,6 @@ export class Worker extends EventTarget {
     const wasClean = code === 0;
     const reason = wasClean ? "Worker terminated normally" : "Worker exited abnormally";
     this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }));
-  }
-
-  override addEventListener(...args: Parameters<EventTarget["addEventListener"]>): void {
-    if (args[0] === "error") this.#handlesErrors = true;
-    super.addEventListener(...args);
   }
 
   /** The number of the thread; -1 after it has ended. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
-import { invalid } from "./bytes.ts";
+import { wrongType } from "./argument-error.ts";
 
 /** The options of `which`. */
 export interface WhichOptions {
@@ -12,7 +12,7 @@ export interface WhichOptions {
 
 /** The path of a program, as a shell would find it; null if there is none. */
 export function which(command: string, options: WhichOptions = {}): string | null {
-  if (command === undefined) throw invalid("which() takes the name of a command");
+  if (command === undefined) throw wrongType("which() takes the name of a command");
   const name = String(command);
   if (name === "") return null;
   const cwd = options.cwd ?? process.cwd();

@@ -58,11 +58,11 @@ export function facadeSource({ url, isCommonJS, names }: Facade): string {
   };
   const isStar = names[0] === "**";
   if (!isStar) {
-    add(EXPORTS, "exported");
-    add("default", "defaultOf(exported)");
+    add(EXPORTS, "{ exported, path }");
+    add("default", "defaultOf(exported, path)");
   }
   for (const name of isStar ? allNames(path) : names) {
-    if (name === "*") add("namespace", "namespaceOf(exported)");
+    if (name === "*") add("namespace", "namespaceOf(exported, path)");
     else if (name !== "default") add(name, `namedOf(exported, ${quoted(name)}, path)`);
   }
   lines.push(IN_STACKS);
@@ -72,7 +72,7 @@ export function facadeSource({ url, isCommonJS, names }: Facade): string {
 /** Runs the module. Its error is reported when the facade runs it again. */
 function allNames(path: string): string[] {
   try {
-    return Object.keys(namespaceOf(requireFile(path)));
+    return Object.keys(namespaceOf(requireFile(path), path));
   } catch {
     return [];
   }

@@ -5,6 +5,8 @@ import { isProgram } from "./hot-mark.ts";
 import { splitNames } from "./import-names.ts";
 import { loadModule } from "./load.ts";
 import { findURL, finishURL } from "./module-hooks.ts";
+import { Rewriter } from "./rewriter.ts";
+import { isStatement, scanImports } from "./scan-imports.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -46,19 +48,16 @@ export function patchExtensions(): void {
  * hook could read is required here, ahead of its importer; then Node.js has it under its URL. A circle of such modules is an error.
  */
 function withFoundImports(source: string, path: string): string {
-  const { parse } = require("es-module-lexer") as typeof import("es-module-lexer");
   const asked = { parentURL: pathToFileURL(path).href };
-  let out = "";
-  let done = 0;
-  for (const each of parse(source)[0]) {
-    if (each.type !== "static" && each.type !== "reexport-star") continue;
+  const rewriter = new Rewriter(source);
+  for (const each of scanImports(source)) {
+    if (!isStatement(each)) continue;
     const { specifier, names } = splitNames(each.specifier);
     const url = findURL(specifier, asked);
-    out +=
-      source.slice(done, each.start) + (url === null ? specifier : readableURL(finishURL(url, names, asked)));
-    done = each.end;
+    const found = url === null ? specifier : readableURL(finishURL(url, names, asked));
+    rewriter.replace(each.start, each.end, found);
   }
-  return out + source.slice(done);
+  return rewriter.finish();
 }
 
 function readableURL(url: string): string {

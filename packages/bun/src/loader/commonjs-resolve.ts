@@ -12,8 +12,12 @@ type ResolveFilename = (
   specifier: string,
   parent: { readonly filename?: string | null } | null | undefined,
   isMain?: boolean,
-  options?: { readonly paths?: readonly string[] },
+  options?: ResolveOptions,
 ) => string;
+interface ResolveOptions {
+  readonly paths?: readonly string[];
+}
+
 /**
  * From now on `require` and `require.resolve` find modules as Bun does. The hooks of Node.js do not do: those of 20.19 cover imports alone, those of 22
  * leave `require.resolve` out, and none is told the folders of `require.resolve(name, { paths })`.
@@ -26,11 +30,17 @@ export function patchResolveFilename(): void {
     const found = findRequired(specifier, importer, options?.paths);
     if (found !== null) return found;
     try {
-      return original.call(this, specifier, parent, isMain, options);
+      return original.call(this, specifier, parent, isMain, knownOptions(options));
     } catch (error) {
-      throw withImportPlace(error, specifier, importer && pathToFileURL(importer).href);
+      throw withImportPlace(error, specifier, importer && pathToFileURL(importer).href, "require");
     }
   };
+}
+
+/** Yarn's Plug'n'Play throws for the options that Node.js itself adds. */
+function knownOptions(options: ResolveOptions | undefined): ResolveOptions | undefined {
+  if (options === undefined || process.versions["pnp"] === undefined) return options;
+  return options.paths === undefined ? undefined : { paths: options.paths };
 }
 
 function findRequired(

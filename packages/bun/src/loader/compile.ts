@@ -23,15 +23,21 @@ export interface Compiled {
 export function compile(path: string, text: string, lang: Lang, options: CompilerOptions): Compiled {
   const { format, source: old } = compileAlone(path, text, lang, options);
   const source = withAttributes(old);
-  return { format, source: format === "module" || DYNAMIC_IMPORT.test(source) ? withNames(source) : source };
+  return {
+    format,
+    source: format === "module" || DYNAMIC_IMPORT.test(source) ? withNames(source, format) : source,
+  };
 }
 
 function compileAlone(path: string, text: string, lang: Lang, options: CompilerOptions): Compiled {
-  const transformed = transform(path, text, lang, options);
   const plain = lang === "js" && options.define === undefined && !NEEDS_TRANSFORMATION.test(text);
+  // The engine itself has read it, and found no fault.
+  if (plain && formatOf(text) === "commonjs")
+    return commonJS(path, { code: text, mappings: "", names: [] }, true);
+  const transformed = transform(path, text, lang, options);
   const code = plain ? text : transformed.code;
-  const format = formatOf(code);
-  if (format === "commonjs") return commonJS(path, { ...transformed, code }, plain);
+  const format = plain ? "module" : formatOf(code);
+  if (format === "commonjs") return commonJS(path, transformed, false);
   const hasFree = (js: string, names: readonly string[]): boolean =>
     transform(path, js, "js", options, names).code.includes(`"${INJECTED}"`);
   const mixed = mixedSyntax(text, code, hasFree);

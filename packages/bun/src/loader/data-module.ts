@@ -3,40 +3,12 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { expressionOf, moduleOf } from "./data-source.ts";
 import { type DataModule, databaseModule } from "./database-module.ts";
-import { isCode, loaderOf } from "./extension-loaders.ts";
+import { loaderOf } from "./extension-loaders.ts";
+import { dataKind, isCode, type Kind, statedKind } from "./formats.ts";
 import { pageModule } from "./page-module.ts";
 import { type DataFormat, hasComments, parseData } from "./parse-data.ts";
 import { noteRead } from "./read-files.ts";
 
-/** How a file is read; `path` is the module whose value is the file's path. */
-type Kind = DataFormat | "text" | "path" | "css" | "sqlite" | "html" | keyof typeof ABSENT;
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  ".json": "json",
-  ".jsonc": "jsonc",
-  ".json5": "json5",
-  ".toml": "toml",
-  ".yaml": "yaml",
-  ".yml": "yaml",
-  ".txt": "text",
-  ".css": "css",
-  ".html": "html",
-  ".md": "markdown",
-  ".sqlite": "sqlite",
-};
-/** Values of `with { type: … }`. Bun goes by the file's name if it does not know the value. */
-const TYPES: Readonly<Record<string, Kind>> = {
-  json: "json",
-  jsonc: "jsonc",
-  json5: "json5",
-  toml: "toml",
-  yaml: "yaml",
-  text: "text",
-  file: "path",
-  css: "css",
-  html: "html",
-  sqlite: "sqlite",
-};
 /** Kinds that Bun has and this package has not. */
 const ABSENT = {
   markdown:
@@ -53,7 +25,7 @@ const REQUIRED_PATHS: readonly string[] = [".sh", ".wasm"];
  * @param type what the import says: `with { type: … }`
  * @param isRequired `require` gives the value itself, an import a module
  * @returns null for code
- * @throws a `SyntaxError` that names file, line and column; an `Error` that says what is not there
+ * @throws a `SyntaxError` that names file, line and column; an `Error` that names the file, and says what is not there or too large
  */
 export function dataModule(path: string, type: string | undefined, isRequired = false): DataModule | null {
   const kind = kindOf(path, type, isRequired);
@@ -70,24 +42,25 @@ export function dataModule(path: string, type: string | undefined, isRequired = 
       : kind === "css"
         ? {}
         : parseData(path, readFileSync(path, "utf8"), kind as DataFormat);
-  if (!isRequired) return { format: "module", source: moduleOf(value) };
   // Node.js parses the source of a file with this extension, whatever format it is given.
-  if (extname(path) === ".json") return { format: "json", source: JSON.stringify(value) };
-  return { format: "commonjs", source: `module.exports = ${expressionOf(value)};` };
+  if (isRequired && extname(path) === ".json") return { format: "json", source: JSON.stringify(value) };
+  try {
+    if (!isRequired) return { format: "module", source: moduleOf(value) };
+    return { format: "commonjs", source: `module.exports = ${expressionOf(value)};` };
+  } catch (error) {
+    const message = `${(error as Error).message}\n    in ${path}`;
+    throw error instanceof RangeError ? new RangeError(message) : new TypeError(message);
+  }
 }
 
-/** Whether an import that states a type gets other data than one that does not. */
-export function isOtherData(path: string, type: string): boolean {
-  return TYPES[type] !== undefined && TYPES[type] !== KINDS[extname(path).toLowerCase()];
-}
-
-function kindOf(path: string, type: string | undefined, isRequired: boolean): Kind | null {
-  const typed = type !== undefined && Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
-  if (typed !== undefined) return typed;
+/** What the module of a file is made of; null for code. The parameters are those of `dataModule`. */
+export function kindOf(path: string, type: string | undefined, isRequired: boolean): Kind | null {
+  const stated = statedKind(type);
+  if (stated !== undefined) return stated;
   const extension = extname(path).toLowerCase();
   const given = loaderOf(extname(path));
   if (given !== undefined) return isCode(given) ? null : given;
-  const known = KINDS[extension];
+  const known = dataKind(extension);
   if (isRequired && known === "json" && !hasComments(path)) return null;
   if (known !== undefined) return known;
   if (CODE.test(extension)) return null;

@@ -1,25 +1,35 @@
 /** JavaScript for a value of a data format. */
 
+/** Aliases of YAML are written out, as Bun copies them: a few lines of aliases of aliases would be gigabytes. */
+const MAX_VALUES = 10_000_000;
+
 /**
  * An expression for the value.
- * @throws TypeError for a value that contains itself, as an alias of YAML can
+ * @throws TypeError for a value that contains itself, as an alias of YAML can; RangeError for more than 10 million values
  */
 export function expressionOf(value: unknown): string {
-  return write(value, new Set());
+  return new ValueWriter().write(value);
 }
 
-function write(value: unknown, above: Set<object>): string {
-  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
-  if (value instanceof Date) return writeDate(value);
-  if (above.has(value)) throw new TypeError("The value contains itself");
-  above.add(value);
-  const text = Array.isArray(value)
-    ? `[${value.map((each) => write(each, above)).join()}]`
-    : `{${Object.entries(value).map(([key, each]) => `${nameOf(key)}:${write(each, above)}`)}}`;
-  above.delete(value);
-  return text;
+class ValueWriter {
+  /** The objects that the current one is in. */
+  readonly #above = new Set<object>();
+  #count = 0;
+
+  write(value: unknown): string {
+    if (++this.#count > MAX_VALUES) throw new RangeError(`There are more than ${MAX_VALUES} values`);
+    if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
+    if (value instanceof Date) return writeDate(value);
+    if (this.#above.has(value)) throw new TypeError("The value contains itself");
+    this.#above.add(value);
+    const text = Array.isArray(value)
+      ? `[${value.map((each) => this.write(each)).join()}]`
+      : `{${Object.entries(value).map(([key, each]) => `${nameOf(key)}:${this.write(each)}`)}}`;
+    this.#above.delete(value);
+    return text;
+  }
 }
 
 /** `{"__proto__": …}` of JavaScript would set the prototype. */

@@ -3,10 +3,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const require = createRequire(import.meta.url);
 
-/** The folders of our modules and the server's. In a workspace they may be outside of any `node_modules`. */
+/** The folders of our modules, the server's, and those of the WebSocket client, which is loaded at its first use. In a workspace they may be outside of any `node_modules`. */
 const OWN: readonly string[] = [
   new URL("..", import.meta.url).href,
-  new URL("dist/", pathToFileURL(require.resolve("@mantou/serve/package.json"))).href,
+  ...["@mantou/serve", "@mantou/websocket"].map((name) => {
+    return new URL("dist/", pathToFileURL(require.resolve(`${name}/package.json`))).href;
+  }),
 ];
 /** Marks a module's URL with the number of its reload: another URL is another module. */
 const HOT = /[?&]hot=(\d+)$/;
@@ -34,7 +36,7 @@ export function isProgram(url: string): boolean {
   return url.startsWith("file:") && !url.includes("/node_modules/") && !isOwn(url);
 }
 
-/** Whether a module is ours or the server's: Node.js loads it as it is. */
+/** Whether a module is ours, the server's or the WebSocket client's: Node.js loads it as it is. */
 export function isOwn(url: string): boolean {
   return OWN.some((folder) => url.startsWith(folder));
 }

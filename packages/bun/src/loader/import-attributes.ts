@@ -1,7 +1,5 @@
-import { createRequire } from "node:module";
-import type { Import } from "es-module-lexer";
-
-const require = createRequire(import.meta.url);
+import { Rewriter } from "./rewriter.ts";
+import { isStatement, scanImports } from "./scan-imports.ts";
 
 /** The code may have an old form of attributes. */
 const MAYBE_OLD = /["'][^\S\n]*assert\s*\{/;
@@ -14,24 +12,13 @@ const OLD_CLAUSE = /[^\S\n]*assert(?=\s*\{)/y;
  */
 export function withAttributes(code: string): string {
   if (!MAYBE_OLD.test(code)) return code;
-  // Loaded at the first use.
-  const { parse } = require("es-module-lexer") as typeof import("es-module-lexer");
-  let imports: readonly Import[];
-  try {
-    [imports] = parse(code);
-  } catch {
-    // Node.js reports the syntax error.
-    return code;
-  }
-  let out = "";
-  let done = 0;
-  for (const each of imports) {
-    if (each.type !== "static" && each.type !== "reexport-star") continue;
+  const rewriter = new Rewriter(code);
+  for (const each of scanImports(code)) {
+    if (!isStatement(each)) continue;
     OLD_CLAUSE.lastIndex = each.end + 1;
     if (!OLD_CLAUSE.test(code)) continue;
     const { lastIndex } = OLD_CLAUSE;
-    out += `${code.slice(done, lastIndex - "assert".length)}with  `;
-    done = lastIndex;
+    rewriter.replace(lastIndex - "assert".length, lastIndex, "with  ");
   }
-  return done === 0 ? code : out + code.slice(done);
+  return rewriter.finish();
 }

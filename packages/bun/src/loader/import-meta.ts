@@ -2,17 +2,31 @@ import { createRequire, isBuiltin } from "node:module";
 import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { pathOf } from "./hot-mark.ts";
+import { importError, withImportPlace } from "./missing-module.ts";
 import { resolvedURL } from "./resolve.ts";
 
-/** Adds to a module's `import.meta` what it has on Bun. Node.js has no hook for that: the module's first line calls it. */
-export function completeMeta(meta: ImportMeta, isMain: (path: string) => boolean): void {
+/**
+ * Adds to a module's `import.meta` what it has on Bun. Node.js has no hook for that: the module's first line calls it.
+ * @param require that of CommonJS; an ES module gets one
+ */
+export function completeMeta(
+  meta: ImportMeta,
+  isMain: (path: string) => boolean,
+  require?: NodeJS.Require,
+): void {
   const path = pathOf(meta.url);
   if (path === null || Object.hasOwn(meta, "path")) return;
   const folder = dirname(path);
   // Without the mark of a reload.
   const url = meta.url.replace(/[?&]hot=\d+$/, "");
-  const resolveByNode = meta.resolve;
-  let require: NodeJS.Require | undefined;
+  const { resolve } = meta;
+  const resolveAsNode = (specifier: string): string => {
+    try {
+      return resolve(specifier);
+    } catch (error) {
+      throw withImportPlace(error, specifier, url);
+    }
+  };
   Object.defineProperties(meta, {
     url: hidden(url),
     dir: hidden(folder),
@@ -26,7 +40,7 @@ export function completeMeta(meta: ImportMeta, isMain: (path: string) => boolean
     resolve: hidden((specifier: string): string =>
       /^\.{0,2}\//.test(specifier)
         ? new URL(specifier, url).href
-        : (resolvedURL(specifier, url, "import") ?? resolveByNode(specifier)),
+        : (resolvedURL(specifier, url, "import") ?? resolveAsNode(specifier)),
     ),
     resolveSync: hidden((specifier: string, importer: string = path): string =>
       resolveSync(specifier, importer),
@@ -45,7 +59,5 @@ function resolveSync(specifier: string, importer: string): string {
   const from = importer.startsWith("file:") ? importer : pathToFileURL(importer).href;
   const found = resolvedURL(specifier, from, "import");
   if (found !== null) return fileURLToPath(found);
-  const kind = /^[./]/.test(specifier) ? "module" : "package";
-  const error = new Error(`Cannot find ${kind} '${specifier}' imported from ${fileURLToPath(from)}`);
-  throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+  throw importError(specifier, fileURLToPath(from));
 }

@@ -1,8 +1,9 @@
-import { createRequire, isBuiltin } from "node:module";
-import type { DynamicImport, Import, StaticImport } from "es-module-lexer";
+import { isBuiltin } from "node:module";
+import type { StaticImport } from "es-module-lexer";
+import type { ModuleFormat } from "./module-format.ts";
 import { IMPORTED } from "./module-names.ts";
-
-const require = createRequire(import.meta.url);
+import { Rewriter } from "./rewriter.ts";
+import { scanImports } from "./scan-imports.ts";
 
 /**
  * What a statement takes from a module: names of exports, `*` for the namespace, `**` for `export *`. It stands behind the statement's
@@ -30,36 +31,27 @@ const IN_BRACES = new RegExp(
  * The same ES module, whose specifiers say what is taken: for CommonJS those names become exports, which Node.js finds only in part by the
  * text of CommonJS. A namespace becomes an import by name, because that of a CommonJS module has names that only running it tells.
  * Lines stay. The names follow from the text alone, so that the result can be kept.
+ *
+ * @param format of the code. CommonJS has dynamic imports only
  */
-export function withNames(code: string): string {
+export function withNames(code: string, format: ModuleFormat = "module"): string {
   if (!/\b(?:import|export)\b/.test(code)) return code;
-  // Loaded at the first use.
-  const { parse } = require("es-module-lexer") as typeof import("es-module-lexer");
-  let imports: readonly Import[];
-  try {
-    [imports] = parse(code);
-  } catch {
-    // Node.js reports the syntax error.
-    return code;
-  }
-  let out = "";
-  let done = 0;
-  const write = (from: number, to: number, text: string): void => {
-    out += code.slice(done, from) + text;
-    done = to;
-  };
-  for (const each of imports) {
+  const rewriter = new Rewriter(code);
+  const insert = (at: number, text: string): void => rewriter.replace(at, at, text);
+  for (const each of scanImports(code)) {
     if (each.type === "import-meta" || each.phase === "source" || each.phase === "defer") continue;
     if (each.type === "dynamic") {
-      if (!mayBeCommonJS(each)) continue;
-      write(each.importEnd, each.importEnd, `.then(...${IMPORTED})`);
+      if (isNodeOrBun(each.specifier)) continue;
+      insert(
+        each.importEnd,
+        `.then(...${IMPORTED}(${format === "module" ? "import.meta.url" : "__filename"}))`,
+      );
     } else if (each.attributesStart >= 0) {
       const type = each.attributes?.find(([key]) => key === "type")?.[1];
-      if (type !== undefined) write(each.end, each.end, MARK + TYPE + encodeURIComponent(type));
-    } else if (mayBeCommonJS(each)) writeNames(code, each, write);
+      if (type !== undefined) insert(each.end, MARK + TYPE + encodeURIComponent(type));
+    } else if (mayBeCommonJS(each)) writeNames(code, each, rewriter);
   }
-  if (done === 0) return code;
-  return out + code.slice(done);
+  return rewriter.finish();
 }
 
 /** A specifier without the names, and the names; null if it has none. */
@@ -71,19 +63,20 @@ export function splitNames(specifier: string): { specifier: string; names: Impor
   return { specifier: specifier.slice(0, at), names };
 }
 
-function mayBeCommonJS({ specifier, attributesStart }: StaticImport | DynamicImport): boolean {
+function mayBeCommonJS({ specifier, attributesStart }: StaticImport): boolean {
   if (attributesStart >= 0) return false;
   if (specifier === undefined) return true;
-  return !OTHER_FILE.test(specifier) && !isBuiltin(specifier) && !/^(?:bun|node|bun:.*)$/.test(specifier);
+  return !OTHER_FILE.test(specifier) && !isNodeOrBun(specifier);
 }
 
-function writeNames(
-  code: string,
-  each: StaticImport,
-  write: (from: number, to: number, text: string) => void,
-): void {
+/** Whether it names a module of Node.js or of Bun. */
+function isNodeOrBun(specifier: string | undefined): boolean {
+  return specifier !== undefined && (isBuiltin(specifier) || /^(?:bun|node|bun:.*)$/.test(specifier));
+}
+
+function writeNames(code: string, each: StaticImport, rewriter: Rewriter): void {
   const mark = (names: ImportedNames): void =>
-    write(each.end, each.end, MARK + names.map(encodeURIComponent).join(","));
+    rewriter.replace(each.end, each.end, MARK + names.map(encodeURIComponent).join(","));
   if (each.type === "reexport-star") {
     mark(["**"]);
     return;
@@ -103,7 +96,7 @@ function writeNames(
   if (namespace !== null) {
     names.push("*");
     const start = each.importStart + KEYWORD + namespace.index;
-    write(start, start + namespace[0].length, `{ namespace as ${namespace[1]} }`);
+    rewriter.replace(start, start + namespace[0].length, `{ namespace as ${namespace[1]} }`);
   }
   if (names.length > 0) mark(names);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { dataModule } from "./data-module.ts";
-import { isCode, loaderOf } from "./extension-loaders.ts";
+import { loaderOf } from "./extension-loaders.ts";
+import { isCode } from "./formats.ts";
 import { isOwn, isProgram, pathOf } from "./hot-mark.ts";
 import { withAttributes } from "./import-attributes.ts";
 import { inFront, needsOf } from "./module-names.ts";

@@ -1,3 +1,4 @@
+import { setStack } from "./error-stack.ts";
 import { noteRead } from "./read-files.ts";
 
 /** Position of a fault in a text; both count from 1. */
@@ -22,8 +23,9 @@ export function locatedError(
   const margin = `${line} | `;
   const indent = source.slice(0, column - 1).replace(/[^\t]/g, " ");
   const pointer = `${" ".repeat(margin.length)}${indent}^`;
-  const error = new SyntaxError(`${reason}\n${margin}${source}\n${pointer}`);
-  error.stack = `SyntaxError: ${error.message}\n    at ${path}:${line}:${column}`;
+  // The comment tells Node.js not to show this line when nothing catches the error.
+  const error = new SyntaxError(`${reason}\n${margin}${source}\n${pointer}`); // node-do-not-add-exception-line
+  setStack(error, `SyntaxError: ${error.message}\n    at ${path}:${line}:${column}`);
   return error;
 }
 

@@ -72,7 +72,8 @@ export function reportMissingExports(): void {
     try {
       return original.call(this, id);
     } catch (error) {
-      throw withMissingExport(error);
+      // The comment tells Node.js not to show this line when nothing catches the error.
+      throw withMissingExport(error); // node-do-not-add-exception-line
     }
   };
   process.on("uncaughtExceptionMonitor", withMissingExport);

@@ -1,9 +1,8 @@
 /** Code with the syntax of ES modules that Bun takes for CommonJS, because it uses `module` or `exports` and exports nothing by a statement. */
-import { createRequire } from "node:module";
 import { formatOf } from "./module-format.ts";
 import { META } from "./module-names.ts";
-
-const require = createRequire(import.meta.url);
+import { Rewriter } from "./rewriter.ts";
+import { scanImports } from "./scan-imports.ts";
 
 /** Such code as CommonJS. */
 export interface MixedSyntax {
@@ -36,29 +35,21 @@ export function mixedSyntax(
 ): MixedSyntax | null {
   if (!NAMES.test(code) || EXPORT.test(text)) return null;
   const mixed = withoutModuleSyntax(code);
-  if (mixed === null || formatOf(mixed.code) !== "commonjs") return null;
+  if (formatOf(mixed.code) !== "commonjs") return null;
   return hasFree(mixed.code.replace(IS_MAIN, "true"), ["module", "exports"]) ? mixed : null;
 }
 
 /** Lines and columns stay. */
-function withoutModuleSyntax(code: string): MixedSyntax | null {
-  // Loaded at the first use.
-  const { parse } = require("es-module-lexer") as typeof import("es-module-lexer");
-  let out = "";
-  let done = 0;
+function withoutModuleSyntax(code: string): MixedSyntax {
+  const rewriter = new Rewriter(code);
   let imported: string | null = null;
-  try {
-    for (const each of parse(code)[0]) {
-      if (each.type === "dynamic") continue;
-      const statement = code.slice(each.importStart, each.importEnd);
-      if (each.type !== "import-meta") imported ??= each.specifier;
-      out += code.slice(done, each.importStart);
-      out += each.type === "import-meta" ? META.padEnd(statement.length) : statement.replace(/[^\n]/g, " ");
-      done = each.importEnd;
-    }
-  } catch {
-    // Node.js reports the syntax error.
-    return null;
+  for (const each of scanImports(code)) {
+    if (each.type === "dynamic") continue;
+    const statement = code.slice(each.importStart, each.importEnd);
+    if (each.type !== "import-meta") imported ??= each.specifier;
+    const blank =
+      each.type === "import-meta" ? META.padEnd(statement.length) : statement.replace(/[^\n]/g, " ");
+    rewriter.replace(each.importStart, each.importEnd, blank);
   }
-  return { code: (out + code.slice(done)).replace(NO_EXPORTS, ""), imported };
+  return { code: rewriter.finish().replace(NO_EXPORTS, ""), imported };
 }

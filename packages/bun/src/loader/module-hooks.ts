@@ -2,8 +2,8 @@
 import module from "node:module";
 import { extname } from "node:path";
 import { facadeSource, facadeURL, isCommonJSDependency, parseFacade } from "./commonjs-facade.ts";
-import { isOtherData } from "./data-module.ts";
-import { isCode, loaderOf } from "./extension-loaders.ts";
+import { loaderOf } from "./extension-loaders.ts";
+import { isCode, statedKind } from "./formats.ts";
 import { beginsReload, isOwn, isProgram, markedURL, pathOf } from "./hot-mark.ts";
 import type { ImportedNames } from "./import-names.ts";
 import { type ImportAttributes, type LoadedModule, loadModule } from "./load.ts";
@@ -37,6 +37,8 @@ export function beginReload(url: string): void {
   if (!beginsReload(url)) return;
   forgetPackages();
   forgetCompilerOptions();
+  // Node.js never asks for a module that was found in a run which an error ended.
+  readEarly.clear();
 }
 
 /** The URL that Node.js is told: that of the module with the mark of its importer's reload, or of its facade. */
@@ -56,10 +58,10 @@ export function finishURL(url: string, names: ImportedNames | null, asked: Asked
   return names?.includes("*") === true ? facadeURL({ url: marked, isCommonJS: false, names }) : marked;
 }
 
-/** Node.js 24 and 26 take dynamic imports of one URL for one, whatever their types are. */
+/** As in Bun, an import that states a type makes another module. Node.js 24 and 26 take dynamic imports of one URL for one, whatever their types are. */
 function typedURL(url: string, type: string): string {
   const path = pathOf(url);
-  if (path === null || !isOtherData(path, type)) return url;
+  if (path === null || statedKind(type) === undefined) return url;
   return `${url}${url.includes("?") ? "&" : "?"}type=${type}`;
 }
 

@@ -7,7 +7,7 @@ const NAMES = ["require", "__dirname", "__filename"];
  */
 export const RUNTIME = "$mantouModule";
 
-/** Two functions for the `then` of a dynamic import. */
+/** Gives two functions for the `then` of a dynamic import, by the URL or the path of the module that imports. */
 export const IMPORTED: string = `${RUNTIME}.imported`;
 
 /** A specifier of imports that stand for `NAMES`. */
@@ -47,7 +47,7 @@ export function bindInjected(code: string): string {
 /** Statements in front of CommonJS. */
 export function commonJSPrelude(code: string): string {
   const main = code.includes("require.main") ? `require.main=${RUNTIME}.main(module);` : "";
-  return code.includes(META) ? `${main}const ${META}=${RUNTIME}.metaOf(module.filename);` : main;
+  return code.includes(META) ? `${main}const ${META}=${RUNTIME}.metaOf(module.filename,require);` : main;
 }
 
 /** Statements in front of code that calls helpers of the transformation. */

@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { wholeNamespace } from "./commonjs-namespace.ts";
 import { pathOf } from "./hot-mark.ts";
+import { importFailure } from "./import-error.ts";
 import { completeMeta } from "./import-meta.ts";
-import { withMissingExport } from "./missing-export.ts";
 import { RUNTIME } from "./module-names.ts";
 import { virtualPath } from "./virtual-module.ts";
 
@@ -17,7 +17,7 @@ const runtime = {
   /** Adds Bun's members to `import.meta`, and gives the names of CommonJS. */
   bind(meta: ImportMeta): ModuleScope {
     completeMeta(meta, isMain);
-    return new ModuleScope(meta.url);
+    return new ModuleScope(meta);
   },
 
   /** The value of `require.main` for a CommonJS module. */
@@ -26,23 +26,24 @@ const runtime = {
     return process.mainModule;
   },
 
-  /** What a dynamic import gives, and what it throws. */
-  imported: [
-    wholeNamespace,
-    (error: unknown): never => {
-      throw withMissingExport(error);
-    },
-  ],
+  /** What a dynamic import in that module gives, and what it throws. */
+  imported(importer: string): readonly [typeof wholeNamespace, (error: unknown) => never] {
+    return [
+      wholeNamespace,
+      (error) => {
+        throw importFailure(error, importer, "dynamic imports");
+      },
+    ];
+  },
 
   /** `import.meta` for a CommonJS module. */
-  metaOf(path: string): ImportMeta {
+  metaOf(path: string, require: NodeJS.Require): ImportMeta {
     const meta = { url: pathToFileURL(path).href } as ImportMeta;
-    const { resolve } = createRequire(path);
     meta.resolve = (specifier) =>
       isBuiltin(specifier)
         ? specifier.replace(/^(?!node:)/, "node:")
-        : pathToFileURL(resolve(specifier)).href;
-    completeMeta(meta, isMain);
+        : pathToFileURL(require.resolve(specifier)).href;
+    completeMeta(meta, isMain, require);
     return meta;
   },
 
@@ -63,15 +64,16 @@ export function installModuleRuntime(): void {
 /** The names of CommonJS for an ES module. */
 class ModuleScope {
   readonly #path: string;
-  #require: NodeJS.Require | undefined;
+  readonly #meta: ImportMeta;
 
-  constructor(url: string) {
-    this.#path = pathOf(url) ?? url;
+  constructor(meta: ImportMeta) {
+    this.#path = pathOf(meta.url) ?? meta.url;
+    this.#meta = meta;
   }
 
+  /** A module that is no file has no `import.meta.require`. */
   get require(): NodeJS.Require {
-    this.#require ??= createRequire(this.#path);
-    return this.#require;
+    return (this.#meta as { require?: NodeJS.Require }).require ?? createRequire(this.#path);
   }
 
   get __filename(): string {

@@ -12,6 +12,8 @@ export interface PackageJson {
   readonly module?: string;
   readonly exports?: PathConditionsMap | string;
   readonly imports?: Readonly<Record<string, PathConditionsMap | string>>;
+  /** It has comments or trailing commas, which Node.js refuses. */
+  readonly isCommented: boolean;
 }
 
 /** By folder. A change of a package.json takes effect with the next process, or with the next run of `--hot`. */
@@ -44,10 +46,20 @@ function read(folder: string): PackageJson | null {
   const path = join(folder, "package.json");
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
   try {
-    const json = parsePackage(path, readFileSync(path, "utf8"));
-    return typeof json === "object" && json !== null ? { ...json, folder } : null;
+    const text = readFileSync(path, "utf8");
+    const json = parsePackage(path, text);
+    return typeof json === "object" && json !== null ? { ...json, folder, isCommented: !isJSON(text) } : null;
   } catch {
     return null;
+  }
+}
+
+function isJSON(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -7,7 +7,8 @@ export function privateFolder(folder: string): string | null {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const stats = lstatSync(folder);
-    const isOurs = process.getuid === undefined || stats.uid === process.getuid();
+    // The kernel checks the effective user.
+    const isOurs = process.geteuid === undefined || stats.uid === process.geteuid();
     const isPrivate = process.platform === "win32" || (stats.mode & 0o022) === 0;
     return stats.isDirectory() && isOurs && isPrivate ? folder : null;
   } catch {
@@ -17,7 +18,7 @@ export function privateFolder(folder: string): string | null {
 
 /** The same for a folder of this name below that for temporary files. */
 export function temporaryFolder(name: string): string | null {
-  return privateFolder(join(tmpdir(), `${name}-${process.getuid?.() ?? "cache"}`));
+  return privateFolder(join(tmpdir(), `${name}-${process.geteuid?.() ?? "cache"}`));
 }
 
 /** Bun's variable for its cache: a folder, or nothing for no cache. */

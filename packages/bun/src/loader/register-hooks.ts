@@ -1,5 +1,6 @@
 import module from "node:module";
 import { MessageChannel } from "node:worker_threads";
+import { patchCommentedPackages } from "./commonjs-commented.ts";
 import { patchExtensions } from "./commonjs-node20.ts";
 import { patchResolveFilename } from "./commonjs-resolve.ts";
 import type { HooksPorts } from "./hooks-thread.ts";
@@ -48,6 +49,7 @@ export function registerModuleHooks(): void {
     return;
   }
   reportCircles(null);
+  patchCommentedPackages();
   registerHooks({
     resolve(asked, context, next) {
       const { specifier, names } = splitNames(asked);
@@ -69,6 +71,6 @@ function findByNode(specifier: string, asked: Asked, next: Resolve): Resolved {
   try {
     return next(specifier, asked);
   } catch (error) {
-    throw withImportPlace(error, specifier, asked.parentURL);
+    throw withImportPlace(error, specifier, asked.parentURL, kindOf(asked.conditions));
   }
 }

@@ -21,6 +21,13 @@ export function replacedURL(specifier: string, importer?: string): string | null
   return builtinModule(specifier, importer);
 }
 
+/**
+ * Packages that a program need not install; one that it has installed counts before ours. Bun has `ws` built in, and Vite asks for it where
+ * Bun is. The others are the runtime of programs that `mantou build` has made.
+ */
+const BUILT_IN: ReadonlySet<string> = new Set(["ws", "@mantou/bun", "@mantou/bun/sqlite"]);
+const OWN_FOLDER = dirname(fileURLToPath(import.meta.url));
+
 /** What asks, by the conditions that a hook is given. */
 export function kindOf(conditions: Iterable<string> = []): ImportKind {
   for (const condition of conditions) if (condition === "require") return "require";
@@ -40,11 +47,14 @@ export function resolvedURL(
   kind: ImportKind,
 ): string | null {
   if (isBuiltin(specifier)) return null;
-  // Our own modules are found by Node.js alone, which knows their names.
-  if (importer !== undefined && isOwn(importer)) return null;
+  // Our own modules are found by Node.js alone, which knows their names. The program's entry is none of them.
+  const isEntry = specifier.startsWith("file:") && !isOwn(specifier);
+  if (importer !== undefined && isOwn(importer) && !isEntry) return null;
   const asker = importer === undefined ? null : pathOf(importer);
   if (asker === null && !specifier.startsWith("file:")) return null;
-  const found = findModule(specifier, asker === null ? "" : dirname(asker), kind);
+  const found =
+    findModule(specifier, asker === null ? "" : dirname(asker), kind) ??
+    (BUILT_IN.has(specifier) ? findModule(specifier, OWN_FOLDER, kind) : null);
   if (found === null) return null;
   return pathToFileURL(realPath(found.file)).href + found.query;
 }

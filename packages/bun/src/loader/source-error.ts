@@ -1,3 +1,4 @@
+import { setStack } from "./error-stack.ts";
 import { noteRead } from "./read-files.ts";
 
 /**
@@ -9,7 +10,9 @@ import { noteRead } from "./read-files.ts";
 export function sourceError(message: string, path: string, text: string, at: number): SyntaxError {
   // Also a configuration that is to be mended.
   noteRead(path);
-  return withPlace(new SyntaxError(message), path, text, at);
+  // The comment tells Node.js not to show this line when nothing catches the error.
+  const error = new SyntaxError(message); // node-do-not-add-exception-line
+  return withPlace(error, path, text, at);
 }
 
 /** Writes the place of its fault into the stack of an error. */
@@ -24,7 +27,7 @@ export function withPlace<T extends Error>(error: T, path: string, text: string,
     `${number}${shown}`,
     `${" ".repeat(number.length)}${caret}`,
   ].join("\n");
-  Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
+  setStack(error, stack);
   return error;
 }
 

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { draftOf, removeOldest } from "./cache-limits.ts";
 import { type Compiled, compile } from "./compile.ts";
 import { forbidsCache, GIVEN_CACHE, privateFolder, temporaryFolder } from "./private-folder.ts";
 import type { CompilerOptions, Lang } from "./transform-options.ts";
 
-/** Beyond it the oldest entries go, down to the half. */
-const MAX_ENTRIES = 2000;
 /** Another version of this package or of its dependencies makes other entries, and so does another build. */
 const VERSION: string =
   readFileSync(new URL("../../package.json", import.meta.url), "utf8") +
@@ -47,29 +46,19 @@ function readEntry(entry: string): Compiled | null {
   return format === undefined ? null : { format, source: text.slice(end + 1) };
 }
 
-let written = 0;
+let hasWritten = false;
 
 /** A reader sees the whole entry or none: it gets its name when it is complete. */
 function writeEntry(folder: string, entry: string, { format, source }: Compiled): void {
-  const draft = `${entry}.${process.pid}.${++written}`;
+  const draft = draftOf(entry);
   try {
-    if (written === 1) removeOldest(folder);
+    if (!hasWritten) removeOldest(folder);
+    hasWritten = true;
     writeFileSync(draft, `${format}\n${source}`, { flag: "wx", mode: 0o600 });
     renameSync(draft, entry);
   } catch {
     rmSync(draft, { force: true });
   }
-}
-
-function removeOldest(folder: string): void {
-  const names = readdirSync(folder);
-  if (names.length <= MAX_ENTRIES) return;
-  const entries = names.map((name) => {
-    const path = join(folder, name);
-    return { path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
-  });
-  entries.sort((a, b) => a.time - b.time);
-  for (const { path } of entries.slice(0, -MAX_ENTRIES / 2)) rmSync(path, { force: true });
 }
 
 /** By the folder of the compiled file. */

@@ -1,20 +1,15 @@
-import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { assignDecoratedFields } from "./decorated-fields.ts";
 import { INJECTED } from "./module-names.ts";
+import { isJavaScript, type OxcOptions, realErrors, runOxc } from "./oxc.ts";
 import { sourceError } from "./source-error.ts";
 import type { CompilerOptions, Lang, Transformed } from "./transform-options.ts";
 import { lowered, needsLowering } from "./transform-rest.ts";
 
-const require = createRequire(import.meta.url);
-
 /** Names for which the module gets an import that `bindNames` replaces. */
 export type Inject = readonly string[];
 
-type Transform = typeof import("oxc-transform").transformSync;
-type TransformOptions = NonNullable<Parameters<Transform>[2]>;
-type JsxOptions = Exclude<TransformOptions["jsx"], "preserve" | undefined>;
-type Errors = ReturnType<Transform>["errors"];
+type JsxOptions = Exclude<OxcOptions["jsx"], "preserve" | undefined>;
 
 /**
  * Makes JavaScript of TypeScript and JSX, and of what this Node.js lacks.
@@ -28,28 +23,12 @@ export function transform(
   compiler: CompilerOptions,
   inject: Inject = [],
 ): Transformed {
-  // Loaded at the first use.
-  const { transformSync } = require("oxc-transform") as { transformSync: Transform };
   const name = basename(path);
-  const run = (source: string, options: TransformOptions): ReturnType<Transform> => {
-    const result = transformSync(name, source, options);
-    const errors = realErrors(result.errors);
-    // A return outside of functions is one of CommonJS.
-    if (errors.length === 0 || options.sourceType === "commonjs") return result;
-    if (FOR_AWAIT.test(source) && options.sourceType === "unambiguous") {
-      const asModule = transformSync(name, source, { ...options, sourceType: "module" });
-      if (realErrors(asModule.errors).length === 0) return asModule;
-    }
-    const asCommonJS = transformSync(name, source, { ...options, sourceType: "commonjs" });
-    return realErrors(asCommonJS.errors).length === 0 ? asCommonJS : result;
-  };
-  const parses = (code: string): boolean =>
-    realErrors(run(code, { lang: "js", sourceType: "unambiguous" }).errors).length === 0;
   const options = optionsFor(lang, compiler, inject);
   // Only the automatic runtime has calls for development.
   if (/@jsxRuntime\s+classic\b/.test(text)) (options.jsx as JsxOptions).development = false;
-  const result = run(text, options);
-  const [error] = realErrors(result.errors);
+  const result = runOxc(name, text, options);
+  const [error] = realErrors(result);
   if (error !== undefined) {
     // oxc counts bytes of UTF-8.
     const at = Buffer.from(text)
@@ -57,7 +36,7 @@ export function transform(
       .toString().length;
     throw sourceError(error.message, path, text, at);
   }
-  if (result.errors.length > 0 || needsLowering(result.code, parses)) {
+  if (result.errors.length > 0 || needsLowering(result.code, (code) => isJavaScript(name, code))) {
     return lowered(path, text, lang, compiler);
   }
   const code =
@@ -67,23 +46,15 @@ export function transform(
   return { code, mappings: result.map?.mappings ?? "", names: result.map?.names ?? [] };
 }
 
-/** A loop at the top of a module. oxc takes a file for a module if it has `await` there, and not if that is a loop's. */
-const FOR_AWAIT = /\bfor\s+await\b/;
-
-/** Warnings are of what oxc leaves out. */
-function realErrors(errors: Errors): Errors {
-  return errors.filter(({ severity }) => String(severity) === "Error");
-}
-
 const DECORATED_FIELD = /babelHelpers\.decorate\([^;]*, void 0\);/;
 
-const ASSIGNED_FIELDS: TransformOptions = {
+const ASSIGNED_FIELDS: OxcOptions = {
   assumptions: { setPublicClassFields: true },
   typescript: { removeClassFieldsWithoutInitializer: true },
 };
 
-function optionsFor(lang: Lang, compiler: CompilerOptions, inject: Inject): TransformOptions {
-  const options: TransformOptions = {
+function optionsFor(lang: Lang, compiler: CompilerOptions, inject: Inject): OxcOptions {
+  const options: OxcOptions = {
     // Bun reads JSX in .js, too.
     lang: lang === "js" ? "jsx" : lang,
     sourceType: "unambiguous",

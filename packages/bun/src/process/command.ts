@@ -1,5 +1,5 @@
 /** Finds the program of a command, and tells what is wrong with it, as Bun does: before anything runs. */
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { constants as system } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,7 +53,18 @@ export function findCommand(given: readonly string[], cwd: string, path: string 
 function commandOfThis(name: string, args: readonly string[]): Omit<Command, "name"> | null {
   const isBunx = name === "bunx";
   if (!isBunx && name !== "bun" && name !== process.execPath) return null;
-  return { file: process.execPath, args: [MAIN, ...(isBunx ? ["x"] : []), ...args] };
+  // A program may name the file of `mantou`, too. As a program of itself it would wait for itself.
+  const rest = isMain(args[0]) ? args.slice(1) : args;
+  return { file: process.execPath, args: [MAIN, ...(isBunx ? ["x"] : []), ...rest] };
+}
+
+function isMain(path: string | undefined): boolean {
+  if (path === undefined) return false;
+  try {
+    return realpathSync(path) === MAIN;
+  } catch {
+    return false;
+  }
 }
 
 function checkFolder(cwd: string, name: string): void {

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { writeError } from "@mantou/serve/hosting";
-
+import { bytesOf } from "../global/bytes.ts";
 import type { InputSource } from "./stdio.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function feed(pipe: Writable, source: Exclude<InputSource, null>): 
   try {
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), closed]);
-      if (done || !(await written(pipe, bytesOf(value)))) break;
+      if (done || !(await written(pipe, bytesOf(value, "A stream's chunk")))) break;
     }
     if (pipe.destroyed) await reader.cancel(writeError(Object.assign(new Error(), { code: "EPIPE" })));
   } finally {
@@ -39,12 +39,4 @@ function written(pipe: Writable, bytes: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
     pipe.write(bytes, (error) => resolve(error === null || error === undefined));
   });
-}
-
-/** @throws TypeError for a chunk that is neither text nor bytes */
-function bytesOf(chunk: unknown): Uint8Array {
-  if (typeof chunk === "string") return Buffer.from(chunk);
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
-  throw new TypeError("A stream's chunks must be text or bytes");
 }

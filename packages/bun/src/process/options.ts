@@ -1,6 +1,6 @@
 /** Reads what `spawn` and `spawnSync` are given. */
 import { fileURLToPath } from "node:url";
-import { invalid } from "../global/bytes.ts";
+import { outOfRange, wrongType, wrongValue } from "../global/argument-error.ts";
 import { notThere } from "../global/missing.ts";
 import { type Command, findCommand } from "./command.ts";
 import { defaultEnvironment } from "./environment.ts";
@@ -39,15 +39,15 @@ export function readOptions(first: unknown, second: unknown, isSync: boolean): S
   for (const name of ["onExit", "onDisconnect"] as const) {
     const value = options[name];
     if (value !== undefined && value !== null && typeof value !== "function")
-      throw invalid(`${name} must be a function or undefined`);
+      throw wrongType(`${name} must be a function or undefined`);
   }
   const { signal, serialization } = options;
   if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal))
-    throw invalid(
+    throw wrongType(
       `The "signal" argument must be of type AbortSignal. Received type ${typeof signal} (${signal})`,
     );
   if (serialization !== undefined && serialization !== "json" && serialization !== "advanced")
-    throw invalid('serialization must be "json" or "advanced"');
+    throw wrongType('serialization must be "json" or "advanced"');
   checkTimeout(options.timeout);
   const killSignal = signalNumber(options.killSignal);
   const env = readEnvironment(options.env);
@@ -73,13 +73,14 @@ export function readOptions(first: unknown, second: unknown, isSync: boolean): S
 }
 
 function readWords(given: unknown): string[] {
-  if (!Array.isArray(given)) throw invalid("cmd must be an array");
-  if (given.length === 0) throw invalid("cmd must not be empty");
+  if (!Array.isArray(given)) throw wrongType("cmd must be an array");
+  if (given.length === 0) throw wrongType("cmd must not be empty");
   return Array.from(given, (word: unknown, index) => {
     const text = String(word);
     if (!text.includes("\0")) return text;
-    const message = `The argument 'args[${index}]' must be a string without null bytes. Received ${JSON.stringify(text)}`;
-    throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
+    throw wrongValue(
+      `The argument 'args[${index}]' must be a string without null bytes. Received ${JSON.stringify(text)}`,
+    );
   });
 }
 
@@ -87,7 +88,7 @@ function readWords(given: unknown): string[] {
 function refuseMissing(options: object, isSync: boolean): void {
   const { terminal, cgroup } = options as { terminal?: unknown; cgroup?: unknown };
   if (terminal !== undefined && isSync)
-    throw invalid("terminal option is only supported for Bun.spawn, not Bun.spawnSync");
+    throw wrongType("terminal option is only supported for Bun.spawn, not Bun.spawnSync");
   if (terminal !== undefined) throw notThere("The option terminal of Bun.spawn", "the package node-pty");
   if (cgroup !== undefined && process.platform === "linux")
     throw notThere("The option cgroup of Bun.spawn", "systemd-run --scope or cgexec before the command");
@@ -96,15 +97,16 @@ function refuseMissing(options: object, isSync: boolean): void {
 function checkTimeout(timeout: unknown): void {
   if (timeout === undefined || timeout === null) return;
   if (typeof timeout !== "number")
-    throw invalid(`The "timeout" property must be of type number. Received ${typeof timeout}`);
+    throw wrongType(`The "timeout" property must be of type number. Received ${typeof timeout}`);
   if (timeout >= 0 && timeout <= LONGEST_TIMEOUT) return;
-  const message = `The value of "timeout" is out of range. It must be >= 0 and <= ${LONGEST_TIMEOUT}. Received ${timeout}`;
-  throw Object.assign(new RangeError(message), { code: "ERR_OUT_OF_RANGE" });
+  throw outOfRange(
+    `The value of "timeout" is out of range. It must be >= 0 and <= ${LONGEST_TIMEOUT}. Received ${timeout}`,
+  );
 }
 
 function readEnvironment(given: unknown): NodeJS.ProcessEnv {
   if (given === undefined || given === null) return { ...defaultEnvironment() };
-  if (typeof given !== "object") throw invalid("env must be an object");
+  if (typeof given !== "object") throw wrongType("env must be an object");
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(given)) if (value !== undefined) env[name] = String(value);
   return env;

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { fileRange, fileSource, heldBytes, isFileBlob } from "@mantou/serve/hosting";
-import { invalid } from "../global/bytes.ts";
+import { wrongType } from "../global/argument-error.ts";
 import type { InputSource } from "./stdio.ts";
 
 /** @throws TypeError for a body whose bytes are not there yet; the operating system's errors for a file */
@@ -16,7 +16,7 @@ export function readNow(source: Exclude<InputSource, null>): Uint8Array {
   }
   if (source instanceof Blob) return readBlob(source);
   const held = source instanceof Response ? heldBytes(source) : null;
-  if (held === null) throw invalid("ReadableStream cannot be used in sync mode");
+  if (held === null) throw wrongType("ReadableStream cannot be used in sync mode");
   return typeof held === "string" ? Buffer.from(held) : held;
 }
 
@@ -38,6 +38,6 @@ function readBlob(blob: Blob): Uint8Array {
   const bytes = receiveMessageOnPort(port1)?.message as ArrayBuffer | null | undefined;
   port1.close();
   reader.unref();
-  if (!(bytes instanceof ArrayBuffer)) throw invalid("The Blob of 'stdin' cannot be read");
+  if (!(bytes instanceof ArrayBuffer)) throw wrongType("The Blob of 'stdin' cannot be read");
   return new Uint8Array(bytes);
 }

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { invalid } from "../global/bytes.ts";
+import { wrongType } from "../global/argument-error.ts";
 
 const NUMBERS = constants.signals as Readonly<Record<string, number>>;
 
@@ -10,14 +10,14 @@ const NUMBERS = constants.signals as Readonly<Record<string, number>>;
 export function signalNumber(signal: unknown): number {
   if (signal === undefined || signal === null) return NUMBERS["SIGTERM"]!;
   if (typeof signal === "number") {
-    if (!(signal >= 0)) throw invalid("Invalid signal: must be >= 0");
-    if (signal >= 32) throw invalid("Invalid signal: must be < 32");
+    if (!(signal >= 0)) throw wrongType("Invalid signal: must be >= 0");
+    if (signal >= 32) throw wrongType("Invalid signal: must be < 32");
     return Math.trunc(signal);
   }
   const number = typeof signal === "string" && Object.hasOwn(NUMBERS, signal) ? NUMBERS[signal] : undefined;
   if (number !== undefined) return number;
   const names = namesByNumber().map((name) => `'${name}'`);
-  throw invalid(`signal must be one of ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
+  throw wrongType(`signal must be one of ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 }
 
 /** One name for each number: some have two. */

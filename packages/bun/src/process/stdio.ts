@@ -1,7 +1,9 @@
 /** What a process's descriptors are: those of Node.js, and what this process sends to its input. */
 import { closeSync, constants, openSync } from "node:fs";
 import { fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
-import { invalid } from "../global/bytes.ts";
+import { argumentError, wrongType } from "../global/argument-error.ts";
+import { viewOf } from "../global/bytes.ts";
+
 import { notThere } from "../global/missing.ts";
 import type { SpawnOptions } from "./types.ts";
 
@@ -26,7 +28,8 @@ const OTHER = "stdio must be an array of 'inherit', 'ignore', or null";
 /** @throws TypeError for values that are no descriptor; the operating system's errors for files */
 export function planStdio(options: SpawnOptions, standardError: Slot, isSync: boolean): StdioPlan {
   const { stdio } = options;
-  if (stdio !== undefined && stdio !== null && !Array.isArray(stdio)) throw invalid("stdio must be an array");
+  if (stdio !== undefined && stdio !== null && !Array.isArray(stdio))
+    throw wrongType("stdio must be an array");
   const values = (stdio ?? [options.stdin, options.stdout, options.stderr]) as unknown[];
   const [first, second, third, ...more] = values;
   const opened: number[] = [];
@@ -62,10 +65,9 @@ const WRITING = constants.O_WRONLY | constants.O_CREAT;
 
 function planInput(value: unknown, open: Open, isSync: boolean): { slot: Slot; input: InputSource } {
   if (value instanceof ReadableStream) {
-    if (isSync) throw invalid("'stdin' ReadableStream cannot be used in sync mode");
+    if (isSync) throw wrongType("'stdin' ReadableStream cannot be used in sync mode");
     if (value.locked) {
-      const error = new TypeError("Invalid state: ReadableStream is locked");
-      throw Object.assign(error, { code: "ERR_INVALID_STATE" });
+      throw argumentError("Invalid state: ReadableStream is locked", "ERR_INVALID_STATE");
     }
     return { slot: "pipe", input: value };
   }
@@ -75,23 +77,21 @@ function planInput(value: unknown, open: Open, isSync: boolean): { slot: Slot; i
   if (value instanceof Blob) return { slot: "pipe", input: value };
   if (value instanceof Response || value instanceof Request) {
     if (value.bodyUsed) {
-      throw Object.assign(new TypeError("Body already used"), { code: "ERR_BODY_ALREADY_USED" });
+      throw argumentError("Body already used", "ERR_BODY_ALREADY_USED");
     }
     // A look at the body would make a stream of bytes that are at hand.
     if (!isSync && value.body === null) return { slot: "ignore", input: null };
     return { slot: "pipe", input: value };
   }
-  if (ArrayBuffer.isView(value)) {
-    return { slot: "pipe", input: new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice() };
-  }
-  if (value instanceof ArrayBuffer) return { slot: "pipe", input: new Uint8Array(value.slice(0)) };
+  const bytes = viewOf(value);
+  if (bytes !== null) return { slot: "pipe", input: new Uint8Array(bytes) };
   return { slot: simpleSlot(value, "ignore"), input: null };
 }
 
 function planOutput(value: unknown, byDefault: Slot, open: Open): Slot {
   if (isFileBlob(value)) return descriptorOf(fileSource(value), WRITING, open);
-  if (value instanceof Blob) throw invalid("Blobs are immutable, and cannot be used for stdout/stderr");
-  if (ArrayBuffer.isView(value)) throw invalid("ArrayBufferView cannot be used for stdout/stderr yet");
+  if (value instanceof Blob) throw wrongType("Blobs are immutable, and cannot be used for stdout/stderr");
+  if (ArrayBuffer.isView(value)) throw wrongType("ArrayBufferView cannot be used for stdout/stderr yet");
   return simpleSlot(value, byDefault);
 }
 
@@ -104,5 +104,5 @@ function simpleSlot(value: unknown, byDefault: Slot): Slot {
   if (value === null) return "ignore";
   if (value === "pipe" || value === "inherit" || value === "ignore") return value;
   if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
-  throw invalid(typeof value === "string" ? FIRST : OTHER);
+  throw wrongType(typeof value === "string" ? FIRST : OTHER);
 }

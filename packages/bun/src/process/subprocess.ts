@@ -1,12 +1,12 @@
 import type { ChildProcess, Serializable } from "node:child_process";
 import type { Socket } from "node:net";
-import type { Readable } from "node:stream";
 import { type InspectOptions, inspect } from "node:util";
 import { FileSink, StreamTarget } from "@mantou/serve/hosting";
+import { argumentError } from "../global/argument-error.ts";
 import { notThere } from "../global/missing.ts";
 import { feed } from "./feed.ts";
 import type { SpawnPlan } from "./options.ts";
-import { outputStream } from "./output-stream.ts";
+import { Output } from "./output.ts";
 import { exitCodeOf, signalNumber } from "./signals.ts";
 import type { StdioPlan } from "./stdio.ts";
 import type { Subprocess as Documented } from "./types.ts";
@@ -154,8 +154,7 @@ export class Subprocess {
 
   send(message: unknown): boolean {
     if (message === undefined) {
-      const error = new TypeError('The "message" argument must be specified');
-      throw Object.assign(error, { code: "ERR_MISSING_ARGS" });
+      throw argumentError('The "message" argument must be specified', "ERR_MISSING_ARGS");
     }
     if (!this.connected) {
       const when = this.#hasExited
@@ -221,31 +220,4 @@ function stdinOf(
   // As in Bun, the error of a program's stream ends the input, and is an unhandled rejection.
   void feed(child.stdin, input);
   return input instanceof ReadableStream ? input : undefined;
-}
-
-/** One of the two outputs. */
-class Output {
-  readonly #pipe: Readable | null;
-  readonly #descriptor: number | undefined;
-  readonly #limit: number;
-  readonly #onTooMuch: () => void;
-  #stream: ReadableStream<Uint8Array<ArrayBuffer>> | null = null;
-  #bytes = 0;
-
-  constructor(pipe: Readable | null, descriptor: number | undefined, limit: unknown, onTooMuch: () => void) {
-    this.#pipe = pipe;
-    this.#descriptor = descriptor;
-    this.#limit = typeof limit === "number" ? limit : Number.POSITIVE_INFINITY;
-    this.#onTooMuch = onTooMuch;
-  }
-
-  value(): ReadableStream<Uint8Array<ArrayBuffer>> | number | undefined {
-    if (this.#pipe === null) return this.#descriptor;
-    this.#stream ??= outputStream(this.#pipe, (bytes) => {
-      const before = this.#bytes;
-      this.#bytes += bytes;
-      if (before <= this.#limit && this.#bytes > this.#limit) this.#onTooMuch();
-    });
-    return this.#stream;
-  }
 }

@@ -1,5 +1,7 @@
 /** From what programs give to a command to what is sent. */
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
+import { wrongType } from "../global/argument-error.ts";
+import { viewOf } from "../global/bytes.ts";
 import { wrongArgument } from "./errors.ts";
 
 /** A key, a field or a value. */
@@ -12,9 +14,7 @@ export type SentArgument = string | Buffer;
 export function toSent(value: unknown): SentArgument | undefined {
   if (typeof value === "string") return value;
   if (typeof value === "number") return String(value);
-  if (value instanceof ArrayBuffer) return Buffer.from(value);
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return undefined;
+  return viewOf(value) ?? undefined;
 }
 
 /** Commands without a key in front: what their arguments are called in errors. */
@@ -58,10 +58,7 @@ export function commandArguments(name: string, given: readonly unknown[]): SentA
     throw wrongArgument("key", "a string or buffer", name);
   const seconds = NUMBERS[name];
   if (seconds !== undefined && given.length > 1 && typeof given[1] !== "number") {
-    const error = new TypeError(
-      `The "${seconds}" property must be of type number. Received ${typeof given[1]}`,
-    );
-    throw Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
+    throw wrongType(`The "${seconds}" property must be of type number. Received ${typeof given[1]}`);
   }
   const sent = given.map((value, i) => toSent(value) ?? refuse(name, i));
   // The server would say that the number of arguments is wrong, and not which one is missing.

@@ -1,5 +1,5 @@
 /** `Bun.RedisClient` and `Bun.redis`: https://bun.com/docs/runtime/redis */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { notThere } from "../global/missing.ts";
 import {
   commandArguments,
@@ -13,6 +13,7 @@ import { BOOLEAN, COMMANDS, type CommandMethods } from "./commands.ts";
 import { type Listener, RedisConnection } from "./connection.ts";
 import { fromPackage, redisError, withoutAttempts, wrongArgument } from "./errors.ts";
 import { type RedisOptions, type RedisSettings, redisSettings } from "./options.ts";
+import { Subscriptions } from "./subscriptions.ts";
 
 /** A client with one connection, which the first command opens. */
 export interface RedisClient extends CommandMethods {}
@@ -30,9 +31,7 @@ export class RedisClient {
   /** The program has closed it, or it has ended: `connect()` alone opens it again. */
   #ended = false;
   #queuedBytes = 0;
-  readonly #listeners: Map<string, Set<Listener>> = new Map();
-  /** What the package calls for each listener: an error in a listener must not stop the reader of replies. */
-  readonly #wrapped: WeakMap<Listener, Listener> = new WeakMap();
+  readonly #subscriptions: Subscriptions = new Subscriptions();
 
   /**
    * @param url the default is that of `REDIS_URL` or `VALKEY_URL`, or `redis://localhost:6379`
@@ -122,31 +121,23 @@ export class RedisClient {
 
   async #subscribe(channels: readonly string[], listener: Listener): Promise<number> {
     const connection = await this.#open();
-    const wrapped = this.#wrapped.get(listener) ?? reporting(listener);
-    this.#wrapped.set(listener, wrapped);
-    if (this.#listeners.size === 0) connection.hold();
-    for (const channel of channels) {
-      const of = this.#listeners.get(channel) ?? new Set();
-      this.#listeners.set(channel, of.add(listener));
-    }
-    await connection.subscribe(channels, wrapped);
-    return this.#listeners.size;
+    const subscriptions = this.#subscriptions;
+    if (subscriptions.size === 0) connection.hold();
+    subscriptions.add(channels, listener);
+    await connection.subscribe(channels, subscriptions.wrappedOf(listener));
+    return subscriptions.size;
   }
 
   /** Without a channel, ends all subscriptions; without a function, all of the channel. */
   async unsubscribe(channel?: string | readonly string[], listener?: Listener): Promise<void> {
-    const channels = channel === undefined ? [...this.#listeners.keys()] : [channel].flat();
-    const known = channels.filter((name) => this.#listeners.has(name));
+    const subscriptions = this.#subscriptions;
+    const channels = channel === undefined ? subscriptions.channels : [channel].flat();
+    const known = channels.filter((name) => subscriptions.has(name));
     if (known.length === 0) return;
     const connection = await this.#open();
-    for (const name of known) {
-      const of = this.#listeners.get(name)!;
-      if (listener === undefined) of.clear();
-      else of.delete(listener);
-      if (of.size === 0) this.#listeners.delete(name);
-    }
-    await connection.unsubscribe(known, listener === undefined ? undefined : this.#wrapped.get(listener));
-    if (this.#listeners.size === 0) connection.unhold();
+    subscriptions.remove(known, listener);
+    await connection.unsubscribe(known, listener && subscriptions.wrappedOf(listener));
+    if (subscriptions.size === 0) connection.unhold();
   }
 
   /** @throws Error: Bun gives its messages to no function */
@@ -167,7 +158,7 @@ export class RedisClient {
   }
 
   #refuseSubscriber(name: string): void {
-    if (this.#listeners.size === 0) return;
+    if (this.#subscriptions.size === 0) return;
     throw redisError(
       `RedisClient.prototype.${name} cannot be called while in subscriber mode.`,
       "ERR_REDIS_INVALID_STATE",
@@ -181,7 +172,7 @@ export class RedisClient {
       this.#open().catch(() => {});
       throw redisError("Connection is closed and offline queue is disabled", "ERR_REDIS_CONNECTION_CLOSED");
     }
-    const bytes = args.reduce((sum, arg) => sum + Buffer_.byteLength(arg), 0);
+    const bytes = args.reduce((sum, arg) => sum + Buffer.byteLength(arg), 0);
     this.#queuedBytes += bytes;
     let connection: RedisConnection;
     try {
@@ -208,7 +199,7 @@ export class RedisClient {
           ended = error;
           this.#connection = null;
           this.#ended = true;
-          this.#listeners.clear();
+          this.#subscriptions.clear();
           this.onclose?.call(this, withoutAttempts(error));
         },
       });
@@ -222,8 +213,6 @@ export class RedisClient {
     }
   }
 }
-
-const Buffer_: typeof Buffer = globalThis.Buffer;
 
 /** What a subscribed client can use. */
 const SUBSCRIBER: ReadonlySet<string> = new Set(["ping", "pubsub"]);
@@ -243,17 +232,4 @@ for (const name of COMMANDS) {
   };
   Object.defineProperty(method, "name", { value: name, configurable: true });
   Object.defineProperty(RedisClient.prototype, name, { value: method, writable: true, configurable: true });
-}
-
-/** An error is one that nothing has caught. */
-function reporting(listener: Listener): Listener {
-  return (message, channel) => {
-    try {
-      listener(message, channel);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  };
 }

@@ -1,4 +1,5 @@
 /** The errors of `RedisClient`: each has the name `RedisError` and a code. */
+import { wrongType } from "../global/argument-error.ts";
 
 export type RedisErrorCode =
   | "ERR_REDIS_CONNECTION_CLOSED"
@@ -15,8 +16,7 @@ export function redisError(message: string, code: RedisErrorCode): Error {
 
 /** @param name of an argument */
 export function wrongArgument(name: string, due: string, command: string): TypeError {
-  const error = new TypeError(`Expected ${name} to be ${due} for '${command}'.`);
-  return Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
+  return wrongType(`Expected ${name} to be ${due} for '${command}'.`);
 }
 
 /** Names of the package's classes. A reply of the server that is an error has another one. */

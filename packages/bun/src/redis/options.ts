@@ -1,5 +1,6 @@
 /** The options of `RedisClient`: https://bun.com/docs/runtime/redis#connection-options */
 import type { FetchTLSOptions } from "../fetch/options.ts";
+import { wrongType } from "../global/argument-error.ts";
 
 /** Times are in milliseconds. */
 export interface RedisOptions {
@@ -62,15 +63,13 @@ export function redisSettings(given: unknown, options: RedisOptions): RedisSetti
   }
   const { tls = false, autoReconnect = true, enableOfflineQueue = true } = options;
   const given_ = typeof tls === "object" && tls !== null ? tls : {};
-  const path = decodeURIComponent(url.pathname);
-  const database = protocol.unix ? 0 : Number(path.slice(1) || 0);
   return {
     host: url.hostname.replace(/^\[|\]$/g, "") || "localhost",
     port: Number(url.port || 6379),
-    path: protocol.unix ? path : undefined,
-    username: decodeURIComponent(url.username) || undefined,
-    password: decodeURIComponent(url.password) || undefined,
-    database: Number.isInteger(database) && database > 0 ? database : 0,
+    path: protocol.unix ? decoded(url.pathname) : undefined,
+    username: decoded(url.username) || undefined,
+    password: decoded(url.password) || undefined,
+    database: protocol.unix ? 0 : databaseOf(url),
     tls: protocol.tls || tls !== false ? given_ : null,
     connectionTimeout: numberOf(options, "connectionTimeout", 10_000),
     idleTimeout: numberOf(options, "idleTimeout", 0),
@@ -80,12 +79,28 @@ export function redisSettings(given: unknown, options: RedisOptions): RedisSetti
   };
 }
 
+/** @throws TypeError for a path that is no number */
+function databaseOf({ pathname }: URL): number {
+  const text = pathname.slice(1);
+  if (/^\d{0,9}$/.test(text)) return Number(text);
+  throw wrongType(`Invalid database number in Redis URL: ${JSON.stringify(text)}`);
+}
+
+/** As in Bun, a text with a wrong escape counts as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function parseURL(text: string): URL {
   const withProtocol = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `redis://${text}`;
   try {
     return new URL(withProtocol);
   } catch {
-    throw Object.assign(new TypeError("Invalid URL format"), { code: "ERR_INVALID_ARG_TYPE" });
+    throw wrongType("Invalid URL format");
   }
 }
 
@@ -97,6 +112,5 @@ function numberOf(
   const value: unknown = options[name];
   if (value === undefined || value === null) return unset;
   if (typeof value === "number") return value;
-  const error = new TypeError(`The "${name}" property must be of type number. Received ${typeof value}`);
-  throw Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
+  throw wrongType(`The "${name}" property must be of type number. Received ${typeof value}`);
 }

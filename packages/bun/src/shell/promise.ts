@@ -98,10 +98,6 @@ export class ShellPromise extends Promise<ShellOutput> {
     yield* (await this.text()).split("\n");
   }
 
-  override get [Symbol.toStringTag](): string {
-    return "ShellPromise";
-  }
-
   #quietly(): Promise<ShellOutput> {
     if (!this.#started) this.quiet();
     return Promise.resolve(this);

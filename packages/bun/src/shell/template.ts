@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
+import { viewOf } from "../global/bytes.ts";
 
 /** A template as the package `dax` takes it. */
 export interface Template {
@@ -53,8 +54,8 @@ function valueFor(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return value.map(valueFor);
   if (value instanceof Uint8Array || value instanceof ReadableStream) return value;
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value);
+  const bytes = viewOf(value);
+  if (bytes !== null) return bytes;
   if (isFileBlob(value) && isWholeFile(value) && typeof fileSource(value) === "string")
     return fileSource(value);
   if (value instanceof Blob) return value.stream();

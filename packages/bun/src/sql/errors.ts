@@ -36,6 +36,7 @@ export class MySQLError extends SQLError {
   declare sqlState?: string;
 }
 
+/** An error of SQLite by `SQL`. As in Bun it is another class than the `SQLiteError` of `bun:sqlite`. */
 export class SQLiteError extends SQLError {
   declare errno?: number;
   declare byteOffset?: number;
@@ -108,9 +109,19 @@ export function postgresError(error: unknown): unknown {
   return made;
 }
 
+type Adapter = "postgres" | "sqlite";
+
 /** The client's error of the adapter in use: `ERR_POSTGRES_…`, `ERR_SQLITE_…`. */
-export function clientError(adapter: "postgres" | "sqlite", code: string, message: string): SQLError {
+export function clientError(adapter: Adapter, code: string, message: string): SQLError {
   return adapter === "postgres"
     ? new PostgresError(message, `ERR_POSTGRES_${code}`)
     : Object.assign(new SQLiteError(message, `ERR_SQLITE_${code}`), { errno: 0 });
+}
+
+export function closedError(adapter: Adapter = "postgres"): SQLError {
+  return clientError(adapter, "CONNECTION_CLOSED", "Connection closed");
+}
+
+export function cancelledError(adapter: Adapter = "postgres"): SQLError {
+  return clientError(adapter, "QUERY_CANCELLED", "Query cancelled");
 }

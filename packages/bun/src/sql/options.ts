@@ -1,9 +1,11 @@
 /** The settings of a client of `SQL`: its arguments, a connection URL, and the environment, in this order. */
-import { inspect } from "node:util";
+
+import { fileURLToPath } from "node:url";
+import { invalidType } from "../global/invalid-argument.ts";
 import { notThere } from "../global/missing.ts";
 import { type FoundURL, urlFromEnvironment, urlOf } from "./connection-url.ts";
-import { postgresSettings } from "./postgres-options.ts";
-import { type Settings, type SQLOptions, sharedSettings } from "./settings.ts";
+import { postgresSettings } from "./postgres/settings.ts";
+import { type Settings, type SQLiteSettings, type SQLOptions, sharedSettings } from "./settings.ts";
 
 /**
  * @throws Error for a protocol of no adapter; Error with what to use, for MySQL and MariaDB
@@ -28,7 +30,7 @@ export function resolveOptions(first: unknown, second: unknown): Settings {
   return adapter === "sqlite" ? sqliteSettings(options, found) : postgresSettings(options, found);
 }
 
-function sqliteSettings(options: SQLOptions, found: FoundURL | null): Settings {
+function sqliteSettings(options: SQLOptions, found: FoundURL | null): SQLiteSettings {
   const { filename, mode } = sqliteFile(String(options.filename ?? found?.text ?? ":memory:"));
   const fromMode = {
     ro: { readonly: true },
@@ -41,37 +43,25 @@ function sqliteSettings(options: SQLOptions, found: FoundURL | null): Settings {
   }
   const { readonly, create, readwrite, strict, safeIntegers, bigint } = options;
   const chosen = { readonly, create, readwrite, strict, safeIntegers: safeIntegers ?? bigint };
-  const sqlite = {
+  const open = {
     ...fromMode,
     ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
   };
   return {
     adapter: "sqlite",
-    hostname: "",
-    port: 0,
-    username: "",
-    password: "",
-    database: filename,
-    path: undefined,
     filename,
-    tls: undefined,
-    sslMode: "disable",
-    max: 1,
-    idleTimeout: 0,
-    maxLifetime: 0,
-    connectionTimeout: 0,
-    prepare: true,
-    bigint: options.bigint === true,
-    connection: {},
+    open,
+    shown: { ...options, adapter: "sqlite", filename, ...open },
     ...sharedSettings(options),
-    shown: { ...options, adapter: "sqlite", filename, ...sqlite },
-    sqlite,
   };
 }
 
 function sqliteFile(text: string): { filename: string; mode: string | undefined } {
   const [path, query] = text.split("?", 2) as [string, string | undefined];
-  const filename = path.replace(/^(?:sqlite|file):(?:\/\/)?/i, "");
+  // A URL of a file is decoded; one of `sqlite:` is not, as in Bun.
+  const filename = /^file:\/\/\//i.test(path)
+    ? fileURLToPath(path)
+    : path.replace(/^(?:sqlite|file):(?:\/\/)?/i, "");
   return {
     filename: filename === "" ? ":memory:" : filename,
     mode: query === undefined ? undefined : (new URLSearchParams(query).get("mode") ?? undefined),
@@ -86,8 +76,6 @@ function checkKinds({ onconnect, onclose, transform }: SQLOptions): void {
     ["onclose", onclose, "function"],
   ] as const;
   for (const [name, value, kind] of kinds) {
-    if (value === undefined || value === null || typeof value === kind) continue;
-    const message = `The "${name}" argument must be of type ${kind}. Received type ${typeof value} (${inspect(value)})`;
-    throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
+    if (value !== undefined && value !== null && typeof value !== kind) throw invalidType(name, kind, value);
   }
 }

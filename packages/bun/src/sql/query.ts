@@ -1,6 +1,6 @@
 import { notThere } from "../global/missing.ts";
 import type { Rows } from "./rows.ts";
-import { type Source, setSource } from "./statement.ts";
+import { type Source, setSource } from "./template.ts";
 
 /** How rows are given: as objects, arrays of values, or arrays of bytes. */
 export type RowFormat = "objects" | "values" | "raw";

@@ -1,5 +1,6 @@
-import { clientError, type SQLError } from "./errors.ts";
-import type { Adapter, ReservedSession, Session } from "./session.ts";
+import { invalidValue, isUnder2To31, UNDER_2_31 } from "../global/invalid-argument.ts";
+import type { Adapter, ReservedSession, Session } from "./adapter.ts";
+import { closedError } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where the queries of a client run. */
@@ -9,7 +10,7 @@ export interface Scope {
   readonly session: Session;
   /** What a client is for: all of the pool, a connection, a transaction, or a part of one. */
   readonly kind: "pool" | "reserved" | "transaction" | "savepoint";
-  /** Why no query can be started any more. */
+  /** Makes the error of queries that come too late; null while queries can be started. */
   ended: (() => Error) | null;
   /** Names savepoints. */
   readonly counter: { savepoints: number };
@@ -17,34 +18,26 @@ export interface Scope {
   turn: Promise<unknown>;
 }
 
-/** @throws the reason (rejects) for which no query can be started */
-export function closedError({ adapter }: Scope): () => SQLError {
-  return () => clientError(adapter.dialect.adapter, "CONNECTION_CLOSED", "Connection closed");
-}
-
+/** @throws TypeError (rejects) for seconds that are out of range */
 export async function closeScope(scope: Scope, seconds: number | undefined): Promise<void> {
   if (seconds !== undefined) checkTimeout(Number(seconds));
   if (scope.kind === "reserved") return releaseScope(scope, true);
   if (scope.kind === "pool") return scope.adapter.close(seconds === undefined ? undefined : Number(seconds));
-  scope.ended ??= closedError(scope);
+  scope.ended ??= endedBy(scope);
 }
 
 /** A transaction that has been begun on the connection ends first. */
 export function releaseScope(scope: Scope, close = false): void {
   if (scope.ended !== null) return;
-  scope.ended = closedError(scope);
+  scope.ended = endedBy(scope);
   const release = (): void => (scope.session as ReservedSession).release(close);
   scope.turn.then(release, release);
 }
 
-function checkTimeout(seconds: number): void {
-  if (seconds >= 0 && seconds < 2 ** 31) return;
-  const message = `The property 'options.timeout' must be a non-negative integer less than 2^31. Received ${seconds}`;
-  throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
+function endedBy({ adapter }: Scope): () => Error {
+  return () => closedError(adapter.dialect.adapter);
 }
 
-/** The process goes on until the function is called that is returned: a transaction does not end by the end of the program's work. */
-export function keepAlive(): () => void {
-  const timer = setInterval(() => {}, 2 ** 31 - 1);
-  return () => clearInterval(timer);
+function checkTimeout(seconds: number): void {
+  if (!isUnder2To31(seconds)) throw invalidValue("property 'options.timeout'", UNDER_2_31, seconds);
 }

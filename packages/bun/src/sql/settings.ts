@@ -1,6 +1,5 @@
 /** The options that programs give to `SQL`, and the settings that come of them. */
-import { inspect } from "node:util";
-import type { Transform } from "./statement.ts";
+import type { Transform } from "./template.ts";
 
 export type AdapterName = "postgres" | "sqlite" | "mysql" | "mariadb";
 
@@ -9,6 +8,11 @@ export interface TransformOption {
   column?: ((name: string) => string) | { from?: (name: string) => string; to?: (name: string) => string };
   undefined?: unknown;
 }
+
+/** A password, or a function that gives one for each connection. */
+export type Password = string | (() => string | Promise<string>);
+
+type ConnectionParameters = Readonly<Record<string, string | number | boolean>>;
 
 /** The options that programs give; seconds for times. */
 export interface SQLOptions {
@@ -19,8 +23,8 @@ export interface SQLOptions {
   port?: number | string;
   username?: string;
   user?: string;
-  password?: string | (() => string | Promise<string>);
-  pass?: string | (() => string | Promise<string>);
+  password?: Password;
+  pass?: Password;
   database?: string;
   db?: string;
   path?: string;
@@ -46,41 +50,50 @@ export interface SQLOptions {
   [name: string]: unknown;
 }
 
-/** The settings of a client: `sql.options`. */
-export interface Settings {
-  readonly adapter: "postgres" | "sqlite";
+/** What the clients of all adapters have. */
+export interface SharedSettings {
+  readonly transform: Transform;
+  readonly onconnect: ((error: Error | null) => void) | undefined;
+  readonly onclose: ((error: Error | undefined) => void) | undefined;
+}
+
+export interface SQLiteSettings extends SharedSettings {
+  readonly adapter: "sqlite";
+  readonly filename: string;
+  /** How the file is opened. */
+  readonly open: Pick<SQLOptions, "readonly" | "create" | "readwrite" | "strict" | "safeIntegers">;
+  /** `sql.options`. */
+  readonly shown: Readonly<Record<string, unknown>>;
+}
+
+export type SSLMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
+
+export interface PostgresSettings extends SharedSettings {
+  readonly adapter: "postgres";
   readonly hostname: string;
   readonly port: number;
   readonly username: string;
-  readonly password: string | (() => string | Promise<string>);
+  readonly password: Password;
   readonly database: string;
+  /** A Unix socket, in place of the host. */
   readonly path: string | undefined;
-  readonly filename: string;
   readonly tls: unknown;
   readonly sslMode: SSLMode;
   readonly max: number;
-  /** Seconds; 0 for no limit. */
+  /** Seconds; 0 for no limit, as in the two that follow. */
   readonly idleTimeout: number;
   readonly maxLifetime: number;
   readonly connectionTimeout: number;
   readonly prepare: boolean;
   readonly bigint: boolean;
-  readonly connection: Readonly<Record<string, string | number | boolean>>;
-  readonly transform: Transform;
-  readonly onconnect: ((error: Error | null) => void) | undefined;
-  readonly onclose: ((error: Error | undefined) => void) | undefined;
+  readonly connection: ConnectionParameters;
   /** `sql.options`. */
   readonly shown: Readonly<Record<string, unknown>>;
-  readonly sqlite: Pick<SQLOptions, "readonly" | "create" | "readwrite" | "strict" | "safeIntegers">;
 }
 
-export type SSLMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
+export type Settings = SQLiteSettings | PostgresSettings;
 
-/** What all adapters have. */
-export function sharedSettings(
-  options: SQLOptions,
-): Pick<Settings, "transform" | "onconnect" | "onclose" | "sqlite"> {
-  const { transform, onconnect, onclose } = options;
+export function sharedSettings({ transform, onconnect, onclose }: SQLOptions): SharedSettings {
   const column = transform?.column;
   return {
     transform: {
@@ -91,12 +104,5 @@ export function sharedSettings(
     },
     onconnect,
     onclose,
-    sqlite: {},
   };
-}
-
-/** @param what such as "argument 'port'" */
-export function invalidValue(what: string, due: string, value: unknown): TypeError {
-  const message = `The ${what} must be ${due}. Received ${inspect(value)}`;
-  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
 }

@@ -1,96 +1,21 @@
 /** `Bun.SQL` and `Bun.sql`. */
 import { readFile } from "node:fs/promises";
-import { inspect } from "node:util";
-import { clientError, MySQLError, PostgresError, SQLError, SQLiteError } from "./errors.ts";
+import { invalidType, invalidValue } from "../global/invalid-argument.ts";
+import type { ReservedSession, Session, Subscription } from "./adapter.ts";
+import type { Callback, SQL as Documented, ListenSubscription, SQLConstructor } from "./api.ts";
+import { cancelledError, clientError, MySQLError, PostgresError, SQLError, SQLiteError } from "./errors.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { resolveOptions } from "./options.ts";
-import { PostgresAdapter } from "./postgres.ts";
+import { PostgresAdapter } from "./postgres/pool.ts";
 import { SQLQuery, type StartedQuery } from "./query.ts";
-import type { Rows } from "./rows.ts";
-import { closeScope, keepAlive, releaseScope, type Scope } from "./scope.ts";
-import type { ReservedSession, Session, Subscription } from "./session.ts";
+import { closeScope, releaseScope, type Scope } from "./scope.ts";
 import type { SQLOptions } from "./settings.ts";
-import { SQLiteAdapter } from "./sqlite.ts";
-import { ArrayParameter, compile, Helper, JSONParameter, type Source } from "./statement.ts";
+import { SQLiteAdapter } from "./sqlite-adapter.ts";
+import { ArrayParameter, compile, Helper, JSONParameter, type Source } from "./template.ts";
 import { beginTransaction, distributedCommand, nameOf, runSavepoint } from "./transactions.ts";
 import * as transforms from "./transform.ts";
 
-/** A subscription of `sql.listen`. */
-export interface ListenSubscription extends AsyncDisposable {
-  unlisten(): Promise<void>;
-}
-
-type Callback<T = unknown> = (client: SQL) => T;
-
-/** A callback can return queries, whose results it gives. */
-type CallbackResult<T> = T extends readonly unknown[] ? { [K in keyof T]: Awaited<T[K]> } : Awaited<T>;
-
-export interface SQL {
-  (strings: TemplateStringsArray, ...values: unknown[]): SQLQuery;
-  (value: string | object, ...columns: string[]): Helper;
-  readonly options: Readonly<Record<string, unknown>>;
-  array(values: ArrayLike<unknown>, type?: string): ArrayParameter;
-  json(value: unknown): JSONParameter;
-  unsafe(text: string, values?: readonly unknown[] | object): SQLQuery;
-  file(path: string, values?: readonly unknown[] | object): SQLQuery;
-  begin<T>(fn: Callback<T>): Promise<CallbackResult<T>>;
-  begin<T>(options: string, fn: Callback<T>): Promise<CallbackResult<T>>;
-  transaction: SQL["begin"];
-  savepoint<T>(fn: Callback<T>): Promise<CallbackResult<T>>;
-  savepoint<T>(name: string, fn: Callback<T>): Promise<CallbackResult<T>>;
-  beginDistributed<T>(name: string, fn: Callback<T>): Promise<CallbackResult<T>>;
-  distributed: SQL["beginDistributed"];
-  commitDistributed(name: string): Promise<Rows>;
-  rollbackDistributed(name: string): Promise<Rows>;
-  reserve(options?: { signal?: AbortSignal }): Promise<SQL>;
-  release(): Promise<void>;
-  connect(): Promise<SQL>;
-  close(options?: { timeout?: number }): Promise<void>;
-  end: SQL["close"];
-  flush(): void;
-  listen(
-    channel: string,
-    onMessage: (payload: string) => void,
-    onListen?: () => void,
-  ): Promise<ListenSubscription>;
-  notify(channel: string, payload?: string): SQLQuery;
-  [Symbol.asyncDispose](): Promise<void>;
-  [Symbol.dispose](): void;
-}
-
-/** The class `SQL`, whose instances are functions. */
-export interface SQLConstructor {
-  new (url?: string | URL | SQLOptions, options?: SQLOptions): SQL;
-  readonly prototype: SQL;
-  readonly SQLError: typeof SQLError;
-  readonly PostgresError: typeof PostgresError;
-  readonly SQLiteError: typeof SQLiteError;
-  readonly MySQLError: typeof MySQLError;
-  readonly camel: typeof transforms.camel;
-  readonly pascal: typeof transforms.pascal;
-  readonly kebab: typeof transforms.kebab;
-  readonly toCamel: typeof transforms.toCamel;
-  readonly toPascal: typeof transforms.toPascal;
-  readonly toKebab: typeof transforms.toKebab;
-  readonly fromCamel: typeof transforms.fromCamel;
-  readonly fromPascal: typeof transforms.fromPascal;
-  readonly fromKebab: typeof transforms.fromKebab;
-}
-
 class Client {
-  static readonly SQLError: typeof SQLError = SQLError;
-  static readonly PostgresError: typeof PostgresError = PostgresError;
-  static readonly SQLiteError: typeof SQLiteError = SQLiteError;
-  static readonly MySQLError: typeof MySQLError = MySQLError;
-  static readonly camel: typeof transforms.camel = transforms.camel;
-  static readonly pascal: typeof transforms.pascal = transforms.pascal;
-  static readonly kebab: typeof transforms.kebab = transforms.kebab;
-  static readonly toCamel: typeof transforms.toCamel = transforms.toCamel;
-  static readonly toPascal: typeof transforms.toPascal = transforms.toPascal;
-  static readonly toKebab: typeof transforms.toKebab = transforms.toKebab;
-  static readonly fromCamel: typeof transforms.fromCamel = transforms.fromCamel;
-  static readonly fromPascal: typeof transforms.fromPascal = transforms.fromPascal;
-  static readonly fromKebab: typeof transforms.fromKebab = transforms.fromKebab;
-
   /**
    * A client. It connects when its first query starts.
    * @throws Error for a protocol of no adapter, and for MySQL and MariaDB
@@ -116,7 +41,14 @@ class Client {
 Object.defineProperty(Client, "name", { value: "SQL" });
 Object.setPrototypeOf(Client.prototype, Function.prototype);
 
-export const SQL: SQLConstructor = Client as unknown as SQLConstructor;
+export type SQL = Documented;
+export const SQL: SQLConstructor = Object.assign(Client, {
+  SQLError,
+  PostgresError,
+  SQLiteError,
+  MySQLError,
+  ...transforms,
+}) as unknown as SQLConstructor;
 
 function makeClient(scope: Scope): SQL {
   const { adapter, settings } = scope;
@@ -129,7 +61,7 @@ function makeClient(scope: Scope): SQL {
     new SQLQuery(
       source,
       (given, modes) => start(scope, given, modes),
-      () => clientError(name, "QUERY_CANCELLED", "Query cancelled"),
+      () => cancelledError(name),
     );
 
   const sql = ((first: unknown, ...rest: unknown[]): SQLQuery | Helper => {
@@ -210,11 +142,17 @@ function start(scope: Scope, source: Source, modes: Parameters<Session["run"]>[1
     return { result: Promise.reject(error), cancel: () => {} };
   }
   let started: StartedQuery | null = null;
+  let isCancelled = false;
   const result = readFile(source.path, "utf8").then((text) => {
+    if (isCancelled) throw cancelledError(adapter.dialect.adapter);
     started = run({ kind: "text", text, values: source.values });
     return started.result;
   });
-  return { result, cancel: () => started?.cancel() };
+  const cancel = (): void => {
+    isCancelled = true;
+    started?.cancel();
+  };
+  return { result, cancel };
 }
 
 function isEmpty(values: readonly unknown[] | object): boolean {
@@ -260,27 +198,10 @@ function disposable(subscription: Subscription): ListenSubscription {
 
 /** @throws TypeError for a channel that PostgreSQL would cut, and for what is no function */
 function checkListen(channel: unknown, onMessage: unknown, onListen: unknown): void {
-  if (typeof channel !== "string" || channel === "" || Buffer.byteLength(channel) > 63) {
-    const due = typeof channel === "string" && channel !== "" ? "at most 63 bytes" : "a non-empty string";
-    throw invalid(
-      "ERR_INVALID_ARG_VALUE",
-      `The argument 'channel' must be ${due}. Received ${inspect(channel)}`,
-    );
-  }
-  checkFunction("onnotify", onMessage);
-  if (onListen !== undefined) checkFunction("onlisten", onListen);
-}
-
-function checkFunction(name: string, value: unknown): void {
-  if (typeof value === "function") return;
-  const received =
-    value === undefined || value === null ? String(value) : `type ${typeof value} (${inspect(value)})`;
-  throw invalid(
-    "ERR_INVALID_ARG_TYPE",
-    `The "${name}" argument must be of type function. Received ${received}`,
-  );
-}
-
-function invalid(code: string, message: string): TypeError {
-  return Object.assign(new TypeError(message), { code });
+  if (typeof channel !== "string" || channel === "")
+    throw invalidValue("argument 'channel'", "a non-empty string", channel);
+  if (Buffer.byteLength(channel) > 63) throw invalidValue("argument 'channel'", "at most 63 bytes", channel);
+  if (typeof onMessage !== "function") throw invalidType("onnotify", "function", onMessage);
+  if (onListen !== undefined && typeof onListen !== "function")
+    throw invalidType("onlisten", "function", onListen);
 }

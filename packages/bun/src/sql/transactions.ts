@@ -1,8 +1,11 @@
 /** Transactions and savepoints: what `sql.begin`, `sql.savepoint` and `sql.beginDistributed` do. */
+
+import { invalidValue } from "../global/invalid-argument.ts";
+import type { Session } from "./adapter.ts";
 import { clientError } from "./errors.ts";
+import { keepAlive } from "./keep-alive.ts";
 import type { Rows } from "./rows.ts";
-import { keepAlive, type Scope } from "./scope.ts";
-import type { Session } from "./session.ts";
+import type { Scope } from "./scope.ts";
 
 type AdapterName = "postgres" | "sqlite";
 
@@ -132,7 +135,7 @@ export function distributedCommand(name: AdapterName, end: "COMMIT" | "ROLLBACK"
 
 /** @throws TypeError for what is no string */
 export function nameOf(value: unknown): string {
-  if (typeof value !== "string") throw invalid("name", "string", value);
+  if (typeof value !== "string") throw invalidValue("argument 'name'", "a string", value);
   return value;
 }
 
@@ -162,13 +165,7 @@ function quoted(text: string): string {
 
 function callbackOf<C>(first: unknown, second: unknown, name = "options"): Callback<C> {
   if (typeof first === "function") return first as Callback<C>;
-  if (typeof first !== "string") throw invalid(name, "string", first);
-  if (typeof second !== "function") throw invalid("fn", "function", second);
+  if (typeof first !== "string") throw invalidValue(`argument '${name}'`, "a string", first);
+  if (typeof second !== "function") throw invalidValue("argument 'fn'", "a function", second);
   return second as Callback<C>;
-}
-
-function invalid(name: string, kind: string, value: unknown): TypeError {
-  const article = kind === "string" || kind === "function" ? "a" : "an";
-  const message = `The argument '${name}' must be ${article} ${kind}. Received ${String(value)}`;
-  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
 }

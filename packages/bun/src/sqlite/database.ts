@@ -1,7 +1,8 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
+import { isBytes, viewOf } from "../global/bytes.ts";
 import { DatabaseState } from "./database-state.ts";
 import { fileControl } from "./file-control.ts";
-import { isBytes, openBytes, openFile } from "./open-connection.ts";
+import { openBytes, openFile } from "./open-connection.ts";
 import { openOptions } from "./open-options.ts";
 import { QueryCache } from "./query-cache.ts";
 import { runStatements } from "./run-statements.ts";
@@ -17,6 +18,7 @@ import type {
   SQLQueryBindings,
   Transaction,
 } from "./types.ts";
+import { refuseHook } from "./update-hook.ts";
 import { aggregateOf, scalarOf } from "./user-function.ts";
 
 let handles = 0;
@@ -179,34 +181,25 @@ export class Database {
     return null;
   }
   set onInsert(hook: UpdateHook | null | undefined) {
-    this.#refuseHook("onInsert", hook);
+    refuseHook(this.#state, "onInsert", hook);
   }
   get onUpdate(): UpdateHook | null {
     return null;
   }
   set onUpdate(hook: UpdateHook | null | undefined) {
-    this.#refuseHook("onUpdate", hook);
+    refuseHook(this.#state, "onUpdate", hook);
   }
   get onDelete(): UpdateHook | null {
     return null;
   }
   set onDelete(hook: UpdateHook | null | undefined) {
-    this.#refuseHook("onDelete", hook);
-  }
-
-  #refuseHook(name: string, hook: unknown): void {
-    this.#open();
-    if (hook === null || hook === undefined) return;
-    if (typeof hook !== "function") throw new TypeError("Expected a function or null");
-    throw new Error(`${name} is not there in Mantou: no version of node:sqlite has SQLite's update hook. Use a trigger that \
-calls a function of db.function().`);
+    refuseHook(this.#state, "onDelete", hook);
   }
 
   /** The database's contents. */
   serialize(name = "main"): Buffer {
     this.#assertUsable();
-    const bytes = this.#state.connection.serialize(String(name));
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return viewOf(this.#state.connection.serialize(String(name)));
   }
 
   loadExtension(extension: string, entryPoint?: string): void {

@@ -12,3 +12,5 @@ export type {
   SQLQueryBindings,
   Transaction,
 } from "./types.ts";
+/** As in Bun: compiled CommonJS reads it. */
+export const __esModule = true;

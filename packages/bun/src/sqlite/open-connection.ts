@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import { viewOf } from "../global/bytes.ts";
 import type { Connection } from "./backend.ts";
 import { backend } from "./choose-backend.ts";
 import { assertNoNull } from "./names.ts";
@@ -13,19 +13,12 @@ export function openFile(filename: string, options: OpenOptions): Connection {
   return backend().open(isAnonymous ? ":memory:" : filename, options);
 }
 
-/** A database in memory with the contents that `serialize` gave. */
+/**
+ * A database in memory with the contents that `serialize` gave.
+ * @throws Error for no bytes
+ */
 export function openBytes(serialized: ArrayBufferView | ArrayBufferLike, isReadonly: boolean): Connection {
-  return backend().deserialize(bytesOf(serialized), isReadonly);
-}
-
-export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
-  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
-}
-
-function bytesOf(value: ArrayBufferView | ArrayBufferLike): Uint8Array {
-  const bytes = ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value);
+  const bytes = viewOf(serialized);
   if (bytes.length === 0) throw new Error("ArrayBuffer must not be empty");
-  return bytes;
+  return backend().deserialize(bytes, isReadonly);
 }

@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { isBytes, viewOf } from "../global/bytes.ts";
 import type { SQLiteValue } from "./backend.ts";
 
 const WRONG_KIND = "Binding expected string, TypedArray, boolean, number, bigint or null";
@@ -96,10 +97,6 @@ export function isRecord(value: object): boolean {
 /** Bun takes objects of these classes of the language. */
 const ES_CLASSES: ReadonlySet<string> = new Set(["Object", "WeakRef", "FinalizationRegistry"]);
 
-function isBytes(value: object): boolean {
-  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
-}
-
 /** @throws TypeError for a kind that SQLite does not store; then the parameter is NULL, as those behind it are */
 function bindable(value: unknown, safeIntegers: boolean, bound: SQLiteValue[], index: number): SQLiteValue {
   const result = sqliteValue(value, safeIntegers);
@@ -128,7 +125,7 @@ export function sqliteValue(value: unknown, safeIntegers: boolean): SQLiteValue 
     case "undefined":
       return null;
     case "object":
-      return value === null ? null : bytesOf(value);
+      return value === null ? null : blobOf(value);
     default:
       return undefined;
   }
@@ -142,15 +139,8 @@ function numeric(value: number): number | bigint {
 /** Node.js 22 takes an empty blob without memory for NULL. */
 const EMPTY = new Uint8Array(8).subarray(0, 0);
 
-function bytesOf(value: object): Uint8Array<ArrayBuffer> | undefined {
-  if (
-    (value as { byteLength?: unknown }).byteLength === 0 &&
-    (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value))
-  )
-    return EMPTY;
-  if (value instanceof Uint8Array && value.buffer instanceof ArrayBuffer)
-    return value as Uint8Array<ArrayBuffer>;
-  if (ArrayBuffer.isView(value))
-    return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
-  return types.isAnyArrayBuffer(value) ? new Uint8Array(value as ArrayBuffer) : undefined;
+function blobOf(value: object): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = value instanceof Uint8Array ? value : viewOf(value);
+  if (bytes === null) return undefined;
+  return bytes.length === 0 ? EMPTY : (bytes as Uint8Array<ArrayBuffer>);
 }

@@ -25,8 +25,15 @@ describe("mantou's arguments", () => {
     ["a.ts -- --c -- d", { ...run, rest: ["--c", "--", "d"] }],
     ["-- a.ts b", { ...run, rest: ["b"] }],
     ["--port 80 --hostname ::1 a.ts", { ...run, port: "80", hostname: "::1" }],
+    ["--backplane unix:/b a.ts", { ...run, backplane: "unix:/b" }],
     ["--port=0 --hot a.ts", { ...run, port: "0", reload: "hot" }],
     ["--watch --no-clear-screen a.ts", { ...run, reload: "watch", clearsScreen: false }],
+    ["--workers 4 a.ts", { ...run, workers: 4 }],
+    ["--workers=auto a.ts", { ...run, workers: "auto" }],
+    ["--workers 1 a.ts", { ...run, workers: 1 }],
+    ["--workers 1 --hot a.ts", { ...run, reload: "hot" }],
+    ["--grace 10 --workers 2 a.ts", { ...run, grace: 10, workers: 2 }],
+    ["--grace=0.5 a.ts", { ...run, grace: 0.5 }],
     ["run a.ts x", { ...run, isRun: true, rest: ["x"] }],
     ["--silent run --if-present a.ts", { ...run, isRun: true, isSilent: true, ifPresent: true }],
     ["run test", { ...run, isRun: true, target: "test" }],
@@ -84,6 +91,17 @@ describe("mantou's arguments", () => {
     ["--shell zsh a.ts", "--shell"],
     ["--watch-kill-signal=TERM a.ts", "--watch-kill-signal"],
     ["-e", "--eval"],
+    ["--workers 0 a.ts", "--workers"],
+    ["--grace -1 a.ts", "--grace"],
+    ["--grace=86401 a.ts", "--grace"],
+    ["--grace 5s a.ts", '--grace must be a number of seconds from 0 to 86400, not "5s"'],
+    ["--workers=1025 a.ts", "--workers"],
+    ["--workers 2.5 a.ts", "--workers"],
+    ["--workers -1 a.ts", "--workers"],
+    ["--workers all a.ts", "--workers"],
+    ["--workers 2 --hot a.ts", "--hot runs one process"],
+    ["--watch --workers auto a.ts", "--watch runs one process"],
+    ["--inspect=0 --workers 2 a.ts", "--inspect=0 opens one port"],
   ])("%s is refused, naming %s", (line, name) => {
     const command = parsed(line) as { do: string; message: string };
     expect(command.do).toBe("fail");
@@ -173,7 +191,8 @@ describe("mantou's arguments", () => {
   });
 
   it("are all in the help", () => {
-    const names = "port hostname hot watch no-clear-screen preload require import eval print define env-file";
+    const names =
+      "port hostname backplane hot watch no-clear-screen preload require import eval print define env-file";
     const more =
       "no-env-file cwd config silent if-present bun version revision help smol install loader jsx-runtime console-depth tsconfig-override shell";
     for (const name of `${names} ${more}`.split(" ")) expect(HELP).toContain(`--${name}`);

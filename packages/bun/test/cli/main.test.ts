@@ -33,6 +33,17 @@ describe("mantou", () => {
     ]);
   });
 
+  it("loads few files, each once, also when its output is a pipe", async () => {
+    const command =
+      'NODE_DEBUG=esm "$0" "$1" -p 1 2>&1 | grep -o "file:[a-zA-Z0-9/@._-]*/dist/[a-zA-Z0-9/._-]*\\.js" | sort -u';
+    const running = folder.run("/bin/sh", ["-c", command, process.execPath, MAIN]);
+    expect(await ended(running)).toBe(0);
+    const urls = running.output.trim().split("\n");
+    expect(urls.filter((url) => url.endsWith("/serve/dist/hosting.js"))).toHaveLength(1);
+    // To find, read and link a module costs Node.js more than to compile it: scripts/join.mjs joins what a start loads.
+    expect(urls.length, running.output).toBeLessThan(36);
+  });
+
   it("serves pages without a program, at the paths of their files", async () => {
     folder.write("index.html", "<h1>Home</h1><script src='./a.ts'></script>");
     folder.write("docs/about.html", "<h1>About</h1>");

@@ -42,10 +42,10 @@ describe("mantou that reloads", () => {
     socket.terminate();
   });
 
-  it("--hot runs CommonJS again, too", async () => {
+  it("--hot runs CommonJS again, too, and ends with the reader of its output", async () => {
     folder.write(
       "server.cjs",
-      'module.exports = { port: 0, fetch: () => new Response(require("./word.cjs")) };',
+      `module.exports = { port: 0, fetch() { console.error("asked"); return new Response(require("./word.cjs")); } };`,
     );
     folder.write("word.cjs", 'module.exports = "one";');
     const running = folder.mantou("--hot", "server.cjs");
@@ -53,6 +53,10 @@ describe("mantou that reloads", () => {
     expect(await get(url)).toBe("one");
     folder.write("word.cjs", 'module.exports = "two";');
     await until(async () => (await get(url)) === "two", "reloaded");
+    running.child.stdout?.destroy();
+    running.child.stderr?.destroy();
+    await get(url).catch(() => {});
+    await until(() => running.child.exitCode === 1, "the end");
   });
 
   it("--hot waits for a program that fails, and sees each kind of file, wherever it is", async () => {

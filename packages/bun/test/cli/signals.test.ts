@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { CommandFolder, ended, get, listening, MAIN, printed } from "../support/command.ts";
 
@@ -27,6 +28,30 @@ describe("mantou that gets a signal", () => {
     expect(await ended(running)).toBe(0);
     expect(running.output).toContain("closed 1001");
     socket.terminate();
+  });
+
+  it("has a grace behind SIGTERM, in which it serves and is not ready, and loses nothing behind it; a second signal ends it", async () => {
+    folder.write(
+      "server.mjs",
+      `export default { port: 0, fetch: (request, server) => new Response(server.ready ? "ready" : "ending") };`,
+    );
+    const running = folder.mantou("--grace", "0.3", "server.mjs");
+    const url = await listening(running);
+    expect(await get(url)).toBe("ready");
+    const started = performance.now();
+    running.child.kill("SIGTERM");
+    await until(async () => (await get(url)) === "ending", "not ready");
+    expect(await ended(running)).toBe(0);
+    expect(performance.now() - started).toBeGreaterThan(290);
+    const other = folder.mantou("--grace", "86400", "server.mjs");
+    const otherURL = await listening(other);
+    other.child.kill("SIGTERM");
+    await until(async () => (await get(otherURL)) === "ending", "not ready");
+    await until(() => {
+      other.child.kill("SIGTERM");
+      return other.code !== undefined;
+    }, "the end");
+    expect(other.child.signalCode).toBe("SIGTERM");
   });
 
   it("leaves the signal to a program that listens to them", async () => {

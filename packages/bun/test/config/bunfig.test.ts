@@ -36,6 +36,8 @@ describe("readBunfig", () => {
       port = 4567
       [serve.static]
       plugins = ["bun-plugin-tailwind"]
+      env = "PUBLIC_*"
+      sourcemap = "external"
       minify = true
       [install]
       registry = 5
@@ -51,8 +53,19 @@ describe("readBunfig", () => {
       consoleDepth: 3,
       port: 4567,
       run: { isSilent: true, replacesNode: true, shell: "bun", endsOrphans: true },
-      unfollowed: ["plugins"],
+      static: { plugins: ["bun-plugin-tailwind"], env: "PUBLIC_*", sourcemap: "hidden" },
     });
+  });
+
+  it("gives [serve.static] in Vite's words", () => {
+    const of = (text: string): unknown => read(`[serve.static]\n${text}`).static;
+    const none = { plugins: [], env: "disable", sourcemap: undefined };
+    expect(of("")).toEqual(none);
+    expect(of('plugins = "a"')).toEqual({ ...none, plugins: ["a"] });
+    expect(of("env = true")).toEqual({ ...none, env: "inline" });
+    expect(of("env = false")).toEqual(none);
+    expect(of('sourcemap = "linked"')).toEqual({ ...none, sourcemap: true });
+    expect(of("sourcemap = false")).toEqual({ ...none, sourcemap: false });
   });
 
   it("gives what holds without a file; that of the home folder is for package managers", () => {
@@ -88,6 +101,9 @@ describe("readBunfig", () => {
     ['[loader]\n".a" = 5', ".a must be"],
     ['[console]\ndepth = "x"', "console.depth must be"],
     ['[serve]\nport = "x"', "serve.port must be"],
+    ["[serve.static]\nplugins = 5", "plugins must be"],
+    ['[serve.static]\nenv = "PUBLIC"', "env must be"],
+    ['[serve.static]\nsourcemap = "x"', "sourcemap must be"],
   ])("refuses %s, with its place", (text, message) => {
     const wrong = (): Bunfig => read(`# first\n${text}`);
     expect(wrong).toThrow(message);

@@ -34,6 +34,12 @@ function results(of: Omit<typeof ansi, "default">): unknown[] {
       : [[0, 3], [1, 4], [-3], [2, -1], [5, 2], [0, 99]].map(([start, end]) =>
           of.sliceAnsi(text, start, end),
         )),
+    // A negative start, an end at the width or behind it, and an ellipsis decide whether codes at the edges are kept.
+    of.sliceAnsi("\u001b[1m中", -3),
+    of.sliceAnsi("\u001b[0m", 2),
+    of.sliceAnsi("🎉cd\u001b[31m", 1, 4),
+    of.sliceAnsi("中\u001b[39m", 0, 5),
+    of.sliceAnsi("  \u001b[1mb", 0, undefined, "…"),
     of.sliceAnsi("unicorn", 0, 4, "…"),
     of.sliceAnsi("unicorn", -4, undefined, { ellipsis: "…" }),
     of.sliceAnsi("unicorn", 2, 5, "…"),
@@ -60,6 +66,9 @@ describe("texts for terminals", () => {
     );
     expect(ansi.wrapAnsi("abcdefghij", 3, { hard: true })).toBe("abc\ndef\nghi\nj");
     expect(ansi.sliceAnsi("\u001b[31mhello\u001b[39m", 1, 4)).toBe("\u001b[31mell\u001b[39m");
+    expect(ansi.sliceAnsi("\u001b[1m中", -3)).toBe("\u001b[1m中\u001b[22m");
+    expect(ansi.sliceAnsi("\u001b[0m", 2)).toBe("");
+    expect(ansi.sliceAnsi("🎉cd\u001b[31m", 1, 4)).toBe("cd");
     expect(ansi.sliceAnsi("安宁哈", 0, 4)).toBe("安宁");
     expect(ansi.sliceAnsi("unicorn", -4, undefined, "…")).toBe("…orn");
   });

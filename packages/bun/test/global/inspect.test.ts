@@ -10,6 +10,21 @@ function shown(format: typeof inspect): string[] {
       return 2;
     }
   }
+  class Base {
+    base = 1;
+    method(): void {}
+    get [Symbol.toStringTag](): string {
+      return "tag";
+    }
+  }
+  class Derived extends Base {
+    own = new Point();
+    override method(): void {}
+    async *other(): AsyncGenerator {}
+    set z(_: number) {}
+  }
+  const hidden = Object.create({ a: 1, b: { c: 1 } }, { a: { value: 2 }, h: { value: 3 } }) as object;
+  const bare = Object.assign(Object.create(null) as object, { a: 1 });
   const circle: Record<string, unknown> = { n: 1 };
   circle["self"] = circle;
   const words = ["a".repeat(30), "b".repeat(34), "c".repeat(24), "d"];
@@ -29,6 +44,20 @@ function shown(format: typeof inspect): string[] {
     ...[new Point(), { p: new Point() }, circle, words, { k: words }, Array(105).fill(1)].map((value) =>
       format(value),
     ),
+    ...[
+      new Derived(),
+      [new Base()],
+      hidden,
+      bare,
+      Object.create(bare),
+      Object.create({ constructor: 5 }),
+    ].map((value) => format(value)),
+    ...[
+      Object.assign([], { a: 1 }),
+      new (class Own extends Map<number, number> {})([[1, 2]]),
+      Object.create({ [Symbol("s")]: 1 }),
+    ].map((value) => format(value)),
+    format(new Derived(), { sorted: true }),
     format({ a: { b: { c: 1 } } }, { depth: 1 }),
     format({ b: 1, a: 2 }, { sorted: true }),
     format({ a: 1, b: [1, { c: 2 }] }, { compact: true }),
@@ -45,6 +74,7 @@ describe("Bun.inspect", () => {
     expect(inspect({ foo: "bar", list: [1, { a: 2n }] })).toBe(
       '{\n  foo: "bar",\n  list: [ 1, {\n      a: 2n,\n    } ],\n}',
     );
+    expect(inspect(Object.create({ a: 1, b() {} }))).toBe("{\n  a: 1,\n  b: [Function: b],\n}");
     expect(inspect(new Uint8Array([1, 2, 3]))).toBe("Uint8Array(3) [ 1, 2, 3 ]");
     expect(inspect.table([{ a: 1 }])).toContain("│ 0 │ 1 │");
   });

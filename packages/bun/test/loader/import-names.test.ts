@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { splitNames, withNames } from "../../src/loader/import-names.ts";
 
-const THEN = ".then(...$mantouModule.imported)";
+const THEN = ".then(...$mantouModule.imported(import.meta.url))";
 const named = withNames;
 
 describe("withNames", () => {

@@ -12,6 +12,25 @@ const twice = (line: string): string[] => [line, line];
 describe("imports of CommonJS", () => {
   itRunsAsOnBun([
     {
+      name: "the mark of a compiled ES module counts for nothing in a package of ES modules",
+      files: {
+        "main.ts": `
+          import a, { named, default as b } from "m";
+          import * as all from "m";
+          import own from "./own.cjs";
+          import n from "n";
+          const late = await import("m");
+          console.log(JSON.stringify([a, named, b === a, Object.keys(all).sort(), all === late, late.default === a, own, n, require("m")]));`,
+        "own.cjs": COMPILED,
+        "node_modules/m/package.json": '{"type":"module","main":"./main.cjs"}',
+        "node_modules/m/main.cjs": COMPILED,
+        "node_modules/n/package.json": '{"main":"./main.cjs"}',
+        "node_modules/n/main.cjs": COMPILED,
+      },
+      prints:
+        '[{"default":"default","named":"named"},"named",true,["__esModule","default","named"],true,true,"default","default",{"default":"default","named":"named"}]',
+    },
+    {
       name: "by names that no text tells, of packages and of the program",
       files: {
         "main.ts": `

@@ -53,6 +53,45 @@ describe("fetch", () => {
       ].join("\n"),
     },
     {
+      name: "sends the Host that its headers set, to the first origin alone; headers of a Request have Bun's members",
+      files: {
+        "main.ts": `${SHOW}${text}
+          const to = { "/here": () => "/", "/away": () => other.url.href };
+          const fetchHost = (request) => {
+            const location = to[new URL(request.url).pathname]?.();
+            return location ? new Response(null, { status: 302, headers: { location } }) : new Response(request.headers.get("host") + request.headers.get("x-a"));
+          };
+          const server = Bun.serve({ port: 0, fetch: fetchHost });
+          const other = Bun.serve({ port: 0, fetch: fetchHost });
+          const front = Bun.serve({ port: 0, fetch: ({ headers }) => fetch(server.url, { headers }) });
+          words.set(server.port, "SERVER").set(other.port, "OTHER").set(front.port, "FRONT");
+          const { href } = server.url;
+          await show("object", () => text(href, { headers: { HOST: "a.example", "x-a": 1 } }));
+          await show("pairs", () => text(href, { headers: [["host", "a.example:81"]] }));
+          await show("headers", () => text(href, { method: "POST", body: "b", headers: new Headers({ host: "a.example" }) }));
+          await show("request", () => text(new Request(href, { headers: { host: "a.example" } })));
+          await show("request and init", () => text(new Request(href, { headers: { host: "a.example" } }), { headers: { "x-a": "1" } }));
+          await show("passed on", () => text(front.url));
+          await show("redirect", () => text(href + "here", { headers: { host: "a.example" } }));
+          await show("redirect away", () => text(href + "away", { headers: { host: "a.example" } }));
+          for (const each of [server, other, front]) await each.stop(true);
+          const { headers } = new Request(href, { headers: [["a", "1"], ["set-cookie", "b"], ["set-cookie", "c"]] });
+          console.log(JSON.stringify([headers.toJSON()["set-cookie"], headers.count, headers.getAll("set-cookie")].flat()));
+        `,
+      },
+      prints: [
+        "object a.example1",
+        "pairs a.example:81null",
+        "headers a.examplenull",
+        "request a.examplenull",
+        "request and init localhost:SERVER1",
+        "passed on localhost:FRONTnull",
+        "redirect a.examplenull",
+        "redirect away localhost:OTHERnull",
+        '["b","c",3,"b","c"]',
+      ].join("\n"),
+    },
+    {
       name: "reads files",
       files: {
         "a.txt": "text of a",

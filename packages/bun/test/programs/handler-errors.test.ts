@@ -21,7 +21,7 @@ describe("an error of a handler", () => {
           process.exit();`,
       },
       prints: "500 500",
-      complains: /^PUT \/users\/1: text\nGET \/other: RangeError: boom\n/,
+      complains: /^PUT \/users\/1 \(route \/users\/:id\): text\nGET \/other: RangeError: boom\n/,
     },
   ]);
 });

@@ -24,6 +24,21 @@ function imports(...specifiers: readonly string[]): string {
 describe("packages", () => {
   itRunsAsOnBun([
     {
+      name: "a package.json with comments and trailing commas, beside the program and its modules of each kind",
+      files: {
+        "package.json": '{ "name": "own", // comment\n "imports": { "#a": "./a.ts", }, }',
+        "main.ts": `
+          import { a } from "#a"; import b from "./b.js"; import c from "./c.cjs"; import d from "./d.mjs"; import own from "./package.json";
+          console.log(a, b, c, d, own.name, require("./b.js"), require("./a").a, (await import("./e.js")).default);`,
+        "a.ts": 'export const a: string = "a";',
+        "b.js": 'module.exports = "b";',
+        "c.cjs": 'module.exports = "c";',
+        "d.mjs": 'export default "d";',
+        "e.js": 'export default "e";',
+      },
+      prints: "a b c d own b a e",
+    },
+    {
       name: "without exports: main with an extension or without, of a folder, of TypeScript; index where there is no main",
       files: {
         "main.ts": imports("a", "b", "c", "d", "e", "f", "g", "h"),

@@ -46,9 +46,12 @@ describe("options of Bun.serve", () => {
       "keyFile: undefined, certFile: undefined, requestCert: undefined, tls: undefined, anything: undefined, maxBody: undefined",
       "http:",
     ),
-    runs("without use here are no error", "baseURI: 'http://a.b', app: {}, inspector: true", "http:", {
-      complains: /^$/,
-    }),
+    runs(
+      "without use here, or of ours alone, are no error",
+      "baseURI: 'http://a.b', app: {}, inspector: true, compress: { encodings: ['gzip'] }",
+      "http:",
+      { complains: /^$/ },
+    ),
     runs(
       "that are empty mean none",
       "hostname: '', unix: '', id: null, websocket: null, error: undefined",

@@ -15,6 +15,8 @@ describe("programs find", () => {
           console.log(data.a, text.length, name, id, ending, pattern.test({ pathname: "/x" }), pattern instanceof URLPattern);
           const { userAgent, platform, hardwareConcurrency } = navigator;
           console.log(userAgent === "Bun/" + Bun.version, typeof platform, hardwareConcurrency > 0, String(navigator));
+          process.once("uncaughtException", (error) => console.log("reported", error.message));
+          reportError(new Error("own"));
           globalThis.navigator = { own: true } as never;
           console.log(JSON.stringify([(navigator as { own?: boolean }).own, await import("./hides")]));`,
         "data.json": '{ "a": 1 }',
@@ -32,6 +34,7 @@ describe("programs find", () => {
       prints: [
         "1 6 pkgfunctionSymbol 7 json false true",
         "true string true [object Navigator]",
+        "reported own",
         '[true,{"globalThis":3,"path":["function",true,"hides.ts"]}]',
       ].join("\n"),
     },

@@ -106,6 +106,9 @@ describe("the global Worker", () => {
           missing.onerror = (event) => console.log(event.message.includes("none.ts"));
           await new Promise((resolve) => missing.addEventListener("close", resolve));
           const unheard = new Worker("./throws.ts");
+          const listener = () => console.log("is removed");
+          unheard.addEventListener("error", listener);
+          unheard.removeEventListener("error", listener);
           await new Promise((resolve) => unheard.addEventListener("close", resolve));
           console.log("goes on");`,
         "throws.ts": 'throw new TypeError("boom");',
@@ -113,6 +116,7 @@ describe("the global Worker", () => {
         "rejects.ts": 'Promise.reject(new Error("boom"));',
       },
       prints: "ErrorEvent true\nclose 1\nErrorEvent true\nclose 1\nErrorEvent true\nclose 1\ntrue\ngoes on",
+      complains: /TypeError: boom/,
     },
     {
       name: "transfers buffers and ports, and shares memory; workers start workers",

@@ -30,6 +30,9 @@ describe("RedisClient", () => {
   it.each([
     ["http://127.0.0.1", "Expected url protocol to be one of redis, valkey, rediss, valkeys"],
     ["::", "Invalid URL format"],
+    ["redis://127.0.0.1/abc", 'Invalid database number in Redis URL: "abc"'],
+    ["redis://127.0.0.1/1.5", 'Invalid database number in Redis URL: "1.5"'],
+    ["redis://127.0.0.1/3/4", 'Invalid database number in Redis URL: "3/4"'],
   ])("refuses the URL %s", (url, message) => {
     expect(() => new RedisClient(url)).toThrow(message);
     process.env["REDIS_URL"] = url;

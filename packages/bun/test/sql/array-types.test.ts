@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ArrayParameter } from "../../src/sql/statement.ts";
+import { ArrayParameter } from "../../src/sql/template.ts";
 
 it.each([
   "INT",

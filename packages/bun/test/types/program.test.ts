@@ -11,6 +11,8 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 /** A program as its author wrote it for bun-types. A line with `@ts-expect-error` is an error for both. */
 const PROGRAM = `
 import { Database } from "bun:sqlite";
+import { serve as ours } from "@mantou/bun";
+import page from "./page.html";
 import { CookieMap, Glob, file, semver, serve, write, type Server, type ServerWebSocket } from "bun";
 
 interface Session { name: string; since: number }
@@ -24,6 +26,7 @@ const server: Server<Session> = serve({
     "/users/:id": (request) => new Response(request.params.id),
     "/posts": { GET: () => Response.json([]), POST: async (request) => Response.json(await request.json(), { status: 201 }) },
     "/file": file("a.txt"),
+    "/page": page,
   },
   fetch(request, server) {
     const { pathname } = new URL(request.url);
@@ -43,6 +46,7 @@ const server: Server<Session> = serve({
 });
 const sent: number = server.publish("room", "hi");
 await server.stop(true);
+ours({ routes: { "/": page, "/form": { GET: page }, "/members": (request) => (request.headers.has("authorization") ? page : new Response("no")) } });
 server.reload({ fetch: () => new Response("new") });
 
 const db = new Database(":memory:");

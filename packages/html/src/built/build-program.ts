@@ -3,20 +3,32 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { typeOfName } from "@mantou/serve/hosting";
 import type { InlineConfig, Plugin } from "vite";
 import { findRoot } from "../root.ts";
+import type { VitePlugin } from "../settings.ts";
 import { loadVite } from "../vite-peer.ts";
 import { buildPages } from "./build.ts";
 import { IMMUTABLE } from "./built-file.ts";
 import type { Manifest } from "./manifest-page.ts";
 
-/** What is built, and where it is written. */
+/** What is built, and how. */
 export interface ProgramBuild {
   /** Paths of modules and of pages. */
   readonly entries: readonly string[];
+  /** Where it is written. */
   readonly folder: string;
-  /** Specifiers that are replaced: those that only a runtime knows. */
-  readonly aliases: Readonly<Record<string, string>>;
-  /** Code in front of each bundle. */
+  /** For modules only: they know the runtime. */
+  readonly plugins: readonly VitePlugin[];
+  /** Code in front of each file of a program. */
   readonly banner: string;
+  /** Names that are replaced by expressions, in modules only. */
+  readonly define: Readonly<Record<string, string>>;
+  /** Whether packages of `node_modules` become part of programs. */
+  readonly bundlesPackages: boolean;
+  /** Specifiers that stay imports. Those that begin with one of these and a slash do, too. */
+  readonly external: readonly string[];
+  /** Programs are minified. Pages always are, unless their configuration says otherwise. */
+  readonly minify: boolean;
+  /** `hidden`: without a comment that names the map. */
+  readonly sourcemap: boolean | "inline" | "hidden";
 }
 
 /** Files by their path in the folder, as they are written. */
@@ -26,20 +38,20 @@ const PAGE = "?mantou-page";
 
 /**
  * Builds programs and their pages for production. In a program, an import of a page becomes its manifest, and the page's files are written beside
- * the program, which serves them without Vite. Packages of `node_modules` stay imports. A page that is an entry becomes a static site.
+ * the program, which serves them without Vite. A page that is an entry becomes a static site.
  *
  * @returns the paths of all files that were written, in the folder
  * @throws Error without Vite, or what Vite says about the sources
  */
-export async function buildProgram({ entries, folder, aliases, banner }: ProgramBuild): Promise<string[]> {
+export async function buildProgram(build: ProgramBuild): Promise<string[]> {
   const files: Files = new Map();
-  const paths = entries.map((entry) => resolve(entry));
+  const paths = build.entries.map((entry) => resolve(entry));
   const pages = paths.filter((path) => path.endsWith(".html"));
   const modules = paths.filter((path) => !path.endsWith(".html"));
   if (pages.length > 0) await addSite(pages, files);
-  if (modules.length > 0) await addModules(modules, { aliases, banner }, files);
+  if (modules.length > 0) await addModules(modules, build, files);
   for (const [name, content] of files) {
-    const path = join(folder, name);
+    const path = join(build.folder, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }
@@ -54,11 +66,7 @@ async function addSite(pages: readonly string[], files: Files): Promise<void> {
   for (const [name, { bytes }] of assets) files.set(name, bytes);
 }
 
-async function addModules(
-  modules: readonly string[],
-  { aliases, banner }: Pick<ProgramBuild, "aliases" | "banner">,
-  files: Files,
-): Promise<void> {
+async function addModules(modules: readonly string[], build: ProgramBuild, files: Files): Promise<void> {
   const cwd = process.cwd();
   const vite = await loadVite(cwd);
   const config: InlineConfig = {
@@ -67,19 +75,33 @@ async function addModules(
     configFile: false,
     logLevel: "warn",
     publicDir: false,
-    plugins: [pageImports(files)],
-    resolve: { alias: Object.entries(aliases).map(([name, replacement]) => ({ find: name, replacement })) },
-    define: { "import.meta.dir": "import.meta.dirname", "import.meta.path": "import.meta.filename" },
-    ssr: { external: true },
+    plugins: [pageImports(files), ...(build.plugins as readonly Plugin[])],
+    resolve: { tsconfigPaths: true },
+    define: { ...build.define },
+    ssr: {
+      ...(build.bundlesPackages ? { noExternal: true } : { external: true }),
+      resolve: { conditions: ["bun", "node", "import", "module"] },
+    },
     build: {
       ssr: true,
+      emitAssets: true,
       write: false,
-      minify: false,
+      // Source maps name their sources from there.
+      outDir: build.folder,
+      minify: build.minify,
+      sourcemap: build.sourcemap,
       target: "node20",
       rolldownOptions: {
         input: [...modules],
-        external: [/^@mantou\//],
-        output: { format: "es", banner, entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
+        // The pages are built in a plugin.
+        checks: { bundlerTimings: false },
+        external: [/^@mantou\//, ...build.external.flatMap((name) => [name, startsWith(`${name}/`)])],
+        output: {
+          format: "es",
+          banner: build.banner,
+          entryFileNames: "[name].js",
+          chunkFileNames: ({ name }) => `${name.replace(/\..*/, "")}-[hash].js`,
+        },
       },
     },
   };
@@ -98,7 +120,10 @@ function pageImports(files: Files): Plugin {
     enforce: "pre",
     async resolveId(source, importer) {
       if (importer === undefined || !source.endsWith(".html")) return null;
-      return `${resolve(dirname(importer.replace(/\?.*$/, "")), source)}${PAGE}`;
+      const found = await this.resolve(source, importer, { skipSelf: true });
+      if (found === null || found.external)
+        throw new Error(`There is no page ${source}, which ${importer} imports`);
+      return found.id + PAGE;
     },
     async load(id) {
       if (!id.endsWith(PAGE)) return null;
@@ -126,6 +151,10 @@ async function addPage(page: string, files: Files): Promise<Manifest> {
   for (const [name, { bytes, isHashed }] of assets)
     add(root.base.slice(1) + name, bytes, isHashed ? IMMUTABLE : "no-cache");
   return manifest;
+}
+
+function startsWith(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}`);
 }
 
 function slashed(path: string): string {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import type { InlineConfig, Plugin, ResolvedConfig, Rolldown } from "vite";
-import { publicFolder } from "../dev/vite-config.ts";
+import type { InlineConfig, Plugin, PluginOption, ResolvedConfig, Rolldown } from "vite";
+import { sharedPlugins } from "../plugins/shared.ts";
 import { fromRoot } from "../references.ts";
 import type { Root } from "../root.ts";
 import { loadVite, withNodeEnv } from "../vite-peer.ts";
@@ -19,7 +19,8 @@ export interface BuildOutput {
  */
 export async function buildPages(root: Root, pages: readonly string[]): Promise<BuildOutput> {
   const vite = await loadVite(root.folder);
-  const output = await withNodeEnv("production", () => vite.build(buildConfig(root, pages)));
+  const config = buildConfig(root, pages, await sharedPlugins(vite, root));
+  const output = await withNodeEnv("production", () => vite.build(config));
   const results = (Array.isArray(output) ? output : [output]) as Rolldown.RolldownOutput[];
   const html = new Map<string, string>();
   const files = new Map<string, { bytes: Uint8Array; isHashed: boolean }>();
@@ -44,7 +45,7 @@ function nameOf(page: string, { folder }: Root): string {
   return relative(folder, page).split(sep).join("/");
 }
 
-function buildConfig(root: Root, pages: readonly string[]): InlineConfig {
+function buildConfig(root: Root, pages: readonly string[], shared: PluginOption[]): InlineConfig {
   return {
     root: root.folder,
     base: root.base,
@@ -52,7 +53,7 @@ function buildConfig(root: Root, pages: readonly string[]): InlineConfig {
     mode: "production",
     logLevel: "warn",
     clearScreen: false,
-    plugins: [publicFolder(root), referencesFromRoot(root, new Set(pages)), publicFiles()],
+    plugins: [shared, referencesFromRoot(root, new Set(pages)), publicFiles()],
     build: {
       write: false,
       copyPublicDir: false,

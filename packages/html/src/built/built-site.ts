@@ -8,7 +8,6 @@ import { buildPages } from "./build.ts";
 import { BuiltFile } from "./built-file.ts";
 
 interface Built {
-  readonly pages: ReadonlySet<string>;
   readonly html: ReadonlyMap<string, BuiltFile>;
   readonly files: ReadonlyMap<string, BuiltFile>;
 }
@@ -58,12 +57,20 @@ export class BuiltSite implements Site {
     const known = knownPages(this.#root);
     if (this.#built !== null && known.size === this.#pages.size) return this.#built;
     this.#pages = new Set(known);
-    const built = build(this.#root, this.#pages);
+    const built = this.#buildOnTopOf(this.#built);
     this.#built = built;
     built.catch(() => {
       if (this.#built === built) this.#built = null;
     });
     return built;
+  }
+
+  /** Pages that clients have loaded ask for the files of their build. */
+  async #buildOnTopOf(earlier: Promise<Built> | null): Promise<Built> {
+    const pages = this.#pages;
+    const built = await build(this.#root, pages);
+    const { files } = (await earlier?.catch(() => null)) ?? { files: [] };
+    return { ...built, files: new Map([...files, ...built.files]) };
   }
 }
 
@@ -79,7 +86,7 @@ async function build(root: Root, pages: ReadonlySet<string>): Promise<Built> {
   const files = [...output.files].map(
     ([path, { bytes, isHashed }]) => [path, new BuiltFile(bytes, typeOfName(path), isHashed)] as const,
   );
-  return { pages, html: new Map(html), files: new Map(files) };
+  return { html: new Map(html), files: new Map(files) };
 }
 
 function decode(path: string): string {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { Mounted, MountHost, PageDevelopment } from "@mantou/serve/hosting";
 import { Response, type Server } from "@mantou/serve/plain";
 import type { ViteDevServer } from "vite";
@@ -20,6 +21,8 @@ const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/;
 interface Running {
   readonly vite: ViteDevServer;
   readonly bridge: (request: Request) => Promise<globalThis.Response>;
+  /** Whether Vite may read the file of the URL, wherever links lead. */
+  readonly mayLoad: (request: Request) => boolean;
 }
 
 /** The pages of a project in development: Vite transforms what they load when it is asked for, and tells open pages what has changed. */
@@ -28,6 +31,7 @@ export class DevSite implements Site {
   readonly #development: PageDevelopment;
   readonly #sockets = new HotSockets();
   readonly #hosts = new Set<MountHost>();
+  readonly #left = new WeakSet<MountHost>();
   /** Null before the first request, and after the last server has stopped. */
   #running: Promise<Running> | null = null;
 
@@ -37,20 +41,26 @@ export class DevSite implements Site {
   }
 
   mount(page: string, host: MountHost): Mounted {
-    if (!this.#hosts.has(host)) {
-      this.#hosts.add(host);
-      host.onStop(() => this.#leave(host));
-    }
     return {
-      handler: (request: Request) => this.#page(page, request),
+      handler: (request: Request) => (this.#serves(host) ? this.#page(page, request) : stopping()),
       routes: {
         [`${this.#root.base}*`]: {
-          handler: (request: Request, server: Server<HotData>) => this.#asset(request, server),
+          handler: (request: Request, server: Server<HotData>) =>
+            this.#serves(host) ? this.#asset(request, server) : stopping(),
           websocket: this.#sockets.websocket,
         },
         ...(this.#development.workspace ? { [DEVTOOLS]: { handler: describeWorkspace } } : {}),
       },
     };
+  }
+
+  /** Called for each request: a server that could not start has none. One that is stopping gets no Vite any more, which nothing would close. */
+  #serves(host: MountHost): boolean {
+    if (this.#hosts.has(host)) return true;
+    if (this.#left.has(host)) return false;
+    this.#hosts.add(host);
+    host.onStop(() => this.#leave(host));
+    return true;
   }
 
   async #page(page: string, request: Request): Promise<Response> {
@@ -64,8 +74,9 @@ export class DevSite implements Site {
   }
 
   async #asset(request: Request, server: Server<HotData>): Promise<globalThis.Response | undefined> {
-    const { vite, bridge } = await this.#run();
-    if (!request.headers.has("upgrade")) return bridge(request);
+    const { vite, bridge, mayLoad } = await this.#run();
+    if (!request.headers.has("upgrade"))
+      return mayLoad(request) ? bridge(request) : new Response(null, { status: 403 });
     const { webSocketToken, server: options } = vite.config;
     const isAllowed = (host: string): boolean =>
       options.allowedHosts === true || options.allowedHosts.includes(host);
@@ -85,14 +96,20 @@ export class DevSite implements Site {
 
   async #start(): Promise<Running> {
     const vite = await loadVite(this.#root.folder);
-    const config = devConfig(vite, this.#root, this.#sockets, this.#development);
+    const config = await devConfig(vite, this.#root, this.#sockets, this.#development);
     const server = await withNodeEnv(undefined, () => vite.createServer(config));
-    return { vite: server, bridge: viteMiddleware(server) };
+    const mayLoad = (request: Request): boolean => {
+      const path = decode(new URL(request.url).pathname.slice(this.#root.base.length));
+      const file = realPath(join(this.#root.folder, path));
+      return file === null || vite.isFileLoadingAllowed(server.config, vite.normalizePath(file));
+    };
+    return { vite: server, bridge: viteMiddleware(server), mayLoad };
   }
 
   /** What watches files would keep the process alive. */
   #leave(host: MountHost): void {
     this.#hosts.delete(host);
+    this.#left.add(host);
     this.#sockets.closeFor(host.server);
     if (this.#hosts.size > 0) return;
     const running = this.#running;
@@ -101,12 +118,22 @@ export class DevSite implements Site {
   }
 }
 
-/** Vite transforms what a page will ask for next. Closed before that, it reports modules that it cannot find any more. */
+/** Vite transforms what a page will ask for next. */
 async function close(vite: ViteDevServer): Promise<void> {
-  const deadline = setTimeout(() => void vite.close(), CLOSE_MS);
+  const deadline = setTimeout(() => void closeQuietly(vite), CLOSE_MS);
   await vite.waitForRequestsIdle();
   clearTimeout(deadline);
-  await vite.close();
+  await closeQuietly(vite);
+}
+
+/** A module that is transformed meanwhile does not find others any more, which Vite would report. */
+function closeQuietly(vite: ViteDevServer): Promise<void> {
+  for (const { logger } of Object.values(vite.environments)) logger.error = () => {};
+  return vite.close();
+}
+
+function stopping(): Response {
+  return new Response("The server is stopping", { status: 503 });
 }
 
 /** As Bun does, for browsers on this machine only. */
@@ -116,4 +143,21 @@ function describeWorkspace(request: Request, server: Server): globalThis.Respons
   const digest = createHash("sha256").update(`${process.argv[1]}\0${root}`).digest("hex");
   const uuid = digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
   return Response.json({ workspace: { root, uuid } });
+}
+
+/** Null for what is not there. */
+function realPath(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

@@ -1,9 +1,10 @@
 import { EventEmitter } from "node:events";
 import type { Server } from "node:http";
-import { relative } from "node:path";
+import { relative, sep } from "node:path";
 import type { PageDevelopment } from "@mantou/serve/hosting";
 import type { InlineConfig, Plugin, ResolvedConfig } from "vite";
-import { hasPagesInPublic, knownPages } from "../known-pages.ts";
+import { knownPages } from "../known-pages.ts";
+import { sharedPlugins } from "../plugins/shared.ts";
 import type { Root } from "../root.ts";
 import type { HotSockets } from "./hot-sockets.ts";
 
@@ -12,21 +13,21 @@ type Vite = typeof import("vite");
 const LEVELS = ["error", "warn", "info", "log", "debug"] as const;
 
 /** The configuration of Vite for pages in development, on top of the project's own. */
-export function devConfig(
+export async function devConfig(
   vite: Vite,
   root: Root,
   sockets: HotSockets,
   { hmr, console }: PageDevelopment,
-): InlineConfig {
+): Promise<InlineConfig> {
   return {
     root: root.folder,
     base: root.base,
     appType: "custom",
     mode: "development",
     clearScreen: false,
-    plugins: [publicFolder(root), silentConsole],
+    plugins: [await sharedPlugins(vite, root), silentConsole],
     // Otherwise each HTML file below the folder is one that dependencies are looked for in.
-    optimizeDeps: { entries: [...knownPages(root)].map((page) => relative(root.folder, page)) },
+    optimizeDeps: { entries: [...knownPages(root)].map((page) => asPattern(relative(root.folder, page))) },
     server: {
       middlewareMode: true,
       ...(hmr ? {} : { hmr: false }),
@@ -50,13 +51,12 @@ export function devConfig(
   };
 }
 
-/** `public/` is no folder of files that are served as they are, if it has pages and the project says nothing of it. */
-export function publicFolder(root: Root): Plugin {
-  return {
-    name: "mantou:public",
-    config: ({ publicDir }) =>
-      publicDir === undefined && hasPagesInPublic(root) ? { publicDir: false } : undefined,
-  };
+/** A page may be called `[id].html`. */
+function asPattern(path: string): string {
+  return path
+    .split(sep)
+    .join("/")
+    .replace(/[\\()[\]{}!*+?@|]/g, "\\$&");
 }
 
 /** Without a word of the project, the browser's console stays there. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import { type ServeOptions, type Server, serve } from "@mantou/serve/plain";
 import { ask } from "@mantou/testing/raw-client";
 import { LOOPBACK, stopAfterTest } from "@mantou/testing/servers";
@@ -12,6 +12,8 @@ function start(options: ServeOptions): Server {
   return stopAfterTest(serve({ ...LOOPBACK, development: false, ...options } as ServeOptions));
 }
 
+const { brotliDecompressSync, gunzipSync } = zlib;
+const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof gunzipSync };
 const LONG = `export const word: string = ${JSON.stringify("buns ".repeat(1_000))};`;
 const assets = (html: string): string[] =>
   [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url!);
@@ -57,6 +59,8 @@ describe("a page in production", () => {
     for (const [coding, decode] of [
       ["br", brotliDecompressSync],
       ["gzip", gunzipSync],
+      // Node.js has it from 22.15 on.
+      ...(zstdDecompressSync === undefined ? [] : [["zstd", zstdDecompressSync] as const]),
     ] as const) {
       const { headers, body } = await ask(server, `GET ${script}`, [`Accept-Encoding: ${coding}`]);
       expect(headers["content-encoding"]).toBe(coding);
@@ -71,6 +75,45 @@ describe("a page in production", () => {
     }
     const none = await ask(server, `GET ${script}`, ["Accept-Encoding: identity"]);
     expect(none.headers["content-encoding"]).toBeUndefined();
+  });
+
+  it("is sent in parts, compressed or not (RFC 9110 §14)", async () => {
+    const dir = project({ "src/word.ts": LONG });
+    const server = start({ routes: { "/": htmlPage(join(dir, "pages/index.html")) } });
+    const script = assets((await ask(server, "GET /")).text)[0]!;
+    for (const fields of [[], ["Accept-Encoding: br"]]) {
+      const whole = await ask(server, `GET ${script}`, fields);
+      expect(whole.headers["accept-ranges"]).toBe("bytes");
+      const size = whole.body.length;
+      const etag = whole.headers["etag"]!;
+      const part = async (...more: string[]) => {
+        const { status, headers, body } = await ask(server, `GET ${script}`, [...fields, ...more]);
+        const coding = headers["content-encoding"];
+        return [status, headers["content-range"], coding, Buffer.from(body).toString("latin1")];
+      };
+      const coding = whole.headers["content-encoding"];
+      const text = Buffer.from(whole.body).toString("latin1");
+      const first = [206, `bytes 0-9/${size}`, coding, text.slice(0, 10)];
+      expect(await part("Range: bytes=0-9")).toEqual(first);
+      expect(await part("Range: bytes=0-9", `If-Range: ${etag}`)).toEqual(first);
+      expect(await part("Range: bytes=-5")).toEqual([
+        206,
+        `bytes ${size - 5}-${size - 1}/${size}`,
+        coding,
+        text.slice(-5),
+      ]);
+      const all = [200, undefined, coding, text];
+      for (const more of [
+        ["Range: bytes=0-9", 'If-Range: "other"'],
+        ["Range: bytes=0-9", `If-Range: W/${etag}`],
+        ["Range: bytes=0-1,4-5"],
+        ["Range: pages=0-9"],
+      ])
+        expect(await part(...more)).toEqual(all);
+      expect(await part(`Range: bytes=${size}-`)).toEqual([416, `bytes */${size}`, undefined, ""]);
+      expect((await part("Range: bytes=0-9", `If-None-Match: ${etag}`))[0]).toBe(304);
+      expect((await ask(server, `HEAD ${script}`, [...fields, "Range: bytes=0-9"])).status).toBe(200);
+    }
   });
 
   it("has the assets of pages that only handlers return before the first is returned, and files of public/", async () => {

@@ -141,6 +141,21 @@ describe("a page in development", () => {
     expect((await get(server, "/")).status).toBe(200);
   });
 
+  it("is watched as long as a server has it", async () => {
+    const watchers = () => process.getActiveResourcesInfo().filter((name) => name === "FSEventWrap").length;
+    await until(() => watchers() === 0, "the end of Vite for the tests before");
+    const dir = project();
+    const page = htmlPage(join(dir, "pages/about.html"));
+    // One that cannot start has nothing.
+    expect(() => start({ routes: { "/": page, "/gone": htmlPage(join(dir, "gone.html")) } })).toThrow("gone");
+    const servers = [start({ routes: { "/": page } }), start({ routes: { "/": page } })];
+    await get(servers[1]!, "/");
+    await servers[0]!.stop();
+    expect(watchers()).toBeGreaterThan(0);
+    await servers[1]!.stop();
+    await until(() => watchers() === 0, "the end of Vite");
+  });
+
   it("leaves NODE_ENV as it is", async () => {
     const before = process.env["NODE_ENV"];
     const server = start({ routes: { "/": htmlPage(join(project(), "pages/about.html")) } });

@@ -1,7 +1,8 @@
 /** What Bun's hashers take and give. */
 import { Buffer } from "node:buffer";
 import type { Encoding } from "node:crypto";
-import { bytesOf, invalid } from "../bytes.ts";
+import { wrongType, wrongValue } from "../argument-error.ts";
+import { bytesOf, isBytes } from "../bytes.ts";
 
 /** The input of a hash: text, or bytes. */
 export type HashInput = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
@@ -30,28 +31,24 @@ export function inputBytes(input: unknown, encoding?: unknown): Uint8Array {
   if (typeof value === "string" && typeof encoding === "string" && Buffer.isEncoding(encoding)) {
     if (encoding.toLowerCase() === "hex" && value.length % 2 === 1) {
       const message = `The argument 'encoding' is invalid for data of length ${value.length}. Received 'hex'`;
-      throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
+      throw wrongValue(message);
     }
     return Buffer.from(value, encoding as Encoding);
   }
   if (value instanceof Blob)
-    throw invalid("input cannot be a Blob in Mantou: hash its bytes(), which Node.js reads later");
-  if (!isInput(value)) throw invalid("input must be a string, ArrayBuffer, ArrayBufferView or Blob");
+    throw wrongType("input cannot be a Blob in Mantou: hash its bytes(), which Node.js reads later");
+  if (!isInput(value)) throw wrongType("input must be a string, ArrayBuffer, ArrayBufferView or Blob");
   return bytesOf(value, "input");
 }
 
 /** The bytes of an HMAC's key. */
 export function keyBytes(key: unknown): Uint8Array {
   const value = key instanceof String ? String(key) : key;
-  if (!isInput(value)) throw invalid("hmacKey must be a string, ArrayBuffer or ArrayBufferView");
+  if (!isInput(value)) throw wrongType("hmacKey must be a string, ArrayBuffer or ArrayBufferView");
   return bytesOf(value, "hmacKey");
 }
 
-const isInput = (value: unknown): value is HashInput =>
-  typeof value === "string" ||
-  ArrayBuffer.isView(value) ||
-  value instanceof ArrayBuffer ||
-  value instanceof SharedArrayBuffer;
+const isInput = (value: unknown): value is HashInput => typeof value === "string" || isBytes(value);
 
 /** How a digest is wanted: as bytes, as text, or in a given place. */
 export type Wanted = null | { readonly encoding: string } | { readonly into: HashInto };
@@ -66,12 +63,11 @@ export function wanted(output: unknown, size: number): Wanted {
   if (typeof output === "string" || output instanceof String) {
     const encoding = String(output).toLowerCase();
     if (encoding === "buffer" || Buffer.isEncoding(encoding)) return { encoding };
-    const error = new TypeError(`Unknown encoding: ${String(output)}`);
-    throw Object.assign(error, { code: "ERR_INVALID_ARG_VALUE" });
+    throw wrongValue(`Unknown encoding: ${String(output)}`);
   }
   if (!ArrayBuffer.isView(output) && !(output instanceof ArrayBuffer))
-    throw invalid("output must be of type string or ArrayBuffer or ArrayBufferView");
-  if (output.byteLength < size) throw invalid(`TypedArray must be at least ${size} bytes`);
+    throw wrongType("output must be of type string or ArrayBuffer or ArrayBufferView");
+  if (output.byteLength < size) throw wrongType(`TypedArray must be at least ${size} bytes`);
   return { into: output };
 }
 

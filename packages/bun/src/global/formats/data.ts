@@ -1,7 +1,7 @@
 /** `Bun.TOML`, `Bun.YAML`, `Bun.JSONC` and `Bun.JSON5`, by the libraries that read imported files. */
 import { createRequire } from "node:module";
 import { type DateOfTOML, readDate } from "../../loader/data-source.ts";
-import { invalid } from "../bytes.ts";
+import { wrongType } from "../argument-error.ts";
 import { parseText, textOf } from "./input.ts";
 import { writeYAML } from "./yaml-writer.ts";
 
@@ -79,7 +79,7 @@ export const JSONC: {
   parse(input: string): unknown;
 } = {
   parse(input) {
-    if (input === undefined || input === null) throw invalid("input must be a string");
+    if (input === undefined || input === null) throw wrongType("input must be a string");
     return parseText("JSONC", "jsonc", String(input));
   },
 };

@@ -1,15 +1,14 @@
 import { type DataFormat, parseData } from "../../loader/parse-data.ts";
-import { bytesOf, invalid } from "../bytes.ts";
+import { wrongType } from "../argument-error.ts";
+import { viewOf } from "../bytes.ts";
 
 /** The text of a format's input; bytes are UTF-8, and other values are converted to text. */
 export function textOf(input: unknown): string {
   if (typeof input === "string") return input;
   if (input === undefined || input === null)
-    throw invalid("input must be a string, ArrayBuffer, ArrayBufferView or Blob");
-  if (input instanceof Blob) throw invalid("input cannot be a Blob in Mantou: parse its text()");
-  const isBytes =
-    ArrayBuffer.isView(input) || input instanceof ArrayBuffer || input instanceof SharedArrayBuffer;
-  return isBytes ? bytesOf(input, "input").toString() : String(input);
+    throw wrongType("input must be a string, ArrayBuffer, ArrayBufferView or Blob");
+  if (input instanceof Blob) throw wrongType("input cannot be a Blob in Mantou: parse its text()");
+  return String(viewOf(input) ?? input);
 }
 
 /** @throws SyntaxError that begins with the format's name, as Bun's does */

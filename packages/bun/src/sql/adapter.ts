@@ -1,5 +1,5 @@
 import type { QueryModes, StartedQuery } from "./query.ts";
-import type { Dialect, Statement } from "./statement.ts";
+import type { Dialect, Statement } from "./template.ts";
 
 /** One connection, or a pool of them. */
 export interface Session {

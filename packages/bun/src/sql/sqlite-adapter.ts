@@ -1,24 +1,25 @@
 /** SQLite for `SQL`, by the module `bun:sqlite`: one connection, whose queries run where they are started. */
+import { viewOf } from "../global/bytes.ts";
 import { Database } from "../sqlite/index.ts";
 import { firstStatement } from "../sqlite/sql-text.ts";
-import { clientError, SQLiteError } from "./errors.ts";
+import type { Adapter, ReservedSession, Subscription } from "./adapter.ts";
+import { closedError, SQLiteError } from "./errors.ts";
 import type { QueryModes, StartedQuery } from "./query.ts";
 import { makeRows, type Rows } from "./rows.ts";
-import type { Adapter, ReservedSession, Subscription } from "./session.ts";
-import type { Settings } from "./settings.ts";
-import { type Dialect, JSONParameter, type Statement } from "./statement.ts";
+import type { SQLiteSettings } from "./settings.ts";
+import { type Dialect, JSONParameter, type Statement } from "./template.ts";
 
 export const SQLITE: Dialect = { adapter: "sqlite", placeholder: () => "?", emptyList: "()" };
 
 export class SQLiteAdapter implements Adapter {
   readonly dialect: Dialect = SQLITE;
-  readonly #settings: Settings;
+  readonly #settings: SQLiteSettings;
   #database: Database | null = null;
   #closed = false;
   /** Transactions wait for each other. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(settings: Settings) {
+  constructor(settings: SQLiteSettings) {
     this.#settings = settings;
   }
 
@@ -58,10 +59,10 @@ export class SQLiteAdapter implements Adapter {
   }
 
   #open(): Database {
-    if (this.#closed) throw clientError("sqlite", "CONNECTION_CLOSED", "Connection closed");
+    if (this.#closed) throw closedError("sqlite");
     if (this.#database !== null) return this.#database;
-    const { filename, sqlite, onconnect } = this.#settings;
-    const { readonly = false, create = true, readwrite = true, strict, safeIntegers } = sqlite;
+    const { filename, open, onconnect } = this.#settings;
+    const { readonly = false, create = true, readwrite = true, strict, safeIntegers } = open;
     const readsOnly = readonly || !readwrite;
     try {
       this.#database = new Database(filename, {
@@ -96,7 +97,7 @@ function execute(
   database: Database,
   { text, values }: Statement,
   { format }: Readonly<QueryModes>,
-  { transform }: Settings,
+  { transform }: SQLiteSettings,
 ): Rows {
   const first = firstStatement(text);
   const rest = first === null || firstStatement(first.rest) === null ? "" : first.rest;
@@ -159,7 +160,7 @@ function renamed(row: object, from: (name: string) => string): object {
 function toBinding(value: unknown): unknown {
   if (value === undefined) return null;
   if (value instanceof JSONParameter) return JSON.stringify(value.value) ?? "null";
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (value instanceof ArrayBuffer) return viewOf(value);
   if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
     throw new TypeError("Binding expected string, TypedArray, boolean, number, bigint or null");
   }

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
-import { listStatements, onLogin } from "../../src/sql/postgres-messages.ts";
+import { listStatements, onLogin } from "../../src/sql/postgres/messages.ts";
 
 function message(type: string, body: string | Buffer): Buffer {
   const bytes = Buffer.from(body);

@@ -1,8 +1,8 @@
 /** The subscriptions of `sql.listen()`: all share one connection, which exists while there are any, and is opened again when it is lost. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { clientError } from "./errors.ts";
-import type { PostgresConnection } from "./postgres-connection.ts";
-import type { Subscription } from "./session.ts";
+import type { Subscription } from "../adapter.ts";
+import { closedError } from "../errors.ts";
+import type { PostgresConnection } from "./connection.ts";
 
 /** Milliseconds before the first attempt to open it again; each further attempt waits twice as long. */
 const FIRST_DELAY = 250;
@@ -64,7 +64,7 @@ export class PostgresListener {
     const connection = this.#connection;
     if (this.#entries.size > 0 || connection === null) return;
     this.#connection = null;
-    await connection.close(clientError("postgres", "CONNECTION_CLOSED", "Connection closed"), 0);
+    await connection.close(closedError(), 0);
   }
 
   #opened(): PostgresConnection {

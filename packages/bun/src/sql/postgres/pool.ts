@@ -1,12 +1,14 @@
 /** PostgreSQL for `SQL`: a pool of connections. */
-import { clientError } from "./errors.ts";
-import { PostgresConnection } from "./postgres-connection.ts";
-import { PostgresListener } from "./postgres-listener.ts";
-import type { QueryModes, StartedQuery } from "./query.ts";
-import type { Rows } from "./rows.ts";
-import type { Adapter, ReservedSession, Subscription } from "./session.ts";
-import type { Settings } from "./settings.ts";
-import type { Dialect, Statement } from "./statement.ts";
+
+import type { Adapter, ReservedSession, Subscription } from "../adapter.ts";
+import { cancelledError, clientError, closedError } from "../errors.ts";
+import type { QueryModes, StartedQuery } from "../query.ts";
+import type { Rows } from "../rows.ts";
+import type { PostgresSettings } from "../settings.ts";
+import type { Dialect, Statement } from "../template.ts";
+import { PostgresConnection } from "./connection.ts";
+import { PostgresListener } from "./listener.ts";
+import { Slot } from "./slot.ts";
 
 export const POSTGRES: Dialect = {
   adapter: "postgres",
@@ -15,28 +17,6 @@ export const POSTGRES: Dialect = {
 };
 
 const BEGINS = /^\s*(?:begin|start\s+transaction)\b/i;
-
-/** A place for a connection. */
-class Slot {
-  readonly connection: PostgresConnection;
-  isReserved = false;
-  /** It closes when its work is done. */
-  retired: Error | null = null;
-  idleTimer: NodeJS.Timeout | null = null;
-  lifeTimer: NodeJS.Timeout | null = null;
-
-  constructor(connection: PostgresConnection) {
-    this.connection = connection;
-  }
-
-  get isIdle(): boolean {
-    return this.isShared && this.connection.pending === 0;
-  }
-
-  get isShared(): boolean {
-    return !this.isReserved && this.retired === null && !this.connection.isLost;
-  }
-}
 
 /** A caller that waits for a connection: of its own, or one that it shares. */
 interface Waiter {
@@ -47,13 +27,13 @@ interface Waiter {
 
 export class PostgresAdapter implements Adapter {
   readonly dialect: Dialect = POSTGRES;
-  readonly #settings: Settings;
+  readonly #settings: PostgresSettings;
   readonly #slots: Set<Slot> = new Set();
   readonly #waiters: Waiter[] = [];
   readonly #listener: PostgresListener;
   #closed = false;
 
-  constructor(settings: Settings) {
+  constructor(settings: PostgresSettings) {
     this.#settings = settings;
     this.#listener = new PostgresListener((onClose) => this.#connection(() => {}, onClose));
   }
@@ -172,8 +152,7 @@ export class PostgresAdapter implements Adapter {
 
   #use(slot: Slot, needsOwn: boolean): Slot {
     slot.isReserved = needsOwn;
-    if (slot.idleTimer !== null) clearTimeout(slot.idleTimer);
-    slot.idleTimer = null;
+    slot.stopIdleTimer();
     return slot;
   }
 
@@ -190,7 +169,8 @@ export class PostgresAdapter implements Adapter {
     if (!slot.isReserved && connection.pending === 0) {
       if (connection.isLost) this.#forget(slot);
       else if (slot.retired !== null) this.#drop(slot, slot.retired);
-      else if (connection.isOpen) this.#startIdleTimer(slot);
+      else if (connection.isOpen)
+        slot.startIdleTimer(this.#settings.idleTimeout, (reason) => this.#drop(slot, reason));
     }
     this.#serveWaiters();
   }
@@ -207,7 +187,7 @@ export class PostgresAdapter implements Adapter {
   #open(): Slot {
     const slot: Slot = new Slot(
       this.#connection(
-        () => this.#startLifeTimer(slot),
+        () => slot.startLifeTimer(this.#settings.maxLifetime, (reason) => this.#drop(slot, reason)),
         () => this.#forget(slot),
       ),
     );
@@ -236,40 +216,7 @@ export class PostgresAdapter implements Adapter {
 
   #forget(slot: Slot): void {
     this.#slots.delete(slot);
-    for (const timer of [slot.idleTimer, slot.lifeTimer]) if (timer !== null) clearTimeout(timer);
+    slot.stopTimers();
     this.#serveWaiters();
   }
-
-  #startIdleTimer(slot: Slot): void {
-    const { idleTimeout } = this.#settings;
-    if (idleTimeout === 0 || slot.idleTimer !== null) return;
-    const message = `Idle timeout reached after ${idleTimeout}s`;
-    slot.idleTimer = setTimeout(
-      () => this.#drop(slot, clientError("postgres", "IDLE_TIMEOUT", message)),
-      idleTimeout * 1000,
-    ).unref();
-  }
-
-  #startLifeTimer(slot: Slot): void {
-    const { maxLifetime } = this.#settings;
-    if (maxLifetime === 0) return;
-    if (slot.lifeTimer !== null) clearTimeout(slot.lifeTimer);
-    slot.lifeTimer = setTimeout(() => {
-      const isIdle = slot.isIdle;
-      slot.retired = clientError(
-        "postgres",
-        "LIFETIME_TIMEOUT",
-        `Max lifetime timeout reached after ${maxLifetime}s`,
-      );
-      if (isIdle) this.#drop(slot, slot.retired);
-    }, maxLifetime * 1000).unref();
-  }
-}
-
-function cancelledError(): Error {
-  return clientError("postgres", "QUERY_CANCELLED", "Query cancelled");
-}
-
-function closedError(): Error {
-  return clientError("postgres", "CONNECTION_CLOSED", "Connection closed");
 }

@@ -2,10 +2,10 @@
 import { Buffer } from "node:buffer";
 import { connect, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTLS } from "node:tls";
-import type { FetchTLSOptions } from "../fetch/options.ts";
-import { tlsSettings } from "../fetch/tls-settings.ts";
-import { clientError } from "./errors.ts";
-import type { Settings } from "./settings.ts";
+import type { FetchTLSOptions } from "../../fetch/options.ts";
+import { tlsSettings } from "../../fetch/tls-settings.ts";
+import { clientError } from "../errors.ts";
+import type { PostgresSettings } from "../settings.ts";
 
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html: SSLRequest. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
@@ -15,7 +15,7 @@ const REFUSES_TLS = 0x4e;
 /**
  * @throws the operating system's error (rejects); PostgresError if the server has no TLS and the mode demands it
  */
-export async function openSocket(settings: Settings): Promise<Socket> {
+export async function openSocket(settings: PostgresSettings): Promise<Socket> {
   const { hostname, port, path, sslMode, connectionTimeout } = settings;
   const socket = path === undefined ? connect({ host: hostname, port }) : connect({ path });
   const timer = setTimeout(
@@ -35,7 +35,7 @@ export async function openSocket(settings: Settings): Promise<Socket> {
   }
 }
 
-async function overTLS(socket: Socket, settings: Settings): Promise<Socket> {
+async function overTLS(socket: Socket, settings: PostgresSettings): Promise<Socket> {
   socket.write(SSL_REQUEST);
   const [answer] = (await event(socket, "data")) as [Buffer];
   // One byte alone: what follows it without encryption could be anyone's.
@@ -52,7 +52,7 @@ async function overTLS(socket: Socket, settings: Settings): Promise<Socket> {
   throw clientError("postgres", "TLS_NOT_AVAILABLE", "Server does not support SSL");
 }
 
-async function tlsOptions({ sslMode, tls, hostname }: Settings): Promise<ConnectionOptions> {
+async function tlsOptions({ sslMode, tls, hostname }: PostgresSettings): Promise<ConnectionOptions> {
   const given = tls instanceof Blob ? { ca: tls } : ((tls ?? {}) as FetchTLSOptions);
   const { options } = await tlsSettings(given);
   const isChecked = sslMode === "verify-ca" || sslMode === "verify-full";

@@ -1,6 +1,9 @@
 /** Values of JavaScript as PostgreSQL's text, and back, as Bun converts them. */
 import { Buffer } from "node:buffer";
-import { ArrayParameter, JSONParameter } from "./statement.ts";
+import { wrongType } from "../../global/argument-error.ts";
+import { isBytes, viewOf } from "../../global/bytes.ts";
+import { ArrayParameter, JSONParameter } from "../template.ts";
+import { parseArray } from "./parse-array.ts";
 
 /** Types of PostgreSQL by their numbers: `SELECT oid, typname FROM pg_type`, which never change. */
 const BOOL = 16;
@@ -87,12 +90,10 @@ export function typeOf(value: unknown): number {
     case "boolean":
       return BOOL;
     case "symbol":
-      throw invalidValue();
+      throw notSendable();
     case "object":
-      if (value instanceof Map || value instanceof Set) throw invalidValue();
-      return (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) && !(value instanceof Int32Array)
-        ? BYTEA
-        : 0;
+      if (value instanceof Map || value instanceof Set) throw notSendable();
+      return isBytes(value) && !(value instanceof Int32Array) ? BYTEA : 0;
     default:
       return 0;
   }
@@ -103,9 +104,8 @@ function typeOfNumber(value: number): number {
   return value === (value | 0) ? INT4 : INT8;
 }
 
-function invalidValue(): TypeError {
-  const error = new TypeError("Unknown object is not a valid PostgreSQL type");
-  return Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
+function notSendable(): TypeError {
+  return wrongType("Unknown object is not a valid PostgreSQL type");
 }
 
 function encode(value: unknown, type: number): string {
@@ -116,11 +116,8 @@ function encode(value: unknown, type: number): string {
   if (element !== undefined && isList(value)) return arrayLiteral(value, element);
   // PostgreSQL takes the time of a timestamp, but not with the letter T in front.
   if (value instanceof Date) return TIMES.has(type) ? value.toISOString().slice(11) : value.toISOString();
-  if (
-    value instanceof ArrayBuffer ||
-    (ArrayBuffer.isView(value) && (type === BYTEA || !(value instanceof Int32Array)))
-  )
-    return `\\x${bytesOf(value).toString("hex")}`;
+  if (isBytes(value) && (type === BYTEA || !(value instanceof Int32Array)))
+    return `\\x${viewOf(value).toString("hex")}`;
   if (type === BYTEA && typeof value === "string") return `\\x${Buffer.from(value).toString("hex")}`;
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return String(value);
   return isPlain(value) ? jsonText(value) : String(value);
@@ -145,12 +142,6 @@ function jsonText(value: unknown): string {
   return (
     JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each)) ?? "null"
   );
-}
-
-function bytesOf(value: ArrayBuffer | ArrayBufferView): Buffer {
-  return value instanceof ArrayBuffer
-    ? Buffer.from(value)
-    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 
 function arrayLiteral(values: ArrayLike<unknown>, element: number): string {
@@ -209,40 +200,4 @@ function parseDate(text: string): Date | number {
   const [, year, month, day, time = "00:00:00", hours = "+00", minutes = "00"] = match;
   const shown = year!.length > 4 ? `+${year!.padStart(6, "0")}` : year;
   return new Date(`${shown}-${month}-${day}T${time}${hours}:${minutes}`);
-}
-
-/** Reads PostgreSQL's text of an array (Array Input and Output Syntax). */
-function parseArray(text: string, parse: (text: string) => unknown, delimiter: string): unknown[] {
-  // Bounds that do not begin with 1 stand in front: `[0:1]={1,2}`.
-  let at = text.startsWith("[") ? text.indexOf("=") + 1 : 0;
-  const list = (): unknown[] => {
-    const items: unknown[] = [];
-    at++;
-    while (text[at] !== "}") {
-      if (text[at] === "{") items.push(list());
-      else if (text[at] === '"') items.push(parse(quoted()));
-      else items.push(plain());
-      if (text[at] === delimiter) at++;
-      if (at >= text.length) throw new SyntaxError("Malformed array text");
-    }
-    at++;
-    return items;
-  };
-  const quoted = (): string => {
-    let value = "";
-    for (at++; text[at] !== '"'; at++) {
-      if (at >= text.length) throw new SyntaxError("Malformed array text");
-      if (text[at] === "\\") at++;
-      value += text[at];
-    }
-    at++;
-    return value;
-  };
-  const plain = (): unknown => {
-    const start = at;
-    while (at < text.length && text[at] !== delimiter && text[at] !== "}") at++;
-    const value = text.slice(start, at);
-    return value === "NULL" ? null : parse(value);
-  };
-  return list();
 }

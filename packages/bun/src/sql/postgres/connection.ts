@@ -1,32 +1,17 @@
 /** One connection to PostgreSQL: a client of the package `postgres`, which knows the protocol and the login. */
 import type { Socket } from "node:net";
-import { loadPeer } from "../global/peer.ts";
-import { clientError, postgresError } from "./errors.ts";
-import { listStatements, onLogin, settleFatalErrors } from "./postgres-messages.ts";
-import { type PackageResult, resultsOf } from "./postgres-results.ts";
-import { openSocket } from "./postgres-socket.ts";
-import { Parameter, typeFunctions, typeOf } from "./postgres-types.ts";
-import type { QueryModes, StartedQuery } from "./query.ts";
-import type { Rows } from "./rows.ts";
-import type { Subscription } from "./session.ts";
-import type { Settings } from "./settings.ts";
-import type { Statement } from "./statement.ts";
-
-interface PackageQuery extends Promise<PackageResult | PackageResult[]> {
-  values(): this;
-  raw(): this;
-  cancel(): Promise<void> | null;
-}
-
-/** What is used of the package. */
-interface PackageClient {
-  unsafe(text: string, values: unknown[], options: { prepare: boolean; simple: boolean }): PackageQuery;
-  typed(value: unknown, type: number): unknown;
-  end(options: { timeout?: number | undefined }): Promise<void>;
-  listen(channel: string, onMessage: (payload: string) => void, onListen?: () => void): Promise<Subscription>;
-}
-
-type MakeClient = (options: object) => PackageClient;
+import { wrongType } from "../../global/argument-error.ts";
+import type { Subscription } from "../adapter.ts";
+import { cancelledError, clientError, closedError, postgresError } from "../errors.ts";
+import type { QueryModes, StartedQuery } from "../query.ts";
+import type { Rows } from "../rows.ts";
+import type { PostgresSettings } from "../settings.ts";
+import type { Statement } from "../template.ts";
+import { listStatements, onLogin, settleFatalErrors } from "./messages.ts";
+import { type PackageClient, type PackageQuery, packageClient } from "./package-client.ts";
+import { resultsOf } from "./results.ts";
+import { openSocket } from "./socket.ts";
+import { Parameter, typeOf } from "./types.ts";
 
 /** What a connection tells its pool. */
 export interface ConnectionEvents {
@@ -34,13 +19,11 @@ export interface ConnectionEvents {
   onclose(error: Error): void;
 }
 
-/** Texts without parameters that a connection has run: their next results are binary in Bun, which keeps as many statements. */
-const MAX_TEXTS = 1024;
 /** The protocol counts them in 16 bits, of which the package keeps two numbers. */
 const MAX_PARAMETERS = 65_533;
 
 export class PostgresConnection {
-  readonly #settings: Settings;
+  readonly #settings: PostgresSettings;
   readonly #events: ConnectionEvents;
   readonly #client: PackageClient;
   #socket: Socket | null = null;
@@ -51,17 +34,14 @@ export class PostgresConnection {
   inTransaction = false;
   /** The number of queries that have no result yet, and of subscriptions. */
   pending = 0;
-  readonly #texts: Set<string> = new Set();
   #opening: Promise<void> | null = null;
   /** Why our side closes it. */
   #closing: Error | null = null;
 
-  constructor(settings: Settings, events: ConnectionEvents) {
+  constructor(settings: PostgresSettings, events: ConnectionEvents) {
     this.#settings = settings;
     this.#events = events;
-    const loaded = loadPeer<MakeClient | { default: MakeClient }>("postgres", "Bun.SQL");
-    const makeClient = typeof loaded === "function" ? loaded : loaded.default;
-    this.#client = makeClient({ ...clientOptions(settings), socket: () => this.#connect() });
+    this.#client = packageClient(settings, () => this.#connect());
   }
 
   /** Rejects by `result`; never throws. */
@@ -71,15 +51,14 @@ export class PostgresConnection {
     const send = async (): Promise<Rows> => {
       if (this.isLost) throw closedError();
       if (!this.isOpen) await this.open();
-      if (cancelled) throw clientError("postgres", "QUERY_CANCELLED", "Query cancelled");
+      if (cancelled) throw cancelledError();
       query = this.#send(statement, modes);
-      const isBinary = this.#isBinary(statement, modes);
       const hasSeveral = modes.simple && this.pending === 1 && /;\s*\S/.test(statement.text);
       const listed = hasSeveral && this.#socket !== null ? listStatements(this.#socket) : null;
       let results: Rows[];
       try {
         const result = await query;
-        results = resultsOf(result, listed?.() ?? null, isBinary, modes.format);
+        results = resultsOf(result, listed?.() ?? null);
       } finally {
         listed?.();
       }
@@ -118,7 +97,7 @@ export class PostgresConnection {
   #send({ text, values }: Statement, { format, simple }: Readonly<QueryModes>): PackageQuery {
     const given = Array.isArray(values) ? (values as unknown[]) : [];
     if (given.length > MAX_PARAMETERS) throw tooManyParameters();
-    if (simple && given.length > 0) throw simpleParameters();
+    if (simple && given.length > 0) throw wrongType("simple query cannot have parameters");
     const { typed } = this.#client;
     const sent = given.map((value) =>
       value === undefined || value === null ? null : typed(new Parameter(value), typeOf(value)),
@@ -217,51 +196,6 @@ export class PostgresConnection {
     else if (command === "COMMIT" || command === "ROLLBACK" || command === "PREPARE TRANSACTION")
       this.inTransaction = false;
   }
-
-  /** Whether Bun would get the result in PostgreSQL's binary format, whose values differ in a few types. */
-  #isBinary({ text, values }: Statement, { simple }: Readonly<QueryModes>): boolean {
-    if (simple || !this.#settings.prepare) return false;
-    if ((Array.isArray(values) && values.length > 0) || this.#texts.has(text)) return true;
-    if (this.#texts.size >= MAX_TEXTS) this.#texts.clear();
-    this.#texts.add(text);
-    return false;
-  }
-}
-
-/** The options of a client of the package with one connection. */
-function clientOptions(settings: Settings): object {
-  return {
-    host: settings.hostname,
-    port: settings.port,
-    ...(settings.path === undefined ? {} : { path: settings.path }),
-    user: settings.username,
-    pass: settings.password,
-    database: settings.database,
-    ssl: false,
-    max: 1,
-    idle_timeout: null,
-    max_lifetime: null,
-    connect_timeout: settings.connectionTimeout,
-    keep_alive: 60,
-    backoff: () => 0,
-    prepare: settings.prepare,
-    connection: { application_name: "bun", ...settings.connection },
-    fetch_types: false,
-    types: typesOf(settings.bigint),
-    transform: { undefined: null, column: { from: settings.transform.from } },
-    onnotice: () => {},
-  };
-}
-
-function typesOf(bigint: boolean): object {
-  const { serializers, parsers } = typeFunctions(bigint);
-  const numbers = new Set([...Object.keys(serializers), ...Object.keys(parsers)].map(Number));
-  return Object.fromEntries(
-    [...numbers].map((type) => [
-      `type${type}`,
-      { to: type, from: [type], serialize: serializers[type] ?? String, parse: parsers[type] },
-    ]),
-  );
 }
 
 function tooManyParameters(): Error {
@@ -273,14 +207,4 @@ function tooManyParameters(): Error {
   return Object.assign(error, {
     hint: "Reduce the number of rows in your batch insert so that total_rows * columns_per_row does not exceed 65535.",
   });
-}
-
-function simpleParameters(): TypeError {
-  return Object.assign(new TypeError("simple query cannot have parameters"), {
-    code: "ERR_INVALID_ARG_TYPE",
-  });
-}
-
-function closedError(): Error {
-  return clientError("postgres", "CONNECTION_CLOSED", "Connection closed");
 }

@@ -1,0 +1,40 @@
+/** `[serve.static]` of bunfig.toml: what Bun's bundler does with pages, in Vite's words. */
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
+import type { PageSettings } from "@mantou/html";
+
+/** Workers have the data of the thread that starts them. */
+const KEY = "mantou.pages";
+
+/** Plugins of Bun's bundler, and the packages that do the same in Vite. */
+const COUNTERPARTS: Readonly<Record<string, string>> = { "bun-plugin-tailwind": "@tailwindcss/vite" };
+
+/** As they stand in the file, checked. */
+export interface StaticSettings {
+  readonly plugins: readonly string[];
+  readonly env: PageSettings["env"];
+  readonly sourcemap: PageSettings["sourcemap"];
+}
+
+export const NO_STATIC_SETTINGS: StaticSettings = { plugins: [], env: "disable", sourcemap: undefined };
+
+export type KeptSettings = Omit<PageSettings, "imports"> & {
+  /** Modules with plugins of Bun's bundler that have no counterpart. */
+  readonly bundlerPlugins: readonly string[];
+};
+
+/** Sets them for the pages of this process. */
+export function keepPageSettings({ plugins, env, sourcemap }: StaticSettings): void {
+  const known = plugins.filter((name) => Object.hasOwn(COUNTERPARTS, name));
+  const settings: KeptSettings = {
+    plugins: Object.fromEntries(known.map((name) => [COUNTERPARTS[name]!, `bunfig.toml names ${name}`])),
+    bundlerPlugins: plugins.filter((name) => !known.includes(name)),
+    env,
+    sourcemap,
+  };
+  setEnvironmentData(KEY, settings);
+}
+
+/** Undefined where nothing was prepared. */
+export function keptPageSettings(): KeptSettings | undefined {
+  return getEnvironmentData(KEY) as KeptSettings | undefined;
+}

@@ -1,0 +1,61 @@
+import type { Listener } from "./connection.ts";
+
+/** The channels of a client, with their listeners. */
+export class Subscriptions {
+  readonly #listeners: Map<string, Set<Listener>> = new Map();
+  /** What the package calls for each listener: an error in a listener must not stop the reader of replies. */
+  readonly #wrapped: WeakMap<Listener, Listener> = new WeakMap();
+
+  /** The number of channels. */
+  get size(): number {
+    return this.#listeners.size;
+  }
+
+  get channels(): string[] {
+    return [...this.#listeners.keys()];
+  }
+
+  has(channel: string): boolean {
+    return this.#listeners.has(channel);
+  }
+
+  /** What the package is given for a listener. */
+  wrappedOf(listener: Listener): Listener {
+    const wrapped = this.#wrapped.get(listener) ?? reporting(listener);
+    this.#wrapped.set(listener, wrapped);
+    return wrapped;
+  }
+
+  add(channels: readonly string[], listener: Listener): void {
+    for (const channel of channels) {
+      const of = this.#listeners.get(channel) ?? new Set();
+      this.#listeners.set(channel, of.add(listener));
+    }
+  }
+
+  /** @param listener undefined for all of the channels */
+  remove(channels: readonly string[], listener: Listener | undefined): void {
+    for (const channel of channels) {
+      const of = this.#listeners.get(channel);
+      if (listener !== undefined) of?.delete(listener);
+      if (listener === undefined || of?.size === 0) this.#listeners.delete(channel);
+    }
+  }
+
+  clear(): void {
+    this.#listeners.clear();
+  }
+}
+
+/** An error is one that nothing has caught. */
+function reporting(listener: Listener): Listener {
+  return (message, channel) => {
+    try {
+      listener(message, channel);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
+}
