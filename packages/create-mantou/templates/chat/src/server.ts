@@ -1,0 +1,4 @@
+import { start } from "./chat.ts";
+
+const server = start();
+console.log(`Listening on ${server.url}`);
