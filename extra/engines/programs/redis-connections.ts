@@ -1,24 +1,34 @@
 // Subscriptions, connections, and what happens when they end.
 import { RedisClient } from "bun";
-import { show, text } from "./show.ts";
+import { show, text, type Untyped } from "./show.ts";
 
 const url = process.env.REDIS_URL!;
 const address = url.slice("redis://".length);
 const nothing = "redis://127.0.0.1:1";
-const Client = RedisClient as any;
+/** Its constructor and its methods take anything. */
+const Client = RedisClient as unknown as new (url: string, options?: object) => Client;
+type Client = Omit<
+  Untyped<RedisClient>,
+  "connected" | "onclose" | "onconnect" | "close" | "duplicate" | "get"
+> &
+  Pick<RedisClient, "connected" | "onclose" | "onconnect" | "close"> & {
+    duplicate(): Promise<Client>;
+    get(key: string): Promise<unknown>;
+  };
 const log: string[] = [];
 
 async function until(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 2000 && !condition(); i++) await Bun.sleep(5);
 }
 
-function logged(client: any): any {
-  client.onclose = (error: any) => log.push(`close ${error.message} ${error.code}`);
+function logged(client: Client): Client {
+  client.onclose = (error: Error & { code?: string }) =>
+    void log.push(`close ${error.message} ${error.code}`);
   return client;
 }
 
 const publisher = new Client(url);
-await show("connect", async () => Object.keys(await publisher.connect()).slice(0, 3));
+await show("connect", async () => Object.keys((await publisher.connect()) as object).slice(0, 3));
 await show("connected", () => publisher.connected);
 
 const subscriber = await publisher.duplicate();
@@ -62,13 +72,13 @@ subscriber.close();
 await show("after close", () => subscriber.get("x"));
 
 const again = logged(new Client(url));
-again.onconnect = () => log.push("connect");
+again.onconnect = () => void log.push("connect");
 await again.get("k");
 await until(() => log.length > 0);
 again.close();
 await until(() => log.length > 1);
 await show("calls", () => log.splice(0));
-await show("connect after close", async () => Object.keys(await again.connect()).slice(0, 3));
+await show("connect after close", async () => Object.keys((await again.connect()) as object).slice(0, 3));
 await show("get", () => again.get("none"));
 again.close();
 
@@ -107,7 +117,7 @@ await show("without a queue", () => online.get("k"));
 await show("without a queue, connected", () => online.connect().then(() => online.get("none")));
 online.close();
 const database = new Client(`${url}/2`);
-await show("a database", async () => / db=2 /.test(await database.send("CLIENT", ["INFO"])));
+await show("a database", async () => / db=2 /.test(String(await database.send("CLIENT", ["INFO"]))));
 database.close();
 const valkey = new Client(`valkey://${address}`);
 await show("valkey", () => valkey.ping());

@@ -46,11 +46,14 @@ await show(
     })`select current_setting('application_name') a, current_setting('search_path') b`,
 );
 const log: string[] = [];
+const connected = (error: Error | null): void => void log.push(`connect ${error}`);
+const closed = (error: (Error & { code?: string }) | null): void =>
+  void log.push(`close ${error?.name} ${error?.code} ${error?.message}`);
 {
   const s = new SQL(url, {
     max: 1,
-    onconnect: (e: any) => log.push("connect " + e),
-    onclose: (e: any) => log.push("close " + e?.name + " " + e?.code + " " + e?.message),
+    onconnect: connected,
+    onclose: closed,
   });
   await s`select 1`;
   await s.close();
@@ -60,8 +63,8 @@ log.length = 0;
 {
   const s = new SQL("postgres://postgres@127.0.0.1:1/postgres", {
     max: 1,
-    onconnect: (e: any) => log.push("connect " + e),
-    onclose: (e: any) => log.push("close " + e?.name + " " + e?.code + " " + e?.message),
+    onconnect: connected,
+    onclose: closed,
   });
   await s`select 1`.catch(() => {});
   await s.close();
@@ -72,7 +75,7 @@ log.length = 0;
   const s = new SQL(url, {
     max: 1,
     idleTimeout: 1,
-    onclose: (e: any) => log.push("close " + e?.name + " " + e?.code + " " + e?.message),
+    onclose: closed,
   });
   await s`select 1`;
   for (let i = 0; i < 1000 && log.length === 0; i++) await Bun.sleep(10);
@@ -127,7 +130,7 @@ await show("transform", async () => {
   return [r, c];
 });
 await show("close bad", () => open().close({ timeout: -1 }));
-await show("close str", () => open().close({ timeout: "x" } as any));
+await show("close str", () => open().close({ timeout: "x" as never }));
 for (const o of [
   { max: 0 },
   { max: -1 },
@@ -149,7 +152,7 @@ for (const o of [
   { idleTimeout: 1e12 },
 ])
   await show("opt " + text(o), () => {
-    const s = new SQL({ url: url, ...o } as any);
-    const { max, idleTimeout, connectionTimeout, maxLifetime } = s.options as any;
+    const s = new SQL({ url, ...o } as SQL.Options);
+    const { max, idleTimeout, connectionTimeout, maxLifetime } = s.options as Record<string, unknown>;
     return [max, idleTimeout, connectionTimeout, maxLifetime];
   });

@@ -2,7 +2,11 @@
 import { SQL } from "bun";
 
 for (const name of ["DATABASE_URL", "REDIS_URL"]) delete process.env[name];
-const cases: any[] = [
+const failure = (error: unknown): string => {
+  const { name, message, code } = error as Error & { code?: string };
+  return `${name} ${message} ${code}`;
+};
+const cases: unknown[][] = [
   ["postgres://u:p%40@h:1/d"],
   [{}],
   [
@@ -30,7 +34,7 @@ const cases: any[] = [
   [{ adapter: "sqlite" }],
   [{ filename: "x.db", bigint: true }],
   ["postgres://a:b@h/d", { password: "zz", user: "q", db: "dd", host: "hh" }],
-  [{ socket: "/tmp/x" }],
+  [{ socket: "/no/such/socket" }],
   [""],
   ["postgres://"],
   [undefined, { adapter: "sqlite" }],
@@ -44,16 +48,16 @@ const cases: any[] = [
 ];
 for (const [i, c] of cases.entries()) {
   try {
-    const s = new SQL(...(c as [any]));
+    const s = new SQL(...(c as [SQL.Options]));
     console.log(
       i,
-      JSON.stringify(s.options, (k, v) => (typeof v === "function" ? "fn" : v === undefined ? "UNDEF" : v)),
+      JSON.stringify(s.options, (_, v) => (typeof v === "function" ? "fn" : v === undefined ? "UNDEF" : v)),
     );
-  } catch (e: any) {
-    console.log(i, "!", e.name, e.message, e.code);
+  } catch (e) {
+    console.log(i, "!", failure(e));
   }
 }
-const envs: any[] = [
+const envs: (Record<string, unknown> & { opt?: object })[] = [
   { DATABASE_URL: "postgres://a@b/c" },
   { PGHOST: "hh", PGPORT: "7", PGUSER: "uu", PGPASSWORD: "pp", PGDATABASE: "dd" },
   { PGHOST: "hh", DATABASE_URL: "postgres://x/y", PGDATABASE: "dd" },
@@ -104,9 +108,9 @@ for (const { opt, ...e } of envs) {
     const s = new SQL(opt);
     console.log(
       JSON.stringify(e),
-      JSON.stringify(s.options, (k, v) => (typeof v === "function" ? "fn" : v === undefined ? "UNDEF" : v)),
+      JSON.stringify(s.options, (_, v) => (typeof v === "function" ? "fn" : v === undefined ? "UNDEF" : v)),
     );
-  } catch (x: any) {
-    console.log(JSON.stringify(e), "!", x.name, x.message, x.code);
+  } catch (x) {
+    console.log(JSON.stringify(e), "!", failure(x));
   }
 }

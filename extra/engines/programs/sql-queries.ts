@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { SQL } from "bun";
-import { show, text } from "./show.ts";
+import { show } from "./show.ts";
 
 const url = process.env.DATABASE_URL!;
 const open = (options: object = {}): SQL => new SQL(url, options);
@@ -10,7 +10,9 @@ const folder = mkdtempSync(`${tmpdir()}/mantou-sql-`);
 // The numbers of tables differ from run to run.
 const known = ({ table, ...column }: { table: number }) => ({ ...column, isOfTable: table > 0 });
 const sql = open();
-const d = (r: any) => [r.count, r.command, r.affectedRows, r.lastInsertRowid, r.length, Object.keys(r)];
+type Result = Awaited<SQL.Query<unknown[]>> &
+  Record<"count" | "command" | "affectedRows" | "lastInsertRowid", unknown>;
+const d = (r: Result) => [r.count, r.command, r.affectedRows, r.lastInsertRowid, r.length, Object.keys(r)];
 await show("drop", async () => d(await sql`drop table if exists t`));
 await show("create", async () =>
   d(
@@ -82,13 +84,13 @@ await show(
   "raise",
   () => sql`do $$ begin raise exception 'boo' using hint = 'h', detail = 'dd', errcode = 'P0002'; end $$`,
 );
-await show("not tagged", () => (sql as any)("t"));
+await show("not tagged", () => (sql as unknown as (text: string) => unknown)("t"));
 await show("bad helper", () => sql`select ${sql(["a"])}`);
 await show("obj helper", () => sql`select ${sql({ a: 1 })}`);
 await show("no cols", () => sql`insert into t ${sql({})}`);
 await show("empty arr", () => sql`insert into t ${sql([])}`);
 await show("upd arr", () => sql`update t set ${sql([{ age: 1 }, { age: 2 }])}`);
-await show("where in two cols", () => sql`select 1 where 1 in ${sql([{ a: 1 }], "a", "b")}`);
+await show("where in two cols", () => sql`select 1 where 1 in ${sql([{ a: 1, b: undefined }], "a", "b")}`);
 await show("dup names", () => sql`select 1 a, 2 a`);
 await show("values", () => sql`select 1 a, 2 a`.values());
 await show("statement", async () => {

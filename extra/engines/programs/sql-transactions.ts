@@ -1,23 +1,25 @@
 // Transactions, reserved connections, notifications, and queries that are cancelled.
 import { SQL } from "bun";
-import { show, text } from "./show.ts";
+import { show, text, untyped } from "./show.ts";
 
 const url = process.env.DATABASE_URL!;
 const open = (options: object = {}): SQL => new SQL(url, options);
 const sql = open({ max: 3 });
 await sql`drop table if exists u`;
 await sql`create table u (id serial, name text)`;
+// bun-types has no result of them.
+const commandOf = (result: unknown) => (result as { command: unknown }).command;
 const count = async () => (await sql`select count(*)::int4 n from u`)[0].n;
 await show("commit", () =>
-  sql.begin(async (tx: any) => {
+  sql.begin(async (tx) => {
     await tx`insert into u (name) values ('one')`;
     await tx
-      .savepoint(async (sp: any) => {
+      .savepoint(async (sp) => {
         await sp`insert into u (name) values ('two')`;
         throw new Error("inner");
       })
-      .catch((e: any) => console.log(e.message));
-    return tx.savepoint("named", async (sp: any) => {
+      .catch((e: Error) => console.log(e.message));
+    return tx.savepoint("named", async (sp) => {
       await sp`insert into u (name) values ('three')`;
       return "done";
     });
@@ -25,40 +27,40 @@ await show("commit", () =>
 );
 await show("count", count);
 await show("rollback", () =>
-  sql.begin(async (tx: any) => {
+  sql.begin(async (tx) => {
     await tx`delete from u`;
     throw new RangeError("outer");
   }),
 );
 await show("count", count);
 await show("sql error", () =>
-  sql.begin(async (tx: any) => {
+  sql.begin(async (tx) => {
     await tx`delete from u`;
     await tx`select 1/0`;
   }),
 );
 await show("swallowed", () =>
-  sql.begin(async (tx: any) => {
+  sql.begin(async (tx) => {
     await tx`select 1/0`.catch(() => {});
     return 1;
   }),
 );
-await show("array", () => sql.begin((tx: any) => [tx`select 1 a`, tx`select 2 b`]));
-await show("options", () => sql.begin("read only", async (tx: any) => tx`insert into u (name) values ('x')`));
+await show("array", () => sql.begin((tx) => [tx`select 1 a`, tx`select 2 b`]));
+await show("options", () => sql.begin("read only", async (tx) => tx`insert into u (name) values ('x')`));
 await show("iso", () =>
-  sql.begin("isolation level serializable", async (tx: any) => (await tx`show transaction_isolation`)[0]),
+  sql.begin("isolation level serializable", async (tx) => (await tx`show transaction_isolation`)[0]),
 );
 await show("wrong", () => sql.begin("foo", async () => 5));
-await show("nested", () => sql.begin((tx: any) => tx.begin(async () => 1)));
-await show("nofn", () => (sql as any).begin());
-await show("nofn2", () => (sql as any).begin("read only"));
-let late: any;
-await sql.begin(async (tx: any) => {
+await show("nested", () => sql.begin((tx) => tx.begin(async () => 1)));
+await show("nofn", () => untyped(sql).begin());
+await show("nofn2", () => untyped(sql).begin("read only"));
+let late: Promise<unknown> | undefined;
+await sql.begin(async (tx) => {
   late = tx`select 1`;
 });
 await show("late", () => late);
 await show("tx.close", () =>
-  sql.begin(async (tx: any) => {
+  sql.begin(async (tx) => {
     await tx`insert into u (name) values ('closed')`;
     await tx.close();
     return 1;
@@ -70,18 +72,18 @@ await show(
   async () =>
     await Promise.all(
       [1, 2, 3, 4, 5].map((i) =>
-        sql.begin(async (tx: any) => {
+        sql.begin(async (tx) => {
           const [r] = await tx`select ${i}::int4 as i`;
           return r.i;
         }),
       ),
     ),
 );
-await show("transaction", () => sql.transaction(async (tx: any) => 3));
+await show("transaction", () => sql.transaction(async () => 3));
 {
   const r = await sql.reserve();
   await show("reserved", () => r`select 1 a`);
-  await show("res begin", () => r.begin(async (tx: any) => (await tx`select 2 b`)[0]));
+  await show("res begin", () => r.begin(async (tx) => (await tx`select 2 b`)[0]));
   await r.release();
   await show("after release", () => r`select 1`);
 }
@@ -92,9 +94,9 @@ await show("transaction", () => sql.transaction(async (tx: any) => 3));
 await show("reserve abort", async () => {
   const hold = await Promise.all([sql.reserve(), sql.reserve(), sql.reserve()]);
   try {
-    await sql.reserve({ signal: AbortSignal.timeout(30) });
-  } catch (error: any) {
-    return error.name;
+    return await sql.reserve({ signal: AbortSignal.timeout(30) });
+  } catch (error) {
+    return (error as Error).name;
   } finally {
     for (const h of hold) h.release();
   }
@@ -107,23 +109,23 @@ await show("reserve abort", async () => {
 }
 await show("count", count);
 await show("dist", () =>
-  sql.beginDistributed("d1", async (tx: any) => {
+  sql.beginDistributed("d1", async (tx) => {
     await tx`insert into u (name) values ('dist')`;
     return 8;
   }),
 );
 await show("count", count);
-await show("cd", async () => (await sql.commitDistributed("d1")).command);
+await show("cd", async () => commandOf(await sql.commitDistributed("d1")));
 await show("count", count);
 await show("dist2", () =>
-  sql.beginDistributed("d2", async (tx: any) => {
+  sql.beginDistributed("d2", async (tx) => {
     await tx`insert into u (name) values ('dist')`;
   }),
 );
-await show("rd", async () => (await sql.rollbackDistributed("d2")).command);
+await show("rd", async () => commandOf(await sql.rollbackDistributed("d2")));
 await show("cd none", () => sql.commitDistributed("zz"));
-await show("dist nofn", () => (sql as any).beginDistributed("d3"));
-await show("dist bad", () => (sql as any).beginDistributed(5, async () => 1));
+await show("dist nofn", () => untyped(sql).beginDistributed("d3"));
+await show("dist bad", () => untyped(sql).beginDistributed(5, async () => 1));
 const got: string[] = [];
 const sub = await sql.listen("ch", (p: string) => got.push(p));
 await sql.notify("ch", "hello");
@@ -132,13 +134,13 @@ for (let i = 0; i < 400 && got.length < 2; i++) await Bun.sleep(5);
 console.log(text(got));
 await sub.unlisten();
 await show("tx notify", () =>
-  sql.begin(async (tx: any) => {
+  sql.begin(async (tx) => {
     const r = await tx.notify("ch", "x");
     return r;
   }),
 );
 await show("long", () => sql.listen("x".repeat(64), () => {}));
-await show("listen nofn", () => (sql as any).listen("x"));
+await show("listen nofn", () => untyped(sql).listen("x"));
 {
   const q = sql`select pg_sleep(20)`.execute();
   setTimeout(() => q.cancel(), 300);

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "@mantou/testing/wait";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, hasEngines, startEngine } from "./support/engines.ts";
+import { freePort } from "./support/free-port.mjs";
 import { RUNTIMES, start } from "./support/run.ts";
 
 /** The documentation that comes with the types of Bun. */
@@ -112,13 +112,3 @@ describe.skipIf(!hasEngines())("the documentation's examples with databases", ()
     });
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
-    });
-  });
-}

@@ -10,7 +10,7 @@ const STARTER = `
   spawn(process.execPath, process.argv.slice(1), { stdio: ["pipe", "inherit", "inherit"], detached: true });
 `;
 
-const KINDS: readonly EngineKind[] = ["postgres", "redis"];
+const KINDS: readonly EngineKind[] = ["postgres", "redis", "nats"];
 
 describe.skipIf(!hasEngines())("an engine", () => {
   it.each(KINDS)("of %s ends, and its folder is gone, when its test is killed", async (kind) => {

@@ -34,7 +34,7 @@ const commands: Record<string, () => ReturnType<typeof $>> = {
   "from a file": () => $`cat < list.txt`,
   "2>&1": () => $`sh -c 'echo e >&2' 2>&1`,
   "1>&2": () => $`echo x 1>&2`,
-  "&>": () => $`sh -c 'echo o; echo e >&2' &> both.txt; cat both.txt`,
+  "&>": () => $`sh -c 'echo o; echo e >&2' &> both.txt; sort both.txt`,
   "2>": () => $`sh -c 'echo e >&2' 2> err.txt; cat err.txt`,
   "from a response": () => $`cat < ${new Response("hello i am a response body")} | wc -w`,
   "from bytes": () => $`cat < ${bytes}`,

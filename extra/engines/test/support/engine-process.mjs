@@ -1,21 +1,22 @@
 // Runs an engine for as long as its standard input is open: the system closes that when the test ends, in whichever way.
-//   node engine-process.mjs postgres|redis BINARY_FOLDER_OR_BINARY
+//   node engine-process.mjs postgres|redis|nats BINARY_FOLDER_OR_BINARY [OPTION…]
+// Options are the engine's own; a port that is given with MANTOU_ENGINE_PORT is used again.
 // It prints one line when the engine is ready: {"port", "pid", "folder"}.
 import { execFileSync, spawn } from "node:child_process";
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.mjs";
 
-const [kind, where] = process.argv.slice(2);
+const [kind, where, ...options] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), `mantou-${kind}-`));
 /** PostgreSQL refuses to run as root. */
 const owner = process.getuid?.() === 0 && kind === "postgres" ? ownerOf("postgres") : {};
 if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid);
 
-const port = await freePort();
-const { binary, args } = kind === "postgres" ? postgres() : redis();
-const engine = spawn(binary, args, {
+const port = Number(process.env.MANTOU_ENGINE_PORT) || (await freePort());
+const { binary, args } = { postgres, redis, nats }[kind]();
+const engine = spawn(binary, [...args, ...options], {
   ...owner,
   cwd: folder,
   stdio: ["ignore", "pipe", "pipe"],
@@ -26,7 +27,7 @@ for (const stream of [engine.stdout, engine.stderr]) {
   stream.setEncoding("utf8").on("data", (text) => {
     const before = printed;
     printed += text;
-    const isReady = /ready to accept connections/i;
+    const isReady = /ready to accept connections|server is ready/i;
     if (isReady.test(printed) && !isReady.test(before)) {
       console.log(JSON.stringify({ port, pid: engine.pid, folder }));
     }
@@ -91,6 +92,10 @@ function redis() {
   return { binary: where, args };
 }
 
+function nats() {
+  return { binary: where, args: ["-a", "127.0.0.1", "-p", String(port)] };
+}
+
 function ownerOf(name) {
   const id = (flag) => Number(execFileSync("id", [flag, name], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
@@ -98,14 +103,4 @@ function ownerOf(name) {
 
 function environment() {
   return { PATH: process.env.PATH, LANG: "C", TZ: "UTC", HOME: folder };
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

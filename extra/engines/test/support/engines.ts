@@ -14,35 +14,44 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-export type EngineKind = "postgres" | "redis";
+export type EngineKind = "postgres" | "redis" | "nats";
 
-/** Where Debian's package has put the programs of PostgreSQL, and the program of Valkey or Redis. */
+/** Where Debian's package has put the programs of PostgreSQL, and the programs of Valkey or Redis and of NATS. */
 export const found: Readonly<Record<EngineKind, string | undefined>> = {
   postgres: newestPostgres() ?? folderOf("postgres", "initdb"),
   redis: pathOf("valkey-server") ?? pathOf("redis-server"),
+  nats: pathOf("nats-server"),
 };
 
 export const NO_ENGINES =
-  "PostgreSQL and Redis are not here: apt-get install postgresql redis-server (or valkey-server) brings them";
+  "PostgreSQL, Redis and NATS are not all here: apt-get install postgresql redis-server (or valkey-server) nats-server brings them";
 
 /**
- * Whether both engines are here.
+ * Whether the engines are here.
  * @throws Error if they are demanded: by MANTOU_REQUIRE_EXTRA=1, unless `.ci/run` has said that they cannot be installed
  */
 export function hasEngines(): boolean {
   const { MANTOU_REQUIRE_EXTRA, MANTOU_WITHOUT_ENGINES } = process.env;
-  if (found.postgres !== undefined && found.redis !== undefined) return true;
+  if (Object.values(found).every((path) => path !== undefined)) return true;
   if (MANTOU_REQUIRE_EXTRA === "1" && MANTOU_WITHOUT_ENGINES !== "1") throw new Error(NO_ENGINES);
   console.log(`skipped: ${NO_ENGINES}`);
   return false;
 }
 
+export interface EngineOptions {
+  /** A port that was free before: that of an engine which has ended. */
+  readonly port?: number;
+  /** The engine's own options. */
+  readonly args?: readonly string[];
+}
+
 /** Starts an engine with its data in a temporary folder. It ends with this process, in whichever way that ends. */
-export function startEngine(kind: EngineKind): Promise<Engine> {
+export function startEngine(kind: EngineKind, { port, args = [] }: EngineOptions = {}): Promise<Engine> {
   // A group of its own: it outlives a signal to the test's group for as long as the engine needs to stop.
-  const watcher = spawn(process.execPath, [PROCESS, kind, found[kind]!], {
+  const watcher = spawn(process.execPath, [PROCESS, kind, found[kind]!, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
+    env: { ...process.env, ...(port === undefined ? {} : { MANTOU_ENGINE_PORT: String(port) }) },
   });
   return new Promise((resolve, reject) => {
     let complaints = "";
@@ -58,6 +67,8 @@ export function startEngine(kind: EngineKind): Promise<Engine> {
 
 function stop(watcher: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
+    // It may have ended before, with an engine that was killed.
+    if (watcher.exitCode !== null || watcher.signalCode !== null) resolve();
     watcher.once("close", () => resolve());
     watcher.stdin?.end();
   });

@@ -21,6 +21,10 @@ export interface Entry {
   readonly body?: string;
   readonly messages?: readonly string[];
   readonly closed?: string;
+  /** What a client has noted, as JSON. */
+  readonly value?: unknown;
+  /** Differences on purpose that hold for this response: see differences.ts. */
+  readonly differs?: readonly string[];
 }
 
 export interface Transcript {
@@ -110,7 +114,7 @@ class Clients {
       for (const [key, from] of Object.entries(step.save ?? {})) {
         saved.set(key, pick(from, String(messages[0]), {}));
       }
-      const texts = messages.map((each) => shown(each, run));
+      const texts = messages.map((each) => shownMessage(each, run));
       const ending =
         socket.closed === null ? {} : { closed: `${socket.closed.code} ${socket.closed.reason}` };
       return { step: `${name}: hears`, messages: texts, ...ending };
@@ -118,7 +122,7 @@ class Clients {
     if ("close" in step) await socket.close(step.close);
     else await socket.closing();
     // What it has received, and no step has heard.
-    const rest = socket.messages.map((each) => shown(each, run));
+    const rest = socket.messages.map((each) => shownMessage(each, run));
     const { code, reason } = socket.closed!;
     return {
       step: "close" in step ? `${name}: closes` : `${name}: is closed`,
@@ -146,11 +150,13 @@ class Clients {
   }
 }
 
-function shown(message: string | Buffer, run: Run): string {
+/** A message as it is written down. */
+export function shownMessage(message: string | Buffer, run: Run): string {
   return typeof message === "string" ? normalise(message, run) : `bytes ${message.toString("hex")}`;
 }
 
-function written(step: string, reply: Reply, run: Run): Entry {
+/** A response as it is written down. */
+export function written(step: string, reply: Reply, run: Run): Entry {
   const fields = Object.entries(reply.fields)
     .map(([name, value]) => [name, normaliseField(name, value, reply.status)] as const)
     .filter(([, value]) => value !== null)

@@ -1,0 +1,4 @@
+import * as Sentry from "@sentry/node";
+import { testSentry } from "./sentry-sdk.ts";
+
+testSentry(Sentry);
