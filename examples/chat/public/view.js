@@ -1,5 +1,7 @@
 /** @import { ChatMessage, Person } from "./protocol.js" */
 
+import { newHues } from "./hues.js";
+
 // People's texts enter the page as text (textContent), never as markup.
 
 /** The most lines on the screen: a tab may stay open for weeks. */
@@ -22,6 +24,7 @@ export function element(id, type) {
   return found;
 }
 
+const hueOf = newHues();
 const scroller = element("scroller", HTMLElement);
 const log = element("log", HTMLElement);
 const newer = element("newer", HTMLButtonElement);
@@ -46,10 +49,8 @@ function avatar(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "avatar");
   svg.setAttribute("aria-hidden", "true");
-  let hue = 0;
-  for (const character of name) hue = (hue * 31 + (character.codePointAt(0) ?? 0)) % 360;
   // Set from script: the security policy allows no style attributes in markup.
-  svg.style.setProperty("--hue", String(hue));
+  svg.style.setProperty("--hue", String(hueOf(name)));
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   use.setAttribute("href", "#bun");
   svg.append(use);
@@ -114,22 +115,32 @@ export function clearLog() {
   empty.hidden = false;
 }
 
+/** The ids of the messages on the screen. */
+export function shownIds() {
+  const ids = [...log.querySelectorAll(".message[id]")].map(({ id }) => id.slice("message-".length));
+  return new Set(ids);
+}
+
+/** Says that messages may be missing: the server has lost them, or we were away for too long. */
+export function showGap() {
+  if (log.childElementCount > 0)
+    insert(make("li", "notice", "Messages may be missing here."), beforeUnsent());
+}
+
 /**
- * Shows a message, unless it is on the screen: after a reconnection the history brings it again.
+ * Shows a message.
  *
  * @param {ChatMessage} message
  * @param {boolean} mine
  */
 export function showMessage(message, mine) {
-  const id = `message-${message.id}`;
-  if (document.getElementById(id) !== null) return;
   const place = beforeUnsent();
   const item = messageItem(
     message,
     mine,
     place === null ? log.lastElementChild : place.previousElementSibling,
   );
-  item.id = id;
+  item.id = `message-${message.id}`;
   insert(item, place);
 }
 

@@ -52,3 +52,10 @@ export function assets(folder: URL): Record<string, Response> {
   }
   return routes;
 }
+
+/** A static route for each module beside the one with this URL, which a page imports without a bundler. */
+export function modules(entry: string, prefix: string): Record<string, Response> {
+  const folder = new URL("./", entry);
+  const names = readdirSync(folder).filter((name) => extname(name) === ".js");
+  return Object.fromEntries(names.map((name) => [prefix + name, asset(new URL(name, folder))]));
+}

@@ -1,7 +1,6 @@
 import type { ServerWebSocket, WebSocketHandler } from "@mantou/serve";
 import { Names } from "./names.ts";
-import { type ChatMessage, parseClientMessage, refuse, type ServerMessage } from "./protocol.ts";
-import { Rooms } from "./rooms.ts";
+import { type Person, parseClientMessage, refuse, type ServerMessage, topicOf } from "./protocol.ts";
 
 /** The state of a connection: its `ws.data`. */
 export type Visitor = { id: string; name: string; room: string };
@@ -14,30 +13,22 @@ export type Publish = (topic: string, message: string) => void;
 /** The longest accepted message, in bytes: `limits.text` code units as JSON escapes of six bytes, and some spare room. */
 const maxPayloadLength = 8 * 1024;
 
-/** The handlers of every chat connection. Each room is a topic, and its people are the subscribers. */
+/**
+ * The handlers of every chat connection. A room is a topic: what is said in it has a history, so that a page gets it once and in order over any
+ * number of connections, and its people are its members, over all instances.
+ */
 export function chatHandlers(publish: Publish): WebSocketHandler<Visitor> {
-  const rooms = new Rooms();
   const names = new Names();
 
   function enter(ws: Socket, room: string): void {
     const you = person(ws);
     ws.data.room = room;
-    rooms.enter(room, you);
-    ws.subscribe(topicOf(room));
-    send(ws, { type: "welcome", room, you, people: rooms.people(room), history: rooms.history(room) });
-    // Unlike server.publish, ws.publish leaves out the socket itself: the newcomer has the welcome.
-    ws.publish(topicOf(room), encode({ type: "joined", person: you, at: Date.now() }));
-  }
-
-  function leave(ws: Socket): void {
-    const { id, room } = ws.data;
-    ws.unsubscribe(topicOf(room));
-    rooms.leave(room, id);
-    publish(topicOf(room), encode({ type: "left", person: person(ws), at: Date.now() }));
+    ws.subscribe(topicOf(room), { presence: you });
+    send(ws, { type: "welcome", room, you });
   }
 
   function say(ws: Socket, text: string, ref: string | undefined): void {
-    const message: ChatMessage = {
+    const message: ServerMessage = {
       type: "message",
       id: crypto.randomUUID(),
       from: person(ws),
@@ -45,7 +36,6 @@ export function chatHandlers(publish: Publish): WebSocketHandler<Visitor> {
       at: Date.now(),
       ...(ref === undefined ? {} : { ref }),
     };
-    rooms.remember(ws.data.room, message);
     publish(topicOf(ws.data.room), encode(message));
   }
 
@@ -55,9 +45,8 @@ export function chatHandlers(publish: Publish): WebSocketHandler<Visitor> {
     // Released first, so that "ann" may become "Ann".
     names.release(before);
     ws.data.name = names.claim(wanted);
-    const renamed = person(ws);
-    rooms.rename(ws.data.room, renamed);
-    publish(topicOf(ws.data.room), encode({ type: "renamed", person: renamed, before, at: Date.now() }));
+    // As a member it leaves and joins under the other name.
+    ws.subscribe(topicOf(ws.data.room), { presence: person(ws) });
   }
 
   return {
@@ -83,7 +72,7 @@ export function chatHandlers(publish: Publish): WebSocketHandler<Visitor> {
           break;
         case "join":
           if (message.room === ws.data.room) break;
-          leave(ws);
+          ws.unsubscribe(topicOf(ws.data.room));
           enter(ws, message.room);
           break;
         case "error":
@@ -92,18 +81,13 @@ export function chatHandlers(publish: Publish): WebSocketHandler<Visitor> {
     },
 
     close(ws) {
-      leave(ws);
       names.release(ws.data.name);
     },
   };
 }
 
-function person(ws: Socket): { id: string; name: string } {
+function person(ws: Socket): Person {
   return { id: ws.data.id, name: ws.data.name };
-}
-
-function topicOf(room: string): string {
-  return `room:${room}`;
 }
 
 function send(ws: Socket, message: ServerMessage): void {

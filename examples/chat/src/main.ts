@@ -1,22 +1,35 @@
 import { type Server, serve } from "@mantou/serve";
-import { asset, assets } from "./assets.ts";
-import { chatHandlers, type Visitor } from "./chat.ts";
-import { addresses, explain, readSettings, type Settings, SettingsError } from "./settings.ts";
-import { text, upgrade } from "./upgrade.ts";
+import { asset, assets, modules } from "./assets.ts";
+import { chatHandlers, type Publish, type Visitor } from "./chat.ts";
+import { limits, topicOf } from "./protocol.ts";
+import { addresses, explain, isAnnouncer, readSettings, type Settings, SettingsError } from "./settings.ts";
+import { ready, text, upgrade } from "./upgrade.ts";
+
+/** How long a page may be away, and miss nothing. */
+const keptSeconds = 600;
+
+/** What to do after the first look. */
+const next = `
+What next?
+  its code           examples/chat/src/main.ts, and the order to read in: examples/chat/README.md
+  in two processes   npx -y pnpm@12 start:cluster
+  a server of yours  npm install @mantou/serve, then ten lines: README.md`;
 
 function start(settings: Settings): Server<Visitor> {
   try {
+    const publish: Publish = (topic, message) => void server.publish(topic, message);
     const server: Server<Visitor> = serve({
       ...settings,
+      topics: { [topicOf("*")]: { history: { size: limits.kept, seconds: keptSeconds }, presence: true } },
       routes: {
         ...assets(new URL("../public/", import.meta.url)),
         "/protocol.js": asset(new URL("protocol.js", import.meta.url)),
+        ...modules(import.meta.resolve("@mantou/topics"), "/topics/"),
+        "/ready": ready,
         "/ws": upgrade,
       },
       fetch: () => text("There is nothing here. The chat is at /.", 404),
-      websocket: chatHandlers((topic, message) => {
-        server.publish(topic, message);
-      }),
+      websocket: chatHandlers(publish),
     });
     return server;
   } catch (error) {
@@ -29,6 +42,7 @@ function announce(server: Server<Visitor>, settings: Settings): void {
   console.log(`The chat is at ${here}`);
   for (const address of elsewhere) console.log(`  on your network: ${address}`);
   console.log("Open it in two tabs and talk to yourself. Ctrl+C stops it.");
+  console.log(next);
 }
 
 function stopOnSignals(server: Server<Visitor>): void {
@@ -45,7 +59,7 @@ try {
   const settings = readSettings(process.env);
   const server = start(settings);
   stopOnSignals(server);
-  announce(server, settings);
+  if (isAnnouncer(process.env)) announce(server, settings);
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);

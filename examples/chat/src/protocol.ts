@@ -1,19 +1,31 @@
-// The messages between page and server: one JSON object per WebSocket text message.
+// The messages between page and server: one JSON object each, over mantou.topics.1.
 // The server serves the compiled form of this file to the page as /protocol.js, so both sides apply the same limits.
 
-/** Upper bounds, in UTF-16 code units like the `maxlength` of an input field, except `history` (messages per room). */
+/**
+ * Upper bounds, in UTF-16 code units like the `maxlength` of an input field, except `history` and `kept`: how many messages of a room a
+ * newcomer gets, and how many one that comes back may have missed.
+ */
 export const limits = {
   name: 24,
   room: 32,
   text: 1000,
   ref: 40,
   history: 50,
+  kept: 500,
 } as const;
 
 /** The room of a page without `#room` in its address. */
 export const defaultRoom = "lobby";
 
-/** A connected person. `id` lasts as long as the connection; `name` is unique on the server and may change. */
+/** The topic of a room. It has a history of what is said, and its members are the people. */
+export function topicOf(room: string): string {
+  return `room:${room}`;
+}
+
+/**
+ * A connected person, who is a member of the room's topic by this. `id` lasts as long as the connection; `name` is unique on the instance
+ * and may change.
+ */
 export type Person = { id: string; name: string };
 
 /** One line of talk. `at` is milliseconds since 1970; `ref` is its sender's own name for it, to know that it arrived. */
@@ -37,11 +49,8 @@ export type ErrorCode = "bad_json" | "bad_message" | "bad_text" | "bad_name" | "
 
 /** The messages of the server. */
 export type ServerMessage =
-  | { type: "welcome"; room: string; you: Person; people: Person[]; history: ChatMessage[] }
+  | { type: "welcome"; room: string; you: Person }
   | ChatMessage
-  | { type: "joined"; person: Person; at: number }
-  | { type: "left"; person: Person; at: number }
-  | { type: "renamed"; person: Person; before: string; at: number }
   | { type: "error"; code: ErrorCode; message: string };
 
 /** A refusal, ready to be sent. */

@@ -23,6 +23,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return { port: Number(port), ...(hostname ? { hostname } : {}) };
 }
 
+/** Whether this process says where the chat is: of several workers the first one. */
+export function isAnnouncer(env: NodeJS.ProcessEnv): boolean {
+  return (env["MANTOU_WORKER"] ?? "1") === "1";
+}
+
 /** The addresses to open in a browser, the one for this machine first. */
 export function addresses({ hostname = "0.0.0.0", port }: Settings): string[] {
   if (hostname !== "0.0.0.0" && hostname !== "::") {

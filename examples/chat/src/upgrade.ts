@@ -19,6 +19,12 @@ export function upgrade(request: Request, server: Server<Visitor>): Response | u
   return text("This address speaks WebSocket. Open / in a browser.", 400);
 }
 
+/** Whether a load balancer should send clients here: not while other instances cannot be reached. */
+export function ready(_request: Request, server: Server<Visitor>): Response {
+  const { state } = server.topics;
+  return text(state === "down" ? "The backplane is down." : "Ready.", state === "down" ? 503 : 200);
+}
+
 /** A response of plain text. */
 export function text(body: string, status: number): Response {
   return new Response(`${body}\n`, {

@@ -233,6 +233,20 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
     await tab.page.keyboard.press("Escape");
     await name.waitFor({ state: "hidden" });
 
+    // As the page is without a connection.
+    await tab.page.evaluate(`{
+      const status = document.getElementById("status");
+      status.dataset.state = "waiting";
+      status.textContent = "No connection. Trying again…";
+      document.getElementById("retry").hidden = false;
+    }`);
+    expect(await widths()).toEqual([390, 390]);
+    const band = await tab.status.boundingBox();
+    expect(band, "a band from side to side, one line high").toMatchObject({ x: 0, width: 390, height: 44 });
+    const button = await tab.page.getByRole("button", { name: "Try now" }).boundingBox();
+    expect(button?.y, "the button in it").toBeGreaterThanOrEqual(band?.y ?? 0);
+    expect((button?.y ?? 0) + (button?.height ?? 0)).toBeLessThanOrEqual((band?.y ?? 0) + 44);
+
     const background = await tab.page.evaluate("getComputedStyle(document.body).backgroundColor");
     const brightness = Math.max(...(String(background).match(/\d+/g) ?? []).map(Number));
     if (colorScheme === "dark") expect(brightness).toBeLessThan(64);

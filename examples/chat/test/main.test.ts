@@ -105,7 +105,8 @@ describe("responding", () => {
     ["/talk.css", "text/css; charset=utf-8"],
     ["/page.js", "text/javascript; charset=utf-8"],
     ["/view.js", "text/javascript; charset=utf-8"],
-    ["/connection.js", "text/javascript; charset=utf-8"],
+    ["/topics/index.js", "text/javascript; charset=utf-8"],
+    ["/topics/topic.js", "text/javascript; charset=utf-8"],
     ["/outbox.js", "text/javascript; charset=utf-8"],
     ["/memory.js", "text/javascript; charset=utf-8"],
     ["/protocol.js", "text/javascript; charset=utf-8"],
@@ -127,7 +128,13 @@ describe("responding", () => {
     }
   });
 
-  test.each(["/nowhere", "/public/index.html", "/../package.json", "/main.js"])("has no %s", async (path) => {
+  test.each([
+    "/nowhere",
+    "/public/index.html",
+    "/../package.json",
+    "/main.js",
+    "/topics/index.d.ts",
+  ])("has no %s", async (path) => {
     const response = await fetch(new URL(path, address));
     expect(response.status).toBe(404);
     expect(await response.text()).toContain("The chat is at /.");

@@ -1,21 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const dist = new URL("../dist/", import.meta.url);
 
 /** What became of a process that ended. */
 export type Ended = { code: number | null; stdout: string; stderr: string };
 
-/** `node dist/main.js`, the way a user starts it, with some environment variables of its own. */
+/** `node dist/main.js`, or another program of `dist`, the way a user starts it, with some environment variables of its own. */
 export class ServerProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   #stdout = "";
   #stderr = "";
 
-  constructor(env: Record<string, string>) {
+  constructor(env: Record<string, string>, program = "main.js") {
     // The Node that runs the tests also runs what is tested.
-    this.child = spawn(process.execPath, [main], {
+    this.child = spawn(process.execPath, [fileURLToPath(new URL(program, dist))], {
       env: { ...process.env, HOST: "", PORT: "0", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Client } from "./client.ts";
+import { ServerProcess } from "./server-process.ts";
+
+let server: ServerProcess;
+let address: URL;
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  server = new ServerProcess({}, "cluster.js");
+  address = await server.address();
+});
+
+afterAll(async () => {
+  for (const client of clients) client.end();
+  const { code, stderr } = await server.stop();
+  expect([code, stderr]).toEqual([0, ""]);
+});
+
+async function join(name: string): Promise<Client> {
+  const client = new Client(address, { name, room: "tea" });
+  clients.push(client);
+  await client.next("welcome");
+  return client;
+}
+
+/** The instance of a name: it is given once by each. */
+const far = "Bo";
+
+test("people of both workers talk in one room, and know of each other", async () => {
+  const witness = await join(far);
+  // The system gives a connection to either worker. The name is free at the other one.
+  let other: Client | undefined;
+  const all = [witness];
+  while (other === undefined) {
+    expect(all.length).toBeLessThan(200);
+    const client = new Client(address, { name: far, room: "tea" });
+    clients.push(client);
+    all.push(client);
+    if ((await client.next("welcome")).you.name === far) other = client;
+  }
+  witness.send({ type: "say", text: "from here" });
+  const { from } = await other.next("message", ({ text }) => text === "from here");
+  other.send({ type: "say", text: "from there" });
+  const reply = await witness.next("message", ({ text }) => text === "from there");
+  expect([from.name, reply.from.name]).toEqual([far, far]);
+  expect(reply.from.id).not.toBe(from.id);
+
+  // A newcomer sees them all, wherever they are.
+  const newcomer = await join("Newcomer");
+  expect((await newcomer.next("here")).people).toHaveLength(all.length + 1);
+});
