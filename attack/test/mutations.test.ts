@@ -5,7 +5,13 @@ import { attacks } from "../src/attacks.ts";
 import { readMutations } from "../src/mutations/mutation.ts";
 
 const root = new URL("../..", import.meta.url);
-const mutations = readMutations(fileURLToPath(new URL("mutations", import.meta.url)));
+const mutations = [
+  "attack/test/mutations",
+  "packages/backplane/test/mutations",
+  "packages/pubsub/test/mutations",
+  "packages/serve/test/mutations",
+  "packages/topics/test/mutations",
+].flatMap((folder) => readMutations(fileURLToPath(new URL(folder, root))));
 
 it.each(mutations)("$name can still be taken out", ({ edits }) => {
   for (const { file, find } of edits) {

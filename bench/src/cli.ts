@@ -55,11 +55,23 @@ export interface MarkdownCommand {
   readonly out: string | undefined;
 }
 
-export type Command = RunCommand | CompareCommand | MarkdownCommand | { readonly kind: "help" };
+/** Draws the charts of the page anew, from its tables. */
+export interface ChartsCommand {
+  readonly kind: "charts";
+  readonly out: string | undefined;
+}
+
+export type Command =
+  | RunCommand
+  | CompareCommand
+  | MarkdownCommand
+  | ChartsCommand
+  | { readonly kind: "help" };
 
 export const usage: string = `node bench/dist/main.js [scenario…] [options]        measures (no scenario: all of them)
 node bench/dist/main.js --compare REF [scenario…]      measures this tree's mantou beside that of a git commit
 node bench/dist/main.js --markdown FILE… [--out FILE]  writes docs/benchmarks.md from --json files
+node bench/dist/main.js --charts [--out FILE]          draws docs/charts anew from the tables of docs/benchmarks.md
 
 scenarios    ${scenarios.map((scenario) => scenario.name).join(" ")}
 contestants  ${contestants.map((contestant) => contestant.name).join(" ")}
@@ -89,6 +101,10 @@ export function parseCommand(args: readonly string[]): Command {
     if (values.compare !== undefined) throw new UsageError("--compare measures, --markdown does not");
     if (positionals.length === 0) throw new UsageError("--markdown needs the --json file of a run");
     return { kind: "markdown", inputs: positionals, out: values.out };
+  }
+  if (values.charts === true) {
+    if (positionals.length > 0) throw new UsageError("--charts takes the page's own tables, no file");
+    return { kind: "charts", out: values.out };
   }
   if (values.out !== undefined) throw new UsageError("--out goes with --markdown; a run writes --json FILE");
   const measurement = parseMeasurement(values, positionals);
@@ -139,6 +155,7 @@ const options = {
   json: { type: "string" },
   compare: { type: "string" },
   markdown: { type: "boolean" },
+  charts: { type: "boolean" },
   out: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;

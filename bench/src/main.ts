@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chartsOf } from "./chart.ts";
-import { type MarkdownCommand, parseCommand, UsageError, usage } from "./cli.ts";
+import { chartFolder, withCharts } from "./chart.ts";
+import { parseCommand, UsageError, usage } from "./cli.ts";
 import { runComparison } from "./compare/run.ts";
-import { chartFolder, page } from "./markdown.ts";
+import { heroOf } from "./hero.ts";
+import { page } from "./markdown.ts";
 import { keepingSections } from "./page-section.ts";
 import { runProgram } from "./program.ts";
 import type { Results } from "./results.ts";
@@ -16,24 +17,25 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  if (command.kind === "markdown") return writePage(command);
+  if (command.kind === "markdown") return writePage(command.inputs, command.out);
+  if (command.kind === "charts") return writePage(undefined, command.out);
   const line = ["node bench/dist/main.js", ...process.argv.slice(2)].join(" ");
   const complete = command.kind === "compare" ? await runComparison(command, line) : await run(command, line);
   return complete ? 0 : 1;
 }
 
-function writePage({ inputs, out }: MarkdownCommand): number {
-  const runs = inputs.map(readResults);
+/** Writes the page of these files, or with none keeps the page's tables; and its charts. */
+function writePage(inputs: readonly string[] | undefined, out: string | undefined): number {
+  const runs = inputs?.map(readResults);
   const target = out ?? fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
   const old = existsSync(target) ? readFileSync(target, "utf8") : "";
-  writeFileSync(target, keepingSections(page(runs), old));
-  console.log(`wrote ${target}`);
+  const drawn = withCharts(runs === undefined ? old : keepingSections(page(runs), old));
   const folder = join(dirname(target), chartFolder);
-  for (const { file, svg } of chartsOf(runs).flat()) {
-    mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(target, drawn.page);
+  for (const { file, svg } of [...drawn.charts, ...(heroOf(drawn.page)?.files ?? [])])
     writeFileSync(join(folder, file), svg);
-    console.log(`wrote ${join(folder, file)}`);
-  }
+  console.log(`wrote ${target} and the charts in ${folder}`);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { allocationTable } from "./allocation.ts";
 import { analyse, type Metric, metrics, type Row } from "./analysis.ts";
-import { type Chart, chartsOf } from "./chart.ts";
+import { withCharts } from "./chart.ts";
 import { busy, busyHeading, cell, circumstances, heading, ratio } from "./format.ts";
 import { latencyTable } from "./latency.ts";
 import { remarks } from "./report.ts";
@@ -8,25 +8,22 @@ import type { Results, ScenarioResult } from "./results.ts";
 
 const columns = Object.keys(metrics) as Metric[];
 
-/** The page docs/benchmarks.md for one or several runs, such as one for each line of Node.js. */
+/** The page docs/benchmarks.md for one or several runs, such as one for each line of Node.js. `withCharts` has its charts. */
 export function page(runs: readonly Results[]): string {
-  const charts = chartsOf(runs);
   const parts = [
     "# Benchmarks",
     "`node bench/dist/main.js --markdown` writes this page from the raw numbers of the runs below; [bench/README.md](../bench/README.md) " +
       "describes the measurements and the method. Every number is the median over the rounds, " +
       "with half the distance between the quartiles as ±; ratios are taken round by round between neighbours. " +
       "Absolute numbers vary by machine and hour; the ratios matter. A *limit* parses nothing: it shows what " +
-      "the sockets allow. In the charts a pale bar is noisy, and an asterisk marks a server that the load held back.",
-    ...runs.flatMap((results, run) => section(results, charts[run]!)),
+      "the sockets allow. In the charts a pale bar is noisy, and an asterisk marks a server that the load held back; " +
+      "`node bench/dist/main.js --charts` draws them anew from the tables of this page.",
+    ...runs.flatMap(section),
   ];
-  return `${parts.join("\n\n")}\n`;
+  return withCharts(`${parts.join("\n\n")}\n`).page;
 }
 
-/** Where the charts are, seen from the page. */
-export const chartFolder = "charts";
-
-function section(results: Results, charts: readonly Chart[]): string[] {
+function section(results: Results): string[] {
   const node = results.versions["node"] ?? "unknown";
   return [
     `## Node.js ${node}`,
@@ -34,7 +31,6 @@ function section(results: Results, charts: readonly Chart[]): string[] {
       .map((line) => `- ${line}`)
       .join("\n"),
     `\`\`\`sh\n${results.command}\n\`\`\``,
-    ...charts.map(({ file, title }) => `![${title}](${chartFolder}/${file})`),
     ...results.scenarios.flatMap((scenario) => [`### ${scenario.name}`, body(scenario)]),
   ];
 }

@@ -7,12 +7,20 @@ import { fileURLToPath } from "node:url";
  */
 
 /** The programs that write a section, in the order in which these stand. */
-const writers = ["startup", "idle", "micro"] as const;
+const programs = {
+  startup: "bench/dist/startup/main.js",
+  idle: "bench/dist/idle/main.js",
+  micro: "bench/dist/micro/main.js",
+  backplane: "extra/backplane-bench/main.mjs",
+  history: "extra/backplane-bench/history/main.mjs",
+} as const;
 
-export type SectionWriter = (typeof writers)[number];
+export type SectionWriter = keyof typeof programs;
 
-const begin = (writer: SectionWriter): string => `<!-- begin: written by bench/dist/${writer}/main.js -->`;
-const end = (writer: SectionWriter): string => `<!-- end: written by bench/dist/${writer}/main.js -->`;
+const writers = Object.keys(programs) as readonly SectionWriter[];
+
+const begin = (writer: SectionWriter): string => `<!-- begin: written by ${programs[writer]} -->`;
+const end = (writer: SectionWriter): string => `<!-- end: written by ${programs[writer]} -->`;
 
 /** The part of the page that the program wrote, comments included; "" if there is none. */
 export function sectionOf(page: string, writer: SectionWriter): string {

@@ -96,6 +96,7 @@ describe("parseCommand", () => {
     ["--compare main --out x.md", "--out goes with --markdown"],
     ["--compare main --markdown a.json", "--compare measures, --markdown does not"],
     ["--markdown", "--markdown needs the --json file"],
+    ["--charts a.json", "--charts takes the page's own tables"],
     ["hello --out x.md", "--out goes with --markdown"],
   ];
   for (const [args, reason] of refused) {

@@ -1,11 +1,17 @@
-// `pnpm attack:mutations [name…]`: removes fixes, one at a time, in a copy of the tree, and expects that an attack or a test fails.
+// `pnpm attack:mutations [name…]`, `pnpm relay:mutations [name…]`: removes fixes, one at a time, in a copy of the tree, and expects that an
+// attack or a test fails. `--in FOLDER` names the folder of the mutations.
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { type Mutation, nameOf, readMutations } from "./mutation.ts";
 import { Workshop } from "./workshop.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const words = process.argv.slice(2);
-const mutations = readMutations(fileURLToPath(new URL("../../test/mutations", import.meta.url))).filter(
+const { values, positionals: words } = parseArgs({
+  options: { in: { type: "string", default: "attack/test/mutations" } },
+  allowPositionals: true,
+});
+const mutations = readMutations(join(root, values.in)).filter(
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
 

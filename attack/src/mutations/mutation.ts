@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What must fail without a fix: an attack by a part of its name, or the tests of one file of a package. */
+/**
+ * What must fail without a fix: an attack by a part of its name, or the tests of one file of a package. With `sources` these read the
+ * sources of the changed package, and nothing is built.
+ */
 export type Killer =
   | { readonly attack: string; readonly options?: readonly string[] }
-  | { readonly package: string; readonly test: string };
+  | { readonly package: string; readonly test: string; readonly sources?: boolean };
 
 /** A change of one place, as lines, so that the file of a mutation is readable. */
 export interface Edit {

@@ -69,6 +69,7 @@ export class Workshop {
 
   /** An unused name is an error for the compiler, which writes the files nevertheless. */
   async #build(mutation: Mutation): Promise<void> {
+    if ("package" in mutation.killer && mutation.killer.sources === true) return;
     for (const name of packagesOf(mutation)) {
       await this.#run(name, "npx", ["tsc", "-p", "tsconfig.build.json"]);
     }

@@ -49,7 +49,7 @@ export const ofRequests: readonly Difference[] = [
     row: {
       bun: "the connection is closed without a response",
       mantou: "handled",
-      why: "RFC 9110 §9.1: any token is a method",
+      why: "RFC 9110 §9.1: any token is a method. `request.method` has `get`, `post`, `put`, `head`, `delete` and `options` in upper case (Fetch standard)",
     },
     covers: at("request", "method", "wire.7"),
   },

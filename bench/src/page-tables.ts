@@ -1,0 +1,100 @@
+/**
+ * The tables of docs/benchmarks.md, read back. Charts are drawn from them: so they show what the page says, and a drawing that changes
+ * needs no new measurement.
+ */
+
+export interface Measured {
+  readonly value: number;
+  /** What ± says, as a share of the value; 0 where a single round has none. */
+  readonly spread: number;
+  /** Both as the page shows them. */
+  readonly shown: string;
+}
+
+export interface PageRow {
+  readonly name: string;
+  readonly kind: "server" | "limit";
+  readonly rate: Measured;
+  /** Microseconds for each operation. */
+  readonly cpu: Measured;
+  /** CPU time to that of the base, round by round; undefined for the base itself. */
+  readonly cpuToBase: Measured | undefined;
+  readonly heldBack: boolean;
+  readonly noisy: boolean;
+}
+
+export interface PageScenario {
+  readonly name: string;
+  readonly title: string;
+  /** What is counted, such as `requests`. */
+  readonly unit: string;
+  readonly base: string;
+  readonly rows: readonly PageRow[];
+}
+
+/** A section of the page with the scenarios of one run: what stands between its heading and the next of the same level. */
+export interface PageRun {
+  readonly node: string;
+  readonly text: string;
+  readonly scenarios: readonly PageScenario[];
+}
+
+/** The runs of the page in their order. */
+export function runsOf(page: string): PageRun[] {
+  return page.split(/^(?=## )/m).flatMap((text) => {
+    const node = /^## Node\.js (\S+)$/m.exec(text)?.[1];
+    if (node === undefined || !text.startsWith("## Node.js ")) return [];
+    const scenarios = text.split(/^### /m).slice(1);
+    return [{ node, text, scenarios: scenarios.map(toScenario).filter(({ rows }) => rows.length > 0) }];
+  });
+}
+
+/** The order of bars: servers from the fastest to the slowest, then limits. */
+export function byKindAndRate(a: PageRow, b: PageRow): number {
+  return Number(a.kind === "limit") - Number(b.kind === "limit") || b.rate.value - a.rate.value;
+}
+
+function toScenario(text: string): PageScenario {
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => line.startsWith("|"));
+  const table = lines.slice(Math.max(0, from));
+  // Other tables of the scenario stand behind this one.
+  const end = table.findIndex((line) => !line.startsWith("|"));
+  const [head = [], , ...rows] = table.slice(0, end < 0 ? undefined : end).map(cells);
+  const [, title = "", base = ""] = /^(.*)\. Load: .* Ratios are to (.*)\.$/m.exec(text) ?? [];
+  const noisy = new Set([...text.matchAll(/^- Noisy: (\S+) \(/gm)].map(([, name]) => name));
+  return {
+    name: lines[0]!,
+    title,
+    unit: (head[1] ?? "").replace(/\/s$/, ""),
+    base,
+    rows: rows.map((row) => toRow(row, noisy)),
+  };
+}
+
+function toRow(row: readonly string[], noisy: ReadonlySet<string | undefined>): PageRow {
+  const [label = "", rate = "", , cpu = "", cpuToBase = ""] = row;
+  const name = label.replace(" (*limit*)", "");
+  return {
+    name,
+    kind: name === label ? "server" : "limit",
+    rate: measured(rate),
+    cpu: measured(cpu),
+    cpuToBase: cpuToBase.includes("×") ? measured(cpuToBase) : undefined,
+    heldBack: row.at(-1)!.endsWith("*"),
+    noisy: noisy.has(name),
+  };
+}
+
+function cells(line: string): string[] {
+  return line
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+/** Reads `1,000 ±1.2%` and `0.99× ±1.2%`. */
+function measured(cell: string): Measured {
+  const [shown = "", value = "", spread = "0"] = /^([\d.,]+)×?(?: ±([\d.]+)%)?/.exec(cell) ?? [];
+  return { value: Number(value.replaceAll(",", "")), spread: Number(spread) / 100, shown };
+}
