@@ -1,7 +1,6 @@
 // `pnpm check:packages [folder…]`: checks the manifest, the tarball and the declarations of published packages, and whether each kind of
 // import resolves (publint, "Are the types wrong?"). It finds the packages in packages/ by itself. Each is packed once, and one process
 // checks all: the checkers cost more to start than to run.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix, relative, resolve } from "node:path";
@@ -10,6 +9,7 @@ import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/co
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { declarationProblems } from "./declarations.mjs";
+import { pack } from "./release/pack.mjs";
 
 /** Resolutions that the packages do not support: they are ES modules, and not every supported Node.js types require() of those. */
 const IGNORED_RESOLUTIONS = ["node10", "node16-cjs"];
@@ -100,21 +100,12 @@ async function checkersProblems(tarball, contents) {
   ];
 }
 
-/** Packs a package. @returns the tarball */
-function pack(folder, destination) {
-  const printed = execFileSync("pnpm", ["pack", "--json", "--pack-destination", destination], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return readFileSync(resolve(destination, JSON.parse(printed.toString()).filename));
-}
-
 /** @returns the problems of the package in `folder`; null where it is not published */
 async function packageProblems(folder, workspace, destination) {
   const readJSON = (path) => JSON.parse(readFileSync(path, "utf8"));
   const manifest = readJSON(join(folder, "package.json"));
   if (manifest.private === true) return null;
-  const tarball = pack(folder, destination);
+  const tarball = readFileSync(await pack(folder, destination));
   const contents = createPackageFromTarballData(tarball);
   const root = `/node_modules/${manifest.name}/`;
   const paths = contents.listFiles().map((path) => path.slice(root.length));

@@ -1,6 +1,6 @@
 // `pnpm test:matrix`: runs the tests on each supported line of Node.js, over each transport where it can matter.
 // `--short` is for after `pnpm test`: it takes the oldest and the newest line only, leaves out what `pnpm test` has run on its own line,
-// and runs properties a tenth of the times.
+// and runs properties as often as `pnpm test`.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { nodeRuntime, nodeRuntimes } from "../bench/dist/runtimes.js";
@@ -9,6 +9,7 @@ const root = new URL("../", import.meta.url);
 const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")));
 
 const short = process.argv.includes("--short");
+process.env.MANTOU_MATRIX = "1";
 if (short) {
   delete process.env.MANTOU_FULL;
   // `pnpm test` has asked Bun what the small programs of packages/bun print.
@@ -24,7 +25,14 @@ const own = `node${process.versions.node.split(".")[0]}`;
 const plans = [
   {
     // They open no socket of a server. What differs between lines has come, or gone, from one end to the other.
-    folders: ["packages/http1", "packages/pubsub", "packages/router", "packages/websocket"],
+    folders: [
+      "packages/backplane",
+      "packages/http1",
+      "packages/pubsub",
+      "packages/router",
+      "packages/topics",
+      "packages/websocket",
+    ],
     handle: (line) => line === oldest || line === newest,
     stream: () => false,
   },

@@ -1,4 +1,4 @@
-// `pnpm test`: all checks, the fast ones first, then the tests, and a list of the slowest files.
+// `pnpm test`: all checks, the fast ones first, then the tests, and lists of the slowest files and of what failed.
 // With `--quick`: build, types, lint, and the packages' tests without the slow ones of vitest.shared.ts.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -15,6 +15,9 @@ const env = {
   ...(quick ? { MANTOU_QUICK: "1" } : {}),
 };
 
+/** Tests that failed, from vitest's output: a log of which only the end is kept names them, too. */
+const failed = new Set();
+const failedLine = /^(?:(\S+):test:)?\s*FAIL\s.*?(test\/\S.*)$/;
 /** Milliseconds by file, from vitest's output, also from turbo's cache. */
 const files = new Map();
 const fileLine = /^(?:(\S+):test:)?\s*[✓❯].*? (test\/\S+) \(\d+ tests?.*?\) (\d+)ms/;
@@ -30,7 +33,7 @@ if (passed && !quick) passed = await turbo(["//#check:packages", "--output-logs=
 if (passed) passed = await turbo(["test", ...(quick ? ["--filter=./packages/*"] : []), "--concurrency=2"]);
 if (!["MANTOU_FULL", "MANTOU_BUN", "MANTOU_REQUIRE_BUN"].some((name) => process.env[name])) {
   console.log(
-    "\nSkipped: three of four small programs of packages/bun, which `MANTOU_FULL=1 pnpm test` runs.",
+    "\nSkipped: seven of eight small programs of packages/bun, whole benchmarks, and packed packages, which `MANTOU_FULL=1 pnpm test` runs.",
   );
 }
 // What only these checks need is not part of the default install.
@@ -43,6 +46,8 @@ if (slowest.length > 0) console.log("\nThe slowest files, in seconds:");
 for (const [file, milliseconds] of slowest) {
   console.log(`${(milliseconds / 1000).toFixed(1).padStart(7)}  ${file}`);
 }
+if (failed.size > 0) console.log("\nWhat failed:");
+for (const test of failed) console.log(`  ${test}`);
 const seconds = Math.round((performance.now() - started) / 1000);
 const cpu = cpuSeconds();
 console.log(
@@ -56,14 +61,16 @@ function turbo(tasks) {
 
 /** Passes the output on as it comes. @returns whether it passed */
 function run(program, args) {
-  const child = spawn(program, args, { cwd: root, env, stdio: ["inherit", "pipe", "inherit"] });
-  let rest = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    process.stdout.write(text);
-    const lines = (rest + text).split("\n");
-    rest = lines.pop();
-    for (const line of lines) note(line);
-  });
+  const child = spawn(program, args, { cwd: root, env, stdio: ["inherit", "pipe", "pipe"] });
+  for (const name of ["stdout", "stderr"]) {
+    let rest = "";
+    child[name].setEncoding("utf8").on("data", (text) => {
+      process[name].write(text);
+      const lines = (rest + text).split("\n");
+      rest = lines.pop();
+      for (const line of lines) note(line);
+    });
+  }
   return new Promise((resolve) => {
     child.on("error", (error) => {
       console.error(error.message);
@@ -86,9 +93,17 @@ function cpuSeconds() {
 }
 
 function note(line) {
-  const match = fileLine.exec(line.replaceAll(/\u001b\[[\d;]*m/g, ""));
+  const text = line.replaceAll(/\u001b\[[\d;]*m/g, "");
+  const failure = failedLine.exec(text);
+  if (failure !== null) failed.add(nameOf(failure));
+  const match = fileLine.exec(text);
   if (match === null) return;
   // A file may run in several of a package's projects.
-  const file = `${match[1] ?? ""} ${match[2]}`.trim();
+  const file = nameOf(match);
   files.set(file, (files.get(file) ?? 0) + Number(match[3]));
+}
+
+/** The package, where turbo names it, and what follows. */
+function nameOf([, name, rest]) {
+  return `${name ?? ""} ${rest}`.trim();
 }
