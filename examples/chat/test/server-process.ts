@@ -37,13 +37,28 @@ export class ServerProcess {
    * @throws where it ends before it does.
    */
   async address(): Promise<URL> {
+    const [, address] = await this.#printed(/^The chat is at (http:\S+)\n/m);
+    return new URL(address!);
+  }
+
+  /**
+   * Waits until both workers of `cluster.js` listen, and returns their processes.
+   *
+   * @throws where it ends before they do.
+   */
+  async workers(): Promise<[number, number]> {
+    const [, first, second] = await this.#printed(/^Its processes are (\d+) and (\d+)\.\n/m);
+    return [Number(first), Number(second)];
+  }
+
+  async #printed(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
-      const found = /^The chat is at (http:\S+)\n/m.exec(this.#stdout);
-      if (found?.[1] !== undefined) return new URL(found[1]);
+      const found = pattern.exec(this.#stdout);
+      if (found !== null) return found;
       const more = new Promise((resolve) => this.child.stdout?.once("data", resolve));
       const end = await Promise.race([more, this.ended.then((ended) => ({ ended }))]);
       if (typeof end === "object" && end !== null && "ended" in end) {
-        throw new Error(`The server ended before it listened: ${JSON.stringify(end.ended)}`);
+        throw new Error(`The server ended before it printed ${pattern}: ${JSON.stringify(end.ended)}`);
       }
     }
   }
