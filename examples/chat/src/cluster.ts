@@ -6,5 +6,7 @@ const workers = runWorkers(new URL("main.js", import.meta.url), {
   workers: 2,
   env: REDIS_URL ? { ...env, MANTOU_BACKPLANE: REDIS_URL } : env,
 });
-void workers.ready.then(() => console.log(`Its processes are ${workers.pids.join(" and ")}.`));
+void workers.ready.then(() => {
+  if (workers.pids.length > 0) console.log(`Its processes are ${workers.pids.join(" and ")}.`);
+});
 process.exitCode = await workers.ended;
