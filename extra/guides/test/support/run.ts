@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,8 @@ export const MANTOU: Runtime = {
 };
 
 export function bunRuntime(path: string): Runtime {
-  return { command: [path], folder: dirname(path) };
+  // Bun prints its path behind all symbolic links.
+  return { command: [realpathSync(path)], folder: dirname(path) };
 }
 
 const LONGEST = 60_000;
