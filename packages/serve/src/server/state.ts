@@ -4,9 +4,7 @@ import type { LogEntry } from "../api/log.ts";
 import type { MountHost } from "../api/mount.ts";
 import type { SocketAddress } from "../api/network.ts";
 import type { Server } from "../api/server.ts";
-import { Encoder } from "../compress/encoder.ts";
 import { runIsolated } from "../errors/log.ts";
-import { arrivalLimits } from "../http/arrival.ts";
 import { HttpConnection } from "../http/connection.ts";
 import { detach } from "../http/detached-request.ts";
 import type { HttpHost, HttpSettings } from "../http/host.ts";
@@ -21,7 +19,7 @@ import { type Listen, listen, type ServerListener } from "../socket/listener.ts"
 import { type Clock, Timeouts } from "../socket/timeouts.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { MantouTopics } from "../topics/topics.ts";
-import { makeAccessLog, refusalEntry } from "../trace/access-log.ts";
+import { makeAccessLog } from "../trace/access-log.ts";
 import { traced } from "../trace/channels.ts";
 import { observeRequest } from "../trace/request-trace.ts";
 import type { WebSocketConnection } from "../websocket/connection.ts";
@@ -30,6 +28,8 @@ import type { Publisher } from "../websocket/publisher.ts";
 import type { TopicClients } from "../websocket/topic-session.ts";
 import { upgradeConnection } from "../websocket/upgrade.ts";
 import { connectTopics, type TopicsConnection } from "./connect-topics.ts";
+import { Ending } from "./ending.ts";
+import { httpSettings } from "./http-settings.ts";
 import { makeGate } from "./make-gate.ts";
 import { isMisdirected, MISDIRECTED } from "./misdirected.ts";
 import { requestOf } from "./own-request.ts";
@@ -55,15 +55,13 @@ export class ServerState implements HttpHost, WebSocketHost {
   pendingWebSockets = 0;
   readonly #listener: ServerListener;
   readonly #mountHost: MountHost;
-  readonly #onStop = new Set<() => void>();
+  readonly #ending = new Ending();
   /** Null for none. */
   readonly #accessLog: ((entry: LogEntry) => void) | null;
   /** The async context of `serve()`. */
   readonly #scope = new AsyncResource("mantou.server");
   #handlers: ResolvedHandlers;
   #dispatcher: Dispatcher;
-  #stopping: Promise<void> | null = null;
-  #resolveStopped: (() => void) | null = null;
   #stoppedAtOnce = false;
   goingAway = false;
   /** It has been told to stop, and listens on for a while. */
@@ -95,7 +93,7 @@ export class ServerState implements HttpHost, WebSocketHost {
     this.#mountHost = {
       server: this.facade,
       development: options.development,
-      onStop: (callback) => this.#onStop.add(callback),
+      onStop: (callback) => this.#ending.whenBegun(callback),
     };
     checkHandlers(handlers);
     this.#handlers = handlers;
@@ -108,22 +106,10 @@ export class ServerState implements HttpHost, WebSocketHost {
       () => this.connectionClosed(),
       makeGate(options, proxies, this.timeouts, () => this.connectionClosed()),
     );
-    const accessLog = options.log === null ? null : makeAccessLog(options.log);
-    this.#accessLog = accessLog;
-    this.settings = {
-      limits: { bodyBytes: options.maxRequestBodySize },
-      idleTimeout: options.idleTimeout,
-      secure: this.#listener.secure,
-      authority: this.#listener.authority,
-      development: options.development !== null,
-      encoder: options.compress === null ? null : new Encoder(options.compress, options.development !== null),
-      refused: accessLog === null ? null : (refusal) => accessLog(refusalEntry(refusal)),
-      trustedProxies: proxies,
-      arrival: arrivalLimits(options.limits),
-      maxRequests: options.limits.maxRequestsPerConnection,
-    };
+    this.#accessLog = options.log === null ? null : makeAccessLog(options.log);
+    this.settings = httpSettings(options, this.#listener, proxies, this.#accessLog);
     running.add(this);
-    if (connection !== null) this.#onStop.add(connection.open());
+    if (connection !== null) this.#ending.whenBegun(connection.open());
   }
 
   #dispatch(handlers: ResolvedHandlers): Dispatcher {
@@ -173,7 +159,7 @@ export class ServerState implements HttpHost, WebSocketHost {
   }
 
   get stopping(): boolean {
-    return this.#stopping !== null;
+    return this.#ending.hasBegun;
   }
 
   get ready(): boolean {
@@ -182,18 +168,14 @@ export class ServerState implements HttpHost, WebSocketHost {
 
   /** Calls back when the server stops listening. */
   whenStopping(callback: () => void): void {
-    this.#onStop.add(callback);
+    this.#ending.whenBegun(callback);
   }
 
   /** @param patience milliseconds for requests that are on their way, on idle connections and in the accept queue */
   stop(closeActiveConnections = false, patience = 0): Promise<void> {
     running.delete(this);
     this.#stoppedAtOnce ||= closeActiveConnections;
-    for (const callback of this.#onStop) runIsolated(callback);
-    this.#onStop.clear();
-    this.#stopping ??= new Promise((resolve) => {
-      this.#resolveStopped = resolve;
-    });
+    const ended = this.#ending.begin();
     if (patience > 0)
       this.#listener.closeBehindQueue(() => {
         setTimeout(() => void this.stop(), patience).unref();
@@ -210,7 +192,7 @@ export class ServerState implements HttpHost, WebSocketHost {
     }
     if (closeActiveConnections) closeWebSockets(this);
     this.connectionClosed();
-    return this.#stopping;
+    return ended;
   }
 
   closeIdleConnections(): number {
@@ -275,12 +257,9 @@ export class ServerState implements HttpHost, WebSocketHost {
   }
 
   connectionClosed(): void {
-    if (this.#resolveStopped === null || this.#listener.connectionCount > 0 || this.#listener.listening)
-      return;
-    const resolve = this.#resolveStopped;
-    this.#resolveStopped = null;
+    if (!this.stopping || this.#listener.connectionCount > 0 || this.#listener.listening) return;
     // The last messages of the last WebSockets, such as their farewells, leave first.
-    if (this.#topicsConnection === null) resolve();
-    else void this.#topicsConnection.close().then(resolve);
+    const topics = this.#topicsConnection;
+    this.#ending.finish(topics === null ? null : () => topics.close());
   }
 }
