@@ -4,7 +4,7 @@ import { sharingProcesses } from "../vitest.shared.ts";
 const config: ViteUserConfig = sharingProcesses(
   [],
   // Whole benchmarks, each of several servers.
-  ["test/{main,idle/main,micro/main,startup/main}.test.ts"],
+  ["test/{main,resumed-run,idle/main,micro/main,startup/main}.test.ts"],
 );
 
 export default config;

@@ -1,5 +1,5 @@
 import { chartFinding, scenarioFinding } from "./finding.ts";
-import { byKindAndRate, type PageRow, type PageRun, type PageScenario, runsOf } from "./page-tables.ts";
+import { byKindAndRate, type PageRow, type PageRun, type PageScenario } from "./page-tables.ts";
 import { barClass, markup, rules, text, themes } from "./svg.ts";
 
 /** A drawing of a run for docs/benchmarks.md: what the tables say, at a glance. */
@@ -25,22 +25,13 @@ const columns = [
 ] as const;
 type Column = (typeof columns)[number];
 
-/** The page with the charts of its runs, each below the command of its run, and the charts. */
-export function withCharts(page: string): { page: string; charts: Chart[] } {
-  const runs = runsOf(page);
-  const all = chartsOf(runs);
-  let drawn = page;
-  for (const [index, { text: section }] of runs.entries()) {
-    const images = all[index]!.map(({ file, title }) => `![${title}](${chartFolder}/${file})\n\n`).join("");
-    const without = section.replace(/^!\[[^\]]*\]\(charts\/[^)]*\)\n\n/gm, "");
-    const withImages = without.replace(/^```sh\n[^`]*\n```\n\n/m, (command) => command + images);
-    drawn = drawn.replace(section, () => withImages);
-  }
-  return { page: drawn, charts: all.flat() };
+/** Whether a file of the folder is of a run, and not the chart of the README. */
+export function isChart(file: string): boolean {
+  return /^(?:node\d+|run)(?:-\d+)?-(?:http|websocket)\.svg$/.test(file);
 }
 
 /** The charts of each run, in their order: HTTP and WebSocket apart. Runs on one line of Node.js are numbered. */
-function chartsOf(runs: readonly PageRun[]): Chart[][] {
+export function chartsOf(runs: readonly PageRun[]): Chart[][] {
   const seen = new Map<string, number>();
   return runs.map(({ node, scenarios }) => {
     const runtime = node === "unknown" ? "run" : `node${node.split(".")[0]}`;

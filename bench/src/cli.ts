@@ -28,6 +28,7 @@ interface Measurement {
   /** How often a disturbed round may be measured again. */
   readonly repeats: number;
   readonly load: LoadChoice;
+  /** The file for the results. */
   readonly json: string | undefined;
 }
 
@@ -39,6 +40,18 @@ export interface RunCommand extends Measurement {
   readonly latency: boolean;
   /** Whether the servers' allocations are counted afterwards. */
   readonly allocations: boolean;
+  /** The file of earlier runs that this one adds to; it need not be there. */
+  readonly resume: string | undefined;
+  /** Whether scenarios that the file has are measured again. */
+  readonly redo: boolean;
+}
+
+/** Measures what docs/benchmarks.md publishes, with settings of its own. */
+export interface PublishedCommand extends Pick<Measurement, "scenarios" | "runtime" | "load"> {
+  readonly kind: "published";
+  /** Where the files are, one for each line of Node.js. */
+  readonly folder: string;
+  readonly redo: boolean;
 }
 
 /** Measures Mantou as it is built here beside Mantou as it was at another commit. */
@@ -63,15 +76,18 @@ export interface ChartsCommand {
 
 export type Command =
   | RunCommand
+  | PublishedCommand
   | CompareCommand
   | MarkdownCommand
   | ChartsCommand
   | { readonly kind: "help" };
 
 export const usage: string = `node bench/dist/main.js [scenario…] [options]        measures (no scenario: all of them)
+node bench/dist/main.js --resume FILE [scenario…]      measures what FILE lacks, and adds it: a run can be stopped and continued
+node bench/dist/main.js --published FOLDER             measures all that docs/benchmarks.md publishes, for hours; can be continued, too
 node bench/dist/main.js --compare REF [scenario…]      measures this tree's mantou beside that of a git commit
-node bench/dist/main.js --markdown FILE… [--out FILE]  writes docs/benchmarks.md from --json files
-node bench/dist/main.js --charts [--out FILE]          draws docs/charts anew from the tables of docs/benchmarks.md
+node bench/dist/main.js --markdown FILE… [--out FILE]  writes docs/benchmarks.md from these results; keeps other lines of Node.js
+node bench/dist/main.js --charts [--out FILE]          makes summaries and docs/charts anew from the tables of docs/benchmarks.md
 
 scenarios    ${scenarios.map((scenario) => scenario.name).join(" ")}
 contestants  ${contestants.map((contestant) => contestant.name).join(" ")}
@@ -87,6 +103,8 @@ contestants  ${contestants.map((contestant) => contestant.name).join(" ")}
 --latency         then measures latencies of HTTP at 70 % of each contestant's rate
 --allocations     then counts the bytes that servers on Node.js 26 allocate for each operation
 --json FILE       writes all results, with each round's raw numbers
+--resume FILE     the same, but FILE may have results of earlier runs with these settings, on this machine
+--redo            with --resume or --published: measures the named scenarios again, also those that are there
 --help            prints this`;
 
 /**
@@ -107,7 +125,11 @@ export function parseCommand(args: readonly string[]): Command {
     return { kind: "charts", out: values.out };
   }
   if (values.out !== undefined) throw new UsageError("--out goes with --markdown; a run writes --json FILE");
+  if (values.redo === true && positionals.length === 0) {
+    throw new UsageError("--redo needs the names of the scenarios to measure again");
+  }
   const measurement = parseMeasurement(values, positionals);
+  if (values.published !== undefined) return parsePublished(values.published, values, measurement);
   if (values.compare !== undefined) {
     const other = notCompared.find((option) => values[option] !== undefined);
     if (other !== undefined)
@@ -120,12 +142,33 @@ export function parseCommand(args: readonly string[]): Command {
   if (base !== undefined && only !== undefined && !only.includes(base)) {
     throw new UsageError(`--base ${base} is not among --only ${only.join(",")}`);
   }
-  const latency = values.latency === true;
-  return { kind: "run", ...measurement, only, base, latency, allocations: values.allocations === true };
+  const { latency = false, allocations = false, resume, redo = false } = values;
+  if (resume !== undefined && values.json !== undefined) {
+    throw new UsageError("--resume writes its own file, without --json");
+  }
+  if (redo && resume === undefined) throw new UsageError("--redo goes with --resume FILE or --published");
+  return { kind: "run", ...measurement, only, base, latency, allocations, resume, redo };
 }
 
+function parsePublished(
+  folder: string,
+  values: Parsed["values"],
+  { scenarios, runtime, load }: Measurement,
+): PublishedCommand {
+  const other = notPublished.find((option) => values[option] !== undefined);
+  if (other !== undefined) throw new UsageError(`--${other} does not go with --published, which has its own`);
+  if (folder === "") throw new UsageError("--published needs a folder for its files");
+  return { kind: "published", folder, scenarios, runtime, load, redo: values.redo === true };
+}
+
+/** Options whose values are the plan's, and other ways to run. */
+const notPublished = [
+  ...(["only", "base", "rounds", "seconds", "warm-up", "repeats", "latency", "allocations"] as const),
+  ...(["json", "resume", "compare"] as const),
+];
+
 /** Options that concern several contestants, or a run without turns. */
-const notCompared = ["only", "base", "latency", "allocations"] as const;
+const notCompared = ["only", "base", "latency", "allocations", "resume", "redo"] as const;
 
 function parseMeasurement(values: Parsed["values"], positionals: readonly string[]): Measurement {
   const names = [...new Set(positionals)];
@@ -153,6 +196,9 @@ const options = {
   latency: { type: "boolean" },
   allocations: { type: "boolean" },
   json: { type: "string" },
+  resume: { type: "string" },
+  redo: { type: "boolean" },
+  published: { type: "string" },
   compare: { type: "string" },
   markdown: { type: "boolean" },
   charts: { type: "boolean" },

@@ -1,4 +1,4 @@
-import type { Measured, PageRow, PageScenario } from "./page-tables.ts";
+import type { Measured, PageColumn, PageRow, PageScenario } from "./page-tables.ts";
 
 /** What a chart says in its title. */
 
@@ -27,15 +27,22 @@ function judge({ value, spread }: Pick<Measured, "value" | "spread">): Compariso
   return { ratio: value, is: value < 1 ? "less" : "more" };
 }
 
-/**
- * Mantou's CPU time to that of a rival; undefined if one of them is not there. CPU time is what is compared, since a rate says
- * nothing where the load held the server back.
- */
-export function compareCPU({ rows, base }: PageScenario, rival: string): Comparison | undefined {
+/** Mantou's numbers in a column to those of a rival; undefined if one of them is not there. */
+export function compareTo(
+  { rows, base }: PageScenario,
+  rival: string,
+  column: PageColumn,
+): Comparison | undefined {
   const find = (name: string): PageRow | undefined => rows.find((row) => row.name === name);
   const [own, other] = [find("mantou"), find(rival)];
-  if (own === undefined || other === undefined) return undefined;
-  return own.cpuToBase !== undefined && rival === base ? judge(own.cpuToBase) : compare(own.cpu, other.cpu);
+  const [mine, theirs, ratio] = [own?.[column], other?.[column], own?.toBase[column]];
+  if (mine === undefined || theirs === undefined) return undefined;
+  return ratio !== undefined && rival === base ? judge(ratio) : compare(mine, theirs);
+}
+
+/** By CPU time, since a rate says nothing where the load held the server back. */
+function compareCPU(scenario: PageScenario, rival: string): Comparison | undefined {
+  return compareTo(scenario, rival, "cpu");
 }
 
 /** The finding of one scenario, such as "Mantou takes as much CPU time as Bun, 0.66× that of node:http"; "" without a rival. */

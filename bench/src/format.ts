@@ -1,5 +1,5 @@
 import { type Metric, percent, type Row } from "./analysis.ts";
-import type { Results } from "./results.ts";
+import type { Results, ScenarioResult } from "./results.ts";
 import type { Summary } from "./stats.ts";
 
 /** How numbers are written, the same on the terminal and in the page. */
@@ -66,17 +66,38 @@ export function heading(metric: Metric, unit: string): string {
 
 /** One line about each thing that the numbers depend on. */
 export function circumstances(results: Results): string[] {
-  const { machine, pinning, versions } = results;
-  const memory = `${(machine.memory / 2 ** 30).toFixed(0)} GB`;
-  const placed = pinning.pinned
-    ? `server on core ${pinning.server}, load on core ${pinning.load}`
-    : "nothing pinned";
+  const { rounds, seconds, warmUpSeconds, versions } = results;
   return [
-    `${machine.cpu}, ${machine.cores} cores, ${memory}, ${machine.platform}, kernel ${machine.kernel}`,
-    `${placed}${pinning.note === "" ? "" : ` (${pinning.note})`}`,
+    machineLine(results),
+    placementLine(results),
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(", "),
-    `${results.rounds} rounds of ${results.seconds} s after ${results.warmUpSeconds} s of warm-up, ${results.date}`,
+    `${rounds} rounds of ${seconds} s after ${warmUpSeconds} s of warm-up, ${days(results)}`,
   ];
+}
+
+export function machineLine({ machine }: Pick<Results, "machine">): string {
+  const memory = `${(machine.memory / 2 ** 30).toFixed(0)} GB`;
+  return `${machine.cpu}, ${machine.cores} cores, ${memory}, ${machine.platform}, kernel ${machine.kernel}`;
+}
+
+export function placementLine({ pinning }: Pick<Results, "pinning">): string {
+  const placed = pinning.pinned
+    ? `server on core ${pinning.server}, load on core ${pinning.load}`
+    : "nothing pinned";
+  return `${placed}${pinning.note === "" ? "" : ` (${pinning.note})`}`;
+}
+
+/** The days of the scenarios, such as `2026-11-25 to 2026-11-29`; before the first one, today. */
+function days({ date, scenarios }: Results): string {
+  const all = scenarios.map((scenario) => scenario.date.slice(0, 10)).sort();
+  const [first = date.slice(0, 10), last = first] = [all[0], all.at(-1)];
+  return first === last ? first : `${first} to ${last}`;
+}
+
+/** When a scenario was measured, and what. */
+export function measured({ date, commit }: Pick<ScenarioResult, "date" | "commit">): string {
+  const at = commit === "" ? "" : ` at ${commit}`;
+  return `Measured ${date.slice(0, 10)} ${date.slice(11, 16)} UTC${at}.`;
 }

@@ -1,15 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chartFolder, withCharts } from "./chart.ts";
-import { parseCommand, UsageError, usage } from "./cli.ts";
+import { chartFolder, isChart } from "./chart.ts";
+import { type PublishedCommand, parseCommand, usage } from "./cli.ts";
 import { runComparison } from "./compare/run.ts";
+import { derive } from "./derive.ts";
 import { heroOf } from "./hero.ts";
 import { page } from "./markdown.ts";
-import { keepingSections } from "./page-section.ts";
+import type { MeasureSettings } from "./measure.ts";
+import { publishedPlan, publishedRuns } from "./plan.ts";
 import { runProgram } from "./program.ts";
-import type { Results } from "./results.ts";
-import { run } from "./run.ts";
+import { readResults } from "./results-file.ts";
+import { detectSettings, run } from "./run.ts";
 
 async function main(): Promise<number> {
   const command = parseCommand(process.argv.slice(2));
@@ -20,8 +22,22 @@ async function main(): Promise<number> {
   if (command.kind === "markdown") return writePage(command.inputs, command.out);
   if (command.kind === "charts") return writePage(undefined, command.out);
   const line = ["node bench/dist/main.js", ...process.argv.slice(2)].join(" ");
+  if (command.kind === "published") return (await publish(command, line)) ? 0 : 1;
   const complete = command.kind === "compare" ? await runComparison(command, line) : await run(command, line);
   return complete ? 0 : 1;
+}
+
+async function publish(command: PublishedCommand, commandLine: string): Promise<boolean> {
+  const runs = publishedRuns(command);
+  console.log(`${publishedPlan(runs)}\n`);
+  let complete = true;
+  // The first run moves this process to the load's core, from where the cores look like one: so they are detected once.
+  let settings: MeasureSettings | undefined;
+  for (const one of runs) {
+    settings ??= detectSettings(one);
+    complete = (await run(one, commandLine, settings)) && complete;
+  }
+  return complete;
 }
 
 /** Writes the page of these files, or with none keeps the page's tables; and its charts. */
@@ -29,26 +45,18 @@ function writePage(inputs: readonly string[] | undefined, out: string | undefine
   const runs = inputs?.map(readResults);
   const target = out ?? fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
   const old = existsSync(target) ? readFileSync(target, "utf8") : "";
-  const drawn = withCharts(runs === undefined ? old : keepingSections(page(runs), old));
+  const derived = derive(runs === undefined ? old : page(runs, old));
   const folder = join(dirname(target), chartFolder);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(target, drawn.page);
-  for (const { file, svg } of [...drawn.charts, ...(heroOf(drawn.page)?.files ?? [])])
-    writeFileSync(join(folder, file), svg);
+  writeFileSync(target, derived.page);
+  const drawn = [...derived.charts, ...(heroOf(derived.page)?.files ?? [])];
+  for (const { file, svg } of drawn) writeFileSync(join(folder, file), svg);
+  const unused = readdirSync(folder).filter(
+    (file) => isChart(file) && !drawn.some((one) => one.file === file),
+  );
+  for (const file of unused) rmSync(join(folder, file));
   console.log(`wrote ${target} and the charts in ${folder}`);
   return 0;
-}
-
-function readResults(path: string): Results {
-  let results: Results | undefined;
-  try {
-    results = JSON.parse(readFileSync(path, "utf8")) as Results;
-  } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`);
-  }
-  if (results.format !== 1 || "compared" in results)
-    throw new UsageError(`${path} is not written by --json of this version`);
-  return results;
 }
 
 await runProgram(main, usage);

@@ -38,6 +38,11 @@ export function withSection(page: string, writer: SectionWriter, text: string): 
   return `${page.trimEnd()}${page.trim() === "" ? "" : "\n\n"}${marked}\n`;
 }
 
+/** The page without the sections of all these programs. */
+export function withoutSections(page: string): string {
+  return writers.reduce((rest, writer) => rest.replace(sectionOf(rest, writer), ""), page);
+}
+
 /** The page written anew, with the sections that the old one had. */
 export function keepingSections(page: string, old: string): string {
   const kept = writers.map((writer) => sectionOf(old, writer)).filter((section) => section !== "");

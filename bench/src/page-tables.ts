@@ -1,7 +1,12 @@
+import { latencyHeading } from "./latency.ts";
+
 /**
- * The tables of docs/benchmarks.md, read back. Charts are drawn from them: so they show what the page says, and a drawing that changes
- * needs no new measurement.
+ * The tables of docs/benchmarks.md, read back. Summaries and charts are made from them: so they show what the page says, and a drawing
+ * that changes needs no new measurement.
  */
+
+/** What is read of each row, with its ratio to the base. */
+export type PageColumn = "rate" | "cpu" | "p99" | "memory";
 
 export interface Measured {
   readonly value: number;
@@ -17,8 +22,13 @@ export interface PageRow {
   readonly rate: Measured;
   /** Microseconds for each operation. */
   readonly cpu: Measured;
-  /** CPU time to that of the base, round by round; undefined for the base itself. */
-  readonly cpuToBase: Measured | undefined;
+  /** Milliseconds under full load, and at a share of its own rate; undefined where there were none. */
+  readonly p99: Measured | undefined;
+  readonly paced: Measured | undefined;
+  /** MB. */
+  readonly memory: Measured;
+  /** To the base, round by round; undefined for the base itself. */
+  readonly toBase: Readonly<Record<PageColumn, Measured | undefined>>;
   readonly heldBack: boolean;
   readonly noisy: boolean;
 }
@@ -62,25 +72,44 @@ function toScenario(text: string): PageScenario {
   const end = table.findIndex((line) => !line.startsWith("|"));
   const [head = [], , ...rows] = table.slice(0, end < 0 ? undefined : end).map(cells);
   const [, title = "", base = ""] = /^(.*)\. Load: .* Ratios are to (.*)\.$/m.exec(text) ?? [];
+  const paced = pacedIn(lines);
   const noisy = new Set([...text.matchAll(/^- Noisy: (\S+) \(/gm)].map(([, name]) => name));
   return {
     name: lines[0]!,
     title,
     unit: (head[1] ?? "").replace(/\/s$/, ""),
     base,
-    rows: rows.map((row) => toRow(row, noisy)),
+    rows: rows.map((row) => toRow(row, noisy, paced)),
   };
 }
 
-function toRow(row: readonly string[], noisy: ReadonlySet<string | undefined>): PageRow {
-  const [label = "", rate = "", , cpu = "", cpuToBase = ""] = row;
+/** The p99 of each contestant at a share of its own rate. */
+function pacedIn(lines: readonly string[]): Map<string, Measured> {
+  const from = lines.findIndex((line) => line.startsWith(`| ${latencyHeading} |`));
+  const table = from < 0 ? [] : lines.slice(from + 2);
+  const end = table.findIndex((line) => !line.startsWith("|"));
+  const rows = table.slice(0, end < 0 ? undefined : end).map(cells);
+  return new Map(rows.map(([name = "", , , p99 = ""]) => [name, measured(p99)]));
+}
+
+function toRow(
+  row: readonly string[],
+  noisy: ReadonlySet<string | undefined>,
+  paced: ReadonlyMap<string, Measured>,
+): PageRow {
+  const [label = "", rate = "", toRate, cpu = "", toCpu, , , p99 = "", toP99, memory = "", toMemory] = row;
   const name = label.replace(" (*limit*)", "");
+  const ratio = (cell = ""): Measured | undefined => (cell.includes("×") ? measured(cell) : undefined);
   return {
     name,
     kind: name === label ? "server" : "limit",
     rate: measured(rate),
     cpu: measured(cpu),
-    cpuToBase: cpuToBase.includes("×") ? measured(cpuToBase) : undefined,
+    // A dash where nothing could be timed.
+    p99: /^\d/.test(p99) ? measured(p99) : undefined,
+    paced: paced.get(name),
+    memory: measured(memory),
+    toBase: { rate: ratio(toRate), cpu: ratio(toCpu), p99: ratio(toP99), memory: ratio(toMemory) },
     heldBack: row.at(-1)!.endsWith("*"),
     noisy: noisy.has(name),
   };

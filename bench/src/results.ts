@@ -9,9 +9,9 @@ import type { Round } from "./measure.ts";
 
 /** What every run records to be repeated or doubted. */
 export interface RunRecord {
-  readonly format: 1;
   /** ISO 8601, when the run began. */
   readonly date: string;
+  /** The command line; of a file that several runs have added to, one on each line. */
   readonly command: string;
   readonly machine: Machine;
   /** Version by name: the runtimes, the load generator and each contestant that is a package. */
@@ -19,8 +19,9 @@ export interface RunRecord {
   readonly rounds: number;
 }
 
-/** What `--json` writes: everything that a table is made of. */
+/** What `--json` and `--resume` write: everything that a table is made of. */
 export interface Results extends RunRecord {
+  readonly format: 2;
   readonly pinning: Pinning;
   readonly seconds: number;
   readonly warmUpSeconds: number;
@@ -35,6 +36,13 @@ export interface ScenarioResult {
   readonly load: string;
   /** The contestant that ratios are to. */
   readonly base: string;
+  /** ISO 8601, when its first round began: the scenarios of a file may be of different days. */
+  readonly date: string;
+  /** The commit whose build was measured, such as `1648f86` or `1648f86 with changes`; "" outside of a git checkout. */
+  readonly commit: string;
+  /** Whether it was measured with `--latency`, and with `--allocations`. */
+  readonly latency: boolean;
+  readonly allocations: boolean;
   readonly contestants: readonly ContestantResult[];
 }
 
@@ -79,13 +87,21 @@ export function describeMachine(): Machine {
   };
 }
 
-/** The versions of the packages among the contestants, ours with the commit it was built from. */
-export function packageVersions(taking: readonly Pick<Contestant, "versionOf">[]): Record<string, string> {
+/** The versions of the packages among the contestants. */
+export function plainVersions(taking: readonly Pick<Contestant, "versionOf">[]): Record<string, string> {
   const versions: Record<string, string> = {};
-  for (const name of new Set(taking.map((contestant) => contestant.versionOf))) {
-    if (name === undefined) continue;
-    const version = installedVersion(name);
-    versions[name] = name.startsWith("@mantou/") ? `${version}${commit()}` : version;
+  for (const { versionOf } of taking) {
+    if (versionOf !== undefined) versions[versionOf] ??= installedVersion(versionOf);
+  }
+  return versions;
+}
+
+/** The same, ours with the commit it was built from. */
+export function packageVersions(taking: readonly Pick<Contestant, "versionOf">[]): Record<string, string> {
+  const commit = currentCommit();
+  const versions = plainVersions(taking);
+  for (const [name, version] of Object.entries(versions)) {
+    if (name.startsWith("@mantou/") && commit !== "") versions[name] = `${version} (${commit})`;
   }
   return versions;
 }
@@ -100,14 +116,15 @@ function installedVersion(name: string): string {
   }
 }
 
-function commit(): string {
+/** See `ScenarioResult.commit`. */
+export function currentCommit(): string {
   const run = (...args: string[]): string => {
     const cwd = dirname(dirname(import.meta.dirname));
     return execFileSync("git", args, { cwd, encoding: "utf8", timeout: 5_000, stdio: "pipe" }).trim();
   };
   try {
     const changed = run("status", "--porcelain", "--", "packages") === "" ? "" : " with changes";
-    return ` (${run("rev-parse", "--short", "HEAD")}${changed})`;
+    return `${run("rev-parse", "--short", "HEAD")}${changed}`;
   } catch {
     // Not a git checkout.
     return "";

@@ -1,12 +1,20 @@
-import { writeFileSync } from "node:fs";
 import { type LoadChoice, type RunCommand, UsageError } from "./cli.ts";
 import { type Contestant, lineUp } from "./contestants.ts";
 import { detectPinning, pinSelf } from "./cores.ts";
 import { canBePaced } from "./latency.ts";
 import { wrkCanSend, wrkVersion } from "./load/wrk.ts";
 import type { MeasureSettings } from "./measure.ts";
+import { announcement } from "./plan.ts";
 import { preamble, scenarioTable } from "./report.ts";
-import { describeMachine, packageVersions, type Results, type ScenarioResult } from "./results.ts";
+import {
+  currentCommit,
+  describeMachine,
+  plainVersions,
+  type Results,
+  type ScenarioResult,
+} from "./results.ts";
+import { writeResults } from "./results-file.ts";
+import { continued, earlierResults, missingScenarios, withScenario } from "./resume.ts";
 import { bunRuntime, denoRuntime, fetchedPackages, nodeRuntime } from "./runtimes.ts";
 import type { Scenario } from "./scenario.ts";
 import {
@@ -22,13 +30,18 @@ import {
 } from "./standing.ts";
 
 /**
- * Carries out a run: every scenario, its contestants taking turns, tables as they are ready, then the file.
+ * Carries out a run: every scenario that is missing, its contestants taking turns, with its table and the file after each.
  *
  * @returns whether every contestant finished every round.
- * @throws UsageError when there is nothing to measure, Error when a runtime cannot be fetched.
+ * @throws UsageError when no contestant takes part or the file cannot take this run, Error when a runtime cannot be fetched.
  */
-export async function run(command: RunCommand, commandLine: string): Promise<boolean> {
-  const settings = detectSettings(command);
+export async function run(
+  command: RunCommand,
+  commandLine: string,
+  settings: MeasureSettings = detectSettings(command),
+): Promise<boolean> {
+  const earlier = earlierResults(command.resume);
+  const missing = missingScenarios(command, earlier);
   const taking = command.scenarios.flatMap((scenario) => lineUp(scenario, command.only, command.base));
   if (taking.length === 0) throw new UsageError("none of these contestants takes part in these scenarios");
   const binaries = await fetchRuntimes(taking, command);
@@ -39,22 +52,24 @@ export async function run(command: RunCommand, commandLine: string): Promise<boo
     await fetchedPackages(fetches);
     for (const [name, version] of Object.entries(fetches)) versions[name] = version;
   }
-  Object.assign(versions, packageVersions(taking), loadVersions(settings));
+  Object.assign(versions, plainVersions(taking), loadVersions(settings));
 
   // Only after the downloads: from here on nothing of ours runs on the server's core.
   pinSelf(settings.pinning);
-  const finished: ScenarioResult[] = [];
-  const results = newResults(command, commandLine, settings, versions, finished);
-  console.log(preamble(results));
-  for (const scenario of command.scenarios) {
+  const fresh = newResults(command, commandLine, settings, versions);
+  let results = earlier === undefined ? fresh : continued(earlier, fresh, command.resume ?? "");
+  console.log(`${preamble(results)}\n${announcement(missing, command)}\n`);
+  const file = command.resume ?? command.json;
+  let complete = true;
+  for (const scenario of missing) {
     const result = await runScenario(scenario, command, settings, binaries);
-    if (result === undefined) continue;
-    finished.push(result);
+    results = withScenario(results, result);
+    complete &&= result.contestants.every(({ error }) => error === undefined);
     console.log(scenarioTable(result));
     // After each scenario, so that an interrupted run keeps what it has.
-    if (command.json !== undefined) writeFileSync(command.json, `${JSON.stringify(results, null, 2)}\n`);
+    if (file !== undefined) writeResults(file, results);
   }
-  return finished.every((scenario) => scenario.contestants.every(({ error }) => error === undefined));
+  return complete;
 }
 
 async function fetchRuntimes(taking: readonly Contestant[], command: RunCommand): Promise<Binaries> {
@@ -71,18 +86,17 @@ async function runScenario(
   command: RunCommand,
   settings: MeasureSettings,
   binaries: Binaries,
-): Promise<ScenarioResult | undefined> {
+): Promise<ScenarioResult> {
+  const about = measuredNow(command.latency && canBePaced(scenario), command.allocations);
   const standings = lineUp(scenario, command.only, command.base).map(newStanding);
   const repeats = repeatsOf(settings, command.repeats);
-  const [base] = standings;
-  if (base === undefined) return undefined;
   for (let round = 0; round < command.rounds; round++) {
     for (const standing of standings) {
       progress(`${scenario.name}: round ${round + 1} of ${command.rounds}, ${standing.contestant.name}`);
       await takeTurn(standing, scenario, settings, binaries, repeats);
     }
   }
-  if (command.latency && canBePaced(scenario)) {
+  if (about.latency) {
     for (let round = 0; round < command.rounds; round++) {
       for (const standing of standings) {
         progress(`${scenario.name}: latency ${round + 1} of ${command.rounds}, ${standing.contestant.name}`);
@@ -97,7 +111,7 @@ async function runScenario(
     }
   }
   progress("");
-  return scenarioResult(scenario, settings, standings, base.contestant.name);
+  return scenarioResult(scenario, settings, standings, standings[0]!.contestant.name, about);
 }
 
 /** The part of a command that this machine allows. @throws UsageError when its load is not installed. */
@@ -121,16 +135,15 @@ export function loadVersions({ load }: MeasureSettings): Record<string, string> 
 
 type Times = Pick<RunCommand, "rounds" | "seconds" | "warmUpSeconds">;
 
-/** The results of a run that begins now; `scenarios` is added to meanwhile. */
+/** The results of a run that begins now. */
 export function newResults(
   { rounds, seconds, warmUpSeconds }: Times,
   commandLine: string,
   { pinning }: MeasureSettings,
   versions: Results["versions"],
-  scenarios: readonly ScenarioResult[],
 ): Results {
   return {
-    format: 1,
+    format: 2,
     date: new Date().toISOString(),
     command: commandLine,
     machine: describeMachine(),
@@ -139,8 +152,15 @@ export function newResults(
     rounds,
     seconds,
     warmUpSeconds,
-    scenarios,
+    scenarios: [],
   };
+}
+
+type About = Pick<ScenarioResult, "date" | "commit" | "latency" | "allocations">;
+
+/** What is recorded when a scenario begins. */
+export function measuredNow(latency: boolean, allocations: boolean): About {
+  return { date: new Date().toISOString(), commit: currentCommit(), latency, allocations };
 }
 
 export function scenarioResult(
@@ -148,8 +168,10 @@ export function scenarioResult(
   settings: MeasureSettings,
   standings: readonly Standing[],
   base: string,
+  about: About,
 ): ScenarioResult {
   return {
+    ...about,
     name: scenario.name,
     title: scenario.title,
     unit: scenario.unit,

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Chart, withCharts } from "../src/chart.ts";
+import { type Chart, isChart } from "../src/chart.ts";
+import { derive } from "../src/derive.ts";
 import { heroOf } from "../src/hero.ts";
 import { page } from "../src/markdown.ts";
 import type { Results } from "../src/results.ts";
@@ -13,9 +14,9 @@ const hello = scenario(
   contestant("raw", [2000, 2000, 2000], { kind: "limit", loadForeign: 0.4 }),
 );
 const echo = { ...hello, name: "echo", title: "<&>", unit: "messages received" };
-const chartsOf = (...runs: Results[]): Chart[] => withCharts(page(runs)).charts;
+const chartsOf = (...runs: Results[]): Chart[] => derive(page(runs)).charts;
 
-describe("withCharts", () => {
+describe("the charts of a page", () => {
   it("draws HTTP and WebSocket apart, and each run for itself", () => {
     const run = results(hello, echo);
     const charts = chartsOf(run, run, { ...results(hello), versions: {} }, results());
@@ -67,9 +68,9 @@ describe("withCharts", () => {
   });
 
   it("replaces the charts that the page has", () => {
-    const once = withCharts(page([results(hello, echo)])).page;
+    const once = derive(page([results(hello, echo)])).page;
     expect(once.match(/^!\[/gm)).toHaveLength(2);
-    expect(withCharts(once.replace(/^!\[HTTP[^\]]*/m, "![old")).page).toBe(once);
+    expect(derive(once.replace(/^!\[HTTP[^\]]*/m, "![old")).page).toBe(once);
   });
 });
 
@@ -85,16 +86,21 @@ describe("heroOf", () => {
   });
 });
 
-describe("the charts in docs", () => {
+describe("the summaries and charts in docs", () => {
   const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
   const text = read("docs/benchmarks.md");
-  const drawn = withCharts(text);
+  const drawn = derive(text);
   const hero = heroOf(text)!;
 
-  it("show what the tables of the page say: `node bench/dist/main.js --charts` draws them", () => {
+  it("show what the tables of the page say: `node bench/dist/main.js --charts` makes them", () => {
     expect(drawn.page).toBe(text);
     for (const { file, svg } of [...drawn.charts, ...hero.files])
       expect(read(`docs/charts/${file}`), file).toBe(svg);
+  });
+
+  it("are all of the charts there, but for the README's", () => {
+    const there = readdirSync(new URL("../../docs/charts", import.meta.url)).filter(isChart);
+    expect(there.sort()).toEqual(drawn.charts.map(({ file }) => file).sort());
   });
 
   it("are in the README with their finding", () => {

@@ -18,7 +18,27 @@ describe("parseCommand", () => {
       latency: false,
       allocations: false,
       json: undefined,
+      resume: undefined,
+      redo: false,
     });
+  });
+
+  it("adds to a file, and measures again what is named", () => {
+    expect(parseCommand(["--resume", "f"])).toMatchObject({ kind: "run", resume: "f", redo: false });
+    expect(parseCommand("hello --resume f --redo".split(" "))).toMatchObject({ resume: "f", redo: true });
+  });
+
+  it("takes the published runs, or some of them", () => {
+    expect(parseCommand(["--published", "folder"])).toEqual({
+      kind: "published",
+      folder: "folder",
+      scenarios,
+      runtime: undefined,
+      load: undefined,
+      redo: false,
+    });
+    const some = parseCommand("hello --published folder --runtime node20 --load own --redo".split(" "));
+    expect(some).toMatchObject({ runtime: "node20", load: "own", redo: true });
   });
 
   it("takes scenarios and options in any order, each scenario once", () => {
@@ -93,6 +113,15 @@ describe("parseCommand", () => {
     ["--compare main --base bun", "--base does not go with --compare"],
     ["--compare main --latency", "--latency does not go with --compare"],
     ["--compare main --allocations", "--allocations does not go with --compare"],
+    ["--compare main --resume f", "--resume does not go with --compare"],
+    ["--resume f --json g", "--resume writes its own file, without --json"],
+    ["--resume f --redo", "--redo needs the names of the scenarios"],
+    ["hello --redo", "--redo goes with --resume FILE or --published"],
+    ["--published=", "--published needs a folder"],
+    ["--published f --rounds 3", "--rounds does not go with --published"],
+    ["--published f --only mantou", "--only does not go with --published"],
+    ["--published f --resume g", "--resume does not go with --published"],
+    ["--published f --compare main", "--compare does not go with --published"],
     ["--compare main --out x.md", "--out goes with --markdown"],
     ["--compare main --markdown a.json", "--compare measures, --markdown does not"],
     ["--markdown", "--markdown needs the --json file"],

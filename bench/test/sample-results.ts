@@ -36,13 +36,17 @@ export function scenario(...contestants: readonly ContestantResult[]): ScenarioR
     unit: "requests",
     load: "wrk",
     base: contestants[0]?.name ?? "",
+    date: "2026-01-02T03:04:05.678Z",
+    commit: "1648f86",
+    latency: false,
+    allocations: false,
     contestants,
   };
 }
 
 export function results(...scenarios: readonly ScenarioResult[]): Results {
   return {
-    format: 1,
+    format: 2,
     date: "2026-01-01T00:00:00.000Z",
     command: "node bench/dist/main.js hello",
     machine: { cpu: "Abacus 3000", cores: 2, memory: 8 * 2 ** 30, kernel: "6.1", platform: "linux x64" },

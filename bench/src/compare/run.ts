@@ -1,11 +1,11 @@
-import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CompareCommand } from "../cli.ts";
 import { type Contestant, contestants } from "../contestants.ts";
 import { pinSelf } from "../cores.ts";
 import { preamble } from "../report.ts";
 import { packageVersions, type Results } from "../results.ts";
-import { detectSettings, loadVersions, newResults, scenarioResult } from "../run.ts";
+import { writeResults } from "../results-file.ts";
+import { detectSettings, loadVersions, measuredNow, newResults, scenarioResult } from "../run.ts";
 import { nodeRuntime } from "../runtimes.ts";
 import { newStanding, progress, repeatsOf, type Standing, takeTurn } from "../standing.ts";
 import { checkOut, findCommit } from "./checkout.ts";
@@ -49,11 +49,12 @@ export async function runComparison(command: CompareCommand, commandLine: string
     // Only after the build: from here on nothing of ours runs on the server's core.
     pinSelf(settings.pinning);
     const finished: ComparedScenario[] = [];
-    const base = newResults(command, commandLine, settings, versions, finished);
+    const base = newResults(command, commandLine, settings, versions);
     const results: CompareResults = { ...base, compared: { ref: command.ref, commit }, scenarios: finished };
     console.log(preamble(results));
     const repeats = repeatsOf(settings, command.repeats);
     for (const scenario of command.scenarios) {
+      const about = measuredNow(false, false);
       const standings = sides(mine, command.ref, here, checkout.bench).map(newStanding);
       for (let round = 0; round < command.rounds; round++) {
         for (const standing of inTurn(standings, round)) {
@@ -62,11 +63,11 @@ export async function runComparison(command: CompareCommand, commandLine: string
         }
       }
       progress("");
-      const result = scenarioResult(scenario, settings, standings, command.ref);
+      const result = scenarioResult(scenario, settings, standings, command.ref, about);
       finished.push({ ...result, comparison: comparisons(standings) });
       console.log(comparisonTable(finished.at(-1)!));
       // After each scenario, so that an interrupted run keeps what it has.
-      if (command.json !== undefined) writeFileSync(command.json, `${JSON.stringify(results, null, 2)}\n`);
+      if (command.json !== undefined) writeResults(command.json, results);
     }
     return finished.every((scenario) => scenario.contestants.every(({ error }) => error === undefined));
   } finally {

@@ -4,6 +4,7 @@ import type { RunRecord } from "../results.ts";
 
 /** What `--json` writes. */
 export interface IdleResults extends RunRecord {
+  readonly format: 1;
   readonly kind: "idle";
   /** Connections that were opened and weighed, those of them that then sent a message, and seconds before each weighing. */
   readonly connections: number;

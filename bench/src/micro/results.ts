@@ -4,6 +4,7 @@ import type { RunRecord } from "../results.ts";
 
 /** What `--json` writes. */
 export interface MicroResults extends RunRecord {
+  readonly format: 1;
   readonly kind: "micro";
   /** Processes that wanted to run, mean over the minute before the run began: above 1 others were at work. */
   readonly loadAverage: number;

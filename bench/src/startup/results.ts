@@ -4,6 +4,7 @@ import type { RunRecord } from "../results.ts";
 
 /** What `--json` writes. */
 export interface StartupResults extends RunRecord {
+  readonly format: 1;
   readonly kind: "startup";
   readonly contestants: readonly StartupContestantResult[];
 }
