@@ -97,23 +97,32 @@ export function continued(earlier: Results, now: Results, path: string): Results
       "brief",
     );
   }
-  const commands = new Set([...earlier.command.split("\n"), now.command]);
+  const joined = (texts: string, text: string, by: string): string => {
+    return [...new Set([...texts.split(by), text])].join(by);
+  };
   return {
     ...earlier,
-    command: [...commands].join("\n"),
+    command: joined(earlier.command, now.command, "\n"),
+    machine: { ...earlier.machine, kernel: joined(earlier.machine.kernel, now.machine.kernel, kernels) },
     versions: { ...earlier.versions, ...now.versions },
   };
 }
 
-/** What all numbers of a file have in common. Mantou itself may change: each scenario has its commit. */
+/** Between the kernels of several runs. */
+const kernels = " and ";
+
+/**
+ * What all numbers of a file have in common. Mantou itself may change, each scenario has its commit; and so may the build of a kernel
+ * of one version, which hosts change from day to day: both sides of a ratio have the same.
+ */
 function circumstancesOf(results: Results): Map<string, string> {
-  const { rounds, seconds, warmUpSeconds, versions } = results;
+  const { rounds, seconds, warmUpSeconds, versions, machine } = results;
   const others = Object.entries(versions).filter(([name]) => !name.startsWith("@mantou/"));
   return new Map([
     ["the number of rounds", `${rounds}`],
     ["a round's length", `${seconds} s`],
     ["the warm-up", `${warmUpSeconds} s`],
-    ["the machine", machineLine(results)],
+    ["the machine", machineLine({ machine: { ...machine, kernel: machine.kernel.split("-")[0]! } })],
     ["the placement", placementLine(results)],
     ...others.map(([name, version]) => [`the version of ${name}`, version] as const),
   ]);

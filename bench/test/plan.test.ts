@@ -24,7 +24,9 @@ describe("the estimate of a run", () => {
     expect(announcement(two.scenarios, two)).toMatch(/^none: 2 of 2 scenarios to measure, about \d+ s$/);
     const one = command("hello json --only ws,bun --rounds 50");
     expect(announcement([hello], one)).toMatch(/^1 of 2 .* about 3 min, longer where rounds are disturbed$/);
-    expect(announcement([], two)).toBe("none: nothing to measure, all 2 scenarios are there");
+    expect(announcement([], two)).toBe(
+      "none: nothing to measure, the file has it all (--redo measures again)",
+    );
   });
 });
 

@@ -83,6 +83,14 @@ describe("a resumed file", () => {
     ).not.toThrow();
   });
 
+  it("takes another build of the same kernel, and names both", () => {
+    const on = (kernel: string): Results => ({ ...results(hello), machine: { ...now.machine, kernel } });
+    const both = continued(on("6.1.2-a"), on("6.1.2-b"), "file");
+    expect(both.machine.kernel).toBe("6.1.2-a and 6.1.2-b");
+    expect(continued(both, on("6.1.2-a"), "file").machine).toEqual(both.machine);
+    expect(() => continued(both, on("6.1.3-a"), "file")).toThrow("kernel 6.1.2, here it is");
+  });
+
   const others: [what: string, Partial<Results>][] = [
     ["the number of rounds there is 3, here it is 5", { rounds: 5 }],
     ["a round's length there is 2 s, here it is 1 s", { seconds: 1 }],

@@ -20,7 +20,7 @@ const settings =
 const names = ["hello", "pipelined", "ws-echo"];
 
 function run(file: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const command = [program, ...args, ...settings, file];
+  const command = [program, ...settings, file, ...args];
   return spawnSync(process.execPath, command, { encoding: "utf8", timeout: 60_000 });
 }
 
