@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type PublishedCommand, type RunCommand, UsageError } from "./cli.ts";
+import { UsageError } from "./arguments.ts";
+import type { PublishedCommand, RunCommand } from "./cli.ts";
 import { contestants, lineUp } from "./contestants.ts";
 import { earlierResults, missingScenarios, wantedOf } from "./resume.ts";
 import { nodeRuntimes } from "./runtimes.ts";

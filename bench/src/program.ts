@@ -1,4 +1,4 @@
-import { UsageError } from "./cli.ts";
+import { UsageError } from "./arguments.ts";
 import { killAll } from "./processes.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { UsageError } from "./cli.ts";
+import { UsageError } from "./arguments.ts";
 import type { Results } from "./results.ts";
 
 /** @throws UsageError when there is no such file, or it is not the file of a run of this version. */

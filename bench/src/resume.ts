@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { type RunCommand, UsageError } from "./cli.ts";
+import { UsageError } from "./arguments.ts";
+import type { RunCommand } from "./cli.ts";
 import { lineUp } from "./contestants.ts";
 import { machineLine, placementLine } from "./format.ts";
 import { canBePaced } from "./latency.ts";

@@ -1,4 +1,5 @@
-import { type LoadChoice, type RunCommand, UsageError } from "./cli.ts";
+import { UsageError } from "./arguments.ts";
+import type { LoadChoice, RunCommand } from "./cli.ts";
 import { type Contestant, lineUp } from "./contestants.ts";
 import { detectPinning, pinSelf } from "./cores.ts";
 import { canBePaced } from "./latency.ts";

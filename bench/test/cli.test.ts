@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseCommand, UsageError } from "../src/cli.ts";
+import { UsageError } from "../src/arguments.ts";
+import { parseCommand } from "../src/cli.ts";
 import { scenarios } from "../src/scenarios.ts";
 
 describe("parseCommand", () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { UsageError } from "../src/cli.ts";
+import { UsageError } from "../src/arguments.ts";
 import type { Results, ScenarioResult } from "../src/results.ts";
 import { readResults, writeResults } from "../src/results-file.ts";
 import { continued, earlierResults, missingScenarios, withScenario } from "../src/resume.ts";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UsageError } from "../cli.ts";
+import { UsageError } from "../arguments.ts";
 import { CommandError, runToEnd } from "../processes.ts";
 
 /** Another commit of this repository, installed and built in a folder of its own. */

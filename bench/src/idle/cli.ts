@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { integer, known, oneOf, UsageError } from "../cli.ts";
+import { integer, known, oneOf, UsageError } from "../arguments.ts";
 import { type NodeRuntime, nodeRuntimes } from "../runtimes.ts";
 import { findIdleContestant, type IdleContestant, idleContestants } from "./contestants.ts";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { integer, known, oneOf, UsageError } from "../cli.ts";
+import { integer, known, oneOf, UsageError } from "../arguments.ts";
 import { type NodeRuntime, nodeRuntimes } from "../runtimes.ts";
 import { cases, findCase, type MicroCase } from "./cases.ts";
 import { contestants, findContestant, type MicroContestant } from "./parsers.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../cli.ts";
+import { UsageError } from "../arguments.ts";
 import type { RunRecord } from "../results.ts";
 
 /** What `--json` writes. */

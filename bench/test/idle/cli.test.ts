@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../../src/cli.ts";
+import { UsageError } from "../../src/arguments.ts";
 import { parseIdleCommand } from "../../src/idle/cli.ts";
 import { idleContestants } from "../../src/idle/contestants.ts";
 

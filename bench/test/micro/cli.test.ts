@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../../src/cli.ts";
+import { UsageError } from "../../src/arguments.ts";
 import { cases } from "../../src/micro/cases.ts";
 import { parseMicroCommand } from "../../src/micro/cli.ts";
 import { contestants } from "../../src/micro/parsers.ts";

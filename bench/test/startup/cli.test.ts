@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../../src/cli.ts";
+import { UsageError } from "../../src/arguments.ts";
 import { parseStartupCommand } from "../../src/startup/cli.ts";
 import { startupContestants } from "../../src/startup/contestants.ts";
 
