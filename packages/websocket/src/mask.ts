@@ -27,6 +27,25 @@ export const scratch: Buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
 const scratchWords = new Uint32Array(scratch.buffer, 0, SCRATCH_BYTES / 4);
 const scratchLongs = new BigUint64Array(scratch.buffer, 0, SCRATCH_BYTES / 8);
 
+const scratchView = new DataView(scratch.buffer);
+
+/**
+ * The input of the last short payload, and a view of it, by which words can be read from anywhere: 64 bytes take 17 ns, and by the byte
+ * 37 (Node 26). Most connections read into the same memory. An input gets its view at its second payload: a view costs 76 ns.
+ */
+let lastInput: Buffer | null = null;
+let lastView: DataView | null = null;
+
+function viewOf(input: Buffer): DataView | null {
+  if (input === lastInput) {
+    lastView ??= new DataView(input.buffer, input.byteOffset, input.length);
+  } else {
+    lastInput = input;
+    lastView = null;
+  }
+  return lastView;
+}
+
 /** A key twice, as bytes in their order and as the platform reads them, so that its byte order does not matter. */
 const keyBytes = new Uint8Array(8);
 const keyWords = new Uint32Array(keyBytes.buffer);
@@ -84,7 +103,7 @@ export function maskInPlace(bytes: Uint8Array, from: number, to: number, key: nu
  */
 export function unmaskToScratch(source: Buffer, from: number, to: number, key: number): boolean {
   const length = to - from;
-  if (length < WORDS_FROM) return (maskBytes(scratch, 0, source, from, to, key) & NOT_ASCII) === 0;
+  if (length < WORDS_FROM) return unmaskToScratchAt(source, from, to, key, 0);
   source.copy(scratch, 0, from, to);
   if (length >= LONGS_FROM) {
     const count = length >>> 3;
@@ -95,6 +114,22 @@ export function unmaskToScratch(source: Buffer, from: number, to: number, key: n
   const count = length >>> 2;
   const seen = maskWords(scratchWords, count, key);
   return ((seen | maskBytes(scratch, count * 4, scratch, count * 4, length, key)) & NOT_ASCII) === 0;
+}
+
+/** The same for a short payload, to `at` of the scratch. */
+export function unmaskToScratchAt(
+  source: Buffer,
+  from: number,
+  to: number,
+  key: number,
+  at: number,
+): boolean {
+  const view = viewOf(source);
+  const seen =
+    view === null
+      ? maskBytes(scratch, at, source, from, to, key)
+      : unmaskView(view, source, from, to, key, at);
+  return (seen & NOT_ASCII) === 0;
 }
 
 /** A new Buffer, which shares its memory with no other, with `source[from, to)` unmasked. */
@@ -142,6 +177,30 @@ function maskBytes(
     seen |= byte;
   }
   return seen;
+}
+
+/**
+ * Unmasks `source[from, to)`, of which `view` is a view, to `at` of the scratch.
+ *
+ * @returns all resulting words and bytes ORed together.
+ */
+function unmaskView(
+  view: DataView,
+  source: Uint8Array,
+  from: number,
+  to: number,
+  key: number,
+  at: number,
+): number {
+  let seen = 0;
+  let read = from;
+  let write = at;
+  for (; read + 3 < to; read += 4, write += 4) {
+    const word = view.getInt32(read, true) ^ key;
+    scratchView.setInt32(write, word, true);
+    seen |= word;
+  }
+  return seen | maskBytes(scratch, write, source, read, to, key);
 }
 
 /** @returns all resulting words ORed together. */

@@ -9,6 +9,7 @@ import {
   scratch,
   unmaskToCopy,
   unmaskToScratch,
+  unmaskToScratchAt,
 } from "../src/mask.ts";
 
 import { runs } from "./support.ts";
@@ -57,6 +58,10 @@ describe("masking (RFC 6455 §5.3)", () => {
         const original = Buffer.from(buffer);
         unmaskToScratch(buffer, before, to, readMaskKey(key, 0));
         expect(scratch.subarray(0, bytes.length)).toEqual(expected);
+        // Short ones of the same input are read by words from the second one on.
+        scratch.fill(0, 0, bytes.length + 3);
+        unmaskToScratchAt(buffer, before, to, readMaskKey(key, 0), 3);
+        expect(scratch.subarray(3, bytes.length + 3)).toEqual(expected);
         expect(unmaskToCopy(buffer, before, to, readMaskKey(key, 0))).toEqual(expected);
         expect(buffer).toEqual(original);
         maskInPlace(buffer, before, to, readMaskKey(key, 0));
