@@ -5,6 +5,7 @@ import type { Limits } from "./limits.ts";
 import { SCRATCH_BYTES, scratch, unmaskToCopy, unmaskToScratch } from "./mask.ts";
 import { BINARY, CONTINUATION, TEXT } from "./opcode.ts";
 import { PayloadBuffer } from "./payload-buffer.ts";
+import { textRun } from "./text-run.ts";
 import { decodeUtf8, Utf8Validator } from "./utf8.ts";
 
 /**
@@ -48,7 +49,8 @@ export class MessageAssembler {
         const { input, start, end, maskKey } = frame;
         if (isPlainBinary) return unmaskToCopy(input, start, end, maskKey);
         if (frame.rsv1) return lend(input, start, end, maskKey);
-        return decodeText(input, start, end, maskKey) ?? this.#refuse("TEXT_UTF8");
+        const inRun = textRun.take(frame) ?? textRun.begin(frame);
+        return inRun ?? decodeText(input, start, end, maskKey) ?? this.#refuse("TEXT_UTF8");
       }
     }
     this.#payload ??= new PayloadBuffer();
