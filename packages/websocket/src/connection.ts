@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { encodeClosePayload, parseClosePayload } from "./close.ts";
 import type { ConnectionOptions } from "./connection-options.ts";
 import { type ErrorCode, WebSocketError } from "./errors.ts";
@@ -137,10 +137,11 @@ export class Connection {
    * Sends a text message. Lone surrogates become U+FFFD. False, and nothing is sent, unless the state is `open`.
    *
    * @param compress whether the codec, if there is one, may encode it
+   * @param length its bytes as UTF-8, for a caller that has counted them: a count costs as much as all else on a short text
    */
-  text(text: string, compress = true): boolean {
+  text(text: string, compress = true, length: number = Buffer.byteLength(text)): boolean {
     if (this.#state !== "open") return false;
-    this.#sender.text(text, compress);
+    this.#sender.text(text, compress, length);
     return true;
   }
 

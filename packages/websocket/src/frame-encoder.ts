@@ -66,9 +66,12 @@ export class FrameEncoder {
     this.#maskKey = maskKey;
   }
 
-  /** A text message. Lone surrogates become U+FFFD, as in Web IDL's USVString. */
-  text(text: string): void {
-    const length = Buffer.byteLength(text);
+  /**
+   * A text message. Lone surrogates become U+FFFD, as in Web IDL's USVString.
+   *
+   * @param length its bytes as UTF-8
+   */
+  text(text: string, length: number = Buffer.byteLength(text)): void {
     if (this.#maskKey !== null) {
       this.#masked(FIN | TEXT, length, (frame, at) => frame.write(text, at, "utf8"));
     } else if (length !== text.length) {

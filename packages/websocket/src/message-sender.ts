@@ -45,13 +45,14 @@ export class MessageSender {
     return this.#queue !== null;
   }
 
-  text(text: string, compress: boolean): void {
+  /** @param length its bytes as UTF-8 */
+  text(text: string, compress: boolean, length: number = Buffer.byteLength(text)): void {
     if (this.#queue !== null) {
-      this.#enqueue(Buffer.byteLength(text), () => this.text(text, compress));
+      this.#enqueue(length, () => this.text(text, compress, length));
       return;
     }
     if (!compress || !this.#codec.rsv1 || !this.#sendEncoded(TEXT, encodeText(text)))
-      this.#encoder.text(text);
+      this.#encoder.text(text, length);
   }
 
   /** The caller may change the bytes when this returns. */

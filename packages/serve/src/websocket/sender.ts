@@ -80,8 +80,12 @@ export class WebSocketSender extends PacedSender {
   // These send unless the socket is closed or its client is too slow. They return the same as `ServerWebSocket.send`.
 
   text(data: string, compress: boolean): number {
-    const text = this.isHeaded ? DIRECT + data : data;
-    return this.#begin() && this.machine.text(text, compress) ? this.#sent(Buffer.byteLength(data)) : 0;
+    if (!this.#begin()) return 0;
+    const size = Buffer.byteLength(data);
+    const isSent = this.isHeaded
+      ? this.machine.text(DIRECT + data, compress, DIRECT.length + size)
+      : this.machine.text(data, compress, size);
+    return isSent ? this.#sent(size) : 0;
   }
 
   binary(data: Buffer, compress: boolean): number {
