@@ -70,6 +70,16 @@ export class Slice<M> {
     this.sharedId = sharedId;
   }
 
+  /** No message of the slice has a lower number in the broker. */
+  get firstSequence(): number {
+    return this.batch.sequences[this.start]!;
+  }
+
+  /** No message of the slice has a higher number in the broker. */
+  get lastSequence(): number {
+    return this.batch.sequences[this.end - 1]!;
+  }
+
   messages(): readonly M[] {
     if (this.skips === null) return this.batch.slice(this.start, this.end);
     return without(this.batch.messages, this.start, this.end, this.skips);

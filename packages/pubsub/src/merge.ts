@@ -6,12 +6,13 @@ interface Run<M> {
 }
 
 /**
- * The messages of all slices in publish order. Slices are merged in pairs, then the results in pairs, which costs
- * n·log(k) for n messages out of k topics.
+ * The messages of all slices in publish order. Slices that follow one another are joined, as those of topics with one message each.
+ * Others are merged in pairs, then the results in pairs, which costs n·log(k) for n messages out of k topics.
  */
 export function merge<M>(slices: readonly Slice<M>[]): readonly M[] {
   const [only] = slices;
   if (slices.length === 1 && only !== undefined) return only.messages();
+  if (followOneAnother(slices)) return join(slices);
   let runs: Run<M>[] = slices.map((slice) => ({
     messages: slice.messages(),
     sequences: slice.sequences(),
@@ -26,6 +27,24 @@ export function merge<M>(slices: readonly Slice<M>[]): readonly M[] {
     runs = merged;
   }
   return runs[0]?.messages ?? [];
+}
+
+/** Whether each slice begins behind the end of the one before it. */
+function followOneAnother<M>(slices: readonly Slice<M>[]): boolean {
+  let last = -1;
+  for (const slice of slices) {
+    if (slice.firstSequence < last) return false;
+    last = slice.lastSequence;
+  }
+  return true;
+}
+
+function join<M>(slices: readonly Slice<M>[]): readonly M[] {
+  const all: M[] = [];
+  for (const slice of slices) {
+    for (const message of slice.messages()) all.push(message);
+  }
+  return all;
 }
 
 function mergeTwo<M>(a: Run<M>, b: Run<M>): Run<M> {

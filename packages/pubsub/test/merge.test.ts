@@ -31,6 +31,19 @@ describe("merge", () => {
     expect(merge(slices)).toEqual(["m2", "m3", "m4", "m7", "m9"]);
   });
 
+  test("joins slices that follow one another, and leaves out what they leave out", () => {
+    const { batch } = sliceOf([1, 2, 3, 4]);
+    const slices = [new Slice(batch, 0, 3, [1]), sliceOf([4]), sliceOf([5, 8])];
+    expect(merge(slices)).toEqual(["m1", "m3", "m4", "m5", "m8"]);
+    expect(merge([...slices, sliceOf([7, 9])])).toEqual(["m1", "m3", "m4", "m5", "m7", "m8", "m9"]);
+  });
+
+  test("gives an array of its own, also of one message each", () => {
+    const slices = [sliceOf([1]), sliceOf([2])];
+    expect(merge(slices)).not.toBe(merge(slices));
+    expect(slices.map((slice) => slice.messages())).toEqual([["m1"], ["m2"]]);
+  });
+
   test("one slice needs no merging: its array is shared", () => {
     const slice = sliceOf([1, 2]);
     expect(merge([slice])).toBe(slice.messages());
