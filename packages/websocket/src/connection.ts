@@ -4,7 +4,7 @@ import type { ConnectionOptions } from "./connection-options.ts";
 import { type ErrorCode, WebSocketError } from "./errors.ts";
 import type { Event } from "./events.ts";
 import { FrameEncoder } from "./frame-encoder.ts";
-import { resolveLimits } from "./limits.ts";
+import { type Limits, resolveLimits } from "./limits.ts";
 import { randomMaskKey } from "./mask.ts";
 import { IDENTITY, type MessageCodec } from "./message-codec.ts";
 import { type ControlFrame, MessageReceiver } from "./message-receiver.ts";
@@ -35,7 +35,9 @@ export class Connection {
   #state: State = "open";
   #closeSent = false;
   #closeReceived = false;
-  readonly #pings: PingFlood;
+  readonly #limits: Limits;
+  /** Made for the first ping: most clients send none. */
+  #pings: PingFlood | null = null;
 
   /** @throws TypeError for a limit that does not exist or is not a number, RangeError for one that is out of its range. */
   constructor(options: ConnectionOptions) {
@@ -44,7 +46,7 @@ export class Connection {
     this.#closing = options.closing ?? null;
     const limits = resolveLimits(options.limits);
     this.#codec = codec;
-    this.#pings = new PingFlood(limits.pingsPerReceive);
+    this.#limits = limits;
     this.#receiver = new MessageReceiver(role, limits, codec, wake);
     this.#encoder = new FrameEncoder(output, role === "server" ? null : maskKey);
     this.#sender = new MessageSender(this.#encoder, codec, wake);
@@ -126,7 +128,7 @@ export class Connection {
     const received = isReading(this.#state) ? this.#receiver.next() : null;
     if (received === null) {
       this.#pongToFlood();
-      this.#pings.reset();
+      this.#pings?.reset();
       return null;
     }
     if (typeof received === "string") return this.#refuse(received);
@@ -226,6 +228,7 @@ export class Connection {
     if (opcode === CLOSE) return this.#readClose(payload);
     if (opcode === PONG) return { type: "pong", bytes: payload };
     // At once: the pong goes behind the host's messages about earlier events, and before those about later ones.
+    this.#pings ??= new PingFlood(this.#limits.pingsPerReceive);
     if (this.#pings.add(payload)) this.#pong(payload);
     return { type: "ping", bytes: payload };
   }
@@ -257,8 +260,8 @@ export class Connection {
   }
 
   #pongToFlood(): void {
-    const payload = this.#pings.takeLast();
-    if (payload !== null) this.#pong(payload);
+    const payload = this.#pings?.takeLast();
+    if (payload != null) this.#pong(payload);
   }
 
   #sendControl(opcode: typeof PING | typeof PONG, bytes: Uint8Array = NO_BYTES): boolean {

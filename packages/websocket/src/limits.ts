@@ -82,6 +82,9 @@ export const POOL_BYTES: number = 64 * 1024;
 export const SENT_AT_ONCE = 1024;
 export const SENT_AT_ONCE_BYTES: number = 1024 * 1024;
 
+/** What was resolved last. The connections of a server have the same limits, and share them: an idle one holds none of its own. */
+let last: Limits = DEFAULT_LIMITS;
+
 /**
  * The default limits with the given ones in their place.
  *
@@ -101,7 +104,12 @@ export function resolveLimits(limits: Partial<Limits> = {}): Limits {
   atLeast("fragments", resolved.fragments, 1);
   atLeast("emptyFragments", resolved.emptyFragments, 0);
   atLeast("pingsPerReceive", resolved.pingsPerReceive, 1);
-  return resolved;
+  if (!isSame(resolved, last)) last = resolved;
+  return last;
+}
+
+function isSame(a: Limits, b: Limits): boolean {
+  return (Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]).every((name) => a[name] === b[name]);
 }
 
 function fragmentsFor(messageBytes: number): number {

@@ -28,7 +28,8 @@ export type Received = TextEvent | BinaryEvent | ControlFrame | ErrorCode;
 export class MessageReceiver {
   readonly #decoder: FrameDecoder;
   readonly #assembler: MessageAssembler;
-  readonly #control = new ControlAssembler();
+  /** Made for the first control frame. */
+  #control: ControlAssembler | null = null;
   readonly #codec: MessageCodec;
   readonly #limits: Limits;
   readonly #wake: (() => void) | null;
@@ -118,6 +119,7 @@ export class MessageReceiver {
 
   #readControl(): ControlFrame | null {
     const { opcode } = this.#decoder;
+    this.#control ??= new ControlAssembler();
     const payload = this.#control.push(this.#decoder);
     return payload === null ? null : { type: "control", opcode, payload };
   }

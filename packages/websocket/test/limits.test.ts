@@ -4,6 +4,9 @@ import { DEFAULT_LIMITS, type Limits, resolveLimits } from "../src/limits.ts";
 it("takes the defaults for missing limits", () => {
   expect(resolveLimits()).toEqual(DEFAULT_LIMITS);
   expect(resolveLimits({ fragments: 3 })).toEqual({ ...DEFAULT_LIMITS, fragments: 3 });
+  // Connections with the same limits share them.
+  expect(resolveLimits({ fragments: 3 })).toBe(resolveLimits({ fragments: 3 }));
+  expect(resolveLimits({ fragments: 4 })).toEqual({ ...DEFAULT_LIMITS, fragments: 4 });
 });
 
 describe.each(Object.keys(DEFAULT_LIMITS) as Array<keyof Limits>)("limits.%s", (name) => {

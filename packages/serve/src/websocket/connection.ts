@@ -51,8 +51,7 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
     if (maxMessagesPerSecond !== 0) this.rate = new MessageRate(maxMessagesPerSecond, host.timeouts);
     host.webSockets.add(this);
     host.pendingWebSockets++;
-    this.#heartbeat = new Heartbeat(host.timeouts, transport, this.machine, writeQueue, this.pauser);
-    this.#heartbeat.received(options);
+    this.#heartbeat = new Heartbeat(host.timeouts, this);
   }
 
   get server(): Server<unknown> {

@@ -25,7 +25,7 @@ export abstract class EventReader extends HandlerCaller {
   readonly transport: Transport;
   readonly writeQueue: WriteQueue;
   readonly machine: Connection;
-  protected readonly pauser: ReadPauser;
+  readonly pauser: ReadPauser;
   /** Events are being handled. */
   #reading = false;
   /** Nothing is handled yet. */

@@ -1,9 +1,7 @@
-import type { Connection } from "@mantou/websocket";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
-import { HANDLER_PENDING, PAUSED, type ReadPauser } from "../socket/read-pauser.ts";
+import { HANDLER_PENDING, PAUSED } from "../socket/read-pauser.ts";
 import type { Timed, Timeouts } from "../socket/timeouts.ts";
-import type { Transport } from "../socket/transport.ts";
-import type { WriteQueue } from "../socket/write-queue.ts";
+import type { EventReader } from "./event-reader.ts";
 
 /** Seconds for the client to reply to our Close frame and to close the connection. */
 const CLOSE_SECONDS = 5;
@@ -18,12 +16,10 @@ const UNREAD = PAUSED | HANDLER_PENDING;
  * behind the bytes that it has yet to read.
  */
 export class Heartbeat implements Timed {
-  deadline: number = Number.POSITIVE_INFINITY;
+  // Not Infinity: V8 would keep a number on the heap for each heartbeat.
+  deadline = 0;
   readonly #timeouts: Timeouts;
-  readonly #transport: Transport;
-  readonly #machine: Connection;
-  readonly #writeQueue: WriteQueue;
-  readonly #pauser: ReadPauser;
+  readonly #connection: EventReader;
   #seconds = 0;
   #sendPings = true;
   #pinged = false;
@@ -35,18 +31,10 @@ export class Heartbeat implements Timed {
   /** Without pings: seconds in which the client has sent no bytes and taken none. */
   #silence = 0;
 
-  constructor(
-    timeouts: Timeouts,
-    transport: Transport,
-    machine: Connection,
-    writeQueue: WriteQueue,
-    pauser: ReadPauser,
-  ) {
+  constructor(timeouts: Timeouts, connection: EventReader) {
     this.#timeouts = timeouts;
-    this.#transport = transport;
-    this.#machine = machine;
-    this.#writeQueue = writeQueue;
-    this.#pauser = pauser;
+    this.#connection = connection;
+    this.received(connection.options);
     timeouts.add(this);
   }
 
@@ -86,10 +74,11 @@ export class Heartbeat implements Timed {
   }
 
   onTimeout(): void {
-    const { taken, buffered } = this.#transport;
+    const { transport, pauser } = this.#connection;
+    const { taken, buffered } = transport;
     const progress = taken !== this.#taken;
     this.#taken = taken;
-    if (this.#pauser.has(UNREAD) && !this.#closing) {
+    if (pauser.has(UNREAD) && !this.#closing) {
       // It is pinged all the same: only a write shows that the peer of an unread connection is gone, and without pings such connections
       // would stay for ever.
       this.deadline = this.#timeouts.after(this.#seconds);
@@ -99,7 +88,7 @@ export class Heartbeat implements Timed {
     } else if (progress && buffered > 0 && !this.#closesSoon) {
       this.deadline = this.#timeouts.after(this.#seconds);
     } else if (this.#closing || this.#pinged) {
-      this.#transport.destroy();
+      transport.destroy();
     } else {
       this.#pinged = true;
       this.deadline = this.#timeouts.after(PING_SECONDS);
@@ -108,8 +97,8 @@ export class Heartbeat implements Timed {
   }
 
   #ping(): void {
-    this.#machine.ping();
-    this.#writeQueue.flush();
+    this.#connection.machine.ping();
+    this.#connection.writeQueue.flush();
   }
 
   /**
@@ -118,7 +107,7 @@ export class Heartbeat implements Timed {
    */
   #watchProgress(progress: boolean): void {
     this.#silence = progress ? 0 : this.#silence + 1;
-    if (this.#silence > this.#seconds) this.#transport.destroy();
+    if (this.#silence > this.#seconds) this.#connection.transport.destroy();
     else this.deadline = this.#timeouts.now + 1;
   }
 }

@@ -20,8 +20,9 @@ const DIRECT_BYTES = Buffer.from(DIRECT);
 
 /** The sending half of a WebSocket: the application's messages in their order. */
 export class WebSocketSender extends PacedSender {
-  /** The topics of this WebSocket. */
-  readonly subscriber: Subscriber<WebSocketSender, PreparedFrames>;
+  readonly #broker: Broker<WebSocketSender, PreparedFrames>;
+  /** Made for its first use: many sockets have no topics. */
+  #subscriber: Subscriber<WebSocketSender, PreparedFrames> | null = null;
   /** Null without compression. */
   readonly #codec: MessageCodec | null;
   /** Whether the client speaks the topics' protocol. */
@@ -39,12 +40,21 @@ export class WebSocketSender extends PacedSender {
     codec: MessageCodec | null,
   ) {
     super(flushScheduler, congestion, connection);
-    this.subscriber = broker.subscriber(this);
+    this.#broker = broker;
     this.#codec = codec;
   }
 
   get isClosed(): boolean {
     return this.connection.closed;
+  }
+
+  /** The topics of this WebSocket. */
+  get subscriber(): Subscriber<WebSocketSender, PreparedFrames> {
+    if (this.#subscriber === null) {
+      this.#subscriber = this.#broker.subscriber(this);
+      if (this.isClosed) this.#subscriber.close();
+    }
+    return this.#subscriber;
   }
 
   /**
@@ -67,12 +77,12 @@ export class WebSocketSender extends PacedSender {
 
   /** Sends the published messages of this turn now: a message that is sent after them has to arrive after them. */
   flushPublished(): void {
-    if (this.subscriber.hasPending) this.subscriber.flush();
+    if (this.#subscriber?.hasPending === true) this.#subscriber.flush();
   }
 
   /** The WebSocket is closed for the application. */
   close(): void {
-    this.subscriber.close();
+    this.#subscriber?.close();
     this.forgetCongestion();
     this.filter?.closed();
   }
