@@ -150,6 +150,18 @@ describe("a run", () => {
     expect(run.take(frames)).toBeNull();
   });
 
+  it("has up to 512 bytes", () => {
+    const run = new TextRun();
+    const all = framesOf(Array.from({ length: 6 }, () => "x".repeat(100)));
+    const six = { input: all, start: 6, end: 106, inputEnd: all.length, maskKey: 0xff038000 };
+    const lengths: (number | undefined)[] = [run.begin(six)?.length];
+    for (let n = 1; n < 6; n++) {
+      Object.assign(six, { start: six.start + 106, end: six.end + 106 });
+      lengths.push(run.take(six)?.length);
+    }
+    expect(lengths).toEqual([100, 100, 100, 100, 100, undefined]);
+  });
+
   it("is over when its connection gets other input", () => {
     const run = new TextRun();
     Object.assign(frames, { start: 6, end: 22 });
