@@ -49,6 +49,14 @@ export const contestants: readonly Contestant[] = [
     versionOf: "@mantou/serve",
   },
   {
+    name: "mantou-plain-response",
+    kind: "server",
+    runtime: "node",
+    flags: [],
+    apps: appsIn("mantou-plain-response.js", "hello", "json"),
+    versionOf: "@mantou/serve",
+  },
+  {
     name: "bun",
     kind: "server",
     runtime: "bun",

@@ -11,7 +11,8 @@ const names = (scenario: string, only?: string[], base?: string): string[] => {
 describe("lineUp", () => {
   it("has everyone who can take part, the base first and the others in their order", () => {
     const frameworks = ["deno", "fastify", "hono", "srvx"];
-    const servers = ["bun", "mantou", "mantou-plain", "node:http", ...frameworks];
+    const plain = ["mantou-plain", "mantou-plain-response"];
+    const servers = ["bun", "mantou", ...plain, "node:http", ...frameworks];
     expect(names("hello")).toEqual([...servers, "net", "raw"]);
     expect(names("pipelined")).toEqual(names("hello"));
     expect(names("routed")).toEqual(["bun", "mantou", "mantou-plain", "node:http", "fastify", "hono"]);
