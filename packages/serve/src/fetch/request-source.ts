@@ -17,7 +17,9 @@ export interface RequestSource {
   /** What trusted proxies tell of the scheme and the host, each null if they do not; null if there are no such proxies. */
   readonly forwarded: { readonly secure: boolean | null; readonly host: string | null } | null;
   readonly signal: AbortSignal;
-  /** The platform's Request for this source; null if there is none. */
+  /** Whether the signal is aborted, without making it. */
+  readonly aborted: boolean;
+  /** The first request of the platform's class for this source, to be told of the abort (`abortDerived`); null if there is none. */
   request: object | null;
   /** Null before the first access by `cookiesOf`. The changes made to them are sent with the response. */
   cookies: CookieMap | null;

@@ -5,7 +5,6 @@ import { LightRequest, lightSource } from "./light-request.ts";
 import { platform } from "./platform.ts";
 import {
   cookiesOf,
-  platformInit,
   type RequestSource,
   readableBody,
   replaceMember,
@@ -15,6 +14,10 @@ import { sourceURL } from "./request-url.ts";
 import { cloneStream } from "./streams.ts";
 
 const { Request: PlatformRequest } = platform;
+const { clone: platformClone } = PlatformRequest.prototype;
+const platformSignal = Object.getOwnPropertyDescriptor(PlatformRequest.prototype, "signal")!.get as (
+  this: Request,
+) => AbortSignal;
 
 /** The `params` of a request that no route with parameters matches. */
 export const NO_PARAMS: PathParams = Object.freeze(Object.create(null) as PathParams);
@@ -25,22 +28,32 @@ interface ReceivedBody {
   readonly stream: ReadableStream<Uint8Array>;
 }
 
-/** A received request of the platform's class, which every function of the platform takes. */
+/**
+ * A received request of the platform's class, which every function of the platform takes.
+ *
+ * The platform's constructor gets neither a signal nor the fields. With a signal it makes a listener, a weak reference and an entry of
+ * a FinalizationRegistry, which live until a full collection: 7.5 µs of CPU instead of 1.3 on Node.js 26, and 22 instead of 5 on 20.
+ * Fields that are appended are checked as those of its argument are, and converted once less.
+ */
 class PlatformServerRequest extends PlatformRequest {
   readonly #source: RequestSource;
   readonly #params: PathParams;
   readonly #received: ReceivedBody | null;
+  /** Null before the first `clone`. */
+  #copies: Request[] | null = null;
 
   /** @throws TypeError for the methods CONNECT and TRACE, which the standard forbids */
   constructor(source: RequestSource, params: PathParams) {
     const body = readableBody(source);
-    const fields = requestFields(source.head, body !== null);
     const stream = body?.stream() ?? null;
-    super(sourceURL(source), platformInit(source, fields, stream));
+    super(sourceURL(source), initOf(source, stream));
     this.#source = source;
-    source.request = this;
+    source.request ??= this;
     this.#params = params;
     this.#received = body === null || stream === null ? null : { source: body, stream };
+    const { headers } = this;
+    const fields = requestFields(source.head, body !== null);
+    for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!);
   }
 
   static received(request: PlatformServerRequest): ReceivedBody | null {
@@ -49,6 +62,43 @@ class PlatformServerRequest extends PlatformRequest {
 
   static source(request: object): RequestSource | null {
     return #source in request ? request.#source : null;
+  }
+
+  /**
+   * Aborts what the platform has made of the request and its clones, `new Request(request)` or `fetch(request)`: that does not ask
+   * for `request.signal`, but follows a signal which the platform keeps of each request.
+   */
+  static abort(request: object, reason: unknown): void {
+    if (!(#source in request)) return;
+    for (const one of [request, ...(request.#copies ?? [])]) {
+      const kept = platformSignal.call(one);
+      // Its controller is the platform's own. What follows it reads these, or hears the event.
+      Object.defineProperties(kept, { aborted: { value: true }, reason: { value: reason } });
+      kept.dispatchEvent(new Event("abort"));
+    }
+  }
+
+  /** @param request the received request, or one of its clones */
+  static copy(request: Request, received: PlatformServerRequest): Request {
+    copyChunks(request.body);
+    const copy = platformClone.call(request);
+    received.#copies ??= [];
+    received.#copies.push(copy);
+    return Object.defineProperties(copy, {
+      params: { value: received.params, writable: true, configurable: true },
+      cookies: {
+        get: () => cookiesOf(received.#source),
+        set: (value: CookieMap) => replaceMember(copy, "cookies", value),
+        configurable: true,
+      },
+      signal: { get: () => received.#source.signal, enumerable: true, configurable: true },
+      clone: {
+        value: () => PlatformServerRequest.copy(copy, received),
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      },
+    });
   }
 
   get cookies(): CookieMap {
@@ -68,7 +118,19 @@ class PlatformServerRequest extends PlatformRequest {
   }
 }
 
-const { clone } = PlatformRequest.prototype;
+/** The arguments of the platform's constructor besides the URL. */
+function initOf(source: RequestSource, body: ReadableStream<Uint8Array> | null): RequestInit {
+  const init: RequestInit = {};
+  const { method } = source.head;
+  if (method !== "GET") init.method = method;
+  if (body !== null) {
+    init.body = body;
+    init.duplex = "half";
+  }
+  // `abort` knows one request of a source, and comes once.
+  if (source.aborted || source.request !== null) init.signal = source.signal;
+  return init;
+}
 
 /** The platform clones a body by the `tee` of its stream. Before Node.js 26 both branches of it share their chunks. */
 function copyChunks(stream: ReadableStream | null): void {
@@ -82,17 +144,14 @@ Object.defineProperties(PlatformServerRequest.prototype, {
   clone: {
     enumerable: true,
     value(this: PlatformServerRequest): Request {
-      copyChunks(this.body);
-      const copy = clone.call(this);
-      const source = PlatformServerRequest.source(this)!;
-      return Object.defineProperties(copy, {
-        params: { value: this.params, writable: true, configurable: true },
-        cookies: {
-          get: () => cookiesOf(source),
-          set: (value: CookieMap) => replaceMember(copy, "cookies", value),
-          configurable: true,
-        },
-      });
+      return PlatformServerRequest.copy(this, this);
+    },
+  },
+  // Not the signal that the platform keeps: `abort` makes that one follow.
+  signal: {
+    enumerable: true,
+    get(this: PlatformServerRequest): AbortSignal {
+      return PlatformServerRequest.source(this)!.signal;
     },
   },
 });
@@ -170,6 +229,11 @@ export function usePlatformRequests(): void {
 export function makeRequest(source: RequestSource, params: PathParams): Request {
   if (light) return new LightRequest(source, params) as unknown as Request;
   return new PlatformServerRequest(source, params);
+}
+
+/** Aborts what the platform's functions have made of a received request. */
+export function abortDerived(request: object, reason: unknown): void {
+  PlatformServerRequest.abort(request, reason);
 }
 
 /** The source of a received request; null for any other value. */

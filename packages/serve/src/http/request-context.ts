@@ -4,7 +4,7 @@ import type { PathParams } from "@mantou/router";
 import type { SocketAddress } from "../api/network.ts";
 import type { CookieMap } from "../cookies/cookie-map.ts";
 import { describeRequest } from "../errors/text.ts";
-import { makeRequest, sourceOf } from "../fetch/request.ts";
+import { abortDerived, makeRequest, sourceOf } from "../fetch/request.ts";
 import type { RequestSource } from "../fetch/request-source.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import type { Forwarded } from "../proxy/trusted-proxies.ts";
@@ -64,10 +64,7 @@ export class RequestContext implements RequestSource {
   aborted = false;
   /** Cancels the response's stream. */
   onAbort: ((reason: unknown) => void) | null = null;
-  /**
-   * The platform's Request for it. The signal of that follows ours through a weak reference: a handler that keeps only a listener
-   * would not be called once the request is collected.
-   */
+  /** The first request of the platform's class for it; null if there is none. */
   request: object | null = null;
   /** The handlers that its route has for WebSockets; null for the server's. */
   websocket: WebSocketOptions | null = null;
@@ -148,6 +145,7 @@ export class RequestContext implements RequestSource {
   #tellAborted(reason: DOMException): void {
     this.body?.fail(reason);
     this.#controller?.abort(reason);
+    if (this.request !== null) abortDerived(this.request, reason);
     this.onAbort?.(reason);
     this.onAbort = null;
   }

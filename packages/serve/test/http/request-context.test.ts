@@ -2,6 +2,7 @@ import { captureErrors } from "@mantou/testing/errors";
 import { connect, type RawClient, request } from "@mantou/testing/raw-client";
 import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
+import { contextOf } from "../../src/http/request-context.ts";
 import { startInternal } from "../support/servers.ts";
 
 captureErrors();
@@ -86,5 +87,87 @@ describe("request.signal", () => {
     await until(() => signals.length === 1, "the request");
     await server.stop(true);
     expect(signals[0]!.aborted).toBe(true);
+  });
+});
+
+/** What a program makes of a request, with a signal of its own. */
+const derivations: [what: string, make: (req: Request) => Request][] = [
+  ["new Request(req)", (req) => new Request(req)],
+  ["new Request(req, init)", (req) => new Request(req, { method: "DELETE" })],
+  ["new Request(url, req)", (req) => new Request("http://b.example/", req)],
+  ["req.clone()", (req) => req.clone()],
+  ["req.clone().clone()", (req) => req.clone().clone()],
+  ["new Request(req.clone())", (req) => new Request(req.clone())],
+  ["new Request(req.clone().clone())", (req) => new Request(req.clone().clone())],
+  ["new Request(new Request(req))", (req) => new Request(new Request(req))],
+  ["a clone of new Request(req)", (req) => new Request(req).clone()],
+  // As the handler of a page gets it that another handler has returned.
+  ["new Request(another object for req)", (req) => new Request(contextOf(req)!.makeRequest({}))],
+];
+
+describe("the signal of what is made of a request", () => {
+  it.each(derivations)("follows: %s", async (_, make) => {
+    const made: Request[] = [];
+    const heard: unknown[] = [];
+    const { server, signals } = waitingServer((req) => {
+      const one = make(req);
+      one.signal.addEventListener("abort", () => heard.push((one.signal.reason as Error).name));
+      // Node.js's `Request` follows another signal only until it is collected.
+      made.push(req, one);
+      return new Promise(() => {});
+    });
+    const client = connect(server).write(request("GET /"));
+    await until(() => made.length === 2, "the request");
+    expect(made[1]!.signal.aborted).toBe(false);
+    client.abort();
+    await until(() => signals[0]!.aborted, "aborted");
+    expect(made[1]!.signal.aborted).toBe(true);
+    expect(heard).toEqual(["AbortError"]);
+    expect(made[1]!.signal.reason).toBe(signals[0]!.reason);
+  });
+
+  it.each(
+    derivations,
+  )("is aborted from the beginning when the client has gone before: %s", async (_, make) => {
+    let seen: unknown[] = [];
+    const { server } = waitingServer(async (req) => {
+      await new Promise((resolve) => req.signal.addEventListener("abort", resolve));
+      const { signal } = make(req);
+      seen = [signal.aborted, signal.reason === req.signal.reason];
+      return new Response();
+    });
+    const client = connect(server).write(request("GET /"));
+    await until(() => server.pendingRequests === 1, "the request");
+    client.abort();
+    await until(() => seen.length > 0, "the end");
+    expect(seen).toEqual([true, true]);
+  });
+
+  it.each<[what: string, pass: (req: Request) => Request]>([
+    ["the request", (req) => req],
+    ["a clone", (req) => req.clone()],
+  ])("ends a fetch of %s itself", async (_, pass) => {
+    const held: Request[] = [];
+    const origin = waitingServer();
+    const proxy = waitingServer((req) => {
+      held.push(req, pass(req));
+      return fetch(held.at(-1)!);
+    });
+    const client = connect(proxy.server).write(request(`GET ${origin.server.url}`));
+    await until(() => origin.signals.length === 1, "the request reaches the origin");
+    client.abort();
+    await until(() => origin.signals[0]!.aborted, "the origin's client is gone too");
+  });
+
+  it("is one with the request's, for AbortSignal.any", async () => {
+    const { server, signals } = waitingServer((req) => {
+      signals.push(AbortSignal.any([req.signal]), req.signal);
+      return new Promise(() => {});
+    });
+    const client = connect(server).write(request("GET /"));
+    await until(() => signals.length === 3, "the request");
+    expect(signals[2]).toBe(signals[0]);
+    client.abort();
+    await until(() => signals[1]!.aborted, "aborted");
   });
 });
