@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { isErrored, isReadable, type Readable } from "node:stream";
 import { asBytes } from "../fetch/streams.ts";
 
 export type Reader = ReadableStreamDefaultReader<Uint8Array>;
@@ -27,22 +28,65 @@ export interface ReadAhead {
   readonly burst: number;
 }
 
+/** A text or bytes in the platform's Response need two (Node.js 20 to 26), and one if the response is older than the turn. */
+const MOST_PROMISES = 4;
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Looks whether a stream gives one chunk and ends, as the platform's do that are made of a text or of bytes: a few promises after the
+ * first read, and with no other reads or timers.
+ * @param first the first read of the stream
+ * @returns the chunk, in the stream's own memory; null for a stream of which more has to be read
+ * @throws TypeError (rejects) for a chunk that cannot be sent
+ */
+export async function onlyChunk(
+  stream: ReadableStream<Uint8Array>,
+  first: ReturnType<Reader["read"]>,
+): Promise<Uint8Array | null> {
+  let result: Awaited<typeof first> | undefined;
+  first.then(
+    (read) => {
+      result = read;
+    },
+    // Its next reader gets the error.
+    () => {},
+  );
+  for (let promises = 0; promises < MOST_PROMISES; promises++) {
+    await null;
+    if (result === undefined || isOpen(stream)) continue;
+    return result.done ? NOTHING : asBytes(result.value);
+  }
+  return null;
+}
+
+/** Whether there may be more of a stream, or an error. `@types/node` declares these functions for streams of Node.js alone. */
+function isOpen(stream: ReadableStream): boolean {
+  const known = stream as unknown as Readable;
+  return isReadable(known) !== false || isErrored(known);
+}
+
 /**
  * Reads what a stream has ready. If that is all, the response leaves with its length and in one write, as most do: to us every body
  * of the platform's is a stream.
+ * @param first the first read, if it has been made
  * @returns null if the response is over
  * @throws what the stream throws (rejects); TypeError for a chunk that cannot be sent
  */
-export async function readAhead(reader: Reader, isOver: () => boolean): Promise<ReadAhead | null> {
+export async function readAhead(
+  reader: Reader,
+  isOver: () => boolean,
+  first?: ReturnType<Reader["read"]>,
+): Promise<ReadAhead | null> {
   const ready: Uint8Array[] = [];
   let size = 0;
   let burst = BURST_BYTES;
-  let reading: ReadAhead["reading"] = null;
+  let reading: ReadAhead["reading"] = first ?? null;
   const turn = new SameTick();
   try {
     // Behind one large chunk there is often nothing more.
     for (let count = 0; count < MOST_READS && (size < HIGH_WATER_BYTES || ready.length === 1); count++) {
-      reading = reader.read();
+      reading ??= reader.read();
       const result = await turn.outcome(reading);
       if (isOver()) return null;
       if (result === null) break;

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { OutgoingResponse } from "@mantou/http1";
 import { asBytes, cancelStream } from "../fetch/streams.ts";
 import { COPIED_BYTES } from "../socket/write-queue.ts";
@@ -7,6 +8,7 @@ import {
   HIGH_WATER_BYTES,
   joinChunks,
   LEAST_BYTES,
+  onlyChunk,
   type ReadAhead,
   type Reader,
   readAhead,
@@ -27,49 +29,19 @@ export async function sendStream(
   response: StreamResponse,
   look: ((body: Uint8Array) => void) | null,
 ): Promise<boolean> {
-  const { http } = connection;
   const reader = response.stream.getReader();
   const cancel = (reason: unknown): void => cancelStream(reader, reason);
   context.onAbort = cancel;
   try {
-    const begun = await beginStream(
-      connection,
-      context,
-      context.finishHead(response.head),
-      response.length,
-      reader,
-      look,
-    );
-    if (begun === "complete") return true;
-    if (begun === "over") return endedEarly(cancel);
-    let { reading, burst } = begun;
-    const flushSoon = makeFlushSoon(connection);
-    flushSoon();
-    for (;;) {
-      if (burst <= 0) {
-        await new Promise<void>((resolve) => setImmediate(resolve));
-        burst = BURST_BYTES;
-      }
-      if (isOver(connection, context)) return endedEarly(cancel);
-      // A read is awaited as soon as it is made: a rejection while this awaits something else would end the process.
-      const { value, done } = await (reading ?? reader.read());
-      reading = null;
-      if (isOver(connection, context)) return endedEarly(cancel);
-      if (done) break;
-      const bytes = asBytes(value);
-      burst -= Math.max(bytes.length, LEAST_BYTES);
-      // Nothing is written, so the deadline stays: a stream of empty chunks makes no progress.
-      if (bytes.length === 0) continue;
-      http.write(bytes);
-      const isCopied = bytes.length <= COPIED_BYTES;
-      if (isCopied) flushSoon();
-      else connection.flush();
-      // What is not copied is the stream's own memory, and its source may make the next chunk in it.
-      if (connection.transport.buffered > (isCopied ? HIGH_WATER_BYTES : 0)) {
-        await new Promise<void>((resolve) => connection.transport.whenDrained(resolve));
-      }
-    }
-    http.end();
+    const head = context.finishHead(response.head);
+    const first = reader.read();
+    const only = await onlyChunk(response.stream, first);
+    if (isOver(connection, context)) return endedEarly(reader);
+    if (only === null)
+      return await sendChunks(connection, context, { ...response, head }, reader, first, look);
+    // What is not copied is the stream's own memory, and its source may use that again.
+    const body = only.length <= COPIED_BYTES ? only : Buffer.from(only);
+    sendWhole(connection, context, head, response.length, body, look);
     return true;
   } catch (error) {
     // A broken chunk or a wrong length ends the response too, and the stream must hear of it.
@@ -80,6 +52,50 @@ export async function sendStream(
   }
 }
 
+/** Sends a body of which not everything is known. */
+async function sendChunks(
+  connection: TimedConnection,
+  context: RequestContext,
+  { head, length }: StreamResponse,
+  reader: Reader,
+  first: ReturnType<Reader["read"]>,
+  look: ((body: Uint8Array) => void) | null,
+): Promise<boolean> {
+  const { http } = connection;
+  const begun = await beginStream(connection, context, head, length, reader, first, look);
+  if (begun === "complete") return true;
+  if (begun === "over") return endedEarly(reader);
+  let { reading, burst } = begun;
+  const flushSoon = makeFlushSoon(connection);
+  flushSoon();
+  for (;;) {
+    if (burst <= 0) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      burst = BURST_BYTES;
+    }
+    if (isOver(connection, context)) return endedEarly(reader);
+    // A read is awaited as soon as it is made: a rejection while this awaits something else would end the process.
+    const { value, done } = await (reading ?? reader.read());
+    reading = null;
+    if (isOver(connection, context)) return endedEarly(reader);
+    if (done) break;
+    const bytes = asBytes(value);
+    burst -= Math.max(bytes.length, LEAST_BYTES);
+    // Nothing is written, so the deadline stays: a stream of empty chunks makes no progress.
+    if (bytes.length === 0) continue;
+    http.write(bytes);
+    const isCopied = bytes.length <= COPIED_BYTES;
+    if (isCopied) flushSoon();
+    else connection.flush();
+    // What is not copied is the stream's own memory, and its source may make the next chunk in it.
+    if (connection.transport.buffered > (isCopied ? HIGH_WATER_BYTES : 0)) {
+      await new Promise<void>((resolve) => connection.transport.whenDrained(resolve));
+    }
+  }
+  http.end();
+  return true;
+}
+
 /** Whether the client has gone, or has another response: a request that broke the protocol, or came too slowly, is refused. */
 export function isOver({ http, transport }: TimedConnection, context: RequestContext): boolean {
   return (
@@ -88,8 +104,8 @@ export function isOver({ http, transport }: TimedConnection, context: RequestCon
 }
 
 /** Cancels the stream, unless that has been done when the client went. */
-function endedEarly(cancel: (reason: unknown) => void): false {
-  cancel(closedError());
+function endedEarly(reader: Reader): false {
+  cancelStream(reader, closedError());
   return false;
 }
 
@@ -120,19 +136,17 @@ async function beginStream(
   head: OutgoingResponse,
   length: number | undefined,
   reader: Reader,
+  first: ReturnType<Reader["read"]>,
   look: ((body: Uint8Array) => void) | null,
 ): Promise<ReadAhead | "complete" | "over"> {
   const { http } = connection;
-  const ahead = await readAhead(reader, () => isOver(connection, context));
+  const ahead = await readAhead(reader, () => isOver(connection, context), first);
   if (ahead === null || isOver(connection, context)) return "over";
-  if (context.body?.tooLongToDiscard === true) http.doNotPersist();
   if (ahead.ended) {
-    // As in Bun, what there is counts, and not what was declared.
-    const body = joinChunks(ahead.chunks);
-    look?.(body);
-    http.respond(headFor(context.head.method, { head, length }, body), body);
+    sendWhole(connection, context, head, length, joinChunks(ahead.chunks), look);
     return "complete";
   }
+  if (context.body?.tooLongToDiscard === true) http.doNotPersist();
   http.start(head, declaredFor(ahead, length));
   if (endsWithHead(context.head.method, head.status)) {
     // HEAD does not wait for the rest of the body that GET would get.
@@ -142,6 +156,20 @@ async function beginStream(
   }
   for (const bytes of ahead.chunks) http.write(bytes);
   return ahead;
+}
+
+/** Sends a body that was there at once. As in Bun, what there is counts, and not what was declared. */
+function sendWhole(
+  { http }: TimedConnection,
+  context: RequestContext,
+  head: OutgoingResponse,
+  length: number | undefined,
+  body: Uint8Array,
+  look: ((body: Uint8Array) => void) | null,
+): void {
+  if (context.body?.tooLongToDiscard === true) http.doNotPersist();
+  look?.(body);
+  http.respond(headFor(context.head.method, { head, length }, body), body);
 }
 
 /** The declared length; undefined if more is there already. With a Blob in the platform's Response nothing else tells. */
