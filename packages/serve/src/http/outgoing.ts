@@ -149,7 +149,8 @@ function fromPlatform(response: globalThis.Response): WholeResponse | StreamResp
   if (response.bodyUsed)
     throw new TypeError("The response's body has already been used: make a new Response each time");
   const stream = response.body as ReadableStream<Uint8Array> | null;
-  let list = [...response.headers].flat();
+  let list: string[] = [];
+  for (const [name, value] of response.headers) list.push(name, value);
   // Only `fetch` makes responses of another type.
   if (response.type !== "default") list = forwardedFields(list, stream !== null);
   // A file's stream is known again, and not read.
