@@ -2,6 +2,11 @@ import type { Output } from "./frame-encoder.ts";
 import type { Limits } from "./limits.ts";
 import type { MessageCodec } from "./message-codec.ts";
 
+export interface ClosingListener {
+  /** Called when the peer's Close frame has come, before the response to it: messages that are sent in this call go before the response. */
+  beforeCloseFrame(): void;
+}
+
 /** The options of a {@link Connection}. */
 export interface ConnectionOptions {
   /** Our side: a server receives masked frames and sends unmasked ones, a client the reverse (RFC 6455 §5.1). */
@@ -18,8 +23,8 @@ export interface ConnectionOptions {
    * or decompressed.
    */
   readonly wake?: () => void;
-  /** Called when the peer's Close frame has come, before the response to it: messages that are sent in this call go before the response. */
-  readonly closing?: () => void;
+  /** An object and not a function: a closure for each connection would be a part of what an idle one takes. */
+  readonly closing?: ClosingListener;
   /** Gives each sent frame's 32-bit masking key, in the client's role; unpredictable ones by default, as §5.3 demands. */
   readonly maskKey?: () => number;
 }

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { encodeClosePayload, parseClosePayload } from "./close.ts";
-import type { ConnectionOptions } from "./connection-options.ts";
+import type { ClosingListener, ConnectionOptions } from "./connection-options.ts";
 import { type ErrorCode, WebSocketError } from "./errors.ts";
 import type { Event } from "./events.ts";
 import { FrameEncoder } from "./frame-encoder.ts";
@@ -31,7 +31,7 @@ export class Connection {
   readonly #encoder: FrameEncoder;
   readonly #sender: MessageSender;
   readonly #codec: MessageCodec;
-  readonly #closing: (() => void) | null;
+  readonly #closing: ClosingListener | null;
   #state: State = "open";
   #closeSent = false;
   #closeReceived = false;
@@ -237,7 +237,7 @@ export class Connection {
     const status = parseClosePayload(payload);
     if (typeof status === "string") return this.#refuse(status);
     this.#pongToFlood();
-    if (this.#state === "open") this.#closing?.();
+    if (this.#state === "open") this.#closing?.beforeCloseFrame();
     this.#closeReceived = true;
     const ownIsQueued = this.#state === "closing-local" && !this.#closeSent;
     // §5.5.1: the response echoes the code. It echoes the reason too, as in ws and uWebSockets, since the peer's application gets

@@ -29,6 +29,15 @@ export interface FrameRules {
   readonly frameBytes: number;
 }
 
+/** The rules that were asked for last. The connections of a server have the same ones, and share them. */
+let last: FrameRules = { masked: true, rsv1: false, frameBytes: 0 };
+
+export function frameRules(masked: boolean, rsv1: boolean, frameBytes: number): FrameRules {
+  if (last.masked !== masked || last.rsv1 !== rsv1 || last.frameBytes !== frameBytes)
+    last = { masked, rsv1, frameBytes };
+  return last;
+}
+
 /**
  * Reads the frame header at `bytes[from, to)` into `header`. It refuses as early as possible: the first two bytes before the
  * length has come, the length before the key has.

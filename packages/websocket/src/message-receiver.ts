@@ -4,6 +4,7 @@ import type { ErrorCode } from "./errors.ts";
 import type { BinaryEvent, TextEvent } from "./events.ts";
 import { FrameDecoder, NEED_MORE, REFUSED } from "./frame-decoder.ts";
 import { asBuffer } from "./frame-encoder.ts";
+import { frameRules } from "./frame-header.ts";
 import { AT_ONCE_BYTES, type Limits, POOL_BYTES } from "./limits.ts";
 import { unmaskToCopy } from "./mask.ts";
 import { MessageAssembler } from "./message-assembler.ts";
@@ -44,8 +45,7 @@ export class MessageReceiver {
 
   /** @param wake as in `ConnectionOptions`; null to do everything at once */
   constructor(role: "server" | "client", limits: Limits, codec: MessageCodec, wake: (() => void) | null) {
-    const { frameBytes } = limits;
-    this.#decoder = new FrameDecoder({ masked: role === "server", rsv1: codec.rsv1, frameBytes });
+    this.#decoder = new FrameDecoder(frameRules(role === "server", codec.rsv1, limits.frameBytes));
     this.#assembler = new MessageAssembler(limits);
     this.#codec = codec;
     this.#limits = limits;

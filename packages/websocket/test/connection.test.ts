@@ -253,9 +253,11 @@ describe.each(ROLES)("a %s", (role) => {
       let count = 0;
       const { connection, sink } = side(role, {
         ...options,
-        closing: () => {
-          count++;
-          expect(connection.text("last")).toBe(true);
+        closing: {
+          beforeCloseFrame() {
+            count++;
+            expect(connection.text("last")).toBe(true);
+          },
         },
       });
       receive(connection, wire(peer, { opcode: 8 }));

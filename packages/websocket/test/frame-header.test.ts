@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   type FrameHeader,
   type FrameRules,
+  frameRules,
   MAX_HEADER_BYTES,
   parseFrameHeader,
 } from "../src/frame-header.ts";
@@ -18,6 +19,15 @@ function parse(digits: string, rules: FrameRules): { size: number; header: Frame
   const bytes = Buffer.concat([hex("ff"), hex(digits), hex("ffffffff")]);
   return { size: parseFrameHeader(bytes, 1, bytes.length - 4, rules, header), header };
 }
+
+it("the rules of connections are shared if they are the same", () => {
+  const rules = frameRules(true, false, 5);
+  expect(rules).toEqual({ masked: true, rsv1: false, frameBytes: 5 });
+  expect(frameRules(true, false, 5)).toBe(rules);
+  expect(frameRules(false, false, 5)).toEqual({ ...rules, masked: false });
+  expect(frameRules(false, true, 5)).toEqual({ masked: false, rsv1: true, frameBytes: 5 });
+  expect(frameRules(false, true, 6).frameBytes).toBe(6);
+});
 
 describe("a header (RFC 6455 §5.2)", () => {
   it.each([

@@ -123,7 +123,7 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
   }
 
   /** Messages that were published before the client's Close frame leave before the reply to it, as sent ones do. */
-  protected beforeCloseFrame(): void {
+  beforeCloseFrame(): void {
     this.sender.flushPublished();
   }
 

@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { Connection, type Event, type MessageCodec } from "@mantou/websocket";
+import { type ClosingListener, Connection, type Event, type MessageCodec } from "@mantou/websocket";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { DECODING, HANDLER_PENDING, HANDLERS_QUEUED, ReadPauser } from "../socket/read-pauser.ts";
 import type { Transport } from "../socket/transport.ts";
@@ -21,7 +21,7 @@ const EVENTS_WAIT = HANDLERS_QUEUED | HANDLER_PENDING;
  * a handler has queued runs before the next event. It is a base class and not a part, so that a message passes no more objects, and
  * an idle connection has no more of them.
  */
-export abstract class EventReader extends HandlerCaller {
+export abstract class EventReader extends HandlerCaller implements ClosingListener {
   readonly transport: Transport;
   readonly writeQueue: WriteQueue;
   readonly machine: Connection;
@@ -51,7 +51,7 @@ export abstract class EventReader extends HandlerCaller {
       role: "server",
       output: writeQueue,
       limits: { messageBytes: maxPayloadLength, frameBytes: maxPayloadLength },
-      closing: () => this.beforeCloseFrame(),
+      closing: this,
       ...(codec === null ? {} : { codec, wake: () => this.outside(() => this.#wake()) }),
     });
     this.pauser = new ReadPauser(transport);
@@ -61,7 +61,7 @@ export abstract class EventReader extends HandlerCaller {
   /** Called after the events that are at hand. */
   protected abstract eventsHandled(): void;
   /** Called when the client's Close frame has come, before the machine replies to it. */
-  protected abstract beforeCloseFrame(): void;
+  abstract beforeCloseFrame(): void;
   /** Called when a handler that was waited for has ended, in serial mode. */
   protected abstract seriesEnded(): void;
   /** Called when the machine may have written messages that have waited for a Blob or the thread pool. */
