@@ -1,4 +1,7 @@
 import { callInBun, findBun, NO_BUN } from "@mantou/testing/bun";
+import mime from "mime";
+import otherTypes from "mime/types/other.js";
+import standardTypes from "mime/types/standard.js";
 import { describe, expect, it } from "vitest";
 import { givenType, typeOfName } from "../../src/fetch/media-type.ts";
 
@@ -26,6 +29,19 @@ describe("the type of a file", () => {
     ["a.constructor", "application/octet-stream"],
   ])("%s is %s", (name, type) => {
     expect(typeOfName(name)).toBe(type);
+  });
+
+  it("is the registry's, with every extension that it has", () => {
+    const extensions = [standardTypes, otherTypes]
+      .flatMap((types): (readonly string[])[] => Object.values(types))
+      .flat()
+      .map((extension) => extension.replace("*", ""));
+    expect(extensions.length).toBeGreaterThan(1000);
+    const wrong = extensions.filter((extension) => {
+      const type = typeOfName(`a.${extension}`).replace(/;charset=utf-8$/, "");
+      return type !== mime.getType(extension) && !/^(?:[cm]?ts|[jt]sx|cjs|ico)$/.test(extension);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it("may be given", () => {
