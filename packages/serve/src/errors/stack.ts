@@ -1,6 +1,5 @@
 import { findSourceMap, type SourceMapping } from "node:module";
 import { isAbsolute } from "node:path";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 

@@ -1,5 +1,4 @@
 import { relative, sep } from "node:path";
-import process from "node:process";
 import { targetPath } from "../fetch/request-url.ts";
 import type { ErrorReport, ReportedFrame } from "./error-report.ts";
 

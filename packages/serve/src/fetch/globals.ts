@@ -1,4 +1,3 @@
-import process from "node:process";
 import type { RequestInput } from "../api/fetch.ts";
 import { Headers } from "./headers.ts";
 import { isLightRequest, toPlatformRequest } from "./light-request.ts";

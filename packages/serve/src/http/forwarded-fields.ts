@@ -1,5 +1,3 @@
-import process from "node:process";
-
 /** Fields of one connection (RFC 9110 §7.6.1), besides those that its Connection field names. */
 export const HOP_BY_HOP: readonly string[] = [
   "connection",

@@ -1,5 +1,4 @@
 import { sep } from "node:path";
-import process from "node:process";
 
 /** A path below the prefix of a directory route. */
 export interface DirectoryPath {

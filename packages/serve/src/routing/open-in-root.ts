@@ -1,6 +1,5 @@
 import { readlinkSync, realpathSync } from "node:fs";
 import { isAbsolute, sep } from "node:path";
-import process from "node:process";
 import { OpenFile } from "../http/open-file.ts";
 import { joinNames } from "./directory-path.ts";
 

@@ -1,5 +1,3 @@
-import process from "node:process";
-
 let lines: string[] = [];
 let flushesAtExit = false;
 
