@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 import { expect, it } from "vitest";
 
@@ -30,4 +31,18 @@ it.each([
   const code = await bundled(`import { ${member} } from "${name}"; console.log(${member});`);
   expect(code).not.toMatch(unused);
   expect(code.length).toBeLessThan(size);
+});
+
+// V8 keeps the text of what it runs. With one character beyond Latin-1 each one takes two bytes.
+it.each([
+  "http1",
+  "pubsub",
+  "router",
+  "websocket",
+  "serve",
+])("the joined file of %s is text without comments, of one byte for each character", (name) => {
+  const text = readFileSync(new URL(`../../${name}/dist/core.js`, import.meta.url), "utf8");
+  expect(text).toMatch(/^export \{/m);
+  expect(text).not.toMatch(/[^\x00-\xff]/);
+  expect(text).not.toMatch(/^\s*\/\*\*/m);
 });
