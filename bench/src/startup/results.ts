@@ -9,11 +9,22 @@ export interface StartupResults extends RunRecord {
   readonly contestants: readonly StartupContestantResult[];
 }
 
+/** What a process took by the time at which its module had run. */
+export interface Taken {
+  /** Milliseconds of CPU, user and system. */
+  readonly cpu: number;
+  /** The most physical memory, in bytes. */
+  readonly memory: number;
+}
+
 export interface StartupContestantResult {
   readonly name: string;
   /** Milliseconds from the start of the process to its first response, for each round; null where nothing is kept between two starts. */
   readonly cold: readonly number[] | null;
+  /** Of a module that only loads something: until its process has ended. */
   readonly warm: readonly number[];
+  /** What a module that only loads something took in each round. */
+  readonly taken?: readonly Taken[];
   /** The first failure, if any. */
   readonly error?: string;
 }

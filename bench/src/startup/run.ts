@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { startServer } from "../processes.ts";
+import { runToEnd, startServer } from "../processes.ts";
 import { describeMachine, packageVersions } from "../results.ts";
 import { bunRuntime, fetchedPackages, nodeRuntime, type Runtime } from "../runtimes.ts";
 import type { StartupRun } from "./cli.ts";
 import { type StartupContestant, tsx } from "./contestants.ts";
 import { ProgramFolder } from "./program-folder.ts";
-import type { StartupContestantResult, StartupResults } from "./results.ts";
+import type { StartupContestantResult, StartupResults, Taken } from "./results.ts";
 import { table } from "./table.ts";
 
 /** One contestant during a run. */
@@ -17,6 +17,7 @@ interface Standing {
   readonly folder: ProgramFolder;
   readonly cold: number[];
   readonly warm: number[];
+  readonly taken: Taken[];
   error?: string;
 }
 
@@ -37,11 +38,14 @@ export async function runStartup(command: StartupRun, commandLine: string): Prom
     const { binary } = runtimes.get(contestant.runtime)!;
     const program = [binary, ...(script === undefined ? [] : [script]), contestant.file];
     const folder = new ProgramFolder(contestant);
-    standings.push({ contestant, command: program, folder, cold: [], warm: [] });
+    standings.push({ contestant, command: program, folder, cold: [], warm: [], taken: [] });
   }
   try {
     // The first start of each fills its caches, and the kernel's cache of files.
-    for (const standing of standings) await attempt(standing, () => startOnce(standing, standing.folder));
+    for (const standing of standings)
+      await attempt(standing, () => {
+        return standing.contestant.until === "end" ? runOnce(standing) : startOnce(standing, standing.folder);
+      });
     for (let round = 0; round < command.rounds; round++) {
       for (const standing of standings) await attempt(standing, () => takeTurn(standing));
     }
@@ -60,8 +64,9 @@ export async function runStartup(command: StartupRun, commandLine: string): Prom
       ...packageVersions([{ versionOf: "@mantou/bun" }]),
     },
     rounds: command.rounds,
-    contestants: standings.map(({ contestant, cold, warm, error }): StartupContestantResult => {
-      const measured = { name: contestant.name, cold: contestant.caches ? cold : null, warm };
+    contestants: standings.map(({ contestant, cold, warm, taken, error }): StartupContestantResult => {
+      const times = { name: contestant.name, cold: contestant.caches ? cold : null, warm };
+      const measured = contestant.until === "end" ? { ...times, taken } : times;
       return error === undefined ? measured : { ...measured, error };
     }),
   };
@@ -81,6 +86,12 @@ async function attempt(standing: Standing, measure: () => Promise<unknown>): Pro
 }
 
 async function takeTurn(standing: Standing): Promise<void> {
+  if (standing.contestant.until === "end") {
+    const { elapsed, taken } = await runOnce(standing);
+    standing.warm.push(elapsed);
+    standing.taken.push(taken);
+    return;
+  }
   if (standing.contestant.caches) {
     const fresh = new ProgramFolder(standing.contestant);
     try {
@@ -107,6 +118,15 @@ async function startOnce({ command }: Standing, folder: ProgramFolder): Promise<
   } finally {
     await server.stop();
   }
+}
+
+/** Seconds that a module may take to load. */
+const loadLimit = 10;
+
+async function runOnce({ command, folder }: Standing): Promise<{ elapsed: number; taken: Taken }> {
+  const started = performance.now();
+  const printed = await runToEnd(command, loadLimit, { folder: folder.path });
+  return { elapsed: performance.now() - started, taken: JSON.parse(printed) as Taken };
 }
 
 function fetchText(port: number): Promise<string> {

@@ -1,6 +1,6 @@
 import { spread } from "../format.ts";
 import { gist } from "../report.ts";
-import { ratios, summarize } from "../stats.ts";
+import { quantile, ratios, summarize } from "../stats.ts";
 import { startupContestants } from "./contestants.ts";
 import type { StartupContestantResult, StartupResults } from "./results.ts";
 
@@ -9,7 +9,8 @@ export function table(results: StartupResults): string[] {
   const { contestants } = results;
   const base = contestants.find(({ name }) => name === "node");
   const head = ["", "cold, ms", "warm, ms", "warm, to node"];
-  const rows = contestants.filter(({ warm }) => warm.length > 0).map((each) => row(each, base));
+  const measured = contestants.filter(({ warm }) => warm.length > 0);
+  const rows = measured.filter(({ taken }) => taken === undefined).map((each) => row(each, base));
   const lines = [head, ["---", "---:", "---:", "---:"], ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   const failures = contestants.flatMap(({ name, error }) => {
     return error === undefined ? [] : [`- Failed: ${name}: ${gist(error)}`];
@@ -17,7 +18,8 @@ export function table(results: StartupResults): string[] {
   return [
     ...circumstances(results).map((line) => `- ${line}`),
     "",
-    ...lines,
+    ...(rows.length === 0 ? [] : lines),
+    ...loadingTable(measured, rows.length > 0),
     ...(failures.length === 0 ? [] : ["", ...failures]),
   ];
 }
@@ -35,6 +37,31 @@ function row(
   ];
 }
 
+/** Those that only load something. What is above Node's own parts is the median of each round's difference. */
+function loadingTable(measured: readonly StartupContestantResult[], isSecond: boolean): string[] {
+  const loading = measured.filter(({ taken }) => taken !== undefined);
+  if (loading.length === 0) return [];
+  const parts = loading.find(({ name }) => name === "parts")?.taken ?? [];
+  const rows = loading.map(({ name, warm, taken = [] }) => {
+    const cpu = taken.map((round) => round.cpu);
+    const above = cpu.slice(0, parts.length).map((value, i) => value - parts[i]!.cpu);
+    const memory = quantile(
+      taken.map((round) => round.memory / 1e6),
+      0.5,
+    );
+    return [
+      name,
+      cell(warm),
+      cell(cpu),
+      above.length === 0 ? "–" : quantile(above, 0.5).toFixed(1),
+      memory.toFixed(1),
+    ];
+  });
+  const head = ["loads, then ends", "ms", "CPU, ms", "CPU above parts, ms", "peak MB"];
+  const lines = [head, ["---", "---:", "---:", "---:", "---:"], ...rows];
+  return [...(isSecond ? [""] : []), ...lines.map((cells) => `| ${cells.join(" | ")} |`)];
+}
+
 function cell(values: readonly number[]): string {
   const summary = summarize(values);
   return `${summary.median.toFixed(0)}${spread(summary)}`;
@@ -48,7 +75,8 @@ export function section(runs: readonly StartupResults[]): string {
     "## From the start to the first response",
     "Written by `node bench/dist/startup/main.js --markdown`. Time from the start of the process until a server of one file has " +
       "sent its first response; medians over the rounds, in which the contestants take turns. A cold start is the first one in a new folder, " +
-      "with nothing in the folder for temporary files; a warm one is a later one. The files of all programs are in the kernel's cache in both.",
+      "with nothing in the folder for temporary files; a warm one is a later one. The files of all programs are in the kernel's cache in both. " +
+      "What only loads something is measured until its process has ended; its CPU time and peak memory are those at the end of its module.",
     taking.map(({ name, does }) => `- **${name}** is ${does}.`).join("\n"),
     ...runs.flatMap((results) => [
       `### Node.js ${results.versions["node"] ?? "unknown"}, start`,

@@ -18,13 +18,20 @@ it("starts programs cold and warm, and makes a section of the numbers", () => {
     return stdout;
   };
   const json = join(folder, "results.json");
-  expect(run("mantou", "node", "--rounds", "1", "--json", json)).toContain("| mantou |");
+  expect(run("mantou", "node", "parts", "import", "--rounds", "1", "--json", json)).toContain("| mantou |");
   const { contestants } = JSON.parse(readFileSync(json, "utf8")) as StartupResults;
   const counts = contestants.map(({ name, cold, warm }) => [name, cold?.length, warm.length]);
   expect(counts).toEqual([
     ["mantou", 1, 1],
     ["node", undefined, 1],
+    ["parts", undefined, 1],
+    ["import", undefined, 1],
   ]);
+  for (const { taken } of contestants.slice(2)) {
+    expect(taken).toHaveLength(1);
+    expect(taken![0]!.cpu).toBeGreaterThan(10);
+    expect(taken![0]!.memory).toBeGreaterThan(20e6);
+  }
   const page = join(folder, "page.md");
   run("--markdown", json, "--out", page);
   expect(readFileSync(page, "utf8")).toContain("## From the start to the first response");

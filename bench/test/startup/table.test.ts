@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StartupResults } from "../../src/startup/results.ts";
+import type { StartupResults, Taken } from "../../src/startup/results.ts";
 import { section, table } from "../../src/startup/table.ts";
 
 const results: StartupResults = {
@@ -30,6 +30,19 @@ describe("table", () => {
     expect(rows).toHaveLength(4);
     expect(new Set(rows.map((cells) => cells.split("|").length))).toEqual(new Set([6]));
     expect(lines.at(-1)).toBe("- Failed: tsx: Error: no such");
+  });
+
+  it("has those that only load something by themselves, with what they take above Node's own parts", () => {
+    const taken = (cpu: number[]): Taken[] => cpu.map((each) => ({ cpu: each, memory: 60e6 }));
+    const parts = { name: "parts", cold: null, warm: [70, 80, 90], taken: taken([50, 60, 70]) };
+    const loading = { name: "import", cold: null, warm: [120, 130, 140], taken: taken([80, 95, 99]) };
+    const both = table({ ...results, contestants: [...results.contestants, parts, loading] });
+    expect(both).toContain("| parts | 80 ±6.3% | 60 ±8.3% | 0.0 | 60.0 |");
+    expect(both).toContain("| import | 130 ±3.8% | 95 ±5.0% | 30.0 | 60.0 |");
+    expect(both.filter((line) => line.startsWith("| parts"))).toHaveLength(1);
+    const alone = table({ ...results, contestants: [loading] });
+    expect(alone).toContain("| import | 130 ±3.8% | 95 ±5.0% | – | 60.0 |");
+    expect(alone.filter((line) => line.includes("cold, ms"))).toEqual([]);
   });
 
   it("has no ratios without node", () => {
