@@ -77,8 +77,8 @@ export class TextRun {
   }
 }
 
-/** The run of all connections. */
-export const textRun: TextRun = new TextRun();
+/** The run of all connections. A bundler may leave it out of a program that does not receive. */
+export const textRun: TextRun = /* @__PURE__ */ new TextRun();
 
 /** The length of the short masked text whose whole frame is at `input[at, end)`; -1 if there is none. */
 function shortText(input: Uint8Array, at: number, end: number): number {
