@@ -126,7 +126,13 @@ export const contestants: readonly Contestant[] = [
     fetches: crossws,
   },
   { name: "net", kind: "limit", runtime: "node", flags: [], apps: { hello: "net.js" } },
-  { name: "raw", kind: "limit", runtime: "node", flags: [], apps: { hello: "raw.js", echo: "raw-echo.js" } },
+  {
+    name: "raw",
+    kind: "limit",
+    runtime: "node",
+    flags: [],
+    apps: { hello: "raw.js", echo: "raw-echo.js", file: "raw-file.js" },
+  },
 ];
 
 /** Those that can take part in a scenario, the base first: it is the neighbour that the others are compared with. */

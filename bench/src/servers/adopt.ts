@@ -14,13 +14,14 @@ interface ListeningHandle {
   onconnection: (error: number, handle: Handle) => void;
 }
 interface StreamBinding {
-  readonly WriteWrap: new () => { pending?: Buffer };
+  readonly WriteWrap: new () => { pending?: Buffer; oncomplete?: (error: number) => void };
   readonly streamBaseState: Int32Array;
   readonly kReadBytesOrError: number;
   readonly kLastWriteWasAsync: number;
 }
 
-export type Write = (bytes: Buffer) => void;
+/** `done` is called when the operating system has taken all bytes. */
+export type Write = (bytes: Buffer, done?: () => void) => void;
 export type Receive = (bytes: Buffer) => void;
 
 /**
@@ -37,13 +38,14 @@ export function listenAdopting(connected: (write: Write) => Receive): void {
   const buffer = Buffer.allocUnsafeSlow(65_536);
   let request = new WriteWrap();
   const accept = (handle: Handle): void => {
-    const receive = connected((bytes) => {
+    const receive = connected((bytes, done) => {
       const error = handle.writeBuffer(request, bytes);
       if (error !== 0) handle.close();
       else if (streamBaseState[kLastWriteWasAsync] === 1) {
         request.pending = bytes;
+        if (done !== undefined) request.oncomplete = (failed) => failed === 0 && done();
         request = new WriteWrap();
-      }
+      } else done?.();
     });
     handle.setNoDelay(true);
     handle.useUserBuffer(buffer);

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { cache } from "../cache.ts";
 
@@ -13,6 +13,8 @@ export function benchFile(bytes: number): string {
   const folder = join(cache, "files");
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${bytes}.bin`);
+  // It stays as old as it is: servers that keep files in memory wait until a change is some seconds old.
+  if (statSync(path, { throwIfNoEntry: false })?.size === bytes) return path;
   const file = openSync(path, "a");
   ftruncateSync(file, bytes);
   closeSync(file);
