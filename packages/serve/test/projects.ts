@@ -26,6 +26,7 @@ export const BOTH_TRANSPORTS: readonly Choice[] = [
     files: [
       "http/outgoing",
       "http/send-file",
+      "http/send-kept",
       "http/send-stream",
       "compress/streams",
       "response-faults",

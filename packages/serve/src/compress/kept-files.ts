@@ -1,12 +1,10 @@
 import type { Encoding } from "../api/compress.ts";
-import type { OpenFile } from "../http/open-file.ts";
+import { isSettled, type OpenFile } from "../http/open-file.ts";
 
 /** All kept bytes of a server, as they are sent. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 /** What an entry takes besides its bytes. */
 const ENTRY_COST = 512;
-/** A file that was changed so many milliseconds ago may be changed again without another time: file systems count in steps. */
-const UNSETTLED_MS = 1000;
 
 /** Null for a file that compression does not make shorter. */
 type Compressed = Uint8Array | null;
@@ -56,12 +54,12 @@ export class KeptFiles {
       this.#entries.set(key, known);
       return known.compressed;
     }
-    const isSettled = this.#now() - Math.max(mtimeMs, ctimeMs) >= UNSETTLED_MS;
-    const entry: Entry = { compressed: make(isSettled), cost: 0 };
+    const isKept = isSettled(file.stats, this.#now());
+    const entry: Entry = { compressed: make(isKept), cost: 0 };
     this.#entries.set(key, entry);
     entry.compressed.then(
       (compressed) => {
-        if (isSettled) this.#keep(entry, (compressed?.length ?? 0) + ENTRY_COST);
+        if (isKept) this.#keep(entry, (compressed?.length ?? 0) + ENTRY_COST);
         else this.#entries.delete(key);
       },
       () => this.#entries.delete(key),

@@ -96,11 +96,7 @@ function closeBehind(file: OpenFile, reading: Promise<number> | null): void {
  */
 export async function readWholeFile(file: OpenFile, start: number, end: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(end - start);
-  for (let done = 0; done < bytes.length; ) {
-    const count = await file.read(bytes.subarray(done), bytes.length - done, start + done);
-    if (count === 0) throw changedError();
-    done += count;
-  }
-  if (file.changed) throw changedError();
+  const count = await file.readWhole(bytes, start);
+  if (count < bytes.length || file.changed) throw changedError();
   return bytes;
 }

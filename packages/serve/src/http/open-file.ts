@@ -26,6 +26,28 @@ const MISSING: ReadonlySet<string | undefined> = new Set([
 
 const missing = new WeakSet<object>();
 
+/** File systems count time in steps: of milliseconds mostly, FAT of 2 s. */
+const SETTLED_MS = 3000;
+
+/** Whether these are of the same file, and it has not been changed in between, as far as the file system tells. */
+export function isSameVersion(stats: Stats, others: Stats): boolean {
+  return (
+    stats.size === others.size &&
+    stats.mtimeMs === others.mtimeMs &&
+    stats.ctimeMs === others.ctimeMs &&
+    stats.ino === others.ino &&
+    stats.dev === others.dev
+  );
+}
+
+/**
+ * Whether a file that is changed from now on gets other stats: one that has just been changed may be changed again without another time.
+ * @param now milliseconds since the epoch
+ */
+export function isSettled({ mtimeMs, ctimeMs }: Stats, now: number = Date.now()): boolean {
+  return now - Math.max(mtimeMs, ctimeMs) >= SETTLED_MS;
+}
+
 /** A file that is being sent: open, with its state at that time. It must be closed. */
 export class OpenFile {
   readonly fd: number;
@@ -122,6 +144,22 @@ export class OpenFile {
         else reject(error);
       });
     });
+  }
+
+  /** As `readSync`, in the thread pool. */
+  async readWhole(target: Buffer, position: number): Promise<number> {
+    let done = 0;
+    while (done < target.length) {
+      const count = await this.read(target.subarray(done), target.length - done, position + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return done;
+  }
+
+  /** Whether the file is still the version that was opened. */
+  get isSame(): boolean {
+    return isSameVersion(this.stats, fstatSync(this.fd));
   }
 
   /**

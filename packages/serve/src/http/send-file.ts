@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { OutgoingResponse } from "@mantou/http1";
 import { type FileReply, type OpenedFile, planFile } from "./file-plan.ts";
+import { hotFiles, KeptBytes } from "./hot-files.ts";
 import { changedError, type OpenFile } from "./open-file.ts";
 import type { RequestContext } from "./request-context.ts";
 import { isOver } from "./send-stream.ts";
@@ -40,11 +41,17 @@ export function sendFile(
       http.end();
     } else if (plan.length <= SMALL_BYTES) http.respond(head, readSmall(file, plan));
     else {
+      const found = findKept(connection, file, plan);
+      if (found instanceof KeptBytes) {
+        sendKept(connection, head, plan, found);
+        return null;
+      }
       goesOn = true;
       // As behind every response, an unread body is discarded. A client that first sends all of it would else wait for us
       // to read, and we for it.
       context.body?.abandon();
-      return pump(connection, context, head, plan, file);
+      if (found === null) return pump(connection, context, head, plan, file);
+      return sendRead(connection, context, head, plan, file, found);
     }
     return null;
   } finally {
@@ -57,6 +64,54 @@ function readSmall(file: OpenFile, { position, length }: FileReply): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   if (file.readSync(bytes, position) < length) throw changedError();
   return bytes;
+}
+
+/** Not through TLS, which would encrypt all of a write at once, however slowly its client reads. */
+function findKept(
+  { transport }: TimedConnection,
+  file: OpenFile,
+  { length }: FileReply,
+): KeptBytes | Promise<KeptBytes | null> | null {
+  return transport.site === null ? hotFiles.get(file, length === file.size) : null;
+}
+
+/** Sends kept bytes in one write, as a response that is known as a whole. */
+function sendKept(
+  connection: TimedConnection,
+  head: OutgoingResponse,
+  { position, length }: FileReply,
+  kept: KeptBytes,
+): void {
+  const { http, transport } = connection;
+  http.respond(head, kept.bytes.subarray(position, position + length));
+  connection.flush();
+  if (transport.buffered === 0) return;
+  hotFiles.hold(kept);
+  transport.whenDrained(() => hotFiles.release(kept));
+}
+
+/** Sends a file that is read to be kept, piece by piece if it changes meanwhile. */
+async function sendRead(
+  connection: TimedConnection,
+  context: RequestContext,
+  head: OutgoingResponse,
+  plan: FileReply,
+  file: OpenFile,
+  reading: Promise<KeptBytes | null>,
+): Promise<boolean> {
+  let isPumped = false;
+  try {
+    const kept = await reading;
+    if (isOver(connection, context)) return false;
+    if (kept !== null) {
+      sendKept(connection, head, plan, kept);
+      return true;
+    }
+    isPumped = true;
+  } finally {
+    if (!isPumped) file.close();
+  }
+  return pump(connection, context, head, plan, file);
 }
 
 /** Reads the next piece while the last one is written: 1 GB takes the memory of two pieces. */
