@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { OutgoingResponse } from "@mantou/http1";
+import { CHUNK_BYTES, fileChunks } from "./file-chunks.ts";
 import { type FileReply, type OpenedFile, planFile } from "./file-plan.ts";
 import { hotFiles, KeptBytes } from "./hot-files.ts";
 import { changedError, type OpenFile } from "./open-file.ts";
@@ -9,13 +10,6 @@ import type { TimedConnection } from "./timed-connection.ts";
 
 /** A file up to this size is read synchronously and leaves in one write with its head; open-file.ts has the cost. */
 const SMALL_BYTES = 64 * 1024;
-
-/** One read, and one write, of a large file. Per GiB 64 KiB took 560 ms of CPU, 128 KiB 350 and 256 KiB 330 (Node.js 26). */
-const CHUNK_BYTES = 128 * 1024;
-/** The pairs that wait for the next transfers: 4 MiB. */
-const KEPT_PAIRS = 16;
-
-const kept: ChunkPair[] = [];
 
 /**
  * Sends a file, or the part of it that the request wants. The file is closed in any case.
@@ -114,7 +108,10 @@ async function sendRead(
   return pump(connection, context, head, plan, file);
 }
 
-/** Reads the next piece while the last one is written: 1 GB takes the memory of two pieces. */
+/** A client gets long chunks when it has taken so many, one behind the other, at once. */
+const LEAST_TAKEN = 3;
+
+/** Reads the next chunk while the client takes the last one: 1 GB takes the memory of two. */
 async function pump(
   connection: TimedConnection,
   context: RequestContext,
@@ -122,76 +119,55 @@ async function pump(
   plan: FileReply,
   file: OpenFile,
 ): Promise<boolean> {
-  const { http } = connection;
+  const { http, transport } = connection;
   const end = plan.position + plan.length;
   let { position } = plan;
   let reading: Promise<number> | null = null;
+  let chunk: Buffer | null = null;
+  /** The chunk before, as long as the client has not taken all that was written of it. */
+  let written: Buffer | null = null;
+  /** The chunks that the client has taken at once since it last did not. */
+  let taken = 0;
   try {
-    const chunks = ChunkPair.take();
-    const readNext = (): Promise<number> => {
-      const next = file.read(chunks.next, Math.min(chunks.size, end - position), position);
-      // It may fail while this waits for the client, and is awaited behind that.
-      next.catch(ignore);
-      return next;
-    };
-    reading = readNext();
-    for (;;) {
-      const count = await reading;
-      if (isOver(connection, context)) return false;
-      const bytes = chunks.turn(count);
-      const isFirst = position === plan.position;
-      position += count;
-      const isLast = position === end;
-      // Before its last bytes: a client that has got them all takes the file for whole.
-      if (count === 0 || (isLast && file.changed)) throw changedError();
-      // Not earlier: a file that cannot be read at all is an error's response.
-      if (isFirst) http.start(head, plan.length);
-      http.write(bytes);
-      if (isLast) http.end();
-      connection.flush();
-      if (isLast) break;
-      reading = readNext();
-      if (connection.transport.buffered > 0) {
-        await new Promise<void>((resolve) => connection.transport.whenDrained(resolve));
-        if (isOver(connection, context)) return false;
+    while (position < end) {
+      chunk = fileChunks.take(taken < LEAST_TAKEN ? CHUNK_BYTES : end - position);
+      reading = file.read(chunk, Math.min(chunk.length, end - position), position);
+      if (written !== null) {
+        // The read may fail while this waits for the client, and is awaited behind that.
+        reading.catch(ignore);
+        await new Promise<void>((resolve) => transport.whenDrained(resolve));
+        fileChunks.giveBack(written);
+        written = null;
       }
+      const count = await reading;
+      if (count === 0) throw changedError();
+      // Behind bytes that the client does not take at once, the rest of a long chunk is read again, in short ones.
+      for (let start = 0; start < count && written === null; start += CHUNK_BYTES) {
+        if (isOver(connection, context)) return false;
+        const bytes = chunk.subarray(start, Math.min(start + CHUNK_BYTES, count));
+        const isFirst = position === plan.position;
+        position += bytes.length;
+        // Before its last bytes: a client that has got them all takes the file for whole.
+        if (position === end && file.changed) throw changedError();
+        // Not earlier: a file that cannot be read at all is an error's response.
+        if (isFirst) http.start(head, plan.length);
+        http.write(bytes);
+        if (position === end) http.end();
+        connection.flush();
+        if (transport.buffered > 0) written = chunk;
+      }
+      taken = written === null ? taken + 1 : 0;
+      if (written === null) fileChunks.giveBack(chunk);
+      chunk = null;
     }
-    if (connection.transport.buffered > 0) connection.transport.whenDrained(() => chunks.giveBack());
-    else chunks.giveBack();
     return true;
   } finally {
     // A descriptor that is closed under a read may be another file's by then.
     await reading?.catch(ignore);
     file.close();
-  }
-}
-
-/** The memory of one transfer: one half is read into while the other is written. */
-export class ChunkPair {
-  readonly size: number = CHUNK_BYTES;
-  #next: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  #other: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-
-  static take(): ChunkPair {
-    return kept.pop() ?? new ChunkPair();
-  }
-
-  /** The half to read into. Its bytes must have been written. */
-  get next(): Buffer {
-    return this.#next;
-  }
-
-  /** The bytes that have been read; the other half is the next. */
-  turn(count: number): Buffer {
-    const full = this.#next;
-    this.#next = this.#other;
-    this.#other = full;
-    return full.subarray(0, count);
-  }
-
-  /** Keeps it for the next transfer. No read and no write may use it any more: in doubt it is left to the garbage collector. */
-  giveBack(): void {
-    if (kept.length < KEPT_PAIRS) kept.push(this);
+    for (const used of [chunk, written]) {
+      if (used !== null) transport.whenDrained(() => fileChunks.giveBack(used));
+    }
   }
 }
 
