@@ -28,7 +28,7 @@ const RUN_BYTES = 512;
 /**
  * Short ASCII texts that have come behind one another: one native call makes a string of all. A call for each costs more than all other
  * work on its bytes. There is one run for all connections, so that an idle one holds none; a connection whose run was replaced by that
- * of another decodes its texts one by one.
+ * of another begins a new one.
  */
 export class TextRun {
   /** The decoder of the connection; null if there is no run. */
@@ -47,16 +47,19 @@ export class TextRun {
     return text;
   }
 
-  /** The same, with the texts behind it; null if there are none, or if it is not short and ASCII. */
+  /**
+   * The same, with the texts behind it; null if there are none, or if it is not short and ASCII. An empty text ends the run: 64 KiB hold
+   * 10,900 of them, which do not count towards its bytes, and each would look at all that follow.
+   */
   begin(frames: Frames): string | null {
     const { input, inputEnd, start, end, maskKey } = frames;
     const length = end - start;
-    if (length > SHORT_BYTES || shortText(input, end, inputEnd) < 0) return null;
+    if (length > SHORT_BYTES || shortText(input, end, inputEnd) < 1) return null;
     if (!unmaskToScratchAt(input, start, end, maskKey, 0)) return null;
     let bytes = length;
     for (let at = end; ; ) {
       const next = shortText(input, at, inputEnd);
-      if (next < 0 || bytes + next > RUN_BYTES) break;
+      if (next < 1 || bytes + next > RUN_BYTES) break;
       const from = at + SHORT_HEAD;
       at = from + next;
       if (!unmaskToScratchAt(input, from, at, readMaskKey(input, from - 4), bytes)) break;

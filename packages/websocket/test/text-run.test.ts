@@ -162,6 +162,29 @@ describe("a run", () => {
     expect(lengths).toEqual([100, 100, 100, 100, 100, undefined]);
   });
 
+  it("ends before an empty text: begun at each of many, it looks at the next alone", () => {
+    const run = new TextRun();
+    const some = framesOf(["first", "second", "", "fourth"]);
+    const piece = { input: some, start: 6, end: 11, inputEnd: some.length, maskKey: 0xff038000 };
+    expect(run.begin(piece)).toBe("first");
+    Object.assign(piece, { start: 17, end: 23 });
+    expect(run.take(piece)).toBe("second");
+    Object.assign(piece, { start: 29, end: 29 });
+    expect(run.take(piece)).toBeNull();
+
+    let reads = 0;
+    const empty = framesOf(Array.from({ length: 1000 }, () => ""));
+    const input = new Proxy(empty, {
+      get(target, name) {
+        reads++;
+        return Reflect.get(target, name);
+      },
+    });
+    const { length } = empty;
+    expect(run.begin({ input, start: 6, end: 6, inputEnd: length, maskKey: 0xff038000 })).toBeNull();
+    expect(reads).toBeLessThan(10);
+  });
+
   it("is over when its connection gets other input", () => {
     const run = new TextRun();
     Object.assign(frames, { start: 6, end: 22 });
