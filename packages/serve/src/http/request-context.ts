@@ -60,8 +60,7 @@ export class RequestContext implements RequestSource {
   responded = false;
   /** The handler threw, or its response could not be sent: the response to that error is being sent. */
   failed = false;
-  /** The connection broke before the response was complete. */
-  aborted = false;
+  #abortReason: DOMException | null = null;
   /** Cancels the response's stream. */
   onAbort: ((reason: unknown) => void) | null = null;
   /** The first request of the platform's class for it; null if there is none. */
@@ -98,9 +97,14 @@ export class RequestContext implements RequestSource {
   get signal(): AbortSignal {
     if (this.#controller === null) {
       this.#controller = new AbortController();
-      if (this.aborted) this.#controller.abort(closedError());
+      if (this.#abortReason !== null) this.#controller.abort(this.#abortReason);
     }
     return this.#controller.signal;
+  }
+
+  /** The connection broke before the response was complete. */
+  get aborted(): boolean {
+    return this.#abortReason !== null;
   }
 
   /** Whether the client has a response all the same, though the handler returned none. */
@@ -136,7 +140,7 @@ export class RequestContext implements RequestSource {
   /** The client has gone, or is not to get a response. */
   abort(reason: DOMException = closedError()): void {
     if (this.aborted) return;
-    this.aborted = true;
+    this.#abortReason = reason;
     this.responded = true;
     if (this.observer === null) this.#tellAborted(reason);
     else this.observer.within(() => this.#tellAborted(reason));

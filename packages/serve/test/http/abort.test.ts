@@ -50,6 +50,20 @@ it("needs no response, also of a handler that is not async, and not from the err
   expect(faults).toBe(0);
 });
 
+it("gives its reason to a signal that is first read afterwards, and to what is made of the request", async () => {
+  const reasons: unknown[] = [];
+  const server = start({
+    fetch(asked, own) {
+      own.abort(asked);
+      reasons.push(new Request(asked).signal.reason, asked.signal.reason);
+      return undefined as never;
+    },
+  });
+  await connect(server).write(request("GET /")).closedByServer();
+  expect(reasons[0]).toMatchObject({ name: "AbortError", message: "The server aborted the request" });
+  expect(reasons[1]).toBe(reasons[0]);
+});
+
 it("ends a response that has begun, and cancels its stream; after the response it does nothing", async () => {
   const cancelled = gate<unknown>();
   let kept: Request | undefined;
