@@ -1,4 +1,6 @@
 import { Buffer } from "node:buffer";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { captureErrors } from "@mantou/testing/errors";
 import { ask, connect, request } from "@mantou/testing/raw-client";
 import { gate, turns, until } from "@mantou/testing/wait";
@@ -6,6 +8,9 @@ import { describe, expect, it } from "vitest";
 import type { BodyInit } from "../../src/api/fetch.ts";
 import { chunked } from "../support/chunked.ts";
 import { startInternal } from "../support/servers.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -187,6 +192,26 @@ describe("readers", () => {
     });
     const response = (await ask(server, "POST /", ["Content-Length: 2"], "hi")).text;
     expect(JSON.parse(response)).toEqual(["TypeError", "hi", "TypeError"]);
+  });
+
+  it("leave nothing of the body with a request that is kept", async () => {
+    const kept: { request: Request; body: WeakRef<ArrayBuffer> }[] = [];
+    const server = startInternal({
+      async fetch(req) {
+        kept.push({ request: req, body: new WeakRef(await req.arrayBuffer()) });
+        return new Response();
+      },
+    });
+    const client = connect(server);
+    for (let i = 0; i < 3; i++) {
+      client.write(request("POST /", ["Content-Length: 1000"], "x".repeat(1000)));
+      expect((await client.response()).status).toBe(200);
+    }
+    await until(() => {
+      collectGarbage();
+      return kept.every(({ body }) => body.deref() === undefined);
+    }, "the bodies are collected");
+    expect(kept.map(({ request: { bodyUsed } }) => bodyUsed)).toEqual([true, true, true]);
   });
 
   it("reject when the client goes away in the middle", async () => {
