@@ -14,6 +14,7 @@ export const BOTH_TRANSPORTS: readonly Choice[] = [
     why: "reading: when bytes arrive, how many of a body are read, and when reading pauses",
     files: [
       "http/connection",
+      "http/large-body",
       "http/request-body",
       "conformance/rejections",
       "conformance/black-box",

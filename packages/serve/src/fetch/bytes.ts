@@ -5,6 +5,9 @@ const AT_ONCE_BYTES = 1024 * 1024;
 /** The first memory of a longer body, and of one of unknown length. */
 const FIRST_BYTES = 16 * 1024;
 
+/** With less room at its end, memory of a body that is longer is replaced before it is read into. */
+const LEAST_ROOM_BYTES = 16 * 1024;
+
 /** A view of the same memory with the methods of Node.js. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -22,6 +25,11 @@ export function decodeText(bytes: Uint8Array): string {
 /** Joins a body that comes in pieces of borrowed memory, for a reader of the whole. */
 export interface BodyCollector<T> {
   push(bytes: Uint8Array): void;
+  /**
+   * The memory of the next bytes. What has been written there is pushed by a view on it, and is not copied.
+   * @returns null if the length of the body is not known, or it is complete
+   */
+  nextMemory(): Uint8Array | null;
   /** Gives the whole body. The collector is empty then. */
   take(): T;
 }
@@ -40,8 +48,17 @@ export class BytesCollector implements BodyCollector<Uint8Array<ArrayBuffer>> {
   push(bytes: Uint8Array): void {
     const needed = this.#used + bytes.length;
     const memory = this.#memory !== null && needed <= this.#memory.length ? this.#memory : this.#grow(needed);
-    memory.set(bytes, this.#used);
+    if (bytes.buffer !== memory.buffer) memory.set(bytes, this.#used);
     this.#used = needed;
+  }
+
+  nextMemory(): Uint8Array | null {
+    const left = (this.#size ?? 0) - this.#used;
+    if (left <= 0) return null;
+    let memory = this.#memory ?? this.#grow(1);
+    const room = memory.length - this.#used;
+    if (room < Math.min(left, LEAST_ROOM_BYTES)) memory = this.#grow(this.#used + 1);
+    return memory.subarray(this.#used);
   }
 
   take(): Uint8Array<ArrayBuffer> {
@@ -75,6 +92,10 @@ export class TextCollector implements BodyCollector<string> {
   push(bytes: Uint8Array): void {
     if (bytes.length === this.#size) this.#whole = decodeText(bytes);
     else this.#bytes.push(bytes);
+  }
+
+  nextMemory(): Uint8Array | null {
+    return this.#whole === null ? this.#bytes.nextMemory() : null;
   }
 
   take(): string {

@@ -36,6 +36,11 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     if (!this.lingering) this.receive(buffer, start, end);
   }
 
+  takeMemory(): Uint8Array | null {
+    // Without unread bytes the next ones are the body's.
+    return this.lingering || this.http.unreadBytes > 0 ? null : (this.body?.nextMemory() ?? null);
+  }
+
   onEnd(): void {
     // Our last bytes may still be on their way to a client that has sent its last ones; then the transport closes by itself.
     if (this.lingering) return;

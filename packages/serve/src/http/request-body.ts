@@ -44,6 +44,11 @@ export class IncomingBody implements BodyProducer {
     return this.#unread.size < UNREAD_BODY_BYTES;
   }
 
+  /** The memory of the next bytes; null if no reader collects a body of a known length. */
+  nextMemory(): Uint8Array | null {
+    return this.#state === "open" && this.#collector !== null ? this.#collector.nextMemory() : null;
+  }
+
   /** The number of bytes that wait for a reader. */
   get unreadBytes(): number {
     return this.#unread.size;
@@ -216,6 +221,11 @@ export class BodyReceiver {
     }
     this.#discarded += bytes.length + DISCARD_PIECE_BYTES;
     return this.#discarded <= DISCARD_BYTES;
+  }
+
+  /** The memory of the next bytes, which `push` does not copy then; null if there is none. */
+  nextMemory(): Uint8Array | null {
+    return this.#body?.nextMemory() ?? null;
   }
 
   end(): void {

@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { SocketAddress } from "../api/network.ts";
+import { asBuffer } from "../fetch/bytes.ts";
 import { WaitingWrites } from "./backlog.ts";
+import { BROKEN, readDirectly } from "./direct-read.ts";
 import { type Piece, shutDown, writeBlocks, writeBytes, writePieces, writeText } from "./handle-requests.ts";
 import { peerAddress, type Request, type StreamHandle, streamCalls } from "./node-handle.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
@@ -69,12 +71,28 @@ export class HandleTransport extends WaitingWrites implements Transport {
     if (count > 0) {
       this.handler.onBytes(sharedRead, 0, count);
       this.#read += count;
+      // Otherwise there is nothing more at present.
+      if (count === SHARED_READ_BYTES) this.#readOn();
       if (this.#read >= READ_BYTES_A_TURN) this.#waitForTurn();
     } else if (count === END) {
       this.#peerEnded = true;
       this.handler.onEnd();
       this.#closeIfOver();
     } else if (count < 0) this.destroy();
+  }
+
+  /** Reads what else has come straight into the memory in which it belongs, if the handler has such memory. */
+  #readOn(): void {
+    while (!this.#paused && !this.#closed && this.#read < READ_BYTES_A_TURN) {
+      const memory = this.handler.takeMemory?.() ?? null;
+      if (memory === null) return;
+      const count = readDirectly(this.#handle, memory, READ_BYTES_A_TURN - this.#read);
+      if (count === BROKEN) this.destroy();
+      if (count <= 0) return;
+      this.#read += count;
+      this.handler.onBytes(asBuffer(memory), 0, count);
+      if (count < memory.length) return;
+    }
   }
 
   get closed(): boolean {

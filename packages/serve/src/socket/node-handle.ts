@@ -40,6 +40,8 @@ export interface StreamHandle {
   writev(request: Request, chunks: readonly (string | Uint8Array)[], areBytes: boolean): number;
   shutdown(request: Request): number;
   close(callback: () => void): void;
+  /** The open descriptor, which does not block. Negative on Windows, and of a closed handle. */
+  readonly fd?: number;
   /** Gives the callbacks of the handle the async context of this moment. An accepted handle is made outside of that of its server. */
   asyncReset?(resource: object): void;
   readonly bytesWritten: number;

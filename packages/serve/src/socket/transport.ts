@@ -14,6 +14,11 @@ export const READ_BYTES_A_TURN: number = 512 * 1024;
 export interface TransportHandler {
   /** Takes the bytes of `buffer` from `start` to `end`. The memory is used again after the return. */
   onBytes(buffer: Buffer, start: number, end: number): void;
+  /**
+   * Memory that the next bytes belong in, and whose size they will not exceed; null if there is none. A transport that can
+   * reads them straight into it, and passes them to `onBytes` at once.
+   */
+  takeMemory?(): Uint8Array | null;
   /** The peer has closed its sending side. It may still read. */
   onEnd(): void;
   /** The connection is gone. This is the last call. */

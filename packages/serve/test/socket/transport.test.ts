@@ -14,6 +14,7 @@ class Recorder implements TransportHandler {
   text = "";
   ends = 0;
   closes = 0;
+  takeMemory?(): Uint8Array | null;
 
   onBytes(buffer: Buffer, start: number, end: number): void {
     this.text += buffer.toString("latin1", start, end);
@@ -115,6 +116,73 @@ describe.each<Mode>(["handle", "stream"])("a transport (%s)", (mode) => {
     await until(() => read === 8 * 1024 * 1024, "all of it");
     // Up to a block more.
     expect(Math.max(...perTurn()) * 1024).toBeLessThan(READ_BYTES_A_TURN + 128 * 1024);
+  });
+
+  it("reads nothing but the next bytes into a handler's memory, and no more of them than fit", async () => {
+    const { transport, recorder, client } = await open(mode);
+    const size = 1024 * 1024;
+    const content = Buffer.from(Array.from({ length: size }, (_, i) => (i * 7919) >> 5));
+    const memory = Buffer.alloc(300 * 1024);
+    let used = 0;
+    let at = 0;
+    let direct = 0;
+    recorder.takeMemory = () => (used < memory.length ? memory.subarray(used) : null);
+    recorder.onBytes = (buffer, start, end) => {
+      expect(buffer.compare(content, at, at + end - start, start, end)).toBe(0);
+      at += end - start;
+      if (buffer.buffer !== memory.buffer) return;
+      direct += end - start;
+      used += end - start;
+    };
+    transport.pause();
+    client.write(content);
+    await turns(50);
+    transport.resume();
+    await until(() => at === size, "all of it");
+    expect(direct).toBe(mode === "handle" ? memory.length : 0);
+  });
+
+  it("has its share of a turn also where it reads into a handler's memory", async () => {
+    const { perTurn, count } = turnCounter();
+    const { transport, recorder, client } = await open(mode);
+    const size = 8 * 1024 * 1024;
+    let read = 0;
+    recorder.takeMemory = () => Buffer.alloc(size - read);
+    recorder.onBytes = (_buffer, start, end) => {
+      for (let at = start; at < end; at += 1024) count();
+      read += end - start;
+    };
+    transport.pause();
+    client.write(Buffer.alloc(size));
+    await turns(50);
+    transport.resume();
+    await until(() => read === size, "all of it");
+    // Up to a block more.
+    expect(Math.max(...perTurn()) * 1024).toBeLessThan(READ_BYTES_A_TURN + 128 * 1024);
+  });
+
+  it("reads nothing into a handler's memory once that has paused or closed it", async () => {
+    for (const stop of ["pause", "destroy"] as const) {
+      const { transport, recorder, client } = await open(mode);
+      let asked = 0;
+      let read = 0;
+      recorder.takeMemory = () => {
+        asked++;
+        return Buffer.alloc(1024 * 1024);
+      };
+      recorder.onBytes = (_buffer, start, end) => {
+        read += end - start;
+        transport[stop]();
+      };
+      transport.pause();
+      client.write(Buffer.alloc(1024 * 1024));
+      await turns(50);
+      transport.resume();
+      await until(() => read > 0, "a block");
+      await turns();
+      expect(asked).toBe(0);
+      listening?.close();
+    }
   });
 
   it("tells when everything is written, also what waits for a slow reader", async () => {
