@@ -79,6 +79,7 @@ export const BOTH_MODES: readonly Choice[] = [
     why: "a handler gets a Request of the platform's class: its members, its signal, its body",
     files: [
       "fetch/request",
+      "http/abort",
       "http/connection",
       "http/request-body",
       "http/request-context",
