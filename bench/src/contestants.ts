@@ -126,6 +126,7 @@ export const contestants: readonly Contestant[] = [
     fetches: crossws,
   },
   { name: "net", kind: "limit", runtime: "node", flags: [], apps: { hello: "net.js" } },
+  { name: "raw-tls", kind: "limit", runtime: "node", flags: [], apps: { "hello-tls": "net.js" } },
   {
     name: "raw",
     kind: "limit",
@@ -135,7 +136,10 @@ export const contestants: readonly Contestant[] = [
   },
 ];
 
-/** Those that can take part in a scenario, the base first: it is the neighbour that the others are compared with. */
+/**
+ * Those that can take part in a scenario, the base first: it is the neighbour that the others are compared with. A limit reads no
+ * frames, so it does not know when a WebSocket closes.
+ */
 export function lineUp(
   scenario: Scenario,
   only: readonly string[] | undefined,
@@ -144,17 +148,12 @@ export function lineUp(
   const chosen = contestants.filter((contestant) => {
     return (
       contestant.apps[scenario.app] !== undefined &&
-      (contestant.kind === "server" || !opensAnew(scenario)) &&
+      (contestant.kind === "server" || scenario.kind !== "upgrade") &&
       (only === undefined || only.includes(contestant.name))
     );
   });
   const first = chosen.find((contestant) => contestant.name === (base ?? "bun")) ?? chosen[0];
   return chosen.sort((a, b) => Number(b === first) - Number(a === first));
-}
-
-/** A limit reads no request, so it does not know that it is to close the connection. */
-function opensAnew(scenario: Scenario): boolean {
-  return scenario.kind === "upgrade" || (scenario.kind === "http" && scenario.fresh);
 }
 
 /** @throws Error that lists the contestants. */

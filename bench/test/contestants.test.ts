@@ -17,8 +17,11 @@ describe("lineUp", () => {
     expect(names("pipelined")).toEqual(names("hello"));
     expect(names("routed")).toEqual(["bun", "mantou", "mantou-plain", "node:http", "fastify", "hono"]);
     expect(names("routed-500")).toEqual(["bun", "mantou", "fastify", "hono"]);
+    expect(names("connections")).toEqual(names("hello"));
+    expect(names("hello-tls")).toEqual(["bun", "mantou", "node:http", "deno", "fastify", "raw-tls"]);
+    expect(names("tls-handshakes")).toEqual(names("hello-tls"));
     // A limit does not know when to close.
-    expect(names("connections")).toEqual(servers);
+    expect(names("upgrades")).not.toContain("raw");
     expect(names("ws-echo")).toEqual(["bun", "mantou", "deno", "ws", "ws-native", "crossws", "raw"]);
     expect(names("ws-echo-1m-binary")).toEqual(names("ws-echo"));
     expect(names("chat-16")).toEqual(["bun", "mantou", "deno", "ws", "ws-native", "crossws"]);

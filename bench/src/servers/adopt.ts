@@ -29,7 +29,7 @@ export type Receive = (bytes: Buffer) => void;
  * one buffer, so bytes are valid only until that function returns. This is the shortest way from Node's TCP handle to
  * JavaScript and back: no streams, nothing allocated for a read, nor for a write that the operating system takes at once.
  */
-export function listenAdopting(connected: (write: Write) => Receive): void {
+export function listenAdopting(connected: (write: Write, close: () => void) => Receive): void {
   const { binding } = process as unknown as { binding(name: "stream_wrap"): StreamBinding };
   const { WriteWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = binding.call(
     process,
@@ -38,15 +38,18 @@ export function listenAdopting(connected: (write: Write) => Receive): void {
   const buffer = Buffer.allocUnsafeSlow(65_536);
   let request = new WriteWrap();
   const accept = (handle: Handle): void => {
-    const receive = connected((bytes, done) => {
-      const error = handle.writeBuffer(request, bytes);
-      if (error !== 0) handle.close();
-      else if (streamBaseState[kLastWriteWasAsync] === 1) {
-        request.pending = bytes;
-        if (done !== undefined) request.oncomplete = (failed) => failed === 0 && done();
-        request = new WriteWrap();
-      } else done?.();
-    });
+    const receive = connected(
+      (bytes, done) => {
+        const error = handle.writeBuffer(request, bytes);
+        if (error !== 0) handle.close();
+        else if (streamBaseState[kLastWriteWasAsync] === 1) {
+          request.pending = bytes;
+          if (done !== undefined) request.oncomplete = (failed) => failed === 0 && done();
+          request = new WriteWrap();
+        } else done?.();
+      },
+      () => handle.close(),
+    );
     handle.setNoDelay(true);
     handle.useUserBuffer(buffer);
     handle.onread = () => {

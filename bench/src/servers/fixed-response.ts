@@ -14,10 +14,15 @@ const responses: Buffer = Buffer.from(response.repeat(Math.ceil(65_536 / 18)), "
 export class FixedResponse {
   #requestLength = 0;
   #carried = 0;
+  /** The first request was to be the last one: the connection ends behind its response. */
+  closes = false;
 
   /** The responses to all requests that `bytes` completes, or `undefined` when it completes none. */
   reply(bytes: Buffer): Buffer | undefined {
-    if (this.#requestLength === 0) this.#requestLength = bytes.indexOf("\r\n\r\n") + 4;
+    if (this.#requestLength === 0) {
+      this.#requestLength = bytes.indexOf("\r\n\r\n") + 4;
+      this.closes = bytes.includes("\r\nConnection: close\r\n");
+    }
     const available = this.#carried + bytes.length;
     const count = Math.floor(available / this.#requestLength);
     this.#carried = available - count * this.#requestLength;

@@ -25,4 +25,14 @@ describe("FixedResponse", () => {
       }),
     );
   });
+
+  it("knows from the first request whether the connection ends", () => {
+    const closesAfter = (request: string): boolean => {
+      const fixed = new FixedResponse();
+      fixed.reply(Buffer.from(request));
+      return fixed.closes;
+    };
+    expect(closesAfter("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).toBe(false);
+    expect(closesAfter("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).toBe(true);
+  });
 });
