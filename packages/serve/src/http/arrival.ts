@@ -1,4 +1,5 @@
 import type { BodyRate, ResolvedLimits } from "../options/limits-options.ts";
+import { UNLISTED } from "../socket/indexed-list.ts";
 import type { Timed, Timeouts } from "../socket/timeouts.ts";
 
 /** Seconds of the default rate, at least, and more than twice the idle time: Bun looks at its connections every four seconds. */
@@ -55,6 +56,7 @@ function defaultWindow(idleSeconds: number): number {
  */
 export class Arrival implements Timed {
   deadline: number = Number.POSITIVE_INFINITY;
+  timeoutPlace: number = UNLISTED;
   readonly #limits: ArrivalLimits;
   readonly #timeouts: Timeouts;
   readonly #host: ArrivalHost;

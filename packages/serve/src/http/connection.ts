@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import { type FieldBlock, type IncomingRequest, ProtocolError } from "@mantou/http1";
 import { targetRefusal } from "../fetch/request-url.ts";
 import type { Forwarded, TrustedProxies } from "../proxy/trusted-proxies.ts";
+import { UNLISTED } from "../socket/indexed-list.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import type { HttpHost } from "./host.ts";
 import { LINGER_SECONDS } from "./limits.ts";
@@ -20,6 +21,8 @@ import { isOver } from "./send-stream.ts";
 
 /** A connection that speaks HTTP/1.1: requests go to the handlers, and their responses back. */
 export class HttpConnection extends RequestReader implements TransportHandler, RequestHost {
+  /** Its place among the connections of the server. */
+  place: number = UNLISTED;
   /** Takes the bytes behind an upgrade. */
   #takeRemaining: ((bytes: Buffer) => void) | null = null;
   /** Requests so far, if their number is limited. */

@@ -1,5 +1,6 @@
 import type { Limits } from "@mantou/http1";
 import type { TrustedProxies } from "../proxy/trusted-proxies.ts";
+import type { IndexedList, Listed } from "../socket/indexed-list.ts";
 import type { Timeouts } from "../socket/timeouts.ts";
 import type { ArrivalLimits } from "./arrival.ts";
 import type { Refusal } from "./observer.ts";
@@ -43,7 +44,7 @@ export interface HttpHost {
   readonly settings: HttpSettings;
   readonly timeouts: Timeouts;
   /** The connections that speak HTTP. */
-  readonly connections: Set<object>;
+  readonly connections: Pick<IndexedList<"place", Listed<"place">>, "add" | "delete">;
   pendingRequests: number;
   readonly stopping: boolean;
   /** Runs a task in the async context of `serve()`, which is that of packets: outside of all requests. */

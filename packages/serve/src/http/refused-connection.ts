@@ -1,5 +1,6 @@
 import { ServerConnection } from "@mantou/http1";
 import type { RefusedStatus } from "../socket/gate.ts";
+import { UNLISTED } from "../socket/indexed-list.ts";
 import type { Timed, Timeouts } from "../socket/timeouts.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { WriteQueue } from "../socket/write-queue.ts";
@@ -12,6 +13,7 @@ import { LINGER_SECONDS } from "./limits.ts";
  */
 export class RefusedConnection implements TransportHandler, Timed {
   readonly deadline: number;
+  timeoutPlace: number = UNLISTED;
   readonly #transport: Transport;
   readonly #timeouts: Timeouts;
   readonly #status: RefusedStatus;

@@ -1,4 +1,5 @@
 import { ServerConnection } from "@mantou/http1";
+import { UNLISTED } from "../socket/indexed-list.ts";
 import { BODY_FULL, REQUESTS_AHEAD, ReadPauser } from "../socket/read-pauser.ts";
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport } from "../socket/transport.ts";
@@ -18,6 +19,7 @@ export abstract class TimedConnection implements Timed {
   readonly writeQueue: WriteQueue;
   readonly http: ServerConnection;
   deadline: number;
+  timeoutPlace: number = UNLISTED;
   protected readonly host: HttpHost;
   protected readonly pauser: ReadPauser;
   /** Null before the first request with a body. */

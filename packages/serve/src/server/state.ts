@@ -16,6 +16,7 @@ import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { TrustedProxies } from "../proxy/trusted-proxies.ts";
 import { Dispatcher } from "../routing/dispatcher.ts";
 import { type Listen, listen, type ServerListener } from "../socket/listener.ts";
+import { IndexedList } from "../socket/indexed-list.ts";
 import { type Clock, Timeouts } from "../socket/timeouts.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { MantouTopics } from "../topics/topics.ts";
@@ -45,8 +46,8 @@ export class ServerState implements HttpHost, WebSocketHost {
   readonly settings: HttpSettings;
   readonly id: string;
   readonly timeouts: Timeouts;
-  readonly connections: Set<HttpConnection> = new Set();
-  readonly webSockets: Set<WebSocketConnection> = new Set();
+  readonly connections: IndexedList<"place", HttpConnection> = new IndexedList("place");
+  readonly webSockets: IndexedList<"place", WebSocketConnection> = new IndexedList("place");
   readonly publisher: Publisher;
   readonly topics: MantouTopics;
   readonly topicClients: TopicClients | null;
@@ -183,7 +184,7 @@ export class ServerState implements HttpHost, WebSocketHost {
       });
     else this.#listener.close();
     if (closeActiveConnections) this.#listener.abortHandshakes();
-    for (const connection of [...this.connections]) {
+    for (const connection of this.connections) {
       runIsolated(() => {
         if (closeActiveConnections) connection.transport.destroy();
         else if (patience > 0) connection.awaitLast();
@@ -197,7 +198,7 @@ export class ServerState implements HttpHost, WebSocketHost {
 
   closeIdleConnections(): number {
     let closed = 0;
-    for (const connection of [...this.connections]) if (connection.closeIfIdle()) closed++;
+    for (const connection of this.connections) if (connection.closeIfIdle()) closed++;
     return closed;
   }
 

@@ -16,7 +16,7 @@ const LAST_TURNS = 5;
 
 /** A server that is to stop with its WebSockets, which its own `stop` leaves open. */
 export interface Stoppable {
-  readonly webSockets: ReadonlySet<WebSocketConnection>;
+  readonly webSockets: Iterable<WebSocketConnection>;
   /** It does not listen any more. */
   readonly stopping: boolean;
   goingAway: boolean;
@@ -90,7 +90,7 @@ export function stopGracefully(server: Stoppable, { isPatient, isReplaced }: Gra
 /** Closes the WebSockets at once with 1001. */
 export function closeWebSockets(server: Pick<Stoppable, "webSockets" | "goingAway">): void {
   server.goingAway = true;
-  for (const webSocket of [...server.webSockets]) {
+  for (const webSocket of server.webSockets) {
     runIsolated(() => webSocket.shutDown(GOING_AWAY, "Server closed"));
   }
 }

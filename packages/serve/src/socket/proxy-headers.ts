@@ -4,6 +4,7 @@ import type { PeerList } from "../options/peer-list.ts";
 import type { ProxiedSource } from "../proxy/header.ts";
 import { ProxyHeaderReader, type ReadHeader } from "../proxy/header-reader.ts";
 import { PROXY_HEADER_SECONDS } from "../proxy/limits.ts";
+import { UNLISTED } from "./indexed-list.ts";
 import type { Timed, Timeouts } from "./timeouts.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
 
@@ -47,7 +48,11 @@ export class ProxyHeaders {
       return;
     }
     const reader = new ProxyHeaderReader();
-    const awaited: AwaitedHeader = { deadline: this.#deadline, onTimeout: () => socket.destroy() };
+    const awaited: AwaitedHeader = {
+      deadline: this.#deadline,
+      timeoutPlace: UNLISTED,
+      onTimeout: () => socket.destroy(),
+    };
     const stop = (): void => {
       this.#forget(awaited);
       socket.off("readable", read);
@@ -104,6 +109,7 @@ export class ProxyHeaders {
 /** The first handler of a plain connection: it reads the header, and makes the handler of what is behind it. */
 class HeaderHandler implements TransportHandler, AwaitedHeader {
   readonly deadline: number;
+  timeoutPlace: number = UNLISTED;
   readonly #transport: Transport;
   readonly #next: (source: ProxiedSource) => TransportHandler;
   readonly #over: () => void;

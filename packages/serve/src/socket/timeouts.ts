@@ -1,4 +1,5 @@
 import { runIsolated } from "../errors/log.ts";
+import { IndexedList } from "./indexed-list.ts";
 
 /** The passing of time. Tests have clocks of their own. */
 export interface Clock {
@@ -18,6 +19,8 @@ export const systemClock: Clock = {
 export interface Timed {
   /** The value of `Timeouts.now` at which it times out; Infinity for never. */
   deadline: number;
+  /** Its place among all deadlines: `UNLISTED` at first. `Timeouts` sets it. */
+  timeoutPlace: number;
   onTimeout(): void;
 }
 
@@ -28,7 +31,7 @@ export interface Timed {
 export class Timeouts {
   /** Seconds since the start, in whole ticks. */
   now = 0;
-  readonly #entries = new Set<Timed>();
+  readonly #entries = new IndexedList<"timeoutPlace", Timed>("timeoutPlace");
   readonly #clock: Clock;
   #stopTicking: (() => void) | null = null;
 
@@ -55,8 +58,10 @@ export class Timeouts {
 
   #tick(): void {
     this.now++;
-    for (const entry of this.#entries) {
-      if (entry.deadline <= this.now) runIsolated(() => entry.onTimeout());
+    const isLate = ({ deadline }: Timed): boolean => deadline <= this.now;
+    for (const entry of this.#entries.filter(isLate)) {
+      // Another one may have deleted it, or moved its deadline.
+      if (this.#entries.has(entry) && isLate(entry)) runIsolated(() => entry.onTimeout());
     }
   }
 }

@@ -3,6 +3,7 @@ import type { MessageCodec } from "@mantou/websocket";
 import type { Server } from "../api/server.ts";
 import type { ServerWebSocket } from "../api/websocket.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
+import { UNLISTED } from "../socket/indexed-list.ts";
 import { DECODING, HANDLER_PENDING, PAUSED } from "../socket/read-pauser.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
@@ -21,6 +22,8 @@ const WITHOUT_CODE: ReadonlySet<number> = new Set([0, 1005, ABNORMAL]);
 /** A WebSocket on its connection: opens, pauses and closes it, and ends the connection in the protocol's order. */
 export class WebSocketConnection extends EventDispatcher implements TransportHandler {
   readonly #host: WebSocketHost;
+  /** Its place among the WebSockets of the server. */
+  place: number = UNLISTED;
   readonly socket: ServerWebSocket<unknown>;
   readonly sender: WebSocketSender;
   readonly #heartbeat: Heartbeat;

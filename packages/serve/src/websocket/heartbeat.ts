@@ -1,4 +1,5 @@
 import type { WebSocketOptions } from "../options/websocket-options.ts";
+import { UNLISTED } from "../socket/indexed-list.ts";
 import { HANDLER_PENDING, PAUSED } from "../socket/read-pauser.ts";
 import type { Timed, Timeouts } from "../socket/timeouts.ts";
 import type { EventReader } from "./event-reader.ts";
@@ -18,6 +19,7 @@ const UNREAD = PAUSED | HANDLER_PENDING;
 export class Heartbeat implements Timed {
   // Not Infinity: V8 would keep a number on the heap for each heartbeat.
   deadline = 0;
+  timeoutPlace: number = UNLISTED;
   readonly #timeouts: Timeouts;
   readonly #connection: EventReader;
   #seconds = 0;

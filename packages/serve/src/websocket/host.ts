@@ -1,5 +1,6 @@
 import type { Server } from "../api/server.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
+import type { IndexedList, Listed } from "../socket/indexed-list.ts";
 import type { Timeouts } from "../socket/timeouts.ts";
 import type { Publisher } from "./publisher.ts";
 import type { TopicClients } from "./topic-session.ts";
@@ -15,7 +16,7 @@ export interface WebSocketHost {
   readonly topicClients: TopicClients | null;
   readonly timeouts: Timeouts;
   /** The WebSockets of all connections that are not gone, also of those that are closing. */
-  readonly webSockets: Set<object>;
+  readonly webSockets: Pick<IndexedList<"place", Listed<"place">>, "add" | "delete">;
   /** The number of open WebSockets. */
   pendingWebSockets: number;
   /** The server has told its WebSockets that it goes away: it accepts no more. */

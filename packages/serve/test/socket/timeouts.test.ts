@@ -1,5 +1,6 @@
 import { captureErrors } from "@mantou/testing/errors";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UNLISTED } from "../../src/socket/indexed-list.ts";
 import { systemClock, type Timed, Timeouts } from "../../src/socket/timeouts.ts";
 import { TestClock } from "../support/servers.ts";
 
@@ -8,6 +9,7 @@ const errors = captureErrors();
 /** An entry that counts how often it was late. */
 class Entry implements Timed {
   deadline: number;
+  timeoutPlace: number = UNLISTED;
   late = 0;
 
   constructor(deadline: number) {
@@ -69,6 +71,7 @@ describe("Timeouts", () => {
     const other = new Entry(1);
     const entry: Timed = {
       deadline: 1,
+      timeoutPlace: UNLISTED,
       onTimeout() {
         timeouts.delete(entry);
         timeouts.delete(other);
@@ -89,6 +92,7 @@ describe("a deadline with an owner that fails", () => {
     const error = new Error("in onTimeout");
     const failing: Timed = {
       deadline: 1,
+      timeoutPlace: UNLISTED,
       onTimeout() {
         timeouts.delete(failing);
         throw error;
