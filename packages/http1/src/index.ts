@@ -14,7 +14,7 @@ export type {
 } from "./events.ts";
 export { FieldBlock, type FieldList, Fields } from "./fields.ts";
 export { absoluteFormAuthority, isFieldValue, isHost, isToken, listMembers } from "./grammar.ts";
-export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+export { DEFAULT_LIMITS, type Limits, resolveLimits } from "./limits.ts";
 export type { OutgoingRequest } from "./outgoing-request.ts";
 export type { OutgoingResponse } from "./outgoing-response.ts";
 export { ServerConnection, type ServerConnectionOptions } from "./server-connection.ts";

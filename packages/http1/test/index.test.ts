@@ -20,6 +20,7 @@ it("the public names are these", () => {
     "isToken",
     "listMembers",
     "reasonPhrases",
+    "resolveLimits",
   ]);
   expect(Object.keys(arbitraries)).toEqual(expect.arrayContaining(["validRequest", "validResponse"]));
 });

@@ -99,3 +99,10 @@ describe("each limit, however the bytes are cut", () => {
     }
   });
 });
+
+it("are checked once: what was resolved is taken as it is, and cannot be changed", () => {
+  const resolved = resolveLimits({ bodyBytes: 5 });
+  expect(resolveLimits(resolved)).toBe(resolved);
+  expect(Object.isFrozen(resolved)).toBe(true);
+  expect(resolveLimits({ ...resolved })).not.toBe(resolved);
+});

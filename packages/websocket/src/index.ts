@@ -44,7 +44,7 @@ export {
   type UpgradeRequest,
   type UpgradeResponse,
 } from "./handshake.ts";
-export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+export { DEFAULT_LIMITS, type Limits, resolveLimits } from "./limits.ts";
 export { IDENTITY, type MessageCodec } from "./message-codec.ts";
 export type { DataOpcode } from "./opcode.ts";
 export { Prepared, type PreparedFrames, prepareMessage } from "./prepared.ts";

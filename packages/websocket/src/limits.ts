@@ -91,6 +91,8 @@ let last: Limits = DEFAULT_LIMITS;
  * @throws TypeError if a limit does not exist or is not a number, RangeError if it is not an integer from 0 up (`fragments` and `pingsPerReceive`: from 1 up).
  */
 export function resolveLimits(limits: Partial<Limits> = {}): Limits {
+  // It cannot have changed since.
+  if (limits === last) return last;
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw new TypeError(`There is no limit named ${name}`);
     if (typeof value !== "number") {
@@ -99,7 +101,10 @@ export function resolveLimits(limits: Partial<Limits> = {}): Limits {
   }
   const given = { ...DEFAULT_LIMITS, ...limits };
   atLeast("messageBytes", given.messageBytes, 0);
-  const resolved = { ...given, fragments: limits.fragments ?? fragmentsFor(given.messageBytes) };
+  const resolved = Object.freeze({
+    ...given,
+    fragments: limits.fragments ?? fragmentsFor(given.messageBytes),
+  });
   atLeast("frameBytes", resolved.frameBytes, 0);
   atLeast("fragments", resolved.fragments, 1);
   atLeast("emptyFragments", resolved.emptyFragments, 0);

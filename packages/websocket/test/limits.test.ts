@@ -30,3 +30,9 @@ describe.each(Object.keys(DEFAULT_LIMITS) as Array<keyof Limits>)("limits.%s", (
 it("must exist", () => {
   expect(() => resolveLimits({ toString: 1 } as unknown as Partial<Limits>)).toThrow(TypeError);
 });
+
+it("is checked once: what was resolved is taken as it is, and cannot be changed", () => {
+  const resolved = resolveLimits({ messageBytes: 5 });
+  expect(resolveLimits(resolved)).toBe(resolved);
+  expect(Object.isFrozen(resolved)).toBe(true);
+});

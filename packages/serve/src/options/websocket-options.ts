@@ -1,4 +1,4 @@
-import { type DeflateOptions, deflateSettings } from "@mantou/websocket";
+import { type DeflateOptions, deflateSettings, type Limits, resolveLimits } from "@mantou/websocket";
 import type { WebSocketHandler } from "../api/websocket.ts";
 import { optionalBoolean, optionalFunction, resolveInteger } from "./check.ts";
 import { resolveOrigins } from "./origins.ts";
@@ -7,7 +7,8 @@ import { resolveOrigins } from "./origins.ts";
 export interface WebSocketOptions {
   /** The option itself: handlers are looked up on it, and get it as `this`. */
   readonly handler: WebSocketHandler<unknown>;
-  readonly maxPayloadLength: number;
+  /** Those of `maxPayloadLength`. */
+  readonly limits: Limits;
   /** Infinity for no limit. */
   readonly backpressureLimit: number;
   readonly closeOnBackpressureLimit: boolean;
@@ -40,6 +41,7 @@ export function resolveWebSocketOptions(given: unknown): WebSocketOptions {
   const handler = given as WebSocketHandler<unknown>;
   for (const name of WEBSOCKET_HANDLERS) optionalFunction(handler[name], `websocket.${name}`);
   const backpressureLimit = bytes(handler.backpressureLimit, "backpressureLimit", 16 * MIB);
+  const maxPayloadLength = bytes(handler.maxPayloadLength, "maxPayloadLength", 16 * MIB);
   const idleTimeout = resolveInteger(
     handler.idleTimeout,
     "websocket.idleTimeout",
@@ -48,7 +50,7 @@ export function resolveWebSocketOptions(given: unknown): WebSocketOptions {
   );
   return {
     handler,
-    maxPayloadLength: bytes(handler.maxPayloadLength, "maxPayloadLength", 16 * MIB),
+    limits: resolveLimits({ messageBytes: maxPayloadLength, frameBytes: maxPayloadLength }),
     backpressureLimit: backpressureLimit === 0 ? Number.POSITIVE_INFINITY : backpressureLimit,
     closeOnBackpressureLimit: optionalBoolean(
       handler.closeOnBackpressureLimit,

@@ -1,3 +1,4 @@
+import { resolveLimits } from "@mantou/http1";
 import type { LogEntry } from "../api/log.ts";
 import { Encoder } from "../compress/encoder.ts";
 import { arrivalLimits } from "../http/arrival.ts";
@@ -15,7 +16,7 @@ export function httpSettings(
   accessLog: ((entry: LogEntry) => void) | null,
 ): HttpSettings {
   return {
-    limits: { bodyBytes: maxRequestBodySize },
+    limits: resolveLimits({ bodyBytes: maxRequestBodySize }),
     idleTimeout,
     secure,
     authority,

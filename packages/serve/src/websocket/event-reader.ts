@@ -46,11 +46,10 @@ export abstract class EventReader extends HandlerCaller implements ClosingListen
     super(options, request, route);
     this.transport = transport;
     this.writeQueue = writeQueue;
-    const { maxPayloadLength } = options;
     this.machine = new Connection({
       role: "server",
       output: writeQueue,
-      limits: { messageBytes: maxPayloadLength, frameBytes: maxPayloadLength },
+      limits: options.limits,
       closing: this,
       ...(codec === null ? {} : { codec, wake: () => this.outside(() => this.#wake()) }),
     });

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from "@mantou/websocket";
 import { describe, expect, it } from "vitest";
 import { resolveWebSocketOptions } from "../../src/options/websocket-options.ts";
 
@@ -8,7 +9,7 @@ describe("resolveWebSocketOptions", () => {
     const handler = {};
     expect(resolveWebSocketOptions(handler)).toEqual({
       handler,
-      maxPayloadLength: 16 * MIB,
+      limits: { ...DEFAULT_LIMITS, messageBytes: 16 * MIB, frameBytes: 16 * MIB },
       backpressureLimit: 16 * MIB,
       closeOnBackpressureLimit: false,
       idleTimeout: 120,
@@ -40,7 +41,6 @@ describe("resolveWebSocketOptions", () => {
 
   it("takes what is given, and keeps the object itself, which is what its handlers have as `this`", () => {
     const given = {
-      maxPayloadLength: 0,
       backpressureLimit: 5,
       closeOnBackpressureLimit: true,
       idleTimeout: 960,
@@ -61,7 +61,8 @@ describe("resolveWebSocketOptions", () => {
     [{ idleTimeout: 9 }, { idleTimeout: 9 }],
     [{ backpressureLimit: 0 }, { backpressureLimit: Number.POSITIVE_INFINITY }],
     [{ backpressureLimit: 2 ** 40 }, { backpressureLimit: 2 ** 32 - 1 }],
-    [{ maxPayloadLength: 2 ** 40 }, { maxPayloadLength: 2 ** 32 - 1 }],
+    [{ maxPayloadLength: 0 }, { limits: { messageBytes: 0, frameBytes: 0 } }],
+    [{ maxPayloadLength: 2 ** 40 }, { limits: { messageBytes: 2 ** 32 - 1, frameBytes: 2 ** 32 - 1 } }],
   ])("makes of %o %o", (given, resolved) => {
     expect(resolveWebSocketOptions(given)).toMatchObject(resolved);
   });
