@@ -67,7 +67,8 @@ export class Listener implements ServerListener {
 
   /**
    * Listens before it returns.
-   * @param handshakeEnded is called after each TLS handshake, successful or not
+   * @param gone is called after each TLS handshake, successful or not, and behind the last steps of each connection that is gone when
+   *   nothing is accepted any more: its protocol may have been another server's
    * @param gate what connections pass first; null for nothing
    * @throws Error if the address is taken or not permitted; `node:tls`'s error for an invalid key or certificate
    */
@@ -75,7 +76,7 @@ export class Listener implements ServerListener {
     options: ResolvedOptions,
     tls: ResolvedTLS | undefined,
     makeHandler: MakeHandler,
-    handshakeEnded: () => void,
+    gone: () => void,
     gate: Gate | null = null,
   ) {
     const { bind } = options;
@@ -94,6 +95,7 @@ export class Listener implements ServerListener {
     const closed = (transport: Transport): void => {
       this.#openConnections--;
       gate?.leave(transport);
+      if (!this.listening) queueMicrotask(gone);
     };
     const opened: MakeHandler =
       gate === null
@@ -106,7 +108,7 @@ export class Listener implements ServerListener {
     this.#tls =
       tls === undefined
         ? null
-        : new TLSServer(tls, options.idleTimeout, openedSecurely, handshakeEnded, gate);
+        : new TLSServer(tls, options.idleTimeout, openedSecurely, gone, gate);
     this.#server = this.#tls?.server ?? net.createServer(PLAIN_OPTIONS);
     this.#isShared = listenNow(this.#server, bind, options.id);
     const adopted =

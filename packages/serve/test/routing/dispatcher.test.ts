@@ -346,6 +346,8 @@ it("server.fetch may upgrade the connection of a request that another server has
   client.socket.send("hello");
   expect(await client.take(1)).toEqual(["hello"]);
   expect((await ask(outer, "GET /")).text).toBe("no WebSocket");
+  // The last connection of one server is the WebSocket of the other.
+  await Promise.all([outer.stop(true), inner.stop(true)]);
 });
 
 describe.each(["GET", "HEAD"])("server.fetch responds to %s as a connection does:", (method) => {
