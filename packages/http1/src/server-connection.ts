@@ -37,6 +37,8 @@ export class ServerConnection {
   readonly #reader: MessageReader<IncomingRequest>;
   readonly #writer: ResponseWriter;
   #request: ServerRequestState = "head";
+  /** The client has asked for the end of the connection by a request without content. */
+  #clientLeaves = false;
 
   /** @throws TypeError for a limit that does not exist or is not a number, RangeError for one out of range */
   constructor(output: Output, options: ServerConnectionOptions = {}) {
@@ -83,6 +85,14 @@ export class ServerConnection {
   /** Whether another request can follow on this connection (RFC 9112 §9.3). */
   get persistent(): boolean {
     return this.#writer.persistent;
+  }
+
+  /**
+   * Whether the client sends nothing more: it has asked for the end of the connection (RFC 9112 §9.6), by a request without content,
+   * and no byte has come behind that. (Behind content some old clients send an empty line, RFC 9112 §2.2.)
+   */
+  get clientIsDone(): boolean {
+    return this.#clientLeaves && this.#request === "done" && this.#reader.unreadBytes === 0;
   }
 
   /** Makes the current or next response the last one; it will have `Connection: close`. */
@@ -151,6 +161,7 @@ export class ServerConnection {
     if (head !== null) {
       this.#reader.beginContent(head.framing, head.length);
       this.#request = SERVER_REQUEST.request.head;
+      this.#clientLeaves = !head.keepAlive && head.framing === "none";
       this.#writer.requestReceived(head);
       return head;
     }

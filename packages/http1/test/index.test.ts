@@ -46,6 +46,7 @@ describe("objects that an application holds show documented members only", () =>
       "write",
     ];
     const server = [
+      "clientIsDone",
       "contentComplete",
       "contentSent",
       "inform",

@@ -370,3 +370,44 @@ it("options with a limit that does not exist are refused", () => {
   const limits = { headByte: 1 } as Record<string, number>;
   expect(() => new ServerConnection(new Recorder(), { limits })).toThrow(TypeError);
 });
+
+describe("a client is done", () => {
+  const closing = (more: Parameters<typeof request>[0] = {}): string =>
+    request({ ...more, fields: `Connection: close\r\n${more.fields ?? ""}` });
+
+  it("with a request without content that closes the connection", () => {
+    const server = new Harness();
+    server.receive(closing());
+    server.connection.respond(OK, "1");
+    server.next();
+    expect(server.connection.clientIsDone).toBe(true);
+  });
+
+  it("not by what the server decides", () => {
+    const server = new Harness();
+    server.receive(request({}));
+    server.connection.doNotPersist();
+    server.connection.respond(OK, "1");
+    server.next();
+    expect(server.connection.clientIsDone).toBe(false);
+  });
+
+  it("not by an earlier request", () => {
+    const server = new Harness();
+    server.receive(request({}));
+    server.connection.respond(OK, "1");
+    server.next();
+    expect(server.connection.clientIsDone).toBe(false);
+  });
+
+  it.each([
+    ["content", `${closing({ method: "POST", fields: "Content-Length: 2\r\n" })}hi`],
+    ["bytes behind it", `${closing()}\r\n`],
+  ])("not with %s", (_, bytes) => {
+    const server = new Harness();
+    server.receive(bytes);
+    server.connection.respond(OK, "1");
+    server.next();
+    expect(server.connection.clientIsDone).toBe(false);
+  });
+});

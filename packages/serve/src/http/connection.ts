@@ -262,14 +262,16 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
 
   /**
    * Ends our side and gives the client time to read: a connection that is closed with bytes unread is reset, and the
-   * reset can overtake our last bytes (RFC 9112 §9.6).
+   * reset can overtake our last bytes (RFC 9112 §9.6). Behind a client that sends nothing more the connection is closed at once, as by
+   * nginx and `node:http`: there is no end to be read.
    */
   protected close(): void {
     if (this.lingering) return;
     this.phase = "lingering";
     this.arrival?.end();
     this.deadline = this.host.timeouts.after(LINGER_SECONDS);
-    this.transport.end();
+    if (this.http.clientIsDone) this.transport.close();
+    else this.transport.end();
     this.pauser.clear();
   }
 }

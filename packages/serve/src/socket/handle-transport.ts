@@ -235,8 +235,9 @@ export class HandleTransport extends WaitingWrites implements Transport {
 
   close(): void {
     this.#closing = true;
-    this.end();
-    this.#closeIfOver();
+    // The system itself sends the end behind the bytes that it has taken.
+    if (!this.mustWait) this.destroy();
+    else this.end();
   }
 
   #closeIfOver(): void {

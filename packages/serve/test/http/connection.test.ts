@@ -40,6 +40,37 @@ describe("persistence (RFC 9112 §9.3)", () => {
     expect((await client.closedByServer()).length).toBe(0);
   });
 
+  it.each([
+    "HTTP/1.1\r\nHost: a\r\nConnection: close",
+    "HTTP/1.0",
+  ])("closes its side and the client's behind the response if a client without content asks for that: %j", async (end) => {
+    const server = startInternal({ fetch: echoPath });
+    for (const path of ["/1", "/1?2"]) {
+      const client = connect(server).write(`GET ${path} ${end}\r\n\r\n`);
+      expect((await client.response()).text).toBe("/1");
+      expect((await client.closedByServer()).length).toBe(0);
+      // The client's own side is open.
+      await until(() => server.connections.size === 0, "closed");
+      expect(client.reset).toBe(false);
+    }
+  });
+
+  it.each([
+    ["content", request("POST /1", ["Content-Length: 2", "Connection: close"], "hi")],
+    ["more bytes", `${request("GET /1", ["Connection: close"])}\r\n`],
+  ])("waits for the end of a client that has sent %s, and may send an empty line behind it", async (_, bytes) => {
+    const server = startInternal({ fetch: echoPath });
+    const client = connect(server).write(bytes);
+    expect((await client.response()).text).toBe("/1");
+    expect((await client.closedByServer()).length).toBe(0);
+    client.write("\r\n");
+    await turns(20);
+    expect([server.connections.size, client.reset]).toEqual([1, false]);
+    client.end();
+    await until(() => server.connections.size === 0, "closed");
+    expect(client.reset).toBe(false);
+  });
+
   it("closes after a response with Connection: close", async () => {
     const server = startInternal({
       fetch: () => new Response("last", { headers: { connection: "close", "x-other": "kept" } }),
