@@ -92,6 +92,8 @@ export class FieldBlock {
   readonly close: boolean;
   /** The application set Date itself. */
   readonly hasDate: boolean;
+  /** The value of Upgrade, several joined; null if there is none. */
+  readonly upgrade: string | null;
   /** There is an Upgrade field without the connection option that RFC 9110 §7.8 demands. */
   readonly upgradeUnlisted: boolean;
   #cachedHead: CachedHead | null = null;
@@ -106,8 +108,8 @@ export class FieldBlock {
     let contentLength = base?.contentLength ?? null;
     let close = base?.close ?? false;
     let hasDate = base?.hasDate ?? false;
-    let upgrade = base?.upgradeUnlisted ?? false;
-    let upgradeListed = false;
+    let upgrade = base?.upgrade ?? null;
+    let upgradeListed = upgrade !== null && !base!.upgradeUnlisted;
     for (let i = 0; i < list.length; i += 2) {
       const name = list[i]!;
       const value = list[i + 1];
@@ -137,7 +139,7 @@ export class FieldBlock {
           continue;
         }
         case "upgrade":
-          upgrade = true;
+          upgrade = upgrade === null ? value : `${upgrade}, ${value}`;
           break;
         case "date":
           hasDate = true;
@@ -148,7 +150,8 @@ export class FieldBlock {
     this.contentLength = contentLength;
     this.close = close;
     this.hasDate = hasDate;
-    this.upgradeUnlisted = upgrade && !upgradeListed;
+    this.upgrade = upgrade;
+    this.upgradeUnlisted = upgrade !== null && !upgradeListed;
   }
 
   static {

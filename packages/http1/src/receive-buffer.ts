@@ -85,6 +85,7 @@ export class ReceiveBuffer {
 
   /** The next `count` bytes, as a view that lives as long as the memory does. */
   take(count: number): Buffer {
+    if (count === 0) return EMPTY;
     const view = this.#buffer.subarray(this.#start, this.#start + count);
     this.skip(count);
     return view;

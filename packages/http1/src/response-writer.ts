@@ -2,7 +2,7 @@ import { BodyEncoder, checkLength, contentSize, writeText } from "./body-encoder
 import { CachedHead } from "./cached-head.ts";
 import { UsageError } from "./errors.ts";
 import type { IncomingRequest, Output } from "./events.ts";
-import { cachedHeadOf, cacheHead, FieldBlock, type FieldList, Fields } from "./fields.ts";
+import { cachedHeadOf, cacheHead, FieldBlock, type FieldList } from "./fields.ts";
 import { listMembers } from "./grammar.ts";
 import { fieldBlock, hasNoContent, type OutgoingResponse } from "./outgoing-response.ts";
 import { responseFramingFields } from "./response-framing.ts";
@@ -240,8 +240,7 @@ export class ResponseWriter {
 
 /** RFC 9110 §7.8: a 101 names protocols that the client has offered, and has the connection option `upgrade`. */
 function checkSwitch(block: FieldBlock, offered: string): void {
-  const fields = new Fields(block.text, 0, block.text.length);
-  const chosen = listMembers(fields.get("upgrade") ?? "");
+  const chosen = listMembers(block.upgrade ?? "");
   if (chosen.length === 0 || block.upgradeUnlisted) {
     throw new UsageError("An upgrade needs Upgrade with the protocol, and Connection: upgrade");
   }

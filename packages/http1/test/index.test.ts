@@ -63,7 +63,7 @@ describe("objects that an application holds show documented members only", () =>
 
   it("fields, also after use", () => {
     const fields = new http1.FieldBlock(["A", "b"]);
-    const block = ["close", "contentLength", "hasDate", "text", "upgradeUnlisted"];
+    const block = ["close", "contentLength", "hasDate", "text", "upgrade", "upgradeUnlisted"];
     const server = new http1.ServerConnection(output);
     server.receive(latin1("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
     const head = server.next() as http1.IncomingRequest;

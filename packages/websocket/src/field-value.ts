@@ -25,9 +25,10 @@ export function splitList(value: string): string[] {
     .filter((element) => element !== "");
 }
 
-/** Whether a list has an element that `token` matches. A missing field has no elements. */
+/** Whether a list has an element that `token` matches as a whole. A missing field has no elements. */
 export function hasToken(value: string | null, token: RegExp): boolean {
-  return value !== null && splitList(value).some((element) => token.test(element));
+  // Mostly it is the only one.
+  return value !== null && (token.test(value) || splitList(value).some((element) => token.test(element)));
 }
 
 function isOws(code: number): boolean {

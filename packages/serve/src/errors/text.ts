@@ -60,6 +60,7 @@ function excerpt({ source, line, column }: ReportedFrame): string[] {
 }
 
 const MAX_REQUEST_LENGTH = 200;
+const PRINTABLE = /^[ -~]*$/;
 
 /**
  * A request's method and path, and its route if that is another text, for the log. The query is left out: it may be secret. No
@@ -77,11 +78,10 @@ export function describeRequest(
 }
 
 function printable(text: string): string {
+  const shown = text.slice(0, MAX_REQUEST_LENGTH);
+  if (PRINTABLE.test(shown)) return shown;
   // A route is the application's, of any characters. Half of one cannot be encoded.
-  return text
-    .slice(0, MAX_REQUEST_LENGTH)
-    .replace(/\p{Surrogate}/gu, "\ufffd")
-    .replace(/[^ -~]/gu, encodeURIComponent);
+  return shown.replace(/\p{Surrogate}/gu, "\ufffd").replace(/[^ -~]/gu, encodeURIComponent);
 }
 
 /** A short description of a value, for an error message. */

@@ -15,8 +15,8 @@ import { checkHandlers, type ResolvedHandlers, type ResolvedOptions } from "../o
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { TrustedProxies } from "../proxy/trusted-proxies.ts";
 import { Dispatcher } from "../routing/dispatcher.ts";
-import { type Listen, listen, type ServerListener } from "../socket/listener.ts";
 import { IndexedList } from "../socket/indexed-list.ts";
+import { type Listen, listen, type ServerListener } from "../socket/listener.ts";
 import { type Clock, Timeouts } from "../socket/timeouts.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { MantouTopics } from "../topics/topics.ts";

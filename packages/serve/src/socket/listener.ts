@@ -106,9 +106,7 @@ export class Listener implements ServerListener {
             return gate.enter(transport, makeHandler);
           };
     this.#tls =
-      tls === undefined
-        ? null
-        : new TLSServer(tls, options.idleTimeout, openedSecurely, gone, gate);
+      tls === undefined ? null : new TLSServer(tls, options.idleTimeout, openedSecurely, gone, gate);
     this.#server = this.#tls?.server ?? net.createServer(PLAIN_OPTIONS);
     this.#isShared = listenNow(this.#server, bind, options.id);
     const adopted =
