@@ -15,8 +15,9 @@ import { tempDir } from "@mantou/testing/temp-dir";
 import { cert, key } from "@mantou/testing/tls";
 import { until } from "@mantou/testing/wait";
 import fc from "fast-check";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { hotFiles } from "../../src/http/hot-files.ts";
+import { currentDate } from "../../src/http/http-date.ts";
 import { file } from "../../src/plain.ts";
 import { openCount } from "../support/descriptors.ts";
 import { runs } from "../support/runs.ts";
@@ -37,6 +38,12 @@ beforeEach(() => {
   // All files are old enough to be kept.
   vi.spyOn(Date, "now").mockImplementation(() => epoch() + 3_600_000);
   vi.spyOn(performance, "now").mockImplementation(() => now.call(performance) + passed);
+});
+
+// Other files run in this process. The text of the Date field stays for a second.
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await until(() => Date.parse(currentDate()) <= Date.now(), "the end of a second that is an hour ahead");
 });
 
 /** Bytes in which each place is told from others, and each version from others. */
