@@ -42,23 +42,33 @@ function streamFrom(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Arra
 
 function pullStream(body: StreamBody, steps: Steps, trace: Trace): ReadableStream<Uint8Array> {
   const ofBytes = body.made === "bytes";
+  /** The next act. @returns what the one behind it waits for; null if the pull is over */
+  const act = (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> | null => {
+    const next = steps.next();
+    if (next.do === "wait") return next.until;
+    if (next.do === "give") {
+      // A stream of bytes takes no empty ones.
+      if (ofBytes && (next.value as Uint8Array | null)?.byteLength === 0) return pause("turn");
+      enqueue(controller, next.value, trace);
+      return null;
+    }
+    trace.ended = true;
+    if (next.do === "throw") throw new ScriptError("thrown");
+    if (next.do === "error") controller.error(new ScriptError("errored"));
+    else controller.close();
+    return null;
+  };
   // Without waits it is synchronous, as the simplest of sources are.
   const pull = (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> | undefined => {
-    for (;;) {
-      const act = steps.next();
-      if (act.do === "wait") return act.until.then(() => pull(controller));
-      if (act.do === "give") {
-        // A stream of bytes takes no empty ones.
-        if (ofBytes && (act.value as Uint8Array | null)?.byteLength === 0)
-          return pause("turn").then(() => pull(controller));
-        return void enqueue(controller, act.value, trace);
-      }
-      trace.ended = true;
-      if (act.do === "throw") throw new ScriptError("thrown");
-      if (act.do === "error") controller.error(new ScriptError("errored"));
-      else controller.close();
-      return undefined;
-    }
+    const until = act(controller);
+    return until === null ? undefined : pullBehind(until, controller);
+  };
+  // Not a chain of promises: a script that waits without end would keep all of them.
+  const pullBehind = async (
+    first: Promise<void>,
+    controller: ReadableStreamDefaultController<Uint8Array>,
+  ): Promise<void> => {
+    for (let until: Promise<void> | null = first; until !== null; until = act(controller)) await until;
   };
   const cancel = (): unknown => cancelled(body.cancel, trace);
   if (ofBytes) {
