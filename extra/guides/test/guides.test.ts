@@ -2,8 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { findBun, NO_BUN } from "@mantou/testing/bun";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { blocksOf, guidesOf } from "./support/blocks.ts";
 import type { Guide } from "./support/guide.ts";
+import { blocks as blocksOf, guidesOf } from "./support/page.ts";
 import { bunRuntime, MANTOU, run } from "./support/run.ts";
 
 /** The folders of guides; each has a module in `guides/`. */
@@ -40,7 +40,7 @@ for (const folder of FOLDERS) {
     });
 
     describe.each(guides)("$name", ({ name, runs, leftOut = {} }) => {
-      const blocks = blocksOf(folder, name);
+      const blocks = blocksOf(`${folder}/${name}`);
 
       it("uses each block of code", () => {
         const parts = runs.flatMap(({ files }) => Object.values(files).flat());

@@ -2,14 +2,26 @@ import { createServer, type Server } from "node:http";
 import { request } from "node:https";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { cert, key } from "@mantou/testing/tls";
 import { until } from "@mantou/testing/wait";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { block, talking } from "./support/page.ts";
+import { block, talking, untested } from "./support/page.ts";
 import { Program, RUNTIMES, said, serving } from "./support/program.ts";
 
 const TEXT = "text/plain;charset=utf-8";
 const JSON_TYPE = "application/json;charset=utf-8";
+
+/** The body of a response over TLS. */
+function overTLS(port: number, client: { readonly cert?: string; readonly key?: string }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request({ host: "127.0.0.1", port, ca: cert, servername: "localhost", ...client }, (response) => {
+      text(response).then(resolve, reject);
+    })
+      .on("error", reject)
+      .end();
+  });
+}
 
 describe.each(RUNTIMES)("http $name", (runtime) => {
   it("simple", async () => {
@@ -116,14 +128,16 @@ describe.each(RUNTIMES)("http $name", (runtime) => {
   it("tls", async () => {
     const files = { "server.ts": block("http/tls", 0), "cert.pem": cert, "key.pem": key };
     await serving(runtime, files, ["server.ts"], async (_origin, _program, port) => {
-      const body = await new Promise((resolve, reject) => {
-        request({ host: "127.0.0.1", port, ca: cert, servername: "localhost" }, (response) => {
-          response.setEncoding("utf8").on("data", resolve);
-        })
-          .on("error", reject)
-          .end();
-      });
-      expect(body).toBe("Welcome to Bun!");
+      expect(await overTLS(port, {})).toBe("Welcome to Bun!");
+    });
+  });
+
+  it("tls, with certificates of clients", async () => {
+    const own = { "cert.pem": cert, "key.pem": key, "ca1.pem": cert, "ca2.pem": cert };
+    const files = { "server.ts": block("http/tls", 1), ...own };
+    await serving(runtime, files, ["server.ts"], async (_origin, _program, port) => {
+      expect(await overTLS(port, { cert, key })).toBe("Welcome to Bun!");
+      await expect(overTLS(port, {})).rejects.toThrow();
     });
   });
 
@@ -271,4 +285,8 @@ describe.each(RUNTIMES)("http clients $name", (runtime) => {
     const direct = [["https://example.com", `http://127.0.0.1:${port}/direct`]] as const;
     expect((await run(block("http/proxy", 2), direct))[0]).toBe("GET /direct");
   });
+});
+
+it("http: each block of each guide has a test", () => {
+  expect(untested("http")).toEqual([]);
 });

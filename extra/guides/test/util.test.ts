@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { block, talking } from "./support/page.ts";
+import { block, talking, untested } from "./support/page.ts";
 import { Program, RUNTIMES } from "./support/program.ts";
 
 const lines = (...texts: readonly string[]): string => texts.join("\n");
@@ -114,4 +114,8 @@ describe.each(RUNTIMES)("util $name", (runtime) => {
     expect(await program.run("run", "index.ts")).toBe("<folder>/index.ts\nexit 0");
     expect(await program.run("run", "foo.ts")).toBe("<folder>/foo.ts\nexit 0");
   });
+});
+
+it("util: each block of each guide has a test; upgrade has commands of a shell alone", () => {
+  expect(untested("util")).toEqual(["upgrade"]);
 });

@@ -1,7 +1,7 @@
 import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { block } from "./support/page.ts";
+import { block, untested } from "./support/page.ts";
 import { RUNTIMES, said, serving } from "./support/program.ts";
 
 /** A client, and the messages that it has got. */
@@ -25,6 +25,9 @@ class Client {
     return this.heard;
   }
 }
+
+/** What stands where the guide has `// ...`. */
+const UPGRADE = "fetch: (req, server) => (server.upgrade(req) ? undefined : new Response()),";
 
 describe.each(RUNTIMES)("websocket $name", (runtime) => {
   it("simple", async () => {
@@ -93,12 +96,20 @@ describe.each(RUNTIMES)("websocket $name", (runtime) => {
     });
   });
 
+  it("compression, block 0", async () => {
+    const source = block("websocket/compression", 0).replace("// ...", UPGRADE);
+    await serving(runtime, { "server.ts": source }, ["server.ts"], async (origin) => {
+      const client = await Client.open(origin);
+      expect(client.socket.extensions).toContain("permessage-deflate");
+      client.socket.terminate();
+    });
+  });
+
   it.each([
     [1, ["hi"], 1],
     [2, ['{"type":"snapshot","users":["alice","bob","carol"]}', "ping"], 2],
   ] as const)("compression, block %i", async (index, due, count) => {
-    const upgrade = "fetch: (req, server) => (server.upgrade(req) ? undefined : new Response()),";
-    const source = block("websocket/compression", index).replace("// ...", upgrade);
+    const source = block("websocket/compression", index).replace("// ...", UPGRADE);
     // The guide's server publishes at its start, when nothing is subscribed.
     const late = source.replace(
       /\n\/\/ compressed for([\s\S]*)$/,
@@ -115,4 +126,8 @@ describe.each(RUNTIMES)("websocket $name", (runtime) => {
       second.socket.terminate();
     });
   });
+});
+
+it("websocket: each block of each guide has a test", () => {
+  expect(untested("websocket")).toEqual([]);
 });

@@ -1,30 +1,46 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** The documentation that comes with the types of Bun. */
 const documentation = new URL("../../../../node_modules/bun-types/docs/guides/", import.meta.url);
 
-export interface Block {
-  /** The file that the guide names, if it names one. */
-  readonly file: string | undefined;
-  readonly code: string;
+/** The numbers of the blocks that the tests of this file have asked for, by the guides. */
+const used = new Map<string, Set<number>>();
+
+/** The names of the guides in a folder. */
+export function guidesOf(folder: string): string[] {
+  const files = readdirSync(new URL(`${folder}/`, documentation));
+  return files.map((file) => file.replace(/\.mdx$/, "")).sort();
 }
 
-/** The programs of a guide, in their order: its blocks in TypeScript, JavaScript and HTML. */
-export function blocks(guide: string): readonly Block[] {
+/** The code of a guide, such as `http/simple`: its blocks in TypeScript, JavaScript and HTML. Commands of a shell are no code. */
+export function blocks(guide: string): readonly string[] {
   const text = readFileSync(new URL(`${guide}.mdx`, documentation), "utf8");
-  return [...text.matchAll(/^[ \t]*```(?:tsx?|jsx?|html)([^\n]*)\n([\s\S]*?)^[ \t]*```/gm)].map(
-    ([, title = "", code = ""]) => ({
-      file: /^ *([\w./-]+\.\w+)/.exec(title)?.[1],
-      // Marks of the documentation's own renderer.
-      code: code.replaceAll(/ *\/\/ \[!code [^\]]*\]/g, ""),
-    }),
+  return [...text.matchAll(/^[ \t]*```(?:tsx?|jsx?|html)\b[^\n]*\n([\s\S]*?)^[ \t]*```/gm)].map(
+    // Marks of the documentation's own renderer.
+    ([, code = ""]) => code.replaceAll(/ *\/\/ \[!code [^\]]*\]/g, ""),
   );
 }
 
 export function block(guide: string, index: number): string {
   const found = blocks(guide)[index];
   if (found === undefined) throw new Error(`the guide ${guide} has no block ${index}`);
-  return found.code;
+  used.set(guide, (used.get(guide) ?? new Set()).add(index));
+  return found;
+}
+
+/**
+ * What the tests of a file have left of a folder. Call it in the file's last test.
+ * @returns each guide without a test, and each of the other guides' blocks without one, such as `compression 0`
+ */
+export function untested(folder: string): readonly string[] {
+  return guidesOf(folder).flatMap((name) => {
+    const guide = `${folder}/${name}`;
+    const numbers = used.get(guide);
+    if (numbers === undefined) return [name];
+    return [...blocks(guide).keys()]
+      .filter((index) => !numbers.has(index))
+      .map((index) => `${name} ${index}`);
+  });
 }
 
 /**
