@@ -1,7 +1,8 @@
 /** The comparisons of `Bun.deepEquals` and `Bun.deepMatch`, which are those of `expect().toEqual`, `toStrictEqual` and `toMatchObject`. */
 import { types } from "node:util";
+import { viewOf } from "./bytes.ts";
 
-/** Pairs that are being compared: a pair inside itself counts as equal. */
+/** Pairs of `deepMatch` that have been compared, or are being compared. One that does not match ends the comparison, so all others match. */
 type Seen = Map<object, Set<object>>;
 
 /**
@@ -23,7 +24,8 @@ export function deepMatch(subset: unknown, object: unknown): boolean {
 
 class Comparison {
   readonly #strict: boolean;
-  readonly #seen: Seen = new Map();
+  /** The pairs in which the current one is. */
+  readonly #above: { readonly a: object; readonly b: object }[] = [];
 
   constructor(strict: boolean) {
     this.#strict = strict;
@@ -32,11 +34,16 @@ class Comparison {
   equal(a: unknown, b: unknown): boolean {
     if (Object.is(a, b)) return true;
     if (!isObject(a) || !isObject(b) || typeof a === "function" || typeof b === "function") return false;
-    if (isBeingCompared(this.#seen, a, b)) return true;
+    // As in Bun, a circle equals one that leads back to the same pair.
+    const above = this.#above.findLast((pair) => pair.a === a || pair.b === b);
+    if (above !== undefined) return above.a === a && above.b === b;
     if (tagOf(a) !== tagOf(b) || Array.isArray(a) !== Array.isArray(b)) return false;
     if (this.#strict && classOf(a) !== classOf(b) && !(ArrayBuffer.isView(a) && ArrayBuffer.isView(b)))
       return false;
-    return this.#sameContent(a, b) ?? this.#sameProperties(a, b);
+    this.#above.push({ a, b });
+    const isEqual = this.#sameContent(a, b) ?? this.#sameProperties(a, b);
+    this.#above.pop();
+    return isEqual;
   }
 
   /** By what kinds of objects hold besides properties; null for other kinds. */
@@ -51,8 +58,9 @@ class Comparison {
         a.message === (b as Error).message &&
         this.equal(a.cause, (b as Error).cause)
       );
+    if (isFloats(a)) return this.#sameFloats(a, b as Float64Array);
     if (ArrayBuffer.isView(a) || types.isAnyArrayBuffer(a))
-      return Buffer.from(bytes(a)).equals(Buffer.from(bytes(b as ArrayBufferView)));
+      return viewOf(a).equals(viewOf(b as ArrayBufferView));
     if (a instanceof Map) return this.#sameMap(a, b as Map<unknown, unknown>);
     if (a instanceof Set) return this.#sameSet(a, b as Set<unknown>);
     if (a instanceof Headers || a instanceof FormData) return this.equal([...a], [...(b as Headers)]);
@@ -66,6 +74,14 @@ class Comparison {
       if (!this.equal(a[i], b[i])) return false;
     }
     return true;
+  }
+
+  /** As in Bun, only `strict` tells -0 from 0, and takes NaN for equal to NaN. */
+  #sameFloats(a: Float64Array, b: Float64Array): boolean {
+    return (
+      a.length === b.length &&
+      a.every((value, i) => (this.#strict ? Object.is(value, b[i]) : value === b[i]))
+    );
   }
 
   #sameMap(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean {
@@ -97,7 +113,7 @@ class Comparison {
 }
 
 function matches(subset: object, object: object, seen: Seen): boolean {
-  if (isBeingCompared(seen, subset, object)) return true;
+  if (isKnown(seen, subset, object)) return true;
   if (Array.isArray(subset) && (!Array.isArray(object) || subset.length !== object.length)) return false;
   return keysOf(subset).every((key) => {
     if (!(key in object)) return false;
@@ -107,8 +123,8 @@ function matches(subset: object, object: object, seen: Seen): boolean {
   });
 }
 
-/** Remembers the pair. */
-function isBeingCompared(seen: Seen, a: object, b: object): boolean {
+/** Remembers the pair. @returns whether it was known */
+function isKnown(seen: Seen, a: object, b: object): boolean {
   const partners = seen.get(a) ?? new Set();
   if (partners.has(b)) return true;
   seen.set(a, partners.add(b));
@@ -117,6 +133,11 @@ function isBeingCompared(seen: Seen, a: object, b: object): boolean {
 
 function isObject(value: unknown): value is object {
   return typeof value === "function" || (typeof value === "object" && value !== null);
+}
+
+/** Arrays of all floating-point types; `Float16Array` is new in Node.js 24. */
+function isFloats(value: object): value is Float64Array {
+  return /^\[object Float\d+Array\]$/.test(tagOf(value));
 }
 
 function isPlain(value: object): boolean {
@@ -134,10 +155,4 @@ function classOf(value: object): object {
 
 function keysOf(value: object): PropertyKey[] {
   return Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
-}
-
-function bytes(value: ArrayBufferView | ArrayBufferLike): Uint8Array {
-  return ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value);
 }
