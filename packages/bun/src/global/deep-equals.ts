@@ -79,8 +79,7 @@ class Comparison {
   /** As in Bun, only `strict` tells -0 from 0, and takes NaN for equal to NaN. */
   #sameFloats(a: Float64Array, b: Float64Array): boolean {
     return (
-      a.length === b.length &&
-      a.every((value, i) => (this.#strict ? Object.is(value, b[i]) : value === b[i]))
+      a.length === b.length && a.every((value, i) => (this.#strict ? Object.is(value, b[i]) : value === b[i]))
     );
   }
 

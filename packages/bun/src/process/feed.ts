@@ -4,8 +4,8 @@ import { bytesOf } from "../global/bytes.ts";
 import type { InputSource } from "./stdio.ts";
 
 /**
- * Sends a source to the input of a process, at the pace at which the process reads. A process that ends first is no error: the source is cancelled with
- * `EPIPE`.
+ * Sends a source to the input of a process, at the pace at which the process reads. It never rejects. A process that ends first cancels the source with
+ * `EPIPE`. As in Bun, the input ends where its source fails: a client that leaves in the middle of its upload must not end the program.
  */
 export async function feed(pipe: Writable, source: Exclude<InputSource, null>): Promise<void> {
   pipe.on("error", () => {});
@@ -13,17 +13,18 @@ export async function feed(pipe: Writable, source: Exclude<InputSource, null>): 
     pipe.end(source);
     return;
   }
-  const stream = streamOf(source);
-  const reader = stream.getReader();
-  const closed = new Promise<{ done: true; value?: undefined }>((resolve) => {
-    pipe.once("close", () => resolve({ done: true }));
+  const reader = streamOf(source).getReader();
+  // It ends a read that waits. A stream that is over, or that has failed, is left as it is.
+  pipe.once("close", () => {
+    reader.cancel(writeError(Object.assign(new Error(), { code: "EPIPE" }))).catch(() => {});
   });
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), closed]);
-      if (done || !(await written(pipe, bytesOf(value, "A stream's chunk")))) break;
+      const { done, value } = await reader.read();
+      if (done || !(await written(pipe, bytesOf(value, "A stream's chunk")))) return;
     }
-    if (pipe.destroyed) await reader.cancel(writeError(Object.assign(new Error(), { code: "EPIPE" })));
+  } catch (error) {
+    reader.cancel(error).catch(() => {});
   } finally {
     pipe.end();
   }

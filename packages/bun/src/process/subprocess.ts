@@ -217,7 +217,6 @@ function stdinOf(
 ): FileSink | ReadableStream | number | undefined {
   if (child.stdin === null) return descriptor;
   if (input === null) return new FileSink(new StreamTarget(child.stdin, true));
-  // As in Bun, the error of a program's stream ends the input, and is an unhandled rejection.
   void feed(child.stdin, input);
   return input instanceof ReadableStream ? input : undefined;
 }

@@ -1,0 +1,76 @@
+import { describe } from "vitest";
+import { itRunsAsOnBun } from "../support/program-cases.ts";
+
+describe("streams as the input of a process", () => {
+  itRunsAsOnBun([
+    {
+      name: "the upload of a client that leaves ends the input, and not the server",
+      files: {
+        "main.ts": `
+          import { connect } from "node:net";
+          const server = Bun.serve({
+            port: 0,
+            async fetch(request) {
+              const child = Bun.spawn(["wc", "-c"], { stdin: request.url.endsWith("body") ? request.body! : request });
+              console.log(new URL(request.url).pathname, (await new Response(child.stdout).text()).trim(), await child.exited);
+              ended?.();
+              return new Response();
+            },
+          });
+          let ended: (() => void) | undefined;
+          for (const path of ["/body", "/request"]) {
+            const isEnded = new Promise<void>((resolve) => { ended = resolve; });
+            const client = connect(server.port!, "127.0.0.1");
+            client.write("POST " + path + " HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 100000\\r\\n\\r\\n" + "a".repeat(5000));
+            setTimeout(() => client.destroy(), 200);
+            await isEnded;
+          }
+          console.log("goes on");
+          process.exit();
+        `,
+      },
+      prints: "/body 5000 0\n/request 5000 0\ngoes on",
+    },
+    {
+      name: "an error of the stream ends the input, as does a chunk that is no bytes, and nothing is unhandled",
+      files: {
+        "main.ts": `
+          const cat = async (stdin: ReadableStream) => {
+            const child = Bun.spawn(["cat"], { stdin });
+            console.log(JSON.stringify(await new Response(child.stdout).text()), await child.exited);
+          };
+          await cat(new ReadableStream({ pull(controller) { controller.error(new Error("at once")); } }));
+          await cat(new ReadableStream({ async pull(controller) { controller.enqueue(new Uint8Array([65])); await Bun.sleep(5); controller.error(new Error("late")); } }));
+          await cat(new ReadableStream({ async pull() { await Bun.sleep(5); throw new Error("thrown"); } }));
+          await cat(new ReadableStream({ pull(controller) { controller.enqueue({}); } }));
+          const child = Bun.spawn(["true"], { stdin: new ReadableStream({ async pull() { await Bun.sleep(5); }, cancel() { throw new Error("in cancel"); } }) });
+          console.log(await child.exited);
+          await Bun.sleep(20);
+        `,
+      },
+      prints: '"" 0\n"A" 0\n"" 0\n"" 0\n0',
+    },
+    {
+      name: "a long stream leaves nothing behind",
+      args: ["--expose-gc", "main.ts"],
+      files: {
+        "main.ts": `
+          const used = () => { Bun.gc(true); return process.memoryUsage().heapUsed; };
+          const chunk = new Uint8Array([97]);
+          let sent = 0;
+          let before = 0;
+          const stdin = new ReadableStream({
+            pull(controller) {
+              if (sent === 1000) before = used();
+              if (sent++ < 40_000) return controller.enqueue(chunk);
+              console.log(used() - before < 4_000_000);
+              controller.close();
+            },
+          }, { highWaterMark: 0 });
+          console.log(await Bun.spawn(["cat"], { stdin, stdout: "ignore" }).exited);
+        `,
+      },
+      prints: "true\n0",
+    },
+  ]);
+});
