@@ -132,6 +132,14 @@ await show("no TLS", () =>
 await show("several at once", () =>
   Promise.all([publisher.set("a", 1), publisher.incr("a"), publisher.get("a")]),
 );
+await publisher.send("ACL", [
+  ...["SETUSER", "limited", "on", ">secret", "~*", "+@all", "-getdel", "resetchannels"],
+]);
+const limited = new Client(`redis://limited:secret@${address}`);
+await show("subscribe to a forbidden channel", () => limited.subscribe("forbidden", () => {}));
+await show("get after that", () => limited.get("none"));
+await show("a forbidden command", () => limited.getdel("none"));
+limited.close();
 const closing = new Client(url);
 await show("closed while a command waits", async () => {
   await closing.connect();

@@ -11,7 +11,7 @@ import {
 } from "./arguments.ts";
 import { BOOLEAN, COMMANDS, type CommandMethods } from "./commands.ts";
 import { type Listener, RedisConnection } from "./connection.ts";
-import { fromPackage, redisError, withoutAttempts, wrongArgument } from "./errors.ts";
+import { connectError, redisError, withoutAttempts, wrongArgument } from "./errors.ts";
 import { type RedisOptions, type RedisSettings, redisSettings } from "./options.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -123,8 +123,15 @@ export class RedisClient {
     const connection = await this.#open();
     const subscriptions = this.#subscriptions;
     if (subscriptions.size === 0) connection.hold();
-    subscriptions.add(channels, listener);
-    await connection.subscribe(channels, subscriptions.wrappedOf(listener));
+    const added = subscriptions.add(channels, listener);
+    try {
+      await connection.subscribe(channels, subscriptions.wrappedOf(listener));
+    } catch (error) {
+      // Such as one of a channel that this user may not hear. If the connection has ended, nothing is left to remove.
+      subscriptions.remove(added, listener);
+      if (subscriptions.size === 0) connection.unhold();
+      throw error;
+    }
     return subscriptions.size;
   }
 
@@ -207,7 +214,7 @@ export class RedisClient {
       this.#connection = connection;
       return connection;
     } catch (error) {
-      throw fromPackage(error, this.#settings.connectionTimeout);
+      throw connectError(error, this.#settings.connectionTimeout);
     } finally {
       this.#opening = null;
     }

@@ -5,7 +5,7 @@ import { isIP } from "node:net";
 import { tlsSettings } from "../fetch/tls-settings.ts";
 import { loadPeer } from "../global/peer.ts";
 import type { SentArgument } from "./arguments.ts";
-import { fromPackage, GAVE_UP, redisError } from "./errors.ts";
+import { connectError, fromPackage, GAVE_UP, redisError } from "./errors.ts";
 import type { RedisSettings } from "./options.ts";
 
 export type Listener = (message: string, channel: string) => unknown;
@@ -154,7 +154,7 @@ export class RedisConnection {
 
   #reason(error: unknown): Error {
     const { autoReconnect, connectionTimeout } = this.#settings;
-    const reason = fromPackage(error, connectionTimeout);
+    const reason = connectError(error, connectionTimeout);
     const isClosed = (reason as Error & { code: string }).code === "ERR_REDIS_CONNECTION_CLOSED";
     return isClosed && autoReconnect && this.#gaveUp
       ? redisError(GAVE_UP, "ERR_REDIS_CONNECTION_CLOSED")

@@ -33,6 +33,14 @@ const ENDED = new Set([
 /** The server's reasons to refuse a login. */
 const REFUSED_LOGIN = /^(?:WRONGPASS|NOAUTH|NOPERM)\b|^ERR (?:invalid password|AUTH )/i;
 
+/** The error of a connection that could not be opened, as Bun has it. */
+export function connectError(error: unknown, connectionTimeout: number): Error {
+  const isRefused = error instanceof Error && error.name !== "RedisError" && REFUSED_LOGIN.test(error.message);
+  return isRefused
+    ? redisError(error.message, "ERR_REDIS_AUTHENTICATION_FAILED")
+    : fromPackage(error, connectionTimeout);
+}
+
 /**
  * An error of the package `@redis/client`, as Bun has it.
  * @param connectionTimeout in milliseconds
@@ -49,7 +57,6 @@ export function fromPackage(error: unknown, connectionTimeout: number): Error {
   }
   if (ENDED.has(name) || "syscall" in error)
     return redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED");
-  if (REFUSED_LOGIN.test(error.message)) return redisError(error.message, "ERR_REDIS_AUTHENTICATION_FAILED");
   return redisError(error.message, "ERR_REDIS_SERVER_ERROR");
 }
 

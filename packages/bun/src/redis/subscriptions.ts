@@ -26,11 +26,14 @@ export class Subscriptions {
     return wrapped;
   }
 
-  add(channels: readonly string[], listener: Listener): void {
-    for (const channel of channels) {
+  /** @returns the channels that had not had this listener */
+  add(channels: readonly string[], listener: Listener): readonly string[] {
+    return channels.filter((channel) => {
       const of = this.#listeners.get(channel) ?? new Set();
+      const isNew = !of.has(listener);
       this.#listeners.set(channel, of.add(listener));
-    }
+      return isNew;
+    });
   }
 
   /** @param listener undefined for all of the channels */
