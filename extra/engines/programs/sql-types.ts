@@ -24,4 +24,11 @@ const [raw] =
 console.log("raw", text(raw));
 const r3 = await sql`select 1 a, 'x' a, ${2}::int4 b`.values();
 console.log("values", text(r3), r3.count, r3.command, text(r3.columns), text(r3.statement));
+const ofBuiltIn =
+  "'<a/>'::xml, '{1,2,3}'::line, '10.0.0.0/8'::cidr, '<(0,0),1>'::circle, '08:00:2b:01:02:03:04:05'::macaddr8, '$1.50'::money, '((0,0),(1,1))'::path, '(1,1),(0,0)'::box, '((0,0),(1,1))'::polygon, '1 2'::int2vector, 'now'::regproc, '(0,1)'::tid, '5'::xid, '6'::cid, '7'::xid8, '1 2'::oidvector, 'c'::refcursor, 'int4'::regtype, 'pg_type'::regclass, '0/10'::pg_lsn, 'a b'::tsvector, 'a & b'::tsquery, '$.a'::jsonpath, 'english'::regconfig, '{[1,2)}'::int4multirange, '{[1.5,2)}'::nummultirange";
+const single = await sql.unsafe(`select ${ofBuiltIn}`).values();
+const lists = await sql.unsafe(`select ${ofBuiltIn.replace(/'[^']*'::\w+/g, "array[$&, null]")}`).values();
+single[0].forEach((value: unknown, i: number) => console.log("list", i, text(value), text(lists[0][i])));
+const boxes = ["(1,1),(0,0)", "(3,3),(2,2)"];
+console.log("boxes", text(await sql`select ${boxes}::box[] a, ${sql.array(boxes, "box")} b`));
 await sql.close();

@@ -35,7 +35,8 @@ const REFUSED_LOGIN = /^(?:WRONGPASS|NOAUTH|NOPERM)\b|^ERR (?:invalid password|A
 
 /** The error of a connection that could not be opened, as Bun has it. */
 export function connectError(error: unknown, connectionTimeout: number): Error {
-  const isRefused = error instanceof Error && error.name !== "RedisError" && REFUSED_LOGIN.test(error.message);
+  const isRefused =
+    error instanceof Error && error.name !== "RedisError" && REFUSED_LOGIN.test(error.message);
   return isRefused
     ? redisError(error.message, "ERR_REDIS_AUTHENTICATION_FAILED")
     : fromPackage(error, connectionTimeout);

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { wrongType } from "../../global/argument-error.ts";
 import { isBytes, viewOf } from "../../global/bytes.ts";
 import { ArrayParameter, JSONParameter } from "../template.ts";
+import { ARRAYS, delimiterOf } from "./array-types.ts";
 import { parseArray } from "./parse-array.ts";
 
 /** Types of PostgreSQL by their numbers: `SELECT oid, typname FROM pg_type`, which never change. */
@@ -13,50 +14,9 @@ const INT4 = 23;
 const FLOAT8 = 701;
 const NUMERIC = 1700;
 const JSON_TYPES: ReadonlySet<number> = new Set([114, 3802]);
-const NUMBERS: ReadonlySet<number> = new Set([21, 23, 26, 700, 701]);
+const NUMBERS: ReadonlySet<number> = new Set([21, 23, 26, 28, 29, 700, 701]);
 const TIMES: ReadonlySet<number> = new Set([1083, 1266]);
 const DATES: ReadonlySet<number> = new Set([1082, 1114, 1184]);
-
-/** The types of PostgreSQL's own arrays, with those of their elements. */
-const ARRAYS: ReadonlyMap<number, number> = new Map([
-  [1000, BOOL],
-  [1001, BYTEA],
-  [1002, 18],
-  [1003, 19],
-  [1005, 21],
-  [1007, INT4],
-  [1009, 25],
-  [1014, 1042],
-  [1015, 1043],
-  [1016, INT8],
-  [1017, 600],
-  [1018, 601],
-  [1021, 700],
-  [1022, FLOAT8],
-  [1028, 26],
-  [1040, 829],
-  [1041, 869],
-  [651, 650],
-  [1115, 1114],
-  [1182, 1082],
-  [1183, 1083],
-  [1185, 1184],
-  [1187, 1186],
-  [1231, NUMERIC],
-  [1270, 1266],
-  [1561, 1560],
-  [1563, 1562],
-  [199, 114],
-  [3807, 3802],
-  [791, 790],
-  [2951, 2950],
-  [3905, 3904],
-  [3907, 3906],
-  [3909, 3908],
-  [3911, 3910],
-  [3913, 3912],
-  [3927, 3926],
-]);
 
 /** A value on its way to the server, which has told the type of its parameter. */
 export class Parameter {
@@ -153,7 +113,7 @@ function arrayLiteral(values: ArrayLike<unknown>, element: number): string {
       return String(value);
     return `"${encode(value, element).replace(/["\\]/g, "\\$&")}"`;
   });
-  return `{${items.join(",")}}`;
+  return `{${items.join(delimiterOf(element))}}`;
 }
 
 /** Functions for the client `postgres`: by type, those that encode parameters and those that read results. */
@@ -173,8 +133,7 @@ export function typeFunctions(bigint: boolean): {
   }
   for (const [type, element] of ARRAYS) {
     const parse = parserOf(element, bigint) ?? ((text: string) => text);
-    const delimiter = element === 603 ? ";" : ",";
-    parsers[type] = (text) => parseArray(text, parse, delimiter);
+    parsers[type] = (text) => parseArray(text, parse, delimiterOf(element));
   }
   return { serializers, parsers };
 }
