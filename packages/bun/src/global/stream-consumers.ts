@@ -1,7 +1,8 @@
 /**
  * The functions of Bun that read a whole stream. Each throws a TypeError for a value that is not a stream. Its promise rejects with the
- * stream's error, and for a stream that is locked.
+ * stream's error, and for a stream that is locked or has been read: its text would lack what is gone.
  */
+import { Readable } from "node:stream";
 import { TAKEN_WHOLE } from "@mantou/serve/hosting";
 import { wrongType } from "./argument-error.ts";
 import { bytesOf } from "./bytes.ts";
@@ -57,11 +58,18 @@ function check(stream: unknown): void {
 }
 
 async function chunksOf<T>(stream: ReadableStream<T>): Promise<T[]> {
-  const chunks: T[] = [];
+  if (stream.locked) throw invalidState("is locked");
+  if (Readable.isDisturbed(stream as unknown as Readable)) throw invalidState("has already been used");
   // A direct stream gives all that its source writes then.
-  if (!stream.locked) (stream as { [TAKEN_WHOLE]?: () => void })[TAKEN_WHOLE]?.();
+  (stream as { [TAKEN_WHOLE]?: () => void })[TAKEN_WHOLE]?.();
+  const chunks: T[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return chunks;
+}
+
+function invalidState(what: string): TypeError {
+  const error = new TypeError(`Invalid state: ReadableStream ${what}`);
+  return Object.assign(error, { code: "ERR_INVALID_STATE" });
 }
 
 /**

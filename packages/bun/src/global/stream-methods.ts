@@ -1,5 +1,4 @@
 /** The methods of Bun's streams that read a whole stream. */
-import { Readable } from "node:stream";
 import {
   readableStreamToBlob,
   readableStreamToBytes,
@@ -12,20 +11,9 @@ export const json = (stream: ReadableStream): Promise<unknown> => whole(stream, 
 export const bytes = (stream: ReadableStream): Promise<Uint8Array> => whole(stream, readableStreamToBytes);
 export const blob = (stream: ReadableStream): Promise<Blob> => whole(stream, readableStreamToBlob);
 
-/** @throws TypeError for a value that is no stream; it rejects for a stream that is locked or has been read */
+/** @throws TypeError for a value that is no stream */
 function whole<T>(stream: ReadableStream, read: (stream: ReadableStream) => Promise<T>): Promise<T> {
-  if (!(stream instanceof ReadableStream)) {
-    const error = new TypeError('Value of "this" must be of type ReadableStream');
-    throw Object.assign(error, { code: "ERR_INVALID_THIS" });
-  }
-  if (stream.locked) return Promise.reject(invalidState("is locked"));
-  if (Readable.isDisturbed(stream as unknown as Readable)) {
-    return Promise.reject(invalidState("has already been used"));
-  }
-  return read(stream);
-}
-
-function invalidState(what: string): TypeError {
-  const error = new TypeError(`Invalid state: ReadableStream ${what}`);
-  return Object.assign(error, { code: "ERR_INVALID_STATE" });
+  if (stream instanceof ReadableStream) return read(stream);
+  const error = new TypeError('Value of "this" must be of type ReadableStream');
+  throw Object.assign(error, { code: "ERR_INVALID_THIS" });
 }

@@ -15,6 +15,7 @@ import { changesSchema, firstStatement, type SQLText } from "./sql-text.ts";
 import { type SQLiteError, sqliteError } from "./sqlite-error.ts";
 import { extendedCode } from "./wasm-errors.ts";
 import {
+  callWasm,
   loadWasmSQLite,
   type WasmDatabase,
   type WasmStatement as WasmNative,
@@ -79,7 +80,7 @@ export class WasmConnection implements Connection, WasmStatementHost {
 
   #compile(sql: string): WasmNative {
     try {
-      return this.#native.prepare(sql);
+      return callWasm(() => this.#native.prepare(sql));
     } catch (error) {
       const { message } = error as Error;
       // This build refuses "text" in double quotes, which other builds and Bun take for a string if there is no such column.

@@ -1,7 +1,7 @@
 import type { NativeStatement, RunResult, SQLiteValue } from "./backend.ts";
 import type { Calls } from "./calls.ts";
 import type { SQLText } from "./sql-text.ts";
-import type { WasmStatement as Native, WasmSQLite } from "./wasm-sqlite.ts";
+import { callWasm, type WasmStatement as Native, type WasmSQLite } from "./wasm-sqlite.ts";
 import { wellFormed } from "./well-formed.ts";
 
 type Row = SQLiteValue[];
@@ -122,7 +122,7 @@ export class WasmStatement implements NativeStatement {
 
   /** @returns whether there is a row */
   #step(): boolean {
-    const code = this.#sqlite._sqlite3_step(this.#native._ptr);
+    const code = callWasm(() => this.#sqlite._sqlite3_step(this.#native._ptr));
     if (code === ROW) return true;
     if (code === DONE) {
       this.#connection.calls.rethrow();

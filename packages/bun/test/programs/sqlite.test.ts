@@ -125,6 +125,23 @@ const TOPICS: Readonly<Record<string, Rows>> = {
       '[["?",1,"$a",5,1]]',
     ],
   ],
+  "deep expressions": [
+    [
+      '[300, 990].map((depth) => db.query("select count(*) n from t where " + "id = 2 or ".repeat(depth) + "1").get())',
+      '[{"n":1},{"n":1}]',
+    ],
+    [
+      'db.query("select " + Array(990).fill("?").join("+") + " a").get(...Array(990).fill(1))',
+      '{"a":990}',
+    ],
+    ['db.query("select " + "abs(".repeat(90) + "-1" + ")".repeat(90) + " a").get()', '{"a":1}'],
+    ['db.query("select a from " + "(select * from ".repeat(80) + "t" + ")".repeat(80)).get()', '{"a":"one"}'],
+    [
+      'db.query("select " + "1+".repeat(2000) + "1")',
+      "SQLiteError: Expression tree is too large (maximum depth 1000) SQLITE_ERROR at -1",
+    ],
+    ['new Database().query("select ? a").get("still works")', '{"a":"still works"}'],
+  ],
   "strict mode": [
     ['strict.query("select $a a, $b b").get({ a: 1 })', 'Error: Missing parameter "b"'],
     ['strict.query("select ? a, ? b").get(1)', "Error: SQLite query expected 2 values, received 1"],
