@@ -1,8 +1,9 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { wrongType } from "./argument-error.ts";
 import { globExpression } from "./glob-pattern.ts";
+import { type GlobRest, globRest } from "./glob-rest.ts";
 
 /** The options of a search. */
 export interface GlobScanOptions {
@@ -21,8 +22,8 @@ export interface GlobScanOptions {
 }
 
 /**
- * Finds paths by a pattern, after `Bun.Glob`. A scan finds paths below `cwd`, written without `./` and `..`. Without
- * `followSymlinks` it follows only the symbolic links that the pattern names, and counts none as a file.
+ * Finds paths by a pattern, after `Bun.Glob`. Without `followSymlinks` a scan follows only the symbolic links that the pattern names,
+ * and counts no other as a file.
  */
 export class Glob {
   readonly #pattern: string;
@@ -49,8 +50,8 @@ export class Glob {
       try {
         entries = await readdir(resolve(scan.cwd, next.path), { withFileTypes: true });
       } catch (error) {
-        if (next.path !== "" && hasVanished(error)) continue;
-        throw error;
+        scan.checkLost(next, error);
+        continue;
       }
       yield* scan.sort(next, entries);
     }
@@ -64,23 +65,17 @@ export class Glob {
       try {
         entries = readdirSync(resolve(scan.cwd, next.path), { withFileTypes: true });
       } catch (error) {
-        if (next.path !== "" && hasVanished(error)) continue;
-        throw error;
+        scan.checkLost(next, error);
+        continue;
       }
       yield* scan.sort(next, entries);
     }
   }
 }
 
-/** The error for a directory that is gone, or replaced by something else, before it is read. */
-function hasVanished(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "ENOENT" || code === "ENOTDIR";
-}
-
 /** A directory to be read. */
 interface Directory {
-  /** Relative to `cwd`, with a slash at its end, but for `cwd` itself. */
+  /** Relative to `cwd` as the pattern writes it, with a slash at its end, but for `cwd` itself. */
   readonly path: string;
   /** Where the symbolic links on the way lead to: each is followed once, so that none makes a circle. */
   readonly targets: readonly string[];
@@ -89,63 +84,76 @@ interface Directory {
 /** One search: the directories that are still to be read, and the matches in them. */
 class Scan {
   readonly cwd: string;
-  readonly #expression: RegExp;
-  readonly #maxDepth: number;
+  /** The directories in front of the first wildcard. Paths are matched behind them. */
+  readonly #base: string;
+  readonly #rest: GlobRest;
   readonly #hiddenToo: boolean;
   readonly #absolute: boolean;
   readonly #onlyFiles: boolean;
   readonly #follow: boolean;
   readonly #refuseBroken: boolean;
-  /** The directories that the pattern names without a wildcard, with a slash at the end. */
-  readonly #named: string;
-  readonly #waiting: Directory[] = [{ path: "", targets: [] }];
+  readonly #waiting: Directory[];
 
   constructor(pattern: string, options: string | GlobScanOptions = {}) {
     const given = typeof options === "string" ? { cwd: options } : options;
     const { cwd = ".", dot = false, absolute = false, onlyFiles = true } = given;
     if (typeof cwd !== "string") throw wrongType("GlobScanOptions.cwd must be a string");
     this.cwd = resolve(cwd);
-    this.#expression = globExpression(pattern, dot);
-    // Without "**" and repeated groups no match is deeper than the pattern.
-    this.#maxDepth = /\*\*|[*+]\(/.test(pattern) ? Number.POSITIVE_INFINITY : pattern.split("/").length - 1;
+    const base = /^(?:[^*?[{(!\\/]*\/+(?!\/*$))*/.exec(pattern)![0];
+    this.#base = base.replace(/\/+/g, "/");
+    this.#rest = globRest(pattern.slice(base.length), dot);
     // Only a pattern with hidden directories leads into them.
-    this.#hiddenToo = dot || /(?:^|[/{,(|])\\?\./.test(pattern);
+    this.#hiddenToo = dot || /(?:^|[/{,(|])\\?\./.test(pattern.slice(base.length));
     this.#absolute = absolute;
     this.#onlyFiles = onlyFiles;
     this.#follow = given.followSymlinks ?? false;
     this.#refuseBroken = given.throwErrorOnBrokenSymlink ?? false;
-    this.#named = /^(?:[^*?[{(!\\/]+\/)*/.exec(pattern)![0];
+    this.#waiting = [{ path: this.#base, targets: [] }];
   }
 
   next(): Directory | null {
     return this.#waiting.pop() ?? null;
   }
 
+  /**
+   * For a directory that could not be read.
+   * @throws that error, unless the directory is gone, or replaced by something else, or the pattern names one that is not there
+   */
+  checkLost({ path }: Directory, error: unknown): void {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+    if (path !== this.#base) return;
+    if (path === "" || isAbsolute(path)) throw error;
+    readdirSync(this.cwd);
+  }
+
   /** The matches in a directory. Keeps its directories for later. */
   sort({ path: directory, targets }: Directory, entries: readonly Dirent[]): string[] {
     const found: string[] = [];
-    const depth = directory.split("/").length;
     for (const entry of entries) {
       const path = directory + entry.name;
-      const isHidden = entry.name.startsWith(".");
-      const isDeeper = depth <= this.#maxDepth && (!isHidden || this.#hiddenToo);
-      const target = this.#targetOf(entry, path);
+      const name = path.slice(this.#base.length);
+      const target = this.#targetOf(entry, path, name);
       const kind = target ?? entry;
-      if (isDeeper && kind.isDirectory())
+      const isDirectory = kind.isDirectory();
+      if (isDirectory && (!entry.name.startsWith(".") || this.#hiddenToo) && this.#rest.leadsInto(name))
         this.#keep(path, target === null ? null : resolve(this.cwd, path), targets);
-      if (this.#onlyFiles && !(this.#follow || target === null ? kind : entry).isFile()) continue;
-      if (this.#expression.test(path)) found.push(this.#absolute ? resolve(this.cwd, path) : path);
+      if ((this.#onlyFiles && !kind.isFile()) || (this.#rest.isDirectory && !isDirectory)) continue;
+      // A name without a wildcard is looked up, so that a link to nothing is not there.
+      if (this.#rest.isLiteral && kind.isSymbolicLink()) continue;
+      if (this.#rest.expression.test(name)) found.push(this.#absolute ? resolve(this.cwd, path) : path);
     }
     return found;
   }
 
   /** What a symbolic link that is followed leads to; null for others, and for a broken one. */
-  #targetOf(entry: Dirent, path: string): Stats | null {
-    if (!entry.isSymbolicLink() || !(this.#follow || this.#named.startsWith(`${path}/`))) return null;
+  #targetOf(entry: Dirent, path: string, name: string): Stats | null {
+    const isFollowed = this.#follow || (this.#rest.isLiteral && this.#rest.expression.test(name));
+    if (!entry.isSymbolicLink() || !isFollowed) return null;
     try {
       return statSync(resolve(this.cwd, path));
     } catch (error) {
-      if (this.#follow && this.#refuseBroken && this.#expression.test(path)) throw error;
+      if (this.#follow && this.#refuseBroken && this.#rest.expression.test(name)) throw error;
       return null;
     }
   }

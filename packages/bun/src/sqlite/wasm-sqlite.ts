@@ -67,7 +67,9 @@ export function loadWasmSQLite(): WasmSQLite {
 return { pointer: _emscripten_stack_get_current, restore: __emscripten_stack_restore };`;
   const parameters = ["exports", "require", "module", "__filename", "__dirname"];
   const module: { exports: unknown } = { exports: {} };
-  const evaluate = compileFunction(source, parameters, { filename: path }) as (...args: unknown[]) => WasmStack;
+  const evaluate = compileFunction(source, parameters, { filename: path }) as (
+    ...args: unknown[]
+  ) => WasmStack;
   stack = evaluate(module.exports, createRequire(path), module, path, dirname(path));
   const sqlite = module.exports as WasmSQLite;
   // A stack begins at a multiple of 16.

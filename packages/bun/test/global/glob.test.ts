@@ -1,7 +1,8 @@
-import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Glob, type GlobScanOptions } from "../../src/global/glob.ts";
 
 const cwd = tempDir();
@@ -57,6 +58,25 @@ describe("Glob", () => {
     ["**/*.html", { dot: true }, ".d/c.html .h.html a.html s/.e/f.html s/b.html"],
     ["*", { onlyFiles: false }, "a.html broken.html la.html link s"],
     ["**", { onlyFiles: false }, "a.html broken.html la.html link s s/b.html s/t s/t/u.txt"],
+    ["./s/*.html", {}, "./s/b.html"],
+    ["./**/*.html", {}, "./a.html ./s/b.html"],
+    ["././s/./b.*", {}, "././s/./b.html"],
+    ["s/../s//*", {}, "s/../s/b.html"],
+    ["./.d/*", {}, "./.d/c.html"],
+    ["la.html", {}, "la.html"],
+    ["./la.html", { onlyFiles: false }, "./la.html"],
+    ["broken.html", { onlyFiles: false }, ""],
+    ["link", { onlyFiles: false }, "link"],
+    ["*/", {}, ""],
+    ["*/", { onlyFiles: false }, "s"],
+    ["**/", { onlyFiles: false }, "s s/t"],
+    ["./s/*/", { onlyFiles: false }, "./s/t"],
+    ["s/a.html/*", {}, ""],
+    ["s/[a-z]/*.txt", {}, "s/t/u.txt"],
+    ["[r-t]/**/u*", {}, "s/t/u.txt"],
+    ["./!(x)/b.html", {}, "./s/b.html"],
+    ["s/!(x)/*", {}, "s/t/u.txt"],
+    ["s/!(t)/*", {}, ""],
   ])("finds %s with %o", async (pattern, options, found) => {
     expect(await scan(pattern, options)).toBe(found);
   });
@@ -64,6 +84,30 @@ describe("Glob", () => {
   it("gives whole paths, and takes the directory alone for its options", async () => {
     expect(await scan("*.html", { absolute: true })).toBe(join(cwd, "a.html"));
     expect([...new Glob("*.html").scanSync(cwd)]).toEqual(["a.html"]);
+  });
+
+  it("finds what is above the directory, and whole paths", async () => {
+    expect(await scan("../*.html", { cwd: join(cwd, "s") })).toBe("../a.html");
+    expect(await scan("../*.html", { cwd: join(cwd, "s"), absolute: true })).toBe(join(cwd, "a.html"));
+    expect(await scan(`${cwd}/s/*.html`, { cwd: "/" })).toBe(`${cwd}/s/b.html`);
+    expect(await scan(`${cwd}/s/*.html`, { cwd: join(cwd, "none") })).toBe(`${cwd}/s/b.html`);
+    await expect(scan(`${cwd}/none/*`)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("reads only directories in which a match can be", () => {
+    const dir = tempDir();
+    fill(dir, { "p/a/src/x.ts": "", "p/a/lib/x.ts": "", "q/a/src/x.ts": "" });
+    const read = vi.spyOn(fs, "readdirSync");
+    syncBuiltinESMExports();
+    try {
+      expect([...new Glob("p/*/s*/**/*.ts").scanSync(dir)]).toEqual(["p/a/src/x.ts"]);
+      expect(read.mock.calls.map(([path]) => path)).toEqual(
+        ["p", "p/a", "p/a/src"].map((name) => join(dir, name)),
+      );
+    } finally {
+      read.mockRestore();
+      syncBuiltinESMExports();
+    }
   });
 
   it("looks into the working directory by default", () => {

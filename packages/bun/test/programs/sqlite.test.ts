@@ -130,10 +130,7 @@ const TOPICS: Readonly<Record<string, Rows>> = {
       '[300, 990].map((depth) => db.query("select count(*) n from t where " + "id = 2 or ".repeat(depth) + "1").get())',
       '[{"n":1},{"n":1}]',
     ],
-    [
-      'db.query("select " + Array(990).fill("?").join("+") + " a").get(...Array(990).fill(1))',
-      '{"a":990}',
-    ],
+    ['db.query("select " + Array(990).fill("?").join("+") + " a").get(...Array(990).fill(1))', '{"a":990}'],
     ['db.query("select " + "abs(".repeat(90) + "-1" + ")".repeat(90) + " a").get()', '{"a":1}'],
     ['db.query("select a from " + "(select * from ".repeat(80) + "t" + ")".repeat(80)).get()', '{"a":"one"}'],
     [
