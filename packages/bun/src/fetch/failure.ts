@@ -5,6 +5,12 @@ const CODES: ReadonlyMap<string, string> = new Map([
   ["UND_ERR_HEADERS_TIMEOUT", "ETIMEDOUT"],
 ]);
 
+/** Errors of the standard that have no code in Node.js, by their message there. */
+const REDIRECTS: ReadonlyMap<unknown, string> = new Map([
+  ["unexpected redirect", "UnexpectedRedirect"],
+  ["redirect count exceeded", "TooManyRedirects"],
+]);
+
 /** What Bun shows of a failed request at the error itself. */
 const SHOWN = ["errno", "syscall", "hostname"] as const;
 
@@ -15,10 +21,12 @@ const SHOWN = ["errno", "syscall", "hostname"] as const;
 export function describeFailure(error: unknown, input: unknown): unknown {
   if (!(error instanceof TypeError) || error.message !== "fetch failed") return error;
   const cause = error.cause as Partial<Record<"code" | (typeof SHOWN)[number], unknown>> | undefined;
-  if (typeof cause?.code !== "string") return error;
+  if (cause === undefined) return error;
   if (cause.code === "ERR_PROXY_TUNNEL") return cause;
-  const code = CODES.get(cause.code) ?? cause.code;
-  const { message } = error.cause as Error;
+  const { message } = cause as Error;
+  const given = cause.code ?? REDIRECTS.get(message);
+  if (typeof given !== "string") return error;
+  const code = CODES.get(given) ?? given;
   error.message =
     message.startsWith(code) || message.startsWith("getaddrinfo") ? message : `${code}: ${message}`;
   Object.assign(error, { code, path: pathOf(input) });

@@ -63,7 +63,8 @@ type Open = (path: string, flags: number) => number;
 /** Bun leaves what the file had behind the new output. */
 const WRITING = constants.O_WRONLY | constants.O_CREAT;
 
-function planInput(value: unknown, open: Open, isSync: boolean): { slot: Slot; input: InputSource } {
+function planInput(given: unknown, open: Open, isSync: boolean): { slot: Slot; input: InputSource } {
+  const value = isAsyncSource(given) ? new Response(given as unknown as ReadableStream).body : given;
   if (value instanceof ReadableStream) {
     if (isSync) throw wrongType("'stdin' ReadableStream cannot be used in sync mode");
     if (value.locked) {
@@ -86,6 +87,16 @@ function planInput(value: unknown, open: Open, isSync: boolean): { slot: Slot; i
   const bytes = viewOf(value);
   if (bytes !== null) return { slot: "pipe", input: new Uint8Array(bytes) };
   return { slot: simpleSlot(value, "ignore"), input: null };
+}
+
+/** Whether it is an async iterable, or a function that gives one: a response's body is made of it, too. */
+function isAsyncSource(value: unknown): boolean {
+  if (typeof value === "function") return true;
+  if (value instanceof ReadableStream || value instanceof Response || value instanceof Request) return false;
+  return (
+    typeof (value as Partial<AsyncIterable<unknown>> | null | undefined)?.[Symbol.asyncIterator] ===
+    "function"
+  );
 }
 
 function planOutput(value: unknown, byDefault: Slot, open: Open): Slot {

@@ -138,6 +138,10 @@ describe("fetch", () => {
           await show("name", () => fetch("http://nothing.invalid/"));
           for (const input of ["", null, "a.txt", "/a", "ftp://host/"]) await show(String(input), () => fetch(input));
           await show("none", () => fetch());
+          const circle = Bun.serve({ port: 0, fetch: () => Response.redirect("/") });
+          await show("circle", () => fetch(circle.url));
+          await show("redirect", () => fetch(circle.url, { redirect: "error" }));
+          await circle.stop(true);
           console.log(typeof fetch.preconnect, fetch.preconnect("http://127.0.0.1:1"), fetch.name, fetch.length);
           try { fetch.preconnect("ftp://a"); } catch (error) { console.log(error.code); }
         `,
@@ -151,6 +155,8 @@ describe("fetch", () => {
         "/a TypeError ERR_INVALID_URL  ",
         "ftp://host/ TypeError ERR_INVALID_ARG_VALUE  ",
         "none TypeError ERR_MISSING_ARGS  ",
+        "circle TypeError TooManyRedirects  ",
+        "redirect TypeError UnexpectedRedirect  ",
         "function undefined fetch 1",
         "ERR_INVALID_ARG_TYPE",
       ].join("\n"),
