@@ -16,6 +16,11 @@ export class BodyEncoder {
     this.#output = output;
   }
 
+  /** How the end of the current content is found; "none" if there is none. */
+  get framing(): Framing {
+    return this.#framing;
+  }
+
   /** @param length bytes that will be written, for the framing "length" */
   begin(framing: Framing, length: number): void {
     this.#framing = framing;

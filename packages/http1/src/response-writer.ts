@@ -1,7 +1,7 @@
 import { BodyEncoder, checkLength, contentSize, writeText } from "./body-encoder.ts";
 import { CachedHead } from "./cached-head.ts";
 import { UsageError } from "./errors.ts";
-import type { IncomingRequest, Output } from "./events.ts";
+import type { Framing, IncomingRequest, Output } from "./events.ts";
 import { cachedHeadOf, cacheHead, FieldBlock, type FieldList } from "./fields.ts";
 import { listMembers } from "./grammar.ts";
 import { fieldBlock, hasNoContent, type OutgoingResponse } from "./outgoing-response.ts";
@@ -43,6 +43,11 @@ export class ResponseWriter {
   /** The client waits for a response before it sends its content. */
   get continueDue(): boolean {
     return this.#continueDue && this.#state === "pending";
+  }
+
+  /** How the end of the content that is being sent is found; "none" if none is. */
+  get framing(): Framing {
+    return this.#body.framing;
   }
 
   requestReceived(head: IncomingRequest): void {

@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { ProtocolError, UsageError } from "./errors.ts";
-import type { Closed, Data, End, IncomingRequest, Output, ServerEvent } from "./events.ts";
+import type { Closed, Data, End, Framing, IncomingRequest, Output, ServerEvent } from "./events.ts";
 import type { FieldList } from "./fields.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
 import { CLOSED, MessageReader } from "./message-reader.ts";
@@ -63,6 +63,11 @@ export class ServerConnection {
   /** Bytes of that response's content that have been sent, without framing. */
   get contentSent(): number {
     return this.#writer.contentSent;
+  }
+
+  /** How the end of a response that has begun by `start` is found; "none" without content, and behind the end. */
+  get responseFraming(): Framing {
+    return this.#writer.framing;
   }
 
   get waitingFor(): ServerWaitingFor {

@@ -52,6 +52,7 @@ describe("objects that an application holds show documented members only", () =>
       "inform",
       "refuse",
       "respond",
+      "responseFraming",
       "responseStatus",
       "sendContinue",
       "upgrade",

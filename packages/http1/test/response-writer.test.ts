@@ -157,6 +157,24 @@ describe("start, write and end", () => {
     );
   });
 
+  it("tell the framing of the content, as long as it is sent", () => {
+    const framings = [
+      [{}, undefined, "chunked"],
+      [{}, 1, "length"],
+      [{ minor: 0 }, undefined, "until-close"],
+      [{ method: "HEAD" }, 1, "none"],
+    ] as const;
+    for (const [options, length, framing] of framings) {
+      const { connection } = pending(options);
+      expect(connection.responseFraming).toBe("none");
+      connection.start(EMPTY, length);
+      expect(connection.responseFraming).toBe(framing);
+      connection.write("1");
+      connection.end();
+      expect(connection.responseFraming).toBe("none");
+    }
+  });
+
   it("send trailers behind chunks, and nowhere else", () => {
     const server = pending();
     server.connection.start(EMPTY);

@@ -64,7 +64,7 @@ async function encodeRead(
       return null;
     }
     if (ahead.ended) {
-      const body = joinChunks(ahead.chunks);
+      const body = joinChunks(ahead.ready.take());
       if (isDevelopment && isForeign) adviseOn(body);
       return await encodeWhole(compression, context.head, new WholeResponse(head, body, length), accepted);
     }

@@ -27,11 +27,11 @@ export function bytesSource(bytes: Uint8Array): PieceSource {
  */
 export function streamSource(
   reader: Reader,
-  { chunks, reading }: ReadAhead,
+  { ready: joined, reading }: ReadAhead,
   declared: number | undefined,
 ): PieceSource {
   // What was ready together is compressed together.
-  let ready: Uint8Array | null = joinChunks(chunks);
+  let ready: Uint8Array | null = joinChunks(joined.take());
   let pending = reading;
   // It is awaited when the client has taken what was ready. Its rejection must not end the process until then.
   pending?.catch(() => {});

@@ -50,7 +50,7 @@ async function fromStream(
     const finished = context.finishHead(head);
     const ahead = (await readAhead(reader, () => false))!;
     if (ahead.ended) {
-      const body = joinChunks(ahead.chunks);
+      const body = joinChunks(ahead.ready.take());
       return make(context, headFor(context.head.method, { head: finished, length }, body), body.length, body);
     }
     const hasBody = !endsWithHead(context.head.method, head.status);
@@ -69,11 +69,11 @@ async function fromStream(
  */
 function restOf(
   reader: Reader,
-  { chunks, size, reading }: ReadAhead,
+  { ready: joined, reading }: ReadAhead,
   declared: number | undefined,
 ): ReadableStream<Uint8Array> {
-  const ready = [...chunks];
-  let read = size;
+  let read = joined.size;
+  const ready = joined.take();
   let pending = reading;
   // It is awaited when the application reads on. Its rejection must not end the process until then.
   pending?.catch(() => {});

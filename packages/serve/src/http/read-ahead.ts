@@ -1,11 +1,15 @@
 import { Buffer } from "node:buffer";
 import { isErrored, isReadable, type Readable } from "node:stream";
 import { asBytes } from "../fetch/streams.ts";
+import { JoinedChunks } from "./joined-chunks.ts";
 
 export type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** So many bytes, in more than one chunk, are read before the head leaves. A client that takes no more than this makes the stream wait. */
-export const HIGH_WATER_BYTES: number = 64 * 1024;
+/**
+ * So many bytes, in more than one chunk, are read before the head leaves, and leave together with it: a write queue holds 64 KiB. A client that
+ * takes no more than this makes the stream wait.
+ */
+export const HIGH_WATER_BYTES: number = 60 * 1024;
 
 /**
  * The share of a stream in one turn of the event loop. Without it the promises of a stream that always has more would keep the loop: no
@@ -15,12 +19,10 @@ export const BURST_BYTES: number = 256 * 1024;
 /** A small or empty chunk counts as this many bytes: its promises cost as much. */
 export const LEAST_BYTES = 1024;
 
-/** The chunks that a stream had ready. */
+/** What a stream had ready. */
 export interface ReadAhead {
-  readonly chunks: readonly Uint8Array[];
-  /** Bytes of the chunks. */
-  readonly size: number;
-  /** The chunks are all that the stream gives. */
+  readonly ready: JoinedChunks;
+  /** This is all that the stream gives. */
   readonly ended: boolean;
   /** The last read, if the stream has not given its chunk yet. */
   readonly reading: ReturnType<Reader["read"]> | null;
@@ -78,31 +80,31 @@ export async function readAhead(
   isOver: () => boolean,
   first?: ReturnType<Reader["read"]>,
 ): Promise<ReadAhead | null> {
-  const ready: Uint8Array[] = [];
-  let size = 0;
+  const ready = new JoinedChunks();
+  let counted = 0;
   let burst = BURST_BYTES;
   let reading: ReadAhead["reading"] = first ?? null;
-  const turn = new SameTick();
+  const turn = new SameTick(() => ready.settle());
   try {
     // Behind one large chunk there is often nothing more.
-    for (let count = 0; count < MOST_READS && (size < HIGH_WATER_BYTES || ready.length === 1); count++) {
+    for (let count = 0; count < MOST_READS && (ready.size < HIGH_WATER_BYTES || counted === 1); count++) {
       reading ??= reader.read();
       const result = await turn.outcome(reading);
       if (isOver()) return null;
       if (result === null) break;
       reading = null;
-      if (result.done) return { chunks: ready, size, ended: true, reading, burst };
+      if (result.done) return { ready, ended: true, reading, burst };
       const bytes = asBytes(result.value);
       burst -= Math.max(bytes.length, LEAST_BYTES);
       if (bytes.length === 0) continue;
       // A copy: it is kept while the next one is made, which may be in the same memory.
-      ready.push(Buffer.from(bytes));
-      size += bytes.length;
+      ready.add(bytes);
+      counted++;
     }
   } finally {
     turn.stop();
   }
-  return { chunks: ready, size, ended: false, reading, burst };
+  return { ready, ended: false, reading, burst };
 }
 
 /** The bytes of all chunks. */
@@ -125,6 +127,12 @@ class SameTick {
   #immediate: NodeJS.Immediate | undefined;
   #scheduled = false;
   #turns = 0;
+  /** Runs behind the promises of a tick, if something is awaited longer. */
+  readonly #behind: () => void;
+
+  constructor(behind: () => void) {
+    this.#behind = behind;
+  }
 
   /** The promise's value, or null if this turn ends before there is one. */
   outcome<T>(promise: Promise<T>): Promise<T | null> {
@@ -140,8 +148,12 @@ class SameTick {
 
   #await(): void {
     this.#scheduled = false;
-    if (++this.#turns > MOST_TURNS) this.#giveUp(null);
-    else this.#immediate = setImmediate(() => this.#giveUp(null));
+    if (++this.#turns > MOST_TURNS) {
+      this.#giveUp(null);
+      return;
+    }
+    this.#behind();
+    this.#immediate = setImmediate(() => this.#giveUp(null));
   }
 
   /** Called after the last read. */

@@ -72,6 +72,54 @@ describe.each([
     expect(writes.length).toBeLessThanOrEqual(4);
   });
 
+  it("gives what is ready together in one chunk", async () => {
+    const source = new Source(async (controller, n) => {
+      if (n % 4 === 0) await turns();
+      if (n < 12) controller.enqueue(Buffer.from(`${n};`));
+      else controller.close();
+    });
+    const client = connect(startInternal({ fetch: () => new Response(source.stream) }));
+    client.write(request("GET /"));
+    await until(() => client.received.includes("\r\n0\r\n\r\n"), "the end");
+    const [, body] = client.received.toString().split(/\r\n\r\n(.*)/s);
+    expect(body).toBe("8\r\n0;1;2;3;\r\n8\r\n4;5;6;7;\r\na\r\n8;9;10;11;\r\n0\r\n\r\n");
+  });
+
+  it("keeps its order, whatever the size of its chunks", async () => {
+    const sizes = [10, 5_000, 20, 30, 4_096, 4_097, 1, 70_000, 2, 3];
+    const chunks = sizes.map((size, n) => Buffer.alloc(size, 97 + n));
+    for (const waits of [0, 1, 4]) {
+      const source = new Source(async (controller, n) => {
+        if (n === waits) await turns();
+        if (n < chunks.length) controller.enqueue(Buffer.from(chunks[n]!));
+        else controller.close();
+      });
+      const client = connect(startInternal({ fetch: () => new Response(source.stream) }));
+      const response = await client.write(request("GET /")).response();
+      expect(response.body.equals(Buffer.concat(chunks))).toBe(true);
+    }
+  });
+
+  it("keeps its bytes for a slow client, whatever other streams send meanwhile", async () => {
+    const letters = (letter: string, count: number) =>
+      new Source((controller, n) => {
+        if (n < count) controller.enqueue(Buffer.alloc(1000, letter));
+        else controller.close();
+      }).stream;
+    const server = startInternal({
+      fetch: ({ url }) => new Response(url.endsWith("/slow") ? letters("s", 20_000) : letters("f", 90)),
+    });
+    const slow = connect(server);
+    slow.socket.pause();
+    slow.write(request("GET /slow"));
+    for (let i = 0; i < 30; i++) {
+      const response = await connect(server).write(request("GET /fast")).response();
+      expect(response.body.equals(Buffer.alloc(90_000, "f"))).toBe(true);
+    }
+    slow.socket.resume();
+    expect((await slow.response()).body.equals(Buffer.alloc(20_000_000, "s"))).toBe(true);
+  });
+
   it.each([10, 1_000, 4_096, 100_000])("may make its chunks of %i bytes in the same memory", async (size) => {
     const memory = Buffer.alloc(size);
     /** Waits in front of every chunk, of the first, or of none. */
@@ -161,6 +209,22 @@ describe.each([
     expect(received).toContain("4\r\npart\r\n");
     expect(received).not.toContain("0\r\n\r\n");
     expect(errors.take()).toBe(failure);
+  });
+
+  it("that fails behind what is ready with it still sends that", async () => {
+    const failure = new Error("behind");
+    for (const wait of [0, 2]) {
+      const source = new Source(async (controller, n) => {
+        if (n === 1 || n === wait) await turns();
+        if (n === 4) throw failure;
+        controller.enqueue(Buffer.from(`${n};`));
+      });
+      const client = connect(startInternal({ fetch: () => new Response(source.stream) }));
+      const received = (await client.write(request("GET /")).closedByServer()).toString();
+      expect(received).toContain("0;");
+      expect(received).toContain("3;");
+      expect(errors.take()).toBe(failure);
+    }
   });
 
   it("that fails before its first byte is an error like any other", async () => {
