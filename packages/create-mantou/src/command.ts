@@ -75,12 +75,17 @@ function readArguments(args: readonly string[]): {
     options: { template: { type: "string", short: "t" }, help: { type: "boolean", short: "h" } },
     allowPositionals: true,
   });
-  if (positionals.length > 1) {
-    throw new Error(
-      `One folder, not ${positionals.length}: ${positionals.join(" ")}. Names with spaces need quotes.`,
-    );
-  }
+  if (positionals.length > 1) throw new Error(foldersFault(positionals));
   return { folder: positionals[0], template: values.template, help: values.help === true };
+}
+
+/** The fault of several folders. Without `--`, npm takes `--template` for itself and passes its value on alone. */
+function foldersFault(folders: readonly string[]): string {
+  const fault = `One folder, not ${folders.length}: ${folders.join(" ")}.`;
+  const [folder, template] = folders;
+  return folders.length === 2 && TEMPLATES.some(({ name }) => name === template)
+    ? `${fault} npm wants -- in front of options: npm create mantou ${folder} -- --template ${template}`
+    : `${fault} Names with spaces need quotes.`;
 }
 
 /** The package manager that has started this program. */

@@ -77,7 +77,8 @@ describe("create-mantou", () => {
   });
 
   it.each([
-    { args: ["a", "b"], says: "One folder, not 2: a b" },
+    { args: ["a", "b"], says: "One folder, not 2: a b. Names with spaces need quotes." },
+    { args: ["a", "chat"], says: "npm create mantou a -- --template chat" },
     { args: ["a", "--templat", "chat"], says: "--templat" },
     { args: ["a", "--template"], says: "--template" },
     { args: [], says: "a folder must be given" },

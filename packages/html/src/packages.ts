@@ -56,7 +56,8 @@ function targets(
   }
 }
 
-function readManifest(folder: string): Manifest | null {
+/** The package.json of a folder; null if it has none that can be read. */
+export function readManifest(folder: string): Manifest | null {
   try {
     return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
   } catch {

@@ -37,7 +37,16 @@ export async function findEntry(name: string, isRun: boolean, folder: string): P
   const command = isPath ? null : findCommand(name, isRun, folder);
   if (command !== null) return { kind: "command", file: command };
   const what = isPath || CODE.test(extension) ? "module" : "script or file";
-  return { kind: "missing", message: `there is no ${what} ${JSON.stringify(name)} in ${folder}` };
+  return {
+    kind: "missing",
+    message: `there is no ${what} ${JSON.stringify(name)} in ${folder}${buildHint(file, folder)}`,
+  };
+}
+
+/** A program in a folder that is not there, such as `dist/`, is what the project builds. */
+function buildHint(file: string, folder: string): string {
+  if (existsSync(dirname(file)) || !Object.hasOwn(readPackage(folder)?.scripts ?? {}, "build")) return "";
+  return ". If the project builds it: npm run build";
 }
 
 function cannotRun(file: string, extension: string): Entry {

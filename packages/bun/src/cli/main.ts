@@ -15,7 +15,8 @@ switch (command.do) {
     process.stdout.write(`${(await import("./version.ts"))[command.do]()}\n`);
     break;
   case "fail":
-    process.stderr.write(`mantou: ${command.message}\n\n${(await import("./help.ts")).HELP}`);
+    // Without the help, below which the message would leave the screen.
+    process.stderr.write(`mantou: ${command.message}\nmantou --help prints all options.\n`);
     process.exitCode = 2;
     break;
   case "build":

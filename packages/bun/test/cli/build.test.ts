@@ -149,6 +149,24 @@ describe("mantou build", () => {
     expect((await run(dir, MAIN, "small/deep/small.js")).stdout).toBe("4 production true\n");
   });
 
+  it("says to Node.js that a program is a module, where the package is of another type", async () => {
+    fill(dir, {
+      "old/package.json": '{ "type": "commonjs" }',
+      "old/main.ts": "console.log(Bun.version satisfies string);",
+      "old/kept/package.json": '{ "name": "kept" }',
+    });
+    const old = join(dir, "old");
+    const first = await run(old, MAIN, "build", "main.ts", "--outdir", "dist");
+    expect([first.stdout, first.stderr]).toEqual(["dist/main.js\ndist/package.json\n", ""]);
+    // `mantou` finds the runtime by itself; plain Node.js finds it from the program.
+    mkdirSync(join(old, "node_modules/@mantou"), { recursive: true });
+    symlinkSync(fileURLToPath(new URL("../..", import.meta.url)), join(old, "node_modules/@mantou/bun"));
+    for (const args of [[MAIN], []])
+      expect(await run(old, ...args, "dist/main.js")).toMatchObject({ code: 0, stderr: "" });
+    expect((await run(old, MAIN, "build", "main.ts", "--outdir", "kept")).stdout).toBe("kept/main.js\n");
+    expect(readFileSync(join(old, "kept/package.json"), "utf8")).toBe('{ "name": "kept" }');
+  });
+
   it.skipIf(!asksBun)("and mantou serves what `bun build --target=bun` has made", async () => {
     const options = ["build", "--target=bun", "--production", "--outdir=by-bun", "src/server.ts"];
     await new Promise<void>((resolve, reject) => {

@@ -169,11 +169,17 @@ describe("mantou", () => {
 
   it("says what is wrong, and fails", async () => {
     folder.write("throws.mjs", 'throw new Error("steam");');
+    folder.write("package.json", '{ "scripts": { "build": "true" } }');
     for (const [args, code, message] of [
       [["nothing.ts"], 1, "nothing.ts"],
+      [["built/server.js"], 1, "npm run build"],
       [["throws.mjs"], 1, "steam"],
       [["--port", "x", "throws.mjs"], 2, "--port"],
-      [["--no-such-option", "throws.mjs"], 2, "--no-such-option"],
+      [
+        ["--no-such-option", "throws.mjs"],
+        2,
+        "unknown option --no-such-option\nmantou --help prints all options.\n",
+      ],
       [[], 0, "Usage: mantou"],
       [["test"], 1, "vitest"],
     ] as const) {

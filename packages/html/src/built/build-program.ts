@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { typeOfName } from "@mantou/serve/hosting";
 import type { InlineConfig, Plugin } from "vite";
+import { readManifest } from "../packages.ts";
 import { findRoot } from "../root.ts";
 import type { VitePlugin } from "../settings.ts";
 import { loadVite } from "../vite-peer.ts";
@@ -36,6 +38,9 @@ type Files = Map<string, string | Uint8Array>;
 
 const PAGE = "?mantou-page";
 
+/** The package.json of a folder whose `.js` files are ES modules. */
+const MODULES = '{ "type": "module" }\n';
+
 /**
  * Builds programs and their pages for production. In a program, an import of a page becomes its manifest, and the page's files are written beside
  * the program, which serves them without Vite. A page that is an entry becomes a static site.
@@ -49,7 +54,10 @@ export async function buildProgram(build: ProgramBuild): Promise<string[]> {
   const pages = paths.filter((path) => path.endsWith(".html"));
   const modules = paths.filter((path) => !path.endsWith(".html"));
   if (pages.length > 0) await addSite(pages, files);
-  if (modules.length > 0) await addModules(modules, build, files);
+  if (modules.length > 0) {
+    await addModules(modules, build, files);
+    if (!isOfModules(build.folder)) files.set("package.json", MODULES);
+  }
   for (const [name, content] of files) {
     const path = join(build.folder, name);
     await mkdir(dirname(path), { recursive: true });
@@ -151,6 +159,19 @@ async function addPage(page: string, files: Files): Promise<Manifest> {
   for (const [name, { bytes, isHashed }] of assets)
     add(root.base.slice(1) + name, bytes, isHashed ? IMMUTABLE : "no-cache");
   return manifest;
+}
+
+/**
+ * Whether plain Node.js takes the `.js` files of a folder for ES modules without a look into them. `npm init` writes `"type": "commonjs"`, for which
+ * they would be errors of syntax. A package.json that is in the folder stays as it is.
+ */
+function isOfModules(folder: string): boolean {
+  if (existsSync(join(folder, "package.json"))) return true;
+  for (let at = dirname(folder); ; at = dirname(at)) {
+    const manifest = readManifest(at);
+    if (manifest !== null) return manifest["type"] === "module";
+    if (dirname(at) === at) return false;
+  }
 }
 
 function startsWith(text: string): RegExp {
