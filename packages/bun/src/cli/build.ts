@@ -2,9 +2,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { ProgramBuild } from "@mantou/html";
+import { SOURCE_MAPS } from "../config/page-settings.ts";
 
-/** Bun's names for source maps, and Vite's. */
-const SOURCE_MAPS = { linked: true, external: "hidden", inline: "inline", none: false } as const;
 /** As in Bun, `--sourcemap` alone. */
 const DEFAULT_SOURCE_MAP = "linked";
 /** What the program is built for. */

@@ -1,17 +1,12 @@
 import { type SpawnOptions, spawn } from "node:child_process";
-import { constants } from "node:os";
 import { isatty } from "node:tty";
+import { exitCodeOf } from "../process/signals.ts";
 
 /** The variable that marks a process which this command has started: with options of Node.js, as a worker, or to be watched. */
 export const CHILD = "MANTOU_CHILD";
 
 /** Signals that end a program and what runs for it. */
 export const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-
-/** The exit code that a shell gives a process which a signal has ended. */
-export function codeOf(signal: NodeJS.Signals): number {
-  return 128 + constants.signals[signal];
-}
 
 /** Ends this process as another one has ended: a shell, and what has started this one, see the same. */
 export function endAs({ code, signal }: Ended): void {
@@ -21,7 +16,7 @@ export function endAs({ code, signal }: Ended): void {
 
 /** As in Bun, the system ends the process, as if nothing had listened to the signal. */
 export function endBySignal(signal: NodeJS.Signals): void {
-  process.exitCode = codeOf(signal);
+  process.exitCode = exitCodeOf(signal);
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }
@@ -56,7 +51,7 @@ export function runChild(file: string, args: readonly string[], options: SpawnOp
     });
     child.once("exit", (code, signal) => {
       settle();
-      resolve({ code: code ?? codeOf(signal!), signal });
+      resolve({ code: code ?? exitCodeOf(signal!), signal });
     });
   });
 }

@@ -54,8 +54,8 @@ working directory.
 Exit codes: the program's own; 1 if it throws, or does not exist; 2 if the options are wrong. A signal that ends the program ends the command, too.
 `;
 
-/** Commands of Bun that are not there, and what does the same. */
 const INSTALLERS = "npm, pnpm or yarn";
+/** Commands of Bun that are not there, and what does the same. */
 export const ABSENT_COMMANDS: ReadonlyMap<string, string> = new Map([
   ["test", "vitest or `node --test`"],
   ["x", "npx"],
@@ -81,9 +81,6 @@ export const ABSENT_COMMANDS: ReadonlyMap<string, string> = new Map([
     "unlink",
     "publish",
     "pm",
+    ...["audit", "patch", "patch-commit", "dedupe", "prune", "info", "why"],
   ].map((name): [string, string] => [name, INSTALLERS]),
-  ...["audit", "patch", "patch-commit", "dedupe", "prune", "info", "why"].map((name): [string, string] => [
-    name,
-    INSTALLERS,
-  ]),
 ]);

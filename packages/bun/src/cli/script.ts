@@ -1,6 +1,6 @@
 /** Runs scripts of package.json and commands, as package managers do. */
 import { existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { version } from "../global/runtime.ts";
 import { type Ended, runChild } from "./child.ts";
@@ -33,7 +33,7 @@ export async function runScript(
   for (const each of [`pre${name}`, name, `post${name}`]) {
     const text = of.scripts[each];
     if (text === undefined) continue;
-    const command = each === name ? [text, ...args.map((each) => shellWord(each))].join(" ") : text;
+    const command = each === name ? [text, ...args.map((arg) => shellWord(arg))].join(" ") : text;
     if (!options.isSilent) process.stderr.write(`$ ${command}\n`);
     const variables = { npm_lifecycle_event: each, npm_lifecycle_script: text };
     const env = { ...environmentOf(folder, options, of), ...variables };
@@ -58,7 +58,7 @@ export async function runCommand(
   const env = environmentOf(process.cwd(), options, null);
   // Only a shell runs batch files: their arguments are words of its language.
   if (/\.cmd$/i.test(file)) {
-    const words = args.map((each) => shellWord(each, "batch"));
+    const words = args.map((arg) => shellWord(arg, "batch"));
     return runChild(shellWord(file), words, { shell: true, env });
   }
   return runChild(file, args, { env });
@@ -76,16 +76,7 @@ export async function runShellFile(
 /** Windows has its own shell; elsewhere scripts may be written for bash, if it is there. */
 function shellPath(): string | true {
   if (process.platform === "win32") return true;
-  const found = binPath("bash");
-  return found ?? true;
-}
-
-function binPath(name: string): string | null {
-  for (const folder of ["/bin", "/usr/bin", "/usr/local/bin"]) {
-    const path = join(folder, name);
-    if (existsSync(path)) return path;
-  }
-  return null;
+  return ["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash"].find((path) => existsSync(path)) ?? true;
 }
 
 function environmentOf(folder: string, options: ScriptOptions, of: Package | null): NodeJS.ProcessEnv {

@@ -6,9 +6,10 @@ import { logError } from "@mantou/serve/hosting";
 import { forgetPackages } from "../loader/package-json.ts";
 import { reportReads } from "../loader/read-files.ts";
 import { forgetCompilerOptions } from "../loader/transform-options.ts";
+import { exitCodeOf } from "../process/signals.ts";
 import { ChangeWatcher } from "./change-watcher.ts";
 import { checkModule } from "./check-module.ts";
-import { codeOf, ENDING, type Ended } from "./child.ts";
+import { ENDING, type Ended } from "./child.ts";
 import { clearScreen } from "./screen.ts";
 import { REPORT_FD, type WatchReport } from "./watch-report.ts";
 
@@ -75,7 +76,7 @@ class WatchRunner {
     child.on("close", (code, signal) => {
       this.#child = null;
       if (this.#isRestarting) this.#restart();
-      else if (this.#isEnding || exits) this.#finish({ code: code ?? codeOf(signal!), signal });
+      else if (this.#isEnding || exits) this.#finish({ code: code ?? exitCodeOf(signal!), signal });
     });
   }
 
@@ -124,7 +125,7 @@ class WatchRunner {
 
   readonly #end = (signal: NodeJS.Signals): void => {
     this.#isEnding = true;
-    if (this.#child === null) this.#finish({ code: codeOf(signal), signal });
+    if (this.#child === null) this.#finish({ code: exitCodeOf(signal), signal });
     else this.#child.kill(signal);
   };
 

@@ -5,7 +5,7 @@ import { loaderFault } from "../loader/extension-loaders.ts";
 import type { JSXSettings } from "../loader/jsx-settings.ts";
 import { locatedError } from "../loader/located-error.ts";
 import { parseTOML } from "../loader/parse-data.ts";
-import { NO_STATIC_SETTINGS, type StaticSettings } from "./page-settings.ts";
+import { NO_STATIC_SETTINGS, SOURCE_MAPS, type StaticSettings } from "./page-settings.ts";
 
 export interface Bunfig {
   readonly preload: readonly string[];
@@ -53,8 +53,6 @@ export function readBunfig(folder: string, named: string | undefined): Bunfig {
 }
 
 const RUNTIMES = { react: "react", "react-jsx": "react-jsx", "react-jsxDEV": "react-jsxdev" } as const;
-/** Bun's names for source maps, and Vite's. */
-const SOURCE_MAPS = { linked: true, external: "hidden", inline: "inline", none: false } as const;
 const LEVELS = ["debug", "error", "warn"];
 
 type Table = Readonly<Record<string, unknown>>;
@@ -79,7 +77,7 @@ class BunfigReader {
     this.#check("smol", typeof smol === "boolean", "true or false");
     this.#check("env", typeof env === "boolean" || isTable(env), "true, false or a table");
     return {
-      preload: this.#preload(),
+      preload: this.#list("preload", this.#values),
       define: this.#texts("define"),
       loader: this.#loaders(),
       jsx: this.#jsx(),
@@ -96,21 +94,18 @@ class BunfigReader {
     const { serve } = this.#values;
     const table = isTable(serve) ? serve["static"] : undefined;
     if (!isTable(table)) return NO_STATIC_SETTINGS;
-    const { plugins = [], env = "disable", sourcemap } = table;
-    const names: unknown = typeof plugins === "string" ? [plugins] : plugins;
-    const isList = Array.isArray(names) && names.every((name) => typeof name === "string");
-    this.#check("plugins", isList, "a string or an array of strings");
+    const { env = "disable", sourcemap } = table;
     const inlined = env === true ? "inline" : env === false ? "disable" : env;
-    const isText = inlined === "inline" || inlined === "disable" || /\*/.test(String(inlined));
+    const isKnown = inlined === "inline" || inlined === "disable" || /\*/.test(String(inlined));
     this.#check(
       "env",
-      typeof inlined === "string" && isText,
-      '"inline", "disable", or the begin of names and *',
+      typeof inlined === "string" && isKnown,
+      '"inline", "disable", or the beginning of names and *',
     );
     const isMap = typeof sourcemap !== "string" || Object.hasOwn(SOURCE_MAPS, sourcemap);
     this.#check("sourcemap", isMap, listOf(Object.keys(SOURCE_MAPS)));
     return {
-      plugins: names as string[],
+      plugins: this.#list("plugins", table),
       env: inlined as StaticSettings["env"],
       sourcemap:
         typeof sourcemap === "string"
@@ -121,12 +116,12 @@ class BunfigReader {
     };
   }
 
-  #preload(): readonly string[] {
-    const { preload = [] } = this.#values;
-    const modules: unknown = typeof preload === "string" ? [preload] : preload;
-    const isList = Array.isArray(modules) && modules.every((name) => typeof name === "string");
-    this.#check("preload", isList, "a string or an array of strings");
-    return modules as string[];
+  /** One name, or several. */
+  #list(name: string, { [name]: value = [] }: Table): readonly string[] {
+    const names: unknown = typeof value === "string" ? [value] : value;
+    const isList = Array.isArray(names) && names.every((each) => typeof each === "string");
+    this.#check(name, isList, "a string or an array of strings");
+    return names as string[];
   }
 
   /** As in Bun, only strings count. */

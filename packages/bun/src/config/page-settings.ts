@@ -8,6 +8,9 @@ const KEY = "mantou.pages";
 /** Plugins of Bun's bundler, and the packages that do the same in Vite. */
 const COUNTERPARTS: Readonly<Record<string, string>> = { "bun-plugin-tailwind": "@tailwindcss/vite" };
 
+/** Bun's names for source maps, and Vite's. */
+export const SOURCE_MAPS = { linked: true, external: "hidden", inline: "inline", none: false } as const;
+
 /** As they stand in the file, checked. */
 export interface StaticSettings {
   readonly plugins: readonly string[];

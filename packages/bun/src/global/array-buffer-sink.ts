@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { notWritable } from "./argument-error.ts";
-import { concatArrayBuffers, viewOf } from "./bytes.ts";
+import { type BytesInput, concatArrayBuffers, viewOf } from "./bytes.ts";
 
 /** The options of `start()`. */
 export interface ArrayBufferSinkOptions {
@@ -26,7 +26,7 @@ export class ArrayBufferSink {
    * @returns bytes written
    * @throws TypeError for values that are neither text nor bytes
    */
-  write(chunk: string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer): number {
+  write(chunk: BytesInput): number {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk) : viewOf(chunk as unknown);
     if (bytes === null) throw notWritable(chunk);
     // The program may change its memory after it has written it.

@@ -4,7 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import { standardInput } from "@mantou/serve/hosting";
 import { bytesOf } from "./bytes.ts";
 
-/** Bytes of a line that came before a loop over the lines was left: the next loop begins with them. */
+/** What had come when a loop over the lines was left: the next loop begins with it. */
 let rest = "";
 
 /**

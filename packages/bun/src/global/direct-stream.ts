@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import { TAKEN_WHOLE } from "@mantou/serve/hosting";
 import { notWritable } from "./argument-error.ts";
-import { viewOf } from "./bytes.ts";
+import { concatArrayBuffers, viewOf } from "./bytes.ts";
 
 /** The source of a direct stream. */
 export interface DirectSource {
@@ -168,8 +168,8 @@ class DirectStream {
 
   #takeBuffered(): Uint8Array {
     const [first] = this.#chunks;
-    const bytes =
-      this.#chunks.length === 1 && first !== undefined ? first : joined(this.#chunks, this.#buffered);
+    const isWhole = this.#chunks.length === 1 && first !== undefined;
+    const bytes = isWhole ? first : concatArrayBuffers(this.#chunks, undefined, true);
     this.#chunks = [];
     this.#buffered = 0;
     return bytes;
@@ -219,16 +219,6 @@ function copyOf(chunk: unknown): Uint8Array {
   const bytes = typeof chunk === "string" ? Buffer.from(chunk) : viewOf(chunk);
   if (bytes === null) throw notWritable(chunk);
   return new Uint8Array(bytes);
-}
-
-function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { wrongType } from "./argument-error.ts";
-import { viewOf } from "./bytes.ts";
+import { type BytesInput, viewOf } from "./bytes.ts";
 import { adler32 } from "./hash/adler32.ts";
 import { cityHash32 } from "./hash/cityhash32.ts";
 import { cityHash64 } from "./hash/cityhash64.ts";
@@ -15,11 +15,8 @@ import { xxHash3 } from "./hash/xxhash3.ts";
 import { xxHash32 } from "./hash/xxhash32.ts";
 import { xxHash64 } from "./hash/xxhash64.ts";
 
-/** What is hashed: text as its UTF-8, or bytes. */
-export type HashData = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
-
-type Hash32 = (data: HashData, seed?: number | bigint) => number;
-type Hash64 = (data: HashData, seed?: number | bigint) => bigint;
+type Hash32 = (data: BytesInput, seed?: number | bigint) => number;
+type Hash64 = (data: BytesInput, seed?: number | bigint) => bigint;
 
 /** `Bun.hash` is wyhash; the others are its members. Those of 32 bits return numbers, those of 64 bits bigints. */
 export interface HashFunctions extends Hash64 {
@@ -27,9 +24,9 @@ export interface HashFunctions extends Hash64 {
   /** Its second argument is the checksum of what comes before. */
   readonly crc32: Hash32;
   /** Without a seed. */
-  readonly adler32: (data: HashData) => number;
+  readonly adler32: (data: BytesInput) => number;
   /** Without a seed. */
-  readonly cityHash32: (data: HashData) => number;
+  readonly cityHash32: (data: BytesInput) => number;
   readonly cityHash64: Hash64;
   readonly xxHash32: Hash32;
   readonly xxHash64: Hash64;
@@ -65,9 +62,9 @@ const of32 = (name: string, run: (bytes: Uint8Array, seed: number) => number): H
 const of64 = (name: string, run: (bytes: Uint8Array, seed: bigint) => bigint): Hash64 =>
   named(name, (data, seed) => run(dataOf(data), seedOf(seed)));
 
-function named<R>(name: string, hash: (data: HashData, seed?: number | bigint) => R): typeof hash {
+function named<R>(name: string, hash: (data: BytesInput, seed?: number | bigint) => R): typeof hash {
   // An arrow of two parameters has Bun's length of 1, because the second is optional.
-  const one = (data: HashData, ...rest: [seed?: number | bigint]): R => hash(data, rest[0]);
+  const one = (data: BytesInput, ...rest: [seed?: number | bigint]): R => hash(data, rest[0]);
   return Object.defineProperty(one, "name", { value: name, configurable: true });
 }
 

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
+import { viewOf } from "./bytes.ts";
 
 /** `RegExp.escape`, `Error.isError` and the texts of bytes (ES2025, ES2026), for the versions of Node.js that lack them. */
 export function additionsTo(holder: object): Readonly<Record<string, unknown>> {
@@ -66,5 +67,5 @@ const ofBytes = {
 
 function bufferOf(bytes: Uint8Array): Buffer {
   if (!(bytes instanceof Uint8Array)) throw new TypeError("this is not a Uint8Array");
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return viewOf(bytes);
 }

@@ -73,9 +73,10 @@ const consumers = new LazyModule<typeof import("./stream-methods.ts")>("./stream
 // Bun's streams have them. They are loaded at the first call.
 for (const name of ["text", "json", "bytes", "blob"] as const) {
   if (name in ReadableStream.prototype) continue;
+  const consume = consumers.function(name);
   const value = {
     [name](this: ReadableStream): Promise<unknown> {
-      return consumers.function(name)(this);
+      return consume(this);
     },
   }[name];
   Object.defineProperty(ReadableStream.prototype, name, {
@@ -86,12 +87,11 @@ for (const name of ["text", "json", "bytes", "blob"] as const) {
   });
 }
 const consoleLines = new LazyModule<typeof import("./console-lines.ts")>("./console-lines.js");
-const consoleMembers = {
-  [Symbol.asyncIterator]: () => consoleLines.function("lines")(),
-  write: (...data: unknown[]) => consoleLines.function("write")(...data),
-};
-for (const key of [Symbol.asyncIterator, "write"] as const) {
-  const value = consoleMembers[key];
+for (const [key, name] of [
+  [Symbol.asyncIterator, "lines"],
+  ["write", "write"],
+] as const) {
+  const value = consoleLines.function(name);
   if (!(key in console)) Object.defineProperty(console, key, { value, writable: true, configurable: true });
 }
 // A stream of the platform shows the global as its constructor.

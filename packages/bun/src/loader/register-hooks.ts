@@ -22,6 +22,7 @@ type RegisterHooks = (hooks: {
 }) => void;
 interface Resolved {
   readonly url: string;
+  readonly shortCircuit?: boolean;
 }
 type Resolve = (specifier: string, context: object) => Resolved;
 type Load = (url: string, context: object) => object;
@@ -58,7 +59,7 @@ export function registerModuleHooks(): void {
       const edge = importEdge(context.parentURL, found.url);
       if (edge !== null) recordImport(edge);
       const finished = finishURL(found.url, names, context);
-      return finished === found.url ? found : { url: finished, ...{ shortCircuit: true } };
+      return finished === found.url ? found : { url: finished, shortCircuit: true };
     },
     load(url, context, next) {
       const loaded = readModule(url, context.importAttributes, kindOf(context.conditions));

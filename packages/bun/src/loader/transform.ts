@@ -6,7 +6,7 @@ import { sourceError } from "./source-error.ts";
 import type { CompilerOptions, Lang, Transformed } from "./transform-options.ts";
 import { lowered, needsLowering } from "./transform-rest.ts";
 
-/** Names for which the module gets an import that `bindNames` replaces. */
+/** Names for which the module gets an import that `bindInjected` replaces. */
 export type Inject = readonly string[];
 
 type JsxOptions = Exclude<OxcOptions["jsx"], "preserve" | undefined>;

@@ -3,7 +3,6 @@ import { closeSync, constants, openSync } from "node:fs";
 import { fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
 import { argumentError, wrongType } from "../global/argument-error.ts";
 import { viewOf } from "../global/bytes.ts";
-
 import { notThere } from "../global/missing.ts";
 import type { SpawnOptions } from "./types.ts";
 

@@ -62,7 +62,7 @@ export function redisSettings(given: unknown, options: RedisOptions): RedisSetti
     );
   }
   const { tls = false, autoReconnect = true, enableOfflineQueue = true } = options;
-  const given_ = typeof tls === "object" && tls !== null ? tls : {};
+  const tlsOptions = typeof tls === "object" && tls !== null ? tls : {};
   return {
     host: url.hostname.replace(/^\[|\]$/g, "") || "localhost",
     port: Number(url.port || 6379),
@@ -70,7 +70,7 @@ export function redisSettings(given: unknown, options: RedisOptions): RedisSetti
     username: decoded(url.username) || undefined,
     password: decoded(url.password) || undefined,
     database: protocol.unix ? 0 : databaseOf(url),
-    tls: protocol.tls || tls !== false ? given_ : null,
+    tls: protocol.tls || tls !== false ? tlsOptions : null,
     connectionTimeout: numberOf(options, "connectionTimeout", 10_000),
     idleTimeout: numberOf(options, "idleTimeout", 0),
     maxRetries: autoReconnect ? numberOf(options, "maxRetries", 20) : 0,

@@ -1,3 +1,4 @@
+import { throwingLater } from "../global/throw-later.ts";
 import type { Listener } from "./connection.ts";
 
 /** The channels of a client, with their listeners. */
@@ -21,7 +22,7 @@ export class Subscriptions {
 
   /** What the package is given for a listener. */
   wrappedOf(listener: Listener): Listener {
-    const wrapped = this.#wrapped.get(listener) ?? reporting(listener);
+    const wrapped = this.#wrapped.get(listener) ?? throwingLater(listener);
     this.#wrapped.set(listener, wrapped);
     return wrapped;
   }
@@ -48,17 +49,4 @@ export class Subscriptions {
   clear(): void {
     this.#listeners.clear();
   }
-}
-
-/** An error is one that nothing has caught. */
-function reporting(listener: Listener): Listener {
-  return (message, channel) => {
-    try {
-      listener(message, channel);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  };
 }

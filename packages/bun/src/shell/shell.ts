@@ -1,7 +1,7 @@
 /** `Bun.$`: Bun's API of commands over the shell of the package `dax`, an optional peer. It starts no shell of the system. */
-import { Buffer } from "node:buffer";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
+import { viewOf } from "../global/bytes.ts";
 import { loadPeer } from "../global/peer.ts";
 import { ShellError, ShellOutput } from "./output.ts";
 import { ShellPromise, type ShellSettings } from "./promise.ts";
@@ -102,11 +102,7 @@ function configured(command: DaxCommand, { cwd, env, quiet }: ShellSettings): Da
 
 async function outputOf(command: DaxCommand): Promise<ShellOutput> {
   const { stdoutBytes, stderrBytes, code } = await command;
-  return new ShellOutput(bufferOf(stdoutBytes), bufferOf(stderrBytes), code);
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return new ShellOutput(viewOf(stdoutBytes), viewOf(stderrBytes), code);
 }
 
 /** A class whose instances are tags. */

@@ -26,6 +26,4 @@ export interface Adapter extends Session {
   /** @param seconds to wait for queries that run; undefined for as long as they take */
   close(seconds: number | undefined): Promise<void>;
   listen(channel: string, onMessage: (payload: string) => void, onListen?: () => void): Promise<Subscription>;
-  /** The text that begins a transaction. */
-  begin(options: string): string;
 }

@@ -1,4 +1,5 @@
 /** The errors of `SQL`. */
+import type { Dialect } from "./template.ts";
 
 /** The base of all of them. */
 export class SQLError extends Error {
@@ -109,7 +110,7 @@ export function postgresError(error: unknown): unknown {
   return made;
 }
 
-type Adapter = "postgres" | "sqlite";
+type Adapter = Dialect["adapter"];
 
 /** The client's error of the adapter in use: `ERR_POSTGRES_…`, `ERR_SQLITE_…`. */
 export function clientError(adapter: Adapter, code: string, message: string): SQLError {

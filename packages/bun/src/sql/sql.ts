@@ -52,10 +52,7 @@ export const SQL: SQLConstructor = Object.assign(Client, {
 
 function makeClient(scope: Scope): SQL {
   const { adapter, settings } = scope;
-  const {
-    dialect,
-    dialect: { adapter: name },
-  } = adapter;
+  const { adapter: name } = adapter.dialect;
 
   const query = (source: Source): SQLQuery =>
     new SQLQuery(
@@ -119,7 +116,7 @@ function makeClient(scope: Scope): SQL {
     members[Symbol.asyncDispose] = async () => releaseScope(scope);
   }
   Object.defineProperty(sql, "name", {
-    value: dialect.adapter === "sqlite" ? "sqlite" : "sql",
+    value: name === "sqlite" ? "sqlite" : "sql",
     configurable: true,
   });
   Object.assign(sql, members);

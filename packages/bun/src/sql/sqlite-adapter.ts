@@ -54,10 +54,6 @@ export class SQLiteAdapter implements Adapter {
     return Promise.reject(new Error("LISTEN/NOTIFY is not supported by this adapter (PostgreSQL only)"));
   }
 
-  begin(options: string): string {
-    return options === "" ? "BEGIN" : `BEGIN ${options}`;
-  }
-
   #open(): Database {
     if (this.#closed) throw closedError("sqlite");
     if (this.#database !== null) return this.#database;

@@ -6,8 +6,9 @@ import { clientError } from "./errors.ts";
 import { keepAlive } from "./keep-alive.ts";
 import type { Rows } from "./rows.ts";
 import type { Scope } from "./scope.ts";
+import type { Dialect } from "./template.ts";
 
-type AdapterName = "postgres" | "sqlite";
+type AdapterName = Dialect["adapter"];
 
 /** Makes the client of a scope. */
 type MakeClient<C> = (scope: Scope) => C;
@@ -33,7 +34,7 @@ export async function beginTransaction<C>(
   if (scope.ended !== null) throw scope.ended();
   if (distributed !== null && name === "sqlite")
     throw new Error("This adapter doesn't support distributed transactions.");
-  const text = adapter.begin(typeof options === "string" ? options : "");
+  const text = typeof options === "string" && options !== "" ? `BEGIN ${options}` : "BEGIN";
   const end = distributed === null ? "COMMIT" : `PREPARE TRANSACTION ${quoted(distributed)}`;
   if (scope.kind === "reserved") {
     const run = (): Promise<unknown> => runTransaction(scope, scope.session, makeClient, text, end, callback);

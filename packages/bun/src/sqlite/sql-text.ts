@@ -37,7 +37,7 @@ export function firstStatement(text: string): SQLText | null {
   let keyword = "";
   let words = 0;
   let depth = 0;
-  let changes = false;
+  let countsChanges = false;
   let returns = false;
   let isTrigger = false;
   /** The last two tokens of a trigger's body: a statement ends it with `; END ;`. */
@@ -66,7 +66,7 @@ export function firstStatement(text: string): SQLText | null {
         head += head === "" ? kept : ` ${kept}`;
         isTrigger ||= TRIGGER.test(head);
       }
-      if (CHANGES.has(kept) && (words === 1 || (keyword === "WITH" && depth === 0))) changes = true;
+      if (CHANGES.has(kept) && (words === 1 || (keyword === "WITH" && depth === 0))) countsChanges = true;
       if (kept === "RETURNING") returns = true;
     } else if (token === "(") {
       depth++;
@@ -82,7 +82,6 @@ export function firstStatement(text: string): SQLText | null {
   }
   if (isEmpty) return null;
   const sql = end === text.length ? text : text.slice(0, end);
-  const countsChanges = changes;
   return {
     sql,
     rest: text.slice(end),

@@ -2,10 +2,10 @@
 import { Buffer } from "node:buffer";
 import type { Encoding } from "node:crypto";
 import { wrongType, wrongValue } from "../argument-error.ts";
-import { bytesOf, isBytes } from "../bytes.ts";
+import { type BytesInput, bytesOf, isBytes } from "../bytes.ts";
 
-/** The input of a hash: text, or bytes. */
-export type HashInput = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
+/** The input of a hash. */
+export type HashInput = BytesInput;
 
 /** Encodings of a digest. With `buffer` it is a Buffer. */
 export type DigestEncoding =

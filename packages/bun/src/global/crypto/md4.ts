@@ -1,6 +1,6 @@
 /** MD4 (RFC 1320), which the OpenSSL of Node.js and npm's libraries have no more. It is broken: old formats need it, and nothing else. */
 import { Buffer } from "node:buffer";
-import { rotateLeft32, viewOf } from "../hash/words.ts";
+import { dataView, rotateLeft32 } from "../hash/words.ts";
 
 const BLOCK = 64;
 
@@ -37,7 +37,7 @@ export class MD4 {
     this.#size += bytes.length;
     const input = Buffer.concat([this.#rest, bytes]);
     const end = input.length - (input.length % BLOCK);
-    for (let at = 0; at < end; at += BLOCK) this.#block(viewOf(input.subarray(at, at + BLOCK)));
+    for (let at = 0; at < end; at += BLOCK) this.#block(dataView(input.subarray(at, at + BLOCK)));
     this.#rest = input.subarray(end);
     return this;
   }

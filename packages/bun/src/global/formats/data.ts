@@ -2,13 +2,11 @@
 import { createRequire } from "node:module";
 import { type DateOfTOML, readDate } from "../../loader/data-source.ts";
 import { wrongType } from "../argument-error.ts";
+import type { BytesInput } from "../bytes.ts";
 import { parseText, textOf } from "./input.ts";
 import { writeYAML } from "./yaml-writer.ts";
 
 const require = createRequire(import.meta.url);
-
-/** Text, or bytes of UTF-8. */
-export type FormatInput = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
 
 /**
  * TOML 1.0 (docs/runtime/toml).
@@ -18,7 +16,7 @@ export const TOML: {
    * Dates are objects of Temporal, or texts on a Node.js without it.
    * @throws SyntaxError
    */
-  parse(input: FormatInput): Record<string, unknown>;
+  parse(input: BytesInput): Record<string, unknown>;
   /** @throws TypeError for a value that is no table, and for null */
   stringify(value: object): string;
 } = {
@@ -55,7 +53,7 @@ export const YAML: {
    * @returns the document, null for none, an array for several
    * @throws SyntaxError
    */
-  parse(input: FormatInput): unknown;
+  parse(input: BytesInput): unknown;
   /**
    * @param space spaces of a level, or their text; without it the result is one line
    * @throws Error for a bigint, and for a replacer, which Bun does not support either
@@ -87,7 +85,7 @@ export const JSONC: {
 /** JSON5 (docs/runtime/json5). */
 export const JSON5: {
   /** @throws SyntaxError */
-  parse(input: FormatInput): unknown;
+  parse(input: BytesInput): unknown;
   /** @throws Error for a bigint, and for a value that contains itself */
   stringify(
     value: unknown,

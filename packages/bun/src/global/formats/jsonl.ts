@@ -1,6 +1,6 @@
 /** `Bun.JSONL`: JSON values on lines of their own (docs/runtime/jsonl). */
 import { Buffer } from "node:buffer";
-import { bytesOf } from "../bytes.ts";
+import { type BytesInput, bytesOf } from "../bytes.ts";
 
 /** What is found in a piece of a stream. */
 export interface JSONLChunk {
@@ -13,20 +13,17 @@ export interface JSONLChunk {
   readonly error: SyntaxError | null;
 }
 
-/** Text, or bytes of UTF-8. */
-export type JSONLInput = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
-
 export const JSONL: {
   /**
    * The values before a fault or an unfinished value.
    * @throws SyntaxError if the first value is faulty; TypeError for no input
    */
-  parse(input: JSONLInput): unknown[];
+  parse(input: BytesInput): unknown[];
   /**
    * The values, and how far they reach. Faults are in `error`, and are not thrown.
    * @param start @param end in characters of text, or in bytes
    */
-  parseChunk(input: JSONLInput, start?: number, end?: number): JSONLChunk;
+  parseChunk(input: BytesInput, start?: number, end?: number): JSONLChunk;
 } = {
   parse(input) {
     const { values, error } = scan(textOf(input));

@@ -1,6 +1,6 @@
 /** CityHash32 (https://github.com/google/cityhash). */
 import { finish } from "./murmur32v3.ts";
-import { rotateRight32, swapBytes32, viewOf } from "./words.ts";
+import { dataView, rotateRight32, swapBytes32 } from "./words.ts";
 
 const C1 = 0xcc9e2d51;
 const C2 = 0x1b873593;
@@ -11,7 +11,7 @@ const step = (hash: number, bits: number): number =>
 const combine = (word: number, hash: number): number => step(hash ^ mixed(word), 19);
 
 export function cityHash32(bytes: Uint8Array): number {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   const { byteLength: size } = view;
   const word = (at: number): number => view.getUint32(at, true);
   if (size <= 4) {

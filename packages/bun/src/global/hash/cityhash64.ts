@@ -1,5 +1,5 @@
 /** CityHash64 (https://github.com/google/cityhash), always with a seed. */
-import { multiply, rotateRight, swapBytes, viewOf, wrap } from "./words.ts";
+import { dataView, multiply, rotateRight, swapBytes, wrap } from "./words.ts";
 
 const K0 = 0xc3a5c85c97cb3127n;
 const K1 = 0xb492b66fbe98f273n;
@@ -13,7 +13,7 @@ function mix(low: bigint, high: bigint, factor: bigint = 0x9ddfea08eb382d69n): b
 }
 
 export function cityHash64(bytes: Uint8Array, seed: bigint): bigint {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   return mix(wrap((view.byteLength > 64 ? long(view) : short(view)) - K2), seed);
 }
 

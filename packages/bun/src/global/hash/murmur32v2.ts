@@ -1,10 +1,10 @@
 /** MurmurHash2 of 32 bits (https://github.com/aappleby/smhasher). */
-import { viewOf } from "./words.ts";
+import { dataView } from "./words.ts";
 
 const M = 0x5bd1e995;
 
 export function murmur32v2(bytes: Uint8Array, seed: number): number {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   const tail = bytes.length & ~3;
   let hash = seed ^ bytes.length;
   for (let at = 0; at < tail; at += 4) {

@@ -1,10 +1,10 @@
 /** MurmurHash3 of 32 bits (https://github.com/aappleby/smhasher). */
-import { rotateLeft32, viewOf } from "./words.ts";
+import { dataView, rotateLeft32 } from "./words.ts";
 
 const mixed = (word: number): number => Math.imul(rotateLeft32(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593);
 
 export function murmur32v3(bytes: Uint8Array, seed: number): number {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   const tail = bytes.length & ~3;
   let hash = seed;
   for (let at = 0; at < tail; at += 4) {

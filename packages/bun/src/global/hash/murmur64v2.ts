@@ -1,10 +1,10 @@
 /** MurmurHash2 of 64 bits, the variant A (https://github.com/aappleby/smhasher). */
-import { multiply, viewOf } from "./words.ts";
+import { dataView, multiply } from "./words.ts";
 
 const M = 0xc6a4a7935bd1e995n;
 
 export function murmur64v2(bytes: Uint8Array, seed: bigint): bigint {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   const tail = bytes.length - (bytes.length % 8);
   let hash = seed ^ multiply(BigInt(bytes.length), M);
   for (let at = 0; at < tail; at += 8) {

@@ -1,10 +1,10 @@
 /** rapidhash V1 (https://github.com/Nicoshev/rapidhash), with its default secret. */
-import { fold, viewOf, wrap } from "./words.ts";
+import { dataView, fold, wrap } from "./words.ts";
 
 const SECRET = [0x2d358dccaa6c78a5n, 0x8bb84b93962eacc9n, 0x4b33a62ed433d4a3n] as const;
 
 export function rapidhash(bytes: Uint8Array, seed: bigint): bigint {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   const { byteLength: size } = view;
   const word = (at: number): bigint => view.getBigUint64(at, true);
   const half = (at: number): bigint => BigInt(view.getUint32(at, true));

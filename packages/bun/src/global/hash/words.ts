@@ -1,7 +1,7 @@
 /** Little-endian words of an input, and arithmetic modulo 2^64 on bigints. */
 
 /** The input of a hash, for reading words. */
-export function viewOf(bytes: Uint8Array): DataView {
+export function dataView(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

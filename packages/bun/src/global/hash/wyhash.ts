@@ -1,10 +1,10 @@
 /** wyhash, final version 4 (https://github.com/wangyi-fudan/wyhash), with its default secret. */
-import { fold, viewOf, wrap } from "./words.ts";
+import { dataView, fold, wrap } from "./words.ts";
 
 const SECRET = [0xa0761d6478bd642fn, 0xe7037ed1a0b428dbn, 0x8ebc6af09c88c6e3n, 0x589965cc75374cc3n] as const;
 
 export function wyhash(bytes: Uint8Array, seed: bigint): bigint {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   const { byteLength: size } = view;
   const word = (at: number): bigint => view.getBigUint64(at, true);
   const half = (at: number): bigint => BigInt(view.getUint32(at, true));

@@ -1,6 +1,6 @@
 /** XXH3 of 64 bits (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md), with its default secret. */
 import { Buffer } from "node:buffer";
-import { fold, multiply, rotateLeft, swapBytes, swapBytes32, viewOf, wrap } from "./words.ts";
+import { dataView, fold, multiply, rotateLeft, swapBytes, swapBytes32, wrap } from "./words.ts";
 import { PRIME32_1, PRIME32_2, PRIME32_3 } from "./xxhash32.ts";
 import { avalanche64, PRIME64_1, PRIME64_2, PRIME64_3, PRIME64_4, PRIME64_5 } from "./xxhash64.ts";
 
@@ -8,7 +8,7 @@ const PRIME_MX1 = 0x165667919e3779f9n;
 const PRIME_MX2 = 0x9fb21c651e98df25n;
 const LOW_HALF = 0xffff_ffffn;
 
-const SECRET = viewOf(
+const SECRET = dataView(
   Buffer.from(
     "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221" +
       "b8084674f743248ee03590e6813a264c3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8" +
@@ -20,7 +20,7 @@ const SECRET = viewOf(
 const secret = (at: number): bigint => SECRET.getBigUint64(at, true);
 
 export function xxHash3(bytes: Uint8Array, seed: bigint): bigint {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   if (bytes.length > 240) return long(view, seed);
   if (bytes.length > 16) return medium(view, seed);
   return short(view, seed);

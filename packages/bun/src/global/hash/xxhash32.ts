@@ -1,5 +1,5 @@
 /** XXH32 (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md). */
-import { rotateLeft32, viewOf } from "./words.ts";
+import { dataView, rotateLeft32 } from "./words.ts";
 
 export const PRIME32_1 = 0x9e3779b1;
 export const PRIME32_2 = 0x85ebca77;
@@ -11,7 +11,7 @@ const round = (lane: number, word: number): number =>
   Math.imul(rotateLeft32((lane + Math.imul(word, PRIME32_2)) | 0, 13), PRIME32_1);
 
 export function xxHash32(bytes: Uint8Array, seed: number): number {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   const { byteLength: size } = view;
   let at = 0;
   let hash = (seed + PRIME32_5) | 0;

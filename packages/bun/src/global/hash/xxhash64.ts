@@ -1,5 +1,5 @@
 /** XXH64 (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md). */
-import { multiply, rotateLeft, viewOf, wrap } from "./words.ts";
+import { dataView, multiply, rotateLeft, wrap } from "./words.ts";
 
 export const PRIME64_1 = 0x9e3779b185ebca87n;
 export const PRIME64_2 = 0xc2b2ae3d27d4eb4fn;
@@ -13,7 +13,7 @@ const round = (lane: bigint, word: bigint): bigint =>
 const merge = (hash: bigint, lane: bigint): bigint => wrap((hash ^ round(0n, lane)) * PRIME64_1 + PRIME64_4);
 
 export function xxHash64(bytes: Uint8Array, seed: bigint): bigint {
-  const view = viewOf(bytes);
+  const view = dataView(bytes);
   const { byteLength: size } = view;
   let at = 0;
   let hash = seed + PRIME64_5;

@@ -1,5 +1,6 @@
 /** The subscriptions of `sql.listen()`: all share one connection, which exists while there are any, and is opened again when it is lost. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { throwingLater } from "../../global/throw-later.ts";
 import type { Subscription } from "../adapter.ts";
 import { closedError } from "../errors.ts";
 import type { PostgresConnection } from "./connection.ts";
@@ -34,7 +35,7 @@ export class PostgresListener {
     onMessage: (payload: string) => void,
     onListen?: () => void,
   ): Promise<Subscription> {
-    const calls = { onMessage: reporting(onMessage), onListen: onListen && reporting(onListen) };
+    const calls = { onMessage: throwingLater(onMessage), onListen: onListen && throwingLater(onListen) };
     const subscribed = this.#opened().listen(channel, calls.onMessage, calls.onListen);
     const entry: Entry = { channel, ...calls, subscribed };
     this.#entries.add(entry);
@@ -99,17 +100,4 @@ export class PostgresListener {
       }
     }
   }
-}
-
-/** An error of a program's function is one that nothing has caught; the package's reader goes on. */
-function reporting<A extends unknown[]>(fn: (...args: A) => unknown): (...args: A) => void {
-  return (...args) => {
-    try {
-      fn(...args);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  };
 }

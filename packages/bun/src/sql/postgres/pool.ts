@@ -121,10 +121,6 @@ export class PostgresAdapter implements Adapter {
     return this.#listener.listen(channel, onMessage, onListen);
   }
 
-  begin(options: string): string {
-    return options === "" ? "BEGIN" : `BEGIN ${options}`;
-  }
-
   /** A connection, at once if one can be had. */
   #take(needsOwn: boolean): Slot | Promise<Slot> {
     if (this.#closed) return Promise.reject(closedError());
