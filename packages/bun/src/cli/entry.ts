@@ -57,7 +57,7 @@ function cannotRun(file: string, extension: string): Entry {
 async function findModuleFile(name: string, folder: string): Promise<string | null> {
   // Loaded only here: most programs are named as they are.
   const { resolvedURL } = await import("../loader/resolve.ts");
-  const { pathOf } = await import("../loader/hot-mark.ts");
+  const { pathOf } = await import("../loader/module-url.ts");
   const importer = pathToFileURL(join(folder, "[entry]")).href;
   const specifier = isAbsolute(name) || name.startsWith(".") ? name : `./${name}`;
   const url = resolvedURL(specifier, importer, "import");

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { logError } from "@mantou/serve/hosting";
-import { isOwn } from "../loader/hot-mark.ts";
+import { isOwn } from "../loader/module-url.ts";
 import { reportReads } from "../loader/read-files.ts";
 import { ChangeWatcher } from "./change-watcher.ts";
 import { type Program, runProgram } from "./program.ts";

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { loaderFault } from "../loader/extension-loaders.ts";
 import type { JSXSettings } from "../loader/jsx-settings.ts";
-import { locatedError } from "../loader/located-error.ts";
 import { parseTOML } from "../loader/parse-data.ts";
+import { offsetOf, sourceError } from "../loader/source-error.ts";
 import { NO_STATIC_SETTINGS, SOURCE_MAPS, type StaticSettings } from "./page-settings.ts";
 
 export interface Bunfig {
@@ -184,7 +184,7 @@ class BunfigReader {
     const found = lines.findIndex((line) => line.replace(/^[\s["']+/, "").startsWith(name));
     const index = Math.max(0, found);
     const column = (lines[index]!.search(/\S/) || 0) + 1;
-    return locatedError(this.#path, this.#text, { line: index + 1, column }, reason);
+    return sourceError(reason, this.#path, this.#text, offsetOf(this.#text, index + 1, column));
   }
 }
 

@@ -1,5 +1,4 @@
 /** The names that a module of JavaScript exports, and the modules that it imports. */
-import { createRequire } from "node:module";
 import type {
   AnyNode,
   ExportNamedDeclaration,
@@ -9,8 +8,7 @@ import type {
   Pattern,
   SpreadElement,
 } from "acorn";
-
-const require = createRequire(import.meta.url);
+import { nodesOf } from "../loader/syntax-tree.ts";
 
 /** A module that code imports. */
 export interface TranspilerImport {
@@ -26,15 +24,13 @@ export interface ModuleNames {
 
 /** @throws SyntaxError for a syntax that acorn does not know */
 export function namesOf(code: string): ModuleNames {
-  // Loaded at the first use.
-  const { parse } = require("acorn") as typeof import("acorn");
   const exports: string[] = [];
   const imports: TranspilerImport[] = [];
   const add = (specifier: Expression | SpreadElement, kind: TranspilerImport["kind"]): void => {
     const path = constant(specifier);
     if (path !== undefined) imports.push({ kind, path });
   };
-  const visit = (node: AnyNode): void => {
+  for (const node of nodesOf(code)) {
     switch (node.type) {
       case "ImportDeclaration":
         add(node.source, "import-statement");
@@ -61,19 +57,7 @@ export function namesOf(code: string): ModuleNames {
         else if (isRequireResolve(node.callee)) add(argument, "require-resolve");
       }
     }
-    for (const child of Object.values(node)) {
-      for (const each of Array.isArray(child) ? (child as unknown[]) : [child as unknown])
-        if (isNode(each)) visit(each);
-    }
-  };
-  visit(
-    parse(code, {
-      ecmaVersion: "latest",
-      sourceType: "module",
-      allowReturnOutsideFunction: true,
-      allowHashBang: true,
-    }),
-  );
+  }
   return { exports, imports };
 }
 
@@ -115,8 +99,4 @@ function constant(node: Expression | SpreadElement): string | undefined {
   if (node.type === "Literal") return typeof node.value === "string" ? node.value : undefined;
   if (node.type !== "TemplateLiteral" || node.quasis.length !== 1) return undefined;
   return node.quasis[0]?.value.cooked ?? undefined;
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof (value as AnyNode | null | undefined)?.type === "string";
 }

@@ -1,8 +1,7 @@
-import { isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
 import { realPath } from "../loader/find-file.ts";
 import { importError } from "../loader/missing-module.ts";
-import { findModule } from "../loader/resolve.ts";
+import { builtinName, findModule } from "../loader/resolve.ts";
 import { wrongType } from "./argument-error.ts";
 import { builtinModule } from "./builtin-modules.ts";
 
@@ -14,7 +13,8 @@ import { builtinModule } from "./builtin-modules.ts";
 export function resolveSync(specifier: string, from: string): string {
   if (typeof specifier !== "string") throw wrongType("resolveSync() takes a specifier");
   if (typeof from !== "string") throw wrongType("resolveSync() takes the folder to resolve from");
-  if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+  const builtin = builtinName(specifier);
+  if (builtin !== null) return builtin;
   if (specifier.startsWith("node:")) {
     const error = new Error(`No such built-in module: ${specifier}`);
     throw Object.assign(error, { code: "ERR_UNKNOWN_BUILTIN_MODULE" });

@@ -1,15 +1,14 @@
 /** Plugins of Vite for imports of files that are no code: programs that are built, and pages, read them as `mantou` does. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, extname } from "node:path";
 import type { Import } from "es-module-lexer";
 import type { Plugin } from "vite";
 import { dataModule, kindOf } from "./data-module.ts";
 import { dataKind, type Kind, statedKind } from "./formats.ts";
 import { withAttributes } from "./import-attributes.ts";
-
-const require = createRequire(import.meta.url);
+import { Rewriter } from "./rewriter.ts";
+import { scanImports } from "./scan-imports.ts";
 
 /** Stands behind a specifier, with the type that its import states. */
 const TYPE = "?mantou-type=";
@@ -67,22 +66,19 @@ export function typedImports(): Plugin {
       if (id.includes("/node_modules/") || !CODE.test(id.replace(/\?.*$/, "")) || !STATES_TYPE.test(given))
         return null;
       const code = withAttributes(given);
-      const { parse } = require("es-module-lexer") as typeof import("es-module-lexer");
-      const [imports] = parse(code);
-      let edited = "";
-      let done = 0;
-      for (const each of imports) {
+      const rewriter = new Rewriter(code);
+      for (const each of scanImports(code)) {
         const type = typeOf(each, code);
         if (type === undefined) continue;
         // Static specifiers are without their quotes, dynamic ones with them.
         const [from, to] = each.type === "dynamic" ? [each.start, each.end] : [each.start - 1, each.end + 1];
         const end = each.type === "dynamic" ? each.importEnd - 1 : each.importEnd;
-        edited += code.slice(done, from) + JSON.stringify(each.specifier + TYPE + type);
+        rewriter.replace(from, to, JSON.stringify(each.specifier + TYPE + type));
         // Lines stay where they are, so the map of what was there before fits.
-        edited += code.slice(to, end).replace(/[^\n]/g, " ");
-        done = end;
+        rewriter.replace(to, end, code.slice(to, end).replace(/[^\n]/g, " "));
       }
-      return done === 0 ? null : { code: edited + code.slice(done), map: null };
+      const edited = rewriter.finish();
+      return edited === code ? null : { code: edited, map: null };
     },
   };
 }

@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { EXPORTS, namespaceOf, requireFile } from "./commonjs-namespace.ts";
-import { isProgram, pathOf } from "./hot-mark.ts";
 import type { ImportedNames } from "./import-names.ts";
+import { isProgram, pathOf } from "./module-url.ts";
 import { packageOf } from "./package-json.ts";
 
 /** Before the names and the URL of the module. */

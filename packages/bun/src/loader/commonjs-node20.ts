@@ -1,10 +1,10 @@
 import module, { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { facadeSource, parseFacade } from "./commonjs-facade.ts";
-import { isProgram } from "./hot-mark.ts";
 import { splitNames } from "./import-names.ts";
 import { loadModule } from "./load.ts";
 import { findURL, finishURL } from "./module-hooks.ts";
+import { isProgram } from "./module-url.ts";
 import { Rewriter } from "./rewriter.ts";
 import { isStatement, scanImports } from "./scan-imports.ts";
 

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { withAttributes } from "./import-attributes.ts";
 import { withNames } from "./import-names.ts";
-import { placeOf } from "./missing-module.ts";
+import { specifierOffset } from "./missing-module.ts";
 import { mixedSyntax } from "./mixed-syntax.ts";
 import { formatOf, type ModuleFormat } from "./module-format.ts";
 import { bindInjected, commonJSPrelude, helpersPrelude, INJECTED, inFront, needsOf } from "./module-names.ts";
@@ -67,7 +67,7 @@ function commonJS(path: string, transformed: Transformed, isPlain: boolean): Com
 function mixedError(path: string, text: string, imported: string): SyntaxError {
   const advice = `(try require(${JSON.stringify(imported)}) instead)`;
   const message = `Cannot use import statement with CommonJS-only features ${advice}`;
-  return sourceError(message, path, text, Math.max(placeOf(imported, text), 0));
+  return sourceError(message, path, text, Math.max(specifierOffset(imported, text), 0));
 }
 
 const DYNAMIC_IMPORT = /\bimport\s*\(/;

@@ -1,8 +1,7 @@
 /** Fields with decorators of TypeScript are assigned, and no field of an object if they have no value: its definition would hide an accessor that a decorator made. */
-import { createRequire } from "node:module";
-import type { AnyNode, CallExpression, Class, MethodDefinition, PropertyDefinition, Statement } from "acorn";
-
-const require = createRequire(import.meta.url);
+import type { CallExpression, Class, MethodDefinition, PropertyDefinition, Statement } from "acorn";
+import { Rewriter } from "./rewriter.ts";
+import { nodesOf } from "./syntax-tree.ts";
 
 /** Names of private members that the rewritten classes get. */
 const INITIALIZERS = "#mantouInitializers";
@@ -21,29 +20,16 @@ interface Edit {
  * @param code of a transformation that calls `babelHelpers.decorate` for each decorated member
  */
 export function assignDecoratedFields(code: string): string {
-  const edits = editsFor(code).sort((a, b) => a.from - b.from);
-  let out = "";
-  let done = 0;
-  for (const { from, to, text } of edits) {
-    out += code.slice(done, from) + text;
-    done = to;
-  }
-  return out + code.slice(done);
+  const rewriter = new Rewriter(code);
+  for (const { from, to, text } of editsFor(code).sort((a, b) => a.from - b.from))
+    rewriter.replace(from, to, text);
+  return rewriter.finish();
 }
 
 function editsFor(code: string): Edit[] {
-  // Loaded at the first use.
-  const { parse } = require("acorn") as typeof import("acorn");
   const classes = new Map<string, Class>();
   const decorated = new Map<Class, PropertyDefinition[]>();
-  for (const node of nodesOf(
-    parse(code, {
-      ecmaVersion: "latest",
-      sourceType: "module",
-      allowHashBang: true,
-      allowReturnOutsideFunction: true,
-    }),
-  )) {
+  for (const node of nodesOf(code)) {
     if (node.type === "ClassDeclaration" || node.type === "ClassExpression") {
       if (node.id != null) classes.set(node.id.name, node);
     } else if (node.type === "CallExpression") {
@@ -52,15 +38,6 @@ function editsFor(code: string): Edit[] {
     }
   }
   return [...decorated].flatMap(([of, fields]) => editsOf(of, fields, code));
-}
-
-/** A tree's nodes in the order of the text. */
-function* nodesOf(node: AnyNode): Generator<AnyNode> {
-  yield node;
-  for (const value of Object.values(node) as unknown[]) {
-    for (const child of Array.isArray(value) ? (value as unknown[]) : [value])
-      if (typeof (child as AnyNode | null)?.type === "string") yield* nodesOf(child as AnyNode);
-  }
 }
 
 /** The field that `babelHelpers.decorate([…], A.prototype, "field", void 0)` decorates; of static fields the last but one argument's class is `A`. */

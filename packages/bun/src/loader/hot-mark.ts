@@ -1,15 +1,6 @@
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+/** The marks of `--hot` in the URLs of modules. */
+import { isOwn } from "./module-url.ts";
 
-const require = createRequire(import.meta.url);
-
-/** The folders of our modules, the server's, and those of the WebSocket client, which is loaded at its first use. In a workspace they may be outside of any `node_modules`. */
-const OWN: readonly string[] = [
-  new URL("..", import.meta.url).href,
-  ...["@mantou/serve", "@mantou/websocket"].map((name) => {
-    return new URL("dist/", pathToFileURL(require.resolve(`${name}/package.json`))).href;
-  }),
-];
 /** Marks a module's URL with the number of its reload: another URL is another module. */
 const HOT = /[?&]hot=(\d+)$/;
 
@@ -24,26 +15,14 @@ export function beginsReload(url: string): boolean {
   return true;
 }
 
+/** The URL without such a mark. */
+export function unmarkedURL(url: string): string {
+  return url.replace(HOT, "");
+}
+
 /** The URL of a module with the mark of its importer's reload. As in Bun, dependencies run again, too: they may keep what the program has registered. */
 export function markedURL(url: string, importer: string | undefined): string {
   if (newest === null || importer === undefined || HOT.test(url)) return url;
   if (!url.startsWith("file:") || isOwn(url) || isOwn(importer)) return url;
   return `${url}${url.includes("?") ? "&" : "?"}hot=${HOT.exec(importer)?.[1] ?? newest}`;
-}
-
-/** Whether a module is of the program itself: neither a dependency, nor ours, nor Node's. */
-export function isProgram(url: string): boolean {
-  return url.startsWith("file:") && !url.includes("/node_modules/") && !isOwn(url);
-}
-
-/** Whether a module is ours, the server's or the WebSocket client's: Node.js loads it as it is. */
-export function isOwn(url: string): boolean {
-  return OWN.some((folder) => url.startsWith(folder));
-}
-
-/** The path of a module's file; null if its URL names no file. The query is no part of it. */
-export function pathOf(url: string): string | null {
-  if (!url.startsWith("file:")) return null;
-  const end = url.search(/[?#]/);
-  return fileURLToPath(end < 0 ? url : url.slice(0, end));
 }

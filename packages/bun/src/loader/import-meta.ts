@@ -1,9 +1,10 @@
-import { createRequire, isBuiltin } from "node:module";
+import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { pathOf } from "./hot-mark.ts";
+import { unmarkedURL } from "./hot-mark.ts";
 import { importError, withImportPlace } from "./missing-module.ts";
-import { resolvedURL } from "./resolve.ts";
+import { pathOf } from "./module-url.ts";
+import { builtinName, resolvedURL } from "./resolve.ts";
 
 /**
  * Adds to a module's `import.meta` what it has on Bun. Node.js has no hook for that: the module's first line calls it.
@@ -17,8 +18,7 @@ export function completeMeta(
   const path = pathOf(meta.url);
   if (path === null || Object.hasOwn(meta, "path")) return;
   const folder = dirname(path);
-  // Without the mark of a reload.
-  const url = meta.url.replace(/[?&]hot=\d+$/, "");
+  const url = unmarkedURL(meta.url);
   const { resolve } = meta;
   const resolveAsNode = (specifier: string): string => {
     try {
@@ -55,7 +55,8 @@ function hidden(value: unknown): PropertyDescriptor {
 
 /** The path of a module's file, or the name of one of Node's modules. */
 function resolveSync(specifier: string, importer: string): string {
-  if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+  const builtin = builtinName(specifier);
+  if (builtin !== null) return builtin;
   const from = importer.startsWith("file:") ? importer : pathToFileURL(importer).href;
   const found = resolvedURL(specifier, from, "import");
   if (found !== null) return fileURLToPath(found);

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import module, { isBuiltin } from "node:module";
+import module from "node:module";
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import { pathOf } from "./hot-mark.ts";
 import { splitNames } from "./import-names.ts";
-import { placeOf } from "./missing-module.ts";
-import { resolvedURL } from "./resolve.ts";
+import { specifierOffset } from "./missing-module.ts";
+import { pathOf } from "./module-url.ts";
+import { readText } from "./read-text.ts";
+import { builtinName, resolvedURL } from "./resolve.ts";
 import { withPlace } from "./source-error.ts";
 
 const MISSING = /^The requested module '(.*)' does not provide an export named '(.*)'$/s;
@@ -28,8 +28,8 @@ export function withMissingExport<Thrown>(error: Thrown): Thrown {
     name === "default"
       ? `Missing 'default' export in module '${found}'.`
       : `Export named '${name}' not found in module '${found}'.`;
-  const text = importer === null ? "" : textOf(importer);
-  const at = placeOf(specifier, text);
+  const text = importer === null ? "" : (readText(importer) ?? "");
+  const at = specifierOffset(specifier, text);
   if (importer !== null && at >= 0) return withPlace(error, importer, text, at);
   // The importer is a facade, or evaluated code.
   const { stack = "" } = error;
@@ -45,18 +45,11 @@ function importerOf({ stack = "" }: Error): string | null {
 }
 
 function moduleOf(specifier: string, importer: string | null): string {
-  if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+  const builtin = builtinName(specifier);
+  if (builtin !== null) return builtin;
   const from = importer === null ? undefined : pathToFileURL(importer).href;
   const url = specifier.startsWith("file:") ? specifier : resolvedURL(specifier, from, "import");
   return (url === null ? null : pathOf(url)) ?? specifier;
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 /** `require` of an ES module throws V8's error, too. It is no documented method, yet many tools replace it, so that Node.js keeps it. */

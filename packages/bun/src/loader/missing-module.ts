@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ImportKind } from "./find-file.ts";
-import { isProgram, pathOf } from "./hot-mark.ts";
+import { isProgram, pathOf } from "./module-url.ts";
 import { missingPath, noteMissing } from "./read-files.ts";
+import { readText } from "./read-text.ts";
 import { withPlace } from "./source-error.ts";
 
 /** What Node.js says if there is no such module, and no such export or import of a package. */
@@ -30,8 +30,8 @@ export function withImportPlace(
   if (path === null) return error;
   noteMissing(missingPath(specifier, path));
   const missing = kind === "import" ? importError(specifier, path) : requireError(specifier, path);
-  const text = textOf(path);
-  const at = placeOf(specifier, text);
+  const text = readText(path) ?? "";
+  const at = specifierOffset(specifier, text);
   return at < 0 ? missing : withPlace(missing, path, text, at);
 }
 
@@ -66,16 +66,8 @@ function pathOfURL(url: string): string {
   }
 }
 
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
 /** The offset of the specifier in its quotes; -1 for one that the program computes. */
-export function placeOf(specifier: string, text: string): number {
+export function specifierOffset(specifier: string, text: string): number {
   for (const quote of ['"', "'", "`"]) {
     const at = text.search(
       new RegExp(String.raw`(?:\bfrom|\bimport|\brequire|\()\s*${quote}${escaped(specifier)}${quote}`),

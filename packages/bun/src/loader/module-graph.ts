@@ -1,8 +1,7 @@
 /** Which modules of the program import which: so that a circle of modules that wait for each other can be named. */
-import { readFileSync } from "node:fs";
-import type { MessagePort } from "node:worker_threads";
-import { receiveMessageOnPort } from "node:worker_threads";
-import { isProgram, pathOf } from "./hot-mark.ts";
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { isProgram, pathOf } from "./module-url.ts";
+import { readText } from "./read-text.ts";
 
 /** The exit code of Node.js for a program whose entry waits for what never comes. */
 const UNSETTLED = 13;
@@ -81,9 +80,5 @@ function pathBetween(start: string, end: string): string[] | null {
 }
 
 function awaitsImport(path: string): boolean {
-  try {
-    return /\bawait\b[\s\S]*?\bimport\s*\(/.test(readFileSync(path, "utf8"));
-  } catch {
-    return false;
-  }
+  return /\bawait\b[\s\S]*?\bimport\s*\(/.test(readText(path) ?? "");
 }

@@ -1,13 +1,14 @@
 import { realpathSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
+import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { wholeNamespace } from "./commonjs-namespace.ts";
-import { pathOf } from "./hot-mark.ts";
 import { importFailure } from "./import-error.ts";
 import { completeMeta } from "./import-meta.ts";
 import { RUNTIME } from "./module-names.ts";
+import { pathOf } from "./module-url.ts";
+import { builtinName } from "./resolve.ts";
 import { virtualPath } from "./virtual-module.ts";
 
 const ownRequire = createRequire(import.meta.url);
@@ -39,10 +40,7 @@ const runtime = {
   /** `import.meta` for a CommonJS module. */
   metaOf(path: string, require: NodeJS.Require): ImportMeta {
     const meta = { url: pathToFileURL(path).href } as ImportMeta;
-    meta.resolve = (specifier) =>
-      isBuiltin(specifier)
-        ? specifier.replace(/^(?!node:)/, "node:")
-        : pathToFileURL(require.resolve(specifier)).href;
+    meta.resolve = (specifier) => builtinName(specifier) ?? pathToFileURL(require.resolve(specifier)).href;
     completeMeta(meta, isMain, require);
     return meta;
   },

@@ -37,6 +37,13 @@ export function realErrors({ errors }: OxcResult): OxcResult["errors"] {
   return errors.filter(({ severity }) => String(severity) === "Error");
 }
 
+/** Where an error is in the text: oxc counts bytes of UTF-8. */
+export function offsetOfError(error: OxcResult["errors"][number], text: string): number {
+  return Buffer.from(text)
+    .subarray(0, error.labels.at(-1)?.start ?? 0)
+    .toString().length;
+}
+
 function hasErrors(result: OxcResult): boolean {
   return realErrors(result).length > 0;
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import type { Import } from "es-module-lexer";
-import { isProgram, pathOf } from "./hot-mark.ts";
+import { isProgram, pathOf } from "./module-url.ts";
 import { nativeError } from "./native-error.ts";
+import { readText } from "./read-text.ts";
 import { resolvedURL } from "./resolve.ts";
 import { isStatement, scanImports } from "./scan-imports.ts";
-import { withPlace } from "./source-error.ts";
+import { offsetOf, withPlace } from "./source-error.ts";
 import { transform } from "./transform.ts";
 import { compilerOptionsFor } from "./transform-options.ts";
 
@@ -33,7 +33,7 @@ export function withSyntaxPlace(error: unknown, entry: string, by: ImportKind): 
     return fault === null ? error : withPlace(error, fault.path, fault.text, fault.at);
   }
   const [, path, line, indent] = PLACE.exec(stack) ?? [];
-  const text = path === undefined ? null : readText(path);
+  const text = path === undefined ? null : codeOf(path);
   if (text !== null) return withPlace(error, path!, text, offsetOf(text, Number(line), indent!.length + 1));
   return nativeError(error);
 }
@@ -85,7 +85,7 @@ function* modulesFrom(
   for (const url of urls) {
     const path = pathOf(url);
     if (path === null || urls.size > MAX_MODULES || !isFollowed(url)) continue;
-    const text = readText(path);
+    const text = codeOf(path);
     if (text === null) continue;
     const isDynamic = url === entry && by === "dynamic imports";
     const imports = scanImports(text).map((found) => {
@@ -106,18 +106,9 @@ function dynamicSpecifier(found: Import): string | null {
   return found.type === "dynamic" && !found.glob ? (found.specifier ?? null) : null;
 }
 
-function readText(path: string): string | null {
-  try {
-    return /\.(?:[mc]?[jt]s|[jt]sx)$/.test(path) ? readFileSync(path, "utf8") : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Lines and columns count from 1. */
-function offsetOf(text: string, line: number, column: number): number {
-  const before = text.split(/(?<=\r\n|[\n\r\u2028\u2029])/).slice(0, line - 1);
-  return before.join("").length + column - 1;
+/** The text of a file with code; null for any other. */
+function codeOf(path: string): string | null {
+  return /\.(?:[mc]?[jt]s|[jt]sx)$/.test(path) ? readText(path) : null;
 }
 
 /** The offset of a syntax error; null if there is none. */

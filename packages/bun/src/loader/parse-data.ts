@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { basename } from "node:path";
 import type { Scalar, YAMLMap, YAMLSeq } from "yaml";
-import { locatedError, positionOf } from "./located-error.ts";
+import { offsetOf, sourceError } from "./source-error.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -48,17 +48,14 @@ function parseJSON(path: string, text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     // The error of Node.js does not always have the place.
-    const offset = faultOf(text, true) ?? text.length;
-    throw locatedError(path, text, positionOf(text, offset), (error as Error).message);
+    throw sourceError((error as Error).message, path, text, faultOf(text, true) ?? text.length);
   }
 }
 
 function parseJSONC(path: string, text: string): unknown {
   if (text.trim() === "") return {};
   const offset = faultOf(text, false);
-  if (offset !== null) {
-    throw locatedError(path, text, positionOf(text, offset), "Invalid JSON with comments");
-  }
+  if (offset !== null) throw sourceError("Invalid JSON with comments", path, text, offset);
   return JSON.parse(withoutComments(text)) as unknown;
 }
 
@@ -102,7 +99,7 @@ function parseJSON5(path: string, text: string): unknown {
       lineNumber: number;
       columnNumber: number;
     };
-    throw locatedError(path, text, { line: lineNumber, column: columnNumber }, message);
+    throw sourceError(message, path, text, offsetOf(text, lineNumber, columnNumber));
   }
 }
 
@@ -114,7 +111,7 @@ export function parseTOML(path: string, text: string): Record<string, unknown> {
     if (!(error instanceof TomlError)) throw error;
     // The other lines of its message show the source.
     const [reason = ""] = error.message.split("\n");
-    throw locatedError(path, text, error, reason);
+    throw sourceError(reason, path, text, offsetOf(text, error.line, error.column));
   }
 }
 
@@ -123,7 +120,7 @@ function parseYAML(path: string, text: string): unknown {
   const { isAlias, parseAllDocuments, visit } = require("yaml") as typeof import("yaml");
   const documents = [...parseAllDocuments(text, { merge: true, uniqueKeys: false, prettyErrors: false })];
   const refuse = (offset: number, reason: string): never => {
-    throw locatedError(path, text, positionOf(text, offset), reason);
+    throw sourceError(reason, path, text, offset);
   };
   for (const document of documents) {
     const [error] = document.errors;

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { builtinModule } from "../global/builtin-modules.ts";
 import { findFile, type ImportKind, realPath } from "./find-file.ts";
 import { findImport, findInPackage } from "./find-package.ts";
-import { isOwn, pathOf } from "./hot-mark.ts";
+import { isOwn, pathOf } from "./module-url.ts";
 import { tsconfigOf } from "./tsconfig.ts";
 import { virtualText } from "./virtual-module.ts";
 
@@ -19,6 +19,12 @@ export function replacedURL(specifier: string, importer?: string): string | null
   const path = specifier.startsWith("file:") ? pathOf(specifier) : null;
   if (path !== null && virtualText(path) !== null) return specifier;
   return builtinModule(specifier, importer);
+}
+
+/** The whole name of a module of Node.js; null for any other specifier. */
+export function builtinName(specifier: string): string | null {
+  if (!isBuiltin(specifier)) return null;
+  return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
 }
 
 /**

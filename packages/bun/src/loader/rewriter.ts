@@ -16,6 +16,6 @@ export class Rewriter {
 
   /** The whole text, with what has been replaced. */
   finish(): string {
-    return this.#done === 0 ? this.#text : this.#written + this.#text.slice(this.#done);
+    return this.#written + this.#text.slice(this.#done);
   }
 }

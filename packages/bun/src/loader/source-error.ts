@@ -15,6 +15,12 @@ export function sourceError(message: string, path: string, text: string, at: num
   return withPlace(error, path, text, at);
 }
 
+/** The offset of a place; lines and columns count from 1. */
+export function offsetOf(text: string, line: number, column: number): number {
+  const before = text.split(/(?<=\r\n|[\n\r\u2028\u2029])/).slice(0, line - 1);
+  return before.join("").length + column - 1;
+}
+
 /** Writes the place of its fault into the stack of an error. */
 export function withPlace<T extends Error>(error: T, path: string, text: string, at: number): T {
   const { line, column, source } = placeOf(text, at);

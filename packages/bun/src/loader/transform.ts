@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { assignDecoratedFields } from "./decorated-fields.ts";
 import { INJECTED } from "./module-names.ts";
-import { isJavaScript, type OxcOptions, realErrors, runOxc } from "./oxc.ts";
+import { isJavaScript, type OxcOptions, offsetOfError, realErrors, runOxc } from "./oxc.ts";
 import { sourceError } from "./source-error.ts";
 import type { CompilerOptions, Lang, Transformed } from "./transform-options.ts";
 import { lowered, needsLowering } from "./transform-rest.ts";
@@ -29,13 +29,7 @@ export function transform(
   if (/@jsxRuntime\s+classic\b/.test(text)) (options.jsx as JsxOptions).development = false;
   const result = runOxc(name, text, options);
   const [error] = realErrors(result);
-  if (error !== undefined) {
-    // oxc counts bytes of UTF-8.
-    const at = Buffer.from(text)
-      .subarray(0, error.labels.at(-1)?.start ?? 0)
-      .toString().length;
-    throw sourceError(error.message, path, text, at);
-  }
+  if (error !== undefined) throw sourceError(error.message, path, text, offsetOfError(error, text));
   if (result.errors.length > 0 || needsLowering(result.code, (code) => isJavaScript(name, code))) {
     return lowered(path, text, lang, compiler);
   }

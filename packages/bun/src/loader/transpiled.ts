@@ -1,15 +1,7 @@
-import { createRequire } from "node:module";
+import { type OxcOptions, offsetOfError, realErrors, runOxc } from "./oxc.ts";
+import { Rewriter } from "./rewriter.ts";
+import { isStatement, scanImports } from "./scan-imports.ts";
 import { withPlace } from "./source-error.ts";
-
-const require = createRequire(import.meta.url);
-
-type Oxc = typeof import("oxc-transform");
-type Options = NonNullable<Parameters<Oxc["transformSync"]>[2]>;
-
-interface Result {
-  readonly code: string;
-  readonly error: ReturnType<Oxc["transformSync"]>["errors"][number] | undefined;
-}
 
 /** The compiler options that change the code. */
 interface CompilerOptions {
@@ -36,12 +28,12 @@ export function transpiled(
     readonly isScanned: boolean;
   },
 ): string {
-  // Loaded at the first use.
-  const { transformSync } = require("oxc-transform") as Oxc;
   const isClassic = given.isScanned || compiler.jsx === "react";
   const { jsxFactory, jsxFragmentFactory, jsxImportSource } = compiler;
-  const options: Options = {
+  const options: OxcOptions = {
     lang: lang === "js" ? "jsx" : lang,
+    // With `define` oxc leaves out what a module does not use, and a text without imports and exports may be a part of one.
+    sourceType: given.define === undefined ? "module" : "unambiguous",
     target: "esnext",
     jsx: {
       runtime: isClassic ? "classic" : "automatic",
@@ -61,22 +53,10 @@ export function transpiled(
     },
     ...(given.define && { define: { ...given.define } }),
   };
-  const source = withoutTypeImports(text);
-  const run = (sourceType: "module" | "unambiguous" | "commonjs"): Result => {
-    const { code, errors } = transformSync(`input.${lang}`, source, { ...options, sourceType });
-    return { code, error: errors.find(({ severity }) => String(severity) === "Error") };
-  };
-  // With `define` oxc leaves out what a module does not use, and a text without imports and exports may be a part of one.
-  const { code, error } = run(given.define === undefined ? "module" : "unambiguous");
-  if (error === undefined) return code;
-  // A return outside of functions is one of CommonJS.
-  const other = run("commonjs");
-  if (other.error === undefined) return other.code;
-  // oxc counts bytes of UTF-8.
-  const at = Buffer.from(text)
-    .subarray(0, error.labels.at(-1)?.start ?? 0)
-    .toString().length;
-  throw withPlace(new SyntaxError(error.message), `input.${lang}`, text, at);
+  const result = runOxc(`input.${lang}`, withoutTypeImports(text), options);
+  const [error] = realErrors(result);
+  if (error === undefined) return result.code;
+  throw withPlace(new SyntaxError(error.message), `input.${lang}`, text, offsetOfError(error, text));
 }
 
 const ONLY_TYPES = /^import\s*\{(?:\s*type\s[^,{}]+(?:,|(?=\})))+\s*\}/;
@@ -84,18 +64,11 @@ const ONLY_TYPES = /^import\s*\{(?:\s*type\s[^,{}]+(?:,|(?=\})))+\s*\}/;
 /** Without statements such as `import { type A } from "a"`, of which oxc leaves an import for its effects. Lines and columns stay. */
 function withoutTypeImports(text: string): string {
   if (!/\{\s*type\s/.test(text)) return text;
-  const { parse } = require("es-module-lexer") as typeof import("es-module-lexer");
-  try {
-    const found = parse(text)[0].filter(
-      ({ type, importStart, importEnd }) =>
-        type === "static" && ONLY_TYPES.test(text.slice(importStart, importEnd)),
-    );
-    return found.reduce((rest, { importStart, importEnd }) => {
-      const blank = rest.slice(importStart, importEnd).replace(/[^\n]/g, " ");
-      return rest.slice(0, importStart) + blank + rest.slice(importEnd);
-    }, text);
-  } catch {
-    // oxc reports the error.
-    return text;
+  const rewriter = new Rewriter(text);
+  for (const each of scanImports(text)) {
+    const statement = text.slice(each.importStart, each.importEnd);
+    if (isStatement(each) && ONLY_TYPES.test(statement))
+      rewriter.replace(each.importStart, each.importEnd, statement.replace(/[^\n]/g, " "));
   }
+  return rewriter.finish();
 }

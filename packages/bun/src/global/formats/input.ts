@@ -19,9 +19,9 @@ export function parseText(name: string, format: DataFormat, text: string): unkno
     return parseData("", text, format);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // The next lines show a file, which there is none of.
-    const [reason, place] = error.message.split("\n") as [string, string | undefined];
-    const line = /^\d+/.exec(place ?? "")?.[0];
-    throw new SyntaxError(`${name} Parse error: ${reason}${line === undefined ? "" : ` (line ${line})`}`);
+    // The stack shows the place in a file, which there is none of.
+    const line = /:(\d+):\d+$/m.exec(error.stack ?? "")?.[1];
+    const place = line === undefined ? "" : ` (line ${line})`;
+    throw new SyntaxError(`${name} Parse error: ${error.message}${place}`);
   }
 }
