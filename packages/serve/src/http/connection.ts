@@ -41,7 +41,14 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
 
   takeMemory(): Uint8Array | null {
     // Without unread bytes the next ones are the body's.
-    return this.lingering || this.http.unreadBytes > 0 ? null : (this.body?.nextMemory() ?? null);
+    if (this.lingering || this.http.unreadBytes > 0) return null;
+    try {
+      return this.body?.nextMemory() ?? null;
+    } catch (error) {
+      // There is no memory of this size. Thrown on, the error would end the process.
+      this.refuse(error);
+      return null;
+    }
   }
 
   onEnd(): void {

@@ -3,14 +3,14 @@ import { captureErrors } from "@mantou/testing/errors";
 import { connect, request } from "@mantou/testing/raw-client";
 import { until } from "@mantou/testing/wait";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { runs } from "../support/runs.ts";
 import { startInternal } from "../support/servers.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-captureErrors();
+const errors = captureErrors();
 
 /** Bytes of which none is where another one could be, in letters: text, and a JSON string between quotes. */
 function letters(size: number, seed = 0): Buffer {
@@ -137,6 +137,30 @@ describe("a large body of known length", () => {
     expect(seen).toEqual(["AbortError", "AbortError", "AbortError"]);
     const content = letters(200 * KIB);
     expect((await connect(server).write(post("/", content)).response()).status).toBe(200);
+  });
+
+  it("ends its connection alone if there is no memory for it", async () => {
+    const seen: string[] = [];
+    const server = startInternal({
+      async fetch(req) {
+        seen.push(await req.arrayBuffer().then(String, (error: Error) => error.name));
+        return new Response();
+      },
+    });
+    const allocate = Buffer.allocUnsafeSlow.bind(Buffer);
+    vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((size) => {
+      if (size > 200 * KIB) throw new RangeError("Array buffer allocation failed");
+      return allocate(size);
+    });
+    // Longer than what gets its memory at once.
+    const client = connect(server).write(post("/", letters(2 * MIB)));
+    await client.closedByServer();
+    await until(() => seen.length === 1, "the reader is told");
+    expect(seen).toEqual(["RangeError"]);
+    expect(errors.take()).toBeInstanceOf(RangeError);
+    vi.mocked(Buffer.allocUnsafeSlow).mockRestore();
+    const next = connect(server).write(post("/", letters(2 * MIB)));
+    expect((await next.response()).status).toBe(200);
   });
 
   it("is read on where a handler waits before it reads", async () => {
