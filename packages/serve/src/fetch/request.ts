@@ -1,5 +1,6 @@
 import type { PathParams } from "@mantou/router";
 import type { CookieMap } from "../cookies/cookie-map.ts";
+import { abortEvent } from "./abort-event.ts";
 import { Body, type BodyProducer } from "./body.ts";
 import { LightRequest, lightSource } from "./light-request.ts";
 import { platform } from "./platform.ts";
@@ -74,7 +75,7 @@ class PlatformServerRequest extends PlatformRequest {
       const kept = platformSignal.call(one);
       // Its controller is the platform's own. What follows it reads these, or hears the event.
       Object.defineProperties(kept, { aborted: { value: true }, reason: { value: reason } });
-      kept.dispatchEvent(new Event("abort"));
+      kept.dispatchEvent(abortEvent(kept));
     }
   }
 

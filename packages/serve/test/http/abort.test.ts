@@ -1,10 +1,14 @@
 import { captureErrors } from "@mantou/testing/errors";
 import { connect, request } from "@mantou/testing/raw-client";
 import { gate, until } from "@mantou/testing/wait";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { start } from "../support/servers.ts";
 
 captureErrors();
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 it("closes the connection without a response: the signal is aborted, the body rejects, what is returned is ignored", async () => {
   const seen: unknown[] = [];
@@ -62,6 +66,20 @@ it("gives its reason to a signal that is first read afterwards, and to what is m
   await connect(server).write(request("GET /")).closedByServer();
   expect(reasons[0]).toMatchObject({ name: "AbortError", message: "The server aborted the request" });
   expect(reasons[1]).toBe(reasons[0]);
+});
+
+it("is followed by what was made of the request, also where the global Event is not Node.js's, as in jsdom", async () => {
+  const followed: unknown[] = [];
+  const server = start({
+    fetch(asked, own) {
+      const made = [new Request(asked), new Request(asked.clone())];
+      vi.stubGlobal("Event", class {});
+      followed.push(own.abort(asked), ...made.map(({ signal }) => signal.reason?.name));
+      return undefined as never;
+    },
+  });
+  await connect(server).write(request("GET /")).closedByServer();
+  expect(followed).toEqual([true, "AbortError", "AbortError"]);
 });
 
 it("ends a response that has begun, and cancels its stream; after the response it does nothing", async () => {
