@@ -48,6 +48,8 @@ export class HotFiles {
   readonly #files = new Map<string, WatchedFile>();
   readonly #limit: number;
   #size = 0;
+  /** Runs as long as bytes are kept. */
+  #freeing: NodeJS.Timeout | undefined;
 
   constructor(limit: number = KEPT_BYTES) {
     this.#limit = limit;
@@ -129,6 +131,16 @@ export class HotFiles {
     return this.#size + bytes <= this.#limit;
   }
 
+  /** Frees all bytes when no file has been read for so long that the time of each is over. */
+  #freeLater(): void {
+    // Not `refresh()`: the timer would keep the async context of its first request.
+    clearTimeout(this.#freeing);
+    this.#freeing = setTimeout(() => {
+      for (const file of this.#files.values()) this.#drop(file);
+    }, KEPT_MS);
+    this.#freeing.unref();
+  }
+
   async #read(file: OpenFile, source: string, known: WatchedFile, now: number): Promise<KeptBytes | null> {
     const { size } = file;
     known.isRead = true;
@@ -141,6 +153,7 @@ export class HotFiles {
       if (count === size && file.isSame && this.#files.get(source) === known) {
         kept = new KeptBytes(bytes, now);
         known.kept = kept;
+        this.#freeLater();
       }
       return kept;
     } finally {

@@ -10,12 +10,20 @@ const SIZE = 100 * 1024;
 /** The time that the class sees, by both clocks. */
 let now = 1_000_000;
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   vi.spyOn(performance, "now").mockImplementation(() => now);
   vi.spyOn(Date, "now").mockImplementation(() => now);
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
 });
+
+/** Time passes, for timers as well. */
+function pass(ms: number): void {
+  now += ms;
+  vi.advanceTimersByTime(ms);
+}
 
 /** A file whose file system counts time in steps. Its content is one number, in each of its bytes. */
 class FakeFile {
@@ -224,6 +232,25 @@ describe("the bytes in memory", () => {
     now += 1000;
     await ask(hot, first);
     expect(first.reads).toBe(0);
+  });
+
+  it("are freed when no file has been read for a second, but for those that a client holds", async () => {
+    const hot = new HotFiles();
+    const files = ["/a", "/b"].map((path) => new FakeFile(path));
+    const [held] = [await keep(hot, files[0]!), await keep(hot, files[1]!)];
+    hot.hold(held);
+    pass(999);
+    const later = new FakeFile("/c");
+    await keep(hot, later);
+    pass(999);
+    expect(await ask(hot, later)).toBeInstanceOf(KeptBytes);
+    pass(1);
+    expect(hot.size).toBe(SIZE);
+    hot.release(held);
+    expect(hot.size).toBe(0);
+    expect(await ask(hot, files[0]!)).toBe(null);
+    expect(await ask(hot, files[0]!)).toBeInstanceOf(KeptBytes);
+    expect(vi.getTimerCount()).toBe(1);
   });
 
   it("count as long as a client holds them, though the file has another version", async () => {
