@@ -53,6 +53,43 @@ const commands: Record<string, () => ReturnType<typeof $>> = {
   "an escaped variable": () => $`echo \${HOME}`,
   files: () =>
     $`mkdir q && touch q/t && mv q/t q/u && ls q && rm -rf q nosuch && basename /a/b && dirname /a/b && seq 3`,
+  "two values in quotes": () => $`echo "a ${"b c"} d${"e"}" 'f ${"g h"}'`,
+  ...Object.fromEntries(
+    [
+      "it's",
+      'say "hi"',
+      "$HOME",
+      "`id`",
+      "$(id)",
+      "a\\b\\",
+      "*",
+      "",
+      "a\nb",
+      "~",
+      "{a,b}",
+      "# x",
+      "'; id; '",
+    ].map((word) => [
+      `${JSON.stringify(word)} in quotes, and without`,
+      () => $`printf '[%s]' "x${word}y" 'x${word}y' x${word}y "${word}" ${word}; V="${word}" && echo "$V"`,
+    ]),
+  ),
+  "values in a substitution": () => $`echo "$(echo "${"a b"}" ${"c d"}) e"`,
+  "values in a comment": () => $`echo a # ${"b\nid"} it's "c`,
+  "escaped characters": () => $`echo \a\b \' \" \\ \* \{ \( \; \& \| \> \# "\a \\ \$ \" \' \*" a=\$b`,
+  "objects with a text": () =>
+    $`echo ${new URL("http://a/b?c")} ${/re/} ${[new URL("http://a/"), [1, ["x y"]]]}`,
+  "echo with options": () =>
+    $`echo -n a; echo -e "b\tc\x41\0101\c d"; echo -ne "e\n"; echo -E "f\n"; echo -x -n; echo - g`,
+  "variables are one word": () =>
+    $`printf '[%s]' $WORDS a$WORDS "$WORDS" $STAR $EMPTY $NONE; B="$STAR" && echo $B`.env({
+      ...process.env,
+      WORDS: "a  b",
+      STAR: "*",
+      EMPTY: "",
+    }),
+  brackets: () => $`echo [x] [$NONE] d/[ab].txt && [ -d d ] && echo yes`,
+  "nothing at all": () => $`  # but a comment`,
   exit: () => $`exit 3`,
   "the folder": () => $`pwd`.cwd("/usr"),
   "the environment": () => $`echo $FOO`.env({ ...process.env, FOO: "bar" }),
@@ -104,6 +141,7 @@ try {
 } catch (error) {
   show((error as Error).message);
 }
+show(await $`echo none/*.txt || echo fallback`.text(), (await $`echo none/*.txt`.nothrow().quiet()).exitCode);
 const printed = await $`echo printed`;
 show(printed.text(), printed.exitCode);
 const promise = $`echo lazy`.quiet();

@@ -3,9 +3,11 @@ import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { viewOf } from "../global/bytes.ts";
 import { loadPeer } from "../global/peer.ts";
+import { type DaxContext, echo } from "./echo.ts";
 import { ShellError, ShellOutput } from "./output.ts";
 import { ShellPromise, type ShellSettings } from "./promise.ts";
-import { RedirectionPath, templateOf } from "./template.ts";
+import { piecesOf, templateOf } from "./template.ts";
+import { RedirectionPath } from "./translate.ts";
 import { braces, escapeWord } from "./words.ts";
 
 /** What is used of `dax`. */
@@ -22,6 +24,9 @@ interface DaxCommand extends PromiseLike<DaxResult> {
   cwd(path: string): DaxCommand;
   stdout(kind: "piped" | "inheritPiped"): DaxCommand;
   stderr(kind: "piped" | "inheritPiped"): DaxCommand;
+  /** A glob without matches is an error. */
+  failglob(): DaxCommand;
+  registerCommand(name: string, run: (context: DaxContext) => unknown): DaxCommand;
 }
 interface DaxResult {
   readonly code: number;
@@ -59,8 +64,10 @@ export interface BunShell extends Shell {
 function makeShell(): Shell {
   const defaults: ShellSettings = { cwd: undefined, env: undefined, throws: true, quiet: false };
   const shell = (strings: TemplateStringsArray, ...values: readonly unknown[]): ShellPromise => {
-    const template = templateOf(strings, values);
+    const pieces = piecesOf(strings, values);
     const start = async (settings: ShellSettings): Promise<ShellOutput> => {
+      const template = templateOf(pieces, settings.env ?? process.env);
+      if (template.isEmpty) return new ShellOutput(Buffer.alloc(0), Buffer.alloc(0), 0);
       const { $ } = loadPeer<Dax>("dax", "Bun.$");
       const given = template.values.map((value) =>
         value instanceof RedirectionPath ? $.path(value.path) : value,
@@ -96,7 +103,14 @@ function configured(command: DaxCommand, { cwd, env, quiet }: ShellSettings): Da
   // Commands find this one as `bun`.
   const path = [BUN_FOLDER, ...(given["PATH"] === undefined ? [] : [given["PATH"]])].join(delimiter);
   const own = { ...given, PATH: path, MANTOU_NODE: process.execPath };
-  const built = command.noThrow().clearEnv().env(own).stdout(kind).stderr(kind);
+  const built = command
+    .noThrow()
+    .failglob()
+    .registerCommand("echo", echo)
+    .clearEnv()
+    .env(own)
+    .stdout(kind)
+    .stderr(kind);
   return cwd === undefined ? built : built.cwd(cwd);
 }
 
