@@ -27,14 +27,15 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
  * through `node:http` over a pair of streams in memory, so that middlewares get the objects which they are written for.
  *
  * @param vite a server that `createServer({ server: { middlewareMode: true } })` of Vite has made, or anything with Connect's `middlewares`
- * @returns responds to a request: with 404 if no middleware does. It rejects for an error that no middleware takes
+ * @returns responds to a request: with 404, or another error that a middleware has set as status, if no middleware does. It rejects for an error that no middleware takes
  */
 export function viteMiddleware(vite: MiddlewareServer): (request: Request) => Promise<Response> {
   const failures = new WeakMap<object, (error: unknown) => void>();
   const server: Server = createServer((request, response) => {
     vite.middlewares(request, response, (error) => {
       if (error != null) failures.get(request.socket)?.(error);
-      else if (!response.headersSent) response.writeHead(404).end();
+      else if (!response.headersSent)
+        response.writeHead(response.statusCode >= 400 ? response.statusCode : 404).end();
       else response.end();
     });
   });

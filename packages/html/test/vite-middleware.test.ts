@@ -31,9 +31,11 @@ describe("viteMiddleware", () => {
   it("responds with 404 if no middleware does, and without a body to 304 and to HEAD", async () => {
     const handle = over((request, response, next) => {
       if (request.url === "/none") next();
+      else if (request.url === "/failed") next(Object.assign(response, { statusCode: 503 }) && undefined);
       else response.writeHead(request.method === "HEAD" ? 200 : 304, { ETag: '"a"' }).end();
     });
     expect((await handle(new Request("http://a/none"))).status).toBe(404);
+    expect((await handle(new Request("http://a/failed"))).status).toBe(503);
     const fresh = await handle(new Request("http://a/x", { headers: { "If-None-Match": '"a"' } }));
     expect([fresh.status, fresh.headers.get("etag"), fresh.body]).toEqual([304, '"a"', null]);
     expect(await (await handle(new Request("http://a/x", { method: "HEAD" }))).text()).toBe("");

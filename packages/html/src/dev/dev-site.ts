@@ -29,7 +29,7 @@ interface Running {
 export class DevSite implements Site {
   readonly #root: Root;
   readonly #development: PageDevelopment;
-  readonly #sockets = new HotSockets();
+  readonly #sockets: HotSockets;
   readonly #hosts = new Set<MountHost>();
   readonly #left = new WeakSet<MountHost>();
   /** Null before the first request, and after the last server has stopped. */
@@ -37,6 +37,7 @@ export class DevSite implements Site {
 
   constructor(root: Root, development: PageDevelopment) {
     this.#root = root;
+    this.#sockets = new HotSockets(root.base);
     this.#development = development;
   }
 

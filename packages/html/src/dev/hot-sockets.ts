@@ -13,16 +13,23 @@ type Listener = (data: unknown, client: HotChannelClient) => void;
 
 /** The subprotocols that Vite's client asks for: the second one only asks whether the server is there. */
 const PROTOCOLS = { hot: "vite-hmr", ping: "vite-ping" } as const;
+/** What pages have on their console. */
+const CONSOLE = "vite:forward-console";
 const GOING_AWAY = 1001;
+/** A page asks for its modules, one of which may fail, and is connected within this time. A later page asks for them itself. */
+const CONNECTING_MS = 5000;
 /** A page's messages are its logs and what plugins send. */
 const MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /** Carries what Vite and the pages that it serves tell each other, over WebSockets of our server. */
 export class HotSockets implements HotChannel {
+  readonly #base: string;
   readonly #clients = new Map<Socket, HotChannelClient>();
   readonly #listeners = new Map<string, Set<Listener>>();
-  /** An error, or a reload, from before the first page was connected. */
-  #held: HotPayload | null = null;
+  /** A reload from before the first page was connected, or the last error, for pages that are about to connect. */
+  #held: { readonly payload: HotPayload; readonly since: number } | null = null;
+  /** Modules that have failed since pages were last told to load again, by their ids. */
+  readonly #failed = new Set<string>();
 
   /** Handlers for the route of the WebSockets. */
   readonly websocket: WebSocketHandler<HotData> = {
@@ -32,10 +39,21 @@ export class HotSockets implements HotChannel {
     close: (socket) => this.#close(socket),
   };
 
+  /** @param base where the URLs of the project begin */
+  constructor(base: string) {
+    this.#base = base;
+  }
+
   send(payload: HotPayload): void {
-    if (this.#clients.size === 0 && (payload.type === "error" || payload.type === "full-reload")) {
-      this.#held = payload;
-      return;
+    if (payload.type === "error") {
+      if (payload.err.id !== undefined) this.#failed.add(payload.err.id);
+      this.#hold(payload);
+    } else if (payload.type === "update") {
+      this.#held = null;
+    } else if (payload.type === "full-reload") {
+      this.#failed.clear();
+      this.#held = null;
+      if (this.#clients.size === 0) this.#hold(payload);
     }
     const text = JSON.stringify(payload);
     for (const socket of this.#clients.keys()) socket.send(text);
@@ -49,6 +67,11 @@ export class HotSockets implements HotChannel {
 
   off(event: string, listener: Listener): void {
     this.#listeners.get(event)?.delete(listener);
+  }
+
+  /** Whether a module has failed since pages were last told to load again. */
+  hasFailed(id: string): boolean {
+    return this.#failed.has(id);
   }
 
   /** Vite closes a channel when its configuration changes; the pages stay connected, and reload. */
@@ -71,8 +94,14 @@ export class HotSockets implements HotChannel {
     this.#emit("vite:client:connect", undefined, socket);
     socket.send('{"type":"connected"}');
     if (this.#held === null) return;
-    socket.send(JSON.stringify(this.#held));
-    this.#held = null;
+    const { payload, since } = this.#held;
+    if (payload.type !== "error" || performance.now() - since < CONNECTING_MS)
+      socket.send(JSON.stringify(payload));
+    if (payload.type !== "error") this.#held = null;
+  }
+
+  #hold(payload: HotPayload): void {
+    this.#held = { payload, since: performance.now() };
   }
 
   #receive(socket: Socket, data: string | Buffer): void {
@@ -83,6 +112,7 @@ export class HotSockets implements HotChannel {
       // Not of Vite's client.
     }
     if (parsed?.type !== "custom" || typeof parsed.event !== "string") return;
+    if (parsed.event === CONSOLE) nameSources(parsed.data, this.#base);
     this.#emit(parsed.event, parsed.data, socket);
   }
 
@@ -96,6 +126,12 @@ export class HotSockets implements HotChannel {
     if (client !== undefined)
       for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(data, client);
   }
+}
+
+/** Vite looks for the source of an error by the path of its URL, and takes the path for one without a base. */
+function nameSources(message: { data?: { stack?: unknown } } | null | undefined, base: string): void {
+  const data = message?.data;
+  if (typeof data?.stack === "string") data.stack = data.stack.replaceAll(base, "/");
 }
 
 /**

@@ -6,11 +6,13 @@ import type { InlineConfig, Plugin, ResolvedConfig } from "vite";
 import { knownPages } from "../known-pages.ts";
 import { sharedPlugins } from "../plugins/shared.ts";
 import type { Root } from "../root.ts";
+import { failedModules } from "./failed-modules.ts";
 import type { HotSockets } from "./hot-sockets.ts";
 
 type Vite = typeof import("vite");
 
-const LEVELS = ["error", "warn", "info", "log", "debug"] as const;
+/** Without `debug`, which browsers do not show either, and by which Vite's client tells of itself. */
+const LEVELS = ["error", "warn", "info", "log"] as const;
 
 /** The configuration of Vite for pages in development, on top of the project's own. */
 export async function devConfig(
@@ -25,7 +27,7 @@ export async function devConfig(
     appType: "custom",
     mode: "development",
     clearScreen: false,
-    plugins: [await sharedPlugins(vite, root), silentConsole],
+    plugins: [await sharedPlugins(vite, root), silentConsole, failedModules((id) => sockets.hasFailed(id))],
     // Otherwise each HTML file below the folder is one that dependencies are looked for in.
     optimizeDeps: { entries: [...knownPages(root)].map((page) => asPattern(relative(root.folder, page))) },
     server: {

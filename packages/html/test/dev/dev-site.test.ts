@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { type ServeOptions, type Server, serve } from "@mantou/serve/plain";
 import { captureErrors } from "@mantou/testing/errors";
 import { ask } from "@mantou/testing/raw-client";
@@ -9,6 +10,7 @@ import { fill } from "@mantou/testing/temp-dir";
 import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { htmlPage } from "../../src/index.ts";
+import { get, HOT, hotPath, scripts } from "../support/hot.ts";
 import { project } from "../support/projects.ts";
 
 const { take } = captureErrors();
@@ -17,22 +19,6 @@ function start(options: ServeOptions): Server {
   return stopAfterTest(serve({ ...LOOPBACK, development: true, ...options } as ServeOptions));
 }
 
-const get = async (server: Server, path: string, init?: RequestInit) => {
-  const response = await fetch(new URL(path, server.url), init);
-  return { status: response.status, headers: response.headers, text: await response.text() };
-};
-const scripts = (html: string): string[] =>
-  [...html.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, url]) => url!);
-
-/** The token that Vite's client has in its text, and the URL of the WebSocket. */
-async function hotPath(server: Server, page = "/"): Promise<{ base: string; path: string }> {
-  const client = scripts((await get(server, page)).text).find((url) => url.endsWith("/@vite/client"))!;
-  const { text } = await get(server, client);
-  const base = client.slice(0, -"@vite/client".length);
-  return { base, path: `${base}?token=${/wsToken = "([^"]+)"/.exec(text)![1]}` };
-}
-
-const HOT = "Sec-WebSocket-Protocol: vite-hmr";
 const handshake = [
   "Upgrade: websocket",
   "Connection: Upgrade",
@@ -240,7 +226,7 @@ describe("the WebSocket of a page in development", () => {
     const printed: string[] = [];
     const dir = project({
       "vite.config.js": `export default { customLogger: {
-        info: (text) => globalThis.mantouPrinted.push(text), warn: () => {}, warnOnce: () => {}, error: () => {},
+        info: (text) => globalThis.mantouPrinted.push(text), warn: () => {}, warnOnce: () => {}, error: (text) => globalThis.mantouPrinted.push(text),
         clearScreen: () => {}, hasErrorLogged: () => false, hasWarned: false } };`,
     });
     Object.assign(globalThis, { mantouPrinted: printed });
@@ -248,12 +234,23 @@ describe("the WebSocket of a page in development", () => {
       development: { console: true },
       routes: { "/": htmlPage(join(dir, "pages/about.html")) },
     });
-    const { path } = await hotPath(server);
+    const { base, path } = await hotPath(server);
+    // Vite's client speaks of its connection by `debug`.
+    const levels = /"logLevels":\[[^\]]*\]/.exec((await get(server, `${base}@vite/client`)).text)?.[0];
+    expect(levels).toBe('"logLevels":["error","warn","info","log"]');
     const socket = await RawWebSocket.open(server, { path, fields: [HOT] });
     const data = { type: "log", data: { level: "log", message: "said in the browser" } };
     socket.text("not JSON").text("null");
     socket.text(JSON.stringify({ type: "custom", event: "vite:forward-console", data }));
     await until(() => printed.some((line) => line.includes("said in the browser")), "the line");
+    // An error has its place in the source, and the line.
+    await get(server, `${base}src/word.ts`);
+    const stack = `Error: thrown in the browser\n    at here (http://test${base}src/word.ts:1:14)`;
+    const error = { type: "error", data: { name: "Error", message: "thrown in the browser", stack } };
+    socket.text(JSON.stringify({ type: "custom", event: "vite:forward-console", data: error }));
+    await until(() => printed.some((line) => line.includes("thrown in the browser")), "the error");
+    const last = stripVTControlCharacters(printed.at(-1)!);
+    expect(last).toMatch(/> here src\/word\.ts:1:\d+\n[^]*export const word: string = "first";/);
     Reflect.deleteProperty(globalThis, "mantouPrinted");
   });
 });
