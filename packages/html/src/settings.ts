@@ -3,10 +3,21 @@ export interface VitePlugin {
   readonly name: string;
 }
 
+/** A plugin of Vite that stands for one of another bundler. */
+export interface NeededPlugin {
+  readonly package: string;
+  /** The export of the package that makes the plugin. */
+  readonly member: string;
+  /** With which the name of the plugin begins, or the names of several. */
+  readonly prefix: string;
+  /** What has named it, for an error. */
+  readonly namedBy: string;
+}
+
 /** What a runtime says about the pages of all projects. Bun has it in `[serve.static]` of bunfig.toml. */
 export interface PageSettings {
-  /** Packages with plugins of Vite that projects without a configuration of Vite need, by what has named them. */
-  readonly plugins: Readonly<Record<string, string>>;
+  /** Plugins of Vite that projects need, unless their configuration of Vite has them. */
+  readonly plugins: readonly NeededPlugin[];
   /** Which variables stand for `process.env.NAME` in a page: all, none, or those whose name begins like that. */
   readonly env: "inline" | "disable" | `${string}*`;
   /** `build.sourcemap` of projects that do not set it. */
@@ -15,7 +26,7 @@ export interface PageSettings {
   readonly imports: () => Promise<readonly VitePlugin[]>;
 }
 
-const DEFAULTS: PageSettings = { plugins: {}, env: "disable", sourcemap: undefined, imports: async () => [] };
+const DEFAULTS: PageSettings = { plugins: [], env: "disable", sourcemap: undefined, imports: async () => [] };
 
 let settings = DEFAULTS;
 

@@ -10,6 +10,14 @@ const { take } = captureErrors();
 
 afterEach(() => setPageSettings({}));
 
+/** A package that a runtime needs for the pages. */
+const NAMED = {
+  package: "vite-buns",
+  member: "buns",
+  prefix: "vite-buns",
+  namedBy: "bunfig.toml names bun-plugin-buns",
+};
+
 const page =
   '<!doctype html><link rel="stylesheet" href="styled/theme.css"><script src="./main.ts"></script>';
 const sources = {
@@ -84,11 +92,33 @@ describe("a project without a configuration of Vite", () => {
     expect((await loaded(start(false, project(installed)))).code).toContain("by the plugin");
     const config = { "vite.config.js": "export default {};" };
     expect((await loaded(start(false, project({ ...installed, ...config })))).code).toContain("first");
-    setPageSettings({ plugins: { "@tailwindcss/vite": "bunfig.toml names bun-plugin-tailwind" } });
+    setPageSettings({ plugins: [{ ...NAMED, package: "@tailwindcss/vite", member: "default" }] });
     const server = start(true, project());
     expect((await fetch(server.url)).status).toBe(500);
     expect(String(take())).toMatch(
-      /bunfig\.toml names bun-plugin-tailwind: .* npm install --save-dev @tailwindcss\/vite$/,
+      /bunfig\.toml names bun-plugin-buns: .* npm install --save-dev @tailwindcss\/vite$/,
     );
+  });
+
+  it("has the plugins of the settings beside a configuration, unless that has them", async () => {
+    setPageSettings({ plugins: [NAMED] });
+    const plugin = `export const buns = () => [{ name: "vite-buns:a", transform: (code) => code.replace(/first/g, "first by the plugin") }];`;
+    const installed = {
+      "node_modules/vite-buns/package.json": '{ "type": "module", "exports": "./a.js" }',
+      "node_modules/vite-buns/a.js": plugin,
+    };
+    const configs = [
+      "export default {};",
+      "export default () => ({ plugins: [null, [{ name: 'other' }]] });",
+      "import { buns } from 'vite-buns'; export default async () => ({ plugins: [Promise.resolve([false, [buns()]])] });",
+    ];
+    for (const config of configs)
+      for (const development of [true, false]) {
+        const dir = project({ ...installed, "vite.config.js": config });
+        const server = start(development, dir);
+        const { code } = await loaded(server);
+        const word = development ? await text(server, code.match(/"([^"]+\/word\.ts)"/)![1]!) : code;
+        expect(word.match(/by the plugin/g), `${config} ${development}`).toHaveLength(1);
+      }
   });
 });

@@ -1,12 +1,19 @@
 /** `[serve.static]` of bunfig.toml: what Bun's bundler does with pages, in Vite's words. */
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
-import type { PageSettings } from "@mantou/html";
+import type { NeededPlugin, PageSettings } from "@mantou/html";
 
 /** Workers have the data of the thread that starts them. */
 const KEY = "mantou.pages";
 
-/** Plugins of Bun's bundler, and the packages that do the same in Vite. */
-const COUNTERPARTS: Readonly<Record<string, string>> = { "bun-plugin-tailwind": "@tailwindcss/vite" };
+/** Plugins of Bun's bundler, and what does the same in Vite. */
+const COUNTERPARTS: Readonly<Record<string, Omit<NeededPlugin, "namedBy">>> = {
+  "bun-plugin-tailwind": { package: "@tailwindcss/vite", member: "default", prefix: "@tailwindcss/vite" },
+  "bun-plugin-svelte": {
+    package: "@sveltejs/vite-plugin-svelte",
+    member: "svelte",
+    prefix: "vite-plugin-svelte",
+  },
+};
 
 /** Bun's names for source maps, and Vite's. */
 export const SOURCE_MAPS = { linked: true, external: "hidden", inline: "inline", none: false } as const;
@@ -29,7 +36,7 @@ export type KeptSettings = Omit<PageSettings, "imports"> & {
 export function keepPageSettings({ plugins, env, sourcemap }: StaticSettings): void {
   const known = plugins.filter((name) => Object.hasOwn(COUNTERPARTS, name));
   const settings: KeptSettings = {
-    plugins: Object.fromEntries(known.map((name) => [COUNTERPARTS[name]!, `bunfig.toml names ${name}`])),
+    plugins: known.map((name) => ({ ...COUNTERPARTS[name]!, namedBy: `bunfig.toml names ${name}` })),
     bundlerPlugins: plugins.filter((name) => !known.includes(name)),
     env,
     sourcemap,

@@ -19,7 +19,7 @@ export interface BuildOutput {
  */
 export async function buildPages(root: Root, pages: readonly string[]): Promise<BuildOutput> {
   const vite = await loadVite(root.folder);
-  const config = buildConfig(root, pages, await sharedPlugins(vite, root));
+  const config = buildConfig(root, pages, await sharedPlugins(vite, root, "build"));
   const output = await withNodeEnv("production", () => vite.build(config));
   const results = (Array.isArray(output) ? output : [output]) as Rolldown.RolldownOutput[];
   const html = new Map<string, string>();

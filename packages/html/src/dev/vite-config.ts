@@ -27,7 +27,11 @@ export async function devConfig(
     appType: "custom",
     mode: "development",
     clearScreen: false,
-    plugins: [await sharedPlugins(vite, root), silentConsole, failedModules((id) => sockets.hasFailed(id))],
+    plugins: [
+      await sharedPlugins(vite, root, "serve"),
+      silentConsole,
+      failedModules((id) => sockets.hasFailed(id)),
+    ],
     // Otherwise each HTML file below the folder is one that dependencies are looked for in.
     optimizeDeps: { entries: [...knownPages(root)].map((page) => asPattern(relative(root.folder, page))) },
     server: {

@@ -3,7 +3,7 @@ import type { Root } from "../root.ts";
 import { pageSettings } from "../settings.ts";
 import { environment } from "./environment.ts";
 import { hotAPI } from "./hot-api.ts";
-import { installedPlugins } from "./installed.ts";
+import { type Command, installedPlugins } from "./installed.ts";
 import { publicFolder } from "./public-folder.ts";
 
 type Vite = typeof import("vite");
@@ -12,14 +12,14 @@ type Vite = typeof import("vite");
  * The plugins that pages have in development and in production.
  * @throws Error with the command that installs what the settings need
  */
-export async function sharedPlugins(vite: Vite, root: Root): Promise<PluginOption[]> {
+export async function sharedPlugins(vite: Vite, root: Root, command: Command): Promise<PluginOption[]> {
   return [
     publicFolder(root),
     defaults,
     hotAPI(vite),
     environment(vite),
     ...((await pageSettings().imports()) as readonly Plugin[]),
-    ...(await installedPlugins(root)),
+    ...(await installedPlugins(vite, root, command)),
   ];
 }
 

@@ -250,7 +250,7 @@ describe("the WebSocket of a page in development", () => {
     socket.text(JSON.stringify({ type: "custom", event: "vite:forward-console", data: error }));
     await until(() => printed.some((line) => line.includes("thrown in the browser")), "the error");
     const last = stripVTControlCharacters(printed.at(-1)!);
-    expect(last).toMatch(/> here src\/word\.ts:1:\d+\n[^]*export const word: string = "first";/);
+    expect(last).toMatch(/> here src\/word\.ts:1:\d+\n[\s\S]*export const word: string = "first";/);
     Reflect.deleteProperty(globalThis, "mantouPrinted");
   });
 });
