@@ -213,16 +213,6 @@ export const MEMBERS = {
       "Bun.concatArrayBuffers([bytes], 9, true)",
     ],
   },
-  color: {
-    same: ["Bun.color('red', 'hex')", "Bun.color('#abc', 'rgb')", "Bun.color('hsl(0 100% 50%)', '[rgba]')"],
-  },
-  connect: {
-    same: [
-      "typeof Bun.connect",
-      "outcome(() => Bun.connect({ hostname: '127.0.0.1', port: 1, socket: { data() {} } }))",
-      "Bun.connect.length",
-    ],
-  },
   cwd: {
     same: [
       "Bun.cwd === process.cwd()",
@@ -306,13 +296,6 @@ export const MEMBERS = {
     same: ["Number.isInteger(Bun.gc())", "Bun.gc() > 0", "Bun.gc(true) > 0"],
     differs: [["collects only with `--expose-gc`", "Bun.gc.length"]],
   },
-  generateHeapSnapshot: {
-    same: [
-      "typeof Bun.generateHeapSnapshot()",
-      "Bun.generateHeapSnapshot.length",
-      "typeof Bun.generateHeapSnapshot",
-    ],
-  },
   gunzipSync: {
     same: [
       "Bun.gunzipSync(Bun.gzipSync('hello'))",
@@ -384,13 +367,6 @@ export const MEMBERS = {
       "Bun.main === process.argv[1]",
       "Bun.main.endsWith('/main.ts')",
       "child('console.log(Bun.main.split(\"/\").pop())')",
-    ],
-  },
-  mmap: {
-    same: [
-      "Bun.mmap(dir + '/a.txt')",
-      "Bun.mmap(dir + '/none')",
-      "Bun.mmap(dir + '/a.txt').constructor.name",
     ],
   },
   nanoseconds: {
@@ -581,13 +557,6 @@ export const MEMBERS = {
       "Bun.stripANSI('\\x1b[31mx\\x1b[39m')",
       "Bun.stripANSI('\\x1b]8;;u\\x07link\\x1b]8;;\\x07')",
       "Bun.stripANSI('plain')",
-    ],
-  },
-  unsafe: {
-    same: [
-      "Bun.unsafe.arrayBufferToString(text('é'))",
-      "Bun.unsafe.gcAggressionLevel()",
-      "typeof Bun.unsafe.arrayBufferToString(bytes)",
     ],
   },
   version: { same: ["Bun.version", "process.versions.bun", "child('console.log(Bun.version)')"] },

@@ -73,6 +73,8 @@ const members = [...new Set([...declared.members.filter((name) => own.includes(n
 
 const problems = [];
 const isMissing = (name) => MISSING.includes(name) || !(name in Bun);
+for (const name of Object.keys(MEMBERS))
+  if (isMissing(name)) problems.push(`${name} is not there, and has expressions in bun-runtime-inputs.mjs`);
 const compared = [
   ...members.filter((name) => !isMissing(name)).map((name) => [name, MEMBERS[name]]),
   ...Object.entries(MODULES),
