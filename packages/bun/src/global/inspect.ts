@@ -80,7 +80,7 @@ class Formatter {
     }
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
     if (value instanceof RegExp) return String(value);
-    if (value instanceof String) return JSON.stringify(String(value));
+    if (value instanceof String) return quoted(String(value));
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
       return bytes(value) ?? this.#byNode(value, level);
     const isPlain = isShown(value);
@@ -118,11 +118,7 @@ class Formatter {
 
   #property(key: string | symbol, descriptor: PropertyDescriptor, level: number): string {
     const name =
-      typeof key === "symbol"
-        ? `[${String(key)}]`
-        : /^[A-Za-z_$][\w$]*$/.test(key)
-          ? key
-          : JSON.stringify(key);
+      typeof key === "symbol" ? `[${String(key)}]` : /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
     if (descriptor.get !== undefined)
       return `${name}: [Getter${descriptor.set === undefined ? "" : "/Setter"}]`;
     if (descriptor.set !== undefined) return `${name}: [Setter]`;
@@ -181,7 +177,7 @@ class Formatter {
 const indent = (level: number): string => "  ".repeat(level);
 
 function primitive(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return quoted(value);
   if (typeof value === "bigint") return `${value}n`;
   if (Object.is(value, -0)) return "-0";
   if (typeof value !== "function") return String(value);
@@ -193,6 +189,15 @@ function primitive(value: unknown): string {
   const kind = value.constructor.name || "Function";
   // The name of a method of a symbol is in brackets, and Bun shows none.
   return `[${kind}${value.name === "" || value.name.startsWith("[") ? "" : `: ${value.name}`}]`;
+}
+
+/** As in Bun, control characters have capitals where the text is Latin-1. */
+function quoted(text: string): string {
+  const json = JSON.stringify(text);
+  if (!json.includes("\\u00") || /[^\0-\xff]/.test(text)) return json;
+  return json.replace(/\\u00([01][0-9a-f])|\\./g, (found, digits: string | undefined) =>
+    digits === undefined ? found : `\\u00${digits.toUpperCase()}`,
+  );
 }
 
 /** Whether the method for its format comes from Node.js, which formats for itself. */

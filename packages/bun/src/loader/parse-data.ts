@@ -140,6 +140,37 @@ function parseYAML(path: string, text: string): unknown {
     });
   }
   // All aliases of an anchor give one object: their number needs no limit.
-  const values = documents.map((document) => document.toJS({ maxAliasCount: -1 }) as unknown);
+  const asObjects = new ObjectsOfMaps();
+  const values = documents.map((document) =>
+    asObjects.convert(document.toJS({ maxAliasCount: -1, mapAsMap: true })),
+  );
   return values.length > 1 ? values : (values[0] ?? null);
+}
+
+/**
+ * Replaces the maps of a document by objects. The package would give the key null no name, and print a warning for keys that are lists; as in Bun, they
+ * have the text of the value.
+ */
+class ObjectsOfMaps {
+  /** An alias is the same object as its anchor, and a value may contain itself. */
+  readonly #converted = new Map<object, object>();
+
+  convert(value: unknown): unknown {
+    if (typeof value !== "object" || value === null) return value;
+    const known = this.#converted.get(value);
+    if (known !== undefined) return known;
+    if (Array.isArray(value)) {
+      this.#converted.set(value, value);
+      for (const [i, each] of value.entries()) value[i] = this.convert(each);
+      return value;
+    }
+    if (!(value instanceof Map)) return value;
+    const object: Record<string, unknown> = {};
+    this.#converted.set(value, object);
+    for (const [key, each] of value) {
+      const descriptor = { value: this.convert(each), writable: true, enumerable: true, configurable: true };
+      Object.defineProperty(object, String(this.convert(key)), descriptor);
+    }
+    return object;
+  }
 }

@@ -35,6 +35,8 @@ function parsed(of: typeof formats): string[] {
     "a: &x 1\nb: *x",
     "a: [",
     "a: *y",
+    "~: 1\n? [1, 2]\n: 2\n{b: 1}: 3\n1.0: 4\ntrue: 5",
+    "a: &x {~: 1}\nb: {<<: *x, c: [*x]}",
   ];
   const lines = [
     '{"a":1}\n{"b":2}\n{"c',
@@ -87,6 +89,12 @@ function written(of: typeof formats): (string | undefined)[] {
       "\t",
       "x: ",
       "a #b",
+      "🎉:",
+      ".",
+      "a`b",
+      "<a",
+      "\ud800",
+      "a\udc00b\n",
     ],
     ...[
       "'q'",
@@ -204,6 +212,7 @@ describe("the data formats of Bun", () => {
     expect(YAML.stringify({ a: ["x", "yes"] })).toBe('{a: [x,"yes"]}');
     expect(YAML.stringify({ a: ["x", { b: 1 }] }, null, 2)).toBe("a:\n  - x\n  - b: 1");
     expect(JSON5.stringify({ a: "it's" })).toBe("{a:'it\\'s'}");
+    expect(YAML.stringify("🎉:")).toBe('"🎉:"');
     expect(TOML.parse(TOML.stringify({ a: { b: [1.5] } }))).toEqual({ a: { b: [1.5] } });
   });
 

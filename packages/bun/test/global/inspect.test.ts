@@ -29,9 +29,22 @@ function shown(format: typeof inspect): string[] {
   circle["self"] = circle;
   const words = ["a".repeat(30), "b".repeat(34), "c".repeat(24), "d"];
   return [
-    ...["x", 'a"b', "a\nb", 1, -0, 1n, true, null, undefined, Symbol("s"), /x/g, new Date(0)].map((value) =>
-      format(value),
-    ),
+    ...[
+      "x",
+      'a"b',
+      "a\nb",
+      "\x1b[1m\u0001\\u001b",
+      "\x1b日",
+      1,
+      -0,
+      1n,
+      true,
+      null,
+      undefined,
+      Symbol("s"),
+      /x/g,
+      new Date(0),
+    ].map((value) => format(value)),
     ...[[], [1, 2], ["a", [1, [2, [3]]]], [{ a: 1 }, { b: 2 }], [1, { a: 1 }, 2], [[1], [2]], [null, {}]].map(
       (value) => format(value),
     ),

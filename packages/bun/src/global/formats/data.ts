@@ -17,14 +17,14 @@ export const TOML: {
    * @throws SyntaxError
    */
   parse(input: BytesInput): Record<string, unknown>;
-  /** @throws TypeError for a value that is no table, and for null */
+  /** @throws Error for a value that is no table */
   stringify(value: object): string;
 } = {
   parse: (input) => withTemporal(parseText("TOML", "toml", textOf(input))) as Record<string, unknown>,
   stringify(value) {
     if (value === undefined) return undefined as unknown as string;
     if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw new TypeError("TOML.stringify expects an object at the top level (a TOML document is a table)");
+      throw new Error("TOML.stringify expects an object at the top level (a TOML document is a table)");
     const { stringify } = require("smol-toml") as typeof import("smol-toml");
     return stringify(value);
   },

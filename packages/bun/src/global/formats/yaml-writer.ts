@@ -3,10 +3,10 @@
 /** Words that YAML 1.1 or 1.2 read as another type. */
 const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|~|<<)$/i;
 const NUMBER = /^[-+]?(?:0x[\da-f]+|0o[0-7]+|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|\.inf)$|^\.nan$/i;
-const INDICATOR = /^[-?:,[\]{}#&*!|>'"%@`\s]|^\.\.\.|[\s:]$/;
+const INDICATOR = /^[-?:,[\]{}#&*!|<>'"%@\s]|^\.(?:\.\.|$)|[\s:]$/;
 /** What Bun never leaves without quotes, anywhere in a text. */
-const INSIDE = /[,[\]{}#'"]|:\s/;
-const ESCAPED = /[\\"\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff]|[\ud800-\udfff](?![\udc00-\udfff])/g;
+const INSIDE = /[,[\]{}#'"`]|:\s/;
+const ESCAPED = /[\\"\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff]/g;
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff]/;
 
 const SHORT: Readonly<Record<string, string>> = {
