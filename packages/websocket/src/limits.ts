@@ -82,17 +82,18 @@ export const POOL_BYTES: number = 64 * 1024;
 export const SENT_AT_ONCE = 1024;
 export const SENT_AT_ONCE_BYTES: number = 1024 * 1024;
 
-/** What was resolved last. The connections of a server have the same limits, and share them: an idle one holds none of its own. */
-let last: Limits = DEFAULT_LIMITS;
+/** The results of `resolveLimits`. They are frozen, and need no second check. */
+const resolved = new WeakSet<object>();
 
 /**
- * The default limits with the given ones in their place.
+ * The default limits with the given ones in their place. A host that makes many connections with the same limits gives each the
+ * result of one call: they share it, so that an idle one holds none of its own.
  *
  * @throws TypeError if a limit does not exist or is not a number, RangeError if it is not an integer from 0 up (`fragments` and `pingsPerReceive`: from 1 up).
  */
-export function resolveLimits(limits: Partial<Limits> = {}): Limits {
-  // It cannot have changed since.
-  if (limits === last) return last;
+export function resolveLimits(limits?: Partial<Limits>): Limits {
+  if (limits === undefined) return DEFAULT_LIMITS;
+  if (resolved.has(limits)) return limits as Limits;
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw new TypeError(`There is no limit named ${name}`);
     if (typeof value !== "number") {
@@ -101,20 +102,16 @@ export function resolveLimits(limits: Partial<Limits> = {}): Limits {
   }
   const given = { ...DEFAULT_LIMITS, ...limits };
   atLeast("messageBytes", given.messageBytes, 0);
-  const resolved = Object.freeze({
+  const all = Object.freeze({
     ...given,
     fragments: limits.fragments ?? fragmentsFor(given.messageBytes),
   });
-  atLeast("frameBytes", resolved.frameBytes, 0);
-  atLeast("fragments", resolved.fragments, 1);
-  atLeast("emptyFragments", resolved.emptyFragments, 0);
-  atLeast("pingsPerReceive", resolved.pingsPerReceive, 1);
-  if (!isSame(resolved, last)) last = resolved;
-  return last;
-}
-
-function isSame(a: Limits, b: Limits): boolean {
-  return (Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]).every((name) => a[name] === b[name]);
+  atLeast("frameBytes", all.frameBytes, 0);
+  atLeast("fragments", all.fragments, 1);
+  atLeast("emptyFragments", all.emptyFragments, 0);
+  atLeast("pingsPerReceive", all.pingsPerReceive, 1);
+  resolved.add(all);
+  return all;
 }
 
 function fragmentsFor(messageBytes: number): number {
