@@ -11,8 +11,9 @@ const GROUPS = 8;
 export class ConnectionCounts {
   readonly #most: number;
   readonly #mostOfAddress: number;
-  /** The open connections, with the address that they count for; null for those that count for none. */
-  readonly #open = new Map<object, string | null>();
+  #open = 0;
+  /** The address that each open connection counts for; null for those that count for none. Not a `Map`, for the reason of `IndexedList`. */
+  readonly #networks = new WeakMap<object, string | null>();
   readonly #byAddress = new Map<string, number>();
 
   /** @param most 0 for no limit, as for `mostOfAddress` */
@@ -23,8 +24,9 @@ export class ConnectionCounts {
 
   /** @returns false if there are as many connections already: then it does not count */
   enter(connection: object): boolean {
-    if (this.#most !== 0 && this.#open.size >= this.#most) return false;
-    this.#open.set(connection, null);
+    if (this.#most !== 0 && this.#open >= this.#most) return false;
+    this.#open++;
+    this.#networks.set(connection, null);
     return true;
   }
 
@@ -41,14 +43,16 @@ export class ConnectionCounts {
       return false;
     }
     this.#byAddress.set(network, count + 1);
-    this.#open.set(connection, network);
+    this.#networks.set(connection, network);
     return true;
   }
 
   /** The connection is gone. */
   leave(connection: object): void {
-    const network = this.#open.get(connection) ?? null;
-    this.#open.delete(connection);
+    const network = this.#networks.get(connection);
+    if (network === undefined) return;
+    this.#networks.delete(connection);
+    this.#open--;
     if (network === null) return;
     const count = this.#byAddress.get(network)! - 1;
     if (count === 0) this.#byAddress.delete(network);

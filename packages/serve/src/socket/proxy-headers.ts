@@ -4,12 +4,14 @@ import type { PeerList } from "../options/peer-list.ts";
 import type { ProxiedSource } from "../proxy/header.ts";
 import { ProxyHeaderReader, type ReadHeader } from "../proxy/header-reader.ts";
 import { PROXY_HEADER_SECONDS } from "../proxy/limits.ts";
-import { UNLISTED } from "./indexed-list.ts";
+import { IndexedList, UNLISTED } from "./indexed-list.ts";
 import type { Timed, Timeouts } from "./timeouts.ts";
 import type { Transport, TransportHandler } from "./transport.ts";
 
 /** A connection whose header has not come. */
 interface AwaitedHeader extends Timed {
+  /** Its place among those of the server. */
+  place: number;
   /** Ends the connection. */
   onTimeout(): void;
 }
@@ -20,7 +22,7 @@ export class ProxyHeaders {
   readonly #from: PeerList | null;
   readonly #timeouts: Timeouts;
   readonly #gone: () => void;
-  readonly #awaited = new Set<AwaitedHeader>();
+  readonly #awaited = new IndexedList<"place", AwaitedHeader>("place");
 
   /** @param gone is called when a plain connection is gone whose header had not come */
   constructor(from: PeerList | null, timeouts: Timeouts, gone: () => void) {
@@ -51,6 +53,7 @@ export class ProxyHeaders {
     const awaited: AwaitedHeader = {
       deadline: this.#deadline,
       timeoutPlace: UNLISTED,
+      place: UNLISTED,
       onTimeout: () => socket.destroy(),
     };
     const stop = (): void => {
@@ -79,7 +82,7 @@ export class ProxyHeaders {
 
   /** Closes the connections whose header has not come. */
   close(): void {
-    for (const awaited of [...this.#awaited]) awaited.onTimeout();
+    for (const awaited of this.#awaited) awaited.onTimeout();
   }
 
   #accepts(address: string | undefined): boolean {
@@ -110,6 +113,7 @@ export class ProxyHeaders {
 class HeaderHandler implements TransportHandler, AwaitedHeader {
   readonly deadline: number;
   timeoutPlace: number = UNLISTED;
+  place: number = UNLISTED;
   readonly #transport: Transport;
   readonly #next: (source: ProxiedSource) => TransportHandler;
   readonly #over: () => void;
