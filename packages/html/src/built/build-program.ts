@@ -1,15 +1,14 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { typeOfName } from "@mantou/serve/hosting";
 import type { InlineConfig, Plugin } from "vite";
 import { readManifest } from "../packages.ts";
 import { findRoot } from "../root.ts";
 import type { VitePlugin } from "../settings.ts";
 import { loadVite } from "../vite-peer.ts";
 import { buildPages } from "./build.ts";
-import { IMMUTABLE } from "./built-file.ts";
-import type { Manifest } from "./manifest-page.ts";
+import { type Files, slashed } from "./files.ts";
+import { MANIFEST_PATHS, PageImports } from "./page-imports.ts";
 
 /** What is built, and how. */
 export interface ProgramBuild {
@@ -32,11 +31,6 @@ export interface ProgramBuild {
   /** `hidden`: without a comment that names the map. */
   readonly sourcemap: boolean | "inline" | "hidden";
 }
-
-/** Files by their path in the folder, as they are written. */
-type Files = Map<string, string | Uint8Array>;
-
-const PAGE = "?mantou-page";
 
 /** The package.json of a folder whose `.js` files are ES modules. */
 const MODULES = '{ "type": "module" }\n';
@@ -66,24 +60,32 @@ export async function buildProgram(build: ProgramBuild): Promise<string[]> {
   return [...files.keys()].sort();
 }
 
-/** Its files are found from the root of a host, in place of a server's prefix. */
+/** As in Bun, pages have their paths below the folder that all are in, and find their files wherever the site stands. */
 async function addSite(pages: readonly string[], files: Files): Promise<void> {
-  const root = { ...findRoot(pages[0]!), base: "/" };
-  const { pages: html, files: assets } = await buildPages(root, pages);
-  for (const [page, text] of html) files.set(slashed(relative(root.folder, page)), text);
+  const folder = commonFolder(pages);
+  const { pages: html, files: assets } = await buildPages(findRoot(pages[0]!), pages, folder);
+  for (const [page, text] of html) files.set(slashed(relative(folder, page)), text);
   for (const [name, { bytes }] of assets) files.set(name, bytes);
+}
+
+function commonFolder(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map((path) => dirname(path).split(sep));
+  const isShared = (part: string, i: number): boolean => others.every((other) => other[i] === part);
+  const end = first.findIndex((part, i) => !isShared(part, i));
+  return first.slice(0, end === -1 ? first.length : end).join(sep) || sep;
 }
 
 async function addModules(modules: readonly string[], build: ProgramBuild, files: Files): Promise<void> {
   const cwd = process.cwd();
   const vite = await loadVite(cwd);
+  const pages = new PageImports();
   const config: InlineConfig = {
     root: cwd,
     // The project's configuration is that of its pages.
     configFile: false,
     logLevel: "warn",
     publicDir: false,
-    plugins: [pageImports(files), ...(build.plugins as readonly Plugin[])],
+    plugins: [pages.plugin(), ...(build.plugins as readonly Plugin[])],
     resolve: { tsconfigPaths: true },
     define: { ...build.define },
     ssr: {
@@ -101,12 +103,11 @@ async function addModules(modules: readonly string[], build: ProgramBuild, files
       target: "node20",
       rolldownOptions: {
         input: [...modules],
-        // The pages are built in a plugin.
-        checks: { bundlerTimings: false },
         external: [/^@mantou\//, ...build.external.flatMap((name) => [name, startsWith(`${name}/`)])],
         output: {
           format: "es",
           banner: build.banner,
+          paths: MANIFEST_PATHS,
           entryFileNames: "[name].js",
           chunkFileNames: ({ name }) => `${name.replace(/\..*/, "")}-[hash].js`,
         },
@@ -119,46 +120,7 @@ async function addModules(modules: readonly string[], build: ProgramBuild, files
     for (const file of result.output)
       files.set(file.fileName, file.type === "chunk" ? file.code : file.source);
   }
-}
-
-/** Replaces imports of pages by manifests, whose files are added. */
-function pageImports(files: Files): Plugin {
-  return {
-    name: "mantou:page-imports",
-    enforce: "pre",
-    async resolveId(source, importer) {
-      if (importer === undefined || !source.endsWith(".html")) return null;
-      const found = await this.resolve(source, importer, { skipSelf: true });
-      if (found === null || found.external)
-        throw new Error(`There is no page ${source}, which ${importer} imports`);
-      return found.id + PAGE;
-    },
-    async load(id) {
-      if (!id.endsWith(PAGE)) return null;
-      return `export default ${JSON.stringify(await addPage(id.slice(0, -PAGE.length), files))};`;
-    },
-  };
-}
-
-async function addPage(page: string, files: Files): Promise<Manifest> {
-  const root = findRoot(page);
-  const { pages, files: assets } = await buildPages(root, [page]);
-  const index = slashed(relative(process.cwd(), page)).replace(/^(?:\.\.\/)+/, "");
-  const manifest: Manifest = { index: `./${index}`, files: [] };
-  const add = (path: string, content: string | Uint8Array, cacheControl: string): void => {
-    files.set(path, content);
-    const isPage = path === index;
-    manifest.files.push({
-      path: `./${path}`,
-      loader: isPage ? "html" : (/\.(js|css)$/.exec(path)?.[1] ?? "file"),
-      isEntry: isPage,
-      headers: { etag: "", "content-type": typeOfName(path), "cache-control": cacheControl },
-    });
-  };
-  add(index, pages.get(page)!, "no-cache");
-  for (const [name, { bytes, isHashed }] of assets)
-    add(root.base.slice(1) + name, bytes, isHashed ? IMMUTABLE : "no-cache");
-  return manifest;
+  await pages.addTo(files);
 }
 
 /**
@@ -176,8 +138,4 @@ function isOfModules(folder: string): boolean {
 
 function startsWith(text: string): RegExp {
   return new RegExp(`^${text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}`);
-}
-
-function slashed(path: string): string {
-  return path.split(sep).join("/");
 }

@@ -1,10 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { InlineConfig, Plugin, PluginOption, ResolvedConfig, Rolldown } from "vite";
+import { knowPage } from "../known-pages.ts";
 import { sharedPlugins } from "../plugins/shared.ts";
 import { fromRoot } from "../references.ts";
 import type { Root } from "../root.ts";
 import { loadVite, withNodeEnv } from "../vite-peer.ts";
+import { slashed } from "./files.ts";
 
 /** What a build has made of pages: files by their path below the base of the project. */
 export interface BuildOutput {
@@ -15,11 +17,17 @@ export interface BuildOutput {
 
 /**
  * Builds pages for production, in memory.
+ * @param siteFolder of pages that are a site of their own, below which they have their paths. All URLs are relative
  * @throws Error without Vite, or what Vite says about the sources
  */
-export async function buildPages(root: Root, pages: readonly string[]): Promise<BuildOutput> {
+export async function buildPages(
+  root: Root,
+  pages: readonly string[],
+  siteFolder?: string,
+): Promise<BuildOutput> {
+  for (const page of pages) knowPage(root, page);
   const vite = await loadVite(root.folder);
-  const config = buildConfig(root, pages, await sharedPlugins(vite, root, "build"));
+  const config = buildConfig(root, pages, await sharedPlugins(vite, root, "build"), siteFolder);
   const output = await withNodeEnv("production", () => vite.build(config));
   const results = (Array.isArray(output) ? output : [output]) as Rolldown.RolldownOutput[];
   const html = new Map<string, string>();
@@ -42,13 +50,18 @@ function isPublic(file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean {
 }
 
 function nameOf(page: string, { folder }: Root): string {
-  return relative(folder, page).split(sep).join("/");
+  return slashed(relative(folder, page));
 }
 
-function buildConfig(root: Root, pages: readonly string[], shared: PluginOption[]): InlineConfig {
+function buildConfig(
+  root: Root,
+  pages: readonly string[],
+  shared: PluginOption[],
+  siteFolder: string | undefined,
+): InlineConfig {
   return {
     root: root.folder,
-    base: root.base,
+    ...(siteFolder === undefined ? { base: root.base } : relativeURLs(root, siteFolder)),
     appType: "custom",
     mode: "production",
     logLevel: "warn",
@@ -58,6 +71,20 @@ function buildConfig(root: Root, pages: readonly string[], shared: PluginOption[
       write: false,
       copyPublicDir: false,
       rolldownOptions: { input: [...pages] },
+    },
+  };
+}
+
+/** Vite takes the path of a page below the root for that in the site. */
+function relativeURLs({ folder }: Root, siteFolder: string): InlineConfig {
+  return {
+    base: "./",
+    experimental: {
+      renderBuiltUrl(filename, { hostId, hostType }) {
+        if (hostType !== "html") return { relative: true };
+        const url = slashed(relative(relative(siteFolder, dirname(join(folder, hostId))), filename));
+        return url.startsWith("../") ? url : `./${url}`;
+      },
     },
   };
 }
@@ -87,7 +114,7 @@ function publicFiles(): Plugin {
       for (const entry of entries) {
         if (!entry.isFile()) continue;
         const path = join(entry.parentPath, entry.name);
-        const fileName = relative(folder, path).split(sep).join("/");
+        const fileName = slashed(relative(folder, path));
         const source = await readFile(path);
         this.emitFile({ type: "asset", fileName, source, originalFileName: PUBLIC + fileName });
       }

@@ -8,6 +8,8 @@ import { BuiltFile } from "./built-file.ts";
 export type Manifest = HTMLBundle & Required<Pick<HTMLBundle, "files">>;
 
 const pages = new WeakMap<Manifest, ManifestPage>();
+/** Pages of one build list the same files. */
+const assets = new WeakMap<Manifest["files"][number], BuiltFile>();
 
 /**
  * The page of a manifest: what a build has put in place of `import page from "./index.html"`, by `bun build --target=bun` too. The files are
@@ -51,14 +53,18 @@ class ManifestPage implements HTMLBundle, Mountable {
   #mount(): Mounted {
     let page: BuiltFile | null = null;
     const routes: Record<string, { handler: (request: Request) => Promise<Response> }> = {};
-    for (const { path, loader, headers } of this.files) {
+    for (const entry of this.files) {
+      const { path, loader, headers } = entry;
       const isPage = loader === "html" && normal(path) === normal(this.index);
-      const file = new BuiltFile(
-        this.#bytes(path),
-        headers["content-type"],
-        // Bun names all but pages by their content.
-        headers["cache-control"] ?? !isPage,
-      );
+      const file =
+        assets.get(entry) ??
+        new BuiltFile(
+          this.#bytes(path),
+          headers["content-type"],
+          // Bun names all but pages by their content.
+          headers["cache-control"] ?? !isPage,
+        );
+      assets.set(entry, file);
       if (isPage) page = file;
       else routes[pathToRoute(path)] = { handler: (request) => file.respond(request) };
     }
