@@ -1,6 +1,6 @@
 import type { BodyInit } from "../api/fetch.ts";
 import { Body, type BodyProducer, NULL_BODY } from "./body.ts";
-import { isFileBlob } from "./file-blob.ts";
+import { fileBehind, isFileBlob } from "./file-blob.ts";
 import { platform } from "./platform.ts";
 import { isDisturbed, toStream } from "./streams.ts";
 
@@ -31,7 +31,8 @@ export function extractBody(input: BodyInput): ExtractedBody {
   if (input instanceof ReadableStream) {
     if (input.locked || isDisturbed(input))
       throw new TypeError("The body is a stream that is locked or has been read");
-    return { body: new Body(null, input), type: "" };
+    // As in Bun, the stream of a file has the file's type: a page that is sent as a stream is a page.
+    return { body: new Body(null, input), type: fileBehind(input)?.type ?? "" };
   }
   if (isFileBlob(input)) return { body: new Body(input), type: input.type };
   if (input instanceof Blob) return { body: new Body(blobProducer(input)), type: input.type };

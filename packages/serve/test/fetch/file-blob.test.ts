@@ -46,6 +46,15 @@ describe("a file as a Blob", () => {
     expect(await file(at("empty.txt")).text()).toBe("");
   });
 
+  it("gives its type to a response that is made of its stream", () => {
+    const typeOf = (...args: ConstructorParameters<typeof LightResponse>) =>
+      new LightResponse(...args).headers.get("content-type");
+    expect(typeOf(file("x.css").stream())).toBe("text/css;charset=utf-8");
+    expect(typeOf(file("x.css", { type: "a/b" }).slice(1).stream())).toBe("a/b");
+    expect(typeOf(file("x.css").stream(), { headers: { "content-type": "c/d" } })).toBe("c/d");
+    expect(typeOf(new Blob(["x"], { type: "a/b" }).stream())).toBe(null);
+  });
+
   it("has each member of the platform's Blob itself: those look for what the platform's constructor makes", () => {
     const inherited = Object.getOwnPropertyNames(Blob.prototype);
     expect(inherited.filter((name) => !Object.hasOwn(FileBlob.prototype, name))).toEqual([]);
