@@ -89,6 +89,15 @@ const commands: Record<string, () => ReturnType<typeof $>> = {
       EMPTY: "",
     }),
   brackets: () => $`echo [x] [$NONE] d/[ab].txt && [ -d d ] && echo yes`,
+  "a reader that ends first": () => $`yes | head -n 2`,
+  "readers that end first": () =>
+    $`yes | head -c 100000 | wc -c; seq 1 100000 | grep -m1 77; seq 5 | grep -q 3 && echo found`,
+  "a reader of a file and of a body": () =>
+    $`cat list.txt | head -1; cat < ${new Response("a\nb\n")} | head -1`,
+  "codes of a pipeline": () =>
+    $`sh -c 'exit 2' | sh -c 'exit 4' || sh -c 'exit 3' | cat && echo ${"last"} | sh -c 'kill -9 $$'`,
+  "what a pipeline knows": () =>
+    $`cd d && FOO=bar sh -c 'echo $FOO; basename $PWD; echo e >&2' | tee t.txt | cat && cat t.txt`,
   "nothing at all": () => $`  # but a comment`,
   exit: () => $`exit 3`,
   "the folder": () => $`pwd`.cwd("/usr"),

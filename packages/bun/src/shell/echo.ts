@@ -1,8 +1,4 @@
-/** What is used of a command's context in `dax`. */
-export interface DaxContext {
-  readonly args: readonly string[];
-  readonly stdout: { writeText(text: string): unknown };
-}
+import type { DaxContext } from "./dax.ts";
 
 const CONTROL: Readonly<Record<string, string>> = {
   a: "\x07",

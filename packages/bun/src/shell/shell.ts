@@ -3,36 +3,14 @@ import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { viewOf } from "../global/bytes.ts";
 import { loadPeer } from "../global/peer.ts";
-import { type DaxContext, echo } from "./echo.ts";
+import type { Dax, DaxCommand } from "./dax.ts";
+import { echo } from "./echo.ts";
+import { executablesOf, runExecutable } from "./executable.ts";
 import { ShellError, ShellOutput } from "./output.ts";
 import { ShellPromise, type ShellSettings } from "./promise.ts";
 import { piecesOf, templateOf } from "./template.ts";
 import { RedirectionPath } from "./translate.ts";
 import { braces, escapeWord } from "./words.ts";
-
-/** What is used of `dax`. */
-interface Dax {
-  readonly $: {
-    (strings: TemplateStringsArray, ...values: readonly unknown[]): DaxCommand;
-    path(text: string): unknown;
-  };
-}
-interface DaxCommand extends PromiseLike<DaxResult> {
-  noThrow(): DaxCommand;
-  clearEnv(): DaxCommand;
-  env(items: Record<string, string | undefined>): DaxCommand;
-  cwd(path: string): DaxCommand;
-  stdout(kind: "piped" | "inheritPiped"): DaxCommand;
-  stderr(kind: "piped" | "inheritPiped"): DaxCommand;
-  /** A glob without matches is an error. */
-  failglob(): DaxCommand;
-  registerCommand(name: string, run: (context: DaxContext) => unknown): DaxCommand;
-}
-interface DaxResult {
-  readonly code: number;
-  readonly stdoutBytes: Uint8Array;
-  readonly stderrBytes: Uint8Array;
-}
 
 /** A folder with this command under the name `bun`. */
 const BUN_FOLDER = fileURLToPath(new URL("../../shims/bun", import.meta.url));
@@ -73,7 +51,11 @@ function makeShell(): Shell {
         value instanceof RedirectionPath ? $.path(value.path) : value,
       );
       try {
-        return await outputOf(configured($(template.strings, ...given), settings));
+        let command = configured($(template.strings, ...given), settings);
+        for (const name of executablesOf(template.strings.join(" "))) {
+          command = command.registerCommand(name, (context) => runExecutable(name, context));
+        }
+        return await outputOf(command);
       } catch (error) {
         // Its parser throws texts.
         throw error instanceof Error ? error : new SyntaxError(String(error));
