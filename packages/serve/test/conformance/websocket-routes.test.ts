@@ -14,7 +14,9 @@ const routes: ServeOptions["routes"] = {
     websocket: { open: (ws) => void ws.send(`hello ${ws.data}`), maxPayloadLength: 5 },
     GET(request, server) {
       if (request.params["name"] === "nobody") return new Response("no", { status: 403 });
-      return server.upgrade(request, { data: request.params["name"] as never }) ? undefined : new Response("no");
+      return server.upgrade(request, { data: request.params["name"] as never })
+        ? undefined
+        : new Response("no");
     },
     POST: new Response("posted"),
   },
