@@ -2,6 +2,9 @@ declare module "bun" {
   export * from "@mantou/bun";
   export { default } from "@mantou/bun";
 
+  /** The name that `bun-types` has for the request of a route. */
+  export type BunRequest<Path extends string = string> = import("@mantou/bun").RouteRequest<Path>;
+
   /** The names that `bun-types` has for the types of servers. */
   export namespace Serve {
     type Options<WebSocketData = undefined, R extends string = string> = import("@mantou/bun").ServeOptions<

@@ -17,13 +17,13 @@ export type Callback<T = unknown> = (client: SQL) => T;
 type CallbackResult<T> = T extends readonly unknown[] ? { [K in keyof T]: Awaited<T[K]> } : Awaited<T>;
 
 export interface SQL {
-  (strings: TemplateStringsArray, ...values: unknown[]): SQLQuery;
+  <T = Rows>(strings: TemplateStringsArray, ...values: unknown[]): SQLQuery<T>;
   (value: string | object, ...columns: string[]): Helper;
   readonly options: Readonly<Record<string, unknown>>;
   array(values: ArrayLike<unknown>, type?: string): ArrayParameter;
   json(value: unknown): JSONParameter;
-  unsafe(text: string, values?: readonly unknown[] | object): SQLQuery;
-  file(path: string, values?: readonly unknown[] | object): SQLQuery;
+  unsafe<T = Rows>(text: string, values?: readonly unknown[] | object): SQLQuery<T>;
+  file<T = Rows>(path: string, values?: readonly unknown[] | object): SQLQuery<T>;
   begin<T>(fn: Callback<T>): Promise<CallbackResult<T>>;
   begin<T>(options: string, fn: Callback<T>): Promise<CallbackResult<T>>;
   transaction: SQL["begin"];

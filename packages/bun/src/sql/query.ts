@@ -20,20 +20,23 @@ export interface StartedQuery {
 /** Starts a query once. */
 export type StartQuery = (source: Source, modes: Readonly<QueryModes>) => StartedQuery;
 
-/** A query of `SQL`: a promise that starts when it is first awaited, or by `execute()`. In another query it is a part of that one. */
-export class SQLQuery extends Promise<Rows> {
+/**
+ * A query of `SQL`: a promise that starts when it is first awaited, or by `execute()`. In another query it is a part of that one.
+ * @typeParam T what the program says of its rows
+ */
+export class SQLQuery<T = Rows> extends Promise<T> {
   readonly #source: Source;
   readonly #start: StartQuery;
   readonly #cancelledError: () => Error;
   readonly #modes: QueryModes = { format: "objects", simple: false };
-  readonly #resolve: (rows: Rows) => void;
+  readonly #resolve: (rows: T) => void;
   readonly #reject: (error: unknown) => void;
   #started: StartedQuery | null = null;
   #settled = false;
   #cancelled = false;
 
   constructor(source: Source, start: StartQuery, cancelledError: () => Error) {
-    let settleResult!: (rows: Rows) => void;
+    let settleResult!: (rows: T) => void;
     let settleError!: (error: unknown) => void;
     super((resolve, reject) => {
       settleResult = resolve;
@@ -103,8 +106,8 @@ export class SQLQuery extends Promise<Rows> {
   }
 
   // biome-ignore lint/suspicious/noThenProperty: the query starts when it is first awaited
-  override then<A = Rows, B = never>(
-    onResult?: ((rows: Rows) => A | PromiseLike<A>) | null,
+  override then<A = T, B = never>(
+    onResult?: ((rows: T) => A | PromiseLike<A>) | null,
     // biome-ignore lint/suspicious/noExplicitAny: as of every promise
     onError?: ((error: any) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
@@ -125,7 +128,7 @@ export class SQLQuery extends Promise<Rows> {
     this.#started.result.then(
       (rows) => {
         this.#settled = true;
-        this.#resolve(rows);
+        this.#resolve(rows as T);
       },
       (error: unknown) => {
         this.#settled = true;

@@ -74,8 +74,12 @@ function makeClient(scope: Scope): SQL {
   const beginDistributed = async (id: string, fn: Callback): Promise<unknown> =>
     beginTransaction(scope, makeClient, nameOf(id), "", fn);
   const close = (options?: { timeout?: number }): Promise<void> => closeScope(scope, options?.timeout);
-  const unsafe: SQL["unsafe"] = (text, values = []) =>
-    query({ kind: "text", text, values: Array.isArray(values) ? [...(values as unknown[])] : values });
+  const unsafe = ((text, values = []) =>
+    query({
+      kind: "text",
+      text,
+      values: Array.isArray(values) ? [...(values as unknown[])] : values,
+    })) as SQL["unsafe"];
   const members: Partial<SQL> = {
     options: settings.shown,
     array: (values, type) => {
@@ -84,7 +88,7 @@ function makeClient(scope: Scope): SQL {
     },
     json: (value) => new JSONParameter(value),
     unsafe,
-    file: (path, values = []) => query({ kind: "file", path, values }),
+    file: ((path, values = []) => query({ kind: "file", path, values })) as SQL["file"],
     begin: begin as SQL["begin"],
     transaction: begin as SQL["begin"],
     beginDistributed: beginDistributed as SQL["beginDistributed"],

@@ -78,11 +78,18 @@ export type FetchHandler<WebSocketData, Result> = (
   server: Server<WebSocketData>,
 ) => MaybePromise<Result>;
 
+/** What a handler has thrown, with what errors of the system have. */
+export interface ErrorLike extends Error {
+  code?: string;
+  errno?: number;
+  syscall?: string;
+}
+
 interface CommonOptions<WebSocketData> extends ServerSettings {
   /** Makes the response to the error of a handler. Without a response the client gets 500. */
   error?: (
     this: Server<WebSocketData>,
-    error: Error,
+    error: ErrorLike,
   ) => MaybePromise<Response | undefined> | MaybePromise<void>;
 }
 
