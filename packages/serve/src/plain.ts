@@ -15,6 +15,7 @@ export type { ProxyOptions, TrustedProxies } from "./api/proxy.ts";
 export type { RequestControls } from "./api/request-controls.ts";
 export type { DirectoryRouteOptions, HTMLBundle, HTTPMethod } from "./api/routes.ts";
 export type {
+  ErrorLike,
   FetchHandler,
   ReloadOptions,
   RouteHandler,

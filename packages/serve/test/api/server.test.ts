@@ -154,7 +154,8 @@ describe("options", () => {
       ...handlers,
       error(error) {
         expectTypeOf(this).toEqualTypeOf<Server<undefined>>();
-        expectTypeOf(error).toEqualTypeOf<Error>();
+        expectTypeOf(error).toExtend<Error>();
+        expectTypeOf(error.code).toEqualTypeOf<string | undefined>();
       },
     });
     check({ ...handlers, async error() {} });
