@@ -14,6 +14,9 @@ export interface NeededPlugin {
   readonly namedBy: string;
 }
 
+/** Whether Vite may read a file for a page, wherever links lead: `server.fs` of its configuration says so. A build reads each. */
+export type MayLoad = (file: string) => boolean;
+
 /** What a runtime says about the pages of all projects. Bun has it in `[serve.static]` of bunfig.toml. */
 export interface PageSettings {
   /** Plugins of Vite that projects need, unless their configuration of Vite has them. */
@@ -22,8 +25,11 @@ export interface PageSettings {
   readonly env: "inline" | "disable" | `${string}*`;
   /** `build.sourcemap` of projects that do not set it. */
   readonly sourcemap: boolean | "inline" | "hidden" | undefined;
-  /** Makes plugins for imports that the runtime reads in another way than Vite. */
-  readonly imports: () => Promise<readonly VitePlugin[]>;
+  /**
+   * Makes plugins for imports that the runtime reads in another way than Vite. In development a browser can ask for any module by its id, so a
+   * plugin asks before it reads a file.
+   */
+  readonly imports: (mayLoad: MayLoad) => Promise<readonly VitePlugin[]>;
 }
 
 const DEFAULTS: PageSettings = { plugins: [], env: "disable", sourcemap: undefined, imports: async () => [] };

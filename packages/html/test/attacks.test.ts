@@ -37,7 +37,7 @@ function projectWithLink(): { dir: string; outside: string } {
 }
 
 /** Paths behind the base that name what is not of the project, or nothing. */
-const hostile = (outside: string): string[] => {
+const hostile = (outside: string, dir: string): string[] => {
   const up = "../".repeat(12);
   const away = `${outside.slice(1)}/secret.txt`;
   return [
@@ -63,6 +63,14 @@ const hostile = (outside: string): string[] => {
     "toString?import",
     "src/secret.txt?raw",
     "src/secret.ts",
+    `@fs${dir}/src/secret.txt`,
+    `@fs${dir}/src/secret.txt?raw`,
+    `@fs/${dir}/src/secret.ts`,
+    `@id/${dir}/src/secret.txt?raw`,
+    `/${dir}/src/secret.txt?raw`,
+    `${dir}/src/secret.txt?raw`,
+    `@fs${dir}/src/%73ecret.txt?raw`,
+    `@fs${dir}/pages/..%2fsrc/secret.txt?raw`,
     "@vite/env?import&raw",
     ".env",
     "node_modules/.vite/deps/_metadata.json?raw",
@@ -75,7 +83,7 @@ describe.each([true, false])("with development: %s, a request", (development) =>
     const server = start(dir, development);
     const home = await get(server, "/");
     const base = /\/_mantou\/(?:~\w+\/)?/.exec(home.text)![0];
-    for (const path of hostile(outside)) {
+    for (const path of hostile(outside, dir)) {
       const { status, text } = await get(server, base + path);
       expect(`${path} ${status} ${text.includes(SECRET)}`).toMatch(/ false$/);
     }

@@ -1,7 +1,7 @@
 /** HTML pages: loaded when a program imports one, or has the manifest of one in its routes. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type ProgramBuild, setPageSettings } from "@mantou/html";
+import { type MayLoad, type ProgramBuild, setPageSettings } from "@mantou/html";
 import { keptPageSettings } from "../config/page-settings.ts";
 import { dataImports, typedImports } from "../loader/bundled-data.ts";
 
@@ -11,11 +11,15 @@ const { bundlerPlugins = [], ...settings } = keptPageSettings() ?? {};
 
 setPageSettings({
   ...settings,
-  imports: async () => [...(await adaptedPlugins()), dataImports("page"), typedImports()],
+  imports: async (mayLoad) => [
+    ...(await adaptedPlugins(mayLoad)),
+    dataImports("page", mayLoad),
+    typedImports(),
+  ],
 });
 
 /** @throws Error for a name without a module, and for a module whose default export is no plugin */
-async function adaptedPlugins(): Promise<ProgramBuild["plugins"]> {
+async function adaptedPlugins(mayLoad: MayLoad): Promise<ProgramBuild["plugins"]> {
   if (bundlerPlugins.length === 0) return [];
   const { resolvedURL } = await import("../loader/resolve.ts");
   const { adaptPlugin } = await import("../loader/bundler-plugin.ts");
@@ -28,7 +32,7 @@ async function adaptedPlugins(): Promise<ProgramBuild["plugins"]> {
       throw new TypeError(
         `bunfig.toml: serve.static.plugins: the default export of ${name} is no plugin of Bun's bundler`,
       );
-    return adaptPlugin(plugin);
+    return adaptPlugin(plugin, mayLoad);
   };
   return Promise.all(bundlerPlugins.map(load));
 }

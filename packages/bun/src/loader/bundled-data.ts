@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
+import type { MayLoad } from "@mantou/html";
 import type { Import } from "es-module-lexer";
 import type { Plugin } from "vite";
 import { dataModule, kindOf } from "./data-module.ts";
@@ -21,9 +22,10 @@ const OF_VITE: ReadonlySet<Kind> = new Set<Kind>(["path", "css", "html", "sqlite
 
 /**
  * Data and texts become values. In a program, files are copied and become paths.
+ * @param mayLoad whether the page may have a file: a browser can ask for the module of any
  * @throws Error for a database in a program, which cannot be built
  */
-export function dataImports(target: "program" | "page"): Plugin {
+export function dataImports(target: "program" | "page", mayLoad: MayLoad = () => true): Plugin {
   return {
     name: "mantou:data-imports",
     enforce: "pre",
@@ -45,6 +47,8 @@ export function dataImports(target: "program" | "page"): Plugin {
     load(id) {
       const [, type = "", path] = DATA.exec(id) ?? [];
       if (path === undefined) return null;
+      if (!mayLoad(path))
+        throw new Error(`${path} is not for pages: server.fs of Vite's configuration says so`);
       this.addWatchFile(path);
       const kind = kindOf(path, type || undefined, false);
       if (kind === "sqlite")

@@ -1,5 +1,6 @@
 /** Plugins of Bun's bundler, as plugins of Vite for pages. */
 import { dirname, extname, isAbsolute, resolve } from "node:path";
+import type { MayLoad } from "@mantou/html";
 import type { Plugin } from "vite";
 import { moduleOf } from "./data-source.ts";
 import { isCode, loaderKind } from "./formats.ts";
@@ -43,12 +44,15 @@ const ID = /^\0bun-([^:]+):(.*)\.js$/;
 
 /**
  * A plugin of Vite that calls what the plugin registers: `onStart`, `onResolve` and `onLoad`, for modules and data.
+ * @param mayLoad whether a page may have a file: a browser can ask for the module of any
  * @throws Error for what Vite has no place for: `onBeforeParse`, `onEnd`
  */
-export async function adaptPlugin({ name, setup }: BundlerPlugin): Promise<Plugin> {
+export async function adaptPlugin({ name, setup }: BundlerPlugin, mayLoad: MayLoad): Promise<Plugin> {
   const starts: (() => unknown)[] = [];
   const resolvers: Resolver[] = [];
   const loaders: Loader[] = [];
+  /** The ids of modules that are no files, which a module of the page has imported. */
+  const made = new Set<string>();
   const absent = (member: string) => () => {
     throw new Error(`${name} of bunfig.toml calls ${member}, which pages have not: use a plugin of Vite`);
   };
@@ -73,7 +77,7 @@ export async function adaptPlugin({ name, setup }: BundlerPlugin): Promise<Plugi
       for (const start of starts) await start();
     },
     async resolveId(source, importer) {
-      if (ID.test(source)) return source;
+      if (ID.test(source)) return made.has(source) ? source : null;
       const from = placeOf(importer ?? "");
       for (const { filter, namespace = FILE, run } of resolvers) {
         if (namespace !== from.namespace || !filter.test(source)) continue;
@@ -82,14 +86,18 @@ export async function adaptPlugin({ name, setup }: BundlerPlugin): Promise<Plugi
         const result = await run({ path: source, namespace, importer: from.path, resolveDir, kind });
         if (result === undefined || result === null) continue;
         if (result.external === true) return { id: result.path, external: true };
-        if (result.namespace !== undefined && result.namespace !== FILE)
-          return `\0bun-${result.namespace}:${result.path}.js`;
+        if (result.namespace !== undefined && result.namespace !== FILE) {
+          const id = `\0bun-${result.namespace}:${result.path}.js`;
+          made.add(id);
+          return id;
+        }
         return isAbsolute(result.path) ? result.path : resolve(resolveDir, result.path);
       }
       return null;
     },
     async load(id) {
       const place = placeOf(id);
+      if (ID.test(id) ? !made.has(id) : !mayLoad(place.path)) return null;
       for (const { filter, namespace = FILE, run } of loaders) {
         if (namespace !== place.namespace || !filter.test(place.path)) continue;
         const loader = extname(place.path).slice(1);

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { Mounted, MountHost, PageDevelopment } from "@mantou/serve/hosting";
 import { Response, type Server } from "@mantou/serve/plain";
 import type { ViteDevServer } from "vite";
+import { realPath } from "../real-path.ts";
 import { fromRoot } from "../references.ts";
 import type { Root } from "../root.ts";
 import type { Site } from "../site.ts";
@@ -17,6 +17,7 @@ const DEVTOOLS = "/.well-known/appspecific/com.chrome.devtools.json";
 /** A transformation that takes longer is given up when the last server has stopped. */
 const CLOSE_MS = 1000;
 const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/;
+const LOCAL_NAME = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 interface Running {
   readonly vite: ViteDevServer;
@@ -101,10 +102,17 @@ export class DevSite implements Site {
     const server = await withNodeEnv(undefined, () => vite.createServer(config));
     const mayLoad = (request: Request): boolean => {
       const path = decode(new URL(request.url).pathname.slice(this.#root.base.length));
-      const file = realPath(join(this.#root.folder, path));
+      const file = this.#fileOf(path);
       return file === null || vite.isFileLoadingAllowed(server.config, vite.normalizePath(file));
     };
     return { vite: server, bridge: viteMiddleware(server), mayLoad };
+  }
+
+  /** The file that Vite takes a path for, wherever links lead: one of the project, or of the machine. */
+  #fileOf(path: string): string | null {
+    const [, absolute] = /^@(?:fs|id)\/(.*)/s.exec(path) ?? [];
+    const inProject = absolute === undefined ? realPath(join(this.#root.folder, path)) : null;
+    return inProject ?? realPath(join(sep, absolute ?? path));
   }
 
   /** What watches files would keep the process alive. */
@@ -137,22 +145,15 @@ function stopping(): Response {
   return new Response("The server is stopping", { status: 503 });
 }
 
-/** As Bun does, for browsers on this machine only. */
+/** As Bun does, for browsers on this machine only, and no page of another name that stands for this machine (DNS rebinding). */
 function describeWorkspace(request: Request, server: Server): globalThis.Response {
-  if (!LOOPBACK.test(server.requestIP(request)?.address ?? "")) return new Response(null, { status: 404 });
+  const isLocal = LOCAL_NAME.test(new URL(request.url).hostname);
+  if (!isLocal || !LOOPBACK.test(server.requestIP(request)?.address ?? ""))
+    return new Response(null, { status: 404 });
   const root = process.cwd();
   const digest = createHash("sha256").update(`${process.argv[1]}\0${root}`).digest("hex");
   const uuid = digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
   return Response.json({ workspace: { root, uuid } });
-}
-
-/** Null for what is not there. */
-function realPath(path: string): string | null {
-  try {
-    return realpathSync(path);
-  } catch {
-    return null;
-  }
 }
 
 function decode(path: string): string {

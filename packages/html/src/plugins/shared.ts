@@ -1,6 +1,7 @@
-import type { Plugin, PluginOption } from "vite";
+import type { Plugin, PluginOption, ResolvedConfig } from "vite";
+import { realPath } from "../real-path.ts";
 import type { Root } from "../root.ts";
-import { pageSettings } from "../settings.ts";
+import { type MayLoad, pageSettings } from "../settings.ts";
 import { environment } from "./environment.ts";
 import { hotAPI } from "./hot-api.ts";
 import { type Command, installedPlugins } from "./installed.ts";
@@ -13,14 +14,33 @@ type Vite = typeof import("vite");
  * @throws Error with the command that installs what the settings need
  */
 export async function sharedPlugins(vite: Vite, root: Root, command: Command): Promise<PluginOption[]> {
+  const files = allowedFiles(vite, command);
   return [
     publicFolder(root),
     defaults,
+    files.plugin,
     hotAPI(vite),
     environment(vite),
-    ...((await pageSettings().imports()) as readonly Plugin[]),
+    ...((await pageSettings().imports(files.mayLoad)) as readonly Plugin[]),
     ...(await installedPlugins(vite, root, command)),
   ];
+}
+
+/** What Vite may read, when it has read its configuration. */
+function allowedFiles(vite: Vite, command: Command): { readonly plugin: Plugin; readonly mayLoad: MayLoad } {
+  let config: ResolvedConfig | null = null;
+  const plugin: Plugin = {
+    name: "mantou:allowed-files",
+    configResolved(resolved) {
+      config = resolved;
+    },
+  };
+  const mayLoad = (file: string): boolean => {
+    if (command === "build") return true;
+    const path = realPath(file);
+    return path !== null && config !== null && vite.isFileLoadingAllowed(config, vite.normalizePath(path));
+  };
+  return { plugin, mayLoad };
 }
 
 /** What the project's configuration does not say: `paths` of tsconfig.json count, as in Bun. */

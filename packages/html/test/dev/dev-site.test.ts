@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type ServeOptions, type Server, serve } from "@mantou/serve/plain";
 import { captureErrors } from "@mantou/testing/errors";
-import { ask } from "@mantou/testing/raw-client";
+import { ask, connect } from "@mantou/testing/raw-client";
 import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { LOOPBACK, stopAfterTest } from "@mantou/testing/servers";
 import { fill } from "@mantou/testing/temp-dir";
@@ -152,9 +152,20 @@ describe("a page in development", () => {
   it("tells Chrome DevTools its folder, unless that is switched off", async () => {
     const path = "/.well-known/appspecific/com.chrome.devtools.json";
     const page = htmlPage(join(project(), "pages/about.html"));
-    const { workspace } = JSON.parse((await get(start({ routes: { "/": page } }), path)).text);
+    const server = start({ routes: { "/": page } });
+    const { workspace } = JSON.parse((await get(server, path)).text);
     expect(workspace.root).toBe(process.cwd());
     expect(workspace.uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    for (const [host, status] of [
+      ["localhost:3000", 200],
+      ["evil.example", 404],
+      ["127.0.0.1.evil.example", 404],
+      ["localhost.evil.example", 404],
+    ] as const) {
+      const client = connect(server).write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      expect((await client.response()).status, host).toBe(status);
+      client.destroy();
+    }
     const without = { chromeDevToolsAutomaticWorkspaceFolders: false };
     expect((await get(start({ development: without, routes: { "/": page } }), path)).status).toBe(404);
   });
@@ -241,8 +252,11 @@ describe("the WebSocket of a page in development", () => {
     const socket = await RawWebSocket.open(server, { path, fields: [HOT] });
     const data = { type: "log", data: { level: "log", message: "said in the browser" } };
     socket.text("not JSON").text("null");
+    // What Vite cannot take is reported, and the page stays connected.
+    socket.text(JSON.stringify({ type: "custom", event: "vite:forward-console", data: null }));
     socket.text(JSON.stringify({ type: "custom", event: "vite:forward-console", data }));
     await until(() => printed.some((line) => line.includes("said in the browser")), "the line");
+    expect(String(take())).toMatch(/^TypeError/);
     // An error has its place in the source, and the line.
     await get(server, `${base}src/word.ts`);
     const stack = `Error: thrown in the browser\n    at here (http://test${base}src/word.ts:1:14)`;
