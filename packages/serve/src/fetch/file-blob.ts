@@ -1,14 +1,14 @@
-import { createReadStream, fstatSync, type Stats, statSync } from "node:fs";
+import { fstatSync, type Stats, statSync } from "node:fs";
 import { stat, unlink } from "node:fs/promises";
 import type { inspect } from "node:util";
 import { decodeText } from "./bytes.ts";
+import { filePieces, isEndless } from "./file-pieces.ts";
 import { FileSink, type SinkOptions } from "./file-sink.ts";
 import { type FileData, type WriteOptions, writeFile } from "./file-write.ts";
 import { givenType, typeOfName } from "./media-type.ts";
 import { platform } from "./platform.ts";
 import { settled } from "./settled-stats.ts";
 import { FileTarget, StreamTarget, standardOutput } from "./sink-targets.ts";
-import { standardInput } from "./standard-input.ts";
 import { readAll, toStream } from "./streams.ts";
 
 /** The options of `file()`. */
@@ -122,7 +122,7 @@ export class FileBlob {
 
   /** The bytes as they are read. The first read opens the file; the end, or a cancel, closes it. */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const stream = toStream(pieces(this.#source, this.#start, this.#end)) as ReadableStream<
+    const stream = toStream(filePieces(this.#source, this.#start, this.#end)) as ReadableStream<
       Uint8Array<ArrayBuffer>
     >;
     streams.set(stream, this);
@@ -131,7 +131,7 @@ export class FileBlob {
 
   /** @throws the operating system's error (rejects), as the methods below do */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await readAll(toStream(pieces(this.#source, this.#start, this.#end)));
+    const bytes = await readAll(toStream(filePieces(this.#source, this.#start, this.#end)));
     // The caller may transfer the memory, so that it must not be a pool's.
     return bytes.byteLength === bytes.buffer.byteLength
       ? // Not a Buffer, whose methods are others.
@@ -246,23 +246,3 @@ Object.defineProperty(FileBlob.prototype, Symbol.for("nodejs.util.inspect.custom
     return `FileBlob ${show({ source: fileSource(this), type: this.type }, options)}`;
   },
 });
-
-/** Whether it is a pipe, a socket or a terminal. */
-function isEndless(stats: Stats): boolean {
-  return stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice();
-}
-
-/** The bytes of a file from `start` to `end`, as they are read. A source without positions, such as a pipe, is read as it comes. */
-async function* pieces(source: string | number, start: number, end: number): AsyncGenerator<Uint8Array> {
-  const isPath = typeof source === "string";
-  if (source === 0 && start < end && isEndless(settled(fstatSync(source)))) {
-    yield* standardInput();
-    return;
-  }
-  const stats = isPath ? null : settled(fstatSync(source));
-  const part = isPath || stats?.isFile() === true ? { start, end: end - 1 } : {};
-  if (start >= end) return;
-  yield* isPath
-    ? createReadStream(source, part)
-    : createReadStream("", { ...part, fd: source, autoClose: false });
-}
