@@ -1,11 +1,11 @@
 import type { Buffer } from "node:buffer";
-import { type FieldBlock, type IncomingRequest, ProtocolError } from "@mantou/http1";
+import type { FieldBlock, IncomingRequest } from "@mantou/http1";
 import { targetRefusal } from "../fetch/request-url.ts";
 import type { Forwarded, TrustedProxies } from "../proxy/trusted-proxies.ts";
 import { UNLISTED } from "../socket/indexed-list.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
+import { ClosingConnection } from "./closing-connection.ts";
 import type { HttpHost } from "./host.ts";
-import { LINGER_SECONDS } from "./limits.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { reportError } from "./report-error.ts";
 import {
@@ -15,12 +15,11 @@ import {
   RequestContext,
   type RequestHost,
 } from "./request-context.ts";
-import { RequestReader } from "./request-reader.ts";
 import { respond } from "./respond.ts";
 import { isOver } from "./send-stream.ts";
 
 /** A connection that speaks HTTP/1.1: requests go to the handlers, and their responses back. */
-export class HttpConnection extends RequestReader implements TransportHandler, RequestHost {
+export class HttpConnection extends ClosingConnection implements TransportHandler, RequestHost {
   /** Its place among the connections of the server. */
   place: number = UNLISTED;
   /** Takes the bytes behind an upgrade. */
@@ -72,13 +71,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     }
     this.body?.fail(closedError());
     this.host.connectionClosed();
-    if (context !== null) this.#tellEnd(context, false);
-  }
-
-  protected timedOut(status: number): void {
-    // Before the response: that of the handler comes too late.
-    this.context?.abort();
-    this.#refuseAndClose(status);
+    if (context !== null) this.tellEnd(context, false);
   }
 
   protected handleRequest(head: IncomingRequest): void {
@@ -87,7 +80,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     const forwarded = trustedProxies === null ? null : this.#forwardedOf(head, trustedProxies);
     const status = forwarded === "invalid" ? 400 : targetRefusal(head, forwarded?.secure ?? secure);
     if (forwarded === "invalid" || status !== 0) {
-      this.#refuseAndClose(status, head, forwarded === "invalid" ? null : forwarded);
+      this.refuseAndClose(status, head, forwarded === "invalid" ? null : forwarded);
       return;
     }
     const context = new RequestContext(this, head, this.beginBody(head), forwarded);
@@ -147,7 +140,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
       return;
     }
     reportError(error, context);
-    this.#abort();
+    this.abortConnection();
   }
 
   fail(context: RequestContext, error: unknown): void {
@@ -157,7 +150,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     }
     // The response to an error could not be sent either; another one would fare no better.
     reportError(error, context);
-    this.#refuseAndClose(500);
+    this.refuseAndClose(500);
   }
 
   sendEarlyHints(context: RequestContext, fields: FieldBlock): boolean {
@@ -171,7 +164,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
   abort(context: RequestContext): boolean {
     if (context !== this.context || this.transport.closed) return false;
     context.abort(abortedError());
-    this.#abort();
+    this.abortConnection();
     return true;
   }
 
@@ -187,7 +180,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     this.pauser.clear();
     this.#takeRemaining = begin(this.transport, this.writeQueue);
     this.afterEvents();
-    this.#tellEnd(context, true);
+    this.tellEnd(context, true);
   }
 
   protected receiveBehindHandshake(bytes: Buffer): void {
@@ -197,7 +190,7 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
   /** The response is complete. */
   #finish(context: RequestContext): void {
     this.#release(context);
-    this.#tellEnd(context, true);
+    this.tellEnd(context, true);
     this.goOn();
   }
 
@@ -209,76 +202,5 @@ export class HttpConnection extends RequestReader implements TransportHandler, R
     if (this.phase === "responding") this.phase = "idle";
     this.resetTimeout();
     this.host.pendingRequests--;
-  }
-
-  /** The last step: observers run code of the application, which may end the connection. */
-  #tellEnd({ observer }: RequestContext, complete: boolean): void {
-    observer?.ended(this.http.responseStatus, this.http.contentSent, complete);
-  }
-
-  /** Ends the connection so that the client sees that a response is not whole. */
-  #abort(): void {
-    this.writeQueue.flush();
-    this.transport.destroy();
-  }
-
-  protected refuse(error: unknown): void {
-    const { context } = this;
-    const isResponding = context?.responded === true;
-    if (!(error instanceof ProtocolError)) {
-      this.body?.fail(error);
-      reportError(error, context);
-      this.#abort();
-      return;
-    }
-    // A client that ends in the middle has gone, as one that resets the connection.
-    this.body?.fail(error.code === "PREMATURE_END" ? closedError() : error);
-    // Not the application's fault: its `error` handler does not get what reading the body throws.
-    context?.abort();
-    // The client of a response that is on its way cannot be trusted to read the rest.
-    if (isResponding) this.#abort();
-    else this.#refuseAndClose(error.status);
-  }
-
-  /**
-   * Responds with a status alone, if that is still possible, and ends the connection.
-   * @param head of a request that has no context
-   * @param forwarded what proxies tell of it
-   */
-  #refuseAndClose(
-    status: number,
-    head: IncomingRequest | null = null,
-    forwarded: Forwarded | null = null,
-  ): void {
-    const { context } = this;
-    this.http.doNotPersist();
-    const { responseState } = this.http;
-    const isRefused = responseState === "idle" || responseState === "pending";
-    if (isRefused) this.http.refuse(status);
-    if (context !== null) {
-      context.responded = true;
-      this.context = null;
-      this.host.pendingRequests--;
-    }
-    this.writeQueue.flush();
-    const remoteAddress = forwarded === null ? this.transport.remoteAddress : forwarded.client?.address;
-    this.close();
-    if (context !== null) this.#tellEnd(context, isRefused);
-    else if (isRefused) this.settings.refused?.({ head, status, remoteAddress });
-  }
-
-  /**
-   * Ends our side and gives the client time to read: a connection that is closed with bytes unread is reset, and the
-   * reset can overtake our last bytes (RFC 9112 §9.6). Behind a client that sends nothing more the connection is closed at once, as by
-   * nginx and `node:http`: there is no end to be read.
-   */
-  protected close(): void {
-    if (this.lingering) return;
-    this.phase = "lingering";
-    this.arrival?.end();
-    this.deadline = this.host.timeouts.after(LINGER_SECONDS);
-    if (this.http.clientIsDone) this.transport.close();
-    else this.transport.end();
-    this.pauser.clear();
   }
 }

@@ -1,0 +1,86 @@
+import { type IncomingRequest, ProtocolError } from "@mantou/http1";
+import type { Forwarded } from "../proxy/trusted-proxies.ts";
+import { LINGER_SECONDS } from "./limits.ts";
+import { reportError } from "./report-error.ts";
+import { closedError, type RequestContext } from "./request-context.ts";
+import { RequestReader } from "./request-reader.ts";
+
+/** The ends of a connection: behind its last response, or because its client broke the protocol, came too slowly, or cannot be told. */
+export abstract class ClosingConnection extends RequestReader {
+  protected timedOut(status: number): void {
+    // Before the response: that of the handler comes too late.
+    this.context?.abort();
+    this.refuseAndClose(status);
+  }
+
+  protected refuse(error: unknown): void {
+    const { context } = this;
+    const isResponding = context?.responded === true;
+    if (!(error instanceof ProtocolError)) {
+      this.body?.fail(error);
+      reportError(error, context);
+      this.abortConnection();
+      return;
+    }
+    // A client that ends in the middle has gone, as one that resets the connection.
+    this.body?.fail(error.code === "PREMATURE_END" ? closedError() : error);
+    // Not the application's fault: its `error` handler does not get what reading the body throws.
+    context?.abort();
+    // The client of a response that is on its way cannot be trusted to read the rest.
+    if (isResponding) this.abortConnection();
+    else this.refuseAndClose(error.status);
+  }
+
+  /**
+   * Responds with a status alone, if that is still possible, and ends the connection.
+   * @param head of a request that has no context
+   * @param forwarded what proxies tell of it
+   */
+  protected refuseAndClose(
+    status: number,
+    head: IncomingRequest | null = null,
+    forwarded: Forwarded | null = null,
+  ): void {
+    const { context } = this;
+    this.http.doNotPersist();
+    const { responseState } = this.http;
+    const isRefused = responseState === "idle" || responseState === "pending";
+    if (isRefused) this.http.refuse(status);
+    if (context !== null) {
+      context.responded = true;
+      this.context = null;
+      this.host.pendingRequests--;
+    }
+    this.writeQueue.flush();
+    const remoteAddress = forwarded === null ? this.transport.remoteAddress : forwarded.client?.address;
+    this.close();
+    if (context !== null) this.tellEnd(context, isRefused);
+    else if (isRefused) this.settings.refused?.({ head, status, remoteAddress });
+  }
+
+  /**
+   * Ends our side and gives the client time to read: a connection that is closed with bytes unread is reset, and the
+   * reset can overtake our last bytes (RFC 9112 §9.6). Behind a client that sends nothing more the connection is closed at once, as by
+   * nginx and `node:http`: there is no end to be read.
+   */
+  protected close(): void {
+    if (this.lingering) return;
+    this.phase = "lingering";
+    this.arrival?.end();
+    this.deadline = this.host.timeouts.after(LINGER_SECONDS);
+    if (this.http.clientIsDone) this.transport.close();
+    else this.transport.end();
+    this.pauser.clear();
+  }
+
+  /** Ends the connection so that the client sees that a response is not whole. */
+  protected abortConnection(): void {
+    this.writeQueue.flush();
+    this.transport.destroy();
+  }
+
+  /** The last step: observers run code of the application, which may end the connection. */
+  protected tellEnd({ observer }: RequestContext, complete: boolean): void {
+    observer?.ended(this.http.responseStatus, this.http.contentSent, complete);
+  }
+}
