@@ -9,8 +9,8 @@ export type { BunFetchInit, FetchProxyOptions, FetchTLSOptions, TLSMaterial } fr
 export type { ArrayBufferSinkOptions } from "./global/array-buffer-sink.ts";
 export * from "./global/bun.ts";
 export type { DigestEncoding, HashInput, HashInto } from "./global/crypto/input-output.ts";
-export type { WriteData } from "./global/files.ts";
-export type { GlobScanOptions } from "./global/glob.ts";
+export type { WriteData } from "./global/files/files.ts";
+export type { GlobScanOptions } from "./global/glob/glob.ts";
 export { type BunGlobal, default } from "./global/object.ts";
 export type {
   Readable,

@@ -1,7 +1,7 @@
 /** The pages that the command line names, by paths and by patterns, and their paths on the server. */
 import { statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
-import { Glob } from "../global/glob.ts";
+import { Glob } from "../global/glob/glob.ts";
 
 const PATTERN = /[*?[{]/;
 

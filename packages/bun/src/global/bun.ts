@@ -11,7 +11,7 @@ export type * from "@mantou/serve";
 export { Cookie, CookieMap, file } from "@mantou/serve";
 export { escapeHTML } from "@mantou/serve/hosting";
 export { fetch } from "../fetch/fetch.ts";
-export { stderr, stdin, stdout, write } from "./files.ts";
+export { stderr, stdin, stdout, write } from "./files/files.ts";
 export {
   argv,
   embeddedFiles,
@@ -28,33 +28,33 @@ export {
 export { serve } from "./serve.ts";
 export { nanoseconds, sleep, sleepSync } from "./time.ts";
 
-type CryptoHasherModule = typeof import("./crypto-hasher.ts");
-const cryptoHasher = new LazyModule<CryptoHasherModule>("./crypto-hasher.js");
+type CryptoHasherModule = typeof import("./crypto/crypto-hasher.ts");
+const cryptoHasher = new LazyModule<CryptoHasherModule>("./crypto/crypto-hasher.js");
 export const CryptoHasher: CryptoHasherModule["CryptoHasher"] = cryptoHasher.function("CryptoHasher");
-export type CryptoHasher = import("./crypto-hasher.ts").CryptoHasher;
+export type CryptoHasher = import("./crypto/crypto-hasher.ts").CryptoHasher;
 
-type Hashing = typeof import("./hash.ts");
-const hashing = new LazyModule<Hashing>("./hash.js");
+type Hashing = typeof import("./hash/hash.ts");
+const hashing = new LazyModule<Hashing>("./hash/hash.js");
 export const hash: Hashing["hash"] = hashing.function("hash");
 
-type HashClasses = typeof import("./hash-classes.ts");
-const hashClasses = new LazyModule<HashClasses>("./hash-classes.js");
+type HashClasses = typeof import("./crypto/hash-classes.ts");
+const hashClasses = new LazyModule<HashClasses>("./crypto/hash-classes.js");
 export const MD4: HashClasses["MD4"] = hashClasses.function("MD4");
-export type MD4 = import("./hash-classes.ts").HashInstance;
+export type MD4 = import("./crypto/hash-classes.ts").HashInstance;
 export const MD5: HashClasses["MD5"] = hashClasses.function("MD5");
-export type MD5 = import("./hash-classes.ts").HashInstance;
+export type MD5 = import("./crypto/hash-classes.ts").HashInstance;
 export const SHA1: HashClasses["SHA1"] = hashClasses.function("SHA1");
-export type SHA1 = import("./hash-classes.ts").HashInstance;
+export type SHA1 = import("./crypto/hash-classes.ts").HashInstance;
 export const SHA224: HashClasses["SHA224"] = hashClasses.function("SHA224");
-export type SHA224 = import("./hash-classes.ts").HashInstance;
+export type SHA224 = import("./crypto/hash-classes.ts").HashInstance;
 export const SHA256: HashClasses["SHA256"] = hashClasses.function("SHA256");
-export type SHA256 = import("./hash-classes.ts").HashInstance;
+export type SHA256 = import("./crypto/hash-classes.ts").HashInstance;
 export const SHA384: HashClasses["SHA384"] = hashClasses.function("SHA384");
-export type SHA384 = import("./hash-classes.ts").HashInstance;
+export type SHA384 = import("./crypto/hash-classes.ts").HashInstance;
 export const SHA512: HashClasses["SHA512"] = hashClasses.function("SHA512");
-export type SHA512 = import("./hash-classes.ts").HashInstance;
+export type SHA512 = import("./crypto/hash-classes.ts").HashInstance;
 export const SHA512_256: HashClasses["SHA512_256"] = hashClasses.function("SHA512_256");
-export type SHA512_256 = import("./hash-classes.ts").HashInstance;
+export type SHA512_256 = import("./crypto/hash-classes.ts").HashInstance;
 export const sha: HashClasses["sha"] = hashClasses.function("sha");
 
 type DataFormats = typeof import("./formats/data.ts");
@@ -73,20 +73,20 @@ export const stringWidth: TerminalTexts["stringWidth"] = terminalTexts.function(
 export const stripANSI: TerminalTexts["stripANSI"] = terminalTexts.function("stripANSI");
 export const wrapAnsi: TerminalTexts["wrapAnsi"] = terminalTexts.function("wrapAnsi");
 
-type Inspection = typeof import("./inspect.ts");
-const inspection = new LazyModule<Inspection>("./inspect.js");
+type Inspection = typeof import("./inspect/inspect.ts");
+const inspection = new LazyModule<Inspection>("./inspect/inspect.js");
 export const inspect: Inspection["inspect"] = inspection.function("inspect");
 
-type GlobModule = typeof import("./glob.ts");
-const glob = new LazyModule<GlobModule>("./glob.js");
+type GlobModule = typeof import("./glob/glob.ts");
+const glob = new LazyModule<GlobModule>("./glob/glob.js");
 export const Glob: GlobModule["Glob"] = glob.function("Glob");
-export type Glob = import("./glob.ts").Glob;
+export type Glob = import("./glob/glob.ts").Glob;
 
 type SemverModule = typeof import("./semver.ts");
 export const semver: SemverModule["semver"] = new LazyModule<SemverModule>("./semver.js").object("semver");
 
-type StreamConsumers = typeof import("./stream-consumers.ts");
-const streamConsumers = new LazyModule<StreamConsumers>("./stream-consumers.js");
+type StreamConsumers = typeof import("./web/stream-consumers.ts");
+const streamConsumers = new LazyModule<StreamConsumers>("./web/stream-consumers.js");
 export const readableStreamToArray: StreamConsumers["readableStreamToArray"] =
   streamConsumers.function("readableStreamToArray");
 export const readableStreamToArrayBuffer: StreamConsumers["readableStreamToArrayBuffer"] =
@@ -141,34 +141,36 @@ const comparison = new LazyModule<Comparison>("./deep-equals.js");
 export const deepEquals: Comparison["deepEquals"] = comparison.function("deepEquals");
 export const deepMatch: Comparison["deepMatch"] = comparison.function("deepMatch");
 
-type CSRFModule = typeof import("./csrf.ts");
-export const CSRF: CSRFModule["CSRF"] = new LazyModule<CSRFModule>("./csrf.js").object("CSRF");
-export type { CSRFGenerateOptions, CSRFVerifyOptions } from "./csrf.ts";
+type CSRFModule = typeof import("./crypto/csrf.ts");
+export const CSRF: CSRFModule["CSRF"] = new LazyModule<CSRFModule>("./crypto/csrf.js").object("CSRF");
+export type { CSRFGenerateOptions, CSRFVerifyOptions } from "./crypto/csrf.ts";
 
-type FileRouting = typeof import("./file-system-router.ts");
-const fileRouting = new LazyModule<FileRouting>("./file-system-router.js");
+type FileRouting = typeof import("./files/file-system-router.ts");
+const fileRouting = new LazyModule<FileRouting>("./files/file-system-router.js");
 export const FileSystemRouter: FileRouting["FileSystemRouter"] = fileRouting.function("FileSystemRouter");
-export type FileSystemRouter = import("./file-system-router.ts").FileSystemRouter;
-export type { FileSystemRouterOptions, MatchedRoute } from "./file-system-router.ts";
+export type FileSystemRouter = import("./files/file-system-router.ts").FileSystemRouter;
+export type { FileSystemRouterOptions, MatchedRoute } from "./files/file-system-router.ts";
 
 type Resolver = typeof import("./dns.ts");
 export const dns: Resolver["dns"] = new LazyModule<Resolver>("./dns.js").object("dns");
 export type { DNSLookup, DNSLookupOptions } from "./dns.ts";
 
-type Transpiling = typeof import("./transpiler.ts");
-export const Transpiler: Transpiling["Transpiler"] = new LazyModule<Transpiling>("./transpiler.js").function(
-  "Transpiler",
-);
-export type Transpiler = import("./transpiler.ts").Transpiler;
-export type { TranspilerImport } from "./module-scan.ts";
-export type { TranspilerOptions } from "./transpiler.ts";
+type Transpiling = typeof import("./transpiler/transpiler.ts");
+export const Transpiler: Transpiling["Transpiler"] = new LazyModule<Transpiling>(
+  "./transpiler/transpiler.js",
+).function("Transpiler");
+export type Transpiler = import("./transpiler/transpiler.ts").Transpiler;
+export type { TranspilerImport } from "./transpiler/module-scan.ts";
+export type { TranspilerOptions } from "./transpiler/transpiler.ts";
 
 type Peeking = typeof import("./peek.ts");
 const peeking = new LazyModule<Peeking>("./peek.js");
 export const peek: Peeking["peek"] = peeking.function("peek");
 
-type Passwords = typeof import("./password.ts");
-export const password: Passwords["password"] = new LazyModule<Passwords>("./password.js").object("password");
+type Passwords = typeof import("./password/password.ts");
+export const password: Passwords["password"] = new LazyModule<Passwords>("./password/password.js").object(
+  "password",
+);
 
 type SQLModule = typeof import("../sql/sql.ts");
 const sqlModule = new LazyModule<SQLModule>("../sql/sql.js");

@@ -1,7 +1,7 @@
-import { addToLanguage } from "./language.ts";
+import { addToLanguage } from "./language/language.ts";
 import Bun from "./object.ts";
 import { markProcess } from "./process.ts";
-import "./web-globals.ts";
+import "./web/web-globals.ts";
 
 // On Bun itself, the real Bun stays.
 (globalThis as { Bun?: unknown }).Bun ??= Bun;

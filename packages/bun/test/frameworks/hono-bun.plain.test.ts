@@ -1,6 +1,6 @@
 import { file, serve } from "@mantou/serve/plain";
 import { vi } from "vitest";
-import "../../src/global/web-globals.ts";
+import "../../src/global/web/web-globals.ts";
 import { honoBunSuite } from "./hono-bun-suite.ts";
 
 // Without `@mantou/bun/register`, which replaces more than this.

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CryptoHasher } from "../../src/global/crypto-hasher.ts";
-import { MD5, SHA512_256, sha } from "../../src/global/hash-classes.ts";
+import { CryptoHasher } from "../../src/global/crypto/crypto-hasher.ts";
+import { MD5, SHA512_256, sha } from "../../src/global/crypto/hash-classes.ts";
 
 const hex = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest("hex");
 

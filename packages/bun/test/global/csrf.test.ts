@@ -1,6 +1,6 @@
 import { callInBun, findBun } from "@mantou/testing/bun";
 import { describe, expect, it } from "vitest";
-import { CSRF } from "../../src/global/csrf.ts";
+import { CSRF } from "../../src/global/crypto/csrf.ts";
 
 const KEY = { secret: "a secret", sessionId: "ada" };
 /** Made by Bun 1.4.5 with that key, and without an end. */

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { callInBun, findBun } from "@mantou/testing/bun";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { describe, expect, it } from "vitest";
-import { FileSystemRouter } from "../../src/global/file-system-router.ts";
+import { FileSystemRouter } from "../../src/global/files/file-system-router.ts";
 
 const dir = realpathSync(tempDir());
 const PAGES = [

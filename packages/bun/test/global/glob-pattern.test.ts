@@ -1,7 +1,7 @@
 import { callInBun, findBun, NO_BUN } from "@mantou/testing/bun";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { globExpression } from "../../src/global/glob-pattern.ts";
+import { globExpression } from "../../src/global/glob/glob-pattern.ts";
 
 const bun = findBun();
 

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { describe, expect, it, vi } from "vitest";
-import { Glob, type GlobScanOptions } from "../../src/global/glob.ts";
+import { Glob, type GlobScanOptions } from "../../src/global/glob/glob.ts";
 
 const cwd = tempDir();
 const names = ["a.html", ".h.html", "s/b.html", ".d/c.html", "s/.e/f.html", "s/t/u.txt"];

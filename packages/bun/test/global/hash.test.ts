@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { callInBun, findBun } from "@mantou/testing/bun";
 import { describe, expect, it } from "vitest";
-import { hash } from "../../src/global/hash.ts";
+import { hash } from "../../src/global/hash/hash.ts";
 
 /** What Bun 1.4.5 answers for `inputs()`: for each function a list of numbers in base 36. */
 const ANSWERS = new URL("hash-answers.json", import.meta.url);

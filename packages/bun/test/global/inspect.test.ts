@@ -1,6 +1,6 @@
 import { callInBun, findBun } from "@mantou/testing/bun";
 import { describe, expect, it } from "vitest";
-import { inspect } from "../../src/global/inspect.ts";
+import { inspect } from "../../src/global/inspect/inspect.ts";
 
 /** Values of each kind in Bun's format. Bun runs it, too. */
 function shown(format: typeof inspect): string[] {

@@ -1,6 +1,6 @@
 import { callInBun, findBun } from "@mantou/testing/bun";
 import { describe, expect, it } from "vitest";
-import { Transpiler } from "../../src/global/transpiler.ts";
+import { Transpiler } from "../../src/global/transpiler/transpiler.ts";
 
 /** What the classes say of code. Bun runs it, too. */
 function scanned(Class: typeof Transpiler): unknown[] {

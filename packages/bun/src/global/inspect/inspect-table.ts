@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { stringWidth } from "./ansi.ts";
+import { stringWidth } from "../ansi.ts";
 
 const cellOf = (value: unknown): string => (typeof value === "string" ? value : inspect(value, { depth: 0 }));
 

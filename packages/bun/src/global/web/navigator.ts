@@ -1,5 +1,5 @@
 import { arch, availableParallelism, type as system } from "node:os";
-import { version } from "./runtime.ts";
+import { version } from "../runtime.ts";
 
 /** Words of `navigator.platform`; those of Linux name the processor. */
 const PLATFORMS: Readonly<Record<string, string>> = { darwin: "MacIntel", win32: "Win32" };

@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 
 /** A file as the platform's classes take it: with its bytes, which Node.js reads from no Blob but its own. */
 function copyOf(file: Blob): Blob {
-  const { readNow } = require("../process/read-now.js") as typeof import("../process/read-now.ts");
+  const { readNow } = require("../../process/read-now.js") as typeof import("../../process/read-now.ts");
   return new Blob([readNow(file) as Uint8Array<ArrayBuffer>], { type: file.type });
 }
 

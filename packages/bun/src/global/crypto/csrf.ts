@@ -4,9 +4,9 @@
  */
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { wrongType } from "./argument-error.ts";
-import { type Algorithm, findAlgorithm, sizeOf, startHmac } from "./crypto/algorithms.ts";
-import { milliseconds } from "./invalid-argument.ts";
+import { wrongType } from "../argument-error.ts";
+import { milliseconds } from "../invalid-argument.ts";
+import { type Algorithm, findAlgorithm, sizeOf, startHmac } from "./algorithms.ts";
 
 const ALGORITHMS = ["blake2b256", "blake2b512", "sha256", "sha384", "sha512", "sha512-256"] as const;
 const ENCODINGS = ["base64", "base64url", "hex"] as const;

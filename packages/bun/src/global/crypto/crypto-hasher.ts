@@ -1,15 +1,8 @@
 import type { Buffer } from "node:buffer";
 import type { Encoding } from "node:crypto";
-import { wrongType } from "./argument-error.ts";
-import {
-  ALGORITHMS,
-  type Algorithm,
-  findAlgorithm,
-  sizeOf,
-  startHash,
-  startHmac,
-} from "./crypto/algorithms.ts";
-import type { Hashing } from "./crypto/hashing.ts";
+import { wrongType } from "../argument-error.ts";
+import { ALGORITHMS, type Algorithm, findAlgorithm, sizeOf, startHash, startHmac } from "./algorithms.ts";
+import type { Hashing } from "./hashing.ts";
 import {
   type DigestEncoding,
   give,
@@ -18,7 +11,7 @@ import {
   inputBytes,
   keyBytes,
   wanted,
-} from "./crypto/input-output.ts";
+} from "./input-output.ts";
 
 /**
  * A hash of input that comes in pieces, after `Bun.CryptoHasher` (docs/runtime/hashing). After `digest` a hash begins again, empty; an

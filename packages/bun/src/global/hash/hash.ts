@@ -1,19 +1,19 @@
 /** `Bun.hash`: hashes for tables, not for secrets. hash-wasm's are asynchronous, so these are our own, each in a file of `hash/`. */
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
-import { wrongType } from "./argument-error.ts";
-import { type BytesInput, viewOf } from "./bytes.ts";
-import { adler32 } from "./hash/adler32.ts";
-import { cityHash32 } from "./hash/cityhash32.ts";
-import { cityHash64 } from "./hash/cityhash64.ts";
-import { murmur32v2 } from "./hash/murmur32v2.ts";
-import { murmur32v3 } from "./hash/murmur32v3.ts";
-import { murmur64v2 } from "./hash/murmur64v2.ts";
-import { rapidhash } from "./hash/rapidhash.ts";
-import { wyhash } from "./hash/wyhash.ts";
-import { xxHash3 } from "./hash/xxhash3.ts";
-import { xxHash32 } from "./hash/xxhash32.ts";
-import { xxHash64 } from "./hash/xxhash64.ts";
+import { wrongType } from "../argument-error.ts";
+import { type BytesInput, viewOf } from "../bytes.ts";
+import { adler32 } from "./adler32.ts";
+import { cityHash32 } from "./cityhash32.ts";
+import { cityHash64 } from "./cityhash64.ts";
+import { murmur32v2 } from "./murmur32v2.ts";
+import { murmur32v3 } from "./murmur32v3.ts";
+import { murmur64v2 } from "./murmur64v2.ts";
+import { rapidhash } from "./rapidhash.ts";
+import { wyhash } from "./wyhash.ts";
+import { xxHash3 } from "./xxhash3.ts";
+import { xxHash32 } from "./xxhash32.ts";
+import { xxHash64 } from "./xxhash64.ts";
 
 type Hash32 = (data: BytesInput, seed?: number | bigint) => number;
 type Hash64 = (data: BytesInput, seed?: number | bigint) => bigint;

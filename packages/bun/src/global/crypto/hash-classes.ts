@@ -1,7 +1,7 @@
 /** `Bun.MD5` and its like: a class for each of the older algorithms, and `Bun.sha`. */
 import type { Buffer } from "node:buffer";
-import { type Algorithm, sizeOf, startHash } from "./crypto/algorithms.ts";
-import type { Hashing } from "./crypto/hashing.ts";
+import { type Algorithm, sizeOf, startHash } from "./algorithms.ts";
+import type { Hashing } from "./hashing.ts";
 import {
   type DigestEncoding,
   give,
@@ -9,7 +9,7 @@ import {
   type HashInto,
   inputBytes,
   wanted,
-} from "./crypto/input-output.ts";
+} from "./input-output.ts";
 
 /** A hash of input that comes in pieces. After `digest` it is used up. */
 export interface HashInstance {
