@@ -151,6 +151,26 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
   });
 
   it.each([
+    "public.example",
+    "admin.example",
+    "asks.example",
+    undefined,
+  ])("a client of %s that comes back resumes its session, again and again, until the certificates are replaced", async (name) => {
+    const server = serveSites();
+    const options = { ...version, ...named(name), ...client };
+    let { session } = await visit(server, options);
+    for (let i = 0; i < 3; i++) {
+      const again = await visit(server, { ...options, session });
+      expect([again.reused, again.response]).toEqual([true, expected(name, client)]);
+      // With TLS 1.2 a ticket stays good, and there may be no new one.
+      session = again.session ?? session;
+    }
+    server.reload({ tls: SITES, fetch: who } as ServeOptions);
+    const behind = await visit(server, { ...options, session });
+    expect([behind.reused, behind.response]).toEqual([false, expected(name, client)]);
+  });
+
+  it.each([
     ["public.example", "admin.example", "421"],
     ["public.example", "Admin.Example.:443", "421"],
     ["public.example", "a.wild.example:1234", "421"],
