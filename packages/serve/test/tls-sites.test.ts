@@ -165,7 +165,7 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
       // With TLS 1.2 a ticket stays good, and there may be no new one.
       session = again.session ?? session;
     }
-    server.reload({ tls: SITES, fetch: who } as ServeOptions);
+    server.reload({ tls: SITES, fetch: who } as Parameters<Server["reload"]>[0]);
     const behind = await visit(server, { ...options, session });
     expect([behind.reused, behind.response]).toEqual([false, expected(name, client)]);
   });

@@ -14,6 +14,8 @@ export interface WorkerSockets {
   /** Null for a process that is no worker. */
   readonly worker: number | null;
   readonly sockets: readonly GivenSocket[];
+  /** The secret of the workers' session tickets; null for a process that is no worker. */
+  readonly tickets: string | null;
 }
 
 /** What a worker tells the process that has started it. */
@@ -43,6 +45,8 @@ export interface Given {
   readonly worker: number | null;
   /** The sockets that no server has taken. Null for those of systemd before the first server starts: most programs have none, and do not look. */
   free: GivenSocket[] | null;
+  /** What the keys of TLS session tickets are made of, the same in all workers; null if this process is none. */
+  readonly tickets: string | null;
 }
 
 /** The sockets that this process has got instead of binding. In most processes there are none. */
@@ -56,6 +60,11 @@ export class InheritedSockets {
   /** The number of this worker, from 1 on; null if this process is none. */
   get worker(): number | null {
     return this.#given.worker;
+  }
+
+  /** The secret of the keys of session tickets; null if this process has keys of its own. */
+  get tickets(): string | null {
+    return this.#given.tickets;
   }
 
   /**
@@ -104,7 +113,9 @@ export function readVariable(text: string | undefined, parent: number): Given | 
     const given = JSON.parse(text ?? "null") as WorkerSockets | null;
     // A worker whose parent is gone has another one; it is to end, and not to serve alone.
     if (given?.parent === parent || (given != null && process.send !== undefined && isGone(given.parent)))
-      return isWritten(given) ? { worker: given.worker, free: [...given.sockets] } : null;
+      return isWritten(given)
+        ? { worker: given.worker, free: [...given.sockets], tickets: given.tickets }
+        : null;
   } catch {}
   return null;
 }
@@ -112,8 +123,12 @@ export function readVariable(text: string | undefined, parent: number): Given | 
 /** The first descriptors are standard input and output. */
 const FIRST_FD = 3;
 
-function isWritten({ worker, sockets }: WorkerSockets): boolean {
-  return (worker === null || (Number.isInteger(worker) && worker > 0)) && sockets.every(isSocket);
+function isWritten({ worker, sockets, tickets }: WorkerSockets): boolean {
+  return (
+    (worker === null || (Number.isInteger(worker) && worker > 0)) &&
+    sockets.every(isSocket) &&
+    isStringOrNull(tickets)
+  );
 }
 
 function isSocket({ fd, name, address }: GivenSocket): boolean {
@@ -143,7 +158,7 @@ export function inheritedSockets(): InheritedSockets {
   if (inherited !== null) return inherited;
   const shared = process as { [GIVEN]?: Given };
   if (shared[GIVEN] === undefined) {
-    const none: Given = { worker: null, free: isMainThread ? null : [] };
+    const none: Given = { worker: null, free: isMainThread ? null : [], tickets: null };
     const given = isMainThread ? readVariable(process.env[SOCKETS], process.ppid) : null;
     delete process.env[SOCKETS];
     Object.defineProperty(process, GIVEN, { value: given ?? none });
@@ -162,14 +177,16 @@ export function workerNumber(): number | null {
  * @param sockets those of this process
  * @param first the number of the first descriptor in the other one
  * @param worker the number of the other one; null if it is no worker
+ * @param tickets the secret of the workers' session tickets
  */
 export function socketsVariable(
   sockets: readonly GivenSocket[],
   first: number,
   worker: number | null,
+  tickets: string | null = null,
 ): NodeJS.ProcessEnv {
   const given = sockets.map(({ name, address }, i): GivenSocket => ({ fd: first + i, name, address }));
-  const value: WorkerSockets = { parent: process.pid, worker, sockets: given };
+  const value: WorkerSockets = { parent: process.pid, worker, sockets: given, tickets };
   return { [SOCKETS]: JSON.stringify(value) };
 }
 

@@ -3,7 +3,9 @@ import net from "node:net";
 import tls from "node:tls";
 import { normalName, type ResolvedCertificate, type ResolvedTLS } from "../options/tls-options.ts";
 import { readServerName } from "./client-hello.ts";
+import { inheritedSockets } from "./inherited.ts";
 import { acceptedSocket } from "./node-handle.ts";
+import { ticketKeys } from "./ticket-keys.ts";
 
 /** Seconds for a handshake if `idleTimeout` is off. Only slow attackers need the two minutes of Node.js. */
 const HANDSHAKE_SECONDS = 60;
@@ -132,12 +134,15 @@ export class TLSServer {
 
   #start = (one: ResolvedCertificate, isFallback: boolean): RunningSite => {
     const { context, requestCert, rejectUnauthorized, renegotiates } = one;
+    const { tickets } = inheritedSockets();
     const server = tls.createServer({
       ...context,
       requestCert,
       rejectUnauthorized,
       handshakeTimeout: this.#handshakeTimeout,
       ALPNProtocols: ["http/1.1"],
+      // Otherwise they are random: the sessions of a server end with it, and with its certificates.
+      ...(tickets === null ? {} : { ticketKeys: ticketKeys(tickets, one, isFallback) }),
     });
     const site: RunningSite = {
       key: `${isFallback ? "*" : ""} ${one.serverName ?? ""}`,

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { lstatSync, unlinkSync } from "node:fs";
 import { socketsVariable } from "../socket/inherited.ts";
 import { takeListenFds } from "../socket/listen-fds.ts";
@@ -20,6 +21,8 @@ interface SharedSocket {
 /** The listening sockets of all workers. This process holds them open, gives them to each worker that it starts, and never accepts. */
 export class SharedSockets {
   readonly #sockets: SharedSocket[];
+  /** The clients of one worker are those of all: each resumes the TLS sessions of the others. */
+  readonly #tickets: string = randomBytes(32).toString("base64");
 
   /** @throws Error that names the variable, for values of `LISTEN_FDS` that systemd does not write */
   constructor() {
@@ -55,7 +58,7 @@ export class SharedSockets {
 
   /** The variable that tells a worker what its descriptors are. */
   environment(worker: number): NodeJS.ProcessEnv {
-    return socketsVariable(this.#sockets, FIRST_FD, worker);
+    return socketsVariable(this.#sockets, FIRST_FD, worker, this.#tickets);
   }
 
   /** Closes those that workers have bound, and removes the files of Unix sockets, as a single process does when it stops listening. */

@@ -3,11 +3,12 @@ import { readVariable } from "../../src/socket/inherited.ts";
 
 const socket = { fd: 4, name: null, address: "port 80" };
 const written = (given: object): string =>
-  JSON.stringify({ parent: 7, worker: 1, sockets: [socket], ...given });
+  JSON.stringify({ parent: 7, worker: 1, sockets: [socket], tickets: "secret", ...given });
 
 it("the variable of a worker has its number and its sockets", () => {
-  expect(readVariable(written({}), 7)).toEqual({ worker: 1, free: [socket] });
-  expect(readVariable(written({ worker: null, sockets: [] }), 7)).toEqual({ worker: null, free: [] });
+  expect(readVariable(written({}), 7)).toEqual({ worker: 1, free: [socket], tickets: "secret" });
+  const none = { worker: null, sockets: [], tickets: null };
+  expect(readVariable(written(none), 7)).toEqual({ worker: null, free: [], tickets: null });
 });
 
 it.each([
@@ -25,6 +26,8 @@ it.each([
   written({ sockets: "four" }),
   written({ sockets: [null] }),
   written({ sockets: [socket, 4] }),
+  written({ tickets: 7 }),
+  written({ tickets: undefined }),
   ...[
     { fd: -1 },
     { fd: 2 },

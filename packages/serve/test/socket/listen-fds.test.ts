@@ -95,6 +95,7 @@ it("gives a server the socket of its id, else the next one, and then the one tha
   const bound = (fd: number, address: string): GivenSocket => ({ fd, name: null, address });
   const sockets = new InheritedSockets({
     worker: 2,
+    tickets: null,
     free: [
       named(3, ""),
       named(4, "web"),

@@ -140,6 +140,54 @@ describe("runWorkers", () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  it.each([
+    "TLSv1.2",
+    "TLSv1.3",
+  ] as const)("lets a client resume a session of %s with any worker, as long as the certificates are the same", async (version) => {
+    folder.write(`
+      const secure = serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(String(process.pid)),
+        tls: { cert: process.env.CERT, key: process.env.KEY, ciphers: process.env.MANTOU_WORKER === "3" ? "AES128" : undefined } });
+      console.log(JSON.stringify({ pid: process.pid, worker: Number(process.env.MANTOU_WORKER), port: secure.port }));
+    `);
+    const run = folder.run("{ workers: 3 }", { CERT: cert, KEY: key });
+    const workers = await run.prints(3);
+    const only = { host, port: workers[0]!["port"] as number, ca: cert, servername: "localhost" };
+    let session: Buffer | undefined;
+    const visit = (): Promise<[pid: number, reused: boolean]> =>
+      new Promise((resolve, reject) => {
+        let text = "";
+        let given: Buffer | undefined;
+        let reused = false;
+        const socket = tls.connect({
+          ...only,
+          minVersion: version,
+          maxVersion: version,
+          ...(session && { session }),
+        });
+        socket.on("secureConnect", () => (reused = socket.isSessionReused()));
+        socket.on("session", (ticket: Buffer) => (given = ticket));
+        socket.on("data", (bytes) => (text += String(bytes)));
+        socket.on("error", reject);
+        socket.write("GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        socket.on("close", () => {
+          session ??= given;
+          resolve([Number(text.split("\r\n\r\n")[1]), reused]);
+        });
+      });
+    // One worker at a time accepts. The third has other settings.
+    const [first, second, third] = workers.toSorted((a, b) => a.worker - b.worker).map(({ pid }) => pid);
+    const wakeOnly = (pid: number): void => {
+      for (const each of [first!, second!, third!]) process.kill(each, each === pid ? "SIGCONT" : "SIGSTOP");
+    };
+    wakeOnly(first!);
+    expect(await visit()).toEqual([first, false]);
+    expect(await visit()).toEqual([first, true]);
+    wakeOnly(second!);
+    expect(await visit()).toEqual([second, true]);
+    wakeOnly(third!);
+    expect(await visit()).toEqual([third, false]);
+  });
+
   it("does the same by documented API, says in which worker another address is bound, and ends at once by a second signal", async () => {
     folder.write(`
       const worker = Number(process.env.MANTOU_WORKER);
