@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createWriteStream } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { platform } from "./platform.ts";
@@ -51,12 +51,29 @@ export async function writeFile(
   }
   // The file stays as it is if there is nothing to read.
   const first = await source.next();
-  if (createPath !== false) await mkdir(dirname(target), { recursive: true });
+  if (createPath !== false) await makeFolder(resolve(dirname(target)));
   const sink = createWriteStream(target, mode === undefined ? {} : { mode });
   await pipeline(from(first, source), sink);
   // The mode of the call above is that of a new file.
   if (mode !== undefined) await chmod(target, mode);
   return sink.bytesWritten;
+}
+
+/** Not by `recursive`: in Node.js 20 that never ends where the system makes no folder, as in /proc or a deleted working directory. */
+async function makeFolder(path: string): Promise<void> {
+  const failed = await makeOne(path);
+  if (failed === null || failed.code === "EEXIST") return;
+  if (failed.code !== "ENOENT" || dirname(path) === path) throw failed;
+  await makeFolder(dirname(path));
+  const again = await makeOne(path);
+  if (again !== null && again.code !== "EEXIST") throw again;
+}
+
+function makeOne(path: string): Promise<NodeJS.ErrnoException | null> {
+  return mkdir(path).then(
+    () => null,
+    (error: NodeJS.ErrnoException) => error,
+  );
 }
 
 /** Writes to this process's output, which stays open. */

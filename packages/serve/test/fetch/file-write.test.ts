@@ -37,6 +37,19 @@ describe("writing a file", () => {
     expect(readFileSync(path, "utf8")).toBe("");
   });
 
+  it.runIf(process.platform === "linux")("rejects where the system makes no folder", async () => {
+    for (const path of ["/proc/none/a.txt", "/proc/none/deeper/a.txt"]) {
+      await expect(writeFile(path, "x")).rejects.toMatchObject({ code: "ENOENT" });
+    }
+  });
+
+  it("makes the folders of two writes at once, and none in place of a file", async () => {
+    const paths = ["one.txt", "two.txt"].map((name) => join(dir, "new/deep/er", name));
+    expect(await Promise.all(paths.map((path) => writeFile(path, "x")))).toEqual([1, 1]);
+    await expect(writeFile(join(dir, "source.txt/a.txt"), "x")).rejects.toMatchObject({ code: "ENOTDIR" });
+    await expect(writeFile(join(dir, "source.txt/b/a.txt"), "x")).rejects.toMatchObject({ code: "ENOTDIR" });
+  });
+
   it("by a descriptor leaves it open", async () => {
     const path = join(dir, "fd.txt");
     const fd = openSync(path, "w");
