@@ -70,6 +70,20 @@ function shown(format: typeof inspect): string[] {
       new (class Own extends Map<number, number> {})([[1, 2]]),
       Object.create({ [Symbol("s")]: 1 }),
     ].map((value) => format(value)),
+    ...[
+      Array.from({ length: 20 }, () => [1, "ab"]),
+      Array.from({ length: 10 }, () => () => 1),
+      Array.from({ length: 4 }, () => new Date(0)),
+      [new Uint8Array(40), 1],
+      [
+        ["SHA1", 20, "11f6ad8e"],
+        ["x".repeat(30), [], {}, "y".repeat(30)],
+        ["SHA224", 28, "54a2f7f9"],
+      ],
+      ["x".repeat(40), "x".repeat(40), ["x".repeat(40), "x".repeat(40)], {}, "x".repeat(40)],
+      ["x".repeat(60), 1, true, ["code", "errno", "byteOffset"], "Error", "SQLiteError: no such table"],
+      ["x".repeat(70), "y".repeat(3), {}, 1, [[]], { k: [] }],
+    ].map((value) => format(value)),
     format(new Derived(), { sorted: true }),
     format({ a: { b: { c: 1 } } }, { depth: 1 }),
     format({ b: 1, a: 2 }, { sorted: true }),
@@ -89,6 +103,9 @@ describe("Bun.inspect", () => {
     );
     expect(inspect(Object.create({ a: 1, b() {} }))).toBe("{\n  a: 1,\n  b: [Function: b],\n}");
     expect(inspect(new Uint8Array([1, 2, 3]))).toBe("Uint8Array(3) [ 1, 2, 3 ]");
+    expect(inspect([["x".repeat(50), [1, "y".repeat(20), 2, 3]]])).toBe(
+      `[\n  [ "${"x".repeat(50)}", [ 1, "${"y".repeat(20)}",\n      2, 3\n    ] ]\n]`,
+    );
     expect(inspect.table([{ a: 1 }])).toContain("│ 0 │ 1 │");
   });
 

@@ -66,8 +66,8 @@ class Formatter {
   value(value: unknown, level: number): string {
     if (typeof value === "object" && value !== null) return this.#object(value, level);
     const text = primitive(value);
-    this.#column +=
-      typeof value === "string" || typeof value === "bigint" ? String(value).length : text.length;
+    if (typeof value === "string" || typeof value === "bigint") this.#column += String(value).length;
+    else if (typeof value !== "function") this.#column += text.length;
     return text;
   }
 
@@ -78,11 +78,14 @@ class Formatter {
       const result: unknown = Reflect.apply(custom, value, [this.#depth, { ...this.#given }, inspect]);
       if (result !== value) return typeof result === "string" ? result : this.value(result, level);
     }
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+    if (value instanceof Date) return this.#date(value);
     if (value instanceof RegExp) return String(value);
     if (value instanceof String) return quoted(String(value));
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
-      return bytes(value) ?? this.#byNode(value, level);
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+      const text = bytes(value) ?? this.#byNode(value, level);
+      this.#column += text.length;
+      return text;
+    }
     const isPlain = isShown(value);
     if (!isPlain && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set))
       return this.#byNode(value, level);
@@ -97,6 +100,13 @@ class Formatter {
     return text;
   }
 
+  /** Its length counts with the quotes that its JSON has. */
+  #date(value: Date): string {
+    const text = Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+    this.#column += text.length + 2;
+    return text;
+  }
+
   #byNode(value: object, level: number): string {
     return nodeInspect(value, { depth: Math.min(this.#depth, 8) }).replaceAll("\n", `\n${indent(level)}`);
   }
@@ -104,7 +114,10 @@ class Formatter {
   /** @param rows each with a comma behind it */
   #members(name: string, rows: readonly string[], level: number): string {
     const open = name === "" ? "{" : `${name} {`;
-    if (rows.length === 0) return `${open}}`;
+    if (rows.length === 0) {
+      if (this.#column > COLUMNS) this.#column = 2 * level;
+      return `${open}}`;
+    }
     if (this.#compact) return `${open} ${rows.join(", ")} }`;
     this.#column = 2 * level + 1;
     const inner = indent(level + 1);
@@ -139,21 +152,23 @@ class Formatter {
 
   #array(value: readonly unknown[], level: number): string {
     const extra = Object.keys(value).filter((key) => !/^\d+$/.test(key));
+    if (value.length === 0) this.#column += 2;
     if (value.length === 0) return "[]";
     const first = value[0];
     const isCell = (typeof first === "object" && first !== null) || typeof first === "function";
-    const isLong = !this.#compact && (isCell || value.length > SHORT_ARRAY);
-    this.#column = isLong ? 2 * level + 2 : this.#column + 3;
+    this.#column += 2;
+    const isLong = !this.#compact && (isCell || value.length > SHORT_ARRAY || this.#column > COLUMNS);
+    this.#column = isLong ? 2 * level + 3 : this.#column + 2;
     const inner = `\n${indent(level + 1)}`;
     let text = isLong ? `[${inner}` : "[ ";
     let breaks = isLong;
     const add = (element: () => string, isFirst: boolean): void => {
       if (!isFirst) {
-        this.#column += 2;
+        this.#column += 1;
         text += ",";
         const isFull = !this.#compact && this.#column > COLUMNS;
         text += isFull ? inner : " ";
-        if (isFull) this.#column = 0;
+        this.#column = isFull ? 2 * level + 2 : this.#column + 1;
         breaks ||= isFull;
       }
       text += element();
@@ -170,6 +185,8 @@ class Formatter {
     if (value.length > shown) text += `,${inner}... ${value.length - shown} more items`;
     for (const key of extra)
       add(() => this.#property(key, Object.getOwnPropertyDescriptor(value, key)!, level + 1), text === "[ ");
+    if (breaks) this.#column = 2 * level + 1;
+    else this.#column = (this.#column > COLUMNS ? 2 * level : this.#column) + 2;
     return `${text}${breaks ? `\n${indent(level)}` : " "}]`;
   }
 }
