@@ -44,7 +44,8 @@ export class DevSite implements Site {
 
   mount(page: string, host: MountHost): Mounted {
     return {
-      handler: (request: Request) => (this.#serves(host) ? this.#page(page, request) : stopping()),
+      handler: (request: Request) =>
+        this.#serves(host) ? this.#page(page, request).catch(closedAsStopping) : stopping(),
       routes: {
         [`${this.#root.base}*`]: {
           handler: (request: Request, server: Server<HotData>) =>
@@ -139,6 +140,12 @@ async function close(vite: ViteDevServer): Promise<void> {
 function closeQuietly(vite: ViteDevServer): Promise<void> {
   for (const { logger } of Object.values(vite.environments)) logger.error = () => {};
   return vite.close();
+}
+
+/** A page that is transformed when Vite is closed. */
+function closedAsStopping(error: unknown): Response {
+  if ((error as { code?: unknown } | null)?.code !== "ERR_CLOSED_SERVER") throw error;
+  return stopping();
 }
 
 function stopping(): Response {

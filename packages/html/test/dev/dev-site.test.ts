@@ -7,7 +7,7 @@ import { ask, connect } from "@mantou/testing/raw-client";
 import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { LOOPBACK, stopAfterTest } from "@mantou/testing/servers";
 import { fill } from "@mantou/testing/temp-dir";
-import { until } from "@mantou/testing/wait";
+import { gate, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { htmlPage } from "../../src/index.ts";
 import { get, HOT, hotPath, scripts } from "../support/hot.ts";
@@ -140,6 +140,32 @@ describe("a page in development", () => {
     expect(watchers()).toBeGreaterThan(0);
     await servers[1]!.stop();
     await until(() => watchers() === 0, "the end of Vite");
+  });
+
+  it("that is transformed when its server stops, for longer than a stop waits, gets 503", async () => {
+    const dir = project({
+      "pages/inline.html": "<style>h1 { color: red }</style>",
+      "vite.config.js": `
+        let open;
+        const closed = new Promise((resolve) => { open = resolve; });
+        export default { plugins: [{
+          name: "slow",
+          enforce: "pre",
+          configureServer(server) {
+            const { close } = server;
+            server.close = () => { setTimeout(open, 20); return close.call(server); };
+          },
+          transform: (_, id) => (id.includes("html-proxy") ? (globalThis.mantouSlow(), closed) : null),
+        }] };`,
+    });
+    const transforming = gate();
+    Object.assign(globalThis, { mantouSlow: transforming.open });
+    const server = start({ routes: { "/": htmlPage(join(dir, "pages/inline.html")) } });
+    const waiting = get(server, "/");
+    await transforming.promise;
+    await server.stop();
+    expect((await waiting).status).toBe(503);
+    Reflect.deleteProperty(globalThis, "mantouSlow");
   });
 
   it("leaves NODE_ENV as it is", async () => {
