@@ -32,18 +32,17 @@ const files = {
   "src/data.json": '{ "town": "Lanzhou" }',
   "src/shared.ts": "export enum Kind { Steamed = 'steamed' }",
   "src/late.ts":
-    'import { Kind } from "./shared"; import "./late.css"; export const late: string = `late ${Kind.Steamed}`;',
+    'import { Kind } from "./shared"; import "./late.css"; export const late: string = "late " + Kind.Steamed;',
   "src/late.css": "#styled { letter-spacing: 3px }",
   "src/worker.ts":
-    'import { Kind } from "./shared"; onmessage = ({ data }) => postMessage(`${Kind.Steamed} ${data * 2}`);',
+    'import { Kind } from "./shared"; onmessage = ({ data }) => postMessage(Kind.Steamed + " " + data * 2);',
   "src/all.tsx": `
     import styles from "./card.module.css";
     import { town } from "./data.json";
     import image from "./img/image.svg";
     (window as any).order.push("all");
-    const size = async (src: string): Promise<number> => {
-      const element = new Image();
-      element.src = src;
+    const size = async (image: string | HTMLImageElement): Promise<number> => {
+      const element = typeof image === "string" ? Object.assign(new Image(), { src: image }) : image;
       await element.decode();
       return element.naturalWidth;
     };
@@ -59,7 +58,7 @@ const files = {
     const { color, borderTopWidth, letterSpacing, backgroundImage } = getComputedStyle(element);
     const shown = {
       order: (window as any).order, town, late, color, borderTopWidth, letterSpacing,
-      inPage: (document.querySelector("#in-page") as HTMLImageElement).naturalWidth,
+      inPage: await size(document.querySelector("#in-page") as HTMLImageElement),
       image: await size(image),
       byURL: await size(new URL("./img/by-url.svg", import.meta.url).href),
       background: await size(/url\\("(.*)"\\)/.exec(backgroundImage)![1]!),

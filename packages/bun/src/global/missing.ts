@@ -15,7 +15,7 @@ const INSTEAD: Readonly<Record<string, readonly [kind: Kind, instead: string]>> 
   Terminal: ["class", "the package node-pty"],
   WebView: ["class", "the package playwright or puppeteer"],
   XML: ["object", "the package fast-xml-parser"],
-  build: ["function", "the package vite, esbuild or rolldown"],
+  build: ["function", "`mantou build` for programs and pages, or the package vite, esbuild or rolldown"],
   color: ["function", "the package colorjs.io"],
   connect: ["function", "node:net or node:tls"],
   cron: ["function", "the package croner"],
