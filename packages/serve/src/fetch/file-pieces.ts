@@ -19,7 +19,10 @@ export async function* filePieces(
     return;
   }
   const stats = isPath ? null : settled(fstatSync(source));
-  const part = isPath || stats?.isFile() === true ? { start, end: end - 1 } : {};
+  const hasPositions = isPath || stats?.isFile() === true;
+  // Without a start a path is read as it comes: it may be a pipe, such as /dev/stdin.
+  const from = isPath && start === 0 ? {} : { start };
+  const part = hasPositions ? { ...from, end: end - 1 } : {};
   if (start >= end) return;
   yield* isPath
     ? createReadStream(source, part)

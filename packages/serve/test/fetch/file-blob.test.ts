@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
@@ -44,6 +46,19 @@ describe("a file as a Blob", () => {
     expect(await file(at("a.json")).json()).toEqual({ a: [1] });
     expect(await file(at("bom.txt")).text()).toBe("abc");
     expect(await file(at("empty.txt")).text()).toBe("");
+  });
+
+  it.skipIf(process.platform === "win32")("is read as it comes if it is a pipe", async () => {
+    const path = at("pipe");
+    execFileSync("mkfifo", [path]);
+    for (const [end, due] of [
+      [undefined, text],
+      [3, text.slice(0, 3)],
+    ] as const) {
+      const read = file(path).slice(0, end).text();
+      await writeFile(path, text);
+      expect(await read).toBe(due);
+    }
   });
 
   it("gives its type to a response that is made of its stream", () => {
