@@ -96,6 +96,8 @@ const commands: Record<string, () => ReturnType<typeof $>> = {
     $`cat list.txt | head -1; cat < ${new Response("a\nb\n")} | head -1`,
   "codes of a pipeline": () =>
     $`sh -c 'exit 2' | sh -c 'exit 4' || sh -c 'exit 3' | cat && echo ${"last"} | sh -c 'kill -9 $$'`,
+  "cat of two files, and of none": () =>
+    $`cat list.txt greeting.txt | wc -l; cat none.txt; cat none.txt | wc -l`,
   "what a pipeline knows": () =>
     $`cd d && FOO=bar sh -c 'echo $FOO; basename $PWD; echo e >&2' | tee t.txt | cat && cat t.txt`,
   "nothing at all": () => $`  # but a comment`,

@@ -8,17 +8,19 @@ import type { DaxContext, DaxReader, DaxWriter } from "./dax.ts";
 /** A pipe within a line: the words on both sides may be commands. */
 const PIPE = /(?:^|[^|])\|(?!\|)/;
 
-/** Commands of `dax`. */
+/** Commands of `dax`. Its `cat` is left out: it reads no input of this process. */
 const BUILT_IN = new Set(
-  "cd printenv echo cat exit export set shopt sleep test rm mkdir cp mv pwd touch true false unset which".split(
+  "cd printenv echo exit export set shopt sleep test rm mkdir cp mv pwd touch true false unset which".split(
     " ",
   ),
 );
 
-/** The words of a pipeline that may be commands of the system; none of a text without a pipe, and on Windows, where `dax` knows more. */
+/** The words that may be commands of the system: `cat`, and all of a pipeline. On Windows, where `dax` knows more, none. */
 export function executablesOf(text: string): Set<string> {
-  if (!PIPE.test(text) || process.platform === "win32") return new Set();
-  return new Set(text.match(/[\w-]+/g)?.filter((word) => !BUILT_IN.has(word)));
+  if (process.platform === "win32") return new Set();
+  const words = text.match(/[\w-]+/g) ?? [];
+  const isPipeline = PIPE.test(text);
+  return new Set(words.filter((word) => word === "cat" || (isPipeline && !BUILT_IN.has(word))));
 }
 
 /** Sources whose process has ended: what writes to one is ended, too, as by a pipe of the system. */
@@ -34,7 +36,7 @@ export async function runExecutable(name: string, context: DaxContext): Promise<
   if (path === null) return context.error(127, `dax: ${name}: command not found`);
   const input = typeof stdin === "string" ? slotOf(stdin) : "pipe";
   const stdio = [input, slotOf(stdout.kind), slotOf(stderr.kind)];
-  const child = spawn(path, args, { argv0: name, cwd, env, stdio: stdio as ["pipe", "pipe", "pipe"] });
+  const child = spawn(path, args, { cwd, env, stdio: stdio as ["pipe", "pipe", "pipe"] });
   const ended = endOf(child);
   const stop = (name: NodeJS.Signals): void => void child.kill(name);
   signal.addListener(stop);
