@@ -32,19 +32,19 @@ export class MantouServer implements Server<unknown> {
   }
 
   get url(): URL {
-    return this.#state.url;
+    return this.#state.listener.url;
   }
 
   get address(): SocketAddress | string | null {
-    return this.#state.address;
+    return this.#state.listener.address;
   }
 
   get port(): number | undefined {
-    return this.#state.port;
+    return this.#state.listener.port;
   }
 
   get hostname(): string | undefined {
-    return this.#state.hostname;
+    return this.#state.listener.hostname;
   }
 
   get protocol(): "http" | "https" | null {
@@ -163,11 +163,11 @@ export class MantouServer implements Server<unknown> {
   }
 
   ref(): void {
-    this.#state.ref();
+    this.#state.listener.ref();
   }
 
   unref(): void {
-    this.#state.unref();
+    this.#state.listener.unref();
   }
 
   /** The same four names as Bun's. */

@@ -2,7 +2,6 @@ import { AsyncResource } from "node:async_hooks";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { LogEntry } from "../api/log.ts";
 import type { MountHost } from "../api/mount.ts";
-import type { SocketAddress } from "../api/network.ts";
 import type { Server } from "../api/server.ts";
 import { runIsolated } from "../errors/log.ts";
 import { HttpConnection } from "../http/connection.ts";
@@ -44,6 +43,7 @@ export const running: Set<ServerState> = new Set();
 export class ServerState implements HttpHost, WebSocketHost {
   readonly facade: Server<unknown>;
   readonly settings: HttpSettings;
+  readonly listener: ServerListener;
   readonly id: string;
   readonly timeouts: Timeouts;
   readonly connections: IndexedList<"place", HttpConnection> = new IndexedList("place");
@@ -54,7 +54,6 @@ export class ServerState implements HttpHost, WebSocketHost {
   readonly #topicsConnection: TopicsConnection | null;
   pendingRequests = 0;
   pendingWebSockets = 0;
-  readonly #listener: ServerListener;
   readonly #mountHost: MountHost;
   readonly #ending = new Ending();
   /** Null for none. */
@@ -100,7 +99,7 @@ export class ServerState implements HttpHost, WebSocketHost {
     this.#handlers = handlers;
     this.#dispatcher = this.#dispatch(handlers);
     const proxies = options.trustProxy === null ? null : new TrustedProxies(options.trustProxy);
-    this.#listener = begin(
+    this.listener = begin(
       options,
       handlers.tls,
       (transport) => this.#open(transport),
@@ -108,7 +107,7 @@ export class ServerState implements HttpHost, WebSocketHost {
       makeGate(options, proxies, this.timeouts, () => this.connectionClosed()),
     );
     this.#accessLog = options.log === null ? null : makeAccessLog(options.log);
-    this.settings = httpSettings(options, this.#listener, proxies, this.#accessLog);
+    this.settings = httpSettings(options, this.listener, proxies, this.#accessLog);
     running.add(this);
     if (connection !== null) this.#ending.whenBegun(connection.open());
   }
@@ -134,24 +133,8 @@ export class ServerState implements HttpHost, WebSocketHost {
     this.#scope.runInAsyncScope(() => new AsyncResource("mantou.task").runInAsyncScope(task));
   }
 
-  get url(): URL {
-    return this.#listener.url;
-  }
-
-  get address(): SocketAddress | string | null {
-    return this.#listener.address;
-  }
-
-  get port(): number | undefined {
-    return this.#listener.port;
-  }
-
-  get hostname(): string | undefined {
-    return this.#listener.hostname;
-  }
-
   get protocol(): "http" | "https" | null {
-    if (this.port === undefined) return null;
+    if (this.listener.port === undefined) return null;
     return this.settings.secure ? "https" : "http";
   }
 
@@ -178,12 +161,12 @@ export class ServerState implements HttpHost, WebSocketHost {
     this.#stoppedAtOnce ||= closeActiveConnections;
     const ended = this.#ending.begin();
     if (patience > 0)
-      this.#listener.closeBehindQueue(() => {
+      this.listener.closeBehindQueue(() => {
         setTimeout(() => void this.stop(), patience).unref();
         this.connectionClosed();
       });
-    else this.#listener.close();
-    if (closeActiveConnections) this.#listener.abortHandshakes();
+    else this.listener.close();
+    if (closeActiveConnections) this.listener.abortHandshakes();
     for (const connection of this.connections) {
       runIsolated(() => {
         if (closeActiveConnections) connection.transport.destroy();
@@ -213,7 +196,7 @@ export class ServerState implements HttpHost, WebSocketHost {
   replace(handlers: ResolvedHandlers): void {
     checkHandlers(handlers);
     const dispatcher = this.#dispatch(handlers);
-    if (handlers.tls !== undefined) this.#listener.rotate(handlers.tls);
+    if (handlers.tls !== undefined) this.listener.rotate(handlers.tls);
     this.#dispatcher = dispatcher;
     const { websocket } = this.#handlers;
     if (handlers.websocket !== undefined && handlers.websocket !== websocket) {
@@ -225,7 +208,8 @@ export class ServerState implements HttpHost, WebSocketHost {
 
   async fetch(input: Request | string | URL): Promise<Response> {
     const { secure, authority } = this.settings;
-    const base = this.port === undefined ? `${secure ? "https" : "http"}://${authority}/` : this.url;
+    const { port, url } = this.listener;
+    const base = port === undefined ? `${secure ? "https" : "http"}://${authority}/` : url;
     const { context, response } = detach(this, requestOf(input, base));
     this.handle(context);
     return response;
@@ -235,20 +219,12 @@ export class ServerState implements HttpHost, WebSocketHost {
     return upgradeConnection(this, context, headers, data);
   }
 
-  ref(): void {
-    this.#listener.ref();
-  }
-
-  unref(): void {
-    this.#listener.unref();
-  }
-
   handle(context: RequestContext): void {
     const { transport } = context.host;
     if (this.#accessLog !== null || traced.requests)
       context.observer = observeRequest(this.facade, context, transport === null ? null : this.#accessLog);
     const site = transport?.site ?? null;
-    if (site !== null && isMisdirected(site, context, this.#listener))
+    if (site !== null && isMisdirected(site, context, this.listener))
       runObserved(context, () => context.host.send(context, MISDIRECTED));
     else this.#dispatcher.handle(context);
   }
@@ -258,7 +234,7 @@ export class ServerState implements HttpHost, WebSocketHost {
   }
 
   connectionClosed(): void {
-    if (!this.stopping || this.#listener.connectionCount > 0 || this.#listener.listening) return;
+    if (!this.stopping || this.listener.connectionCount > 0 || this.listener.listening) return;
     // The last messages of the last WebSockets, such as their farewells, leave first.
     const topics = this.#topicsConnection;
     this.#ending.finish(topics === null ? null : () => topics.close());
