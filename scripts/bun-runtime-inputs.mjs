@@ -226,6 +226,7 @@ export const MEMBERS = {
       "Bun.deepEquals({ a: undefined }, {})",
       "Bun.deepEquals({ a: undefined }, {}, true)",
       "Bun.deepEquals(new Map([[1, {}]]), new Map([[1, {}]]))",
+      "[new Float64Array([0, -0]), [NaN], new Set([[1]]), new Date(1), /a/g, new Error('a'), 'a'].map((a, i, all) => all.map((b) => [Bun.deepEquals(a, b), Bun.deepEquals(a, b, true)]))",
     ],
   },
   deepMatch: {
@@ -273,6 +274,11 @@ export const MEMBERS = {
     same: [
       "await (await Bun.fetch('data:text/plain,hi')).text()",
       "typeof Bun.fetch.preconnect",
+      "{ const s = Bun.serve({ port: 0, fetch: async (r) => Response.json([r.method, r.headers.get('x'), await r.text()]) }); const r = await Bun.fetch(s.url, { method: 'PUT', headers: { x: 'y' }, body: 'z' }); const t = [r.status, r.ok, r.redirected, await r.json()]; await s.stop(true); return t }",
+      "{ const s = Bun.serve({ port: 0, routes: { '/a': Response.redirect('/b', 302), '/b': new Response('end') } }); const r = await Bun.fetch(new URL('/a', s.url)); const t = [r.redirected, new URL(r.url).pathname, await r.text(), (await Bun.fetch(new URL('/a', s.url), { redirect: 'manual' })).status]; await s.stop(true); return t }",
+      "{ const s = Bun.serve({ unix: dir + '/f.sock', fetch: (r) => new Response(new URL(r.url).pathname) }); const t = await (await Bun.fetch('http://h/p', { unix: dir + '/f.sock' })).text(); await s.stop(true); return t }",
+      "{ const c = new AbortController(); c.abort(); return outcome(() => Bun.fetch('http://127.0.0.1:1', { signal: c.signal })) }",
+      "await (await Bun.fetch(Bun.pathToFileURL(dir + '/a.txt'))).text()",
       "outcome(() => Bun.fetch('http://127.0.0.1:65000'))",
     ],
   },
@@ -283,6 +289,9 @@ export const MEMBERS = {
       "Bun.file('x.json').type",
       "await Bun.file(dir + '/none').exists()",
       "await Bun.file(dir + '/a.txt').slice(1, 3).text()",
+      "outcome(() => Bun.file(dir + '/none').text())",
+      "{ const f = Bun.file(dir + '/f1'); const w = f.writer(); w.write('ab'); w.write(bytes); await w.end(); return [await f.bytes(), (await f.stat()).size, (await f.delete(), await f.exists())] }",
+      "[Bun.file('x').name, Bun.file('a.html', { type: 'text/x' }).type, Bun.file(new URL('file:///y')).name]",
     ],
   },
   fileURLToPath: {
@@ -473,6 +482,10 @@ export const MEMBERS = {
     same: [
       "{ const s = Bun.serve({ port: 0, fetch: () => new Response('hi') }); const t = await (await fetch(s.url)).text(); await s.stop(true); return t }",
       "{ const s = Bun.serve({ port: 0, routes: { '/:x': (r) => Response.json(r.params) } }); const t = await (await fetch(new URL('/q', s.url))).json(); await s.stop(true); return t }",
+      "{ const s = Bun.serve({ port: 0, fetch: (r, s) => (s.upgrade(r, { data: 5 }) ? undefined : new Response('no')), websocket: { open(ws) { ws.subscribe('t'); ws.send('data ' + ws.data) }, message(ws, m) { ws.send(m); s.publish('t', 'to all') }, close() {} } }); const got = []; const ws = new WebSocket(s.url.href.replace('http', 'ws')); await new Promise((done) => { ws.onmessage = ({ data }) => { got.push(data); if (got.length === 1) ws.send('hi'); if (got.length === 3) ws.close(1000) }; ws.onclose = (e) => { got.push(e.code); done() } }); await s.stop(true); return got }",
+      "{ const s = Bun.serve({ port: 0, fetch() { throw new Error('x') }, error: (e) => new Response(e.message, { status: 503 }) }); const r = await fetch(s.url); const t = [r.status, await r.text()]; await s.stop(true); return t }",
+      "{ const s = Bun.serve({ port: 0, routes: { '/f': new Response(Bun.file(dir + '/a.txt')), '/c': (r) => { r.cookies.set('a', 'b'); return new Response() } }, fetch: () => new Response('', { status: 404 }) }); const [f, c, n] = await Promise.all(['/f', '/c', '/n'].map((p) => fetch(new URL(p, s.url)))); const t = [await f.text(), f.headers.get('content-type'), c.headers.get('set-cookie'), n.status]; await s.stop(true); return t }",
+      "{ const s = Bun.serve({ port: 0, fetch: () => new Response('1') }); s.reload({ fetch: () => new Response('2') }); const t = [await (await fetch(s.url)).text(), await (await s.fetch('/x')).text(), s.pendingRequests, s.pendingWebSockets, s.hostname, s.development]; await s.stop(true); return t }",
       "{ const s = Bun.serve({ port: 0, fetch: (r, s) => Response.json(s.requestIP(r).family) }); const t = await (await fetch(s.url)).json(); await s.stop(true); return t }",
     ],
     differs: [
@@ -506,6 +519,9 @@ export const MEMBERS = {
     same: [
       "await new Response(Bun.spawn(['echo', 'hi']).stdout).text()",
       "await Bun.spawn(['sh', '-c', 'exit 3']).exited",
+      "{ const p = Bun.spawn(['sh', '-c', 'echo $A $PWD; kill -9 $$'], { env: { A: 'b', PATH: process.env.PATH }, cwd: dir }); return [await new Response(p.stdout).text(), await p.exited, p.exitCode, p.signalCode, p.killed] }",
+      "{ const p = Bun.spawn([...JSON.parse(process.env.SELF), '-e', 'process.on(\"message\", (m) => { process.send([m]); process.disconnect() })'], { ipc: (m, p) => got.push(m), serialization: 'json' }); const got = []; p.send({ a: 1 }); await p.exited; return got }",
+      "outcome(() => Bun.spawn(['no-such-program']))",
       "{ const p = Bun.spawn(['cat'], { stdin: 'pipe' }); p.stdin.write('x'); p.stdin.end(); return await new Response(p.stdout).text() }",
     ],
   },
@@ -514,6 +530,8 @@ export const MEMBERS = {
       "Bun.spawnSync(['echo', 'hi']).stdout.toString()",
       "Bun.spawnSync(['sh', '-c', 'exit 3']).exitCode",
       "Bun.spawnSync({ cmd: ['cat'], stdin: bytes }).stdout.length",
+      "{ const { success, signalCode, exitCode, stderr } = Bun.spawnSync(['sh', '-c', 'echo e >&2; kill -15 $$']); return [success, signalCode, exitCode, String(stderr)] }",
+      "outcome(() => Bun.spawnSync(['no-such-program']))",
     ],
   },
   sql: {
@@ -580,6 +598,9 @@ export const MEMBERS = {
       "await Bun.write(dir + '/w1', 'hello')",
       "(await Bun.write(dir + '/w2', bytes), await Bun.file(dir + '/w2').bytes())",
       "(await Bun.write(dir + '/new/w3', new Response('r')), await Bun.file(dir + '/new/w3').text())",
+      "(await Bun.write(Bun.file(dir + '/w4'), Bun.file(dir + '/a.txt')), await Bun.file(dir + '/w4').text())",
+      "[await Bun.write(dir + '/w5', ['a', bytes, new Blob(['b'])]), await Bun.write(dir + '/w6', 5), await Bun.write(dir + '/w7', '')]",
+      "outcome(() => Bun.write(dir, 'x'))",
     ],
   },
   zstdCompress: {

@@ -23,7 +23,7 @@ const bun =
 // Newer lines of Node.js have more of what the members need.
 const { nodeRuntime } = await import("../bench/dist/runtimes.js");
 const { binary: node } = await nodeRuntime("node26");
-const { MISSING } = await import("../packages/bun/dist/global/missing.js");
+const { MISSING } = await import("../packages/bun/dist/base/missing.js");
 const { default: Bun } = await import("../packages/bun/dist/index.js");
 
 /** The beginning of the program that calls everything. */

@@ -5,7 +5,7 @@ import { readReadme, testContents } from "@mantou/testing/readme";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
 import { until } from "@mantou/testing/wait";
 import { afterAll, describe, expect, it } from "vitest";
-import { MISSING } from "../src/global/missing.ts";
+import { MISSING } from "../src/base/missing.ts";
 import Bun from "../src/global/object.ts";
 
 const readme = readReadme(new URL("../", import.meta.url));

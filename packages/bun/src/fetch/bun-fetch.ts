@@ -2,8 +2,8 @@
 import { open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { file } from "@mantou/serve";
-import { argumentError, wrongValue } from "../global/argument-error.ts";
-import { notThere } from "../global/missing.ts";
+import { argumentError, wrongValue } from "../base/argument-error.ts";
+import { notThere } from "../base/missing.ts";
 import { describeFailure } from "./failure.ts";
 import { hostOf } from "./host.ts";
 import { type BunFetchInit, checkOptions, parseURL } from "./options.ts";

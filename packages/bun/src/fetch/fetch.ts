@@ -1,5 +1,5 @@
 /** Bun's `fetch`: the platform's, which also knows Bun's options, `file:` URLs and proxies of the environment. */
-import { LazyModule } from "../global/lazy.ts";
+import { LazyModule } from "../base/lazy.ts";
 import { hostOf } from "./host.ts";
 import type { BunFetchInit } from "./options.ts";
 

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
-import { argumentError, wrongType, wrongValue } from "../global/argument-error.ts";
-import { notThere } from "../global/missing.ts";
+import { argumentError, wrongType, wrongValue } from "../base/argument-error.ts";
+import { notThere } from "../base/missing.ts";
 
 /** Text, bytes or a file of each; or a list of these. */
 export type TLSMaterial = string | ArrayBufferView | ArrayBuffer | Blob | readonly TLSMaterial[];

@@ -1,7 +1,7 @@
 /** Which proxy a request of `fetch` takes: its option `proxy`, or the environment's, unless NO_PROXY has its host. */
 import { Buffer } from "node:buffer";
 import { BlockList, isIP } from "node:net";
-import { argumentError, wrongValue } from "../global/argument-error.ts";
+import { argumentError, wrongValue } from "../base/argument-error.ts";
 import type { BunFetchInit } from "./options.ts";
 
 export interface FetchProxy {

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { type ConnectionOptions, checkServerIdentity as checkHost, type PeerCertificate } from "node:tls";
-import { argumentError } from "../global/argument-error.ts";
-import { isBytes, viewOf } from "../global/bytes.ts";
+import { argumentError } from "../base/argument-error.ts";
+import { isBytes, viewOf } from "../base/bytes.ts";
 import type { FetchTLSOptions, TLSMaterial } from "./options.ts";
 
 /** The options of `tls.connect` for one call of `fetch`. */

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { notWritable } from "./argument-error.ts";
-import { type BytesInput, concatArrayBuffers, viewOf } from "./bytes.ts";
+import { notWritable } from "../base/argument-error.ts";
+import { type BytesInput, concatArrayBuffers, viewOf } from "../base/bytes.ts";
 
 /** The options of `start()`. */
 export interface ArrayBufferSinkOptions {

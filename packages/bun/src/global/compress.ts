@@ -1,8 +1,8 @@
 /** gzip and deflate. */
 import type { Buffer } from "node:buffer";
 import zlib from "node:zlib";
-import { wrongType } from "./argument-error.ts";
-import { type BytesInput, bytesOf } from "./bytes.ts";
+import { wrongType } from "../base/argument-error.ts";
+import { type BytesInput, bytesOf } from "../base/bytes.ts";
 
 /** The options of gzip and deflate. */
 export interface ZlibCompressionOptions {

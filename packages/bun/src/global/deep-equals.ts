@@ -1,6 +1,6 @@
 /** The comparisons of `Bun.deepEquals` and `Bun.deepMatch`, which are those of `expect().toEqual`, `toStrictEqual` and `toMatchObject`. */
 import { types } from "node:util";
-import { viewOf } from "./bytes.ts";
+import { viewOf } from "../base/bytes.ts";
 
 /** Pairs of `deepMatch` that have been compared, or are being compared. One that does not match ends the comparison, so all others match. */
 type Seen = Map<object, Set<object>>;

@@ -1,7 +1,7 @@
 /** `Bun.dns` (docs/runtime/networking/dns), over `node:dns`. Nothing is cached here, as in Node.js: the system's resolver does that. */
 import constants, { promises } from "node:dns";
-import { outOfRange, wrongType } from "./argument-error.ts";
-import { invalidType } from "./invalid-argument.ts";
+import { outOfRange, wrongType } from "../base/argument-error.ts";
+import { invalidType } from "../base/invalid-argument.ts";
 
 export interface DNSLookup {
   readonly address: string;

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
+import { wrongType } from "../base/argument-error.ts";
+import { builtinModule } from "../base/builtin-modules.ts";
 import { realPath } from "../loader/find-file.ts";
 import { importError } from "../loader/missing-module.ts";
 import { builtinName, findModule } from "../loader/resolve.ts";
-import { wrongType } from "./argument-error.ts";
-import { builtinModule } from "./builtin-modules.ts";
 
 /**
  * The path of a module as `import` finds it.

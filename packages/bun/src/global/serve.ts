@@ -1,9 +1,9 @@
 import { type ServeOptions, type Server, serve as strictServe } from "@mantou/serve";
 import { OPTION_NAMES, setMountAdopter, TLS_OPTION_NAMES } from "@mantou/serve/hosting";
-import { LazyModule } from "./lazy.ts";
+import { LazyModule } from "../base/lazy.ts";
 
 type Pages = typeof import("./pages.ts");
-const pages = new LazyModule<Pages>("./pages.js");
+const pages = new LazyModule<Pages>("../global/pages.js");
 const isManifest: Pages["isManifest"] = pages.function("isManifest");
 const manifestPage: Pages["manifestPage"] = pages.function("manifestPage");
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { wrongType } from "./argument-error.ts";
+import { wrongType } from "../base/argument-error.ts";
 
 const started = process.hrtime.bigint();
 

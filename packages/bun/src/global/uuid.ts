@@ -1,8 +1,8 @@
 /** UUIDs of RFC 9562. */
 import type { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
-import { argumentError, outOfRange, wrongValue } from "./argument-error.ts";
-import { type BytesInput, bytesOf } from "./bytes.ts";
+import { argumentError, outOfRange, wrongValue } from "../base/argument-error.ts";
+import { type BytesInput, bytesOf } from "../base/bytes.ts";
 
 /** The form of the result. */
 type UUIDEncoding = "hex" | "base64" | "base64url" | "buffer";

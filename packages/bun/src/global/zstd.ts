@@ -2,8 +2,8 @@
 import type { Buffer } from "node:buffer";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { wrongType } from "./argument-error.ts";
-import { type BytesInput, bytesOf } from "./bytes.ts";
+import { wrongType } from "../base/argument-error.ts";
+import { type BytesInput, bytesOf } from "../base/bytes.ts";
 
 /** The options of Zstandard. */
 export interface ZstdOptions {

@@ -2,7 +2,7 @@
 import { isBuiltin } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { builtinModule } from "../global/builtin-modules.ts";
+import { builtinModule } from "../base/builtin-modules.ts";
 import { findFile, type ImportKind, realPath } from "./find-file.ts";
 import { findImport, findInPackage } from "./find-package.ts";
 import { isOwn, pathOf } from "./module-url.ts";

@@ -3,7 +3,7 @@ import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { constants as system } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { which } from "../global/which.ts";
+import { which } from "../base/which.ts";
 
 /** A program and its arguments, as Node.js starts them. */
 export interface Command {

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { writeError } from "@mantou/serve/hosting";
-import { bytesOf } from "../global/bytes.ts";
+import { bytesOf } from "../base/bytes.ts";
 import type { InputSource } from "./stdio.ts";
 
 /**

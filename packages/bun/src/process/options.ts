@@ -1,7 +1,7 @@
 /** Reads what `spawn` and `spawnSync` are given. */
 import { fileURLToPath } from "node:url";
-import { outOfRange, wrongType, wrongValue } from "../global/argument-error.ts";
-import { notThere } from "../global/missing.ts";
+import { outOfRange, wrongType, wrongValue } from "../base/argument-error.ts";
+import { notThere } from "../base/missing.ts";
 import { type Command, findCommand } from "./command.ts";
 import { defaultEnvironment } from "./environment.ts";
 import { signalNumber } from "./signals.ts";

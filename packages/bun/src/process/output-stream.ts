@@ -1,8 +1,11 @@
 import type { Readable } from "node:stream";
 
+/** Bytes that wait for a reader before the process does. */
+const HIGH_WATER_BYTES = 256 * 1024;
+
 /**
- * A process's output as a stream. It is read as it comes, without limit: Bun's processes never wait for a program that does not read them,
- * except with the option `lazy`.
+ * A process's output as a stream. As in Bun, a program that does not read it never makes the process wait: without a reader it is read as it comes, without
+ * limit, except with the option `lazy`. Once the stream has a reader, such as a response to a slow client, the process waits for that one.
  * @param onBytes gets the size of each chunk
  */
 export function outputStream(
@@ -10,7 +13,7 @@ export function outputStream(
   onBytes: (bytes: number) => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let isOpen = true;
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       start(controller): void {
         const finish = (error?: Error): void => {
@@ -23,10 +26,14 @@ export function outputStream(
           if (!isOpen) return;
           controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
           onBytes(chunk.byteLength);
+          if (stream.locked && controller.desiredSize! <= 0) output.pause();
         });
         output.on("error", finish);
         output.on("end", () => finish());
         output.on("close", () => finish());
+      },
+      pull(): void {
+        output.resume();
       },
       // The process gets EPIPE, or SIGPIPE.
       cancel(): void {
@@ -34,6 +41,7 @@ export function outputStream(
         output.destroy();
       },
     },
-    { highWaterMark: 0 },
+    { highWaterMark: HIGH_WATER_BYTES, size: ({ byteLength }) => byteLength },
   );
+  return stream;
 }

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { fileRange, fileSource, heldBytes, isFileBlob } from "@mantou/serve/hosting";
-import { wrongType } from "../global/argument-error.ts";
+import { wrongType } from "../base/argument-error.ts";
 import type { InputSource } from "./stdio.ts";
 
 /** @throws TypeError for a body whose bytes are not there yet; the operating system's errors for a file */

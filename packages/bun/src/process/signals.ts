@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { wrongType } from "../global/argument-error.ts";
+import { wrongType } from "../base/argument-error.ts";
 
 const NUMBERS = constants.signals as Readonly<Record<string, number>>;
 

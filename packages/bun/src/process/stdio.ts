@@ -1,9 +1,9 @@
 /** What a process's descriptors are: those of Node.js, and what this process sends to its input. */
 import { closeSync, constants, openSync } from "node:fs";
 import { fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
-import { argumentError, wrongType } from "../global/argument-error.ts";
-import { viewOf } from "../global/bytes.ts";
-import { notThere } from "../global/missing.ts";
+import { argumentError, wrongType } from "../base/argument-error.ts";
+import { viewOf } from "../base/bytes.ts";
+import { notThere } from "../base/missing.ts";
 import type { SpawnOptions } from "./types.ts";
 
 /** A value of Node's option `stdio`. */

@@ -1,7 +1,7 @@
 /** From what programs give to a command to what is sent. */
 import type { Buffer } from "node:buffer";
-import { wrongType } from "../global/argument-error.ts";
-import { viewOf } from "../global/bytes.ts";
+import { wrongType } from "../base/argument-error.ts";
+import { viewOf } from "../base/bytes.ts";
 import { wrongArgument } from "./errors.ts";
 
 /** A key, a field or a value. */

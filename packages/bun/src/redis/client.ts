@@ -1,6 +1,6 @@
 /** `Bun.RedisClient` and `Bun.redis`: https://bun.com/docs/runtime/redis */
 import { Buffer } from "node:buffer";
-import { notThere } from "../global/missing.ts";
+import { notThere } from "../base/missing.ts";
 import {
   commandArguments,
   fieldArguments,

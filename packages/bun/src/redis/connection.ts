@@ -2,8 +2,8 @@
 import type { Buffer } from "node:buffer";
 import type { EventEmitter } from "node:events";
 import { isIP } from "node:net";
+import { loadPeer } from "../base/peer.ts";
 import { tlsSettings } from "../fetch/tls-settings.ts";
-import { loadPeer } from "../global/peer.ts";
 import type { SentArgument } from "./arguments.ts";
 import { connectError, fromPackage, GAVE_UP, redisError } from "./errors.ts";
 import type { RedisSettings } from "./options.ts";

@@ -1,5 +1,5 @@
 /** The errors of `RedisClient`: each has the name `RedisError` and a code. */
-import { wrongType } from "../global/argument-error.ts";
+import { wrongType } from "../base/argument-error.ts";
 
 export type RedisErrorCode =
   | "ERR_REDIS_CONNECTION_CLOSED"

@@ -1,6 +1,7 @@
 /** The options of `RedisClient`: https://bun.com/docs/runtime/redis#connection-options */
+
+import { wrongType } from "../base/argument-error.ts";
 import type { FetchTLSOptions } from "../fetch/options.ts";
-import { wrongType } from "../global/argument-error.ts";
 
 /** Times are in milliseconds. */
 export interface RedisOptions {

@@ -1,4 +1,4 @@
-import { throwingLater } from "../global/throw-later.ts";
+import { throwingLater } from "../base/throw-later.ts";
 import type { Listener } from "./connection.ts";
 
 /** The channels of a client, with their listeners. */

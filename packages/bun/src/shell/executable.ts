@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { which } from "../global/which.ts";
+import { which } from "../base/which.ts";
 import type { DaxContext, DaxReader, DaxWriter } from "./dax.ts";
 
 /** A pipe within a line: the words on both sides may be commands. */

@@ -1,8 +1,8 @@
 /** `Bun.$`: Bun's API of commands over the shell of the package `dax`, an optional peer. It starts no shell of the system. */
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
-import { viewOf } from "../global/bytes.ts";
-import { loadPeer } from "../global/peer.ts";
+import { viewOf } from "../base/bytes.ts";
+import { loadPeer } from "../base/peer.ts";
 import type { Dax, DaxCommand } from "./dax.ts";
 import { echo } from "./echo.ts";
 import { executablesOf, runExecutable } from "./executable.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
-import { viewOf } from "../global/bytes.ts";
+import { viewOf } from "../base/bytes.ts";
 import { type Inserted, type Piece, RedirectionPath, ShellTranslator } from "./translate.ts";
 
 /** A template as the package `dax` takes it. */

@@ -1,8 +1,8 @@
 /** The settings of a client of `SQL`: its arguments, a connection URL, and the environment, in this order. */
 
 import { fileURLToPath } from "node:url";
-import { invalidType } from "../global/invalid-argument.ts";
-import { notThere } from "../global/missing.ts";
+import { invalidType } from "../base/invalid-argument.ts";
+import { notThere } from "../base/missing.ts";
 import { type FoundURL, urlFromEnvironment, urlOf } from "./connection-url.ts";
 import { postgresSettings } from "./postgres/settings.ts";
 import { type Settings, type SQLiteSettings, type SQLOptions, sharedSettings } from "./settings.ts";

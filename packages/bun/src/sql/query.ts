@@ -1,4 +1,4 @@
-import { notThere } from "../global/missing.ts";
+import { notThere } from "../base/missing.ts";
 import type { Rows } from "./rows.ts";
 import { type Source, setSource } from "./template.ts";
 

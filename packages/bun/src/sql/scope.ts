@@ -1,4 +1,4 @@
-import { invalidValue, isUnder2To31, UNDER_2_31 } from "../global/invalid-argument.ts";
+import { invalidValue, isUnder2To31, UNDER_2_31 } from "../base/invalid-argument.ts";
 import type { Adapter, ReservedSession, Session } from "./adapter.ts";
 import { closedError } from "./errors.ts";
 import type { Settings } from "./settings.ts";

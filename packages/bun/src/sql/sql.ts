@@ -1,6 +1,6 @@
 /** `Bun.SQL` and `Bun.sql`. */
 import { readFile } from "node:fs/promises";
-import { invalidType, invalidValue } from "../global/invalid-argument.ts";
+import { invalidType, invalidValue } from "../base/invalid-argument.ts";
 import type { ReservedSession, Session, Subscription } from "./adapter.ts";
 import type { Callback, SQL as Documented, ListenSubscription, SQLConstructor } from "./api.ts";
 import { cancelledError, clientError, MySQLError, PostgresError, SQLError, SQLiteError } from "./errors.ts";

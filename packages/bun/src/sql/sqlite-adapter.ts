@@ -1,5 +1,5 @@
 /** SQLite for `SQL`, by the module `bun:sqlite`: one connection, whose queries run where they are started. */
-import { viewOf } from "../global/bytes.ts";
+import { viewOf } from "../base/bytes.ts";
 import { Database } from "../sqlite/index.ts";
 import { firstStatement } from "../sqlite/sql-text.ts";
 import type { Adapter, ReservedSession, Subscription } from "./adapter.ts";

@@ -1,6 +1,6 @@
 /** Transactions and savepoints: what `sql.begin`, `sql.savepoint` and `sql.beginDistributed` do. */
 
-import { invalidValue } from "../global/invalid-argument.ts";
+import { invalidValue } from "../base/invalid-argument.ts";
 import type { Session } from "./adapter.ts";
 import { clientError } from "./errors.ts";
 import { keepAlive } from "./keep-alive.ts";

@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { isBytes, viewOf } from "../global/bytes.ts";
+import { isBytes, viewOf } from "../base/bytes.ts";
 import { DatabaseState } from "./database-state.ts";
 import { fileControl } from "./file-control.ts";
 import { openBytes, openFile } from "./open-connection.ts";

@@ -1,4 +1,4 @@
-import { wrongValue } from "../global/argument-error.ts";
+import { wrongValue } from "../base/argument-error.ts";
 
 /** @throws TypeError for a NUL, at which SQLite would end the name */
 export function assertNoNull(argument: string, value: string): void {

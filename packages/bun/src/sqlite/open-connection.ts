@@ -1,4 +1,4 @@
-import { viewOf } from "../global/bytes.ts";
+import { viewOf } from "../base/bytes.ts";
 import type { Connection } from "./backend.ts";
 import { backend } from "./choose-backend.ts";
 import { assertNoNull } from "./names.ts";

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { isBytes, viewOf } from "../global/bytes.ts";
+import { isBytes, viewOf } from "../base/bytes.ts";
 import type { SQLiteValue } from "./backend.ts";
 
 const WRONG_KIND = "Binding expected string, TypedArray, boolean, number, bigint or null";

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import * as members from "@mantou/bun";
 import { callInBun, findBun, NO_BUN } from "@mantou/testing/bun";
 import { describe, expect, it } from "vitest";
-import { MISSING } from "../../src/global/missing.ts";
+import { MISSING } from "../../src/base/missing.ts";
 
 const BUN = findBun();
 const Bun = members.default as unknown as Readonly<Record<string, unknown>>;

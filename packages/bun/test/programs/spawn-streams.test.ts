@@ -1,6 +1,49 @@
 import { describe } from "vitest";
 import { itRunsAsOnBun } from "../support/program-cases.ts";
 
+describe("the output of a process", () => {
+  itRunsAsOnBun([
+    {
+      name: "makes the process wait for a reader, and for no program that does not read",
+      files: {
+        "main.ts": `
+          for (const mode of ["none", "a stream", "a reader", "one read"]) {
+            const child = Bun.spawn(["head", "-c", "20000000", "/dev/zero"]);
+            const reader = mode === "a reader" || mode === "one read" ? child.stdout.getReader() : mode === "none" ? null : child.stdout;
+            if (mode === "one read") await (reader as ReadableStreamDefaultReader).read();
+            console.log(mode, await Promise.race([child.exited, Bun.sleep(mode === "none" || mode === "a stream" ? 20_000 : 300).then(() => "waits")]));
+            if (reader !== null && "read" in reader) {
+              let bytes = 0;
+              for (let next = await reader.read(); !next.done; next = await reader.read()) bytes += next.value.length;
+              console.log(bytes > 19_000_000, await child.exited);
+            }
+          }
+          process.exit();
+        `,
+      },
+      prints: "none 0\na stream 0\na reader waits\ntrue 0\none read waits\ntrue 0",
+    },
+    {
+      name: "waits for a slow client, and does not fill the memory of the server",
+      files: {
+        "main.ts": `
+          import { connect } from "node:net";
+          const rss = () => process.memoryUsage.rss() / 2 ** 20;
+          const server = Bun.serve({ port: 0, fetch: () => new Response(Bun.spawn(["head", "-c", "400000000", "/dev/zero"]).stdout) });
+          const client = connect(server.port!, "127.0.0.1").pause();
+          const before = rss();
+          client.write("GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n");
+          let most = 0;
+          for (let i = 0; i < 10; i++) { await Bun.sleep(100); most = Math.max(most, rss() - before); }
+          console.log(most < 150);
+          process.exit();
+        `,
+      },
+      prints: "true",
+    },
+  ]);
+});
+
 describe("streams as the input of a process", () => {
   itRunsAsOnBun([
     {

@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { Encoding } from "node:crypto";
-import { wrongType } from "../argument-error.ts";
+import { wrongType } from "../../base/argument-error.ts";
 import { ALGORITHMS, type Algorithm, findAlgorithm, sizeOf, startHash, startHmac } from "./algorithms.ts";
 import type { Hashing } from "./hashing.ts";
 import {

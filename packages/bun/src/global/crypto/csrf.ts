@@ -4,8 +4,8 @@
  */
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { wrongType } from "../argument-error.ts";
-import { milliseconds } from "../invalid-argument.ts";
+import { wrongType } from "../../base/argument-error.ts";
+import { milliseconds } from "../../base/invalid-argument.ts";
 import { type Algorithm, findAlgorithm, sizeOf, startHmac } from "./algorithms.ts";
 
 const ALGORITHMS = ["blake2b256", "blake2b512", "sha256", "sha384", "sha512", "sha512-256"] as const;

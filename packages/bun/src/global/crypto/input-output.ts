@@ -1,8 +1,8 @@
 /** What Bun's hashers take and give. */
 import { Buffer } from "node:buffer";
 import type { Encoding } from "node:crypto";
-import { wrongType, wrongValue } from "../argument-error.ts";
-import { type BytesInput, bytesOf, isBytes } from "../bytes.ts";
+import { wrongType, wrongValue } from "../../base/argument-error.ts";
+import { type BytesInput, bytesOf, isBytes } from "../../base/bytes.ts";
 
 /** The input of a hash. */
 export type HashInput = BytesInput;

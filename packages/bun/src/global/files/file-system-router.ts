@@ -1,7 +1,7 @@
 /** `Bun.FileSystemRouter`: the files of a folder as routes, by the rules of Next.js for `pages` (docs/runtime/file-system-router). */
 import { readdirSync } from "node:fs";
 import { extname, join, relative, resolve, sep } from "node:path";
-import { wrongType } from "../argument-error.ts";
+import { wrongType } from "../../base/argument-error.ts";
 import { kindOf, type Pattern, patternOf } from "./file-route.ts";
 
 export interface FileSystemRouterOptions {

@@ -1,6 +1,6 @@
 import { type BunFile, type FileData, file, type WriteOptions } from "@mantou/serve";
 import { isFileBlob } from "@mantou/serve/hosting";
-import { wrongType } from "../argument-error.ts";
+import { wrongType } from "../../base/argument-error.ts";
 
 /** What `write` takes: also an array of texts, bytes and Blobs, which are joined; numbers and booleans as their text. */
 export type WriteData =

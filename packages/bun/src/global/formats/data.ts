@@ -1,8 +1,8 @@
 /** `Bun.TOML`, `Bun.YAML`, `Bun.JSONC` and `Bun.JSON5`, by the libraries that read imported files. */
 import { createRequire } from "node:module";
+import { wrongType } from "../../base/argument-error.ts";
+import type { BytesInput } from "../../base/bytes.ts";
 import { type DateOfTOML, readDate } from "../../loader/data-source.ts";
-import { wrongType } from "../argument-error.ts";
-import type { BytesInput } from "../bytes.ts";
 import { parseText, textOf } from "./input.ts";
 import { writeYAML } from "./yaml-writer.ts";
 

@@ -1,6 +1,6 @@
 /** `Bun.JSONL`: JSON values on lines of their own (docs/runtime/jsonl). */
 import { Buffer } from "node:buffer";
-import { type BytesInput, bytesOf } from "../bytes.ts";
+import { type BytesInput, bytesOf } from "../../base/bytes.ts";
 
 /** What is found in a piece of a stream. */
 export interface JSONLChunk {

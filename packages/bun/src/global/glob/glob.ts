@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
-import { wrongType } from "../argument-error.ts";
+import { wrongType } from "../../base/argument-error.ts";
 import { globExpression } from "./glob-pattern.ts";
 import { type GlobRest, globRest } from "./glob-rest.ts";
 

@@ -1,8 +1,8 @@
 /** `Bun.hash`: hashes for tables, not for secrets. hash-wasm's are asynchronous, so these are our own, each in a file of `hash/`. */
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
-import { wrongType } from "../argument-error.ts";
-import { type BytesInput, viewOf } from "../bytes.ts";
+import { wrongType } from "../../base/argument-error.ts";
+import { type BytesInput, viewOf } from "../../base/bytes.ts";
 import { adler32 } from "./adler32.ts";
 import { cityHash32 } from "./cityhash32.ts";
 import { cityHash64 } from "./cityhash64.ts";

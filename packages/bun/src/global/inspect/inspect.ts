@@ -1,6 +1,6 @@
 /** `Bun.inspect`: values as Bun prints them. What only Node.js knows, such as errors and colours, it takes from `util.inspect`. */
 import { type CustomInspectFunction, inspect as nodeInspect } from "node:util";
-import { wrongType } from "../argument-error.ts";
+import { wrongType } from "../../base/argument-error.ts";
 import { allProperties, isShown, nameOf, sortedProperties } from "./inspect-properties.ts";
 import { table } from "./inspect-table.ts";
 

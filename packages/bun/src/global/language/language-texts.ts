@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
-import { viewOf } from "../bytes.ts";
+import { viewOf } from "../../base/bytes.ts";
 
 /** `RegExp.escape`, `Error.isError` and the texts of bytes (ES2025, ES2026), for the versions of Node.js that lack them. */
 export function additionsTo(holder: object): Readonly<Record<string, unknown>> {

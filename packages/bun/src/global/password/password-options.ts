@@ -1,5 +1,5 @@
 /** The options of `Bun.password.hash`. */
-import { wrongType } from "../argument-error.ts";
+import { wrongType } from "../../base/argument-error.ts";
 
 const ALGORITHMS = ["bcrypt", "argon2id", "argon2d", "argon2i"] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];

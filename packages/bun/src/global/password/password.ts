@@ -2,8 +2,8 @@
 import { Buffer } from "node:buffer";
 import crypto, { randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import { wrongType } from "../argument-error.ts";
-import { type BytesInput, bytesOf } from "../bytes.ts";
+import { wrongType } from "../../base/argument-error.ts";
+import { type BytesInput, bytesOf } from "../../base/bytes.ts";
 import { type Argon2Job, type Job, runJob, runJobSync } from "./password-jobs.ts";
 import { type Algorithm, checkAlgorithm, type PasswordOptions, readOptions } from "./password-options.ts";
 import { base64, forBcrypt, HASH_BYTES, parseHash } from "./password-strings.ts";

@@ -2,10 +2,11 @@
  * `Bun.Transpiler` (docs/runtime/transpiler): JavaScript of TypeScript and JSX by oxc, and what a module imports and exports. The text is laid
  * out as oxc does it.
  */
+
+import { wrongType } from "../../base/argument-error.ts";
+import { viewOf } from "../../base/bytes.ts";
+import { notThere } from "../../base/missing.ts";
 import { transpiled } from "../../loader/transpiled.ts";
-import { wrongType } from "../argument-error.ts";
-import { viewOf } from "../bytes.ts";
-import { notThere } from "../missing.ts";
 import { type ModuleNames, namesOf, type TranspilerImport } from "./module-scan.ts";
 
 const LOADERS = ["js", "jsx", "ts", "tsx"] as const;

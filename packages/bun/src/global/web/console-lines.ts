@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { StringDecoder } from "node:string_decoder";
 import { standardInput } from "@mantou/serve/hosting";
-import { bytesOf } from "../bytes.ts";
+import { bytesOf } from "../../base/bytes.ts";
 
 /** What had come when a loop over the lines was left: the next loop begins with it. */
 let rest = "";

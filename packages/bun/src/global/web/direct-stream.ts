@@ -4,8 +4,8 @@
  */
 import { Buffer } from "node:buffer";
 import { TAKEN_WHOLE } from "@mantou/serve/hosting";
-import { notWritable } from "../argument-error.ts";
-import { concatArrayBuffers, viewOf } from "../bytes.ts";
+import { notWritable } from "../../base/argument-error.ts";
+import { concatArrayBuffers, viewOf } from "../../base/bytes.ts";
 
 /** The source of a direct stream. */
 export interface DirectSource {

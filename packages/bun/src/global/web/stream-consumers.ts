@@ -4,8 +4,8 @@
  */
 import { Readable } from "node:stream";
 import { TAKEN_WHOLE } from "@mantou/serve/hosting";
-import { wrongType } from "../argument-error.ts";
-import { bytesOf } from "../bytes.ts";
+import { wrongType } from "../../base/argument-error.ts";
+import { bytesOf } from "../../base/bytes.ts";
 
 export function readableStreamToArray<T>(stream: ReadableStream<T>): Promise<T[]> {
   check(stream);

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
+import { LazyModule } from "../../base/lazy.ts";
 import { fetch } from "../../fetch/fetch.ts";
-import { LazyModule } from "../lazy.ts";
 import { makeNavigator } from "./navigator.ts";
 import { addWebMembers } from "./web-members.ts";
 import { Worker } from "./web-worker.ts";
@@ -55,7 +55,7 @@ if (!("URLPattern" in globalThis)) {
   defineLazily("URLPattern", load);
 }
 
-const direct = new LazyModule<typeof import("./direct-stream.ts")>("./web/direct-stream.js").function(
+const direct = new LazyModule<typeof import("./direct-stream.ts")>("../global/web/direct-stream.js").function(
   "constructDirect",
 );
 
@@ -69,7 +69,7 @@ const ReadableStream = new Proxy(globalThis.ReadableStream, {
 for (const [name, value] of Object.entries({ ReadableStream, fetch })) {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
 }
-const consumers = new LazyModule<typeof import("./stream-methods.ts")>("./web/stream-methods.js");
+const consumers = new LazyModule<typeof import("./stream-methods.ts")>("../global/web/stream-methods.js");
 // Bun's streams have them. They are loaded at the first call.
 for (const name of ["text", "json", "bytes", "blob"] as const) {
   if (name in ReadableStream.prototype) continue;
@@ -86,7 +86,7 @@ for (const name of ["text", "json", "bytes", "blob"] as const) {
     configurable: true,
   });
 }
-const consoleLines = new LazyModule<typeof import("./console-lines.ts")>("./web/console-lines.js");
+const consoleLines = new LazyModule<typeof import("./console-lines.ts")>("../global/web/console-lines.js");
 for (const [key, name] of [
   [Symbol.asyncIterator, "lines"],
   ["write", "write"],

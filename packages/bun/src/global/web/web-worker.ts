@@ -3,9 +3,9 @@ import { resolveObjectURL } from "node:buffer";
 import { getEventListeners } from "node:events";
 import { pathToFileURL } from "node:url";
 import { Worker as Thread, type Transferable, type WorkerOptions } from "node:worker_threads";
+import { LazyModule } from "../../base/lazy.ts";
 import { nativeError } from "../../loader/native-error.ts";
 import { registering, workerFile } from "../../loader/worker-threads.ts";
-import { LazyModule } from "../lazy.ts";
 import { defineEventAttributes } from "./event-attributes.ts";
 
 const client = new LazyModule<typeof import("@mantou/websocket/client")>("@mantou/websocket/client");

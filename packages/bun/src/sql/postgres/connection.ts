@@ -1,6 +1,6 @@
 /** One connection to PostgreSQL: a client of the package `postgres`, which knows the protocol and the login. */
 import type { Socket } from "node:net";
-import { wrongType } from "../../global/argument-error.ts";
+import { wrongType } from "../../base/argument-error.ts";
 import type { Subscription } from "../adapter.ts";
 import { cancelledError, clientError, closedError, postgresError } from "../errors.ts";
 import type { QueryModes, StartedQuery } from "../query.ts";

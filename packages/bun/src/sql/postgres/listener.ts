@@ -1,6 +1,6 @@
 /** The subscriptions of `sql.listen()`: all share one connection, which exists while there are any, and is opened again when it is lost. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { throwingLater } from "../../global/throw-later.ts";
+import { throwingLater } from "../../base/throw-later.ts";
 import type { Subscription } from "../adapter.ts";
 import { closedError } from "../errors.ts";
 import type { PostgresConnection } from "./connection.ts";

@@ -1,6 +1,6 @@
 /** The package `postgres`: what is used of it, and with which options. */
 import type { Socket } from "node:net";
-import { loadPeer } from "../../global/peer.ts";
+import { loadPeer } from "../../base/peer.ts";
 import type { Subscription } from "../adapter.ts";
 import type { PostgresSettings } from "../settings.ts";
 import type { PackageResult } from "./results.ts";

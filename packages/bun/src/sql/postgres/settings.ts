@@ -1,7 +1,7 @@
 /** The settings of a client of PostgreSQL: https://bun.com/docs/runtime/sql#database-environment-variables */
 import { statSync } from "node:fs";
-import { invalidValue, isUnder2To31, UNDER_2_31 } from "../../global/invalid-argument.ts";
-import { notThere } from "../../global/missing.ts";
+import { invalidValue, isUnder2To31, UNDER_2_31 } from "../../base/invalid-argument.ts";
+import { notThere } from "../../base/missing.ts";
 import type { FoundURL } from "../connection-url.ts";
 import { type PostgresSettings, type SQLOptions, sharedSettings } from "../settings.ts";
 import { SSL_MODES, sslModeOf, tlsOf } from "./ssl-mode.ts";

@@ -1,5 +1,5 @@
 /** Whether a connection is encrypted, and what of the server's certificate is checked: https://www.postgresql.org/docs/current/libpq-ssl.html */
-import { invalidValue } from "../../global/invalid-argument.ts";
+import { invalidValue } from "../../base/invalid-argument.ts";
 import type { SQLOptions, SSLMode } from "../settings.ts";
 
 /** Their order is that of the numbers in `sql.options`. */

@@ -1,7 +1,7 @@
 /** Values of JavaScript as PostgreSQL's text, and back, as Bun converts them. */
 import { Buffer } from "node:buffer";
-import { wrongType } from "../../global/argument-error.ts";
-import { isBytes, viewOf } from "../../global/bytes.ts";
+import { wrongType } from "../../base/argument-error.ts";
+import { isBytes, viewOf } from "../../base/bytes.ts";
 import { ArrayParameter, JSONParameter } from "../template.ts";
 import { ARRAYS, delimiterOf } from "./array-types.ts";
 import { parseArray } from "./parse-array.ts";
