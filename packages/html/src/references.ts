@@ -38,7 +38,7 @@ interface Edit {
  */
 export function fromRoot(html: string, page: string, { folder }: Root): string {
   const edits: Edit[] = [];
-  const resolve = (reference: string, mayBePackage = false): string | null => {
+  const resolve = (reference: string, mayBePackage = false, isEncoded = true): string | null => {
     if (ABSOLUTE.test(reference)) return null;
     const [, path = "", behind = ""] = /^([^?#]*)(.*)$/s.exec(reference) ?? [];
     const file = fileOf(decode(path), page, mayBePackage);
@@ -47,7 +47,7 @@ export function fromRoot(html: string, page: string, { folder }: Root): string {
     const url = inside.startsWith("../")
       ? `/@fs/${file.split(sep).join("/").replace(/^\//, "")}`
       : `/${inside}`;
-    return encodeURI(url) + behind;
+    return (isEncoded ? encodeURI(url) : url) + behind;
   };
   visit(parse(html, { sourceCodeLocationInfo: true }), (element) => {
     const names = REFERENCES[element.tagName];
@@ -58,7 +58,10 @@ export function fromRoot(html: string, page: string, { folder }: Root): string {
       const place = element.sourceCodeLocation?.attrs?.[name];
       if (place === undefined) continue;
       const replaced =
-        name === "srcset" ? inSourceSet(value, resolve) : resolve(value, isStyleSheet(element));
+        name === "srcset"
+          ? inSourceSet(value, resolve)
+          : // A build takes the URL of a script as it is for the specifier of an import.
+            resolve(value, isStyleSheet(element), !isScript);
       const makesModule = isScript && isClassic(element) && (replaced !== null || isOwnCode(value, folder));
       if (replaced === null && !makesModule) continue;
       const quoted = `${name}="${(replaced ?? value).replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`;

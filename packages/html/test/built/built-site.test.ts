@@ -127,6 +127,27 @@ describe("a page in production", () => {
     expect([robots.text, robots.headers["cache-control"]]).toEqual(["none", "no-cache"]);
   });
 
+  it("finds files whose names a URL has in another form", async () => {
+    const odd = "src/mä in";
+    const dir = project({
+      "pages/sei te.html":
+        '<!doctype html><link rel="stylesheet" href="../src/m%C3%A4%20in/st yle.css"><img src="../src/mä in/ä b.svg">' +
+        '<script type="module" src="../src/mä in/haüpt.ts"></script>',
+      [`${odd}/haüpt.ts`]: 'const word: string = "found the script"; console.log(word);',
+      [`${odd}/st yle.css`]: "h1 { color: rgb(1, 2, 3); }",
+      [`${odd}/ä b.svg`]: `<svg xmlns="http://www.w3.org/2000/svg"><!-- ${"x".repeat(5000)} --></svg>`,
+    });
+    for (const development of [true, false]) {
+      const server = start({ development, routes: { "/": htmlPage(join(dir, "pages/sei te.html")) } });
+      const get = async (path: string): Promise<string> =>
+        (await fetch(new URL(path, server.url), { headers: { Accept: "text/css" } })).text();
+      const urls = assets(await get("/")).filter((url) => !url.includes("@vite"));
+      const found = await Promise.all(urls.map(get));
+      for (const text of ["found the script", /rgb\(1, 2, 3\)|#010203/, "<svg"])
+        expect(found.join("\n"), `${development} ${text}`).toMatch(text);
+    }
+  });
+
   it("that cannot be built ends the process with 1 when the server starts, and says why", async () => {
     const dir = project({ "src/word.ts": "export const word: = 5;" });
     const html = new URL("../../dist/index.js", import.meta.url).href;
