@@ -57,6 +57,12 @@ export class RawClient {
     return this.#received[0]!;
   }
 
+  /** Takes bytes from the front of what was received. */
+  take(count: number): void {
+    this.#received = [this.received.subarray(count)];
+    this.#waiting -= count;
+  }
+
   get receivedBytes(): number {
     return this.#size;
   }

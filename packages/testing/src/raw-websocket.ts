@@ -24,6 +24,9 @@ export function handshake(path = "/", fields: readonly string[] = []): string {
   return request(`GET ${path}`, [...HANDSHAKE, ...fields]);
 }
 
+/** So many bytes of frames that were taken stay with the client, for tests that look at all that has come. */
+const KEPT_BYTES = 64 * 1024;
+
 /** A frame that a server sent. */
 export interface ServerFrame {
   readonly opcode: number;
@@ -39,8 +42,8 @@ export class RawWebSocket {
   /** The position of the next frame in the received bytes, and the number of its bytes that must arrive before it is parsed. */
   #at = 0;
   #needed = 2;
-  /** Bytes that the client received and no longer has: the response to the handshake. */
-  readonly #before: number;
+  /** Bytes that the client received and no longer has: the response to the handshake, and frames of long ago. */
+  #before: number;
 
   private constructor(client: RawClient, response: RawResponse) {
     this.client = client;
@@ -120,6 +123,12 @@ export class RawWebSocket {
   #takeOne(): ServerFrame | null {
     // The bytes of a big message are not to be joined for every packet.
     if (this.client.receivedBytes - this.#before - this.#at < this.#needed) return null;
+    // Nor are those of frames that were taken, for every later frame.
+    if (this.#at > KEPT_BYTES) {
+      this.client.take(this.#at);
+      this.#before += this.#at;
+      this.#at = 0;
+    }
     const bytes = this.client.received.subarray(this.#at);
     const short = bytes[1]! & 0x7f;
     const rsv1 = (bytes[0]! & 0x40) !== 0;

@@ -30,7 +30,9 @@ export function clientFrame(
     head.push(...long);
   }
   if (!masked) return Buffer.concat([Buffer.from(head), bytes]);
-  return Buffer.concat([Buffer.from([...head, ...MASK]), bytes.map((byte, i) => byte ^ MASK[i % 4]!)]);
+  // They are a copy. A loop takes a fifth of the time of `map`, and some tests send megabytes.
+  for (let i = 0; i < length; i++) bytes[i]! ^= MASK[i & 3]!;
+  return Buffer.concat([Buffer.from([...head, ...MASK]), bytes]);
 }
 
 /** The payload of a Close frame. */
