@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { readSettings, SettingsError } from "../src/settings.ts";
 import { ServerProcess } from "./server-process.ts";
 
 const processes: ServerProcess[] = [];
@@ -52,10 +53,15 @@ describe("starting", () => {
     expect(code).toBe(1);
   });
 
-  test.each(["http", "-1", "65536", "3000.5", "0x50"])("refuses PORT=%s, and exits with 1", async (PORT) => {
-    const { code, stderr } = await start({ PORT }).ended;
-    expect(stderr).toBe(`PORT must be a number from 0 to 65535, but is "${PORT}". Try PORT=3000.\n`);
+  test("refuses PORT=http, and exits with 1", async () => {
+    const { code, stderr } = await start({ PORT: "http" }).ended;
+    expect(stderr).toBe('PORT must be a number from 0 to 65535, but is "http". Try PORT=3000.\n');
     expect(code).toBe(1);
+  });
+
+  test.each(["-1", "65536", "3000.5", "0x50"])("refuses PORT=%s in the same words", (PORT) => {
+    const message = `PORT must be a number from 0 to 65535, but is "${PORT}". Try PORT=3000.`;
+    expect(() => readSettings({ PORT })).toThrow(new SettingsError(message));
   });
 
   test("says that HOST is not of this machine, and exits with 1", async () => {
