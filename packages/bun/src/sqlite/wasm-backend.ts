@@ -16,6 +16,7 @@ import { type SQLiteError, sqliteError } from "./sqlite-error.ts";
 import { extendedCode } from "./wasm-errors.ts";
 import {
   callWasm,
+  isTrap,
   loadWasmSQLite,
   type WasmDatabase,
   type WasmStatement as WasmNative,
@@ -53,6 +54,7 @@ export class WasmConnection implements Connection, WasmStatementHost {
   readonly #native: WasmDatabase;
   readonly #onClose: () => void;
   readonly #statements = new Set<WasmNative>();
+  #isBroken = false;
 
   constructor(sqlite: WasmSQLite, path: string, mode: OpenMode, onClose: () => void = () => {}) {
     this.#sqlite = sqlite;
@@ -78,10 +80,26 @@ export class WasmConnection implements Connection, WasmStatementHost {
     return new WasmStatement(this, this.#sqlite, native, text);
   }
 
+  call<T>(call: () => T): T {
+    if (this.#isBroken) {
+      throw sqliteError(
+        "SQLite has broken off at an earlier statement: open the database again",
+        codeNumber("ABORT"),
+      );
+    }
+    try {
+      return callWasm(call);
+    } catch (error) {
+      this.#isBroken = isTrap(error);
+      throw error;
+    }
+  }
+
   #compile(sql: string): WasmNative {
     try {
-      return callWasm(() => this.#native.prepare(sql));
+      return this.call(() => this.#native.prepare(sql));
     } catch (error) {
+      if (this.#isBroken) throw error;
       const { message } = error as Error;
       // This build refuses "text" in double quotes, which other builds and Bun take for a string if there is no such column.
       const misquoted = /^no such column: (".*") - should this be a string literal/s.exec(message)?.[1];
@@ -99,7 +117,7 @@ export class WasmConnection implements Connection, WasmStatementHost {
   free(native: WasmNative): void {
     if (!this.#statements.delete(native)) return;
     try {
-      native.finalize();
+      callWasm(() => native.finalize());
     } catch {
       // SQLite repeats the error of the last run, which the program has got.
     }
@@ -218,7 +236,11 @@ export class WasmConnection implements Connection, WasmStatementHost {
 
   close(): void {
     for (const native of this.#statements) this.free(native);
-    this.#native.close();
+    try {
+      callWasm(() => this.#native.close());
+    } catch (error) {
+      if (!this.#isBroken) throw error;
+    }
     this.#onClose();
   }
 }

@@ -87,3 +87,8 @@ export function callWasm<T>(call: () => T): T {
     throw error;
   }
 }
+
+/** Whether V8 has ended a call in its midst, so that SQLite could not tidy up. */
+export function isTrap(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof Error && error.name === "RuntimeError");
+}

@@ -1,7 +1,7 @@
 import type { NativeStatement, RunResult, SQLiteValue } from "./backend.ts";
 import type { Calls } from "./calls.ts";
 import type { SQLText } from "./sql-text.ts";
-import { callWasm, type WasmStatement as Native, type WasmSQLite } from "./wasm-sqlite.ts";
+import type { WasmStatement as Native, WasmSQLite } from "./wasm-sqlite.ts";
 import { wellFormed } from "./well-formed.ts";
 
 type Row = SQLiteValue[];
@@ -9,6 +9,11 @@ type Row = SQLiteValue[];
 /** What a statement needs of its connection. */
 export interface WasmStatementHost {
   readonly calls: Calls;
+  /**
+   * Calls SQLite.
+   * @throws what ends the call. If that is V8, whose stack is full, SQLite could not tidy up, and the next calls throw, too
+   */
+  call<T>(call: () => T): T;
   /** Grows when names of columns may have changed. */
   readonly schemaVersion: number;
   /** The declared type of a result's column, which has the given name. */
@@ -122,7 +127,7 @@ export class WasmStatement implements NativeStatement {
 
   /** @returns whether there is a row */
   #step(): boolean {
-    const code = callWasm(() => this.#sqlite._sqlite3_step(this.#native._ptr));
+    const code = this.#connection.call(() => this.#sqlite._sqlite3_step(this.#native._ptr));
     if (code === ROW) return true;
     if (code === DONE) {
       this.#connection.calls.rethrow();
