@@ -43,8 +43,8 @@ export class JoinedChunks {
   }
 
   /**
-   * Lends all chunks, and forgets them.
-   * @param use returns whether nothing reads them any more
+   * Lends all chunks to a write queue, and forgets them.
+   * @param use returns whether the operating system has taken them
    */
   lend(use: (chunks: readonly Uint8Array[]) => boolean): void {
     const chunks = this.#chunks.splice(0);
@@ -52,6 +52,9 @@ export class JoinedChunks {
     if (buffer !== null) chunks.push(buffer.content);
     this.#buffer = null;
     this.size = 0;
-    if (use(chunks)) buffer?.giveBack();
+    const isTaken = use(chunks);
+    if (buffer === null) return;
+    // The queue copies so few bytes. With TLS, or a slow client, each small chunk would take a buffer away.
+    if (isTaken || buffer.content.length <= COPIED_BYTES) buffer.giveBack();
   }
 }
