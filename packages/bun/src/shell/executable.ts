@@ -15,12 +15,20 @@ const BUILT_IN = new Set(
   ),
 );
 
+/** A word in single quotes may be a command, a text is none. */
+const QUOTED = /'[^']*'|"'"/g;
+/** `dax` copies all commands for each that is registered. */
+const MAX_COMMANDS = 100;
+
 /** The words that may be commands of the system: `cat`, and all of a pipeline. On Windows, where `dax` knows more, none. */
-export function executablesOf(text: string): Set<string> {
-  if (process.platform === "win32") return new Set();
-  const words = text.match(/[\w-]+/g) ?? [];
-  const isPipeline = PIPE.test(text);
-  return new Set(words.filter((word) => word === "cat" || (isPipeline && !BUILT_IN.has(word))));
+export function executablesOf(text: string): string[] {
+  if (process.platform === "win32") return [];
+  const shown = text.replace(QUOTED, (part) => (/^'[\w-]+'$/.test(part) ? part : " "));
+  const isPipeline = PIPE.test(shown);
+  const words = new Set(shown.match(/[\w-]+/g));
+  return [...words]
+    .filter((word) => word === "cat" || (isPipeline && !BUILT_IN.has(word)))
+    .slice(0, MAX_COMMANDS);
 }
 
 /** Sources whose process has ended: what writes to one is ended, too, as by a pipe of the system. */
