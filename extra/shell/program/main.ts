@@ -100,6 +100,15 @@ const commands: Record<string, () => ReturnType<typeof $>> = {
     $`cat list.txt greeting.txt | wc -l; cat none.txt; cat none.txt | wc -l`,
   "what a pipeline knows": () =>
     $`cd d && FOO=bar sh -c 'echo $FOO; basename $PWD; echo e >&2' | tee t.txt | cat && cat t.txt`,
+  "values in quotes behind < and >": () =>
+    $`echo "a > ${"b"}" '<i>${"c"}</i>' "d >${Bun.file("e")}" \> ${"f"}; echo g > "${"h i"}"; cat "h i"`,
+  "a number is no file": () => $`echo a ${"2"}> n.txt; echo b${1}>>n.txt; echo c ${2}>>n.txt; cat n.txt`,
+  "a value is no name of a variable": () => $`echo $${"HOME"} "$${"HOME"}" $?${"x"} "$#"`,
+  "keywords and assignments in values": () =>
+    $`echo ${"if"} ${"fi"}; ${"FOO"}=${"b c"} sh -c 'echo $FOO'; export ${"BAR=d e"}; echo "$BAR"`,
+  "long values": () =>
+    $`echo ${"w x | y ".repeat(10_000)} ${{ raw: "r".repeat(200_000) }} ${"'".repeat(200_000)} | wc -c`,
+  "many words": () => $`echo ${Array.from({ length: 10_000 }, (_, i) => `w${i}`)} | wc -w`,
   "nothing at all": () => $`  # but a comment`,
   exit: () => $`exit 3`,
   "the folder": () => $`pwd`.cwd("/usr"),
@@ -121,6 +130,11 @@ show(
   (await $`echo hi`.bytes()).length,
   (await $`echo hi`.blob()).size,
 );
+try {
+  await $`echo ${"a\0b"}`;
+} catch (error) {
+  show((error as Error).name);
+}
 for await (const line of $`printf 'a\nb\n'`.lines()) show(line);
 const failed = await $`sh -c 'echo o; echo e >&2; exit 3'`.quiet().catch((error) => error);
 show(

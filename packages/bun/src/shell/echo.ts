@@ -32,10 +32,12 @@ export async function echo({ args, stdout }: DaxContext): Promise<{ code: number
 function interpreted(text: string, end: string): string {
   const stop = /^(?:[^\\]|\\[^c])*?(?=\\c)/s.exec(text);
   return (stop?.[0] ?? text + end).replace(
-    /\\(?:0([0-7]{1,3})|x([0-9a-fA-F]{1,2})|([abefnrtv\\]))/g,
+    /\\(?:0([0-7]{0,3})|x([0-9a-fA-F]{1,2})|([abefnrtv\\]))/g,
     (_, octal: string | undefined, hex: string | undefined, letter: string) =>
       octal === undefined && hex === undefined
         ? CONTROL[letter]!
-        : String.fromCharCode(octal === undefined ? Number.parseInt(hex!, 16) : Number.parseInt(octal, 8)),
+        : String.fromCharCode(
+            octal === undefined ? Number.parseInt(hex!, 16) : Number.parseInt(`0${octal}`, 8),
+          ),
   );
 }

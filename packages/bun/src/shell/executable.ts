@@ -15,20 +15,26 @@ const BUILT_IN = new Set(
   ),
 );
 
-/** A word in single quotes may be a command, a text is none. */
-const QUOTED = /'[^']*'|"'"/g;
-/** `dax` copies all commands for each that is registered. */
-const MAX_COMMANDS = 100;
+/** A text in single quotes, and single quotes in double quotes. */
+const QUOTED = /"'+"|'([^']*)'/g;
+/** The first word of a command, behind its variables. */
+const COMMAND = /(?:^|[|&;(\n])\s*(?:[A-Za-z_]\w*=\S*\s+)*([\w-]+)/g;
 
-/** The words that may be commands of the system: `cat`, and all of a pipeline. On Windows, where `dax` knows more, none. */
-export function executablesOf(text: string): string[] {
-  if (process.platform === "win32") return [];
-  const shown = text.replace(QUOTED, (part) => (/^'[\w-]+'$/.test(part) ? part : " "));
-  const isPipeline = PIPE.test(shown);
-  const words = new Set(shown.match(/[\w-]+/g));
-  return [...words]
-    .filter((word) => word === "cat" || (isPipeline && !BUILT_IN.has(word)))
-    .slice(0, MAX_COMMANDS);
+/**
+ * The commands in a text that may be the system's: `cat`, and all of a text with a pipeline. On Windows, where `dax` knows more, none.
+ * Arguments do not count: each command that is registered costs time, and a value may have thousands of words.
+ */
+export function executablesOf(text: string): Set<string> {
+  if (process.platform === "win32") return new Set();
+  const plain = text.replace(QUOTED, (_, quoted: string | undefined) => nameOf(quoted ?? ""));
+  const names = [...plain.matchAll(COMMAND)].map(([, name]) => name!);
+  const isPipeline = PIPE.test(plain);
+  return new Set(names.filter((name) => name === "cat" || (isPipeline && !BUILT_IN.has(name))));
+}
+
+/** The text of quotes that may be a name; "" for others. */
+function nameOf(quoted: string): string {
+  return /^[\w-]+$/.test(quoted) ? quoted : "";
 }
 
 /** Sources whose process has ended: what writes to one is ended, too, as by a pipe of the system. */

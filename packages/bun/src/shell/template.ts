@@ -16,21 +16,11 @@ export interface Template {
  * @throws Error for an object that a shell has no use for
  */
 export function piecesOf({ raw }: TemplateStringsArray, given: readonly unknown[]): Piece[] {
-  const pieces: Piece[] = [...(raw[0] ?? "")];
-  let behind = raw[0] ?? "";
-  for (const [index, value] of given.entries()) {
-    const next = raw[index + 1] ?? "";
-    if (isRaw(value)) {
-      pieces.push(...String(value.raw));
-      behind += String(value.raw);
-    } else {
-      pieces.push(REDIRECTION.test(behind) ? redirectionOf(value) : insertedOf(value));
-      behind = "";
-    }
-    pieces.push(...next);
-    behind += next;
-  }
-  return pieces;
+  return raw.flatMap((text, index): Piece[] => {
+    if (index >= given.length) return [...text];
+    const value = given[index];
+    return [...text, ...(isRaw(value) ? String(value.raw) : [insertedOf(value)])];
+  });
 }
 
 /** @param env the environment in which its commands run */
@@ -46,30 +36,29 @@ export function templateOf(
   };
 }
 
-/** The end of a text with a value behind that is read or written. */
-const REDIRECTION = /[<>]\s*$/;
-
-function redirectionOf(value: unknown): Inserted {
-  if (typeof value === "string") return { stream: new RedirectionPath(value) };
-  // As elsewhere, a file's path is relative to this process's folder.
-  const file = isFileBlob(value) && isWholeFile(value) ? fileSource(value) : null;
-  return typeof file === "string" ? { stream: new RedirectionPath(resolve(file)) } : insertedOf(value);
-}
-
 function isRaw(value: unknown): value is { readonly raw: unknown } {
   return typeof value === "object" && value !== null && "raw" in value && !Array.isArray(value);
 }
 
 function insertedOf(value: unknown): Inserted {
-  if (Array.isArray(value)) return { words: value.flat(Number.POSITIVE_INFINITY).map(wordOf) };
-  if (value instanceof Uint8Array || value instanceof ReadableStream) return { stream: value };
-  const bytes = viewOf(value);
-  if (bytes !== null) return { stream: bytes };
-  if (value instanceof Blob && pathOf(value) === null) return { stream: value.stream() };
-  if (value instanceof Response || value instanceof Request) {
-    return { stream: value.body ?? new Blob([]).stream() };
+  const path = pathOf(value);
+  // As elsewhere, a file's path is relative to this process's folder.
+  if (path !== null) return { words: [wordOf(value)], target: new RedirectionPath(resolve(path)) };
+  if (typeof value === "string") return { words: [wordOf(value)], target: new RedirectionPath(value) };
+  if (Array.isArray(value)) {
+    return { words: value.flat(Number.POSITIVE_INFINITY).map(wordOf), target: null };
   }
-  return { words: [wordOf(value)] };
+  const stream = streamOf(value);
+  return stream === null ? { words: [wordOf(value)], target: null } : { words: null, target: stream };
+}
+
+function streamOf(value: unknown): unknown {
+  if (value instanceof ReadableStream) return value;
+  if (value instanceof Blob) return value.stream();
+  if (value instanceof Response || value instanceof Request) {
+    return value.body ?? new Blob([]).stream();
+  }
+  return viewOf(value);
 }
 
 function pathOf(value: unknown): string | null {
@@ -78,8 +67,13 @@ function pathOf(value: unknown): string | null {
 }
 
 function wordOf(value: unknown): string {
-  const path = pathOf(value);
-  if (path !== null) return path;
+  const word = pathOf(value) ?? textOf(value);
+  if (word.includes("\0"))
+    throw new TypeError(`A value in a command of Bun.$ has a null byte: ${JSON.stringify(word)}`);
+  return word;
+}
+
+function textOf(value: unknown): string {
   const hasText = typeof value !== "object" || value === null || hasOwnText(value);
   // A symbol has no text of its own: `${symbol}` throws.
   if (hasText) return typeof value === "symbol" ? `${value as unknown as string}` : String(value);

@@ -1,5 +1,10 @@
-/** A value within a template: words of a command, or what a redirection reads or writes. */
-export type Inserted = { readonly words: readonly string[] } | { readonly stream: unknown };
+/** A value within a template. */
+export interface Inserted {
+  /** Words of a command; null for what has no text, such as bytes. */
+  readonly words: readonly string[] | null;
+  /** What a redirection reads or writes; null if that is the file which the words name. */
+  readonly target: unknown;
+}
 
 /** A character of a template's text, or a value. */
 export type Piece = string | Inserted;
@@ -17,9 +22,14 @@ export class RedirectionPath {
 const ESCAPED_IN_DOUBLE = /[$`"\\]/;
 const NAME_BEGIN = /[A-Za-z_]/;
 const NAME = /[A-Za-z0-9_]/;
-const SPECIAL_NAME = /[0-9?#@*!$-]/;
+const DIGIT = /[0-9]/;
 /** A comment begins behind it. */
 const BREAK = /[\s;|&()]/;
+
+/** What a value stands behind that is read or written. */
+const REDIRECTION = /[<>]/;
+/** Behind the name of a variable, an assignment. */
+const VARIABLE_NAME = /^[A-Za-z_]\w*$/;
 
 /** Variables that a command may set. */
 const ASSIGNED = /(?:^|[\s;&|(])(?:unset\s+(?:-\w+\s+)?([A-Za-z_]\w*)|([A-Za-z_]\w*)=)/g;
@@ -41,7 +51,7 @@ export class ShellTranslator {
   constructor(pieces: readonly Piece[], env: Readonly<Record<string, string | undefined>>) {
     this.#pieces = pieces;
     this.#env = env;
-    const text = pieces.map((piece) => (typeof piece === "string" ? piece : "_")).join("");
+    const text = pieces.map((piece) => (typeof piece === "string" ? piece : wordsOf(piece))).join("");
     for (const [, unset, set] of text.matchAll(ASSIGNED)) this.#changing.add(unset ?? set!);
   }
 
@@ -53,9 +63,10 @@ export class ShellTranslator {
   /** Commands, up to the end of a substitution or a subshell, or to the end of the text. */
   #unquoted(end: ")" | "`" | null): void {
     let mayComment = true;
+    let isRedirected = false;
     while (this.#at < this.#pieces.length) {
       const piece = this.#pieces[this.#at++]!;
-      if (typeof piece !== "string") this.#insert(piece);
+      if (typeof piece !== "string") this.#insert(piece, isRedirected);
       else if (piece === end) return;
       else if (piece === "#" && mayComment) this.#skipLine();
       else if (piece === "\\") this.#escaped();
@@ -65,8 +76,14 @@ export class ShellTranslator {
       else if (piece === "$") this.#dollar();
       // In Bun brackets expand to nothing.
       else if (piece === "[" || piece === "]") this.#emit(quoted(piece));
-      else this.#emit(piece);
+      else {
+        // `dax` wants a space between quotes and a redirection.
+        if (REDIRECTION.test(piece) && /['"]$/.test(this.#texts.at(-1)!)) this.#emit(" ");
+        this.#emit(piece);
+      }
       mayComment = typeof piece === "string" && BREAK.test(piece);
+      isRedirected =
+        typeof piece === "string" && (REDIRECTION.test(piece) || (isRedirected && /\s/.test(piece)));
     }
   }
 
@@ -80,14 +97,16 @@ export class ShellTranslator {
   #dollar(): void {
     const variable = this.#variable();
     const value = this.#valueOf(variable);
-    if (variable === "") this.#emit("$");
+    if (variable === "") this.#emit(this.#pieces[this.#at] === "(" ? "$" : quoted("$"));
     else if (value === null) this.#emit(`"${variable}"`);
     else if (value !== "") this.#emit(quoted(value));
   }
 
   /** The value of a variable of the environment; null for those that `dax` knows alone. */
   #valueOf(variable: string): string | null {
-    const name = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(variable)?.[1];
+    const [, name, digit] = /^\$\{?(?:([A-Za-z_]\w*)|(\d))\}?$/.exec(variable) ?? [];
+    // Arguments of the program.
+    if (digit !== undefined) return process.argv[Number(digit)] ?? "";
     return name === undefined || this.#changing.has(name) ? null : (this.#env[name] ?? "");
   }
 
@@ -159,18 +178,21 @@ export class ShellTranslator {
       end++;
     } else if (NAME_BEGIN.test(first)) {
       while (isName(this.#pieces[end])) end++;
-    } else if (!SPECIAL_NAME.test(first)) return "";
+    } else if (!DIGIT.test(first)) return "";
     const name = this.#pieces.slice(this.#at, end);
     if (!name.every((piece) => typeof piece === "string")) return "";
     this.#at = end;
     return `$${name.join("")}`;
   }
 
-  #insert(piece: Inserted): void {
-    if ("words" in piece) this.#emit(piece.words.map(word).join(" "));
-    else {
-      this.#values.push(piece.stream);
+  /** A word stands in quotes, so that it is no number of a file, no keyword and no name behind `$`. */
+  #insert({ words, target }: Inserted, isRedirected: boolean): void {
+    if (words === null || (isRedirected && target !== null)) {
+      this.#values.push(target);
       this.#texts.push("");
+    } else {
+      const isAssigned = this.#pieces[this.#at] === "=" && VARIABLE_NAME.test(words.join(" "));
+      this.#emit(isAssigned ? words.join(" ") : words.map(quoted).join(" "));
     }
   }
 
@@ -185,14 +207,15 @@ function isName(piece: Piece | undefined): boolean {
 
 /** A value within quotes. */
 function textOf(piece: Inserted): string {
-  if ("words" in piece) return piece.words.join(" ");
-  throw new Error("A stream, bytes and a body can only be read from or written to, behind < or >");
+  if (piece.words === null)
+    throw new Error("A stream, bytes and a body can only be read from or written to, behind < or >");
+  return wordsOf(piece);
 }
 
-function word(text: string): string {
-  return /^[A-Za-z0-9]+$/.test(text) ? text : quoted(text);
+function wordsOf({ words }: Inserted): string {
+  return words === null ? "" : words.join(" ");
 }
 
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'"'"'`)}'`;
+  return `'${text.replaceAll(/'+/g, `'"$&"'`)}'`;
 }
