@@ -1,10 +1,10 @@
-import { COPIED_BYTES } from "../socket/write-queue.ts";
+import { COPIED_BYTES, INLINE_BYTES } from "../socket/write-queue.ts";
 import type { JoinedChunks } from "./joined-chunks.ts";
 import { HIGH_WATER_BYTES } from "./read-ahead.ts";
 import type { TimedConnection } from "./timed-connection.ts";
 
 /**
- * Writes the small chunks of a response that are ready together as one, as Bun does: 100 chunks of 1 KiB take two system calls and not 100, and
+ * Writes the small chunks of a response that are ready together as one: 100 chunks of 1 KiB take two system calls and not 100, and
  * two chunks of the chunked coding.
  */
 export class ChunkWriter {
@@ -23,9 +23,10 @@ export class ChunkWriter {
     this.#joined = joined;
   }
 
-  /** Joins a small chunk with what else is ready. */
+  /** Joins a small chunk with what else is ready. A text goes ahead: an event stream mostly gives one in a turn. */
   join(chunk: Uint8Array): void {
-    this.#joined.add(chunk);
+    if (!this.#scheduled && chunk.length <= INLINE_BYTES) this.#connection.http.write(chunk);
+    else this.#joined.add(chunk);
     if (this.#joined.size < HIGH_WATER_BYTES) this.writeSoon();
     else this.write();
   }
@@ -46,7 +47,8 @@ export class ChunkWriter {
   }
 
   write(): void {
-    this.#leave(false);
+    if (this.#joined.size > 0) this.#leave(false);
+    else this.#connection.flush();
   }
 
   /** Writes the end of the response, too. */

@@ -7,7 +7,8 @@ import { COPIED_BYTES } from "../socket/write-queue.ts";
  * twice as much as the stream itself.
  */
 export class JoinedChunks {
-  readonly #chunks: Uint8Array[] = [];
+  /** Null if there are none: most streams give one small chunk at a time. */
+  #chunks: Uint8Array[] | null = null;
   /** The small chunks behind the others. */
   #buffer: CopyBuffer | null = null;
   /** Bytes of all chunks. */
@@ -17,7 +18,7 @@ export class JoinedChunks {
     this.size += chunk.length;
     if (chunk.length > COPIED_BYTES) {
       this.settle();
-      this.#chunks.push(Buffer.from(chunk));
+      this.#push(Buffer.from(chunk));
       return;
     }
     for (let at = 0; at < chunk.length; ) {
@@ -30,16 +31,23 @@ export class JoinedChunks {
   /** Called where chunks wait for another turn: they get memory of their own size, and other streams the buffer. */
   settle(): void {
     if (this.#buffer === null) return;
-    this.#chunks.push(Buffer.from(this.#buffer.content));
+    this.#push(Buffer.from(this.#buffer.content));
     this.#buffer.giveBack();
     this.#buffer = null;
+  }
+
+  #push(chunk: Uint8Array): void {
+    if (this.#chunks === null) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
   }
 
   /** Gives all chunks away. */
   take(): Uint8Array[] {
     this.settle();
+    const chunks = this.#chunks ?? [];
+    this.#chunks = null;
     this.size = 0;
-    return this.#chunks.splice(0);
+    return chunks;
   }
 
   /**
@@ -47,14 +55,15 @@ export class JoinedChunks {
    * @param use returns whether the operating system has taken them
    */
   lend(use: (chunks: readonly Uint8Array[]) => boolean): void {
-    const chunks = this.#chunks.splice(0);
     const buffer = this.#buffer;
-    if (buffer !== null) chunks.push(buffer.content);
+    if (buffer === null) {
+      use(this.take());
+      return;
+    }
+    const { content } = buffer;
+    this.#push(content);
     this.#buffer = null;
-    this.size = 0;
-    const isTaken = use(chunks);
-    if (buffer === null) return;
     // The queue copies so few bytes. With TLS, or a slow client, each small chunk would take a buffer away.
-    if (isTaken || buffer.content.length <= COPIED_BYTES) buffer.giveBack();
+    if (use(this.take()) || content.length <= COPIED_BYTES) buffer.giveBack();
   }
 }
