@@ -51,11 +51,16 @@ const headerGetter = {
  * headers name. Handlers, and what they await, have it as their active span.
  * @param api the module `@opentelemetry/api`
  * @returns takes it back. Spans of requests under way do not end then
+ * @throws TypeError for anything but that module
  */
 export function instrumentOpenTelemetry<Context, Span extends OpenTelemetrySpan>(
   api: OpenTelemetryAPI<Context, Span>,
   { webSockets = false }: OpenTelemetryOptions = {},
 ): () => void {
+  if (typeof api?.trace?.getTracer !== "function")
+    throw new TypeError(
+      'instrumentOpenTelemetry() takes the module: import * as api from "@opentelemetry/api"',
+    );
   const tracer = api.trace.getTracer("@mantou/serve");
   const spans = new WeakMap<object, Span>();
   const begin = (

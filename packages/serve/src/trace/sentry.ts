@@ -41,10 +41,13 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", 
  * streams throw is captured as unhandled, and the `error` handler changes nothing about that.
  * @param sentry the module `@sentry/node`, after its `init`
  * @returns takes it back. Transactions of requests under way do not end then
+ * @throws TypeError for anything but that module
  */
 export function instrumentSentry<Span extends SentrySpan, Scope extends SentryScope>(
   sentry: SentrySDK<Span, Scope>,
 ): () => void {
+  if (typeof sentry?.withIsolationScope !== "function")
+    throw new TypeError('instrumentSentry() takes the module: import * as Sentry from "@sentry/node"');
   const spans = new WeakMap<object, Span>();
   const takeBack = instrument({
     request: (event, run) => {
