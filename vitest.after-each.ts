@@ -12,3 +12,15 @@ export function afterEachTest(hook: () => unknown): void {
 export async function runAfterEach(): Promise<void> {
   for (const hook of hooks.toReversed()) await hook();
 }
+
+const ends: (() => unknown)[] = [];
+
+/** Registers `hook` to run behind the file that runs now. A test may call this: Vitest's `afterAll` would be ignored there. */
+export function afterThisFile(hook: () => unknown): void {
+  ends.push(hook);
+}
+
+/** For vitest.setup.ts, which runs for each file. */
+export async function runAfterFile(): Promise<void> {
+  for (const hook of ends.splice(0).toReversed()) await hook();
+}

@@ -1,10 +1,12 @@
 import { appendFileSync } from "node:fs";
 import process from "node:process";
 import fc from "fast-check";
-import { afterEach } from "vitest";
-import { runAfterEach } from "./vitest.after-each.ts";
+import { afterAll, afterEach } from "vitest";
+import { runAfterEach, runAfterFile } from "./vitest.after-each.ts";
 
 afterEach(runAfterEach);
+// It is registered before those of the file, and so runs behind them.
+afterAll(runAfterFile);
 
 // The seed is fixed, so that a failure comes from the change and not from new inputs. `FC_SEED` sets another seed;
 // `pnpm soak` tries fresh ones for a given time. vitest.runs.ts has the number of runs.

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
+import { afterThisFile } from "../../../vitest.after-each.ts";
 
-/** A directory for the test file, removed after it. The path has no symbolic link. */
+/** A directory for the test file, removed after it, also if a test asks for one. The path has no symbolic link. */
 export function tempDir(): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "mantou-")));
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  afterThisFile(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
