@@ -108,6 +108,8 @@ const commands: Record<string, () => ReturnType<typeof $>> = {
     $`echo ${"if"} ${"fi"}; ${"FOO"}=${"b c"} sh -c 'echo $FOO'; export ${"BAR=d e"}; echo "$BAR"`,
   "long values": () =>
     $`echo ${"w x | y ".repeat(10_000)} ${{ raw: "r".repeat(200_000) }} ${"'".repeat(200_000)} | wc -c`,
+  "paths in a pipeline": () =>
+    $`/usr/bin/yes 2>/dev/null | /usr/bin/head -n 1; ${"/usr/bin/seq"} 3 | head -n 1; /bin/echo a | cat`,
   "many words": () => $`echo ${Array.from({ length: 10_000 }, (_, i) => `w${i}`)} | wc -w`,
   "nothing at all": () => $`  # but a comment`,
   exit: () => $`exit 3`,
@@ -130,6 +132,7 @@ show(
   (await $`echo hi`.bytes()).length,
   (await $`echo hi`.blob()).size,
 );
+show(await $`/etc/passwd | cat; echo b`.text());
 try {
   await $`echo ${"a\0b"}`;
 } catch (error) {

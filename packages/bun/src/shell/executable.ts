@@ -16,25 +16,39 @@ const BUILT_IN = new Set(
 );
 
 /** A text in single quotes, and single quotes in double quotes. */
-const QUOTED = /"'+"|'([^']*)'/g;
-/** The first word of a command, behind its variables. */
-const COMMAND = /(?:^|[|&;(\n])\s*(?:[A-Za-z_]\w*=\S*\s+)*([\w-]+)/g;
+const QUOTED = /"'+"|'[^']*'/g;
+/** The first word of a command, behind its variables; or quotes, in which there is none. */
+const COMMAND =
+  /((?:^|[|&;(\n])\s*(?:[A-Za-z_]\w*=(?:'[^']*'|"'+"|[^\s'"|&;()<>])*\s+)*)((?:'[^']*'|[\w./@+-])+)(?=[\s|&;()<>]|$)|"'+"|'[^']*'/g;
+/** What `dax` takes for the name of a command. */
+const NAME = /^[\w-]+$/;
 
-/**
- * The commands in a text that may be the system's: `cat`, and all of a text with a pipeline. On Windows, where `dax` knows more, none.
- * Arguments do not count: each command that is registered costs time, and a value may have thousands of words.
- */
-export function executablesOf(text: string): Set<string> {
-  if (process.platform === "win32") return new Set();
-  const plain = text.replace(QUOTED, (_, quoted: string | undefined) => nameOf(quoted ?? ""));
-  const names = [...plain.matchAll(COMMAND)].map(([, name]) => name!);
-  const isPipeline = PIPE.test(plain);
-  return new Set(names.filter((name) => name === "cat" || (isPipeline && !BUILT_IN.has(name))));
+/** Texts of a template, and the commands of the system in them, by the names that they have there. */
+export interface Executables {
+  readonly texts: string[];
+  readonly commands: ReadonlyMap<string, string>;
 }
 
-/** The text of quotes that may be a name; "" for others. */
-function nameOf(quoted: string): string {
-  return /^[\w-]+$/.test(quoted) ? quoted : "";
+/**
+ * Finds the commands that may be the system's: `cat`, and all of a pipeline. Paths and names with a dot get other names. On Windows, where `dax`
+ * knows more, there are none. Arguments do not count: each command that is registered costs time, and a value may have thousands of words.
+ */
+export function findExecutables(texts: readonly string[]): Executables {
+  const commands = new Map<string, string>();
+  if (process.platform === "win32") return { texts: [...texts], commands };
+  const isPipeline = PIPE.test(texts.join(" ").replace(QUOTED, ""));
+  const renamed = texts.map((text, index) =>
+    text.replace(COMMAND, (all: string, before: string | undefined, word: string, offset: number) => {
+      // A later text goes on behind a value.
+      if (before === undefined || (index > 0 && offset === 0 && !/^[|&;(\n]/.test(all))) return all;
+      const command = word.replaceAll("'", "");
+      if (command !== "cat" && (!isPipeline || BUILT_IN.has(command))) return all;
+      const name = NAME.test(command) ? command : `mantou-command-${commands.size}`;
+      commands.set(name, command);
+      return before + name;
+    }),
+  );
+  return { texts: renamed, commands };
 }
 
 /** Sources whose process has ended: what writes to one is ended, too, as by a pipe of the system. */

@@ -5,7 +5,7 @@ import { viewOf } from "../base/bytes.ts";
 import { loadPeer } from "../base/peer.ts";
 import type { Dax, DaxCommand } from "./dax.ts";
 import { echo } from "./echo.ts";
-import { executablesOf, runExecutable } from "./executable.ts";
+import { runExecutable } from "./executable.ts";
 import { ShellError, ShellOutput } from "./output.ts";
 import { ShellPromise, type ShellSettings } from "./promise.ts";
 import { piecesOf, templateOf } from "./template.ts";
@@ -52,8 +52,8 @@ function makeShell(): Shell {
       );
       try {
         let command = configured($(template.strings, ...given), settings);
-        for (const name of executablesOf(template.strings.join(" "))) {
-          command = command.registerCommand(name, (context) => runExecutable(name, context));
+        for (const [name, executable] of template.executables) {
+          command = command.registerCommand(name, (context) => runExecutable(executable, context));
         }
         return await outputOf(command);
       } catch (error) {

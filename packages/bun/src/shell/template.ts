@@ -1,12 +1,15 @@
 import { resolve } from "node:path";
 import { fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
 import { viewOf } from "../base/bytes.ts";
+import { findExecutables } from "./executable.ts";
 import { type Inserted, type Piece, RedirectionPath, ShellTranslator } from "./translate.ts";
 
 /** A template as the package `dax` takes it. */
 export interface Template {
   readonly strings: TemplateStringsArray;
   readonly values: readonly unknown[];
+  /** Commands of the system, by their names in the template. */
+  readonly executables: ReadonlyMap<string, string>;
   /** Nothing but white space and comments. */
   readonly isEmpty: boolean;
 }
@@ -28,8 +31,10 @@ export function templateOf(
   pieces: readonly Piece[],
   env: Readonly<Record<string, string | undefined>>,
 ): Template {
-  const { texts, values } = new ShellTranslator(pieces, env).translate();
+  const { texts: translated, values } = new ShellTranslator(pieces, env).translate();
+  const { texts, commands } = findExecutables(translated);
   return {
+    executables: commands,
     strings: Object.assign(texts, { raw: texts }) as unknown as TemplateStringsArray,
     values,
     isEmpty: values.length === 0 && texts.join("").trim() === "",
