@@ -1,5 +1,6 @@
 /** What a process's descriptors are: those of Node.js, and what this process sends to its input. */
 import { closeSync, constants, openSync } from "node:fs";
+import { Readable } from "node:stream";
 import { fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
 import { argumentError, wrongType } from "../base/argument-error.ts";
 import { viewOf } from "../base/bytes.ts";
@@ -66,8 +67,8 @@ function planInput(given: unknown, open: Open, isSync: boolean): { slot: Slot; i
   const value = isAsyncSource(given) ? new Response(given as unknown as ReadableStream).body : given;
   if (value instanceof ReadableStream) {
     if (isSync) throw wrongType("'stdin' ReadableStream cannot be used in sync mode");
-    if (value.locked) {
-      throw argumentError("Invalid state: ReadableStream is locked", "ERR_INVALID_STATE");
+    if (isUsed(value)) {
+      throw argumentError("The ReadableStream of 'stdin' has already been used", "ERR_INVALID_STATE");
     }
     return { slot: "pipe", input: value };
   }
@@ -80,12 +81,19 @@ function planInput(given: unknown, open: Open, isSync: boolean): { slot: Slot; i
       throw argumentError("Body already used", "ERR_BODY_ALREADY_USED");
     }
     // A look at the body would make a stream of bytes that are at hand.
-    if (!isSync && value.body === null) return { slot: "ignore", input: null };
+    if (isSync) return { slot: "pipe", input: value };
+    if (value.body === null) return { slot: "ignore", input: null };
+    if (value.body.locked) throw argumentError("The body of 'stdin' is locked", "ERR_BODY_ALREADY_USED");
     return { slot: "pipe", input: value };
   }
   const bytes = viewOf(value);
   if (bytes !== null) return { slot: "pipe", input: new Uint8Array(bytes) };
   return { slot: simpleSlot(value, "ignore"), input: null };
+}
+
+/** Whether nothing of ours can read the whole stream. */
+function isUsed(stream: ReadableStream): boolean {
+  return stream.locked || Readable.isDisturbed(stream as unknown as Readable);
 }
 
 /** Whether it is an async iterable, or a function that gives one: a response's body is made of it, too. */

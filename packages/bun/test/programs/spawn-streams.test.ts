@@ -47,6 +47,28 @@ describe("the output of a process", () => {
 describe("streams as the input of a process", () => {
   itRunsAsOnBun([
     {
+      name: "are refused at once where something else reads them, or has read some of them",
+      files: {
+        "main.ts": `
+          const body = () => new Response("abc");
+          const locked = () => { const response = body(); response.body!.getReader(); return response; };
+          const read = async () => { const response = body(); const reader = response.body!.getReader(); await reader.read(); reader.releaseLock(); return response; };
+          const request = new Request("http://a/", { method: "POST", body: "abc" });
+          request.body!.getReader();
+          for (const stdin of [locked(), locked().body!, await read(), (await read()).body!, request]) {
+            try {
+              Bun.spawn(["cat"], { stdin });
+              console.log("spawned");
+            } catch (error) {
+              console.log((error as { code: string }).code);
+            }
+          }
+        `,
+      },
+      prints:
+        "ERR_BODY_ALREADY_USED\nERR_INVALID_STATE\nERR_BODY_ALREADY_USED\nERR_INVALID_STATE\nERR_BODY_ALREADY_USED",
+    },
+    {
       name: "the upload of a client that leaves ends the input, and not the server",
       files: {
         "main.ts": `
