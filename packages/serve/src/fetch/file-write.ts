@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createWriteStream } from "node:fs";
-import { chmod, mkdir } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { chmod, mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { platform } from "./platform.ts";
@@ -51,7 +51,7 @@ export async function writeFile(
   }
   // The file stays as it is if there is nothing to read.
   const first = await source.next();
-  if (createPath !== false) await makeFolder(resolve(dirname(target)));
+  if (createPath !== false) await makeFolder(dirname(target));
   const sink = createWriteStream(target, mode === undefined ? {} : { mode });
   await pipeline(from(first, source), sink);
   // The mode of the call above is that of a new file.
@@ -61,12 +61,21 @@ export async function writeFile(
 
 /** Not by `recursive`: in Node.js 20 that never ends where the system makes no folder, as in /proc or a deleted working directory. */
 async function makeFolder(path: string): Promise<void> {
+  // Of a root, `mkdir` fails with another error on each system.
+  if (await isFolder(path)) return;
   const failed = await makeOne(path);
   if (failed === null || failed.code === "EEXIST") return;
   if (failed.code !== "ENOENT" || dirname(path) === path) throw failed;
   await makeFolder(dirname(path));
   const again = await makeOne(path);
   if (again !== null && again.code !== "EEXIST") throw again;
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
 }
 
 function makeOne(path: string): Promise<NodeJS.ErrnoException | null> {

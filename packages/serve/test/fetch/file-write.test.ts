@@ -1,7 +1,9 @@
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync } from "node:fs";
+import promises from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { fill, tempDir } from "@mantou/testing/temp-dir";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type FileData, writeFile } from "../../src/fetch/file-write.ts";
 import { file, Response as LightResponse } from "../../src/plain.ts";
 
@@ -48,6 +50,29 @@ describe("writing a file", () => {
     expect(await Promise.all(paths.map((path) => writeFile(path, "x")))).toEqual([1, 1]);
     await expect(writeFile(join(dir, "source.txt/a.txt"), "x")).rejects.toMatchObject({ code: "ENOTDIR" });
     await expect(writeFile(join(dir, "source.txt/b/a.txt"), "x")).rejects.toMatchObject({ code: "ENOTDIR" });
+  });
+
+  it.runIf(process.platform !== "win32")(
+    "finds its folder as the system does, behind a link too",
+    async () => {
+      mkdirSync(join(dir, "target/sub"), { recursive: true });
+      symlinkSync(join(dir, "target/sub"), join(dir, "link"));
+      await writeFile(`${dir}/link/../beside/a.txt`, "x");
+      expect(readFileSync(join(dir, "target/beside/a.txt"), "utf8")).toBe("x");
+      expect(existsSync(join(dir, "beside"))).toBe(false);
+    },
+  );
+
+  it("makes no folder that is there: of a root, macOS and Windows say EISDIR and EPERM", async () => {
+    vi.spyOn(promises, "mkdir").mockRejectedValue(Object.assign(new Error("root"), { code: "EPERM" }));
+    syncBuiltinESMExports();
+    try {
+      expect(await writeFile(join(dir, "in-root.txt"), "x")).toBe(1);
+      await expect(writeFile(join(dir, "not-there/a.txt"), "x")).rejects.toMatchObject({ code: "EPERM" });
+    } finally {
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+    }
   });
 
   it("by a descriptor leaves it open", async () => {
