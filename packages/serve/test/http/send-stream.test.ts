@@ -122,6 +122,30 @@ describe.each([
     expect((await slow.response()).body.equals(Buffer.alloc(20_000_000, "s"))).toBe(true);
   });
 
+  it("that is ready as a whole keeps its bytes, too", async () => {
+    const whole = (letter: string) =>
+      new Source((controller, n) => {
+        if (n < 50) controller.enqueue(Buffer.alloc(1000, letter));
+        else controller.close();
+      }).stream;
+    const server = startInternal({
+      fetch: ({ url }) => new Response(whole(url.endsWith("/slow") ? "s" : "f")),
+    });
+    const slow = connect(server);
+    slow.socket.pause();
+    // More than the buffers of a socket take.
+    const asked = Array.from({ length: 200 }, () => request("GET /slow"));
+    slow.write(...asked);
+    const waits = () => [...server.connections].some(({ transport }) => transport.buffered > 0);
+    await until(waits, "backpressure");
+    for (let i = 0; i < 5; i++) {
+      const response = await connect(server).write(request("GET /fast")).response();
+      expect(response.body.equals(Buffer.alloc(50_000, "f"))).toBe(true);
+    }
+    slow.socket.resume();
+    for (const _ of asked) expect((await slow.response()).body.equals(Buffer.alloc(50_000, "s"))).toBe(true);
+  });
+
   it.each([10, 1_000, 4_096, 100_000])("may make its chunks of %i bytes in the same memory", async (size) => {
     const memory = Buffer.alloc(size);
     /** Waits in front of every chunk, of the first, or of none. */
