@@ -3,7 +3,7 @@ import { captureErrors } from "@mantou/testing/errors";
 import { connect, request } from "@mantou/testing/raw-client";
 import { until } from "@mantou/testing/wait";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { runs } from "../support/runs.ts";
 import { startInternal } from "../support/servers.ts";
 
@@ -148,17 +148,18 @@ describe("a large body of known length", () => {
       },
     });
     const allocate = Buffer.allocUnsafeSlow.bind(Buffer);
-    vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((size) => {
+    const scarce = vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((size) => {
       if (size > 200 * KIB) throw new RangeError("Array buffer allocation failed");
       return allocate(size);
     });
+    onTestFinished(() => scarce.mockRestore());
     // Longer than what gets its memory at once.
     const client = connect(server).write(post("/", letters(2 * MIB)));
     await client.closedByServer();
     await until(() => seen.length === 1, "the reader is told");
     expect(seen).toEqual(["RangeError"]);
     expect(errors.take()).toBeInstanceOf(RangeError);
-    vi.mocked(Buffer.allocUnsafeSlow).mockRestore();
+    scarce.mockRestore();
     const next = connect(server).write(post("/", letters(2 * MIB)));
     expect((await next.response()).status).toBe(200);
   });

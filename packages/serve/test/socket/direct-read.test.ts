@@ -13,7 +13,7 @@ afterEachTest(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A client, and the handle of its connection, which nobody reads. */
+/** A client, and the handle of its connection, which is not being read. */
 async function accepted(): Promise<{ client: RawClient; handle: StreamHandle }> {
   const server = net.createServer().listen(0, "127.0.0.1");
   servers.push(server);
