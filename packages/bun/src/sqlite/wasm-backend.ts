@@ -13,6 +13,7 @@ import { codeNumber } from "./result-codes.ts";
 import { snapshotFile, snapshotOf } from "./snapshot.ts";
 import { changesSchema, firstStatement, type SQLText } from "./sql-text.ts";
 import { type SQLiteError, sqliteError } from "./sqlite-error.ts";
+import { warnOfWAL } from "./wal-warning.ts";
 import { extendedCode } from "./wasm-errors.ts";
 import {
   callWasm,
@@ -74,7 +75,7 @@ export class WasmConnection implements Connection, WasmStatementHost {
 
   prepare(text: SQLText): NativeStatement {
     const sql = wellFormed(text.sql);
-    if (isWAL(sql)) warnOfWAL();
+    warnOfWAL(sql, SINCE);
     const native = this.#compile(sql);
     this.#statements.add(native);
     return new WasmStatement(this, this.#sqlite, native, text);
@@ -143,12 +144,8 @@ export class WasmConnection implements Connection, WasmStatementHost {
     } catch (error) {
       return error;
     }
-    const extended = extendedCode(code, message, (table) => this.#primaryKey(table));
-    return sqliteError(
-      message,
-      extended,
-      errorOffset(message, sql, (part) => this.#messageOf(part)),
-    );
+    const offset = errorOffset(message, sql, (part) => this.#messageOf(part));
+    return sqliteError(message, this.#extended(code, message), offset);
   }
 
   #extended(code: number, message: string): number {
@@ -247,20 +244,3 @@ export class WasmConnection implements Connection, WasmStatementHost {
 
 /** Memory for the result of compiling, which is null for what fails. */
 let outPointer: number | undefined;
-
-function isWAL(sql: string): boolean {
-  return /^\s*pragma\s+(?:\w+\s*\.\s*)?journal_mode\s*[=(]\s*['"]?wal\b/i.test(sql);
-}
-
-let hasWarned = false;
-/** As SQLite documents, the mode stays what it was, and the pragma returns it. */
-function warnOfWAL(): void {
-  if (hasWarned) return;
-  hasWarned = true;
-  process.emitWarning(
-    `bun:sqlite on this Node.js has no WAL mode, so the journal stays as it was. WAL needs ${SINCE}.`,
-    {
-      code: "MANTOU_SQLITE_WAL",
-    },
-  );
-}
