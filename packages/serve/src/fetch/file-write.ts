@@ -49,13 +49,28 @@ export async function writeFile(
     await pipeline(source, sink);
     return sink.bytesWritten;
   }
+  try {
+    return await replaceFile(target, source, mode, createPath);
+  } catch (error) {
+    // A stream that nothing reads any more is cancelled. What comes of that changes nothing here.
+    source.return(undefined).catch(() => {});
+    throw error;
+  }
+}
+
+async function replaceFile(
+  path: string,
+  source: AsyncGenerator<Uint8Array>,
+  mode: number | undefined,
+  createPath: boolean | undefined,
+): Promise<number> {
   // The file stays as it is if there is nothing to read.
   const first = await source.next();
-  if (createPath !== false) await makeFolder(dirname(target));
-  const sink = createWriteStream(target, mode === undefined ? {} : { mode });
+  if (createPath !== false) await makeFolder(dirname(path));
+  const sink = createWriteStream(path, mode === undefined ? {} : { mode });
   await pipeline(from(first, source), sink);
   // The mode of the call above is that of a new file.
-  if (mode !== undefined) await chmod(target, mode);
+  if (mode !== undefined) await chmod(path, mode);
   return sink.bytesWritten;
 }
 

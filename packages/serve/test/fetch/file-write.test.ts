@@ -91,7 +91,17 @@ describe("writing a file", () => {
     expect(readFileSync(path, "utf8")).toBe("before");
   });
 
-  it("that is impossible rejects", async () => {
+  it("that is impossible rejects, and cancels what was to be written", async () => {
     await expect(writeFile(dir, "x")).rejects.toMatchObject({ code: "EISDIR" });
+    for (const [path, code] of [
+      [dir, "EISDIR"],
+      [join(dir, "source.txt/b/a.txt"), "ENOTDIR"],
+    ] as const) {
+      const cancel = vi.fn();
+      const endless = new ReadableStream({ pull: (controller) => controller.enqueue(bytes), cancel });
+      await expect(writeFile(path, endless)).rejects.toMatchObject({ code });
+      await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce());
+      expect(endless.locked).toBe(false);
+    }
   });
 });
