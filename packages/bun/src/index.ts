@@ -4,6 +4,7 @@
  * the global `Bun`.
  */
 
+export type { BytesInput } from "./base/bytes.ts";
 export type { BunFetch } from "./fetch/fetch.ts";
 export type { BunFetchInit, FetchProxyOptions, FetchTLSOptions, TLSMaterial } from "./fetch/options.ts";
 export type { ArrayBufferSinkOptions } from "./global/array-buffer-sink.ts";

@@ -109,7 +109,7 @@ declare namespace fetch {
 
 declare var Worker: typeof globalThis extends { onmessage: any; Worker: infer T }
   ? T
-  : typeof import("../dist/global/web-worker.js").Worker;
+  : typeof import("../dist/global/web/web-worker.js").Worker;
 /** What the constructor of `Worker` takes besides, where the types of the DOM have one. */
 interface WorkerOptions {
   preload?: string | readonly string[] | undefined;
