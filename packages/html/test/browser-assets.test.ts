@@ -10,9 +10,12 @@ const executablePath = findBrowser("what pages load in a browser");
 const server = readFileSync(new URL("support/server.js", import.meta.url), "utf8");
 const programs: Program[] = [];
 
-/** Larger than what Vite puts into the code that names it. */
-const picture = (color: string): string =>
-  `<svg xmlns="http://www.w3.org/2000/svg" width="30" height="30"><!-- ${"x".repeat(5000)} --><rect width="30" height="30" fill="${color}"/></svg>`;
+/**
+ * Larger than what Vite puts into the code that names it. Each differs: equal pictures are one file in production, and of one file for 1x and 2x a
+ * browser takes either.
+ */
+const picture = (name: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="30" height="30"><!-- ${name} ${"x".repeat(5000)} --><rect width="30" height="30" fill="tomato"/></svg>`;
 
 const files = {
   "server.js": server,
@@ -70,7 +73,7 @@ const files = {
   ...Object.fromEntries(
     ["icon", "page", "page2", "background", "image", "by-url"].map((name) => [
       `src/img/${name}.svg`,
-      picture("tomato"),
+      picture(name),
     ]),
   ),
 };
