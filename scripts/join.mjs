@@ -5,6 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { ownReferences, urlIn } from "./own-references.mjs";
 
 /** It is a dependency of that package. */
 const { resolve: find } = createRequire(new URL("../packages/bun/package.json", import.meta.url));
@@ -52,23 +53,15 @@ function add(file, place, isImported) {
 
 /** The code as it is in the joined file: the module's URL stays its own, and what it loads later is loaded from there by its own file. */
 function moved(text, program, file, place) {
-  const pathTo = (path) => JSON.stringify(`./${relative(dirname(join(dist, place)), path)}`);
-  const url = place === nameOf(file) ? "import.meta.url" : `new URL(${pathTo(file)}, import.meta.url).href`;
+  const joined = join(dist, `${place}.js`);
+  const pathTo = (path) => JSON.stringify(`./${relative(dirname(joined), path)}`);
   return ownReferences(program).reduceRight((code, { type, source, start, end }) => {
     const isURL = type !== "ImportExpression";
-    const replacement = isURL ? url : `${LATER}(${pathTo(resolve(dirname(file), source.value))})`;
+    const replacement = isURL
+      ? urlIn(joined, file)
+      : `${LATER}(${pathTo(resolve(dirname(file), source.value))})`;
     return code.slice(0, start) + replacement + code.slice(end);
   }, text);
-}
-
-/** The uses of `import.meta.url` and the imports of our own files, in the order of the text. */
-function ownReferences(node) {
-  if (node === null || typeof node !== "object") return [];
-  if (node.type === "ImportExpression" && String(node.source.value).startsWith(".")) return [node];
-  if (node.type !== "MemberExpression" || node.object.type !== "MetaProperty")
-    return Object.values(node).flatMap(ownReferences);
-  if (node.property.name !== "url") throw new Error(`import.meta.${node.property.name} would be another`);
-  return [node];
 }
 
 for (const argument of process.argv.slice(2)) {

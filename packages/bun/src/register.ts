@@ -5,7 +5,7 @@
 import { isMainThread } from "node:worker_threads";
 import { prepareProcess } from "./config/prepare.ts";
 import "./global/install.ts";
-import { registerModuleHooks } from "./loader/register-hooks.ts";
+import { registerModuleHooks } from "./loader/hooks/register-hooks.ts";
 
 // A worker has the environment of its parent.
 if (isMainThread) await prepareProcess();

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
-import { loaderFault } from "../loader/extension-loaders.ts";
-import type { JSXSettings } from "../loader/jsx-settings.ts";
+import { loaderFault } from "../loader/data/extension-loaders.ts";
+import type { JSXSettings } from "../loader/transform/jsx-settings.ts";
 import { ABSENT_COMMANDS } from "./help.ts";
 import type { Flag, Value } from "./known-options.ts";
 import { OptionReader } from "./options.ts";

@@ -98,10 +98,10 @@ async function run({ outdir, entries, isProduction, isMinified, ...request }: Re
   });
   // The plugins are programs for Bun.
   await import("../global/install.ts");
-  (await import("../loader/register-hooks.ts")).registerModuleHooks();
+  (await import("../loader/hooks/register-hooks.ts")).registerModuleHooks();
   const { buildProgram } = await import("../global/pages.ts");
   const { RUNTIME_BANNER, runtimeImports } = await import("./runtime-imports.ts");
-  const { dataImports, typedImports } = await import("../loader/bundled-data.ts");
+  const { dataImports, typedImports } = await import("../loader/bundler/bundled-data.ts");
   return buildProgram({
     entries,
     folder: resolve(outdir),

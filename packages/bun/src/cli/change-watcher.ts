@@ -1,5 +1,5 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
-import { type ReadFile, stampOf, watchedFolder } from "../loader/read-files.ts";
+import { type ReadFile, stampOf, watchedFolder } from "../loader/source/read-files.ts";
 
 /** Editors write a file in several steps: changes within this many milliseconds count as one. */
 const SETTLE_MS = 50;

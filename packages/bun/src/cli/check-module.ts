@@ -1,9 +1,9 @@
 import { pathToFileURL } from "node:url";
-import { splitNames } from "../loader/import-names.ts";
-import { loadModule } from "../loader/load.ts";
-import { importError, withImportPlace } from "../loader/missing-module.ts";
-import { replacedURL, resolvedURL } from "../loader/resolve.ts";
-import { isStatement, scanImports } from "../loader/scan-imports.ts";
+import { importError, withImportPlace } from "../loader/errors/missing-module.ts";
+import { loadModule } from "../loader/hooks/load.ts";
+import { replacedURL, resolvedURL } from "../loader/resolve/resolve.ts";
+import { splitNames } from "../loader/syntax/import-names.ts";
+import { isStatement, scanImports } from "../loader/syntax/scan-imports.ts";
 
 /**
  * Reads a file of a program without running it.

@@ -1,5 +1,5 @@
 import module from "node:module";
-import { forbidsCache, temporaryFolder } from "../loader/private-folder.ts";
+import { forbidsCache, temporaryFolder } from "../loader/cache/private-folder.ts";
 
 /** `module.enableCompileCache` of Node.js 22.1 and newer; the types of older lines lack it. */
 interface Caching {

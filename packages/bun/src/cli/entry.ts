@@ -56,8 +56,8 @@ function cannotRun(file: string, extension: string): Entry {
 /** The file of a name without an extension, of a folder, of TypeScript that is named by its JavaScript. */
 async function findModuleFile(name: string, folder: string): Promise<string | null> {
   // Loaded only here: most programs are named as they are.
-  const { resolvedURL } = await import("../loader/resolve.ts");
-  const { pathOf } = await import("../loader/module-url.ts");
+  const { resolvedURL } = await import("../loader/resolve/resolve.ts");
+  const { pathOf } = await import("../loader/resolve/module-url.ts");
   const importer = pathToFileURL(join(folder, "[entry]")).href;
   const specifier = isAbsolute(name) || name.startsWith(".") ? name : `./${name}`;
   const url = resolvedURL(specifier, importer, "import");

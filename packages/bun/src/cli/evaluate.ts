@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { inspect } from "node:util";
-import { setVirtualModule } from "../loader/virtual-module.ts";
+import { setVirtualModule } from "../loader/resolve/virtual-module.ts";
 
 /** The name under which the code of `-p` gives its last value to this process. */
 const PRINT = "__mantouPrint";

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { logError } from "@mantou/serve/hosting";
-import { isOwn } from "../loader/module-url.ts";
-import { reportReads } from "../loader/read-files.ts";
+import { isOwn } from "../loader/resolve/module-url.ts";
+import { reportReads } from "../loader/source/read-files.ts";
 import { ChangeWatcher } from "./change-watcher.ts";
 import { type Program, runProgram } from "./program.ts";
 import { clearScreen } from "./screen.ts";

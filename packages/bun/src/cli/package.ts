@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseData } from "../loader/parse-data.ts";
+import { parseData } from "../loader/data/parse-data.ts";
 
 /** The parts of a package.json that the command reads. */
 export interface Package {

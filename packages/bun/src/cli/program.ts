@@ -2,8 +2,8 @@ import { pathToFileURL } from "node:url";
 import type { ServeOptions, Server } from "@mantou/serve";
 import { beginRun, tellEvaluated, workerNumber } from "@mantou/serve/hosting";
 import { serveExported } from "../global/serve.ts";
-import { importFailure } from "../loader/import-error.ts";
-import { beginReload } from "../loader/module-hooks.ts";
+import { importFailure } from "../loader/errors/import-error.ts";
+import { beginReload } from "../loader/hooks/module-hooks.ts";
 
 /** A program and its address. */
 export interface Program {

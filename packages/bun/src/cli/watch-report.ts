@@ -1,6 +1,6 @@
 /** What a program under `--watch` tells the process that starts it again: lines of JSON through a pipe of its own, of which the program sees nothing. */
 import { writeSync } from "node:fs";
-import { type ReadFile, reportReads } from "../loader/read-files.ts";
+import { type ReadFile, reportReads } from "../loader/source/read-files.ts";
 
 /** The number of the pipe in the program's process. */
 export const REPORT_FD = 3;

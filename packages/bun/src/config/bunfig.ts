@@ -1,10 +1,10 @@
 /** What `bunfig.toml` says to a program or a script that runs. What it says to Bun's other commands is ignored. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { loaderFault } from "../loader/extension-loaders.ts";
-import type { JSXSettings } from "../loader/jsx-settings.ts";
-import { parseTOML } from "../loader/parse-data.ts";
-import { offsetOf, sourceError } from "../loader/source-error.ts";
+import { loaderFault } from "../loader/data/extension-loaders.ts";
+import { parseTOML } from "../loader/data/parse-data.ts";
+import { offsetOf, sourceError } from "../loader/source/source-error.ts";
+import type { JSXSettings } from "../loader/transform/jsx-settings.ts";
 import { NO_STATIC_SETTINGS, SOURCE_MAPS, type StaticSettings } from "./page-settings.ts";
 
 export interface Bunfig {

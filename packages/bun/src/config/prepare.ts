@@ -3,11 +3,11 @@ import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
-import { setDefines } from "../loader/define.ts";
-import { setLoaders } from "../loader/extension-loaders.ts";
-import { type JSXSettings, setJSXSettings } from "../loader/jsx-settings.ts";
-import { registerModuleHooks } from "../loader/register-hooks.ts";
-import { setTsConfig } from "../loader/tsconfig.ts";
+import { setLoaders } from "../loader/data/extension-loaders.ts";
+import { registerModuleHooks } from "../loader/hooks/register-hooks.ts";
+import { setTsConfig } from "../loader/resolve/tsconfig.ts";
+import { setDefines } from "../loader/transform/define.ts";
+import { type JSXSettings, setJSXSettings } from "../loader/transform/jsx-settings.ts";
 import { keepEnvironment } from "../process/environment.ts";
 import { type Bunfig, readBunfig } from "./bunfig.ts";
 import { loadEnvironment } from "./environment.ts";
@@ -88,7 +88,7 @@ function setPort(port: number | undefined): void {
 }
 
 async function preloadURL(name: string, importer: string): Promise<string> {
-  const { resolvedURL } = await import("../loader/resolve.ts");
+  const { resolvedURL } = await import("../loader/resolve/resolve.ts");
   const url = resolvedURL(name, importer, "import");
   if (url === null)
     throw new Error(`The module ${JSON.stringify(name)}, which is to be loaded first, does not exist`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type MayLoad, type ProgramBuild, setPageSettings } from "@mantou/html";
 import { keptPageSettings } from "../config/page-settings.ts";
-import { dataImports, typedImports } from "../loader/bundled-data.ts";
+import { dataImports, typedImports } from "../loader/bundler/bundled-data.ts";
 
 export { buildProgram, htmlPage, isManifest, manifestPage } from "@mantou/html";
 
@@ -21,8 +21,8 @@ setPageSettings({
 /** @throws Error for a name without a module, and for a module whose default export is no plugin */
 async function adaptedPlugins(mayLoad: MayLoad): Promise<ProgramBuild["plugins"]> {
   if (bundlerPlugins.length === 0) return [];
-  const { resolvedURL } = await import("../loader/resolve.ts");
-  const { adaptPlugin } = await import("../loader/bundler-plugin.ts");
+  const { resolvedURL } = await import("../loader/resolve/resolve.ts");
+  const { adaptPlugin } = await import("../loader/bundler/bundler-plugin.ts");
   const importer = pathToFileURL(join(process.cwd(), "bunfig.toml")).href;
   const load = async (name: string): Promise<ProgramBuild["plugins"][number]> => {
     const url = resolvedURL(name, importer, "import");

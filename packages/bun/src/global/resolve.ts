@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { wrongType } from "../base/argument-error.ts";
 import { builtinModule } from "../base/builtin-modules.ts";
-import { realPath } from "../loader/find-file.ts";
-import { importError } from "../loader/missing-module.ts";
-import { builtinName, findModule } from "../loader/resolve.ts";
+import { importError } from "../loader/errors/missing-module.ts";
+import { realPath } from "../loader/resolve/find-file.ts";
+import { builtinName, findModule } from "../loader/resolve/resolve.ts";
 
 /**
  * The path of a module as `import` finds it.

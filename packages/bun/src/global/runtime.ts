@@ -1,7 +1,7 @@
 /** The process as Bun shows it. */
 import { isatty } from "node:tty";
 import { isMainThread } from "node:worker_threads";
-import { virtualPath } from "../loader/virtual-module.ts";
+import { virtualPath } from "../loader/resolve/virtual-module.ts";
 
 export { isMainThread };
 

@@ -13,7 +13,7 @@ import { tempDir } from "@mantou/testing/temp-dir";
 import { until } from "@mantou/testing/wait";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ChangeWatcher } from "../../src/cli/change-watcher.ts";
-import { stampOf } from "../../src/loader/read-files.ts";
+import { stampOf } from "../../src/loader/source/read-files.ts";
 
 const root = tempDir();
 let dir = "";

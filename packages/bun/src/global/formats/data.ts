@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { wrongType } from "../../base/argument-error.ts";
 import type { BytesInput } from "../../base/bytes.ts";
-import { type DateOfTOML, readDate } from "../../loader/data-source.ts";
+import { type DateOfTOML, readDate } from "../../loader/data/data-source.ts";
 import { parseText, textOf } from "./input.ts";
 import { writeYAML } from "./yaml-writer.ts";
 

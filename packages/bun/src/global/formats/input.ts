@@ -1,6 +1,6 @@
 import { wrongType } from "../../base/argument-error.ts";
 import { viewOf } from "../../base/bytes.ts";
-import { type DataFormat, parseData } from "../../loader/parse-data.ts";
+import { type DataFormat, parseData } from "../../loader/data/parse-data.ts";
 
 /** The text of a format's input; bytes are UTF-8, and other values are converted to text. */
 export function textOf(input: unknown): string {

@@ -8,7 +8,7 @@ import type {
   Pattern,
   SpreadElement,
 } from "acorn";
-import { nodesOf } from "../../loader/syntax-tree.ts";
+import { nodesOf } from "../../loader/syntax/syntax-tree.ts";
 
 /** A module that code imports. */
 export interface TranspilerImport {

@@ -6,7 +6,7 @@
 import { wrongType } from "../../base/argument-error.ts";
 import { viewOf } from "../../base/bytes.ts";
 import { notThere } from "../../base/missing.ts";
-import { transpiled } from "../../loader/transpiled.ts";
+import { transpiled } from "../../loader/transform/transpiled.ts";
 import { type ModuleNames, namesOf, type TranspilerImport } from "./module-scan.ts";
 
 const LOADERS = ["js", "jsx", "ts", "tsx"] as const;

@@ -4,8 +4,8 @@ import { getEventListeners } from "node:events";
 import { pathToFileURL } from "node:url";
 import { Worker as Thread, type Transferable, type WorkerOptions } from "node:worker_threads";
 import { LazyModule } from "../../base/lazy.ts";
-import { nativeError } from "../../loader/native-error.ts";
-import { registering, workerFile } from "../../loader/worker-threads.ts";
+import { nativeError } from "../../loader/errors/native-error.ts";
+import { registering, workerFile } from "../../loader/hooks/worker-threads.ts";
 import { defineEventAttributes } from "./event-attributes.ts";
 
 const client = new LazyModule<typeof import("@mantou/websocket/client")>("@mantou/websocket/client");

@@ -1,7 +1,7 @@
 /** The program of a worker that is a Blob: JavaScript or TypeScript. Its imports are names of packages and whole URLs: a Blob is in no folder. */
 import { join } from "node:path";
-import { compile } from "../../loader/compile.ts";
-import { compilerOptionsFor } from "../../loader/transform-options.ts";
+import { compile } from "../../loader/transform/compile.ts";
+import { compilerOptionsFor } from "../../loader/transform/transform-options.ts";
 import { blob } from "./worker-scope.ts";
 
 const path = join(process.cwd(), "blob.ts");
