@@ -40,13 +40,12 @@ describe("mantou that gets a signal", () => {
     expect(await get(url)).toBe("ready");
     const started = performance.now();
     running.child.kill("SIGTERM");
-    await until(async () => (await get(url)) === "ending", "not ready");
     expect(await ended(running)).toBe(0);
     expect(performance.now() - started).toBeGreaterThan(290);
     const other = folder.mantou("--grace", "86400", "server.mjs");
     const otherURL = await listening(other);
     other.child.kill("SIGTERM");
-    await until(async () => (await get(otherURL)) === "ending", "not ready");
+    await until(async () => (await get(otherURL)) === "ending", "not ready, and serving");
     await until(() => {
       other.child.kill("SIGTERM");
       return other.code !== undefined;

@@ -39,7 +39,7 @@ it("mantou --workers serves a program in several processes, replaces them on SIG
   running.child.kill("SIGHUP");
   const [fourth, fifth] = (await pids(5)).slice(3);
   await until(() => [first!, third].every((pid) => !isRunning(pid)), "the end of the old workers");
-  expect(running.output).toContain("closed 1012");
+  await printed(running, "closed 1012");
   expect([fourth, fifth]).toContain(Number(await get(url)));
 
   const late = get(`${url}slow`);

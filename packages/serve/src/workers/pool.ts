@@ -97,6 +97,8 @@ export class WorkerPool {
       slot.timer = undefined;
     }
     for (const worker of this.#processes) worker.drain(this.#settings.drainMs);
+    // Held open, they would take connections for as long as a worker finishes its requests, and nothing would accept them.
+    this.#sockets.close();
     this.#endIfLast();
     return this.ended;
   }

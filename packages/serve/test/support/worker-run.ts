@@ -31,7 +31,7 @@ export interface Printed {
 /** A program in a process group of its own, and its output. */
 export class ProcessRun {
   output = "";
-  /** Undefined while it runs. */
+  /** Undefined until it has ended, and all its output is here. */
   code: number | null | undefined;
   readonly child: ChildProcess;
 
@@ -49,7 +49,8 @@ export class ProcessRun {
     groups.add(this.child);
     for (const stream of [this.child.stdout, this.child.stderr])
       stream!.on("data", (bytes) => (this.output += String(bytes)));
-    this.child.on("exit", (code) => {
+    // Behind "exit" some of the output may still be on its way.
+    this.child.on("close", (code) => {
       this.code = code;
     });
   }
@@ -108,7 +109,8 @@ export class WorkerFolder {
   /** @param options of `runWorkers`, as JavaScript */
   run(options = "{ workers: 2 }", env: NodeJS.ProcessEnv = {}): ProcessRun {
     this.writePrimary(options);
-    return new ProcessRun(process.execPath, [this.primary], env);
+    // What it leaves there when a test kills it goes with this folder.
+    return new ProcessRun(process.execPath, [this.primary], { ...env, TMPDIR: this.path });
   }
 
   writePrimary(options: string): void {

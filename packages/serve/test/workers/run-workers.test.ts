@@ -43,6 +43,14 @@ function connectedTo(target: net.NetConnectOpts): Promise<net.Socket> {
   });
 }
 
+function isRefused(target: net.NetConnectOpts): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket: net.Socket = net.connect(target, () => resolve(false));
+    socket.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code === "ECONNREFUSED"));
+    socket.on("connect", () => socket.destroy());
+  });
+}
+
 describe("runWorkers", () => {
   it("shares the sockets of several servers, and loses none of the connections that a killed worker has not accepted", async () => {
     folder.write(SERVERS);
@@ -207,6 +215,7 @@ describe("runWorkers", () => {
     socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
     await run.says("asked");
     run.child.kill("SIGINT");
+    await until(() => isRefused({ port: first!["port"] as number, host }), "the end of listening");
     // Within 0.1 s it would be the same signal, passed on by another process.
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(run.code).toBeUndefined();

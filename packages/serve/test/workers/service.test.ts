@@ -36,11 +36,11 @@ it("tells systemd that the workers listen, and that they stop, once; and has a g
   const run = folder.run("{ workers: 2, graceSeconds: 0.5 }", NOTIFY);
   const [{ port }] = (await run.prints(2)) as unknown as [{ port: number }];
   await until(() => told().length === 1, "READY=1");
-  const at = { port, host: "127.0.0.1" };
-  expect(await askOnce(at)).toBe("ready");
+  expect(await askOnce({ port, host: "127.0.0.1" })).toBe("ready");
+  const started = performance.now();
   run.child.kill("SIGTERM");
-  await until(async () => (await askOnce(at)) === "ending", "not ready, and listening");
   expect(await run.ends()).toBe(0);
+  expect(performance.now() - started).toBeGreaterThan(490);
   expect(told()).toEqual([`READY=1 ${NOTIFY.NOTIFY_SOCKET}`, `STOPPING=1 ${NOTIFY.NOTIFY_SOCKET}`]);
   expect(run.output.split("\n").filter((line) => line !== "" && !line.startsWith("{"))).toEqual([]);
 });
@@ -54,7 +54,7 @@ it("replaces workers without a grace, which is for the end of all of them", asyn
   const at = { port, host: "127.0.0.1" };
   expect(await askOnce(at)).toBe("ready");
   run.child.kill("SIGTERM");
-  await until(async () => (await askOnce(at)) === "ending", "not ready");
+  await until(async () => (await askOnce(at)) === "ending", "not ready, and listening");
   // A second signal ends the grace, and all workers; within a tenth of a second it would be the same one.
   await new Promise((resolve) => setTimeout(resolve, 150));
   run.child.kill("SIGTERM");
