@@ -1,3 +1,4 @@
+import { cpuTimer } from "@mantou/testing/cpu-time";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { extension, extensionsHeader, malformedExtensions, token } from "../src/arbitraries/index.ts";
@@ -90,9 +91,9 @@ describe("parseExtensions", () => {
     ["parameters", `a${";b=1".repeat(2 ** 18)}`],
     ["extensions", "a,".repeat(2 ** 19)],
   ])("takes linear time for %s", (_name, header) => {
-    const before = performance.now();
+    const spent = cpuTimer();
     expect(parseExtensions(header)).toBeNull();
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(spent()).toBeLessThan(2000);
   });
 });
 

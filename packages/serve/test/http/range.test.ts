@@ -1,3 +1,4 @@
+import { cpuTimer } from "@mantou/testing/cpu-time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ByteRange, parseRange } from "../../src/http/range.ts";
@@ -102,9 +103,9 @@ describe("a Range field", () => {
   });
 
   it("is read in a time that grows with its length alone", () => {
-    const started = performance.now();
+    const spent = cpuTimer();
     parseRange(`bytes=${" ,".repeat(30_000)}x`, 10);
     parseRange(`bytes=${"9".repeat(60_000)}-${"9".repeat(60_000)}`, 10);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(spent()).toBeLessThan(500);
   });
 });

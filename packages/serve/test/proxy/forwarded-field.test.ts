@@ -1,3 +1,4 @@
+import { cpuTimer } from "@mantou/testing/cpu-time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { forwardedValue } from "../../src/arbitraries/index.ts";
@@ -76,14 +77,14 @@ describe("a value of Forwarded (RFC 7239 §4)", () => {
   });
 
   it("takes linear time", () => {
-    const began = performance.now();
+    const spent = cpuTimer();
     for (const text of [
       `for="${"\\a".repeat(50_000)}`,
       `${";".repeat(100_000)}\u0001`,
       `${"a=b;".repeat(10_000)}"`,
     ])
       parseForwarded(text);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(spent()).toBeLessThan(2_000);
   });
 });
 
