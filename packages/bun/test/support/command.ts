@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,7 +36,9 @@ export class CommandFolder {
   write(name: string, source: string): void {
     const path = join(this.#path, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, source);
+    // Another process that watches the file sees it whole, however long this one stands still meanwhile.
+    writeFileSync(`${this.#path}.new`, source);
+    renameSync(`${this.#path}.new`, path);
   }
 
   /** Makes a symbolic link; the target is relative to its folder. */
