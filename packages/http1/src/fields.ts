@@ -96,12 +96,14 @@ export class FieldBlock {
   readonly upgrade: string | null;
   /** There is an Upgrade field without the connection option that RFC 9110 §7.8 demands. */
   readonly upgradeUnlisted: boolean;
+  /** The application set the connection option `upgrade`. */
+  readonly #upgradeListed: boolean;
   #cachedHead: CachedHead | null = null;
 
   /**
    * @param base fields that come before these
-   * @throws UsageError for a name that is not a token, a value with CR, LF, NUL or another control character or
-   *   one past U+00FF (RFC 9110 §5.5), a Transfer-Encoding, or an invalid or repeated Content-Length
+   * @throws UsageError for a name that is not a token, a value that is missing, no string, or has CR, LF, NUL or another
+   *   control character or one past U+00FF (RFC 9110 §5.5), a Transfer-Encoding, or an invalid or repeated Content-Length
    */
   constructor(list: FieldList, base?: FieldBlock) {
     let text = base?.text ?? "";
@@ -109,14 +111,12 @@ export class FieldBlock {
     let close = base?.close ?? false;
     let hasDate = base?.hasDate ?? false;
     let upgrade = base?.upgrade ?? null;
-    let upgradeListed = upgrade !== null && !base!.upgradeUnlisted;
+    let upgradeListed = base === undefined ? false : base.#upgradeListed;
     for (let i = 0; i < list.length; i += 2) {
       const name = list[i]!;
       const value = list[i + 1];
       if (!isToken(name)) throw new UsageError(`A field name must be a token, not ${JSON.stringify(name)}`);
-      if (value === undefined || !isFieldValue(value)) {
-        throw new UsageError(`The value of the field ${name} contains a character that HTTP cannot carry`);
-      }
+      if (typeof value !== "string" || !isFieldValue(value)) throw new UsageError(faultOfValue(name, value));
       switch (name.toLowerCase()) {
         case "transfer-encoding":
           throw new UsageError("Transfer-Encoding is chosen by the connection, not by the application");
@@ -152,6 +152,7 @@ export class FieldBlock {
     this.hasDate = hasDate;
     this.upgrade = upgrade;
     this.upgradeUnlisted = upgrade !== null && !upgradeListed;
+    this.#upgradeListed = upgradeListed;
   }
 
   static {
@@ -160,6 +161,14 @@ export class FieldBlock {
       block.#cachedHead = head;
     };
   }
+}
+
+/** Why `value` cannot be the value of the field; `unknown`, because an application in JavaScript can give anything. */
+function faultOfValue(name: string, value: unknown): string {
+  if (value === undefined) return `The field ${name} has no value`;
+  if (typeof value !== "string")
+    return `The value of the field ${name} must be a string, not ${typeof value}`;
+  return `The value of the field ${name} contains a character that HTTP cannot carry`;
 }
 
 /** The fields of `text`; null unless it consists of valid field lines. */

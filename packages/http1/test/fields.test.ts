@@ -41,7 +41,17 @@ describe("FieldBlock", () => {
     expect(block).toMatchObject({ contentLength: 5, close: true, hasDate: true, upgradeUnlisted: false });
     expect(base.text).toBe("X: 1\r\nDate: x\r\n");
     expect(new FieldBlock([], new FieldBlock(["Upgrade", "x"])).upgradeUnlisted).toBe(true);
+    const listed = new FieldBlock(["Upgrade", "x"], new FieldBlock(["Connection", "upgrade"]));
+    expect(listed).toMatchObject({ upgrade: "x", upgradeUnlisted: false });
     expect(() => new FieldBlock(["content-length", "5"], base)).toThrow(UsageError);
+  });
+
+  it("names the field without a value, and the type of a value that is no string", () => {
+    expect(() => new FieldBlock(["X-A"])).toThrow(new UsageError("The field X-A has no value"));
+    const number = ["X-A", 5] as unknown as string[];
+    expect(() => new FieldBlock(number)).toThrow(
+      new UsageError("The value of the field X-A must be a string, not number"),
+    );
   });
 
   it("removes the options that the connection sends itself", () => {
