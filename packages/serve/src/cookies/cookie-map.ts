@@ -18,7 +18,10 @@ interface Change {
  * paths: iteration gives all of them, and `get` the first.
  */
 export class CookieMap implements Iterable<[name: string, value: string]> {
-  #received: readonly (readonly [string, string])[];
+  /** The cookies of the request. Those whose name has a change are hidden by it, and stay here: a client chooses how many there are. */
+  readonly #received: readonly (readonly [string, string])[];
+  /** The first received value of each name, once one has been asked for. */
+  #receivedByName: ReadonlyMap<string, string> | null = null;
   /** The latest change of each name, in the order of the changes. */
   readonly #changes = new Map<string, Change>();
 
@@ -32,9 +35,11 @@ export class CookieMap implements Iterable<[name: string, value: string]> {
 
   /** The value of a cookie; null if the request has none of this name, or if it has been deleted. */
   get(name: string): string | null {
-    const change = this.#changes.get(`${name}`);
+    const key = `${name}`;
+    const change = this.#changes.get(key);
     if (change !== undefined) return change.deleted ? null : change.cookie.value;
-    return this.#received.find(([received]) => received === `${name}`)?.[1] ?? null;
+    this.#receivedByName ??= firstValues(this.#received);
+    return this.#receivedByName.get(key) ?? null;
   }
 
   has(name: string): boolean {
@@ -76,9 +81,7 @@ export class CookieMap implements Iterable<[name: string, value: string]> {
 
   /** An object of values by name, for `JSON.stringify`. */
   toJSON(): Record<string, string> {
-    const first = new Map<string, string>();
-    for (const [name, value] of this) if (!first.has(name)) first.set(name, value);
-    return Object.fromEntries(first);
+    return Object.fromEntries(firstValues(this));
   }
 
   /** The number of cookies that iteration gives. */
@@ -118,13 +121,12 @@ export class CookieMap implements Iterable<[name: string, value: string]> {
   #pairs(): [string, string][] {
     const pairs: [string, string][] = [];
     for (const [name, { cookie, deleted }] of this.#changes) if (!deleted) pairs.push([name, cookie.value]);
-    for (const [name, value] of this.#received) pairs.push([name, value]);
+    for (const [name, value] of this.#received) if (!this.#changes.has(name)) pairs.push([name, value]);
     return pairs;
   }
 
   #change(cookie: Cookie, deleted: boolean): void {
     const { name } = cookie;
-    this.#received = this.#received.filter(([received]) => received !== name);
     // Each name has one Set-Cookie (RFC 6265 §4.1.1): the last change replaces earlier ones.
     this.#changes.delete(name);
     this.#changes.set(name, { cookie, deleted });
@@ -136,6 +138,12 @@ Object.defineProperty(CookieMap.prototype, inspect.custom, {
     return `CookieMap ${inspect(new Map(this), options)}`;
   },
 });
+
+function firstValues(pairs: Iterable<readonly [string, string]>): Map<string, string> {
+  const first = new Map<string, string>();
+  for (const [name, value] of pairs) if (!first.has(name)) first.set(name, value);
+  return first;
+}
 
 function toCookie(value: unknown): Cookie {
   if (value instanceof Cookie) return value;
