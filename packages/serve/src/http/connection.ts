@@ -168,7 +168,7 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
     return true;
   }
 
-  switchProtocol(context: RequestContext, fields: readonly string[], begin: BeginProtocol): void {
+  switchProtocol(context: RequestContext, fields: FieldBlock, begin: BeginProtocol): void {
     this.http.upgrade(fields);
     this.phase = "upgraded";
     this.#release(context);

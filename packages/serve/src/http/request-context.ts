@@ -11,7 +11,7 @@ import type { Forwarded } from "../proxy/trusted-proxies.ts";
 import type { Transport } from "../socket/transport.ts";
 import type { WriteQueue } from "../socket/write-queue.ts";
 import type { RequestObserver } from "./observer.ts";
-import type { Outgoing } from "./outgoing.ts";
+import { fieldBlock, type Outgoing } from "./outgoing.ts";
 import type { IncomingBody } from "./request-body.ts";
 
 /** Begins another protocol on a connection. */
@@ -44,9 +44,8 @@ export interface RequestHost {
   /**
    * Hands the connection to another protocol, with a 101 of these fields. The connection must wait for the response to this request (`awaits`).
    * @param begin sets the transport's new handler, and returns what takes the bytes behind the handshake
-   * @throws TypeError for a field that HTTP cannot carry: then nothing has been sent
    */
-  switchProtocol(context: RequestContext, fields: readonly string[], begin: BeginProtocol): void;
+  switchProtocol(context: RequestContext, fields: FieldBlock, begin: BeginProtocol): void;
 }
 
 /** One request and its response: what a `Request` object refers back to. */
@@ -122,9 +121,7 @@ export class RequestContext implements RequestSource {
     if (this.cookies === null) return head;
     const changes = this.setCookieFields();
     if (changes.length === 0) return head;
-    const { fields } = head;
-    const base = fields instanceof FieldBlock ? fields : new FieldBlock(fields ?? []);
-    return { ...head, fields: new FieldBlock(changes, base) };
+    return { ...head, fields: new FieldBlock(changes, fieldBlock(head)) };
   }
 
   /** Name, value, name, value … */

@@ -3,6 +3,7 @@ import { FieldBlock, type OutgoingResponse } from "@mantou/http1";
 import { acceptDeflate, acceptHeaders, checkUpgrade, PerMessageDeflate } from "@mantou/websocket";
 import type { HeadersInit } from "../api/fetch.ts";
 import { Headers, type HeadersInput, headerList } from "../fetch/headers.ts";
+import { checkedFields } from "../http/checked-fields.ts";
 import { WholeResponse } from "../http/outgoing.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { WebSocketConnection } from "./connection.ts";
@@ -84,13 +85,14 @@ export function upgradeConnection(
   const deflate = options === null ? null : acceptDeflate(check.extensions, options);
   if (deflate !== null) fields.push("Sec-WebSocket-Extensions", deflate.header);
   // Everything that can fail comes first: after the 101 the client speaks the other protocol.
+  const block = checkedFields(fields);
   const codec = deflate === null ? null : new PerMessageDeflate("server", deflate.params, options!);
   // A copy: a part of the head's text would keep the whole of it as long as the connection lives.
   const request = Buffer.from(context.description, "latin1").toString("latin1");
   const makeSocket = (webSocket: WebSocketConnection): MantouWebSocket =>
     new MantouWebSocket(webSocket, data);
   try {
-    connection.switchProtocol(context, fields, (transport, writeQueue) => {
+    connection.switchProtocol(context, block, (transport, writeQueue) => {
       const webSocket = new WebSocketConnection(
         host,
         websocket,

@@ -60,7 +60,7 @@ it("are not sent to a client of HTTP/1.0, for a request of server.fetch, after t
 it("carry no field of the connection or of a body, and split no response", async () => {
   const server = start({
     fetch(asked, own) {
-      for (const value of ["a\r\nX: y", "a\0b", "\u0100"]) {
+      for (const value of ["a\r\nX: y", "a\0b", "a\x01b", "\u0100"]) {
         expect(() => own.earlyHints(asked, { link: value })).toThrow(TypeError);
         expect(() => own.earlyHints(asked, { [value]: "a" })).toThrow(TypeError);
       }
