@@ -13,6 +13,9 @@ export function boom(options: Options): never {
 `;
 const top = `const top = (error: Error) => error.stack!.split("\\n").filter((line) => line.includes("/")).map((line) => line.replace(/^.*\\/|\\)$/g, "")).slice(0, 2).join(" ");`;
 
+/** Prints the place of its call. */
+const caller = `const caller = (..._: unknown[]) => console.log(new Error().stack!.split("\\n").filter((line) => line.includes("/"))[1]!.replace(/^.*\\/|\\)$/g, ""));`;
+
 describe("places in stack traces are the author's", () => {
   itRunsAsOnBun([
     {
@@ -47,6 +50,18 @@ describe("places in stack traces are the author's", () => {
       args: ["main.tsx"],
       prints: "boom.ts:8:9 main.tsx:6:20",
       onBun: { prints: "boom.ts:8:13 main.tsx:6:20", why: "JavaScriptCore counts another column." },
+    },
+    {
+      name: "behind dynamic imports on the same line",
+      files: {
+        "main.ts": `
+          ${caller}
+          const a: number = 1, m: unknown = await import("./boom"), n: unknown = [import("./boom"), caller(a)], z: void = caller(m);
+          import * as all from "./all.js"; export const last: unknown = [await all.later(caller), caller(n)];`,
+        "boom.ts": BOOM,
+        "all.ts": `exports.later = async (log: () => void): Promise<void> => { const b: unknown = [await import("./boom"), log()]; };`,
+      },
+      prints: "main.ts:3:101\nmain.ts:3:123\nall.ts:1:105\nmain.ts:4:99",
     },
     {
       name: "of an error that ends the program",

@@ -14,6 +14,8 @@ export type ImportedNames = readonly string[];
 const MARK = "#mantou:";
 /** In place of names: the type that an import states. Node.js 20 takes imports of one specifier in a module for one, whatever their types are. */
 const TYPE = "=";
+const IMPORT_OR_EXPORT = /\b(?:import|export)\b/;
+const DYNAMIC_IMPORT = /\bimport\s*\(/;
 /** What can never be CommonJS. */
 const OTHER_FILE = /\.(?:json[c5]?|txt|toml|ya?ml|html|css|wasm|node)$/;
 /** Both `import` and `export` have this length. */
@@ -30,13 +32,13 @@ const IN_BRACES = new RegExp(
 /**
  * The same ES module, whose specifiers say what is taken: for CommonJS those names become exports, which Node.js finds only in part by the
  * text of CommonJS. A namespace becomes an import by name, because that of a CommonJS module has names that only running it tells.
- * Lines stay. The names follow from the text alone, so that the result can be kept.
+ * Lines stay, columns do not. The names follow from the text alone, so that the result can be kept.
  *
  * @param format of the code. CommonJS has dynamic imports only
  */
-export function withNames(code: string, format: ModuleFormat = "module"): string {
-  if (!/\b(?:import|export)\b/.test(code)) return code;
+export function withNames(code: string, format: ModuleFormat = "module"): Rewriter {
   const rewriter = new Rewriter(code);
+  if (!(format === "module" ? IMPORT_OR_EXPORT : DYNAMIC_IMPORT).test(code)) return rewriter;
   const insert = (at: number, text: string): void => rewriter.replace(at, at, text);
   for (const each of scanImports(code)) {
     if (each.type === "import-meta" || each.phase === "source" || each.phase === "defer") continue;
@@ -51,7 +53,7 @@ export function withNames(code: string, format: ModuleFormat = "module"): string
       if (type !== undefined) insert(each.end, MARK + TYPE + encodeURIComponent(type));
     } else if (mayBeCommonJS(each)) writeNames(code, each, rewriter);
   }
-  return rewriter.finish();
+  return rewriter;
 }
 
 /** A specifier without the names, and the names; null if it has none. */

@@ -13,6 +13,7 @@ import {
   inFront,
   needsOf,
 } from "../syntax/module-names.ts";
+import { shiftMappings } from "../syntax/shift-mappings.ts";
 import { specifierOffset } from "../syntax/specifier-offset.ts";
 import { transform } from "./transform.ts";
 import type { CompilerOptions, Transformed } from "./transform-options.ts";
@@ -29,47 +30,53 @@ export interface Compiled {
  * @throws a `SyntaxError` that shows the place
  */
 export function compile(path: string, text: string, lang: Lang, options: CompilerOptions): Compiled {
-  const { format, source: old } = compileAlone(path, text, lang, options);
-  const source = withAttributes(old);
-  return {
-    format,
-    source: format === "module" || DYNAMIC_IMPORT.test(source) ? withNames(source, format) : source,
-  };
+  const { format, prelude, isPlain, transformed } = compileAlone(path, text, lang, options);
+  const code = withAttributes(transformed.code);
+  const named = withNames(code, format);
+  if (isPlain) return { format, source: inFront(prelude, named.finish()) };
+  const mappings = shiftMappings(transformed.mappings, code, named.edits);
+  return { format, source: printed(prelude, { ...transformed, code: named.finish(), mappings }, path) };
 }
 
-function compileAlone(path: string, text: string, lang: Lang, options: CompilerOptions): Compiled {
-  const plain = lang === "js" && options.define === undefined && !NEEDS_TRANSFORMATION.test(text);
+/** A module as it runs but for its imports. */
+interface Alone {
+  readonly format: ModuleFormat;
+  /** Statements that it needs in front of it. */
+  readonly prelude: string;
+  /** Its code is the text of the file, without a source map. */
+  readonly isPlain: boolean;
+  readonly transformed: Transformed;
+}
+
+function compileAlone(path: string, text: string, lang: Lang, options: CompilerOptions): Alone {
+  const isPlain = lang === "js" && options.define === undefined && !NEEDS_TRANSFORMATION.test(text);
   // The engine itself has read it, and found no fault.
-  if (plain && formatOf(text) === "commonjs")
-    return commonJS(path, { code: text, mappings: "", names: [] }, true);
+  if (isPlain && formatOf(text) === "commonjs")
+    return commonJS({ code: text, mappings: "", names: [] }, true);
   const transformed = transform(path, text, lang, options);
-  const code = plain ? text : transformed.code;
-  const format = plain ? "module" : formatOf(code);
-  if (format === "commonjs") return commonJS(path, transformed, false);
+  const code = isPlain ? text : transformed.code;
+  const format = isPlain ? "module" : formatOf(code);
+  if (format === "commonjs") return commonJS(transformed, false);
   const hasFree = (js: string, names: readonly string[]): boolean =>
     transform(path, js, "js", options, names).code.includes(`"${INJECTED}"`);
   const mixed = mixedSyntax(text, code, hasFree);
   if (mixed !== null) {
     if (mixed.imported !== null) throw mixedError(path, text, mixed.imported);
-    return commonJS(path, { ...transformed, code: mixed.code }, plain);
+    return commonJS({ ...transformed, code: mixed.code }, isPlain);
   }
   const { prelude, inject } = needsOf(code);
   if (inject.length > 0) {
     const injected = transform(path, text, lang, options, inject);
     const bound = { ...injected, code: bindInjected(injected.code) };
-    return { format, source: printed(prelude + helpersPrelude(bound.code), bound, path) };
+    return { format, prelude: prelude + helpersPrelude(bound.code), isPlain: false, transformed: bound };
   }
-  if (plain) return { format, source: inFront(prelude, text) };
-  return { format, source: printed(prelude + helpersPrelude(code), transformed, path) };
+  if (isPlain) return { format, prelude, isPlain, transformed: { ...transformed, code } };
+  return { format, prelude: prelude + helpersPrelude(code), isPlain, transformed };
 }
 
-function commonJS(path: string, transformed: Transformed, isPlain: boolean): Compiled {
+function commonJS(transformed: Transformed, isPlain: boolean): Alone {
   const { code } = transformed;
-  const prelude = commonJSPrelude(code) + helpersPrelude(code);
-  return {
-    format: "commonjs",
-    source: isPlain ? inFront(prelude, code) : printed(prelude, transformed, path),
-  };
+  return { format: "commonjs", prelude: commonJSPrelude(code) + helpersPrelude(code), isPlain, transformed };
 }
 
 function mixedError(path: string, text: string, imported: string): SyntaxError {
@@ -77,8 +84,6 @@ function mixedError(path: string, text: string, imported: string): SyntaxError {
   const message = `Cannot use import statement with CommonJS-only features ${advice}`;
   return sourceError(message, path, text, Math.max(specifierOffset(imported, text), 0));
 }
-
-const DYNAMIC_IMPORT = /\bimport\s*\(/;
 
 /** JSX, decorators, `accessor` and `using`: JavaScript without them runs as it is. */
 const NEEDS_TRANSFORMATION = /<\/|\/>|(?:^|[\s=(,;}])@[\w$(]|\baccessor\s+[\w$#["']|\busing\s+[\w$]/;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { splitNames, withNames } from "../../../src/loader/syntax/import-names.ts";
+import type { ModuleFormat } from "../../../src/loader/syntax/module-format.ts";
 
 const THEN = ".then(...$mantouModule.imported(import.meta.url))";
-const named = withNames;
+const named = (code: string, format?: ModuleFormat): string => withNames(code, format).finish();
 
 describe("withNames", () => {
   it.each([
