@@ -82,7 +82,9 @@ function find(name: Compressor): Row | null {
   const found = ROWS.get(name);
   if (found === undefined) {
     const names = [...ROWS.keys()].map((known) => JSON.stringify(known)).join(", ");
-    throw new TypeError(`${JSON.stringify(name)} is not a compressor; the compressors are ${names}`);
+    throw new TypeError(
+      `perMessageDeflate: ${JSON.stringify(name)} is not a compressor; the compressors are ${names}`,
+    );
   }
   return found;
 }

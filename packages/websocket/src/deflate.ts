@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { compressorSettings } from "./compressor.ts";
+import { MAX_WINDOW_BITS } from "./deflate-parameters.ts";
 import { type DeflateOptions, type DeflateParams, deflateSettings } from "./deflate-params.ts";
 import type { ErrorCode } from "./errors.ts";
 import { type Place, runJob } from "./job-pool.ts";
@@ -20,7 +21,6 @@ export interface DeflateCodecOptions extends DeflateOptions {
   readonly threshold?: number;
 }
 
-const MAX_WINDOW_BITS = 15;
 /** zlib cannot compress with less. With 9 it refers 250 bytes back at most, which fits a window of 8 bits. */
 const MIN_WINDOW_BITS = 9;
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -63,8 +63,9 @@ export class PerMessageDeflate implements MessageCodec {
     checkNumber("level", level);
     checkNumber("threshold", threshold);
     if (!(Number.isInteger(level) && level >= 0 && level <= 9))
-      throw new RangeError(`level must be an integer from 0 to 9, not ${level}`);
-    if (!(threshold >= 0)) throw new RangeError(`threshold must be a number from 0 up, not ${threshold}`);
+      throw new RangeError(`perMessageDeflate.level must be an integer from 0 to 9, not ${level}`);
+    if (!(threshold >= 0))
+      throw new RangeError(`perMessageDeflate.threshold must be a number from 0 up, not ${threshold}`);
     const server = {
       bits: params.serverMaxWindowBits,
       noContextTakeover: params.serverNoContextTakeover,
@@ -209,5 +210,6 @@ class PoolVisit {
 }
 
 function checkNumber(name: string, value: unknown): void {
-  if (typeof value !== "number") throw new TypeError(`${name} must be a number, not ${typeof value}`);
+  if (typeof value !== "number")
+    throw new TypeError(`perMessageDeflate.${name} must be a number, not ${typeof value}`);
 }

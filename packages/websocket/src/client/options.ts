@@ -130,13 +130,14 @@ function checkProtocols(given: unknown): string[] {
   return names;
 }
 
-function fieldList(headers: WebSocketOptions["headers"]): string[] {
+function fieldList(headers: unknown): string[] {
   const list: string[] = [];
   for (const [name, values] of fieldEntries(headers)) {
     for (const value of Array.isArray(values) ? values : [values]) {
       if (value === undefined) continue;
       const text = `${value as string}`.trim();
-      if (!isToken(name)) throw new TypeError(`${JSON.stringify(name)} is not the name of a header`);
+      if (typeof name !== "string" || !isToken(name))
+        throw new TypeError(`${JSON.stringify(name)} is not the name of a header`);
       if (!isFieldValue(text)) throw new TypeError(`the value of the header ${name} is invalid`);
       if (OWN_FIELDS.has(name.toLowerCase()))
         throw new TypeError(`the header ${name} is the handshake's own`);
@@ -146,11 +147,19 @@ function fieldList(headers: WebSocketOptions["headers"]): string[] {
   return list;
 }
 
-function fieldEntries(headers: WebSocketOptions["headers"]): Iterable<readonly [string, unknown]> {
-  if (headers == null) return [];
-  return Symbol.iterator in headers
-    ? (headers as Iterable<readonly [string, unknown]>)
-    : Object.entries(headers);
+/** Pairs of name and value. */
+function fieldEntries(headers: unknown): readonly (readonly unknown[])[] {
+  if (headers === undefined || headers === null) return [];
+  if (!isObject(headers)) {
+    const forms = "an object, Headers, or pairs of name and value";
+    throw new TypeError(`the option headers must be ${forms}, not ${typeof headers}`);
+  }
+  if (!(Symbol.iterator in headers)) return Object.entries(headers);
+  return Array.from(headers as Iterable<unknown>, (pair) => {
+    if (Array.isArray(pair) && pair.length === 2) return pair;
+    const got = Array.isArray(pair) ? `a list of ${pair.length}` : typeof pair;
+    throw new TypeError(`the option headers must have pairs of name and value, not ${got}`);
+  });
 }
 
 /** The value undefined turns it off too, as in Bun and ws. */

@@ -94,6 +94,27 @@ describe("resolveSettings", () => {
     expect(() => resolveSettings(options)).toThrow(TypeError);
   });
 
+  it.each<[unknown, string]>([
+    [5, "the option headers must be an object, Headers, or pairs of name and value, not number"],
+    ["X-A: 1", "the option headers must be an object, Headers, or pairs of name and value, not string"],
+    [[5], "the option headers must have pairs of name and value, not number"],
+    [["ab"], "the option headers must have pairs of name and value, not string"],
+    [[["X-A"]], "the option headers must have pairs of name and value, not a list of 1"],
+    [[["X-A", "1", "2"]], "the option headers must have pairs of name and value, not a list of 3"],
+    [[[5, "1"]], "5 is not the name of a header"],
+  ])("names the option headers and what it got for %j", (headers, text) => {
+    expect(() => resolveSettings({ headers })).toThrow(new TypeError(text));
+  });
+
+  it.each([
+    [{ level: 10 }, "perMessageDeflate.level must be an integer from 0 to 9, not 10"],
+    [{ level: "x" }, "perMessageDeflate.level must be a number, not string"],
+    [{ threshold: -1 }, "perMessageDeflate.threshold must be a number from 0 up, not -1"],
+    [{ compress: "7KB" }, 'perMessageDeflate: "7KB" is not a compressor'],
+  ])("names the option of compression that is wrong in %j", (perMessageDeflate, text) => {
+    expect(() => resolveSettings({ perMessageDeflate })).toThrow(text);
+  });
+
   it.each([
     [{ perMessageDeflate: true }, { compress: "dedicated", decompress: "dedicated" }],
     [{ perMessageDeflate: { compress: "shared" } }, { compress: "shared", decompress: "dedicated" }],
