@@ -1,5 +1,6 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import type { ErrorCode } from "./errors.ts";
+import { MAX_CONTROL_BYTES } from "./opcode.ts";
 
 /** The content of a Close frame; 1005 and no reason if it is empty (RFC 6455 §7.1.5). */
 export interface CloseStatus {
@@ -7,8 +8,8 @@ export interface CloseStatus {
   readonly reason: string;
 }
 
-/** A control frame holds 125 bytes (§5.5), two of which are the code. */
-export const MAX_REASON_BYTES = 123;
+/** Two bytes of the frame are the code (§5.5.1). */
+export const MAX_REASON_BYTES: number = MAX_CONTROL_BYTES - 2;
 
 /** The code for a Close frame without a code; never on the wire (§7.4.1). */
 export const NO_STATUS = 1005;

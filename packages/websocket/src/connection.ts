@@ -9,7 +9,7 @@ import { randomMaskKey } from "./mask.ts";
 import { IDENTITY, type MessageCodec } from "./message-codec.ts";
 import { type ControlFrame, MessageReceiver } from "./message-receiver.ts";
 import { MessageSender } from "./message-sender.ts";
-import { CLOSE, PING, PONG } from "./opcode.ts";
+import { CLOSE, MAX_CONTROL_BYTES, PING, PONG } from "./opcode.ts";
 import { PingFlood } from "./ping-flood.ts";
 import type { PreparedFrames } from "./prepared.ts";
 import { isFinal, isReading, nextState, type State, type Transition } from "./state.ts";
@@ -265,7 +265,8 @@ export class Connection {
   }
 
   #sendControl(opcode: typeof PING | typeof PONG, bytes: Uint8Array = NO_BYTES): boolean {
-    if (bytes.length > 125) throw new RangeError("a control frame has at most 125 bytes (RFC 6455 §5.5)");
+    if (bytes.length > MAX_CONTROL_BYTES)
+      throw new RangeError(`a control frame has at most ${MAX_CONTROL_BYTES} bytes (RFC 6455 §5.5)`);
     if (this.#state !== "open") return false;
     this.#encoder.frame(opcode, bytes);
     return true;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "./errors.ts";
 import { readMaskKey } from "./mask.ts";
-import { BINARY, isControl, isOpcode, TEXT } from "./opcode.ts";
+import { BINARY, isControl, isOpcode, MAX_CONTROL_BYTES, TEXT } from "./opcode.ts";
 
 /** The longest header: two bytes, a 64-bit length, a key. */
 export const MAX_HEADER_BYTES = 14;
@@ -66,7 +66,7 @@ export function parseFrameHeader(
   if (!isOpcode(opcode)) return refuse(header, "RESERVED_OPCODE");
   if (isControl(opcode)) {
     if (byte0 < 0x80) return refuse(header, "CONTROL_FRAGMENTED");
-    if (length > 125) return refuse(header, "CONTROL_TOO_LONG");
+    if (length > MAX_CONTROL_BYTES) return refuse(header, "CONTROL_TOO_LONG");
   }
   if (masked !== rules.masked) return refuse(header, masked ? "MASK_FORBIDDEN" : "MASK_MISSING");
 

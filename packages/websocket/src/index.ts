@@ -46,6 +46,6 @@ export {
 } from "./handshake.ts";
 export { DEFAULT_LIMITS, type Limits, resolveLimits } from "./limits.ts";
 export { IDENTITY, type MessageCodec } from "./message-codec.ts";
-export type { DataOpcode } from "./opcode.ts";
+export { type DataOpcode, MAX_CONTROL_BYTES } from "./opcode.ts";
 export { Prepared, type PreparedFrames, prepareMessage } from "./prepared.ts";
 export type { State } from "./state.ts";

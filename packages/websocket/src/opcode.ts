@@ -12,6 +12,9 @@ export type DataOpcode = typeof TEXT | typeof BINARY;
 /** The opcode of a control frame. */
 export type ControlOpcode = typeof CLOSE | typeof PING | typeof PONG;
 
+/** Bytes that a control frame may have (§5.5). */
+export const MAX_CONTROL_BYTES = 125;
+
 /** Every opcode that RFC 6455 defines; the others are reserved and fail the connection (§5.2). */
 export type Opcode = typeof CONTINUATION | DataOpcode | ControlOpcode;
 

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { MAX_REASON_BYTES } from "@mantou/websocket";
+import { MAX_CONTROL_BYTES, MAX_REASON_BYTES } from "@mantou/websocket";
 import type { BinaryType, MessageData, ServerWebSocket, SubscribeOptions } from "../api/websocket.ts";
 import { resolveSubscribe } from "../options/subscribe-options.ts";
 import { traced, tracePublish } from "../trace/channels.ts";
@@ -8,7 +8,6 @@ import { bytesOf, checkTopic, messageSize, ownBytes, readBlob, textOf } from "./
 
 type BinaryData = Exclude<MessageData, string>;
 
-const MAX_CONTROL_BYTES = 125;
 const BINARY_TYPES: ReadonlySet<string> = new Set<BinaryType>([
   "nodebuffer",
   "arraybuffer",

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
-import type { Output } from "../frame-encoder.ts";
+import { asBuffer, type Output } from "../frame-encoder.ts";
 
 /** Shorter pieces are copied into the text: a separate piece costs an entry of its own in a vectored write. */
 const INLINE_BYTES = 1024;
@@ -200,8 +200,4 @@ function takePortion(pieces: (string | Uint8Array)[]): (string | Uint8Array)[] {
     room -= piece.length;
   }
   return portion;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/complexity/noArguments: Web IDL counts the arguments, and undefined differs from no argument
 import { Buffer } from "node:buffer";
 import { MAX_REASON_BYTES } from "../close.ts";
+import { MAX_CONTROL_BYTES } from "../opcode.ts";
 import { parseAddress } from "./address.ts";
 import {
   type BinaryType,
@@ -28,9 +29,6 @@ const CONNECTING = 0;
 const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
-
-/** RFC 6455 §5.5. */
-const MAX_CONTROL_BYTES = 125;
 
 /**
  * A client's WebSocket by the WHATWG's standard, on `node:net` and `node:tls`, with the additions of Bun and ws. (The file is longer than
