@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { compressorSettings } from "./compressor.ts";
+import { type DeflateOptions, type DeflateParams, deflateSettings } from "./deflate-negotiation.ts";
 import { MAX_WINDOW_BITS } from "./deflate-parameters.ts";
-import { type DeflateOptions, type DeflateParams, deflateSettings } from "./deflate-params.ts";
 import type { ErrorCode } from "./errors.ts";
 import { type Place, runJob } from "./job-pool.ts";
 import { AT_ONCE_BYTES, LONG_BYTES, LONG_RATIO } from "./limits.ts";

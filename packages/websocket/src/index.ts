@@ -19,7 +19,7 @@ export {
   type DeflateSettings,
   deflateSettings,
   offerDeflate,
-} from "./deflate-params.ts";
+} from "./deflate-negotiation.ts";
 export { ERRORS, type ErrorCode, type ErrorRow, WebSocketError } from "./errors.ts";
 export type { BinaryEvent, CloseEvent, ErrorEvent, Event, PingPongEvent, TextEvent } from "./events.ts";
 export { type Extension, formatExtensions, parseExtensions } from "./extensions.ts";

@@ -5,7 +5,7 @@ import {
   agreeDeflate,
   type DeflateOptions,
   type DeflateParams,
-} from "../src/deflate-params.ts";
+} from "../src/deflate-negotiation.ts";
 
 export const COMPRESSORS: readonly Compressor[] = [
   "disable",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DeflateCodecOptions, PerMessageDeflate } from "../src/deflate.ts";
-import { acceptDeflate, agreeDeflate, type DeflateParams, offerDeflate } from "../src/deflate-params.ts";
+import { acceptDeflate, agreeDeflate, type DeflateParams, offerDeflate } from "../src/deflate-negotiation.ts";
 import { COMPRESSORS } from "./deflate-support.ts";
 import { runs } from "./support.ts";
 

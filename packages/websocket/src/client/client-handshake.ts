@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import { ClientConnection, type IncomingResponse, ProtocolError, UsageError } from "@mantou/http1";
 import { Connection } from "../connection.ts";
 import { PerMessageDeflate } from "../deflate.ts";
-import { agreeDeflate, type DeflateParams, offerDeflate } from "../deflate-params.ts";
+import { agreeDeflate, type DeflateParams, offerDeflate } from "../deflate-negotiation.ts";
 import type { Output } from "../frame-encoder.ts";
 import { checkResponse, createKey, requestHeaders } from "../handshake.ts";
 import type { Address } from "./address.ts";

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import { type FieldList, isFieldValue, isToken } from "@mantou/http1";
 import { type DeflateCodecOptions, PerMessageDeflate } from "../deflate.ts";
-import type { DeflateParams } from "../deflate-params.ts";
+import type { DeflateParams } from "../deflate-negotiation.ts";
 import { DEFAULT_CLIENT_LIMITS, LONGEST_DELAY } from "./limits.ts";
 
 /** The platform's `Headers`, under whichever types a program is compiled with. */

@@ -14,7 +14,7 @@ import {
   type DeflateOptions,
   deflateSettings,
   offerDeflate,
-} from "../src/deflate-params.ts";
+} from "../src/deflate-negotiation.ts";
 import { deflateOptions, readHeader } from "./deflate-support.ts";
 import { runs } from "./support.ts";
 
