@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
+import { tempDir } from "@mantou/testing/temp-dir";
 import { expect, it } from "vitest";
 import { some } from "../../../vitest.runs.ts";
 import { runCommand } from "../src/cli/run-command.ts";
@@ -149,9 +151,22 @@ it("starts a command that stays anew when it hangs, and when it crashes", async 
   expect(await caller(["d"], "POST", never)).toEqual({ end: "crashed", lines: [] });
   expect(await caller(["e"], "HEAD", AbortSignal.timeout(50))).toEqual({ end: "killed", lines: [] });
   expect(await caller(["f"], "GET", never)).toEqual({ end: "done", lines: lines("f") });
-  caller.close!();
+  await caller.close!();
   const missing = stayingCaller(["/nonexistent"]);
   await expect(missing(["a"], "GET", never)).rejects.toThrow("The command cannot be run: ");
+});
+
+it("lets a command that stays end with its input, and ends one that does not", async () => {
+  const folder = tempDir();
+  const program = (then: string): string => `
+    process.stdin.on("data", () => console.log("done"));
+    process.stdin.on("end", () => { require("node:fs").writeFileSync(${JSON.stringify(join(folder, then))}, ""); ${then} });`;
+  for (const then of ["process.exit()", "setInterval(() => {}, 1000)"]) {
+    const caller = stayingCaller([process.execPath, "-e", program(then)]);
+    await caller(["a"], "GET", new AbortController().signal);
+    await caller.close!();
+    expect(readdirSync(folder)).toContain(then);
+  }
 });
 
 it("tells a command that does not keep the contract", async () => {

@@ -49,7 +49,7 @@ export async function startClient(caller: Caller | null, options: ClientOptions 
   const own = caller === null ? await Visitors.listen(options.port ?? 0) : null;
   if (own !== null) options.listening?.(own.port);
   const close = async () => {
-    caller?.close?.();
+    await caller?.close?.();
     await own?.close();
   };
   const perform: Perform = async (exchange, patient) => {

@@ -18,7 +18,7 @@ export interface Call {
 export interface Caller {
   (urls: readonly string[], method: string, signal: AbortSignal): Promise<Call>;
   /** Ends what stays from call to call. */
-  readonly close?: () => void;
+  readonly close?: () => Promise<void>;
 }
 
 /** More is no client that keeps the contract. */

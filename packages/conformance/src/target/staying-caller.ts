@@ -5,6 +5,8 @@ import { TargetError } from "./target.ts";
 
 /** More in one trial is no client that keeps the contract. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
+/** Milliseconds for a command to end behind the end of its input. */
+const ENDING_MS = 5_000;
 
 /**
  * A command that stays for many trials: it reads a line for each, the method and the URLs with spaces between them, prints a line for
@@ -21,10 +23,12 @@ export function stayingCaller(command: readonly string[]): Caller {
     else idle.push(client);
     return made;
   };
-  const close = () => {
-    for (const client of all) client.end();
+  const close = async () => {
+    const waiting = new Set(idle.splice(0));
+    // What a browser has started, and written, is gone only if it may end by itself.
+    const ends = [...all].map((client) => (waiting.has(client) ? client.close() : client.kill()));
     all.clear();
-    idle.length = 0;
+    await Promise.all(ends);
   };
   return Object.assign(call, { close });
 }
@@ -39,6 +43,7 @@ class StayingProcess {
   /** Ends the call that is going on. */
   #settle: ((end: Call["end"]) => void) | null = null;
   hasEnded = false;
+  readonly #ended: Promise<void>;
 
   constructor([program = "", ...args]: readonly string[]) {
     const given = args.filter((arg) => arg !== "{url}");
@@ -46,11 +51,17 @@ class StayingProcess {
     // The end of the process tells that it reads no more.
     child.stdin.on("error", () => {});
     child.stdout.setEncoding("latin1").on("data", (text: string) => this.#read(text));
-    child.on("error", (error) => {
-      this.#fault = new TargetError(`The command cannot be run: ${error.message}`);
-      this.#end();
+    this.#ended = new Promise((resolve) => {
+      child.on("error", (error) => {
+        this.#fault = new TargetError(`The command cannot be run: ${error.message}`);
+        resolve();
+        this.#end();
+      });
+      child.on("close", () => {
+        resolve();
+        this.#end();
+      });
     });
-    child.on("close", () => this.#end());
     this.#child = child;
   }
 
@@ -58,7 +69,7 @@ class StayingProcess {
   async call(trial: string, signal: AbortSignal): Promise<Call> {
     this.#lines = [];
     this.#characters = 0;
-    const kill = () => this.end();
+    const kill = () => void this.kill();
     const ended = new Promise<Call["end"]>((resolve) => {
       this.#settle = resolve;
     });
@@ -72,8 +83,17 @@ class StayingProcess {
     return { end: end === "crashed" && signal.aborted ? "killed" : end, lines: this.#lines };
   }
 
-  end(): void {
+  /** Ends its input, which is for it to end. */
+  async close(): Promise<void> {
+    this.#child.stdin?.end();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), ENDING_MS);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  kill(): Promise<void> {
     this.#child.kill("SIGKILL");
+    return this.#ended;
   }
 
   #end(): void {
@@ -89,7 +109,7 @@ class StayingProcess {
   #read(text: string): void {
     this.#characters += text.length;
     if (this.#characters > MOST_CHARACTERS) {
-      this.end();
+      void this.kill();
       return;
     }
     const lines = `${this.#rest}${text}`.split("\n");
