@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { tempDir } from "./temp-dir.ts";
 
 /** A package's README, and its examples in TypeScript. */
 export interface Readme {
@@ -65,6 +66,8 @@ export function testExamples(
   testContents(readme);
   // Inside the package, so that the examples import its built files by its own name.
   const directory = mkdtempSync(fileURLToPath(new URL("test/.readme-", root)));
+  // Not there: the path of a Unix socket may have no more than some hundred bytes.
+  const temporary = tempDir();
   const files = examples.map((code, index) => {
     const file = join(directory, `example-${index + 1}.ts`);
     // Without an export it might be no module.
@@ -89,6 +92,9 @@ export function testExamples(
       files.map((file) => [basename(file), file] as const),
     )("%s runs, and its assertions hold", async (_, file) => {
       const error = vi.spyOn(console, "error");
+      // What they make there, and do not remove, goes with it.
+      vi.stubEnv("TMPDIR", temporary);
+      onTestFinished(() => void vi.unstubAllEnvs());
       const ran = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { finished?: boolean };
       expect(ran.finished).toBe(true);
       expect(error).not.toHaveBeenCalled();
