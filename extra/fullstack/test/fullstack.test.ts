@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Program } from "@mantou/testing/program";
-import type { Page } from "playwright-core";
+import type { Page, Response } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { shownHTML, shownStyles, watch } from "./support/page.ts";
 import { copyProgram, deploy } from "./support/project.ts";
@@ -132,16 +132,14 @@ describe.skipIf(!browser.isThere)("the full-stack program in production", () => 
     const context = await browser.get().newContext({ reducedMotion: "reduce" });
     const page = await context.newPage();
     const { complaints } = watch(page);
-    const files: string[] = [];
-    page.on("response", async (response) => {
-      const { "content-encoding": coding, "cache-control": cache } = await response.allHeaders();
+    const files: Promise<string>[] = [];
+    page.on("response", (response) => {
       const path = new URL(response.url()).pathname;
-      if (/\.(?:js|css)$/.test(path))
-        files.push(`${path.replace(/-[\w-]{8}\./, "-HASH.")} ${response.status()} ${coding} ${cache}`);
+      if (/\.(?:js|css)$/.test(path)) files.push(inWords(response, path.replace(/-[\w-]{8}\./, "-HASH.")));
     });
     await page.goto(address);
     await page.getByText("Live in 1 page").waitFor();
-    expect(files.sort()).toEqual(
+    expect((await Promise.all(files)).sort()).toEqual(
       ["css", "js"].map(
         (type) => `/_mantou/assets/index-HASH.${type} 200 br public, max-age=31536000, immutable`,
       ),
@@ -175,6 +173,11 @@ describe.skipIf(!browser.isThere)("the full-stack program in production", () => 
     await page.close();
   });
 });
+
+async function inWords(response: Response, path: string): Promise<string> {
+  const { "content-encoding": coding, "cache-control": cache } = await response.allHeaders();
+  return `${path} ${response.status()} ${coding} ${cache}`;
+}
 
 /** In a process without the `NODE_PATH` of the package manager. */
 function resolveVite(from: string): Promise<unknown> {

@@ -8,8 +8,8 @@ export class PresenceInstance {
   readonly relay: Relay;
   /** The members as they were told: the answer at first, and each change behind it. */
   readonly told = new Set<string>();
-  /** When a member has left, by `performance.now()`. */
-  readonly leftAt = new Map<string, number>();
+  /** When a member was there last, behind a tick, by `performance.now()`: a tick that is late on a busy machine counts no member longer. */
+  readonly thereAt = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
   #turn: NodeJS.Immediate | null = null;
 
@@ -38,7 +38,6 @@ export class PresenceInstance {
         left: (_topic, members) => {
           for (const name of members.map(nameOf)) {
             if (!this.told.delete(name)) throw new Error(`${name} leaves, and was not there`);
-            this.leftAt.set(name, performance.now());
           }
         },
       },
@@ -49,7 +48,10 @@ export class PresenceInstance {
     });
     this.relay.open();
     // As serve() does it.
-    this.#timer = setInterval(() => this.relay.tick(), 250);
+    this.#timer = setInterval(() => {
+      this.relay.tick();
+      for (const name of this.told) this.thereAt.set(name, performance.now());
+    }, 250);
   }
 
   enter(number: number, name: string): void {
