@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { file } from "@mantou/serve";
 import { argumentError, wrongValue } from "../base/argument-error.ts";
 import { notThere } from "../base/missing.ts";
+import { hasClientFields, withoutClientFields } from "./client-fields.ts";
 import { describeFailure } from "./failure.ts";
 import { hostOf } from "./host.ts";
 import { type BunFetchInit, checkOptions, parseURL } from "./options.ts";
@@ -58,12 +59,14 @@ async function fetchHTTP(
   init: BunFetchInit,
 ): Promise<Response> {
   checkOptions(init);
-  const host = hostOf(init.headers ?? (input instanceof Request ? input.headers : null));
-  const route = await routeOptions(init, host === url.host ? null : host);
+  const given = init.headers ?? (input instanceof Request ? input.headers : null);
+  const host = hostOf(given);
+  const route = await routeOptions(init, given, host === url.host ? null : host);
   const sent = { ...init } as Omit<RequestInit, "dispatcher"> & { dispatcher?: unknown };
+  if (hasClientFields(given)) sent.headers = withoutClientFields(input, init);
   let target: Input = input;
   if (!(input instanceof Request) && (url.username !== "" || url.password !== "")) {
-    sent.headers = withCredentials(init.headers, url);
+    sent.headers = withCredentials(sent.headers, url);
     url.username = "";
     url.password = "";
     target = url;
@@ -79,13 +82,18 @@ async function fetchHTTP(
 }
 
 /** Null for a call that goes the platform's own way. */
-async function routeOptions(init: BunFetchInit, host: string | null): Promise<RouteOptions | null> {
+async function routeOptions(
+  init: BunFetchInit,
+  given: BunFetchInit["headers"] | null,
+  host: string | null,
+): Promise<RouteOptions | null> {
   const unix = typeof init.unix === "string" && init.unix !== "" ? init.unix : null;
   const chooseProxy = unix === null ? proxyChooser(init.proxy) : null;
   const tls = typeof init.tls === "object" && init.tls !== null ? await tlsSettings(init.tls) : null;
   const hidesEncoding = init.decompress === false;
   if (unix === null && chooseProxy === null && tls === null && host === null && !hidesEncoding) return null;
-  return { unix, chooseProxy, tls, host, hidesEncoding };
+  const asksEncoding = hidesEncoding && new Headers((given ?? undefined) as Headers).has("accept-encoding");
+  return { unix, chooseProxy, tls, host, hidesEncoding, asksEncoding };
 }
 
 /** The URL's user and password, unless the request has an Authorization of its own. */

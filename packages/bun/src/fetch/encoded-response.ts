@@ -3,31 +3,51 @@ import { Buffer } from "node:buffer";
 import { DecoratorHandler, type Dispatcher } from "undici";
 import { withOrigin } from "./origin.ts";
 
-type Arguments = Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>;
+type Handler = Dispatcher.DispatchHandler;
+type Arguments = Parameters<NonNullable<Handler["onResponseStart"]>>;
+
+/** What the `fetch` of undici 6 gives: Node.js 20 and 22. */
+interface OldHandler {
+  onHeaders(status: number, rawHeaders: Buffer[], ...more: unknown[]): boolean;
+}
 
 /** undici's types leave out the methods of the class. */
-const Decorator = DecoratorHandler as new (
-  handler: Dispatcher.DispatchHandler,
-) => { onResponseStart(...args: Arguments): void };
+const Decorator = DecoratorHandler as new (handler: Handler) => { onResponseStart(...args: Arguments): void };
 
 const HIDDEN = "x-mantou-content-encoding";
 
 /** Shows the platform another name for Content-Encoding. */
-export class HidingHandler extends Decorator {
+export function hidingHandler(given: Handler): Handler {
+  if ("onRequestStart" in given) return new HidingHandler(given) as Handler;
+  // The decorator of undici would join the lines of one name to one, and so make one of several cookies.
+  const old = given as unknown as OldHandler;
+  return Object.create(given, {
+    onHeaders: {
+      value(status: number, rawHeaders: Buffer[], ...more: unknown[]): boolean {
+        hideIn(rawHeaders);
+        return old.onHeaders.call(this, status, rawHeaders, ...more);
+      },
+    },
+  }) as Handler;
+}
+
+class HidingHandler extends Decorator {
   override onResponseStart(...args: Arguments): void {
     const [{ rawHeaders }, , headers] = args;
-    // undici 6 and 7 (Node.js 20 to 24) read the object, undici 8 the raw fields.
+    // undici 7 (Node.js 24) reads the object, undici 8 the raw fields.
     const encoding = headers["content-encoding"];
     if (encoding !== undefined) {
       delete headers["content-encoding"];
       headers[HIDDEN] = encoding;
     }
-    if (Array.isArray(rawHeaders)) {
-      for (let i = 0; i < rawHeaders.length; i += 2) {
-        if (String(rawHeaders[i]).toLowerCase() === "content-encoding") rawHeaders[i] = Buffer.from(HIDDEN);
-      }
-    }
+    if (Array.isArray(rawHeaders)) hideIn(rawHeaders as Buffer[]);
     super.onResponseStart(...args);
+  }
+}
+
+function hideIn(rawHeaders: Buffer[]): void {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (String(rawHeaders[i]).toLowerCase() === "content-encoding") rawHeaders[i] = Buffer.from(HIDDEN);
   }
 }
 

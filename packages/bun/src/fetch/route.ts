@@ -1,7 +1,7 @@
 /** How the requests of one call of `fetch` get to their servers: over a Unix socket, through a proxy, with TLS options of their own. */
 import { Agent, type Dispatcher } from "undici";
 import { makeConnector } from "./connect.ts";
-import { HidingHandler } from "./encoded-response.ts";
+import { hidingHandler } from "./encoded-response.ts";
 import type { FetchProxy, ProxyChooser } from "./proxy.ts";
 import { keyOf, type TLSSettings } from "./tls-settings.ts";
 
@@ -19,6 +19,8 @@ export interface RouteOptions {
   readonly host: string | null;
   /** Whether the platform gets bodies as they are, compressed or not. */
   readonly hidesEncoding: boolean;
+  /** Whether the program itself says which codings it takes; without that, a body that nothing decompresses is asked for as it is. */
+  readonly asksEncoding: boolean;
 }
 
 /** The option `dispatcher` of Node's own `fetch`. */
@@ -27,20 +29,24 @@ export class Route implements Pick<Dispatcher, "dispatch"> {
   readonly #tls: TLSSettings | null;
   readonly #host: string | null;
   readonly #hidesEncoding: boolean;
+  readonly #asksEncoding: boolean;
   #unix: string | null;
   #firstOrigin: string | null = null;
 
-  constructor({ unix, chooseProxy, tls, host, hidesEncoding }: RouteOptions) {
+  constructor({ unix, chooseProxy, tls, host, hidesEncoding, asksEncoding }: RouteOptions) {
     this.#unix = unix;
     this.#chooseProxy = chooseProxy;
     this.#tls = tls;
     this.#host = host;
     this.#hidesEncoding = hidesEncoding;
+    this.#asksEncoding = asksEncoding;
   }
 
   dispatch(asked: Dispatcher.DispatchOptions, given: Dispatcher.DispatchHandler): boolean {
-    const options = this.#withHost(asked);
-    const handler = this.#hidesEncoding ? new HidingHandler(given) : given;
+    const options = this.#withHost(
+      this.#hidesEncoding && !this.#asksEncoding ? withoutAcceptEncoding(asked) : asked,
+    );
+    const handler = this.#hidesEncoding ? hidingHandler(given) : given;
     const unix = this.#unix;
     // A redirect goes over TCP, as in Bun.
     this.#unix = null;
@@ -91,6 +97,19 @@ export class Route implements Pick<Dispatcher, "dispatch"> {
   }
 }
 
+/** Node's `fetch` adds the codings that it can decompress. */
+function withoutAcceptEncoding(options: Dispatcher.DispatchOptions): Dispatcher.DispatchOptions {
+  const kept = pairsOf(options.headers).filter(([name]) => name.toLowerCase() !== "accept-encoding");
+  return { ...options, headers: kept.flat() };
+}
+
+/** The `fetch` of each version of Node.js gives a list or an object, with names as the program writes them. */
+function pairsOf(given: Dispatcher.DispatchOptions["headers"]): [name: string, value: string][] {
+  if (!Array.isArray(given))
+    return Object.entries(given ?? {}).map(([name, value]) => [name, String(value)]);
+  return given.flatMap((name, i) => (i % 2 === 0 ? [[String(name), String(given[i + 1])]] : []));
+}
+
 /** The fields of a request that goes to the proxy itself, whose own fields take precedence. */
 function fieldsFor(
   proxy: FetchProxy,
@@ -98,10 +117,6 @@ function fieldsFor(
   given: Dispatcher.DispatchOptions["headers"],
 ): Record<string, string> {
   const fields: Record<string, string> = { host: target.host };
-  // The `fetch` of each version of Node.js gives a list or an object, with names as the program writes them.
-  const entries = Array.isArray(given)
-    ? given.map((name, i) => [name, given[i + 1]]).filter((_, i) => i % 2 === 0)
-    : Object.entries(given ?? {});
-  for (const [name, value] of entries) fields[String(name).toLowerCase()] = String(value);
+  for (const [name, value] of pairsOf(given)) fields[name.toLowerCase()] = value;
   return { ...fields, ...proxy.headers };
 }

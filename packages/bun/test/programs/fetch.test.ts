@@ -218,6 +218,73 @@ describe("fetch", () => {
       },
       prints: "text\n201 gzip 1 true 31 139",
     },
+    {
+      name: "with `decompress: false` asks for no coding that the program does not ask for, and keeps cookies apart",
+      files: {
+        "main.ts": `
+          const cookies = [["Set-Cookie", "a=1"], ["Set-Cookie", "b=2, c"]];
+          const server = Bun.serve({ port: 0, fetch: (request) => new Response(request.headers.get("accept-encoding"), { headers: cookies }) });
+          for (const headers of [undefined, { "Accept-Encoding": "br" }]) {
+            const raw = await fetch(server.url, { decompress: false, headers });
+            console.log(await raw.text() || "none", raw.headers.getSetCookie().join(" | "));
+          }
+          await server.stop(true);
+        `,
+      },
+      prints: "none a=1 | b=2, c\nbr a=1 | b=2, c",
+    },
+    {
+      name: "leaves the length and the framing of a body to the client, which knows them; a stream keeps its length",
+      files: {
+        "main.ts": `${SHOW}${text}
+          const server = Bun.serve({
+            port: 0,
+            fetch: async (request) => {
+              const { method, headers } = request;
+              return new Response([method, headers.get("content-length") ?? "chunked", await request.text()].join(" "));
+            },
+          });
+          const { url } = server;
+          const length = (bytes) => ({ "Content-Length": String(bytes) });
+          const made = {
+            text: () => ({ headers: length(9), body: "text" }),
+            shorter: () => ({ headers: new Headers(length(2)), body: "text" }),
+            bytes: () => ({ headers: Object.entries(length(1)), body: new Uint8Array([97, 98]) }),
+            blob: () => ({ headers: length(9), body: new Blob(["blob"]) }),
+            form: () => ({ headers: length(9), body: new URLSearchParams({ a: "b" }) }),
+            none: () => ({ headers: length(9) }),
+            "none, to another host": () => ({ headers: { ...length(0), host: "a.example" } }),
+            "none, as it is": () => ({ headers: length(0), decompress: false }),
+            stream: () => ({ headers: length(6), body: new ReadableStream({ pull: (to) => (to.enqueue(Buffer.from("stream")), to.close()) }), duplex: "half" }),
+            generator: () => ({ headers: length(2), body: (async function* () { yield "a"; yield "b"; })(), duplex: "half" }),
+            chunked: () => ({ headers: { "Transfer-Encoding": "chunked" }, body: "text" }),
+            "fields of the connection": () => ({ headers: { Connection: "close, TE", "Keep-Alive": "timeout=1", Upgrade: "h2c", "Content-Length": "1" }, body: "text" }),
+          };
+          for (const [name, init] of Object.entries(made)) await show(name, () => text(url, { method: "POST", ...init() }));
+          await show("Request", () => text(new Request(url, { method: "PUT", headers: { ...length(0), host: "a.example" } })));
+          const front = Bun.serve({ port: 0, fetch: async (request) => fetch(url, { method: request.method, headers: request.headers, body: (await request.text()).repeat(2) }) });
+          await show("another body with the fields of a request", () => text(front.url, { method: "POST", body: "ab" }));
+          await front.stop(true);
+          await server.stop(true);
+        `,
+      },
+      prints: [
+        "text POST 4 text",
+        "shorter POST 4 text",
+        "bytes POST 2 ab",
+        "blob POST 4 blob",
+        "form POST 3 a=b",
+        "none POST 0 ",
+        "none, to another host POST 0 ",
+        "none, as it is POST 0 ",
+        "stream POST 6 stream",
+        "generator POST 2 ab",
+        "chunked POST 4 text",
+        "fields of the connection POST 4 text",
+        "Request PUT 0 ",
+        "another body with the fields of a request POST 4 abab",
+      ].join("\n"),
+    },
   ]);
 });
 
