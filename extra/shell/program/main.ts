@@ -9,6 +9,7 @@ await $`mkdir -p d && touch d/a.txt d/b.txt d/c.md`;
 
 const bytes = new TextEncoder().encode("bytes");
 const buffer = new Uint8Array(6);
+const short = new Uint8Array(3);
 const commands: Record<string, () => ReturnType<typeof $>> = {
   echo: () => $`echo "Hello World!"`,
   pipe: () => $`echo "Hello World!" | wc -w`,
@@ -43,6 +44,7 @@ const commands: Record<string, () => ReturnType<typeof $>> = {
   "to Bun.file": () => $`echo w > ${Bun.file("w.txt")}; cat w.txt`,
   "to a path": () => $`echo p > ${"p q.txt"}; cat ${"p q.txt"}`,
   "to bytes": () => $`echo hi > ${buffer}`,
+  "to bytes that are too few": () => $`seq 10000 > ${short} && echo on`,
   "no injection": () => $`echo ${"d; echo pwned"} ${"$(echo x)"} ${"*"} ${"~"}`,
   list: () => $`echo ${["a b", "c"]} x`,
   raw: () => $`echo ${{ raw: "a   b | cat; echo d" }}`,
@@ -124,7 +126,10 @@ for (const [name, command] of Object.entries(commands)) {
     JSON.stringify([String(stdout), String(stderr), exitCode]).replaceAll(folder, "<folder>"),
   );
 }
-console.log(String.fromCharCode(...buffer.subarray(0, 3)).trim());
+console.log(
+  String.fromCharCode(...buffer.subarray(0, 3)).trim(),
+  JSON.stringify(String.fromCharCode(...short)),
+);
 const show = (...values: unknown[]) => console.log(values.map((value) => JSON.stringify(value)).join(" "));
 show(
   await $`echo '{"foo": "bar"}'`.json(),

@@ -105,8 +105,7 @@ function withoutAcceptEncoding(options: Dispatcher.DispatchOptions): Dispatcher.
 
 /** The `fetch` of each version of Node.js gives a list or an object, with names as the program writes them. */
 function pairsOf(given: Dispatcher.DispatchOptions["headers"]): [name: string, value: string][] {
-  if (!Array.isArray(given))
-    return Object.entries(given ?? {}).map(([name, value]) => [name, String(value)]);
+  if (!Array.isArray(given)) return Object.entries(given ?? {}).map(([name, value]) => [name, String(value)]);
   return given.flatMap((name, i) => (i % 2 === 0 ? [[String(name), String(given[i + 1])]] : []));
 }
 

@@ -63,10 +63,10 @@ export class ShellTranslator {
   /** Commands, up to the end of a substitution or a subshell, or to the end of the text. */
   #unquoted(end: ")" | "`" | null): void {
     let mayComment = true;
-    let isRedirected = false;
+    let redirection = "";
     while (this.#at < this.#pieces.length) {
       const piece = this.#pieces[this.#at++]!;
-      if (typeof piece !== "string") this.#insert(piece, isRedirected);
+      if (typeof piece !== "string") this.#insert(piece, redirection);
       else if (piece === end) return;
       else if (piece === "#" && mayComment) this.#skipLine();
       else if (piece === "\\") this.#escaped();
@@ -82,8 +82,9 @@ export class ShellTranslator {
         this.#emit(piece);
       }
       mayComment = typeof piece === "string" && BREAK.test(piece);
-      isRedirected =
-        typeof piece === "string" && (REDIRECTION.test(piece) || (isRedirected && /\s/.test(piece)));
+      if (typeof piece !== "string") redirection = "";
+      else if (REDIRECTION.test(piece)) redirection = piece;
+      else if (!/\s/.test(piece)) redirection = "";
     }
   }
 
@@ -186,9 +187,9 @@ export class ShellTranslator {
   }
 
   /** A word stands in quotes, so that it is no number of a file, no keyword and no name behind `$`. */
-  #insert({ words, target }: Inserted, isRedirected: boolean): void {
-    if (words === null || (isRedirected && target !== null)) {
-      this.#values.push(target);
+  #insert({ words, target }: Inserted, redirection: string): void {
+    if (words === null || (redirection !== "" && target !== null)) {
+      this.#values.push(redirection === ">" && target instanceof Uint8Array ? filling(target) : target);
       this.#texts.push("");
     } else {
       const isAssigned = this.#pieces[this.#at] === "=" && VARIABLE_NAME.test(words.join(" "));
@@ -199,6 +200,18 @@ export class ShellTranslator {
   #emit(text: string): void {
     this.#texts.push(this.#texts.pop() + text);
   }
+}
+
+/** Writes to memory until it is full, and drops the rest. `dax` would fail. */
+function filling(bytes: Uint8Array): WritableStream<Uint8Array> {
+  let end = 0;
+  return new WritableStream({
+    write(chunk) {
+      const part = chunk.subarray(0, bytes.length - end);
+      bytes.set(part, end);
+      end += part.length;
+    },
+  });
 }
 
 function isName(piece: Piece | undefined): boolean {
