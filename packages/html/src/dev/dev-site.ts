@@ -130,16 +130,15 @@ export class DevSite implements Site {
 
 /** Vite transforms what a page will ask for next. */
 async function close(vite: ViteDevServer): Promise<void> {
-  const deadline = setTimeout(() => void closeQuietly(vite), CLOSE_MS);
-  await vite.waitForRequestsIdle();
+  let deadline: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    deadline = setTimeout(resolve, CLOSE_MS);
+  });
+  await Promise.race([vite.waitForRequestsIdle(), patience]);
   clearTimeout(deadline);
-  await closeQuietly(vite);
-}
-
-/** A module that is transformed meanwhile does not find others any more, which Vite would report. */
-function closeQuietly(vite: ViteDevServer): Promise<void> {
+  // A module that is transformed meanwhile does not find others any more, which Vite would report.
   for (const { logger } of Object.values(vite.environments)) logger.error = () => {};
-  return vite.close();
+  await vite.close();
 }
 
 /** A page that is transformed when Vite is closed. */

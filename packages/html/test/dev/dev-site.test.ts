@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { type ServeOptions, type Server, serve } from "@mantou/serve/plain";
 import { captureErrors } from "@mantou/testing/errors";
@@ -8,7 +9,7 @@ import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { LOOPBACK, stopAfterTest } from "@mantou/testing/servers";
 import { fill } from "@mantou/testing/temp-dir";
 import { gate, until } from "@mantou/testing/wait";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { htmlPage } from "../../src/index.ts";
 import { get, HOT, hotPath, scripts } from "../support/hot.ts";
 import { project } from "../support/projects.ts";
@@ -166,6 +167,35 @@ describe("a page in development", () => {
     await server.stop();
     expect((await waiting).status).toBe(503);
     Reflect.deleteProperty(globalThis, "mantouSlow");
+  });
+
+  it("of a plugin that cannot close lets the process live, also if a transformation has no end", async () => {
+    const dir = project({
+      "vite.config.js": `export default { plugins: [{
+        name: "broken",
+        configureServer(server) {
+          const { close } = server;
+          server.waitForRequestsIdle = () => new Promise(() => {});
+          server.close = () => close.call(server).then(() => {
+            globalThis.mantouClosed();
+            throw new Error("cannot close");
+          });
+        },
+      }] };`,
+    });
+    const closed = gate();
+    Object.assign(globalThis, { mantouClosed: closed.open });
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    const server = start({ routes: { "/": htmlPage(join(dir, "pages/about.html")) } });
+    await get(server, "/");
+    await server.stop();
+    await closed.promise;
+    // Node.js tells of a rejection behind the microtasks of its turn.
+    await nextTurn();
+    process.off("unhandledRejection", unhandled);
+    Reflect.deleteProperty(globalThis, "mantouClosed");
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it("leaves NODE_ENV as it is", async () => {

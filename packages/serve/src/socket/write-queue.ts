@@ -5,7 +5,7 @@ import { CopyBuffer } from "./copy-buffer.ts";
 import type { Transport } from "./transport.ts";
 
 /** Pieces of up to this size become a part of the text: most writes are one text. */
-export const INLINE_BYTES = 256;
+export const INLINE_BYTES: number = 256;
 
 /** Pieces of up to this size are copied, so that their sender may use the memory again. */
 export const COPIED_BYTES: number = 4 * 1024;
