@@ -23,5 +23,32 @@ describe("an error of a handler", () => {
       prints: "500 500",
       complains: /^PUT \/users\/1 \(route \/users\/:id\): text\nGET \/other: RangeError: boom\n/,
     },
+    {
+      name: "for a body that has been used has Bun's code",
+      files: {
+        "main.ts": `
+          const codes: unknown[] = [];
+          const use = async (call: () => unknown) => { try { await call(); codes.push("none"); } catch (error: any) { codes.push(error.name, error.code); } };
+          const used = new Response("used");
+          await used.text();
+          const server = Bun.serve({
+            port: 0,
+            async fetch(request) {
+              if (request.method === "GET") return used;
+              await request.json();
+              for (const name of ["text", "json", "bytes", "clone"] as const) await use(() => request[name]());
+              return new Response();
+            },
+            error(error) { codes.push(error.code); return new Response("", { status: 500 }); },
+          });
+          await fetch(server.url, { method: "POST", body: "{}" });
+          await fetch(server.url);
+          for (const name of ["text", "arrayBuffer", "clone"] as const) await use(() => used[name]());
+          console.log([...new Set(codes)].join(), codes.length);
+          await server.stop(true);
+          process.exit();`,
+      },
+      prints: "TypeError,ERR_BODY_ALREADY_USED 15",
+    },
   ]);
 });

@@ -4,6 +4,7 @@ import { isFileBlob } from "./file-blob.ts";
 import { FORM_FIELDS, parseMultipart } from "./multipart.ts";
 import { platform } from "./platform.ts";
 import { announceWhole, asBytes, cloneStream, isDisturbed, nextTurn, READS_A_TURN } from "./streams.ts";
+import { usedBodyError } from "./used-body.ts";
 
 /** A body whose bytes come on demand: a received one, or a Blob. */
 export interface BodyProducer {
@@ -62,7 +63,7 @@ export class Body {
    */
   take(): BodySource | ReadableStream<Uint8Array> {
     if (this.isNull) return null;
-    if (this.used || this.#stream?.locked) throw new TypeError("The body has already been used");
+    if (this.used || this.#stream?.locked) throw usedBodyError();
     this.#taken = true;
     if (this.#stream === null) return this.#source;
     announceWhole(this.#stream);
@@ -140,7 +141,7 @@ export class Body {
    */
   clone(): Body {
     if (this.isNull) return NULL_BODY;
-    if (this.used || this.#stream?.locked) throw new TypeError("A body that has been used cannot be cloned");
+    if (this.used || this.#stream?.locked) throw usedBodyError("A body that has been used cannot be cloned");
     const source = this.#source;
     if (
       this.#stream === null &&

@@ -1,5 +1,6 @@
 import type { BodyInput } from "../fetch/extract-body.ts";
 import { Response } from "../fetch/response.ts";
+import { usedBodyError } from "../fetch/used-body.ts";
 import { forwardedFields } from "./forwarded-fields.ts";
 
 /** The members of the standard's `Response` that are read here. */
@@ -23,7 +24,7 @@ export function fromForeign(value: unknown): Response | null {
   if (!isForeign(value)) return null;
   const { status, statusText = "", body, bodyUsed, url = "" } = value;
   if (bodyUsed === true) {
-    throw new TypeError("The response's body has already been used: make a new Response each time");
+    throw usedBodyError("The response's body has already been used: make a new Response each time");
   }
   const list = fieldsOf(value);
   // Only responses of `fetch` have an address.

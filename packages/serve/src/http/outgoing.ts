@@ -5,6 +5,7 @@ import { headerList } from "../fetch/headers.ts";
 import { platform } from "../fetch/platform.ts";
 import { type ResponseParts, responseParts } from "../fetch/response.ts";
 import { cancelStream } from "../fetch/streams.ts";
+import { usedBodyError } from "../fetch/used-body.ts";
 import type { ConditionalHeads } from "./conditional.ts";
 import { FileHead } from "./file-head.ts";
 import { type OpenedFile, UnopenedFile } from "./file-plan.ts";
@@ -147,7 +148,7 @@ function fromPlatform(response: globalThis.Response): WholeResponse | StreamResp
   const { status, statusText } = response;
   checkStatus(status);
   if (response.bodyUsed)
-    throw new TypeError("The response's body has already been used: make a new Response each time");
+    throw usedBodyError("The response's body has already been used: make a new Response each time");
   const stream = response.body as ReadableStream<Uint8Array> | null;
   let list: string[] = [];
   for (const [name, value] of response.headers) list.push(name, value);

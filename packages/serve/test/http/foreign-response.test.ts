@@ -77,7 +77,10 @@ describe("a response of another implementation", () => {
     await used.text();
     const server = respond(() => used);
     expect((await ask(server, "GET /")).status).toBe(500);
-    expect(String(errors.take())).toContain("already been used");
+    expect(errors.take()).toMatchObject({
+      message: expect.stringContaining("already been used"),
+      code: "ERR_BODY_ALREADY_USED",
+    });
     class Unsendable extends NodeFetchResponse {
       override readonly status = 700;
     }
