@@ -22,6 +22,7 @@ export interface PathPattern {
 
 /** The reasons to refuse a pattern: one row for each rule. */
 const ERRORS = {
+  type: "it must be a string",
   start: 'it must start with "/"',
   ascii: "it may only hold printable ASCII; percent-encode the rest as clients send it",
   query: 'a path never holds "?" or "#"',
@@ -44,6 +45,7 @@ const PARAMETER_NAME = /^[A-Za-z_$.-][\w$.-]*$/;
  * @throws {TypeError} naming the pattern and the rule it breaks.
  */
 export function parsePattern(pattern: string): PathPattern {
+  if (typeof pattern !== "string") throw refusal(pattern, "type");
   if (!pattern.startsWith("/")) throw refusal(pattern, "start");
   if (!PRINTABLE_ASCII.test(pattern)) throw refusal(pattern, "ascii");
   const segments = pattern.slice(1).split("/");
@@ -81,6 +83,7 @@ function checkedName(pattern: string, name: string, earlier: readonly string[]):
   return name;
 }
 
-function refusal(pattern: string, error: keyof typeof ERRORS): TypeError {
-  return new TypeError(`Invalid route pattern ${JSON.stringify(pattern)}: ${ERRORS[error]}`);
+function refusal(pattern: unknown, error: keyof typeof ERRORS): TypeError {
+  const shown = typeof pattern === "string" ? JSON.stringify(pattern) : `of type ${typeof pattern}`;
+  return new TypeError(`Invalid route pattern ${shown}: ${ERRORS[error]}`);
 }

@@ -67,6 +67,12 @@ describe("parsePattern", () => {
     expect(attempt).toThrow(reason);
   });
 
+  it.each([undefined, null, 5, /a/, ["/a"]])("refuses %j, which is no string", (pattern) => {
+    const attempt = () => parsePattern(pattern as unknown as string);
+    const text = `Invalid route pattern of type ${typeof pattern}: it must be a string`;
+    expect(attempt).toThrow(new TypeError(text));
+  });
+
   it("loses nothing: its parts joined are the pattern", () => {
     fc.assert(
       fc.property(routePattern(), (pattern) => {
