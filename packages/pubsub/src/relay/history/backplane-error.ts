@@ -28,13 +28,13 @@ const READ_MESSAGES: Readonly<Partial<Record<BackplaneErrorCode, string>>> = {
 };
 
 export class BackplaneError extends Error {
+  override readonly name: string = "BackplaneError";
   readonly code: BackplaneErrorCode;
 
   /** @param request what was asked for: to publish a message, or to read a history */
   constructor(code: BackplaneErrorCode, cause?: Error, request: "publish" | "read" = "publish") {
     const message = request === "read" ? READ_MESSAGES[code] : undefined;
     super(message ?? MESSAGES[code], cause === undefined ? undefined : { cause });
-    this.name = "BackplaneError";
     this.code = code;
   }
 }
