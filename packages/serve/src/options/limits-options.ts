@@ -1,5 +1,5 @@
 import type { LimitOptions } from "../api/limits.ts";
-import { resolveInteger } from "./check.ts";
+import { checkInteger, resolveInteger } from "./check.ts";
 
 /** The least rate of a body. */
 export interface BodyRate {
@@ -54,7 +54,7 @@ export function resolveLimits(given: LimitOptions, bodyBytes: number): ResolvedL
     ),
     headersTimeout: resolveInteger(given.headersTimeout, "headersTimeout", MOST_HEAD_SECONDS, 0),
     requestTimeout: resolveInteger(given.requestTimeout, "requestTimeout", MOST_REQUEST_SECONDS, slowest),
-    isRequestTimeoutDefault: (given.requestTimeout ?? undefined) === undefined,
+    isRequestTimeoutDefault: given.requestTimeout === undefined || given.requestTimeout === null,
     bodyRate: resolveRate(given.minBodyRate),
   };
 }
@@ -68,8 +68,7 @@ function resolveRate(given: unknown): BodyRate | null {
   if (unknown !== undefined)
     throw new TypeError(`minBodyRate has no option ${JSON.stringify(unknown)}: it has bytes and seconds`);
   const rate = resolveInteger(bytes, "minBodyRate.bytes", MOST_RATE, DEFAULT_RATE);
-  const over = resolveInteger(seconds, "minBodyRate.seconds", MOST_RATE_SECONDS, GIVEN_RATE_SECONDS);
-  if (over === 0) throw new RangeError("minBodyRate.seconds must be at least 1");
+  const over = checkInteger(seconds ?? GIVEN_RATE_SECONDS, "minBodyRate.seconds", 1, MOST_RATE_SECONDS);
   return rateOf(rate, over);
 }
 

@@ -1,4 +1,5 @@
 import type { HistoryRule } from "@mantou/pubsub/relay";
+import { checkInteger } from "./check.ts";
 
 /** What is known of a topic by its name. */
 export interface ResolvedTopicRule {
@@ -104,14 +105,7 @@ function resolveHistory(given: unknown, name: string): HistoryRule | null {
   }
   const { size, seconds } = given as Record<string, unknown>;
   return {
-    size: positive(size, `${name}.size`, MOST_MESSAGES),
-    seconds: positive(seconds, `${name}.seconds`, MOST_SECONDS),
+    size: checkInteger(size, `${name}.size`, 1, MOST_MESSAGES),
+    seconds: checkInteger(seconds, `${name}.seconds`, 1, MOST_SECONDS),
   };
-}
-
-function positive(value: unknown, name: string, maximum: number): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= maximum) return value;
-  const ErrorClass = typeof value === "number" ? RangeError : TypeError;
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  throw new ErrorClass(`${name} must be an integer from 1 to ${maximum}, not ${shown}`);
 }

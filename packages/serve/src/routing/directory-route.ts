@@ -4,6 +4,7 @@ import { settled } from "../fetch/settled-stats.ts";
 import { FileHead } from "../http/file-head.ts";
 import { OpenedFile } from "../http/file-plan.ts";
 import { WholeResponse } from "../http/outgoing.ts";
+import { optionalBoolean } from "../options/check.ts";
 import { parseDirectoryPath } from "./directory-path.ts";
 import { openBeside, openInRoot } from "./open-in-root.ts";
 
@@ -36,12 +37,10 @@ export class DirectoryRoute {
     if (pattern.includes(":")) throw new TypeError(`${route} must not have parameters`);
     if (typeof dir !== "string" || dir === "")
       throw new TypeError(`${route}: dir must be a non-empty string`);
-    if (statCache !== undefined && typeof statCache !== "boolean") {
-      throw new TypeError(`${route}: statCache must be a boolean`);
-    }
+    const cachesHeads = optionalBoolean(statCache, `${route}: statCache`, true);
     this.#root = realDirectory(dir, route);
     this.#prefixLength = pattern.length - 1;
-    this.#heads = statCache === false ? null : new Map();
+    this.#heads = cachesHeads ? new Map() : null;
   }
 
   /**

@@ -206,7 +206,7 @@ describe("testClient().fetch", () => {
     const made = client({ tls: { key, cert }, fetch: (request) => new Response(request.url) });
     expect(await (await made.fetch("/a")).text()).toBe("https://localhost:3000/a");
     expect([made.server.protocol, made.server.port]).toEqual(["https", 3000]);
-    expect(() => testClient({ fetch: 5 } as never)).toThrow(new TypeError("fetch must be a function"));
+    expect(() => testClient({ fetch: 5 } as never)).toThrow(new TypeError("fetch must be a function, not 5"));
     expect(() => testClient({ port: 70_000, fetch: () => new Response() } as never)).toThrow(RangeError);
     expect(() => testClient(undefined as never)).toThrow(TypeError);
     await expect(made.fetch(5 as never)).rejects.toThrow();
