@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { listMembers } from "@mantou/http1";
 import type { Encoding } from "../api/compress.ts";
 
 /** What a client accepts of the codings that are known. */
@@ -14,8 +15,8 @@ export interface AcceptedEncodings {
 /** Without the field any coding is acceptable (RFC 9110 §12.5.3). The plainest clients send none, so that they get no coding. */
 const NOTHING_SAID: AcceptedEncodings = { encodings: [], refusesIdentity: false };
 
-/** A member of the list: a coding, or `*`, and its weight (RFC 9110 §12.4.2, §12.5.3). */
-const MEMBER = /^([!#$%&'*+\-.^_`|~0-9a-z]+)(?:[\t ]*;[\t ]*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?$/i;
+/** A member of the list, in lower case: a coding, or `*`, and its weight (RFC 9110 §12.4.2, §12.5.3). */
+const MEMBER = /^([!#$%&'*+\-.^_`|~0-9a-z]+)(?:[\t ]*;[\t ]*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?$/;
 
 /**
  * Negotiates by the field Accept-Encoding (RFC 9110 §12.5.3). A member that breaks the grammar is ignored, and of several for one coding the last
@@ -26,10 +27,10 @@ const MEMBER = /^([!#$%&'*+\-.^_`|~0-9a-z]+)(?:[\t ]*;[\t ]*q=(0(?:\.[0-9]{0,3})
 export function acceptEncodings(field: string | null, known: readonly Encoding[]): AcceptedEncodings {
   if (field === null) return NOTHING_SAID;
   const weights = new Map<string, number>();
-  for (const part of field.split(",")) {
-    const match = MEMBER.exec(trim(part));
+  for (const member of listMembers(field)) {
+    const match = MEMBER.exec(member);
     if (match === null) continue;
-    const name = match[1]!.toLowerCase();
+    const name = match[1]!;
     // RFC 9110 §8.4.1.3.
     weights.set(name === "x-gzip" ? "gzip" : name, match[2] === undefined ? 1 : Number(match[2]));
   }
@@ -43,19 +44,6 @@ export function acceptEncodings(field: string | null, known: readonly Encoding[]
     encodings: encodings.sort((a, b) => weightOf(b) - weightOf(a)),
     refusesIdentity: identity === 0,
   };
-}
-
-/** Blanks and tabs alone: `trim` of a string takes other characters, too. */
-function trim(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isBlank(text, start)) start++;
-  while (start < end && isBlank(text, end - 1)) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(text: string, at: number): boolean {
-  return text[at] === " " || text[at] === "\t";
 }
 
 /** The field has few values among all clients: one for each version of a browser. */

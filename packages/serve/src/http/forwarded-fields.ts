@@ -1,3 +1,5 @@
+import { listMembers } from "@mantou/http1";
+
 /** Fields of one connection (RFC 9110 §7.6.1), besides those that its Connection field names. */
 export const HOP_BY_HOP: readonly string[] = [
   "connection",
@@ -35,11 +37,7 @@ export function forwardedFields(list: readonly string[], hasBody: boolean): stri
 
 /** The members of the lists in all fields of a name (RFC 9110 §5.6.1), in lower case. */
 function members(list: readonly string[], name: string): string[] {
-  return list
-    .filter((_, i) => i % 2 === 1 && list[i - 1] === name)
-    .flatMap((value) => value.toLowerCase().split(","))
-    .map((member) => member.trim())
-    .filter((member) => member !== "");
+  return list.filter((_, i) => i % 2 === 1 && list[i - 1] === name).flatMap(listMembers);
 }
 
 function hasZstd(): boolean {
