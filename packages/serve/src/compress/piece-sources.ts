@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
-import { asBytes, cancelStream } from "../fetch/streams.ts";
+import { cancelStream } from "../fetch/streams.ts";
 import { changedError, type OpenFile } from "../http/open-file.ts";
-import { joinChunks, type ReadAhead, type Reader } from "../http/read-ahead.ts";
+import type { ReadAhead, Reader } from "../http/read-ahead.ts";
+import { RestOfStream } from "../http/rest-of-stream.ts";
 import type { PieceSource } from "./compressed-stream.ts";
 
 /** Bytes that are compressed before more are read. */
@@ -21,43 +22,10 @@ export function bytesSource(bytes: Uint8Array): PieceSource {
   };
 }
 
-/**
- * A stream of which some has been read ahead.
- * @param declared its length, if the response says so: a body of another one fails, since no client could see it any more
- */
-export function streamSource(
-  reader: Reader,
-  { ready: joined, reading }: ReadAhead,
-  declared: number | undefined,
-): PieceSource {
-  // What was ready together is compressed together.
-  let ready: Uint8Array | null = joinChunks(joined.take());
-  let pending = reading;
-  // It is awaited when the client has taken what was ready. Its rejection must not end the process until then.
-  pending?.catch(() => {});
-  let size = 0;
-  const next = async (): Promise<Uint8Array | null> => {
-    if (ready !== null) {
-      const first = ready;
-      ready = null;
-      return first;
-    }
-    const { value, done } = await (pending ?? reader.read());
-    pending = null;
-    return done ? null : asBytes(value);
-  };
-  return {
-    read: async () => {
-      const bytes = await next();
-      size += bytes?.length ?? 0;
-      if (declared !== undefined && (size > declared || (bytes === null && size < declared)))
-        throw new TypeError(
-          `The response declares ${declared} bytes, and its body has ${bytes === null ? size : "more"}`,
-        );
-      return bytes;
-    },
-    cancel: (reason) => cancelStream(reader, reason),
-  };
+/** A stream of which some has been read ahead. What was ready together is compressed together. */
+export function streamSource(reader: Reader, ahead: ReadAhead, declared: number | undefined): PieceSource {
+  const rest = new RestOfStream(reader, ahead, declared);
+  return { read: () => rest.read(), cancel: (reason) => cancelStream(reader, reason) };
 }
 
 /** The bytes of an open file from `start` to `end`. It is closed in any case. */

@@ -3,12 +3,13 @@ import { Fields, type OutgoingResponse } from "@mantou/http1";
 import type { BodyInput } from "../fetch/extract-body.ts";
 import { FileBlob } from "../fetch/file-blob.ts";
 import { Response } from "../fetch/response.ts";
-import { asBytes, cancelStream } from "../fetch/streams.ts";
+import { cancelStream } from "../fetch/streams.ts";
 import { type OpenedFile, planFile } from "./file-plan.ts";
 import type { ResponseEncoder } from "./host.ts";
 import { fieldBlock, headFor, type Outgoing, type StreamResponse, type WholeResponse } from "./outgoing.ts";
 import { joinChunks, type ReadAhead, type Reader, readAhead } from "./read-ahead.ts";
 import type { RequestContext } from "./request-context.ts";
+import { RestOfStream } from "./rest-of-stream.ts";
 import { declaredFor, endsWithHead } from "./send-stream.ts";
 
 /**
@@ -63,38 +64,14 @@ async function fromStream(
   }
 }
 
-/**
- * A stream of what has been read ahead, and of the rest.
- * @param declared its length, if the response says so: a body of another one fails, as a connection would break off
- */
-function restOf(
-  reader: Reader,
-  { ready: joined, reading }: ReadAhead,
-  declared: number | undefined,
-): ReadableStream<Uint8Array> {
-  let read = joined.size;
-  const ready = joined.take();
-  let pending = reading;
-  // It is awaited when the application reads on. Its rejection must not end the process until then.
-  pending?.catch(() => {});
+/** A stream of what has been read ahead, and of the rest. */
+function restOf(reader: Reader, ahead: ReadAhead, declared: number | undefined): ReadableStream<Uint8Array> {
+  const rest = new RestOfStream(reader, ahead, declared);
   return new ReadableStream(
     {
       async pull(controller): Promise<void> {
-        const chunk = ready.shift();
-        if (chunk !== undefined) {
-          controller.enqueue(chunk);
-          return;
-        }
         try {
-          const { value, done } = await (pending ?? reader.read());
-          pending = null;
-          const bytes = done ? null : asBytes(value);
-          read += bytes?.length ?? 0;
-          if (declared !== undefined && (read > declared || (done && read < declared))) {
-            throw new TypeError(
-              `The response declares ${declared} bytes, and its body has ${done ? read : "more"}`,
-            );
-          }
+          const bytes = await rest.read();
           if (bytes === null) controller.close();
           else controller.enqueue(bytes);
         } catch (error) {
