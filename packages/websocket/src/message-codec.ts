@@ -20,7 +20,7 @@ export interface MessageCodec {
   encode(message: Uint8Array): Uint8Array | null;
   /**
    * The same for big messages, without holding up the event loop. The input must not change, and the output
-   * belongs to the connection. `done` is called once, in a later turn, also after `close`.
+   * belongs to the connection. `done` is called once, after the call has returned, also after `close`.
    */
   decodeInPool?(payload: Buffer, maxBytes: number, done: (message: Buffer | ErrorCode) => void): void;
   encodeInPool?(message: Uint8Array, done: (payload: Uint8Array | null) => void): void;

@@ -80,7 +80,7 @@ export function encodedFields(list: readonly string[], encoding: Encoding): stri
 }
 
 /** `"a"` becomes `"a-br"`. A weak tag stands for the same content in any coding (RFC 9110 §8.8.1), and stays; so does what is no tag. */
-export function encodedETag(etag: string, encoding: Encoding): string {
+function encodedETag(etag: string, encoding: Encoding): string {
   return /^"[^"]*"$/.test(etag) ? `${etag.slice(0, -1)}-${encoding}"` : etag;
 }
 

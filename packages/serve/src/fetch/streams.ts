@@ -129,7 +129,7 @@ export function asBytes(chunk: unknown): Uint8Array {
 }
 
 /**
- * Reads a response's stream to its end.
+ * Reads the stream of a body to its end: a response's, or one that a file is written from.
  * @throws TypeError (rejects) for a chunk that is neither bytes nor text, and the stream's own error
  */
 export async function readAll(stream: ReadableStream<unknown>): Promise<Uint8Array> {

@@ -74,6 +74,6 @@ function resolveFrom(
   return { from: new PeerList(entries, name), fields };
 }
 
-export function isListOfStrings(value: unknown): value is readonly string[] {
+function isListOfStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === "string");
 }

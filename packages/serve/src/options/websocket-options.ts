@@ -32,7 +32,7 @@ const MAX_IDLE_TIMEOUT = 960;
 const MIN_IDLE_TIMEOUT = 8;
 
 /** The names of the handlers. */
-export const WEBSOCKET_HANDLERS = ["open", "message", "close", "drain", "ping", "pong", "error"] as const;
+const WEBSOCKET_HANDLERS = ["open", "message", "close", "drain", "ping", "pong", "error"] as const;
 
 /** @throws TypeError or RangeError that names the option */
 export function resolveWebSocketOptions(given: unknown): WebSocketOptions {

@@ -25,7 +25,7 @@ export const webSocketChannel: TracingChannel = guardedTracingChannel(
   },
 );
 /** `tracing:mantou.publish:start` … The messages are `PublishEvent`s. */
-export const publishChannel: TracingChannel = guardedTracingChannel("mantou.publish", (hasSubscribers) => {
+const publishChannel: TracingChannel = guardedTracingChannel("mantou.publish", (hasSubscribers) => {
   traced.publications = hasSubscribers;
 });
 

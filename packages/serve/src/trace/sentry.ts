@@ -33,7 +33,7 @@ export interface SentrySDK<Span extends SentrySpan, Scope extends SentryScope> {
   captureException(error: unknown, hint: { mechanism: { type: string; handled: boolean } }): unknown;
 }
 
-/** Sentry sends them only if it may send data of persons; it decides by itself which of the others are such. */
+/** Never passed on, even where Sentry may send data of persons. Which of the others are such it decides by itself. */
 const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization"]);
 
 /**

@@ -32,6 +32,7 @@ export abstract class PacedSender implements Flushed {
   awaitsFlush = false;
   /** Null for a client that gets all published messages, as they are. */
   filter: DeliveryFilter | null = null;
+  /** Bytes of lines of the topics' protocol that were sent over the limit, since the client last took all that waited. */
   protected lineBytes = 0;
 
   constructor(flushScheduler: FlushScheduler, congestion: Congestion<PacedSender>, connection: EventReader) {
