@@ -76,7 +76,7 @@ export abstract class ClosingConnection extends RequestReader {
   /** Ends the connection so that the client sees that a response is not whole. */
   protected abortConnection(): void {
     this.writeQueue.flush();
-    this.transport.destroy();
+    this.destroy();
   }
 
   /** The last step: observers run code of the application, which may end the connection. */

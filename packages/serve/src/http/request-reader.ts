@@ -101,7 +101,7 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
 
   tooSlow(): void {
     // A response that has begun cannot be taken back.
-    if (this.http.responseState === "body") this.transport.destroy();
+    if (this.http.responseState === "body") this.destroy();
     else this.timedOut(408);
   }
 

@@ -68,8 +68,18 @@ export abstract class TimedConnection implements Timed {
       return;
     }
     const status = this.lingering || waitingFor === "request" ? null : this.#timeoutStatus();
-    if (status === null) this.transport.destroy();
+    if (status === null) this.destroy();
     else this.timedOut(status);
+  }
+
+  /**
+   * Ends the connection now. To a client of HTTP/1.0 the end of the connection is that of the response (RFC 9112 §6.3): only a reset tells
+   * it that something is missing.
+   */
+  destroy(): void {
+    const { http, transport } = this;
+    if (http.responseState === "body" && http.responseFraming === "until-close") transport.reset();
+    else transport.destroy();
   }
 
   /** The client has `seconds` until its next bytes; 0 for no limit. */

@@ -169,7 +169,7 @@ export class ServerState implements HttpHost, WebSocketHost {
     if (closeActiveConnections) this.listener.abortHandshakes();
     for (const connection of this.connections) {
       runIsolated(() => {
-        if (closeActiveConnections) connection.transport.destroy();
+        if (closeActiveConnections) connection.destroy();
         else if (patience > 0) connection.awaitLast();
         else connection.closeAfterResponse();
       });

@@ -244,17 +244,24 @@ export class HandleTransport extends WaitingWrites implements Transport {
     if (this.#ended && (this.#peerEnded || this.#closing)) this.destroy();
   }
 
-  destroy(): void {
+  reset(): void {
+    // The system resets no connection whose sending side is closed, or is being closed.
+    this.destroy(!this.#ending);
+  }
+
+  destroy(byReset = false): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#ending = true;
     this.waiting = null;
     this.#handle.onread = ignore;
-    this.#handle.close(() => {
+    const onClosed = (): void => {
       this.#onClosed(this);
       this.callDrained();
       this.handler.onClose();
-    });
+    };
+    if (byReset && this.#handle.reset !== undefined) this.#handle.reset(onClosed);
+    else this.#handle.close(onClosed);
   }
 }
 

@@ -49,6 +49,8 @@ export interface StreamHandle {
   readonly writeQueueSize: number;
   // TCP only.
   setNoDelay?(on: boolean): number;
+  /** Closes by a reset. */
+  reset?(callback: () => void): number;
   getpeername?(out: { address?: string; port?: number; family?: string }): number;
 }
 

@@ -30,6 +30,8 @@ export interface StreamSocket extends Duplex {
   readonly bytesWritten: number;
   /** Destroys the stream behind all that has been written. */
   destroySoon(): void;
+  /** Throws for a socket that is not TCP's own. */
+  resetAndDestroy?(): unknown;
 }
 
 /**
@@ -221,6 +223,12 @@ export class SocketTransport extends WaitingWrites implements Transport {
   }
 
   destroy(): void {
+    this.#socket.destroy();
+  }
+
+  reset(): void {
+    const isTcp = this.#socket.remoteAddress !== undefined && !(this.#socket instanceof TLSSocket);
+    if (isTcp && !this.closed && this.#ending === null) this.#socket.resetAndDestroy?.();
     this.#socket.destroy();
   }
 }

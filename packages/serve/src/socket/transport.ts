@@ -74,6 +74,8 @@ export interface Transport {
   close(): void;
   /** Closes the connection now. */
   destroy(): void;
+  /** Closes the connection now, by an error where the system has one: with TLS an end without a notice is one (RFC 9112 §9.8). */
+  reset(): void;
 }
 
 /** Makes the first handler of an accepted connection. */

@@ -237,6 +237,27 @@ describe.each([
     expect(errors.take()).toBe(failure);
   });
 
+  it.each([
+    ["fails halfway", "fail"],
+    ["is still under way when the server stops at once", "stop"],
+  ] as const)("that %s resets a client of HTTP/1.0, for which an end would be that of the response", async (_, how) => {
+    const { promise, open } = gate();
+    const source = new Source(async (controller, n) => {
+      if (n === 0) return controller.enqueue(Buffer.from("half"));
+      await promise;
+      throw new Error("broken");
+    });
+    const server = startInternal({ fetch: () => new Response(source.stream) });
+    const client = connect(server).write("GET / HTTP/1.0\r\n\r\n");
+    await until(() => client.received.includes("half"), "the first chunk");
+    if (how === "fail") open();
+    else await server.stop(true);
+    await until(() => client.closed || client.ended, "the end");
+    expect([client.reset, client.ended]).toEqual([true, false]);
+    open();
+    if (how === "fail") expect(String(errors.take())).toBe("Error: broken");
+  });
+
   it("that fails behind what is ready with it still sends that", async () => {
     const failure = new Error("behind");
     for (const wait of [0, 2]) {
