@@ -75,12 +75,13 @@ export class Response {
 
   /**
    * A response of JSON, with the Content-Type `application/json` unless `init` has another.
+   * @param init a status alone, too, as in Bun
    * @throws TypeError for data without a JSON text, such as undefined; otherwise as the constructor
    */
-  static json(data: unknown, init?: ResponseInit | null): Response {
+  static json(data: unknown, init?: ResponseInit | number | null): Response {
     const text = JSON.stringify(data);
     if (text === undefined) throw new TypeError("The data has no JSON text");
-    const response = new Response(null, init);
+    const response = new Response(null, typeof init === "number" ? { status: init } : init);
     response.#checkMayHaveBody();
     response.#body = new Body(text);
     response.#impliedType = "application/json";

@@ -39,6 +39,15 @@ describe("where ours differs from the platform's", () => {
     expect(() => new Response(new Uint8Array(), { status })).toThrow(TypeError);
   });
 
+  it("json takes a status alone, as Bun's", async () => {
+    const response = Response.json({ error: "missing" }, 404);
+    expect([response.status, await response.json()]).toEqual([404, { error: "missing" }]);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(() => Response.json({}, 600)).toThrow(RangeError);
+    expect(() => Response.json({}, 204)).toThrow(TypeError);
+    expect(() => new Response("x", untyped<null>(404))).toThrow(TypeError);
+  });
+
   it("redirect takes a relative address, as Bun's", () => {
     expect(Response.redirect("/login?next=%2F").headers.get("location")).toBe("/login?next=%2F");
     expect(Response.redirect("").headers.get("location")).toBe("");
