@@ -1,4 +1,5 @@
-import { DirectStream, isDirectSupported } from "./zlib-direct.ts";
+import { isDirectSupported } from "./direct-support.ts";
+import { DirectStream } from "./zlib-direct.ts";
 import { OneShotStream } from "./zlib-one-shot.ts";
 import type { ZlibSettings, ZlibStream } from "./zlib-stream.ts";
 

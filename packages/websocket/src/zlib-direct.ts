@@ -16,32 +16,6 @@ import type { Pause, ZlibFailure, ZlibSettings, ZlibStream } from "./zlib-stream
 /** All streams write here. Their output is used, or copied, before another stream writes. */
 const chunk: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 
-let supported: boolean | null = null;
-
-/** Whether this version of Node.js has the internals, and they work as this file uses them. */
-export function isDirectSupported(): boolean {
-  supported ??= tryOut();
-  return supported;
-}
-
-function tryOut(): boolean {
-  try {
-    const settings = { windowBits: 15, memLevel: 8, level: 1, takeover: true };
-    const deflate = new DirectStream({ kind: "deflate", ...settings });
-    const inflate = new DirectStream({ kind: "inflate", ...settings });
-    const message = Buffer.from("steamed bun, steamed bun");
-    const same = [1, 2].every(() => {
-      const payload = deflate.run(message, Number.POSITIVE_INFINITY);
-      return typeof payload !== "string" && message.equals(inflate.run(Buffer.from(payload), 100) as Buffer);
-    });
-    deflate.close();
-    inflate.close();
-    return same;
-  } catch {
-    return false;
-  }
-}
-
 /** A message in the thread pool. */
 interface PoolRun {
   /** The part that zlib has not taken. */

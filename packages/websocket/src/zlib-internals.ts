@@ -5,7 +5,7 @@ import type { ZlibSettings } from "./zlib-stream.ts";
 
 /**
  * A zlib stream of Node's with the synchronous call that `deflateRawSync` is made of, on a stream that lives on. That is not
- * documented API, and this file is the only one that uses it. zlib-direct.ts tries it out before its first use;
+ * documented API, and this file is the only one that uses it. direct-support.ts tries it out before its first use;
  * zlib-one-shot.ts does the same work without it.
  */
 export interface DirectZlib extends Transform {

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it, vi } from "vitest";
-import { DirectStream, isDirectSupported } from "../src/zlib-direct.ts";
+import { isDirectSupported } from "../src/direct-support.ts";
+import { DirectStream } from "../src/zlib-direct.ts";
 import { zlibStreamSuite } from "./zlib-suite.ts";
 
 /** The room of a stream in the thread pool. */

@@ -1,5 +1,6 @@
 import type { Verdict } from "../run/verdict.ts";
 import type { Target } from "../target/target.ts";
+import { escaped } from "./escaped.ts";
 import { HTML_STYLE } from "./html-style.ts";
 import { bySection, sectionOf, summary } from "./table.ts";
 import { violationText } from "./violation.ts";
@@ -79,13 +80,4 @@ function row(verdict: Verdict): string {
       ? escaped(verdict.reason)
       : `${runs} ${runs === 1 ? "trial" : "trials"}`;
   return `<li class="${kind}"><span class="mark">${MARKS[kind]}</span><div>${kind === "broken" ? `<a href="#${escaped(rule.id)}">${name}</a>` : name} <span class="level">${rule.level.toUpperCase()}</span><p>${escaped(rule.says)}</p><p class="note">${note}</p></div></li>`;
-}
-
-/** For text and attributes. The reports show bytes as escapes, so that no control character is in them. */
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -1,5 +1,6 @@
 import type { Verdict } from "../run/verdict.ts";
 import type { Target } from "../target/target.ts";
+import { escaped } from "./escaped.ts";
 import { bySection } from "./table.ts";
 import { violationText } from "./violation.ts";
 
@@ -26,13 +27,4 @@ function testCase(verdict: Verdict): string {
       ? `<failure message="${escaped(rule.says)}">${escaped(violationText(verdict))}</failure>`
       : `<${kind === "unknown" ? "error" : "skipped"} message="${escaped(verdict.reason)}"/>`;
   return `${open}>${inside}</testcase>`;
-}
-
-/** For text and attributes. The reports show bytes as escapes, so that no control character is in them. */
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -1,5 +1,6 @@
 import { isReceivedHandle } from "../socket/node-handle.ts";
 import { Backoff } from "./backoff.ts";
+import { RollingReload } from "./rolling-reload.ts";
 import type { SharedSockets } from "./shared-sockets.ts";
 import {
   endInWords,
@@ -10,8 +11,6 @@ import {
   WorkerProcess,
 } from "./worker-process.ts";
 
-/** Milliseconds for a new worker of a reload to listen. */
-const RELOAD_MS = 60_000;
 /** Milliseconds after which a line says that the other workers wait for the first. */
 const PATIENCE_MS = 10_000;
 
@@ -39,14 +38,11 @@ export class WorkerPool {
   readonly #slots: readonly Slot[];
   /** All processes that have not ended. */
   readonly #processes = new Set<WorkerProcess>();
-  /** Called when a process listens, or has ended before. */
-  readonly #waiting = new Map<WorkerProcess, () => void>();
+  readonly #reload: RollingReload;
   readonly #patience: NodeJS.Timeout;
   #phase: "starting" | "running" | "stopping" = "starting";
   /** Until the workers, which say that they are not ready, stop accepting. */
   #grace: NodeJS.Timeout | undefined;
-  #lastReload: Promise<void>;
-  #queuedReload: Promise<void> | null = null;
   #code = 0;
   #tellReady: () => void = () => {};
   #tellEnded: (code: number) => void = () => {};
@@ -67,7 +63,17 @@ export class WorkerPool {
     this.ended = new Promise((resolve) => {
       this.#tellEnded = resolve;
     });
-    this.#lastReload = this.ready;
+    this.#reload = new RollingReload(
+      {
+        slots: this.#slots,
+        drainMs: settings.drainMs,
+        isStopping: () => this.#phase === "stopping",
+        hasEnded: (worker) => !this.#processes.has(worker),
+        spawn: (slot) => this.#spawn(slot),
+        startLater: (slot, why) => this.#startLater(slot, 0, why),
+      },
+      this.ready,
+    );
     this.#patience = setTimeout(() => {
       settings.log("worker 1 has not called serve() yet: the other workers start when it has");
     }, PATIENCE_MS);
@@ -114,7 +120,7 @@ export class WorkerPool {
   }
 
   /**
-   * Replaces one worker after the other: the old one stops listening when the new one listens. If another reload runs, this one follows it. Workers
+   * Replaces one worker after the other: see {@link RollingReload}. Workers
    * that wait for their next start, since they have ended too often, start now: what was wrong with the program may have been mended.
    * @returns rejects if a new worker does not listen: then those that have not been replaced go on
    */
@@ -124,13 +130,7 @@ export class WorkerPool {
       clearTimeout(slot.timer);
       this.#start(slot);
     }
-    this.#queuedReload ??= this.#lastReload.then(() => {
-      this.#queuedReload = null;
-      const reload = this.#replaceAll();
-      this.#lastReload = reload.catch(() => {});
-      return reload;
-    });
-    return this.#queuedReload;
+    return this.#reload.start();
   }
 
   readonly #events: WorkerEvents = {
@@ -151,7 +151,7 @@ export class WorkerPool {
       }
     },
     ready: (worker) => {
-      this.#waiting.get(worker)?.();
+      this.#reload.settle(worker);
       if (this.#grace !== undefined) worker.withdraw();
       if (this.#phase === "starting") {
         this.#phase = "running";
@@ -162,7 +162,7 @@ export class WorkerPool {
     },
     ended: (worker, end) => {
       this.#processes.delete(worker);
-      this.#waiting.get(worker)?.();
+      this.#reload.settle(worker);
       const slot = this.#slots[worker.number - 1]!;
       if (this.#phase === "stopping") this.#endIfLast();
       else if (slot.current === worker) this.#lost(slot, worker, end);
@@ -207,45 +207,6 @@ export class WorkerPool {
       // There are too many processes, or too little memory.
       return error as Error;
     }
-  }
-
-  async #replaceAll(): Promise<void> {
-    for (const slot of this.#slots) {
-      if (this.#phase === "stopping") return;
-      clearTimeout(slot.timer);
-      slot.timer = undefined;
-      const next = this.#spawn(slot);
-      if (next instanceof Error) return this.#giveUp(slot, next.message);
-      slot.next = next;
-      await this.#settled(next);
-      slot.next = null;
-      if (!next.isReady || !this.#processes.has(next)) {
-        next.kill();
-        return this.#giveUp(slot, "the new one does not listen");
-      }
-      slot.current?.drain(this.#settings.drainMs);
-      slot.current = next;
-    }
-  }
-
-  /** @throws Error, always, unless the program ends */
-  #giveUp(slot: Slot, why: string): void {
-    if (this.#phase === "stopping") return;
-    if (slot.current === null) this.#startLater(slot, 0, `worker ${slot.number} has ended`);
-    throw new Error(`worker ${slot.number} was not replaced: ${why}`);
-  }
-
-  /** Resolves when a new process listens, has ended, or has had its time. */
-  #settled(worker: WorkerProcess): Promise<void> {
-    return new Promise((resolve) => {
-      const settle = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(worker);
-        resolve();
-      };
-      const timer = setTimeout(settle, RELOAD_MS);
-      this.#waiting.set(worker, settle);
-    });
   }
 
   #endIfLast(): void {
