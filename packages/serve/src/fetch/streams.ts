@@ -129,7 +129,7 @@ export function asBytes(chunk: unknown): Uint8Array {
 }
 
 /**
- * Reads the stream of a body to its end: a response's, or one that a file is written from.
+ * Reads a stream of bytes or text to its end: a response's body, or a file.
  * @throws TypeError (rejects) for a chunk that is neither bytes nor text, and the stream's own error
  */
 export async function readAll(stream: ReadableStream<unknown>): Promise<Uint8Array> {
