@@ -115,6 +115,8 @@ describe("percentDecode", () => {
   it("leaves no half of a surrogate pair behind a broken escape", () => {
     expect(percentDecode("%a😀b")).toBe(`${R}b`);
     expect(percentDecode("%😀b")).toBe(`${R}b`);
+    // The last character of one UTF-16 unit takes one.
+    expect(percentDecode("%a\uffffb")).toBe(`${R}b`);
     expect(percentDecode("%aé😀")).toBe(`${R}😀`);
   });
 });
