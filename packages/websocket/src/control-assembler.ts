@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import type { FrameDecoder } from "./frame-decoder.ts";
 import { unmaskToCopy } from "./mask.ts";
 import { PayloadBuffer } from "./payload-buffer.ts";

@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import type { WebSocketError } from "./errors.ts";
 
 /** A text message, whole. */

@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { runJob } from "./job-pool.ts";
 import { LONG_BYTES } from "./limits.ts";
 import { openStream } from "./open-zlib-stream.ts";

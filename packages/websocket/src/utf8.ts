@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { type Buffer, isUtf8 } from "node:buffer";
 
 /** Below this many bytes the loop is cheaper than a view and a native call (about 50 ns on Node 20, 37 ns on Node 26). */
 const NATIVE_FROM = 48;

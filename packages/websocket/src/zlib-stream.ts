@@ -1,3 +1,5 @@
+import type { Buffer } from "node:buffer";
+
 /** How a stream works. Both kinds use raw DEFLATE (RFC 1951); a sync flush ends each message. */
 export interface ZlibSettings {
   readonly kind: "deflate" | "inflate";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import * as fc from "fast-check";
 import { encodeClosePayload, NO_STATUS } from "../close.ts";
 import type { Event } from "../events.ts";

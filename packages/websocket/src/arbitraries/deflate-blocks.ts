@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** A byte as it is, or a match: `length` (3-258) bytes again that stand `distance` (1-32768) bytes before (RFC 1951 §3.2.5). */
 export type DeflateSymbol = number | readonly [length: number, distance: number];
 

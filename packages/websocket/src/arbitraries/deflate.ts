@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { constants, deflateRawSync } from "node:zlib";
 import * as fc from "fast-check";
 import { type DeflateBlock, type DeflateSymbol, writeBlocks } from "./deflate-blocks.ts";

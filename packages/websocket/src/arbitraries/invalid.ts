@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import * as fc from "fast-check";
 import { ERRORS, type ErrorCode } from "../errors.ts";
 import type { Event } from "../events.ts";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import * as fc from "fast-check";
 
 /** A data message (RFC 6455 §5.6). */

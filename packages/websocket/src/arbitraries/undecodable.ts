@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import * as fc from "fast-check";
 import { type CompressedMessage, type CompressorLimits, compressedMessages } from "./deflate.ts";
 import { BitWriter, writeBlock, writeLengthOrLiteral, writeSymbol } from "./deflate-blocks.ts";
