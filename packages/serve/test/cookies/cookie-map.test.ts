@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { cpuTimer } from "@mantou/testing/cpu-time";
 import { describe, expect, it } from "vitest";
 import { Cookie } from "../../src/cookies/cookie.ts";
 import { CookieMap } from "../../src/cookies/cookie-map.ts";
@@ -226,16 +227,16 @@ it("costs a client with many cookies as much for each as one with few", () => {
   const cpuTime = (count: number): number => {
     const names = Array.from({ length: count }, (_, i) => `n${i}`);
     const map = new CookieMap(names.map((name) => `${name}=v`).join("; "));
-    const start = process.cpuUsage();
+    const spent = cpuTimer();
     for (const name of names) if (map.get(name) !== "v") throw new Error(name);
     for (const name of names) map.delete(name);
     expect(map.size).toBe(0);
-    const { user, system } = process.cpuUsage(start);
-    return user + system;
+    return spent();
   };
-  cpuTime(2_000); // Compiles the code.
-  // 16 if the cost is linear, as it is to be, and 256 if each call looks at all cookies.
-  expect(cpuTime(32_000) / cpuTime(2_000)).toBeLessThan(90);
+  // The collector, or the compiler, comes into some of them.
+  const least = (count: number): number => Math.min(...Array.from({ length: 6 }, () => cpuTime(count)));
+  // 16 if the cost is linear, as it is to be, and 256 if each call looks at all cookies; some 50 as memory is further away.
+  expect(least(32_000) / least(2_000)).toBeLessThan(120);
 });
 
 it("can be changed while it is iterated, which sees what was there", () => {
