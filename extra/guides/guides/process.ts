@@ -1,5 +1,14 @@
 import { type Guide, show } from "../test/support/guide.ts";
 
+/** Lets the child go when it has printed what it is sent: two replies come last. */
+const ALL_HEARD = `
+  let printed = "";
+  for await (const chunk of childProc.stdout) {
+    printed += new TextDecoder().decode(chunk);
+    if (printed.split("Respond").length === 3) childProc.disconnect();
+  }
+  console.log(await childProc.exited, printed);`;
+
 export const guides: readonly Guide[] = [
   {
     name: "argv",
@@ -38,10 +47,7 @@ export const guides: readonly Guide[] = [
       },
       {
         files: {
-          "main.ts": [
-            1,
-            "setTimeout(() => childProc.disconnect(), 2000); console.log(await childProc.exited, await childProc.stdout.text());",
-          ],
+          "main.ts": [1, ALL_HEARD],
           "child.ts": [2],
         },
         prints: /0 I am your father\nRespond to child\nRespond to child\n/,
