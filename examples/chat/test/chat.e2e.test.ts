@@ -1,3 +1,4 @@
+import { freePort } from "@mantou/testing/free-port";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findChromium, launch, openWindow } from "./browser.ts";
@@ -152,7 +153,8 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
   });
 
   test("comes back after the server was restarted, with what was typed meanwhile", async () => {
-    const server = new ServerProcess({});
+    const PORT = String(await freePort());
+    const server = new ServerProcess({ PORT });
     servers.push(server);
     const there = await server.address();
     const window = await newWindow();
@@ -168,7 +170,7 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
     const unsent = ann.log.locator(".unsent").filter({ hasText: "typed meanwhile" });
     await unsent.waitFor();
 
-    const again = new ServerProcess({ PORT: there.port });
+    const again = new ServerProcess({ PORT });
     servers.push(again);
     await again.address();
     for (const tab of [ann, bob]) await tab.isConnected();

@@ -1,3 +1,4 @@
+import { freePort } from "@mantou/testing/free-port";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { readSettings, SettingsError } from "../src/settings.ts";
@@ -33,11 +34,7 @@ describe("starting", () => {
   });
 
   test("honours PORT and HOST", async () => {
-    // A port that was free a moment ago; the system hands out others before it comes back to this one.
-    const first = start();
-    const { port } = await first.address();
-    await first.stop();
-
+    const port = String(await freePort());
     const address = await start({ PORT: port, HOST: "127.0.0.1" }).address();
     expect(address.href).toBe(`http://127.0.0.1:${port}/`);
     expect((await fetch(address)).status).toBe(200);

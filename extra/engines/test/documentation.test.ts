@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "@mantou/testing/free-port";
 import { until } from "@mantou/testing/wait";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, hasEngines, startEngine } from "./support/engines.ts";
-import { freePort } from "./support/free-port.mjs";
 import { RUNTIMES, start } from "./support/run.ts";
 
 /** The documentation that comes with the types of Bun. */

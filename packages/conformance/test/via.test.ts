@@ -1,20 +1,9 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { freePort } from "@mantou/testing/free-port";
 import { expect, it } from "vitest";
 import { runs, some } from "../../../vitest.runs.ts";
 import { viaRules } from "../src/rules/via/index.ts";
 import { type CheckOptions, check } from "../src/run/check.ts";
 import { type ProxyFault, startProxy } from "./support/small-proxy.ts";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** The rules that a proxy breaks. */
 async function brokenBy(fault: ProxyFault, options: CheckOptions): Promise<readonly string[]> {

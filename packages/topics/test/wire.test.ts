@@ -1,4 +1,5 @@
 import { type ServeOptions, type Server, type ServerWebSocket, serve } from "@mantou/serve/plain";
+import { freePort } from "@mantou/testing/free-port";
 import { until } from "@mantou/testing/wait";
 import { WebSocket as MantouWebSocket } from "@mantou/websocket/client";
 import { WebSocket as UndiciWebSocket } from "undici";
@@ -113,14 +114,14 @@ describe("a client of a real server", () => {
   });
 
   it("is told a gap by a server that was started again, whose memory is another one", async () => {
-    const first = startRoom();
+    const port = await freePort();
+    const first = startRoom(port);
     const { shown, isLive, client } = connect(first.server);
     await isLive();
     first.server.publish(TOPIC, "before");
     await until(() => shown.length === 1, "a message");
     const closes: unknown[] = [];
     client.on("close", (detail) => closes.push(detail));
-    const { port } = first.server;
     await first.server.stop({ timeout: 1 });
     expect(closes).toEqual([{ code: 1012, reason: "retry=2", retry: 10 }]);
     const second = startRoom(port);

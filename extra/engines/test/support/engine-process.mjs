@@ -6,7 +6,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./free-port.mjs";
+import { freePort } from "@mantou/testing/free-port";
 
 const [kind, where, ...options] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), `mantou-${kind}-`));

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { freePort } from "./free-port.mjs";
+import { freePort } from "@mantou/testing/free-port";
 
 const PROGRAM = fileURLToPath(new URL("topic-process.mjs", import.meta.url));
 const CWD = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findBun } from "@mantou/testing/bun";
+import { freePort } from "@mantou/testing/free-port";
 import { until } from "@mantou/testing/wait";
 
 const MAIN = fileURLToPath(new URL("../../../../packages/bun/dist/cli/main.js", import.meta.url));
@@ -125,16 +125,6 @@ export async function serving<T>(
 
 const withPort = (text: string, port: number): string =>
   text.replace(/\b(port: |port = |listen\()\d{4}\b/, (_, before: string) => `${before}${port}`);
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
-    });
-  });
-}
 
 /** Status, type and text of a response. */
 export async function said(

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { captureErrors } from "@mantou/testing/errors";
+import { freePort } from "@mantou/testing/free-port";
 import { ask, connect, request } from "@mantou/testing/raw-client";
 import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { tempDir } from "@mantou/testing/temp-dir";
@@ -221,10 +222,9 @@ describe("stop", () => {
   });
 
   it("frees the port for another server", async () => {
-    const first = start({ fetch: hello });
-    const { port } = first;
-    await first.stop();
-    const second = start({ port: port!, fetch: () => new Response("second") });
+    const port = await freePort();
+    await start({ port, fetch: hello }).stop();
+    const second = start({ port, fetch: () => new Response("second") });
     expect((await ask(second, "GET /")).text).toBe("second");
   });
 });

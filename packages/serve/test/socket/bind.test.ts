@@ -3,6 +3,7 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { captureErrors } from "@mantou/testing/errors";
+import { freePort } from "@mantou/testing/free-port";
 import { ask, connect } from "@mantou/testing/raw-client";
 import { until } from "@mantou/testing/wait";
 import { afterAll, describe, expect, it } from "vitest";
@@ -56,9 +57,7 @@ describe("a server listens when serve returns", () => {
   });
 
   it("on the port that the environment names", async () => {
-    const probe = start({ fetch: hello });
-    const port = String(probe.port);
-    await probe.stop();
+    const port = String(await freePort());
     const source = `
       const server = serve({ fetch: () => new Response("child") });
       console.log(server.port, await (await fetch(server.url)).text());
@@ -96,9 +95,10 @@ describe("a port", () => {
   );
 
   it("leaves IPv4 to others with ipv6Only", async () => {
-    const six = start({ hostname: undefined, ipv6Only: true, fetch: hello } as never);
+    const port = await freePort();
+    const six = start({ port, hostname: undefined, ipv6Only: true, fetch: hello } as never);
     expect((await ask({ port: six.port, host: "::1" }, "GET /")).text).toBe("hello");
-    const four = start({ port: six.port!, fetch: () => new Response("four") });
+    const four = start({ port, fetch: () => new Response("four") });
     expect((await ask({ port: four.port, host: "127.0.0.1" }, "GET /")).text).toBe("four");
   });
 });
