@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, it } from "vitest";
+import { check } from "../src/run/check.ts";
+
+/** Keeps this process busy over some turns of the event loop, none of which is long. */
+async function work(): Promise<void> {
+  for (let turn = 0; turn < 6; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const end = performance.now() + 30;
+    while (performance.now() < end);
+  }
+}
+
+it("a server in this process that is busy for longer than the silence of --timeout is not silent", async () => {
+  const server = createServer(async (request, response) => {
+    request.resume();
+    await work();
+    response.end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const kinds: string[] = [];
+  for await (const { kind } of check(url, { only: ["rfc9110/6.6.1/date"], runs: 1, timeout: 100 }))
+    kinds.push(kind);
+  expect(kinds).toEqual(["held"]);
+  server.close();
+});
