@@ -158,8 +158,16 @@ function compile(pattern: string, value: unknown): Route | null {
     return { kind: "directory", directory: new DirectoryRoute(pattern, value) };
   }
   const methods = typeof value === "object" && value !== null ? Object.keys(value) : [];
-  if (methods.length > 0 && methods.every((method) => METHODS.has(method) || method === "websocket"))
-    return null;
+  const wrong = methods.find((method) => !METHODS.has(method) && method !== "websocket");
+  if (methods.length > 0 && wrong === undefined) return null;
+  if (wrong !== undefined && methods.some((method) => METHODS.has(method.toUpperCase()))) {
+    const remedy = METHODS.has(wrong.toUpperCase())
+      ? `write ${wrong.toUpperCase()}`
+      : `its methods are ${[...METHODS].join(", ")}`;
+    throw new TypeError(
+      `The route ${JSON.stringify(pattern)} has ${JSON.stringify(wrong)}, which is not a method; ${remedy}`,
+    );
+  }
   throw new TypeError(
     `The route ${JSON.stringify(pattern)} must be a Response, a file, a page, a function, false, { dir }, or an object of functions, Responses, files and pages by method, and websocket`,
   );

@@ -202,6 +202,8 @@ function listenError(code: string, at: BindAddress): Error {
       ? `Is ${where} in use?${shared}`
       : code === "EACCES"
         ? `${where} needs more privileges`
-        : (UNIX_REASONS.get(code)?.(where) ?? `Cannot listen on ${where}`);
+        : code === "EADDRNOTAVAIL" && at.hostname !== undefined
+          ? `This machine has no address ${at.hostname}`
+          : (UNIX_REASONS.get(code)?.(where) ?? `Cannot listen on ${where}`);
   return Object.assign(new Error(`Failed to start server. ${why} (${code})`), { code, syscall: "listen" });
 }

@@ -188,6 +188,17 @@ describe("routes that are none", () => {
     );
   });
 
+  it.each([
+    [{ get: () => new Response() }, 'has "get", which is not a method; write GET'],
+    [{ websocket: {}, post: () => new Response() }, 'has "post", which is not a method; write POST'],
+    [
+      { GET: () => new Response(), BREW: () => new Response() },
+      "its methods are GET, POST, PUT, DELETE, PATCH",
+    ],
+  ])("tell the method: %j", (value, message) => {
+    expect(() => start({ routes: { "/bad": value as unknown as Response } })).toThrow(message);
+  });
+
   it("include responses that were used", async () => {
     const used = new Response("x");
     await used.text();

@@ -119,7 +119,9 @@ describe("listening fails at once", () => {
   });
 
   it("with EADDRNOTAVAIL for an address of another machine", () => {
-    expect(failure({ port: 0, hostname: "192.0.2.1" }).code).toBe("EADDRNOTAVAIL");
+    const { code, message } = failure({ port: 0, hostname: "192.0.2.1" });
+    expect(code).toBe("EADDRNOTAVAIL");
+    expect(message).toContain("This machine has no address 192.0.2.1");
   });
 
   it("with ENOTFOUND for a name that does not exist", () => {
