@@ -89,7 +89,7 @@ contestants  ${contestants.map((contestant) => contestant.name).join(" ")}
 --warm-up S       whole seconds of load before that, 0 to 60 (default: 1)
 --repeats N       measures a disturbed round up to N times more, 0 to 20 (default: 2)
 --load wrk|own    the HTTP load (default: wrk where installed)
---latency         then measures latencies of HTTP at 70 % of each contestant's rate
+--latency         then measures latencies of HTTP at 70 % of the base's rate
 --allocations     then counts the bytes that servers on Node.js 26 allocate for each operation
 --json FILE       writes all results, with each round's raw numbers
 --resume FILE     the same, but FILE may have results of earlier runs with these settings, on this machine

@@ -26,6 +26,8 @@ export interface Round {
   readonly userMicroseconds: number;
   readonly p50Microseconds: number;
   readonly p99Microseconds: number;
+  /** Under a fixed rate: the p99 of the time by which the load itself sent too late, which is a part of the latencies. */
+  readonly loadLateMicroseconds?: number;
   /** Bytes. */
   readonly peakMemory: number;
   /** The share of the window, 0 to 1, for which the server ran on its core, and the load on its own. */
@@ -172,6 +174,7 @@ export function toRound(startedAt: string, result: LoadResult, peakMemory: numbe
     userMicroseconds: (usage.user / operations) * 1e6,
     p50Microseconds: result.p50Microseconds,
     p99Microseconds: result.p99Microseconds,
+    ...(result.lateMicroseconds === undefined ? {} : { loadLateMicroseconds: result.lateMicroseconds }),
     peakMemory,
     serverBusy: share(cpuSeconds),
     loadBusy: share(loadCpuSeconds),

@@ -1,4 +1,4 @@
-import { latencyHeading } from "./latency.ts";
+import { latencyHeading, ownLatencyHeading } from "./latency.ts";
 
 /**
  * The tables of docs/benchmarks.md, read back. Summaries and charts are made from them: so they show what the page says, and a drawing
@@ -22,7 +22,7 @@ export interface PageRow {
   readonly rate: Measured;
   /** Microseconds for each operation. */
   readonly cpu: Measured;
-  /** Milliseconds under full load, and at a share of its own rate; undefined where there were none. */
+  /** Milliseconds under full load, and under a fixed rate; undefined where there were none. */
   readonly p99: Measured | undefined;
   readonly paced: Measured | undefined;
   /** MB. */
@@ -39,6 +39,8 @@ export interface PageScenario {
   /** What is counted, such as `requests`. */
   readonly unit: string;
   readonly base: string;
+  /** What the fixed rate of `paced` was a share of; undefined where there was none. */
+  readonly pacedBy: "base" | "own" | undefined;
   readonly rows: readonly PageRow[];
 }
 
@@ -72,6 +74,11 @@ function toScenario(text: string): PageScenario {
   const end = table.findIndex((line) => !line.startsWith("|"));
   const [head = [], , ...rows] = table.slice(0, end < 0 ? undefined : end).map(cells);
   const [, title = "", base = ""] = /^(.*)\. Load: .* Ratios are to (.*)\.$/m.exec(text) ?? [];
+  const pacedBy = isPaced(lines, latencyHeading)
+    ? "base"
+    : isPaced(lines, ownLatencyHeading)
+      ? "own"
+      : undefined;
   const paced = pacedIn(lines);
   const noisy = new Set([...text.matchAll(/^- Noisy: (\S+) \(/gm)].map(([, name]) => name));
   return {
@@ -79,17 +86,25 @@ function toScenario(text: string): PageScenario {
     title,
     unit: (head[1] ?? "").replace(/\/s$/, ""),
     base,
+    pacedBy,
     rows: rows.map((row) => toRow(row, noisy, paced)),
   };
 }
 
-/** The p99 of each contestant at a share of its own rate. */
+function isPaced(lines: readonly string[], heading: string): boolean {
+  return lines.some((line) => line.startsWith(`| ${heading} |`));
+}
+
+/** The p99 of each contestant that was measured under a fixed rate. */
 function pacedIn(lines: readonly string[]): Map<string, Measured> {
-  const from = lines.findIndex((line) => line.startsWith(`| ${latencyHeading} |`));
+  const headings = [latencyHeading, ownLatencyHeading].map((heading) => `| ${heading} |`);
+  const from = lines.findIndex((line) => headings.some((heading) => line.startsWith(heading)));
   const table = from < 0 ? [] : lines.slice(from + 2);
   const end = table.findIndex((line) => !line.startsWith("|"));
   const rows = table.slice(0, end < 0 ? undefined : end).map(cells);
-  return new Map(rows.map(([name = "", , , p99 = ""]) => [name, measured(p99)]));
+  return new Map(
+    rows.flatMap(([name = "", , , p99 = ""]) => (/^\d/.test(p99) ? [[name, measured(p99)] as const] : [])),
+  );
 }
 
 function toRow(

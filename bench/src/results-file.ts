@@ -11,7 +11,7 @@ export function readResults(path: string): Results {
   } catch (error) {
     throw new UsageError(`${path}: ${(error as Error).message}`);
   }
-  if (results?.format !== 2 || "compared" in results) {
+  if (results?.format !== 3 || "compared" in results) {
     throw new UsageError(`${path} is not written by --json or --resume of this version`);
   }
   return results;

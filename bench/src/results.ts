@@ -21,7 +21,7 @@ export interface RunRecord {
 
 /** What `--json` and `--resume` write: everything that a table is made of. */
 export interface Results extends RunRecord {
-  readonly format: 2;
+  readonly format: 3;
   readonly pinning: Pinning;
   readonly seconds: number;
   readonly warmUpSeconds: number;
@@ -64,6 +64,7 @@ export interface ContestantResult {
 export interface Paced {
   /** Operations a second that were asked for. */
   readonly rate: number;
+  /** Empty where they are more than the contestant can. */
   readonly rounds: readonly (Round | null)[];
 }
 

@@ -2,7 +2,7 @@ import { UsageError } from "./arguments.ts";
 import type { LoadChoice, RunCommand } from "./cli.ts";
 import { type Contestant, lineUp } from "./contestants.ts";
 import { detectPinning, pinSelf } from "./cores.ts";
-import { canBePaced } from "./latency.ts";
+import { canBePaced, paceAfter } from "./latency.ts";
 import { wrkCanSend, wrkVersion } from "./load/wrk.ts";
 import type { MeasureSettings } from "./measure.ts";
 import { announcement } from "./plan.ts";
@@ -97,11 +97,12 @@ async function runScenario(
       await takeTurn(standing, scenario, settings, binaries, repeats);
     }
   }
-  if (about.latency) {
+  const rate = about.latency ? paceAfter(standings.map(({ rounds }) => rounds)) : undefined;
+  if (rate !== undefined) {
     for (let round = 0; round < command.rounds; round++) {
       for (const standing of standings) {
         progress(`${scenario.name}: latency ${round + 1} of ${command.rounds}, ${standing.contestant.name}`);
-        await takePacedTurn(standing, scenario, settings, binaries, repeats);
+        await takePacedTurn(standing, rate, scenario, settings, binaries, repeats);
       }
     }
   }
@@ -144,7 +145,7 @@ export function newResults(
   versions: Results["versions"],
 ): Results {
   return {
-    format: 2,
+    format: 3,
     date: new Date().toISOString(),
     command: commandLine,
     machine: describeMachine(),

@@ -1,7 +1,7 @@
 import { measureAllocation } from "./allocation.ts";
 import type { Contestant } from "./contestants.ts";
-import { leastDisturbed } from "./disturbance.ts";
-import { paceAfter } from "./latency.ts";
+import { foreignLimitOfLatency, leastDisturbed } from "./disturbance.ts";
+import { canReach } from "./latency.ts";
 import { type MeasureSettings, measureRound, type Round } from "./measure.ts";
 import type { ContestantResult } from "./results.ts";
 import type { Runtime } from "./runtimes.ts";
@@ -53,22 +53,24 @@ export async function takeTurn(
   }
 }
 
-/** Measures under the rate that follows from the rounds before. A contestant that failed them, or fails now, is left out. */
+/** Measures under the rate that all get. A contestant that failed the rounds before, or fails now, is left out, and so is one that cannot reach it. */
 export async function takePacedTurn(
   standing: Standing,
+  rate: number,
   scenario: Scenario,
   settings: MeasureSettings,
   binaries: Binaries,
   repeats: number,
 ): Promise<void> {
-  const rate = paceAfter(standing.rounds);
-  if (rate === undefined || standing.error !== undefined) return;
+  if (standing.error !== undefined) return;
   standing.paced ??= { rate, rounds: [] };
+  if (!canReach(standing.rounds, rate)) return;
   try {
     const { contestant } = standing;
     const binary = binaries[contestant.runtime]!.binary;
     const pace = { ...settings, pace: rate };
-    const { kept } = await leastDisturbed(() => measureRound(contestant, scenario, binary, pace), repeats);
+    const measure = (): Promise<Round> => measureRound(contestant, scenario, binary, pace);
+    const { kept } = await leastDisturbed(measure, repeats, foreignLimitOfLatency);
     standing.paced.rounds.push(kept);
   } catch (error) {
     standing.error = `under a fixed rate: ${(error as Error).message}`;

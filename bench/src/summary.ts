@@ -1,5 +1,5 @@
 import { type Comparison, compare, compareTo } from "./finding.ts";
-import { latencyShare } from "./latency.ts";
+import { latencyHeading } from "./latency.ts";
 import type { Measured, PageColumn, PageRow, PageScenario } from "./page-tables.ts";
 
 /** The table above a run's scenarios in docs/benchmarks.md: a line for each of them, and which servers are ahead of Mantou. */
@@ -22,9 +22,12 @@ export function summaryOf(scenarios: readonly PageScenario[]): string {
   const head = ["", ...columns.map(([, heading]) => heading), "ahead of Mantou"];
   const rule = ["---", ...columns.map(() => "---:"), "---"];
   const table = [head, rule, ...compared.map((scenario) => line(scenario, bases.length > 1))];
+  const rate = compared.some(({ pacedBy }) => pacedBy === "base")
+    ? latencyHeading
+    : "at 70 % of each one's own rate";
   return [
-    `Mantou to ${bases.join(", or ")}, from the tables below: of the rate more is better, of the rest less. p99 is that at ` +
-      `${latencyShare * 100} % of each one's own rate where it was measured, else that under full load, which shows the length of the queue. ` +
+    `Mantou to ${bases.join(", or ")}, from the tables below: of the rate more is better, of the rest less. p99 is that ` +
+      `${rate} where it was measured, else that under full load, which shows the length of the queue. ` +
       "A server is ahead that is better by more than 5 % and by more than the spread.",
     table.map((cells) => `| ${cells.join(" | ")} |`).join("\n"),
     losses(compared).join("\n"),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { disturbance, leastDisturbed } from "../src/disturbance.ts";
+import { disturbance, foreignLimitOfLatency, leastDisturbed } from "../src/disturbance.ts";
 import type { Round } from "../src/measure.ts";
 import { contestant } from "./sample-results.ts";
 
@@ -11,9 +11,10 @@ function round(rate: number, serverForeign: number, loadForeign = 0): Round {
 async function attempt(
   rounds: readonly Round[],
   repeats: number,
+  limit?: number,
 ): Promise<{ kept: number; discarded: number[] }> {
   const left = [...rounds];
-  const { kept, discarded } = await leastDisturbed(async () => left.shift()!, repeats);
+  const { kept, discarded } = await leastDisturbed(async () => left.shift()!, repeats, limit);
   return { kept: kept.rate, discarded: discarded.map(({ rate }) => rate) };
 }
 
@@ -32,6 +33,11 @@ describe("leastDisturbed", () => {
   it("repeats a disturbed one until it is not, on either core", async () => {
     const rounds = [round(1, 0.5), round(2, 0, 0.4), round(3, 0.02, 0.02), round(4, 0)];
     expect(await attempt(rounds, 5)).toEqual({ kept: 3, discarded: [1, 2] });
+  });
+
+  it("repeats one that is too disturbed for latencies, though not for a rate", async () => {
+    const rounds = [round(1, 0.01), round(2, 0.002), round(3, 0)];
+    expect(await attempt(rounds, 2, foreignLimitOfLatency)).toEqual({ kept: 2, discarded: [1] });
   });
 
   it("keeps the least disturbed one when the repeats are used up, however fast the others were", async () => {

@@ -65,11 +65,12 @@ describe("a run of HTTP", () => {
     const args =
       "json tls-handshakes --latency --only node:http --rounds 1 --seconds 1 --warm-up 0 --repeats 0 --load own";
     const { status, stdout } = runProgram(...args.split(" "), "--json", json);
-    expect(stdout).toContain("at 70 % of its own rate");
+    expect(stdout).toContain("at 70 % of the base's rate");
     expect(status).toBe(0);
     const results = JSON.parse(readFileSync(json, "utf8")) as Results;
     const [withContent, handshakes] = results.scenarios.map(({ contestants }) => contestants[0]);
     expect(withContent?.paced?.rounds[0]?.p99Microseconds).toBeGreaterThan(0);
+    expect(withContent?.paced?.rounds[0]?.loadLateMicroseconds).toBeGreaterThan(0);
     expect(handshakes?.rounds[0]?.rate).toBeGreaterThan(0);
     expect(handshakes?.paced).toBeUndefined();
   });

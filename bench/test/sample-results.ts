@@ -46,7 +46,7 @@ export function scenario(...contestants: readonly ContestantResult[]): ScenarioR
 
 export function results(...scenarios: readonly ScenarioResult[]): Results {
   return {
-    format: 2,
+    format: 3,
     date: "2026-01-01T00:00:00.000Z",
     command: "node bench/dist/main.js hello",
     machine: { cpu: "Abacus 3000", cores: 2, memory: 8 * 2 ** 30, kernel: "6.1", platform: "linux x64" },

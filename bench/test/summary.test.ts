@@ -54,6 +54,23 @@ describe("the summary of a run", () => {
     expect(line).toContain("| bun: peak memory; node:http: p99 |");
   });
 
+  it("says which rate that was, of a run before all got the same one, too", () => {
+    const measured = paced(hello, { bun: 800, mantou: 400 });
+    expect(summary(measured)[0]).toContain("p99 is that at 70 % of the base's rate where");
+    const old = page([results(measured)]).replace("at 70 % of the base's rate", "at 70 % of its own rate");
+    expect(derive(old).page).toContain("p99 is that at 70 % of each one's own rate where");
+    expect(derive(old).page).toContain("| 0.50× (0.400 ms) |");
+  });
+
+  it("takes p99 under full load where a server cannot reach the fixed rate", () => {
+    const measured = paced(hello, { bun: 800, mantou: 400 });
+    const contestants = measured.contestants.map((one) => {
+      return one.name === "mantou" ? { ...one, paced: { rate: 700, rounds: [] } } : one;
+    });
+    const [, , line] = summary({ ...measured, contestants }).filter((one) => one.startsWith("|"));
+    expect(line).toContain("| 2.00× ±0.0% (1.00 ms, full load) |");
+  });
+
   it("counts the losses to each server, limits and Mantou's own variants left out", () => {
     const slow = scenario(
       contestant("bun", [1000, 1000, 1000]),

@@ -18,9 +18,11 @@ export interface PacedOrders extends HttpOrders {
 
 const orders = readOrders<PacedOrders>();
 const latencies = new Histogram();
+/** How long requests waited for this process, and not for a connection. */
+const lateness = new Histogram();
 const request = requestBytes(orders, orders.port);
 
-/** Connections on which nothing is under way. */
+/** Connections on which nothing is under way, in the order in which they became so. */
 const idle: Connection[] = [];
 let received = 0;
 
@@ -28,6 +30,8 @@ interface Connection {
   readonly socket: Socket;
   /** When what is under way was due, in milliseconds. */
   due: number;
+  /** Since when nothing is under way. */
+  idleSince: number;
 }
 
 openAll(orders.connections, orders.port, connected, begin, { tls: orders.tls });
@@ -39,7 +43,7 @@ function begin(): void {
     setImmediate(turn);
   };
   turn();
-  measureWindow(orders, latencies, { operations: () => received, stop: (done) => done() });
+  measureWindow(orders, latencies, { operations: () => received, stop: (done) => done(), lateness });
 }
 
 function send(schedule: Schedule): void {
@@ -47,6 +51,7 @@ function send(schedule: Schedule): void {
   while (idle.length > 0) {
     const due = schedule.next(now);
     if (due === undefined) return;
+    lateness.record((now - Math.max(due, idle[0]!.idleSince)) * 1000, 1);
     const connection = idle.pop()!;
     connection.due = due;
     connection.socket.write(request);
@@ -55,13 +60,14 @@ function send(schedule: Schedule): void {
 
 function connected(socket: Socket, opened: () => void): Receive {
   const responses = new ResponseCounter();
-  const connection = { socket, due: 0 };
+  const connection = { socket, due: 0, idleSince: 0 };
   idle.push(connection);
   opened();
   return (bytes) => {
     if (countResponses(responses, bytes) === 0) return;
     received++;
-    latencies.record((performance.now() - connection.due) * 1000, 1);
+    connection.idleSince = performance.now();
+    latencies.record((connection.idleSince - connection.due) * 1000, 1);
     idle.push(connection);
   };
 }

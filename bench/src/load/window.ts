@@ -14,6 +14,8 @@ export interface LoadResult {
   /** Zero where no operation both began and ended in the window, such as with a file that takes longer. */
   readonly p50Microseconds: number;
   readonly p99Microseconds: number;
+  /** The p99 of how late the load itself sent, of one that has a schedule. */
+  readonly lateMicroseconds?: number;
   /** Length of the window on the load's clock. */
   readonly seconds: number;
   readonly usage: Usage;
@@ -26,6 +28,8 @@ export interface Counters {
   operations(): number;
   /** Called once, when the window is over: it sends no more, and calls `done` when all operations under way have ended. */
   stop(done: () => void): void;
+  /** How late the load itself sent, of one that has a schedule. */
+  readonly lateness?: Histogram;
 }
 
 /** How long the load may stand still before that is an error, in milliseconds. */
@@ -45,6 +49,7 @@ export function measureWindow(orders: Orders, latencies: Histogram, counters: Co
 
   setTimeout(() => {
     latencies.clear();
+    counters.lateness?.clear();
     const operationsBefore = counters.operations();
     const loadBefore = readProcessTimes("self");
     const before = takeSample(orders);
@@ -54,6 +59,7 @@ export function measureWindow(orders: Orders, latencies: Histogram, counters: Co
       const operations = counters.operations() - operationsBefore;
       const p50 = latencies.quantile(0.5) ?? 0;
       const p99 = latencies.quantile(0.99) ?? 0;
+      const late = counters.lateness?.quantile(0.99);
       if (operations === 0) return fail("there was no response");
       const usage = usageBetween(before, after);
       const result: LoadResult = {
@@ -61,6 +67,7 @@ export function measureWindow(orders: Orders, latencies: Histogram, counters: Co
         seconds: usage.seconds,
         p50Microseconds: p50,
         p99Microseconds: p99,
+        ...(late === undefined ? {} : { lateMicroseconds: late }),
         usage,
         loadCpuSeconds: loadAfter.user + loadAfter.system - loadBefore.user - loadBefore.system,
       };
