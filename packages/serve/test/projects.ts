@@ -37,6 +37,7 @@ export const BOTH_TRANSPORTS: readonly Choice[] = [
   {
     why: "ending: a connection is closed by us, by the peer, by a reset or by a timeout",
     files: [
+      "http/large-response",
       "http/request-context",
       "conformance/timeouts",
       "server/server",

@@ -6,6 +6,7 @@ import { UNLISTED } from "../socket/indexed-list.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { ClosingConnection } from "./closing-connection.ts";
 import type { HttpHost } from "./host.ts";
+import { CONGESTED_BYTES } from "./limits.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { reportError } from "./report-error.ts";
 import {
@@ -118,14 +119,14 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
       return;
     }
     if (sending === true) {
-      this.#finish(context);
+      this.#written(context);
       return;
     }
     // It takes more than this turn: the request counts as responded to.
     context.responded = true;
     sending.then(
       (complete) => {
-        if (complete) this.#finish(context);
+        if (complete) this.#written(context);
       },
       (error: unknown) => this.#sendingFailed(context, error),
     );
@@ -185,6 +186,26 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
 
   protected receiveBehindHandshake(bytes: Buffer): void {
     this.#takeRemaining?.(bytes);
+  }
+
+  /**
+   * The response is written. While much of it waits for the client the request is under way: a client that goes away then aborts its
+   * signal, whether the body is a stream or was there at once.
+   */
+  #written(context: RequestContext): void {
+    if (this.transport.buffered <= CONGESTED_BYTES) {
+      this.#finish(context);
+      return;
+    }
+    context.responded = true;
+    // A client that first sends all of its body would else wait for us to read, and we for it.
+    this.body?.abandon();
+    this.transport.whenDrained(() => {
+      if (context !== this.context || this.transport.closed) return;
+      this.#finish(context);
+      // The server may have begun to stop behind the head of this response.
+      if (!this.http.persistent) this.closeAfterResponse();
+    });
   }
 
   /** The response is complete. */
