@@ -227,8 +227,10 @@ export class SocketTransport extends WaitingWrites implements Transport {
   }
 
   reset(): void {
-    const isTcp = this.#socket.remoteAddress !== undefined && !(this.#socket instanceof TLSSocket);
-    if (isTcp && !this.closed && this.#ending === null) this.#socket.resetAndDestroy?.();
+    // Many clients take the end of a connection for that of TLS, too, so it goes below TLS.
+    const socket = this.#socket instanceof TLSSocket ? acceptedSocket(this.#socket) : this.#socket;
+    const isTcp = socket?.remoteAddress !== undefined;
+    if (isTcp && !this.closed && this.#ending === null) socket.resetAndDestroy?.();
     this.#socket.destroy();
   }
 }

@@ -74,7 +74,7 @@ export interface Transport {
   close(): void;
   /** Closes the connection now. */
   destroy(): void;
-  /** Closes the connection now, by an error where the system has one: with TLS an end without a notice is one (RFC 9112 §9.8). */
+  /** Closes the connection now, by a reset where the system has one: a peer cannot take that for an end. */
   reset(): void;
 }
 
