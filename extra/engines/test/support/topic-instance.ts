@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@mantou/testing/free-port";
+import { tempDir } from "@mantou/testing/temp-dir";
 
 const PROGRAM = fileURLToPath(new URL("topic-process.mjs", import.meta.url));
 const CWD = fileURLToPath(new URL("../..", import.meta.url));
@@ -34,6 +35,8 @@ export class TopicInstance {
         PORT: String(port),
         NODE_NO_WARNINGS: "1",
         MANTOU_TEST_PID: String(process.pid),
+        // Workers that are killed leave the folder of their hub.
+        ...(workers > 0 && { TMPDIR: tempDir() }),
       },
       stdio: ["pipe", "pipe", "inherit"],
     });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { CommandFolder, ended, get, listening, MAIN } from "../support/command.ts";
+import { CommandFolder, ended, get, listening, MAIN, printed } from "../support/command.ts";
 
 const folder = new CommandFolder();
 
@@ -52,7 +52,7 @@ describe("mantou", () => {
     const url = await listening(running);
     expect(await get(url)).toContain('src="/_mantou/a.ts"');
     expect(await get(`${url}docs/about`)).toContain("<h1>About</h1>");
-    expect(running.output).toContain("/docs/about ./docs/about.html");
+    await printed(running, "/docs/about ./docs/about.html");
     const failed = folder.mantou("gone.html");
     expect(await ended(failed)).toBe(1);
     expect(failed.output).toMatch(/^mantou: there is no page "gone.html" in /);
