@@ -95,13 +95,7 @@ export class TopicSocket {
    */
   send(data: string | Uint8Array): boolean {
     if (!this.#isOpen) return false;
-    if (typeof data === "string") this.#socket!.send(`d\n${data}`);
-    else {
-      const bytes = new Uint8Array(data.length + 2);
-      bytes.set([100, 10]);
-      bytes.set(data, 2);
-      this.#socket!.send(bytes);
-    }
+    this.#socket!.send(typeof data === "string" ? `d\n${data}` : new Uint8Array([100, 10, ...data]));
     return true;
   }
 
