@@ -101,7 +101,7 @@ export function resolveSettings(argument: unknown): Settings {
   return {
     protocols: checkProtocols(isOptions ? givenProtocols(options) : argument),
     headers: fieldList(options.headers),
-    tls: options.tls ?? {},
+    tls: checkTls(options.tls),
     createConnection: checkFunction(options.createConnection),
     deflate: deflateOptions(options),
     maxPayloadLength: checkNumber(options, "maxPayloadLength", Number.MAX_SAFE_INTEGER),
@@ -172,6 +172,12 @@ function deflateOptions(options: WebSocketOptions): DeflateCodecOptions | null {
   // The constructor throws for invalid options. The codec takes no memory until it is used.
   new PerMessageDeflate("client", ANY_PARAMS, asked);
   return asked;
+}
+
+function checkTls(given: WebSocketOptions["tls"]): TlsOptions {
+  if (given === undefined || given === null) return {};
+  if (!isObject(given)) throw new TypeError(`the option tls must be an object, not ${typeof given}`);
+  return given;
 }
 
 function checkFunction(given: WebSocketOptions["createConnection"]): (() => Duplex) | null {

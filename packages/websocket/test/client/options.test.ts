@@ -134,6 +134,14 @@ describe("resolveSettings", () => {
     expect(() => resolveSettings({ perMessageDeflate })).toThrow(RangeError);
   });
 
+  it("names the option tls if it is no object", () => {
+    for (const none of [{}, { tls: undefined }, { tls: null }]) expect(resolveSettings(none).tls).toEqual({});
+    for (const bad of [5, "cert", true]) {
+      const error = new TypeError(`the option tls must be an object, not ${typeof bad}`);
+      expect(() => resolveSettings({ tls: bad })).toThrow(error);
+    }
+  });
+
   it("takes a function as createConnection, which makes the connection", () => {
     const createConnection = (): PassThrough => new PassThrough();
     expect(resolveSettings({ createConnection }).createConnection).toBe(createConnection);
