@@ -1,8 +1,43 @@
+import { cert, key } from "@mantou/testing/tls";
 import { describe } from "vitest";
 import { itRunsAsOnBun } from "../support/program-cases.ts";
 
 describe("programs find", () => {
   itRunsAsOnBun([
+    {
+      name: "the WebSocket of Bun, on each Node.js: with pings, TLS options, and Buffers by default",
+      files: {
+        "key.pem": key,
+        "cert.pem": cert,
+        "main.ts": `
+          const server = Bun.serve({
+            port: 0,
+            tls: { key: Bun.file("key.pem"), cert: Bun.file("cert.pem") },
+            fetch: (request, server) => void server.upgrade(request),
+            websocket: { message: (ws, message) => void ws.send(message), ping: (_, data) => console.log("ping", String(data)) },
+          });
+          for (const type of [null, "arraybuffer", "nodebuffer"]) {
+            const socket = new WebSocket(server.url.href.replace("http", "ws"), { tls: { rejectUnauthorized: false } } as never);
+            if (type) socket.binaryType = type as never;
+            const data = await new Promise((resolve, reject) => {
+              socket.onopen = () => ((socket as any).ping("p"), socket.send(new Uint8Array([1, 2])));
+              socket.onmessage = (event) => resolve(event.data);
+              socket.onerror = reject;
+            });
+            console.log(socket.binaryType, (data as object).constructor.name, socket.constructor.name, typeof (socket as any).terminate);
+            socket.close();
+          }
+          await server.stop(true);`,
+      },
+      prints: [
+        "ping p",
+        "nodebuffer Buffer WebSocket function",
+        "ping p",
+        "arraybuffer ArrayBuffer WebSocket function",
+        "ping p",
+        "nodebuffer Buffer WebSocket function",
+      ].join("\n"),
+    },
     {
       name: "URLPattern, navigator, and data by the earlier name of import attributes; modules may hide the names of the language",
       files: {

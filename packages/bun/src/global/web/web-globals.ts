@@ -30,12 +30,25 @@ function loadWebSocketClient(): WebSocketClient | undefined {
 }
 
 /**
- * Names that are global in Bun and not in every supported Node.js: WebSocket came with 22, CloseEvent with 23, ErrorEvent with 25; URLPattern with 24; `Worker` and `self` are in none. `hono/bun`
- * makes a CloseEvent, and socket.io's engine for Bun asks for `WebSocket.OPEN`.
+ * Names that are global in Bun and not in every supported Node.js: CloseEvent came with 23, ErrorEvent with 25; URLPattern with 24; `Worker` and `self` are in none. `hono/bun`
+ * makes a CloseEvent.
  */
-for (const name of ["CloseEvent", "ErrorEvent", "WebSocket"] as const) {
+for (const name of ["CloseEvent", "ErrorEvent"] as const) {
   if (!(name in globalThis)) defineLazily(name, () => loadWebSocketClient()?.[name]);
 }
+
+/** That of Node.js, from 22 on, has no `ping()` and no `terminate()`, and ignores `tls` and `"nodebuffer"`. */
+defineLazily("WebSocket", () => {
+  const client = loadWebSocketClient();
+  if (client === undefined) return undefined;
+  return class WebSocket extends client.WebSocket {
+    constructor(...args: ConstructorParameters<WebSocketClient["WebSocket"]>) {
+      super(...args);
+      // As in Bun, where binary messages are Buffers unless the program wants them otherwise.
+      this.binaryType = "nodebuffer";
+    }
+  };
+});
 for (const [name, value] of Object.entries({ Worker, self: globalThis })) {
   if (name in globalThis) continue;
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
