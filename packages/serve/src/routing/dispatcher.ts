@@ -156,6 +156,11 @@ export class Dispatcher {
       outgoing = toOutgoing(value);
       if (outgoing === null) {
         if (this.#sendMounted(context, value)) return;
+        // As in Bun, an error that is returned counts as thrown. What `error` itself returns does not come back to it.
+        if (value instanceof Error && fallback === undefined) {
+          context.host.fail(context, value);
+          return;
+        }
         // An `error` handler may leave the response to the server.
         const isLeft = context.needsNone || (fallback !== undefined && value == null);
         if (!isLeft)

@@ -111,6 +111,7 @@ describe("the error handler", () => {
   it.each([
     () => "sorry",
     async () => ({ sorry: true }),
+    () => new Error("sorry"),
   ])("that returns something else leaves the response to the server: %s", async (error) => {
     const server = startInternal({ fetch: fails, error: error as () => never });
     for (const status of [(await ask(server, "GET /")).status, (await server.fetch("/")).status]) {
@@ -230,6 +231,29 @@ describe("what a handler returns", () => {
       expect((await ask(server, "GET /")).status).toBe(204);
       expect(String(errors.take())).toMatch(/must return a Response/);
     }
+  });
+
+  it.each([
+    new Error("returned"),
+    new RangeError("returned"),
+  ])("may be an error, as if it were thrown: %s", async (returned) => {
+    for (const given of [returned, Promise.resolve(returned)]) {
+      const seen: unknown[] = [];
+      const server = startInternal({
+        fetch: () => given as unknown as Response,
+        error(error) {
+          seen.push(error);
+          return new Response("from error", { status: 503 });
+        },
+      });
+      const response = await ask(server, "GET /");
+      expect([response.status, response.text]).toEqual([503, "from error"]);
+      expect((await server.fetch("/")).status).toBe(503);
+      expect(seen).toEqual([returned, returned]);
+    }
+    const server = startInternal({ fetch: () => returned as unknown as Response });
+    expect((await ask(server, "GET /")).status).toBe(500);
+    expect(errors.take()).toBe(returned);
   });
 
   it("may be any thenable", async () => {
