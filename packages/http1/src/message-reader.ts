@@ -104,6 +104,9 @@ export class MessageReader<Head> {
         if (!this.#body.untilClose) throw new ProtocolError("PREMATURE_END");
       }
     }
+    // The event lives as long as the connection. The bytes may be a view on memory that a reader of the content owns by now: an idle
+    // connection would hold the whole of its last upload.
+    this.#data.bytes = NOTHING;
     const { trailers } = this.#body;
     return trailers === noFields ? END : { type: "end", trailers };
   }

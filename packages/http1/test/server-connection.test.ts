@@ -23,6 +23,20 @@ describe("requests, one at a time", () => {
     expect(server.connection.unreadBytes).toBe(0);
   });
 
+  it("an idle connection holds none of the memory in which it received the last content", () => {
+    const connection = new ServerConnection(new Recorder());
+    connection.receive(Buffer.from(post(5)));
+    connection.next();
+    const memory = Buffer.from("hello");
+    connection.receive(memory);
+    const data = connection.next();
+    if (data?.type !== "data") throw new Error(`This is no content: ${data?.type}`);
+    expect(data.bytes.buffer).toBe(memory.buffer);
+    expect(connection.next()?.type).toBe("end");
+    expect(data.bytes.buffer).not.toBe(memory.buffer);
+    expect(data.bytes).toHaveLength(0);
+  });
+
   it("the end of input waits for its turn", () => {
     const server = new Harness();
     server.receive(request({ target: "/1" }) + request({ target: "/2" }));
