@@ -44,6 +44,7 @@ export function optionalString(value: unknown, name: string): string | undefined
 /** What an error text says of a wrong value. An object's own text says nothing, or throws. */
 function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
   return Array.isArray(value) ? "an array" : "an object";

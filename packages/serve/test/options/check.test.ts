@@ -11,7 +11,7 @@ describe("an option of the wrong type is named, with what was given", () => {
   it.each<[unknown, string]>([
     ["5", '"5"'],
     [true, "true"],
-    [5n, "5"],
+    [5n, "5n"],
     [Symbol("a"), "Symbol(a)"],
     [{}, "an object"],
     [Object.create(null), "an object"],
