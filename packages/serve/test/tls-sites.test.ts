@@ -155,7 +155,7 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
     "admin.example",
     "asks.example",
     undefined,
-  ])("a client of %s that comes back resumes its session, again and again, until the certificates are replaced", async (name) => {
+  ])("a client of %s that comes back resumes its session, again and again, also behind a reload, until its entry has changed", async (name) => {
     const server = serveSites();
     const options = { ...version, ...named(name), ...client };
     let { session } = await visit(server, options);
@@ -165,9 +165,25 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (maxVersion) => {
       // With TLS 1.2 a ticket stays good, and there may be no new one.
       session = again.session ?? session;
     }
-    server.reload({ tls: SITES, fetch: who } as Parameters<Server["reload"]>[0]);
+    const reload = (tls: TLSOptions[]) =>
+      server.reload({ tls, fetch: who } as Parameters<Server["reload"]>[0]);
+    reload(SITES.map((site) => ({ ...site })));
     const behind = await visit(server, { ...options, session });
-    expect([behind.reused, behind.response]).toEqual([false, expected(name, client)]);
+    expect([behind.reused, behind.response]).toEqual([true, expected(name, client)]);
+    session = behind.session ?? session;
+    // The same certificates and requirements, with other ciphers.
+    reload(SITES.map((site) => ({ ...site, ciphers: "HIGH" })));
+    const changed = await visit(server, { ...options, session });
+    expect([changed.reused, changed.response]).toEqual([false, expected(name, client)]);
+  });
+
+  it("a session does not outlive a reload where the authorities are those of Node.js, which may have changed", async () => {
+    const tls = [{ key, cert, requestCert: true, rejectUnauthorized: false }];
+    const server = serveSites(tls);
+    const { session } = await visit(server, { ...version, ...client });
+    expect((await visit(server, { ...version, ...client, session })).reused).toBe(true);
+    server.reload({ tls, fetch: who } as never);
+    expect((await visit(server, { ...version, ...client, session })).reused).toBe(false);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
 import net from "node:net";
 import tls from "node:tls";
 import { normalName, type ResolvedCertificate, type ResolvedTLS } from "../options/tls-options.ts";
@@ -79,6 +80,8 @@ export class TLSServer {
   readonly #gate: HandshakeGate | null;
   /** Connections whose handshake has not ended. */
   readonly #handshakes = new Set<net.Socket>();
+  /** The secret of session tickets in a process that is no worker: its sessions end with this server. */
+  readonly #tickets: Buffer = randomBytes(32);
   #sites: Sites;
 
   /**
@@ -134,15 +137,15 @@ export class TLSServer {
 
   #start = (one: ResolvedCertificate, isFallback: boolean): RunningSite => {
     const { context, requestCert, rejectUnauthorized, renegotiates } = one;
-    const { tickets } = inheritedSockets();
+    const keys = ticketKeys(inheritedSockets().tickets ?? this.#tickets, one, isFallback);
     const server = tls.createServer({
       ...context,
       requestCert,
       rejectUnauthorized,
       handshakeTimeout: this.#handshakeTimeout,
       ALPNProtocols: ["http/1.1"],
-      // Otherwise they are random: the sessions of a server end with it, and with its certificates.
-      ...(tickets === null ? {} : { ticketKeys: ticketKeys(tickets, one, isFallback) }),
+      // Otherwise they are random, and the sessions end with the next reload.
+      ...(keys === undefined ? {} : { ticketKeys: keys }),
     });
     const site: RunningSite = {
       key: `${isFallback ? "*" : ""} ${one.serverName ?? ""}`,

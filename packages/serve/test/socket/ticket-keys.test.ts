@@ -4,7 +4,7 @@ import { ticketKeys } from "../../src/socket/ticket-keys.ts";
 import { authority, one, secondAuthority, wild } from "../support/authority.ts";
 
 const keysOf = (options: object, { secret = "secret", isFallback = true } = {}): string =>
-  ticketKeys(secret, resolveTLS(options)!.certificates[0]!, isFallback).toString("hex");
+  ticketKeys(secret, resolveTLS(options)!.certificates[0]!, isFallback)!.toString("hex");
 
 it("the keys of session tickets are the same for the same entry", () => {
   const options = { ...one, ca: authority, requestCert: true, serverName: "a.example" };
@@ -32,4 +32,13 @@ it("are others for each difference", () => {
     ].map((difference) => keysOf({ ...options, ...difference })),
   ];
   expect(new Set(all).size).toBe(all.length);
+});
+
+it("are not given where the authorities of Node.js check clients", () => {
+  const keys = (options: object): unknown =>
+    ticketKeys("secret", resolveTLS({ ...one, ...options })!.certificates[0]!, true);
+  expect(keys({ requestCert: true })).toBe(undefined);
+  expect(keys({ requestCert: true, rejectUnauthorized: false })).toBe(undefined);
+  expect(keys({ requestCert: true, ca: authority })).toBeDefined();
+  expect(keys({})).toBeDefined();
 });
