@@ -14,8 +14,10 @@ export interface LastReceiver {
 
 /** A topic whose last messages are being read. */
 interface Reading {
-  last: number;
-  /** What was sent ends there. */
+  readonly last: number;
+  /** What is behind it was published since the subscription; null if the topic has no position. */
+  begun: Position | null;
+  /** What was sent ends there; null before the first read. */
   sent: Position | null;
 }
 
@@ -43,9 +45,12 @@ export class LastMessages {
 
   subscribed(topic: string, last: number): void {
     if (last === 0) return;
-    const reading = { last, sent: null };
+    const reading: Reading = { last, begun: null, sent: null };
     this.#readings.set(topic, reading);
-    this.#history.whenLive(topic, () => this.#read(topic, reading));
+    this.#history.whenLive(topic, () => {
+      reading.begun = this.#history.position(topic);
+      this.#read(topic, reading);
+    });
   }
 
   unsubscribed(topic: string): void {
@@ -76,12 +81,15 @@ export class LastMessages {
 
   /** @returns whether there is more */
   #send(topic: string, reading: Reading, { frames, position }: HistorySlice, live: Position): boolean {
-    const after = reading.sent?.offset ?? 0;
-    const parts = frames.flatMap((each) => PlacedMessages.between(topic, each, after, live.offset));
-    const messages = reading.last === 0 ? parts : PlacedMessages.last(parts, reading.last);
+    const { last, begun, sent } = reading;
+    const between = (after: number, to: number): PlacedMessages[] =>
+      frames.flatMap((each) => PlacedMessages.between(topic, each, after, to));
+    // The last ones are those before the subscription, however many were published while they are read.
+    const start = sent ?? (begun?.epoch === live.epoch ? begun : live);
+    const messages = between(start.offset, live.offset);
+    if (sent === null) messages.unshift(...PlacedMessages.last(between(0, start.offset), last));
     if (messages.length > 0) this.#receiver.deliver(messages);
-    const isMore = position.offset < live.offset && position.offset > (reading.sent?.offset ?? -1);
-    reading.last = 0;
+    const isMore = position.offset < live.offset && position.offset > (sent?.offset ?? -1);
     reading.sent = position;
     return isMore;
   }
