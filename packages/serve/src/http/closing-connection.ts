@@ -67,10 +67,22 @@ export abstract class ClosingConnection extends RequestReader {
     if (this.lingering) return;
     this.phase = "lingering";
     this.arrival?.end();
-    this.deadline = this.host.timeouts.after(LINGER_SECONDS);
+    this.#limitLingering();
     if (this.http.clientIsDone) this.transport.close();
     else this.transport.end();
     this.pauser.clear();
+  }
+
+  /** A slow client has the usual time for what waits for it. The other limit begins when the system has the last bytes. */
+  #limitLingering(): void {
+    const limit = (): void => {
+      this.deadline = this.host.timeouts.after(LINGER_SECONDS);
+    };
+    if (this.transport.buffered === 0) limit();
+    else {
+      this.deadline = this.later();
+      this.transport.whenDrained(limit);
+    }
   }
 
   /** Ends the connection so that the client sees that a response is not whole. */

@@ -27,6 +27,8 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
   #takeRemaining: ((bytes: Buffer) => void) | null = null;
   /** Requests so far, if their number is limited. */
   #handled = 0;
+  /** Requests whose responses are written, while much of them waits for the client; null if there are none. */
+  #untaken: RequestContext[] | null = null;
 
   constructor(host: HttpHost, transport: Transport) {
     super(host, transport);
@@ -56,7 +58,7 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
     if (this.lingering) return;
     this.http.receiveEnd();
     // A client that closes while a response is due is gone: browsers and fetch cancel that way. node:http and Bun agree.
-    if (this.context !== null && this.http.waitingFor === "response") this.transport.destroy();
+    if (this.context !== null && this.http.waitingFor === "response") this.destroy();
     else this.handleEvents();
   }
 
@@ -66,13 +68,17 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
     this.host.connections.delete(this);
     const { context } = this;
     this.context = null;
-    if (context !== null) {
-      context.abort();
-      this.host.pendingRequests--;
-    }
+    for (const each of this.#untaken ?? []) this.#lose(each);
+    this.#untaken = null;
+    if (context !== null) this.#lose(context);
     this.body?.fail(closedError());
     this.host.connectionClosed();
     if (context !== null) this.tellEnd(context, false);
+  }
+
+  #lose(context: RequestContext): void {
+    context.abort();
+    this.host.pendingRequests--;
   }
 
   protected handleRequest(head: IncomingRequest): void {
@@ -173,6 +179,8 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
     this.http.upgrade(fields);
     this.phase = "upgraded";
     this.#release(context);
+    this.host.pendingRequests--;
+    this.#taken();
     this.arrival?.end();
     this.host.timeouts.delete(this);
     this.host.connections.delete(this);
@@ -188,31 +196,34 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
     this.#takeRemaining?.(bytes);
   }
 
-  /**
-   * The response is written. While much of it waits for the client the request is under way: a client that goes away then aborts its
-   * signal, whether the body is a stream or was there at once.
-   */
+  /** The response is written, and the connection goes on. */
   #written(context: RequestContext): void {
-    if (this.transport.buffered <= CONGESTED_BYTES) {
-      this.#finish(context);
+    this.#release(context);
+    if (this.transport.buffered <= CONGESTED_BYTES) this.host.pendingRequests--;
+    else this.#awaitTaken(context);
+    this.tellEnd(context, true);
+    this.goOn();
+  }
+
+  /**
+   * While much of a response waits for its client the request is pending: a client that goes away then aborts its signal, whether the
+   * body is a stream or was there at once.
+   */
+  #awaitTaken(context: RequestContext): void {
+    if (this.#untaken !== null) {
+      this.#untaken.push(context);
       return;
     }
-    context.responded = true;
-    // A client that first sends all of its body would else wait for us to read, and we for it.
-    this.body?.abandon();
+    this.#untaken = [context];
     this.transport.whenDrained(() => {
-      if (context !== this.context || this.transport.closed) return;
-      this.#finish(context);
-      // The server may have begun to stop behind the head of this response.
-      if (!this.http.persistent) this.closeAfterResponse();
+      // A transport that is closed has dropped the bytes: `onClose` comes next.
+      if (!this.transport.closed) this.#taken();
     });
   }
 
-  /** The response is complete. */
-  #finish(context: RequestContext): void {
-    this.#release(context);
-    this.tellEnd(context, true);
-    this.goOn();
+  #taken(): void {
+    this.host.pendingRequests -= this.#untaken?.length ?? 0;
+    this.#untaken = null;
   }
 
   /** The connection is free for the next request, or for another protocol. */
@@ -222,6 +233,5 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
     this.context = null;
     if (this.phase === "responding") this.phase = "idle";
     this.resetTimeout();
-    this.host.pendingRequests--;
   }
 }

@@ -163,21 +163,13 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
   /** Responses pile up: the client sends requests, and does not read. Goes on when what waits has been written. */
   #isCongested(): boolean {
     if (this.pauser.has(RESPONSES_UNREAD)) return true;
-    if (this.context !== null) return this.#isBeingTaken();
-    if (this.transport.buffered <= CONGESTED_BYTES) return false;
+    if (this.context !== null || this.transport.buffered <= CONGESTED_BYTES) return false;
     this.pauser.set(RESPONSES_UNREAD, true);
     this.http.keep();
     this.transport.whenDrained(() => {
       this.pauser.set(RESPONSES_UNREAD, false);
       if (!this.transport.closed) this.goOn();
     });
-    return true;
-  }
-
-  /** The client has sent the current request, and has yet to take the response, which is written: the next request waits. */
-  #isBeingTaken(): boolean {
-    if (this.http.responseState !== "done" || this.http.waitingFor === "content") return false;
-    this.http.keep();
     return true;
   }
 
@@ -213,8 +205,7 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
     if (this.lingering) return;
     const { waitingFor } = this.http;
     if (waitingFor === "nothing") {
-      // Behind a response that the client has yet to take.
-      if (this.context === null) this.close();
+      this.close();
       return;
     }
     this.#watchArrival(waitingFor);

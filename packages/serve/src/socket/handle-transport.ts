@@ -187,8 +187,10 @@ export class HandleTransport extends WaitingWrites implements Transport {
       this.#started(writeBlocks(this.#handle, blocks, this, onWritten));
     }
     if (this.#writing > 0 || this.#closed) return;
-    if (this.#ending) this.#shutDown();
+    // First what waits for the bytes: behind the end this connection may be closed.
+    const isEnding = this.#ending;
     this.callDrained();
+    if (isEnding && !this.#closed) this.#shutDown();
   }
 
   pause(): void {

@@ -172,8 +172,10 @@ export class SocketTransport extends WaitingWrites implements Transport {
       this.#writeTogether(this.takeWaiting(this.waiting, BATCH_BYTES));
       return;
     }
-    if (this.#ending !== null) this.#end(this.#ending);
+    // First what waits for the bytes: behind the end this connection may be closed.
+    const ending = this.#ending;
     this.callDrained();
+    if (ending !== null) this.#end(ending);
   }
 
   pause(): void {

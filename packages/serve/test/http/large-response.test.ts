@@ -2,7 +2,8 @@ import { connect, type RawClient, request } from "@mantou/testing/raw-client";
 import { turns, until } from "@mantou/testing/wait";
 import { expect, it } from "vitest";
 import type { BodyInit } from "../../src/api/fetch.ts";
-import { startInternal } from "../support/servers.ts";
+import type { ServeOptions } from "../../src/api/server.ts";
+import { startInternal, TestClock } from "../support/servers.ts";
 
 /** More than the system takes for a client that does not read. */
 const SIZE = 24 * 1024 * 1024;
@@ -114,6 +115,66 @@ it("does not keep its client from sending the rest of a body that is not read", 
   client.socket.resume();
   for (let i = 0; i < 2; i++) expect((await client.response()).body.length).toBe(SIZE);
   expect(paths).toEqual(["/1", "/2"]);
+});
+
+it("is whole, though the body of its request breaks the protocol meanwhile", async () => {
+  const { server, client, signals } = await unread(
+    bytes,
+    request("POST /", ["Transfer-Encoding: chunked"], "1\r\na\r\n"),
+  );
+  client.write("no chunk\r\n");
+  await turns(20);
+  client.socket.resume();
+  expect((await client.closedByServer()).length).toBeGreaterThan(SIZE);
+  await until(() => server.connections.size === 0, "the close");
+  expect([server.pendingRequests, signals[0]!.aborted]).toEqual([0, false]);
+});
+
+it("does not count as time of the next request, whose client waits for it", async () => {
+  const clock = new TestClock();
+  const options = { headersTimeout: 2, requestTimeout: 3, idleTimeout: 30 };
+  const server = startInternal({ ...options, fetch: () => new Response(bytes()) } as ServeOptions, clock);
+  const client = connect(server);
+  client.socket.pause();
+  client.write(request("GET /1"));
+  await until(() => server.pendingRequests === 1, "the request");
+  await turns();
+  client.write(request("GET /2"));
+  for (let second = 0; second < 6; second++) {
+    await turns(5);
+    clock.pass(1);
+  }
+  client.socket.resume();
+  for (let i = 0; i < 2; i++) {
+    const { status, body } = await client.response();
+    expect([status, body.length]).toEqual([200, SIZE]);
+  }
+});
+
+it.each([
+  0, 30,
+])("is whole for a slow client that wants no other, which then has little time to close: idleTimeout %i", async (idleTimeout) => {
+  const clock = new TestClock();
+  const server = startInternal({ idleTimeout, fetch: () => new Response(bytes()) }, clock);
+  // A client that keeps its side open.
+  const client = connect(server);
+  client.socket.allowHalfOpen = true;
+  client.socket.pause();
+  client.write(request("GET /", ["Connection: close"]));
+  await until(() => server.pendingRequests === 1, "the request");
+  const pass = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second++) {
+      await turns(5);
+      clock.pass(1);
+    }
+  };
+  await pass(10);
+  client.socket.resume();
+  expect((await client.response()).body.length).toBe(SIZE);
+  await until(() => client.ended, "the end");
+  expect(server.pendingRequests).toBe(0);
+  await pass(4);
+  await until(() => server.connections.size === 0, "the close");
 });
 
 it("ends with a client that is silent for too long", async () => {

@@ -240,6 +240,7 @@ describe.each([
   it.each([
     ["fails halfway", "fail"],
     ["is still under way when the server stops at once", "stop"],
+    ["is still under way when its client ends", "end"],
   ] as const)("that %s resets a client of HTTP/1.0, for which an end would be that of the response", async (_, how) => {
     const { promise, open } = gate();
     const source = new Source(async (controller, n) => {
@@ -251,7 +252,8 @@ describe.each([
     const client = connect(server).write("GET / HTTP/1.0\r\n\r\n");
     await until(() => client.received.includes("half"), "the first chunk");
     if (how === "fail") open();
-    else await server.stop(true);
+    else if (how === "stop") await server.stop(true);
+    else client.end();
     await until(() => client.closed || client.ended, "the end");
     expect([client.reset, client.ended]).toEqual([true, false]);
     open();
