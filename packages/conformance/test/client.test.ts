@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { tempDir } from "@mantou/testing/temp-dir";
+import { until } from "@mantou/testing/wait";
 import { expect, it } from "vitest";
 import { some } from "../../../vitest.runs.ts";
 import { runCommand } from "../src/cli/run-command.ts";
@@ -167,6 +168,23 @@ it("lets a command that stays end with its input, and ends one that does not", a
     await caller.close!();
     expect(readdirSync(folder)).toContain(then);
   }
+});
+
+it("waits for no process that a killed command has started", async () => {
+  const file = join(tempDir(), "pid");
+  const caller = stayingCaller([
+    "sh",
+    "-c",
+    `read line; sleep 60 & echo $! > ${file}.new; mv ${file}.new ${file}; wait`,
+  ]);
+  const killed = new AbortController();
+  const called = caller(["a"], "GET", killed.signal);
+  await until(() => existsSync(file), "the process");
+  killed.abort();
+  expect((await called).end).toBe("killed");
+  await caller.close!();
+  // It has held the pipe open until now: this throws if there is none.
+  process.kill(Number(readFileSync(file, "utf8")));
 });
 
 it("tells a command that does not keep the contract", async () => {

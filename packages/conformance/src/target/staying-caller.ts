@@ -86,13 +86,15 @@ class StayingProcess {
   /** Ends its input, which is for it to end. */
   async close(): Promise<void> {
     this.#child.stdin?.end();
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), ENDING_MS);
+    const timer = setTimeout(() => void this.kill(), ENDING_MS);
     await this.#ended;
     clearTimeout(timer);
   }
 
   kill(): Promise<void> {
     this.#child.kill("SIGKILL");
+    // What a command of the shell has started may hold the pipe open for longer.
+    this.#child.stdout?.destroy();
     return this.#ended;
   }
 

@@ -165,7 +165,9 @@ export class Dispatcher {
         const isLeft = context.needsNone || (fallback !== undefined && value == null);
         if (!isLeft)
           reportError(
-            new TypeError(`A handler must return a Response, and not ${describeValue(value)}`),
+            new TypeError(`A handler must return a Response, and not ${describeValue(value)}`, {
+              ...(value instanceof Error && { cause: value }),
+            }),
             context,
           );
         outgoing = fallback === undefined ? NO_CONTENT : toOutgoing(fallback())!;

@@ -116,9 +116,9 @@ describe("the error handler", () => {
     const server = startInternal({ fetch: fails, error: error as () => never });
     for (const status of [(await ask(server, "GET /")).status, (await server.fetch("/")).status]) {
       expect(status).toBe(500);
-      expect(String(errors.reports.shift())).toMatch(
-        /^TypeError: A handler must return a Response, and not /,
-      );
+      const report = errors.reports.shift() as Error;
+      expect(String(report)).toMatch(/^TypeError: A handler must return a Response, and not /);
+      expect(report.cause instanceof Error).toBe(String(error).includes("new Error"));
       expect(errors.reports.shift()).toBe(boom);
     }
   });

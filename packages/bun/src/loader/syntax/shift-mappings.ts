@@ -46,7 +46,7 @@ function firstNumber(segment: string): { value: number; digits: number } {
   for (let i = 0; ; i++) {
     const digit = DIGITS.indexOf(segment[i]!);
     bits |= (digit & 31) << (5 * i);
-    if ((digit & 32) === 0) return { value: (bits & 1) === 0 ? bits >> 1 : -(bits >> 1), digits: i + 1 };
+    if (digit < 32) return { value: (bits & 1) === 0 ? bits >> 1 : -(bits >> 1), digits: i + 1 };
   }
 }
 
