@@ -26,6 +26,8 @@ export interface LoadResult {
 export interface Counters {
   /** Operations since the start; only ever grows. */
   operations(): number;
+  /** Called once, when the window opens. */
+  open?(): void;
   /** Called once, when the window is over: it sends no more, and calls `done` when all operations under way have ended. */
   stop(done: () => void): void;
   /** How late the load itself sent, of one that has a schedule. */
@@ -50,6 +52,7 @@ export function measureWindow(orders: Orders, latencies: Histogram, counters: Co
   setTimeout(() => {
     latencies.clear();
     counters.lateness?.clear();
+    counters.open?.();
     const operationsBefore = counters.operations();
     const loadBefore = readProcessTimes("self");
     const before = takeSample(orders);

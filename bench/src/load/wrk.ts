@@ -38,7 +38,8 @@ export function parseWrk(output: string): WrkReport {
 }
 
 function percentile(output: string, percent: number): number {
-  const match = new RegExp(`^ *${percent}% +([\\d.]+)(us|ms|s|m|h)$`, "m").exec(output);
+  // wrk pads units of one letter with a blank.
+  const match = new RegExp(`^ *${percent}% +([\\d.]+)(us|ms|s|m|h) ?$`, "m").exec(output);
   if (match === null) throw new Error(`wrk printed no ${percent}% latency:\n${output}`);
   return Number(match[1]) * units[match[2]!]!;
 }

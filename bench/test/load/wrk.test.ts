@@ -30,9 +30,9 @@ describe("parseWrk", () => {
 
   it("knows wrk's other units", () => {
     const slow = output
-      .replace("2.50ms", "1.20s")
+      .replace("2.50ms", "1.20s ")
       .replace("in 2.00s", "in 1.50m")
-      .replace("371.00us", "1.50m");
+      .replace("371.00us", "1.50m ");
     expect(parseWrk(slow)).toMatchObject({ seconds: 90, p99Microseconds: 1.2e6, p50Microseconds: 90e6 });
   });
 
