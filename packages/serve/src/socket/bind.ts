@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { getSystemErrorName } from "node:util";
 import type { BindAddress } from "../options/serve-options.ts";
 import { inheritedSockets } from "./inherited.ts";
-import { listenOnDescriptor } from "./listen-on-descriptor.ts";
+import { LONGEST_BACKLOG, listenOnDescriptor } from "./listen-on-descriptor.ts";
 import { isTriedLine } from "./node-handle.ts";
 import { CHILD_ENV, linkPath, maxPathBytes, missingDirectory, removeStale } from "./socket-path.ts";
 import { takenAdvice } from "./taken-advice.ts";
@@ -33,9 +33,6 @@ const UV_TCP_REUSEPORT = 2;
 
 /** As long as a resolver usually tries. */
 const RESOLVE_MS = 30_000;
-
-/** The length of the accept queue, the same as `net.Server`'s. */
-const BACKLOG = 511;
 
 /**
  * Listens before it returns: on a socket that this process was given for the server, or on the address.
@@ -79,12 +76,13 @@ function bindNow(server: net.Server, at: BindAddress): void {
   // macOS and Windows do not support it.
   if (typeof handle === "number" && getSystemErrorName(handle) === "ENOTSUP") handle = bind(0);
   if (typeof handle === "number") throw listenError(getSystemErrorName(handle), at);
-  const error = handle.listen(BACKLOG);
+  const error = handle.listen(LONGEST_BACKLOG);
   if (error !== 0) {
     handle.close();
     throw listenError(getSystemErrorName(error), at);
   }
-  server.listen(handle);
+  // It makes the handle listen once more.
+  server.listen(handle, LONGEST_BACKLOG);
 }
 
 /**
@@ -105,10 +103,10 @@ function listenOnPath(
     return;
   }
   // Exclusive: otherwise a cluster's primary process listens, and its reply comes later.
-  server.listen({ path, exclusive: true });
+  server.listen({ path, exclusive: true, backlog: LONGEST_BACKLOG });
   if (server.listening) return;
   if (removeStale(path)) {
-    server.listen({ path, exclusive: true });
+    server.listen({ path, exclusive: true, backlog: LONGEST_BACKLOG });
     if (server.listening) return;
   }
   const again = create?.(path, -1, -1);
@@ -128,7 +126,7 @@ let links = 0;
 function listenOnLink(server: net.Server, at: BindAddress, path: string): void {
   const name = join(dirname(path), `.${process.pid}-${++links}`);
   if (Buffer.byteLength(name) > maxPathBytes(name)) throw listenError("ENAMETOOLONG", at);
-  server.listen({ path: name, exclusive: true });
+  server.listen({ path: name, exclusive: true, backlog: LONGEST_BACKLOG });
   if (!server.listening) throw listenError(missingDirectory(path) ?? "EACCES", at);
   try {
     linkPath(name, path);
@@ -156,7 +154,13 @@ function listenDocumented(server: net.Server, at: BindAddress, host: string | nu
   server.once("error", () => {});
   const { port, reusePort, ipv6Only } = at;
   // The types of Node.js 20 do not know reusePort.
-  server.listen({ port, ipv6Only, reusePort, ...(host === null ? {} : { host }) } as net.ListenOptions);
+  server.listen({
+    port,
+    ipv6Only,
+    reusePort,
+    backlog: LONGEST_BACKLOG,
+    ...(host === null ? {} : { host }),
+  } as net.ListenOptions);
   if (host === null && !server.listening) throw listenError("EADDRINUSE", at);
 }
 

@@ -3,8 +3,12 @@ import type { BindAddress } from "../options/serve-options.ts";
 import { addressInWords } from "./inherited.ts";
 import { activationError, type GivenSocket } from "./listen-fds.ts";
 
-/** The system takes as much of it as it allows. A shorter queue would replace the one that systemd was told to make. */
-const LONGEST_BACKLOG = 0x7fff_ffff;
+/**
+ * The length of the accept queue: the system takes as much of it as it allows. libuv accepts one connection in each turn of the event loop, so that
+ * the queue holds all others that come at once: past its end their clients wait for a second and more until they try again. And a shorter
+ * queue would replace the one that systemd was told to make.
+ */
+export const LONGEST_BACKLOG = 0x7fff_ffff;
 
 /**
  * Listens on an inherited descriptor, by documented API alone: `net.Server` opens a descriptor at once.

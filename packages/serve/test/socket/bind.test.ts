@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -100,6 +101,36 @@ describe("a port", () => {
     expect((await ask({ port: six.port, host: "::1" }, "GET /")).text).toBe("hello");
     const four = start({ port, fetch: () => new Response("four") });
     expect((await ask({ port: four.port, host: "127.0.0.1" }, "GET /")).text).toBe("four");
+  });
+});
+
+describe("the accept queue", () => {
+  /** More than `net.Server` lets wait by default, 511. */
+  const clients = 700;
+  const limit = "/proc/sys/net/core/somaxconn";
+  const isLongEnough = existsSync(limit) && Number(readFileSync(limit, "utf8")) >= clients;
+
+  /** The number of connections that another process can open while this one accepts none. */
+  function opened(where: object): number {
+    const source = `
+      const { connect } = require("node:net");
+      let opened = 0;
+      const tell = () => { console.log(opened); process.exit(); };
+      for (let i = 0; i < ${clients}; i++)
+        connect(${JSON.stringify(where)}, () => ++opened === ${clients} && tell()).on("error", () => {});
+      setTimeout(tell, 5000);`;
+    return Number(execFileSync(process.execPath, ["-e", source], { encoding: "utf8" }));
+  }
+
+  it.runIf(isLongEnough)("holds as many clients as the system lets wait", () => {
+    const { port } = start({ fetch: hello });
+    expect(opened({ port, host: "127.0.0.1" })).toBe(clients);
+  });
+
+  it.runIf(isLongEnough)("of a Unix socket, too", () => {
+    const unix = join(folder, "many.sock");
+    start({ unix, fetch: hello });
+    expect(opened({ path: unix })).toBe(clients);
   });
 });
 
