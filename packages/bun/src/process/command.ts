@@ -1,5 +1,6 @@
 /** Finds the program of a command, and tells what is wrong with it, as Bun does: before anything runs. */
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { constants as system } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,7 +91,40 @@ const MEANING: Readonly<Record<string, string>> = {
   ENOTDIR: "not a directory",
   EACCES: "permission denied",
   EAGAIN: "resource temporarily unavailable",
+  EMFILE: "too many open files",
+  ENFILE: "file table overflow",
+  E2BIG: "argument list too long",
+  EBADF: "bad file descriptor",
+  EINVAL: "invalid argument",
+  EPERM: "operation not permitted",
 };
+
+/**
+ * Why the system has not started a command that `findCommand` has found. For these codes Node.js tells the reason only later, by an event, when the
+ * caller of `spawn` has gone on: here it is found again.
+ */
+export function faultOfStart({ file }: Command, cwd: string): string {
+  try {
+    accessSync(cwd, constants.X_OK);
+    const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(readHead(file))?.[1];
+    return (interpreter === undefined ? null : faultOf(resolve(cwd, interpreter))) ?? "EAGAIN";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "EAGAIN";
+  }
+}
+
+/** The first line of a script is no longer. */
+const MAX_HEAD = 256;
+
+function readHead(file: string): string {
+  const descriptor = openSync(file, "r");
+  try {
+    const head = Buffer.alloc(MAX_HEAD);
+    return head.toString("latin1", 0, readSync(descriptor, head));
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 /** The error of a process that cannot be started. */
 export function startError(code: string, name: string): Error {

@@ -12,6 +12,10 @@ export interface SpawnPlan {
   readonly command: Command;
   readonly options: SpawnOptions;
   readonly killSignal: number;
+  /** Milliseconds; undefined for no limit. */
+  readonly timeout: number | undefined;
+  /** Bytes; `Infinity` for no limit. */
+  readonly maxBuffer: number;
   /** What Node.js takes as it is. */
   readonly process: {
     readonly cwd: string;
@@ -48,21 +52,23 @@ export function readOptions(first: unknown, second: unknown, isSync: boolean): S
     );
   if (serialization !== undefined && serialization !== "json" && serialization !== "advanced")
     throw wrongType('serialization must be "json" or "advanced"');
-  checkTimeout(options.timeout);
+  const timeout = readTimeout(options.timeout);
   const killSignal = signalNumber(options.killSignal);
   const env = readEnvironment(options.env);
-  const cwd = options.cwd instanceof URL ? fileURLToPath(options.cwd) : String(options.cwd ?? process.cwd());
+  const cwd = options.cwd instanceof URL ? fileURLToPath(options.cwd) : String(options.cwd || process.cwd());
   if (signal?.aborted) throw abortError(signal);
   const command = findCommand(words, cwd, env["PATH"]);
-  const { uid, gid, argv0 = command.name } = options;
+  const { uid, gid, argv0 } = options;
   return {
     command,
     options,
     killSignal,
+    timeout,
+    maxBuffer: readMaxBuffer(options.maxBuffer),
     process: {
       cwd,
       env,
-      argv0,
+      argv0: String(argv0 || command.name),
       detached: options.detached === true,
       windowsHide: options.windowsHide === true,
       windowsVerbatimArguments: options.windowsVerbatimArguments === true,
@@ -94,14 +100,23 @@ function refuseMissing(options: object, isSync: boolean): void {
     throw notThere("The option cgroup of Bun.spawn", "systemd-run --scope or cgexec before the command");
 }
 
-function checkTimeout(timeout: unknown): void {
-  if (timeout === undefined || timeout === null) return;
+/** @returns undefined for no limit: as in Bun, that is also what 0 and `Infinity` mean */
+function readTimeout(timeout: unknown): number | undefined {
+  if (timeout === undefined || timeout === null || timeout === Number.POSITIVE_INFINITY) return undefined;
   if (typeof timeout !== "number")
     throw wrongType(`The "timeout" property must be of type number. Received ${typeof timeout}`);
-  if (timeout >= 0 && timeout <= LONGEST_TIMEOUT) return;
-  throw outOfRange(
-    `The value of "timeout" is out of range. It must be >= 0 and <= ${LONGEST_TIMEOUT}. Received ${timeout}`,
-  );
+  if (Number.isNaN(timeout) || timeout < 0 || timeout > LONGEST_TIMEOUT) {
+    const due = Number.isNaN(timeout) ? "a non-negative integer" : `>= 0 and <= ${LONGEST_TIMEOUT}`;
+    throw outOfRange(`The value of "timeout" is out of range. It must be ${due}. Received ${timeout}`);
+  }
+  if (!Number.isInteger(timeout))
+    throw wrongType('The "timeout" property must be of type integer. Received number');
+  return timeout === 0 ? undefined : timeout;
+}
+
+/** @returns `Infinity` for no limit: as in Bun, that is also what 0, a negative number and another type mean */
+function readMaxBuffer(bytes: unknown): number {
+  return typeof bytes === "number" && bytes > 0 ? bytes : Number.POSITIVE_INFINITY;
 }
 
 function readEnvironment(given: unknown): NodeJS.ProcessEnv {

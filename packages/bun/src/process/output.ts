@@ -10,10 +10,10 @@ export class Output {
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | null = null;
   #bytes = 0;
 
-  constructor(pipe: Readable | null, descriptor: number | undefined, limit: unknown, onTooMuch: () => void) {
+  constructor(pipe: Readable | null, descriptor: number | undefined, limit: number, onTooMuch: () => void) {
     this.#pipe = pipe;
     this.#descriptor = descriptor;
-    this.#limit = typeof limit === "number" ? limit : Number.POSITIVE_INFINITY;
+    this.#limit = limit;
     this.#onTooMuch = onTooMuch;
   }
 

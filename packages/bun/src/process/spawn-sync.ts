@@ -22,7 +22,14 @@ export function spawnSync<
   const Err extends Readable = undefined,
 >(options: SpawnSyncOptions<In, Out, Err> & { cmd: readonly string[] }): SyncSubprocess<Out, Err>;
 export function spawnSync(first: unknown, second?: unknown): SyncSubprocess {
-  const { command, options, killSignal, process: given } = readOptions(first, second, true);
+  const {
+    command,
+    options,
+    killSignal,
+    timeout,
+    maxBuffer,
+    process: given,
+  } = readOptions(first, second, true);
   const stdio = planStdio(options, "pipe", true);
   try {
     const input = stdio.input === null ? undefined : readNow(stdio.input);
@@ -30,8 +37,8 @@ export function spawnSync(first: unknown, second?: unknown): SyncSubprocess {
       ...given,
       stdio: stdio.slots as StdioOptions,
       ...(input !== undefined && { input }),
-      ...(typeof options.timeout === "number" && options.timeout > 0 && { timeout: options.timeout }),
-      maxBuffer: typeof options.maxBuffer === "number" ? options.maxBuffer : Number.POSITIVE_INFINITY,
+      ...(timeout !== undefined && { timeout }),
+      maxBuffer,
       killSignal,
     });
     return resultOf(ended, command.name);

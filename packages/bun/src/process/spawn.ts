@@ -1,6 +1,6 @@
 /** `Bun.spawn`, by Node's `child_process`. */
 import { type ChildProcess, type StdioOptions, spawn as start } from "node:child_process";
-import { startError } from "./command.ts";
+import { faultOfStart, startError } from "./command.ts";
 import { readOptions, type SpawnPlan } from "./options.ts";
 import { planStdio, type StdioPlan } from "./stdio.ts";
 import { Subprocess } from "./subprocess.ts";
@@ -35,13 +35,18 @@ export function spawn(first: unknown, second?: unknown): Documented {
 
 function startChild({ command, options, process: given }: SpawnPlan, { slots }: StdioPlan): ChildProcess {
   const hasChannel = typeof options.ipc === "function";
-  const child = start(command.file, [...command.args], {
-    ...given,
-    stdio: (hasChannel ? [...slots, "ipc"] : slots) as StdioOptions,
-    ...(hasChannel && { serialization: options.serialization ?? "advanced" }),
-  });
+  let child: ChildProcess;
+  try {
+    child = start(command.file, [...command.args], {
+      ...given,
+      stdio: (hasChannel ? [...slots, "ipc"] : slots) as StdioOptions,
+      ...(hasChannel && { serialization: options.serialization ?? "advanced" }),
+    });
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    throw syscall === "spawn" && code !== undefined ? startError(code, command.name) : error;
+  }
   if (child.pid !== undefined) return child;
-  // The system had no room for it: all else has been looked at before.
   child.on("error", () => {});
-  throw startError("EAGAIN", command.name);
+  throw startError(faultOfStart(command, given.cwd), command.name);
 }

@@ -27,7 +27,7 @@ export class Subprocess {
     this.#child = child;
     this.#plan = plan;
     this.#stdin = stdinOf(child, given[0], input);
-    const limit = plan.options.maxBuffer;
+    const limit = plan.maxBuffer;
     const onTooMuch = (): void => this.#end();
     this.#outputs = [
       new Output(child.stdout, given[1], limit, onTooMuch),
@@ -45,9 +45,10 @@ export class Subprocess {
   }
 
   #watch(): Promise<number> {
-    const { timeout, signal, onExit } = this.#plan.options;
+    const { signal, onExit } = this.#plan.options;
+    const { timeout } = this.#plan;
     const end = (): void => this.#end();
-    const timer = timeout === undefined || timeout === null ? null : endAfter(timeout, end);
+    const timer = timeout === undefined ? null : endAfter(timeout, end);
     signal?.addEventListener("abort", end, { once: true });
     return new Promise((resolve) => {
       this.#child.once("exit", (code, signalCode) => {

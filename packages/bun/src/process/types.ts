@@ -9,7 +9,7 @@ export type Writable = Readable | ArrayBuffer | ReadableStream | Response | Requ
 
 /** What `spawnSync` takes, and `spawn`, too. */
 export interface SpawnSyncOptions<In extends Writable, Out extends Readable, Err extends Readable> {
-  /** The folder of the process; the default is the working directory. */
+  /** The folder of the process; the default, also for an empty text, is the working directory. */
   cwd?: string | URL | undefined;
   /** Its environment; the default is this process's as it was at its start, with the variables of `.env` files. */
   env?: Record<string, string | undefined> | undefined;
@@ -23,11 +23,11 @@ export interface SpawnSyncOptions<In extends Writable, Out extends Readable, Err
   stdout?: Out;
   /** The default is `"inherit"`, and `"pipe"` for `spawnSync`. */
   stderr?: Err;
-  /** Milliseconds that it may run. */
+  /** Milliseconds that it may run; 0 and `Infinity` are no limit. */
   timeout?: number | undefined;
   /** What ends it after `timeout`, when `signal` aborts, and beyond `maxBuffer`: `SIGTERM` by default. */
   killSignal?: NodeJS.Signals | number | undefined;
-  /** Bytes that it may put out. */
+  /** Bytes that it may put out; 0 and less are no limit. */
   maxBuffer?: number | undefined;
   /** The process leads a group of its own. */
   detached?: boolean | undefined;
