@@ -28,6 +28,12 @@ const server = serve({
   websocket: { data: {} as { name: string }, message: (ws, text) => void ws.send(ws.data.name + text) },
 });
 await server.stop();
+
+const sent: Response = new Response(Bun.file("bun.txt"));
+const text: string = await new ReadableStream<Uint8Array>().text();
+const sound: boolean = crypto.timingSafeEqual(new Uint8Array(1), new Uint8Array(1));
+const count: number = new URLSearchParams("a=1").length;
+export const used = [sent, text, sound, count, new Blob([]).json()];
 `;
 
 export async function checkTypes({ packed, folder, registry, check }) {

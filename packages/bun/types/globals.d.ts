@@ -33,7 +33,7 @@ declare namespace NodeJS {
   }
 }
 
-// The types of Node.js have a module for each of these, and the global ones are made of it; those of the DOM are others.
+// The types of Node.js have a module for each of these (node-modules.d.ts), and the global ones are made of it; those of the DOM are others.
 
 interface BunStreamMethods {
   text(): Promise<string>;
@@ -42,38 +42,24 @@ interface BunStreamMethods {
   blob(): Promise<Blob>;
 }
 interface ReadableStream<R = any> extends BunStreamMethods {}
-declare module "stream/web" {
-  interface ReadableStream<R = any> extends BunStreamMethods {}
-}
 
 interface BunBlobMethods {
   json(): Promise<any>;
   formData(): Promise<FormData>;
 }
 interface Blob extends BunBlobMethods {}
-declare module "buffer" {
-  interface Blob extends BunBlobMethods {}
-}
 
 interface BunSearchParamsMembers {
   readonly length: number;
   toJSON(): Record<string, string | string[]>;
 }
 interface URLSearchParams extends BunSearchParamsMembers {}
-declare module "url" {
-  interface URLSearchParams extends BunSearchParamsMembers {}
-}
 
 interface BunCryptoMethods {
   /** Compares in a time that does not depend on the bytes. */
   timingSafeEqual(a: ArrayBufferView | ArrayBuffer, b: ArrayBufferView | ArrayBuffer): boolean;
 }
 interface Crypto extends BunCryptoMethods {}
-declare module "crypto" {
-  namespace webcrypto {
-    interface Crypto extends BunCryptoMethods {}
-  }
-}
 
 interface Headers {
   /** The number of fields. */

@@ -7,3 +7,4 @@
 /// <reference path="./modules.d.ts" />
 /// <reference path="./global.d.ts" />
 /// <reference path="./globals.d.ts" />
+/// <reference path="./node-modules.d.ts" />
