@@ -11,7 +11,7 @@ import { sentBytes } from "../src/exchange/exchange.ts";
 import { clientRules } from "../src/rules/client/index.ts";
 import { type ClientOptions, startClient } from "../src/run/check-client.ts";
 import type { Verdict } from "../src/run/verdict.ts";
-import type { Caller } from "../src/target/caller.ts";
+import { type Caller, commandCaller } from "../src/target/caller.ts";
 import { stayingCaller } from "../src/target/staying-caller.ts";
 import { callerWith } from "./support/caller.ts";
 import { clientFaults } from "./support/client-faults.ts";
@@ -170,19 +170,22 @@ it("lets a command that stays end with its input, and ends one that does not", a
   }
 });
 
-it("waits for no process that a killed command has started", async () => {
+it.each([
+  { name: "that stays", makes: stayingCaller },
+  { name: "for each trial", makes: commandCaller },
+])("waits for no process that a killed command has started, $name", async ({ makes }) => {
   const file = join(tempDir(), "pid");
-  const caller = stayingCaller([
+  const caller: Caller = makes([
     "sh",
     "-c",
-    `read line; sleep 60 & echo $! > ${file}.new; mv ${file}.new ${file}; wait`,
+    `sleep 600 & echo $! > ${file}.new; mv ${file}.new ${file}; wait`,
   ]);
   const killed = new AbortController();
   const called = caller(["a"], "GET", killed.signal);
   await until(() => existsSync(file), "the process");
   killed.abort();
   expect((await called).end).toBe("killed");
-  await caller.close!();
+  await caller.close?.();
   // It has held the pipe open until now: this throws if there is none.
   process.kill(Number(readFileSync(file, "utf8")));
 });

@@ -40,6 +40,8 @@ export function commandCaller([program = "", ...args]: readonly string[]): Calle
         signal,
         killSignal: "SIGKILL",
       });
+      // What a command of the shell has started may hold the pipe open for longer than the command lives.
+      signal.addEventListener("abort", () => child.stdout.destroy(), { once: true });
       let printed = "";
       child.stdout.setEncoding("latin1").on("data", (text: string) => {
         if (printed.length < MOST_BYTES) printed += text;
