@@ -1,8 +1,10 @@
 import { violationText } from "./report/violation.ts";
 import { http1Rules } from "./rules/http1/index.ts";
+import { proxyRules } from "./rules/proxy/index.ts";
 import type { Requirement } from "./rules/rule.ts";
+import { viaRules } from "./rules/via/index.ts";
 import { websocketRules } from "./rules/websocket/index.ts";
-import { type CheckOptions, start } from "./run/check.ts";
+import { type CheckOptions, isSelected, start } from "./run/check.ts";
 import { isWebSocketURL } from "./target/target.ts";
 
 /** `describe` and `test` of vitest, node:test and others. */
@@ -15,19 +17,30 @@ export interface TestRunner {
  * Declares a test for each rule. A test fails with the violation's report; a rule that does not apply to the target passes.
  *
  * @param url of the server, or a function that gives it when a test begins
- * @param options `websocket` is the URL of a WebSocket echo, whose rules are declared too; a ws URL in place of `url` means them only
+ * @param options `websocket` is the URL of a WebSocket echo, whose rules are declared too; a ws URL in place of `url` means them only.
+ *   `origin` and `proxyProtocol` mean the rules of proxies and of the PROXY protocol in place of those of servers
  */
 export function conformanceTests(
   runner: TestRunner,
   url: string | (() => string | Promise<string>),
   { websocket, ...options }: CheckOptions = {},
 ): void {
-  const isWebSocket = typeof url === "string" && isWebSocketURL(url);
-  if (!isWebSocket) declare(runner, "HTTP/1.1 (RFC 9110, RFC 9112)", http1Rules, url, options);
-  const second = isWebSocket ? url : websocket;
-  if (second !== undefined)
-    declare(runner, "WebSocket (RFC 6455, RFC 7692)", websocketRules, second, options);
+  if (options.origin !== undefined) {
+    declare(runner, "Proxies (RFC 9110, RFC 9112)", viaRules, url, options);
+    return;
+  }
+  if (typeof url === "string" && isWebSocketURL(url)) {
+    declare(runner, WEBSOCKET, websocketRules, url, options);
+    return;
+  }
+  if (options.proxyProtocol === true) declare(runner, "The PROXY protocol", proxyRules, url, options);
+  else declare(runner, "HTTP/1.1 (RFC 9110, RFC 9112)", http1Rules, url, options);
+  // `path` is that of the HTTP requests.
+  const { path: _, ...others } = options;
+  if (websocket !== undefined) declare(runner, WEBSOCKET, websocketRules, websocket, others);
 }
+
+const WEBSOCKET = "WebSocket (RFC 6455, RFC 7692)";
 
 function declare(
   { describe, test }: TestRunner,
@@ -37,13 +50,12 @@ function declare(
   options: CheckOptions,
 ): void {
   describe(title, () => {
-    for (const { id, says } of rules) {
-      if (options.skip?.some((name) => id.includes(name))) continue;
-      if (options.only !== undefined && !options.only.some((name) => id.includes(name))) continue;
+    for (const { id, says } of rules.filter((rule) => isSelected(rule, options))) {
       test(`${id}: ${says}`, async () => {
         const address = typeof url === "string" ? url : await url();
-        const { verdicts } = await start(address, { ...options, only: [id] });
-        for await (const verdict of verdicts) {
+        const run = await start(address, { ...options, only: [id] });
+        if (run.rules.length === 0) throw new Error(`${address} is no URL of a target that ${id} is about`);
+        for await (const verdict of run.verdicts) {
           if (verdict.kind === "broken") throw new Error(violationText(verdict));
           if (verdict.kind === "unknown") throw new Error(verdict.reason);
         }
