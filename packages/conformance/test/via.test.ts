@@ -1,6 +1,10 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { freePort } from "@mantou/testing/free-port";
+import { tempDir } from "@mantou/testing/temp-dir";
 import { expect, it } from "vitest";
 import { runs, some } from "../../../vitest.runs.ts";
+import { runCommand } from "../src/cli/run-command.ts";
 import { viaRules } from "../src/rules/via/index.ts";
 import { type CheckOptions, check } from "../src/run/check.ts";
 import { type ProxyFault, startProxy } from "./support/small-proxy.ts";
@@ -85,4 +89,25 @@ it("a proxy that passes nothing on is told", async () => {
   })();
   await expect(done).rejects.toThrow(/the connection|nothing arrived/i);
   await proxy.close();
+});
+
+it("a case of a proxy is replayed, with the origin behind it", async () => {
+  const port = await freePort();
+  const proxy = await startProxy(port, { keepsHopFields: true });
+  const folder = tempDir();
+  const output = { print: () => {}, note: () => {}, progress: null };
+  const common = ["--via", proxy.url, "--origin", `listen:${port}`, "--timeout", "300"];
+  const rule = ["--only", "rfc9110/7.6.1/via-connection-options"];
+  expect(await runCommand([...common, ...rule, "--save", folder], output)).toBe(1);
+  const file = join(folder, readdirSync(folder)[0]!);
+  expect(await runCommand([...common, "--replay", file], output)).toBe(1);
+  await proxy.close();
+  const sound = await startProxy(port);
+  const other = ["--via", sound.url, ...common.slice(2)];
+  expect(await runCommand([...other, "--replay", file], output)).toBe(0);
+  const notes: string[] = [];
+  const noted = { ...output, note: (text: string) => void notes.push(text) };
+  expect(await runCommand([sound.url, "--replay", file], noted)).toBe(2);
+  expect(notes.join()).toContain("--via and --origin name one");
+  await sound.close();
 });
