@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { tempDir } from "@mantou/testing/temp-dir";
 import { afterEach, describe, expect, it } from "vitest";
 import { runCommand } from "../src/cli/run-command.ts";
 import { startServer } from "./support/faulty-server.ts";
@@ -136,6 +137,33 @@ describe("a target that cannot be examined is told in a sentence, with exit code
     expect(err).toContain("GET / HTTP/1.0\\r\\n");
     expect(child.exitCode).toBe(1);
   });
+
+  it("crashes by the last trial of all, of which the rule demands the end of the connection", async () => {
+    const program = `
+      const server = require("node:http").createServer((request, response) => response.end("x"));
+      server.on("connect", () => process.exit(1));
+      server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
+    const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+    const [port] = await once(child.stdout, "data");
+    const options = ["--only", "connect-port", "--runs", "1"];
+    const { code, err } = await run(`http://127.0.0.1:${String(port).trim()}/`, ...options);
+    expect(code).toBe(2);
+    expect(err).toMatch(/It crashed after this input:\n.*\n +CONNECT a:/);
+  });
+
+  it("crashes in the middle of a trial: what it has read of that is its last input", async () => {
+    const program = `
+      const server = require("node:http").createServer(({ method, url }, response) => {
+        if (method === "HEAD" && url === "/absent") process.exit(1);
+        response.end("x");
+      });
+      server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
+    const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+    const [port] = await once(child.stdout, "data");
+    const { code, err } = await run(`http://127.0.0.1:${String(port).trim()}/`, "--only", "head-as-get");
+    expect(code).toBe(2);
+    expect(err).toContain("HEAD /absent HTTP/1.1\\r\\n");
+  });
 });
 
 describe("the command", () => {
@@ -185,6 +213,32 @@ describe("the command", () => {
     await faulty.close();
     await sound.close();
     rmSync(folder, { recursive: true });
+  });
+
+  it("prints the report of a run whose cases cannot be saved, with exit code 2", async () => {
+    const server = await startServer({ output: (text) => text.replace(/Date: [^\r]*\r\n/g, "") });
+    const result = await run(server.url, "--only", "rfc9110/6.6.1/date", "--save", join(MAIN, "no-folder"));
+    await server.close();
+    expect(result).toMatchObject({ code: 2, out: expect.stringContaining("due: a Date like") });
+    expect(result.err).toContain("The case files cannot be written to ");
+  });
+
+  it("finds a server silent whose --timeout is longer than the --time for a rule", async () => {
+    const server = await startServer({ takes: (text) => !/^host:/im.test(text) });
+    const options = ["--only", "rfc9112/3.2/host-missing", "--timeout", "1500", "--time", "1", "--json"];
+    const { code, out } = await run(server.url, ...options);
+    await server.close();
+    expect(JSON.parse(out).verdicts[0].verdict).toBe("broken");
+    expect(code).toBe(1);
+  });
+
+  it("replays no case of a client, which it says", async () => {
+    const file = join(tempDir(), "case.json");
+    const exchanges = [{ pieces: [], methods: ["GET"], until: 1, halfClose: false }];
+    writeFileSync(file, JSON.stringify({ version: 1, rule: "rfc9112/4/client-reason", exchanges }));
+    const { code, err } = await run("http://127.0.0.1/", "--replay", file);
+    expect(code).toBe(2);
+    expect(err).toContain("is a rule of clients");
   });
 
   it("is a program, which what reads its report may leave", async () => {

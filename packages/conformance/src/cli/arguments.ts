@@ -183,7 +183,7 @@ const names = (values: readonly string[]) =>
 
 function integer(name: string, text: string, least: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > 2 ** 31) {
+  if (!/^\d+$/.test(text) || value < least || value >= 2 ** 31) {
     throw new RangeError(`--${name} must be an integer from ${least} up, not ${text}`);
   }
   return value;

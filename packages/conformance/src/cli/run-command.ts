@@ -103,7 +103,7 @@ async function examine(
   const verdicts = await collect(run, output);
   const took = performance.now() - began;
   const broken = bySection(verdicts).filter((verdict) => verdict.kind === "broken");
-  if (save !== undefined) await saveCases(save, broken);
+  const isSaved = save === undefined || (await saveCases(save, broken, output));
   const comparison = compare(verdicts, known);
   if (format === "json") print(JSON.stringify(jsonReport(run, verdicts), null, 2));
   else if (format === "junit") print(junit(run.target, verdicts));
@@ -123,7 +123,7 @@ async function examine(
   }
   const unknown = verdicts.filter((verdict) => verdict.kind === "unknown");
   if (unknown.length > 0) note(lastInput(unknown));
-  if (unknown.length > 0) return 2;
+  if (unknown.length > 0 || !isSaved) return 2;
   return comparison.added.length > 0 ? 1 : 0;
 }
 
@@ -137,11 +137,18 @@ async function collect(run: Run, { progress }: Output): Promise<readonly Verdict
   return verdicts;
 }
 
-async function saveCases(folder: string, broken: readonly Broken[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const verdict of broken) {
-    const text = JSON.stringify(toCaseFile(verdict), null, 2);
-    await writeFile(join(folder, caseFileName(verdict.rule.id)), `${text}\n`);
+/** @returns whether all could be written; what could not is told */
+async function saveCases(folder: string, broken: readonly Broken[], { note }: Output): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const verdict of broken) {
+      const text = JSON.stringify(toCaseFile(verdict), null, 2);
+      await writeFile(join(folder, caseFileName(verdict.rule.id)), `${text}\n`);
+    }
+    return true;
+  } catch (error) {
+    note(`The case files cannot be written to ${folder}: ${(error as Error).message}`);
+    return false;
   }
 }
 

@@ -1,9 +1,11 @@
+import { setTimeout } from "node:timers/promises";
 import { clientRules } from "../rules/client/index.ts";
 import { http1Rules } from "../rules/http1/index.ts";
 import { proxyRules } from "../rules/proxy/index.ts";
 import type { Requirement } from "../rules/rule.ts";
 import { viaRules } from "../rules/via/index.ts";
 import { websocketRules } from "../rules/websocket/index.ts";
+import { knock } from "../target/connection.ts";
 import { Origin } from "../target/origin.ts";
 import { Pool } from "../target/pool.ts";
 import { isWebSocketURL, resolveTarget, type Target, type TargetOptions } from "../target/target.ts";
@@ -174,6 +176,7 @@ async function prepare<F extends { readonly latency: number }>(
     quick: { quiet, whole: 4 * timeout },
     patient,
     inTurn: options.origin !== undefined,
+    knock: () => knockTwice(target),
   };
   const jobs = suite.rules
     .filter((rule) => isSelected(rule, options))
@@ -185,6 +188,16 @@ async function prepare<F extends { readonly latency: number }>(
       },
     }));
   return { target, jobs };
+}
+
+/** Milliseconds in which the system of a process that ends closes its ports. */
+const ENDING_MS = 5;
+
+/** The system may take a connection for a process that is ending, but not another one after that. */
+async function knockTwice(target: Target): Promise<void> {
+  await knock(target);
+  await setTimeout(ENDING_MS);
+  await knock(target);
 }
 
 function settingsOf(options: CheckOptions): Settings {

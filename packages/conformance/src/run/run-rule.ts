@@ -13,7 +13,7 @@ import type { Verdict, Violation } from "./verdict.ts";
 export interface RuleOptions {
   readonly seed: number;
   readonly runs: number;
-  /** Milliseconds for one rule, its shrinking included. */
+  /** Milliseconds for one rule, its shrinking included. The trial that is going on then comes to its end. */
   readonly time: number;
   /** While it searches and shrinks. */
   readonly quick: Patience;
@@ -21,6 +21,11 @@ export interface RuleOptions {
   readonly patient: Patience;
   /** No two exchanges at once. */
   readonly inTurn: boolean;
+  /**
+   * Finds out whether the target still takes connections.
+   * @throws ConnectError if it does not
+   */
+  readonly knock?: () => Promise<void>;
 }
 
 /** Of so many samples for each of a few inputs one in a thousand inputs is missed. */
@@ -79,9 +84,11 @@ export async function runRule<F>(
   if (reason !== null) return { ...common(), kind: "not-applicable", reason };
 
   const search = new Search(perform, rule, facts, options);
+  const deadline = began + options.time;
   const held = new Set<string>();
   const property = fc.asyncProperty(rule.arbitrary(target, facts), async (trial) => {
-    if (search.gone !== null) fc.pre(false);
+    // The option of fast-check for this would drop the trial that is going on, and with it the verdict on a target that is silent.
+    if (search.gone !== null || (runs > 0 && performance.now() > deadline)) fc.pre(false);
     // Each of a few inputs is to be among the samples, and none is sent twice. (fast-check would write the bytes as text to compare.)
     const key = keyOf(trial);
     if (held.has(key)) return;
@@ -92,10 +99,10 @@ export async function runRule<F>(
   await fc.check(property, {
     seed,
     numRuns: Math.min(options.runs, SAMPLES * (rule.mostRuns ?? options.runs)),
-    interruptAfterTimeLimit: options.time,
     maxSkipsPerRun: 0,
   });
   const violation = search.shortest === null ? null : await search.confirm();
+  if (violation === null) await search.knock();
   if (search.gone !== null) {
     return { ...common(), kind: "unknown", reason: connectFault(search.gone), last: search.last };
   }
@@ -140,10 +147,8 @@ class Search<F> {
     try {
       const { quick, patient } = this.#options;
       let { finding } = await this.#attempt(trial, quick, this.#rule.reuses !== true);
-      this.last = trial;
       // A busy target may only be slow, and a connection may have been spoilt by what was on it before.
       if (finding !== null && this.#first === null) ({ finding } = await this.#attempt(trial, patient, true));
-      this.last = trial;
       if (finding === null) return false;
       this.#first ??= trial;
       this.shortest = trial;
@@ -163,6 +168,16 @@ class Search<F> {
       if (!(error instanceof ConnectError)) throw error;
       this.gone = error;
       return null;
+    }
+  }
+
+  /** The last trial may have ended the target: its connection has closed then, which may be all that the rule demands. */
+  async knock(): Promise<void> {
+    try {
+      if (this.gone === null) await this.#options.knock?.();
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error;
+      this.gone = error;
     }
   }
 
@@ -190,6 +205,12 @@ class Search<F> {
   }
 
   #attempt(trial: Trial, patience: Patience, fresh: boolean): Promise<Attempt> {
-    return attempt(this.#perform, this.#rule, trial, this.#facts, patience, fresh);
+    // The first exchange of a trial may be what ends the target: the next one finds that out.
+    const perform: Perform = async (...exchange) => {
+      const outcome = await this.#perform(...exchange);
+      this.last = trial;
+      return outcome;
+    };
+    return attempt(perform, this.#rule, trial, this.#facts, patience, fresh);
   }
 }

@@ -28,6 +28,6 @@ export type Verdict = Common &
     | { readonly kind: "held" }
     | { readonly kind: "broken"; readonly violation: Violation }
     | { readonly kind: "not-applicable"; readonly reason: string }
-    /** The target went away, or the time was over before the first trial. */
+    /** The target went away. */
     | { readonly kind: "unknown"; readonly reason: string; readonly last: Trial | null }
   );

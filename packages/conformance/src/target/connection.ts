@@ -8,6 +8,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Milliseconds. A busy machine takes its time to accept; a port without a server refuses at once. */
 const CONNECT_TIMEOUT = 10_000;
+const NO_CONNECTION = `no connection within ${CONNECT_TIMEOUT} ms`;
 
 /** What plain sockets read into: a piece is copied out of it before the next one comes, and no socket needs 64 KiB for a few bytes. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
@@ -116,10 +117,7 @@ export function openConnection(target: Target): Promise<Connection> {
       socket.destroy();
       reject(new ConnectError(code, message));
     };
-    const timer = setTimeout(
-      () => fail("ETIMEDOUT", `no connection within ${CONNECT_TIMEOUT} ms`),
-      CONNECT_TIMEOUT,
-    );
+    const timer = setTimeout(() => fail("ETIMEDOUT", NO_CONNECTION), CONNECT_TIMEOUT);
     const failed = (error: NodeJS.ErrnoException) => fail(error.code ?? "UNKNOWN", error.message);
     socket.once("error", failed);
     socket.once(tls ? "secureConnect" : "connect", () => {
@@ -127,6 +125,29 @@ export function openConnection(target: Target): Promise<Connection> {
       connection = new Connection(socket);
       socket.off("error", failed);
       resolve(connection);
+    });
+  });
+}
+
+/**
+ * Connects and says nothing, to find out whether the target is there.
+ * @throws ConnectError if it is not
+ */
+export function knock({ address, tls }: Target): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(address);
+    socket.once("error", ({ code, message }: NodeJS.ErrnoException) =>
+      reject(new ConnectError(code ?? "UNKNOWN", message)),
+    );
+    socket.setTimeout(CONNECT_TIMEOUT, () => {
+      socket.destroy();
+      reject(new ConnectError("ETIMEDOUT", NO_CONNECTION));
+    });
+    socket.once("connect", () => {
+      // A TLS server may wait for a handshake although this side has ended.
+      if (tls && !("path" in address)) socket.resetAndDestroy();
+      else socket.destroy();
+      resolve();
     });
   });
 }
