@@ -164,19 +164,33 @@ export function normalName(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }
 
+/** What each block of PEM begins with (RFC 7468 §2). Text may stand before it. */
+const PEM_BEGIN = "-----BEGIN ";
+
+/** @throws TypeError for what is no PEM: OpenSSL's error, "no start line", would name neither the option nor that it is given a path */
 function readPEM(value: PEM | readonly PEM[], name: string): Buffer[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   return items.map((item) => {
-    if (typeof item === "string") return Buffer.from(item);
-    if (item instanceof ArrayBuffer || item instanceof SharedArrayBuffer) return Buffer.from(item);
-    if (isFileBlob(item)) {
-      const whole = readFile(fileSource(item), name);
-      const { start, end } = fileRange(item, whole.length);
-      return whole.subarray(start, end);
+    const bytes = bytesOf(item, name);
+    if (!bytes.includes(PEM_BEGIN)) {
+      throw new TypeError(
+        `${name} must be PEM, whose first line is like "-----BEGIN CERTIFICATE-----"; a path is given as file("cert.pem")`,
+      );
     }
-    if (ArrayBuffer.isView(item)) return Buffer.from(item.buffer, item.byteOffset, item.byteLength);
-    throw new TypeError(`${name} must be PEM as text, bytes or a file, or an array of them`);
+    return bytes;
   });
+}
+
+function bytesOf(item: unknown, name: string): Buffer {
+  if (typeof item === "string") return Buffer.from(item);
+  if (item instanceof ArrayBuffer || item instanceof SharedArrayBuffer) return Buffer.from(item);
+  if (isFileBlob(item)) {
+    const whole = readFile(fileSource(item), name);
+    const { start, end } = fileRange(item, whole.length);
+    return whole.subarray(start, end);
+  }
+  if (ArrayBuffer.isView(item)) return Buffer.from(item.buffer, item.byteOffset, item.byteLength);
+  throw new TypeError(`${name} must be PEM as text, bytes or a file, or an array of them`);
 }
 
 function isBytes(value: unknown): boolean {

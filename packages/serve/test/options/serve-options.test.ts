@@ -124,6 +124,16 @@ describe("options of the wrong type", () => {
     expect(() => serve({} as unknown as ServeOptions)).toThrow(/fetch/);
   });
 
+  it.each([
+    ["key", { key: "key.pem", cert }, "tls.key"],
+    ["cert", { key, cert: [cert, Buffer.from("cert.pem")] }, "tls.cert"],
+    ["ca", { key, cert, ca: "" }, "tls.ca"],
+    ["crl", { key, cert, crl: "crl.pem" }, "tls.crl"],
+  ])("a path in place of PEM in tls.%s is a TypeError that says how a file is given", (_, tls, name) => {
+    const message = `${name} must be PEM, whose first line is like "-----BEGIN CERTIFICATE-----"; a path is given as file("cert.pem")`;
+    expect(() => serve({ port: 0, fetch, tls })).toThrow(new TypeError(message));
+  });
+
   it("keep the server from listening", async () => {
     const taken = serve({ port: 0, fetch });
     const port = taken.port!;
