@@ -179,7 +179,7 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
    * @param options `headers` of the 101 response, and `data` for `ws.data`
    * @returns false if the request is not a valid handshake, or has a response already. The caller responds then, unless the request
    *   asks for another version of the protocol: it has got a 426 (RFC 6455 §4.4)
-   * @throws TypeError without `websocket` handlers, and for a header that HTTP cannot carry
+   * @throws TypeError without `websocket` handlers, for a header that HTTP cannot carry, and for what is no request
    * @example
    * `if (server.upgrade(request, { data: { name: "Ada" } })) return; // else a response, such as 426`
    */

@@ -14,8 +14,8 @@ const MAPPED = /^::ffff:([0-9.]+)$/;
 export function toAddress(text: string, port: number): SocketAddress | null {
   const version = text.includes("%") ? 0 : isIP(text);
   if (version === 0) return null;
-  if (version === 4) return { address: text, port, family: "IPv4" };
-  return { address: new IPAddress({ address: text, family: "ipv6" }).address, port, family: "IPv6" };
+  if (version === 4) return { address: text, family: "IPv4", port };
+  return { address: new IPAddress({ address: text, family: "ipv6" }).address, family: "IPv6", port };
 }
 
 /** An address as Node.js tells it of a socket; null if it tells none, as of a Unix socket. */
@@ -25,7 +25,7 @@ export function toSocketAddress(
   family: string | undefined,
 ): SocketAddress | null {
   if (address === undefined || port === undefined) return null;
-  return { address, port, family: family === "IPv6" ? "IPv6" : "IPv4" };
+  return { address, family: family === "IPv6" ? "IPv6" : "IPv4", port };
 }
 
 /**

@@ -5,14 +5,15 @@ import type { ReloadOptions, Server } from "../api/server.ts";
 import type { StopOptions } from "../api/stop.ts";
 import type { Topics } from "../api/topics.ts";
 import type { MessageData } from "../api/websocket.ts";
+import { describeValue } from "../errors/text.ts";
 import { earlyHintFields } from "../http/early-hints.ts";
-import { contextOf } from "../http/request-context.ts";
 import { resolveInteger } from "../options/check.ts";
 import { resolveHandlers } from "../options/serve-options.ts";
 import { resolveStop } from "../options/stop-options.ts";
 import { TLS_OPTION_NAMES } from "../options/tls-options.ts";
 import { traced, tracePublish } from "../trace/channels.ts";
-import { checkTopic } from "../websocket/message.ts";
+import { checkMessage, checkTopic } from "../websocket/message.ts";
+import { receivedContext } from "./own-request.ts";
 import type { ServerState } from "./state.ts";
 import { stopWithin } from "./stop.ts";
 
@@ -82,6 +83,9 @@ export class MantouServer implements Server<unknown> {
   }
 
   reload<R extends string>(options: ReloadOptions<never, R>): this {
+    if (typeof options !== "object" || options === null) {
+      throw new TypeError(`reload() takes an object of options, and not ${describeValue(options)}`);
+    }
     const misplaced = TLS_OPTION_NAMES.find(
       (name) => (Reflect.get(options, name) ?? undefined) !== undefined,
     );
@@ -111,7 +115,12 @@ export class MantouServer implements Server<unknown> {
   }
 
   upgrade(request: Request, options?: { headers?: HeadersInit; data?: unknown }): boolean {
-    const context = contextOf(request);
+    const context = receivedContext(request, "upgrade");
+    if (options !== undefined && options !== null && typeof options !== "object") {
+      throw new TypeError(
+        `The options of server.upgrade() must be an object, and not ${describeValue(options)}`,
+      );
+    }
     return context !== null && this.#state.upgrade(context, options?.headers, options?.data);
   }
 
@@ -122,7 +131,9 @@ export class MantouServer implements Server<unknown> {
       return tracePublish({ server: this, topic, data, socket: null }, () =>
         publisher.publish(topic, data, compress),
       );
-    return publisher.isUnheard(topic) ? 0 : publisher.publish(topic, data, compress);
+    if (!publisher.isUnheard(topic)) return publisher.publish(topic, data, compress);
+    checkMessage(data);
+    return 0;
   }
 
   subscriberCount(topic: string): number {
@@ -135,22 +146,22 @@ export class MantouServer implements Server<unknown> {
   }
 
   requestIP(request: Request): SocketAddress | null {
-    return contextOf(request)?.clientAddress ?? null;
+    return receivedContext(request, "requestIP")?.clientAddress ?? null;
   }
 
   peerCertificate(request: Request): { certificate: PeerCertificate; authorized: boolean } | null {
-    return contextOf(request)?.host.transport?.peerCertificate() ?? null;
+    return receivedContext(request, "peerCertificate")?.host.transport?.peerCertificate() ?? null;
   }
 
   earlyHints(request: Request, headers: HeadersInit): boolean {
     if (headers === undefined || headers === null) throw new TypeError("earlyHints() needs headers");
     const fields = earlyHintFields(headers);
-    const context = contextOf(request);
+    const context = receivedContext(request, "earlyHints");
     return context?.host.sendEarlyHints(context, fields) ?? false;
   }
 
   abort(request: Request): boolean {
-    const context = contextOf(request);
+    const context = receivedContext(request, "abort");
     return context?.host.abort(context) ?? false;
   }
 
@@ -158,7 +169,7 @@ export class MantouServer implements Server<unknown> {
     // There is no default: an argument that is missing by mistake must not mean "for ever".
     if (seconds === undefined || seconds === null) throw new TypeError("timeout() needs a number of seconds");
     const checked = resolveInteger(seconds, "seconds", MAX_TIMEOUT, 0);
-    const context = contextOf(request);
+    const context = receivedContext(request, "timeout");
     context?.host.setTimeout(context, checked);
   }
 

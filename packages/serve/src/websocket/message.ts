@@ -79,6 +79,11 @@ export function readBlob(blob: Blob, use: (bytes: Uint8Array) => void, giveUp: (
     .catch((error: unknown) => logError(error, BLOB_MESSAGE));
 }
 
+/** @throws TypeError for a value that cannot be sent. The mistake shows before the first subscriber is there. */
+export function checkMessage(data: MessageData | Blob): void {
+  if (typeof data !== "string" && !(data instanceof Blob) && textOf(data) === null) bytesOf(data);
+}
+
 /** @throws TypeError unless it is a non-empty string */
 export function checkTopic(topic: string): void {
   if (typeof topic !== "string" || topic === "") throw new TypeError("A topic must be a non-empty string");

@@ -4,7 +4,7 @@ import type { BinaryType, MessageData, ServerWebSocket, SubscribeOptions } from 
 import { resolveSubscribe } from "../options/subscribe-options.ts";
 import { traced, tracePublish } from "../trace/channels.ts";
 import type { WebSocketConnection } from "./connection.ts";
-import { bytesOf, checkTopic, messageSize, ownBytes, readBlob, textOf } from "./message.ts";
+import { bytesOf, checkMessage, checkTopic, messageSize, ownBytes, readBlob, textOf } from "./message.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 
@@ -73,7 +73,9 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
       const event = { server: this.#connection.server, topic, data, socket: this };
       return tracePublish(event, () => publisher.publish(topic, data, compress, except));
     }
-    return publisher.isUnheard(topic, except) ? 0 : publisher.publish(topic, data, compress, except);
+    if (!publisher.isUnheard(topic, except)) return publisher.publish(topic, data, compress, except);
+    checkMessage(data);
+    return 0;
   }
 
   publishText(topic: string, data: string, compress?: boolean): number {

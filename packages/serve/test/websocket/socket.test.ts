@@ -95,6 +95,28 @@ describe("send", () => {
     expect(await client.texts(1)).toEqual(["end"]);
   });
 
+  it("publish throws for what is no message, also if nobody is subscribed", async () => {
+    const { ws, server } = await pair();
+    ws.subscribe("own");
+    type Publish = { publish(topic: string, data?: unknown): number };
+    for (const data of [undefined, null, {}, new Map(), () => 1, Symbol("s")]) {
+      for (const [by, topic] of [
+        [ws, "none"],
+        [ws, "own"],
+        [server, "none"],
+        [server, "own"],
+      ] as const) {
+        expect(() => (by as unknown as Publish).publish(topic, data), topic).toThrow(TypeError);
+      }
+    }
+    const untyped = ws as unknown as Publish;
+    expect(
+      [5, true, ["a"], new Uint8Array(1), new ArrayBuffer(1), new Blob(["b"]), "text"].map((data) =>
+        untyped.publish("none", data),
+      ),
+    ).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+
   it("sends values that have a text of their own as that, as Bun and for Elysia and crossws", async () => {
     const { ws, client, server } = await pair();
     ws.subscribe("t");
