@@ -96,6 +96,8 @@ export class Response {
    * @throws RangeError for another status, TypeError for an address that no header can carry
    */
   static redirect(url: string | URL, status: number | ResponseInit = 302): Response {
+    // Its text would be a relative address, which only a client finds to be wrong.
+    if (url === undefined || url === null) throw new TypeError("Response.redirect() needs a URL");
     const init = typeof status === "object" && status !== null ? status : { status };
     const code = init.status === undefined ? 302 : checkRedirectStatus(init.status);
     const address = String(url);

@@ -1,10 +1,14 @@
 import { Buffer } from "node:buffer";
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { SecureContextOptions } from "node:tls";
 import { domainToASCII } from "node:url";
 import type { PEM, TLSOptions } from "../api/network.ts";
 import { fileRange, fileSource, isFileBlob } from "../fetch/file-blob.ts";
 import { optionalBoolean } from "./check.ts";
+
+/** OpenSSL reads certificates under each of these names. */
+const CERTIFICATE_START = /(?=-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----)/;
 
 /** A certificate with its key and its name, and the requirements on clients that ask for this name. */
 export interface ResolvedCertificate {
@@ -88,6 +92,7 @@ function resolveCertificate(given: TLSOptions, name: string): ResolvedCertificat
   const key = pemOrFile(given, name, "key", "keyFile");
   const cert = pemOrFile(given, name, "cert", "certFile");
   const ca = pemOrFile(given, name, "ca", "caFile");
+  if (ca !== undefined) checkAuthorities(ca, name);
   const { crl } = given;
   // Without a certificate OpenSSL would listen, and fail each handshake.
   if (!key?.length || !cert?.length) throw new TypeError(`${name} needs both key and cert`);
@@ -146,6 +151,19 @@ function pemOrFile(
   if (path !== undefined)
     throw new TypeError(`${name} has both ${option} and ${fileOption}, and needs only one of them`);
   return readPEM(value, `${name}.${option}`);
+}
+
+/**
+ * Node.js leaves out what is no certificate in PEM, and all that follows a broken one. Then no client of that authority gets in.
+ * @throws TypeError for a list with an element that has no certificate, OpenSSL's error for a broken certificate
+ */
+function checkAuthorities(authorities: readonly Buffer[], name: string): void {
+  for (const pem of authorities) {
+    const parts = pem.toString("latin1").split(CERTIFICATE_START);
+    const certificates = parts.filter((part) => CERTIFICATE_START.test(part));
+    if (certificates.length === 0) throw new TypeError(`${name}.ca has no certificate in PEM`);
+    for (const one of certificates) new X509Certificate(one);
+  }
 }
 
 /**

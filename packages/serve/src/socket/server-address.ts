@@ -23,8 +23,13 @@ export function serverAddress(
 ): ServerAddress {
   const { unix } = bind;
   if (unix !== undefined) {
-    const url = new URL(`unix://${encodeURI(unix.replace("\0", "%00"))}`);
-    return { hostname: undefined, port: undefined, authority: "localhost", url, address: unix };
+    return {
+      hostname: undefined,
+      port: undefined,
+      authority: "localhost",
+      url: unixURL(unix),
+      address: unix,
+    };
   }
   const hostname = bind.hostname ?? "localhost";
   const port = bound?.port ?? bind.port;
@@ -36,6 +41,17 @@ export function serverAddress(
     url: new URL(`${secure ? "https" : "http"}://${authority}/`),
     address: bound === null ? null : toSocketAddress(bound.address, bound.port, bound.family),
   };
+}
+
+/** As in Bun, and every name has one: a path may hold a colon, a question mark, or a sign that no URL has. */
+function unixURL(path: string): URL {
+  const encode = (text: string): string =>
+    text
+      .replace(/\p{Surrogate}/gu, "\ufffd")
+      .split("/")
+      .map(encodeURIComponent)
+      .join("/");
+  return new URL(path.startsWith("\0") ? `abstract://${encode(path.slice(1))}/` : `unix://${encode(path)}`);
 }
 
 function hostOf(name: string): string {

@@ -79,6 +79,13 @@ describe("where ours differs from the platform's", () => {
     );
   });
 
+  it("redirect refuses a missing address", () => {
+    for (const url of [undefined, null]) {
+      expect(() => Response.redirect(untyped<string>(url))).toThrow("Response.redirect() needs a URL");
+    }
+    expect(() => (Response.redirect as () => unknown)()).toThrow(TypeError);
+  });
+
   it("redirect refuses what no header can carry", () => {
     expect(() => Response.redirect("/a\r\nSet-Cookie: b")).toThrow(TypeError);
     expect(() => Response.redirect("/\u65e5")).toThrow(TypeError);

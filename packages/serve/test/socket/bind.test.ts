@@ -8,6 +8,7 @@ import { freePort } from "@mantou/testing/free-port";
 import { ask, connect } from "@mantou/testing/raw-client";
 import { until } from "@mantou/testing/wait";
 import { afterAll, describe, expect, it } from "vitest";
+import { serverAddress } from "../../src/socket/server-address.ts";
 import { runChild } from "../support/child.ts";
 import { start } from "../support/servers.ts";
 
@@ -225,12 +226,45 @@ describe("a Unix socket", () => {
     expect(readFileSync(unix, "utf8")).toBe("not a socket");
   });
 
+  it.each([
+    "a:b",
+    "a b",
+    "[x",
+    "q?x#y",
+    "100%",
+    "@x",
+    "b\\c",
+    "\u00fc.sock",
+  ])("may be named %s, and its URL says so", async (name) => {
+    const unix = join(folder, name);
+    const server = start({ unix, fetch: hello });
+    expect(decodeURIComponent(server.url.pathname)).toBe(unix);
+    expect(server.url.href).toBe(`unix://${server.url.pathname}`);
+    expect((await ask({ path: unix }, "GET /")).text).toBe("hello");
+  });
+
+  it("has a URL for a relative path and an abstract name, too, whatever signs are in them", () => {
+    const bind = { hostname: undefined, port: 0, reusePort: false, ipv6Only: false };
+    const urlOf = (unix: string): URL => serverAddress({ ...bind, unix }, false, null).url;
+    for (const name of ["my:sock", "a b", "[x", "@x", "q?x#y", "100%", "b\\c", "\u00fc"]) {
+      const url = urlOf(name);
+      expect([url.protocol, decodeURIComponent(url.host)]).toEqual(["unix:", name]);
+      const abstract = urlOf(`\0${name}/b`);
+      expect([abstract.protocol, decodeURIComponent(abstract.host), abstract.pathname]).toEqual([
+        "abstract:",
+        name,
+        "/b/",
+      ]);
+    }
+    expect(urlOf("lone \ud800").href).toBe("unix://lone%20%EF%BF%BD");
+  });
+
   it.runIf(process.platform === "linux")("may have an abstract name", async () => {
     const unix = `\0mantou-${process.pid}`;
     const server = start({ unix, fetch: hello });
     expect((await ask({ path: unix }, "GET /")).text).toBe("hello");
     expect(failure({ unix }).code).toBe("EADDRINUSE");
-    expect(server.url.href).toContain("mantou-");
+    expect(server.url.href).toBe(`abstract://mantou-${process.pid}/`);
     await server.stop(true);
     start({ unix, fetch: hello });
   });

@@ -169,6 +169,31 @@ describe("certificates of clients", () => {
     ]);
   });
 
+  it("with authorities that are none, or broken, the server does not start: every client would be refused", () => {
+    const broken = authority.replace(/\n[A-Za-z0-9+/]{8}/, "\n!!!!!!!!");
+    const half = authority.slice(0, authority.length / 2);
+    for (const ca of ["", "junk", Buffer.alloc(0), key, [authority, "junk"], [""]]) {
+      expect(() => serveTLS({ ...mutual, ca }), String(ca)).toThrow("tls.ca has no certificate in PEM");
+    }
+    for (const ca of [broken, half, authority + broken, authority + half]) {
+      expect(() => serveTLS({ ...mutual, ca }), ca).toThrow(/PEM|asn1|wrong/i);
+    }
+    const empty = saved("empty.pem", "");
+    expect(() => serveTLS({ ...one, caFile: empty })).toThrow("tls.ca has no certificate in PEM");
+    expect(() => serveTLS([{ ...one }, { ...wild, ca: "junk" }])).toThrow(
+      "tls[1].ca has no certificate in PEM",
+    );
+    expect(() => serveTLS({ ...one }).reload({ tls: { ...mutual, ca: "junk" } })).toThrow(TypeError);
+  });
+
+  it("may be signed by any authority of a bundle with other text in it", async () => {
+    const ca = `# Some authority, né ${"\u00fc"}\n${cert}\n\nThe next one\n${authority}\nthe end`;
+    expect(await visit(serveTLS({ ...mutual, ca }, who).port, client)).toEqual([
+      "one.example",
+      "steamed client true",
+    ]);
+  });
+
   it("refuse one that has been revoked", async () => {
     const { port } = serveTLS({ ...mutual, crl: revocations }, who);
     expect(await visit(port, client)).toEqual(["one.example", "steamed client true"]);
