@@ -106,3 +106,16 @@ describe("a PROXY header", () => {
     expect(() => read([tooLong.subarray(0, 16)])).toThrow(ProxyHeaderError);
   });
 });
+
+it("no valid header has a checksum, which a receiver may find wrong", () => {
+  const lengths: Readonly<Record<number, number>> = { 17: 12, 18: 12, 33: 36, 49: 216 };
+  const types = new Set<number>();
+  for (const { version, bytes } of fc.sample(proxyHeader, { numRuns: 3_000, seed: 1 })) {
+    const addresses = lengths[bytes[13]!];
+    if (version === 1 || bytes[12] !== 0x21 || addresses === undefined) continue;
+    for (let at = 16 + addresses; at < bytes.length; at += 3 + bytes.readUInt16BE(at + 1))
+      types.add(bytes[at]!);
+  }
+  expect(types.size).toBeGreaterThan(200);
+  expect(types.has(3)).toBe(false);
+});
