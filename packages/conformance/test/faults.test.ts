@@ -45,3 +45,11 @@ it.concurrent.each(
   );
   expect(bytes, JSON.stringify(input)).toBeLessThanOrEqual(1.5 * byHand);
 });
+
+it("a server that keeps control characters of a trailer's value breaks no rule of its grammar", async () => {
+  const keeps = (text: string) => text.replace(/(?<=^0\r\n[^\r\n]*: a)[^\r\n](?=[x\r])/gm, " ");
+  const server = await startServer({ input: keeps });
+  const [verdict] = await verdictsOn(server.url, { only: ["rfc9112/7.1.2/trailer-grammar"] });
+  await server.close();
+  expect(verdict!.kind).toBe("held");
+});

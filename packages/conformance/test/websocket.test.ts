@@ -1,12 +1,15 @@
 import { Buffer } from "node:buffer";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTCPServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { acceptKey } from "@mantou/websocket";
+import { writeFrame } from "@mantou/websocket/arbitraries";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../vitest.runs.ts";
@@ -103,6 +106,43 @@ it("declares a test for each rule of a ws URL", async () => {
   );
   await tests[1]!();
   await server.close();
+});
+
+it("waits for the echo of a message that comes behind the pong to the last ping", async () => {
+  // Each length of two bytes is written in eight.
+  const late = (socket: Socket, payload: Buffer, opcode: number) =>
+    setTimeout(() => {
+      const lengthBits = payload.length > 125 && payload.length < 65_536 ? { lengthBits: 64 as const } : {};
+      socket.write(writeFrame({ fin: true, rsv: 0, opcode, maskKey: null, payload, ...lengthBits }));
+    }, 30);
+  const server = createTCPServer((socket) => {
+    const reader = new FrameReader();
+    let isOpen = false;
+    socket.on("error", () => socket.destroy());
+    socket.on("data", (bytes) => {
+      if (!isOpen) {
+        isOpen = true;
+        const key = /^Sec-WebSocket-Key: (\S+)/m.exec(bytes.toString("latin1"))![1]!;
+        const fields = `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptKey(key)}`;
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields}\r\n\r\n`);
+        return;
+      }
+      // The keys of these trials are zeros.
+      for (const { opcode, payload } of reader.push(bytes)) {
+        if (opcode < 8) late(socket, payload, opcode);
+        else
+          socket.write(
+            writeFrame({ fin: true, rsv: 0, opcode: opcode === 9 ? 10 : opcode, maskKey: null, payload }),
+          );
+      }
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  for await (const { kind } of check(url, { only: ["5.2/server-length"], seed: 1, timeout: 500 }))
+    expect(kind).toBe("broken");
+  server.close();
 });
 
 it("splits bytes into the same frames wherever they are cut", () => {

@@ -151,7 +151,7 @@ class Reply {
     for (const [i, { bytes, after }] of this.#exchange.pieces.entries()) {
       if (i > 0)
         await new Promise((resolve) => (after === "turn" ? setImmediate(resolve) : setTimeout(resolve, 20)));
-      connection.write(i === 0 ? withAccept(bytes, request) : bytes);
+      connection.write(withAccept(bytes, request));
     }
     if (this.#exchange.halfClose) connection.halfClose();
     if (this.#switched !== null) this.#restart();

@@ -110,12 +110,12 @@ export async function runRule<F>(
   return { ...common(), kind: "broken", violation };
 }
 
-/** Equal for trials that send the same bytes in the same pieces. */
+/** Equal for trials that send the same bytes in the same pieces, each at the same moment. */
 function keyOf({ exchanges }: Trial): string {
   let key = "";
   for (const { pieces } of exchanges) {
-    for (const { bytes } of pieces) {
-      key += `${bytes.length}:${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")}`;
+    for (const { bytes, after } of pieces) {
+      key += `${after}:${bytes.length}:${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")}`;
     }
     key += "/";
   }

@@ -19,6 +19,8 @@ export interface ClientFault {
   readonly keepsSurplus?: boolean;
   /** The response to the handshake is not checked. */
   readonly opensAlways?: boolean;
+  /** The handshake fails unless its head and the number of its packets are like this. */
+  readonly opensOnlyIf?: (head: string, packets: number) => boolean;
   /** The connection is not closed. */
   readonly staysConnected?: boolean;
   /** Changes a frame before it is read; null drops it. */
@@ -122,14 +124,17 @@ async function openWebSocket(socket: Socket, fault: ClientFault): Promise<null> 
   });
   const incoming = new FrameReader();
   let head = "";
+  let packets = 0;
   let isOpen = false;
   const reading = socket.iterator({ destroyOnReturn: fault.staysConnected !== true });
   for await (const bytes of reading as AsyncIterable<Buffer>) {
     let frames = bytes;
     if (!isOpen) {
       head += bytes.toString("latin1");
+      packets++;
       const end = head.indexOf("\r\n\r\n");
       if (end === -1) continue;
+      if (fault.opensOnlyIf?.(head.slice(0, end), packets) === false) throw new Error("no handshake");
       checkHead(head.slice(0, end), fault);
       isOpen = true;
       frames = Buffer.from(head.slice(end + 4), "latin1");

@@ -94,6 +94,18 @@ export const clientFaults: readonly PlantedClientFault[] = [
     staysConnected: true,
   },
   {
+    name: "the accept has to be the last line",
+    rule: "rfc6455/4.1/client-field-grammar",
+    shortest: open(0),
+    opensOnlyIf: (head) => /^sec-websocket-accept:[^\n]*$/im.test(head.split("\r\n").at(-1)!),
+  },
+  {
+    name: "the response has to come in one packet",
+    rule: "rfc6455/4.1/client-field-grammar",
+    shortest: open(0),
+    opensOnlyIf: (_, packets) => packets === 1,
+  },
+  {
     name: "a subprotocol may be any",
     rule: "rfc6455/4.1/client-protocol",
     shortest: open("Sec-WebSocket-Protocol: x\r\n".length),

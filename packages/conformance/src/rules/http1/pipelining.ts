@@ -73,12 +73,12 @@ function same(due: string): Rule["judge"] {
   };
 }
 
-/** RFC 9112 §2.1 and §9.3.2: how the bytes come, and several requests in them. */
+/** RFC 9112 §2.2 and §9.3.2: how the bytes come, and several requests in them. */
 export const pipelining: readonly Rule[] = [
   {
     id: "rfc9112/2.2/any-cut",
     level: "must",
-    section: "RFC 9112 §2.1",
+    section: "RFC 9112 §2.2",
     security: true,
     says: "A message is a sequence of bytes: whatever packets they come in, the responses are the same.",
     arbitrary: (site) =>

@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import { constants, inflateRawSync } from "node:zlib";
 import type { ErrorCode } from "@mantou/websocket";
 import { type Frame, text } from "@mantou/websocket/arbitraries";
@@ -10,6 +10,9 @@ import type { DeflateAgreement, WebSocketFacts } from "./facts.ts";
 import { BINARY, bytesOf, CLOSE, closePayload, frame, PING, sends, TEXT } from "./frames.ts";
 import { all, broken, describe, needsDeflate, needsEcho } from "./judges.ts";
 import { agreedDeflate, received } from "./received.ts";
+
+const isValidMessage = ({ opcode, payload }: Frame) =>
+  opcode === BINARY || (opcode === TEXT && isUtf8(payload));
 
 /** Conversations of each kind, but for Close frames with a code that none may have, to see what the target sends: messages, pongs, Close frames of its own and in response. */
 const anything: Rule<WebSocketFacts>["arbitrary"] = (site, facts) =>
@@ -31,7 +34,10 @@ const anything: Rule<WebSocketFacts>["arbitrary"] = (site, facts) =>
       ),
       fc.constantFrom(null, ...facts.deflate.map(({ offer }) => offer).slice(0, 3)),
     )
-    .map(([frames, offer]) => sends(site, frames, { offer }));
+    .map(([frames, offer]) => {
+      const messages = frames.filter(isValidMessage).length;
+      return sends(site, frames, { offer, messages: facts.noEcho === null ? messages : 0 });
+    });
 
 /** A rule that what the target sends breaks no row of our client role's table. */
 function sendsNo(

@@ -37,6 +37,12 @@ export const responseFaults: readonly PlantedFault[] = [
     shortest: (h) => get(h),
   },
   {
+    name: "two Dates",
+    rule: "rfc9110/6.6.1/date",
+    output: (text) => text.replace(/Date: [^\r]*\r\n/g, "$&$&"),
+    shortest: (h) => get(h),
+  },
+  {
     name: "Transfer-Encoding and Content-Length in a response",
     rule: "rfc9112/6.2/te-with-cl",
     output: (text) =>
