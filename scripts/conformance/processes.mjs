@@ -19,6 +19,8 @@ export function run({ command, args, env = {}, cwd }) {
 
 /** The group too: some servers have workers. */
 export async function stop(child) {
+  // It could not be started.
+  if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, "SIGTERM");
     const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), 3_000);

@@ -23,7 +23,7 @@ export function which(...names) {
   return null;
 }
 
-/** What a program says of its version, or an empty string. */
+/** What a program says of its version, or an empty string; null if it is not there, or fails. */
 export function says(program, args, pattern) {
   if (program === null) return null;
   try {

@@ -16,6 +16,7 @@ import {
   latin1,
   mutated,
   originForm,
+  pipeline,
   plainField,
   token,
   validRequest,
@@ -79,6 +80,17 @@ describe("valid requests", () => {
     expect(of(({ host }) => host === "")).toBe(true);
     for (const byte of [0x09, 0x20, 0x80, 0xff]) {
       expect(requests.some(({ bytes, headBytes }) => bytes.subarray(0, headBytes).includes(byte))).toBe(true);
+    }
+  });
+
+  it("have no content where their methods have none, and none comes behind CONNECT", () => {
+    for (const { expected, headBytes, bytes } of sampled(validRequest)) {
+      if (expected.method !== "CONNECT" && expected.method !== "TRACE") continue;
+      expect([expected.framing, bytes.length]).toEqual(["none", headBytes]);
+    }
+    for (const requests of sampled(pipeline)) {
+      const before = requests.slice(0, -1).map(({ expected }) => expected.method);
+      expect(before).not.toContain("CONNECT");
     }
   });
 

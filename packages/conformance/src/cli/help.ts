@@ -31,7 +31,8 @@ an application there that echoes them.
   --allow-remote         examine a server on another machine
   --rules                list the rules
 
-Exit code: 0 if no rule is broken (or none but those of the baseline), 1 if one is, 2 if the target cannot be examined.
+Exit code: 0 if no rule is broken (or none but those of the baseline), 1 if one is, 2 if the target cannot be examined, or
+case files not saved.
 It makes at most --concurrency connections at once and reads at most 4 MiB on each. Its requests are GET, HEAD, OPTIONS,
 POST, PUT, PATCH, DELETE and TRACE to the path: point it at a server whose data may be lost.
 `;

@@ -95,10 +95,14 @@ const parts: fc.Arbitrary<Parts> = connectionOptions.chain((options) =>
   }),
 );
 
+/** Methods whose requests have no content (RFC 9110 §9.3.6, §9.3.8): behind CONNECT stands what is for the tunnel. */
+const WITHOUT_CONTENT: ReadonlySet<string> = new Set(["CONNECT", "TRACE"]);
+
 function build(p: Parts): ValidRequest {
   const minor = p.minor === 0 ? 0 : 1;
   // Transfer-Encoding does not exist in HTTP/1.0 (RFC 9112 §6.1).
-  const body = minor === 0 && p.body.framing === "chunked" ? NO_BODY : p.body;
+  const isEmpty = WITHOUT_CONTENT.has(p.start.method) || (minor === 0 && p.body.framing === "chunked");
+  const body = isEmpty ? NO_BODY : p.body;
   const hasHost = p.hasHost || minor === 1;
   const lines: FieldLine[] = [...p.plain];
   if (hasHost) lines.push(p.host);
@@ -146,12 +150,12 @@ function build(p: Parts): ValidRequest {
  */
 export const validRequest: fc.Arbitrary<ValidRequest> = parts.map(build);
 
-/** A valid request after which the connection persists. */
+/** A valid request after which the connection persists, for HTTP: CONNECT may make a tunnel of it. */
 export const persistentRequest: fc.Arbitrary<ValidRequest> = validRequest.filter(
-  ({ expected }) => expected.keepAlive,
+  ({ expected }) => expected.keepAlive && expected.method !== "CONNECT",
 );
 
-/** Valid requests to send back to back; only the last may have close. */
+/** Valid requests to send back to back; only the last may have close, or be a CONNECT. */
 export const pipeline: fc.Arbitrary<ValidRequest[]> = fc
   .tuple(fc.array(persistentRequest, { maxLength: 4 }), validRequest)
   .map(([before, last]) => [...before, last]);
