@@ -23,7 +23,9 @@ export async function fetchAsBun(
   standard: typeof globalThis.fetch,
   ...[given, options]: [input?: Input | (BunFetchInit & { url: Input }), init?: BunFetchInit]
 ): Promise<Response> {
-  const [input, init] = isOptions(given) ? [given.url, { ...given, ...options }] : [given, options ?? {}];
+  const [input, init] = isOptions(given)
+    ? [given.url, options ? { ...given, ...options } : given]
+    : [given, options ?? {}];
   const url = parseURL(input, given === undefined && options === undefined ? 0 : 1);
   switch (url.protocol) {
     case "http:":
@@ -62,7 +64,7 @@ async function fetchHTTP(
   const given = init.headers ?? (input instanceof Request ? input.headers : null);
   const host = hostOf(given);
   const route = await routeOptions(init, given, host === url.host ? null : host);
-  const sent = { ...init } as Omit<RequestInit, "dispatcher"> & { dispatcher?: unknown };
+  const sent = platformInit(init);
   if (hasClientFields(given)) sent.headers = withoutClientFields(input, init);
   let target: Input = input;
   if (!(input instanceof Request) && (url.username !== "" || url.password !== "")) {
@@ -79,6 +81,20 @@ async function fetchHTTP(
   } catch (error) {
     throw route?.tls?.refusal ?? describeFailure(error, url.href);
   }
+}
+
+/** What the platform reads of the options. */
+const MEMBERS = [
+  ...(["method", "headers", "body", "duplex", "signal", "redirect", "keepalive", "integrity"] as const),
+  ...(["mode", "credentials", "cache", "referrer", "referrerPolicy", "priority", "window"] as const),
+];
+
+/** A copy by name: a Request may stand in place of the options, and its members are no own properties. */
+function platformInit(init: BunFetchInit): Omit<RequestInit, "dispatcher"> & { dispatcher?: unknown } {
+  const given = init as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    MEMBERS.map((name) => [name, given[name]]).filter(([, value]) => value !== undefined),
+  );
 }
 
 /** Null for a call that goes the platform's own way. */

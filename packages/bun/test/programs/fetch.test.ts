@@ -28,6 +28,49 @@ const text = "const text = async (...args) => (await fetch(...args)).text();";
 describe("fetch", () => {
   itRunsAsOnBun([
     {
+      name: "takes a Request in place of the options: its method, its headers and its body go to another URL",
+      files: {
+        "main.ts": `${SHOW}${text}
+          const server = Bun.serve({
+            port: 0,
+            fetch: async (request) => new Response([request.method, request.headers.get("x-a"), await request.text()].join()),
+          });
+          const fronts = {
+            request: (request) => fetch(server.url, request),
+            clone: (request) => fetch(server.url, request.clone()),
+            platform: (request) => fetch(server.url, new Request(request)),
+          };
+          const front = Bun.serve({ port: 0, fetch: (request) => fronts[new URL(request.url).pathname.slice(1)](request) });
+          for (const name of Object.keys(fronts)) {
+            const url = front.url + name;
+            await show(name, () => text(url, { headers: { "x-a": 1 } }));
+            await show(name, () => text(url, { method: "POST", body: "text", headers: { "x-a": 1 } }));
+            await show(name, () => text(url, { method: "PUT", body: new Blob(["stream"]).stream(), headers: { "x-a": 1 } }));
+            await show(name, () => text(url, { method: "DELETE", headers: { "x-a": 1 } }));
+          }
+          class Options {
+            get url() { return server.url.href; }
+            get method() { return "PATCH"; }
+            get headers() { return { host: "a", "x-a": 2 }; }
+            get body() { return "class"; }
+          }
+          await show("class", () => text(server.url, new Options()));
+          await show("class alone", () => text(new Options()));
+          for (const each of [server, front]) await each.stop(true);
+        `,
+      },
+      prints: [
+        ...["request", "clone", "platform"].flatMap((name) => [
+          `${name} GET,1,`,
+          `${name} POST,1,text`,
+          `${name} PUT,1,stream`,
+          `${name} DELETE,1,`,
+        ]),
+        "class PATCH,2,class",
+        "class alone PATCH,2,class",
+      ].join("\n"),
+    },
+    {
       name: "goes over a Unix socket with `unix`, and leaves it with a redirect",
       files: {
         "main.ts": `${SHOW}${ECHO}${text}
