@@ -5,6 +5,7 @@ import { file } from "@mantou/serve";
 import { argumentError, wrongValue } from "../base/argument-error.ts";
 import { notThere } from "../base/missing.ts";
 import { hasClientFields, withoutClientFields } from "./client-fields.ts";
+import { hasEmptyBody } from "./empty-body.ts";
 import { describeFailure } from "./failure.ts";
 import { hostOf } from "./host.ts";
 import { type BunFetchInit, checkOptions, parseURL } from "./options.ts";
@@ -65,6 +66,7 @@ async function fetchHTTP(
   const host = hostOf(given);
   const route = await routeOptions(init, given, host === url.host ? null : host);
   const sent = platformInit(init);
+  if (hasEmptyBody(input, init)) delete sent.body;
   if (hasClientFields(given)) sent.headers = withoutClientFields(input, init);
   let target: Input = input;
   if (!(input instanceof Request) && (url.username !== "" || url.password !== "")) {

@@ -1,6 +1,7 @@
 /** Bun's `fetch`: the platform's, which also knows Bun's options, `file:` URLs and proxies of the environment. */
 import { LazyModule } from "../base/lazy.ts";
 import { hasClientFields } from "./client-fields.ts";
+import { hasEmptyBody } from "./empty-body.ts";
 import { hostOf } from "./host.ts";
 import type { BunFetchInit } from "./options.ts";
 
@@ -39,9 +40,12 @@ async function request(input: string | URL | Request, init?: BunFetchInit): Prom
   }
 }
 
-function isPlain(input: unknown, init: BunFetchInit | undefined): boolean {
+function isPlain(input: string | URL | Request, init: BunFetchInit | undefined): boolean {
   if (!PLAIN_URL.test(urlOf(input))) return false;
-  if (init !== undefined && init !== null && OWN_OPTIONS.some((name) => name in init)) return false;
+  // The platform reports a value that holds no options.
+  if (typeof init === "object" && init !== null) {
+    if (OWN_OPTIONS.some((name) => name in init) || hasEmptyBody(input, init)) return false;
+  }
   const headers = init?.headers ?? (input instanceof Request ? input.headers : null);
   if (hostOf(headers) !== null || hasClientFields(headers)) return false;
   return PROXY_VARIABLES.every((name) => !process.env[name]);

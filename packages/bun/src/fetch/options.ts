@@ -61,10 +61,11 @@ function parseOrNull(text: string): URL | null {
 /** @throws Error with what to use, for options that Mantou has not; TypeError for options that exclude each other */
 export function checkOptions(init: BunFetchInit): void {
   const { protocol } = init as { protocol?: unknown };
-  if (protocol !== undefined && protocol !== "http1.1" && protocol !== "h1") {
+  if (protocol !== undefined && protocol !== null && protocol !== "http1.1" && protocol !== "h1") {
     throw notThere(`fetch's option protocol: ${JSON.stringify(protocol)}`, "node:http2");
   }
-  if ((init as { session?: unknown }).session !== undefined)
+  const { session } = init as { session?: unknown };
+  if (session !== undefined && session !== null)
     throw notThere("fetch's option session", "the options tls and proxy");
   const check: unknown = init.tls?.checkServerIdentity;
   if (check !== undefined && check !== null && typeof check !== "function") {

@@ -25,6 +25,9 @@ export function proxyChooser(option: BunFetchInit["proxy"]): ProxyChooser | null
     const respects = given?.respectNoProxy !== false;
     return (target) => (respects && bypasses(target) ? null : proxy);
   }
+  // Without the error, bytes would take another way than the program wants.
+  if (given !== null && address !== undefined && address !== null)
+    throw wrongValue("fetch() proxy URL is invalid");
   if (!variable("http_proxy") && !variable("https_proxy") && !variable("all_proxy")) return null;
   return (target) => (bypasses(target) ? null : fromEnvironment(target));
 }
@@ -96,8 +99,10 @@ function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** RFC 7617. */
+/** RFC 7617, of the user and the password as a URL has them. Their escapes are bytes, which need not be UTF-8; a `%` without digits stays. */
 export function basic(username: string, password: string): string {
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(pair).toString("base64")}`;
+  const bytes = `${username}:${password}`.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  return `Basic ${Buffer.from(bytes, "latin1").toString("base64")}`;
 }

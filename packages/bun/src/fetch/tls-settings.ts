@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type ConnectionOptions, checkServerIdentity as checkHost, type PeerCertificate } from "node:tls";
-import { argumentError } from "../base/argument-error.ts";
+import { argumentError, wrongType } from "../base/argument-error.ts";
 import { isBytes, viewOf } from "../base/bytes.ts";
 import type { FetchTLSOptions, TLSMaterial } from "./options.ts";
 
@@ -13,15 +13,18 @@ export interface TLSSettings {
   refusal: unknown;
 }
 
-/** Reads files. @throws the operating system's error (rejects) for a file that cannot be read */
+/** Reads files. @throws (rejects) TypeError that names the option, for a value of another type; the operating system's error for a file that cannot be read */
 export async function tlsSettings(given: FetchTLSOptions): Promise<TLSSettings> {
+  checkType("serverName", given.serverName, "string");
+  checkType("rejectUnauthorized", given.rejectUnauthorized, "boolean");
+  checkType("passphrase", given.passphrase, "string");
   const { ca, cert, key, serverName, checkServerIdentity, ...others } = given;
   const options: ConnectionOptions = others;
   const settings: TLSSettings = { options, checksIdentity: Boolean(checkServerIdentity), refusal: undefined };
   for (const [name, value] of Object.entries({ ca, cert, key })) {
-    if (value !== undefined && value !== null) options[name as "ca"] = await contentOf(value);
+    if (value !== undefined && value !== null) options[name as "ca"] = await contentOf(name, value);
   }
-  if (serverName !== undefined) {
+  if (serverName !== undefined && serverName !== null) {
     options.servername = serverName;
     if (!checkServerIdentity)
       options.checkServerIdentity = (_host, certificate) => checkHost(serverName, certificate);
@@ -57,11 +60,21 @@ function askProgram(
   );
 }
 
-async function contentOf(material: TLSMaterial): Promise<string | Buffer | (string | Buffer)[]> {
+function checkType(name: string, value: unknown, type: "string" | "boolean"): void {
+  if (value === undefined || value === null || typeof value === type) return;
+  throw wrongType(`tls.${name} must be a ${type}, and not of type ${typeof value}`);
+}
+
+async function contentOf(
+  name: string,
+  material: TLSMaterial,
+): Promise<string | Buffer | (string | Buffer)[]> {
   if (typeof material === "string") return material;
   if (material instanceof Blob) return Buffer.from(await material.arrayBuffer());
   if (isBytes(material)) return viewOf(material);
-  return (await Promise.all(material.map(contentOf))).flat();
+  if (!Array.isArray(material))
+    throw wrongType(`tls.${name} must be a string, bytes, a Blob, or an array of these`);
+  return (await Promise.all(material.map((each: TLSMaterial) => contentOf(name, each)))).flat();
 }
 
 /** A text that is the same for the same options. Functions, and objects of classes such as `SecureContext`, are equal to themselves alone. */

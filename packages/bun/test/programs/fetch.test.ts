@@ -28,6 +28,39 @@ const text = "const text = async (...args) => (await fetch(...args)).text();";
 describe("fetch", () => {
   itRunsAsOnBun([
     {
+      name: "sends no body of 0 bytes with GET, decodes the escapes of credentials to bytes, and refuses options of other types",
+      files: {
+        "main.ts": `${SHOW}${ECHO}${text}
+          const server = Bun.serve({ port: 0, fetch: echo });
+          words.set(server.port, "SERVER");
+          const { href, host } = server.url;
+          for (const body of ["", new Uint8Array(0), new ArrayBuffer(0), new Blob([]), new URLSearchParams(), null])
+            await show("empty", () => text(href, { body }));
+          await show("empty, HEAD", () => text(href, { method: "HEAD", body: "" }));
+          await show("empty, POST", () => text(href, { method: "POST", body: "" }));
+          await show("not empty", async () => { try { await fetch(href, { body: "x" }); } catch (error) { return error.name; } });
+          await show("bytes", () => text("http://%ff%20a:b@" + host));
+          for (const tls of [{ ca: 5 }, { key: [true] }, { cert: {} }, { serverName: 5 }, { rejectUnauthorized: "no" }, { passphrase: 5 }, { serverName: null, ca: null }])
+            await show("tls", () => text(href, { tls }));
+          for (const url of [5, {}, "", null]) await show("proxy", () => text(href, { proxy: { url } }));
+          await show("null", () => text(href, { protocol: null, session: null }));
+          await server.stop(true);
+        `,
+      },
+      prints: [
+        ...Array.from({ length: 6 }, () => "empty GET localhost:SERVER / - "),
+        "empty, HEAD ",
+        "empty, POST POST localhost:SERVER / - ",
+        "not empty TypeError",
+        "bytes GET localhost:SERVER / Basic /yBhOmI= ",
+        ...Array.from({ length: 6 }, () => "tls TypeError ERR_INVALID_ARG_TYPE  "),
+        "tls GET localhost:SERVER / - ",
+        ...Array.from({ length: 3 }, () => "proxy TypeError ERR_INVALID_ARG_VALUE  "),
+        "proxy GET localhost:SERVER / - ",
+        "null GET localhost:SERVER / -",
+      ].join("\n"),
+    },
+    {
       name: "takes a Request in place of the options: its method, its headers and its body go to another URL",
       files: {
         "main.ts": `${SHOW}${text}
