@@ -54,8 +54,10 @@ export function concatArrayBuffers(
     if (typeof part === "string") throw wrongType("concatArrayBuffers() takes buffers, and no text");
     return bytesOf(part, "Each element");
   });
+  const limit: unknown = maxLength ?? Number.POSITIVE_INFINITY;
+  if (!(Number(limit) >= 0)) throw new RangeError("maxLength must be a number from 0 on");
   const size = parts.reduce((sum, part) => sum + part.length, 0);
-  const bytes = new Uint8Array(Math.min(size, maxLength));
+  const bytes = new Uint8Array(Math.min(size, Number(limit)));
   let end = 0;
   for (const part of parts) {
     const fitting = part.subarray(0, bytes.length - end);

@@ -11,15 +11,18 @@ export interface WhichOptions {
 }
 
 /** The path of a program, as a shell would find it; null if there is none. */
-export function which(command: string, options: WhichOptions = {}): string | null {
+export function which(command: string, given?: WhichOptions | null): string | null {
   if (command === undefined) throw wrongType("which() takes the name of a command");
   const name = String(command);
   if (name === "") return null;
+  const options = given ?? {};
   const cwd = options.cwd ?? process.cwd();
   if (isAbsolute(name)) return executable(name);
   if (name.includes("/") || (process.platform === "win32" && name.includes("\\")))
     return executable(`${resolve(cwd)}/${name}`);
-  for (const folder of (options.PATH ?? process.env["PATH"] ?? "").split(delimiter)) {
+  // As in Bun, a PATH that is no text has no folders.
+  const { PATH = process.env["PATH"] } = options as { PATH?: unknown };
+  for (const folder of typeof PATH === "string" ? PATH.split(delimiter) : []) {
     const found = folder === "" ? null : executable(resolve(cwd, join(folder, name)));
     if (found !== null) return found;
   }

@@ -64,7 +64,7 @@ export function sliceAnsi(
   input: string,
   start = 0,
   end?: number,
-  options?: string | boolean | SliceAnsiOptions,
+  options?: string | boolean | SliceAnsiOptions | null,
   ..._: [ambiguousIsNarrow?: boolean]
 ): string {
   const text = String(input);
@@ -72,12 +72,12 @@ export function sliceAnsi(
   const width = widthOf(text);
   const at = (position: number): number =>
     position < 0 ? Math.max(0, width + position) : Math.min(position, width);
-  const from = at(Math.trunc(start));
-  const to = end === undefined ? width : at(Math.trunc(end));
+  const from = at(Math.trunc(start) || 0);
+  const to = end === undefined ? width : at(Math.trunc(end) || 0);
   if (from >= to) return "";
   const isOpen = end === undefined || Math.trunc(end) > width;
   const ellipsis =
-    typeof options === "string" ? options : typeof options === "object" ? (options.ellipsis ?? "") : "";
+    typeof options === "string" ? options : typeof options === "object" ? (options?.ellipsis ?? "") : "";
   const size = widthOf(ellipsis);
   const before = from > 0 && size > 0;
   const behind = to < width && size > 0;

@@ -17,8 +17,8 @@ export class ArrayBufferSink {
   #options: ArrayBufferSinkOptions = {};
   #chunks: Uint8Array[] = [];
 
-  start(options: ArrayBufferSinkOptions = {}): void {
-    this.#options = options;
+  start(options?: ArrayBufferSinkOptions | null): void {
+    this.#options = options ?? {};
     this.#chunks = [];
   }
 

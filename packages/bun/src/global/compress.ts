@@ -27,13 +27,13 @@ export function deflateSync(data: BytesInput, options?: ZlibCompressionOptions):
 
 /** @throws Error for bytes that are not gzip's */
 export function gunzipSync(data: BytesInput, options?: ZlibCompressionOptions): Uint8Array<ArrayBuffer> {
-  checkLibrary(options);
+  checkOptions(options);
   return own(zlib.gunzipSync(bytesOf(data, "data")));
 }
 
 /** @throws Error for bytes that are not deflate's */
 export function inflateSync(data: BytesInput, options?: ZlibCompressionOptions): Uint8Array<ArrayBuffer> {
-  checkLibrary(options);
+  checkOptions(options);
   const bits = options?.windowBits ?? 0;
   const bytes = bytesOf(data, "data");
   if (bits > 47) throw new RangeError(`windowBits is up to 47, not ${bits}`);
@@ -43,7 +43,7 @@ export function inflateSync(data: BytesInput, options?: ZlibCompressionOptions):
 }
 
 function compressing(options: ZlibCompressionOptions = {}): zlib.ZlibOptions {
-  checkLibrary(options);
+  checkOptions(options);
   const { level, memLevel, windowBits, strategy, library } = options;
   const isOf = library === "libdeflate" && level !== undefined ? Math.min(level, 9) : level;
   // node:zlib knows the window's size alone: raw deflate and gzip have functions of their own.
@@ -56,7 +56,9 @@ function compressing(options: ZlibCompressionOptions = {}): zlib.ZlibOptions {
   };
 }
 
-function checkLibrary({ library }: ZlibCompressionOptions = {}): void {
+function checkOptions(options: ZlibCompressionOptions = {}): void {
+  if (typeof options !== "object" || options === null) throw wrongType("options must be an object");
+  const { library } = options;
   if (library !== undefined && library !== "zlib" && library !== "libdeflate")
     throw wrongType('library must be "zlib" or "libdeflate"');
 }

@@ -49,14 +49,17 @@ class Comparison {
   /** By what kinds of objects hold besides properties; null for other kinds. */
   #sameContent(a: object, b: object): boolean | null {
     if (Array.isArray(a)) return this.#sameArray(a, b as unknown[]);
-    if (types.isBoxedPrimitive(a) || a instanceof Date) return Object.is(a.valueOf(), b.valueOf());
+    if (types.isBoxedPrimitive(a)) return Object.is(a.valueOf(), b.valueOf());
+    // As in Bun, an invalid date equals only itself.
+    if (a instanceof Date) return a.getTime() === (b as Date).getTime();
     if (a instanceof RegExp || a instanceof URL || a instanceof URLSearchParams)
       return String(a) === String(b);
     if (types.isNativeError(a))
       return (
         a.name === (b as Error).name &&
         a.message === (b as Error).message &&
-        this.equal(a.cause, (b as Error).cause)
+        this.equal(a.cause, (b as Error).cause) &&
+        this.#sameProperties(a, b)
       );
     if (isFloats(a)) return this.#sameFloats(a, b as Float64Array);
     if (ArrayBuffer.isView(a) || types.isAnyArrayBuffer(a))

@@ -1,6 +1,6 @@
 /** `Bun.dns` (docs/runtime/networking/dns), over `node:dns`. Nothing is cached here, as in Node.js: the system's resolver does that. */
 import constants, { promises } from "node:dns";
-import { outOfRange, wrongType } from "../base/argument-error.ts";
+import { outOfRange, wrongType, wrongValue } from "../base/argument-error.ts";
 import { invalidType } from "../base/invalid-argument.ts";
 
 export interface DNSLookup {
@@ -39,8 +39,11 @@ const SOCKETS: ReadonlySet<unknown> = new Set(["udp", "tcp"]);
  */
 function lookup(hostname: string, options?: DNSLookupOptions): Promise<DNSLookup[]> {
   checkHostname(hostname, "lookup");
-  const { family = 0, flags = 0, backend = "system", socketType = "tcp", port = 0 } = options ?? {};
+  const { flags = 0, backend = "system", socketType = "tcp" } = options ?? {};
+  const [family, port] = [options?.family ?? 0, options?.port ?? 0];
   if (typeof flags !== "number") throw wrongType("LookupOptions.flags must be a number");
+  if ((flags & ~(constants.ADDRCONFIG | constants.ALL | constants.V4MAPPED)) !== 0)
+    throw wrongValue(`LookupOptions.flags must be a sum of ADDRCONFIG, ALL and V4MAPPED, and not ${flags}`);
   if (typeof port !== "number") throw wrongType("LookupOptions.port must be a number");
   if (!(port >= 0 && port <= 65_535)) {
     const message = `Port number out of range: ${port}`;

@@ -8,6 +8,9 @@ export function nanoseconds(): number {
   return Number(process.hrtime.bigint() - started);
 }
 
+/** A timer of Node.js takes no more: it would fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /**
  * Resolves after that many milliseconds, or at a date.
  * @throws TypeError (rejects) for anything else
@@ -15,7 +18,9 @@ export function nanoseconds(): number {
 export async function sleep(until: number | Date): Promise<void> {
   if (typeof until !== "number" && !(until instanceof Date))
     throw new TypeError("sleep() takes a number of milliseconds, or a date");
-  await wait(typeof until === "number" ? until : Math.max(0, until.getTime() - Date.now()));
+  let left = typeof until === "number" ? until : Math.max(0, until.getTime() - Date.now());
+  for (; left > LONGEST_MS; left -= LONGEST_MS) await wait(LONGEST_MS);
+  await wait(left);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** UUIDs of RFC 9562. */
 import type { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
-import { argumentError, outOfRange, wrongValue } from "../base/argument-error.ts";
+import { argumentError, outOfRange, wrongType, wrongValue } from "../base/argument-error.ts";
 import { type BytesInput, bytesOf } from "../base/bytes.ts";
 
 /** The form of the result. */
@@ -24,6 +24,9 @@ export function randomUUIDv7(
   timestamp: number | Date = Date.now(),
 ): string | Buffer {
   checkEncoding(encoding);
+  // `null` of a database would be the year 1970.
+  if (typeof timestamp !== "number" && !(timestamp instanceof Date))
+    throw wrongType(`timestamp must be a number or a Date, and not ${String(timestamp)}`);
   const bytes = randomBytes(16);
   const time = Math.trunc(Number(timestamp));
   if (!(time >= 0 && time <= MAX_TIMESTAMP)) {

@@ -49,7 +49,9 @@ export function zstdDecompress(data: BytesInput): Promise<Buffer> {
   return promisify(zstd().zstdDecompress)(bytesOf(data, "data"));
 }
 
-function zstdOptions({ level = 3 }: ZstdOptions = {}): object {
+function zstdOptions(options: ZstdOptions = {}): object {
+  if (typeof options !== "object" || options === null) throw wrongType("options must be an object");
+  const { level = 3 } = options;
   if (!(Number.isInteger(level) && level >= 1 && level <= 22))
     throw wrongType(`level must be an integer from 1 to 22, not ${String(level)}`);
   return { params: { [zstd().constants.ZSTD_c_compressionLevel]: level } };

@@ -19,14 +19,14 @@ export type WriteData =
 export function write(
   target: BunFile | Parameters<typeof file>[0],
   data: WriteData,
-  options?: WriteOptions,
+  options?: WriteOptions | null,
 ): Promise<number> {
-  const { mode } = options ?? {};
-  if (mode !== undefined && typeof mode !== "number") {
+  const { mode, ...others } = options ?? {};
+  if (mode !== undefined && mode !== null && typeof mode !== "number") {
     throw wrongType("Expected options.mode to be a number for 'write'.");
   }
   const to = isFileBlob(target) ? target : file(destination(target));
-  return to.write(dataOf(data), options);
+  return to.write(dataOf(data), typeof mode === "number" ? { ...others, mode } : others);
 }
 
 /** The input of this process. */

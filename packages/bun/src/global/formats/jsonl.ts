@@ -81,15 +81,28 @@ function skip(text: string, from: number, pattern: RegExp): number {
 
 /** Where the value ends that begins there, valid or not; null if the text ends within it. */
 function valueEnd(text: string, from: number): number | null {
-  const token = /"(?:[^"\\]|\\.)*"|[[\]{}]|[^\s"[\]{},:]+|[\s\S]/gsy;
+  const token = /["[\]{}]|[^\s"[\]{},:]+|[\s\S]/gy;
   token.lastIndex = from;
   let depth = 0;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const [part] = match;
-    if (part === '"') return null;
-    if (part === "{" || part === "[") depth++;
+    if (part === '"') {
+      const end = stringEnd(text, token.lastIndex);
+      if (end === null) return null;
+      token.lastIndex = end;
+    } else if (part === "{" || part === "[") depth++;
     else if (part === "}" || part === "]") depth--;
     if (depth <= 0) return token.lastIndex;
+  }
+  return null;
+}
+
+/** Behind the quotation mark that ends a string. One expression for the whole string would overflow the stack at some megabytes. */
+function stringEnd(text: string, from: number): number | null {
+  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text[at - 1 - slashes] === "\\" && at - 1 - slashes >= from) slashes++;
+    if (slashes % 2 === 0) return at + 1;
   }
   return null;
 }

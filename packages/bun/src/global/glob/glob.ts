@@ -94,9 +94,10 @@ class Scan {
   readonly #refuseBroken: boolean;
   readonly #waiting: Directory[];
 
-  constructor(pattern: string, options: string | GlobScanOptions = {}) {
-    const given = typeof options === "string" ? { cwd: options } : options;
-    const { cwd = ".", dot = false, absolute = false, onlyFiles = true } = given;
+  constructor(pattern: string, options?: string | GlobScanOptions | null) {
+    const given: GlobScanOptions = typeof options === "string" ? { cwd: options } : (options ?? {});
+    const { dot = false, absolute = false, onlyFiles = true } = given;
+    const cwd = given.cwd ?? ".";
     if (typeof cwd !== "string") throw wrongType("GlobScanOptions.cwd must be a string");
     this.cwd = resolve(cwd);
     const base = /^(?:[^*?[{(!\\/]*\/+(?!\/*$))*/.exec(pattern)![0];

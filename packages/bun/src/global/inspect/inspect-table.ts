@@ -1,7 +1,18 @@
 import { inspect } from "node:util";
 import { stringWidth } from "../ansi.ts";
 
+/** The columns that the widest cell takes. Thousands of arguments of `Math.max` would overflow the stack. */
+const widest = (lines: readonly (readonly string[])[], i: number): number =>
+  lines.reduce((width, line) => Math.max(width, stringWidth(line[i]!)), 1);
+
 const cellOf = (value: unknown): string => (typeof value === "string" ? value : inspect(value, { depth: 0 }));
+
+/** The rows of a value. Those of a Map and a Set have numbers. */
+function rowsOf(rows: object): [key: unknown, row: unknown][] {
+  if (Array.isArray(rows)) return [...rows.entries()];
+  if (rows instanceof Map || rows instanceof Set) return [...[...rows.values()].entries()];
+  return Object.entries(rows);
+}
 
 /**
  * A table of rows, as `console.table` draws it.
@@ -10,19 +21,23 @@ const cellOf = (value: unknown): string => (typeof value === "string" ? value : 
  */
 export function table(rows: unknown, columns?: readonly string[] | object): string {
   if (typeof rows !== "object" || rows === null) return "";
-  const entries = Array.isArray(rows) ? [...rows.entries()] : Object.entries(rows);
-  const isRow = (row: unknown): row is Record<string, unknown> => typeof row === "object" && row !== null;
+  const entries = rowsOf(rows);
+  // As in Bun, a Map has a row of two columns for each pair: its key and its whole value.
+  const keys = rows instanceof Map ? [...rows.keys()].map(cellOf) : null;
+  const isRow = (row: unknown): row is Record<string, unknown> =>
+    keys === null && typeof row === "object" && row !== null;
   const found = new Set<string>(Array.isArray(columns) ? (columns as string[]) : []);
   if (!Array.isArray(columns))
     for (const [, row] of entries) if (isRow(row)) for (const key of Object.keys(row)) found.add(key);
-  const hasValues = !Array.isArray(columns) && entries.some(([, row]) => !isRow(row));
-  const head = ["", ...found, ...(hasValues ? ["Values"] : [])];
-  const body = entries.map(([key, row]) => [
+  const hasValues = keys !== null || (!Array.isArray(columns) && entries.some(([, row]) => !isRow(row)));
+  const head = ["", ...(keys === null ? [] : ["Key"]), ...found, ...(hasValues ? ["Values"] : [])];
+  const body = entries.map(([key, row], i) => [
     String(key),
+    ...(keys === null ? [] : [keys[i]!]),
     ...[...found].map((name) => (isRow(row) && Object.hasOwn(row, name) ? cellOf(row[name]) : "")),
     ...(hasValues ? [isRow(row) ? "" : cellOf(row)] : []),
   ]);
-  const widths = head.map((_, i) => Math.max(...[head, ...body].map((line) => stringWidth(line[i]!))) + 2);
+  const widths = head.map((_, i) => widest([head, ...body], i) + 2);
   const rule = (left: string, middle: string, right: string): string =>
     left + widths.map((width) => "─".repeat(width)).join(middle) + right;
   const line = (cells: readonly string[]): string =>

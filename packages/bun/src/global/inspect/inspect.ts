@@ -20,11 +20,14 @@ export interface BunInspectOptions {
 const SHORT_ARRAY = 10;
 /** So many elements are shown. */
 const MAX_ELEMENTS = 100;
+/** So many of a typed array, or bytes of a buffer. */
+const MAX_BYTES = 513;
 /** Lines of elements break behind this column. */
 const COLUMNS = 80;
 
 /** A value as text, in Bun's format. */
-function format(value: unknown, options: BunInspectOptions = {}): string {
+function format(value: unknown, given?: BunInspectOptions | null): string {
+  const options = given ?? {};
   if (options.colors === true)
     return nodeInspect(value, { depth: 8, ...options, compact: options.compact ?? 3 });
   return new Formatter(options).value(value, 0);
@@ -55,9 +58,11 @@ class Formatter {
 
   constructor(options: BunInspectOptions) {
     this.#given = options;
-    const { depth = 8 } = options;
-    if (typeof depth !== "number") throw wrongType("depth must be a number");
-    this.#depth = depth;
+    const { depth }: { readonly depth?: unknown } = options;
+    // As in Bun, only a number counts; programs for `util.inspect` say null.
+    this.#depth = typeof depth === "number" ? depth : 8;
+    if (!(this.#depth >= 0) || (Number.isFinite(this.#depth) && !Number.isInteger(this.#depth)))
+      throw wrongType(`depth must be an integer from 0 on, or Infinity, and not ${this.#depth}`);
     this.#sorted = options.sorted === true;
     this.#compact = options.compact === true;
   }
@@ -232,6 +237,7 @@ function bytes(value: ArrayBufferView | ArrayBuffer): string | null {
             : value,
         )
       : (value as Uint8Array);
-  const list = Array.from(elements, (element: number | bigint) => primitive(element));
-  return `${name}(${list.length}) [${list.length === 0 ? "" : ` ${list.join(", ")} `}]`;
+  const list = Array.from(elements.subarray(0, MAX_BYTES), (element: number | bigint) => primitive(element));
+  if (elements.length > list.length) list.push(`... ${elements.length - list.length} more`);
+  return `${name}(${elements.length}) [${list.length === 0 ? "" : ` ${list.join(", ")} `}]`;
 }

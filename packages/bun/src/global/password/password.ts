@@ -32,7 +32,7 @@ function verify(password: BytesInput, given: BytesInput, algorithm?: Algorithm):
   checkVerify(password, given, algorithm);
   const [secret, text] = [toBytes(password), bytesOf(given, "hash").toString()];
   if (secret.length === 0 || text === "") return Promise.resolve(false);
-  const parsed = parseHash(text, algorithm);
+  const parsed = parseHash(text, algorithm ?? undefined);
   if (parsed === null) return Promise.resolve(false);
   if (parsed instanceof Error) return Promise.reject(parsed);
   return compute(parsed.job(secret)).then((made) => isSame(made, parsed.due));
@@ -42,7 +42,7 @@ function verifySync(password: BytesInput, given: BytesInput, algorithm?: Algorit
   checkVerify(password, given, algorithm);
   const [secret, text] = [toBytes(password), bytesOf(given, "hash").toString()];
   if (secret.length === 0 || text === "") return false;
-  const parsed = parseHash(text, algorithm);
+  const parsed = parseHash(text, algorithm ?? undefined);
   if (parsed === null) return false;
   if (parsed instanceof Error) throw parsed;
   return isSame(computeSync(parsed.job(secret)), parsed.due);
@@ -86,10 +86,10 @@ function newHash(given: BytesInput, options?: Algorithm | PasswordOptions | null
   return { job, format: (made: string | Uint8Array) => head + base64(made as Uint8Array) };
 }
 
-function checkVerify(given: unknown, text: unknown, algorithm: Algorithm | undefined): void {
+function checkVerify(given: unknown, text: unknown, algorithm: Algorithm | null | undefined): void {
   if (given === undefined || given === null) throw wrongType("password must be a string or bytes");
   if (text === undefined || text === null) throw wrongType("hash must be a string or bytes");
-  if (algorithm !== undefined) checkAlgorithm(algorithm);
+  if (algorithm !== undefined && algorithm !== null) checkAlgorithm(algorithm);
 }
 
 function compute(job: Job): Promise<Uint8Array | string> {

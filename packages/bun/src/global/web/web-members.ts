@@ -39,7 +39,11 @@ interface BunHeaders {
 /** What a list of pairs is as JSON in Bun: a name that comes twice has a list. */
 function pairsToJSON(pairs: Iterable<[string, unknown]>): Record<string, unknown> {
   const values = new Map<string, unknown[]>();
-  for (const [name, value] of pairs) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const [name, value] of pairs) {
+    const all = values.get(name);
+    if (all === undefined) values.set(name, [value]);
+    else all.push(value);
+  }
   return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? all[0] : all]));
 }
 
