@@ -1,5 +1,5 @@
 /**
- * The module `"bun"`, as far as servers use it: under `mantou` and `@mantou/bun/register`, `"bun"` is this module. The light
+ * The module `"bun"`: under `mantou` and `@mantou/bun/register`, `"bun"` is this module. The light
  * `Request`, `Response`, `Headers` and `fetch` become the globals, as with `@mantou/serve`. `@mantou/bun/register` makes
  * the global `Bun`.
  */

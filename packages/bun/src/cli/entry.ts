@@ -71,10 +71,19 @@ function findCommand(name: string, isRun: boolean, folder: string): string | nul
   for (const each of folders) {
     for (const ending of endings) {
       const path = join(each, name + ending);
-      if (each !== "" && isFile(path)) return path;
+      if (each !== "" && isCommand(path)) return path;
     }
   }
   return null;
+}
+
+/** As for a shell, a folder that this user may not enter has no commands. */
+function isCommand(path: string): boolean {
+  try {
+    return isFile(path);
+  } catch {
+    return false;
+  }
 }
 
 /** `node_modules/.bin` of the folder and of those above it, the nearest first. */

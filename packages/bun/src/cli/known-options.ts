@@ -3,7 +3,7 @@
 /** An option of Bun's command line. */
 export type Option =
   | { readonly is: "flag"; readonly key: Flag }
-  /** One of `isOptional` has a value only behind `=`. */
+  /** One of `isOptional` may stand alone: only behind `=`, or if it ends with `.toml`, is what follows its value. */
   | { readonly is: "value"; readonly key: Value; readonly isOptional?: boolean }
   /** For Node.js: `value` is whether a value belongs to it; one behind `=` may. */
   | { readonly is: "node"; readonly value: boolean }

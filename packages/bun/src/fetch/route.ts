@@ -79,13 +79,12 @@ export class Route implements Pick<Dispatcher, "dispatch"> {
   /** Agents keep connections, so that calls of the same kind share one. */
   #agent(unix: string | null, proxy: FetchProxy | null): Agent {
     const tls = this.#tls;
-    const connect = makeConnector(unix, proxy, tls);
     // Another call's function must not vouch for a connection.
-    if (tls?.checksIdentity) return new Agent({ connect, pipelining: 0 });
+    if (tls?.checksIdentity) return new Agent({ connect: makeConnector(unix, proxy, tls), pipelining: 0 });
     const key = keyOf([unix, proxy === null ? null : [proxy.url.href, proxy.headers], tls?.options]);
     const kept = agents.get(key);
     if (kept !== undefined) return kept;
-    const agent = new Agent({ connect });
+    const agent = new Agent({ connect: makeConnector(unix, proxy, tls) });
     agents.set(key, agent);
     for (const [oldest, old] of agents) {
       if (agents.size <= MAX_AGENTS) break;

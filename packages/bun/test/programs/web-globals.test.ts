@@ -135,5 +135,23 @@ describe("programs find", () => {
         ].join("\n"),
       },
     },
+    {
+      name: "the lines of the console: what has come when a loop is left belongs to the next one, half a character too",
+      files: {
+        "main.ts": `
+          const code = "const one = async () => { for await (const line of console) return line; }; console.log(await one()); console.log(await one());";
+          const child = Bun.spawn([process.execPath, "-e", code], { stdin: "pipe", stdout: "pipe" });
+          const reader = child.stdout.getReader();
+          const next = async () => new TextDecoder().decode((await reader.read()).value).trim();
+          child.stdin.write(new Uint8Array([97, 10, 115, 0xc3]));
+          await child.stdin.flush();
+          console.log(await next());
+          child.stdin.write(new Uint8Array([0xa4, 10]));
+          await child.stdin.end();
+          console.log(await next());`,
+      },
+      prints: "a\nsä",
+      onBun: { why: "Bun loses the beginning of such a line", prints: "a\n\ufffd" },
+    },
   ]);
 });

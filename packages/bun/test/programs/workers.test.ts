@@ -34,6 +34,25 @@ describe("the global Worker", () => {
       ].join("\n"),
     },
     {
+      name: "listens on while a listener for one message has added another, and ends without one",
+      files: {
+        "main.ts": `
+          const worker = new Worker("./w.ts");
+          worker.onmessage = ({ data }) => {
+            console.log(data);
+            if (data === "first a") worker.postMessage("b");
+          };
+          worker.addEventListener("close", () => console.log("close"));
+          worker.postMessage("a");`,
+        "w.ts": `
+          addEventListener("message", ({ data }) => {
+            postMessage("first " + data);
+            addEventListener("message", ({ data }) => postMessage("second " + data), { once: true });
+          }, { once: true });`,
+      },
+      prints: ["first a", "second b", "close"].join("\n"),
+    },
+    {
       name: "a path from the current folder, a URL, a blob: URL, a data: URL",
       files: {
         "main.ts": 'import "./sub/m";',

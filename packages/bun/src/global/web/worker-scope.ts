@@ -2,43 +2,33 @@
  * The globals of the web's workers, in the thread of one: `self`, `postMessage`, `onmessage`, `addEventListener`. Node.js imports this module before the
  * worker's program. Then the modules run that `preload` names.
  */
+import { getEventListeners } from "node:events";
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { parentPort, type Transferable } from "node:worker_threads";
 import { defineEventAttributes } from "./event-attributes.ts";
 import type { WorkerStart } from "./web-worker.ts";
 
-type Added = Parameters<EventTarget["addEventListener"]>;
-type Listener = NonNullable<Added[1]>;
-
 /** The target of a worker's events. A worker that listens for messages runs on; without a listener it ends when it has nothing to do. */
 class Scope extends EventTarget {
-  /** Listeners for messages; true for those that are called once. */
-  readonly #listeners = new Map<Listener, boolean>();
   readonly #receive = (data: unknown): void => {
     this.dispatchEvent(new MessageEvent("message", { data }));
-    for (const [listener, once] of this.#listeners) if (once) this.#listeners.delete(listener);
+    // Those that are called once are gone now, and each may have added another.
     this.#listen();
   };
   #isListening = false;
 
-  override addEventListener(...added: Added): void {
+  override addEventListener(...added: Parameters<EventTarget["addEventListener"]>): void {
     super.addEventListener(...added);
-    const [type, listener, options] = added;
-    if (type !== "message" || listener === null) return;
-    this.#listeners.set(listener, typeof options === "object" && options.once === true);
     this.#listen();
   }
 
   override removeEventListener(...removed: Parameters<EventTarget["removeEventListener"]>): void {
     super.removeEventListener(...removed);
-    const [type, listener] = removed;
-    if (type !== "message" || listener === null) return;
-    this.#listeners.delete(listener);
     this.#listen();
   }
 
   #listen(): void {
-    const wanted = this.#listeners.size > 0;
+    const wanted = getEventListeners(this, "message").length > 0;
     if (wanted === this.#isListening) return;
     this.#isListening = wanted;
     parentPort!.off("message", this.#receive);
