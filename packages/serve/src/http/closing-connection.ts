@@ -19,7 +19,7 @@ export abstract class ClosingConnection extends RequestReader {
     if (!(error instanceof ProtocolError)) {
       this.body?.fail(error);
       reportError(error, context);
-      this.abortConnection();
+      this.destroy();
       return;
     }
     // A client that ends in the middle has gone, as one that resets the connection.
@@ -27,7 +27,7 @@ export abstract class ClosingConnection extends RequestReader {
     // Not the application's fault: its `error` handler does not get what reading the body throws.
     context?.abort();
     // The client of a response that is on its way cannot be trusted to read the rest.
-    if (isResponding) this.abortConnection();
+    if (isResponding) this.destroy();
     else this.refuseAndClose(error.status);
   }
 
@@ -65,6 +65,7 @@ export abstract class ClosingConnection extends RequestReader {
    */
   protected close(): void {
     if (this.lingering) return;
+    this.writeQueue.flush();
     this.phase = "lingering";
     this.arrival?.end();
     this.#limitLingering();
@@ -83,12 +84,6 @@ export abstract class ClosingConnection extends RequestReader {
       this.deadline = this.later();
       this.transport.whenDrained(limit);
     }
-  }
-
-  /** Ends the connection so that the client sees that a response is not whole. */
-  protected abortConnection(): void {
-    this.writeQueue.flush();
-    this.destroy();
   }
 
   /** The last step: observers run code of the application, which may end the connection. */

@@ -147,7 +147,7 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
       return;
     }
     reportError(error, context);
-    this.abortConnection();
+    this.destroy();
   }
 
   fail(context: RequestContext, error: unknown): void {
@@ -171,7 +171,7 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
   abort(context: RequestContext): boolean {
     if (context !== this.context || this.transport.closed) return false;
     context.abort(abortedError());
-    this.abortConnection();
+    this.destroy();
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { IncomingRequest } from "@mantou/http1";
 import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, TURN_USED } from "../socket/read-pauser.ts";
+import { turnWrites } from "../socket/turn-writes.ts";
 import { Arrival, type ArrivalHost } from "./arrival.ts";
 import { CONGESTED_BYTES, HEAD_SECONDS, READ_AHEAD_BYTES, REQUESTS_A_TURN } from "./limits.ts";
 import { BodyReceiver, type IncomingBody } from "./request-body.ts";
@@ -65,6 +66,7 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
   }
 
   #closeIdle(): void {
+    this.writeQueue.flush();
     this.phase = "lingering";
     this.transport.close();
   }
@@ -195,7 +197,7 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
   /** Writes what has been sent, reads on or not, and closes if nothing else is left. Does nothing while events are handled. */
   protected afterEvents(): void {
     if (this.#handling) return;
-    this.writeQueue.flush();
+    turnWrites.write(this.writeQueue);
     if (this.phase === "upgraded") {
       // The bytes behind the handshake belong to the other protocol (RFC 6455 §4.2.2).
       const remaining = this.http.takeRemaining();

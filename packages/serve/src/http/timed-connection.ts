@@ -73,11 +73,12 @@ export abstract class TimedConnection implements Timed {
   }
 
   /**
-   * Ends the connection now. To a client of HTTP/1.0 the end of the connection is that of the response (RFC 9112 §6.3): only a reset tells
+   * Ends the connection now, behind what has been sent. To a client of HTTP/1.0 the end of the connection is that of the response (RFC 9112 §6.3): only a reset tells
    * it that something is missing.
    */
   destroy(): void {
     const { http, transport } = this;
+    this.writeQueue.flush();
     if (http.responseState === "body" && http.responseFraming === "until-close") transport.reset();
     else transport.destroy();
   }

@@ -1,0 +1,75 @@
+import { setImmediate } from "node:timers";
+import { logError } from "../errors/log.ts";
+import { COPIED_BYTES, type WriteQueue } from "./write-queue.ts";
+
+/** Milliseconds between two looks at the clock: handlers that take longer are not waited for. */
+const SLOW_MS = 0.25;
+
+/** The clock is looked at for each so many responses: that may take 0.2 µs. */
+const RESPONSES_A_LOOK = 4;
+
+/** So many responses wait at most. */
+const MOST_WAITING = 32;
+
+/**
+ * Writes the small responses of a turn of the event loop together, at its end. A write wakes the process of a client that waits for it, and
+ * on one machine that costs more than the write itself.
+ *
+ * The first response of a turn is written at once: a request that is alone does not wait, and a handler that then ends the process
+ * has responded. The others wait for a few handlers at most if these take long.
+ */
+export class TurnWrites {
+  #waiting: WriteQueue[] = [];
+  /** A response has been written in this turn. */
+  #begun = false;
+  /** When the clock was looked at. */
+  #seen = 0;
+  readonly #now: () => number;
+
+  /** @param now milliseconds */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Writes what has been sent on a connection: now, or at the end of this turn. */
+  write(queue: WriteQueue): void {
+    if (queue.size === 0) return;
+    if (!this.#begun) {
+      this.#begin();
+      queue.flush();
+    } else if (queue.size > COPIED_BYTES) queue.flush();
+    else if (this.#waiting.push(queue) % RESPONSES_A_LOOK === 1) this.#look();
+  }
+
+  #look(): void {
+    const now = this.#now();
+    if (now - this.#seen > SLOW_MS || this.#waiting.length > MOST_WAITING) this.#flush();
+    this.#seen = now;
+  }
+
+  #begin(): void {
+    this.#begun = true;
+    this.#seen = this.#now();
+    // The check phase follows the reads of the poll phase, once for all of them.
+    setImmediate(() => {
+      this.#begun = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0) return;
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (const queue of all) {
+      try {
+        queue.flush();
+      } catch (error) {
+        logError(error);
+      }
+    }
+  }
+}
+
+/** The one of this process: a turn is that of all servers. */
+export const turnWrites: TurnWrites = new TurnWrites();
