@@ -77,14 +77,23 @@ export function describeRequest(
   return route === null || route === path ? request : `${request} (route ${printable(route)})`;
 }
 
-function printable(text: string): string {
-  const shown = text.slice(0, MAX_REQUEST_LENGTH);
+function printable(text: string, maxLength: number = MAX_REQUEST_LENGTH): string {
+  const shown = text.slice(0, maxLength);
   if (PRINTABLE.test(shown)) return shown;
   // A route is the application's, of any characters. Half of one cannot be encoded.
   return shown.replace(/\p{Surrogate}/gu, "\ufffd").replace(/[^ -~]/gu, encodeURIComponent);
 }
 
-/** A short description of a value, for an error message. */
+const MAX_VALUE_LENGTH = 60;
+
+/** A short description of a value, for an error message. A value may be a whole page, or what a client has sent: no character of it acts on a terminal. */
 export function describeValue(value: unknown): string {
-  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
+  if (typeof value === "object" && value !== null) return Object.prototype.toString.call(value);
+  if (typeof value === "function")
+    return value.name === "" ? "a function" : `the function ${shortened(value.name)}`;
+  return typeof value === "string" ? `"${shortened(value)}"` : shortened(String(value));
+}
+
+function shortened(text: string): string {
+  return `${printable(text, MAX_VALUE_LENGTH)}${text.length > MAX_VALUE_LENGTH ? "…" : ""}`;
 }

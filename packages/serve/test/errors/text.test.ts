@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { ErrorReport, ReportedFrame } from "../../src/errors/error-report.ts";
-import { caretOf, errorText, placeOf, shortPath, titleOf } from "../../src/errors/text.ts";
+import { caretOf, describeValue, errorText, placeOf, shortPath, titleOf } from "../../src/errors/text.ts";
 
 const NOTHING = { properties: [], frames: [], cause: null, errors: [] };
 const frame: ReportedFrame = {
@@ -74,5 +74,25 @@ describe("parts", () => {
     expect(caretOf("a\tb", 3)).toBe(" \t^");
     expect(caretOf("abc", 4)).toBe("   ^");
     expect(caretOf("abc", 5)).toBeNull();
+  });
+});
+
+describe("the description of a value", () => {
+  it.each([
+    [undefined, "undefined"],
+    [5, "5"],
+    [Symbol("s"), "Symbol(s)"],
+    [{ toString: () => "never called" }, "[object Object]"],
+    ["hello", '"hello"'],
+    [class Page {}, "the function Page"],
+    [() => "a body of any length", "a function"],
+  ])("of %s is short", (value, text) => {
+    expect(describeValue(value)).toBe(text);
+  });
+
+  it("has the beginning of a long text, and nothing that acts on a terminal", () => {
+    expect(describeValue("x".repeat(1_000_000))).toBe(`"${"x".repeat(60)}…"`);
+    expect(describeValue("\x1b[2J\x9b\u202e")).toBe('"%1B[2J%C2%9B%E2%80%AE"');
+    expect(describeValue(Symbol("\n".repeat(100)))).toBe(`Symbol(${"%0A".repeat(53)}…`);
   });
 });
