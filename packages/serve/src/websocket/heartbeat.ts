@@ -8,6 +8,8 @@ import type { EventReader } from "./event-reader.ts";
 const CLOSE_SECONDS = 5;
 /** Seconds between a ping and the idle timeout, for the client's pong. */
 const PING_SECONDS = 4;
+/** What the `close` handler is told of a client that is cut off. */
+const SILENT = "The client was silent for longer than idleTimeout";
 /** Reasons of our own not to read the client, whose silence means nothing then. */
 const UNREAD = PAUSED | HANDLER_PENDING;
 
@@ -89,8 +91,10 @@ export class Heartbeat implements Timed {
       this.#watchProgress(progress);
     } else if (progress && buffered > 0 && !this.#closesSoon) {
       this.deadline = this.#timeouts.after(this.#seconds);
-    } else if (this.#closing || this.#pinged) {
+    } else if (this.#closing) {
       transport.destroy();
+    } else if (this.#pinged) {
+      this.#connection.abort(SILENT);
     } else {
       this.#pinged = true;
       this.deadline = this.#timeouts.after(PING_SECONDS);
@@ -109,7 +113,7 @@ export class Heartbeat implements Timed {
    */
   #watchProgress(progress: boolean): void {
     this.#silence = progress ? 0 : this.#silence + 1;
-    if (this.#silence > this.#seconds) this.#connection.transport.destroy();
+    if (this.#silence > this.#seconds) this.#connection.abort(SILENT);
     else this.deadline = this.#timeouts.now + 1;
   }
 }

@@ -97,6 +97,26 @@ describe("a silent client", () => {
     await until(() => closed.length === 1, "closed");
   });
 
+  it.each([true, false])("is named as the reason to the close handler (sendPings: %s)", async (sendPings) => {
+    const clock = new TestClock();
+    const closed: unknown[] = [];
+    const { client } = await pair(
+      {
+        idleTimeout: 30,
+        sendPings,
+        close: (ws, code, reason) => void closed.push([code, reason, ws.readyState]),
+      },
+      clock,
+    );
+    clock.pass(27);
+    if (sendPings) expect((await client.frame()).opcode).toBe(OPCODE.ping);
+    clock.pass(5);
+    await client.client.closedByServer();
+    await until(() => closed.length > 0, "close");
+    await turns();
+    expect(closed).toEqual([[1006, "The client was silent for longer than idleTimeout", 3]]);
+  });
+
   it("is not cut off at all if idleTimeout is 0", async () => {
     const { ws, client, clock } = await timed({ idleTimeout: 0 });
     clock.pass(100_000);
