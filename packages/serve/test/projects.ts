@@ -16,6 +16,7 @@ export const BOTH_TRANSPORTS: readonly Choice[] = [
       "http/connection",
       "http/large-body",
       "http/request-body",
+      "socket/short-turns",
       "conformance/rejections",
       "conformance/black-box",
       "conformance/robustness",

@@ -5,6 +5,7 @@ import { WaitingWrites } from "./backlog.ts";
 import { BROKEN, readDirectly } from "./direct-read.ts";
 import { type Piece, shutDown, writeBlocks, writeBytes, writePieces, writeText } from "./handle-requests.ts";
 import { peerAddress, type Request, type StreamHandle, streamCalls } from "./node-handle.ts";
+import { shortTurns, type Waiting } from "./short-turns.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 
 /** All connections read into this one block. A handler parses the bytes, or copies those that it keeps, before the next read. */
@@ -28,7 +29,7 @@ const { state, readBytesOrError } = streamCalls;
  * `net.Socket` on Node.js 26: with 64 connections a response costs hardly less. With 1,000, whose streams fit in no cache, it
  * costs 7.5 µs of CPU in place of 10.3. A connection that is opened for one request costs 36 µs in place of 45.
  */
-export class HandleTransport extends WaitingWrites implements Transport {
+export class HandleTransport extends WaitingWrites implements Transport, Waiting {
   readonly #handle: StreamHandle;
   readonly #onClosed: (transport: Transport) => void;
   handler: TransportHandler;
@@ -73,7 +74,7 @@ export class HandleTransport extends WaitingWrites implements Transport {
       this.#read += count;
       // Otherwise there is nothing more at present.
       if (count === SHARED_READ_BYTES) this.#readOn();
-      if (this.#read >= READ_BYTES_A_TURN) this.#waitForTurn();
+      if (this.#read >= READ_BYTES_A_TURN || (shortTurns.on && shortTurns.isOver())) this.#waitForTurn();
     } else if (count === END) {
       this.#peerEnded = true;
       this.handler.onEnd();
@@ -208,10 +209,13 @@ export class HandleTransport extends WaitingWrites implements Transport {
     if (this.#closed) return;
     this.#waitsForTurn = true;
     this.#handle.readStop();
-    setImmediate(() => {
-      this.#waitsForTurn = false;
-      if (!this.#paused) this.resume();
-    });
+    if (shortTurns.on) shortTurns.wait(this);
+    else setImmediate(() => this.turnCame());
+  }
+
+  turnCame(): void {
+    this.#waitsForTurn = false;
+    if (!this.#paused) this.resume();
   }
 
   probe(): void {

@@ -9,6 +9,7 @@ import type { Gate } from "./gate.ts";
 import { HandleTransport } from "./handle-transport.ts";
 import { acceptedSocket, listeningHandle } from "./node-handle.ts";
 import { type ServerAddress, serverAddress } from "./server-address.ts";
+import { shortTurns } from "./short-turns.ts";
 import { SocketTransport } from "./socket-transport.ts";
 import { type Site, TLSServer } from "./tls-server.ts";
 import type { MakeHandler, Transport } from "./transport.ts";
@@ -110,9 +111,15 @@ export class Listener implements ServerListener {
     this.#server = this.#tls?.server ?? net.createServer(PLAIN_OPTIONS);
     this.#isShared = listenNow(this.#server, bind, options.id);
     const adopted =
-      this.secure ||
-      (process.env["MANTOU_TRANSPORT"] !== "stream" && adoptConnections(this.#server, opened, closed));
-    if (!adopted) this.#server.on("connection", (socket) => new SocketTransport(socket, opened, closed));
+      !this.secure &&
+      process.env["MANTOU_TRANSPORT"] !== "stream" &&
+      adoptConnections(this.#server, opened, closed);
+    if (!adopted) {
+      this.#server.on("connection", (socket) => {
+        shortTurns.accepted();
+        if (!this.secure) new SocketTransport(socket, opened, closed);
+      });
+    }
     // A failed accept, because of too many open files for example, concerns its client alone.
     this.#server.on("error", () => {});
     const bound = this.#server.address();
@@ -194,7 +201,9 @@ export function adoptConnections(
   if (handle === null) return false;
   handle.onconnection = (error, accepted) => {
     // A failed accept concerns its client alone, as in `net.Server`.
-    if (!error && accepted !== undefined) new HandleTransport(accepted, makeHandler, closed);
+    if (error || accepted === undefined) return;
+    shortTurns.accepted();
+    new HandleTransport(accepted, makeHandler, closed);
   };
   return true;
 }

@@ -7,6 +7,7 @@ import { runIsolated } from "../errors/log.ts";
 import { toSocketAddress } from "../options/ip-address.ts";
 import { WaitingWrites } from "./backlog.ts";
 import { acceptedSocket, bytesTaken, hasTakenAll } from "./node-handle.ts";
+import { shortTurns, type Waiting } from "./short-turns.ts";
 import type { Site } from "./tls-server.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 
@@ -37,7 +38,7 @@ export interface StreamSocket extends Duplex {
 /**
  * A connection that `net.Socket` drives: with TLS, where handles are not known, or with `MANTOU_TRANSPORT=stream`; or one in memory.
  */
-export class SocketTransport extends WaitingWrites implements Transport {
+export class SocketTransport extends WaitingWrites implements Transport, Waiting {
   readonly #socket: StreamSocket;
   readonly site: Site | null;
   handler: TransportHandler;
@@ -191,14 +192,21 @@ export class SocketTransport extends WaitingWrites implements Transport {
   #received(chunk: Buffer): void {
     this.handler.onBytes(chunk, 0, chunk.length);
     this.#read += chunk.length;
-    if (this.#read < READ_BYTES_A_TURN) return;
+    if (this.#read >= READ_BYTES_A_TURN || (shortTurns.on && shortTurns.isOver())) this.#waitForTurn();
+  }
+
+  #waitForTurn(): void {
     this.#read = 0;
+    if (this.closed) return;
     this.#waitsForTurn = true;
     this.#socket.pause();
-    setImmediate(() => {
-      this.#waitsForTurn = false;
-      if (!this.#paused) this.#socket.resume();
-    });
+    if (shortTurns.on) shortTurns.wait(this);
+    else setImmediate(() => this.turnCame());
+  }
+
+  turnCame(): void {
+    this.#waitsForTurn = false;
+    if (!this.#paused) this.#socket.resume();
   }
 
   probe(): void {
