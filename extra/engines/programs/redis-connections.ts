@@ -148,3 +148,28 @@ await show("closed while a command waits", async () => {
   return waiting;
 });
 await show("the end", () => text([publisher.connected]));
+const waiting = logged(new Client(nothing));
+log.length = 0;
+const asked = waiting.get("k");
+const opened = waiting.connect();
+const closed = async (promise: Promise<unknown>) => promise.catch(({ message }: Error) => message);
+waiting.close();
+await show("close while it connects", async () => [await closed(asked), await closed(opened), ...log]);
+await show("get after that", () => waiting.get("k"));
+const resumed = new Client(url);
+const early = resumed.get("none");
+resumed.close();
+const late = resumed.connect().then(() => resumed.get("none"));
+await show("close and connect", async () => [await closed(early), await late, resumed.connected]);
+resumed.close();
+// The process ends, though this client is not closed: it has no listeners.
+const listening = new Client(url);
+await listening.subscribe("a", first);
+await show("unsubscribe twice", () => Promise.all([listening.unsubscribe("a"), listening.unsubscribe("a")]));
+await show("get after that", () => listening.get("none"));
+await listening.subscribe("a", first);
+await show("unsubscribe and subscribe", () =>
+  Promise.all([listening.unsubscribe("a"), listening.subscribe("b", first)]),
+);
+await show("unsubscribe", () => listening.unsubscribe("b"));
+await show("get after that", () => listening.get("none"));

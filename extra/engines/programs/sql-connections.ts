@@ -1,4 +1,5 @@
 // Connections: addresses, options, callbacks, and what happens when they end.
+import { connect, createServer } from "node:net";
 import { SQL } from "bun";
 import { show, text } from "./show.ts";
 
@@ -156,3 +157,23 @@ for (const o of [
     const { max, idleTimeout, connectionTimeout, maxLifetime } = s.options as Record<string, unknown>;
     return [max, idleTimeout, connectionTimeout, maxLifetime];
   });
+// The request that cancels a query has a connection of its own.
+await show("cancel while the server is out of reach", async () => {
+  const { port, hostname } = new URL(url);
+  const proxy = createServer((socket) => {
+    const upstream = connect(Number(port), hostname);
+    socket.pipe(upstream).pipe(socket);
+    for (const each of [socket, upstream]) each.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => void proxy.listen(0, "127.0.0.1", resolve));
+  const { port: proxied } = proxy.address() as { port: number };
+  const s = new SQL(url.replace(/:\d+\//, `:${proxied}/`), { max: 1 });
+  await s`select 1`;
+  const sleeping = s`select pg_sleep(0.5)`.execute();
+  await Bun.sleep(100);
+  proxy.close();
+  sleeping.cancel();
+  await sleeping.catch(() => {});
+  await s.close();
+  return "goes on";
+});

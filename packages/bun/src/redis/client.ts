@@ -26,7 +26,8 @@ export class RedisClient {
   onclose: ((this: RedisClient, error: Error) => void) | null | undefined;
   readonly #settings: RedisSettings;
   readonly #given: readonly [url: unknown, options: RedisOptions | undefined];
-  #opening: Promise<RedisConnection> | null = null;
+  #opening: { readonly connection: Promise<RedisConnection>; readonly stopper: AbortController } | null =
+    null;
   #connection: RedisConnection | null = null;
   /** The program has closed it, or it has ended: `connect()` alone opens it again. */
   #ended = false;
@@ -73,10 +74,9 @@ export class RedisClient {
   close(): void {
     this.#ended = true;
     this.#connection?.close();
-    this.#opening?.then(
-      (connection) => connection.close(),
-      () => {},
-    );
+    this.#opening?.stopper.abort();
+    // `connect()` begins anew.
+    this.#opening = null;
   }
 
   /** A client with the same settings; connected, if this one is. */
@@ -87,9 +87,15 @@ export class RedisClient {
     return copy;
   }
 
-  /** Sends any command. @throws Error without an array of arguments */
+  /** Sends any command. @throws Error without an array of arguments, and for a command of subscriptions: its replies are none of a command */
   send(command: string, args: readonly RedisValue[]): Promise<unknown> {
     if (!Array.isArray(args)) throw new Error("Arguments must be an array");
+    if (SUBSCRIBES.test(command)) {
+      throw notThere(
+        `${String(command).toUpperCase()} by Bun.RedisClient's send`,
+        "subscribe and unsubscribe, or the package @redis/client",
+      );
+    }
     const sent = (args as readonly unknown[]).map((value) => {
       const argument = toSent(value);
       if (argument === undefined) throw wrongArgument("additional arguments", "a string or buffer", "send");
@@ -122,14 +128,14 @@ export class RedisClient {
   async #subscribe(channels: readonly string[], listener: Listener): Promise<number> {
     const connection = await this.#open();
     const subscriptions = this.#subscriptions;
-    if (subscriptions.size === 0) connection.hold();
     const added = subscriptions.add(channels, listener);
+    connection.listens = true;
     try {
       await connection.subscribe(channels, subscriptions.wrappedOf(listener));
     } catch (error) {
       // Such as one of a channel that this user may not hear. If the connection has ended, nothing is left to remove.
       subscriptions.remove(added, listener);
-      if (subscriptions.size === 0) connection.unhold();
+      connection.listens = subscriptions.size > 0;
       throw error;
     }
     return subscriptions.size;
@@ -143,8 +149,8 @@ export class RedisClient {
     if (known.length === 0) return;
     const connection = await this.#open();
     subscriptions.remove(known, listener);
+    connection.listens = subscriptions.size > 0;
     await connection.unsubscribe(known, listener && subscriptions.wrappedOf(listener));
-    if (subscriptions.size === 0) connection.unhold();
   }
 
   /** @throws Error: Bun gives its messages to no function */
@@ -192,34 +198,41 @@ export class RedisClient {
 
   #open(): Promise<RedisConnection> {
     if (this.#connection !== null) return Promise.resolve(this.#connection);
-    this.#opening ??= this.#connect();
-    return this.#opening;
+    if (this.#opening === null) {
+      const stopper = new AbortController();
+      this.#opening = { connection: this.#connect(stopper.signal), stopper };
+    }
+    return this.#opening.connection;
   }
 
-  async #connect(): Promise<RedisConnection> {
+  async #connect(signal: AbortSignal): Promise<RedisConnection> {
     let ended: Error | null = null;
+    const events = {
+      // The client shows itself as connected in the call.
+      onconnect: () => queueMicrotask(() => this.onconnect?.call(this)),
+      onclose: (error: Error) => {
+        ended = error;
+        this.#connection = null;
+        this.#ended = true;
+        this.#subscriptions.clear();
+        this.onclose?.call(this, withoutAttempts(error));
+      },
+    };
     try {
-      const connection = await RedisConnection.open(this.#settings, {
-        // The client shows itself as connected in the call.
-        onconnect: () => queueMicrotask(() => this.onconnect?.call(this)),
-        onclose: (error) => {
-          ended = error;
-          this.#connection = null;
-          this.#ended = true;
-          this.#subscriptions.clear();
-          this.onclose?.call(this, withoutAttempts(error));
-        },
-      });
+      const connection = await RedisConnection.open(this.#settings, events, signal);
       if (ended !== null) throw ended;
       this.#connection = connection;
       return connection;
     } catch (error) {
       throw connectError(error, this.#settings.connectionTimeout);
     } finally {
-      this.#opening = null;
+      if (!signal.aborted) this.#opening = null;
     }
   }
 }
+
+/** Commands that the server answers by pushes, which no reply follows: all later replies would wait for it. */
+const SUBSCRIBES = /^[ps]?(?:un)?subscribe$/i;
 
 /** What a subscribed client can use. */
 const SUBSCRIBER: ReadonlySet<string> = new Set(["ping", "pubsub"]);

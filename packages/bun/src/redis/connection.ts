@@ -46,11 +46,19 @@ export class RedisConnection {
   readonly #blobString: number;
   /** Reasons for which the socket keeps the process alive. */
   #pending = 0;
+  #listens = false;
   #end: Error | null = null;
   #gaveUp = false;
 
-  /** @throws TypeError for TLS options that cannot be used (rejects); Error if the package is missing */
-  static async open(settings: RedisSettings, events: ConnectionEvents): Promise<RedisConnection> {
+  /**
+   * @param signal closes it, also before it is open: then this rejects at once
+   * @throws TypeError for TLS options that cannot be used (rejects); Error if the package is missing
+   */
+  static async open(
+    settings: RedisSettings,
+    events: ConnectionEvents,
+    signal: AbortSignal,
+  ): Promise<RedisConnection> {
     const { tls, host, port, path } = settings;
     const { options } = tls === null ? { options: {} } : await tlsSettings(tls);
     const where = path === undefined ? { host, port } : { path };
@@ -58,7 +66,7 @@ export class RedisConnection {
       ...where,
       ...(tls === null ? {} : { tls: true, ...(isIP(host) === 0 ? { servername: host } : {}), ...options }),
     });
-    await connection.#connect();
+    await connection.#connect(signal);
     return connection;
   }
 
@@ -82,7 +90,9 @@ export class RedisConnection {
         reconnectStrategy: (retries: number, cause: Error) => this.#delay(retries, cause),
       },
     });
-    this.#client.on("ready", () => this.#events.onconnect());
+    this.#client.on("ready", () => {
+      if (this.#end === null) this.#events.onconnect();
+    });
     this.#client.on("error", (error: Error) => {
       if (this.#gaveUp) this.#finish(this.#reason(error));
     });
@@ -98,7 +108,6 @@ export class RedisConnection {
     return this.#use(() => this.#client.sendCommand(args, options));
   }
 
-  /** The listeners keep the process alive until `unhold()`. */
   subscribe(channels: readonly string[], listener: Listener): Promise<void> {
     return this.#use(() => this.#client.subscribe(channels, listener));
   }
@@ -107,11 +116,19 @@ export class RedisConnection {
     return this.#use(() => this.#client.unsubscribe(channels, listener));
   }
 
-  hold(): void {
+  /** Whether there are listeners: then the socket keeps the process alive. */
+  set listens(listens: boolean) {
+    if (listens === this.#listens) return;
+    this.#listens = listens;
+    if (listens) this.#hold();
+    else this.#unhold();
+  }
+
+  #hold(): void {
     if (this.#pending++ === 0) this.#client.ref();
   }
 
-  unhold(): void {
+  #unhold(): void {
     if (--this.#pending === 0) this.#client.unref();
   }
 
@@ -121,9 +138,18 @@ export class RedisConnection {
     if (this.#client.isOpen) this.#client.destroy();
   }
 
-  async #connect(): Promise<void> {
+  async #connect(signal: AbortSignal): Promise<void> {
+    let stop!: () => void;
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => {
+        this.close();
+        reject(this.#end!);
+      };
+    });
     try {
-      await this.#client.connect();
+      signal.addEventListener("abort", stop);
+      if (signal.aborted) stop();
+      await Promise.race([stopped, signal.aborted || this.#open()]);
       if (this.#pending === 0) this.#client.unref();
     } catch (error) {
       const reason = this.#reason(error);
@@ -131,17 +157,25 @@ export class RedisConnection {
       // A login that the server refuses leaves the socket open.
       if (this.#client.isOpen) this.#client.destroy();
       throw reason;
+    } finally {
+      signal.removeEventListener("abort", stop);
     }
   }
 
+  /** The package goes on to the end of its attempt, also if it is closed meanwhile. */
+  async #open(): Promise<void> {
+    await this.#client.connect();
+    if (this.#end !== null) this.#client.destroy();
+  }
+
   async #use<T>(run: () => Promise<T>): Promise<T> {
-    this.hold();
+    this.#hold();
     try {
       return await run();
     } catch (error) {
       throw this.#end ?? fromPackage(error, this.#settings.connectionTimeout);
     } finally {
-      this.unhold();
+      this.#unhold();
     }
   }
 

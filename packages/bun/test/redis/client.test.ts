@@ -78,6 +78,9 @@ describe("RedisClient", () => {
     expect(() => client.hmset("hash", ["field"])).toThrow("Array must have an even number of elements");
     expect(() => client.hmget("hash", [])).toThrow("HMGET requires at least one field");
     expect(() => client.send("PING", "x" as never)).toThrow("Arguments must be an array");
-    expect(() => client.psubscribe()).toThrow(expect.objectContaining({ code: "ERR_NOT_IN_MANTOU" }));
+    const notThere = expect.objectContaining({ code: "ERR_NOT_IN_MANTOU" });
+    expect(() => client.psubscribe()).toThrow(notThere);
+    for (const command of ["SUBSCRIBE", "psubscribe", "SUnsubscribe"])
+      expect(() => client.send(command, ["channel"])).toThrow(notThere);
   });
 });

@@ -74,7 +74,10 @@ export class PostgresConnection {
       cancel: () => {
         cancelled = true;
         // The request is sent on a connection of its own. If that fails, the query goes on.
-        query?.cancel()?.catch(() => {});
+        const canceller = query?.canceller;
+        if (query === null || !canceller) return;
+        query.canceller = null;
+        canceller(query).catch(() => {});
       },
     };
   }

@@ -9,7 +9,8 @@ import { typeFunctions } from "./types.ts";
 export interface PackageQuery extends Promise<PackageResult | PackageResult[]> {
   values(): this;
   raw(): this;
-  cancel(): Promise<void> | null;
+  /** What `cancel()` of the query calls; that drops the promise, so that a rejection would end the process. */
+  canceller: ((query: PackageQuery) => Promise<void>) | null;
 }
 
 export interface PackageClient {
