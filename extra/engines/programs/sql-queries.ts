@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { SQL } from "bun";
-import { show } from "./show.ts";
+import { show, untyped } from "./show.ts";
 
 const url = process.env.DATABASE_URL!;
 const open = (options: object = {}): SQL => new SQL(url, options);
@@ -84,6 +84,8 @@ await show(
   "raise",
   () => sql`do $$ begin raise exception 'boo' using hint = 'h', detail = 'dd', errcode = 'P0002'; end $$`,
 );
+await show("values by names", () => untyped(sql).unsafe("select 1 a", { a: 1 }));
+await show("values that are null", () => untyped(sql).unsafe("select 1 a", null));
 await show("not tagged", () => (sql as unknown as (text: string) => unknown)("t"));
 await show("bad helper", () => sql`select ${sql(["a"])}`);
 await show("obj helper", () => sql`select ${sql({ a: 1 })}`);

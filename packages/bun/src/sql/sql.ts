@@ -1,7 +1,7 @@
 /** `Bun.SQL` and `Bun.sql`. */
 import { readFile } from "node:fs/promises";
 import { invalidType, invalidValue } from "../base/invalid-argument.ts";
-import type { ReservedSession, Session, Subscription } from "./adapter.ts";
+import type { Adapter, ReservedSession, Session, Subscription } from "./adapter.ts";
 import type { Callback, SQL as Documented, ListenSubscription, SQLConstructor } from "./api.ts";
 import { cancelledError, clientError, MySQLError, PostgresError, SQLError, SQLiteError } from "./errors.ts";
 import { keepAlive } from "./keep-alive.ts";
@@ -11,7 +11,7 @@ import { SQLQuery, type StartedQuery } from "./query.ts";
 import { closeScope, releaseScope, type Scope } from "./scope.ts";
 import type { SQLOptions } from "./settings.ts";
 import { SQLiteAdapter } from "./sqlite-adapter.ts";
-import { ArrayParameter, compile, Helper, JSONParameter, type Source } from "./template.ts";
+import { ArrayParameter, compile, Helper, JSONParameter, NameHelper, type Source } from "./template.ts";
 import { beginTransaction, distributedCommand, nameOf, runSavepoint } from "./transactions.ts";
 import * as transforms from "./transform.ts";
 
@@ -64,7 +64,9 @@ function makeClient(scope: Scope): SQL {
   const sql = ((first: unknown, ...rest: unknown[]): SQLQuery | Helper => {
     if (Array.isArray(first) && "raw" in first)
       return query({ kind: "template", strings: first as string[], values: rest });
-    return new Helper(first, rest as string[], () =>
+    const columns = rest as string[];
+    if (typeof first === "object") return new Helper(first, columns);
+    return new NameHelper(first, columns, () =>
       clientError(name, "NOT_TAGGED_CALL", "Query not called as a tagged template literal"),
     );
   }) as unknown as SQL;
@@ -132,6 +134,7 @@ function start(scope: Scope, source: Source, modes: Parameters<Session["run"]>[1
   const { adapter, settings } = scope;
   const run = (given: Exclude<Source, { kind: "file" }>): StartedQuery => {
     if (scope.ended !== null) throw scope.ended();
+    if (given.kind === "text") checkText(given, adapter.dialect.adapter);
     const statement = compile(given, adapter.dialect, settings.transform);
     // A text without parameters can have several statements, as a template can with `simple()`.
     const isSimple = modes.simple || (given.kind === "text" && isEmpty(given.values));
@@ -154,6 +157,16 @@ function start(scope: Scope, source: Source, modes: Parameters<Session["run"]>[1
     started?.cancel();
   };
   return { result, cancel };
+}
+
+/** @throws SyntaxError for what is no text; Error for values by names, of which PostgreSQL knows nothing */
+function checkText(
+  { text, values }: Extract<Source, { kind: "text" }>,
+  adapter: Adapter["dialect"]["adapter"],
+): void {
+  if (typeof text !== "string") throw new SyntaxError("The text of sql.unsafe must be a string");
+  const isGiven = values !== undefined && values !== null;
+  if (adapter === "postgres" && isGiven && !Array.isArray(values)) throw new Error("values must be an array");
 }
 
 function isEmpty(values: readonly unknown[] | object): boolean {

@@ -28,20 +28,28 @@ export interface Statement {
   readonly values: readonly unknown[] | object;
 }
 
-/** `sql(name)` and `sql(object | array, ...columns)`. */
+/** `sql(object | array, ...columns)`. It is no promise: an asynchronous function can return it. */
 export class Helper {
   readonly value: unknown;
   readonly columns: readonly string[];
-  readonly #refuse: () => Error;
 
-  /** @param refuse makes the error for a helper that is used as a query */
-  constructor(value: unknown, columns: readonly string[], refuse: () => Error) {
+  constructor(value: unknown, columns: readonly string[]) {
     this.value = value;
     this.columns = columns;
+  }
+}
+
+/** `sql(name)`, which may be meant for a query. */
+export class NameHelper extends Helper {
+  readonly #refuse: () => Error;
+
+  /** @param refuse makes the error for one that is used as a query */
+  constructor(value: unknown, columns: readonly string[], refuse: () => Error) {
+    super(value, columns);
     this.#refuse = refuse;
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: awaiting a helper is a mistake that is reported, as in Bun
+  // biome-ignore lint/suspicious/noThenProperty: awaiting it is a mistake that is reported, as in Bun
   then(resolve?: (value: never) => unknown, reject?: (error: unknown) => unknown): Promise<unknown> {
     return Promise.reject(this.#refuse()).then(resolve, reject);
   }

@@ -4,7 +4,7 @@ import { invalidValue } from "../base/invalid-argument.ts";
 import type { Session } from "./adapter.ts";
 import { clientError } from "./errors.ts";
 import { keepAlive } from "./keep-alive.ts";
-import type { Rows } from "./rows.ts";
+import { type Rows, SQLResultArray } from "./rows.ts";
 import type { Scope } from "./scope.ts";
 import type { Dialect } from "./template.ts";
 
@@ -142,7 +142,8 @@ export function nameOf(value: unknown): string {
 
 async function settledBy<C>(callback: Callback<C>, client: C): Promise<unknown> {
   const result = await callback(client);
-  return Array.isArray(result) ? Promise.all(result) : result;
+  // The rows of one query keep what the server says about them.
+  return Array.isArray(result) && !(result instanceof SQLResultArray) ? Promise.all(result) : result;
 }
 
 const OBJECTS = { format: "objects", simple: true } as const;

@@ -34,6 +34,9 @@ describe("Bun.SQL with SQLite", () => {
           await show("no columns", () => sql\`INSERT INTO t \${sql({})}\`);
           await show("no place for a helper", () => sql\`SELECT \${sql(["a"])} FROM t\`);
           await show("no template", () => sql("t"));
+          const rows = async () => sql([{ name: "from a function" }]);
+          await show("a helper of a function", async () => sql\`INSERT INTO t \${await rows()} RETURNING name\`);
+          await show("no text", () => sql.unsafe().catch((error) => error.name));
         `,
       },
       prints: [
@@ -53,6 +56,8 @@ describe("Bun.SQL with SQLite", () => {
         "no columns SyntaxError Cannot INSERT with no columns undefined undefined",
         "no place for a helper SyntaxError Helpers are only allowed for INSERT, UPDATE and IN commands undefined undefined",
         "no template SQLiteError Query not called as a tagged template literal ERR_SQLITE_NOT_TAGGED_CALL 0",
+        'a helper of a function [{"name":"from a function"}]',
+        'no text "SyntaxError"',
       ].join("\n"),
     },
     {
@@ -121,6 +126,10 @@ describe("Bun.SQL with SQLite", () => {
           await show("count", count);
           await show("two at once", () => Promise.all([sql.begin(async (tx) => { await tx\`SELECT 1\`; return 1; }), sql.begin(async () => 2)]));
           await show("queries", () => sql.begin((tx) => [tx\`SELECT 1 a\`, tx\`SELECT 2 b\`]));
+          await show("rows", async () => {
+            const { count, command, length } = await sql.begin((tx) => tx\`SELECT 1 a\`);
+            return [count, command, length];
+          });
           await show("options", () => sql.begin("immediate", async () => 5));
           await show("wrong options", () => sql.begin("foo", async () => 5));
           await show("inside", () => sql.begin((tx) => tx.begin(async () => {})));
@@ -140,6 +149,7 @@ describe("Bun.SQL with SQLite", () => {
         "count 2",
         "two at once [1,2]",
         'queries [[{"a":1}],[{"b":2}]]',
+        'rows [1,"SELECT",1]',
         "options 5",
         'wrong options SQLiteError near "foo": syntax error SQLITE_ERROR 1',
         "inside SQLiteError cannot call begin inside a transaction use savepoint() instead ERR_SQLITE_INVALID_TRANSACTION_STATE 0",
