@@ -57,9 +57,11 @@ export class NodeConnection implements Connection, NodeStatementHost {
   schemaVersion = 0;
   /** Functions of JavaScript may have effects, so no statement runs twice. */
   hasFunctions = false;
+  /** `node:sqlite` throws for them unless it reads `bigint`s. */
+  hasLargeRowids = false;
   readonly #native: DatabaseSync;
   readonly #onClose: () => void;
-  #lastInsertRowid: NativeStatement | null = null;
+  #lastRun: NativeStatement | null = null;
 
   constructor(sqlite: NodeSQLite, location: string, isReadonly: boolean, onClose: () => void = () => {}) {
     this.#onClose = onClose;
@@ -86,10 +88,9 @@ export class NodeConnection implements Connection, NodeStatementHost {
     }
   }
 
-  lastInsertRowid(big: boolean): number | bigint {
-    this.#lastInsertRowid ??= new NodeStatement(this, this.#native.prepare(LAST_ROWID.sql), LAST_ROWID);
-    const [rowid] = this.#lastInsertRowid.get([], true) as [bigint];
-    return big ? rowid : Number(rowid);
+  lastRun(): readonly [rowid: bigint, changes: bigint] {
+    this.#lastRun ??= new NodeStatement(this, this.#native.prepare(LAST_RUN.sql), LAST_RUN);
+    return this.#lastRun.get([], true) as [bigint, bigint];
   }
 
   /** Takes note of a statement that ran. */
@@ -194,8 +195,8 @@ export class NodeConnection implements Connection, NodeStatementHost {
   }
 }
 
-const LAST_ROWID: SQLText = {
-  sql: "SELECT last_insert_rowid()",
+const LAST_RUN: SQLText = {
+  sql: "SELECT last_insert_rowid(), changes()",
   rest: "",
   parameters: [],
   keyword: "SELECT",

@@ -14,7 +14,10 @@ export interface NodeStatementHost {
   /** Functions of JavaScript may have effects, so no statement runs twice. */
   readonly hasFunctions: boolean;
   compile(text: SQLText): StatementSync;
-  lastInsertRowid(big: boolean): number | bigint;
+  /** Whether rowids beyond 53 bits have been seen. */
+  hasLargeRowids: boolean;
+  /** The rowid that was inserted last, and the number of changes by the statement that ran last. */
+  lastRun(): readonly [rowid: bigint, changes: bigint];
   /** Takes note of a statement that ran. */
   ran(keyword: string): void;
   /** An error of SQLite as a `SQLiteError`, anything else as it is. */
@@ -90,26 +93,36 @@ export class NodeStatement implements NativeStatement {
 
   run(values: readonly SQLiteValue[], big: boolean): RunResult {
     try {
-      if (this.#countsChanges) {
-        if (this.#readsBig !== big) this.#readBig(big);
-        const args = this.#byName === null ? values : this.#byName(values);
-        const result = this.#native.run(...args);
-        // Node.js 24 gives what Bun gives; 22 has the two in another order.
-        if (!big && this.#native.close !== undefined) return result as RunResult;
-        return { changes: Number(result.changes), lastInsertRowid: result.lastInsertRowid };
-      }
-      if (this.columnNames().length > 0) {
+      if (!this.#countsChanges && this.columnNames().length > 0) {
         // Node.js stops a `run` at the first row.
         this.#readBig(true);
         this.#native.all(...this.#arguments(values));
-        return { changes: 0, lastInsertRowid: this.#connection.lastInsertRowid(big) };
+        const [rowid] = this.#connection.lastRun();
+        return { changes: 0, lastInsertRowid: big ? rowid : Number(rowid) };
       }
-      this.#readBig(big);
-      const { lastInsertRowid } = this.#native.run(...this.#arguments(values));
-      this.#connection.ran(this.#text.keyword);
-      return { changes: 0, lastInsertRowid };
+      this.#readBig(big || this.#connection.hasLargeRowids);
+      const { changes, lastInsertRowid } = this.#runNative(values);
+      if (!this.#countsChanges) this.#connection.ran(this.#text.keyword);
+      return {
+        changes: this.#countsChanges ? Number(changes) : 0,
+        lastInsertRowid: big ? lastInsertRowid : Number(lastInsertRowid),
+      };
     } catch (error) {
       throw this.#connection.errorOf(error, this.#text.sql);
+    }
+  }
+
+  /** Newer lines of Node.js throw when it has run, if the newest rowid of the connection is no number. */
+  #runNative(values: readonly SQLiteValue[]): ReturnType<StatementSync["run"]> {
+    try {
+      return this.#native.run(...this.#arguments(values));
+    } catch (error) {
+      if (this.#readsBig || (error as { code?: unknown }).code !== "ERR_OUT_OF_RANGE") throw error;
+      // A function of the program may have thrown such an error, too.
+      this.#connection.calls.rethrow();
+      this.#connection.hasLargeRowids = true;
+      const [lastInsertRowid, changes] = this.#connection.lastRun();
+      return { changes, lastInsertRowid };
     }
   }
 

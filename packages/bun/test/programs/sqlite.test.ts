@@ -255,6 +255,25 @@ const TOPICS: Readonly<Record<string, Rows>> = {
       '{"changes":1,"lastInsertRowid":14}',
     ],
     ['db.prepare("select 1; select nonsense from nowhere").all()', '[{"1":1}]'],
+    // Beyond 53 bits, as the ids of some services are.
+    [
+      "db.run(\"insert into t(id, a) values(9007199254740993, 'l1'), (9007199254740995, 'l2')\")",
+      '{"changes":2,"lastInsertRowid":9007199254740996}',
+    ],
+    ['db.run("create table large(a)")', '{"changes":0,"lastInsertRowid":9007199254740996}'],
+    [
+      'db.query("update t set b = 3 where id > ?").run(2 ** 53)',
+      '{"changes":2,"lastInsertRowid":9007199254740996}',
+    ],
+    ["db.query(\"select count(*) n from t where a like 'l_'\").get()", '{"n":2}'],
+    [
+      "safe.run(\"insert into t(id, a) values(9007199254740993, 'l1')\")",
+      '{"changes":1,"lastInsertRowid":"9007199254740993n"}',
+    ],
+    [
+      "db.run(\"delete from t where id > 12 and a like 'l_'\")",
+      '{"changes":2,"lastInsertRowid":9007199254740996}',
+    ],
   ],
   "errors of SQLite": [
     [
