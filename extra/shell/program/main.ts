@@ -26,6 +26,10 @@ const commands: Record<string, () => ReturnType<typeof $>> = {
   "variable of a command": () => $`FOO=foo sh -c 'echo $FOO'`,
   "interpolated variable": () => $`FOO=${"bar123; rm -rf /tmp/none"} sh -c 'echo $FOO'`,
   glob: () => $`ls d/*.txt | sort`,
+  "touch of a file with text": () => $`echo kept > kept.txt; touch kept.txt; cat kept.txt`,
+  "touch by a path from the root": () => $`touch ${folder}/rooted.txt && ls rooted.txt`,
+  "ended by a signal": () => $`sh -c 'kill -9 $$'`,
+  "ended by a signal, or": () => $`sh -c 'kill -9 $$' || echo failed`,
   "glob of folders": () => $`echo **/*.md`,
   braces: () => $`echo {1,2,3} d/{a,b}.txt`,
   subshell: () => $`(echo a; echo b) | wc -l`,
@@ -182,3 +186,13 @@ show(promise instanceof Promise, promise instanceof $.ShellPromise, (await promi
 const shell = new $.Shell();
 shell.cwd("/");
 show(await shell`pwd`.text(), await $`bun -e 'console.log(Bun.version)'`.text());
+const failures = [
+  () => $`pwd`.cwd("/nosuch"),
+  () => $`pwd`.cwd(`${folder}/list.txt`),
+  () => $`echo $(echo a`,
+  () => $`(echo a`,
+];
+for (const each of failures) {
+  const outcome = await (async () => each().quiet())().catch((error: unknown) => error);
+  show(outcome instanceof Error);
+}

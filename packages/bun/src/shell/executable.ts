@@ -5,18 +5,14 @@ import type { Readable, Writable } from "node:stream";
 import { which } from "../base/which.ts";
 import type { DaxContext, DaxReader, DaxWriter } from "./dax.ts";
 
-/** A pipe within a line: the words on both sides may be commands. */
-const PIPE = /(?:^|[^|])\|(?!\|)/;
-
-/** Commands of `dax`. Its `cat` is left out: it reads no input of this process. */
+/**
+ * Commands of `dax` that are used. Its `cat` is left out: it reads no input of this process. So is its `touch`, which empties a file, and takes a path from
+ * the root for one within the folder.
+ */
 const BUILT_IN = new Set(
-  "cd printenv echo exit export set shopt sleep test rm mkdir cp mv pwd touch true false unset which".split(
-    " ",
-  ),
+  "cd printenv echo exit export set shopt sleep test rm mkdir cp mv pwd true false unset which".split(" "),
 );
 
-/** A text in single quotes, and single quotes in double quotes. */
-const QUOTED = /"'+"|'[^']*'/g;
 /** The first word of a command, behind its variables; or quotes, in which there is none. */
 const COMMAND =
   /((?:^|[|&;(\n])\s*(?:[A-Za-z_]\w*=(?:'[^']*'|"'+"|[^\s'"|&;()<>])*\s+)*)((?:'[^']*'|[\w./@+-])+)(?=[\s|&;()<>]|$)|"'+"|'[^']*'/g;
@@ -30,19 +26,18 @@ export interface Executables {
 }
 
 /**
- * Finds the commands that may be the system's: `cat`, and all of a pipeline. Paths and names with a dot get other names. On Windows, where `dax`
- * knows more, there are none. Arguments do not count: each command that is registered costs time, and a value may have thousands of words.
+ * Finds the commands that may be the system's. Paths and names with a dot get other names. On Windows, where `dax` knows more, there are none. Arguments do not
+ * count: each command that is registered costs time, and a value may have thousands of words.
  */
 export function findExecutables(texts: readonly string[]): Executables {
   const commands = new Map<string, string>();
   if (process.platform === "win32") return { texts: [...texts], commands };
-  const isPipeline = PIPE.test(texts.join(" ").replace(QUOTED, ""));
   const renamed = texts.map((text, index) =>
     text.replace(COMMAND, (all: string, before: string | undefined, word: string, offset: number) => {
       // A later text goes on behind a value.
       if (before === undefined || (index > 0 && offset === 0 && !/^[|&;(\n]/.test(all))) return all;
       const command = word.replaceAll("'", "");
-      if (command !== "cat" && (!isPipeline || BUILT_IN.has(command))) return all;
+      if (BUILT_IN.has(command)) return all;
       const name = NAME.test(command) ? command : `mantou-command-${commands.size}`;
       commands.set(name, command);
       return before + name;
@@ -55,8 +50,8 @@ export function findExecutables(texts: readonly string[]): Executables {
 const left = new WeakSet<object>();
 
 /**
- * Runs a command of the system within a pipeline. In `dax` itself the pipeline fails if a process ends before its input does, as `head`
- * does, and one that writes without end stays.
+ * Runs a command of the system. In `dax` itself a pipeline fails if a process ends before its input does, as `head` does, and one that writes without end stays;
+ * and a process that a signal ends has the exit code 0.
  */
 export async function runExecutable(name: string, context: DaxContext): Promise<{ readonly code: number }> {
   const { args, cwd, env, stdin, stdout, stderr, signal } = context;

@@ -1,4 +1,5 @@
 /** `Bun.$`: Bun's API of commands over the shell of the package `dax`, an optional peer. It starts no shell of the system. */
+import { statSync } from "node:fs";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { viewOf } from "../base/bytes.ts";
@@ -45,6 +46,7 @@ function makeShell(): Shell {
     const pieces = piecesOf(strings, values);
     const start = async (settings: ShellSettings): Promise<ShellOutput> => {
       const template = templateOf(pieces, settings.env ?? process.env);
+      checkFolder(settings.cwd);
       if (template.isEmpty) return new ShellOutput(Buffer.alloc(0), Buffer.alloc(0), 0);
       const { $ } = loadPeer<Dax>("dax", "Bun.$");
       const given = template.values.map((value) =>
@@ -77,6 +79,15 @@ function makeShell(): Shell {
     Object.defineProperty(shell, name, { value, writable: true, configurable: true });
   }
   return shell as unknown as Shell;
+}
+
+/** @throws Error `ENOENT` or `ENOTDIR`: the commands of `dax` itself would run without the folder */
+function checkFolder(cwd: string | undefined): void {
+  const stats = cwd === undefined ? undefined : statSync(cwd, { throwIfNoEntry: false });
+  if (cwd === undefined || stats?.isDirectory() === true) return;
+  const [code, meaning] =
+    stats === undefined ? ["ENOENT", "No such file or directory"] : ["ENOTDIR", "Not a directory"];
+  throw Object.assign(new Error(`${meaning}: ${cwd}`), { code });
 }
 
 function configured(command: DaxCommand, { cwd, env, quiet }: ShellSettings): DaxCommand {

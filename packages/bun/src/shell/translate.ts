@@ -60,7 +60,10 @@ export class ShellTranslator {
     return { texts: this.#texts, values: this.#values };
   }
 
-  /** Commands, up to the end of a substitution or a subshell, or to the end of the text. */
+  /**
+   * Commands, up to the end of a substitution or a subshell, or to the end of the text.
+   * @throws SyntaxError if the text ends before
+   */
   #unquoted(end: ")" | "`" | null): void {
     let mayComment = true;
     let redirection = "";
@@ -86,6 +89,7 @@ export class ShellTranslator {
       else if (REDIRECTION.test(piece)) redirection = piece;
       else if (!/\s/.test(piece)) redirection = "";
     }
+    if (end !== null) throw new SyntaxError(`A command substitution or a subshell has no ${end} at its end`);
   }
 
   #nested(open: string): void {

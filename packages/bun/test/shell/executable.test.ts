@@ -5,9 +5,10 @@ it.skipIf(process.platform === "win32").each([
   ["git log | head -2", ["git", "head"]],
   ["'git' log | 'my-tool' x", ["git", "my-tool"]],
   ["FOO='a b' BAR=c sort x |\n uniq && (cut y; echo \"$(tr z)\")", ["sort", "uniq", "cut", "tr"]],
-  ["echo 'a | b' && ls", []],
+  ["echo 'a | b' && ls", ["ls"]],
   ["cat 'some file'", ["cat"]],
-  ["false || ls", []],
+  ["false || ls", ["ls"]],
+  ["touch a && rm a", ["touch"]],
   ["echo 'it'\"'\"'s a | text' | wc", ["wc"]],
   ["echo 'it'\"'''\"'s a | text; rm' | wc", ["wc"]],
 ])("finds the commands in %s", (text, found) => {
