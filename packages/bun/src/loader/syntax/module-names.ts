@@ -60,9 +60,17 @@ export function inFront(statements: string, code: string): string {
   if (code.startsWith("#!")) return inFront(statements, `//${code}`);
   if (statements === "") return code;
   // What makes code strict has to be the first statement.
-  return /^\s*(?:\/\/.*\n\s*|\/\*[\s\S]*?\*\/\s*)*(["'])use strict\1/.test(code)
-    ? `"use strict";${statements}${code}`
-    : statements + code;
+  return isStrict(code) ? `"use strict";${statements}${code}` : statements + code;
+}
+
+/** What may stand in front of the first statement: one part of it, so that many comments are read once. */
+const IGNORED = /\s+|\/\/.*|\/\*[\s\S]*?\*\//y;
+const USE_STRICT = /(["'])use strict\1/y;
+
+function isStrict(code: string): boolean {
+  USE_STRICT.lastIndex = 0;
+  for (IGNORED.lastIndex = 0; IGNORED.test(code); ) USE_STRICT.lastIndex = IGNORED.lastIndex;
+  return USE_STRICT.test(code);
 }
 
 /** Whether a module declares the name at its top, as with `const require = createRequire(import.meta.url)`. */

@@ -25,6 +25,12 @@ describe("needsOf", () => {
 });
 
 describe("statements in front of code", () => {
+  it("are found behind any number of comments", () => {
+    const comments = "/* a */ // b\n/* c */\n".repeat(2000);
+    expect(inFront("a();", `${comments}b();`)).toBe(`a();${comments}b();`);
+    expect(inFront("a();", `${comments}"use strict";`)).toBe(`"use strict";a();${comments}"use strict";`);
+  });
+
   it("stay behind what has to be first", () => {
     expect(inFront("a();", "b();")).toBe("a();b();");
     expect(inFront("a();", "#!/usr/bin/env bun\nb();")).toBe("a();//#!/usr/bin/env bun\nb();");
