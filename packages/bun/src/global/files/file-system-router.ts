@@ -159,9 +159,10 @@ function nameOf(path: string): string {
   return name.replace(/\/index$/, "") || "/";
 }
 
-/** Of a URL without a path, the path is `/`. */
+/** Of a URL without a path, the path is `/`. A URL's fragment is no part of it. */
 function locate(text: string): { path: string; search: string } {
-  const local = /^[a-z][a-z\d+.-]*:/i.test(text) ? text.replace(/^[^:]*:\/\/[^/?#]*/, "") : text;
+  const isURL = /^[a-z][a-z\d+.-]*:/i.test(text);
+  const local = isURL ? text.replace(/^[^:]*:\/\/[^/?#]*/, "").replace(/#.*$/s, "") : text;
   const at = local.indexOf("?");
   const path = at < 0 ? local : local.slice(0, at);
   return { path: local === "" ? "/" : path, search: at < 0 ? "" : local.slice(at) };

@@ -57,9 +57,13 @@ const isWritten = (value: unknown): boolean =>
  */
 export function writeYAML(value: unknown, space: number | string | undefined): string | undefined {
   if (!isWritten(value)) return undefined;
-  const indent =
-    typeof space === "number" ? " ".repeat(Math.min(Math.max(space, 0), 10)) : (space ?? "").slice(0, 10);
-  return new Writer(value, indent).value(value, "");
+  return new Writer(value, indentOf(space)).value(value, "");
+}
+
+/** As by `JSON.stringify`, another value than a number or a text is none. */
+function indentOf(space: unknown): string {
+  if (typeof space === "number") return " ".repeat(Math.min(Math.max(space, 0), 10));
+  return typeof space === "string" ? space.slice(0, 10) : "";
 }
 
 class Writer {
