@@ -211,6 +211,16 @@ describe("the engine in memory", () => {
     expect(history.read("c", 0, 9)).toMatchObject({ epoch: "e2", top: 1, frames: [{ offset: 1 }] });
   });
 
+  it("forgets a topic without members, also behind one that is kept for longer", () => {
+    const history = make();
+    history.append("week", historyFrame("x", 0, "a"), 1, { size: 3, seconds: 604_800 }, false);
+    history.append("old", historyFrame("x", 1, "a"), 1, rule, false);
+    now = 240_001;
+    for (const channel of ["new", "newer"]) history.append(channel, historyFrame("x", 2, "a"), 1, rule, false);
+    expect(history.read("old", 0, 9)).toMatchObject({ epoch: "e5", top: 0, frames: [] });
+    expect(history.read("week", 0, 9)).toMatchObject({ epoch: "e1", top: 1, frames: [{ offset: 1 }] });
+  });
+
   it("forgets topics without members that got no message for long, and is bounded in bytes", () => {
     const history = make();
     history.append("old", historyFrame("x", 0, "a"), 1, rule, false);

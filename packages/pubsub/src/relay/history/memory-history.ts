@@ -39,6 +39,8 @@ export interface MemoryHistoryOptions {
 export class MemoryHistory {
   /** The one appended to last is the last one. */
   readonly #logs = new Map<string, Log>();
+  /** Goes round all channels, a few at a time: one that is kept for long does not hide those behind it. */
+  #round: Iterator<[string, Log]> = this.#logs.entries();
   readonly #options: MemoryHistoryOptions;
   #bytes = 0;
 
@@ -71,7 +73,8 @@ export class MemoryHistory {
     this.#drop(log, ({ offset: last }) => last <= offset - rule.size);
     this.#logs.delete(channel);
     this.#logs.set(channel, log);
-    this.#limit(now);
+    this.#forgetSome(now);
+    this.#limit();
     return { place: { epoch, offset, previous }, duplicate: false };
   }
 
@@ -118,7 +121,7 @@ export class MemoryHistory {
         bytes: 0,
         until: now + EMPTY_EPOCH_MS,
       };
-      this.#limit(now);
+      this.#forgetSome(now);
       this.#logs.set(channel, log);
     }
     return log;
@@ -143,21 +146,34 @@ export class MemoryHistory {
     if (count > 0) log.frames.splice(0, count);
   }
 
-  /** The channels appended to longest ago lose their frames beyond the limit of bytes, and all that is over when the time has come. */
-  #limit(now: number): void {
-    let looks = LOOKS;
+  /** Forgets channels whose time has come, of the next few. */
+  #forgetSome(now: number): void {
+    for (let i = 0; i < LOOKS; i++) {
+      const next = this.#round.next();
+      if (next.done === true) {
+        this.#round = this.#logs.entries();
+        return;
+      }
+      const [channel, log] = next.value;
+      if (log.until > now) continue;
+      if (this.#options.isSubscribed(channel)) this.#drop(log, ({ until }) => until <= now);
+      else this.evict(channel);
+    }
+  }
+
+  /** The channels appended to longest ago lose their frames beyond the limit of bytes. */
+  #limit(): void {
     for (const [channel, log] of this.#logs) {
-      const isTooMuch = this.#bytes > MEMORY_HISTORY_BYTES;
-      if (!isTooMuch && (looks-- === 0 || log.until > now)) return;
-      this.#drop(log, ({ until }) => isTooMuch || until <= now);
+      if (this.#bytes <= MEMORY_HISTORY_BYTES) return;
+      this.#drop(log, () => true);
+      // It has nothing to lose before it is appended to again: the next search begins behind it.
       this.#logs.delete(channel);
-      // It is looked at again when all others were.
-      if (log.until > now || this.#options.isSubscribed(channel)) this.#logs.set(channel, log);
+      this.#logs.set(channel, log);
     }
   }
 }
 
-/** So many channels are looked at with each append. */
+/** So many channels are looked at with each append, and with each new channel: more than can be added by it. */
 const LOOKS = 4;
 
 function findRetry(log: Log, frame: Uint8Array): Kept | undefined {
