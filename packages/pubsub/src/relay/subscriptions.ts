@@ -15,8 +15,8 @@ interface Subscription {
 export class Subscriptions {
   readonly #channelOf: (topic: string) => string;
   readonly #byChannel = new Map<string, Subscription>();
-  /** To be asked for at the end of the turn. */
-  #unasked: Subscription[] = [];
+  /** To be asked for at the end of the turn, or with the next connection; by channel. */
+  readonly #unasked = new Map<string, Subscription>();
   /** Channels without members, with the time at which they are given up; the earliest first. */
   readonly #lingering = new Map<string, number>();
 
@@ -40,7 +40,7 @@ export class Subscriptions {
     }
     const subscription = { topic, channel, hasMembers: true, isAsked: false, isRefusalTold: false };
     this.#byChannel.set(channel, subscription);
-    this.#unasked.push(subscription);
+    this.#unasked.set(channel, subscription);
     return true;
   }
 
@@ -60,12 +60,11 @@ export class Subscriptions {
 
   /** Asks for the new channels. `rejoin` gets each, `left` those that are not wanted any more. */
   settle(engine: Engine, rejoin: (channel: string) => void, left: (channel: string) => void): void {
-    if (this.#unasked.length === 0) return;
+    if (this.#unasked.size === 0) return;
     const channels: string[] = [];
-    for (const subscription of this.#unasked) {
-      const { channel, hasMembers, isAsked } = subscription;
-      if (isAsked || this.#byChannel.get(channel) !== subscription) continue;
-      if (!hasMembers) {
+    for (const [channel, subscription] of this.#unasked) {
+      if (subscription.isAsked) continue;
+      if (!subscription.hasMembers) {
         this.#forget(channel);
         left(channel);
       } else {
@@ -74,7 +73,7 @@ export class Subscriptions {
         channels.push(channel);
       }
     }
-    this.#unasked = [];
+    this.#unasked.clear();
     if (channels.length > 0) engine.subscribe(channels);
   }
 
@@ -84,8 +83,11 @@ export class Subscriptions {
       this.#forget(channel);
       left(channel);
     }
-    this.#unasked = [...this.#byChannel.values()];
-    for (const subscription of this.#unasked) subscription.isAsked = false;
+    this.#unasked.clear();
+    for (const [channel, subscription] of this.#byChannel) {
+      subscription.isAsked = false;
+      this.#unasked.set(channel, subscription);
+    }
     this.settle(engine, rejoin, left);
   }
 
@@ -121,6 +123,7 @@ export class Subscriptions {
 
   #forget(channel: string): void {
     this.#byChannel.delete(channel);
+    this.#unasked.delete(channel);
     this.#lingering.delete(channel);
   }
 }

@@ -216,7 +216,8 @@ describe("the engine in memory", () => {
     history.append("week", historyFrame("x", 0, "a"), 1, { size: 3, seconds: 604_800 }, false);
     history.append("old", historyFrame("x", 1, "a"), 1, rule, false);
     now = 240_001;
-    for (const channel of ["new", "newer"]) history.append(channel, historyFrame("x", 2, "a"), 1, rule, false);
+    for (const channel of ["new", "newer"])
+      history.append(channel, historyFrame("x", 2, "a"), 1, rule, false);
     expect(history.read("old", 0, 9)).toMatchObject({ epoch: "e5", top: 0, frames: [] });
     expect(history.read("week", 0, 9)).toMatchObject({ epoch: "e1", top: 1, frames: [{ offset: 1 }] });
   });

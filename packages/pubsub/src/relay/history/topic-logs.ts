@@ -19,7 +19,8 @@ export function historyChannelOf(channel: string): string {
 export class TopicLogs {
   readonly #byChannel = new Map<string, TopicLog>();
   readonly rings: RingBudget = new RingBudget();
-  #unasked: TopicLog[] = [];
+  /** To be asked for at the end of the turn, or with the next connection. */
+  readonly #unasked = new Set<TopicLog>();
   /** Without members, with the time at which they are given up; the earliest first. */
   readonly #lingering = new Map<TopicLog, number>();
 
@@ -42,7 +43,7 @@ export class TopicLogs {
     }
     const log = new TopicLog(topic, channel, rule, this.rings);
     this.#byChannel.set(channel, log);
-    this.#unasked.push(log);
+    this.#unasked.add(log);
     return { log, isNew: true };
   }
 
@@ -57,20 +58,21 @@ export class TopicLogs {
   settle(engine: Engine): void {
     const channels: string[] = [];
     for (const log of this.#unasked) {
-      if (log.isOver || log.phase !== "unasked") continue;
+      if (log.phase !== "unasked") continue;
       if (log.hasMembers) {
         log.phase = "asked";
         channels.push(log.channel);
       } else this.#forget(log);
     }
-    this.#unasked = [];
+    this.#unasked.clear();
     if (channels.length > 0) engine.subscribe(channels);
   }
 
   /** Asks for everything, on a new connection. Topics that linger are given up. */
   settleAll(engine: Engine): void {
     for (const log of this.#lingering.keys()) this.#forget(log);
-    this.#unasked = [...this.#byChannel.values()];
+    this.#unasked.clear();
+    for (const log of this.#byChannel.values()) this.#unasked.add(log);
     this.settle(engine);
   }
 
@@ -111,6 +113,7 @@ export class TopicLogs {
 
   #forget(log: TopicLog): void {
     log.end();
+    this.#unasked.delete(log);
     this.#lingering.delete(log);
     this.#byChannel.delete(log.channel);
   }
