@@ -21,7 +21,7 @@ export class HistorySetup {
   #config: StreamConfig | null = null;
   /** The rule that was found to be met last. */
   #met: HistoryRule | null = null;
-  #waiting: Job[] = [];
+  readonly #waiting = new Set<Job>();
   #isBusy = false;
   /** Null before the stream is known. */
   epoch: string | null = null;
@@ -35,7 +35,7 @@ export class HistorySetup {
   do(job: Job): void {
     if (!this.#isBusy && this.#isMet(job.rule)) job.run();
     else {
-      this.#waiting.push(job);
+      this.#waiting.add(job);
       this.#work();
     }
   }
@@ -63,20 +63,21 @@ export class HistorySetup {
     return true;
   }
 
+  /** A loop, as thousands of appends may wait. */
   #work(): void {
-    const [job] = this.#waiting;
-    if (this.#isBusy || job === undefined) return;
-    if (this.#isMet(job.rule)) {
-      this.#waiting.shift();
-      job.run();
-      this.#work();
-    } else {
-      this.#hold(
-        this.#meet(job.rule!).catch((error: Error) => {
-          for (const each of this.#waiting.splice(0)) each.fail(error);
-        }),
-      );
+    for (const job of this.#waiting) {
+      if (this.#isBusy) return;
+      if (this.#isMet(job.rule)) {
+        this.#waiting.delete(job);
+        job.run();
+      } else this.#hold(this.#meet(job.rule!).catch((error: Error) => this.#failAll(error)));
     }
+  }
+
+  #failAll(error: Error): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const job of waiting) job.fail(error);
   }
 
   /** Jobs wait for a change of the stream. */
