@@ -15,7 +15,7 @@ export interface Connection {
   publish(channel: string, frame: Uint8Array, comesBack: boolean): void;
   /** The end of a turn: what was asked leaves. */
   flush(): void;
-  /** Writes what was published, and ends. It takes a second at most, and never rejects. */
+  /** Writes what was published, waits a second for the answers, and ends: some seconds later at most. It never rejects. */
   leave(): Promise<void>;
 }
 

@@ -71,7 +71,7 @@ export class ReconnectingEngine implements Engine {
   reconnect(error: Error): void {
     const connection = this.#connection;
     if (connection === null) return;
-    this.#connection = null;
+    this.#dropConnection();
     const attempt = ++this.#attempts;
     void connection.leave();
     // Not within the call.
@@ -109,13 +109,17 @@ export class ReconnectingEngine implements Engine {
 
   #fail(attempt: number, error: Error): void {
     if (this.#isClosed || attempt !== this.#attempts) return;
-    // A connection that breaks at once counts as a failed attempt: the engine would be asked for everything again and again.
-    const isGood = this.#connection !== null && performance.now() - this.#beganAt >= MOST_DELAY_MS;
-    if (isGood) this.#retry.reset();
-    this.#connection = null;
+    this.#dropConnection();
     this.#attempts++;
     this.#retry.schedule(() => this.#attempt());
     this.#events?.down(error);
+  }
+
+  /** A connection that breaks at once counts as a failed attempt: the engine would be asked for everything again and again. */
+  #dropConnection(): void {
+    const isGood = this.#connection !== null && performance.now() - this.#beganAt >= MOST_DELAY_MS;
+    if (isGood) this.#retry.reset();
+    this.#connection = null;
   }
 
   #eventsOf(attempt: number): ConnectionEvents {

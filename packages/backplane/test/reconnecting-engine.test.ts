@@ -225,7 +225,13 @@ test("a connection that breaks at once counts as a failed attempt, and the delay
   now.mockReturnValue(5000);
   attempts.at(-1)!.lost(new Error("after a while"));
   await turn();
-  expect(delays).toEqual([50, 100, 200, 400, 50]);
+  attempts.at(-1)!.lost(new Error("flapping"));
+  await turn();
+  now.mockReturnValue(15_000);
+  engine.reconnect(new Error("silent"));
+  await turn();
+  await turn();
+  expect(delays).toEqual([50, 100, 200, 400, 50, 100, 50]);
   await engine.close();
 });
 

@@ -93,8 +93,10 @@ export class ClientConnection implements Connection {
     this.#greeted = null;
     if (outcome === "greeted") return true;
     this.#hasLeft = true;
-    if (outcome !== "silent") throw outcome;
-    this.#link.destroy(new Error("silent"));
+    const error = outcome === "silent" ? new Error("silent") : outcome;
+    // What is no hub may hold the connection open, and each attempt would leave one there.
+    this.#link.destroy(error);
+    if (outcome !== "silent") throw error;
     return false;
   }
 
