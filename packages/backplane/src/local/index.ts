@@ -51,12 +51,19 @@ export interface OpenHub {
  * Makes this process the hub, unless another one is it. It becomes it when that one ends, and its path is free.
  * @param path as of `local()`
  * @param onDown is called when there is no hub, and this process cannot become it: it tries again
+ * @param signal ends the attempts, as long as there is no hub: then the promise rejects with its reason
  * @returns a promise that is fulfilled when a hub is there, and does not reject for faults of the system
  * @throws as `local()` (rejects)
  */
-export async function openHub(path: string, onDown: (error: Error) => void = () => {}): Promise<OpenHub> {
+export async function openHub(
+  path: string,
+  onDown: (error: Error) => void = () => {},
+  signal?: AbortSignal,
+): Promise<OpenHub> {
   const engine: Engine = local(path).createEngine();
-  await new Promise<void>((resolve) => {
+  const opened = new Promise<void>((resolve, reject) => {
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
     engine.open({
       up: resolve,
       down: onDown,
@@ -67,6 +74,12 @@ export async function openHub(path: string, onDown: (error: Error) => void = () 
       refused: () => {},
     });
   });
+  try {
+    await opened;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
   return { close: () => engine.close() };
 }
 

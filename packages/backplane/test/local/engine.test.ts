@@ -254,6 +254,15 @@ describe("the hub", () => {
     await (await opening).close();
     expect(errors[0]).toMatch(/^the folder of .* is not there: make it, or give local\(\) another path$/);
   });
+
+  test("of openHub is not waited for when its signal says so", async () => {
+    const path = join(socketFolder(), "never", "s");
+    const giveUp = new AbortController();
+    const reason = new Error("enough");
+    const opening = openHub(path, () => giveUp.abort(reason), giveUp.signal);
+    await expect(opening).rejects.toBe(reason);
+    await expect(openHub(path, undefined, giveUp.signal)).rejects.toBe(reason);
+  });
 });
 
 describe("a path", () => {
@@ -308,6 +317,28 @@ describe("a path", () => {
     expect(member.errors[0]!.message).toBe(
       `the folder of ${path} is not there: make it, or give local() another path`,
     );
+  });
+
+  test("with a server of another kind, which holds connections open, is left by each attempt", async () => {
+    const path = join(socketFolder(), "s");
+    const ended: Promise<unknown>[] = [];
+    const server = createServer((socket) => {
+      ended.push(once(socket, "close"));
+      socket.resume().write("\0\0\0\x05abcde");
+    });
+    server.listen(path);
+    await once(server, "listening");
+    try {
+      const member = new Member(local(path));
+      await member.sees("down", await member.sees("down"));
+      expect(member.errors[0]!.message).toBe(
+        `what listens at ${path} is no hub of ours: give local() another path`,
+      );
+      expect(ended.length).toBeGreaterThanOrEqual(2);
+      await Promise.all(ended.slice(0, 2));
+    } finally {
+      server.close();
+    }
   });
 
   test("with a server of another kind is an event", async () => {

@@ -1,4 +1,5 @@
 import type net from "node:net";
+import { resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import type { BindAddress } from "../options/serve-options.ts";
 import { type GivenSocket, takeListenFds } from "./listen-fds.ts";
@@ -20,7 +21,7 @@ export interface WorkerSockets {
 
 /** What a worker tells the process that has started it. */
 export type WorkerMessage =
-  /** It has bound an address. The bare handle comes with the message; without one the socket cannot be shared. */
+  /** It has bound an address, of a Unix socket with the path from the root. The bare handle comes with the message; without one the socket cannot be shared. */
   | { readonly mantou: "bound"; readonly address: string; readonly path: string | null }
   /** It listens on the socket of this descriptor. */
   | { readonly mantou: "taken"; readonly fd: number }
@@ -102,7 +103,7 @@ export class InheritedSockets {
   bound(server: net.Server, at: BindAddress): void {
     if (this.worker === null) return;
     const { unix } = at;
-    const path = unix === undefined || unix.startsWith("\0") ? null : unix;
+    const path = unix === undefined || unix.startsWith("\0") ? null : resolve(unix);
     tell({ mantou: "bound", address: addressInWords(at), path }, bareHandle(server));
   }
 }

@@ -109,7 +109,7 @@ export function runWorkers(file: string | URL, options: WorkersOptions = {}): Wo
     env: options.env ?? process.env,
   };
   const sockets = new SharedSockets();
-  const hub = workers > 1 ? openWorkersHub(command) : null;
+  const hub = workers > 1 ? openWorkersHub(command, log) : null;
   const env = { ...command.env, ...hub?.env };
   const pool = new WorkerPool({ command: { ...command, env }, workers, sockets, drainMs, log });
   const ended = pool.ended.then(async (code) => {

@@ -65,8 +65,18 @@ export class SharedSockets {
   close(): void {
     for (const { handle, file } of this.#sockets.splice(0)) {
       handle?.close();
-      if (file !== null && inodeOf(file.path) === file.inode) unlinkSync(file.path);
+      if (file !== null) removeIfSame(file);
     }
+  }
+}
+
+/** A file that another process has put in its place stays. */
+function removeIfSame({ path, inode }: { readonly path: string; readonly inode: bigint | null }): void {
+  if (inode === null || inodeOf(path) !== inode) return;
+  try {
+    unlinkSync(path);
+  } catch {
+    // Another process was faster, or its folder may not be changed: a single process does not notice that, either.
   }
 }
 

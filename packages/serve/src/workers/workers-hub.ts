@@ -11,7 +11,7 @@ const LONGEST_FOLDER = 80;
 
 /** What is used of the package. */
 interface LocalPackage {
-  openHub(path: string): Promise<{ close(): Promise<void> }>;
+  openHub(path: string, onDown: () => void, signal: AbortSignal): Promise<{ close(): Promise<void> }>;
 }
 
 /**
@@ -22,6 +22,8 @@ export class WorkersHub {
   /** The variable by which the workers' servers find the hub. */
   readonly env: NodeJS.ProcessEnv;
   readonly #folder: string;
+  /** Without memory for more files, for example, there may never be a hub. */
+  readonly #giveUp = new AbortController();
   readonly #hub: Promise<{ close(): Promise<void> } | null>;
 
   constructor(folder: string, module: string) {
@@ -29,12 +31,13 @@ export class WorkersHub {
     this.#folder = folder;
     this.env = { [BACKPLANE_VARIABLE]: `unix:${path}` };
     this.#hub = import(pathToFileURL(module).href)
-      .then((found) => (found as LocalPackage).openHub(path))
+      .then((found) => (found as LocalPackage).openHub(path, () => {}, this.#giveUp.signal))
       .catch(() => null);
   }
 
   /** Resolves when nothing of it is left. */
   async close(): Promise<void> {
+    this.#giveUp.abort();
     try {
       await (await this.#hub)?.close();
     } catch {
@@ -44,12 +47,30 @@ export class WorkersHub {
   }
 }
 
-/** @returns null if the environment names a backplane or turns it off, or if the program has not installed the package */
-export function openWorkersHub(command: WorkerCommand): WorkersHub | null {
+/**
+ * @param log gets a line if there can be no hub: the program runs, and a topic of it ends at its worker
+ * @returns null then, and if the environment names a backplane or turns it off, or if the program has not installed the package
+ */
+export function openWorkersHub(command: WorkerCommand, log: (line: string) => void): WorkersHub | null {
   if (command.env[BACKPLANE_VARIABLE] !== undefined) return null;
   const module = findPackage(command);
-  if (module === null || Buffer.byteLength(tmpdir()) > LONGEST_FOLDER) return null;
-  return new WorkersHub(mkdtempSync(join(tmpdir(), "mantou-")), module);
+  if (module === null) return null;
+  try {
+    return new WorkersHub(makeFolder(), module);
+  } catch (error) {
+    log(
+      `The topics of the workers are not connected: ${(error as Error).message}. Set TMPDIR to a folder for it, or ${BACKPLANE_VARIABLE} to another backplane or "off"`,
+    );
+    return null;
+  }
+}
+
+/** @throws Error if there can be no socket in the folder for temporary files */
+function makeFolder(): string {
+  const folder = tmpdir();
+  if (Buffer.byteLength(folder) > LONGEST_FOLDER)
+    throw new Error(`the path ${folder} is too long for a Unix socket`);
+  return mkdtempSync(join(folder, "mantou-"));
 }
 
 /** Looks where the servers of the workers look: beside the program, which for `mantou` is one of the arguments, and in the working directory. */

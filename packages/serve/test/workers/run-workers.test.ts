@@ -3,6 +3,7 @@ import net from "node:net";
 import { join } from "node:path";
 import tls from "node:tls";
 import { RawWebSocket, type ServerFrame } from "@mantou/testing/raw-websocket";
+import { tempDir } from "@mantou/testing/temp-dir";
 import { cert, key } from "@mantou/testing/tls";
 import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
@@ -52,6 +53,17 @@ function isRefused(target: net.NetConnectOpts): Promise<boolean> {
 }
 
 describe("runWorkers", () => {
+  it("removes the file of a Unix socket that is named from the folder of the workers", async () => {
+    folder.write(`serve({ unix: "relative.sock", fetch: () => new Response() }); console.log("{}");`);
+    const cwd = tempDir();
+    const run = folder.run(`{ workers: 2, cwd: ${JSON.stringify(cwd)} }`);
+    await run.prints(2);
+    expect(existsSync(join(cwd, "relative.sock"))).toBe(true);
+    run.child.kill();
+    expect(await run.ends()).toBe(0);
+    expect(existsSync(join(cwd, "relative.sock"))).toBe(false);
+  });
+
   it("shares the sockets of several servers, and loses none of the connections that a killed worker has not accepted", async () => {
     folder.write(SERVERS);
     const path = join(folder.path, "a.sock");
