@@ -19,6 +19,8 @@ interface Reading {
   begun: Position | null;
   /** What was sent ends there; null before the first read. */
   sent: Position | null;
+  /** It does not wait for the topic's position any more. */
+  stopWaiting(): void;
 }
 
 /** Sends the last messages of topics to one WebSocket before what is published: that is left out until they have been read, and then read, too. */
@@ -45,19 +47,24 @@ export class LastMessages {
 
   subscribed(topic: string, last: number): void {
     if (last === 0) return;
-    const reading: Reading = { last, begun: null, sent: null };
+    const reading: Reading = { last, begun: null, sent: null, stopWaiting: () => {} };
     this.#readings.set(topic, reading);
-    this.#history.whenLive(topic, () => {
+    reading.stopWaiting = this.#history.whenLive(topic, () => {
       reading.begun = this.#history.position(topic);
       this.#read(topic, reading);
     });
   }
 
   unsubscribed(topic: string): void {
-    if (this.#readings.delete(topic)) this.#endIfLast();
+    const reading = this.#readings.get(topic);
+    if (reading === undefined) return;
+    reading.stopWaiting();
+    this.#readings.delete(topic);
+    this.#endIfLast();
   }
 
   closed(): void {
+    for (const reading of this.#readings.values()) reading.stopWaiting();
     this.#readings.clear();
   }
 

@@ -30,8 +30,8 @@ export type ReceivePlaced = (topic: string, messages: PlacedMessages, tag: numbe
 interface Wanted {
   hasSubscribers: boolean;
   readonly listeners: Set<{ readonly call: (message: StoredMessage) => unknown }>;
-  /** Called when the topic has a position. */
-  awaiting: (() => void)[];
+  /** Called when the topic has a position; null if nothing waits for it. */
+  awaiting: Set<() => void> | null;
 }
 
 /**
@@ -116,11 +116,19 @@ export class TopicHistory implements HistoryHost {
     return this.#history.value?.position(topic) ?? null;
   }
 
-  /** Calls back when the position of a topic with subscribers is known: now, if it is. */
-  whenLive(topic: string, callback: () => void): void {
+  /**
+   * Calls back when the position of a topic with subscribers is known: now, if it is.
+   * @returns a function that ends the waiting: the engine may be away for long
+   */
+  whenLive(topic: string, callback: () => void): () => void {
     const wanted = this.#wanted.get(topic);
-    if (wanted === undefined || this.position(topic) !== null) callback();
-    else wanted.awaiting.push(callback);
+    if (wanted === undefined || this.position(topic) !== null) {
+      callback();
+      return () => {};
+    }
+    wanted.awaiting ??= new Set();
+    wanted.awaiting.add(callback);
+    return () => void wanted.awaiting?.delete(callback);
   }
 
   /** Waits for the functions that read and write positions. */
@@ -154,7 +162,7 @@ export class TopicHistory implements HistoryHost {
   #want(topic: string, rule: HistoryRule): Wanted {
     const known = this.#wanted.get(topic);
     if (known !== undefined) return known;
-    const wanted: Wanted = { hasSubscribers: false, listeners: new Set(), awaiting: [] };
+    const wanted: Wanted = { hasSubscribers: false, listeners: new Set(), awaiting: null };
     this.#wanted.set(topic, wanted);
     this.#history.run((history) => history.subscribe(topic, rule));
     return wanted;
@@ -197,7 +205,7 @@ export class TopicHistory implements HistoryHost {
     const wanted = this.#wanted.get(topic);
     if (wanted === undefined) return;
     const { awaiting } = wanted;
-    wanted.awaiting = [];
-    for (const callback of awaiting) runIsolated(callback);
+    wanted.awaiting = null;
+    for (const callback of awaiting ?? []) runIsolated(callback);
   }
 }
