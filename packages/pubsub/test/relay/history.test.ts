@@ -399,6 +399,21 @@ describe("what an instance has missed", () => {
     expect(rig.takeCalls()).toEqual(["append ht:a 1"]);
   });
 
+  it("is refused as closed to those who wait for it when the relay closes, and ask again then", () => {
+    const rig = new HistoryRig().up().topic("a");
+    const codes: (string | undefined)[] = [];
+    const read = (then: () => void): void =>
+      rig.relay.history!.read("b", RULE, null, (error) => {
+        codes.push(error?.code);
+        then();
+      });
+    read(() => read(() => {}));
+    rig.relay.flush();
+    read(() => {});
+    void rig.relay.close();
+    expect(codes).toEqual(["closed", "closed", "closed"]);
+  });
+
   it("is asked for again with the next tick if the read was refused", () => {
     const rig = new HistoryRig().up().topic("a");
     rig.takeCalls();

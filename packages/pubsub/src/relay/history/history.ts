@@ -175,17 +175,17 @@ export class History {
     this.#logs.down();
     this.#catchUp.down();
     this.#appends.down(now);
-    this.#reads.down();
+    this.#reads.end("down");
     this.#tell();
   }
 
   /** @internal Sends what it has. */
   close(now: number): void {
+    this.#isClosed = true;
     this.#appends.seal(now);
     this.#appends.close();
-    this.#reads.down();
+    this.#reads.end("closed");
     this.#tell();
-    this.#isClosed = true;
   }
 
   /** @internal The engine is closed: what it has not answered stays unknown. */

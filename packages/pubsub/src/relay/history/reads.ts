@@ -154,14 +154,14 @@ export class Reads {
       callback(new BackplaneError("refused", error, "read"), null);
   }
 
-  /** The connection is lost: no answer comes. */
-  down(): void {
+  /** The connection is lost, or closed: no answer comes. */
+  end(code: "down" | "closed"): void {
     const all = [...this.#reads.values(), ...this.#asked.values()];
     this.#reads.clear();
     this.#asked.clear();
     this.#busy.clear();
     for (const { waiting } of all) {
-      for (const { callback } of waiting) callback(new BackplaneError("down", undefined, "read"), null);
+      for (const { callback } of waiting) callback(new BackplaneError(code, undefined, "read"), null);
     }
   }
 }
