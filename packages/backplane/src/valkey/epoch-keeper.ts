@@ -15,7 +15,7 @@ interface Kept {
 /** Lets the epochs of subscribed topics live on: a topic that is silent for hours would lose its own, and that is a gap for all. */
 export class EpochKeeper {
   readonly #refresh: (channel: string, life: string) => void;
-  /** Subscribed channels; null as long as their rule is not known. The one refreshed last is the last one. */
+  /** Subscribed channels; null as long as their rule is not known. */
   readonly #channels = new Map<string, Kept | null>();
   readonly #now: () => number;
   #timer: NodeJS.Timeout | null = null;
@@ -38,7 +38,7 @@ export class EpochKeeper {
 
   /** A script refreshes the epoch of a channel. */
   touch(channel: string, rule: HistoryRule): void {
-    if (!this.#channels.delete(channel)) return;
+    if (!this.#channels.has(channel)) return;
     const life = epochLife(rule);
     this.#channels.set(channel, { life, dueAt: this.#now() + Number(life) / 2 });
   }
