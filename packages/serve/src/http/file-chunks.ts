@@ -37,4 +37,4 @@ export class FileChunks {
 }
 
 /** Those of this process. */
-export const fileChunks: FileChunks = new FileChunks();
+export const fileChunks: FileChunks = /* @__PURE__ */ new FileChunks();

@@ -168,4 +168,4 @@ function isCounted({ isKept, holders }: KeptBytes): boolean {
 }
 
 /** Those of this process. */
-export const hotFiles: HotFiles = new HotFiles();
+export const hotFiles: HotFiles = /* @__PURE__ */ new HotFiles();

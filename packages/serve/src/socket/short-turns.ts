@@ -91,4 +91,4 @@ class ShortTurns {
 }
 
 /** All servers of a process share the event loop. */
-export const shortTurns: ShortTurns = new ShortTurns();
+export const shortTurns: ShortTurns = /* @__PURE__ */ new ShortTurns();

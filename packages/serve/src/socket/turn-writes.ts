@@ -72,4 +72,4 @@ export class TurnWrites {
 }
 
 /** The one of this process: a turn is that of all servers. */
-export const turnWrites: TurnWrites = new TurnWrites();
+export const turnWrites: TurnWrites = /* @__PURE__ */ new TurnWrites();
