@@ -45,7 +45,7 @@ export class FlushScheduler {
 }
 
 /** The same as `runIsolated`, without a closure for each socket of each turn. */
-function flushIsolated(flushed: Flushed): void {
+export function flushIsolated(flushed: Pick<Flushed, "flush">): void {
   try {
     flushed.flush();
   } catch (error) {

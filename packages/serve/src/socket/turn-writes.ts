@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import { logError } from "../errors/log.ts";
+import { flushIsolated } from "./flush-scheduler.ts";
 import { COPIED_BYTES, type WriteQueue } from "./write-queue.ts";
 
 /** Milliseconds between two looks at the clock: handlers that take longer are not waited for. */
@@ -61,13 +61,7 @@ export class TurnWrites {
     if (this.#waiting.length === 0) return;
     const all = this.#waiting;
     this.#waiting = [];
-    for (const queue of all) {
-      try {
-        queue.flush();
-      } catch (error) {
-        logError(error);
-      }
-    }
+    for (const queue of all) flushIsolated(queue);
   }
 }
 
