@@ -1,90 +1,125 @@
-/** Matches a hidden name, which a wildcard finds only with the option `dot`. */
-const NOT_HIDDEN = "(?!\\.)";
+import { GlobMachine, type Kind, type Look, type Part, sequence } from "./glob-machine.ts";
 
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-const classMember = (char: string): string => char.replace(/[\\\]^-]/, "\\$&");
+/** A compiled pattern. */
+export interface GlobMatcher {
+  /** Whether the pattern matches a whole path. */
+  test(path: string): boolean;
+}
+
+const codeOf = (char: string): number => char.codePointAt(0)!;
+const [SLASH, DOT, HYPHEN] = [codeOf("/"), codeOf("."), codeOf("-")] as const;
+
+const isInName: Kind = (char) => char !== SLASH;
+const isVisible: Look = (next) => next !== DOT;
+const isFollowed: Look = (next) => next !== undefined;
 
 /**
- * A pattern of paths as a regular expression, after `Bun.Glob`: `?`, `*`, `**` as a whole name, `[a-z]`, `[!a-z]`, `{a,b}`, `{1..9..2}`,
- * `?(a|b)` and the other groups, `\` before a literal character, and `!` in front. An unclosed bracket, brace or group is literal.
+ * Compiles a pattern of paths, after `Bun.Glob`: `?`, `*`, `**` as a whole name, `[a-z]`, `[!a-z]`, `{a,b}`, `{1..9..2}`, `?(a|b)` and
+ * the other groups, `\` before a literal character, and `!` in front. An unclosed bracket, brace or group is literal.
  * @param hidden whether wildcards find names that begin with a dot
+ * @throws RangeError for a range of more than 10,000 members
  */
-export function globExpression(pattern: string, hidden: boolean): RegExp {
+export function compileGlob(pattern: string, hidden: boolean): GlobMatcher {
   // The last "!" in front of a parenthesis begins a group.
-  const start = /^(?:!(?!\())*/.exec(pattern)![0].length;
-  const source = new Translator(pattern, hidden).translate(start, pattern.length, true);
-  return new RegExp(start % 2 === 1 ? `^(?!${source}$)` : `^${source}$`, "su");
+  const begin = /^(?:!(?!\())*/.exec(pattern)![0].length;
+  const machine = new GlobMachine();
+  const start = new Translator(pattern, machine, hidden).translate(begin, pattern.length, true)(machine.end);
+  const expected = begin % 2 === 0;
+  return { test: (path) => machine.matches(start, path) === expected };
 }
 
 class Translator {
   readonly #pattern: string;
-  readonly #unlessHidden: string;
+  readonly #machine: GlobMachine;
+  readonly #unlessHidden: Part;
+  /** Any characters of a name. */
+  readonly #anyInName: Part;
 
-  constructor(pattern: string, hidden: boolean) {
+  constructor(pattern: string, machine: GlobMachine, hidden: boolean) {
     this.#pattern = pattern;
-    this.#unlessHidden = hidden ? "" : NOT_HIDDEN;
+    this.#machine = machine;
+    this.#unlessHidden = hidden ? sequence([]) : machine.where(isVisible);
+    this.#anyInName = machine.repeated(machine.step(isInName));
   }
 
   /**
-   * The expression for `pattern[from, to)`.
+   * The part for `pattern[from, to)`.
    * @param begins whether a name begins at `from`
    */
-  translate(from: number, to: number, begins: boolean): string {
+  translate(from: number, to: number, begins: boolean): Part {
     const pattern = this.#pattern;
-    let source = "";
+    const parts: Part[] = [];
     let atName = begins;
     for (let i = from; i < to; ) {
-      const char = pattern[i]!;
-      let end = i + 1;
-      let part: string | null = null;
-      const bars =
-        pattern[end] === "(" && end < to && "?*+@!".includes(char) ? this.#groupCuts(end, to) : null;
+      const char = String.fromCodePoint(pattern.codePointAt(i)!);
+      let end = i + char.length;
+      let part: Part | null = null;
+      const bars = "?*+@!".includes(char) ? this.#groupCuts(end, to) : null;
       if (bars !== null) {
         end = bars.at(-1)! + 1;
-        part = this.#group(char, bars, end, to, atName);
+        part = this.#group(char, bars, atName);
       } else if (char === "*") {
-        while (end < to && pattern[end] === "*") end++;
+        // The last one in front of a parenthesis begins a group.
+        while (end < to && pattern[end] === "*" && this.#groupCuts(end + 1, to) === null) end++;
         const isWhole = end - i === 2 && atName && (end === to || pattern[end] === "/");
         if (isWhole && end < to) {
-          source += `(?:${this.#unlessHidden}[^/]*/)*`;
+          parts.push(this.#namesAbove());
           i = end + 1;
-          // A name is due behind the slash, unless the pattern ends there.
-          if (pattern[i] === "*") source += "(?!$)";
+          // What a single "*" finds behind it is not empty.
+          if (pattern[i] === "*" && !/[*(]/.test(pattern[i + 1] ?? ""))
+            parts.push(this.#machine.where(isFollowed));
           continue;
         }
-        part = isWhole ? this.#anyNames() : `${this.#unlessHiddenAt(atName)}[^/]*`;
-      } else if (char === "?") part = `${this.#unlessHiddenAt(atName)}[^/]`;
+        part = isWhole ? this.#anyNames() : this.#visible(this.#anyInName, atName);
+      } else if (char === "?") part = this.#visible(this.#machine.step(isInName), atName);
       else if (char === "[") {
         const close = this.#classEnd(i, to);
         if (close !== null) {
-          part = this.#unlessHiddenAt(atName) + this.#class(i + 1, close);
+          part = this.#visible(this.#machine.step(this.#class(i + 1, close)), atName);
           end = close + 1;
         }
       } else if (char === "{") {
         const cuts = this.#alternatives(i, to);
         if (cuts !== null) {
           const range = cuts.length === 2 ? rangeOf(pattern.slice(i + 1, cuts[1])) : null;
-          const options = range ?? cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName));
-          part = `(?:${options.join("|")})`;
+          const options =
+            range?.map((text) => this.#literal(text)) ??
+            cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName));
+          part = this.#machine.either(options);
           end = cuts.at(-1)! + 1;
         }
       } else if (char === "\\" && i + 1 < to) {
-        part = literal(pattern[i + 1]!);
-        end = i + 2;
+        const escaped = String.fromCodePoint(pattern.codePointAt(i + 1)!);
+        part = this.#literal(escaped);
+        end = i + 1 + escaped.length;
       }
-      source += part ?? literal(char);
+      parts.push(part ?? this.#literal(char));
       atName = char === "/";
       i = end;
     }
-    return source;
+    return sequence(parts);
   }
 
-  #unlessHiddenAt(atName: boolean): string {
-    return atName ? this.#unlessHidden : "";
+  #literal(text: string): Part {
+    return sequence(
+      Array.from(text, (char) => {
+        const code = codeOf(char);
+        return this.#machine.step((one) => one === code);
+      }),
+    );
   }
 
-  #anyNames(): string {
-    return `${this.#unlessHidden}[^/]*(?:/${this.#unlessHidden}[^/]*)*`;
+  #visible(part: Part, atName: boolean): Part {
+    return atName ? sequence([this.#unlessHidden, part]) : part;
+  }
+
+  /** Any names, each with a slash behind it. */
+  #namesAbove(): Part {
+    return this.#machine.repeated(sequence([this.#unlessHidden, this.#anyInName, this.#literal("/")]));
+  }
+
+  #anyNames(): Part {
+    return sequence([this.#namesAbove(), this.#unlessHidden, this.#anyInName]);
   }
 
   /** The end of the class that begins at `from`; a bracket right at its beginning is one of its characters. */
@@ -98,28 +133,28 @@ class Translator {
     return null;
   }
 
-  #class(from: number, to: number): string {
+  #class(from: number, to: number): Kind {
     const inner = this.#pattern.slice(from, to);
     const negated = /^[!^]/.test(inner);
-    const chars = [...inner.slice(negated ? 1 : 0).matchAll(/\\?(.)/gsu)].map(([, char]) => char!);
-    let ranges = "";
+    const chars = [...inner.slice(negated ? 1 : 0).matchAll(/\\?(.)/gsu)].map(([, char]) => codeOf(char!));
+    const ranges: (readonly [low: number, high: number])[] = [];
     for (let i = 0; i < chars.length; i++) {
       const low = chars[i]!;
-      const isRange = chars[i + 1] === "-" && i + 2 < chars.length;
-      const high = isRange ? chars[i + 2]! : low;
+      const isRange = chars[i + 1] === HYPHEN && i + 2 < chars.length;
+      ranges.push([low, isRange ? chars[i + 2]! : low]);
       if (isRange) i += 2;
-      if (low > high) continue;
-      // A slash separates names, and belongs to a range of characters only as its first or last one.
-      const hasSlash = low < "/" && high > "/";
-      ranges += hasSlash
-        ? `${classMember(low)}-.0-${classMember(high)}`
-        : `${classMember(low)}-${classMember(high)}`;
     }
-    return negated ? `[^/${ranges}]` : `[${ranges}]`;
+    // A slash separates names, and belongs to a range of characters only as its first or last one.
+    const isOne: Kind = (char) =>
+      ranges.some(
+        ([low, high]) => low <= char && char <= high && (char !== SLASH || low === SLASH || high === SLASH),
+      );
+    return negated ? (char) => char !== SLASH && !isOne(char) : isOne;
   }
 
-  /** The positions of the parentheses and bars of a group; null if it is not closed. */
+  /** The positions of the parentheses and bars of a group; null if none begins at `from`, or if it is not closed. */
   #groupCuts(from: number, to: number): number[] | null {
+    if (from >= to || this.#pattern[from] !== "(") return null;
     const cuts = [from];
     let depth = 0;
     for (let i = from; i < to; i++) {
@@ -132,14 +167,14 @@ class Translator {
     return null;
   }
 
-  /** A group of patterns, such as `@(a|b)`. `end` is behind it. */
-  #group(kind: string, cuts: readonly number[], end: number, to: number, atName: boolean): string {
-    const options = cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName));
-    const any = `(?:${options.join("|")})`;
-    if (kind !== "!") return kind === "@" ? any : any + kind;
-    // Nothing that the patterns match may stand here, with all that follows.
-    const rest = to === this.#pattern.length ? `${this.translate(end, to, false)}$` : "(?=/|$)";
-    return `(?!${any}${rest})${this.#unlessHiddenAt(atName)}[^/]*`;
+  /** A group of patterns, such as `@(a|b)`. */
+  #group(kind: string, cuts: readonly number[], atName: boolean): Part {
+    const machine = this.#machine;
+    const any = machine.either(cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName)));
+    if (kind === "@") return any;
+    if (kind === "?") return machine.either([any, sequence([])]);
+    if (kind !== "!") return machine.repeated(any, kind === "+" ? 1 : 0);
+    return machine.except(any, this.#visible(this.#anyInName, atName));
   }
 
   /** The positions of the braces and commas of the alternatives that begin at `from`; null if they are not closed. */
@@ -157,7 +192,7 @@ class Translator {
   }
 }
 
-/** More alternatives would make an expression of megabytes. */
+/** More alternatives would make a machine of megabytes. */
 const MAX_RANGE = 10_000;
 
 /**
@@ -170,8 +205,8 @@ function rangeOf(text: string): string[] | null {
   const [, first = "", last = "", given = "1"] = match;
   const isNumber = /\d/.test(first);
   if (isNumber !== /\d/.test(last)) return null;
-  const codeOf = (end: string): number => (isNumber ? Number(end) : end.charCodeAt(0));
-  const [from, to] = [codeOf(first), codeOf(last)];
+  const endOf = (end: string): number => (isNumber ? Number(end) : codeOf(end));
+  const [from, to] = [endOf(first), endOf(last)];
   const step = Math.max(1, Math.abs(Number(given)));
   const count = Math.floor(Math.abs(to - from) / step) + 1;
   if (count > MAX_RANGE) throw new RangeError(`The range {${text}} has more than ${MAX_RANGE} members`);
@@ -180,7 +215,7 @@ function rangeOf(text: string): string[] | null {
   const width = isPadded ? Math.max(first.length, last.length) : 0;
   return Array.from({ length: count }, (_, i) => {
     const code = from + (to < from ? -i : i) * step;
-    if (!isNumber) return literal(String.fromCharCode(code));
+    if (!isNumber) return String.fromCharCode(code);
     const sign = code < 0 ? "-" : "";
     return sign + String(Math.abs(code)).padStart(width - sign.length, "0");
   });

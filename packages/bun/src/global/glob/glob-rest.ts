@@ -1,13 +1,13 @@
-import { globExpression } from "./glob-pattern.ts";
+import { compileGlob, type GlobMatcher } from "./glob-pattern.ts";
 
 /** What a scan looks for: the part of a pattern from its first wildcard on. */
 export interface GlobRest {
-  readonly expression: RegExp;
+  readonly matcher: GlobMatcher;
   /** It has no wildcard: one name. */
   readonly isLiteral: boolean;
   /** It has a slash at its end. */
   readonly isDirectory: boolean;
-  /** Whether a match can be below a directory, which the expression need not match. */
+  /** Whether a match can be below a directory, which need not match itself. */
   leadsInto(directory: string): boolean;
 }
 
@@ -17,14 +17,14 @@ export function globRest(pattern: string, hidden: boolean): GlobRest {
   const names = namesOf(text);
   // Without "**" and repeated groups no match is deeper than the pattern.
   const depth = /\*\*|[*+]\(/.test(text) ? Number.POSITIVE_INFINITY : text.split("/").length;
-  const expressions = names.map((name) => globExpression(name, hidden));
+  const above = names.map((name) => compileGlob(name, hidden));
   return {
-    expression: globExpression(text, hidden),
+    matcher: compileGlob(text, hidden),
     isLiteral: !/[*?[{(!\\]/.test(text),
     isDirectory: text !== pattern,
     leadsInto(directory) {
-      const above = directory.split("/");
-      return above.length < depth && above.every((name, i) => expressions[i]?.test(name) !== false);
+      const given = directory.split("/");
+      return given.length < depth && given.every((name, i) => above[i]?.test(name) !== false);
     },
   };
 }

@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "no
 import { readdir } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { wrongType } from "../../base/argument-error.ts";
-import { globExpression } from "./glob-pattern.ts";
+import { compileGlob, type GlobMatcher } from "./glob-pattern.ts";
 import { type GlobRest, globRest } from "./glob-rest.ts";
 
 /** The options of a search. */
@@ -27,19 +27,19 @@ export interface GlobScanOptions {
  */
 export class Glob {
   readonly #pattern: string;
-  readonly #expression: RegExp;
+  readonly #matcher: GlobMatcher;
 
   /** @throws TypeError if the pattern is not a string */
   constructor(pattern: string) {
     if (typeof pattern !== "string") throw wrongType("pattern must be a string");
     this.#pattern = pattern;
-    this.#expression = globExpression(pattern, true);
+    this.#matcher = compileGlob(pattern, true);
   }
 
   /** @throws TypeError if the path is not a string */
   match(path: string): boolean {
     if (typeof path !== "string") throw wrongType("str must be a string");
-    return this.#expression.test(path);
+    return this.#matcher.test(path);
   }
 
   /** @throws (rejects) the operating system's error if `cwd` cannot be read */
@@ -142,19 +142,19 @@ class Scan {
       if ((this.#onlyFiles && !kind.isFile()) || (this.#rest.isDirectory && !isDirectory)) continue;
       // A name without a wildcard is looked up, so that a link to nothing is not there.
       if (this.#rest.isLiteral && kind.isSymbolicLink()) continue;
-      if (this.#rest.expression.test(name)) found.push(this.#absolute ? resolve(this.cwd, path) : path);
+      if (this.#rest.matcher.test(name)) found.push(this.#absolute ? resolve(this.cwd, path) : path);
     }
     return found;
   }
 
   /** What a symbolic link that is followed leads to; null for others, and for a broken one. */
   #targetOf(entry: Dirent, path: string, name: string): Stats | null {
-    const isFollowed = this.#follow || (this.#rest.isLiteral && this.#rest.expression.test(name));
+    const isFollowed = this.#follow || (this.#rest.isLiteral && this.#rest.matcher.test(name));
     if (!entry.isSymbolicLink() || !isFollowed) return null;
     try {
       return statSync(resolve(this.cwd, path));
     } catch (error) {
-      if (this.#follow && this.#refuseBroken && this.#rest.expression.test(name)) throw error;
+      if (this.#follow && this.#refuseBroken && this.#rest.matcher.test(name)) throw error;
       return null;
     }
   }
