@@ -4,7 +4,7 @@ import { proxyRules } from "./rules/proxy/index.ts";
 import type { Requirement } from "./rules/rule.ts";
 import { viaRules } from "./rules/via/index.ts";
 import { websocketRules } from "./rules/websocket/index.ts";
-import { type CheckOptions, isSelected, start } from "./run/check.ts";
+import { type CheckOptions, isSelected, requireNames, start } from "./run/check.ts";
 import { isWebSocketURL } from "./target/target.ts";
 
 /** `describe` and `test` of vitest, node:test and others. */
@@ -19,12 +19,14 @@ export interface TestRunner {
  * @param url of the server, or a function that gives it when a test begins
  * @param options `websocket` is the URL of a WebSocket echo, whose rules are declared too; a ws URL in place of `url` means them only.
  *   `origin` and `proxyProtocol` mean the rules of proxies and of the PROXY protocol in place of those of servers
+ * @throws RangeError for a name in `only` or `skip` that no rule has
  */
 export function conformanceTests(
   runner: TestRunner,
   url: string | (() => string | Promise<string>),
   { websocket, ...options }: CheckOptions = {},
 ): void {
+  requireNames(options);
   if (options.origin !== undefined) {
     declare(runner, "Proxies (RFC 9110, RFC 9112)", viaRules, url, options);
     return;

@@ -223,6 +223,14 @@ describe("the command", () => {
     expect(result.err).toContain("The case files cannot be written to ");
   });
 
+  it("names what --only and --skip say and no rule is called, whatever else they name", async () => {
+    for (const option of ["only", "skip"]) {
+      const { code, err } = await run("http://127.0.0.1:1/", `--${option}`, "rfc9110/6.6.1/date,no-such");
+      expect(code).toBe(2);
+      expect(err).toContain(`${option} names "no-such", which is in the id of no rule`);
+    }
+  });
+
   it("finds a server silent whose --timeout is longer than the --time for a rule", async () => {
     const server = await startServer({ takes: (text) => !/^host:/im.test(text) });
     const options = ["--only", "rfc9112/3.2/host-missing", "--timeout", "1500", "--time", "1", "--json"];

@@ -15,6 +15,13 @@ function declared(url: string | (() => string), options: CheckOptions): Map<stri
   return tests;
 }
 
+it.each(["only", "skip"] as const)("refuses a name in `%s` that no rule has", (option) => {
+  const names = ["rfc9112/3/request-line", "rfc9112/3/reqest"];
+  const options = { [option]: names };
+  const words = `${option} names "rfc9112/3/reqest", which is in the id of no rule`;
+  expect(() => declared("http://127.0.0.1/", options)).toThrow(new RangeError(words));
+});
+
 it("declares the rules that the options of a run choose", () => {
   const url = "http://127.0.0.1/";
   expect([...declared(url, { only: ["rfc9112/3/request-line"] }).keys()]).toEqual(["rfc9112/3/request-line"]);

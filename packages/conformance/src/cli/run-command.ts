@@ -97,7 +97,7 @@ async function examine(
   if (known === null) return 2;
   const run = await begin();
   if (run.rules.length === 0) {
-    note("No rule has such an id: --rules lists them");
+    note("None of the rules that are chosen is about this target: --rules lists them");
     return 2;
   }
   const verdicts = await collect(run, output);

@@ -12,7 +12,7 @@ import type { Caller } from "../target/caller.ts";
 import { type Target, TargetError } from "../target/target.ts";
 import { Visitors } from "../target/visitors.ts";
 import { atOnce } from "./at-once.ts";
-import { type CheckOptions, isSelected, type Run } from "./check.ts";
+import { type CheckOptions, isSelected, type Run, requireNames } from "./check.ts";
 import { type Perform, runRule } from "./run-rule.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -35,9 +35,11 @@ const SHOWS_NOTHING = "what a client that connects by itself reads does not show
 /**
  * Examines a client: what it makes of responses, and of the frames of a WebSocket.
  * @param caller makes it call, once for each trial; null for a client that connects by itself, again and again
- * @throws TargetError for a client that does not call, or reads no plain response; RangeError for a number out of range
+ * @throws TargetError for a client that does not call, or reads no plain response; RangeError for a number out of range, or a name that no
+ * rule has
  */
 export async function startClient(caller: Caller | null, options: ClientOptions = {}): Promise<Run> {
+  requireNames(options);
   const { seed = Math.floor(Math.random() * 2 ** 31), runs = 12, time = 60_000, timeout = 5_000 } = options;
   const concurrency = caller === null ? 1 : (options.concurrency ?? 4);
   for (const [key, value] of Object.entries({ runs, time, concurrency, timeout })) {

@@ -37,7 +37,7 @@ export interface CheckOptions extends TargetOptions {
   readonly origin?: { readonly host?: string; readonly port: number };
   /** The server reads the PROXY protocol: only the rules of that are put to the test. */
   readonly proxyProtocol?: boolean;
-  /** Ids of rules, or parts of ids; all by default. */
+  /** Ids of rules, or parts of ids; all by default. A name that no rule has is an error, also in `skip`. */
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   /** `must` leaves out what the RFC only recommends. */
@@ -74,9 +74,10 @@ type Settings = Required<Pick<CheckOptions, "seed" | "runs" | "time" | "concurre
  * Probes the target, and puts the rules to the test while the verdicts are read.
  *
  * @param url of an HTTP server on this machine; a ws or wss URL means the rules of WebSocket only
- * @throws TargetError for a target that cannot be examined; RangeError for a number out of range
+ * @throws TargetError for a target that cannot be examined; RangeError for a number out of range, or a name that no rule has
  */
 export async function start(url: string, options: CheckOptions = {}): Promise<Run> {
+  requireNames(options);
   const settings = settingsOf(options);
   if (options.origin !== undefined) return startVia(url, options, options.origin, settings);
   const isWebSocket = isWebSocketURL(url);
@@ -213,6 +214,15 @@ function settingsOf(options: CheckOptions): Settings {
       throw new RangeError(`${name} must be an integer from 1 up, not ${value}`);
   }
   return { seed, runs, time, concurrency, timeout };
+}
+
+/** @throws RangeError for a name that no rule has */
+export function requireNames({ only = [], skip = [] }: Pick<CheckOptions, "only" | "skip">): void {
+  for (const [option, names] of Object.entries({ only, skip })) {
+    const unknown = names.find((name) => !rules.some(({ id }) => id.includes(name)));
+    if (unknown !== undefined)
+      throw new RangeError(`${option} names ${JSON.stringify(unknown)}, which is in the id of no rule`);
+  }
 }
 
 /** Whether the options name a rule. */
