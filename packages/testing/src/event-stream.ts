@@ -5,6 +5,7 @@ export type ServerSentEvent = Readonly<Record<string, string>>;
 export class EventStream {
   readonly #abort: AbortController;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #decoder = new TextDecoder();
   #text = "";
 
   private constructor(reader: ReadableStreamDefaultReader<Uint8Array>, abort: AbortController) {
@@ -26,15 +27,20 @@ export class EventStream {
     while (!this.#text.includes("\n\n")) {
       const { value, done } = await this.#reader.read();
       if (done) throw new Error("the stream has ended");
-      this.#text += new TextDecoder().decode(value);
+      this.#text += this.#decoder.decode(value, { stream: true });
     }
     const end = this.#text.indexOf("\n\n");
     const lines = this.#text.slice(0, end).split("\n");
     this.#text = this.#text.slice(end + 2);
-    return Object.fromEntries(lines.map((line) => line.split(": ", 2)));
+    return Object.fromEntries(lines.map(fieldOf));
   }
 
   close(): void {
     this.#abort.abort();
   }
+}
+
+function fieldOf(line: string): [name: string, value: string] {
+  const colon = line.indexOf(": ");
+  return colon === -1 ? [line, ""] : [line.slice(0, colon), line.slice(colon + 2)];
 }
