@@ -76,21 +76,29 @@ export const connectionFloods: readonly Attack[] = [
     about: "50 connections to a TLS port that say nothing, and then stop(true): they are gone at once.",
     transports: ["tls"],
     run: (settings) =>
-      inScene(settings, async ({ target }) => {
-        // Without TLS of their own: they never begin their handshake.
-        const sockets = Array.from({ length: 50 }, () => connect({ port: target.port, transport: "handle" }));
-        await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("connect", resolve))));
-        const closed = sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
-        for (const socket of sockets) {
-          socket.resume();
-          socket.once("end", () => socket.destroy());
-        }
-        await target.ask("stop");
-        // Less than a handshake may take.
-        await within(3_000, Promise.all(closed));
-        const open = sockets.filter(({ destroyed }) => !destroyed).length;
-        for (const socket of sockets) socket.destroy();
-        return [{ what: "connections that stay", unit: "", bound: 0, measured: open }];
-      }),
+      inScene(
+        settings,
+        async ({ target }) => {
+          // Without TLS of their own: they never begin their handshake.
+          const sockets = Array.from({ length: 50 }, () =>
+            connect({ port: target.port, transport: "handle" }),
+          );
+          await Promise.all(
+            sockets.map((socket) => new Promise((resolve) => socket.once("connect", resolve))),
+          );
+          const closed = sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+          for (const socket of sockets) {
+            socket.resume();
+            socket.once("end", () => socket.destroy());
+          }
+          await target.ask("stop");
+          // Less than a handshake may take.
+          await within(3_000, Promise.all(closed));
+          const open = sockets.filter(({ destroyed }) => !destroyed).length;
+          for (const socket of sockets) socket.destroy();
+          return [{ what: "connections that stay", unit: "", bound: 0, measured: open }];
+        },
+        { stops: true },
+      ),
   },
 ];

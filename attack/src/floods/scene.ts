@@ -18,12 +18,13 @@ export interface Scene {
 /**
  * Runs a flood, and adds the rows of every flood: the server lives, a bystander was served, nothing is left of the clients.
  * @param act sends the flood, measures, and closes its clients
- * @param more flags of Node.js, and the bound of a turn that must be longer than the others, with the reason beside it
+ * @param more flags of Node.js; the bound of a turn that must be longer than the others, with the reason beside it; and whether the flood stops
+ * the server, which then refuses the bystander
  */
 export async function inScene(
   settings: Settings,
   act: (scene: Scene) => Promise<readonly Measured[]>,
-  more: { readonly flags?: readonly string[]; readonly turn?: number } = {},
+  more: { readonly flags?: readonly string[]; readonly turn?: number; readonly stops?: boolean } = {},
 ): Promise<readonly Measured[]> {
   const target = await Target.start("floods/program.js", settings, more.flags);
   const bystander = Bystander.start(target);
@@ -33,9 +34,11 @@ export async function inScene(
     await target.resetPeaks();
     await bystander.takeLongest();
     const rows = await act({ target, before });
-    const { longestTurn } = await target.vitals();
     const left = await leftBehind(target, before);
     await bystander.served(WAIT_LIMIT);
+    // Behind the departure of the clients, which costs turns, too.
+    const { longestTurn } = await target.vitals();
+    const refusal = more.stops === true ? null : bystander.refusal;
     return [
       ...rows,
       {
@@ -50,6 +53,13 @@ export async function inScene(
         unit: "ms",
         bound: LONGEST_WAIT,
         measured: await bystander.takeLongest(),
+      },
+      {
+        what: "a bystander is refused",
+        unit: "",
+        bound: 0,
+        measured: refusal === null ? 0 : 1,
+        ...(refusal === null ? {} : { note: refusal }),
       },
     ];
   } catch (error) {

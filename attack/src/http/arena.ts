@@ -95,18 +95,22 @@ export class Arena {
       await Promise.race([late, Promise.all(clients.map(({ done }) => done))]);
       clearTimeout(timer);
       await bystander.served(BYSTANDER_LIMIT);
-      this.#checkBystander(target, await bystander.takeLongest());
+      await this.#checkBystander(target, bystander);
       await this.#checkMemory(target, before, allowance(cases));
     } finally {
       for (const client of clients) client.end();
     }
     await this.#released(target);
     await bystander.served(BYSTANDER_LIMIT);
-    this.#checkBystander(target, await bystander.takeLongest());
+    await this.#checkBystander(target, bystander);
   }
 
-  #checkBystander(target: Target, wait: number): void {
+  async #checkBystander(target: Target, bystander: Bystander): Promise<void> {
+    const wait = await bystander.takeLongest();
+    // The end of the process may be seen later than its refusals.
+    if (bystander.refusal !== null) await Promise.race([target.ended, pause(1_000)]);
     if (!target.alive) throw new Violation(`the process ended:\n${target.words}`);
+    if (bystander.refusal !== null) throw new Violation(`a bystander is refused: ${bystander.refusal}`);
     if (wait > LONGEST_WAIT) throw new Violation(`a bystander waits for ${Math.round(wait)} ms`);
     this.longestWait = Math.max(this.longestWait, wait);
   }

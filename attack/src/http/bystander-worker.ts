@@ -24,7 +24,11 @@ async function begin(): Promise<void> {
     asked ??= now();
     socket.write("GET /bystander HTTP/1.1\r\nHost: test\r\n\r\n");
   };
-  socket.on("data", () => {
+  socket.on("data", (bytes: Buffer) => {
+    const text = bytes.toString("latin1");
+    // The content may come apart from its head.
+    if (!text.startsWith("HTTP/")) return;
+    if (!text.startsWith("HTTP/1.1 200 ")) refused(`it gets ${text.slice(0, text.indexOf("\r"))}`);
     if (asked !== null) longest = Math.max(longest, now() - asked);
     asked = null;
     port.postMessage("served");
@@ -39,7 +43,11 @@ async function begin(): Promise<void> {
 }
 
 function connectAgain(): void {
-  begin().catch(() => port.postMessage("cut off"));
+  begin().catch((error: Error) => refused(error.message));
+}
+
+function refused(why: string): void {
+  port.postMessage({ why });
 }
 
 /** The longest wait since the last call; a wait that is not over counts so far. */

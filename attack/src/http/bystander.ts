@@ -8,42 +8,47 @@ const WORKER = fileURLToPath(new URL("../../dist/http/bystander-worker.js", impo
 export class Bystander {
   readonly #worker: Worker;
   #served = 0;
-  #gone = false;
+  #refusal: string | null = null;
   #waiting: (() => void)[] = [];
   #tell: ((longest: number) => void)[] = [];
 
   private constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on("message", (message: number | "served" | "cut off") => {
+    worker.on("message", (message: number | "served" | { why: string }) => {
       if (typeof message === "number") this.#tell.shift()?.(message);
+      else if (message !== "served") this.#lost(message.why);
       else {
-        if (message === "served") this.#served++;
-        else this.#gone = true;
+        this.#served++;
         this.#wake();
       }
     });
-    worker.on("error", () => this.#lost());
-    worker.on("exit", () => this.#lost());
+    worker.on("error", ({ message }) => this.#lost(message));
+    worker.on("exit", () => this.#lost("its thread has ended"));
   }
 
   static start({ port, transport, pid }: Target): Bystander {
     return new Bystander(new Worker(WORKER, { workerData: { port, transport, pid } }));
   }
 
-  /** The longest wait since the last call, in ms; a wait that is not over counts so far. */
+  /** Why it is not served: the server refuses its connections, or responds with an error. Null as long as it is. */
+  get refusal(): string | null {
+    return this.#refusal;
+  }
+
+  /** The longest wait since the last call, in ms; a wait that is not over counts so far. One that is refused does not wait. */
   takeLongest(): Promise<number> {
-    if (this.#gone) return Promise.resolve(0);
+    if (this.#refusal !== null) return Promise.resolve(0);
     return new Promise((resolve) => {
       this.#tell.push(resolve);
       this.#worker.postMessage("take");
     });
   }
 
-  /** Resolves at the next response to a request that is sent from now on, or after `limit` ms, or if it is cut off. */
+  /** Resolves at the next response to a request that is sent from now on, or after `limit` ms, or if it is refused. */
   async served(limit: number): Promise<void> {
     const wanted = this.#served + 2;
     const end = performance.now() + limit;
-    while (this.#served < wanted && !this.#gone && performance.now() < end) {
+    while (this.#served < wanted && this.#refusal === null && performance.now() < end) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, end - performance.now());
         this.#waiting.push(() => {
@@ -58,8 +63,8 @@ export class Bystander {
     await this.#worker.terminate();
   }
 
-  #lost(): void {
-    this.#gone = true;
+  #lost(why: string): void {
+    this.#refusal ??= why;
     this.#wake();
     for (const tell of this.#tell) tell(0);
     this.#tell = [];
