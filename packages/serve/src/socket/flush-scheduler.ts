@@ -1,4 +1,5 @@
 import { logError, runIsolated } from "../errors/log.ts";
+import { turnEnd } from "./turn-end.ts";
 
 /** An object that is flushed at the end of a turn. */
 export interface Flushed {
@@ -30,18 +31,17 @@ export class FlushScheduler {
   schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // The check phase follows the reads of the poll phase, once for all of them.
-    setImmediate(() => this.#end());
+    turnEnd.run(this.#end);
   }
 
-  #end(): void {
+  readonly #end = (): void => {
     this.#scheduled = false;
     runIsolated(this.#before);
     const all = this.#flushed;
     this.#flushed = [];
     for (const one of all) one.awaitsFlush = false;
     for (const one of all) flushIsolated(one);
-  }
+  };
 }
 
 /** The same as `runIsolated`, without a closure for each socket of each turn. */

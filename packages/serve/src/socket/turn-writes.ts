@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers";
 import { flushIsolated } from "./flush-scheduler.ts";
+import { turnEnd } from "./turn-end.ts";
 import { COPIED_BYTES, type WriteQueue } from "./write-queue.ts";
 
 /** Milliseconds between two looks at the clock: handlers that take longer are not waited for. */
@@ -15,8 +15,8 @@ const MOST_WAITING = 8;
  * Writes the small responses of a turn of the event loop together, at its end. A write wakes the process of a client that waits for it, and
  * on one machine that costs more than the write itself: with 64 connections a response of 1 KiB of JSON takes 0.83 of the CPU so.
  *
- * The first response of a turn is written at once: a request that is alone does not wait, and a handler that then ends the process
- * has responded. The others wait for a few handlers at most if these take long.
+ * The first response of a turn is written at once: a request that is alone does not wait. The others wait for a few handlers at most if
+ * these take long.
  */
 export class TurnWrites {
   #waiting: WriteQueue[] = [];
@@ -50,12 +50,13 @@ export class TurnWrites {
   #begin(): void {
     this.#begun = true;
     this.#seen = this.#now();
-    // The check phase follows the reads of the poll phase, once for all of them.
-    setImmediate(() => {
-      this.#begun = false;
-      this.#flush();
-    });
+    turnEnd.run(this.#end);
   }
+
+  readonly #end = (): void => {
+    this.#begun = false;
+    this.#flush();
+  };
 
   #flush(): void {
     if (this.#waiting.length === 0) return;

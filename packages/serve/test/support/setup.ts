@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, vi } from "vitest";
 import { install } from "../../src/fetch/globals.ts";
+import { turnEnd } from "../../src/socket/turn-end.ts";
 
 // What a program gets that imports the package; nothing where the project has set `MANTOU_GLOBALS=0`.
 install();
+// Its listener of the process's end stays.
+turnEnd.run(() => {});
 
 const EVENTS = [
   "uncaughtException",

@@ -1,0 +1,100 @@
+import { captureErrors } from "@mantou/testing/errors";
+import { freePort } from "@mantou/testing/free-port";
+import { connect, connectSecurely, type RawClient, request, type Target } from "@mantou/testing/raw-client";
+import { RawWebSocket } from "@mantou/testing/raw-websocket";
+import { cert, key } from "@mantou/testing/tls";
+import { turns, until } from "@mantou/testing/wait";
+import { describe, expect, it } from "vitest";
+import { turnEnd } from "../../src/socket/turn-end.ts";
+import { runChild } from "../support/child.ts";
+
+const errors = captureErrors();
+
+describe("the end of a turn", () => {
+  it("comes once for each task, and for all of them: an error is reported", async () => {
+    const ran: string[] = [];
+    const error = new Error("no end");
+    turnEnd.run(() => {
+      ran.push("a");
+      turnEnd.run(() => void ran.push("behind"));
+      throw error;
+    });
+    turnEnd.run(() => void ran.push("b"));
+    await turns();
+    expect(ran).toEqual(["a", "b", "behind"]);
+    expect(errors.take()).toBe(error);
+  });
+});
+
+const CLIENTS = 4;
+
+/** Connects to a server whose process may not listen yet. */
+async function reach(open: (target: Target) => RawClient, port: number): Promise<RawClient> {
+  let client: RawClient | undefined;
+  await until(async () => {
+    client = open({ port });
+    const { socket } = client;
+    await new Promise((resolve) => socket.once("connect", resolve).once("close", resolve));
+    return !socket.destroyed;
+  }, "a server that listens");
+  return client!;
+}
+
+/** Options of a server that responds to all clients in one turn, within which its process ends. */
+const lastTurn = `
+  let open, count = 0;
+  const all = new Promise((resolve) => (open = resolve));
+  const end = () => {
+    setImmediate(() => process.exit(7));
+    open();
+  };
+  const options = {
+    hostname: "127.0.0.1",
+    async fetch(request, server) {
+      if (server.upgrade(request)) return;
+      if (++count === ${CLIENTS}) end();
+      await all;
+      return new Response("last");
+    },
+    websocket: {
+      open: (ws) => ws.subscribe("all"),
+      async message(ws) {
+        if (++count === ${CLIENTS}) {
+          end();
+          server.publish("all", "published");
+        }
+        await all;
+        ws.send("sent");
+      },
+    },
+  };`;
+
+describe("a process that ends within a turn", () => {
+  it.each([
+    ["", connect, {}],
+    [" by net.Socket", connect, { MANTOU_TRANSPORT: "stream" }],
+    [" by TLS", connectSecurely, {}],
+  ])("has written its responses%s", async (_, open, env) => {
+    const port = await freePort();
+    const more = open === connect ? {} : { tls: { cert, key } };
+    const child = runChild(
+      `${lastTurn} serve({ ...options, port: ${port}, ...${JSON.stringify(more)} });`,
+      env,
+    );
+    const clients = [await reach(open, port)];
+    while (clients.length < CLIENTS) clients.push(open({ port }));
+    for (const client of clients) client.write(request("GET /"));
+    for (const client of clients) expect((await client.response()).text).toBe("last");
+    expect((await child).code).toBe(7);
+  });
+
+  it("has written what its WebSockets were sent", async () => {
+    const port = await freePort();
+    const child = runChild(`${lastTurn} const server = serve({ ...options, port: ${port} });`);
+    const webSockets = [await RawWebSocket.open(await reach(connect, port))];
+    while (webSockets.length < CLIENTS) webSockets.push(await RawWebSocket.open({ port }));
+    for (const webSocket of webSockets) webSocket.text("hello");
+    for (const webSocket of webSockets) expect(await webSocket.texts(2)).toEqual(["published", "sent"]);
+    expect((await child).code).toBe(7);
+  });
+});
