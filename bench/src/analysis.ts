@@ -126,10 +126,16 @@ function judge(scenario: ScenarioResult, rows: readonly Row[]): string {
   }
   const range = `${median.toFixed(2)}× (${low.toFixed(2)}–${high.toFixed(2)})`;
   if (low <= 1) return `No leader: ${leader.name} to ${second.name} is ${range}, within the noise.`;
-  const caveat = leader.heldBack
-    ? " The load held it back: it may be faster than that, compare the CPU time."
-    : "";
-  return `${leader.name} leads with ${range} the rate of ${second.name}.${caveat}`;
+  return `${leader.name} leads with ${range} the rate of ${second.name}.${caveatOf(leader, second)}`;
+}
+
+/** A second that was held back may be the faster of the two. */
+function caveatOf(leader: Row, second: Row): string {
+  if (second.heldBack) {
+    const held = leader.heldBack ? "both" : second.name;
+    return ` The load held ${held} back: these rates do not say which is faster, compare the CPU time.`;
+  }
+  return leader.heldBack ? " The load held it back: it may be faster than that, compare the CPU time." : "";
 }
 
 function roundRatios(of: ContestantResult, to: ContestantResult, field: keyof Round): number[] {

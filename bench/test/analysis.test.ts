@@ -82,6 +82,14 @@ describe("the verdict", () => {
     );
     expect(idle.verdict).toMatch("b leads with 2.00× (2.00–2.00) the rate of a. The load held it back");
   });
+
+  it("does not say that a second which waited for the load is slower", () => {
+    const waiting = contestant("a", [100, 100, 100], { serverBusy: 0.7 });
+    const busy = analyse(scenario(waiting, contestant("b", [200, 200, 200])));
+    expect(busy.verdict).toMatch("The load held a back: these rates do not say which is faster");
+    const both = analyse(scenario(waiting, contestant("b", [200, 200, 200], { serverBusy: 0.7 })));
+    expect(both.verdict).toMatch("The load held both back: these rates do not say which is faster");
+  });
 });
 
 describe("rows", () => {
