@@ -121,10 +121,17 @@ export class RawClient {
       return taken;
     };
     let taken = take();
+    const faults: unknown[] = [];
     await until(() => {
-      taken ??= take();
-      return taken !== null || this.#closed;
+      try {
+        taken ??= take();
+      } catch (error) {
+        // More bytes cannot mend a response that is malformed.
+        faults.push(error);
+      }
+      return taken !== null || faults.length > 0 || this.#closed;
     }, "a response");
+    if (faults.length > 0) throw faults[0];
     taken ??= take();
     if (taken === null) {
       expect.fail(`a whole response was expected, not ${JSON.stringify(this.received.toString("latin1"))}`);

@@ -27,6 +27,9 @@ export function handshake(path = "/", fields: readonly string[] = []): string {
 /** So many bytes of frames that were taken stay with the client, for tests that look at all that has come. */
 const KEPT_BYTES = 64 * 1024;
 
+/** The opcodes of frames that are final and begin a message, or stand alone. */
+const WHOLE: readonly number[] = [OPCODE.text, OPCODE.binary, OPCODE.close, OPCODE.ping, OPCODE.pong];
+
 /** A frame that a server sent. */
 export interface ServerFrame {
   readonly opcode: number;
@@ -89,14 +92,21 @@ export class RawWebSocket {
   /** Waits for `count` frames and takes them. */
   async frames(count: number): Promise<ServerFrame[]> {
     const frames: ServerFrame[] = [];
+    const faults: unknown[] = [];
     await until(() => {
-      while (frames.length < count) {
-        const frame = this.#takeOne();
-        if (frame === null) return this.client.ended || this.client.closed;
-        frames.push(frame);
+      try {
+        while (frames.length < count) {
+          const frame = this.#takeOne();
+          if (frame === null) return this.client.ended || this.client.closed;
+          frames.push(frame);
+        }
+      } catch (error) {
+        // More bytes cannot mend a frame that is malformed.
+        faults.push(error);
       }
       return true;
     }, `${count} frames`);
+    if (faults.length > 0) throw faults[0];
     expect(frames.length, `${count} frames before the end of the connection`).toBe(count);
     return frames;
   }
@@ -130,10 +140,14 @@ export class RawWebSocket {
       this.#at = 0;
     }
     const bytes = this.client.received.subarray(this.#at);
+    const opcode = bytes[0]! & 0x0f;
     const short = bytes[1]! & 0x7f;
     const rsv1 = (bytes[0]! & 0x40) !== 0;
     // An assertion costs more than the rest of this, and there are tests with 100,000 frames.
     if ((bytes[0]! & 0xb0) !== 0x80) expect.fail("a frame that is not final, or has reserved bits");
+    if (!WHOLE.includes(opcode)) expect.fail(`a final frame of opcode ${opcode}`);
+    if (opcode >= OPCODE.close && short > 125) expect.fail("a control frame is too long (RFC 6455 §5.5)");
+    if (rsv1 && opcode >= OPCODE.close) expect.fail("a compressed control frame (RFC 7692 §6.1)");
     if (rsv1) expect(this.response.headers["sec-websocket-extensions"]).toContain("permessage-deflate");
     if ((bytes[1]! & 0x80) !== 0) expect.fail("a server must not mask (RFC 6455 §5.1)");
     const head = short === 126 ? 4 : short === 127 ? 10 : 2;
@@ -141,11 +155,14 @@ export class RawWebSocket {
     if (bytes.length < head) return null;
     const length =
       short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
+    if (length < (short === 126 ? 126 : short === 127 ? 65_536 : 0)) {
+      expect.fail("a length is not in the least number of bytes (RFC 6455 §5.2)");
+    }
     this.#needed = head + length;
     if (bytes.length < this.#needed) return null;
     this.#at += this.#needed;
     this.#needed = 2;
     const payload = Buffer.from(bytes.subarray(head, head + length));
-    return { opcode: bytes[0]! & 0x0f, payload, ...(rsv1 ? { rsv1 } : {}) };
+    return { opcode, payload, ...(rsv1 ? { rsv1 } : {}) };
   }
 }
