@@ -20,8 +20,8 @@ export class Program {
     const { NODE_ENV: _, VITEST: __, NODE_OPTIONS: ___, NODE_PATH: ____, ...env } = process.env;
     const child = spawn(binary, args, { cwd, env: { ...env, NO_COLOR: "1", ...given } });
     for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (bytes) => {
-        this.printed += String(bytes);
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.printed += text;
       });
     child.once("close", () => {
       this.#ended = true;

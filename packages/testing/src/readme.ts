@@ -92,13 +92,14 @@ export function testExamples(
       files.map((file) => [basename(file), file] as const),
     )("%s runs, and its assertions hold", async (_, file) => {
       const error = vi.spyOn(console, "error");
+      // Also behind an example that fails: its errors are not those of the next.
+      onTestFinished(() => error.mockRestore());
       // What they make there, and do not remove, goes with it.
       vi.stubEnv("TMPDIR", temporary);
       onTestFinished(() => void vi.unstubAllEnvs());
       const ran = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { finished?: boolean };
       expect(ran.finished).toBe(true);
       expect(error).not.toHaveBeenCalled();
-      error.mockRestore();
     });
 
     it.each(Object.entries(libraries))("are well typed with the types of %s", (_, lib) => {
