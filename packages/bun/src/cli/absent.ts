@@ -21,7 +21,9 @@ export async function refuse({ name, instead, rest: [first, ...rest] }: AbsentCo
       return runCommand(entry.file, rest, { isSilent: true, replacesNode: false });
     }
   }
-  const hasScript = Object.hasOwn(readPackage(folder)?.scripts ?? {}, name);
+  // A script of that name may be what has called this command: its name is no way out.
+  const hasScript =
+    process.env["npm_lifecycle_event"] !== name && Object.hasOwn(readPackage(folder)?.scripts ?? {}, name);
   const script = hasScript ? `\nThe script of package.json runs by \`mantou run ${name}\`.` : "";
   process.stderr.write(`mantou: the command "${name}" is not there. Use ${instead}.${script}\n`);
   return { code: 1, signal: null };

@@ -57,7 +57,7 @@ Exit codes: the program's own; 1 if it throws, or does not exist; 2 if the optio
 const INSTALLERS = "npm, pnpm or yarn";
 /** Commands of Bun that are not there, and what does the same. */
 export const ABSENT_COMMANDS: ReadonlyMap<string, string> = new Map([
-  ["test", "vitest or `node --test`"],
+  ["test", "vitest or `node --import @mantou/bun/register --test FILES`"],
   ["x", "npx"],
   ["init", "`npm init`"],
   ["create", "`npm create`"],

@@ -189,6 +189,19 @@ describe("mantou", () => {
     }
   });
 
+  it("names the script that has the name of an absent command, but not to that script", async () => {
+    folder.write("package.json", '{ "scripts": { "test": "bun test" } }');
+    const hint = "runs by `mantou run test`";
+    // What runs these tests may be a script of that name, too.
+    const typed = folder.run("/usr/bin/env", ["-u", "npm_lifecycle_event", process.execPath, MAIN, "test"]);
+    expect(await ended(typed)).toBe(1);
+    expect(typed.output).toContain(hint);
+    const called = folder.mantou("run", "test");
+    expect(await ended(called)).toBe(1);
+    expect(called.output).toContain('the command "test" is not there');
+    expect(called.output).not.toContain(hint);
+  });
+
   it("prints its help and its version", async () => {
     expect(execFileSync(process.execPath, [MAIN, "--help"], { encoding: "utf8" })).toContain("--hot");
     const { version } = (await import("../../package.json", { with: { type: "json" } })).default as {
