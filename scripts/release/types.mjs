@@ -1,5 +1,5 @@
-// The declarations of all packages under each way in which the compiler finds modules, with and without a check of the libraries, and with
-// the oldest and the newest types of Node.js.
+// The declarations of all packages under each way in which the compiler finds modules, with and without a check of the libraries, with the
+// oldest and the newest types of Node.js, and with the oldest compiler.
 import { createRequire } from "node:module";
 import { dirname, join, posix } from "node:path";
 import { librariesOf } from "./pack.mjs";
@@ -7,6 +7,9 @@ import { MANAGERS, Project } from "./project.mjs";
 
 const require = createRequire(import.meta.url);
 const TSC = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
+
+/** The oldest compiler that the READMEs promise: `Uint8Array` takes the type of its buffer from there on. */
+const OLDEST_COMPILER = "typescript@5.7";
 
 /** Module kinds, each with the way in which modules are found. */
 const RESOLUTIONS = {
@@ -52,29 +55,37 @@ export async function checkTypes({ packed, folder, registry, check }) {
   for (const version of ["20", "latest"]) {
     const project = new Project(folder, MANAGERS.npm(registry));
     const installed = await check(`the packages with @types/node@${version} are installed`, () =>
-      project.add(...manifests.map(({ name }) => name), ...PEERS, `@types/node@${version}`),
+      project.add(...manifests.map(({ name }) => name), ...PEERS, `@types/node@${version}`, OLDEST_COMPILER),
     );
     if (!installed) continue;
     project.write({ "package.json": '{ "private": true, "type": "module" }\n', "main.ts": program });
-    for (const [name, resolution] of Object.entries(RESOLUTIONS)) {
+    const compile = async (compiler, name, skipLibCheck) => {
+      const compilerOptions = {
+        ...RESOLUTIONS[name],
+        skipLibCheck,
+        target: "es2023",
+        lib: ["es2023"],
+        types: ["node", ...ambient],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        noEmit: true,
+      };
+      project.write({ "tsconfig.json": JSON.stringify({ compilerOptions, files: ["main.ts"] }) });
+      await project.command([process.execPath, compiler, "-p", "."]);
+    };
+    for (const name of Object.keys(RESOLUTIONS)) {
       for (const skipLibCheck of [true, false]) {
-        const compilerOptions = {
-          ...resolution,
-          skipLibCheck,
-          target: "es2023",
-          lib: ["es2023"],
-          types: ["node", ...ambient],
-          strict: true,
-          exactOptionalPropertyTypes: true,
-          noUncheckedIndexedAccess: true,
-          noEmit: true,
-        };
-        project.write({ "tsconfig.json": JSON.stringify({ compilerOptions, files: ["main.ts"] }) });
         await check(
           `types of ${entries.length} entries: ${name}, @types/node@${version}, libraries ${skipLibCheck ? "not " : ""}checked`,
-          () => project.command([process.execPath, TSC, "-p", "."]),
+          () => compile(TSC, name, skipLibCheck),
         );
       }
     }
+    const oldest = join(project.folder, "node_modules/typescript/bin/tsc");
+    await check(
+      `types of ${entries.length} entries: ${OLDEST_COMPILER}, @types/node@${version}, libraries checked`,
+      () => compile(oldest, "nodenext", false),
+    );
   }
 }
