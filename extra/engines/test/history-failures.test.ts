@@ -72,11 +72,15 @@ async function settle(all: readonly Member[]): Promise<void> {
   }
 }
 
-/** What an instance has is all that was published, where no gap is told. */
-function expectAll(all: readonly (Member & { readonly log: HistoryMember["log"] })[]): void {
+/** What an instance has is all that was published, where no gap is told. @param refused the messages of a topic that were */
+function expectAll(
+  all: readonly (Member & { readonly log: HistoryMember["log"] })[],
+  refused: (topic: string) => number = () => 0,
+): void {
   for (const { log } of all) {
     for (const topic of TOPICS) {
-      const count = all.reduce((sum, { published }) => sum + (published.get(topic) ?? 0), 0);
+      const published = all.reduce((sum, each) => sum + (each.published.get(topic) ?? 0), 0);
+      const count = published - refused(topic);
       expect(log.get(topic)!.filter((entry) => "message" in entry)).toHaveLength(count);
       expect(log.get(topic)!.filter((entry) => "gap" in entry)).toEqual([]);
     }
@@ -298,7 +302,7 @@ describe.skipIf(!hasEngines())("history topics over Redis", () => {
     expect(gapsOf(all)).toEqual([1, 0, 1, 0]);
   });
 
-  test("the scripts are flushed under load, and connections are killed: nothing is missed, and the order stays", async () => {
+  test("the scripts are flushed under load, and connections are killed: what is missed is told, and the order stays", async () => {
     const { port } = await start("redis");
     const all = await members(valkey(`redis://127.0.0.1:${port}`), 3);
     const stop = publishing(all);
@@ -314,7 +318,10 @@ describe.skipIf(!hasEngines())("history topics over Redis", () => {
     stop();
     await settle(all);
     expectHistories(all, TOPICS);
-    expectAll(all);
+    // Two instances may have the same script, rarely: one may bring it back between two appends of the other.
+    const failed = all.flatMap((each) => [...each.failed]);
+    expect(failed.filter(([, code]) => code !== "refused")).toEqual([]);
+    expectAll(all, (topic) => failed.filter(([message]) => message.startsWith(`${topic} `)).length);
   });
 
   test("bytes of others in a channel and in the keys are refused or healed, and nothing ends", async () => {

@@ -59,6 +59,9 @@ export const SCRIPT_FRAMES = 256;
 export const SCRIPT_BYTES: number = MIB;
 export const SCRIPT_FRAME_BYTES: number = 64 * 1024;
 
+/** Scripts for appends that differ by their numbers only. A server keeps each that it has ever run, of 6.3 KB (Redis 7.0). */
+export const SCRIPT_VARIANTS = 1024;
+
 /** Frames of one read of a history, behind the first: the one that passes the limit is the last one. */
 export const VALKEY_SLICE_BYTES: string = String(MIB);
 

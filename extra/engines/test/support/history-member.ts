@@ -18,7 +18,8 @@ export interface Message {
 /** What the members of a topic got: a message with its place, or a gap. */
 export type Entry = Message | { readonly gap: true; readonly epoch: string; readonly offset: number };
 
-export const RULE: HistoryRule = { size: 500, seconds: 60 };
+/** More than others publish while one connects again. */
+export const RULE: HistoryRule = { size: 5000, seconds: 60 };
 
 export interface HistoryMemberOptions {
   readonly rule?: HistoryRule;

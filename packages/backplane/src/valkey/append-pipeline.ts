@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Client } from "./package.ts";
-import { APPEND } from "./scripts.ts";
+import { APPEND, type Script } from "./scripts.ts";
 
 /** One append, as the script takes it. */
 export interface AppendCall {
@@ -17,25 +17,29 @@ export interface AppendPipelineEvents {
 
 /**
  * Appends on their way to the server. It may have forgotten the script (`SCRIPT FLUSH`): what it refused so is sent again with the whole text, before all
- * that came later, since the order of a publisher must stay.
+ * that came later, since the order of a publisher must stay. Each pipeline has a variant of the script: the same one might be brought back by another
+ * instance between two appends on their way, of which the first was refused.
  */
 export class AppendPipeline {
   readonly #client: Client;
   readonly #events: AppendPipelineEvents;
+  readonly #script: Script;
   #unanswered = 0;
   /** Refused, since the script was not known; the oldest first. */
   #refused: AppendCall[] = [];
   /** What came since then. */
   #waiting: AppendCall[] = [];
 
-  constructor(client: Client, events: AppendPipelineEvents) {
+  /** @param variant of the script, a number that the pipelines of other instances hardly have */
+  constructor(client: Client, events: AppendPipelineEvents, variant: number) {
     this.#client = client;
     this.#events = events;
+    this.#script = APPEND.variant(variant);
   }
 
   push(call: AppendCall): void {
     if (this.#refused.length > 0) this.#waiting.push(call);
-    else this.#send(call, "EVALSHA", APPEND.digest);
+    else this.#send(call, "EVALSHA", this.#script.digest);
   }
 
   #send(call: AppendCall, command: string, script: string): void {
@@ -50,7 +54,7 @@ export class AppendPipeline {
     this.#unanswered--;
     const isEarlier = ({ channel }: AppendCall): boolean => channel === call.channel;
     const late = this.#refused.filter(isEarlier);
-    // Another instance has brought the script back in between: sent now, they would be behind a later one.
+    // One with the same variant has brought the script back in between: sent now, they would be behind a later one.
     if (late.length > 0) this.#refused = this.#refused.filter((each) => !isEarlier(each));
     for (const each of late) this.#events.failed(each, new Error(`ERR ${FLUSHED}`));
     this.#events.answered(call, reply);
@@ -70,8 +74,8 @@ export class AppendPipeline {
     this.#refused = [];
     this.#waiting = [];
     if (first === undefined) return;
-    this.#send(first, "EVAL", APPEND.text);
-    for (const call of rest) this.#send(call, "EVALSHA", APPEND.digest);
+    this.#send(first, "EVAL", this.#script.text);
+    for (const call of rest) this.#send(call, "EVALSHA", this.#script.digest);
   }
 }
 

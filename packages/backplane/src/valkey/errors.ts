@@ -47,6 +47,7 @@ function wordsFor(error: Error, where: string): string {
   if (/certificate/i.test(message)) {
     return `the certificate of ${where} is not trusted: give valkey() its authority, as tls: { ca } (${message})`;
   }
+  if (first === "ERR") return `${where} refuses it: ${message}`;
   return `the connection to ${where} is broken: ${message}`;
 }
 

@@ -1,9 +1,14 @@
 import { Buffer } from "node:buffer";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import type { HistoryRule, StoredFrame } from "@mantou/pubsub/relay";
 import type { ConnectionEvents, ConnectionHistory } from "../connection.ts";
-import { VALKEY_SLICE_BYTES } from "../limits.ts";
-import { type AppendCall, AppendPipeline, WITH_BUFFERS } from "./append-pipeline.ts";
+import { SCRIPT_VARIANTS, VALKEY_SLICE_BYTES } from "../limits.ts";
+import {
+  type AppendCall,
+  AppendPipeline,
+  type AppendPipelineEvents,
+  WITH_BUFFERS,
+} from "./append-pipeline.ts";
 import { EpochKeeper, epochLife } from "./epoch-keeper.ts";
 import { explain, isRefused, wasExecuted } from "./errors.ts";
 import type { Client } from "./package.ts";
@@ -31,10 +36,11 @@ export class ValkeyHistory implements ConnectionHistory {
   constructor(options: ValkeyHistoryOptions) {
     this.#options = options;
     const { client } = options;
-    this.#appends = new AppendPipeline(client, {
+    const events: AppendPipelineEvents = {
       answered: (call, reply) => this.#appended(call, reply),
       failed: ({ request }, error) => this.#failed(request, error),
-    });
+    };
+    this.#appends = new AppendPipeline(client, events, randomInt(SCRIPT_VARIANTS));
     this.#epochs = new EpochKeeper((channel, life) => {
       // Without an effect the epoch ends earlier, and that is told.
       client.sendCommand(["PEXPIRE", this.#keys(channel)[1], life]).catch(() => {});

@@ -12,6 +12,11 @@ export class Script {
     this.text = text;
   }
 
+  /** The same script, as another one for the server. */
+  variant(number: number): Script {
+    return new Script(`${this.text}-- ${number}`);
+  }
+
   /** By which the server knows it, once it has run it. */
   get digest(): string {
     this.#digest ??= createHash("sha1").update(this.text).digest("hex");

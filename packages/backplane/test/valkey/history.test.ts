@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -79,10 +80,16 @@ describe("the epoch of a subscribed topic", () => {
 
 /** A server that answers when a test says so. */
 class Server extends EventEmitter {
-  readonly asked: { readonly text: string; resolve(reply: unknown): void; reject(error: Error): void }[] = [];
+  readonly asked: {
+    readonly text: string;
+    readonly script: string;
+    resolve(reply: unknown): void;
+    reject(error: Error): void;
+  }[] = [];
   sendCommand(args: readonly (string | Buffer)[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.asked.push({ text: `${String(args[0])} ${String(args[3])}`, resolve, reject });
+      const [command, script, , argument] = args.map(String) as [string, string, string, string];
+      this.asked.push({ text: `${command} ${argument}`, script, resolve, reject });
     });
   }
 }
@@ -91,13 +98,17 @@ describe("appends whose script the server has forgotten", () => {
   const unknown = new Error("NOSCRIPT No matching script.");
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-  function pipeline() {
+  function pipeline(variant = 1) {
     const server = new Server();
     const log: string[] = [];
-    const appends = new AppendPipeline(server as unknown as Client, {
-      answered: ({ request }) => void log.push(`answered ${request}`),
-      failed: ({ request }, { message }) => void log.push(`failed ${request} ${message}`),
-    });
+    const appends = new AppendPipeline(
+      server as unknown as Client,
+      {
+        answered: ({ request }) => void log.push(`answered ${request}`),
+        failed: ({ request }, { message }) => void log.push(`failed ${request} ${message}`),
+      },
+      variant,
+    );
     const push = (request: number, channel = "c") =>
       appends.push({ request, channel, args: [String(request)] });
     const sent = () => server.asked.map(({ text }) => text);
@@ -117,6 +128,22 @@ describe("appends whose script the server has forgotten", () => {
     for (const { resolve } of server.asked.slice(2)) resolve(null);
     await turn();
     expect(log).toEqual(["answered 1", "answered 2", "answered 3"]);
+  });
+
+  test("have a script that the appends of other instances do not bring back", async () => {
+    const scripts = await Promise.all(
+      [1, 1, 2].map(async (variant) => {
+        const { server, push } = pipeline(variant);
+        push(1);
+        server.asked[0]!.reject(unknown);
+        await turn();
+        const [digest, text] = server.asked.map(({ script }) => script) as [string, string];
+        expect(createHash("sha1").update(text).digest("hex")).toBe(digest);
+        return digest;
+      }),
+    );
+    expect(scripts[1]).toBe(scripts[0]);
+    expect(scripts[2]).not.toBe(scripts[0]);
   });
 
   test("are given up where a later one of their topic came first, and only there", async () => {
