@@ -46,19 +46,30 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
     return this.phase === "lingering";
   }
 
-  /** Makes the current request, or the next one, the last one. */
+  /**
+   * Makes the current request, or the next one, the last one. Not the current one if its response has begun: that has not said so, and
+   * the client may send another request behind it.
+   */
   awaitLast(): void {
-    this.http.doNotPersist();
+    if (this.http.responseState !== "body") this.http.doNotPersist();
   }
 
   /** Makes the current request, or the one that has begun to arrive, the last one. Without one the connection closes at once. */
   closeAfterResponse(): void {
-    this.awaitLast();
+    this.http.doNotPersist();
+    this.closeUnused();
+  }
+
+  /** Closes the connection unless a request is under way, or has begun to arrive. */
+  closeUnused(): void {
     // An empty line is not the beginning of a request: some clients send one behind a body.
     if (this.phase === "idle" && this.http.unreadBytes === 0) this.#closeIdle();
   }
 
-  /** Closes the connection unless a request is under way, or has begun to arrive. */
+  /**
+   * The same, for those that wait for bytes.
+   * @returns whether it was closed
+   */
   closeIfIdle(): boolean {
     if (this.phase !== "idle" || this.http.waitingFor !== "request") return false;
     this.#closeIdle();

@@ -162,7 +162,7 @@ export class ServerState implements HttpHost, WebSocketHost {
     const ended = this.#ending.begin();
     if (patience > 0)
       this.listener.closeBehindQueue(() => {
-        setTimeout(() => void this.stop(), patience).unref();
+        setTimeout(() => this.#closeUnused(), patience).unref();
         this.connectionClosed();
       });
     else this.listener.close();
@@ -177,6 +177,13 @@ export class ServerState implements HttpHost, WebSocketHost {
     if (closeActiveConnections) closeWebSockets(this);
     this.connectionClosed();
     return ended;
+  }
+
+  /** The patience is over. */
+  #closeUnused(): void {
+    this.listener.close();
+    for (const connection of this.connections) runIsolated(() => connection.closeUnused());
+    this.connectionClosed();
   }
 
   closeIdleConnections(): number {

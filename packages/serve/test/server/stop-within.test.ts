@@ -1,12 +1,13 @@
+import { Buffer } from "node:buffer";
 import net from "node:net";
-import { ask, connect, connectSecurely, type RawClient } from "@mantou/testing/raw-client";
+import { ask, connect, connectSecurely, type RawClient, request } from "@mantou/testing/raw-client";
 import type { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { cert, key } from "@mantou/testing/tls";
 import { gate, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { Server } from "../../src/api/server.ts";
 import { closeSpread } from "../../src/server/spread-close.ts";
-import { start } from "../support/servers.ts";
+import { start, startInternal, TestClock } from "../support/servers.ts";
 import { startWebSockets } from "../support/websocket-pair.ts";
 
 describe("server.stop() with an object", () => {
@@ -75,8 +76,7 @@ describe("server.stop() with an object", () => {
     const { ws, client } = await open();
     client.client.socket.pause();
     while (ws.sendBinary(Buffer.alloc(1 << 20)) !== -1);
-    const request = connect(server);
-    request.write("GET / HTTP/1.1\r\nHost: a\r\n");
+    connect(server).write("GET / HTTP/1.1\r\nHost: a\r\n");
     await until(() => server.connections.size === 1, "a request");
     await server.stop({ timeout: 0 });
     expect([ws.readyState, server.connections.size]).toEqual([3, 0]);
@@ -157,8 +157,7 @@ describe("server.stop() with an object", () => {
     await idle.response();
     // The system accepts connections before this process does.
     const clients = Array.from({ length: 30 }, () => connect(server));
-    const request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    for (const each of [idle, ...clients]) each.write(request);
+    for (const each of [idle, ...clients]) each.write(request("GET /"));
     const stopped = server.stop({});
     for (const each of [idle, ...clients]) {
       const { status, headers } = await each.response();
@@ -167,6 +166,44 @@ describe("server.stop() with an object", () => {
     for (const each of [idle, ...clients]) each.end();
     await stopped;
     await expect(refused(server.port!)).resolves.toBe("ECONNREFUSED");
+  });
+
+  it.each([
+    ["at once", false],
+    ["when the time for idle connections is over", true],
+  ])("responds to one more request behind a stream that has begun without saying that it is the last one, and ends %s", async (_, isLate) => {
+    const finish = gate();
+    const server = start({
+      fetch: (request) =>
+        new Response(request.url.endsWith("/stream") ? begunStream(finish.promise) : "next"),
+    });
+    const idle = connect(server).write(request("GET /"));
+    await idle.response();
+    const client = connect(server).write(request("GET /stream"));
+    await until(() => client.received.includes("begun"), "begun");
+    const stopped = server.stop({});
+    if (isLate) await idle.closedByServer();
+    finish.open();
+    const first = await client.response();
+    expect([first.text, first.headers["connection"]]).toEqual(["begun done", undefined]);
+    const next = await client.write(request("GET /")).response();
+    expect([next.text, next.headers["connection"]]).toEqual(["next", "close"]);
+    for (const each of [idle, client]) each.end();
+    await stopped;
+  });
+
+  it("closes the connection of such a stream if no request comes", async () => {
+    const finish = gate();
+    const clock = new TestClock();
+    const server = startInternal({ fetch: () => new Response(begunStream(finish.promise)) }, clock);
+    const client = connect(server).write(request("GET /"));
+    await until(() => client.received.includes("begun"), "begun");
+    const stopped = server.stop({});
+    finish.open();
+    expect((await client.response()).text).toBe("begun done");
+    clock.pass(2);
+    expect((await client.closedByServer()).length).toBe(0);
+    await stopped;
   });
 
   it.each([
@@ -189,6 +226,18 @@ describe("server.stop() with an object", () => {
     expect((await ask(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).status).toBe(200);
   });
 });
+
+/** A stream of which a part is there at once, and the rest when `finish` resolves. */
+function begunStream(finish: Promise<void>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(Buffer.from("begun "));
+      await finish;
+      controller.enqueue(Buffer.from("done"));
+      controller.close();
+    },
+  });
+}
 
 /** The code of the error that a client gets that connects. */
 function refused(port: number): Promise<string> {
