@@ -36,6 +36,12 @@ const plans = [
     handle: (line) => line === oldest || line === newest,
     stream: () => false,
   },
+  // Commands that users run, on whatever line they have.
+  {
+    folders: ["packages/conformance", "packages/create-mantou"],
+    handle: (line) => line === oldest || line === newest,
+    stream: () => false,
+  },
   {
     // Its projects run what depends on the transport over both; the rest over the other one is for the whole matrix.
     folders: ["packages/serve"],
