@@ -20,7 +20,7 @@ export const TOML: {
   /** @throws Error for a value that is no table */
   stringify(value: object): string;
 } = {
-  parse: (input) => withTemporal(parseText("TOML", "toml", textOf(input))) as Record<string, unknown>,
+  parse: (input) => withTemporal(parseText("TOML", "toml", textOf(input)) as Record<string, unknown>),
   stringify(value) {
     if (value === undefined) return undefined as unknown as string;
     if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -30,21 +30,24 @@ export const TOML: {
   },
 };
 
-/** Replaces the dates of smol-toml, and gives its tables the usual prototype. */
-function withTemporal(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Date) {
-    const { kind, text } = readDate(value as DateOfTOML);
-    const { Temporal } = globalThis as { Temporal?: Record<typeof kind, { from(text: string): unknown }> };
-    return Temporal === undefined ? text : Temporal[kind].from(text);
+/** Replaces the dates of smol-toml, and gives its tables the usual prototype. A dotted key has as many tables as dots: they take no stack. */
+function withTemporal(document: Record<string, unknown>): Record<string, unknown> {
+  const waiting: object[] = [document];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const entries = next as Record<string, unknown>;
+    for (const [key, value] of Object.entries(entries)) {
+      if (value instanceof Date) entries[key] = temporalOf(value);
+      else if (typeof value === "object" && value !== null) waiting.push(value);
+    }
+    if (Object.getPrototypeOf(next) === null) Object.setPrototypeOf(next, Object.prototype);
   }
-  const entries = value as Record<string, unknown>;
-  if (Object.getPrototypeOf(value) === null) Object.setPrototypeOf(value, Object.prototype);
-  for (const [key, each] of Object.entries(entries)) {
-    const replaced = withTemporal(each);
-    if (replaced !== each) entries[key] = replaced;
-  }
-  return value;
+  return document;
+}
+
+function temporalOf(date: DateOfTOML): unknown {
+  const { kind, text } = readDate(date);
+  const { Temporal } = globalThis as { Temporal?: Record<typeof kind, { from(text: string): unknown }> };
+  return Temporal === undefined ? text : Temporal[kind].from(text);
 }
 
 /** YAML 1.2 (docs/runtime/yaml). */

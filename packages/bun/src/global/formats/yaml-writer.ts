@@ -1,4 +1,6 @@
 /** Writes YAML as Bun does; the library `yaml` chooses other quotes and spaces. */
+import { types } from "node:util";
+import { concatenated, type NestedCall, resultOf } from "../../base/nested-calls.ts";
 
 /** Words that YAML 1.1 or 1.2 read as another type. */
 const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|~|<<)$/i;
@@ -8,6 +10,9 @@ const INDICATOR = /^[-?:,[\]{}#&*!|<>'"%@\s]|^\.(?:\.\.|$)|[\s:]$/;
 const INSIDE = /[,[\]{}#'"`]|:\s/;
 const ESCAPED = /[\\"\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff]/g;
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff]/;
+
+/** A property's name that can be that of an anchor. */
+const ANCHOR = /^[\w.-]+$/;
 
 const SHORT: Readonly<Record<string, string>> = {
   "\0": "0",
@@ -49,6 +54,16 @@ function text(value: string): string {
 const isWritten = (value: unknown): boolean =>
   value !== undefined && typeof value !== "function" && typeof value !== "symbol";
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** As by JSON, an object that stands for a primitive value is written as that one. */
+function unboxed(value: unknown): unknown {
+  if (!types.isBoxedPrimitive(value) || types.isSymbolObject(value)) return value;
+  return value.valueOf();
+}
+
 /**
  * The text of a value, without a line feed at its end. Objects that occur again are anchors and aliases. `toJSON` is not called.
  * @param space of a level, as of `JSON.stringify`; without it the result is one line
@@ -57,11 +72,12 @@ const isWritten = (value: unknown): boolean =>
  */
 export function writeYAML(value: unknown, space: number | string | undefined): string | undefined {
   if (!isWritten(value)) return undefined;
-  return new Writer(value, indentOf(space)).value(value, "");
+  return resultOf(new Writer(value, indentOf(space)).value(value, ""));
 }
 
 /** As by `JSON.stringify`, another value than a number or a text is none. */
-function indentOf(space: unknown): string {
+function indentOf(given: unknown): string {
+  const space = unboxed(given);
   if (typeof space === "number") return " ".repeat(Math.min(Math.max(space, 0), 10));
   return typeof space === "string" ? space.slice(0, 10) : "";
 }
@@ -78,69 +94,96 @@ class Writer {
   }
 
   /** @param prefix the indentation of further lines */
-  value(value: unknown, prefix: string): string {
-    if (typeof value === "string") return text(value);
-    if (typeof value === "bigint") throw new Error("YAML.stringify cannot serialize BigInt");
-    if (typeof value === "number") {
-      if (Number.isNaN(value)) return ".nan";
-      if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
-      return Object.is(value, -0) ? "-0" : String(value);
-    }
-    if (typeof value !== "object" || value === null) return String(value);
+  *value(given: unknown, prefix: string): NestedCall<string> {
+    const value = unboxed(given);
+    if (!isObject(value)) return scalar(value);
     const name = this.#anchors.get(value);
-    if (name === undefined) return this.#collection(value, prefix);
+    if (name === undefined) return yield this.#collection(value, prefix);
     if (this.#written.has(value)) return `*${name}`;
     this.#written.add(value);
-    const body = this.#collection(value, prefix);
-    return `&${name}${this.#isBlock(body, value) ? `\n${prefix}` : " "}${body}`;
+    const body = yield this.#collection(value, prefix);
+    return `&${name}${this.#indent === "" ? " " : `\n${prefix}`}${body}`;
   }
 
-  #isBlock(body: string, value: object): boolean {
-    return this.#indent !== "" && body !== (Array.isArray(value) ? "[]" : "{}");
-  }
-
-  #collection(value: object, prefix: string): string {
+  *#collection(value: object, prefix: string): NestedCall<string> {
+    const isBlock = this.#indent !== "";
+    const parts: string[] = [];
     if (Array.isArray(value)) {
-      const items = value.filter(isWritten);
-      if (items.length === 0) return "[]";
-      if (this.#indent === "") return `[${items.map((item) => this.value(item, "")).join()}]`;
-      return items.map((item) => `- ${this.value(item, `${prefix}  `)}`).join(`\n${prefix}`);
+      for (const item of value.filter(isWritten))
+        parts.push((isBlock ? "- " : "") + (yield this.value(item, `${prefix}  `)));
+      return this.#joined(parts, "[]", prefix);
     }
-    const entries = Object.entries(value).filter(([, item]) => isWritten(item));
-    if (entries.length === 0) return "{}";
-    if (this.#indent === "")
-      return `{${entries.map(([key, item]) => `${text(key)}: ${this.value(item, "")}`).join()}}`;
-    return entries.map(([key, item]) => `${text(key)}:${this.#member(item, prefix)}`).join(`\n${prefix}`);
+    for (const [key, item] of Object.entries(value)) {
+      if (!isWritten(item)) continue;
+      const written = yield this.value(item, prefix + this.#indent);
+      parts.push(`${text(key)}:${isBlock ? this.#member(item, written, prefix) : ` ${written}`}`);
+    }
+    return this.#joined(parts, "{}", prefix);
+  }
+
+  #joined(parts: readonly string[], empty: "[]" | "{}", prefix: string): string {
+    if (parts.length === 0) return empty;
+    const isBlock = this.#indent !== "";
+    const whole = concatenated(parts, isBlock ? `\n${prefix}` : ",");
+    return isBlock ? whole : empty[0] + whole + empty[1];
   }
 
   /** What stands behind a key: a collection begins on the next line. */
-  #member(item: unknown, prefix: string): string {
-    const deeper = prefix + this.#indent;
-    const written = this.value(item, deeper);
-    const isNested = typeof item === "object" && item !== null && written !== "[]" && written !== "{}";
-    return isNested ? `\n${deeper}${written}` : ` ${written}`;
+  #member(item: unknown, written: string, prefix: string): string {
+    const isNested = isObject(unboxed(item)) && written !== "[]" && written !== "{}";
+    return isNested ? `\n${prefix}${this.#indent}${written}` : ` ${written}`;
   }
 }
 
-/** Each object that occurs more than once, with its name: the key or the position where it occurs first. */
+function scalar(value: unknown): string {
+  if (typeof value === "string") return text(value);
+  if (typeof value === "bigint") throw new Error("YAML.stringify cannot serialize BigInt");
+  if (typeof value !== "number") return String(value);
+  if (Number.isNaN(value)) return ".nan";
+  if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** Each object that occurs more than once, with its name: that of the property where it occurs first, or a number. */
 function findRepeated(root: unknown): Map<object, string> {
-  const first = new Map<object, string>();
+  const first = new Map<object, { readonly called: string; readonly isName: boolean }>();
   const repeated = new Map<object, string>();
-  const taken = new Set<string>();
-  const visit = (value: unknown, called: string): void => {
-    if (typeof value !== "object" || value === null || repeated.has(value)) return;
-    const name = first.get(value);
-    if (name === undefined) {
-      first.set(value, called);
-      if (Array.isArray(value)) for (const [i, item] of value.entries()) visit(item, `item${i}`);
-      else for (const [key, item] of Object.entries(value)) visit(item, /^[\w-]+$/.test(key) ? key : "value");
-      return;
+  const names = new AnchorNames();
+  const waiting: [value: unknown, called: string, isName: boolean][] = [[root, "root", true]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [given, called, isName] = next;
+    const value = unboxed(given);
+    if (!isObject(value) || repeated.has(value)) continue;
+    const place = first.get(value);
+    if (place !== undefined) {
+      repeated.set(value, value === root ? "root" : names.take(place.called, place.isName));
+      continue;
     }
-    let unique = name === "value" ? "value0" : name;
-    for (let n = 1; taken.has(unique); n++) unique = name + n;
-    taken.add(unique);
-    repeated.set(value, unique);
-  };
-  visit(root, "root");
+    first.set(value, { called, isName });
+    const members: typeof waiting = Array.isArray(value)
+      ? value.filter(isWritten).map((item: unknown) => [item, "item", false])
+      : Object.entries(value).map(([key, item]) =>
+          ANCHOR.test(key) ? [item, key, true] : [item, "value", false],
+        );
+    // The first member is the next one that is taken.
+    for (const member of members.reverse()) waiting.push(member);
+  }
   return repeated;
+}
+
+class AnchorNames {
+  readonly #taken = new Set(["root"]);
+  /** The first number that has not been tried, by the name in front of it. */
+  readonly #next = new Map<string, number>();
+
+  /** @param isName whether the name may stand without a number */
+  take(called: string, isName: boolean): string {
+    for (let n = this.#next.get(called) ?? 0; ; n++) {
+      const name = n === 0 && isName ? called : called + n;
+      if (this.#taken.has(name)) continue;
+      this.#taken.add(name);
+      this.#next.set(called, n + 1);
+      return name;
+    }
+  }
 }

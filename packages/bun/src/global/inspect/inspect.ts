@@ -1,6 +1,7 @@
 /** `Bun.inspect`: values as Bun prints them. What only Node.js knows, such as errors and colours, it takes from `util.inspect`. */
 import { type CustomInspectFunction, inspect as nodeInspect } from "node:util";
 import { wrongType } from "../../base/argument-error.ts";
+import { concatenated, type NestedCall, resultOf } from "../../base/nested-calls.ts";
 import { allProperties, isShown, nameOf, sortedProperties } from "./inspect-properties.ts";
 import { table } from "./inspect-table.ts";
 
@@ -30,7 +31,7 @@ function format(value: unknown, given?: BunInspectOptions | null): string {
   const options = given ?? {};
   if (options.colors === true)
     return nodeInspect(value, { depth: 8, ...options, compact: options.compact ?? 3 });
-  return new Formatter(options).value(value, 0);
+  return resultOf(new Formatter(options).value(value, 0));
 }
 
 /** The function, and its members. */
@@ -52,7 +53,7 @@ class Formatter {
   readonly #sorted: boolean;
   readonly #compact: boolean;
   readonly #given: BunInspectOptions;
-  readonly #above: object[] = [];
+  readonly #above: Set<object> = new Set();
   /** About where in its line the next element begins, as Bun counts it. */
   #column = 0;
 
@@ -68,20 +69,24 @@ class Formatter {
   }
 
   /** @param level of the lines that the value begins */
-  value(value: unknown, level: number): string {
-    if (typeof value === "object" && value !== null) return this.#object(value, level);
+  *value(value: unknown, level: number): NestedCall<string> {
+    if (typeof value === "object" && value !== null) return yield this.#object(value, level);
+    return this.#primitive(value);
+  }
+
+  #primitive(value: unknown): string {
     const text = primitive(value);
     if (typeof value === "string" || typeof value === "bigint") this.#column += String(value).length;
     else if (typeof value !== "function") this.#column += text.length;
     return text;
   }
 
-  #object(value: object, level: number): string {
-    if (this.#above.includes(value)) return "[Circular]";
+  *#object(value: object, level: number): NestedCall<string> {
+    if (this.#above.has(value)) return "[Circular]";
     const custom = (value as { [nodeInspect.custom]?: CustomInspectFunction })[nodeInspect.custom];
     if (typeof custom === "function" && !isOfNode(value)) {
       const result: unknown = Reflect.apply(custom, value, [this.#depth, { ...this.#given }, inspect]);
-      if (result !== value) return typeof result === "string" ? result : this.value(result, level);
+      if (result !== value) return typeof result === "string" ? result : yield this.value(result, level);
     }
     if (value instanceof Date) return this.#date(value);
     if (value instanceof RegExp) return String(value);
@@ -91,17 +96,16 @@ class Formatter {
       this.#column += text.length;
       return text;
     }
-    const isPlain = isShown(value);
-    if (!isPlain && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set))
-      return this.#byNode(value, level);
-    if (this.#above.length > this.#depth) return Array.isArray(value) ? "[Array ...]" : "[Object ...]";
-    this.#above.push(value);
-    const text = Array.isArray(value)
+    const isCollection = value instanceof Map || value instanceof Set;
+    if (!Array.isArray(value) && !isCollection && !isShown(value)) return this.#byNode(value, level);
+    if (this.#above.size > this.#depth) return Array.isArray(value) ? "[Array ...]" : "[Object ...]";
+    this.#above.add(value);
+    const text = yield Array.isArray(value)
       ? this.#array(value, level)
-      : value instanceof Map || value instanceof Set
+      : isCollection
         ? this.#collection(value, level)
-        : this.#members(nameOf(value), this.#properties(value, level + 1), level);
-    this.#above.pop();
+        : this.#plain(value, level);
+    this.#above.delete(value);
     return text;
   }
 
@@ -123,39 +127,43 @@ class Formatter {
       if (this.#column > COLUMNS) this.#column = 2 * level;
       return `${open}}`;
     }
-    if (this.#compact) return `${open} ${rows.join(", ")} }`;
+    if (this.#compact) return `${open} ${concatenated(rows, ", ")} }`;
     this.#column = 2 * level + 1;
     const inner = indent(level + 1);
-    return `${open}\n${rows.map((row) => `${inner}${row},\n`).join("")}${indent(level)}}`;
+    return `${open}\n${inner}${concatenated(rows, `,\n${inner}`)},\n${indent(level)}}`;
   }
 
-  #properties(value: object, level: number): string[] {
-    const found = this.#sorted ? sortedProperties(value) : allProperties(value);
-    return found.map(([key, descriptor]) => this.#property(key, descriptor, level));
+  *#plain(value: object, level: number): NestedCall<string> {
+    const name = nameOf(value);
+    const rows: string[] = [];
+    for (const [key, descriptor] of this.#sorted ? sortedProperties(value) : allProperties(value))
+      rows.push(yield this.#property(key, descriptor, level + 1));
+    return this.#members(name, rows, level);
   }
 
-  #property(key: string | symbol, descriptor: PropertyDescriptor, level: number): string {
+  *#property(key: string | symbol, descriptor: PropertyDescriptor, level: number): NestedCall<string> {
     const name =
       typeof key === "symbol" ? `[${String(key)}]` : /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
     if (descriptor.get !== undefined)
       return `${name}: [Getter${descriptor.set === undefined ? "" : "/Setter"}]`;
     if (descriptor.set !== undefined) return `${name}: [Setter]`;
     this.#column = 2 * level + String(key).length;
-    return `${name}: ${this.value(descriptor.value, level)}`;
+    return `${name}: ${yield this.value(descriptor.value, level)}`;
   }
 
-  #collection(value: Map<unknown, unknown> | Set<unknown>, level: number): string {
+  *#collection(value: Map<unknown, unknown> | Set<unknown>, level: number): NestedCall<string> {
     const name = value instanceof Map ? "Map" : "Set";
     if (value.size === 0) return `${name} {}`;
-    const rows = [...value.entries()].map(([key, each]) => {
+    const rows: string[] = [];
+    for (const [key, each] of value.entries()) {
       this.#column = 2 * level + 2;
-      const first = this.value(key, level + 1);
-      return value instanceof Map ? `${first}: ${this.value(each, level + 1)}` : first;
-    });
+      const first = yield this.value(key, level + 1);
+      rows.push(value instanceof Map ? `${first}: ${yield this.value(each, level + 1)}` : first);
+    }
     return this.#members(`${name}(${value.size})`, rows, level);
   }
 
-  #array(value: readonly unknown[], level: number): string {
+  *#array(value: readonly unknown[], level: number): NestedCall<string> {
     const extra = Object.keys(value).filter((key) => !/^\d+$/.test(key));
     if (value.length === 0) this.#column += 2;
     if (value.length === 0) return "[]";
@@ -167,29 +175,30 @@ class Formatter {
     const inner = `\n${indent(level + 1)}`;
     let text = isLong ? `[${inner}` : "[ ";
     let breaks = isLong;
-    const add = (element: () => string, isFirst: boolean): void => {
-      if (!isFirst) {
-        this.#column += 1;
-        text += ",";
-        const isFull = !this.#compact && this.#column > COLUMNS;
-        text += isFull ? inner : " ";
-        this.#column = isFull ? 2 * level + 2 : this.#column + 1;
-        breaks ||= isFull;
-      }
-      text += element();
+    const separate = (isFirst: boolean): void => {
+      if (isFirst) return;
+      this.#column += 1;
+      text += ",";
+      const isFull = !this.#compact && this.#column > COLUMNS;
+      text += isFull ? inner : " ";
+      this.#column = isFull ? 2 * level + 2 : this.#column + 1;
+      breaks ||= isFull;
     };
     const shown = Math.min(value.length, MAX_ELEMENTS);
     for (let i = 0; i < shown; i++) {
       let end = i;
       while (end < shown && !(end in value)) end++;
       const holes = end - i;
-      if (holes > 0) add(() => (holes === 1 ? "empty item" : `${holes} x empty items`), i === 0);
-      else add(() => this.value(value[i], level + 1), i === 0);
+      separate(i === 0);
+      if (holes === 0) text += yield this.value(value[i], level + 1);
+      else text += holes === 1 ? "empty item" : `${holes} x empty items`;
       if (holes > 0) i = end - 1;
     }
     if (value.length > shown) text += `,${inner}... ${value.length - shown} more items`;
-    for (const key of extra)
-      add(() => this.#property(key, Object.getOwnPropertyDescriptor(value, key)!, level + 1), text === "[ ");
+    for (const key of extra) {
+      separate(text === "[ ");
+      text += yield this.#property(key, Object.getOwnPropertyDescriptor(value, key)!, level + 1);
+    }
     if (breaks) this.#column = 2 * level + 1;
     else this.#column = (this.#column > COLUMNS ? 2 * level : this.#column) + 2;
     return `${text}${breaks ? `\n${indent(level)}` : " "}]`;

@@ -1,7 +1,7 @@
 /** Values of the data formats that Bun imports. The parsers are loaded at their first use. */
 import { createRequire } from "node:module";
 import { basename } from "node:path";
-import type { Scalar, YAMLMap, YAMLSeq } from "yaml";
+import type { CST, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { offsetOf, sourceError } from "../source/source-error.ts";
 
 const require = createRequire(import.meta.url);
@@ -117,8 +117,9 @@ export function parseTOML(path: string, text: string): Record<string, unknown> {
 
 function parseYAML(path: string, text: string): unknown {
   if (text.trim() === "") return {};
-  const { isAlias, parseAllDocuments, visit } = require("yaml") as typeof import("yaml");
-  const documents = [...parseAllDocuments(text, { merge: true, uniqueKeys: false, prettyErrors: false })];
+  const { Composer, isAlias, Parser, visit } = require("yaml") as typeof import("yaml");
+  const composer = new Composer({ merge: true, uniqueKeys: false, prettyErrors: false });
+  const documents = [...composer.compose(shallow(new Parser().parse(text)))];
   const refuse = (offset: number, reason: string): never => {
     throw sourceError(reason, path, text, offset);
   };
@@ -145,6 +146,24 @@ function parseYAML(path: string, text: string): unknown {
     asObjects.convert(document.toJS({ maxAliasCount: -1, mapAsMap: true })),
   );
   return values.length > 1 ? values : (values[0] ?? null);
+}
+
+/** Levels of YAML. The package takes a call for each: in a full stack, a regular expression that V8 has to compile there ends the process. */
+const MAX_LEVELS = 500;
+
+/** @throws RangeError for what has too many levels */
+function* shallow(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  for (const document of tokens) {
+    const waiting: [token: CST.Token | null | undefined, level: number][] = [[document, 0]];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [token, level] = next;
+      if (level > MAX_LEVELS) throw new RangeError(`YAML has more than ${MAX_LEVELS} levels`);
+      if (token?.type === "document") waiting.push([token.value, level]);
+      else if (token && "items" in token)
+        for (const { key, value } of token.items) waiting.push([key, level + 1], [value, level + 1]);
+    }
+    yield document;
+  }
 }
 
 /**
