@@ -1,30 +1,35 @@
-import type { Ended } from "./child.ts";
+import { resolve } from "node:path";
+import type { Command } from "./arguments.ts";
+import { endAs } from "./child.ts";
 import { findEntry } from "./entry.ts";
 import { readPackage } from "./package.ts";
 
-/** A command of Bun that is not there. */
-export interface AbsentCommand {
-  readonly name: string;
-  readonly instead: string;
-  readonly rest: readonly string[];
-}
+type AbsentCommand = Extract<Command, { readonly do: "absent" }>;
+
+/** Before these commands Bun takes a script of package.json that has their name. */
+const SCRIPTS_FIRST: ReadonlySet<string> = new Set(["check", "fmt"]);
 
 /**
  * Says that the command is not there, and what to use. `x` runs a command of the project; others it does not install.
  */
-export async function refuse({ name, instead, rest: [first, ...rest] }: AbsentCommand): Promise<Ended> {
-  const folder = process.cwd();
+export async function refuse({ name, instead, rest, settings }: AbsentCommand): Promise<void> {
+  const [first, ...behind] = rest;
   if (name === "x" && first !== undefined) {
-    const entry = await findEntry(first, false, folder);
+    const entry = await findEntry(first, false, process.cwd());
     if (entry.kind === "command") {
       const { runCommand } = await import("./script.ts");
-      return runCommand(entry.file, rest, { isSilent: true, replacesNode: false });
+      return endAs(await runCommand(entry.file, behind, { isSilent: true, replacesNode: false }));
     }
   }
-  // A script of that name may be what has called this command: its name is no way out.
+  const folder = resolve(settings.cwd ?? ".");
+  // A script of that name may be what has called this command: it is no way out.
   const hasScript =
     process.env["npm_lifecycle_event"] !== name && Object.hasOwn(readPackage(folder)?.scripts ?? {}, name);
+  if (hasScript && SCRIPTS_FIRST.has(name)) {
+    const { run } = await import("./run.ts");
+    return run({ do: "run", target: name, isRun: true, rest, settings });
+  }
   const script = hasScript ? `\nThe script of package.json runs by \`mantou run ${name}\`.` : "";
   process.stderr.write(`mantou: the command "${name}" is not there. Use ${instead}.${script}\n`);
-  return { code: 1, signal: null };
+  process.exitCode = 1;
 }

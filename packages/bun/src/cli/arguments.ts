@@ -55,6 +55,7 @@ export type Command =
       readonly name: string;
       readonly instead: string;
       readonly rest: readonly string[];
+      readonly settings: Settings;
     }
   /** Programs and pages are built: the arguments of `build`. */
   | { readonly do: "build"; readonly rest: readonly string[] }
@@ -75,6 +76,9 @@ export type Command =
       readonly rest: readonly string[];
       readonly settings: Settings;
     };
+
+/** A command that runs code. */
+export type Runnable = Extract<Command, { readonly do: "run" | "evaluate" }>;
 
 export function parseArguments(args: readonly string[]): Command {
   try {
@@ -97,7 +101,7 @@ function readCommand(args: readonly string[]): Command {
   if (target === "-") return { do: "evaluate", code: null, prints: false, rest, settings };
   if (target === "build" && !isRun) return { do: "build", rest };
   const instead = isRun ? undefined : ABSENT_COMMANDS.get(target);
-  if (instead !== undefined) return { do: "absent", name: target, instead, rest };
+  if (instead !== undefined) return { do: "absent", name: target, instead, rest, settings };
   return { do: "run", target, isRun, rest, settings };
 }
 

@@ -66,7 +66,6 @@ export const ABSENT_COMMANDS: ReadonlyMap<string, string> = new Map([
   ["exec", "`sh -c`"],
   ["check", "`tsc --noEmit`"],
   ["fmt", "Biome or Prettier"],
-  ["lint", "Biome or ESLint"],
   ["upgrade", "`npm install @mantou/bun@latest`"],
   ...[
     "install",

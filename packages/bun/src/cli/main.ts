@@ -23,7 +23,7 @@ switch (command.do) {
     process.exitCode = await (await import("./build.ts")).build(command.rest);
     break;
   case "absent":
-    (await import("./child.ts")).endAs(await (await import("./absent.ts")).refuse(command));
+    await (await import("./absent.ts")).refuse(command);
     break;
   default:
     await (await import("./run.ts")).run(command);

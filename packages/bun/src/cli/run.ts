@@ -2,7 +2,7 @@
 import type { StdioOptions } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Command, Settings } from "./arguments.ts";
+import type { Command, Runnable, Settings } from "./arguments.ts";
 import { CHILD, endAs, endBySignal, givenSockets, runChild } from "./child.ts";
 import { findEntry } from "./entry.ts";
 import { reportFailure } from "./failure.ts";
@@ -13,8 +13,6 @@ const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 
 /** `process.exit` of the program is another one under `--watch`. */
 const endProcess: (code: number) => never = process.exit.bind(process);
-
-type Runnable = Extract<Command, { readonly settings: Settings }>;
 
 /** @throws never: the process ends with an exit code */
 export async function run(command: Runnable): Promise<void> {

@@ -1,7 +1,7 @@
 /** Runs a program in several processes. */
 import { fileURLToPath } from "node:url";
 import { runWorkers } from "@mantou/serve/workers";
-import type { Command, Settings } from "./arguments.ts";
+import type { Runnable } from "./arguments.ts";
 import { CHILD } from "./child.ts";
 import { findEntry } from "./entry.ts";
 
@@ -12,7 +12,7 @@ const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
  * @returns the exit code of this command, when all workers have ended
  */
 export async function runInWorkers(
-  command: Extract<Command, { readonly settings: Settings }>,
+  command: Runnable,
   workers: number | "auto",
   cwd: string,
 ): Promise<number> {
@@ -34,7 +34,7 @@ export async function runInWorkers(
 }
 
 /** Why workers cannot run it, in words; empty if there is nothing to run, and that is no error; else null. */
-async function faultOf(command: Extract<Command, { readonly settings: Settings }>): Promise<string | null> {
+async function faultOf(command: Runnable): Promise<string | null> {
   if (command.do === "evaluate")
     return command.code === null ? "--workers cannot run standard input, which is read once" : null;
   const { target, isRun, settings } = command;

@@ -187,7 +187,7 @@ describe("mantou's arguments", () => {
 
   it("know each command of Bun that is not there", () => {
     for (const [name, instead] of ABSENT_COMMANDS)
-      expect(parsed(`${name} x`)).toEqual({ do: "absent", name, instead, rest: ["x"] });
+      expect(parsed(`${name} x`)).toMatchObject({ do: "absent", name, instead, rest: ["x"] });
   });
 
   it("are all in the help", () => {

@@ -146,6 +146,15 @@ describe("a script of package.json", () => {
       prints: "test script",
     },
     {
+      name: "is there instead of a command to check, format or lint",
+      files: {
+        "package.json":
+          '{"scripts":{"check":"echo checked","fmt":"echo formatted","lint":"echo linted","all":"bun check a && bun fmt && bun lint"}}',
+      },
+      args: ["--silent", "all"],
+      prints: "checked a\nformatted\nlinted",
+    },
+    {
       name: "may stand beside comments",
       files: { "package.json": '{ // ours\n  "scripts": { "dev": "echo dev", },\n}' },
       args: ["dev"],
