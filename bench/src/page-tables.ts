@@ -1,4 +1,4 @@
-import { latencyHeading, ownLatencyHeading } from "./latency.ts";
+import { lateHeading, latencyHeading, ownLatencyHeading } from "./latency.ts";
 
 /**
  * The tables of docs/benchmarks.md, read back. Summaries and charts are made from them: so they show what the page says, and a drawing
@@ -95,15 +95,26 @@ function isPaced(lines: readonly string[], heading: string): boolean {
   return lines.some((line) => line.startsWith(`| ${heading} |`));
 }
 
-/** The p99 of each contestant that was measured under a fixed rate. */
+/**
+ * The p99 of each contestant that was measured under a fixed rate. Where the load itself was late by more than half of it, it says nothing
+ * about the server, and is left out.
+ */
 function pacedIn(lines: readonly string[]): Map<string, Measured> {
   const headings = [latencyHeading, ownLatencyHeading].map((heading) => `| ${heading} |`);
   const from = lines.findIndex((line) => headings.some((heading) => line.startsWith(heading)));
-  const table = from < 0 ? [] : lines.slice(from + 2);
+  const table = from < 0 ? [] : lines.slice(from);
   const end = table.findIndex((line) => !line.startsWith("|"));
-  const rows = table.slice(0, end < 0 ? undefined : end).map(cells);
+  const [head = [], , ...rows] = table.slice(0, end < 0 ? undefined : end).map(cells);
+  const late = head.indexOf(lateHeading);
   return new Map(
-    rows.flatMap(([name = "", , , p99 = ""]) => (/^\d/.test(p99) ? [[name, measured(p99)] as const] : [])),
+    rows.flatMap((row) => {
+      const [name = "", , , p99 = ""] = row;
+      if (!/^\d/.test(p99)) return [];
+      const found = measured(p99);
+      // A dash where no round has counted it; tables of runs before 2026-12 have no such column.
+      const lateness = measured(row[late] ?? "");
+      return lateness.value > found.value / 2 ? [] : [[name, found] as const];
+    }),
   );
 }
 

@@ -27,7 +27,7 @@ export function summaryOf(scenarios: readonly PageScenario[]): string {
     : "at 70 % of each one's own rate";
   return [
     `Mantou to ${bases.join(", or ")}, from the tables below: of the rate more is better, of the rest less. p99 is that ` +
-      `${rate} where it was measured, else that under full load, which shows the length of the queue. ` +
+      `${rate} where it was measured by a load in time, else that under full load, which shows the length of the queue. ` +
       "A server is ahead that is better by more than 5 % and by more than the spread.",
     table.map((cells) => `| ${cells.join(" | ")} |`).join("\n"),
     losses(compared).join("\n"),

@@ -54,6 +54,26 @@ describe("the summary of a run", () => {
     expect(line).toContain("| bun: peak memory; node:http: p99 |");
   });
 
+  it("takes p99 under full load where the load itself was late by more than half of the other", () => {
+    const measured = paced(hello, { bun: 800, mantou: 400 });
+    const withLateness = (of: Readonly<Record<string, number>>): ScenarioResult => ({
+      ...measured,
+      contestants: measured.contestants.map((one) => ({
+        ...one,
+        paced: {
+          rate: 700,
+          rounds: (one.paced?.rounds ?? []).map(
+            (round) => round && { ...round, loadLateMicroseconds: of[one.name] ?? 0 },
+          ),
+        },
+      })),
+    });
+    expect(summary(withLateness({ bun: 400, mantou: 200 }))[4]).toContain("| 0.50× (0.400 ms) |");
+    for (const late of [{ bun: 401 }, { mantou: 201 }]) {
+      expect(summary(withLateness(late))[4]).toContain("| 2.00× ±0.0% (1.00 ms, full load) |");
+    }
+  });
+
   it("says which rate that was, of a run before all got the same one, too", () => {
     const measured = paced(hello, { bun: 800, mantou: 400 });
     expect(summary(measured)[0]).toContain("p99 is that at 70 % of the base's rate where");
