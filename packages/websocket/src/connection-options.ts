@@ -2,9 +2,12 @@ import type { Output } from "./frame-encoder.ts";
 import type { Limits } from "./limits.ts";
 import type { MessageCodec } from "./message-codec.ts";
 
-export interface ClosingListener {
-  /** Called when the peer's Close frame has come, before the response to it: messages that are sent in this call go before the response. */
-  beforeCloseFrame(): void;
+export interface ReplyListener {
+  /**
+   * Called before the response to a ping, to the peer's Close frame, or to what breaks the protocol: messages that are sent in this
+   * call go before the response.
+   */
+  beforeReply(): void;
 }
 
 /** The options of a {@link Connection}. */
@@ -24,7 +27,7 @@ export interface ConnectionOptions {
    */
   readonly wake?: () => void;
   /** An object and not a function: a closure for each connection would be a part of what an idle one takes. */
-  readonly closing?: ClosingListener;
+  readonly replies?: ReplyListener;
   /** Gives each sent frame's 32-bit masking key, in the client's role; unpredictable ones by default, as §5.3 demands. */
   readonly maskKey?: () => number;
 }

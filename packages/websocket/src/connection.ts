@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { encodeClosePayload, parseClosePayload } from "./close.ts";
-import type { ClosingListener, ConnectionOptions } from "./connection-options.ts";
+import type { ConnectionOptions, ReplyListener } from "./connection-options.ts";
 import { type ErrorCode, WebSocketError } from "./errors.ts";
 import type { Event } from "./events.ts";
 import { FrameEncoder } from "./frame-encoder.ts";
@@ -31,11 +31,11 @@ export class Connection {
   readonly #encoder: FrameEncoder;
   readonly #sender: MessageSender;
   readonly #codec: MessageCodec;
-  readonly #closing: ClosingListener | null;
+  readonly #replies: ReplyListener | null;
   #state: State = "open";
   #closeSent = false;
   #closeReceived = false;
-  readonly #limits: Limits;
+  #limits: Limits;
   /** Made for the first ping: most clients send none. */
   #pings: PingFlood | null = null;
 
@@ -43,13 +43,23 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { role, output, codec = IDENTITY, maskKey = randomMaskKey } = options;
     const wake = options.wake ?? null;
-    this.#closing = options.closing ?? null;
+    this.#replies = options.replies ?? null;
     const limits = resolveLimits(options.limits);
     this.#codec = codec;
     this.#limits = limits;
     this.#receiver = new MessageReceiver(role, limits, codec, wake);
     this.#encoder = new FrameEncoder(output, role === "server" ? null : maskKey);
     this.#sender = new MessageSender(this.#encoder, codec, wake);
+  }
+
+  /**
+   * Replaces the limits. They hold from now on, also for a message of which a part has come.
+   *
+   * @throws TypeError and RangeError as the constructor.
+   */
+  setLimits(limits: Partial<Limits>): void {
+    this.#limits = resolveLimits(limits);
+    this.#receiver.setLimits(this.#limits);
   }
 
   /** The connection's state; see state.ts for the rules. */
@@ -228,8 +238,8 @@ export class Connection {
     if (opcode === CLOSE) return this.#readClose(payload);
     if (opcode === PONG) return { type: "pong", bytes: payload };
     // At once: the pong goes behind the host's messages about earlier events, and before those about later ones.
-    this.#pings ??= new PingFlood(this.#limits.pingsPerReceive);
-    if (this.#pings.add(payload)) this.#pong(payload);
+    this.#pings ??= new PingFlood();
+    if (this.#pings.add(payload, this.#limits.pingsPerReceive)) this.#pong(payload);
     return { type: "ping", bytes: payload };
   }
 
@@ -237,7 +247,7 @@ export class Connection {
     const status = parseClosePayload(payload);
     if (typeof status === "string") return this.#refuse(status);
     this.#pongToFlood();
-    if (this.#state === "open") this.#closing?.beforeCloseFrame();
+    if (this.#state === "open") this.#replies?.beforeReply();
     this.#closeReceived = true;
     const ownIsQueued = this.#state === "closing-local" && !this.#closeSent;
     // §5.5.1: the response echoes the code. It echoes the reason too, as in ws and uWebSockets, since the peer's application gets
@@ -250,12 +260,15 @@ export class Connection {
 
   #refuse(code: ErrorCode): Event {
     const error = new WebSocketError(code);
+    if (this.#state === "open") this.#replies?.beforeReply();
     this.fail(error.closeCode, error.message);
     return { type: "error", error };
   }
 
   /** Sends no pong after our Close frame: §5.5.2 would allow one, but §1.4 promises that nothing follows the Close frame. */
   #pong(payload: Buffer): void {
+    if (this.#state === "open") this.#replies?.beforeReply();
+    // The listener may have closed the connection.
     if (this.#state === "open") this.#encoder.frame(PONG, payload);
   }
 

@@ -23,6 +23,9 @@ export class FrameDecoder implements FrameHeader {
   maskKey = 0;
   error: ErrorCode | null = null;
 
+  /** For headers that are read from now on. */
+  rules: FrameRules;
+
   /** The piece is `input[start, end)`, at `offset` of the frame's payload. */
   input: Buffer = NOTHING;
   start = 0;
@@ -34,7 +37,6 @@ export class FrameDecoder implements FrameHeader {
   startsFrame = false;
   endsFrame = true;
 
-  readonly #rules: FrameRules;
   /** How much of the input has been read. */
   #position = 0;
   /** The bytes of the current frame's payload that have not come. */
@@ -44,7 +46,7 @@ export class FrameDecoder implements FrameHeader {
   #cutLength = 0;
 
   constructor(rules: FrameRules) {
-    this.#rules = rules;
+    this.rules = rules;
   }
 
   /** Whether `next()` has read all of the input. */
@@ -95,7 +97,7 @@ export class FrameDecoder implements FrameHeader {
   }
 
   #readHeader(): number {
-    const size = parseFrameHeader(this.input, this.#position, this.inputEnd, this.#rules, this);
+    const size = parseFrameHeader(this.input, this.#position, this.inputEnd, this.rules, this);
     if (size > 0) this.#position += size;
     else if (size === 0) this.#keepCut();
     return size;
@@ -112,7 +114,7 @@ export class FrameDecoder implements FrameHeader {
     const had = this.#cutLength;
     // The copy takes at most a whole header. Payload in it is read again from the input.
     const has = had + this.input.copy(cut, had, this.#position, this.inputEnd);
-    const size = parseFrameHeader(cut, 0, has, this.#rules, this);
+    const size = parseFrameHeader(cut, 0, has, this.rules, this);
     if (size > 0) {
       this.#position += size - had;
       this.#cutLength = 0;

@@ -7,7 +7,7 @@ export {
   decompressorSettings,
 } from "./compressor.ts";
 export { Connection } from "./connection.ts";
-export type { ClosingListener, ConnectionOptions } from "./connection-options.ts";
+export type { ConnectionOptions, ReplyListener } from "./connection-options.ts";
 export { type DeflateCodecOptions, PerMessageDeflate } from "./deflate.ts";
 export {
   acceptDeflate,

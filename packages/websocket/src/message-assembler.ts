@@ -19,7 +19,7 @@ export class MessageAssembler {
   encoded = false;
   opcode: number = BINARY;
 
-  readonly #limits: Limits;
+  limits: Limits;
   /** For messages that come in pieces. Made for the first one: most idle connections never get one. */
   #payload: PayloadBuffer | null = null;
   /** The same. After a valid text its state is that of the beginning, so one serves for all texts. */
@@ -33,7 +33,7 @@ export class MessageAssembler {
   #emptyFragments = 0;
 
   constructor(limits: Limits) {
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   /** Takes the decoder's current piece, which must be of a data frame. */
@@ -72,7 +72,7 @@ export class MessageAssembler {
   #begin(frame: FrameDecoder): ErrorCode | null {
     if (frame.opcode === CONTINUATION) {
       if (!this.#inMessage) return "CONTINUATION_WITHOUT_START";
-      if (++this.#fragments > this.#limits.fragments) return "TOO_MANY_FRAGMENTS";
+      if (++this.#fragments > this.limits.fragments) return "TOO_MANY_FRAGMENTS";
     } else {
       if (this.#inMessage) return "MESSAGE_INTERRUPTED";
       this.#inMessage = true;
@@ -84,9 +84,9 @@ export class MessageAssembler {
       this.#emptyFragments = 0;
     }
     this.#announced += frame.length;
-    if (this.#announced > this.#limits.messageBytes) return "MESSAGE_TOO_BIG";
+    if (this.#announced > this.limits.messageBytes) return "MESSAGE_TOO_BIG";
     const isFragment = !frame.fin || this.#fragments > 1;
-    if (frame.length === 0 && isFragment && ++this.#emptyFragments > this.#limits.emptyFragments) {
+    if (frame.length === 0 && isFragment && ++this.#emptyFragments > this.limits.emptyFragments) {
       return "TOO_MANY_EMPTY_FRAGMENTS";
     }
     return null;

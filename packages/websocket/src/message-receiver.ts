@@ -4,7 +4,7 @@ import type { ErrorCode } from "./errors.ts";
 import type { BinaryEvent, TextEvent } from "./events.ts";
 import { FrameDecoder, NEED_MORE, REFUSED } from "./frame-decoder.ts";
 import { asBuffer } from "./frame-encoder.ts";
-import { frameRules } from "./frame-header.ts";
+import { type FrameRules, frameRules } from "./frame-header.ts";
 import { AT_ONCE_BYTES, type Limits, POOL_BYTES } from "./limits.ts";
 import { unmaskToCopy } from "./mask.ts";
 import { MessageAssembler } from "./message-assembler.ts";
@@ -31,8 +31,9 @@ export class MessageReceiver {
   readonly #assembler: MessageAssembler;
   /** Made for the first control frame. */
   #control: ControlAssembler | null = null;
+  readonly #role: "server" | "client";
   readonly #codec: MessageCodec;
-  readonly #limits: Limits;
+  #limits: Limits;
   readonly #wake: (() => void) | null;
   #decoding = false;
   /** How many bytes compressed messages may still become synchronously in this turn. */
@@ -45,11 +46,18 @@ export class MessageReceiver {
 
   /** @param wake as in `ConnectionOptions`; null to do everything at once */
   constructor(role: "server" | "client", limits: Limits, codec: MessageCodec, wake: (() => void) | null) {
-    this.#decoder = new FrameDecoder(frameRules(role === "server", codec.rsv1, limits.frameBytes));
+    this.#decoder = new FrameDecoder(rulesOf(role, codec, limits));
     this.#assembler = new MessageAssembler(limits);
+    this.#role = role;
     this.#codec = codec;
     this.#limits = limits;
     this.#wake = wake;
+  }
+
+  setLimits(limits: Limits): void {
+    this.#limits = limits;
+    this.#decoder.rules = rulesOf(this.#role, this.#codec, limits);
+    this.#assembler.limits = limits;
   }
 
   /** A message is in the pool. */
@@ -166,4 +174,8 @@ export class MessageReceiver {
     const text = decodeUtf8(message, 0, message.length);
     return text === null ? "TEXT_UTF8" : { type: "text", text };
   }
+}
+
+function rulesOf(role: "server" | "client", codec: MessageCodec, limits: Limits): FrameRules {
+  return frameRules(role === "server", codec.rsv1, limits.frameBytes);
 }

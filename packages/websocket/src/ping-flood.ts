@@ -2,17 +2,12 @@ import { Buffer } from "node:buffer";
 
 /** Counts the pings of one `receive`. Each gets a pong up to the limit; of those beyond it only the last (RFC 6455 §5.5.3). */
 export class PingFlood {
-  readonly #limit: number;
   #pings = 0;
   #last: Buffer | null = null;
 
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
   /** @returns whether the ping gets a pong of its own. Otherwise it keeps a copy, since the event gives the payload away. */
-  add(payload: Buffer): boolean {
-    if (++this.#pings <= this.#limit) return true;
+  add(payload: Buffer, limit: number): boolean {
+    if (++this.#pings <= limit) return true;
     this.#last = Buffer.from(payload);
     return false;
   }

@@ -249,12 +249,25 @@ describe.each(ROLES)("a %s", (role) => {
       expect(seen).toEqual(["closing-remote", true, true]);
     });
 
+    it("behind messages that are sent when a ping has come, or what breaks the protocol", () => {
+      const { connection, sink } = side(role, {
+        ...options,
+        replies: { beforeReply: () => void connection.text("last") },
+      });
+      receive(connection, wire(peer, { opcode: 9 }, { opcode: 0 }));
+      const last = { opcode: 1, payload: bytesOf("last") };
+      const sent = sink.flush();
+      const expected = wire(role, last, { opcode: 10 }, last);
+      expect(sent.subarray(0, expected.length)).toEqual(expected);
+      expect(sent[expected.length]).toBe(0x88);
+    });
+
     it("behind messages that are sent when the peer's Close frame has come", () => {
       let count = 0;
       const { connection, sink } = side(role, {
         ...options,
-        closing: {
-          beforeCloseFrame() {
+        replies: {
+          beforeReply() {
             count++;
             expect(connection.text("last")).toBe(true);
           },
@@ -325,6 +338,27 @@ describe.each(ROLES)("a %s", (role) => {
   });
 });
 
+it("takes other limits, also for a message of which a part has come, and for pings", () => {
+  const { connection, sink } = side("server", { limits: { messageBytes: 10, frameBytes: 10 } });
+  connection.setLimits({ messageBytes: 20, frameBytes: 20, pingsPerReceive: 1 });
+  const text = { opcode: 1, payload: bytesOf("x".repeat(15)) };
+  const pings = ["1", "2", "3"].map((payload) => ({ opcode: 9, payload: bytesOf(payload) }));
+  expect(receive(connection, wire("client", text, ...pings)).map(plain)).toEqual([
+    `text "${"x".repeat(15)}"`,
+    "ping 31",
+    "ping 32",
+    "ping 33",
+  ]);
+  expect(sink.flush()).toEqual(
+    wire("server", { opcode: 10, payload: bytesOf("1") }, { opcode: 10, payload: bytesOf("3") }),
+  );
+  receive(connection, wire("client", { ...text, fin: false }));
+  connection.setLimits({ messageBytes: 20, frameBytes: 4 });
+  const event = receive(connection, wire("client", { opcode: 0, payload: bytesOf("12345") }))[0]!;
+  expect(event).toMatchObject({ type: "error", error: { code: "FRAME_TOO_BIG" } });
+});
+
 it("refuses invalid limits", () => {
   expect(() => side("server", { limits: { fragments: 0 } })).toThrow(RangeError);
+  expect(() => side("server").connection.setLimits({ fragments: 0 })).toThrow(RangeError);
 });

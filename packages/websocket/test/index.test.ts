@@ -23,6 +23,7 @@ describe("objects that an application holds show documented members only", () =>
       "receive",
       "receiveEnd",
       "reserve",
+      "setLimits",
       "state",
       "text",
       "unread",

@@ -208,7 +208,8 @@ export class ServerState implements HttpHost, WebSocketHost {
     const { websocket } = this.#handlers;
     if (handlers.websocket !== undefined && handlers.websocket !== websocket) {
       // Not those that were opened by a route with handlers of its own.
-      for (const one of this.webSockets) if (one.options === websocket) one.options = handlers.websocket;
+      for (const one of this.webSockets)
+        if (one.options === websocket) one.replaceOptions(handlers.websocket);
     }
     this.#handlers = handlers;
   }

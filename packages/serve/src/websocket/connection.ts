@@ -125,8 +125,8 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
     else this.pauseForPongs();
   }
 
-  /** Messages that were published before the client's Close frame leave before the reply to it, as sent ones do. */
-  beforeCloseFrame(): void {
+  /** What was published before the client's frame leaves before the reply to it, as sent messages do. */
+  beforeReply(): void {
     this.sender.flushPublished();
   }
 

@@ -34,7 +34,7 @@ export abstract class EventDispatcher extends EventReader {
 
   protected handle(event: Event): void {
     if (this.rate?.refuses(event) === true) {
-      this.beforeCloseFrame();
+      this.beforeReply();
       this.machine.fail(POLICY_VIOLATION, TOO_MANY);
       this.closedBy(POLICY_VIOLATION, TOO_MANY);
       return;

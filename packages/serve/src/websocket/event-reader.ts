@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { type ClosingListener, Connection, type Event, type MessageCodec } from "@mantou/websocket";
+import { Connection, type Event, type MessageCodec, type ReplyListener } from "@mantou/websocket";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { DECODING, HANDLER_PENDING, HANDLERS_QUEUED, ReadPauser } from "../socket/read-pauser.ts";
 import type { Transport } from "../socket/transport.ts";
@@ -21,7 +21,7 @@ const EVENTS_WAIT = HANDLERS_QUEUED | HANDLER_PENDING;
  * a handler has queued runs before the next event. It is a base class and not a part, so that a message passes no more objects, and
  * an idle connection has no more of them.
  */
-export abstract class EventReader extends HandlerCaller implements ClosingListener {
+export abstract class EventReader extends HandlerCaller implements ReplyListener {
   readonly transport: Transport;
   readonly writeQueue: WriteQueue;
   readonly machine: Connection;
@@ -50,17 +50,23 @@ export abstract class EventReader extends HandlerCaller implements ClosingListen
       role: "server",
       output: writeQueue,
       limits: options.limits,
-      closing: this,
+      replies: this,
       ...(codec === null ? {} : { codec, wake: () => this.outside(() => this.#wake()) }),
     });
     this.pauser = new ReadPauser(transport);
   }
 
+  /** Takes the handlers and limits of a reload, from now on. */
+  replaceOptions(options: WebSocketOptions): void {
+    this.options = options;
+    this.machine.setLimits(options.limits);
+  }
+
   protected abstract handle(event: Event): void;
   /** Called after the events that are at hand. */
   protected abstract eventsHandled(): void;
-  /** Called when the client's Close frame has come, before the machine replies to it. */
-  abstract beforeCloseFrame(): void;
+  /** Called before the machine replies to a ping, to the client's Close frame, or to what breaks the protocol. */
+  abstract beforeReply(): void;
   /** Called when a handler that was waited for has ended, in serial mode. */
   protected abstract seriesEnded(): void;
   /** Called when the machine may have written messages that have waited for a Blob or the thread pool. */

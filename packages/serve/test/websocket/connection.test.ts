@@ -73,6 +73,20 @@ describe("a client that closes", () => {
     expect(await client.closing()).toEqual({ code: 1000, reason: "" });
   });
 
+  it.each([
+    { name: "a pong", frame: clientFrame(OPCODE.ping), opcode: OPCODE.pong },
+    { name: "the Close frame of a failure", frame: clientFrame(OPCODE.continuation), opcode: OPCODE.close },
+  ])("gets what was published before in front of $name", async ({ frame, opcode }) => {
+    const { client, server, ws } = await pair({
+      message: (_, message) => void server.publish("news", `${message}?`),
+    });
+    ws.subscribe("news");
+    client.client.write(Buffer.concat([clientFrame(OPCODE.text, "first"), frame]));
+    const frames = await client.frames(2);
+    expect(frames.map((one) => one.opcode)).toEqual([OPCODE.text, opcode]);
+    expect(String(frames[0]!.payload)).toBe("first?");
+  });
+
   it("gets what was sent to it before, in order", async () => {
     const { client } = await pair({ message: (ws) => void ws.send("reply") });
     client.client.write(
