@@ -48,6 +48,12 @@ export interface RequestHost {
   switchProtocol(context: RequestContext, fields: FieldBlock, begin: BeginProtocol): void;
 }
 
+/** The other protocol of a request's connection. */
+export interface RequestSuccessor {
+  /** Aborts the request when the protocol ends: now, if it has ended. */
+  abortAtEnd(request: Pick<RequestContext, "abort">): void;
+}
+
 /** One request and its response: what a `Request` object refers back to. */
 export class RequestContext implements RequestSource {
   readonly host: RequestHost;
@@ -73,6 +79,7 @@ export class RequestContext implements RequestSource {
   /** Null before the first access by `cookiesOf`. The changes made to them are sent with the response. */
   cookies: CookieMap | null = null;
   #controller: AbortController | null = null;
+  #successor: RequestSuccessor | null = null;
 
   constructor(
     host: RequestHost,
@@ -97,11 +104,21 @@ export class RequestContext implements RequestSource {
     if (this.#controller === null) {
       this.#controller = new AbortController();
       if (this.#abortReason !== null) this.#controller.abort(this.#abortReason);
+      else this.#successor?.abortAtEnd(this);
     }
     return this.#controller.signal;
   }
 
-  /** The connection broke before the response was complete. */
+  /**
+   * The connection has another protocol from now on. As in Bun, the signal is aborted when that ends. A request without a signal is not
+   * kept for it.
+   */
+  continueAs(successor: RequestSuccessor): void {
+    this.#successor = successor;
+    if (this.#controller !== null) successor.abortAtEnd(this);
+  }
+
+  /** The connection broke before the response was complete, or what it became after a 101 has ended. */
   get aborted(): boolean {
     return this.#abortReason !== null;
   }

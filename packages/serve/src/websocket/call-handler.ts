@@ -2,15 +2,16 @@ import type { Server } from "../api/server.ts";
 import type { WebSocketEvent } from "../api/trace.ts";
 import type { ServerWebSocket } from "../api/websocket.ts";
 import { logError } from "../errors/log.ts";
+import type { RequestContext, RequestSuccessor } from "../http/request-context.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
 import { traced } from "../trace/channels.ts";
 import { HandlerCall } from "../trace/handler-call.ts";
 import { HandlerSeries } from "./handler-series.ts";
 
-type Handler = (socket: ServerWebSocket<unknown>, first: never, second: never) => unknown;
+type Handler = (socket: ServerWebSocket<unknown>, ...rest: never[]) => unknown;
 
 /** The application's side of one WebSocket: calls its handlers, and routes what they throw. */
-export abstract class HandlerCaller {
+export abstract class HandlerCaller implements RequestSuccessor {
   /** `reload` replaces them. */
   options: WebSocketOptions;
   /** The request that opened it, for the log. */
@@ -21,6 +22,8 @@ export abstract class HandlerCaller {
   abstract readonly socket: ServerWebSocket<unknown>;
   /** The `close` handler has run, or is due: the application has nothing more to do with this WebSocket. */
   closed = false;
+  /** The request that opened it, whose signal ends with it; null if there is no signal. */
+  #opening: Pick<RequestContext, "abort"> | null = null;
   /** Null unless the handlers run one after another. A reload changes nothing about that. */
   protected readonly series: HandlerSeries | null;
 
@@ -34,6 +37,18 @@ export abstract class HandlerCaller {
           (task) => this.inNextTurn(task),
         )
       : null;
+  }
+
+  /** Aborts the signal of the request that opened it when it is over for the application, before `close` is called. */
+  abortAtEnd(request: Pick<RequestContext, "abort">): void {
+    if (this.closed) request.abort();
+    else this.#opening = request;
+  }
+
+  protected abortRequest(): void {
+    const request = this.#opening;
+    this.#opening = null;
+    if (request !== null) this.outside(() => request.abort());
   }
 
   /** In serial mode: the handler that the next event has waited for has ended. */
@@ -92,12 +107,20 @@ export abstract class HandlerCaller {
   ): void {
     if (handler == null) return;
     try {
-      const result = handler.call(this.options.handler, this.socket, first as never, second as never);
+      const result = this.#callWith(handler, first, second);
       this.#returned(result, name, tracedCall);
     } catch (error) {
       failed?.();
       this.#threw(error, name, tracedCall);
     }
+  }
+
+  /** Passes only the arguments that the event has, as Bun does: a handler may count them. */
+  #callWith(handler: Handler, first: unknown, second: unknown): unknown {
+    const { options, socket } = this;
+    if (first === undefined) return handler.call(options.handler, socket);
+    if (second === undefined) return handler.call(options.handler, socket, first as never);
+    return handler.call(options.handler, socket, first as never, second as never);
   }
 
   /** Gives the error to the `error` handler, or else to the log. */

@@ -235,6 +235,7 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
     this.sender.close();
     this.#host.publisher.forget(this.sender);
     this.#host.pendingWebSockets--;
+    this.abortRequest();
   }
 
   /** Closes the connection without a Close frame, behind all messages that have been sent. */

@@ -104,6 +104,7 @@ export function upgradeConnection(
         makeSocket,
       );
       transport.handler = webSocket;
+      context.continueAs(webSocket);
       if (isTopicClient) webSocket.openSession(host.topicClients!);
       else webSocket.open();
       return (bytes) => webSocket.receiveBehindHandshake(bytes);

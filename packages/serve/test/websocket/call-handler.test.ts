@@ -150,6 +150,23 @@ describe("the error handler", () => {
   });
 });
 
+it("handlers get the arguments of their event, and no more", async () => {
+  const counts: Record<string, number> = {};
+  const count =
+    (name: string) =>
+    (...args: unknown[]): void => {
+      counts[name] = args.length;
+    };
+  const names = ["open", "message", "ping", "pong", "drain", "close"];
+  const ends = await pair(Object.fromEntries(names.map((name) => [name, count(name)])));
+  for (const [name, provoke] of PROVOKED) {
+    provoke(ends);
+    await until(() => name in counts, name);
+  }
+  ends.ws.close();
+  expect(counts).toEqual({ open: 1, message: 2, ping: 2, pong: 2, drain: 1, close: 3 });
+});
+
 it("a handler that is null is none, and so is an error handler", async () => {
   const none = { ping: null, pong: null, drain: null, close: null, error: null };
   const { client } = await pair({ ...(none as object), message: fail });
