@@ -27,6 +27,12 @@ describe("programs find", () => {
             console.log(socket.binaryType, (data as object).constructor.name, socket.constructor.name, typeof (socket as any).terminate);
             socket.close();
           }
+          console.log(WebSocket.length);
+          try {
+            new (WebSocket as any)();
+          } catch (error) {
+            console.log((error as Error).name);
+          }
           await server.stop(true);`,
       },
       prints: [
@@ -36,6 +42,8 @@ describe("programs find", () => {
         "arraybuffer ArrayBuffer WebSocket function",
         "ping p",
         "nodebuffer Buffer WebSocket function",
+        "1",
+        "TypeError",
       ].join("\n"),
     },
     {

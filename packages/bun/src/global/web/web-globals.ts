@@ -42,6 +42,11 @@ defineLazily("WebSocket", () => {
   const client = loadWebSocketClient();
   if (client === undefined) return undefined;
   return class WebSocket extends client.WebSocket {
+    static {
+      // The parameters that must be given. `args` counts for none, and passes on how many there are.
+      Object.defineProperty(WebSocket, "length", { value: 1, configurable: true });
+    }
+
     constructor(...args: ConstructorParameters<WebSocketClient["WebSocket"]>) {
       super(...args);
       // As in Bun, where binary messages are Buffers unless the program wants them otherwise.
