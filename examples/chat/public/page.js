@@ -106,7 +106,12 @@ function personOf({ presence }) {
 /** @param {Person[]} all who are here */
 function hearAll(all) {
   people.clear();
-  for (const person of all) if (!formerIds.has(person.id)) people.set(person.id, person);
+  for (const person of all) {
+    if (formerIds.has(person.id)) continue;
+    people.set(person.id, person);
+    // Who left a moment ago, and is here, has another name; that the join was missed is why there is a list.
+    leaving.delete(person.id);
+  }
 }
 
 /** @param {Person} person */

@@ -41,6 +41,7 @@ export class Tab {
   readonly status: Locator;
   #isDeaf = false;
   #disconnect: () => Promise<void> = async () => {};
+  #tell: (line: string) => void = () => {};
 
   constructor(page: Page) {
     this.page = page;
@@ -62,6 +63,7 @@ export class Tab {
       toServer.onMessage((message) => {
         if (!this.#isDeaf) toPage.send(message);
       });
+      this.#tell = (line) => toPage.send(line);
       this.#disconnect = async () => {
         await toServer.close();
         await toPage.close({ code: 1001 });
@@ -72,6 +74,11 @@ export class Tab {
   /** Keeps from the page what the server says on this connection from now on. */
   deafen(): void {
     this.#isDeaf = true;
+  }
+
+  /** Tells the page a line of mantou.topics.1 that the server has not said. */
+  tell(line: string): void {
+    this.#tell(line);
   }
 
   /** Ends the connection on both sides; the next one is whole again. */

@@ -134,6 +134,21 @@ describe.runIf(chromium !== undefined)("the chat in a browser", () => {
     expect(await stays.names()).toEqual([await stays.ownName()]);
   });
 
+  test("does not say that someone has left who is in the next list of members", async () => {
+    const tab = await (await newWindow()).tab(`${address}#members`, { breakable: true });
+    const [ann, ben] = ["Ann", "Ben"].map((name) => ({ id: name, presence: { id: name, name } }));
+    const tell = (change: object): void => tab.tell(`j room:members\n${JSON.stringify(change)}`);
+    tell({ join: [ann, ben] });
+    await tab.sees("Ben came in");
+    // Ann has another name. The connection has lost that, and brings the list.
+    tell({ leave: [ann] });
+    tell({ members: [{ ...ann, presence: { id: "Ann", name: "Anna" } }, ben] });
+    tell({ leave: [ben] });
+    await tab.sees("Ben left");
+    expect(await tab.names()).toEqual(["Anna"]);
+    expect(await tab.log.getByText("left").allTextContents()).toEqual(["Ben left"]);
+  });
+
   test("shows a newcomer the messages, always as text", async () => {
     const markup = '<img src="/nowhere" onerror="alert(1)"><b>bold</b>';
     const host = await (await newWindow()).tab(`${address}#history`);
