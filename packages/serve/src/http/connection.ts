@@ -6,7 +6,7 @@ import { UNLISTED } from "../socket/indexed-list.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
 import { ClosingConnection } from "./closing-connection.ts";
 import type { HttpHost } from "./host.ts";
-import { CONGESTED_BYTES, LAST_REQUEST_SECONDS } from "./limits.ts";
+import { CONGESTED_BYTES } from "./limits.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { reportError } from "./report-error.ts";
 import {
@@ -236,7 +236,7 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
     // The server was told to stop when this response had begun without saying that it is the last one.
     if (this.host.stopping && this.http.persistent) {
       this.http.doNotPersist();
-      this.deadline = this.host.timeouts.after(LAST_REQUEST_SECONDS);
+      this.awaitOneMore();
     }
   }
 }

@@ -3,7 +3,13 @@ import type { IncomingRequest } from "@mantou/http1";
 import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, TURN_USED } from "../socket/read-pauser.ts";
 import { turnWrites } from "../socket/turn-writes.ts";
 import { Arrival, type ArrivalHost } from "./arrival.ts";
-import { CONGESTED_BYTES, HEAD_SECONDS, READ_AHEAD_BYTES, REQUESTS_A_TURN } from "./limits.ts";
+import {
+  CONGESTED_BYTES,
+  HEAD_SECONDS,
+  LAST_REQUEST_SECONDS,
+  READ_AHEAD_BYTES,
+  REQUESTS_A_TURN,
+} from "./limits.ts";
 import { BodyReceiver, type IncomingBody } from "./request-body.ts";
 import type { RequestContext } from "./request-context.ts";
 import { TimedConnection } from "./timed-connection.ts";
@@ -57,19 +63,31 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
   /** Makes the current request, or the one that has begun to arrive, the last one. Without one the connection closes at once. */
   closeAfterResponse(): void {
     this.http.doNotPersist();
-    this.closeUnused();
+    if (this.#isUnused) this.#closeIdle();
+  }
+
+  /** Closes the connection unless a request is under way, or has begun to arrive. Not at once if its client still reads: it may send another. */
+  closeUnused(): void {
+    if (!this.#isUnused) return;
+    if (this.transport.buffered === 0) this.#closeIdle();
+    else this.awaitOneMore();
+  }
+
+  get #isUnused(): boolean {
+    // An empty line is not the beginning of a request: some clients send one behind a body.
+    return this.phase === "idle" && this.http.unreadBytes === 0;
+  }
+
+  /** Gives the client a moment for one more request, when it has read the last response. */
+  protected awaitOneMore(): void {
+    const limit = (): void => {
+      if (this.phase === "idle") this.deadline = this.host.timeouts.after(LAST_REQUEST_SECONDS);
+    };
+    if (this.transport.buffered === 0) limit();
+    else this.transport.whenDrained(limit);
   }
 
   /** Closes the connection unless a request is under way, or has begun to arrive. */
-  closeUnused(): void {
-    // An empty line is not the beginning of a request: some clients send one behind a body.
-    if (this.phase === "idle" && this.http.unreadBytes === 0) this.#closeIdle();
-  }
-
-  /**
-   * The same, for those that wait for bytes.
-   * @returns whether it was closed
-   */
   closeIfIdle(): boolean {
     if (this.phase !== "idle" || this.http.waitingFor !== "request") return false;
     this.#closeIdle();

@@ -206,6 +206,23 @@ describe("server.stop() with an object", () => {
     await stopped;
   });
 
+  it("responds to one more request of a client that reads a large response for longer", async () => {
+    const server = start({ fetch: () => new Response(Buffer.alloc(24_000_000)) });
+    const [idle, slow] = [connect(server), connect(server)];
+    for (const client of [idle, slow]) client.write(request("GET /"));
+    slow.socket.pause();
+    await idle.response();
+    const stopped = server.stop({});
+    await idle.closedByServer();
+    slow.socket.resume();
+    expect((await slow.response()).headers["connection"]).toBeUndefined();
+    expect((await slow.write(request("HEAD /")).response({ head: true })).headers["connection"]).toBe(
+      "close",
+    );
+    for (const client of [idle, slow]) client.end();
+    await stopped;
+  });
+
   it.each([
     [{ timeout: -1 }, "timeout must be from 0 to 86400 seconds, not -1"],
     [{ spread: Number.NaN }, "spread must be from 0 to 86400 seconds, not NaN"],
