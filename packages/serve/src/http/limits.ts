@@ -31,7 +31,10 @@ export const UNREAD_BODY_BYTES: number = 64 * 1024;
 export const LOOK_SECONDS: number = 1;
 export const LOOK_AHEAD_BYTES: number = 320 * 1024;
 
-/** Unwanted bytes of a body are still received up to this number: closing would cost the client a connection. */
+/**
+ * Unwanted bytes of a body are still received up to this number: closing would cost the client a connection. Behind the response as many
+ * wait for a reader that has begun.
+ */
 export const DISCARD_BYTES: number = 256 * 1024;
 /** Each piece of such a body counts this many bytes more: decoding a chunk is work, however short it is. */
 export const DISCARD_PIECE_BYTES: number = 32;

@@ -21,6 +21,8 @@ export class IncomingBody implements BodyProducer {
   #reject: (error: unknown) => void = ignore;
   /** A reader has begun. */
   #claimed = false;
+  /** Unread bytes beyond this pause the client. */
+  #room = UNREAD_BODY_BYTES;
   #wake: (() => void) | null = null;
 
   constructor(size: number | undefined, receiver: BodyReceiver) {
@@ -41,7 +43,12 @@ export class IncomingBody implements BodyProducer {
     }
     this.#unread.push(bytes);
     this.#notify();
-    return this.#unread.size < UNREAD_BODY_BYTES;
+    return !this.isFull;
+  }
+
+  /** Whether the body waits for its reader, and not for the client. */
+  get isFull(): boolean {
+    return this.#unread.size >= this.#room;
   }
 
   /** The memory of the next bytes; null if no reader collects a body of a known length. */
@@ -101,11 +108,17 @@ export class IncomingBody implements BodyProducer {
   /**
    * The response has been given, or is a file that is on its way. A reader that has begun may read on; else the rest will not be kept,
    * and a reader that begins now gets an error.
+   *
+   * A reader may also have stopped without a word, at a first piece that it did not like. The client's next request waits behind
+   * the rest, so as much of that is kept as would be thrown away of a body without a reader.
    * @returns false if the body is still wanted
    */
   abandon(): boolean {
     if (this.#state === "open") {
-      if (this.#claimed) return false;
+      if (this.#claimed) {
+        this.#room = DISCARD_BYTES;
+        return false;
+      }
       this.fail(new DOMException("The response was sent before the request's body was read", "AbortError"));
     }
     this.#receiver.resume();
@@ -166,7 +179,7 @@ export class IncomingBody implements BodyProducer {
     const bytes = this.#unread.shift();
     if (bytes !== undefined) {
       controller.enqueue(bytes);
-      if (this.#unread.size < UNREAD_BODY_BYTES) this.#receiver.resume();
+      if (!this.isFull) this.#receiver.resume();
     } else if (this.#state === "failed") {
       controller.error(this.#error);
     } else {
@@ -249,7 +262,7 @@ export class BodyReceiver {
 
   /** Whether the body waits for the handler, and not for the client. */
   get isFull(): boolean {
-    return this.#body !== null && this.#body.unreadBytes >= UNREAD_BODY_BYTES;
+    return this.#body?.isFull === true;
   }
 
   /** Reads a piece more than there is room for, so that a client's departure shows. Its bytes pause the client again. */

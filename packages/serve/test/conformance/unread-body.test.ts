@@ -186,6 +186,53 @@ describe("a body when the response has been sent", () => {
     expect(late).toEqual(["helloworld", "next"]);
   });
 
+  it.each([
+    "length",
+    "chunked",
+  ])("does not hold up the next request if its reader has stopped: %s", async (framing) => {
+    const rest: number[] = [];
+    const read = gate();
+    const server = startInternal({
+      async fetch(req) {
+        if (req.method === "GET") return new Response("next");
+        const reader = req.body!.getReader();
+        let size = (await reader.read()).value!.length;
+        void read.promise.then(async () => {
+          for (let { value } = await reader.read(); value !== undefined; { value } = await reader.read())
+            size += value.length;
+          rest.push(size);
+        });
+        return new Response("enough");
+      },
+    });
+    const content = Buffer.alloc(250_000, "x");
+    const client = connect(server);
+    if (framing === "length") client.write(request("POST /", ["Content-Length: 250000"]), content);
+    else client.write(request("POST /", ["Transfer-Encoding: chunked"]), chunked(content, 8000));
+    expect((await client.response()).text).toBe("enough");
+    client.write(request("GET /"));
+    expect((await client.response()).text).toBe("next");
+    // And nothing is lost for a reader that goes on.
+    read.open();
+    await until(() => rest.length === 1, "read to the end");
+    expect(rest).toEqual([250_000]);
+  });
+
+  it("pauses the client nevertheless if its reader has stopped and it is large", async () => {
+    const server = startInternal({
+      async fetch(req) {
+        await req.body!.getReader().read();
+        return new Response("enough");
+      },
+    });
+    const size = 32 * 1024 * 1024;
+    const client = connect(server).write(request("POST /", [`Content-Length: ${size}`]));
+    client.socket.write(Buffer.alloc(size));
+    expect((await client.response()).text).toBe("enough");
+    await turns(500);
+    expect(client.socket.writableLength).toBeGreaterThan(0);
+  });
+
   it("that does not come any more is an error for who waits", async () => {
     const late: string[] = [];
     const server = startInternal({
