@@ -88,6 +88,15 @@ it("says why a rule does not apply: no echo, no permessage-deflate", async () =>
   });
 });
 
+it("breaks no rule for messages that the target sends unasked", async () => {
+  const server = await startWebSocketServer({ response: (text) => `${text}\x81\x05hello` });
+  const isBroken: string[] = [];
+  for await (const verdict of check(server.url, { runs: 3, seed: 1 }))
+    if (verdict.kind === "broken") isBroken.push(verdict.rule.id);
+  expect(isBroken).toEqual([]);
+  await server.close();
+});
+
 it("declares a test for each rule of a ws URL", async () => {
   const server = await startWebSocketServer({ incoming: (one) => ({ ...one, rsv: 0 }) });
   const tests: (() => Promise<void>)[] = [];
