@@ -160,7 +160,9 @@ function compile(pattern: string, value: unknown): Route | null {
   const methods = typeof value === "object" && value !== null ? Object.keys(value) : [];
   const wrong = methods.find((method) => !METHODS.has(method) && method !== "websocket");
   if (methods.length > 0 && wrong === undefined) return null;
-  if (wrong !== undefined && methods.some((method) => METHODS.has(method.toUpperCase()))) {
+  const isByMethod = (method: string): boolean =>
+    METHODS.has(method.toUpperCase()) || typeof (value as Record<string, unknown>)[method] === "function";
+  if (wrong !== undefined && methods.some(isByMethod)) {
     const remedy = METHODS.has(wrong.toUpperCase())
       ? `write ${wrong.toUpperCase()}`
       : `its methods are ${[...METHODS].join(", ")}`;

@@ -195,6 +195,8 @@ describe("routes that are none", () => {
       { GET: () => new Response(), BREW: () => new Response() },
       "its methods are GET, POST, PUT, DELETE, PATCH",
     ],
+    [{ BREW: () => new Response() }, 'has "BREW", which is not a method; its methods are GET'],
+    [{ dri: "public" }, "must be a Response, a file, a page, a function, false, { dir }"],
   ])("tell the method: %j", (value, message) => {
     expect(() => start({ routes: { "/bad": value as unknown as Response } })).toThrow(message);
   });
