@@ -57,6 +57,27 @@ describe("an error says what to do", () => {
 
   test.each([
     [
+      "self-signed certificate in certificate chain",
+      "is not trusted: give ENGINE() its authority, as tls: { ca }",
+    ],
+    [
+      "Hostname/IP does not match certificate's altnames: Host: h. is not in the cert's altnames: DNS:other",
+      "is for other names: write one of them in the ADDRESS of ENGINE()",
+    ],
+    ["certificate has expired", "is not valid at this time: renew it, or set the clock of this machine"],
+    ["certificate is not yet valid", "is not valid at this time: renew it, or set the clock of this machine"],
+  ])("of a certificate: %s", (text, advice) => {
+    for (const [explain, engine, address] of [
+      [explainValkey, "valkey", "URL"],
+      [explainNats, "nats", "servers"],
+    ] as const) {
+      const words = advice.replace("ENGINE", engine).replace("ADDRESS", address);
+      expect(explain(error(text), "h:1").message).toBe(`the certificate of h:1 ${words} (${text})`);
+    }
+  });
+
+  test.each([
+    [
       error("connection refused", "ECONNREFUSED"),
       "nothing listens at h:1: start the server, or mend the servers of nats()",
     ],

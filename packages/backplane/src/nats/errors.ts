@@ -1,4 +1,5 @@
 /** What a developer is told: what is wrong, and what to do. Never a secret. */
+import { certificateFault } from "../certificate-fault.ts";
 import { reasonOf } from "../reason.ts";
 import { JetStreamError } from "./jetstream.ts";
 
@@ -28,9 +29,8 @@ function wordsFor(error: Error, where: string): string {
   }
   if (/timeout/i.test(message) || code === "ETIMEDOUT")
     return `${where} does not answer: it is down, stopped, or behind a firewall`;
-  if (/certificate/i.test(message)) {
-    return `the certificate of ${where} is not trusted: give nats() its authority, as tls: { ca } (${message})`;
-  }
+  const certificate = certificateFault(message, where, "nats()", "the servers of nats()");
+  if (certificate !== null) return certificate;
   return `the connection to ${where} is broken: ${message}`;
 }
 

@@ -1,4 +1,5 @@
 /** What a developer is told: what is wrong, and what to do. Never a secret. */
+import { certificateFault } from "../certificate-fault.ts";
 import { reasonOf } from "../reason.ts";
 
 /** The login takes too long. */
@@ -44,9 +45,8 @@ function wordsFor(error: Error, where: string): string {
   if (first === "NOPROTO" || /unknown command.*hello/i.test(message)) {
     return `${where} does not speak RESP3: valkey() needs Valkey, or Redis 6 or newer (7 is tested)`;
   }
-  if (/certificate/i.test(message)) {
-    return `the certificate of ${where} is not trusted: give valkey() its authority, as tls: { ca } (${message})`;
-  }
+  const certificate = certificateFault(message, where, "valkey()", "the URL of valkey()");
+  if (certificate !== null) return certificate;
   if (first === "ERR") return `${where} refuses it: ${message}`;
   return `the connection to ${where} is broken: ${message}`;
 }
