@@ -1,4 +1,5 @@
-// The reference of the API, by TypeDoc. It has a TypeScript of its own, since it takes no version 7.
+// The reference of the API, by TypeDoc. It has a TypeScript of its own, since it takes no version 7, and
+// options of its own, since that one does not know all of tsconfig.base.json.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Application } from "typedoc";
@@ -29,7 +30,7 @@ function entriesOf(name) {
     .filter((file) => existsSync(file) && !/(hosting|register)\.ts$/.test(file));
 }
 
-/** Writes the pages into a folder. @throws Error if a source has an error */
+/** Writes the pages into a folder. @throws Error if TypeDoc reports one: a syntax error, or an option that it does not know */
 export async function writeReference(folder) {
   const application = await Application.bootstrapWithPlugins({
     name: "Mantou",
@@ -47,6 +48,7 @@ export async function writeReference(folder) {
   });
   const project = await application.convert();
   if (project === undefined) throw new Error("TypeDoc has read nothing");
+  if (application.logger.hasErrors()) throw new Error("TypeDoc has reported errors");
   // They have the names of folders: `serve/src/workers` is what a program imports as `@mantou/serve/workers`.
   for (const module of project.children ?? []) module.name = `@mantou/${module.name.replace("/src", "")}`;
   await application.generateDocs(project, folder);
