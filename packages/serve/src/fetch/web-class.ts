@@ -1,6 +1,6 @@
 import type { inspect } from "node:util";
 
-type Class<T> = { readonly prototype: T; readonly name: string };
+type Class<T> = { readonly prototype: T; readonly name: string; readonly length: number };
 type Inspect = typeof inspect;
 
 const isOrdinaryInstance = Function.prototype[Symbol.hasInstance];
@@ -16,6 +16,8 @@ export function joinPlatformClass<T extends object>(
   show: (instance: T) => object,
 ): void {
   Object.setPrototypeOf(ours.prototype, platform.prototype);
+  // The arguments that Web IDL demands: those with a question mark are parameters of ours, too.
+  Object.defineProperty(ours, "length", { value: platform.length, configurable: true });
   Object.defineProperty(ours, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {
       return isOrdinaryInstance.call(this === ours ? platform : (this as Class<T>), value);

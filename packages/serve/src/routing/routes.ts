@@ -152,8 +152,8 @@ export class Routes {
 function compile(pattern: string, value: unknown): Route | null {
   if (value === false) return { kind: "none" };
   if (typeof value === "function") return handlerRoute(value, null);
-  if (isResponse(value)) return staticRoute(value);
-  if (value instanceof Blob) return staticRoute(new Response(value) as globalThis.Response);
+  if (isResponse(value)) return staticRoute(pattern, value);
+  if (value instanceof Blob) return staticRoute(pattern, new Response(value) as globalThis.Response);
   if (typeof value === "object" && value !== null && "dir" in value) {
     return { kind: "directory", directory: new DirectoryRoute(pattern, value) };
   }
@@ -186,21 +186,27 @@ function compileMethod(
   websocket: WebSocketOptions | null,
 ): Route {
   if (typeof value === "function") return handlerRoute(value, websocket);
-  if (isResponse(value)) return staticRoute(value);
-  if (value instanceof Blob) return staticRoute(new Response(value) as globalThis.Response);
+  if (isResponse(value)) return staticRoute(pattern, value);
+  if (value instanceof Blob) return staticRoute(pattern, new Response(value) as globalThis.Response);
   throw new TypeError(
     `The route ${JSON.stringify(pattern)} must have a function, a Response, a file or a page for ${method}`,
   );
 }
 
-/** @throws TypeError for a response whose body has been used */
-function staticRoute(response: globalThis.Response): Route {
-  const file = fileBody(response);
-  if (file !== null) return { kind: "file", file, response };
-  const cached = cacheResponse(response.clone());
-  // Each request gets the error; until then it must not end the process.
-  if (cached instanceof Promise) cached.catch(() => {});
-  return { kind: "static", cached, response };
+/** @throws TypeError that names the route, for a response whose body has been used, and for one that cannot be sent */
+function staticRoute(pattern: string, response: globalThis.Response): Route {
+  try {
+    const file = fileBody(response);
+    if (file !== null) return { kind: "file", file, response };
+    const cached = cacheResponse(response.clone());
+    // Each request gets the error; until then it must not end the process.
+    if (cached instanceof Promise) cached.catch(() => {});
+    return { kind: "static", cached, response };
+  } catch (cause) {
+    const { message, code } = cause as Error & { code?: string };
+    const reason = `The route ${JSON.stringify(pattern)} has a Response that cannot be sent: ${message}`;
+    throw Object.assign(new TypeError(reason, { cause }), code !== undefined && { code });
+  }
 }
 
 /** The file behind a response's body, which stays as it is; null for other bodies. */

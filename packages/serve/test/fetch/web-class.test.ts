@@ -42,6 +42,19 @@ describe("joinPlatformClass", () => {
     ]);
   });
 
+  it("gives it the length of the platform's, which is that of Web IDL", () => {
+    class Demanding {
+      readonly url: string;
+      constructor(url: string) {
+        this.url = url;
+      }
+    }
+    class Taking {}
+    joinPlatformClass(Taking, Demanding, (shown) => shown);
+    expect(Taking.length).toBe(1);
+    expect([Request, Response, Headers].map(({ length }) => length)).toEqual([1, 0, 0]);
+  });
+
   it("leaves a subclass its own instances", () => {
     class Sub extends Ours {}
     expect([new Sub() instanceof Sub, new Sub() instanceof Ours, new Sub() instanceof Platform]).toEqual([

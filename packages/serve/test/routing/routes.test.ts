@@ -1,7 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { captureErrors } from "@mantou/testing/errors";
 import { ask, connect } from "@mantou/testing/raw-client";
 import { turns } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
+import { file } from "../../src/fetch/file.ts";
 import { start, startInternal } from "../support/servers.ts";
 
 captureErrors();
@@ -204,6 +206,16 @@ describe("routes that are none", () => {
   it("include responses that were used", async () => {
     const used = new Response("x");
     await used.text();
-    expect(() => start({ routes: { "/used": used } })).toThrow(TypeError);
+    const reason = 'The route "/used" has a Response that cannot be sent: ';
+    const read = new Response(file(fileURLToPath(import.meta.url)));
+    await read.text();
+    const locked = new Response(new Blob(["x"]).stream());
+    locked.body!.getReader();
+    for (const response of [used, read, locked])
+      for (const route of [response, { GET: response }])
+        expect(() => start({ routes: { "/used": route } })).toThrow(
+          expect.objectContaining({ name: "TypeError", message: expect.stringContaining(reason) }),
+        );
+    expect(() => start({ routes: { "/used": Response.error() } })).toThrow(`${reason}An error response`);
   });
 });
