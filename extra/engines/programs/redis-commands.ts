@@ -88,6 +88,8 @@ const T: [string, () => unknown][] = [
   ["hmget var", () => c.hmget("h", "f", "zz")],
   ["hgetall", () => c.hgetall("h")],
   ["hgetall none", () => c.hgetall("nohash")],
+  ["hset __proto__", () => c.hset("odd", "__proto__", "1", "a", "2")],
+  ["hgetall __proto__", async () => Object.entries(await c.hgetall("odd"))],
   ["hkeys", () => c.hkeys("h")],
   ["hvals", () => c.hvals("h")],
   ["hlen", () => c.hlen("h")],
@@ -232,7 +234,13 @@ const T: [string, () => unknown][] = [
   ["map", () => c.eval("redis.setresp(3); return {map={a=1}}", 0)],
   ["setreply", () => c.eval("redis.setresp(3); return {set={a=true}}", 0)],
   ["big", () => c.eval("redis.setresp(3); return {big_number='12345678901234567890'}", 0)],
-  ["err in array", () => c.eval("return {1, redis.error_reply('X')}", 0)],
+  [
+    "err in array",
+    async () =>
+      ((await c.eval("return {1, redis.error_reply('X')}", 0)) as unknown[]).map((each) =>
+        each instanceof Error ? `${each.name} ${each.message}` : each,
+      ),
+  ],
   ["int big", () => c.eval("return 9007199254740993", 0)],
   ["empty arr", () => c.eval("return {}", 0)],
 ];

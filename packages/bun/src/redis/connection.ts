@@ -7,6 +7,7 @@ import { tlsSettings } from "../fetch/tls-settings.ts";
 import type { SentArgument } from "./arguments.ts";
 import { connectError, fromPackage, GAVE_UP, redisError } from "./errors.ts";
 import type { RedisSettings } from "./options.ts";
+import { fromReply } from "./replies.ts";
 
 export type Listener = (message: string, channel: string) => unknown;
 
@@ -18,14 +19,14 @@ interface PackageClient extends EventEmitter {
   destroy(): void;
   ref(): void;
   unref(): void;
-  sendCommand(args: readonly SentArgument[], options?: { typeMapping: object }): Promise<unknown>;
+  sendCommand(args: readonly SentArgument[], options: { typeMapping: object }): Promise<unknown>;
   subscribe(channels: readonly string[], listener: Listener): Promise<void>;
   unsubscribe(channels?: readonly string[], listener?: Listener): Promise<void>;
 }
 
 interface Package {
   createClient(options: object): PackageClient;
-  readonly RESP_TYPES: { readonly BLOB_STRING: number };
+  readonly RESP_TYPES: { readonly BLOB_STRING: number; readonly MAP: number };
 }
 
 export interface ConnectionEvents {
@@ -43,7 +44,7 @@ export class RedisConnection {
   readonly #settings: RedisSettings;
   readonly #events: ConnectionEvents;
   readonly #client: PackageClient;
-  readonly #blobString: number;
+  readonly #types: Package["RESP_TYPES"];
   /** Reasons for which the socket keeps the process alive. */
   #pending = 0;
   #listens = false;
@@ -74,7 +75,7 @@ export class RedisConnection {
     this.#settings = settings;
     this.#events = events;
     const { createClient, RESP_TYPES } = loadPeer<Package>("@redis/client", "Bun.RedisClient");
-    this.#blobString = RESP_TYPES.BLOB_STRING;
+    this.#types = RESP_TYPES;
     const { username, password, database, connectionTimeout, idleTimeout, enableOfflineQueue } = settings;
     this.#client = createClient({
       RESP: 3,
@@ -103,9 +104,12 @@ export class RedisConnection {
   }
 
   /** @param asBytes gives texts as Buffers */
-  send(args: readonly SentArgument[], asBytes = false): Promise<unknown> {
-    const options = asBytes ? { typeMapping: { [this.#blobString]: BufferClass } } : undefined;
-    return this.#use(() => this.#client.sendCommand(args, options));
+  async send(args: readonly SentArgument[], asBytes = false): Promise<unknown> {
+    const { BLOB_STRING, MAP } = this.#types;
+    // The package's own objects would lose a field `__proto__`.
+    const typeMapping = { [MAP]: Map, ...(asBytes && { [BLOB_STRING]: BufferClass }) };
+    const reply = await this.#use(() => this.#client.sendCommand(args, { typeMapping }));
+    return fromReply(reply, this.#settings.connectionTimeout);
   }
 
   subscribe(channels: readonly string[], listener: Listener): Promise<void> {
