@@ -96,6 +96,23 @@ describe("Bun.FileSystemRouter", () => {
     expect(names("/blog/__proto__", "/constructor", "/a/1")).toEqual(["/blog/[slug]", null, null]);
   });
 
+  it("takes any path of a client: bytes that are not UTF-8, and percent signs that begin no escape", () => {
+    const slugOf = (path: string): unknown => router.match(path)?.params["slug"];
+    expect(["/blog/%ff", "/blog/x%ffy%c3%a9", "/blog/%c3"].map(slugOf)).toEqual([
+      "\ufffd",
+      "x\ufffdyé",
+      "\ufffd",
+    ]);
+    expect(["/blog/%", "/blog/%zz", "/blog/50%25%", "/blog/%E0%A4%A"].map(slugOf)).toEqual([
+      "%",
+      "%zz",
+      "50%%",
+      "\ufffd%A",
+    ]);
+    expect(router.match("http://localhost/blog/%ff")?.pathname).toBe("/blog/\ufffd");
+    expect(router.match("http://localhost?x=%ff")).toMatchObject({ name: "/", query: { x: "\ufffd" } });
+  });
+
   it("reads the folder again", () => {
     fill(dir, { "later/a.ts": "" });
     const later = new FileSystemRouter({ style: "nextjs", dir: `${dir}/later` });

@@ -1,4 +1,5 @@
 /** `Bun.FileSystemRouter`: the files of a folder as routes, by the rules of Next.js for `pages` (docs/runtime/file-system-router). */
+import { Buffer } from "node:buffer";
 import { readdirSync } from "node:fs";
 import { extname, join, relative, resolve, sep } from "node:path";
 import { wrongType } from "../../base/argument-error.ts";
@@ -96,7 +97,7 @@ export class FileSystemRouter {
   /**
    * The route of a path, of a URL, or of the URL of a request.
    * @returns null if no file fits
-   * @throws TypeError for a value of another type; URIError for an escape that is not UTF-8
+   * @throws TypeError for a value of another type
    */
   match(input: string | Request | Response): MatchedRoute | null {
     const isMessage = input instanceof Request || input instanceof Response;
@@ -107,7 +108,7 @@ export class FileSystemRouter {
     const segments = path
       .split("/")
       .filter((segment) => segment !== "")
-      .map(decodeURIComponent);
+      .map(percentDecoded);
     for (const { name, filePath, pattern } of this.#routes) {
       const params = pattern.match(segments);
       if (params === null) continue;
@@ -117,7 +118,7 @@ export class FileSystemRouter {
         name,
         kind: kindOf(name),
         filePath,
-        pathname: decodeURIComponent(path) + search,
+        pathname: percentDecoded(path) + search,
         params,
         query,
         src,
@@ -165,7 +166,14 @@ function locate(text: string): { path: string; search: string } {
   const local = isURL ? text.replace(/^[^:]*:\/\/[^/?#]*/, "").replace(/#.*$/s, "") : text;
   const at = local.indexOf("?");
   const path = at < 0 ? local : local.slice(0, at);
-  return { path: local === "" ? "/" : path, search: at < 0 ? "" : local.slice(at) };
+  return { path: path === "" && (isURL || local === "") ? "/" : path, search: at < 0 ? "" : local.slice(at) };
+}
+
+/** As in the URL standard, bytes that are not UTF-8 are U+FFFD, and a percent sign that begins no escape stays: a client's path is no error of the program. */
+function percentDecoded(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (escapes) =>
+    Buffer.from(escapes.replaceAll("%", ""), "hex").toString(),
+  );
 }
 
 /** A parameter of the path counts before one of the query. */
