@@ -54,6 +54,9 @@ function shown(format: typeof inspect): string[] {
     ...[new Map([["a", { b: 1 }]]), new Set([1, "x"]), new Map(), new Uint8Array(3), new ArrayBuffer(2)].map(
       (value) => format(value),
     ),
+    ...[JSON.parse('{"__proto__":1,"a":{"__proto__":{}}}'), JSON.parse('{"constructor":1}')].map((value) =>
+      format(value),
+    ),
     ...[new Point(), { p: new Point() }, circle, words, { k: words }, Array(105).fill(1)].map((value) =>
       format(value),
     ),

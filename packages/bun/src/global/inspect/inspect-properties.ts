@@ -24,11 +24,7 @@ export function allProperties(value: object): Properties {
   ];
 }
 
-const HIDDEN: ReadonlySet<string | symbol> = new Set<string | symbol>([
-  "constructor",
-  "__proto__",
-  Symbol.toStringTag,
-]);
+const HIDDEN: ReadonlySet<string | symbol> = new Set<string | symbol>(["constructor", Symbol.toStringTag]);
 
 /** An object whose properties say everything: a plain one, or one of a class that the program has. */
 export function isShown(value: object): boolean {
