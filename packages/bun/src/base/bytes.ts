@@ -14,8 +14,13 @@ export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferL
 export function viewOf(value: ArrayBufferView | ArrayBufferLike): Buffer;
 export function viewOf(value: unknown): Buffer | null;
 export function viewOf(value: unknown): Buffer | null {
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return types.isAnyArrayBuffer(value) ? Buffer.from(value) : null;
+  if (!isBytes(value)) return null;
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  // As in Bun, a buffer that has been transferred has no bytes. A view of one may have no length to ask for.
+  if (buffer.byteLength === 0) return Buffer.alloc(0);
+  return ArrayBuffer.isView(value)
+    ? Buffer.from(buffer, value.byteOffset, value.byteLength)
+    : Buffer.from(value);
 }
 
 /**

@@ -82,7 +82,8 @@ function readWords(given: unknown): string[] {
   if (!Array.isArray(given)) throw wrongType("cmd must be an array");
   if (given.length === 0) throw wrongType("cmd must not be empty");
   return Array.from(given, (word: unknown, index) => {
-    const text = String(word);
+    // A symbol throws, as in Bun.
+    const text = `${word as string}`;
     if (!text.includes("\0")) return text;
     throw wrongValue(
       `The argument 'args[${index}]' must be a string without null bytes. Received ${JSON.stringify(text)}`,
@@ -116,14 +117,15 @@ function readTimeout(timeout: unknown): number | undefined {
 
 /** @returns `Infinity` for no limit: as in Bun, that is also what 0, a negative number and another type mean */
 function readMaxBuffer(bytes: unknown): number {
-  return typeof bytes === "number" && bytes > 0 ? bytes : Number.POSITIVE_INFINITY;
+  return typeof bytes === "number" && bytes >= 1 ? bytes : Number.POSITIVE_INFINITY;
 }
 
 function readEnvironment(given: unknown): NodeJS.ProcessEnv {
   if (given === undefined || given === null) return { ...defaultEnvironment() };
   if (typeof given !== "object") throw wrongType("env must be an object");
   const env: NodeJS.ProcessEnv = {};
-  for (const [name, value] of Object.entries(given)) if (value !== undefined) env[name] = String(value);
+  for (const [name, value] of Object.entries(given))
+    if (value !== undefined) env[name] = `${value as string}`;
   return env;
 }
 

@@ -20,9 +20,10 @@ export class Output {
   value(): ReadableStream<Uint8Array<ArrayBuffer>> | number | undefined {
     if (this.#pipe === null) return this.#descriptor;
     this.#stream ??= outputStream(this.#pipe, (bytes) => {
-      const before = this.#bytes;
       this.#bytes += bytes;
-      if (before <= this.#limit && this.#bytes > this.#limit) this.#onTooMuch();
+      if (this.#bytes <= this.#limit) return true;
+      this.#onTooMuch();
+      return false;
     });
     return this.#stream;
   }

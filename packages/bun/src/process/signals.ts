@@ -12,7 +12,8 @@ export function signalNumber(signal: unknown): number {
   if (typeof signal === "number") {
     if (!(signal >= 0)) throw wrongType("Invalid signal: must be >= 0");
     if (signal >= 32) throw wrongType("Invalid signal: must be < 32");
-    return Math.trunc(signal);
+    if (!Number.isInteger(signal)) throw wrongType("Unknown signal");
+    return signal;
   }
   const number = typeof signal === "string" && Object.hasOwn(NUMBERS, signal) ? NUMBERS[signal] : undefined;
   if (number !== undefined) return number;

@@ -1,6 +1,7 @@
 /** `Bun.spawnSync`, by Node's `child_process`. */
 import { spawnSync as run, type SpawnSyncReturns, type StdioOptions } from "node:child_process";
 import { startError } from "./command.ts";
+import { timeLeft } from "./deadlines.ts";
 import { readOptions } from "./options.ts";
 import { readNow } from "./read-now.ts";
 import { planStdio } from "./stdio.ts";
@@ -33,15 +34,17 @@ export function spawnSync(first: unknown, second?: unknown): SyncSubprocess {
   const stdio = planStdio(options, "pipe", true);
   try {
     const input = stdio.input === null ? undefined : readNow(stdio.input);
+    const left = timeLeft(options.signal);
+    const limit = Math.min(timeout ?? Number.POSITIVE_INFINITY, left);
     const ended = run(command.file, [...command.args], {
       ...given,
       stdio: stdio.slots as StdioOptions,
       ...(input !== undefined && { input }),
-      ...(timeout !== undefined && { timeout }),
+      ...(Number.isFinite(limit) && { timeout: limit }),
       maxBuffer,
       killSignal,
     });
-    return resultOf(ended, command.name);
+    return resultOf(ended, command.name, limit === left);
   } finally {
     stdio.close();
   }
@@ -50,9 +53,11 @@ export function spawnSync(first: unknown, second?: unknown): SyncSubprocess {
 /** Faults that end a process, in place of keeping it from starting. */
 const LIMITS = { ETIMEDOUT: "exitedDueToTimeout", ENOBUFS: "exitedDueToMaxBuffer" } as const;
 
-function resultOf(ended: SpawnSyncReturns<Buffer>, name: string): SyncSubprocess {
+/** @param bySignal whether the signal would have ended it, before its own time is over */
+function resultOf(ended: SpawnSyncReturns<Buffer>, name: string, bySignal: boolean): SyncSubprocess {
   const code = (ended.error as NodeJS.ErrnoException | undefined)?.code;
-  const limit = code === undefined ? undefined : LIMITS[code as keyof typeof LIMITS];
+  const hasAborted = bySignal && code === "ETIMEDOUT";
+  const limit = code === undefined || hasAborted ? undefined : LIMITS[code as keyof typeof LIMITS];
   if (code !== undefined && ended.pid === 0) throw startError(code, name);
   const result = {
     exitCode: ended.status,

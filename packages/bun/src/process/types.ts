@@ -25,9 +25,11 @@ export interface SpawnSyncOptions<In extends Writable, Out extends Readable, Err
   stderr?: Err;
   /** Milliseconds that it may run; 0 and `Infinity` are no limit. */
   timeout?: number | undefined;
+  /** Ends the process when it aborts. While `spawnSync` waits, only a signal of `AbortSignal.timeout` can. */
+  signal?: AbortSignal | undefined;
   /** What ends it after `timeout`, when `signal` aborts, and beyond `maxBuffer`: `SIGTERM` by default. */
   killSignal?: NodeJS.Signals | number | undefined;
-  /** Bytes that it may put out; 0 and less are no limit. */
+  /** Bytes that each of its outputs may have; 0 and less are no limit. `spawnSync` counts both together. */
   maxBuffer?: number | undefined;
   /** The process leads a group of its own. */
   detached?: boolean | undefined;
@@ -56,8 +58,6 @@ export interface SpawnOptions<
   ipc?(message: unknown, subprocess: Subprocess<In, Out, Err>, handle?: unknown): void;
   /** Of the channel: `"advanced"`, which is the default, or `"json"`. Node.js and Bun understand each other's `"json"` alone. */
   serialization?: "json" | "advanced" | undefined;
-  /** Ends the process when it aborts. */
-  signal?: AbortSignal | undefined;
   /** Output is read when it is asked for first, and the process waits until then. */
   lazy?: boolean | undefined;
 }
