@@ -196,6 +196,8 @@ function compileMethod(
 /** @throws TypeError that names the route, for a response whose body has been used, and for one that cannot be sent */
 function staticRoute(pattern: string, response: globalThis.Response): Route {
   try {
+    // The platform's has a body that is read later.
+    if (response.status === 0) throw new TypeError("An error response cannot be sent");
     const file = fileBody(response);
     if (file !== null) return { kind: "file", file, response };
     const cached = cacheResponse(response.clone());
