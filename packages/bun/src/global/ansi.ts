@@ -3,6 +3,7 @@ import sliceColumns from "slice-ansi";
 import widthOf from "string-width";
 import strip from "strip-ansi";
 import wrap from "wrap-ansi";
+import { graphemesOf, piecesOf } from "./graphemes.ts";
 
 /** The options of `stringWidth`. */
 export interface StringWidthOptions {
@@ -16,10 +17,11 @@ export interface StringWidthOptions {
 export function stringWidth(input: string, ...rest: [options?: StringWidthOptions]): number {
   if (input === undefined) return 0;
   const { countAnsiEscapeCodes = false, ambiguousIsNarrow = true } = rest[0] ?? {};
-  return widthOf(String(input), {
-    countAnsiEscapeCodes: Boolean(countAnsiEscapeCodes),
-    ambiguousIsNarrow: Boolean(ambiguousIsNarrow),
-  });
+  const text = countAnsiEscapeCodes ? String(input) : strip(String(input));
+  let width = 0;
+  for (const piece of piecesOf(text))
+    width += widthOf(piece, { countAnsiEscapeCodes: true, ambiguousIsNarrow: Boolean(ambiguousIsNarrow) });
+  return width;
 }
 
 /** The text without ANSI escape codes. */
@@ -69,7 +71,7 @@ export function sliceAnsi(
 ): string {
   const text = String(input);
   if (start === 0 && end === undefined && options === undefined) return text;
-  const width = widthOf(text);
+  const width = stringWidth(text);
   const at = (position: number): number =>
     position < 0 ? Math.max(0, width + position) : Math.min(position, width);
   const from = at(Math.trunc(start) || 0);
@@ -78,7 +80,7 @@ export function sliceAnsi(
   const isOpen = end === undefined || Math.trunc(end) > width;
   const ellipsis =
     typeof options === "string" ? options : typeof options === "object" ? (options?.ellipsis ?? "") : "";
-  const size = widthOf(ellipsis);
+  const size = stringWidth(ellipsis);
   const before = from > 0 && size > 0;
   const behind = to < width && size > 0;
   if (!before && !behind) return slice(text, from, isOpen ? undefined : to);
@@ -94,9 +96,9 @@ export function sliceAnsi(
 function slice(text: string, from: number, to: number | undefined): string {
   if (to === undefined) return sliceColumns(text, from);
   let column = 0;
-  for (const { segment } of new Intl.Segmenter().segment(strip(text))) {
+  for (const grapheme of graphemesOf(strip(text))) {
     if (column >= to) break;
-    column += widthOf(segment);
+    column += widthOf(grapheme);
   }
   return sliceColumns(text, from, column);
 }

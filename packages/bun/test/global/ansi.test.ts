@@ -76,4 +76,17 @@ describe("texts for terminals", () => {
   it.skipIf(bun === null)("are Bun's", async () => {
     expect(results(ansi)).toEqual(await callInBun(bun!, `() => (${results})(Bun)`, null));
   });
+
+  it("measures a long text in a time that grows with its length", () => {
+    const [marked, emoji, codes] = [
+      "e\u0301".repeat(50_000),
+      "👨‍👩‍👧🇩🇪".repeat(10_000),
+      "\u001b[".repeat(50_000),
+    ];
+    const began = performance.now();
+    expect([marked, emoji, codes].map((text) => ansi.stringWidth(text!))).toEqual([50_000, 40_000, 50_000]);
+    expect(ansi.sliceAnsi(marked!, 1, 3)).toBe("e\u0301e\u0301");
+    // Node.js 20 took a minute for each.
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
 });
