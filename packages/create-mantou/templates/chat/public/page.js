@@ -29,8 +29,10 @@ socket.on("message", ({ data }) => {
 });
 socket.on("presence", ({ members, join, leave }) => {
   if (members !== undefined) here.clear();
-  for (const { id, presence } of [...(members ?? []), ...(join ?? [])]) here.set(id, presence.name);
+  for (const { id, presence } of members ?? []) here.set(id, presence.name);
+  // In this order: who leaves and joins at once is here, under another name.
   for (const { id } of leave ?? []) here.delete(id);
+  for (const { id, presence } of join ?? []) here.set(id, presence.name);
   show(people, `In ${room}: ${[...here.values()].join(", ")}`);
 });
 

@@ -25,8 +25,10 @@ function join(name: string): { socket: TopicSocket; next: () => Promise<{ name: 
 test("what one says reaches all in the room, and those who come later", async () => {
   const ann = join("Ann");
   const bo = join("Bo");
-  for (const { socket } of [ann, bo])
-    await new Promise<void>((resolve) => socket.on("live", () => resolve()));
+  const live = [ann, bo].map(
+    ({ socket }) => new Promise<void>((resolve) => socket.on("live", () => resolve())),
+  );
+  await Promise.all(live);
   ann.socket.send("The buns are ready");
   for (const { next } of [ann, bo]) assert.equal((await next()).text, "The buns are ready");
   assert.equal((await join("Cy").next()).name, "Ann");
