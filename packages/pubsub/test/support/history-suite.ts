@@ -81,6 +81,8 @@ export class HistorySuite {
       await this.#connect();
       for (const command of commands) await this.#perform(command);
       for (const channel of this.#channels) await this.#read(channel, 0, 1000);
+      // What is told of the last one a second time has no next one that it could be mistaken for.
+      assert.equal(this.#listener.live.length, this.#heard, "more was told than was appended");
     } finally {
       await Promise.all(this.#clients.map(({ engine }) => engine.close()));
     }
