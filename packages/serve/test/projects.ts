@@ -17,6 +17,7 @@ export const BOTH_TRANSPORTS: readonly Choice[] = [
       "http/large-body",
       "http/request-body",
       "socket/short-turns",
+      "socket/turn-writes",
       "conformance/rejections",
       "conformance/black-box",
       "conformance/robustness",

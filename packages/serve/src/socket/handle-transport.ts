@@ -7,6 +7,7 @@ import { type Piece, shutDown, writeBlocks, writeBytes, writePieces, writeText }
 import { peerAddress, type Request, type StreamHandle, streamCalls } from "./node-handle.ts";
 import { shortTurns, type Waiting } from "./short-turns.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
+import { turnWrites } from "./turn-writes.ts";
 
 /** All connections read into this one block. A handler parses the bytes, or copies those that it keeps, before the next read. */
 const SHARED_READ_BYTES = 64 * 1024;
@@ -70,6 +71,7 @@ export class HandleTransport extends WaitingWrites implements Transport, Waiting
   /** @param count the number of bytes in the shared block, or libuv's error */
   received(count: number): void {
     if (count > 0) {
+      turnWrites.beforeRead();
       this.handler.onBytes(sharedRead, 0, count);
       this.#read += count;
       // Otherwise there is nothing more at present.

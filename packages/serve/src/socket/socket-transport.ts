@@ -10,6 +10,7 @@ import { acceptedSocket, bytesTaken, hasTakenAll } from "./node-handle.ts";
 import { shortTurns, type Waiting } from "./short-turns.ts";
 import type { Site } from "./tls-server.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
+import { turnWrites } from "./turn-writes.ts";
 
 /**
  * The most waiting bytes of one write. TLS encrypts a write as a whole before the next event: this many bytes take less than a
@@ -190,6 +191,7 @@ export class SocketTransport extends WaitingWrites implements Transport, Waiting
   }
 
   #received(chunk: Buffer): void {
+    turnWrites.beforeRead();
     this.handler.onBytes(chunk, 0, chunk.length);
     this.#read += chunk.length;
     if (this.#read >= READ_BYTES_A_TURN || (shortTurns.on && shortTurns.isOver())) this.#waitForTurn();

@@ -5,8 +5,8 @@ import { COPIED_BYTES, type WriteQueue } from "./write-queue.ts";
 /** Milliseconds between two looks at the clock: handlers that take longer are not waited for. */
 const SLOW_MS = 0.25;
 
-/** The clock is looked at for each so many responses: that may take 0.2 µs. */
-const RESPONSES_A_LOOK = 4;
+/** The clock is looked at for each so many reads: that may take 0.2 µs. */
+const READS_A_LOOK = 4;
 
 /** More responses do not wait. With 32 a fast client is idle for longer: hello, which it just keeps up with, lost what 1 KiB of JSON won. */
 const MOST_WAITING = 8;
@@ -16,14 +16,15 @@ const MOST_WAITING = 8;
  * on one machine that costs more than the write itself: with 64 connections a response of 1 KiB of JSON takes 0.83 of the CPU so.
  *
  * The first response of a turn is written at once: a request that is alone does not wait. The others wait for a few handlers at most if
- * these take long.
+ * these take long, whether they respond in this turn or not: those of requests, and of WebSocket messages.
  */
 export class TurnWrites {
   #waiting: WriteQueue[] = [];
   /** A response has been written in this turn. */
   #begun = false;
-  /** When the clock was looked at. */
+  /** When the clock was looked at, and reads since then. */
   #seen = 0;
+  #reads = 0;
   readonly #now: () => number;
 
   /** @param now milliseconds */
@@ -38,13 +39,23 @@ export class TurnWrites {
       this.#begin();
       queue.flush();
     } else if (queue.size > COPIED_BYTES) queue.flush();
-    else if (this.#waiting.push(queue) % RESPONSES_A_LOOK === 1) this.#look();
+    else {
+      const count = this.#waiting.push(queue);
+      if (count === 1) this.#look();
+      else if (count > MOST_WAITING) this.#flush();
+    }
+  }
+
+  /** A connection is read: its handlers run next. */
+  beforeRead(): void {
+    if (this.#waiting.length > 0 && ++this.#reads >= READS_A_LOOK) this.#look();
   }
 
   #look(): void {
     const now = this.#now();
-    if (now - this.#seen > SLOW_MS || this.#waiting.length > MOST_WAITING) this.#flush();
+    if (now - this.#seen > SLOW_MS) this.#flush();
     this.#seen = now;
+    this.#reads = 0;
   }
 
   #begin(): void {

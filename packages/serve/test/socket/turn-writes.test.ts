@@ -3,7 +3,8 @@ import net from "node:net";
 import { captureErrors } from "@mantou/testing/errors";
 import { freePort } from "@mantou/testing/free-port";
 import { connect, type RawClient, request } from "@mantou/testing/raw-client";
-import { turns, until } from "@mantou/testing/wait";
+import { clientFrame, handshake, OPCODE } from "@mantou/testing/raw-websocket";
+import { gate, turns, until } from "@mantou/testing/wait";
 import { afterEach, describe, expect, it } from "vitest";
 import { SocketTransport } from "../../src/socket/socket-transport.ts";
 import { TurnWrites } from "../../src/socket/turn-writes.ts";
@@ -34,13 +35,14 @@ async function open(
   return { queues, writes: spyWrites({ port }) };
 }
 
-/** Sends a text on each, and gives the number of writes after each. */
+/** Reads each and sends a text on it, and gives the number of writes after each. */
 function respond(
   turnWrites: TurnWrites,
   queues: readonly WriteQueue[],
   writes: readonly unknown[],
 ): number[] {
   return queues.map((queue, at) => {
+    turnWrites.beforeRead();
     queue.text(`${at}`);
     turnWrites.write(queue);
     return writes.length;
@@ -73,7 +75,20 @@ describe("the responses of a turn", () => {
     respond(turnWrites, queues.slice(0, 3), writes);
     expect(writes).toHaveLength(1);
     now = 5;
-    expect(respond(turnWrites, queues.slice(3), writes)).toEqual([1, 1, 6, 6, 6, 6]);
+    expect(respond(turnWrites, queues.slice(3), writes)).toEqual([1, 1, 5, 5, 5, 5]);
+  });
+
+  it("are written when handlers take long that do not respond yet, by the fourth one at the latest", async () => {
+    const { queues, writes } = await open(3);
+    let now = 0;
+    const turnWrites = new TurnWrites(() => now);
+    respond(turnWrites, queues, writes);
+    const after = Array.from({ length: 4 }, () => {
+      now += 5;
+      turnWrites.beforeRead();
+      return writes.length;
+    });
+    expect(after).toEqual([1, 1, 3, 3]);
   });
 
   it("do not wait if they are long", async () => {
@@ -88,10 +103,14 @@ describe("the responses of a turn", () => {
 });
 
 /** Clients whose requests the server finds in one turn: the first request of each has opened its connection. */
-async function crowd(port: number | undefined, count: number): Promise<RawClient[]> {
+async function crowd(
+  port: number | undefined,
+  count: number,
+  next = (at: number) => request(`GET /${at}`),
+): Promise<RawClient[]> {
   const clients = Array.from({ length: count }, () => connect({ port }));
   for (const client of clients) await client.write(request("GET /first")).response();
-  for (const [at, client] of clients.entries()) client.write(request(`GET /${at}`));
+  for (const [at, client] of clients.entries()) client.write(next(at));
   return clients;
 }
 
@@ -111,6 +130,45 @@ describe("a response", () => {
     const clients = await crowd(server.port, 6);
     for (const client of clients) await client.response();
     expect(seen.map((count) => count - seen[0]!)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it.each([
+    ["requests", () => request("GET /slow")],
+    ["messages", () => clientFrame(OPCODE.text, "slow")],
+  ])("does not wait for the handlers of many %s that take long, and respond later", async (_, make) => {
+    let written: readonly unknown[] = [];
+    let responses = 0;
+    /** How many responses had not been written when a slow handler began. */
+    const waiting: number[] = [];
+    const work = (): void => {
+      waiting.push(responses - written.length);
+      for (const end = performance.now() + 2; performance.now() < end; );
+    };
+    const never = gate();
+    const server = start({
+      async fetch(incoming, server) {
+        if (server.upgrade(incoming)) return;
+        if (incoming.url.endsWith("/first")) return new Response();
+        if (incoming.url.endsWith("/slow")) {
+          work();
+          await never.promise;
+        } else responses++;
+        return new Response();
+      },
+      websocket: { message: work },
+    });
+    const quick = await crowd(server.port, 3, () => "");
+    const slow = await crowd(server.port, 20, () => "");
+    if (typeof make() !== "string")
+      for (const client of slow) expect((await client.write(handshake()).response()).status).toBe(101);
+    await turns();
+    written = spyWrites(server);
+    for (const client of quick) client.write(request("GET /quick"));
+    for (const client of slow) client.write(make());
+    await until(() => waiting.length === 20, "all handlers");
+    expect(waiting.filter((count) => count > 0).length).toBeLessThanOrEqual(4);
+    never.open();
+    for (const client of quick) await client.response();
   });
 
   it("is there if the server then stops at once", async () => {
