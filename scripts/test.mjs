@@ -12,6 +12,8 @@ const env = {
   TURBO_TELEMETRY_DISABLED: "1",
   // Turbo caches passes, and a pass on one line of Node.js does not hold for another.
   MANTOU_NODE: process.version,
+  // TypeScript's compiler is a program in Go. With fewer collections serve's types take 5.0 s of CPU and 600 MB in place of 6.4 s and 530 MB.
+  GOGC: process.env["GOGC"] ?? "400",
   ...(quick ? { MANTOU_QUICK: "1" } : {}),
 };
 
