@@ -43,10 +43,10 @@ if (passed && !quick) passed = await turbo(["//#check:packages", "--output-logs=
 // Two packages at a time: vitest leaves one core of a machine of two to others.
 if (passed) passed = await turbo(["test", ...(quick ? ["--filter=./packages/*"] : []), "--concurrency=2"]);
 if (process.env["MANTOU_FULL"] !== "1") {
-  const skipped = ["whole benchmarks", "packed packages", "topics in a browser"];
+  const skipped = ["whole benchmarks", "packed packages", "topics and the chat in a browser"];
   // As packages/bun/test/support/program-cases.ts has it.
   if (!["MANTOU_FULL", "MANTOU_BUN", "MANTOU_REQUIRE_BUN"].some((name) => process.env[name]))
-    skipped.unshift("seven of eight small programs of packages/bun");
+    skipped.unshift("most of the small programs of packages/bun");
   console.log(`\nSkipped, and run by \`MANTOU_FULL=1 pnpm test\`: ${skipped.join(", ")}.`);
 }
 // What only these checks need is not part of the default install.

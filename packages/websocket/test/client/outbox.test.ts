@@ -124,8 +124,7 @@ describe("Outbox", () => {
     await once(far, "end");
     expect([taken, drained, outbox.taken]).toEqual([(32 << 20) + 1, true, (33 << 20) + 1]);
     expect(Math.max(...seen)).toBe(256 * 1024);
-    expect(received().length).toBe((33 << 20) + 1);
-    expect(received().replaceAll("a", "").slice(0, 3)).toBe("bcc");
+    expect(received() === `${"a".repeat(32 << 20)}b${"c".repeat(1 << 20)}`).toBe(true);
   });
 
   it("joins flushes while the socket is busy, and reports all of them", async () => {
