@@ -184,10 +184,11 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 }
 
-/** Cuts a close reason to the size of its frame, between two characters. */
+/** A close reason as the client gets it, with U+FFFD for a lone surrogate. It is cut to the size of its frame, between two characters. */
 function truncate(reason: string): string {
-  if (Buffer.byteLength(reason) <= MAX_REASON_BYTES) return reason;
-  const cut = Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString("utf8");
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= MAX_REASON_BYTES) return bytes.toString("utf8");
+  const cut = bytes.subarray(0, MAX_REASON_BYTES).toString("utf8");
   // A character that the cut has split becomes U+FFFD.
   return cut.replace(/\uFFFD+$/, "");
 }

@@ -135,6 +135,7 @@ describe("close()", () => {
     [1001, "away", { code: 1001, reason: "away" }],
     [3000, "", { code: 3000, reason: "" }],
     [4999, "ü", { code: 4999, reason: "ü" }],
+    [4000, "half a pair: \ud83d", { code: 4000, reason: "half a pair: \ufffd" }],
   ])("sends a Close frame, and the handler gets the same at once: %s %s", async (code, reason, wire) => {
     const { events, handler } = recorder();
     const { ws, client } = await pair(handler);
