@@ -9,6 +9,7 @@ import { HandlerCall } from "../trace/handler-call.ts";
 import { HandlerSeries } from "./handler-series.ts";
 
 type Handler = (socket: ServerWebSocket<unknown>, ...rest: never[]) => unknown;
+type Handlers = WebSocketOptions["handler"];
 
 /** The application's side of one WebSocket: calls its handlers, and routes what they throw. */
 export abstract class HandlerCaller implements RequestSuccessor {
@@ -106,33 +107,34 @@ export abstract class HandlerCaller implements RequestSuccessor {
     tracedCall: HandlerCall | null,
   ): void {
     if (handler == null) return;
+    // It may reload the server: what it throws goes to the `error` handler that belongs to it, as for requests.
+    const own = this.options.handler;
     try {
-      const result = this.#callWith(handler, first, second);
+      const result = this.#callWith(handler, own, first, second);
       this.#returned(result, name, tracedCall);
     } catch (error) {
       failed?.();
-      this.#threw(error, name, tracedCall);
+      this.#threw(error, own, name, tracedCall);
     }
   }
 
   /** Passes only the arguments that the event has, as Bun does: a handler may count them. */
-  #callWith(handler: Handler, first: unknown, second: unknown): unknown {
-    const { options, socket } = this;
-    if (first === undefined) return handler.call(options.handler, socket);
-    if (second === undefined) return handler.call(options.handler, socket, first as never);
-    return handler.call(options.handler, socket, first as never, second as never);
+  #callWith(handler: Handler, own: Handlers, first: unknown, second: unknown): unknown {
+    const { socket } = this;
+    if (first === undefined) return handler.call(own, socket);
+    if (second === undefined) return handler.call(own, socket, first as never);
+    return handler.call(own, socket, first as never, second as never);
   }
 
   /** Gives the error to the `error` handler, or else to the log. */
-  #threw(error: unknown, by: WebSocketEvent["type"], tracedCall: HandlerCall | null): void {
+  #threw(error: unknown, own: Handlers, by: WebSocketEvent["type"], tracedCall: HandlerCall | null): void {
     tracedCall?.failed(error);
-    const { handler } = this.options;
-    if (handler.error == null) {
+    if (own.error == null) {
       this.#log(error, by);
       return;
     }
     try {
-      const result = handler.error(error as Error, this.socket);
+      const result = own.error(error as Error, this.socket);
       this.#returned(result, "error", tracedCall);
     } catch (thrown) {
       tracedCall?.failed(thrown);

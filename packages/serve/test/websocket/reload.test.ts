@@ -65,6 +65,20 @@ it("a reload gives open WebSockets other limits for what is sent, publishToSelf,
   expect(seen).toEqual([6, "close 1006"]);
 });
 
+it("what a handler throws behind a reload goes to the error handler that belongs to it", async () => {
+  const told: string[] = [];
+  const { client, reload, seen } = await opened({
+    message() {
+      reload({ error: () => void told.push("new") });
+      throw new Error("behind the reload");
+    },
+    error: (error) => void told.push(`old: ${error.message}`),
+  });
+  client.text("first").text("second");
+  await until(() => seen.length === 1, "the second message");
+  expect(told).toEqual(["old: behind the reload"]);
+});
+
 it("a client that has closed is not concerned", async () => {
   const { client, reload } = await opened({});
   client.send(OPCODE.close, closePayload(1000));
