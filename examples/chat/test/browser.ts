@@ -1,18 +1,4 @@
-import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
-
-const usualPlaces = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
-
-/** Where Chromium is: the environment variable CHROMIUM if it is set, else the first of the usual places, if any. */
-export function findChromium(): string | undefined {
-  const places = process.env["CHROMIUM"] ? [process.env["CHROMIUM"]] : usualPlaces;
-  return places.find((place) => existsSync(place));
-}
 
 /** Starts a headless Chromium with a profile of its own and no background requests. */
 export async function launch(executablePath: string): Promise<Browser> {

@@ -1,24 +1,13 @@
+import { findBrowser } from "@mantou/testing/browser";
 import { freePort } from "@mantou/testing/free-port";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, launch, openWindow } from "./browser.ts";
+import { launch, openWindow } from "./browser.ts";
 import { ServerProcess } from "./server-process.ts";
 
-const chromium = findChromium();
-const isRequired = process.env["MANTOU_REQUIRE_BROWSER"] === "1";
-if (chromium === undefined && !isRequired) {
-  console.warn(
-    "SKIPPED: the end-to-end tests of the chat. They need Chromium: install it, or say where it is with CHROMIUM=...",
-  );
-}
+const chromium = findBrowser("the end-to-end tests of the chat");
 
-if (isRequired) {
-  test("there is a browser, as MANTOU_REQUIRE_BROWSER=1 demands", () => {
-    expect(chromium, "Chromium is neither in the usual places nor where CHROMIUM says").toBeDefined();
-  });
-}
-
-describe.runIf(chromium !== undefined)("the chat in a browser", () => {
+describe.runIf(chromium !== null)("the chat in a browser", () => {
   let browser: Browser;
   let address: string;
   const servers: ServerProcess[] = [];

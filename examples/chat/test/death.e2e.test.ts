@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
+import { findBrowser } from "@mantou/testing/browser";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, launch, openWindow, type Tab } from "./browser.ts";
+import { launch, openWindow, type Tab } from "./browser.ts";
 import { Client } from "./client.ts";
 import { ServerProcess } from "./server-process.ts";
 
-const chromium = findChromium();
-const isPossible = chromium !== undefined && process.platform === "linux";
+const chromium = findBrowser("the chat's test of instances that die");
+const isPossible = chromium !== null && process.platform === "linux";
 
 const COUNT = 60;
 
