@@ -67,11 +67,12 @@ export class Workshop {
     rmSync(this.#root, { recursive: true, force: true });
   }
 
-  /** An unused name is an error for the compiler, which writes the files nevertheless. */
+  /** It checks no types. @throws Error if a file is no TypeScript any more: it would be the compiler that kills the mutation */
   async #build(mutation: Mutation): Promise<void> {
     if ("package" in mutation.killer && mutation.killer.sources === true) return;
     for (const name of packagesOf(mutation)) {
-      await this.#run(name, "npx", ["tsc", "-p", "tsconfig.build.json"]);
+      const code = await this.#run(name, "npx", ["tsc", "-p", "tsconfig.build.json"]);
+      if (code !== 0) throw new Error(`${name} cannot be built`);
     }
   }
 
