@@ -1,3 +1,6 @@
+/** CI and the matrix run what `pnpm test` leaves out for time. */
+export const runsAll: boolean = process.env["MANTOU_FULL"] === "1" || process.env["MANTOU_MATRIX"] === "1";
+
 /**
  * The number of runs of a property, for fast-check: `FC_NUM_RUNS` if that is set, as for a soak; the given number with
  * `MANTOU_FULL=1`, as in CI; otherwise a fortieth of that, so that `pnpm test` takes minutes and still tries each kind of input;

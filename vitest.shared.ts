@@ -2,6 +2,7 @@ import { join, relative, sep } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
+import { runsAll } from "./vitest.runs.ts";
 
 const root = fileURLToPath(new URL("./", import.meta.url));
 
@@ -12,9 +13,6 @@ const slow = [
   "test/{bun,packed,readme,node-http,node-client}.test.ts",
   "test/cli/{main,reload,signals}.test.ts",
 ];
-
-/** CI and the matrix run what `pnpm test` leaves out for time. */
-export const runsAll: boolean = process.env["MANTOU_FULL"] === "1" || process.env["MANTOU_MATRIX"] === "1";
 
 /**
  * A folder for each package, since vitest empties it when the lock file is another than before, and packages are tested side by side. It

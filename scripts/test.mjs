@@ -43,7 +43,12 @@ if (passed && !quick) passed = await turbo(["//#check:packages", "--output-logs=
 // Two packages at a time: vitest leaves one core of a machine of two to others.
 if (passed) passed = await turbo(["test", ...(quick ? ["--filter=./packages/*"] : []), "--concurrency=2"]);
 if (process.env["MANTOU_FULL"] !== "1") {
-  const skipped = ["whole benchmarks", "packed packages", "topics and the chat in a browser"];
+  const skipped = [
+    "whole benchmarks",
+    "packed packages",
+    "topics and the chat in a browser",
+    "the second mode of attack",
+  ];
   // As packages/bun/test/support/program-cases.ts has it.
   if (!["MANTOU_FULL", "MANTOU_BUN", "MANTOU_REQUIRE_BUN"].some((name) => process.env[name]))
     skipped.unshift("most of the small programs of packages/bun");

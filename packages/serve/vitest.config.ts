@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
-import shared, { runsAll } from "../../vitest.shared.ts";
+import { runsAll } from "../../vitest.runs.ts";
+import shared from "../../vitest.shared.ts";
 import {
   ALONE,
   BOTH_MODES,
