@@ -81,7 +81,7 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
   /** Gives the client a moment for one more request, when it has read the last response. */
   protected awaitOneMore(): void {
     const limit = (): void => {
-      if (this.phase === "idle") this.deadline = this.host.timeouts.after(LAST_REQUEST_SECONDS);
+      if (this.#isUnused) this.deadline = this.host.timeouts.after(LAST_REQUEST_SECONDS);
     };
     if (this.transport.buffered === 0) limit();
     else this.transport.whenDrained(limit);

@@ -192,6 +192,34 @@ describe("server.stop() with an object", () => {
     await stopped;
   });
 
+  it("gives a request that has come behind such a stream the usual time", async () => {
+    const [finish, handle] = [gate(), gate()];
+    let handled = 0;
+    const clock = new TestClock();
+    const server = startInternal(
+      {
+        async fetch(request) {
+          if (request.url.endsWith("/stream")) return new Response(begunStream(finish.promise));
+          handled++;
+          await handle.promise;
+          return new Response("next");
+        },
+      },
+      clock,
+    );
+    const client = connect(server).write(request("GET /stream"), request("GET /"));
+    await until(() => client.received.includes("begun"), "begun");
+    const stopped = server.stop({});
+    finish.open();
+    await until(() => handled === 1, "the next request");
+    clock.pass(5);
+    handle.open();
+    expect((await client.response()).text).toBe("begun done");
+    expect((await client.response()).headers["connection"]).toBe("close");
+    client.end();
+    await stopped;
+  });
+
   it("closes the connection of such a stream if no request comes", async () => {
     const finish = gate();
     const clock = new TestClock();
