@@ -9,8 +9,11 @@ type Seen = Map<object, Set<object>>;
 /**
  * Whether two values are equal in depth.
  * @param strict tells `undefined` from nothing, and a class from another
+ * @throws TypeError if one of them is not given
  */
-export function deepEquals(a: unknown, b: unknown, strict = false): boolean {
+export function deepEquals(a: unknown, ...rest: [b: unknown, strict?: boolean]): boolean {
+  if (rest.length === 0) throw new TypeError("deepEquals() takes two values");
+  const [b, strict = false] = rest;
   return resultOf(new Comparison(strict).equal(a, b));
 }
 

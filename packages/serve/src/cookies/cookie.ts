@@ -57,8 +57,12 @@ export class Cookie {
     return new Cookie(`${cookie}`);
   }
 
-  /** The same as `new Cookie(name, value, options)`. */
+  /**
+   * The same as `new Cookie(name, value, options)`.
+   * @throws TypeError without a value
+   */
   static from(name: string, value: string, options?: CookieInit | null): Cookie {
+    if (value === undefined) throw new TypeError("Cookie.from() takes a name and a value");
     return new Cookie(name, value, options);
   }
 

@@ -110,6 +110,8 @@ describe("what is no cookie", () => {
 
   it("a call without new", () => {
     expect(() => (Cookie as unknown as () => void)()).toThrow(TypeError);
+    // One value alone would be the cookie `a=undefined`.
+    expect(() => (Cookie.from as (name: string) => Cookie)("a")).toThrow(TypeError);
   });
 });
 

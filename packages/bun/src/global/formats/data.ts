@@ -1,5 +1,6 @@
 /** `Bun.TOML`, `Bun.YAML`, `Bun.JSONC` and `Bun.JSON5`, by the libraries that read imported files. */
 import { createRequire } from "node:module";
+import { types } from "node:util";
 import { wrongType } from "../../base/argument-error.ts";
 import type { BytesInput } from "../../base/bytes.ts";
 import { type DateOfTOML, readDate } from "../../loader/data/data-source.ts";
@@ -17,7 +18,7 @@ export const TOML: {
    * @throws SyntaxError
    */
   parse(input: BytesInput): Record<string, unknown>;
-  /** @throws Error for a value that is no table */
+  /** @throws Error for a value that is no table, and for null */
   stringify(value: object): string;
 } = {
   parse: (input) => withTemporal(parseText("TOML", "toml", textOf(input)) as Record<string, unknown>),
@@ -26,9 +27,34 @@ export const TOML: {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw new Error("TOML.stringify expects an object at the top level (a TOML document is a table)");
     const { stringify } = require("smol-toml") as typeof import("smol-toml");
-    return stringify(value);
+    const text = stringify(writable(value, "") as object);
+    return text === "\n" ? "" : text;
   },
 };
+
+/** The library's limit. */
+const MAX_LEVELS = 1000;
+
+/**
+ * A copy for smol-toml: as in Bun, without the members that have no notation, as by JSON.
+ * @throws Error for null, which would be lost, and for undefined in a list
+ */
+function writable(value: unknown, key: string, level = 0): unknown {
+  if (level > MAX_LEVELS) throw new Error(`TOML.stringify takes ${MAX_LEVELS} levels`);
+  if (value === null || value === undefined)
+    throw new Error(`TOML cannot represent ${value}${key === "" ? " in an array" : ` (key '${key}')`}`);
+  if (types.isBoxedPrimitive(value)) return value.valueOf();
+  if (typeof value !== "object" || value instanceof Date || isTemporal(value)) return value;
+  if (Array.isArray(value)) return Array.from(value, (each) => writable(each, "", level + 1));
+  const members = Object.entries(value).filter(
+    ([, each]) => each !== undefined && typeof each !== "function" && typeof each !== "symbol",
+  );
+  return Object.fromEntries(members.map(([name, each]) => [name, writable(each, name, level + 1)]));
+}
+
+function isTemporal(value: object): boolean {
+  return Object.prototype.toString.call(value).startsWith("[object Temporal.");
+}
 
 /** Replaces the dates of smol-toml, and gives its tables the usual prototype. A dotted key has as many tables as dots: they take no stack. */
 function withTemporal(document: Record<string, unknown>): Record<string, unknown> {
@@ -85,6 +111,18 @@ export const JSONC: {
   },
 };
 
+type Replacer = (this: unknown, key: string, value: unknown) => unknown;
+
+/** The package would leave them out. */
+function withoutBigInts(replacer: unknown): Replacer {
+  const replace = typeof replacer === "function" ? (replacer as Replacer) : null;
+  return function (key, given) {
+    const value = replace === null ? given : replace.call(this, key, given);
+    if (typeof value !== "bigint" && !types.isBigIntObject(value)) return value;
+    throw new Error("JSON5.stringify cannot serialize BigInt");
+  };
+}
+
 /** JSON5 (docs/runtime/json5). */
 export const JSON5: {
   /** @throws SyntaxError */
@@ -99,6 +137,7 @@ export const JSON5: {
   parse: (input) => parseText("JSON5", "json5", textOf(input)),
   stringify(value, replacer, space) {
     const { stringify } = require("json5") as typeof import("json5");
-    return stringify(value, { replacer: replacer as null, space: space ?? null, quote: "'" });
+    const refusing = Array.isArray(replacer) ? replacer : withoutBigInts(replacer);
+    return stringify(value, { replacer: refusing as null, space: space ?? null, quote: "'" });
   },
 };

@@ -30,17 +30,22 @@ export const JSONL: {
     if (error !== null && values.length === 0) throw error;
     return values;
   },
-  parseChunk(input, start = 0, end = Number.POSITIVE_INFINITY) {
+  parseChunk(input, start, end) {
     const isBytes = typeof input === "object" && input !== null;
     const whole = isBytes ? bytesOf(input, "input") : textOf(input);
-    const from = Math.min(Math.max(start, 0), whole.length);
-    const part = whole.slice(from, Math.max(from, end));
+    const from = Math.min(Math.max(positionOf(start) ?? 0, 0), whole.length);
+    const part = whole.slice(from, Math.max(from, positionOf(end) ?? whole.length));
     const text = String(part);
     const chunk = scan(text);
     const read = isBytes ? Buffer.byteLength(text.slice(0, chunk.read)) : chunk.read;
     return { ...chunk, read: from + read };
   },
 };
+
+/** As in Bun, what is no number is no position. */
+function positionOf(value: unknown): number | undefined {
+  return typeof value === "number" && !Number.isNaN(value) ? Math.trunc(value) : undefined;
+}
 
 function textOf(input: unknown): string {
   if (input === undefined || input === null) throw new TypeError("JSONL.parse requires a string argument");

@@ -7,10 +7,12 @@ const widest = (lines: readonly (readonly string[])[], i: number): number =>
 
 const cellOf = (value: unknown): string => (typeof value === "string" ? value : inspect(value, { depth: 0 }));
 
-/** The rows of a value. Those of a Map and a Set have numbers. */
+/** The rows of a value. Those of a Map and of other iterables have numbers. */
 function rowsOf(rows: object): [key: unknown, row: unknown][] {
   if (Array.isArray(rows)) return [...rows.entries()];
-  if (rows instanceof Map || rows instanceof Set) return [...[...rows.values()].entries()];
+  if (rows instanceof Map) return [...[...rows.values()].entries()];
+  const { [Symbol.iterator]: iterate } = rows as Partial<Iterable<unknown>>;
+  if (typeof iterate === "function") return [...Array.from(rows as Iterable<unknown>).entries()];
   return Object.entries(rows);
 }
 

@@ -238,6 +238,8 @@ const isOfNode = (value: object): boolean => ArrayBuffer.isView(value) || value 
 function bytes(value: ArrayBufferView | ArrayBuffer): string | null {
   const { name } = value.constructor;
   if (name === "Buffer") return null;
+  // One that has been transferred: nothing can be asked of a view of it.
+  if ((value instanceof ArrayBuffer ? value : value.buffer).byteLength === 0) return `${name}(0) []`;
   const elements =
     value instanceof ArrayBuffer || value instanceof DataView
       ? new Uint8Array(

@@ -29,8 +29,7 @@ function hashSync(password: BytesInput, options?: Algorithm | PasswordOptions): 
 }
 
 function verify(password: BytesInput, given: BytesInput, algorithm?: Algorithm): Promise<boolean> {
-  checkVerify(password, given, algorithm);
-  const [secret, text] = [toBytes(password), bytesOf(given, "hash").toString()];
+  const [secret, text] = readVerify(password, given, algorithm);
   if (secret.length === 0 || text === "") return Promise.resolve(false);
   const parsed = parseHash(text, algorithm ?? undefined);
   if (parsed === null) return Promise.resolve(false);
@@ -39,8 +38,7 @@ function verify(password: BytesInput, given: BytesInput, algorithm?: Algorithm):
 }
 
 function verifySync(password: BytesInput, given: BytesInput, algorithm?: Algorithm): boolean {
-  checkVerify(password, given, algorithm);
-  const [secret, text] = [toBytes(password), bytesOf(given, "hash").toString()];
+  const [secret, text] = readVerify(password, given, algorithm);
   if (secret.length === 0 || text === "") return false;
   const parsed = parseHash(text, algorithm ?? undefined);
   if (parsed === null) return false;
@@ -58,9 +56,8 @@ export const password: {
 
 /** @throws TypeError for an empty password, or an option out of its range */
 function newHash(given: BytesInput, options?: Algorithm | PasswordOptions | null) {
-  if (given === undefined || given === null) throw wrongType("password must be a string or bytes");
   const settings = readOptions(options);
-  const secret = toBytes(given);
+  const secret = bytesOf(given, "password");
   if (secret.length === 0) throw wrongType("password must not be empty");
   if (settings.algorithm === "bcrypt") {
     const job: Job = {
@@ -86,10 +83,16 @@ function newHash(given: BytesInput, options?: Algorithm | PasswordOptions | null
   return { job, format: (made: string | Uint8Array) => head + base64(made as Uint8Array) };
 }
 
-function checkVerify(given: unknown, text: unknown, algorithm: Algorithm | null | undefined): void {
-  if (given === undefined || given === null) throw wrongType("password must be a string or bytes");
-  if (text === undefined || text === null) throw wrongType("hash must be a string or bytes");
+/** @throws TypeError for other values than text and bytes: a missing field, or a number, is no password */
+function readVerify(
+  given: unknown,
+  text: unknown,
+  algorithm: Algorithm | null | undefined,
+): [secret: Buffer, hash: string] {
+  const secret = bytesOf(given, "password");
+  const hash = bytesOf(text, "hash").toString();
   if (algorithm !== undefined && algorithm !== null) checkAlgorithm(algorithm);
+  return [secret, hash];
 }
 
 function compute(job: Job): Promise<Uint8Array | string> {
@@ -119,8 +122,4 @@ function nativeOptions({
 function isSame(made: Uint8Array | string, due: Buffer): boolean {
   const bytes = typeof made === "string" ? Buffer.from(made.slice(-31)) : made;
   return bytes.length === due.length && timingSafeEqual(bytes, due);
-}
-
-function toBytes(given: BytesInput): Buffer {
-  return typeof given === "object" ? bytesOf(given, "password") : Buffer.from(String(given));
 }
