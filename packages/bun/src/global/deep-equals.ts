@@ -12,7 +12,7 @@ type Seen = Map<object, Set<object>>;
  * @throws TypeError if one of them is not given
  */
 export function deepEquals(a: unknown, ...rest: [b: unknown, strict?: boolean]): boolean {
-  if (rest.length === 0) throw new TypeError("deepEquals() takes two values");
+  if ((rest as readonly unknown[]).length === 0) throw new TypeError("deepEquals() takes two values");
   const [b, strict = false] = rest;
   return resultOf(new Comparison(strict).equal(a, b));
 }

@@ -138,6 +138,6 @@ export const JSON5: {
   stringify(value, replacer, space) {
     const { stringify } = require("json5") as typeof import("json5");
     const refusing = Array.isArray(replacer) ? replacer : withoutBigInts(replacer);
-    return stringify(value, { replacer: refusing as null, space: space ?? null, quote: "'" });
+    return stringify(value, { replacer: refusing as unknown as null, space: space ?? null, quote: "'" });
   },
 };
