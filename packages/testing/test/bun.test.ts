@@ -10,6 +10,7 @@ afterEach(() => {
 /** A workspace whose cache has these versions of Bun. */
 function workspace(wanted: string, cached: readonly string[]): string {
   vi.stubEnv("MANTOU_BUN", "");
+  vi.stubEnv("MANTOU_REQUIRE_BUN", "");
   const root = tempDir();
   fill(root, { "package.json": JSON.stringify({ devDependencies: { "bun-types": wanted } }) });
   for (const version of cached) {
