@@ -13,9 +13,11 @@ export interface View {
 
 /**
  * Each socket's view of a program; null if it had backpressure, since that depends on the system's buffers and on the clients' speed.
- * Also null if a client has left while its socket was paused: Bun notices that at once, Mantou at the next check or read.
+ * Also null if a client has left while its socket was paused: Bun notices that at once, Mantou at the next check or read; and if
+ * something came from a client before a timeout was over: which of the two is first depends on the time.
  */
 export function viewsOf(program: Program, { report, clients }: Observation): View[] | null {
+  if (hasRaced(report.log)) return null;
   const fates = fatesOf(program, report.log);
   if (!fates.every(({ light }) => light)) return null;
   if (fates.some((fate, ws) => clients[ws]!.left !== null && hasPaused(fate))) return null;
@@ -28,6 +30,15 @@ export function viewsOf(program: Program, { report, clients }: Observation): Vie
       closeCode: left === null ? closeCode : null,
     };
   });
+}
+
+function hasRaced(log: readonly Entry[]): boolean {
+  let timeouts = 0;
+  for (const entry of log) {
+    if ("later" in entry && entry.when === "timeout") timeouts += entry.later === "put" ? 1 : -1;
+    else if ("event" in entry && timeouts > 0) return true;
+  }
+  return false;
 }
 
 function hasPaused({ entries }: Fate): boolean {
