@@ -38,7 +38,7 @@ export class AppendPipeline {
   }
 
   push(call: AppendCall): void {
-    if (this.#refused.length > 0) this.#waiting.push(call);
+    if (this.#refused.length > 0 || this.#waiting.length > 0) this.#waiting.push(call);
     else this.#send(call, "EVALSHA", this.#script.digest);
   }
 

@@ -161,4 +161,22 @@ describe("appends whose script the server has forgotten", () => {
     ]);
     expect(sent().slice(3)).toEqual(["EVAL 2"]);
   });
+
+  test("do not pass those that wait since an earlier one was refused, also when that is given up", async () => {
+    const { server, log, push, sent } = pipeline();
+    for (const request of [1, 2, 3]) push(request);
+    server.asked[0]!.reject(unknown);
+    await turn();
+    push(4);
+    server.asked[1]!.resolve(null);
+    await turn();
+    push(5);
+    expect(sent()).toHaveLength(3);
+    server.asked[2]!.resolve(null);
+    await turn();
+    expect(sent().slice(3)).toEqual(["EVAL 4", "EVALSHA 5"]);
+    for (const { resolve } of server.asked.slice(3)) resolve(null);
+    await turn();
+    expect(log.slice(1)).toEqual(["answered 2", "answered 3", "answered 4", "answered 5"]);
+  });
 });
