@@ -47,6 +47,9 @@ const leftOut = ["ws-native", "net"];
 /** The scenarios that are measured on all lines of Node.js; the newest has all. */
 const onAllLines = ["hello", "json", "static", "ws-echo", "chat-16", "upload-1m"];
 
+/** Those whose latencies under a fixed rate are measured, on the newest line: a round of them is good on a machine without others only. */
+const paced = ["hello", "json", "static"];
+
 /**
  * The runs of a published page, the newest line of Node.js first; each adds to a file of its own.
  *
@@ -55,25 +58,30 @@ const onAllLines = ["hello", "json", "static", "ws-echo", "chat-16", "upload-1m"
 export function publishedRuns(command: PublishedCommand): RunCommand[] {
   const newest = nodeRuntimes.at(-1);
   const lines = nodeRuntimes.filter((name) => command.runtime === undefined || name === command.runtime);
-  const runs = lines.reverse().map(
-    (runtime): RunCommand => ({
+  const runs = lines.reverse().flatMap((runtime): RunCommand[] => {
+    const measured = command.scenarios.filter(({ name }) => runtime === newest || onAllLines.includes(name));
+    const withLatency = measured.filter(({ name }) => runtime === newest && paced.includes(name));
+    const others = measured.filter((scenario) => !withLatency.includes(scenario));
+    const common = {
       kind: "run",
-      scenarios: command.scenarios.filter(({ name }) => runtime === newest || onAllLines.includes(name)),
       runtime,
       only: contestants.map(({ name }) => name).filter((name) => !leftOut.includes(name)),
       base: undefined,
       rounds: 5,
       seconds: 2,
       warmUpSeconds: 1,
-      repeats: 2,
+      repeats: 1,
       load: command.load,
-      latency: true,
       allocations: runtime === newest,
       json: undefined,
       resume: join(command.folder, `${runtime}.json`),
       redo: command.redo,
-    }),
-  );
+    } as const;
+    return [
+      { ...common, scenarios: withLatency, latency: true },
+      { ...common, scenarios: others, latency: false },
+    ];
+  });
   const some = runs.filter(({ scenarios }) => scenarios.length > 0);
   if (some.length === 0) throw new UsageError(`these scenarios are published of ${newest} only`, "brief");
   return some;
