@@ -1,3 +1,6 @@
+// biome-ignore-all lint/complexity/noArguments: Web IDL counts the arguments, and undefined differs from no argument
+import { toScalarString } from "./convert.ts";
+
 /** A `close` event. */
 export interface CloseEvent extends Event {
   /** Whether both Close frames were exchanged (RFC 6455 §7.1.4). */
@@ -23,69 +26,102 @@ export interface ErrorEvent extends Event {
 export type MessageEvent = globalThis.MessageEvent;
 
 /** The initial values of a {@link CloseEvent}. */
-export interface CloseEventInit {
+export interface CloseEventInit extends EventInit {
   readonly wasClean?: boolean;
   readonly code?: number;
   readonly reason?: string;
 }
 
 /** The initial values of an {@link ErrorEvent}. */
-export interface ErrorEventInit {
+export interface ErrorEventInit extends EventInit {
   readonly message?: string;
+  readonly filename?: string;
+  readonly lineno?: number;
+  readonly colno?: number;
   readonly error?: unknown;
 }
 
-type CloseEventConstructor = new (type: string, init?: CloseEventInit) => CloseEvent;
-type ErrorEventConstructor = new (type: string, init?: ErrorEventInit) => ErrorEvent;
+/** The initial values of any Event. */
+interface EventInit {
+  readonly bubbles?: boolean;
+  readonly cancelable?: boolean;
+  readonly composed?: boolean;
+}
 
+type CloseEventConstructor = new (type: string, init?: CloseEventInit | null) => CloseEvent;
+type ErrorEventConstructor = new (type: string, init?: ErrorEventInit | null) => ErrorEvent;
+
+/** For a platform without the class. Its members are converted as in Web IDL. */
 class OwnCloseEvent extends Event implements CloseEvent {
-  readonly #init: CloseEventInit;
+  readonly #wasClean: boolean;
+  readonly #code: number;
+  readonly #reason: string;
 
-  constructor(type: string, init: CloseEventInit = {}) {
-    super(type);
-    this.#init = init;
+  constructor(type: string, init: CloseEventInit | null = null) {
+    super(...eventArguments(arguments.length, type, init));
+    this.#wasClean = Boolean(init?.wasClean);
+    this.#code = init?.code === undefined ? 0 : Uint16Array.of(init.code)[0]!;
+    this.#reason = init?.reason === undefined ? "" : toScalarString(init.reason);
   }
 
   get wasClean(): boolean {
-    return this.#init.wasClean ?? false;
+    return this.#wasClean;
   }
 
   get code(): number {
-    return this.#init.code ?? 0;
+    return this.#code;
   }
 
   get reason(): string {
-    return this.#init.reason ?? "";
+    return this.#reason;
   }
 }
 
+/** As {@link OwnCloseEvent}. */
 class OwnErrorEvent extends Event implements ErrorEvent {
-  readonly #init: ErrorEventInit;
+  readonly #message: string;
+  readonly #filename: string;
+  readonly #lineno: number;
+  readonly #colno: number;
+  readonly #error: unknown;
 
-  constructor(type: string, init: ErrorEventInit = {}) {
-    super(type);
-    this.#init = init;
+  constructor(type: string, init: ErrorEventInit | null = null) {
+    super(...eventArguments(arguments.length, type, init));
+    this.#message = init?.message === undefined ? "" : `${init.message}`;
+    this.#filename = init?.filename === undefined ? "" : toScalarString(init.filename);
+    this.#lineno = init?.lineno === undefined ? 0 : Uint32Array.of(init.lineno)[0]!;
+    this.#colno = init?.colno === undefined ? 0 : Uint32Array.of(init.colno)[0]!;
+    this.#error = init?.error;
   }
 
   get message(): string {
-    return this.#init.message ?? "";
-  }
-
-  get error(): unknown {
-    return this.#init.error;
+    return this.#message;
   }
 
   get filename(): string {
-    return "";
+    return this.#filename;
   }
 
   get lineno(): number {
-    return 0;
+    return this.#lineno;
   }
 
   get colno(): number {
-    return 0;
+    return this.#colno;
   }
+
+  get error(): unknown {
+    return this.#error;
+  }
+}
+
+/** The arguments of `Event`, which tells a missing type from undefined. */
+function eventArguments(count: number, type: string, init: EventInit | null): [string, EventInit] {
+  if (count === 0) throw new TypeError("an event needs a type");
+  if (init !== null && typeof init !== "object" && typeof init !== "function")
+    throw new TypeError("the initial values of an event must be an object");
+  const { bubbles = false, cancelable = false, composed = false } = init ?? {};
+  return [type, { bubbles, cancelable, composed }];
 }
 
 const platform = globalThis as {
@@ -112,6 +148,10 @@ function describe(error: Error): string {
 
 function named<T extends new (...init: never) => Event>(eventClass: T, name: string): T {
   Object.defineProperty(eventClass, "name", { value: name, configurable: true });
+  // The members of Web IDL's interfaces are enumerable; those of a class are not.
+  for (const member of Object.getOwnPropertyNames(eventClass.prototype)) {
+    if (member !== "constructor") Object.defineProperty(eventClass.prototype, member, { enumerable: true });
+  }
   Object.defineProperty(eventClass.prototype, Symbol.toStringTag, { value: name, configurable: true });
   return eventClass;
 }

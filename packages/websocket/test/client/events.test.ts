@@ -40,6 +40,47 @@ describe("ErrorEvent", () => {
   });
 });
 
+describe.each<[string, new (...args: never[]) => Event, object, object]>([
+  [
+    "CloseEvent",
+    CloseEvent,
+    { code: "66536", reason: "\ud800", wasClean: 1 },
+    { code: 1000, reason: "\ufffd", wasClean: true },
+  ],
+  [
+    "ErrorEvent",
+    ErrorEvent,
+    { message: 5, filename: 6, lineno: "7", colno: 8.5 },
+    { message: "5", filename: "6", lineno: 7, colno: 8 },
+  ],
+])("%s by Web IDL", (_name, eventClass, given, converted) => {
+  const make = (...args: unknown[]): Event => Reflect.construct(eventClass, args) as Event;
+
+  it("converts initial values", () => {
+    expect(make("x", given)).toMatchObject(converted);
+    expect(() =>
+      make("x", Object.fromEntries(Object.keys(given).map((name) => [name, Symbol("s")]))),
+    ).toThrow(TypeError);
+  });
+
+  it("has the initial values of any event", () => {
+    const init = { bubbles: true, cancelable: true, composed: true };
+    expect(make("x", init)).toMatchObject(init);
+  });
+
+  it("needs a type, and an object if there are initial values", () => {
+    expect(() => make()).toThrow(TypeError);
+    expect(() => make("x", 5)).toThrow(TypeError);
+    expect(make("x", null).type).toBe("x");
+    expect(make("x", undefined).type).toBe("x");
+    expect(make(undefined).type).toBe("undefined");
+  });
+
+  it("has enumerable members", () => {
+    expect(Object.keys(eventClass.prototype)).toEqual(expect.arrayContaining(Object.keys(given)));
+  });
+});
+
 describe("errorEvent", () => {
   it("has the error's message", () => {
     const error = new Error("why");
