@@ -47,6 +47,46 @@ describe("programs find", () => {
       ].join("\n"),
     },
     {
+      name: "the members of WebSocket on its own prototype, and subclasses of it",
+      files: {
+        "main.ts": `
+          const own = (object: object, name: string) => Object.getOwnPropertyDescriptor(object, name)!;
+          const { prototype } = WebSocket;
+          console.log(Object.getPrototypeOf(WebSocket) === EventTarget, Object.getPrototypeOf(prototype) === EventTarget.prototype);
+          for (const name of ["CONNECTING", "OPEN", "CLOSING", "CLOSED"])
+            console.log(name, JSON.stringify([own(WebSocket, name), own(prototype, name)]));
+          for (const name of ["url", "readyState", "bufferedAmount", "extensions", "protocol", "onopen", "onmessage", "onerror", "onclose", "binaryType"])
+            console.log(name, own(prototype, name).enumerable, typeof own(prototype, name).get, typeof own(prototype, name).set);
+          for (const name of ["send", "close", "ping", "terminate"]) console.log(name, own(prototype, name).enumerable, typeof own(prototype, name).value);
+          class Own extends WebSocket {
+            #extra = 5;
+            get extra() { return this.#extra; }
+          }
+          const socket = new Own("ws://127.0.0.1:9/", "chat");
+          socket.onerror = () => {};
+          console.log(socket.extra, socket instanceof WebSocket, socket instanceof EventTarget, WebSocket.prototype.constructor === WebSocket, String(socket));
+          console.log(Object.keys(WebSocket).sort().join(), Object.getOwnPropertyNames(socket).length, socket.binaryType, own(prototype, "url").get!.call(socket));
+          socket.onclose = ({ code, wasClean }) => console.log(code, wasClean);`,
+      },
+      prints: [
+        "true true",
+        ...["CONNECTING", "OPEN", "CLOSING", "CLOSED"].map((name, value) => {
+          const constant = { value, writable: false, enumerable: true, configurable: false };
+          return `${name} ${JSON.stringify([constant, constant])}`;
+        }),
+        ...["url", "readyState", "bufferedAmount", "extensions", "protocol"].map(
+          (name) => `${name} true function undefined`,
+        ),
+        ...["onopen", "onmessage", "onerror", "onclose", "binaryType"].map(
+          (name) => `${name} true function function`,
+        ),
+        ...["send", "close", "ping", "terminate"].map((name) => `${name} true function`),
+        "5 true true true [object WebSocket]",
+        "CLOSED,CLOSING,CONNECTING,OPEN 0 nodebuffer ws://127.0.0.1:9/",
+        "1006 false",
+      ].join("\n"),
+    },
+    {
       name: "URLPattern, navigator, and data by the earlier name of import attributes; modules may hide the names of the language",
       files: {
         "main.ts": `

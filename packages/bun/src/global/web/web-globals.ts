@@ -3,6 +3,7 @@ import { LazyModule } from "../../base/lazy.ts";
 import { fetch } from "../../fetch/fetch.ts";
 import { makeNavigator } from "./navigator.ts";
 import { addWebMembers } from "./web-members.ts";
+import { makeWebSocket } from "./web-socket.ts";
 import { Worker } from "./web-worker.ts";
 
 const require = createRequire(import.meta.url);
@@ -40,19 +41,7 @@ for (const name of ["CloseEvent", "ErrorEvent"] as const) {
 /** That of Node.js, from 22 on, has no `ping()` and no `terminate()`, and ignores `tls` and `"nodebuffer"`. */
 defineLazily("WebSocket", () => {
   const client = loadWebSocketClient();
-  if (client === undefined) return undefined;
-  return class WebSocket extends client.WebSocket {
-    static {
-      // The parameters that must be given. `args` counts for none, and passes on how many there are.
-      Object.defineProperty(WebSocket, "length", { value: 1, configurable: true });
-    }
-
-    constructor(...args: ConstructorParameters<WebSocketClient["WebSocket"]>) {
-      super(...args);
-      // As in Bun, where binary messages are Buffers unless the program wants them otherwise.
-      this.binaryType = "nodebuffer";
-    }
-  };
+  return client === undefined ? undefined : makeWebSocket(client.WebSocket);
 });
 for (const [name, value] of Object.entries({ Worker, self: globalThis })) {
   if (name in globalThis) continue;
