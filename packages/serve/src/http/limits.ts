@@ -15,8 +15,16 @@ export const REQUESTS_A_TURN: number = 64;
 export const CONGESTED_BYTES: number = 256 * 1024;
 /** Seconds that a client has to read our last bytes before the connection is broken off (RFC 9112 §9.6). */
 export const LINGER_SECONDS: number = 2;
-/** Seconds in which a client may send one more request, behind a response that it read when the server was told to stop. */
+/**
+ * Seconds in which a client may send one more request, or more of the last one's body, behind a response that it read when the server was told to
+ * stop.
+ */
 export const LAST_REQUEST_SECONDS: number = 1;
+/**
+ * Without `idleTimeout`, seconds in which a handler must go on to read the rest of a body when its response is written and the server stops: it
+ * may have left the body for good.
+ */
+export const LAST_BODY_SECONDS: number = 60;
 /** Seconds in which a head that has begun must be complete if `idleTimeout` is off: heads are short. */
 export const HEAD_SECONDS: number = 60;
 

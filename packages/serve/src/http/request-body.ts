@@ -51,6 +51,11 @@ export class IncomingBody implements BodyProducer {
     return this.#unread.size >= this.#room;
   }
 
+  /** Whether a reader has begun, and more is to come. */
+  get isRead(): boolean {
+    return this.#claimed && this.#state === "open";
+  }
+
   /** The memory of the next bytes; null if no reader collects a body of a known length. */
   nextMemory(): Uint8Array | null {
     return this.#state === "open" && this.#collector !== null ? this.#collector.nextMemory() : null;
@@ -263,6 +268,11 @@ export class BodyReceiver {
   /** Whether the body waits for the handler, and not for the client. */
   get isFull(): boolean {
     return this.#body?.isFull === true;
+  }
+
+  /** Whether a handler reads the body, and more is to come. */
+  get isRead(): boolean {
+    return this.#body?.isRead === true;
   }
 
   /** Reads a piece more than there is room for, so that a client's departure shows. Its bytes pause the client again. */

@@ -6,6 +6,7 @@ import { Arrival, type ArrivalHost } from "./arrival.ts";
 import {
   CONGESTED_BYTES,
   HEAD_SECONDS,
+  LAST_BODY_SECONDS,
   LAST_REQUEST_SECONDS,
   READ_AHEAD_BYTES,
   REQUESTS_A_TURN,
@@ -52,6 +53,10 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
     return this.phase === "lingering";
   }
 
+  protected get isLast(): boolean {
+    return this.phase === "idle" && this.host.stopping;
+  }
+
   /**
    * Makes the current request, or the next one, the last one. Not the current one if its response has begun: that has not said so, and
    * the client may send another request behind it.
@@ -64,27 +69,31 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
   closeAfterResponse(): void {
     this.http.doNotPersist();
     if (this.#isUnused) this.#closeIdle();
+    else this.awaitOneMore();
   }
 
   /** Closes the connection unless a request is under way, or has begun to arrive. Not at once if its client still reads: it may send another. */
   closeUnused(): void {
-    if (!this.#isUnused) return;
-    if (this.transport.buffered === 0) this.#closeIdle();
+    if (this.#isUnused && this.transport.buffered === 0) this.#closeIdle();
     else this.awaitOneMore();
   }
 
   get #isUnused(): boolean {
     // An empty line is not the beginning of a request: some clients send one behind a body.
-    return this.phase === "idle" && this.http.unreadBytes === 0;
+    return this.phase === "idle" && this.http.unreadBytes === 0 && this.body?.isRead !== true;
   }
 
   /** Gives the client a moment for one more request, when it has read the last response. */
   protected awaitOneMore(): void {
-    const limit = (): void => {
-      if (this.#isUnused) this.deadline = this.host.timeouts.after(LAST_REQUEST_SECONDS);
-    };
-    if (this.transport.buffered === 0) limit();
-    else this.transport.whenDrained(limit);
+    if (this.transport.buffered === 0) this.#limitLast();
+    else this.transport.whenDrained(() => this.#limitLast());
+  }
+
+  /** Limits how long the client may be silent behind the last response, while it is the client for which the server waits. */
+  #limitLast(): void {
+    if (!this.isLast || this.http.unreadBytes > 0) return;
+    if (this.body?.isFull !== true) this.deadline = this.host.timeouts.after(LAST_REQUEST_SECONDS);
+    else if (this.idleSeconds === 0) this.deadline = this.host.timeouts.after(LAST_BODY_SECONDS);
   }
 
   /** Closes the connection unless a request is under way, or has begun to arrive. */
@@ -95,6 +104,11 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
   }
 
   #closeIdle(): void {
+    if (this.http.waitingFor === "content") {
+      // The rest of a body that no handler reads is on its way.
+      this.close();
+      return;
+    }
     this.writeQueue.flush();
     this.phase = "lingering";
     this.transport.close();
@@ -247,5 +261,6 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
     const isAhead = this.http.unreadBytes > READ_AHEAD_BYTES;
     this.pauser.set(REQUESTS_AHEAD, isAhead);
     if (isAhead && this.deadline === Number.POSITIVE_INFINITY) this.deadline = this.later();
+    if (this.isLast && this.transport.buffered === 0) this.#limitLast();
   }
 }

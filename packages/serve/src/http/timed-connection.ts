@@ -43,6 +43,8 @@ export abstract class TimedConnection implements Timed {
 
   /** The connection ends when our last bytes have been taken. */
   protected abstract get lingering(): boolean;
+  /** No response is due, and the server stops: what comes next has a time, also without `idleTimeout`. */
+  protected abstract get isLast(): boolean;
   /** Called when the client has taken too long, and can be told so. */
   protected abstract timedOut(status: 408 | 503): void;
 
@@ -55,7 +57,8 @@ export abstract class TimedConnection implements Timed {
   onTimeout(): void {
     const { waitingFor } = this.http;
     // Only the time of heads and of closing is limited.
-    if (this.#seconds === 0 && !this.lingering && (waitingFor === "content" || waitingFor === "response")) {
+    const isLimited = this.#seconds !== 0 || this.lingering || this.isLast;
+    if (!isLimited && (waitingFor === "content" || waitingFor === "response")) {
       this.#look();
       return;
     }

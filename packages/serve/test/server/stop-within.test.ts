@@ -3,7 +3,7 @@ import net from "node:net";
 import { ask, connect, connectSecurely, type RawClient, request } from "@mantou/testing/raw-client";
 import type { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { cert, key } from "@mantou/testing/tls";
-import { gate, until } from "@mantou/testing/wait";
+import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import type { Server } from "../../src/api/server.ts";
 import { closeSpread } from "../../src/server/spread-close.ts";
@@ -234,6 +234,90 @@ describe("server.stop() with an object", () => {
     await stopped;
   });
 
+  it.each([
+    ["sends more of it and is then silent", { idleTimeout: 0 }, [1, 1]],
+    ["is silent", { idleTimeout: 0 }, []],
+    ["sends more of it and is then silent", {}, [1, 1]],
+    ["sends much of it, and its reader has stopped", { idleTimeout: 0 }, [1_000_000]],
+  ])("ends behind a response before whose body's end the client %s: %j", async (_, more, pieces) => {
+    const finish = gate();
+    const clock = new TestClock();
+    const server = startInternal(
+      {
+        ...more,
+        fetch: (request) =>
+          request.method === "GET" ? new Response("idle") : readFirst(request, finish.promise),
+      },
+      clock,
+    );
+    const idle = connect(server).write(request("GET /"));
+    await idle.response();
+    const client = connect(server).write(request("POST /", ["Content-Length: 2000000"]), "x");
+    await until(() => client.received.includes("begun"), "begun");
+    const stopped = server.stop({});
+    // The time for idle connections is over.
+    await idle.closedByServer();
+    idle.end();
+    finish.open();
+    expect((await client.response()).text).toBe("begun done");
+    for (const size of pieces) {
+      client.write(Buffer.alloc(size));
+      await turns(20);
+    }
+    clock.pass(pieces[0] === 1_000_000 ? 62 : 2);
+    expect((await client.closedByServer()).length).toBe(0);
+    clock.pass(3);
+    await stopped;
+  });
+
+  it.each([
+    ["server.stop({})", true],
+    ["server.stop()", false],
+  ])("lets a handler read a body on behind its response, however slowly: %s", async (_, isPatient) => {
+    const [finish, more] = [gate(), gate()];
+    const clock = new TestClock();
+    const size = 2_000_000;
+    let read: Promise<unknown> = Promise.resolve();
+    const server = startInternal(
+      {
+        async fetch(request) {
+          if (request.method === "GET") return new Response("idle");
+          const response = await readFirst(request, finish.promise);
+          read = more.promise.then(async () => {
+            let sum = 0;
+            for await (const piece of response.rest) sum += piece.length;
+            return sum;
+          });
+          read.catch(() => {});
+          return response;
+        },
+      },
+      clock,
+    );
+    const idle = connect(server).write(request("GET /"));
+    await idle.response();
+    const client = connect(server).write(request("POST /", [`Content-Length: ${size}`]), "x");
+    await until(() => client.received.includes("begun"), "begun");
+    client.write(Buffer.alloc(size - 1));
+    let stopped: Promise<void> | null = null;
+    if (isPatient) stopped = server.stop({});
+    finish.open();
+    expect((await client.response()).text).toBe("begun done");
+    await turns(20);
+    stopped ??= server.stop();
+    await idle.closedByServer();
+    // The client has sent what it could, and the reader has taken none of it.
+    clock.pass(5);
+    await turns(20);
+    expect(client.ended).toBe(false);
+    more.open();
+    expect(await read).toBe(size - 1);
+    clock.pass(2);
+    expect((await client.closedByServer()).length).toBe(0);
+    idle.end();
+    await stopped;
+  });
+
   it("responds to one more request of a client that reads a large response for longer", async () => {
     const server = start({ fetch: () => new Response(Buffer.alloc(24_000_000)) });
     const [idle, slow] = [connect(server), connect(server)];
@@ -273,6 +357,17 @@ describe("server.stop() with an object", () => {
 });
 
 /** A stream of which a part is there at once, and the rest when `finish` resolves. */
+/** A response whose handler has taken a first piece of the body, and can read the rest. */
+async function readFirst(
+  { body }: Request,
+  finish: Promise<void>,
+): Promise<Response & { readonly rest: AsyncIterable<Uint8Array> }> {
+  const pieces = body![Symbol.asyncIterator]();
+  await pieces.next();
+  const rest = { [Symbol.asyncIterator]: () => pieces };
+  return Object.assign(new Response(begunStream(finish)), { rest });
+}
+
 function begunStream(finish: Promise<void>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async start(controller) {
