@@ -111,6 +111,11 @@ describe("compileGlob", () => {
         "!(a)",
         "?(a)b",
         "*(b|c)",
+        "{**,a}",
+        "{a,{b,**}}",
+        "{b/**,x}",
+        "@(**|a)",
+        "{**,a}b",
       ),
       nested.filter((text) => !/\*\*(?!\()/.test(text)),
     );
@@ -128,6 +133,62 @@ describe("compileGlob", () => {
     )) as string[][];
     for (const [i, [pattern, paths]] of cases.entries())
       expect(matches(pattern, paths), pattern).toEqual(asked[i]);
+  });
+});
+
+/** A "**" at the end of an alternative is a whole name, if a slash or the pattern's end is behind the braces. */
+describe('"**" in alternatives', () => {
+  const paths = [
+    "a",
+    "b",
+    "b/a",
+    "x/a",
+    "x/y/a",
+    "a/b",
+    "a/x/b",
+    "xa",
+    ".h/a",
+    "/a",
+    "a/",
+    "a/.h/b",
+    "b/9/a",
+  ];
+  const cases: readonly (readonly [pattern: string, found: string])[] = [
+    ["{**,x}/a", "a b/a x/a x/y/a .h/a /a b/9/a"],
+    ["{**}/a", "a b/a x/a x/y/a .h/a /a b/9/a"],
+    ["{**/,x/}a", "a b/a x/a x/y/a .h/a /a b/9/a"],
+    ["{b,{q,**}}/a", "a b/a x/a x/y/a .h/a /a b/9/a"],
+    ["{b/**,c}/a", "b/a b/9/a"],
+    ["{b/{**,z},c}/a", "b/a b/9/a"],
+    ["a/{**,x}/b", "a/b a/x/b a/.h/b"],
+    ["{**}/{**}/b", "b a/b a/x/b a/.h/b"],
+    ["@(**|x)/a", "a b/a x/a x/y/a .h/a /a b/9/a"],
+    ["?(b)/a", "b/a /a"],
+    ["{**,x}/*", "a b b/a x/a x/y/a a/b a/x/b xa .h/a /a a/ a/.h/b b/9/a"],
+    ["{a,q}/*", "a/b a/"],
+    ["{**,x}a", "a xa"],
+    ["{**,x}{/a,b}", "b b/a x/a .h/a /a"],
+    ["{**,q}", paths.join(" ")],
+    ["a/{**,q}", "a/b a/x/b a/ a/.h/b"],
+    ["b/{8..9}/a", "b/9/a"],
+    ["{b/{8..9},q}/a", "b/9/a"],
+    ["!{**,x}/a", "b a/b a/x/b xa a/ a/.h/b"],
+  ];
+
+  it.each(cases)("%s", (pattern, found) => {
+    expect(matches(pattern, paths).join(" ")).toBe(found);
+  });
+
+  it.skipIf(bun === null)(`finds what Bun finds${bun === null ? ` (${NO_BUN})` : ""}`, async () => {
+    const match = "([pattern, paths]) => paths.filter((path) => new Bun.Glob(pattern).match(path)).join(' ')";
+    const given = cases.map(([pattern]) => [pattern, paths]);
+    expect(await callInBun(bun!, `(cases) => cases.map(${match})`, given)).toEqual(
+      cases.map(([, found]) => found),
+    );
+  });
+
+  it("finds no hidden names", () => {
+    expect(matches("{**,x}/a", paths, false).join(" ")).toBe("a b/a x/a x/y/a /a b/9/a");
   });
 });
 

@@ -45,29 +45,45 @@ class Translator {
   /**
    * The part for `pattern[from, to)`.
    * @param begins whether a name begins at `from`
+   * @param behind what follows the alternative that the text is. A slash there is matched, too: it belongs to a "**" in front of it.
    */
-  translate(from: number, to: number, begins: boolean): Part {
+  translate(from: number, to: number, begins: boolean, behind: number = this.#pattern.length): Part {
     const pattern = this.#pattern;
     const parts: Part[] = [];
     let atName = begins;
+    let awaitsSlash = pattern[behind] === "/";
     for (let i = from; i < to; ) {
       const char = String.fromCodePoint(pattern.codePointAt(i)!);
       let end = i + char.length;
       let part: Part | null = null;
       const bars = "?*+@!".includes(char) ? this.#groupCuts(end, to) : null;
-      if (bars !== null) {
-        end = bars.at(-1)! + 1;
-        part = this.#group(char, bars, atName);
+      const braces = char === "{" ? this.#alternatives(i, to) : null;
+      const cuts = bars ?? braces;
+      if (cuts !== null) {
+        end = cuts.at(-1)! + 1;
+        const next = end < to ? end : behind;
+        part = bars === null ? this.#braces(cuts, atName, next) : this.#group(char, cuts, atName, next);
+        // The alternatives have the slash.
+        if (pattern[next] === "/" && !/[*+!]/.test(char)) {
+          parts.push(part);
+          if (end < to) end++;
+          else awaitsSlash = false;
+          atName = true;
+          i = end;
+          continue;
+        }
       } else if (char === "*") {
         // The last one in front of a parenthesis begins a group.
         while (end < to && pattern[end] === "*" && this.#groupCuts(end + 1, to) === null) end++;
-        const isWhole = end - i === 2 && atName && (end === to || pattern[end] === "/");
-        if (isWhole && end < to) {
+        const next = end < to ? end : behind;
+        const isWhole = end - i === 2 && atName && (next === pattern.length || pattern[next] === "/");
+        if (isWhole && next < pattern.length) {
           parts.push(this.#namesAbove());
-          i = end + 1;
+          if (end === to) awaitsSlash = false;
           // What a single "*" finds behind it is not empty.
-          if (pattern[i] === "*" && !/[*(]/.test(pattern[i + 1] ?? ""))
+          else if (pattern[end + 1] === "*" && !/[*(]/.test(pattern[end + 2] ?? ""))
             parts.push(this.#machine.where(isFollowed));
+          i = end + 1;
           continue;
         }
         part = isWhole ? this.#anyNames() : this.#visible(this.#anyInName, atName);
@@ -78,16 +94,6 @@ class Translator {
           part = this.#visible(this.#machine.step(this.#class(i + 1, close)), atName);
           end = close + 1;
         }
-      } else if (char === "{") {
-        const cuts = this.#alternatives(i, to);
-        if (cuts !== null) {
-          const range = cuts.length === 2 ? rangeOf(pattern.slice(i + 1, cuts[1])) : null;
-          const options =
-            range?.map((text) => this.#literal(text)) ??
-            cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName));
-          part = this.#machine.either(options);
-          end = cuts.at(-1)! + 1;
-        }
       } else if (char === "\\" && i + 1 < to) {
         const escaped = String.fromCodePoint(pattern.codePointAt(i + 1)!);
         part = this.#literal(escaped);
@@ -97,6 +103,7 @@ class Translator {
       atName = char === "/";
       i = end;
     }
+    if (awaitsSlash) parts.push(this.#literal("/"));
     return sequence(parts);
   }
 
@@ -167,12 +174,28 @@ class Translator {
     return null;
   }
 
-  /** A group of patterns, such as `@(a|b)`. */
-  #group(kind: string, cuts: readonly number[], atName: boolean): Part {
+  /** Alternatives, or the members of a range. @param behind as that of `translate` */
+  #braces(cuts: readonly number[], atName: boolean, behind: number): Part {
+    const range = cuts.length === 2 ? rangeOf(this.#pattern.slice(cuts[0]! + 1, cuts[1])) : null;
+    if (range === null) return this.#any(cuts, atName, behind);
+    const slash = this.#pattern[behind] === "/" ? "/" : "";
+    return this.#machine.either(range.map((text) => this.#literal(text + slash)));
+  }
+
+  #any(cuts: readonly number[], atName: boolean, behind?: number): Part {
+    const options = cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName, behind));
+    return this.#machine.either(options);
+  }
+
+  /** A group of patterns, such as `@(a|b)`. @param behind as that of `translate`, for those whose match is one of their patterns */
+  #group(kind: string, cuts: readonly number[], atName: boolean, behind: number): Part {
     const machine = this.#machine;
-    const any = machine.either(cuts.slice(1).map((cut, n) => this.translate(cuts[n]! + 1, cut, atName)));
-    if (kind === "@") return any;
-    if (kind === "?") return machine.either([any, sequence([])]);
+    if (kind === "@") return this.#any(cuts, atName, behind);
+    if (kind === "?") {
+      const none = this.#pattern[behind] === "/" ? this.#literal("/") : sequence([]);
+      return machine.either([this.#any(cuts, atName, behind), none]);
+    }
+    const any = this.#any(cuts, atName);
     if (kind !== "!") return machine.repeated(any, kind === "+" ? 1 : 0);
     return machine.except(any, this.#visible(this.#anyInName, atName));
   }
