@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { wrongType } from "./argument-error.ts";
+import { asText } from "./as-text.ts";
 
 /** The options of `which`. */
 export interface WhichOptions {
@@ -13,7 +14,7 @@ export interface WhichOptions {
 /** The path of a program, as a shell would find it; null if there is none. */
 export function which(command: string, given?: WhichOptions | null): string | null {
   if (command === undefined) throw wrongType("which() takes the name of a command");
-  const name = String(command);
+  const name = asText(command);
   if (name === "") return null;
   const options = given ?? {};
   const cwd = options.cwd ?? process.cwd();

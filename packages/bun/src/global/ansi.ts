@@ -3,6 +3,7 @@ import sliceColumns from "slice-ansi";
 import widthOf from "string-width";
 import strip from "strip-ansi";
 import wrap from "wrap-ansi";
+import { asText } from "../base/as-text.ts";
 import { graphemesOf, piecesOf } from "./graphemes.ts";
 
 /** The options of `stringWidth`. */
@@ -17,7 +18,7 @@ export interface StringWidthOptions {
 export function stringWidth(input: string, ...rest: [options?: StringWidthOptions]): number {
   if (input === undefined) return 0;
   const { countAnsiEscapeCodes = false, ambiguousIsNarrow = true } = rest[0] ?? {};
-  const text = countAnsiEscapeCodes ? String(input) : strip(String(input));
+  const text = countAnsiEscapeCodes ? asText(input) : strip(asText(input));
   let width = 0;
   for (const piece of piecesOf(text))
     width += widthOf(piece, { countAnsiEscapeCodes: true, ambiguousIsNarrow: Boolean(ambiguousIsNarrow) });
@@ -26,7 +27,7 @@ export function stringWidth(input: string, ...rest: [options?: StringWidthOption
 
 /** The text without ANSI escape codes. */
 export function stripANSI(input: string): string {
-  return strip(String(input));
+  return strip(asText(input));
 }
 
 /** The invisible separator, which takes no column. */
@@ -44,7 +45,7 @@ export interface WrapAnsiOptions {
 
 /** Breaks lines after so many columns; each line has its escape codes. */
 export function wrapAnsi(input: string, columns: number, options?: WrapAnsiOptions): string {
-  const text = String(input);
+  const text = asText(input);
   if (!(columns > 0)) return text;
   // The library writes a tab as spaces, and Bun counts it as nothing.
   const keepsTabs = text.includes("\t") && !text.includes(NO_COLUMN);
@@ -69,7 +70,7 @@ export function sliceAnsi(
   options?: string | boolean | SliceAnsiOptions | null,
   ..._: [ambiguousIsNarrow?: boolean]
 ): string {
-  const text = String(input);
+  const text = asText(input);
   if (start === 0 && end === undefined && options === undefined) return text;
   const width = stringWidth(text);
   const at = (position: number): number =>

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { asText } from "../base/as-text.ts";
 
 /** The used part of the package, which has no types. */
 interface Semver {
@@ -14,9 +15,9 @@ function load(): Semver {
   return loaded;
 }
 
-/** Whether a version is in a range, by npm's rules; false for invalid text. */
+/** Whether a version is in a range, by npm's rules; false for invalid text. @throws TypeError for a symbol */
 function satisfies(version: string, range: string): boolean {
-  return load().satisfies(String(version), String(range));
+  return load().satisfies(asText(version), asText(range));
 }
 
 /**
@@ -24,7 +25,7 @@ function satisfies(version: string, range: string): boolean {
  * @throws TypeError for an invalid version
  */
 function order(a: string, b: string): -1 | 0 | 1 {
-  return load().compare(String(a), String(b));
+  return load().compare(asText(a), asText(b));
 }
 
 /** Versions and ranges of them, after `Bun.semver`. */

@@ -100,9 +100,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#x27;",
 };
 
-/** Replaces `&`, `<`, `>`, `"` and `'` by entities, so that the value is text in HTML and in quoted attributes. */
+/**
+ * Replaces `&`, `<`, `>`, `"` and `'` by entities, so that the value is text in HTML and in quoted attributes.
+ * @throws TypeError for a symbol
+ */
 export function escapeHTML(value: unknown): string {
-  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return `${value}`.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 /** The style of the error page, for light and dark, wide and narrow screens. */

@@ -14,6 +14,18 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /**
+ * The bytes of a buffer or a view, not copied. A buffer that has been transferred has none (Web IDL, "get a copy of the bytes"), and a view of one
+ * may have no length to ask for.
+ */
+export function bytesOf(source: ArrayBufferView | ArrayBufferLike): Uint8Array {
+  const buffer = ArrayBuffer.isView(source) ? source.buffer : source;
+  if (buffer.byteLength === 0) return new Uint8Array(0);
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(buffer);
+}
+
+/**
  * The Fetch standard's "UTF-8 decode": the byte order mark is removed, and invalid bytes become U+FFFD. `Buffer` is faster than
  * `TextDecoder` for small texts.
  */

@@ -1,5 +1,6 @@
 import type { BodyInit } from "../api/fetch.ts";
 import { Body, type BodyProducer, NULL_BODY } from "./body.ts";
+import { bytesOf } from "./bytes.ts";
 import { fileBehind, isFileBlob } from "./file-blob.ts";
 import { platform } from "./platform.ts";
 import { isDisturbed, toStream } from "./streams.ts";
@@ -67,8 +68,5 @@ function formBody(form: FormData): ExtractedBody {
 
 /** The standard's "get a copy of the bytes": a later change of the application's memory must not be sent. */
 function copyOf(input: ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (input instanceof ArrayBuffer) return new Uint8Array(input.slice(0));
-  const copy = new Uint8Array(input.byteLength);
-  copy.set(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
-  return copy;
+  return new Uint8Array(bytesOf(input));
 }

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { bytesOf } from "./bytes.ts";
 
 /** Where a sink's bytes go: a file, or the input of a process. */
 export interface SinkTarget {
@@ -167,11 +168,8 @@ function highWaterBytes({ highWaterMark }: SinkOptions): number {
 /** The caller may change its memory after the call. */
 function copyOf(chunk: unknown): Uint8Array {
   if (typeof chunk === "string") return Buffer.from(chunk);
-  if (ArrayBuffer.isView(chunk)) {
-    return Uint8Array.from(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-  }
-  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer)
-    return new Uint8Array(chunk).slice();
+  if (ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer)
+    return Uint8Array.from(bytesOf(chunk));
   const code = chunk === null || chunk === undefined ? "ERR_STREAM_NULL_VALUES" : "ERR_INVALID_ARG_TYPE";
   throw Object.assign(new TypeError("write() expects a string, ArrayBufferView, or ArrayBuffer"), { code });
 }

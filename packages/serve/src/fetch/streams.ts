@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
+import { bytesOf } from "./bytes.ts";
 
 /**
  * A reader of a whole stream waits for another turn of the event loop after so many chunks. The promises of an endless stream,
@@ -121,10 +122,9 @@ function ignore(): void {}
  * @throws TypeError for anything else
  */
 export function asBytes(chunk: unknown): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
+  if (chunk instanceof Uint8Array && chunk.length > 0) return chunk;
   if (typeof chunk === "string") return Buffer.from(chunk);
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+  if (ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer) return bytesOf(chunk);
   throw new TypeError(`A body's stream must give bytes or text, not ${typeof chunk}`);
 }
 

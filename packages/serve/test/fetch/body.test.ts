@@ -27,6 +27,25 @@ describe("extractBody", () => {
     for (const [input, expected] of atOnce) expect(extractBody(input).body.mustBeRead).toBe(!expected);
   });
 
+  it.each([
+    ["an ArrayBuffer", (buffer: ArrayBuffer) => buffer],
+    ["a Uint8Array", (buffer: ArrayBuffer) => new Uint8Array(buffer)],
+    ["a DataView", (buffer: ArrayBuffer) => new DataView(buffer)],
+  ])("finds no bytes in %s that has been transferred", async (_, make) => {
+    const buffer = new ArrayBuffer(8);
+    const input = make(buffer);
+    structuredClone(buffer, { transfer: [buffer] });
+    expect(await extractBody(input).body.bytes()).toEqual(new Uint8Array(0));
+    const stream = new ReadableStream({
+      start(controller): void {
+        controller.enqueue(input);
+        controller.enqueue("x");
+        controller.close();
+      },
+    });
+    expect(await extractBody(stream).body.text()).toBe("x");
+  });
+
   it("has one body for all that have none", () => {
     expect(extractBody(null).body).toBe(extractBody(undefined).body);
     expect(extractBody(null).body.isNull).toBe(true);

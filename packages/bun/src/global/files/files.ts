@@ -1,6 +1,7 @@
 import { type BunFile, type FileData, file, type WriteOptions } from "@mantou/serve";
 import { isFileBlob } from "@mantou/serve/hosting";
 import { wrongType } from "../../base/argument-error.ts";
+import { viewOf } from "../../base/bytes.ts";
 
 /** What `write` takes: also an array of texts, bytes and Blobs, which are joined; numbers and booleans as their text. */
 export type WriteData =
@@ -59,10 +60,15 @@ function dataOf(data: unknown): FileData {
 
 /** A Blob of the platform would not read the files among the parts. */
 function joined(parts: readonly unknown[]): FileData {
-  if (!parts.some(isFileBlob)) return new Blob(parts as (string | Blob)[]);
+  if (!parts.some(isFileBlob)) return new Blob(parts.map(blobPart));
   return ReadableStream.from(piecesOf(parts)) as ReadableStream<Uint8Array>;
 }
 
 async function* piecesOf(parts: readonly unknown[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) yield* isFileBlob(part) ? part.stream() : new Blob([part as string]).stream();
+  for (const part of parts) yield* isFileBlob(part) ? part.stream() : new Blob([blobPart(part)]).stream();
+}
+
+/** The platform's Blob refuses a buffer that has been transferred. Here, as in Bun, it has no bytes. */
+function blobPart(part: unknown): Blob | string | Uint8Array<ArrayBuffer> {
+  return (viewOf(part) ?? part) as Blob | string | Uint8Array<ArrayBuffer>;
 }

@@ -2,9 +2,12 @@
 import { createRequire } from "node:module";
 import { types } from "node:util";
 import { wrongType } from "../../base/argument-error.ts";
+import { asText } from "../../base/as-text.ts";
 import type { BytesInput } from "../../base/bytes.ts";
 import { type DateOfTOML, readDate } from "../../loader/data/data-source.ts";
 import { parseText, textOf } from "./input.ts";
+import { isWritten } from "./json-rules.ts";
+import { writeJSON5 } from "./json5-writer.ts";
 import { writeYAML } from "./yaml-writer.ts";
 
 const require = createRequire(import.meta.url);
@@ -18,12 +21,15 @@ export const TOML: {
    * @throws SyntaxError
    */
   parse(input: BytesInput): Record<string, unknown>;
-  /** @throws Error for a value that is no table, and for null */
+  /**
+   * @returns undefined for undefined, functions and symbols
+   * @throws Error for another value that is no table, and for members that have no notation
+   */
   stringify(value: object): string;
 } = {
   parse: (input) => withTemporal(parseText("TOML", "toml", textOf(input)) as Record<string, unknown>),
   stringify(value) {
-    if (value === undefined) return undefined as unknown as string;
+    if (!isWritten(value)) return undefined as unknown as string;
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw new Error("TOML.stringify expects an object at the top level (a TOML document is a table)");
     const { stringify } = require("smol-toml") as typeof import("smol-toml");
@@ -37,18 +43,20 @@ const MAX_LEVELS = 1000;
 
 /**
  * A copy for smol-toml: as in Bun, without the members that have no notation, as by JSON.
- * @throws Error for null, which would be lost, and for undefined in a list
+ * @throws Error for null, which would be lost, for a bigint, and in a list for undefined, functions and symbols
  */
 function writable(value: unknown, key: string, level = 0): unknown {
   if (level > MAX_LEVELS) throw new Error(`TOML.stringify takes ${MAX_LEVELS} levels`);
-  if (value === null || value === undefined)
-    throw new Error(`TOML cannot represent ${value}${key === "" ? " in an array" : ` (key '${key}')`}`);
+  if (value === null || !isWritten(value)) {
+    const kind = value === null || value === undefined ? String(value) : `a ${typeof value}`;
+    throw new Error(`TOML cannot represent ${kind}${key === "" ? " in an array" : ` (key '${key}')`}`);
+  }
+  if (typeof value === "bigint" || types.isBigIntObject(value))
+    throw new Error("TOML.stringify cannot serialize BigInt");
   if (types.isBoxedPrimitive(value)) return value.valueOf();
   if (typeof value !== "object" || value instanceof Date || isTemporal(value)) return value;
   if (Array.isArray(value)) return Array.from(value, (each) => writable(each, "", level + 1));
-  const members = Object.entries(value).filter(
-    ([, each]) => each !== undefined && typeof each !== "function" && typeof each !== "symbol",
-  );
+  const members = Object.entries(value).filter(([, each]) => isWritten(each));
   return Object.fromEntries(members.map(([name, each]) => [name, writable(each, name, level + 1)]));
 }
 
@@ -107,21 +115,9 @@ export const JSONC: {
 } = {
   parse(input) {
     if (input === undefined || input === null) throw wrongType("input must be a string");
-    return parseText("JSONC", "jsonc", String(input));
+    return parseText("JSONC", "jsonc", asText(input));
   },
 };
-
-type Replacer = (this: unknown, key: string, value: unknown) => unknown;
-
-/** The package would leave them out. */
-function withoutBigInts(replacer: unknown): Replacer {
-  const replace = typeof replacer === "function" ? (replacer as Replacer) : null;
-  return function (key, given) {
-    const value = replace === null ? given : replace.call(this, key, given);
-    if (typeof value !== "bigint" && !types.isBigIntObject(value)) return value;
-    throw new Error("JSON5.stringify cannot serialize BigInt");
-  };
-}
 
 /** JSON5 (docs/runtime/json5). */
 export const JSON5: {
@@ -135,9 +131,5 @@ export const JSON5: {
   ): string;
 } = {
   parse: (input) => parseText("JSON5", "json5", textOf(input)),
-  stringify(value, replacer, space) {
-    const { stringify } = require("json5") as typeof import("json5");
-    const refusing = Array.isArray(replacer) ? replacer : withoutBigInts(replacer);
-    return stringify(value, { replacer: refusing as unknown as null, space: space ?? null, quote: "'" });
-  },
+  stringify: (value, replacer, space) => writeJSON5(value, replacer, space) as string,
 };

@@ -1,4 +1,5 @@
 import { wrongType } from "../../base/argument-error.ts";
+import { asText } from "../../base/as-text.ts";
 import { viewOf } from "../../base/bytes.ts";
 import { type DataFormat, parseData } from "../../loader/data/parse-data.ts";
 
@@ -8,7 +9,7 @@ export function textOf(input: unknown): string {
   if (input === undefined || input === null)
     throw wrongType("input must be a string, ArrayBuffer, ArrayBufferView or Blob");
   if (input instanceof Blob) throw wrongType("input cannot be a Blob in Mantou: parse its text()");
-  return String(viewOf(input) ?? input);
+  return asText(viewOf(input) ?? input);
 }
 
 /** @throws SyntaxError that begins with the format's name, as Bun's does */

@@ -1,5 +1,6 @@
 /** `Bun.JSONL`: JSON values on lines of their own (docs/runtime/jsonl). */
 import { Buffer } from "node:buffer";
+import { asText } from "../../base/as-text.ts";
 import { type BytesInput, bytesOf } from "../../base/bytes.ts";
 
 /** What is found in a piece of a stream. */
@@ -49,7 +50,7 @@ function positionOf(value: unknown): number | undefined {
 
 function textOf(input: unknown): string {
   if (input === undefined || input === null) throw new TypeError("JSONL.parse requires a string argument");
-  return typeof input === "object" ? bytesOf(input, "input").toString() : String(input);
+  return typeof input === "object" ? bytesOf(input, "input").toString() : asText(input);
 }
 
 function scan(text: string): JSONLChunk {

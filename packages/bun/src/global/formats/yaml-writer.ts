@@ -1,6 +1,6 @@
 /** Writes YAML as Bun does; the library `yaml` chooses other quotes and spaces. */
-import { types } from "node:util";
 import { concatenated, type NestedCall, resultOf } from "../../base/nested-calls.ts";
+import { indentOf, isWritten, unboxed } from "./json-rules.ts";
 
 /** Words that YAML 1.1 or 1.2 read as another type. */
 const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|~|<<)$/i;
@@ -50,18 +50,8 @@ function text(value: string): string {
   return `"${escaped}"`;
 }
 
-/** What has no notation is left out, as by JSON. */
-const isWritten = (value: unknown): boolean =>
-  value !== undefined && typeof value !== "function" && typeof value !== "symbol";
-
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
-}
-
-/** As by JSON, an object that stands for a primitive value is written as that one. */
-function unboxed(value: unknown): unknown {
-  if (!types.isBoxedPrimitive(value) || types.isSymbolObject(value)) return value;
-  return value.valueOf();
 }
 
 /**
@@ -73,13 +63,6 @@ function unboxed(value: unknown): unknown {
 export function writeYAML(value: unknown, space: number | string | undefined): string | undefined {
   if (!isWritten(value)) return undefined;
   return resultOf(new Writer(value, indentOf(space)).value(value, ""));
-}
-
-/** As by `JSON.stringify`, another value than a number or a text is none. */
-function indentOf(given: unknown): string {
-  const space = unboxed(given);
-  if (typeof space === "number") return " ".repeat(Math.min(Math.max(space, 0), 10));
-  return typeof space === "string" ? space.slice(0, 10) : "";
 }
 
 class Writer {
