@@ -32,7 +32,8 @@ export function responseFramingFields(
     // It is the length that a 200 response would have, sent only if the application has declared it.
     return declared !== null ? `Content-Length: ${declared}\r\n` : "";
   }
-  if (status === 205 && length !== undefined && length > 0) {
+  // To HEAD as well: its length would be that of the response to GET.
+  if (status === 205 && ((length !== undefined && length > 0) || (declared !== null && declared > 0))) {
     throw new UsageError("A 205 response has no content");
   }
   if (method === "HEAD") {

@@ -187,6 +187,9 @@ export const semanticsOfExchanges: readonly Requirement[] = [
     section: "RFC 9110 §15.3.6",
     binds: "server",
     text: "generate no content in a 205",
-    tests: ["§15.3.6 a server MUST NOT generate content in a 205"],
+    tests: [
+      "§15.3.6 a server MUST NOT generate content in a 205",
+      "§15.3.6 nor declare any to HEAD, whose response would have the length that GET's has (§8.6)",
+    ],
   },
 ];

@@ -221,4 +221,16 @@ describe("§15 Status Codes", () => {
     server.connection.start({ status: 205 });
     expect(() => server.connection.write("x")).toThrow();
   });
+
+  it("§15.3.6 nor declare any to HEAD, whose response would have the length that GET's has (§8.6)", () => {
+    for (const method of ["GET", "HEAD"]) {
+      const respond = (length: string) => {
+        const server = pending({ method });
+        server.connection.respond({ status: 205, fields: ["Content-Length", length] }, null);
+        return server.written();
+      };
+      expect(() => respond("7"), method).toThrow("no content");
+      expect(respond("0"), method).toContain("Content-Length: 0\r\n");
+    }
+  });
 });

@@ -175,6 +175,8 @@ export function headFor(
   body: string | Uint8Array | null,
 ): OutgoingResponse {
   if (length === undefined || method !== "HEAD" || (body !== null && body.length > 0)) return head;
+  // RFC 9110 §15.3.6: GET has none of it either.
+  if (head.status === 205) return head;
   const block = fieldBlock(head);
   return block.contentLength !== null
     ? head

@@ -120,10 +120,17 @@ describe.each([
     }
   });
 
-  it("sends status 205 as empty", async () => {
-    for (const response of await responses(() => new Response(null, { status: 205 }))) {
-      expect(response.status).toBe(205);
-      expect(response.headers["content-length"]).toBe("0");
+  it("sends status 205 as empty, whatever its Content-Length, and to HEAD no other length", async () => {
+    for (const headers of [{}, { "content-length": "7" }]) {
+      const make = () => new Response(null, { status: 205, headers });
+      for (const response of await responses(make)) {
+        expect(response.status).toBe(205);
+        expect(response.headers["content-length"]).toBe("0");
+      }
+      for (const response of await responses(make, "HEAD /")) {
+        expect(response.status).toBe(205);
+        expect([undefined, "0"]).toContain(response.headers["content-length"]);
+      }
     }
   });
 
