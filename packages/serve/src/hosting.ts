@@ -22,6 +22,13 @@ export { heldBytes } from "./fetch/response.ts";
 export { StreamTarget, writeError } from "./fetch/sink-targets.ts";
 export { standardInput } from "./fetch/standard-input.ts";
 export { TAKEN_WHOLE } from "./fetch/streams.ts";
+export {
+  type ConditionFields,
+  evaluateConditions,
+  type Outcome,
+  rangeAllowed,
+  type Validators,
+} from "./http/conditional.ts";
 export { type ByteRange, parseRange } from "./http/range.ts";
 export { OPTION_NAMES } from "./options/serve-options.ts";
 export { TLS_OPTION_NAMES } from "./options/tls-options.ts";

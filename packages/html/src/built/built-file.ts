@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { defaultCompression, type Encoding, type FormCompressor, parseRange } from "@mantou/serve/hosting";
+import {
+  defaultCompression,
+  type Encoding,
+  evaluateConditions,
+  type FormCompressor,
+  parseRange,
+  rangeAllowed,
+  type Validators,
+} from "@mantou/serve/hosting";
 import { Response } from "@mantou/serve/plain";
 
 export const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -34,10 +42,16 @@ export class BuiltFile {
       ETag: etag,
     };
     if (isCompressible) headers["Vary"] = "Accept-Encoding";
-    if (isFresh(request, etag)) return new Response(null, { status: 304, headers });
+    const validators = { etag, lastModified: null };
+    // RFC 9110 §13.2.1: the conditions are about GET and HEAD, which select the file.
+    if (request.method === "GET" || request.method === "HEAD") {
+      const outcome = evaluateConditions(request.headers, validators);
+      if (outcome !== "proceed")
+        return new Response(null, { status: outcome === "failed" ? 412 : 304, headers });
+    }
     headers["Content-Type"] = this.#type;
     if (coding !== null) headers["Content-Encoding"] = coding;
-    return wholeOrRange(request, etag, body, headers);
+    return wholeOrRange(request, validators, body, headers);
   }
 
   async #encodedFor(
@@ -69,14 +83,12 @@ export class BuiltFile {
 /** The body, or the part of it that the request asks for (RFC 9110 §14.2). A part of a compressed form is one of its bytes (§14.1.2). */
 function wholeOrRange(
   request: Request,
-  etag: string,
+  validators: Validators,
   body: Uint8Array,
   headers: Record<string, string>,
 ): Response {
   const asked = request.method === "GET" ? request.headers.get("range") : null;
-  const condition = request.headers.get("if-range");
-  // §13.1.5: without a date of the file, only its tag lets a part be sent.
-  if (asked === null || (condition !== null && condition !== etag)) return new Response(body, { headers });
+  if (asked === null || !rangeAllowed(request.headers, validators)) return new Response(body, { headers });
   const range = parseRange(asked, body.length);
   if (range === null) return new Response(body, { headers });
   if (range === "unsatisfiable") {
@@ -87,12 +99,4 @@ function wholeOrRange(
   const { start, end } = range;
   headers["Content-Range"] = `bytes ${start}-${end - 1}/${body.length}`;
   return new Response(body.subarray(start, end), { status: 206, headers });
-}
-
-/** RFC 9110 §13.1.2, for GET and HEAD: the tags are compared weakly. */
-function isFresh(request: Request, etag: string): boolean {
-  const given = request.headers.get("if-none-match");
-  if (given === null || (request.method !== "GET" && request.method !== "HEAD")) return false;
-  if (given.trim() === "*") return true;
-  return given.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);
 }

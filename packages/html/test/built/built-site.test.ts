@@ -116,6 +116,35 @@ describe("a page in production", () => {
     }
   });
 
+  it("is sent only if the request's conditions hold, If-Match before If-None-Match (RFC 9110 §13.2.2)", async () => {
+    const dir = project({ "src/word.ts": LONG });
+    const server = start({ routes: { "/": htmlPage(join(dir, "pages/index.html")) } });
+    const [script] = assets((await ask(server, "GET /")).text);
+    for (const [path, fields] of [
+      ["/", []],
+      [script, []],
+      [script, ["Accept-Encoding: br"]],
+    ] as const) {
+      const { etag, vary } = (await ask(server, `GET ${path}`, fields)).headers;
+      const statusOf = async (method: string, ...more: string[]) => {
+        const { status, headers, text } = await ask(server, `${method} ${path}`, [...fields, ...more]);
+        if (status === 304 || status === 412)
+          expect([text, headers["etag"], headers["vary"]]).toEqual(["", etag, vary]);
+        return status;
+      };
+      for (const method of ["GET", "HEAD"]) {
+        expect(await statusOf(method, `If-Match: "x", ${etag}`)).toBe(200);
+        expect(await statusOf(method, "If-Match: *")).toBe(200);
+        expect(await statusOf(method, 'If-Match: "x"')).toBe(412);
+        expect(await statusOf(method, `If-Match: W/${etag}`)).toBe(412);
+        expect(await statusOf(method, 'If-Match: "x"', `If-None-Match: ${etag}`)).toBe(412);
+        expect(await statusOf(method, `If-Match: ${etag}`, `If-None-Match: "x", W/${etag}`)).toBe(304);
+        expect(await statusOf(method, `If-None-Match: "x, ${etag}`)).toBe(200);
+      }
+      expect(await statusOf("GET", 'If-Match: "x"', "Range: bytes=0-1")).toBe(412);
+    }
+  });
+
   it("has the assets of pages that only handlers return before the first is returned, and files of public/", async () => {
     const dir = project({ "public/robots.txt": "none" });
     const page = htmlPage(join(dir, "pages/about.html"));

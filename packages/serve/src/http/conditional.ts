@@ -31,11 +31,14 @@ export function isConditional(fields: Fields): boolean {
   return false;
 }
 
+/** What is read of a request's fields: `Fields`, or the `headers` of a `Request`. */
+export type ConditionFields = Pick<Fields, "get">;
+
 /**
  * Evaluates the conditions of a GET or HEAD whose response would be a 200, in the order of RFC 9110 §13.2.2. (The handlers evaluate
  * those of other methods.) An invalid date is ignored, and an invalid list of tags names no tag.
  */
-export function evaluateConditions(fields: Fields, { etag, lastModified }: Validators): Outcome {
+export function evaluateConditions(fields: ConditionFields, { etag, lastModified }: Validators): Outcome {
   const ifMatch = fields.get("if-match");
   if (ifMatch !== null) {
     if (!namesETag(ifMatch, etag, true)) return "failed";
@@ -62,7 +65,7 @@ const STRONG_DATE_SECONDS = 60;
  * @param now milliseconds since the epoch
  */
 export function rangeAllowed(
-  fields: Fields,
+  fields: ConditionFields,
   { etag, lastModified }: Validators,
   now: number = Date.now(),
 ): boolean {
@@ -104,7 +107,7 @@ export class ConditionalHeads {
   }
 }
 
-function dateOf(fields: Fields, name: string): number | null {
+function dateOf(fields: ConditionFields, name: string): number | null {
   const value = fields.get(name);
   return value === null ? null : parseHTTPDate(value);
 }
