@@ -84,7 +84,7 @@ export interface ServerWebSocket<T = undefined> {
   /** The topics of the socket. */
   readonly subscriptions: string[];
   /**
-   * Runs `callback`. Its messages leave in one write, as all messages of one turn of the event loop do.
+   * Runs `callback`, with the socket as its argument and as `this`. Its messages leave in one write, as all messages of one turn of the event loop do.
    * @returns the result of `callback`
    * @throws TypeError unless `callback` is a function
    */

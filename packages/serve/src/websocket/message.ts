@@ -34,10 +34,14 @@ export function textOf(data: unknown): string | null {
   }
 }
 
+/** Whether it is bytes, or a Blob of them. */
+export function isBinary(data: unknown): data is BinaryData | Blob {
+  return ArrayBuffer.isView(data) || types.isAnyArrayBuffer(data) || data instanceof Blob;
+}
+
 /** Bytes are sent as such, whatever text they have. `Object.prototype` may be that of another realm, whose `toString` is another one. */
 function hasOwnText(data: object): boolean {
-  if (ArrayBuffer.isView(data) || types.isAnyArrayBuffer(data) || data instanceof Blob) return false;
-  if (typeof data.toString !== "function") return false;
+  if (isBinary(data) || typeof data.toString !== "function") return false;
   const root = lastPrototype(data);
   return root === data || data.toString !== root.toString;
 }

@@ -4,7 +4,16 @@ import type { BinaryType, MessageData, ServerWebSocket, SubscribeOptions } from 
 import { resolveSubscribe } from "../options/subscribe-options.ts";
 import { traced, tracePublish } from "../trace/channels.ts";
 import type { WebSocketConnection } from "./connection.ts";
-import { bytesOf, checkMessage, checkTopic, messageSize, ownBytes, readBlob, textOf } from "./message.ts";
+import {
+  bytesOf,
+  checkMessage,
+  checkTopic,
+  isBinary,
+  messageSize,
+  ownBytes,
+  readBlob,
+  textOf,
+} from "./message.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 
@@ -84,7 +93,8 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   publishBinary(topic: string, data: BinaryData | Blob, compress?: boolean): number {
-    if (typeof data === "string") throw new TypeError("publishBinary() takes bytes");
+    // `publish` would make a text of a number or a list.
+    if (!isBinary(data)) throw new TypeError("publishBinary() takes bytes");
     return this.publish(topic, data, compress);
   }
 
@@ -128,7 +138,7 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 
   cork<R = unknown>(callback: (ws: this) => R): R {
     if (typeof callback !== "function") throw new TypeError("cork() takes a function");
-    return callback(this);
+    return callback.call(this, this);
   }
 
   /**

@@ -89,6 +89,12 @@ describe("send", () => {
       expect(() => untyped["sendText"]!(data), String(data)).toThrow(TypeError);
       expect(() => untyped["sendBinary"]!(data), String(data)).toThrow(TypeError);
     }
+    ws.subscribe("topic");
+    const publishing = ws as unknown as Record<string, (topic: string, data?: unknown) => number>;
+    for (const data of [undefined, null, 5, 5n, true, {}, [], [1], new Date(), new URL("http://x/")]) {
+      expect(() => publishing["publishText"]!("topic", data), String(data)).toThrow(TypeError);
+      expect(() => publishing["publishBinary"]!("topic", data), String(data)).toThrow(TypeError);
+    }
     expect(() => untyped["sendText"]!(new Uint8Array(1))).toThrow(TypeError);
     expect(() => untyped["sendBinary"]!("text")).toThrow(TypeError);
     ws.send("end");
@@ -319,6 +325,11 @@ describe("what a socket tells", () => {
       }),
     ).toBe(2);
     expect(await client.texts(2)).toEqual(["a", "bc"]);
+    expect(
+      ws.cork(function (this: unknown) {
+        return this;
+      }),
+    ).toBe(ws);
     expect(() =>
       ws.cork(() => {
         throw new Error("inside");
