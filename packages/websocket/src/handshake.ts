@@ -77,7 +77,7 @@ export function checkUpgrade(request: UpgradeRequest): UpgradeAccepted | Upgrade
     return upgradeRequired("the WebSocket version must be 13");
   }
   const key = trimOws(request.header("sec-websocket-key") ?? "");
-  if (!KEY.test(key)) return refuse(400, "Sec-WebSocket-Key must be 16 bytes in base64");
+  if (!isKey(key)) return refuse(400, "Sec-WebSocket-Key must be 16 bytes in base64");
   const offered = request.header("sec-websocket-protocol");
   const protocols = splitList(offered ?? "");
   if (!areProtocols(protocols) || (offered !== null && protocols.length === 0)) {
@@ -114,6 +114,11 @@ export function acceptHeaders(key: string, protocol: string | null = null): Fiel
     acceptKey(key),
     ...(protocol === null ? [] : ["Sec-WebSocket-Protocol", protocol]),
   ];
+}
+
+/** Whether it can be the value of Sec-WebSocket-Key: 16 bytes in base64 (§4.2.1). */
+export function isKey(text: string): boolean {
+  return KEY.test(text);
 }
 
 /** A client's new, random key (§4.1). */

@@ -27,13 +27,14 @@ export class ClientHandshake {
   readonly request: string;
   readonly #http: ClientConnection;
   readonly #settings: Settings;
-  readonly #key: string = createKey();
+  readonly #key: string;
   /** The value of Sec-WebSocket-Extensions; "" for none. */
   readonly #offer: string;
 
   /** @throws TypeError if the application's headers make no valid request */
   constructor(address: Address, settings: Settings) {
     this.#settings = settings;
+    this.#key = settings.key ?? createKey();
     this.#offer = settings.deflate === null ? "" : offerDeflate(settings.deflate);
     let request = "";
     this.#http = new ClientConnection({

@@ -1,10 +1,11 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
-import { type FieldList, isFieldValue, isToken } from "@mantou/http1";
+import { type FieldList, isToken } from "@mantou/http1";
 import { type DeflateCodecOptions, PerMessageDeflate } from "../deflate.ts";
 import type { DeflateParams } from "../deflate-negotiation.ts";
 import { DEFAULT_CLIENT_LIMITS, LONGEST_DELAY } from "./limits.ts";
+import { readFields } from "./request-fields.ts";
 
 /** The platform's `Headers`, under whichever types a program is compiled with. */
 type PlatformHeaders = InstanceType<typeof globalThis.Headers>;
@@ -21,7 +22,10 @@ export interface WebSocketOptions {
   readonly protocols?: string | Iterable<string> | undefined;
   /** The same for a single one. */
   readonly protocol?: string | undefined;
-  /** More fields for the handshake's request. The handshake's own fields are refused, but for Host. */
+  /**
+   * More fields for the handshake's request. Host, Sec-WebSocket-Key and Sec-WebSocket-Protocol replace the client's own; the
+   * handshake's other fields are left out.
+   */
   readonly headers?: OutgoingHttpHeaders | PlatformHeaders | Iterable<readonly [string, string]> | undefined;
   /** For `wss:` and `wss+unix:`. */
   readonly tls?: TlsOptions | undefined;
@@ -46,6 +50,8 @@ export interface WebSocketOptions {
 /** {@link WebSocketOptions}, checked. */
 export interface Settings {
   readonly protocols: readonly string[];
+  /** Null for a random key. */
+  readonly key: string | null;
   readonly headers: FieldList;
   readonly tls: TlsOptions;
   /** Null for a connection of `node:net` or `node:tls`. */
@@ -71,20 +77,6 @@ const DEFLATE: DeflateCodecOptions = { compress: "dedicated", decompress: "dedic
 /** To ignore them would send the bytes by another way than the application wants. */
 const UNSUPPORTED = ["proxy", "agent", "dispatcher"];
 
-/** The handshake's own fields, and fields that would change its request. */
-const OWN_FIELDS: ReadonlySet<string> = new Set([
-  "upgrade",
-  "connection",
-  "sec-websocket-key",
-  "sec-websocket-version",
-  "sec-websocket-protocol",
-  "sec-websocket-extensions",
-  "content-length",
-  "transfer-encoding",
-  "expect",
-  "te",
-]);
-
 /**
  * The constructor's second argument: a subprotocol, several of them, or options.
  *
@@ -98,9 +90,11 @@ export function resolveSettings(argument: unknown): Settings {
   for (const name of UNSUPPORTED) {
     if (Reflect.get(options, name) != null) throw new TypeError(`the option ${name} is not supported`);
   }
+  const { fields, key, protocols } = readFields(options.headers);
   return {
-    protocols: checkProtocols(isOptions ? givenProtocols(options) : argument),
-    headers: fieldList(options.headers),
+    protocols: checkProtocols(protocols ?? (isOptions ? givenProtocols(options) : argument)),
+    key,
+    headers: fields,
     tls: checkTls(options.tls),
     createConnection: checkFunction(options.createConnection),
     deflate: deflateOptions(options),
@@ -128,38 +122,6 @@ function checkProtocols(given: unknown): string[] {
   if (new Set(names.map((name) => name.toLowerCase())).size < names.length)
     throw invalid("a subprotocol is named twice");
   return names;
-}
-
-function fieldList(headers: unknown): string[] {
-  const list: string[] = [];
-  for (const [name, values] of fieldEntries(headers)) {
-    for (const value of Array.isArray(values) ? values : [values]) {
-      if (value === undefined) continue;
-      const text = `${value as string}`.trim();
-      if (typeof name !== "string" || !isToken(name))
-        throw new TypeError(`${JSON.stringify(name)} is not the name of a header`);
-      if (!isFieldValue(text)) throw new TypeError(`the value of the header ${name} is invalid`);
-      if (OWN_FIELDS.has(name.toLowerCase()))
-        throw new TypeError(`the header ${name} is the handshake's own`);
-      list.push(name, text);
-    }
-  }
-  return list;
-}
-
-/** Pairs of name and value. */
-function fieldEntries(headers: unknown): readonly (readonly unknown[])[] {
-  if (headers === undefined || headers === null) return [];
-  if (!isObject(headers)) {
-    const forms = "an object, Headers, or pairs of name and value";
-    throw new TypeError(`the option headers must be ${forms}, not ${typeof headers}`);
-  }
-  if (!(Symbol.iterator in headers)) return Object.entries(headers);
-  return Array.from(headers as Iterable<unknown>, (pair) => {
-    if (Array.isArray(pair) && pair.length === 2) return pair;
-    const got = Array.isArray(pair) ? `a list of ${pair.length}` : typeof pair;
-    throw new TypeError(`the option headers must have pairs of name and value, not ${got}`);
-  });
 }
 
 /** The value undefined turns it off too, as in Bun and ws. */

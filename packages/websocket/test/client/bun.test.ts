@@ -130,7 +130,24 @@ suite(`Bun's client and ours${why}`, () => {
     }
   });
 
-  it("ask for the same with credentials, headers and subprotocols", async () => {
+  it.each<[string, WebSocketOptions]>([
+    ["headers and subprotocols", { protocols: ["a", "b"], headers: { "X-A": "1", Host: "example.org" } }],
+    [
+      "the fields of a handshake that a proxy passes on",
+      {
+        headers: {
+          host: "example.org",
+          upgrade: "websocket",
+          connection: "keep-alive, Upgrade",
+          "sec-websocket-version": "13",
+          "sec-websocket-extensions": "x",
+          "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+          "sec-websocket-protocol": "a, b",
+          "x-a": "1",
+        },
+      },
+    ],
+  ])("ask for the same with credentials, and %s", async (_name, argument) => {
     const requests: string[] = [];
     const url = await rawServer((peer) => {
       void peer.request.then((head) => {
@@ -139,11 +156,10 @@ suite(`Bun's client and ours${why}`, () => {
       });
     });
     const address = url.replace("//", "//us%20er:p%C3%A9@");
-    const argument = { protocols: ["a", "b"], headers: { "X-A": "1", Host: "example.org" } };
     await record(new WebSocket(address, argument)).closed;
     await started("client-events.mjs", address, JSON.stringify(argument)).line();
     const relevant =
-      /^(GET|host|upgrade|connection|authorization|x-a|sec-websocket-(version|protocol|extensions)):? /i;
+      /^(GET|host|upgrade|connection|authorization|x-a|sec-websocket-(version|protocol|extensions)):? |^sec-websocket-key: dGhl/i;
     const [ours, theirs] = requests.map((head) =>
       head
         .split("\r\n")

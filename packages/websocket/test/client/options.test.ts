@@ -9,6 +9,7 @@ describe("resolveSettings", () => {
   it("has defaults", () => {
     expect(resolveSettings([])).toEqual({
       protocols: [],
+      key: null,
       headers: [],
       createConnection: null,
       tls: {},
@@ -76,14 +77,46 @@ describe("resolveSettings", () => {
     expect(resolveSettings({ headers: { Host: "other" } }).headers).toEqual(["Host", "other"]);
   });
 
+  const key = "dGhlIHNhbXBsZSBub25jZQ==";
+
+  it("takes the fields of a handshake, as a proxy passes them on", () => {
+    const headers = {
+      host: "h",
+      UPGRADE: "websocket",
+      connection: ["keep-alive", "Upgrade"],
+      "sec-websocket-version": "13",
+      "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
+      "sec-websocket-key": key,
+      "sec-websocket-protocol": "chat, superchat",
+      cookie: "a=b",
+    };
+    const settings = { headers: ["host", "h", "cookie", "a=b"], key, protocols: ["chat", "superchat"] };
+    expect(resolveSettings({ headers })).toMatchObject(settings);
+    expect(resolveSettings({ headers, protocols: ["other"] })).toMatchObject(settings);
+  });
+
+  it.each<[WebSocketOptions["headers"], object]>([
+    [{ "Sec-WebSocket-Key": "x" }, { key: null }],
+    [{ "Sec-WebSocket-Key": "" }, { key: null }],
+    [{ "Sec-WebSocket-Key": [key, key] }, { key: null }],
+    [{ "Sec-WebSocket-Protocol": "" }, { protocols: ["own"] }],
+    [{ "Sec-WebSocket-Protocol": ["a", "b, c"] }, { protocols: ["a", "b", "c"] }],
+  ])("reads the handshake's fields of %j", (headers, settings) => {
+    expect(resolveSettings({ protocol: "own", headers })).toMatchObject({ headers: [], ...settings });
+  });
+
+  it.each(["a b", "a, a", "a/b"])("throws a SyntaxError for the header's subprotocols %j", (value) => {
+    expect(() => resolveSettings({ headers: { "Sec-WebSocket-Protocol": value } })).toThrow(syntaxError);
+  });
+
   it.each<[string, object]>([
     ["a name that is no token", { headers: { "X A": "1" } }],
     ["a line break in a value", { headers: { "X-A": "1\r\nX-B: 2" } }],
     ["a value past U+00FF", { headers: { "X-A": "☃" } }],
-    ["Upgrade", { headers: { upgrade: "h2c" } }],
-    ["Sec-WebSocket-Key", { headers: [["SEC-WEBSOCKET-KEY", "x"]] }],
-    ["Sec-WebSocket-Protocol", { headers: { "Sec-WebSocket-Protocol": "chat" } }],
     ["Content-Length", { headers: { "Content-Length": "1" } }],
+    ["Transfer-Encoding", { headers: [["TRANSFER-ENCODING", "chunked"]] }],
+    ["Expect", { headers: { expect: "100-continue" } }],
+    ["TE", { headers: new Headers({ te: "trailers" }) }],
     ["both protocols and protocol", { protocols: "a", protocol: "a" }],
     ["a proxy", { proxy: "http://127.0.0.1:1" }],
     ["an agent", { agent: {} }],
