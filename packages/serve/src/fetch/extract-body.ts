@@ -45,7 +45,8 @@ export function extractBody(input: BodyInput): ExtractedBody {
   if (Symbol.asyncIterator in Object(input)) {
     return { body: new Body(null, toStream(input as AsyncIterable<string | Uint8Array>)), type: "" };
   }
-  return { body: new Body(String(input)), type: "text/plain;charset=UTF-8" };
+  // A template throws for a symbol; String() does not.
+  return { body: new Body(`${input}`), type: "text/plain;charset=UTF-8" };
 }
 
 function blobProducer(blob: Blob): BodyProducer {

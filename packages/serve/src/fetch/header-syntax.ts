@@ -50,46 +50,54 @@ export function combine(name: string, first: string, second: string): string {
 }
 
 /**
- * The standard's "fill": appends the pairs of a sequence or of a record.
- * @throws TypeError for an item that is not a pair, a symbol as a name, and whatever `append` throws
+ * Web IDL's conversion of a sequence or a record: name, value, name, value …. It reads the whole before the standard checks anything.
+ * @throws TypeError for an item that is not a pair, and for a symbol
  */
-export function fillHeaders(headers: { append(name: string, value: string): void }, init: object): void {
-  if ((init as Partial<Iterable<unknown>>)[Symbol.iterator] != null) {
-    for (const item of init as Iterable<unknown>) {
-      const pair = toPair(item);
-      headers.append(pair[0], pair[1]);
-    }
-    return;
-  }
-  const record = init as Readonly<Record<string | symbol, string>>;
+export function readHeaders(init: object): string[] {
+  const iterator: unknown = (init as Partial<Iterable<unknown>>)[Symbol.iterator];
+  if (iterator !== undefined && iterator !== null)
+    return readSequence({ [Symbol.iterator]: () => (iterator as () => Iterator<unknown>).call(init) });
+  const record = init as Readonly<Record<string | symbol, unknown>>;
   // Only a proxy sees in which order its properties are read. Other objects take fewer look-ups: two fields take 0.4 µs in place
   // of 0.8.
-  if (isProxy(record)) {
-    for (const pair of readRecord(record)) headers.append(pair[0], pair[1]);
-    return;
+  if (isProxy(record)) return readProxy(record);
+  const list: string[] = [];
+  for (const name of Object.keys(record)) {
+    const value = record[name] as string;
+    // The getter of another property may have deleted this one.
+    if (value !== undefined || isEnumerable.call(record, name)) list.push(name, `${value}`);
   }
-  for (const name of Object.keys(record)) headers.append(name, record[name]!);
   for (const key of Object.getOwnPropertySymbols(record)) {
     if (isEnumerable.call(record, key)) throw new TypeError("A header's name must be text, not a symbol");
   }
+  return list;
+}
+
+function readSequence(init: Iterable<unknown>): string[] {
+  const list: string[] = [];
+  let arePairs = true;
+  for (const item of init) {
+    const pair = toTexts(item);
+    if (pair.length === 2) list.push(pair[0]!, pair[1]!);
+    else arePairs = false;
+  }
+  if (!arePairs) throw new TypeError("Headers are made of pairs of name and value");
+  return list;
 }
 
 /** Web IDL takes any iterable object as a sequence. A string is not an object. */
-function toPair(pair: unknown): Pair {
-  if (typeof pair !== "object" || pair === null)
+function toTexts(item: unknown): string[] {
+  if ((typeof item !== "object" && typeof item !== "function") || item === null)
     throw new TypeError("Headers are made of pairs of name and value");
-  const entry = Array.isArray(pair) ? pair : [...(pair as Iterable<unknown>)];
-  if (entry.length !== 2) throw new TypeError("Headers are made of pairs of name and value");
-  return entry as Pair;
+  return [...(item as Iterable<string>)].map((text) => `${text}`);
 }
 
-/** Web IDL reads a whole record, each value after its name, before the standard checks anything. */
-function readRecord(record: Readonly<Record<string | symbol, string>>): Pair[] {
-  const pairs: Pair[] = [];
+function readProxy(record: Readonly<Record<string | symbol, unknown>>): string[] {
+  const list: string[] = [];
   for (const key of Reflect.ownKeys(record)) {
-    if (isEnumerable.call(record, key)) pairs.push([byteString(key), byteString(record[key])]);
+    if (isEnumerable.call(record, key)) list.push(byteString(key), byteString(record[key]));
   }
-  return pairs;
+  return list;
 }
 
 /** Web IDL's conversion to ByteString. */

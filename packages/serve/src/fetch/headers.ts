@@ -1,6 +1,6 @@
 // biome-ignore-all lint/complexity/noArguments: Web IDL counts the arguments, and tells undefined from none
 import type { HeadersEntries, HeadersKeys } from "../api/fetch.ts";
-import { checkCount, checkName, checkValue, combine, fillHeaders, type Pair } from "./header-syntax.ts";
+import { checkCount, checkName, checkValue, combine, type Pair, readHeaders } from "./header-syntax.ts";
 import { platform } from "./platform.ts";
 import { joinPlatformClass } from "./web-class.ts";
 
@@ -41,7 +41,7 @@ export class Headers {
     if (init === null || (typeof init !== "object" && typeof init !== "function"))
       throw new TypeError("Headers are made of an object, or of pairs of name and value");
     if (#list in init) this.#list = init.#list.slice();
-    else fillHeaders(this, init);
+    else this.#list = checkedList(readHeaders(init));
   }
 
   static {
@@ -60,16 +60,22 @@ export class Headers {
   /** @throws TypeError as the constructor does, and for headers that cannot be changed; so do `set` and `delete` */
   append(name: string, value: string): void {
     checkCount(arguments.length, 2);
-    const key = checkName(name);
-    const checked = checkValue(value);
+    // Web IDL converts all arguments before the standard checks the first.
+    const nameText = `${name}`;
+    const valueText = `${value}`;
+    const key = checkName(nameText);
+    const checked = checkValue(valueText);
     this.#change();
     this.#list.push(key, checked);
   }
 
   set(name: string, value: string): void {
     checkCount(arguments.length, 2);
-    const key = checkName(name);
-    const checked = checkValue(value);
+    // Web IDL converts all arguments before the standard checks the first.
+    const nameText = `${name}`;
+    const valueText = `${value}`;
+    const key = checkName(nameText);
+    const checked = checkValue(valueText);
     this.#change();
     const list = this.#list;
     const kept: string[] = [];
@@ -142,7 +148,10 @@ export class Headers {
   /** @throws TypeError for a callback that is not a function */
   forEach(callback: (value: string, name: string, headers: Headers) => void, thisArg?: unknown): void {
     if (typeof callback !== "function") throw new TypeError("forEach takes a function");
-    for (const [name, value] of this) callback.call(thisArg, value, name, this);
+    for (let i = 0; i < this.#pairs().length; i++) {
+      const [name, value] = this.#pairs()[i]!;
+      callback.call(thisArg, value, name, this);
+    }
   }
 
   /** The pairs, sorted by name. The values of one name are joined, except those of `set-cookie` ("sort and combine"). */
@@ -159,6 +168,7 @@ export class Headers {
   }
 
   declare [Symbol.iterator]: () => HeadersEntries;
+  declare readonly [Symbol.toStringTag]: string;
 
   /** An object of values by name, for `JSON.stringify`. The value of `set-cookie` is an array. */
   toJSON(): Record<string, string | string[]> {
@@ -166,10 +176,6 @@ export class Headers {
     const cookies = this.getSetCookie();
     if (cookies.length > 0) pairs.push(["set-cookie", cookies]);
     return Object.fromEntries(pairs);
-  }
-
-  get [Symbol.toStringTag](): string {
-    return "Headers";
   }
 
   #iterator<T>(pick: (name: string, value: string) => T): HeadersIterator<T> {
@@ -211,6 +217,15 @@ Object.defineProperty(Headers.prototype, Symbol.iterator, {
   configurable: true,
 });
 
+/** The standard's "fill" of a list that has been converted: checks its names and values in place. */
+function checkedList(list: string[]): string[] {
+  for (let i = 0; i < list.length; i += 2) {
+    list[i] = checkName(list[i]!);
+    list[i + 1] = checkValue(list[i + 1]!);
+  }
+  return list;
+}
+
 /** The prototype of the language's own iterators, with `[Symbol.iterator]` and, where they exist, `map` and its like. */
 const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
 
@@ -234,7 +249,8 @@ class HeadersIterator<T> implements Iterator<T, undefined> {
 }
 
 Object.setPrototypeOf(HeadersIterator.prototype, IteratorPrototype);
-// Web IDL makes `next` enumerable; a class does not.
+// Web IDL's has no constructor, and makes `next` enumerable.
+Reflect.deleteProperty(HeadersIterator.prototype, "constructor");
 Object.defineProperty(HeadersIterator.prototype, "next", { enumerable: true });
 Object.defineProperty(HeadersIterator.prototype, Symbol.toStringTag, {
   value: "Headers Iterator",

@@ -13,7 +13,7 @@ import {
   requestFields,
 } from "./request-source.ts";
 import { sourceURL } from "./request-url.ts";
-import { joinPlatformClass } from "./web-class.ts";
+import { joinPlatformClass, readByPlatform } from "./web-class.ts";
 
 const { Request: PlatformRequest } = platform;
 
@@ -106,7 +106,7 @@ export class LightRequest {
   // and the methods would not be members of the class for the compiler.
 
   text(): Promise<string> {
-    return this.#body.text();
+    return isLightRequest(this) ? this.#body.text() : readByPlatform(PlatformRequest, "text", this);
   }
 
   textStream(): ReadableStream<string> {
@@ -114,23 +114,29 @@ export class LightRequest {
   }
 
   json(): Promise<unknown> {
-    return this.#body.json();
+    return isLightRequest(this) ? this.#body.json() : readByPlatform(PlatformRequest, "json", this);
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#body.bytes();
+    return isLightRequest(this) ? this.#body.bytes() : readByPlatform(PlatformRequest, "bytes", this);
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#body.arrayBuffer();
+    return isLightRequest(this)
+      ? this.#body.arrayBuffer()
+      : readByPlatform(PlatformRequest, "arrayBuffer", this);
   }
 
   blob(): Promise<Blob> {
-    return this.#body.blob(this.headers.get("content-type") ?? "");
+    return isLightRequest(this)
+      ? this.#body.blob(this.headers.get("content-type") ?? "")
+      : readByPlatform(PlatformRequest, "blob", this);
   }
 
   formData(): Promise<FormData> {
-    return this.#body.formData(this.headers.get("content-type") ?? "");
+    return isLightRequest(this)
+      ? this.#body.formData(this.headers.get("content-type") ?? "")
+      : readByPlatform(PlatformRequest, "formData", this);
   }
 
   /** @throws TypeError if the body has been used */
@@ -142,56 +148,69 @@ export class LightRequest {
   }
 
   get cache(): Request["cache"] {
+    this.#checkClass();
     return "default";
   }
 
   get credentials(): Request["credentials"] {
+    this.#checkClass();
     return "same-origin";
   }
 
   get destination(): Request["destination"] {
+    this.#checkClass();
     return "";
   }
 
   get duplex(): "half" {
+    this.#checkClass();
     return "half";
   }
 
   get integrity(): string {
+    this.#checkClass();
     return "";
   }
 
   get keepalive(): boolean {
+    this.#checkClass();
     return false;
   }
 
   get isReloadNavigation(): boolean {
+    this.#checkClass();
     return false;
   }
 
   get isHistoryNavigation(): boolean {
+    this.#checkClass();
     return false;
   }
 
   get mode(): Request["mode"] {
+    this.#checkClass();
     return "cors";
   }
 
   get redirect(): Request["redirect"] {
+    this.#checkClass();
     return "follow";
   }
 
   get referrer(): string {
+    this.#checkClass();
     return "about:client";
   }
 
   get referrerPolicy(): Request["referrerPolicy"] {
+    this.#checkClass();
     return "";
   }
 
-  get [Symbol.toStringTag](): string {
-    return "Request";
-  }
+  declare readonly [Symbol.toStringTag]: string;
+
+  /** @throws TypeError for an object of another class, as all that a private member is called on (Web IDL) */
+  #checkClass(): void {}
 }
 
 joinPlatformClass(LightRequest, PlatformRequest, (request) => {

@@ -15,15 +15,17 @@ export const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 204, 205, 3
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Web IDL's conversion to unsigned short, the type of a status. It takes a BigInt, as the platform's class and Bun's do. */
-function toUnsignedShort(status: number): number {
+export function toUnsignedShort(status: number): number {
   return Number(status) & 0xffff;
 }
 
-/** @throws RangeError for a status outside 200-599, 101 excepted */
-export function checkStatus(status: number): number {
-  const code = toUnsignedShort(status);
+/**
+ * @param code the converted status
+ * @throws RangeError for a status outside 200-599, 101 excepted
+ */
+export function checkStatus(code: number, given: number | undefined): number {
   if (code !== 101 && !(code >= 200 && code < 600))
-    throw new RangeError(`A response's status must be from 200 to 599, not ${status}`);
+    throw new RangeError(`A response's status must be from 200 to 599, not ${given}`);
   return code;
 }
 
@@ -37,8 +39,7 @@ export function checkRedirectStatus(status: number): number {
 
 /** @throws TypeError for a text that is not a reason phrase */
 export function checkStatusText(text: string): string {
-  const phrase = `${text}`;
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(phrase))
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(text))
     throw new TypeError("The status text must be a reason phrase (RFC 9112 §4)");
-  return phrase;
+  return text;
 }

@@ -8,13 +8,16 @@ import {
   checkStatusText,
   NULL_BODY_STATUSES,
   type ResponseInit,
+  toUnsignedShort,
 } from "./response-init.ts";
-import { joinPlatformClass } from "./web-class.ts";
+import { joinPlatformClass, readByPlatform } from "./web-class.ts";
 
 type ResponseType = "default" | "error" | "basic";
 
 /** The parts of a response of ours, for the server; null for a response of the platform, or any other value. */
 export let responseParts: (value: unknown) => ResponseParts | null;
+
+let isOurs: (value: unknown) => value is Response;
 
 /** The body of a response of ours, if it is at hand and not used; null for another. */
 export function heldBytes(response: unknown): string | Uint8Array | null {
@@ -28,7 +31,8 @@ export function heldBytes(response: unknown): string | Uint8Array | null {
  * The Fetch standard's `Response`, light. The platform's takes 5 to 15 µs to make and as long again to read, more than the
  * whole rest of a request. The server reads this one synchronously.
  *
- * `instanceof` the platform's `Response` holds. The methods of one class throw for instances of the other.
+ * `instanceof` the platform's `Response` holds. The readers of this class read a body of the platform's instances, too; all other
+ * methods of one class throw for instances of the other.
  */
 export class Response {
   #status: number;
@@ -48,26 +52,29 @@ export class Response {
     this.#status = 200;
     this.#statusText = "";
     this.#headers = null;
-    if (init !== undefined && init !== null) {
-      if (typeof init !== "object" && typeof init !== "function") {
-        throw new TypeError("A response's init must be an object");
-      }
-      const { status, statusText, headers } = init;
-      if (status !== undefined) this.#status = checkStatus(status);
-      if (statusText !== undefined) this.#statusText = checkStatusText(statusText);
-      if (headers !== undefined) this.#headers = new Headers(headers);
-    }
-    if (typeof body === "string" && (body !== "" || !NULL_BODY_STATUSES.has(this.#status))) {
+    if (typeof body === "string") {
       this.#body = new Body(body);
       this.#impliedType = "text/plain;charset=UTF-8";
-    } else if (body === "") {
-      // Elysia makes a 204 with an empty string, which Bun takes, and the platform's class does not.
-      this.#body = NULL_BODY;
-      this.#impliedType = "";
     } else {
       const extracted = extractBody(body);
       this.#body = extracted.body;
       this.#impliedType = extracted.type;
+    }
+    if (init === undefined || init === null) return;
+    if (typeof init !== "object" && typeof init !== "function") {
+      throw new TypeError("A response's init must be an object");
+    }
+    // Web IDL reads members in this order, and converts all of them before the standard checks one.
+    const { headers, status, statusText } = init;
+    if (headers !== undefined) this.#headers = new Headers(headers);
+    const code = status === undefined ? 200 : toUnsignedShort(status);
+    const text = statusText === undefined ? "" : `${statusText}`;
+    this.#status = checkStatus(code, status);
+    this.#statusText = checkStatusText(text);
+    if (body === "" && NULL_BODY_STATUSES.has(this.#status)) {
+      // Elysia makes a 204 with an empty string, which Bun takes, and the platform's class does not.
+      this.#body = NULL_BODY;
+      this.#impliedType = "";
     }
     if (!this.#body.isNull) this.#checkMayHaveBody();
     if (this.#headers !== null) this.#addImpliedType(this.#headers);
@@ -116,8 +123,10 @@ export class Response {
   }
 
   static {
+    isOurs = (value): value is Response =>
+      typeof value === "object" && value !== null && #impliedType in value;
     responseParts = (value) => {
-      if (typeof value !== "object" || value === null || !(#impliedType in value)) return null;
+      if (!isOurs(value)) return null;
       return {
         status: value.#status,
         statusText: value.#statusText,
@@ -133,10 +142,12 @@ export class Response {
   }
 
   get url(): string {
+    this.#checkClass();
     return "";
   }
 
   get redirected(): boolean {
+    this.#checkClass();
     return false;
   }
 
@@ -166,7 +177,7 @@ export class Response {
   }
 
   text(): Promise<string> {
-    return this.#body.text();
+    return isOurs(this) ? this.#body.text() : readByPlatform(platform.Response, "text", this);
   }
 
   textStream(): ReadableStream<string> {
@@ -174,23 +185,27 @@ export class Response {
   }
 
   json(): Promise<unknown> {
-    return this.#body.json();
+    return isOurs(this) ? this.#body.json() : readByPlatform(platform.Response, "json", this);
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#body.bytes();
+    return isOurs(this) ? this.#body.bytes() : readByPlatform(platform.Response, "bytes", this);
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#body.arrayBuffer();
+    return isOurs(this) ? this.#body.arrayBuffer() : readByPlatform(platform.Response, "arrayBuffer", this);
   }
 
   blob(): Promise<Blob> {
-    return this.#body.blob(this.headers.get("content-type") ?? "");
+    return isOurs(this)
+      ? this.#body.blob(this.#contentType())
+      : readByPlatform(platform.Response, "blob", this);
   }
 
   formData(): Promise<FormData> {
-    return this.#body.formData(this.headers.get("content-type") ?? "");
+    return isOurs(this)
+      ? this.#body.formData(this.#contentType())
+      : readByPlatform(platform.Response, "formData", this);
   }
 
   /** @throws TypeError if the body has been used */
@@ -206,9 +221,15 @@ export class Response {
     return copy;
   }
 
-  get [Symbol.toStringTag](): string {
-    return "Response";
+  declare readonly [Symbol.toStringTag]: string;
+
+  /** The Content-Type, also for a subclass with headers of its own. */
+  #contentType(): string {
+    return this.#headers === null ? this.#impliedType : (this.#headers.get("content-type") ?? "");
   }
+
+  /** @throws TypeError for an object of another class, as all that a private member is called on (Web IDL) */
+  #checkClass(): void {}
 
   #checkMayHaveBody(): void {
     if (NULL_BODY_STATUSES.has(this.#status))

@@ -16,7 +16,6 @@ export function joinPlatformClass<T extends object>(
   show: (instance: T) => object,
 ): void {
   Object.setPrototypeOf(ours.prototype, platform.prototype);
-  // The arguments that Web IDL demands: those with a question mark are parameters of ours, too.
   Object.defineProperty(ours, "length", { value: platform.length, configurable: true });
   Object.defineProperty(ours, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {
@@ -28,9 +27,29 @@ export function joinPlatformClass<T extends object>(
       return `${this.constructor.name} ${inspect(show(this), options)}`;
     },
   });
-  // Web IDL's members are enumerable; those of a class are not.
-  for (const name of Object.getOwnPropertyNames(ours.prototype)) {
-    const { enumerable } = Object.getOwnPropertyDescriptor(platform.prototype, name) ?? {};
-    if (enumerable === true) Object.defineProperty(ours.prototype, name, { enumerable });
+  const tag = Object.getOwnPropertyDescriptor(platform.prototype, Symbol.toStringTag);
+  if (tag !== undefined) Object.defineProperty(ours.prototype, Symbol.toStringTag, tag);
+  followPlatform(ours.prototype, platform.prototype);
+  followPlatform(ours, platform);
+}
+
+/**
+ * Web IDL's members are enumerable, those of a class are not. Functions have the arguments that Web IDL demands as their length: those
+ * with a question mark are parameters of ours, too.
+ */
+function followPlatform(ours: object, platform: object): void {
+  for (const name of Object.getOwnPropertyNames(ours)) {
+    const theirs = Object.getOwnPropertyDescriptor(platform, name);
+    if (theirs?.enumerable !== true) continue;
+    Object.defineProperty(ours, name, { enumerable: true });
+    const member: unknown = Object.getOwnPropertyDescriptor(ours, name)?.value;
+    if (typeof member !== "function" || typeof theirs.value !== "function") continue;
+    Object.defineProperty(member, "length", { value: theirs.value.length, configurable: true });
   }
+}
+
+/** Calls a reader of the platform's class: it reads the body of an instance of its own, and rejects for any other value (Web IDL). */
+export function readByPlatform<T>(platform: Class<object>, reader: string, value: unknown): Promise<T> {
+  const { [reader]: read } = platform.prototype as Record<string, (this: unknown) => Promise<T>>;
+  return read!.call(value);
 }

@@ -1,3 +1,4 @@
+import { expect, it } from "vitest";
 import { describeCases, type FetchAPI, ours, platform, throws, untyped } from "../support/fetch-apis.ts";
 
 type Init = ConstructorParameters<FetchAPI["Headers"]>[0];
@@ -61,6 +62,78 @@ describeCases("new Headers()", [
   ["a pair that is a string", made(["ab"]), throws("TypeError")],
   ["a pair of one", made([["a"]]), throws("TypeError")],
   ["a pair of three", made([["a", "1", "2"]]), throws("TypeError")],
+  [
+    "pairs are what an array's iterator gives",
+    made(() => {
+      const pair = ["a", "1"];
+      pair[Symbol.iterator] = function* () {
+        yield "b";
+        yield "2";
+        return undefined;
+      };
+      return [pair];
+    }),
+    [["b", "2"]],
+  ],
+  [
+    "an array without an iterator is no pair",
+    made([Object.assign(["a", "1"], { [Symbol.iterator]: null })]),
+    throws("TypeError"),
+  ],
+  ["an object with a length is no pair", made([{ 0: "a", 1: "1", length: 2 }]), throws("TypeError")],
+  [
+    "a function that can be iterated is a pair",
+    made([Object.assign(() => {}, { [Symbol.iterator]: () => ["a", "1"].values() })]),
+    [["a", "1"]],
+  ],
+  [
+    "the iterator's method is read once",
+    ({ Headers }) => {
+      let reads = 0;
+      const init = {
+        get [Symbol.iterator]() {
+          reads++;
+          return () => [["a", "1"]].values();
+        },
+      };
+      return [...new Headers(untyped<Init>(init))].concat([[`${reads}`, ""]]);
+    },
+    [
+      ["a", "1"],
+      ["1", ""],
+    ],
+  ],
+  [
+    "all pairs are read before one is checked",
+    made(function* () {
+      yield ["a b", "1"];
+      yield ["a", "1", "2"];
+      throw new RangeError("the end");
+    }),
+    throws("RangeError"),
+  ],
+  [
+    "a whole record is read before a name is checked",
+    made({
+      "a b": "1",
+      get c(): string {
+        throw new RangeError("the end");
+      },
+    }),
+    throws("RangeError"),
+  ],
+  [
+    "a subclass's append has no part in it",
+    ({ Headers }) => {
+      class Mine extends Headers {}
+      const append = (): void => {
+        throw new RangeError("called");
+      };
+      Object.defineProperty(Mine.prototype, "append", { value: append });
+      return [...new Mine({ a: "1" })];
+    },
+    [["a", "1"]],
+  ],
   ["an iterator that is no function", made({ [Symbol.iterator]: 1 }), throws("TypeError")],
   [
     "Headers",
@@ -130,3 +203,19 @@ describeCases("new Headers()", [
   ],
   ["without new", ({ Headers }) => untyped<() => void>(Headers)(), throws("TypeError")],
 ]);
+
+/** What Node.js has otherwise: it reads a record by `for in` and its like. */
+it("a property that a getter has deleted does not count", () => {
+  const record = {
+    get a(): string {
+      Reflect.deleteProperty(this, "b");
+      return "1";
+    },
+    b: "2",
+    c: undefined,
+  };
+  expect([...new ours.Headers(untyped<Record<string, string>>(record))]).toEqual([
+    ["a", "1"],
+    ["c", "undefined"],
+  ]);
+});

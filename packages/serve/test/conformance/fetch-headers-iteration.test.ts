@@ -132,6 +132,25 @@ describeCases("Headers: iteration", [
     ],
   ],
   [
+    "forEach does not ask the object for an iterator",
+    ({ Headers }) => {
+      const h = new Headers({ a: "1" });
+      Object.defineProperty(h, Symbol.iterator, { value: null });
+      const seen: string[] = [];
+      h.forEach((_, name) => {
+        seen.push(name);
+        if (name === "a") h.append("b", "2");
+      });
+      return seen;
+    },
+    ["a", "b"],
+  ],
+  [
+    "the prototype of an iterator has no constructor",
+    ({ Headers }) => Reflect.ownKeys(Object.getPrototypeOf(new Headers().keys())).map(String),
+    ["next", "Symbol(Symbol.toStringTag)"],
+  ],
+  [
     "forEach of no function",
     ({ Headers }) => new Headers().forEach(untyped<() => void>({})),
     throws("TypeError"),
@@ -139,6 +158,17 @@ describeCases("Headers: iteration", [
 ]);
 
 describeCases("Headers: the object", [
+  [
+    "the property of its tag",
+    ({ Headers }) => Object.getOwnPropertyDescriptor(Headers.prototype, Symbol.toStringTag),
+    { value: "Headers", writable: false, enumerable: false, configurable: true },
+  ],
+  [
+    "the lengths of its methods",
+    ({ Headers: { prototype: p } }) =>
+      [p.append, p.delete, p.get, p.getSetCookie, p.has, p.set, p.entries, p.forEach].map((f) => f.length),
+    [2, 1, 1, 0, 1, 2, 0, 1],
+  ],
   ["its tag", ({ Headers }) => Object.prototype.toString.call(new Headers()), "[object Headers]"],
   [
     "its class",

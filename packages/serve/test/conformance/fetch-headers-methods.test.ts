@@ -1,4 +1,4 @@
-import { describeCases } from "../support/fetch-apis.ts";
+import { type Case, describeCases, throws, untyped } from "../support/fetch-apis.ts";
 
 /** Fetch, §5.1 "Headers class": what is read and changed. */
 describeCases("Headers: reading and changing", [
@@ -114,4 +114,19 @@ describeCases("Headers: reading and changing", [
       ]).get("cookie"),
     "a=1; b=2",
   ],
+  ...(["append", "set"] as const).map(
+    (method): Case => [
+      `${method} converts both arguments before it checks one`,
+      ({ Headers }) =>
+        new Headers()[method](
+          "a b",
+          untyped<string>({
+            toString(): string {
+              throw new RangeError("converted");
+            },
+          }),
+        ),
+      throws("RangeError"),
+    ],
+  ),
 ]);

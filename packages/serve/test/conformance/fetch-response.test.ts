@@ -130,10 +130,84 @@ describeCases("new Response()", [
     },
     1,
   ],
+  [
+    "the body is converted before a member is read",
+    ({ Response }) => {
+      const read: string[] = [];
+      const body = { toString: () => `${read.push("body")}` };
+      const init = {
+        get status() {
+          read.push("status");
+          return 200;
+        },
+      };
+      new Response(untyped<string>(body), init);
+      return read;
+    },
+    ["body", "status"],
+  ],
+  [
+    "headers are converted before a status is checked",
+    withInit({ status: 1, headers: 1 }),
+    throws("TypeError"),
+  ],
+  ["so is a status text", withInit({ status: 1, statusText: Symbol("s") }), throws("TypeError")],
+  ["a status is checked before its text", withInit({ status: 1, statusText: "\n" }), throws("RangeError")],
+  [
+    "a body is taken before a status is checked",
+    ({ Response }) => {
+      const body = new ReadableStream();
+      body.getReader();
+      return new Response(body, { status: 1 });
+    },
+    throws("TypeError"),
+  ],
+  ["a symbol is no body", ({ Response }) => new Response(untyped<string>(Symbol("s"))), throws("TypeError")],
   ["without new", ({ Response }) => untyped<() => void>(Response)(), throws("TypeError")],
 ]);
 
+const READERS = ["text", "json", "bytes", "arrayBuffer", "blob", "formData"] as const;
+
 describeCases("Response, the object", [
+  [
+    "the property of its tag",
+    ({ Response }) => Object.getOwnPropertyDescriptor(Response.prototype, Symbol.toStringTag),
+    { value: "Response", writable: false, enumerable: false, configurable: true },
+  ],
+  [
+    "its static methods",
+    ({ Response }) =>
+      (["error", "json", "redirect"] as const).map((name) => [
+        Response[name].length,
+        Object.getOwnPropertyDescriptor(Response, name)?.enumerable,
+      ]),
+    [
+      [0, true],
+      [1, true],
+      [1, true],
+    ],
+  ],
+  ...READERS.flatMap((reader) =>
+    [{}, undefined, "x"].map(
+      (value): Case => [
+        `${reader} of ${JSON.stringify(value)} rejects, and does not throw`,
+        ({ Response }) => {
+          const readers = untyped<Record<string, (this: unknown) => Promise<unknown>>>(Response.prototype);
+          return readers[reader]!.call(value).catch((error: Error) => error.name);
+        },
+        "TypeError",
+      ],
+    ),
+  ),
+  ...(
+    ["type", "url", "redirected", "status", "ok", "statusText", "headers", "body", "bodyUsed"] as const
+  ).map(
+    (name): Case => [
+      `${name} of the prototype`,
+      ({ Response }) => Response.prototype[name],
+      throws("TypeError"),
+    ],
+  ),
   ["its tag", ({ Response }) => Object.prototype.toString.call(new Response()), "[object Response]"],
   [
     "its class",

@@ -26,6 +26,31 @@ describe("with the globals replaced", () => {
     expect(await response.text()).toBe("hi");
   });
 
+  it("the members of a light request tell what they are called on (Web IDL)", async () => {
+    const found: unknown[] = [];
+    const server = start({
+      async fetch(request) {
+        const light = Object.getPrototypeOf(request) as object;
+        for (const name of ["text", "json", "bytes", "arrayBuffer", "blob", "formData"]) {
+          const read = Reflect.get(light, name, request) as (this: unknown) => Promise<unknown>;
+          found.push(await read.call({}).catch((error: Error) => error.name));
+        }
+        for (const name of ["cache", "duplex", "mode", "referrer", "method", "headers"])
+          expect(() => Reflect.get(light, name, {})).toThrow(TypeError);
+        const { text } = light as { text(this: unknown): Promise<string> };
+        found.push(await text.call(new platform.Request(request.url, { method: "POST", body: "x" })));
+        found.push(Object.getOwnPropertyDescriptor(light, Symbol.toStringTag));
+        return new Response();
+      },
+    });
+    await (await fetch(server.url)).text();
+    expect(found).toEqual([
+      ...Array.from({ length: 6 }, () => "TypeError"),
+      "x",
+      { value: "Request", writable: false, enumerable: false, configurable: true },
+    ]);
+  });
+
   it("what the platform makes names them as its constructors", async () => {
     const to = await upstream((_message, response) => void response.end("hi"));
     const response = await fetch(to);
