@@ -28,6 +28,8 @@ export class Broker<T, M> {
   readonly #merges: MergeCache<M> = new MergeCache();
   #isFlushing = false;
   #flushAgain = false;
+  /** Those that the running flush still has to deliver to. */
+  #rest: Iterable<Subscriber<T, M>> = [];
 
   constructor(options: BrokerOptions<T, M>) {
     this.#registry = new TopicRegistry(options);
@@ -74,7 +76,10 @@ export class Broker<T, M> {
       this.#flushAgain = true;
       return;
     }
-    const errors: unknown[] = [];
+    this.#flush([]);
+  }
+
+  #flush(errors: unknown[]): void {
     this.#isFlushing = true;
     do {
       this.#flushAgain = false;
@@ -86,6 +91,18 @@ export class Broker<T, M> {
   }
 
   /**
+   * Does the rest of a flush from within its `deliver`, where the process ends: that call never returns. Without a running flush it is the
+   * same as `flush`.
+   * @throws what `flush` throws
+   */
+  resumeFlush(): void {
+    const errors: unknown[] = [];
+    this.#deliverRest(errors);
+    this.#isFlushing = false;
+    this.#flush(errors);
+  }
+
+  /**
    * Leaves some thousands of the topics of closed subscribers; see `BrokerOptions.scheduleLeaving`.
    * @returns whether there are more
    */
@@ -94,8 +111,14 @@ export class Broker<T, M> {
   }
 
   #deliverAll(errors: unknown[]): void {
+    this.#rest = this.#collectPending().values();
+    this.#deliverRest(errors);
+    this.#merges.clear();
+  }
+
+  #deliverRest(errors: unknown[]): void {
     const { options } = this.#registry;
-    for (const subscriber of this.#collectPending()) {
+    for (const subscriber of this.#rest) {
       // A delivery to another subscriber may have closed or flushed this one. Nothing is left for it then.
       const messages = takePending(subscriber, this.#merges);
       if (messages === null) continue;
@@ -105,7 +128,6 @@ export class Broker<T, M> {
         errors.push(error);
       }
     }
-    this.#merges.clear();
   }
 
   /** Collects the subscribers that get something, in the order of delivery. It leaves the broker with nothing pending. */

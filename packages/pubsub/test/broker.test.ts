@@ -189,6 +189,35 @@ describe("from within deliver", () => {
   });
 });
 
+describe("a flush that is resumed", () => {
+  test("from within a delivery that does not return delivers to the others, and what was published meanwhile", () => {
+    const recorder = new Recorder();
+    for (const name of ["a", "b", "c"]) recorder.subscriber(name, "t");
+    let resumed: string[] = [];
+    recorder.onDeliver = ({ to, messages }) => {
+      if (to !== "b" || messages[0] !== "1") return;
+      recorder.broker.publish("t", "2");
+      recorder.broker.flush();
+      recorder.broker.resumeFlush();
+      resumed = recorder.take();
+    };
+    recorder.broker.publish("t", "1");
+    recorder.flush();
+    expect(resumed).toEqual(["a: 1", "b: 1", "c: 1", "a: 2", "b: 2", "c: 2"]);
+  });
+
+  test("is any flush where none runs: errors are thrown, too", () => {
+    const recorder = new Recorder();
+    recorder.subscriber("a", "t");
+    recorder.onDeliver = () => {
+      throw new Error("from a");
+    };
+    recorder.broker.publish("t", "1");
+    expect(() => recorder.broker.resumeFlush()).toThrow(new Error("from a"));
+    expect(recorder.take()).toEqual(["a: 1"]);
+  });
+});
+
 describe("errors from deliver", () => {
   function throwing(...names: readonly string[]): Recorder {
     const recorder = new Recorder();

@@ -12,6 +12,7 @@ test("a broker and a subscriber show documented members only", () => {
     "flush",
     "leaveSome",
     "publish",
+    "resumeFlush",
     "subscriber",
     "subscriberCount",
     "topicCount",

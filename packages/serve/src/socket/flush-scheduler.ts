@@ -14,10 +14,14 @@ export interface Flushed {
 export class FlushScheduler {
   #flushed: Flushed[] = [];
   #scheduled = false;
+  #isEnding = false;
+  /** Those of the turn that ends which are still to be flushed. */
+  #rest: Iterable<Flushed> = [];
   /** Runs first at the end of a turn: it puts published messages into write queues. */
-  readonly #before: () => void;
+  readonly #before: (isAgain: boolean) => void;
 
-  constructor(before: () => void) {
+  /** @param before gets true if the application has ended the process within the last call, which does not return */
+  constructor(before: (isAgain: boolean) => void) {
     this.#before = before;
   }
 
@@ -35,13 +39,22 @@ export class FlushScheduler {
   }
 
   readonly #end = (): void => {
+    const isAgain = this.#isEnding;
+    this.#isEnding = true;
+    this.#flushRest();
     this.#scheduled = false;
-    runIsolated(this.#before);
+    runIsolated(() => this.#before(isAgain));
     const all = this.#flushed;
     this.#flushed = [];
     for (const one of all) one.awaitsFlush = false;
-    for (const one of all) flushIsolated(one);
+    this.#rest = all.values();
+    this.#flushRest();
+    this.#isEnding = false;
   };
+
+  #flushRest(): void {
+    for (const one of this.#rest) flushIsolated(one);
+  }
 }
 
 /** The same as `runIsolated`, without a closure for each socket of each turn. */

@@ -56,7 +56,7 @@ export class Publisher {
         topicRemoved: (topic: string) => this.#watcher?.topicRemoved(topic),
       }),
     });
-    this.flushScheduler = new FlushScheduler(() => this.deliver());
+    this.flushScheduler = new FlushScheduler((isAgain) => this.deliver(isAgain));
   }
 
   /**
@@ -221,10 +221,14 @@ export class Publisher {
     if (this.waitingBytes > MOST_PUBLISHED_BYTES) this.deliver();
   }
 
-  /** Delivers the waiting messages. */
-  deliver(): void {
+  /**
+   * Delivers the waiting messages.
+   * @param isAgain the call in which this one comes does not return: the process ends
+   */
+  deliver(isAgain = false): void {
     this.waitingBytes = 0;
-    this.broker.flush();
+    if (isAgain) this.broker.resumeFlush();
+    else this.broker.flush();
     // The last messages would otherwise be kept until the next delivery.
     this.#joined = null;
     this.congestion.forget();

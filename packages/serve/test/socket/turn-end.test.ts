@@ -27,6 +27,7 @@ describe("the end of a turn", () => {
 });
 
 const CLIENTS = 4;
+const MANY = 60;
 
 /** Connects to a server whose process may not listen yet. */
 async function reach(open: (target: Target) => RawClient, port: number): Promise<RawClient> {
@@ -96,5 +97,56 @@ describe("a process that ends within a turn", () => {
     for (const webSocket of webSockets) webSocket.text("hello");
     for (const webSocket of webSockets) expect(await webSocket.texts(2)).toEqual(["published", "sent"]);
     expect((await child).code).toBe(7);
+  });
+
+  it("at its end, by a handler that is called there, has written all the same what waits behind", async () => {
+    const port = await freePort();
+    const child = runChild(`
+      import { writeSync } from "node:fs";
+      let slow;
+      const waiting = [];
+      /** Some requests get their responses in each turn, until the process ends in one of these. */
+      const respond = () => {
+        for (const resolve of waiting.splice(0, 3)) resolve();
+        setImmediate(respond);
+      };
+      serve({
+        hostname: "127.0.0.1",
+        port: ${port},
+        topics: { all: { history: { size: 1, seconds: 60 } } },
+        async fetch(request, server) {
+          const { pathname } = new URL(request.url);
+          if (server.upgrade(request, { data: pathname })) return;
+          await new Promise((resolve) => {
+            if (waiting.push(resolve) < ${MANY}) return;
+            slow.send(new Uint8Array(24_000_000));
+            void server.topics.publish("all", "published").then(respond);
+          });
+          writeSync(1, ".");
+          return new Response("responded");
+        },
+        websocket: {
+          backpressureLimit: 1,
+          closeOnBackpressureLimit: true,
+          open(ws) {
+            if (ws.data === "/slow") slow = ws;
+            ws.subscribe("all");
+          },
+          // The delivery at the end of a turn closes the one that is too slow.
+          close: (ws) => ws === slow && process.exit(7),
+          message() {},
+        },
+      });`);
+    const slow = await RawWebSocket.open(await reach(connect, port), { path: "/slow" });
+    const others = [await RawWebSocket.open({ port }), await RawWebSocket.open({ port })];
+    slow.client.socket.pause();
+    const clients = Array.from({ length: MANY }, () => connect({ port }).write(request("GET /")));
+    const { code, stdout } = await child;
+    expect(code).toBe(7);
+    for (const other of others) expect(await other.texts(1)).toEqual(["published"]);
+    await until(() => clients.every((client) => client.ended || client.closed), "the end");
+    const responded = clients.filter((client) => client.received.includes("responded"));
+    expect(stdout.length).toBeGreaterThan(0);
+    expect(responded).toHaveLength(stdout.length);
   });
 });
