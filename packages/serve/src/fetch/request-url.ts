@@ -58,6 +58,11 @@ export function targetRefusal({ method, target }: IncomingRequest, secure: boole
   return (scheme === "https") === secure ? 0 : 421;
 }
 
+/** The host and port that a request asks for: those of an absolute target, before which Host is ignored (RFC 9112 §3.2.2). */
+export function requestedHost({ target, host }: Pick<IncomingRequest, "target" | "host">): string | null {
+  return target.startsWith("/") ? host : (absoluteFormAuthority(target) ?? host);
+}
+
 /** The path of a target without its query, which routes are matched against. */
 export function targetPath(target: string): string {
   const path = target.startsWith("/") ? target : absolutePath(target);

@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { FieldBlock, IncomingRequest } from "@mantou/http1";
-import { targetRefusal } from "../fetch/request-url.ts";
+import { requestedHost, targetRefusal } from "../fetch/request-url.ts";
 import type { Forwarded, TrustedProxies } from "../proxy/trusted-proxies.ts";
 import { UNLISTED } from "../socket/indexed-list.ts";
 import type { Transport, TransportHandler } from "../socket/transport.ts";
@@ -98,8 +98,9 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
   }
 
   /** @returns null also when the connection is closed: its peer is not known then */
-  #forwardedOf({ fields, host }: IncomingRequest, proxies: TrustedProxies): Forwarded | null | "invalid" {
-    return this.transport.closed ? null : proxies.read(fields, this.transport.address, host);
+  #forwardedOf(head: IncomingRequest, proxies: TrustedProxies): Forwarded | null | "invalid" {
+    if (this.transport.closed) return null;
+    return proxies.read(head.fields, this.transport.address, requestedHost(head));
   }
 
   // The members of a request's host.

@@ -12,7 +12,7 @@ export interface Claims {
   secure(proxy: number): boolean | null;
   /**
    * The host that the client has asked for; null if that is not known.
-   * @param own the Host of the request, to which a port may be told alone
+   * @param own the host that the request itself asks for, to which a port may be told alone
    */
   host(proxy: number, own: string | null): string | null;
 }

@@ -34,7 +34,7 @@ export class TrustedProxies {
   /**
    * What the proxies on the way of a request tell.
    * @param peer the address of its connection; null for a Unix socket
-   * @param host the Host of the request
+   * @param host the host that the request itself asks for
    * @returns null if the peer is not trusted, or tells nothing; "invalid" for fields that cannot be believed: a malformed `Forwarded`, or both
    *   kinds of fields with different content, of which a client has sent one
    */

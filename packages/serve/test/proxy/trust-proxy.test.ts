@@ -80,6 +80,11 @@ describe("behind a trusted proxy", () => {
       "192.0.2.1",
       "https://example.com/a?b",
     ]);
+    // RFC 9112 §3.2.2: the Host beside such a target is ignored, also if the proxy tells no more than a port.
+    expect(await seen(server, ["X-Forwarded-Port: 8080"], "GET http://inner/a?b")).toEqual([
+      "127.0.0.1",
+      "http://inner:8080/a?b",
+    ]);
     expect((await ask(server, "GET http://test/", [FORWARDED])).status).toBe(421);
     expect((await ask(server, "GET https://test/")).status).toBe(421);
   });
