@@ -4,7 +4,9 @@ import { parseCookieHeader } from "./grammar.ts";
 import type { CookieInit, CookieStoreDeleteOptions } from "./types.ts";
 
 /** Names that browsers accept with `Secure` only, also for a removal (RFC 6265bis §4.1.3). */
-const SECURE_PREFIX = /^__(?:secure|host)-/i;
+const SECURE_PREFIX = /^__(?:secure|host|http)-/i;
+/** And those that need `HttpOnly` as well, in Chrome since version 140 (draft-ietf-httpbis-layered-cookies). */
+const HTTP_PREFIX = /^__(?:host-)?http-/i;
 
 /** A change of a cookie by the application. */
 interface Change {
@@ -71,7 +73,8 @@ export class CookieMap implements Iterable<[name: string, value: string]> {
     if (typeof name !== "string") throw new TypeError("The name of the cookie to delete must be a string");
     const { domain = null, path = null } = options;
     const secure = SECURE_PREFIX.test(name);
-    this.#change(new Cookie(name, "", { domain, path, secure, expires: 0 }), true);
+    const httpOnly = HTTP_PREFIX.test(name);
+    this.#change(new Cookie(name, "", { domain, path, secure, httpOnly, expires: 0 }), true);
   }
 
   /** The values of the `Set-Cookie` fields: one for each cookie that was set or deleted. */

@@ -208,6 +208,16 @@ describe("delete()", () => {
     expect(map.toSetCookieHeaders()).toEqual([`${name}=; Path=/; ${GONE}; Secure; SameSite=Lax`]);
   });
 
+  it.each([
+    "__Http-a",
+    "__Host-Http-a",
+    "__host-http-a",
+  ])("of %s is Secure and HttpOnly, or browsers ignore it", (name) => {
+    const map = new CookieMap();
+    map.delete(name);
+    expect(map.toSetCookieHeaders()).toEqual([`${name}=; Path=/; ${GONE}; Secure; HttpOnly; SameSite=Lax`]);
+  });
+
   it.each<[string, unknown[]]>([
     ["nothing", []],
     ["null", [null]],
