@@ -47,6 +47,42 @@ describe("programs find", () => {
       ].join("\n"),
     },
     {
+      name: "the WebSocket whose TLS options are files, or bytes of each type",
+      files: {
+        "key.pem": key,
+        "cert.pem": cert,
+        "main.ts": `
+          const tls = { key: Bun.file("key.pem"), cert: Bun.file("cert.pem") };
+          const server = Bun.serve({
+            port: 0,
+            tls: { ...tls, ca: Bun.file("cert.pem"), requestCert: true },
+            fetch: (request, server) => void server.upgrade(request),
+            websocket: { message() {} },
+          });
+          const url = "wss://localhost:" + server.port;
+          const text = await Bun.file("cert.pem").text();
+          const bytes = new TextEncoder().encode(text);
+          const file = Bun.file("cert.pem");
+          for (const ca of [file, [file], [text, file], file.slice(0, file.size), bytes, bytes.buffer, new DataView(bytes.buffer), text]) {
+            const socket = new WebSocket(url, { tls: { ...tls, ca } } as never);
+            console.log(await new Promise((resolve) => {
+              socket.onopen = () => resolve("open");
+              socket.onerror = (event) => resolve((event as ErrorEvent).message);
+            }));
+            socket.terminate();
+          }
+          for (const ca of [Bun.file("missing.pem"), 5]) {
+            try {
+              new WebSocket(url, { tls: { ca } } as never);
+            } catch (error) {
+              console.log((error as Error).name, (error as { code: string }).code);
+            }
+          }
+          await server.stop(true);`,
+      },
+      prints: [...Array(8).fill("open"), "Error ENOENT", "TypeError ERR_INVALID_ARG_TYPE"].join("\n"),
+    },
+    {
       name: "the members of WebSocket on its own prototype, and subclasses of it",
       files: {
         "main.ts": `
