@@ -17,14 +17,41 @@ export function connect(address: Address, tls: TlsOptions): Socket {
   return socket;
 }
 
-function tlsOptions({ unixPath, host }: Address, { serverName, ...tls }: TlsOptions): TlsOptions {
+function tlsOptions(
+  { unixPath, host }: Address,
+  { serverName, checkServerIdentity: check, ...tls }: TlsOptions,
+): TlsOptions {
   // RFC 6066 §3: the server name is a name, and not an address.
   const servername =
     tls.servername ?? serverName ?? (unixPath === null && isIP(host) === 0 ? host : undefined);
   return {
     ...tls,
     ...(servername === undefined ? {} : { servername }),
+    // Node.js refuses undefined and null here.
+    ...(check == null ? {} : { checkServerIdentity: refusing(check) }),
     // RFC 7301: RFC 6455 upgrades only HTTP/1.1.
     ALPNProtocols: ["http/1.1"],
   };
+}
+
+/**
+ * The application's check of a certificate, in which each result but a falsy one is a refusal, and so is what it throws: `tls.connect`
+ * would leave that to the process, and the connection would be open if the process went on.
+ */
+function refusing(
+  check: NonNullable<TlsOptions["checkServerIdentity"]>,
+): NonNullable<TlsOptions["checkServerIdentity"]> {
+  return (host, certificate) => {
+    let result: unknown;
+    try {
+      result = check(host, certificate);
+    } catch (error) {
+      return asError(error);
+    }
+    return result ? asError(result) : undefined;
+  };
+}
+
+function asError(refusal: unknown): Error {
+  return refusal instanceof Error ? refusal : new Error("checkServerIdentity refused the certificate");
 }

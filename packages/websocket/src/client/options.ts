@@ -139,6 +139,9 @@ function deflateOptions(options: WebSocketOptions): DeflateCodecOptions | null {
 function checkTls(given: WebSocketOptions["tls"]): TlsOptions {
   if (given === undefined || given === null) return {};
   if (!isObject(given)) throw new TypeError(`the option tls must be an object, not ${typeof given}`);
+  const check: unknown = given.checkServerIdentity;
+  if (check !== undefined && check !== null && typeof check !== "function")
+    throw new TypeError(`the option tls.checkServerIdentity must be a function, not ${typeof check}`);
   return given;
 }
 

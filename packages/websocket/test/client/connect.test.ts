@@ -140,6 +140,63 @@ describe("TLS", () => {
     });
   });
 
+  it("lets the application refuse a certificate, with any truthy result or by throwing", async () => {
+    const requests: string[] = [];
+    const url = await rawServer(
+      (peer) => {
+        peer.request.then(
+          (head) => requests.push(head),
+          () => {},
+        );
+      },
+      { tls },
+    );
+    const refusal = new Error("not this one");
+    const refused = "checkServerIdentity refused the certificate";
+    for (const [check, message] of [
+      [() => refusal, refusal.message],
+      [() => "no", refused],
+      [() => true, refused],
+      [async () => undefined, refused],
+      [
+        () => {
+          throw refusal;
+        },
+        refusal.message,
+      ],
+      [
+        () => {
+          throw "no";
+        },
+        refused,
+      ],
+    ] as const) {
+      const checkServerIdentity = check as () => Error;
+      expect((await failure(url, { tls: { ca: cert, checkServerIdentity } })).message).toBe(message);
+    }
+    expect(requests).toEqual([]);
+  });
+
+  it("checks the name if the application's check is undefined or null, and takes its word if it is there", async () => {
+    const none = { ca: cert, servername: "example.org" };
+    const url = await rawServer((peer) => void peer.accept(), { tls });
+    for (const checkServerIdentity of [undefined, null]) {
+      const options = { ...none, checkServerIdentity } as WebSocketOptions["tls"];
+      expect(await failure(url, { tls: options })).toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID" });
+    }
+    for (const result of [undefined, null, false, 0, ""]) {
+      const checkServerIdentity = (() => result) as () => undefined;
+      const client = new WebSocket(url, { tls: { ...none, checkServerIdentity } });
+      record(client);
+      await until(() => client.readyState === WebSocket.OPEN, "open");
+    }
+    const rejecting = { ca: cert, rejectUnauthorized: false, checkServerIdentity: () => new Error("no") };
+    const client = new WebSocket(url, { tls: rejecting });
+    record(client);
+    await until(() => client.readyState === WebSocket.OPEN, "open");
+    expect(() => new WebSocket(url, { tls: { checkServerIdentity: 5 as never } })).toThrow(TypeError);
+  });
+
   it("is not spoken by a plain server, and that is a failure", async () => {
     const url = await rawServer((peer) => peer.socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
     const error = await failure(url.replace("ws:", "wss:"), { tls: { rejectUnauthorized: false } });
