@@ -31,6 +31,8 @@ const EARLY_FLUSH_BYTES = 64 * 1024;
  * they are one latin1 string, which is the cheapest to append to and to write.
  */
 export class WriteQueue implements Output {
+  /** The one behind it of those that wait for the end of the turn; `TurnWrites` sets it. */
+  next: WriteQueue | null = null;
   readonly #transport: Transport;
   /** Large pieces of other memory, and the bytes before them. */
   #pieces: (string | Uint8Array)[] | null = null;

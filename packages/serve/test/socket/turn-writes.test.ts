@@ -19,9 +19,7 @@ let listening: net.Server | null = null;
 afterEach(() => listening?.close());
 
 /** Write queues on real connections, and the writes that they make. */
-async function open(
-  count: number,
-): Promise<{ queues: readonly WriteQueue[]; writes: readonly { bytes: string }[] }> {
+async function open(count: number): Promise<{ queues: readonly WriteQueue[]; writes: { bytes: string }[] }> {
   const queues: WriteQueue[] = [];
   const handler = { onBytes() {}, onEnd() {}, onClose() {} };
   const server = net.createServer((socket) => {
@@ -89,6 +87,38 @@ describe("the responses of a turn", () => {
       return writes.length;
     });
     expect(after).toEqual([1, 1, 3, 3]);
+  });
+
+  it("are one write of each connection", async () => {
+    const { queues, writes } = await open(4);
+    const turnWrites = new TurnWrites(() => 0);
+    const [first, second, third, fourth] = queues as [WriteQueue, WriteQueue, WriteQueue, WriteQueue];
+    respond(turnWrites, [first, second, third, fourth, second, fourth], writes);
+    await turns();
+    expect(writes.splice(0).map(({ bytes }) => bytes)).toEqual(["0", "14", "2", "35"]);
+    respond(turnWrites, [first, first, second, first, fourth], writes);
+    await turns();
+    expect(writes.map(({ bytes }) => bytes)).toEqual(["0", "13", "2", "4"]);
+  });
+
+  it("are written at once behind turns of one response each, but for each seventeenth, which looks for others", async () => {
+    const { queues, writes } = await open(4);
+    const turnWrites = new TurnWrites(() => 0);
+    const inOneTurn = (): number[] => {
+      const before = writes.length;
+      return respond(turnWrites, queues, writes).map((count) => count - before);
+    };
+    for (let turn = 0; turn < 4; turn++) {
+      respond(turnWrites, queues.slice(0, 1), writes);
+      await turns();
+    }
+    const seen: number[][] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      seen.push(inOneTurn());
+      await turns();
+    }
+    const atOnce = [1, 2, 3, 4];
+    expect(seen).toEqual([atOnce, atOnce, atOnce, atOnce, [1, 1, 1, 1]]);
   });
 
   it("do not wait if they are long", async () => {
