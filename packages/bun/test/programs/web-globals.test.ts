@@ -101,6 +101,7 @@ describe("programs find", () => {
           const socket = new Own("ws://127.0.0.1:9/", "chat");
           socket.onerror = () => {};
           console.log(socket.extra, socket instanceof WebSocket, socket instanceof EventTarget, WebSocket.prototype.constructor === WebSocket, String(socket));
+          console.log((socket as unknown as { URL: string }).URL, Object.keys(prototype).includes("URL"));
           console.log(Object.keys(WebSocket).sort().join(), Object.getOwnPropertyNames(socket).length, socket.binaryType, own(prototype, "url").get!.call(socket));
           socket.onclose = ({ code, wasClean }) => console.log(code, wasClean);`,
       },
@@ -118,6 +119,7 @@ describe("programs find", () => {
         ),
         ...["send", "close", "ping", "terminate"].map((name) => `${name} true function`),
         "5 true true true [object WebSocket]",
+        "ws://127.0.0.1:9/ false",
         "CLOSED,CLOSING,CONNECTING,OPEN 0 nodebuffer ws://127.0.0.1:9/",
         "1006 false",
       ].join("\n"),

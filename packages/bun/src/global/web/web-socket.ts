@@ -39,6 +39,13 @@ export function makeWebSocket(client: typeof Client): typeof Client {
         Object.defineProperty(to, name, Object.getOwnPropertyDescriptor(from, name)!);
     }
   }
+  // Its earlier name, which Bun has, too.
+  Object.defineProperty(WebSocket.prototype, "URL", {
+    get(this: Client): string {
+      return this.url;
+    },
+    configurable: true,
+  });
   return WebSocket as unknown as typeof Client;
 }
 
