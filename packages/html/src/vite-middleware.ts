@@ -58,12 +58,11 @@ export function viteMiddleware(vite: MiddlewareServer): (request: Request) => Pr
       far.on("error", () => {});
       server.emit("connection", far);
       const { pathname, search } = new URL(request.url);
-      const headers = Object.fromEntries([...request.headers].filter(([name]) => !HOP_BY_HOP.test(name)));
       const sent = sendRequest({
         createConnection: () => near,
         method: request.method,
         path: pathname + search,
-        headers: { host: new URL(request.url).host, ...headers, connection: "close" },
+        headers: { host: new URL(request.url).host, ...fieldsOf(request), connection: "close" },
       });
       sent.once("error", fail);
       sent.once("response", (received) => resolve(responseOf(received)));
@@ -75,6 +74,15 @@ export function viteMiddleware(vite: MiddlewareServer): (request: Request) => Pr
           .once("error", fail)
           .pipe(sent);
     });
+}
+
+function fieldsOf(request: Request): Record<string, string> {
+  const fields = Object.fromEntries([...request.headers].filter(([name]) => !HOP_BY_HOP.test(name)));
+  // The length that a client has declared is that of the body, if there is one.
+  if (request.body === null) delete fields["content-length"];
+  // For some methods, DELETE among them, `node:http` does not choose this by itself: it would send a body that no recipient takes for one.
+  else if (fields["content-length"] === undefined) fields["transfer-encoding"] = "chunked";
+  return fields;
 }
 
 function responseOf(received: IncomingMessage): Response {

@@ -28,6 +28,22 @@ describe("viteMiddleware", () => {
     expect(await response.text()).toBe(body);
   });
 
+  it.each([
+    "POST",
+    "DELETE",
+    "OPTIONS",
+  ])("gives it the body of %s, with its length or without one", async (method) => {
+    const handle = over((request, response) => void request.pipe(response));
+    const body = () => new Blob(["abc"]).stream();
+    for (const headers of [{}, { "Content-Length": "3" }]) {
+      const request = new Request("http://a/", { method, headers, body: body(), duplex: "half" });
+      expect(await (await handle(request)).text()).toBe("abc");
+    }
+    // A length without a body would be waited for.
+    const none = new Request("http://a/", { method, headers: { "Content-Length": "3" } });
+    expect(await (await handle(none)).text()).toBe("");
+  });
+
   it("responds with 404 if no middleware does, and without a body to 304 and to HEAD", async () => {
     const handle = over((request, response, next) => {
       if (request.url === "/none") next();
