@@ -2,18 +2,30 @@ import { type Server, serve } from "@mantou/serve";
 import { asset, assets, modules } from "./assets.ts";
 import { chatHandlers, type Publish, type Visitor } from "./chat.ts";
 import { limits, topicOf } from "./protocol.ts";
-import { addresses, explain, isAnnouncer, readSettings, type Settings, SettingsError } from "./settings.ts";
+import {
+  addresses,
+  explain,
+  isAnnouncer,
+  isWorker,
+  readSettings,
+  type Settings,
+  SettingsError,
+} from "./settings.ts";
 import { ready, text, upgrade } from "./upgrade.ts";
 
 /** How long a page may be away, and miss nothing. */
 const keptSeconds = 600;
 
 /** What to do after the first look. */
-const next = `
-What next?
-  its code           examples/chat/src/main.ts, and the order to read in: examples/chat/README.md
-  in two processes   npx -y pnpm@12 start:cluster
-  a server of yours  npm install @mantou/serve, then ten lines: README.md`;
+function nextSteps(isOneOfTwo: boolean): string {
+  return [
+    "",
+    "What next?",
+    "  its code           examples/chat/src/main.ts, and the order to read in: examples/chat/README.md",
+    ...(isOneOfTwo ? [] : ["  in two processes   npx -y pnpm@12 start:cluster"]),
+    "  a server of yours  npm install @mantou/serve, then ten lines: README.md",
+  ].join("\n");
+}
 
 function start(settings: Settings): Server<Visitor> {
   try {
@@ -42,7 +54,7 @@ function announce(server: Server<Visitor>, settings: Settings): void {
   console.log(`The chat is at ${here}`);
   for (const address of elsewhere) console.log(`  on your network: ${address}`);
   console.log("Open it in two tabs and talk to yourself. Ctrl+C stops it.");
-  console.log(next);
+  console.log(nextSteps(isWorker(process.env)));
 }
 
 function stopOnSignals(server: Server<Visitor>): void {

@@ -23,6 +23,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return { port: Number(port), ...(hostname ? { hostname } : {}) };
 }
 
+/** Whether this process is one of several. */
+export function isWorker(env: NodeJS.ProcessEnv): boolean {
+  return env["MANTOU_WORKER"] !== undefined;
+}
+
 /** Whether this process says where the chat is: of several workers the first one. */
 export function isAnnouncer(env: NodeJS.ProcessEnv): boolean {
   return (env["MANTOU_WORKER"] ?? "1") === "1";

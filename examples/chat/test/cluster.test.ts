@@ -13,8 +13,11 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const client of clients) client.end();
-  const { code, stderr } = await server.stop();
+  const { code, stdout, stderr } = await server.stop();
   expect([code, stderr]).toEqual([0, ""]);
+  // It is no next step to do what has been done.
+  expect(stdout).toContain("What next?");
+  expect(stdout).not.toContain("start:cluster");
 });
 
 async function join(name: string): Promise<Client> {

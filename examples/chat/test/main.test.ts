@@ -30,6 +30,7 @@ describe("starting", () => {
 
     const { stdout, stderr } = await server.stop();
     expect(stdout.split("\n")[0]).toBe(`The chat is at ${address.origin}`);
+    expect(stdout).toContain("  in two processes   npx -y pnpm@12 start:cluster\n");
     expect(stderr).toBe("");
   });
 
