@@ -32,6 +32,7 @@ export {
 export { type ByteRange, parseRange } from "./http/range.ts";
 export { OPTION_NAMES } from "./options/serve-options.ts";
 export { TLS_OPTION_NAMES } from "./options/tls-options.ts";
+export { nameBackplaneSource } from "./options/topics-options.ts";
 export { declareMountable, setMountAdopter } from "./routing/mounts.ts";
 export { beginRun, type EndOptions, runningCount, stopRunning } from "./server/running.ts";
 export { socketsVariable, tellEvaluated, workerNumber } from "./socket/inherited.ts";

@@ -167,6 +167,7 @@ async function runFile(file: string, settings: Settings): Promise<void> {
   writeAtOnce();
   if (settings.port !== undefined) process.env["BUN_PORT"] = settings.port;
   const hosting = await import("@mantou/serve/hosting");
+  if (settings.backplane !== undefined) hosting.nameBackplaneSource("--backplane");
   stopGracefully(hosting, settings);
   await import("../global/install.ts");
   const hot = settings.reload === "hot" ? new (await import("./hot.ts")).HotRunner() : null;

@@ -69,6 +69,23 @@ it("mantou --workers runs files alone, and ends with a program that does not sta
   expect(runs.at(-1)!.running.output.match(/no start/g)!.length).toBeLessThan(3);
 });
 
+it("mantou --backplane names the option that is wrong, in workers too, and not the variable that it sets for them", async () => {
+  folder.write("server.ts", "export default { port: 0, fetch: () => new Response() };");
+  folder.write(
+    "plain.ts",
+    "process.env.MANTOU_BACKPLANE = 'ftp://b'; Bun.serve({ port: 0, fetch: () => new Response() });",
+  );
+  const runs = [
+    ["--backplane ftp://b server.ts", "TypeError: --backplane: a backplane's URL begins with"],
+    ["--workers 2 --backplane ftp://b server.ts", "TypeError: --backplane: a backplane's URL begins with"],
+    ["plain.ts", "TypeError: MANTOU_BACKPLANE: a backplane's URL begins with"],
+  ].map(([line, message]) => ({ running: folder.mantou(...line!.split(" ")), message: message! }));
+  for (const { running, message } of runs) {
+    expect(await ended(running)).toBe(1);
+    expect(running.output).toContain(message);
+  }
+});
+
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -14,7 +14,7 @@ import {
 } from "./proxy-options.ts";
 import { type ResolvedTLS, resolveTLS } from "./tls-options.ts";
 import { resolveTopicRules, type TopicRules } from "./topic-rules.ts";
-import { resolveBackplane } from "./topics-options.ts";
+import { isBackplaneOpen, resolveBackplane } from "./topics-options.ts";
 import { resolveWebSocketOptions, type WebSocketOptions } from "./websocket-options.ts";
 
 /** The address to listen on: a network address, or the path of a Unix socket. */
@@ -46,6 +46,8 @@ export interface ResolvedOptions {
   readonly limits: ResolvedLimits;
   /** Null for none. */
   readonly backplane: Backplane | null;
+  /** Neither the option nor the environment says whether there is a backplane. */
+  readonly isBackplaneOpen: boolean;
   /** Null if all topics are plain. */
   readonly topics: TopicRules | null;
   /** Null if responses are not compressed. */
@@ -147,6 +149,7 @@ export function resolveOptions(options: ServeOptions<never, string>): ResolvedOp
     proxyProtocol: resolveProxyProtocol(options.proxyProtocol),
     limits: resolveLimits(options, maxRequestBodySize),
     backplane: resolveBackplane(options.backplane),
+    isBackplaneOpen: isBackplaneOpen(options.backplane),
     topics,
     compress: resolveCompress(options.compress),
   };

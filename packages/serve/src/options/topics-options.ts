@@ -8,6 +8,14 @@ interface BackplanePackage {
   fromUrl(url: string): Backplane;
 }
 
+/** What the developer has written: a runtime has set the variable for an option of its command line. */
+let source = BACKPLANE_VARIABLE;
+
+/** @param name the option of the command line that has set the variable, for errors */
+export function nameBackplaneSource(name: string): void {
+  source = name;
+}
+
 /**
  * The option `backplane`, or else what the environment says. Null for none.
  * @throws TypeError for another value, and for a URL that is none of a backplane; Error if its package is not installed
@@ -26,6 +34,11 @@ export function resolveBackplane(given: unknown): Backplane | null {
   );
 }
 
+/** @returns whether neither the option nor the environment says anything */
+export function isBackplaneOpen(given: unknown): boolean {
+  return (given === undefined || given === null) && process.env[BACKPLANE_VARIABLE] === undefined;
+}
+
 /**
  * The backplane of a URL, such as `redis://127.0.0.1:6379`.
  * @throws TypeError for a URL of another kind; Error with the command that installs what is missing
@@ -36,7 +49,7 @@ function backplaneOfURL(url: string): Backplane {
     return fromUrl(url);
   } catch (error) {
     // The class stays: a TypeError for a wrong URL.
-    if (error instanceof Error) error.message = `${BACKPLANE_VARIABLE}: ${error.message}`;
+    if (error instanceof Error) error.message = `${source}: ${error.message}`;
     throw error;
   }
 }
@@ -47,6 +60,6 @@ function loadPackage(): BackplanePackage {
   const found = findBackplane(BACKPLANE_PACKAGE, isAbsolute(program) ? [program, working] : [working]);
   if (found !== null) return createRequire(found)(found) as BackplanePackage;
   throw new Error(
-    `${BACKPLANE_VARIABLE} needs the package ${BACKPLANE_PACKAGE}, which is not installed: npm install ${BACKPLANE_PACKAGE}`,
+    `${source} needs the package ${BACKPLANE_PACKAGE}, which is not installed: npm install ${BACKPLANE_PACKAGE}`,
   );
 }

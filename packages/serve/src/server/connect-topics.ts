@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "../api/server.ts";
 import type { ResolvedOptions } from "../options/serve-options.ts";
+import { inheritedSockets } from "../socket/inherited.ts";
 import { BackplaneClient } from "../topics/backplane-client.ts";
 import { EventListeners } from "../topics/event-listeners.ts";
 import { LastMessages, type LastReceiver } from "../topics/last-messages.ts";
@@ -16,6 +17,7 @@ import { checkTopic } from "../websocket/message.ts";
 import { Publisher } from "../websocket/publisher.ts";
 import type { TopicWatcher } from "../websocket/remote-topics.ts";
 import type { TopicClients } from "../websocket/topic-session.ts";
+import { connectApart } from "./apart-topics.ts";
 import { LazyTopicClients } from "./topic-clients.ts";
 
 /** What the topics of a server go through beyond its broker. */
@@ -53,10 +55,11 @@ function freeNumber(): number {
  * @throws TypeError or RangeError that names an option of `backplane`; TypeError for topics with a history on a backplane that keeps none
  */
 export function connectTopics(
-  { backplane, id, topics: rules }: ResolvedOptions,
+  { backplane, isBackplaneOpen, id, topics: rules }: ResolvedOptions,
   server: () => Server<unknown>,
 ): ConnectedTopics {
-  const publisher = new Publisher(backplane !== null || rules !== null);
+  const isApart = isBackplaneOpen && inheritedSockets().isApart;
+  const publisher = new Publisher(backplane !== null || rules !== null || isApart);
   const { broker, flushScheduler } = publisher;
   const events = new EventListeners();
   const instance = randomBytes(8);
@@ -90,7 +93,8 @@ export function connectTopics(
       new OwnRelay({ instance, driver, subscriberCount }, events, history, presence),
     );
   const watcher = watcherOf(history, presence, client);
-  if (watcher !== null) publisher.connect(client, history, presence, watcher);
+  if (isApart) connectApart(publisher, history, presence, watcher);
+  else if (watcher !== null) publisher.connect(client, history, presence, watcher);
   if (history !== null) connectLast(publisher, history);
   const topics = new MantouTopics(
     events,

@@ -17,6 +17,8 @@ export interface WorkerSockets {
   readonly sockets: readonly GivenSocket[];
   /** The secret of the workers' session tickets; null for a process that is no worker. */
   readonly tickets: string | null;
+  /** There are other workers, and nothing carries topics to them unless the program does. */
+  readonly isApart: boolean;
 }
 
 /** What a worker tells the process that has started it. */
@@ -48,6 +50,8 @@ export interface Given {
   free: GivenSocket[] | null;
   /** What the keys of TLS session tickets are made of, the same in all workers; null if this process is none. */
   readonly tickets: string | null;
+  /** This process is one of several workers, and nothing carries topics to the others unless the program does. */
+  readonly isApart: boolean;
 }
 
 /** The sockets that this process has got instead of binding. In most processes there are none. */
@@ -61,6 +65,11 @@ export class InheritedSockets {
   /** The number of this worker, from 1 on; null if this process is none. */
   get worker(): number | null {
     return this.#given.worker;
+  }
+
+  /** Whether this process is one of several workers, and nothing carries topics to the others unless the program does. */
+  get isApart(): boolean {
+    return this.#given.isApart;
   }
 
   /** The secret of the keys of session tickets; null if this process has keys of its own. */
@@ -115,7 +124,12 @@ export function readVariable(text: string | undefined, parent: number): Given | 
     // A worker whose parent is gone has another one; it is to end, and not to serve alone.
     if (given?.parent === parent || (given != null && process.send !== undefined && isGone(given.parent)))
       return isWritten(given)
-        ? { worker: given.worker, free: [...given.sockets], tickets: given.tickets }
+        ? {
+            worker: given.worker,
+            free: [...given.sockets],
+            tickets: given.tickets,
+            isApart: given.isApart,
+          }
         : null;
   } catch {}
   return null;
@@ -124,11 +138,12 @@ export function readVariable(text: string | undefined, parent: number): Given | 
 /** The first descriptors are standard input and output. */
 const FIRST_FD = 3;
 
-function isWritten({ worker, sockets, tickets }: WorkerSockets): boolean {
+function isWritten({ worker, sockets, tickets, isApart }: WorkerSockets): boolean {
   return (
     (worker === null || (Number.isInteger(worker) && worker > 0)) &&
     sockets.every(isSocket) &&
-    isStringOrNull(tickets)
+    isStringOrNull(tickets) &&
+    typeof isApart === "boolean"
   );
 }
 
@@ -159,7 +174,7 @@ export function inheritedSockets(): InheritedSockets {
   if (inherited !== null) return inherited;
   const shared = process as { [GIVEN]?: Given };
   if (shared[GIVEN] === undefined) {
-    const none: Given = { worker: null, free: isMainThread ? null : [], tickets: null };
+    const none: Given = { worker: null, free: isMainThread ? null : [], tickets: null, isApart: false };
     const given = isMainThread ? readVariable(process.env[SOCKETS], process.ppid) : null;
     delete process.env[SOCKETS];
     Object.defineProperty(process, GIVEN, { value: given ?? none });
@@ -179,15 +194,17 @@ export function workerNumber(): number | null {
  * @param first the number of the first descriptor in the other one
  * @param worker the number of the other one; null if it is no worker
  * @param tickets the secret of the workers' session tickets
+ * @param isApart there are other workers, to which nothing carries topics
  */
 export function socketsVariable(
   sockets: readonly GivenSocket[],
   first: number,
   worker: number | null,
   tickets: string | null = null,
+  isApart = false,
 ): NodeJS.ProcessEnv {
   const given = sockets.map(({ name, address }, i): GivenSocket => ({ fd: first + i, name, address }));
-  const value: WorkerSockets = { parent: process.pid, worker, sockets: given, tickets };
+  const value: WorkerSockets = { parent: process.pid, worker, sockets: given, tickets, isApart };
   return { [SOCKETS]: JSON.stringify(value) };
 }
 

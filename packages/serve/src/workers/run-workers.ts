@@ -101,7 +101,7 @@ export function runWorkers(file: string | URL, options: WorkersOptions = {}): Wo
   const workers = resolveWorkers(options.workers);
   const drainMs = resolveInteger(options.drainSeconds, "drainSeconds", DAY, DEFAULT_DRAIN) * 1000;
   const graceMs = (optionalSeconds(options.graceSeconds, "graceSeconds") ?? 0) * 1000;
-  const command: WorkerCommand = {
+  const program = {
     file: typeof file === "string" && !file.startsWith("file:") ? file : fileURLToPath(file),
     args: options.args ?? [],
     execArgv: options.execArgv ?? process.execArgv,
@@ -109,9 +109,11 @@ export function runWorkers(file: string | URL, options: WorkersOptions = {}): Wo
     env: options.env ?? process.env,
   };
   const sockets = new SharedSockets();
-  const hub = workers > 1 ? openWorkersHub(command, log) : null;
-  const env = { ...command.env, ...hub?.env };
-  const pool = new WorkerPool({ command: { ...command, env }, workers, sockets, drainMs, log });
+  const found = workers > 1 ? openWorkersHub(program, log) : null;
+  const isApart = found === "missing";
+  const hub = isApart ? null : found;
+  const command: WorkerCommand = { ...program, env: { ...program.env, ...hub?.env }, isApart };
+  const pool = new WorkerPool({ command, workers, sockets, drainMs, log });
   const ended = pool.ended.then(async (code) => {
     await hub?.close();
     return code;

@@ -56,9 +56,12 @@ export class SharedSockets {
     return this.#sockets.map(({ fd }) => fd);
   }
 
-  /** The variable that tells a worker what its descriptors are. */
-  environment(worker: number): NodeJS.ProcessEnv {
-    return socketsVariable(this.#sockets, FIRST_FD, worker, this.#tickets);
+  /**
+   * The variable that tells a worker what its descriptors are.
+   * @param isApart nothing carries topics to the other workers
+   */
+  environment(worker: number, isApart: boolean): NodeJS.ProcessEnv {
+    return socketsVariable(this.#sockets, FIRST_FD, worker, this.#tickets, isApart);
   }
 
   /** Closes those that workers have bound, and removes the files of Unix sockets, as a single process does when it stops listening. */

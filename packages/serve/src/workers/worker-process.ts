@@ -13,6 +13,8 @@ export interface WorkerCommand {
   readonly execArgv: readonly string[];
   readonly cwd: string | undefined;
   readonly env: NodeJS.ProcessEnv;
+  /** There are several workers, and no package that connects their topics. */
+  readonly isApart: boolean;
 }
 
 /** How a worker has ended. */
@@ -81,11 +83,11 @@ export class WorkerProcess {
     this.number = number;
     this.#events = events;
     this.#given = given;
-    const { file, args, execArgv, cwd } = command;
+    const { file, args, execArgv, cwd, isApart } = command;
     this.#child = spawn(process.execPath, [...execArgv, file, ...args], {
       // A terminal's line would go to any of them.
       stdio: ["ignore", "inherit", "inherit", "ipc", ...sockets.descriptors],
-      env: { ...command.env, ...sockets.environment(number), MANTOU_WORKER: String(number) },
+      env: { ...command.env, ...sockets.environment(number, isApart), MANTOU_WORKER: String(number) },
       cwd,
     });
     this.#child.on("message", (message, handle) => this.#receive(message as WorkerMessage, handle, sockets));

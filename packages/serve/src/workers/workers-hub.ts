@@ -49,12 +49,15 @@ export class WorkersHub {
 
 /**
  * @param log gets a line if there can be no hub: the program runs, and a topic of it ends at its worker
- * @returns null then, and if the environment names a backplane or turns it off, or if the program has not installed the package
+ * @returns null then, and if the environment names a backplane or turns it off; "missing" if the program has not installed the package
  */
-export function openWorkersHub(command: WorkerCommand, log: (line: string) => void): WorkersHub | null {
+export function openWorkersHub(
+  command: Omit<WorkerCommand, "isApart">,
+  log: (line: string) => void,
+): WorkersHub | "missing" | null {
   if (command.env[BACKPLANE_VARIABLE] !== undefined) return null;
   const module = findPackage(command);
-  if (module === null) return null;
+  if (module === null) return "missing";
   try {
     return new WorkersHub(makeFolder(), module);
   } catch (error) {
@@ -74,7 +77,7 @@ function makeFolder(): string {
 }
 
 /** Looks where the servers of the workers look: beside the program, which for `mantou` is one of the arguments, and in the working directory. */
-function findPackage({ file, args, cwd = "" }: WorkerCommand): string | null {
+function findPackage({ file, args, cwd = "" }: Omit<WorkerCommand, "isApart">): string | null {
   const programs = [file, ...args.filter((arg) => !arg.startsWith("-")), "main.js"];
   return findBackplane(
     `${BACKPLANE_PACKAGE}/local`,

@@ -1,13 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import manifest from "../../package.json" with { type: "json" };
 import type { ServeOptions } from "../../src/api/server.ts";
 import type { Backplane } from "../../src/api/topics.ts";
 import { resolveOptions } from "../../src/options/serve-options.ts";
+import { installCopy } from "../support/installed-copy.ts";
 
 const resolve = (options: object): Backplane | null =>
   resolveOptions({ fetch: () => new Response(), ...options } as unknown as ServeOptions<never, string>)
@@ -71,17 +70,7 @@ describe("MANTOU_BACKPLANE", () => {
   });
 
   it("names the command that installs its package", () => {
-    // A copy of the built package, which has no such package beside it.
-    const root = fileURLToPath(new URL("../../", import.meta.url));
-    const modules = join(folder, "node_modules");
-    const copy = join(modules, "@mantou", "serve");
-    cpSync(join(root, "package.json"), join(copy, "package.json"));
-    cpSync(join(root, "dist"), join(copy, "dist"), {
-      recursive: true,
-      filter: (path) => !/\.(?:ts|map)$/.test(path),
-    });
-    for (const name of Object.keys(manifest.dependencies))
-      symlinkSync(join(root, "node_modules", name), join(modules, name));
+    installCopy(folder);
     writeFileSync(
       join(folder, "program.mjs"),
       'import { resolveBackplane } from "./node_modules/@mantou/serve/dist/options/topics-options.js"; resolveBackplane();',

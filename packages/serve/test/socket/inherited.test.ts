@@ -3,12 +3,17 @@ import { readVariable } from "../../src/socket/inherited.ts";
 
 const socket = { fd: 4, name: null, address: "port 80" };
 const written = (given: object): string =>
-  JSON.stringify({ parent: 7, worker: 1, sockets: [socket], tickets: "secret", ...given });
+  JSON.stringify({ parent: 7, worker: 1, sockets: [socket], tickets: "secret", isApart: true, ...given });
 
 it("the variable of a worker has its number and its sockets", () => {
-  expect(readVariable(written({}), 7)).toEqual({ worker: 1, free: [socket], tickets: "secret" });
-  const none = { worker: null, sockets: [], tickets: null };
-  expect(readVariable(written(none), 7)).toEqual({ worker: null, free: [], tickets: null });
+  expect(readVariable(written({}), 7)).toEqual({
+    worker: 1,
+    free: [socket],
+    tickets: "secret",
+    isApart: true,
+  });
+  const none = { worker: null, sockets: [], tickets: null, isApart: false };
+  expect(readVariable(written(none), 7)).toEqual({ worker: null, free: [], tickets: null, isApart: false });
 });
 
 it.each([
@@ -28,6 +33,8 @@ it.each([
   written({ sockets: [socket, 4] }),
   written({ tickets: 7 }),
   written({ tickets: undefined }),
+  written({ isApart: undefined }),
+  written({ isApart: 1 }),
   ...[
     { fd: -1 },
     { fd: 2 },

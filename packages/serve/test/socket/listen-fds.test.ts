@@ -96,6 +96,7 @@ it("gives a server the socket of its id, else the next one, and then the one tha
   const sockets = new InheritedSockets({
     worker: 2,
     tickets: null,
+    isApart: false,
     free: [
       named(3, ""),
       named(4, "web"),
