@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers";
 import type { EncodedFrame, FrameEncoder } from "./frame-encoder.ts";
 import { POOL_BYTES, SENT_AT_ONCE, SENT_AT_ONCE_BYTES } from "./limits.ts";
 import { scratch } from "./mask.ts";

@@ -1,4 +1,5 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
+import { clearTimeout, setTimeout } from "node:timers";
 import { type ReadFile, stampOf, watchedFolder } from "../loader/source/read-files.ts";
 
 /** Editors write a file in several steps: changes within this many milliseconds count as one. */

@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { clearTimeout, setTimeout } from "node:timers";
 import { logError } from "@mantou/serve/hosting";
 import { forgetPackages } from "../loader/resolve/package-json.ts";
 import { reportReads } from "../loader/source/read-files.ts";

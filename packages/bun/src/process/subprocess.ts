@@ -1,5 +1,6 @@
 import type { ChildProcess, Serializable } from "node:child_process";
 import type { Socket } from "node:net";
+import { clearTimeout, setTimeout } from "node:timers";
 import { type InspectOptions, inspect } from "node:util";
 import { FileSink, StreamTarget } from "@mantou/serve/hosting";
 import { argumentError } from "../base/argument-error.ts";

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setImmediate } from "node:timers";
 import { type Mounted, type MountHost, typeOfName } from "@mantou/serve/hosting";
 import { Response } from "@mantou/serve/plain";
 import { knownPages } from "../known-pages.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { clearTimeout, setTimeout } from "node:timers";
 import type { Mounted, MountHost, PageDevelopment } from "@mantou/serve/hosting";
 import { Response, type Server } from "@mantou/serve/plain";
 import type { ViteDevServer } from "vite";

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { clearImmediate, setImmediate } from "node:timers";
 import { bytesOf } from "./bytes.ts";
 
 /** Where a sink's bytes go: a file, or the input of a process. */

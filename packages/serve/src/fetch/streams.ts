@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
+import { setImmediate } from "node:timers";
 import { bytesOf } from "./bytes.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Stats } from "node:fs";
+import { clearTimeout, setTimeout } from "node:timers";
 import { isSameVersion, isSettled, type OpenFile } from "./open-file.ts";
 
 /** All bytes that are kept, with those that have been replaced and that a slow client has not taken yet. */

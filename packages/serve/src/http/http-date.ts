@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers";
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MONTH = MONTHS.join("|");
 const TIME = "([0-9]{2}):([0-9]{2}):([0-9]{2})";

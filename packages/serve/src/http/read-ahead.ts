@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { isErrored, isReadable, type Readable } from "node:stream";
+import { clearImmediate, setImmediate } from "node:timers";
 import { asBytes } from "../fetch/streams.ts";
 import { JoinedChunks } from "./joined-chunks.ts";
 

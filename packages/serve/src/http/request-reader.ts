@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers";
 import type { IncomingRequest } from "@mantou/http1";
 import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, TURN_USED } from "../socket/read-pauser.ts";
 import { turnWrites } from "../socket/turn-writes.ts";

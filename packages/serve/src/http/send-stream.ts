@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers";
 import type { OutgoingResponse } from "@mantou/http1";
 import { asBytes, cancelStream } from "../fetch/streams.ts";
 import { COPIED_BYTES } from "../socket/write-queue.ts";

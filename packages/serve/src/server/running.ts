@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers";
 import { isDeepStrictEqual } from "node:util";
 import type { BindAddress } from "../options/serve-options.ts";
 import { workerNumber } from "../socket/inherited.ts";

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { ServeOptions, Server } from "../api/server.ts";
 import { resolveHandlers, resolveOptions } from "../options/serve-options.ts";
 import { notifySystemd } from "../socket/systemd-notify.ts";

@@ -1,3 +1,4 @@
+import { clearInterval, setInterval } from "node:timers";
 import { runIsolated } from "../errors/log.ts";
 
 /** Milliseconds between two steps. */

@@ -1,4 +1,5 @@
 import { AsyncResource } from "node:async_hooks";
+import { setTimeout } from "node:timers";
 import type { HeadersInit } from "../api/fetch.ts";
 import type { LogEntry } from "../api/log.ts";
 import type { MountHost } from "../api/mount.ts";

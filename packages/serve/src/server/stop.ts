@@ -1,3 +1,4 @@
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { runIsolated } from "../errors/log.ts";
 import type { ResolvedStop } from "../options/stop-options.ts";
 import type { WebSocketConnection } from "../websocket/connection.ts";

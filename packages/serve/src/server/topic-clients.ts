@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers";
 import { logError, runIsolated } from "../errors/log.ts";
 import type { SessionPresence } from "../resume/session-host.ts";
 import type { TopicSessions } from "../resume/topic-sessions.ts";

@@ -1,3 +1,5 @@
+import { clearImmediate, setImmediate } from "node:timers";
+
 /**
  * Turns of the event loop without a new connection after which the queue counts as empty. libuv accepts one connection in each turn, and the
  * first of these turns may have polled already.

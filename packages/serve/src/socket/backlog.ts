@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers";
 import { runIsolated } from "../errors/log.ts";
 import { asBuffer } from "../fetch/bytes.ts";
 

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers";
 import type { SocketAddress } from "../api/network.ts";
 import { asBuffer } from "../fetch/bytes.ts";
 import { WaitingWrites } from "./backlog.ts";

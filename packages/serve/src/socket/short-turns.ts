@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers";
+
 /** What waits for a share of a turn. */
 export interface Waiting {
   /** It may read again. */

@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import type { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
+import { setImmediate } from "node:timers";
 import { type PeerCertificate, TLSSocket } from "node:tls";
 import type { SocketAddress } from "../api/network.ts";
 import { runIsolated } from "../errors/log.ts";

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import net from "node:net";
+import { clearTimeout, setTimeout } from "node:timers";
 import tls from "node:tls";
 import { normalName, type ResolvedCertificate, type ResolvedTLS } from "../options/tls-options.ts";
 import { readServerName } from "./client-hello.ts";

@@ -1,3 +1,4 @@
+import { clearInterval, setInterval } from "node:timers";
 import type { SocketAddress } from "../api/network.ts";
 import type { ResolvedOptions } from "../options/serve-options.ts";
 import type { ResolvedTLS } from "../options/tls-options.ts";

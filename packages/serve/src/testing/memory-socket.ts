@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
+import { setImmediate } from "node:timers";
 import type { StreamSocket } from "../socket/socket-transport.ts";
 
 /** Bytes that one end may have sent and the other has not read, as in the buffers of the system. */

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { WebSocket, type WebSocketOptions } from "@mantou/websocket/client";
 import type { ServeOptions, Server } from "../api/server.ts";
 import { describeValue } from "../errors/text.ts";

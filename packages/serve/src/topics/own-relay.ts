@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Relay, RelayEvent, RelayHost } from "@mantou/pubsub/relay";
 import { runIsolated } from "../errors/log.ts";
 import type { EventListeners } from "./event-listeners.ts";

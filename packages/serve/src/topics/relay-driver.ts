@@ -1,3 +1,4 @@
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import type { Relay } from "@mantou/pubsub/relay";
 import { runIsolated } from "../errors/log.ts";
 import type { Flushed, FlushScheduler } from "../socket/flush-scheduler.ts";

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Server } from "../api/server.ts";
 import type { WebSocketEvent } from "../api/trace.ts";
 import type { ServerWebSocket } from "../api/websocket.ts";

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers";
 import { Broker, type Subscriber } from "@mantou/pubsub";
 import type { HistoryRule, Published } from "@mantou/pubsub/relay";
 import { type PreparedFrames, prepareMessage } from "@mantou/websocket";

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { isReceivedHandle } from "../socket/node-handle.ts";
 import { Backoff } from "./backoff.ts";
 import { RollingReload } from "./rolling-reload.ts";

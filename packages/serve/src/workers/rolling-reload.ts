@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import type { Slot, WorkerProcess } from "./worker-process.ts";
 
 /** Milliseconds for a new worker to listen. */

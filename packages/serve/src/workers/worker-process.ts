@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { clearTimeout, setTimeout } from "node:timers";
 import type { PrimaryMessage, WorkerMessage } from "../socket/inherited.ts";
 import type { Backoff } from "./backoff.ts";
 import type { SharedSockets } from "./shared-sockets.ts";

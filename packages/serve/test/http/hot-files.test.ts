@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HotFiles, KeptBytes } from "../../src/http/hot-files.ts";
 import type { OpenFile } from "../../src/http/open-file.ts";
+import { useFakeNodeTimers, useRealNodeTimers } from "../support/fake-node-timers.ts";
 import { runs } from "../support/runs.ts";
 
 const SIZE = 100 * 1024;
@@ -10,12 +11,12 @@ const SIZE = 100 * 1024;
 /** The time that the class sees, by both clocks. */
 let now = 1_000_000;
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  useFakeNodeTimers("setTimeout", "clearTimeout");
   vi.spyOn(performance, "now").mockImplementation(() => now);
   vi.spyOn(Date, "now").mockImplementation(() => now);
 });
 afterEach(() => {
-  vi.useRealTimers();
+  useRealNodeTimers();
   vi.restoreAllMocks();
 });
 

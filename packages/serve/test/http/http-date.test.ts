@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { currentDate, formatHTTPDate, parseHTTPDate } from "../../src/http/http-date.ts";
+import { useFakeNodeTimers, useRealNodeTimers } from "../support/fake-node-timers.ts";
 
 const EXAMPLE = 784_111_777;
 
@@ -61,8 +62,8 @@ describe("an HTTP-date (RFC 9110 §5.6.7)", () => {
 });
 
 describe("the current second", () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  beforeEach(() => useFakeNodeTimers());
+  afterEach(() => useRealNodeTimers());
 
   it("is an IMF-fixdate, and the next one when it is over", () => {
     vi.setSystemTime(new Date("1994-11-06T08:49:37.250Z"));

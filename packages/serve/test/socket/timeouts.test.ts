@@ -2,6 +2,7 @@ import { captureErrors } from "@mantou/testing/errors";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UNLISTED } from "../../src/socket/indexed-list.ts";
 import { systemClock, type Timed, Timeouts } from "../../src/socket/timeouts.ts";
+import { useFakeNodeTimers, useRealNodeTimers } from "../support/fake-node-timers.ts";
 import { TestClock } from "../support/servers.ts";
 
 const errors = captureErrors();
@@ -107,8 +108,8 @@ describe("a deadline with an owner that fails", () => {
 });
 
 describe("the system's clock", () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  beforeEach(() => useFakeNodeTimers());
+  afterEach(() => useRealNodeTimers());
 
   it("calls every second until it is stopped", () => {
     let calls = 0;

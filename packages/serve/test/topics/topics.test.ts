@@ -4,6 +4,7 @@ import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it, vi } from "vitest";
 import type { Backplane, TopicEvents } from "../../src/api/topics.ts";
 import { type Instance, MemoryCluster } from "../support/cluster.ts";
+import { useFakeNodeTimers, useRealNodeTimers } from "../support/fake-node-timers.ts";
 import { start } from "../support/servers.ts";
 import { type Pair, startWebSockets } from "../support/websocket-pair.ts";
 import { openWs } from "../support/ws-client.ts";
@@ -325,7 +326,7 @@ describe("a server that stops", () => {
   });
 
   it("does not wait for an engine that does not end", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    useFakeNodeTimers("setTimeout", "clearTimeout");
     try {
       const cluster = new MemoryCluster();
       const { server, engine } = cluster.startDown();
@@ -340,7 +341,7 @@ describe("a server that stops", () => {
       await settle();
       expect(isStopped).toBe(true);
     } finally {
-      vi.useRealTimers();
+      useRealNodeTimers();
     }
   });
 

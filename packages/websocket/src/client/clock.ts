@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from "node:timers";
+
 /** A clock, so that tests need not wait for the real one. */
 export interface Clock {
   /** Calls back once after `milliseconds`, unless the returned function is called before. */

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
+import { setImmediate } from "node:timers";
 import { asBuffer, type Output } from "../frame-encoder.ts";
 
 /** Shorter pieces are copied into the text: a separate piece costs an entry of its own in a vectored write. */

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { clientError } from "../errors.ts";
 import type { PostgresConnection } from "./connection.ts";
 

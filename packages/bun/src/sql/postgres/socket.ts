@@ -1,6 +1,8 @@
 /** Connections to PostgreSQL's server, up to its login: that is the client's. */
+
 import { Buffer } from "node:buffer";
 import { connect, isIP, type Socket } from "node:net";
+import { clearTimeout, setTimeout } from "node:timers";
 import { type ConnectionOptions, connect as connectTLS } from "node:tls";
 import type { FetchTLSOptions } from "../../fetch/options.ts";
 import { tlsSettings } from "../../fetch/tls-settings.ts";
