@@ -229,16 +229,30 @@ describe("a response is passed on", () => {
     expect(response.body.equals(large)).toBe(true);
   });
 
-  it("to HEAD: the fields are those of the other server", async () => {
-    const to = await upstream(
-      (_message, response) =>
-        void response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": 25 }).end(),
-    );
-    const server = start({ fetch: (req) => fetch(to, { method: req.method }) });
-    expect((await ask(server, "HEAD /")).headers).toMatchObject({
-      "content-encoding": "gzip",
-      "content-length": "25",
+  it("to HEAD, and with 304: the fields are those of the decoded body that GET gets", async () => {
+    const encoded = zlib.gzipSync("hello");
+    const to = await upstream((message, response) => {
+      const coding = message.url === "/other" ? "unknown" : "gzip";
+      const fields = { "Content-Encoding": coding, "Content-Length": encoded.length, ETag: '"a"' };
+      const isFresh = message.headers["if-none-match"] !== undefined;
+      response.writeHead(isFresh ? 304 : 200, fields).end(isFresh ? undefined : encoded);
     });
+    const server = start({
+      fetch: ({ method, headers, url }) => fetch(to + new URL(url).pathname, { method, headers }),
+    });
+    for (const [line, status, fields] of [
+      ["GET", 200, []],
+      ["HEAD", 200, []],
+      ["GET", 304, ['If-None-Match: "a"']],
+      ["HEAD", 304, ['If-None-Match: "a"']],
+    ] as const) {
+      const decoded = await ask(server, `${line} /`, fields);
+      expect([decoded.status, decoded.headers["etag"]]).toEqual([status, '"a"']);
+      expect(decoded.headers["content-encoding"]).toBeUndefined();
+      expect([undefined, "5"]).toContain(decoded.headers["content-length"]);
+      const other = await ask(server, `${line} /other`, fields);
+      expect([other.status, other.headers["content-encoding"]]).toEqual([status, "unknown"]);
+    }
   });
 
   it("without what speaks of the other connection", async () => {

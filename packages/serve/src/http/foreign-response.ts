@@ -28,7 +28,7 @@ export function fromForeign(value: unknown): Response | null {
   }
   const list = fieldsOf(value);
   // Only responses of `fetch` have an address.
-  const fields = url === "" ? list : forwardedFields(list, body !== null);
+  const fields = url === "" ? list : forwardedFields(list);
   const headers = fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]!] as const] : []));
   return new Response(body, { status, statusText, headers });
 }

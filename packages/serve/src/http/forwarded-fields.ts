@@ -22,14 +22,15 @@ const DECODED: ReadonlySet<string> = new Set([
 
 /**
  * The fields of a response of `fetch` that a handler passes on. `fetch` has decoded the body, and the fields still have its coding
- * and its length before: clients could not read it.
+ * and its length before: clients could not read it. A response without a body, to HEAD or with 304, has the fields of what GET gets here
+ * (RFC 9110 §8.6, §15.4.5): a cache would take the decoded body that it has kept for an encoded one.
  * @param list name, value, name, value …; names in lower case
  */
-export function forwardedFields(list: readonly string[], hasBody: boolean): string[] {
+export function forwardedFields(list: readonly string[]): string[] {
   const dropped = new Set(HOP_BY_HOP);
   for (const option of members(list, "connection")) dropped.add(option);
   const codings = members(list, "content-encoding");
-  if (hasBody && codings.length > 0 && codings.every((coding) => DECODED.has(coding))) {
+  if (codings.length > 0 && codings.every((coding) => DECODED.has(coding))) {
     dropped.add("content-encoding").add("content-length");
   }
   return list.filter((_, i) => !dropped.has(list[i - (i % 2)]!));

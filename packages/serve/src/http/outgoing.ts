@@ -153,7 +153,7 @@ function fromPlatform(response: globalThis.Response): WholeResponse | StreamResp
   let list: string[] = [];
   for (const [name, value] of response.headers) list.push(name, value);
   // Only `fetch` makes responses of another type.
-  if (response.type !== "default") list = forwardedFields(list, stream !== null);
+  if (response.type !== "default") list = forwardedFields(list);
   // A file's stream is known again, and not read.
   const blob = stream === null || stream.locked ? null : fileBehind(stream);
   if (blob !== null) return new UnopenedFile(blob, new FileHead(status, statusText, sentList(list)));
