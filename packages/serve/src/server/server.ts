@@ -12,7 +12,7 @@ import { resolveHandlers } from "../options/serve-options.ts";
 import { resolveStop } from "../options/stop-options.ts";
 import { TLS_OPTION_NAMES } from "../options/tls-options.ts";
 import { traced, tracePublish } from "../trace/channels.ts";
-import { checkMessage, checkTopic } from "../websocket/message.ts";
+import { checkMessage, topicOf } from "../websocket/message.ts";
 import { receivedContext } from "./own-request.ts";
 import type { ServerState } from "./state.ts";
 import { stopWithin } from "./stop.ts";
@@ -125,20 +125,19 @@ export class MantouServer implements Server<unknown> {
   }
 
   publish(topic: string, data: MessageData | Blob, compress = true): number {
-    checkTopic(topic);
+    const name = topicOf(topic);
     const { publisher } = this.#state;
     if (traced.publications)
-      return tracePublish({ server: this, topic, data, socket: null }, () =>
-        publisher.publish(topic, data, compress),
+      return tracePublish({ server: this, topic: name, data, socket: null }, () =>
+        publisher.publish(name, data, compress),
       );
-    if (!publisher.isUnheard(topic)) return publisher.publish(topic, data, compress);
+    if (!publisher.isUnheard(name)) return publisher.publish(name, data, compress);
     checkMessage(data);
     return 0;
   }
 
   subscriberCount(topic: string): number {
-    checkTopic(topic);
-    return this.#state.publisher.broker.subscriberCount(topic);
+    return this.#state.publisher.broker.subscriberCount(topicOf(topic));
   }
 
   get topics(): Topics {

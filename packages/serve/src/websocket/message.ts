@@ -88,6 +88,21 @@ export function checkMessage(data: MessageData | Blob): void {
   if (typeof data !== "string" && !(data instanceof Blob) && textOf(data) === null) bytesOf(data);
 }
 
+/** A string. As in Bun, a `String` object is its text where a string is wanted; any other value stays as it is. */
+export function primitiveText<T>(value: T): T | string {
+  return typeof value !== "string" && types.isStringObject(value) ? String(value) : value;
+}
+
+/**
+ * The topic that is given.
+ * @throws TypeError unless it is a non-empty string, or an object of one
+ */
+export function topicOf(topic: string): string {
+  const text = primitiveText(topic);
+  checkTopic(text);
+  return text;
+}
+
 /** @throws TypeError unless it is a non-empty string */
 export function checkTopic(topic: string): void {
   if (typeof topic !== "string" || topic === "") throw new TypeError("A topic must be a non-empty string");

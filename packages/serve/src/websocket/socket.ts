@@ -7,12 +7,13 @@ import type { WebSocketConnection } from "./connection.ts";
 import {
   bytesOf,
   checkMessage,
-  checkTopic,
   isBinary,
   messageSize,
   ownBytes,
+  primitiveText,
   readBlob,
   textOf,
+  topicOf,
 } from "./message.ts";
 
 type BinaryData = Exclude<MessageData, string>;
@@ -41,9 +42,10 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   sendText(data: string, compress = false): number {
-    if (typeof data !== "string") throw new TypeError("sendText() takes a string");
+    const text = primitiveText(data);
+    if (typeof text !== "string") throw new TypeError("sendText() takes a string");
     checkCompress(compress);
-    return this.#connection.sender.text(data, compress);
+    return this.#connection.sender.text(text, compress);
   }
 
   sendBinary(data: BinaryData | Blob, compress = false): number {
@@ -52,15 +54,15 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
     return this.#connection.sender.binary(bytesOf(data), compress);
   }
 
-  ping(data?: MessageData | Blob): number {
-    return this.#sendControl("ping", data);
+  ping(data?: MessageData | Blob | null): number {
+    return this.#sendControl("ping", primitiveText(data ?? ""));
   }
 
-  pong(data?: MessageData | Blob): number {
-    return this.#sendControl("pong", data);
+  pong(data?: MessageData | Blob | null): number {
+    return this.#sendControl("pong", primitiveText(data ?? ""));
   }
 
-  #sendControl(name: "ping" | "pong", data: MessageData | Blob = ""): number {
+  #sendControl(name: "ping" | "pong", data: MessageData | Blob): number {
     const size = messageSize(data);
     if (size > MAX_CONTROL_BYTES) throw new RangeError(`${name}() takes up to ${MAX_CONTROL_BYTES} bytes`);
     if (data instanceof Blob) {
@@ -73,23 +75,24 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   publish(topic: string, data: MessageData | Blob, compress = false): number {
-    checkTopic(topic);
+    const name = topicOf(topic);
     checkCompress(compress);
     // A closed socket publishes, too: its `close` handler tells the others that it has left.
     const { publisher, options, sender } = this.#connection;
     const except = options.publishToSelf ? undefined : sender.subscriber;
     if (traced.publications) {
-      const event = { server: this.#connection.server, topic, data, socket: this };
-      return tracePublish(event, () => publisher.publish(topic, data, compress, except));
+      const event = { server: this.#connection.server, topic: name, data, socket: this };
+      return tracePublish(event, () => publisher.publish(name, data, compress, except));
     }
-    if (!publisher.isUnheard(topic, except)) return publisher.publish(topic, data, compress, except);
+    if (!publisher.isUnheard(name, except)) return publisher.publish(name, data, compress, except);
     checkMessage(data);
     return 0;
   }
 
   publishText(topic: string, data: string, compress?: boolean): number {
-    if (typeof data !== "string") throw new TypeError("publishText() takes a string");
-    return this.publish(topic, data, compress);
+    const text = primitiveText(data);
+    if (typeof text !== "string") throw new TypeError("publishText() takes a string");
+    return this.publish(topic, text, compress);
   }
 
   publishBinary(topic: string, data: BinaryData | Blob, compress?: boolean): number {
@@ -99,37 +102,36 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   subscribe(topic: string, options?: SubscribeOptions): boolean {
-    checkTopic(topic);
+    const name = topicOf(topic);
     const { publisher, sender, closed } = this.#connection;
     const { last, presence } = resolveSubscribe(options);
-    if (last > 0) publisher.checkHistory(topic);
-    if (presence !== null) publisher.presences.check(topic);
+    if (last > 0) publisher.checkHistory(name);
+    if (presence !== null) publisher.presences.check(name);
     if (closed) return false;
-    const wasSubscribed = sender.subscriber.isSubscribed(topic);
+    const wasSubscribed = sender.subscriber.isSubscribed(name);
     // It ends by itself.
     if (last > 0 && sender.filter === null && !wasSubscribed)
       sender.filter = publisher.lastMessages?.(sender) ?? null;
-    sender.subscribe(topic, last);
+    sender.subscribe(name, last);
     if (presence === null) return true;
     try {
-      publisher.presences.enter(topic, sender.subscriber, presence);
+      publisher.presences.enter(name, sender.subscriber, presence);
     } catch (error) {
-      if (!wasSubscribed) sender.unsubscribe(topic);
+      if (!wasSubscribed) sender.unsubscribe(name);
       throw error;
     }
     return true;
   }
 
   unsubscribe(topic: string): boolean {
-    checkTopic(topic);
+    const name = topicOf(topic);
     const { publisher, sender } = this.#connection;
-    publisher.presences.leave(topic, sender);
-    return sender.unsubscribe(topic);
+    publisher.presences.leave(name, sender);
+    return sender.unsubscribe(name);
   }
 
   isSubscribed(topic: string): boolean {
-    checkTopic(topic);
-    return this.#connection.sender.subscriber.isSubscribed(topic);
+    return this.#connection.sender.subscriber.isSubscribed(topicOf(topic));
   }
 
   get subscriptions(): string[] {

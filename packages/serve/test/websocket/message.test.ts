@@ -58,3 +58,24 @@ it("a file that has grown beyond a control frame since it was looked at is repor
   ws.ping(file(path));
   expect(await client.frame()).toEqual({ opcode: OPCODE.ping, payload: Buffer.alloc(125, "y") });
 });
+
+it("a String object is its text, as in Bun, and no data is none", async () => {
+  const { ws, client, server } = await pair({ publishToSelf: true });
+  const object = (text: string) => new String(text) as unknown as string;
+  expect(ws.subscribe(object("news"))).toBe(true);
+  expect(ws.subscriptions).toEqual(["news"]);
+  expect([ws.isSubscribed(object("news")), server.subscriberCount(object("news"))]).toEqual([true, 1]);
+  expect([ws.publish(object("news"), "1"), server.publish(object("news"), object("2"))]).toEqual([1, 1]);
+  expect([ws.publishText(object("news"), object("3")), ws.sendText(object("4"))]).toEqual([1, 1]);
+  expect(await client.texts(4)).toEqual(["1", "2", "3", "4"]);
+  expect(ws.unsubscribe(object("news"))).toBe(true);
+  expect(server.subscriberCount("news")).toBe(0);
+  expect([ws.ping(object("data")), ws.pong(object("data"))]).toEqual([4, 4]);
+  expect([ws.ping(null as never), ws.pong(null as never)]).toEqual([0, 0]);
+  for (const payload of ["data", ""])
+    for (const opcode of [OPCODE.ping, OPCODE.pong])
+      expect(await client.frame()).toEqual({ opcode, payload: Buffer.from(payload) });
+  for (const topic of [object(""), "", null, undefined, 5, {}, ["news"]])
+    expect(() => ws.subscribe(topic as never)).toThrow("A topic must be a non-empty string");
+  for (const data of [5, true, {}]) expect(() => ws.ping(data as never)).toThrow(TypeError);
+});
