@@ -4,7 +4,7 @@ import { isLightRequest, toPlatformRequest } from "./light-request.ts";
 import { FETCH_NAMES, type FetchName, findInstallation, INSTALLATION, platform } from "./platform.ts";
 import { useLightRequests, usePlatformRequests } from "./request.ts";
 import { Response } from "./response.ts";
-import { announceWhole, isDisturbed, toStream } from "./streams.ts";
+import { announceWhole, isDisturbed, toByteStream, toStream } from "./streams.ts";
 
 /** Converts a light request for the platform's functions. Its body stays with it if `init` has another one. */
 function toPlatform(input: unknown, init: RequestInit | null | undefined): RequestInput {
@@ -21,22 +21,28 @@ function toPlatform(input: unknown, init: RequestInit | null | undefined): Reque
 function withBytes(init: RequestInit | null | undefined): RequestInit | null | undefined {
   const body: unknown = init?.body;
   if (!isProduced(body) || init instanceof platform.Request) return init;
-  if (body instanceof ReadableStream) {
-    if (body.locked || isDisturbed(body))
-      throw new TypeError("The body is a stream that is locked or has been read");
-    announceWhole(body);
-  }
-  const chunks = typeof body === "function" ? body() : body;
-  return Object.create(init as object, {
-    body: { value: toStream(chunks), enumerable: true },
-    duplex: { value: "half", enumerable: true },
+  const { duplex = "half" } = init as { readonly duplex?: unknown };
+  const replaced: Readonly<Record<string, unknown>> = { body: producedBytes(body), duplex };
+  // The members of a class may read its private state, so that they need the object itself.
+  return new Proxy(replaced, {
+    get: (_, name) => Reflect.get(Object.hasOwn(replaced, name) ? replaced : (init as object), name),
   }) as RequestInit;
 }
 
+/** @throws TypeError for a stream that is locked or has been read */
+function producedBytes(body: Produced): ReadableStream<Uint8Array> {
+  if (typeof body === "function") return toStream(body());
+  if (!(body instanceof ReadableStream)) return toStream(body);
+  if (body.locked || isDisturbed(body))
+    throw new TypeError("The body is a stream that is locked or has been read");
+  announceWhole(body);
+  return toByteStream(body);
+}
+
+type Produced = AsyncIterable<string | Uint8Array> | (() => AsyncIterable<string | Uint8Array>);
+
 /** Whether a body is a stream, an async iterable or a generator function. FormData and Blobs are none of these. */
-function isProduced(
-  body: unknown,
-): body is AsyncIterable<string | Uint8Array> | (() => AsyncIterable<string | Uint8Array>) {
+function isProduced(body: unknown): body is Produced {
   if (typeof body === "function") return true;
   return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }

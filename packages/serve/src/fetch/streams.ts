@@ -73,10 +73,41 @@ async function end(iterator: AsyncIterator<unknown>, reason: unknown): Promise<v
  * a chunk that one reader changes or transfers stays whole for the other.
  */
 export function cloneStream<T>(stream: ReadableStream<T>): [ReadableStream<T>, ReadableStream<T>] {
+  const reader = stream.getReader();
   // The copy is made before either branch sees the chunk.
-  const pairs = mapStream(stream, (chunk): readonly [T, T] => [chunk, copyChunk(chunk)]);
+  const pairs = mapStream(
+    () => reader,
+    (chunk): readonly [T, T] => [chunk, copyChunk(chunk)],
+  );
   const [first, second] = pairs.tee();
-  return [mapStream(first, ([chunk]) => chunk), mapStream(second, ([, chunk]) => chunk)];
+  return [mapStream(readerOf(first), ([chunk]) => chunk), mapStream(readerOf(second), ([, chunk]) => chunk)];
+}
+
+/**
+ * The bytes of a stream of bytes or text. A stream whose chunks can be bytes alone stays itself, with its readers. Another one is not locked
+ * before the first chunk is wanted: what takes the result for a body may still refuse it.
+ */
+export function toByteStream(stream: ReadableStream<unknown>): ReadableStream<Uint8Array> {
+  return hasBytesAlone(stream) ? stream : mapStream(readerOf(stream), asBytes);
+}
+
+/** Only streams whose source has the type "bytes" have such readers. */
+function hasBytesAlone(stream: ReadableStream<unknown>): stream is ReadableStream<Uint8Array> {
+  try {
+    stream.getReader({ mode: "byob" }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Gives the reader of a stream, which locks it when it is asked for first. */
+function readerOf<T>(stream: ReadableStream<T>): () => ReadableStreamDefaultReader<T> {
+  let reader: ReadableStreamDefaultReader<T> | null = null;
+  return () => {
+    reader ??= stream.getReader();
+    return reader;
+  };
 }
 
 /** Copies the bytes of the view alone: many Buffers share the memory behind one. */
@@ -84,12 +115,14 @@ function copyChunk<T>(chunk: T): T {
   return (chunk instanceof Uint8Array ? new Uint8Array(chunk) : structuredClone(chunk)) as T;
 }
 
-function mapStream<From, To>(stream: ReadableStream<From>, map: (chunk: From) => To): ReadableStream<To> {
-  const reader = stream.getReader();
+function mapStream<From, To>(
+  reader: () => ReadableStreamDefaultReader<From>,
+  map: (chunk: From) => To,
+): ReadableStream<To> {
   return new ReadableStream<To>(
     {
       async pull(controller): Promise<void> {
-        const { value, done } = await reader.read();
+        const { value, done } = await reader().read();
         if (done) {
           controller.close();
           return;
@@ -97,11 +130,11 @@ function mapStream<From, To>(stream: ReadableStream<From>, map: (chunk: From) =>
         try {
           controller.enqueue(map(value));
         } catch (error) {
-          cancelStream(reader, error);
+          cancelStream(reader(), error);
           throw error;
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: (reason) => reader().cancel(reason),
     },
     { highWaterMark: 0 },
   );
