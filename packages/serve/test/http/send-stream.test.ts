@@ -222,6 +222,23 @@ describe.each([
     expect(String(errors.take())).toMatch(/Content-Length/);
   });
 
+  it("that fails behind the last byte of its declared length is complete for its client, and the connection ends", async () => {
+    const failure = new Error("behind");
+    const { promise, open } = gate();
+    const source = new Source(async (controller, n) => {
+      if (n < 2) return controller.enqueue(Buffer.from("half"));
+      await promise;
+      throw failure;
+    });
+    const headers = { "content-length": "8" };
+    const client = connect(startInternal({ fetch: () => new Response(source.stream, { headers }) }));
+    const { framing, text } = await client.write(request("GET /")).response();
+    expect([framing, text, client.ended]).toEqual(["length", "halfhalf", false]);
+    open();
+    expect((await client.closedByServer()).length).toBe(0);
+    expect(errors.take()).toBe(failure);
+  });
+
   it("that fails halfway is cut off, without a clean end", async () => {
     const failure = new Error("halfway");
     const source = new Source(async (controller, n) => {
