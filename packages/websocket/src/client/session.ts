@@ -4,6 +4,7 @@ import { type CloseStatus, NO_STATUS } from "../close.ts";
 import type { Connection } from "../connection.ts";
 import type { Event } from "../events.ts";
 import type { Address } from "./address.ts";
+import { afterMicrotasks } from "./after-microtasks.ts";
 import { type Agreement, ClientHandshake, openConnection } from "./client-handshake.ts";
 import { type Clock, Deadline, systemClock } from "./clock.ts";
 import { ClosingDeadline } from "./closing-deadline.ts";
@@ -43,6 +44,8 @@ export class Session {
   /** The server has closed its sending side. */
   #ended = false;
   #paused = false;
+  /** The listener has an event, or what it has queued runs before the next one. */
+  #isBusy = false;
   /** Pings that came while pongs waited for the server to take them. */
   #waitingPings = 0;
 
@@ -122,28 +125,30 @@ export class Session {
 
   #received(bytes: Buffer): void {
     if (this.#over) return;
-    let frames: Buffer | null = bytes;
     if (this.#connection === null) {
-      frames = this.#opened(this.#handshake.receive(bytes));
-      if (frames === null) return;
+      const agreed = this.#handshake.receive(bytes);
+      if (agreed !== null) this.#agreed(agreed);
+      return;
     }
-    this.#connection!.receive(frames);
+    if (this.#isBusy) this.#connection.keep();
+    this.#connection.receive(bytes);
     this.#pump();
   }
 
-  /** @returns the first frames, or null if there is no open connection */
-  #opened(agreement: Agreement | ClientError | null): Buffer | null {
-    if (agreement === null) return null;
+  #agreed(agreement: Agreement | ClientError): void {
     if (agreement instanceof ClientError) {
       this.#fail(agreement);
-      return null;
+      return;
     }
     this.#deadline.clear();
-    this.#connection = openConnection(agreement, this.#settings, this.sender.outbox, () => this.#continue());
-    this.sender.open(this.#connection);
+    const connection = openConnection(agreement, this.#settings, this.sender.outbox, () => this.#continue());
+    this.#connection = connection;
+    this.sender.open(connection);
     this.#gate.set(PAUSED, this.#paused);
+    connection.receive(agreement.remaining);
+    this.#isBusy = true;
     this.#listener.opened(agreement.protocol, agreement.extensions);
-    return agreement.remaining;
+    this.#pumpLater();
   }
 
   /** Runs after a pause, or when a big message has come out of the thread pool. */
@@ -152,13 +157,25 @@ export class Session {
     this.#gate.set(PAUSED, this.#paused);
   }
 
-  /** Passes what has been read to the listener, until it pauses. The rest stays where it is then, and the socket is paused. */
+  /**
+   * Passes what has been read to the listener, until it pauses. The rest stays where it is then, and the socket is paused.
+   *
+   * The standard has a task for each event, so that what a listener awaits goes on before the next one: it may listen to the next
+   * message only then.
+   */
   #pump(): void {
+    if (this.#isBusy) return;
     const connection = this.#connection!;
     while (!this.#paused && !this.#over) {
       const event = connection.next();
       if (event === null) break;
+      this.#isBusy = true;
       this.#handle(event);
+      if (connection.unread) {
+        this.#pumpLater();
+        return;
+      }
+      this.#isBusy = false;
     }
     this.#gate.set(DECODING, connection.decoding);
     // Sends the machine's own pongs and Close frame, and the listener's messages.
@@ -170,6 +187,13 @@ export class Session {
     }
     // A paused socket emits its end too, if all has been read from it. The events of what came before go first.
     if (this.#ended && !this.#paused && !connection.decoding) this.#finish(connection);
+  }
+
+  #pumpLater(): void {
+    afterMicrotasks(() => {
+      this.#isBusy = false;
+      if (!this.#over) this.#pump();
+    });
   }
 
   #handle(event: Event): void {

@@ -1,6 +1,8 @@
 /** The additions to the standard; the standard itself is in ../conformance/whatwg-websocket.test.ts. */
+import { Duplex } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "../../src/client/index.ts";
+import { acceptHeaders } from "../../src/handshake.ts";
 import { BINARY, CLOSE, PING, PONG, TEXT } from "../../src/opcode.ts";
 import { wire } from "../support.ts";
 import { type RawPeer, rawPair, record, until } from "./support.ts";
@@ -130,4 +132,39 @@ describe("a subclass", () => {
     await until(() => peer.frames.length === 1, "a message");
     expect(chat!.exchange).toEqual(["hello"]);
   });
+});
+
+it("takes the bytes that a connection gives within a listener behind those that came before", async () => {
+  let request = "";
+  let asked = (): void => {};
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const duplex = new Duplex({
+    read: () => {},
+    write(chunk: Buffer, _encoding, done) {
+      request += chunk.toString("latin1");
+      if (request.endsWith("\r\n\r\n")) asked();
+      done();
+    },
+  });
+  const client = new WebSocket("ws://h/", { createConnection: () => duplex });
+  await isAsked;
+  const key = /^Sec-WebSocket-Key: (.*)\r$/m.exec(request)![1]!;
+  const fields = acceptHeaders(key);
+  let head = "HTTP/1.1 101 Switching Protocols\r\n";
+  for (let i = 0; i < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`;
+  const text = (payload: string): Buffer => wire("server", { opcode: TEXT, payload: Buffer.from(payload) });
+  const got: string[] = [];
+  client.onmessage = ({ data }) => {
+    got.push(data as string);
+    // The stream flows, and passes it on within this call.
+    if (data === "a" || data === "d") duplex.push(Buffer.concat([text(`${data}1`), text(`${data}2`)]));
+  };
+  duplex.push(Buffer.concat([Buffer.from(`${head}\r\n`), text("a"), text("b")]));
+  await until(() => got.length === 4, "the first messages");
+  duplex.push(text("d"));
+  await until(() => got.length === 7, "the others");
+  expect(got).toEqual(["a", "b", "a1", "a2", "d", "d1", "d2"]);
+  client.terminate();
 });

@@ -31,6 +31,10 @@ async function opened(
   return { client, peer, events, closed };
 }
 
+function closePayload(code: number): Buffer {
+  return Buffer.of(code >> 8, code & 0xff);
+}
+
 function text(payload: string): Buffer {
   return wire("server", { opcode: TEXT, payload: Buffer.from(payload) });
 }
@@ -205,6 +209,53 @@ describe("establish a WebSocket connection", () => {
     await until(() => events.length === 2, "both");
     expect(seen).toEqual([Event, false, false, 1, "b", ""]);
     expect(events).toEqual(["open", 'message "at once"']);
+  });
+});
+
+describe("events that come in one packet", () => {
+  const next = <E extends Event>(client: WebSocket, type: string): Promise<E> =>
+    new Promise((resolve) => client.addEventListener(type, (event) => resolve(event as E), { once: true }));
+  const close = wire("server", { opcode: CLOSE, payload: closePayload(4000) });
+
+  it("are tasks of their own: what a listener awaits goes on before the next event", async () => {
+    const { client, peer } = await connecting();
+    const read = async (): Promise<unknown[]> => {
+      const got: unknown[] = [];
+      await next(client, "open");
+      for (const type of ["message", "message", "ping", "pong", "message"]) {
+        const { data } = await next<MessageEvent>(client, type);
+        for (let i = 0; i < 10; i++) await null;
+        got.push(typeof data, client.readyState);
+      }
+      got.push((await next<CloseEvent>(client, "close")).code);
+      return got;
+    };
+    const reading = read();
+    const ping = wire("server", { opcode: PING }, { opcode: PONG });
+    await peer.accept(Buffer.concat([text("a"), text("b"), ping, text("c"), close]));
+    await until(() => peer.frames.length === 2, "a pong and a Close frame");
+    peer.socket.end();
+    expect(await reading).toEqual(["string", 1, "string", 1, "object", 1, "object", 1, "string", 1, 4000]);
+  });
+
+  it("wait for a pause that a listener's promise makes, and for resume", async () => {
+    const { client, peer, events } = await opened();
+    client.addEventListener("message", () => void Promise.resolve().then(() => client.pause()));
+    peer.socket.write(Buffer.concat([text("a"), text("b"), close]));
+    for (const seen of [["a"], ["a", "b"]]) {
+      await until(() => client.isPaused, "paused");
+      expect(events).toEqual(["open", ...seen.map((each) => `message "${each}"`)]);
+      client.resume();
+    }
+    await until(() => peer.frames.length === 1, "the Close frame");
+  });
+
+  it("are not read when a listener's promise has terminated the connection", async () => {
+    const { client, peer, events, closed } = await opened();
+    client.addEventListener("message", () => void Promise.resolve().then(() => client.terminate()));
+    peer.socket.write(Buffer.concat([text("a"), text("b"), close]));
+    await closed;
+    expect(events).toEqual(["open", 'message "a"', 'close 1006 "" unclean']);
   });
 });
 
