@@ -25,11 +25,14 @@ export function parseHTTPDate(text: string, now: number = Date.now()): number | 
   if (fixed !== null) return seconds(fixed[3]!, fixed[2]!, fixed[1]!, fixed, 4);
   const rfc850 = RFC850_DATE.exec(text);
   if (rfc850 !== null) {
-    const current = new Date(now).getUTCFullYear();
-    let year = current - (current % 100) + Number(rfc850[3]);
-    // More than 50 years ahead it is the most recent year in the past with these digits.
-    if (year > current + 50) year -= 100;
-    return seconds(`${year}`, rfc850[2]!, rfc850[1]!, rfc850, 4);
+    const limit = new Date(now);
+    const current = limit.getUTCFullYear();
+    limit.setUTCFullYear(current + 50);
+    const year = current - (current % 100) + Number(rfc850[3]);
+    const inYear = (each: number) => seconds(`${each}`, rfc850[2]!, rfc850[1]!, rfc850, 4);
+    const time = inYear(year);
+    // A time more than 50 years ahead is one of the most recent year in the past with these digits.
+    return time !== null && time * 1000 > limit.getTime() ? inYear(year - 100) : time;
   }
   const asctime = ASCTIME_DATE.exec(text);
   return asctime === null ? null : seconds(asctime[6]!, asctime[1]!, asctime[2]!, asctime, 3);

@@ -29,7 +29,10 @@ describe("an HTTP-date (RFC 9110 §5.6.7)", () => {
   it("of two digits' year is at most 50 years ahead", () => {
     const now = Date.UTC(2026, 5);
     const year = (text: string): number => new Date(parseHTTPDate(text, now)! * 1000).getUTCFullYear();
-    expect(year("Sunday, 06-Nov-76 08:49:37 GMT")).toBe(2076);
+    expect(year("Friday, 06-Mar-76 08:49:37 GMT")).toBe(2076);
+    expect(year("Monday, 01-Jun-76 00:00:00 GMT")).toBe(2076);
+    expect(year("Tuesday, 01-Jun-76 00:00:01 GMT")).toBe(1976);
+    expect(year("Saturday, 06-Nov-76 08:49:37 GMT")).toBe(1976);
     expect(year("Sunday, 06-Nov-77 08:49:37 GMT")).toBe(1977);
     expect(year("Sunday, 06-Nov-00 08:49:37 GMT")).toBe(2000);
   });
