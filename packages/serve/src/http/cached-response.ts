@@ -7,15 +7,20 @@ import { fieldList, takeApart, WholeResponse } from "./outgoing.ts";
 
 /**
  * Makes a response ready to be sent any number of times, at once if its body is at hand. The response itself is used up.
+ * @param isForHead it is sent to HEAD alone, and so may declare the length of another response, the one to GET
  * @returns a promise for a body that has to be read; it rejects with what cannot be sent or read
  * @throws as `takeApart`
  */
-export function cacheResponse(response: globalThis.Response): WholeResponse | Promise<WholeResponse> {
+export function cacheResponse(
+  response: globalThis.Response,
+  isForHead = false,
+): WholeResponse | Promise<WholeResponse> {
   const parts = responseParts(response);
-  if (parts === null || parts.body.mustBeRead) return readWhole(response).then(withConditions);
+  if (parts === null || parts.body.mustBeRead)
+    return readWhole(response).then((whole) => withConditions(whole, isForHead));
   const taken = takeApart(response);
   if (taken?.kind !== "whole") throw new TypeError("A file is read anew each time");
-  return withConditions(taken);
+  return withConditions(taken, isForHead);
 }
 
 /** @throws TypeError (rejects) for a file, whose bytes may be others each time */
@@ -34,12 +39,12 @@ export function isCached(whole: WholeResponse): boolean {
 }
 
 /** Adds an entity tag, unless there is one or no body. */
-function withConditions({ head, body, length }: WholeResponse): WholeResponse {
+function withConditions({ head, body, length }: WholeResponse, isForHead: boolean): WholeResponse {
   const list = fieldList(head);
   const untagged = new FileHead(head.status, head.reason ?? "", list);
   if (untagged.etag === null && body !== null && body.length > 0) list.push("ETag", strongETag(body));
   // The response to GET has a length, if only 0, and that to HEAD has the same (RFC 9110 §8.6).
-  const whole = cachedResponse(head, list, body ?? "", length);
+  const whole = cachedResponse(head, list, body ?? "", isForHead ? length : undefined);
   cached.add(whole);
   return whole;
 }

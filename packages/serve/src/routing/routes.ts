@@ -152,8 +152,8 @@ export class Routes {
 function compile(pattern: string, value: unknown): Route | null {
   if (value === false) return { kind: "none" };
   if (typeof value === "function") return handlerRoute(value, null);
-  if (isResponse(value)) return staticRoute(pattern, value);
-  if (value instanceof Blob) return staticRoute(pattern, new Response(value) as globalThis.Response);
+  if (isResponse(value)) return staticRoute(pattern, null, value);
+  if (value instanceof Blob) return staticRoute(pattern, null, new Response(value) as globalThis.Response);
   if (typeof value === "object" && value !== null && "dir" in value) {
     return { kind: "directory", directory: new DirectoryRoute(pattern, value) };
   }
@@ -186,21 +186,24 @@ function compileMethod(
   websocket: WebSocketOptions | null,
 ): Route {
   if (typeof value === "function") return handlerRoute(value, websocket);
-  if (isResponse(value)) return staticRoute(pattern, value);
-  if (value instanceof Blob) return staticRoute(pattern, new Response(value) as globalThis.Response);
+  if (isResponse(value)) return staticRoute(pattern, method, value);
+  if (value instanceof Blob) return staticRoute(pattern, method, new Response(value) as globalThis.Response);
   throw new TypeError(
     `The route ${JSON.stringify(pattern)} must have a function, a Response, a file or a page for ${method}`,
   );
 }
 
-/** @throws TypeError that names the route, for a response whose body has been used, and for one that cannot be sent */
-function staticRoute(pattern: string, response: globalThis.Response): Route {
+/**
+ * @param method null for any
+ * @throws TypeError that names the route, for a response whose body has been used, and for one that cannot be sent
+ */
+function staticRoute(pattern: string, method: string | null, response: globalThis.Response): Route {
   try {
     // The platform's has a body that is read later.
     if (response.status === 0) throw new TypeError("An error response cannot be sent");
     const file = fileBody(response);
     if (file !== null) return { kind: "file", file, response };
-    const cached = cacheResponse(response.clone());
+    const cached = cacheResponse(response.clone(), method === "HEAD");
     // Each request gets the error; until then it must not end the process.
     if (cached instanceof Promise) cached.catch(() => {});
     return { kind: "static", cached, response };

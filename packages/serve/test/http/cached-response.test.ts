@@ -98,6 +98,30 @@ describe.each(kinds)("%s response as a route", (_kind, Response) => {
     expect(response.headers["etag"]).toMatch(/^"[0-9a-f]{16}"$/);
   });
 
+  it("gives the length of its body to HEAD as to GET, whatever it declares, unless it is for HEAD alone (RFC 9110 §8.6)", async () => {
+    const headers = { "Content-Length": "5" };
+    const none = () => new Response(null, { headers });
+    const routes = {
+      "/any": none(),
+      "/get": { GET: none() },
+      "/text": new Response("abc", { headers }),
+      "/stream": new Response(new Blob(["abc"]).stream(), { headers }),
+      "/head": { GET: new Response("12345"), HEAD: none() },
+    };
+    const server = start({ routes });
+    for (const [path, length] of [
+      ["/any", "0"],
+      ["/get", "0"],
+      ["/text", "3"],
+      ["/stream", "3"],
+      ["/head", "5"],
+    ])
+      for (const method of ["GET", "HEAD"])
+        expect((await ask(server, `${method} ${path}`)).headers["content-length"], `${method} ${path}`).toBe(
+          length,
+        );
+  });
+
   it("without a body has no tag, and gives its length to HEAD as to GET", async () => {
     const routes = {
       "/none": new Response(null),
