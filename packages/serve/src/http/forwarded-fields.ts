@@ -20,9 +20,19 @@ const DECODED: ReadonlySet<string> = new Set([
   ...(hasZstd() ? ["zstd"] : []),
 ]);
 
+/** Fields that speak about the bytes in their coding: its name, their number, and their digest (RFC 9530; RFC 3230 and RFC 1864 before it). */
+const ABOUT_CODED_BYTES: readonly string[] = [
+  "content-encoding",
+  "content-length",
+  "content-digest",
+  "repr-digest",
+  "digest",
+  "content-md5",
+];
+
 /**
- * The fields of a response of `fetch` that a handler passes on. `fetch` has decoded the body, and the fields still have its coding
- * and its length before: clients could not read it. A response without a body, to HEAD or with 304, has the fields of what GET gets here
+ * The fields of a response of `fetch` that a handler passes on. `fetch` has decoded the body, and the fields still have its coding,
+ * its length and its digest before: clients could not read it. A response without a body, to HEAD or with 304, has the fields of what GET gets here
  * (RFC 9110 §8.6, §15.4.5): a cache would take the decoded body that it has kept for an encoded one.
  * @param list name, value, name, value …; names in lower case
  */
@@ -31,7 +41,7 @@ export function forwardedFields(list: readonly string[]): string[] {
   for (const option of members(list, "connection")) dropped.add(option);
   const codings = members(list, "content-encoding");
   if (codings.length > 0 && codings.every((coding) => DECODED.has(coding))) {
-    dropped.add("content-encoding").add("content-length");
+    for (const name of ABOUT_CODED_BYTES) dropped.add(name);
   }
   return list.filter((_, i) => !dropped.has(list[i - (i % 2)]!));
 }

@@ -12,6 +12,13 @@ describe("forwardedFields", () => {
     expect(forwardedFields(["content-encoding", "gzip", "content-encoding", "deflate"])).toEqual([]);
   });
 
+  it("leaves out the digests of the encoded bytes, and keeps those of a body that was not encoded", () => {
+    const digests = ["content-digest", "repr-digest", "digest", "content-md5"].flatMap((name) => [name, "x"]);
+    expect(forwardedFields([...encoded, ...digests])).toEqual(["x", "1"]);
+    for (const fields of [digests, ["content-encoding", "unknown", ...digests]])
+      expect(forwardedFields(fields)).toEqual(fields);
+  });
+
   it("keeps it where nothing was decoded", () => {
     for (const coding of ["identity", "compress", "gzip, identity", "", "gzip;q=1"]) {
       const fields = ["content-encoding", coding, "content-length", "20"];
