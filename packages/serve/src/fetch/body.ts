@@ -62,12 +62,9 @@ export class Body {
    * @throws TypeError if it has been used
    */
   take(): BodySource | ReadableStream<Uint8Array> {
-    if (this.isNull) return null;
-    if (this.used || this.#stream?.locked) throw usedBodyError();
-    this.#taken = true;
-    if (this.#stream === null) return this.#source;
-    announceWhole(this.#stream);
-    return this.#stream;
+    this.#checkUnused();
+    this.markUsed();
+    return this.#stream ?? this.#source;
   }
 
   /**
@@ -75,9 +72,28 @@ export class Body {
    * @throws TypeError if it has been used
    */
   takeStream(): ReadableStream<Uint8Array> | null {
-    const { stream } = this;
-    this.take();
+    const stream = this.lendStream();
+    this.markUsed();
     return stream;
+  }
+
+  /**
+   * The stream for a taker that may still refuse it; otherwise `markUsed` follows.
+   * @throws TypeError if it has been used
+   */
+  lendStream(): ReadableStream<Uint8Array> | null {
+    this.#checkUnused();
+    return this.stream;
+  }
+
+  markUsed(): void {
+    if (this.isNull) return;
+    this.#taken = true;
+    if (this.#stream !== null) announceWhole(this.#stream);
+  }
+
+  #checkUnused(): void {
+    if (this.used || this.#stream?.locked) throw usedBodyError();
   }
 
   /** @throws TypeError (rejects) if it has been used */

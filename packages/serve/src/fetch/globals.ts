@@ -1,6 +1,6 @@
 import type { RequestInput } from "../api/fetch.ts";
 import { Headers } from "./headers.ts";
-import { isLightRequest, toPlatformRequest } from "./light-request.ts";
+import { isLightRequest, toPlatformRequest, useBody } from "./light-request.ts";
 import { FETCH_NAMES, type FetchName, findInstallation, INSTALLATION, platform } from "./platform.ts";
 import { useLightRequests, usePlatformRequests } from "./request.ts";
 import { Response } from "./response.ts";
@@ -8,13 +8,17 @@ import { announceWhole, isDisturbed, toByteStream, toStream } from "./streams.ts
 
 /** Converts a light request for the platform's functions. Its body stays with it if `init` has another one. */
 function toPlatform(input: unknown, init: RequestInit | null | undefined): RequestInput {
-  if (isLightRequest(input)) return toPlatformRequest(input, init?.body === undefined || init.body === null);
+  if (isLightRequest(input)) return toPlatformRequest(input, !hasBody(init));
   if (isForeignRequest(input)) {
     throw new TypeError(
       "This Request is of another implementation, such as the package undici: use its own fetch, or the global Request",
     );
   }
   return input as RequestInput;
+}
+
+function hasBody(init: RequestInit | null | undefined): boolean {
+  return init?.body !== undefined && init.body !== null;
 }
 
 /** The `init` of a request. A body that is produced in time becomes a stream of bytes, as of a `Response`, and needs no `duplex`. */
@@ -62,17 +66,24 @@ function isForeignRequest(input: unknown): boolean {
 const Request = new Proxy(platform.Request, {
   construct(target, [input, ...more]: [unknown, RequestInit?], newTarget): object {
     const [init, ...rest] = more;
-    return Reflect.construct(
+    const request = Reflect.construct(
       target,
       [toPlatform(input, init), withBytes(init), ...rest],
       newTarget,
     ) as object;
+    // The platform has accepted all arguments: what it refuses keeps its body.
+    if (isLightRequest(input) && !hasBody(init)) useBody(input);
+    return request;
   },
 });
 
 /** Our global `fetch`, which converts light requests. */
-export const fetch: typeof globalThis.fetch = async (input, init = undefined) =>
-  platform.fetch(toPlatform(input, init), withBytes(init) ?? undefined);
+export const fetch: typeof globalThis.fetch = async (input, init = undefined) => {
+  const request = toPlatform(input, init);
+  const fetched = platform.fetch(request, withBytes(init) ?? undefined);
+  if (isLightRequest(input) && !hasBody(init)) useBody(input);
+  return fetched;
+};
 
 const ours: Readonly<Record<FetchName, object>> = { Request, Response, Headers, fetch };
 

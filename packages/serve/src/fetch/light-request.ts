@@ -21,10 +21,12 @@ export let isLightRequest: (value: unknown) => value is LightRequest;
 export let lightSource: (request: object) => RequestSource | null;
 /**
  * Makes a request of the platform's class, for the platform's functions.
- * @param withBody whether it takes the body over
- * @throws TypeError if the body is to be taken over and has been used
+ * @param withBody whether it gets the body, which `useBody` then takes away
+ * @throws TypeError if it is to get the body, and that has been used
  */
 export let toPlatformRequest: (request: LightRequest, withBody: boolean) => Request;
+/** Takes the body away from a request, after another has got it. */
+export let useBody: (request: LightRequest) => void;
 
 /**
  * A received request, light: a handler's first access makes its URL, its headers and its body.
@@ -52,12 +54,13 @@ export class LightRequest {
       typeof value === "object" && value !== null && #source in value;
     lightSource = (request) => (#source in request ? request.#source : null);
     toPlatformRequest = (request, withBody) => {
-      const body = withBody ? request.#body.takeStream() : null;
+      const body = withBody ? request.#body.lendStream() : null;
       return new PlatformRequest(
         request.url,
         platformInit(request.#source, headerList(request.headers), body),
       );
     };
+    useBody = (request) => request.#body.markUsed();
   }
 
   get method(): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import "../../src/index.ts";
+import { start } from "../support/servers.ts";
 
 const URL_OF_NONE = "http://a.example/";
 
@@ -56,5 +57,33 @@ describe("a stream as the body of a request", () => {
     }
     const request = new Request(URL_OF_NONE, new Call());
     expect([request.method, await request.text()]).toEqual(["POST", "x"]);
+  });
+});
+
+describe("the body of a received request", () => {
+  it("stays with it if a request that should be made of it is refused", async () => {
+    const server = start({
+      async fetch(request) {
+        const inits = [{ method: "GET" }, { method: "a b" }, { headers: { "a b": "1" } }, { signal: 1 }];
+        for (const init of inits) expect(() => new Request(request, init as RequestInit)).toThrow(TypeError);
+        const used = request.bodyUsed;
+        return Response.json([used, await new Request(request).text(), request.bodyUsed]);
+      },
+    });
+    const response = await fetch(server.url, { method: "POST", body: "x" });
+    expect(await response.json()).toEqual([false, "x", true]);
+  });
+
+  it("is used up by a request that is made of it, before that is read", async () => {
+    const server = start({
+      async fetch(request) {
+        const made = new Request(request);
+        const again = await request.text().catch((error: Error) => error.name);
+        expect(() => new Request(request)).toThrow(TypeError);
+        return Response.json([request.bodyUsed, made.bodyUsed, again, await made.text()]);
+      },
+    });
+    const response = await fetch(server.url, { method: "POST", body: "x" });
+    expect(await response.json()).toEqual([true, false, "TypeError", "x"]);
   });
 });
