@@ -6,7 +6,8 @@ import {
   type PresenceMember,
 } from "@mantou/pubsub/relay";
 import type { PreparedFrames } from "@mantou/websocket";
-import type { Flushed, FlushScheduler } from "../socket/flush-scheduler.ts";
+import type { Flushed } from "../socket/flush-queue.ts";
+import type { FlushScheduler } from "../socket/flush-scheduler.ts";
 import { membersTexts } from "../topics/member-text.ts";
 import type { TopicSocket } from "../websocket/topic-session.ts";
 import { sessionName } from "./authors.ts";
@@ -32,7 +33,7 @@ export interface SessionsHost {
 
 /** The topic clients of a server. It is made when the first one comes. */
 export class TopicSessions implements HistoryHost, SessionHost, Flushed {
-  awaitsFlush = false;
+  next: Flushed | null = null;
   readonly forms: TopicForms = new TopicForms();
   readonly #host: SessionsHost;
   /** Those that wait for a position. */

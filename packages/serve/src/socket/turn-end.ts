@@ -8,43 +8,49 @@ import { runIsolated } from "../errors/log.ts";
  * run.
  */
 class TurnEnd {
-  #tasks: (() => void)[] = [];
-  /** Null between the ends of turns. */
-  #current: (() => void) | null = null;
-  /** The tasks behind the current one. */
-  #rest: Iterable<() => void> = [];
+  /** It keeps its length: an array for each turn took 180 bytes. Those from `#count` on do nothing. */
+  readonly #tasks: (() => void)[] = [];
+  #count = 0;
+  /** How many have been called, while a turn ends. */
+  #called = 0;
   #awaitsExit = false;
 
   /** Runs a task once, when this turn ends. */
   run(task: () => void): void {
     // The check phase follows the reads of the poll phase, once for all of them.
-    if (this.#tasks.length === 0) setImmediate(this.#end);
-    this.#tasks.push(task);
+    if (this.#count === 0) setImmediate(this.#end);
+    this.#tasks[this.#count++] = task;
     if (this.#awaitsExit) return;
     this.#awaitsExit = true;
     process.on("exit", this.#exit);
   }
 
   readonly #end = (): void => {
-    this.#rest = this.#tasks.values();
-    this.#tasks = [];
-    this.#runRest();
+    const count = this.#count;
+    this.#callTo(count);
+    // What was put off meanwhile is of the next turn.
+    this.#tasks.copyWithin(0, count, this.#count);
+    this.#count -= count;
+    // No task of a server that has stopped is kept.
+    this.#tasks.fill(nothing, this.#count);
+    this.#called = 0;
+    if (this.#count > 0) setImmediate(this.#end);
   };
 
   readonly #exit = (): void => {
-    if (this.#current !== null) runIsolated(this.#current);
-    this.#runRest();
-    this.#end();
+    // The one that has ended the process is called again.
+    if (this.#called > 0) this.#called--;
+    this.#callTo(this.#count);
+    // And what these have put off; but no more, since handlers may go on for ever.
+    this.#callTo(this.#count);
   };
 
-  #runRest(): void {
-    for (const task of this.#rest) {
-      this.#current = task;
-      runIsolated(task);
-    }
-    this.#current = null;
+  #callTo(count: number): void {
+    while (this.#called < count) runIsolated(this.#tasks[this.#called++]!);
   }
 }
+
+function nothing(): void {}
 
 /** All servers of a process share the event loop. */
 export const turnEnd: TurnEnd = /* @__PURE__ */ new TurnEnd();

@@ -1,4 +1,4 @@
-import { flushIsolated } from "./flush-scheduler.ts";
+import { FlushQueue } from "./flush-queue.ts";
 import { turnEnd } from "./turn-end.ts";
 import { COPIED_BYTES, type WriteQueue } from "./write-queue.ts";
 
@@ -24,9 +24,8 @@ const RESPONSES_A_LOOK = 17;
  * these take long, whether they respond in this turn or not: those of requests, and of WebSocket messages.
  */
 export class TurnWrites {
-  /** The queues that wait, each linked to the one behind it: an array for each turn took 180 bytes. */
-  #first: WriteQueue | null = null;
-  #last: WriteQueue | null = null;
+  readonly #queues = new FlushQueue();
+  /** Responses that wait. */
   #waiting = 0;
   /** A response has been written in this turn, and the others wait for its end. */
   #begun = false;
@@ -55,19 +54,11 @@ export class TurnWrites {
     this.#lone = 0;
     if (queue.size > COPIED_BYTES) queue.flush();
     else {
-      this.#add(queue);
+      this.#queues.add(queue);
+      this.#waiting++;
       if (this.#waiting === 1) this.#look();
       else if (this.#waiting > MOST_WAITING) this.#flush();
     }
-  }
-
-  #add(queue: WriteQueue): void {
-    this.#waiting++;
-    // It waits since an earlier response in this turn.
-    if (queue === this.#last || queue.next !== null) return;
-    if (this.#last === null) this.#first = queue;
-    else this.#last.next = queue;
-    this.#last = queue;
   }
 
   /** A connection is read: its handlers run next. */
@@ -95,21 +86,8 @@ export class TurnWrites {
   };
 
   #flush(): void {
-    // What a flush adds waits behind these, for the next one.
-    const end = this.#last;
     this.#waiting = 0;
-    for (let queue = this.#take(); queue !== null; queue = queue === end ? null : this.#take()) {
-      flushIsolated(queue);
-    }
-  }
-
-  #take(): WriteQueue | null {
-    const queue = this.#first;
-    if (queue === null) return null;
-    this.#first = queue.next;
-    queue.next = null;
-    if (this.#first === null) this.#last = null;
-    return queue;
+    this.#queues.flush();
   }
 }
 

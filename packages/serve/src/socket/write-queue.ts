@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Output } from "@mantou/http1";
 import { asBuffer } from "../fetch/bytes.ts";
 import { CopyBuffer } from "./copy-buffer.ts";
+import type { Flushed } from "./flush-queue.ts";
 import type { Transport } from "./transport.ts";
 
 /** Pieces of up to this size become a part of the text: most writes are one text. */
@@ -30,9 +31,8 @@ const EARLY_FLUSH_BYTES = 64 * 1024;
  * Joins the bytes that are sent on one connection to one write: responses to pipelined requests, and all messages of one turn. Mostly
  * they are one latin1 string, which is the cheapest to append to and to write.
  */
-export class WriteQueue implements Output {
-  /** The one behind it of those that wait for the end of the turn; `TurnWrites` sets it. */
-  next: WriteQueue | null = null;
+export class WriteQueue implements Output, Flushed {
+  next: Flushed | null = null;
   readonly #transport: Transport;
   /** Large pieces of other memory, and the bytes before them. */
   #pieces: (string | Uint8Array)[] | null = null;

@@ -1,7 +1,8 @@
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import type { Relay } from "@mantou/pubsub/relay";
 import { runIsolated } from "../errors/log.ts";
-import type { Flushed, FlushScheduler } from "../socket/flush-scheduler.ts";
+import type { Flushed } from "../socket/flush-queue.ts";
+import type { FlushScheduler } from "../socket/flush-scheduler.ts";
 
 /** All times of a relay are multiples of it, roughly. */
 const TICK_MS = 250;
@@ -10,7 +11,7 @@ const CLOSE_MS = 2000;
 
 /** Gives a relay what it does not have: the end of a turn, and time. */
 export class RelayDriver implements Flushed {
-  awaitsFlush = false;
+  next: Flushed | null = null;
   readonly #flushScheduler: FlushScheduler;
   #relay: Relay | null = null;
   #ticks: NodeJS.Timeout | null = null;

@@ -1,5 +1,6 @@
 import type { Connection } from "@mantou/websocket";
-import type { Flushed, FlushScheduler } from "../socket/flush-scheduler.ts";
+import type { Flushed } from "../socket/flush-queue.ts";
+import type { FlushScheduler } from "../socket/flush-scheduler.ts";
 import type { Congestion } from "./congestion.ts";
 import type { EventReader } from "./event-reader.ts";
 import { FRAME_HEAD, TAKEN_BYTES } from "./joined-messages.ts";
@@ -29,7 +30,7 @@ export abstract class PacedSender implements Flushed {
   protected isCongested = false;
   /** The socket counts as congested until messages that are not ready have been written. */
   #congestionWaits = false;
-  awaitsFlush = false;
+  next: Flushed | null = null;
   /** Null for a client that gets all published messages, as they are. */
   filter: DeliveryFilter | null = null;
   /** Bytes of lines of the topics' protocol that were sent over the limit, since the client last took all that waited. */

@@ -130,7 +130,7 @@ describe("the end of a turn", () => {
     const flushed: string[] = [];
     const add = (name: string, error?: Error): void =>
       turn.add({
-        awaitsFlush: false,
+        next: null,
         flush() {
           flushed.push(name);
           if (error !== undefined) throw error;
