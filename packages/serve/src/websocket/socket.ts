@@ -144,12 +144,12 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   /**
-   * @throws TypeError for a code that is not a number
+   * @throws TypeError for a code that is not a number, and for a reason that has no text
    * @throws RangeError for a code that must not be sent (RFC 6455 §7.4)
    */
   close(code = 1000, reason = ""): void {
     if (typeof code !== "number") throw new TypeError("close() takes a number as its code");
-    this.#connection.close(code, truncate(String(reason)));
+    this.#connection.close(code, truncate(`${reason}`));
   }
 
   terminate(): void {
@@ -199,10 +199,10 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
 /** A close reason as the client gets it, with U+FFFD for a lone surrogate. It is cut to the size of its frame, between two characters. */
 function truncate(reason: string): string {
   const bytes = Buffer.from(reason);
-  if (bytes.length <= MAX_REASON_BYTES) return bytes.toString("utf8");
-  const cut = bytes.subarray(0, MAX_REASON_BYTES).toString("utf8");
-  // A character that the cut has split becomes U+FFFD.
-  return cut.replace(/\uFFFD+$/, "");
+  let end = Math.min(bytes.length, MAX_REASON_BYTES);
+  // A character's bytes behind the first one begin with the bits 10.
+  if (end < bytes.length) while ((bytes[end]! & 0xc0) === 0x80) end--;
+  return bytes.toString("utf8", 0, end);
 }
 
 /** As in Bun. Its `server.publish`, unlike this, converts any value to a boolean. */

@@ -173,12 +173,22 @@ describe("close()", () => {
     expect(events).toEqual([]);
   });
 
+  it("throws a TypeError for a symbol as the reason, and the socket stays open", async () => {
+    const { ws } = await pair();
+    expect(() => ws.close(1000, Symbol("s") as unknown as string)).toThrow(TypeError);
+    expect(ws.readyState).toBe(1);
+  });
+
   it("cuts the reason after 123 bytes, between two characters", async () => {
     for (const [reason, cut] of [
       ["x".repeat(123), "x".repeat(123)],
       ["x".repeat(124), "x".repeat(123)],
       ["é".repeat(62), "é".repeat(61)],
       [`x${"😀".repeat(31)}`, `x${"😀".repeat(30)}`],
+      [`${"x".repeat(121)}é`, `${"x".repeat(121)}é`],
+      ["\ufffd".repeat(42), "\ufffd".repeat(41)],
+      [`${"x".repeat(117)}\ufffd\ufffd\ufffd`, `${"x".repeat(117)}\ufffd\ufffd`],
+      [`${"x".repeat(122)}\ufffd`, "x".repeat(122)],
     ] as const) {
       const { events, handler } = recorder();
       const { ws, client } = await pair(handler);
