@@ -57,8 +57,9 @@ class PlatformServerRequest extends PlatformRequest {
     for (let i = 0; i < fields.length; i += 2) headers.append(fields[i]!, fields[i + 1]!);
   }
 
-  static received(request: PlatformServerRequest): ReceivedBody | null {
-    return request.#received;
+  /** Null for any other value, too. */
+  static received(request: unknown): ReceivedBody | null {
+    return typeof request === "object" && request !== null && #received in request ? request.#received : null;
   }
 
   static source(request: object): RequestSource | null {

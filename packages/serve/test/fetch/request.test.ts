@@ -152,6 +152,24 @@ it("clones have chunks of their own, which may be changed and transferred", asyn
   expect((await client.response()).text).toBe("abcdef abcdef");
 });
 
+it("a reader that is called on another object rejects, as the platform's does, and reads the platform's requests", async () => {
+  const server = start({
+    async fetch(req) {
+      const found: unknown[] = [];
+      for (const name of ["text", "json", "bytes", "arrayBuffer", "blob", "formData"]) {
+        const read = Reflect.get(req, name) as (this: unknown) => Promise<unknown>;
+        for (const value of [{}, undefined]) found.push(await read.call(value).catch((e: Error) => e.name));
+      }
+      const other = new PlatformRequest("http://a/", { method: "POST", body: "x" });
+      return Response.json([found, await req.text.call(other)]);
+    },
+  });
+  const { text } = await connect(server)
+    .write(request("POST /", ["Content-Length: 3"], "abc"))
+    .response();
+  expect(JSON.parse(text)).toEqual([Array.from({ length: 12 }, () => "TypeError"), "x"]);
+});
+
 it("a clone of what is used or being read is an error, as ever", async () => {
   const server = start({
     async fetch(req) {
