@@ -15,7 +15,6 @@ export abstract class ClosingConnection extends RequestReader {
 
   protected refuse(error: unknown): void {
     const { context } = this;
-    const isResponding = context?.responded === true;
     if (!(error instanceof ProtocolError)) {
       this.body?.fail(error);
       reportError(error, context);
@@ -26,8 +25,8 @@ export abstract class ClosingConnection extends RequestReader {
     this.body?.fail(error.code === "PREMATURE_END" ? closedError() : error);
     // Not the application's fault: its `error` handler does not get what reading the body throws.
     context?.abort();
-    // The client of a response that is on its way cannot be trusted to read the rest.
-    if (isResponding) this.destroy();
+    // The client of a response that is on its way cannot be trusted to read the rest. One whose stream or file has given nothing yet is not.
+    if (this.http.responseState === "body") this.destroy();
     else this.refuseAndClose(error.status);
   }
 

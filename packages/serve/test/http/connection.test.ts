@@ -415,6 +415,21 @@ describe("a client that does not send what it has begun", () => {
     expect(seen.sort()).toEqual(["reader ProtocolError", "signal AbortError"]);
   });
 
+  it("and breaks the protocol is told so, too, if the stream of the response has given nothing yet, which is cancelled", async () => {
+    const cancelled: unknown[] = [];
+    const server = startInternal({
+      fetch: () => new Response(new ReadableStream({ cancel: (reason) => void cancelled.push(reason) })),
+    });
+    // In one packet: the head of the response does not wait longer than that for the stream.
+    const client = connect(server).write(
+      request("POST /", ["Transfer-Encoding: chunked"], "3\r\nabc\r\nnonsense"),
+    );
+    expect((await client.response()).status).toBe(400);
+    expect((await client.closedByServer()).length).toBe(0);
+    await until(() => cancelled.length === 1, "cancelled");
+    expect(server.pendingRequests).toBe(0);
+  });
+
   it("because the handler does not read gets 503, and not the blame", async () => {
     for (const field of ["Content-Length: 10000000", "Transfer-Encoding: chunked"]) {
       const clock = new TestClock();
