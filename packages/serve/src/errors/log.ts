@@ -1,5 +1,6 @@
 /**
- * Writes an error to the log. Never throws: handlers can throw any value, also one that `console.error` cannot print.
+ * Writes an error to the log. Never throws: handlers can throw any value, also one that `console.error` cannot print, and an application can
+ * replace `console.error`.
  * @param where the work that failed, such as `GET /users`
  */
 export function logError(error: unknown, where = ""): void {
@@ -8,7 +9,11 @@ export function logError(error: unknown, where = ""): void {
   try {
     console.error(...format, error);
   } catch {
-    console.error(...format, "An error was thrown that cannot be printed");
+    try {
+      console.error(...format, "An error was thrown that cannot be printed");
+    } catch {
+      // There is no log.
+    }
   }
 }
 

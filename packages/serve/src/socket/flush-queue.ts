@@ -21,7 +21,7 @@ export class FlushQueue {
     return true;
   }
 
-  /** Flushes what waits now: what is added meanwhile waits for the next call. Errors are reported. */
+  /** Flushes what waits now: what is added meanwhile waits for the next call, or for one that comes within this one. Errors are reported. */
   flush(): void {
     const end = this.#last;
     for (let one = this.#take(); one !== null; one = one === end ? null : this.#take()) {

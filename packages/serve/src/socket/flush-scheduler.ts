@@ -8,12 +8,11 @@ import { turnEnd } from "./turn-end.ts";
 export class FlushScheduler {
   readonly #queue = new FlushQueue();
   #scheduled = false;
-  #isEnding = false;
   /** Runs first at the end of a turn: it puts published messages into write queues. */
-  readonly #before: (isAgain: boolean) => void;
+  readonly #before: (isExit: boolean) => void;
 
-  /** @param before gets true if the application has ended the process within the last call, which does not return */
-  constructor(before: (isAgain: boolean) => void) {
+  /** @param before gets true if the process ends, perhaps within a call of it that does not return */
+  constructor(before: (isExit: boolean) => void) {
     this.#before = before;
   }
 
@@ -28,17 +27,15 @@ export class FlushScheduler {
   }
 
   readonly #end = (): void => {
-    const isAgain = this.#isEnding;
-    this.#isEnding = true;
-    // What the call that has not returned left.
-    if (isAgain) this.#queue.flush();
+    const { isExit } = turnEnd;
+    // First what calls no handler: one may end the process once more.
+    if (isExit) this.#queue.flush();
     this.#scheduled = false;
     try {
-      this.#before(isAgain);
+      this.#before(isExit);
     } catch (error) {
       logError(error);
     }
     this.#queue.flush();
-    this.#isEnding = false;
   };
 }

@@ -31,7 +31,7 @@ export class TurnWrites {
   #begun = false;
   /** Turns of one response each, up to now. */
   #lone = 0;
-  /** Responses since turns were last found to be lone. */
+  /** Responses whose turn's end was not awaited. */
   #unwatched = 0;
   /** When the clock was looked at, and reads since then. */
   #seen = 0;

@@ -57,7 +57,7 @@ export class Publisher {
         topicRemoved: (topic: string) => this.#watcher?.topicRemoved(topic),
       }),
     });
-    this.flushScheduler = new FlushScheduler((isAgain) => this.deliver(isAgain));
+    this.flushScheduler = new FlushScheduler((isExit) => this.deliver(isExit));
   }
 
   /**
@@ -224,11 +224,11 @@ export class Publisher {
 
   /**
    * Delivers the waiting messages.
-   * @param isAgain the call in which this one comes does not return: the process ends
+   * @param isExit the process ends, perhaps within a delivery, which does not return
    */
-  deliver(isAgain = false): void {
+  deliver(isExit = false): void {
     this.waitingBytes = 0;
-    if (isAgain) this.broker.resumeFlush();
+    if (isExit) this.broker.resumeFlush();
     else this.broker.flush();
     // The last messages would otherwise be kept until the next delivery.
     this.#joined = null;

@@ -27,6 +27,13 @@ it("tells the log, also of what cannot be printed", () => {
   expect(printed).toEqual([[boom], ["An error was thrown that cannot be printed"]]);
 });
 
+it("is silent where there is no log", () => {
+  vi.spyOn(console, "error").mockImplementation(() => {
+    throw new Error("no log");
+  });
+  logError(new Error("boom"));
+});
+
 it("names the work that failed, in which nothing is a format", () => {
   const printed = captureLog();
   logError("text", "GET /%s%o");

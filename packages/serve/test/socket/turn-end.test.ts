@@ -4,7 +4,7 @@ import { connect, connectSecurely, type RawClient, request, type Target } from "
 import { RawWebSocket } from "@mantou/testing/raw-websocket";
 import { cert, key } from "@mantou/testing/tls";
 import { turns, until } from "@mantou/testing/wait";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { turnEnd } from "../../src/socket/turn-end.ts";
 import { runChild } from "../support/child.ts";
 
@@ -26,8 +26,27 @@ describe("the end of a turn", () => {
   });
 });
 
+describe("the end of a turn, where the log throws", () => {
+  it("comes for the others, and in the next turn", async () => {
+    const ran: string[] = [];
+    const log = vi.spyOn(console, "error").mockImplementation(() => {
+      throw new Error("no log");
+    });
+    turnEnd.run(() => {
+      throw new Error("no end");
+    });
+    turnEnd.run(() => void ran.push("a"));
+    await turns();
+    log.mockRestore();
+    turnEnd.run(() => void ran.push("b"));
+    await turns();
+    expect(ran).toEqual(["a", "b"]);
+  });
+});
+
 const CLIENTS = 4;
 const MANY = 60;
+const LONG = 70_000;
 
 /** Connects to a server whose process may not listen yet. */
 async function reach(open: (target: Target) => RawClient, port: number): Promise<RawClient> {
@@ -148,5 +167,36 @@ describe("a process that ends within a turn", () => {
     const responded = clients.filter((client) => client.received.includes("responded"));
     expect(stdout.length).toBeGreaterThan(0);
     expect(responded).toHaveLength(stdout.length);
+  });
+
+  it("by a handler that a delivery before its end calls, has delivered to the others", async () => {
+    const port = await freePort();
+    const child = runChild(`
+      let slow;
+      const server = serve({
+        hostname: "127.0.0.1",
+        port: ${port},
+        fetch: (request, server) => void server.upgrade(request, { data: new URL(request.url).pathname }),
+        websocket: {
+          backpressureLimit: 1,
+          closeOnBackpressureLimit: true,
+          open(ws) {
+            if (ws.data === "/slow") slow = ws;
+            ws.subscribe("all");
+          },
+          close: (ws) => ws === slow && process.exit(7),
+          message() {
+            slow.send(new Uint8Array(24_000_000));
+            // So many bytes do not wait for the end of the turn.
+            server.publish("all", "x".repeat(${LONG}));
+          },
+        },
+      });`);
+    const slow = await RawWebSocket.open(await reach(connect, port), { path: "/slow" });
+    const others = [await RawWebSocket.open({ port }), await RawWebSocket.open({ port })];
+    slow.client.socket.pause();
+    others[0]!.text("go");
+    expect((await child).code).toBe(7);
+    for (const other of others) expect(await other.texts(1)).toEqual(["x".repeat(LONG)]);
   });
 });
