@@ -81,7 +81,8 @@ const Request = new Proxy(platform.Request, {
 export const fetch: typeof globalThis.fetch = async (input, init = undefined) => {
   const request = toPlatform(input, init);
   const fetched = platform.fetch(request, withBytes(init) ?? undefined);
-  if (isLightRequest(input) && !hasBody(init)) useBody(input);
+  // The platform locks a body that it takes; what it refuses keeps its body.
+  if (isLightRequest(input) && !hasBody(init) && (request as Request).body?.locked === true) useBody(input);
   return fetched;
 };
 

@@ -74,6 +74,22 @@ describe("the body of a received request", () => {
     expect(await response.json()).toEqual([false, "x", true]);
   });
 
+  it("stays with it if a call of fetch is refused, and is used up by one that is not", async () => {
+    const kitchen = start({ fetch: async (request) => new Response(await request.text()) });
+    const server = start({
+      async fetch(request) {
+        const refusals = [{ method: "GET" }, { method: "a b" }, { headers: { "a b": "1" } }, { signal: 1 }];
+        for (const init of refusals)
+          await expect(fetch(request, init as RequestInit)).rejects.toThrow(TypeError);
+        const used = request.bodyUsed;
+        const fetched = fetch(new Request(kitchen.url, request));
+        return Response.json([used, await (await fetched).text(), request.bodyUsed]);
+      },
+    });
+    const response = await fetch(server.url, { method: "POST", body: "x" });
+    expect(await response.json()).toEqual([false, "x", true]);
+  });
+
   it("is used up by a request that is made of it, before that is read", async () => {
     const server = start({
       async fetch(request) {
