@@ -48,7 +48,7 @@ export class IncomingBody implements BodyProducer {
 
   /** Whether the body waits for its reader, and not for the client. */
   get isFull(): boolean {
-    return this.#unread.size >= this.#room;
+    return this.#state === "open" && this.#unread.size >= this.#room;
   }
 
   /** Whether a reader has begun, and more is to come. */

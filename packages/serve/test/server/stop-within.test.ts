@@ -235,11 +235,17 @@ describe("server.stop() with an object", () => {
   });
 
   it.each([
-    ["sends more of it and is then silent", { idleTimeout: 0 }, [1, 1]],
-    ["is silent", { idleTimeout: 0 }, []],
-    ["sends more of it and is then silent", {}, [1, 1]],
-    ["sends much of it, and its reader has stopped", { idleTimeout: 0 }, [1_000_000]],
-  ])("ends behind a response before whose body's end the client %s: %j", async (_, more, pieces) => {
+    ["sends more of it and is then silent", { idleTimeout: 0 }, { pieces: [1, 1] }],
+    ["is silent", { idleTimeout: 0 }, { pieces: [] }],
+    ["sends more of it and is then silent", {}, { pieces: [1, 1] }],
+    [
+      "sends much of it, and its reader has stopped",
+      { idleTimeout: 0 },
+      { pieces: [1_000_000], seconds: 62 },
+    ],
+    ["sends all of it, and its reader has stopped", { idleTimeout: 0 }, { pieces: [263_999], size: 264_000 }],
+  ])("ends behind a response before whose body's end the client %s: %j", async (_, more, sent) => {
+    const { pieces, size = 2_000_000, seconds = 2 } = sent as Sent;
     const finish = gate();
     const clock = new TestClock();
     const server = startInternal(
@@ -252,7 +258,7 @@ describe("server.stop() with an object", () => {
     );
     const idle = connect(server).write(request("GET /"));
     await idle.response();
-    const client = connect(server).write(request("POST /", ["Content-Length: 2000000"]), "x");
+    const client = connect(server).write(request("POST /", [`Content-Length: ${size}`]), "x");
     await until(() => client.received.includes("begun"), "begun");
     const stopped = server.stop({});
     // The time for idle connections is over.
@@ -260,11 +266,11 @@ describe("server.stop() with an object", () => {
     idle.end();
     finish.open();
     expect((await client.response()).text).toBe("begun done");
-    for (const size of pieces) {
-      client.write(Buffer.alloc(size));
+    for (const piece of pieces) {
+      client.write(Buffer.alloc(piece));
       await turns(20);
     }
-    clock.pass(pieces[0] === 1_000_000 ? 62 : 2);
+    clock.pass(seconds);
     expect((await client.closedByServer()).length).toBe(0);
     clock.pass(3);
     await stopped;
@@ -356,7 +362,13 @@ describe("server.stop() with an object", () => {
   });
 });
 
-/** A stream of which a part is there at once, and the rest when `finish` resolves. */
+/** What a client sends behind the response, of a body of `size` bytes, and the seconds until it is ended. */
+interface Sent {
+  readonly pieces: readonly number[];
+  readonly size?: number;
+  readonly seconds?: number;
+}
+
 /** A response whose handler has taken a first piece of the body, and can read the rest. */
 async function readFirst(
   { body }: Request,
@@ -368,6 +380,7 @@ async function readFirst(
   return Object.assign(new Response(begunStream(finish)), { rest });
 }
 
+/** A stream of which a part is there at once, and the rest when `finish` resolves. */
 function begunStream(finish: Promise<void>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async start(controller) {
