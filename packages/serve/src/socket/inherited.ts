@@ -128,7 +128,8 @@ export function readVariable(text: string | undefined, parent: number): Given | 
             worker: given.worker,
             free: [...given.sockets],
             tickets: given.tickets,
-            isApart: given.isApart,
+            // An earlier version does not say it.
+            isApart: given.isApart === true,
           }
         : null;
   } catch {}
@@ -138,12 +139,11 @@ export function readVariable(text: string | undefined, parent: number): Given | 
 /** The first descriptors are standard input and output. */
 const FIRST_FD = 3;
 
-function isWritten({ worker, sockets, tickets, isApart }: WorkerSockets): boolean {
+function isWritten({ worker, sockets, tickets }: WorkerSockets): boolean {
   return (
     (worker === null || (Number.isInteger(worker) && worker > 0)) &&
     sockets.every(isSocket) &&
-    isStringOrNull(tickets) &&
-    typeof isApart === "boolean"
+    isStringOrNull(tickets)
   );
 }
 
