@@ -43,8 +43,9 @@ function withConditions({ head, body, length }: WholeResponse, isForHead: boolea
   const list = fieldList(head);
   const untagged = new FileHead(head.status, head.reason ?? "", list);
   if (untagged.etag === null && body !== null && body.length > 0) list.push("ETag", strongETag(body));
-  // The response to GET has a length, if only 0, and that to HEAD has the same (RFC 9110 §8.6).
-  const whole = cachedResponse(head, list, body ?? "", isForHead ? length : undefined);
+  // The response to GET has a length, if only 0, and that to HEAD has the same (RFC 9110 §8.6). A 304 speaks of another response.
+  const declared = isForHead || head.status === 304 ? length : undefined;
+  const whole = cachedResponse(head, list, body ?? "", declared);
   cached.add(whole);
   return whole;
 }
