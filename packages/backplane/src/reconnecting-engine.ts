@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Engine, EngineEvents, EngineHistory, HistoryEvents } from "@mantou/pubsub/relay";
 import type { Connect, Connection, ConnectionEvents } from "./connection.ts";
 import { FIRST_DELAY_MS, MOST_DELAY_MS } from "./limits.ts";

@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from "node:timers";
+
 /** The time between two attempts to connect: full jitter, so that a thousand clients of an engine that is back come one by one. */
 export interface RetryOptions {
   /** The first delay is below this, the next one below twice this, and so on; in milliseconds. */

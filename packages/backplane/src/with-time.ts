@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from "node:timers";
+
 /**
  * What a promise gives, if it does in time.
  * @throws Error with `text` when the time is over (rejects)

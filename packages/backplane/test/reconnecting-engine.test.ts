@@ -1,7 +1,10 @@
+import { createRequire, syncBuiltinESMExports } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Connection, ConnectionEvents, ConnectionHistory } from "../src/connection.ts";
 import { ReconnectingEngine } from "../src/reconnecting-engine.ts";
+
+const timers = createRequire(import.meta.url)("node:timers") as typeof import("node:timers");
 
 /** A connection that writes down what it is asked for. */
 class Script implements Connection {
@@ -84,6 +87,7 @@ function rig() {
 
 afterEach(() => {
   vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 test("channels have the prefix on the way out, and not on the way in; control channels come back", async () => {
@@ -191,11 +195,12 @@ test("after close() nothing is told, nothing is tried, and a connection that com
 
 test("a connection that breaks at once counts as a failed attempt, and the delays grow", async () => {
   const delays: number[] = [];
-  vi.spyOn(globalThis, "setTimeout").mockImplementation(((run: () => void, ms?: number) => {
+  vi.spyOn(timers, "setTimeout").mockImplementation(((run: () => void, ms?: number) => {
     delays.push(ms ?? 0);
     setImmediate(run);
     return { unref: () => ({}) };
   }) as never);
+  syncBuiltinESMExports();
   vi.spyOn(Math, "random").mockReturnValue(1);
   const now = vi.spyOn(performance, "now").mockReturnValue(0);
   const attempts: ConnectionEvents[] = [];

@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import { clearTimeout, setTimeout } from "node:timers";
 import { batches } from "../batches.ts";
 import type { Connection, ConnectionEvents } from "../connection.ts";
 import { LEAVE_MS, LOCAL_HELLO_MS, LOCAL_MESSAGE_BYTES } from "../limits.ts";

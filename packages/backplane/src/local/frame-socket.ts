@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
+import { clearTimeout, setTimeout } from "node:timers";
 import { LOCAL_END_MS, LOCAL_FRAME_BYTES, PIECE_COST } from "../limits.ts";
 import { WireReader } from "./wire.ts";
 

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
+import { clearImmediate, clearInterval, setImmediate, setInterval } from "node:timers";
 import type { Place as FramePlace } from "@mantou/pubsub/relay";
 import type { Connection, ConnectionEvents } from "../connection.ts";
 import { LOCAL_MESSAGE_BYTES, LOCAL_WATCH_MS } from "../limits.ts";

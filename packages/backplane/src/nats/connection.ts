@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Connection, ConnectionEvents } from "../connection.ts";
 import { CONNECT_MS, LEAVE_MS, NATS_FRAME_BYTES, NATS_HEADER_BYTES } from "../limits.ts";
 import { withTime } from "../with-time.ts";

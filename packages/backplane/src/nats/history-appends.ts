@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers";
 import type { ConnectionEvents } from "../connection.ts";
 import { NATS_STRIDE } from "../limits.ts";
 import { explain, explainJetStream } from "./errors.ts";

@@ -1,3 +1,4 @@
+import { clearInterval, setImmediate, setInterval } from "node:timers";
 import type { HistoryRule } from "@mantou/pubsub/relay";
 import type { ConnectionEvents, ConnectionHistory } from "../connection.ts";
 import { NATS_ANSWER_MS, NATS_READS, NATS_STRIDE } from "../limits.ts";

@@ -1,3 +1,4 @@
+import { clearInterval, setInterval } from "node:timers";
 import type { HistoryRule } from "@mantou/pubsub/relay";
 import { EPOCH_FACTOR, LEAST_EPOCH_MS, REFRESH_MS, REFRESHES } from "../limits.ts";
 
