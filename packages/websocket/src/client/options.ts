@@ -24,7 +24,7 @@ export interface WebSocketOptions {
   readonly protocol?: string | undefined;
   /**
    * More fields for the handshake's request. Host, Sec-WebSocket-Key and Sec-WebSocket-Protocol replace the client's own; the
-   * handshake's other fields are left out.
+   * handshake's other fields and TE are left out. Content-Length, Transfer-Encoding and Expect are a `TypeError`.
    */
   readonly headers?: OutgoingHttpHeaders | PlatformHeaders | Iterable<readonly [string, string]> | undefined;
   /** For `wss:` and `wss+unix:`. */

@@ -12,16 +12,17 @@ export interface RequestFields {
   readonly protocols: readonly string[] | null;
 }
 
-/** The client's own have these values already. Those of another request, which a proxy passes on, mean the same handshake. */
+/** The client's own have these values already, or are of one connection alone. Those of another request, which a proxy passes on, mean the same handshake. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   "upgrade",
   "connection",
   "sec-websocket-version",
   "sec-websocket-extensions",
+  "te",
 ]);
 
 /** Fields that would change the handshake's request. */
-const REFUSED: ReadonlySet<string> = new Set(["content-length", "transfer-encoding", "expect", "te"]);
+const REFUSED: ReadonlySet<string> = new Set(["content-length", "transfer-encoding", "expect"]);
 
 /**
  * Reads the option `headers`. A program may pass on the fields of a handshake that it has got: as in Bun, the key and the subprotocols
