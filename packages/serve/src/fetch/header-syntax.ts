@@ -92,7 +92,7 @@ function readSequence(init: Iterable<unknown>): string[] {
   return list;
 }
 
-/** Whether nobody sees that an array's items are read without its iterator. */
+/** Whether it makes no difference that an array's items are read without its iterator. */
 function isPlainArray(item: unknown): item is readonly unknown[] {
   return Array.isArray(item) && item[Symbol.iterator] === arrayIterator;
 }

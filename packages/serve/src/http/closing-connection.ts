@@ -25,7 +25,7 @@ export abstract class ClosingConnection extends RequestReader {
     this.body?.fail(error.code === "PREMATURE_END" ? closedError() : error);
     // Not the application's fault: its `error` handler does not get what reading the body throws.
     context?.abort();
-    // The client of a response that is on its way cannot be trusted to read the rest. One whose stream or file has given nothing yet is not.
+    // The client of a response that is on its way cannot be trusted to read the rest. It is not on its way before its stream or file has given a part.
     if (this.http.responseState === "body") this.destroy();
     else this.refuseAndClose(error.status);
   }
