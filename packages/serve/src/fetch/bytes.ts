@@ -13,6 +13,11 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Whether a value is a buffer or a view, also of shared memory. */
+export function isBytes(value: unknown): value is ArrayBufferView | ArrayBufferLike {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
+}
+
 /**
  * The bytes of a buffer or a view, not copied. A buffer that has been transferred has none (Web IDL, "get a copy of the bytes"), and a view of one
  * may have no length to ask for.

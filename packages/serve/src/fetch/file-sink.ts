@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { clearImmediate, setImmediate } from "node:timers";
-import { bytesOf } from "./bytes.ts";
+import { bytesOf, isBytes } from "./bytes.ts";
 
 /** Where a sink's bytes go: a file, or the input of a process. */
 export interface SinkTarget {
@@ -169,8 +169,7 @@ function highWaterBytes({ highWaterMark }: SinkOptions): number {
 /** The caller may change its memory after the call. */
 function copyOf(chunk: unknown): Uint8Array {
   if (typeof chunk === "string") return Buffer.from(chunk);
-  if (ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer)
-    return Uint8Array.from(bytesOf(chunk));
+  if (isBytes(chunk)) return Uint8Array.from(bytesOf(chunk));
   const code = chunk === null || chunk === undefined ? "ERR_STREAM_NULL_VALUES" : "ERR_INVALID_ARG_TYPE";
   throw Object.assign(new TypeError("write() expects a string, ArrayBufferView, or ArrayBuffer"), { code });
 }

@@ -4,7 +4,7 @@ import { chmod, mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { bytesOf } from "./bytes.ts";
+import { bytesOf, isBytes } from "./bytes.ts";
 import { platform } from "./platform.ts";
 import { standardOutput, writeError } from "./sink-targets.ts";
 import { asBytes } from "./streams.ts";
@@ -129,9 +129,7 @@ async function* from(
 /** Data that is at hand; null for other data. */
 function wholeBytes(data: FileData): Uint8Array | null {
   if (typeof data === "string") return Buffer.from(data);
-  const isBytes =
-    ArrayBuffer.isView(data) || data instanceof ArrayBuffer || data instanceof SharedArrayBuffer;
-  return isBytes ? bytesOf(data) : null;
+  return isBytes(data) ? bytesOf(data) : null;
 }
 
 function toPieces(data: FileData): AsyncGenerator<Uint8Array> {

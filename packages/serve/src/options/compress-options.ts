@@ -26,7 +26,7 @@ const LEVELS: Readonly<Record<Encoding, readonly [least: number, greatest: numbe
   zstd: [1, 22],
   gzip: [1, 9],
 };
-const ENCODINGS = Object.keys(LEVELS) as readonly Encoding[];
+const ENCODINGS = /* @__PURE__ */ Object.keys(LEVELS) as readonly Encoding[];
 
 /** Shorter bodies gain nothing: with its head such a response fits into one packet of 1,460 bytes. */
 const DEFAULT_THRESHOLD = 1024;

@@ -114,7 +114,9 @@ const OPTIONS: Readonly<Record<KeyOf<ServeOptions> | ProtocolSwitch, true>> = {
 };
 
 /** The names of all options of `serve`. */
-export const OPTION_NAMES: ReadonlySet<string> = new Set(Object.keys(OPTIONS));
+export const OPTION_NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ Object.keys(OPTIONS),
+);
 
 /** @throws TypeError or RangeError that names the option */
 export function resolveOptions(options: ServeOptions<never, string>): ResolvedOptions {

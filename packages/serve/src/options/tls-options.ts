@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { SecureContextOptions } from "node:tls";
 import { domainToASCII } from "node:url";
 import type { PEM, TLSOptions } from "../api/network.ts";
+import { isBytes } from "../fetch/bytes.ts";
 import { fileRange, fileSource, isFileBlob } from "../fetch/file-blob.ts";
 import { optionalBoolean } from "./check.ts";
 
@@ -209,10 +210,6 @@ function bytesOf(item: unknown, name: string): Buffer {
   }
   if (ArrayBuffer.isView(item)) return Buffer.from(item.buffer, item.byteOffset, item.byteLength);
   throw new TypeError(`${name} must be PEM as text, bytes or a file, or an array of them`);
-}
-
-function isBytes(value: unknown): boolean {
-  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
 }
 
 /** @throws Error that names the option, with the system's `code` */
