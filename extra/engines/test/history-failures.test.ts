@@ -130,7 +130,7 @@ describe.skipIf(!hasEngines()).each(KINDS)("history topics over $kind", ({ kind,
     const orders = all.map(({ log }) => JSON.stringify(log.get("room")));
     expect(new Set(orders).size).toBe(1);
     for (const each of all) {
-      expect(each.kept.size).toBe(2 * 101);
+      expect(each.kept.size).toBe(TOPICS.reduce((sum, topic) => sum + each.published.get(topic)!, 0));
       for (const [key, { epoch, offset }] of each.kept) {
         const [topic, message] = [
           TOPICS.find((one) => key.startsWith(`${one} `))!,
@@ -142,7 +142,9 @@ describe.skipIf(!hasEngines()).each(KINDS)("history topics over $kind", ({ kind,
     }
     const { frames, complete } = await read(all[0]!, "room");
     expect(complete).toBe(true);
-    expect(frames.reduce((sum, { count }) => sum + count, 0)).toBe(303);
+    const published = all.reduce((sum, each) => sum + each.published.get("room")!, 0);
+    expect(published).toBeGreaterThanOrEqual(303);
+    expect(frames.reduce((sum, { count }) => sum + count, 0)).toBe(published);
   });
 
   test("the connection breaks, again and again: what was missed comes on return, and nothing twice", async () => {
@@ -223,7 +225,8 @@ describe.skipIf(!hasEngines()).each(KINDS)("history topics over $kind", ({ kind,
     await all[0]!.until(() => breaks(all[0]!) > 0 && all[0]!.lives === lives + TOPICS.length);
     await settle(all);
     expectAll(all);
-    expect(count(await read(reader, "room"))).toBeGreaterThan(0);
+    // Young ones are given. On a machine that was held up they are old again: others follow.
+    while (count(await read(reader, "room")) === 0) await settle(all);
   });
 
   test("an instance is stopped for a while, and one is killed: what the engine had is with all", async () => {

@@ -105,5 +105,8 @@ export const NATS_READS = 16;
 /** JetStream has so long to answer. Then the connection is made anew. */
 export const NATS_ANSWER_MS = 5000;
 
+/** A stream that another instance makes is looked at so often. */
+export const NATS_LOOK_MS = 10;
+
 /** A longer subject is replaced by a hash: the server refuses lines of more than 4,096 bytes (`max_control_line`). */
 export const NATS_SUBJECT_BYTES = 1024;

@@ -3,8 +3,8 @@ import type { HistoryRule, StoredFrame } from "@mantou/pubsub/relay";
 import { NATS_ANSWER_MS, NATS_SLICE_BYTES, NATS_STRIDE } from "../limits.ts";
 import { withTime } from "../with-time.ts";
 import type { HistoryStream } from "./history-stream.ts";
-import { ask, JetStreamError, readAnswer } from "./jetstream.ts";
-import type { NatsClient, NatsMessage, NatsPackage } from "./package.ts";
+import { ask, JetStreamError } from "./jetstream.ts";
+import type { NatsClient, NatsPackage } from "./package.ts";
 import type { Requests } from "./requests.ts";
 
 export interface HistoryReaderOptions {
@@ -89,21 +89,12 @@ export class HistoryReader {
     }
   }
 
-  #takePlace(subject: string): Promise<number> {
+  async #takePlace(subject: string): Promise<number> {
     const { requests, package: nats } = this.#options;
     const headers = nats.headers();
     headers.set("Nats-Expected-Last-Subject-Sequence", "0");
-    return new Promise((resolve, reject) => {
-      const answered = (answer: NatsMessage | null, error: Error | null): void => {
-        try {
-          if (answer === null) throw error;
-          resolve(readAnswer(answer)["seq"] as number);
-        } catch (reason) {
-          reject(reason as Error);
-        }
-      };
-      requests.send(subject, "", answered, headers);
-    });
+    const { seq } = await ask(requests, subject, null, headers);
+    return seq as number;
   }
 
   async #range(

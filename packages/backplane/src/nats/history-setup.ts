@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HistoryRule } from "@mantou/pubsub/relay";
+import { NATS_ANSWER_MS, NATS_LOOK_MS } from "../limits.ts";
 import type { HistoryStream, StreamConfig, StreamInfo } from "./history-stream.ts";
-import { ask, JetStreamError, NO_STREAM } from "./jetstream.ts";
+import { ask, JetStreamError, NO_STREAM, OTHER_STREAM } from "./jetstream.ts";
+import type { NatsPackage } from "./package.ts";
 import type { Requests } from "./requests.ts";
 
 interface Job {
@@ -18,6 +21,7 @@ const TRIES = 4;
 export class HistorySetup {
   readonly #requests: Requests;
   readonly #stream: HistoryStream;
+  readonly #package: NatsPackage;
   #config: StreamConfig | null = null;
   /** The rule that was found to be met last. */
   #met: HistoryRule | null = null;
@@ -26,9 +30,10 @@ export class HistorySetup {
   /** Null before the stream is known. */
   epoch: string | null = null;
 
-  constructor(requests: Requests, stream: HistoryStream) {
+  constructor(requests: Requests, stream: HistoryStream, nats: NatsPackage) {
     this.#requests = requests;
     this.#stream = stream;
+    this.#package = nats;
   }
 
   /** Runs a job when the stream is as its rule needs it: at once if it is. */
@@ -93,6 +98,7 @@ export class HistorySetup {
   async #meet(rule: HistoryRule): Promise<void> {
     for (let i = 0; ; i++) {
       const info = await this.#read();
+      if (info?.state.last_seq === 0) await this.#untilServed();
       const config = this.#stream.configure(rule, info?.config ?? null);
       if (config === null) return;
       try {
@@ -103,6 +109,28 @@ export class HistorySetup {
         // Another instance has made it meanwhile.
         if (!(error instanceof JetStreamError) || error.reason !== TAKEN || i === TRIES) throw error;
       }
+    }
+  }
+
+  /**
+   * A stream that another instance makes is there before it is served, and NATS 2.9 ends by itself if it is read in between. What takes messages is
+   * served: it is asked by one for another stream, which is refused.
+   */
+  async #untilServed(): Promise<void> {
+    const headers = this.#package.headers();
+    headers.set("Nats-Expected-Stream", "-");
+    for (let waited = 0; ; waited += NATS_LOOK_MS) {
+      try {
+        await ask(this.#requests, this.#stream.append("-"), null, headers);
+        return;
+      } catch (error) {
+        if (!(error instanceof JetStreamError)) throw error;
+        if (error.reason === OTHER_STREAM) return;
+        if (error.status !== 503) throw error;
+        if (waited >= NATS_ANSWER_MS)
+          throw new JetStreamError(503, NO_STREAM, "the stream of histories takes no messages");
+      }
+      await sleep(NATS_LOOK_MS, undefined, { ref: false });
     }
   }
 

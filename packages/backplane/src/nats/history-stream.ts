@@ -6,6 +6,8 @@ import { encodeToken } from "./subject.ts";
 /** What JetStream says of a stream, as far as it is used. */
 export interface StreamInfo {
   readonly config: StreamConfig;
+  /** `last_seq`: 0 before anything was stored. */
+  readonly state: { readonly last_seq: number };
 }
 
 export interface StreamConfig {

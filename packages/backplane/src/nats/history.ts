@@ -219,7 +219,7 @@ export class NatsHistory implements ConnectionHistory {
     const { client, package: nats, lose } = this.#options;
     const stream = this.#stream;
     const requests = new Requests(client, stream.inbox());
-    const setup = new HistorySetup(requests, stream);
+    const setup = new HistorySetup(requests, stream, nats);
     const reader = new HistoryReader({ client, package: nats, requests, stream });
     client.subscribe(stream.rotated, { callback: () => setup.refresh() });
     const look = (): void => {

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { NatsMessage } from "./package.ts";
+import type { MessageHeaders, NatsMessage } from "./package.ts";
 import type { Requests } from "./requests.ts";
 
 /** What JetStream has refused. */
@@ -26,8 +26,9 @@ export class JetStreamError extends Error {
   }
 }
 
-/** JetStream's own number for a stream that is not there. */
+/** JetStream's own numbers: the stream is not there, and it is not the one that a message is for. */
 export const NO_STREAM = 10_059;
+export const OTHER_STREAM = 10_060;
 
 /**
  * A request to JetStream.
@@ -37,17 +38,19 @@ export function ask(
   requests: Requests,
   subject: string,
   body: object | null,
+  headers?: MessageHeaders,
 ): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const payload = body === null ? "" : JSON.stringify(body);
-    requests.send(subject, payload, (answer, error) => {
+    const answered = (answer: NatsMessage | null, error: Error | null): void => {
       try {
         if (answer === null) throw error;
         resolve(readAnswer(answer));
       } catch (reason) {
         reject(reason as Error);
       }
-    });
+    };
+    requests.send(subject, payload, answered, headers);
   });
 }
 

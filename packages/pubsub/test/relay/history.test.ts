@@ -280,6 +280,29 @@ describe("what an instance has missed", () => {
     }
   });
 
+  it("is no gap if frames came in another order than they are stored in, and what is before them is not kept any more", () => {
+    const frames = [12, 14].map((offset) => ({
+      frame: historyFrame("x", offset, `${offset}`),
+      offset,
+      // The engine does not know that nothing of the topic is between 10 and 12.
+      previous: offset === 12 ? 11 : 12,
+    }));
+    const rig = new HistoryRig().up().topic("a");
+    rig.message("a", historyFrame("x", 10, "10"), 10, 0);
+    rig.message("a", historyFrame("x", 14, "14"), 14, 12);
+    rig.message("a", historyFrame("x", 12, "12"), 12, 10);
+    rig.message("a", historyFrame("x", 16, "16"), 16, 14);
+    rig.answer({ frames });
+    expect(rig.take()).toEqual(["a 10: 10", "a 12: 12", "a 14: 14", "live a e 14", "a 16: 16"]);
+    expect(rig.relay.history!.metrics).toMatchObject({ repairs: 1, gaps: 0 });
+    // After a new connection what is held proves nothing: an engine that has lost its tail uses numbers again.
+    rig.rig.engine.events.down(new Error("failover"));
+    rig.up();
+    rig.message("a", historyFrame("y", 18, "18"), 18, 16);
+    rig.answer({ frames: [{ frame: historyFrame("y", 18, "18"), offset: 18, previous: 17 }] });
+    expect(rig.take()).toEqual(["gap a e 18", "live a e 18"]);
+  });
+
   it("makes the epoch end if the engine has lost what it had: by the top, and by the check", () => {
     const other = { frame: historyFrame("y", 0, "other"), offset: 1, previous: 0 };
     const further = { frame: historyFrame("y", 1, "further"), offset: 2, previous: 1 };

@@ -98,7 +98,14 @@ export class CatchUp {
     if (position === null) log.moveTo(beginning(log.firstHeld, end));
     else {
       const frames = this.#framesOf(slice);
-      const verdict = judge(position, frames, end, (offset) => log.checkAt(offset));
+      const verdictOf = (): Verdict => judge(log.position!, frames, end, (offset) => log.checkAt(offset));
+      let verdict = verdictOf();
+      if (verdict === "gap" && log.isConfirmed && position.epoch === epoch) {
+        this.#takeHeld(log, top, now);
+        // A delivery may have ended it.
+        if (log.isOver || log.phase !== "reading") return;
+        verdict = verdictOf();
+      }
       if (verdict === "rollback" && log.rotated !== epoch) {
         log.rotated = epoch;
         this.#options.engine.rotate(log.channel, epoch);
@@ -126,10 +133,20 @@ export class CatchUp {
     if (!log.isOver && log.phase === "reading") this.#goLive(log, now);
   }
 
+  /**
+   * Takes what continues the position, up to the top. NATS gives frames in another order than it stores them in, if two connections append at
+   * once: what was missing has come meanwhile, and the message at the position may be too old to be read.
+   */
+  #takeHeld(log: TopicLog, top: number, now: number): void {
+    for (let next = log.nextHeld; next !== undefined && next.place.offset <= top; next = log.nextHeld)
+      this.#take(log, next, now);
+  }
+
   /** Ends the reading with what came meanwhile. What does not fit was appended before the next read is executed: it is read. */
   #goLive(log: TopicLog, now: number): void {
     const { held, isAll } = log.takeHeld();
     log.phase = "live";
+    log.isConfirmed = true;
     this.#options.live(log);
     for (const frames of held) {
       if (log.isOver || log.phase !== "live") return;

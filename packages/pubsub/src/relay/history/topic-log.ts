@@ -23,6 +23,8 @@ export class TopicLog {
   readonly rule: HistoryRule;
   phase: "unasked" | "asked" | "reading" | "live" = "unasked";
   hasMembers = true;
+  /** The present connection has told its position. */
+  isConfirmed = false;
   /** Given up: nothing of it is delivered any more. */
   isOver = false;
   /** Whether it was told that the engine refuses it. */
@@ -132,6 +134,11 @@ export class TopicLog {
   /** The first frame that came since it was subscribed, if it is held. */
   get firstHeld(): PlacedFrames | null {
     return this.#held[0] ?? null;
+  }
+
+  /** The frame behind the position, if it is held. */
+  get nextHeld(): PlacedFrames | undefined {
+    return this.#held.find((frames) => this.relationOf(frames) === "next");
   }
 
   /** Takes what was held. `isAll`: nothing was forgotten. */

@@ -94,6 +94,7 @@ export class TopicLogs {
   down(): void {
     for (const log of this.#byChannel.values()) {
       log.phase = "unasked";
+      log.isConfirmed = false;
       log.takeHeld();
       // The request that ends an epoch may be lost with its connection.
       log.rotated = null;
