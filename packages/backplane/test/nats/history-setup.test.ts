@@ -85,7 +85,9 @@ test("a stream that another instance makes is not read before it is served", asy
     // What is not for another stream would be stored.
     expect([subject, headers?.get("Nats-Expected-Stream")]).toEqual([stream.append("-"), "-"]);
     if (++probes < 3) return { code: 503 };
-    return { body: { error: { code: 400, err_code: 10_060, description: "expected stream does not match" } } };
+    return {
+      body: { error: { code: 400, err_code: 10_060, description: "expected stream does not match" } },
+    };
   });
   await new Promise<void>((run, fail) => setup.do({ rule: RULE, run, fail }));
   expect(asked).toEqual([stream.api("STREAM.INFO"), ...Array(3).fill(stream.append("-"))]);
