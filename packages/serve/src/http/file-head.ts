@@ -11,7 +11,7 @@ export class FileHead {
   readonly etag: string | null;
   /** The application's Last-Modified, in seconds; null if the file's is sent. */
   readonly ownLastModified: number | null;
-  /** Parts of it can be requested. */
+  /** Parts of it can be requested, since the application has not said otherwise (RFC 9110 §14.3). */
   readonly hasRanges: boolean;
   readonly #hasLastModified: boolean;
   /** Empty if the application has set the field, or without ranges. */
@@ -24,12 +24,12 @@ export class FileHead {
     this.status = status;
     this.statusText = statusText;
     this.list = list;
-    this.hasRanges = hasRanges;
+    const acceptRanges = firstValue(list, "accept-ranges");
+    this.hasRanges = hasRanges && acceptRanges?.toLowerCase() !== "none";
     this.etag = firstValue(list, "etag");
     const lastModified = firstValue(list, "last-modified");
     this.#hasLastModified = lastModified !== null;
-    this.#acceptRanges =
-      hasRanges && firstValue(list, "accept-ranges") === null ? ["Accept-Ranges", "bytes"] : [];
+    this.#acceptRanges = hasRanges && acceptRanges === null ? ["Accept-Ranges", "bytes"] : [];
     this.ownLastModified = lastModified === null ? null : parseHTTPDate(lastModified);
   }
 

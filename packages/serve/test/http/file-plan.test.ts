@@ -94,6 +94,20 @@ describe("what is sent of a file", () => {
     }
   });
 
+  it.each(["none", "None"])("is all of it if the application says Accept-Ranges: %s", (value) => {
+    const opened = response(0, 40, true, ["Accept-Ranges", value, "ETag", '"e"']);
+    for (const range of ["bytes=0-0", "bytes=99-"]) {
+      const plan = planFile(request("GET", `Range: ${range}`), opened);
+      expect([plan.head.status, plan.position, plan.length]).toEqual([200, 0, 40]);
+      const text = plan.head.fields instanceof FieldBlock ? plan.head.fields.text : "";
+      expect(text.match(/Accept-Ranges.*/gi)).toEqual([`Accept-Ranges: ${value}`]);
+    }
+    expect(planFile(request("GET", "Range: bytes=0-0", 'If-None-Match: "e"'), opened).head.status).toBe(304);
+    // The handler has chosen this part itself.
+    const part = response(2, 6, true, ["Accept-Ranges", value]);
+    expect(planFile(request("GET", "Range: bytes=0-0"), part).head.status).toBe(206);
+  });
+
   it("is decided by conditions first, then by the range", () => {
     const opened = response(0, 40, false, ["ETag", '"e"']);
     const status = (method: string, ...lines: string[]): number =>
