@@ -10,7 +10,7 @@ export interface Limits {
   requestLineBytes: number;
   /** Bytes of a whole head, from the start line to the empty line. Node: 16 KiB; nginx: 4 × 8 KiB. */
   headBytes: number;
-  /** Header fields in one head. Apache httpd and hyper: 100. */
+  /** Header fields in one head. Apache httpd and hyper: 100; Bun: 198; Node keeps 2000. */
   headFields: number;
   /** Empty lines that are skipped before a request line (RFC 9112 §2.2 recommends at least one). */
   leadingEmptyLines: number;
@@ -34,7 +34,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Readonly<Limits> = {
   requestLineBytes: 16 * 1024,
   headBytes: 32 * 1024,
-  headFields: 128,
+  headFields: 200,
   leadingEmptyLines: 8,
   chunkExtensionBytes: 16 * 1024,
   chunkExtensions: 256,

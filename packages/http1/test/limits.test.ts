@@ -20,6 +20,10 @@ describe("limits", () => {
     expect(DEFAULT_LIMITS.leadingEmptyLines).toBeGreaterThanOrEqual(1);
   });
 
+  it("allow as many fields as Bun 1.4.5, whose 199th is refused", () => {
+    expect(DEFAULT_LIMITS.headFields).toBeGreaterThanOrEqual(198);
+  });
+
   it.each([-1, Number.NaN, Number.NEGATIVE_INFINITY, 1.5])("cannot be %s", (headBytes) => {
     const resolve = (): unknown => resolveLimits({ headBytes });
     expect(resolve).toThrow(RangeError);
