@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import net from "node:net";
 import { dirname, join } from "node:path";
-import { getSystemErrorName } from "node:util";
+import { getSystemErrorMap, getSystemErrorName } from "node:util";
 import type { BindAddress } from "../options/serve-options.ts";
 import { inheritedSockets } from "./inherited.ts";
 import { LONGEST_BACKLOG, listenOnDescriptor } from "./listen-on-descriptor.ts";
@@ -30,6 +30,9 @@ type CreateServerHandle = (
 /** libuv's flags for binding. Versions before 1.49 ignore the second. */
 const UV_TCP_IPV6ONLY = 1;
 const UV_TCP_REUSEPORT = 2;
+
+/** libuv's number of a name without an address, which is ENOTFOUND to Node.js. */
+const EAI_NONAME = -3008;
 
 /** As long as a resolver usually tries. */
 const RESOLVE_MS = 30_000;
@@ -185,7 +188,9 @@ function resolveHost(hostname: string): string {
   } catch {
     throw Object.assign(new Error(`Failed to start server: cannot resolve the hostname ${hostname}`), {
       code: "ENOTFOUND",
+      errno: EAI_NONAME,
       syscall: "getaddrinfo",
+      hostname,
     });
   }
 }
@@ -196,6 +201,7 @@ const UNIX_REASONS: ReadonlyMap<string, (where: string) => string> = new Map([
   ["ENAMETOOLONG", (where: string) => `${where} is too long for a Unix socket`],
 ]);
 
+/** @returns an error with the properties that those of `net.Server` have */
 function listenError(code: string, at: BindAddress): Error {
   const where = at.unix === undefined ? `port ${at.port}` : JSON.stringify(at.unix);
   const shared = at.reusePort
@@ -209,5 +215,15 @@ function listenError(code: string, at: BindAddress): Error {
         : code === "EADDRNOTAVAIL" && at.hostname !== undefined
           ? `This machine has no address ${at.hostname}`
           : (UNIX_REASONS.get(code)?.(where) ?? `Cannot listen on ${where}`);
-  return Object.assign(new Error(`Failed to start server. ${why} (${code})`), { code, syscall: "listen" });
+  return Object.assign(new Error(`Failed to start server. ${why} (${code})`), {
+    code,
+    errno: numberOf(code),
+    syscall: "listen",
+    address: at.unix ?? at.hostname ?? "::",
+    port: at.unix === undefined ? at.port : -1,
+  });
+}
+
+function numberOf(code: string): number | undefined {
+  return [...getSystemErrorMap()].find(([, [name]]) => name === code)?.[0];
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -139,7 +140,7 @@ describe("listening fails at once", () => {
   it("with EADDRINUSE if the port is taken, by us or by others", async () => {
     const first = start({ fetch: hello });
     const error = failure({ port: first.port! });
-    expect(error).toMatchObject({ code: "EADDRINUSE", syscall: "listen" });
+    expect(error).toMatchObject({ code: "EADDRINUSE", syscall: "listen", port: first.port });
     expect(error.message).toContain(String(first.port));
     const other = net.createServer().listen(0, "127.0.0.1");
     await until(() => other.listening, "listening");
@@ -151,9 +152,34 @@ describe("listening fails at once", () => {
   });
 
   it("with EADDRNOTAVAIL for an address of another machine", () => {
-    const { code, message } = failure({ port: 0, hostname: "192.0.2.1" });
-    expect(code).toBe("EADDRNOTAVAIL");
+    const { message, ...properties } = failure({ port: 0, hostname: "192.0.2.1" });
+    expect(properties).toMatchObject({ code: "EADDRNOTAVAIL", address: "192.0.2.1", port: 0 });
     expect(message).toContain("This machine has no address 192.0.2.1");
+  });
+
+  it("with the properties of the errors of net.Server", async () => {
+    const other = net.createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as net.AddressInfo;
+    const unix = join(folder, "busy.sock");
+    start({ unix, fetch: hello });
+    for (const [ours, theirs] of [
+      [
+        { hostname: "127.0.0.1", port },
+        { host: "127.0.0.1", port },
+      ],
+      [{ unix }, { path: unix }],
+      [
+        { hostname: "nobody.invalid", port },
+        { host: "nobody.invalid", port },
+      ],
+    ] as const) {
+      const failed = net.createServer().listen(theirs);
+      const [error] = (await once(failed, "error")) as [NodeJS.ErrnoException];
+      expect({ ...failure(ours) }).toEqual({ ...error });
+      expect(error.errno).toBeLessThan(0);
+    }
+    other.close();
   });
 
   it("with ENOTFOUND for a name that does not exist", () => {
