@@ -13,6 +13,7 @@ import {
   headWith,
   notModifiedFields,
   unsentByTag,
+  withoutStrongTag,
   withVary,
 } from "./representation.ts";
 
@@ -40,11 +41,13 @@ export function encodeWhole(
   // A handler of HEAD alone may say how long the body for GET would be.
   const hasBody = body !== null && body.length > 0;
   const size = hasBody ? byteLength(body) : request.method === "HEAD" ? (whole.length ?? 0) : 0;
+  const isUnknown = request.method === "HEAD" && body === null && whole.length === undefined;
   const isShort = size === 0 || (size < compression.threshold && !accepted.refusesIdentity);
-  if (form === "identity" || isShort) return identity();
+  if (form === "identity" || (isShort && !isUnknown)) return identity();
   const fields = encodedFields(list, form);
   const unsent = unsentByTag(request, given, fields, form);
   if (unsent !== null) return new WholeResponse(unsent, "");
+  if (isUnknown) return new WholeResponse(headWith(head, withVary(withoutStrongTag(list))), null);
   const encoded = headWith(head, fields);
   // The length that GET would have is not known before it is compressed.
   if (!hasBody || (request.method === "HEAD" && size >= STREAMED_BYTES))

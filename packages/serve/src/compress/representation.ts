@@ -28,6 +28,8 @@ const FIXING_FIELDS: ReadonlySet<string> = new Set([
   "content-md5",
 ]);
 
+const STRONG_TAG = /^"[^"]*"$/;
+
 /** RFC 9111 §5.2.2.6. */
 const NO_TRANSFORM = /(?:^|[\s,])no-transform(?:[\s,]|$)/i;
 
@@ -79,9 +81,17 @@ export function encodedFields(list: readonly string[], encoding: Encoding): stri
   return withVary(fields);
 }
 
+/**
+ * The fields of a response to HEAD that tells nothing of its length, on which it depends whether GET gets a coding, and so which tag: RFC 9110 §9.3.2
+ * lets the server leave it out.
+ */
+export function withoutStrongTag(list: readonly string[]): string[] {
+  return list.filter((_, i) => list[i - (i % 2)]!.toLowerCase() !== "etag" || !STRONG_TAG.test(list[i | 1]!));
+}
+
 /** `"a"` becomes `"a-br"`. A weak tag stands for the same content in any coding (RFC 9110 §8.8.1), and stays; so does what is no tag. */
 function encodedETag(etag: string, encoding: Encoding): string {
-  return /^"[^"]*"$/.test(etag) ? `${etag.slice(0, -1)}-${encoding}"` : etag;
+  return STRONG_TAG.test(etag) ? `${etag.slice(0, -1)}-${encoding}"` : etag;
 }
 
 /**

@@ -122,6 +122,38 @@ describe("the conditions of a request for a handler's response", () => {
   });
 });
 
+describe("the entity tag of a response to HEAD", () => {
+  it("is left out if it is strong and nothing tells whether GET has a coding", async () => {
+    const server = start({
+      compress: true,
+      fetch: ({ method, url, headers: received }) => {
+        const query = new URL(url).searchParams;
+        const headers = new Headers({ "Content-Type": "text/plain", ETag: query.get("tag")! });
+        const length = query.get("length");
+        if (method === "HEAD" && length !== null) headers.set("Content-Length", length);
+        if (received.has("x-empty")) return new Response("", { headers });
+        return new Response(method === "HEAD" ? null : TEXT, { headers });
+      },
+    });
+    const tag = async (line: string, fields: readonly string[] = [GZIP]): Promise<string | undefined> => {
+      const { headers } = await ask(server, line, fields);
+      expect(headers["vary"]).toBe("Accept-Encoding");
+      expect(headers["content-encoding"]).toBe(headers["etag"] === '"v1-gzip"' ? "gzip" : undefined);
+      return headers["etag"];
+    };
+    expect(await tag('GET /?tag="v1"')).toBe('"v1-gzip"');
+    expect(await tag('HEAD /?tag="v1"')).toBe(undefined);
+    // These tell it.
+    expect(await tag('HEAD /?tag="v1"', [])).toBe('"v1"');
+    expect(await tag('HEAD /?tag="v1"', [GZIP, "X-Empty: 1"])).toBe('"v1"');
+    expect(await tag('HEAD /?tag="v1"&length=10')).toBe('"v1"');
+    expect(await tag(`HEAD /?tag="v1"&length=${TEXT.length}`)).toBe('"v1-gzip"');
+    expect(await tag('HEAD /?tag=W/"v1"')).toBe('W/"v1"');
+    const same = await ask(server, 'HEAD /?tag="v1"', [GZIP, 'If-None-Match: "v1-gzip"']);
+    expect(same).toMatchObject({ status: 304, headers: { etag: '"v1-gzip"' } });
+  });
+});
+
 describe("a static response", () => {
   it("has a form for each coding, with its own tag", async () => {
     const server = start({ compress: true, routes: { "/": new Response(TEXT), "/none": new Response("x") } });
