@@ -36,10 +36,10 @@ export const ofRequests: readonly Difference[] = [
     covers: either(within("request", "url without Host"), within("request", "url of an empty Host")),
   },
   {
-    what: "`request.url` of a target in absolute-form",
+    what: "`request.url`, and Host in `request.headers`, of a target in absolute-form",
     row: {
-      bun: "with the Host of the field",
-      mantou: "the target",
+      bun: "as the field Host says",
+      mantou: "as the target says",
       why: "RFC 9112 §3.2.2: the field MUST be ignored",
     },
     covers: within("request", "url of a target in absolute-form"),

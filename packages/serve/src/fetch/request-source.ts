@@ -1,4 +1,4 @@
-import type { IncomingRequest } from "@mantou/http1";
+import { absoluteFormAuthority, type IncomingRequest } from "@mantou/http1";
 import { CookieMap } from "../cookies/cookie-map.ts";
 import type { BodyProducer } from "./body.ts";
 
@@ -52,16 +52,20 @@ export function readableBody({ head, body }: RequestSource): BodyProducer | null
  * Transfer-Encoding, Keep-Alive, Expect, and, unless the client asks for a WebSocket, Upgrade and Connection with other
  * options than `close` and `keep-alive`. A handler that passes a request on, `fetch(new Request(upstream, request))`, must not
  * pass these on, and the platform's `fetch` throws for each of them.
+ *
+ * Host is that of an absolute target, if the request has one: the received field MUST be ignored (RFC 9112 §3.2.2).
  * @param hasBody whether handlers can read the body; without it the length is left out, too
  */
 export function requestFields(head: IncomingRequest, hasBody: boolean): string[] {
   const { list } = head.fields;
+  const authority = head.target.startsWith("/") ? null : absoluteFormAuthority(head.target);
   const isHandshake = head.upgrade?.toLowerCase().includes("websocket") ?? false;
   const kept: string[] = [];
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i]!.toLowerCase();
     const value = list[i + 1]!;
-    if (isShown(name, value, isHandshake, hasBody)) kept.push(name, value);
+    if (name === "host" && authority !== null) kept.push(name, authority);
+    else if (isShown(name, value, isHandshake, hasBody)) kept.push(name, value);
   }
   return kept;
 }

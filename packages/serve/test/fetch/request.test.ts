@@ -242,6 +242,11 @@ describe("fields of the connection alone (RFC 9110 \u00a77.6.1)", () => {
     expect(await shown("GET /", ["Connection: close"])).toEqual(["connection: close", "host: test"]);
   });
 
+  it("and Host is that of an absolute target (RFC 9112 §3.2.2)", async () => {
+    expect(await shown("GET http://b.example:81/x", ["X: 1"])).toEqual(["host: b.example:81", "x: 1"]);
+    expect(await shown("OPTIONS *", [])).toEqual(["host: test"]);
+  });
+
   it("and so are those of a WebSocket handshake", async () => {
     expect(await shown("GET /", ["Connection: keep-alive, Upgrade", "Upgrade: WebSocket"])).toEqual([
       "connection: keep-alive, Upgrade",
