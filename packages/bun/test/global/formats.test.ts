@@ -214,6 +214,7 @@ describe("the data formats of Bun", () => {
     expect(JSON5.stringify({ a: "it's" })).toBe("{a:'it\\'s'}");
     expect(YAML.stringify("🎉:")).toBe('"🎉:"');
     expect(TOML.parse(TOML.stringify({ a: { b: [1.5] } }))).toEqual({ a: { b: [1.5] } });
+    expect(TOML.stringify({ a: -0, b: [new Number(-0), 0] })).toBe("a = -0.0\nb = [ -0.0, 0 ]\n");
   });
 
   it("throw what names the format", () => {

@@ -38,6 +38,13 @@ export const TOML: {
   },
 };
 
+/** The library writes -0 as 0, and a Date as its `toISOString` has it. */
+class NegativeZero extends Date {
+  override toISOString(): string {
+    return "-0.0";
+  }
+}
+
 /** The library's limit. */
 const MAX_LEVELS = 1000;
 
@@ -53,7 +60,8 @@ function writable(value: unknown, key: string, level = 0): unknown {
   }
   if (typeof value === "bigint" || types.isBigIntObject(value))
     throw new Error("TOML.stringify cannot serialize BigInt");
-  if (types.isBoxedPrimitive(value)) return value.valueOf();
+  if (types.isBoxedPrimitive(value)) return writable(value.valueOf(), key, level);
+  if (Object.is(value, -0)) return new NegativeZero(0);
   if (typeof value !== "object" || value instanceof Date || isTemporal(value)) return value;
   if (Array.isArray(value)) return Array.from(value, (each) => writable(each, "", level + 1));
   const members = Object.entries(value).filter(([, each]) => isWritten(each));
