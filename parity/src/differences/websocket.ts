@@ -38,14 +38,17 @@ export const ofWebSockets: readonly Difference[] = [
     covers: within("websocket upgrade", "WebSocket handlers of a route"),
   },
   {
-    what: "objects as messages",
+    what: "objects and functions as messages, and for `server.publish` null and undefined",
     row: {
       bun: "converted to text",
       mantou: "`TypeError`",
-      why: "`[object Object]` is never the intended message",
+      why: "`[object Object]` and `undefined` are never the intended message",
     },
     covers: both(
-      at("websocket messages", "send of what cannot be sent", "notes"),
+      either(
+        at("websocket messages", "send of what cannot be sent", "notes"),
+        at("websocket pub/sub", "server.publish of what cannot be sent", "notes"),
+      ),
       ({ ours, bun }) => ours.includes("TypeError") && !bun.includes("Error"),
     ),
   },

@@ -51,6 +51,21 @@ export const pubsub: AreaBuilder = new AreaBuilder("websocket pub/sub")
       await c.noted(1);
     },
   )
+  .add(
+    "server.publish of what cannot be sent",
+    ({ attempt, server, signal }) => {
+      void signal("publish").then(() => {
+        for (const value of [undefined, null, 1, {}, [1], true, () => 1])
+          attempt(String(value), () => server().publish("room", value as unknown as string));
+      });
+      return room()({ note() {} } as unknown as Kit);
+    },
+    async (c) => {
+      await c.websocket();
+      await c.signal("publish");
+      await c.noted(7);
+    },
+  )
   .add("what publish returns without other subscribers", room(), async (c) => {
     const ws = await c.websocket();
     ws.text("alone");
