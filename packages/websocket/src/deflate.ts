@@ -10,6 +10,8 @@ import { openStream } from "./open-zlib-stream.ts";
 import { DEFAULT_LEVEL, runInOwnStream, SHARED_MEM_LEVEL, sharedStream } from "./shared-streams.ts";
 import type { Pause, ZlibSettings, ZlibStream } from "./zlib-stream.ts";
 
+const { queueMicrotask } = globalThis;
+
 /** How a connection compresses its messages, besides what was negotiated. */
 export interface DeflateCodecOptions extends DeflateOptions {
   /**

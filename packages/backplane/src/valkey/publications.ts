@@ -3,6 +3,8 @@ import { SCRIPT_BYTES, SCRIPT_FRAME_BYTES, SCRIPT_FRAMES } from "../limits.ts";
 import { isFinal } from "./errors.ts";
 import type { Client } from "./package.ts";
 
+const { queueMicrotask } = globalThis;
+
 /** What is told of frames, in the order in which they were given. */
 export interface PublicationEvents {
   published(count: number): void;

@@ -1,3 +1,5 @@
+const { queueMicrotask } = globalThis;
+
 /**
  * A function of the program for a library that reads a connection: an error of the function is one that nothing has caught, and the library goes on.
  */

@@ -12,6 +12,8 @@ import { exitCodeOf, signalNumber } from "./signals.ts";
 import type { StdioPlan } from "./stdio.ts";
 import type { Subprocess as Documented } from "./types.ts";
 
+const { queueMicrotask } = globalThis;
+
 /** A process that runs, or has run. */
 export class Subprocess {
   readonly #child: ChildProcess;

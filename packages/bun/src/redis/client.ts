@@ -15,6 +15,8 @@ import { connectError, redisError, withoutAttempts, wrongArgument } from "./erro
 import { type RedisOptions, type RedisSettings, redisSettings } from "./options.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
+const { queueMicrotask } = globalThis;
+
 /** A client with one connection, which the first command opens. */
 export interface RedisClient extends CommandMethods {}
 

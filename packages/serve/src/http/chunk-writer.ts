@@ -1,3 +1,4 @@
+import { nextTick } from "node:process";
 import { COPIED_BYTES, INLINE_BYTES } from "../socket/write-queue.ts";
 import type { JoinedChunks } from "./joined-chunks.ts";
 import { HIGH_WATER_BYTES } from "./read-ahead.ts";
@@ -42,7 +43,7 @@ export class ChunkWriter {
 
   /** Writes once nothing more is ready: behind the promises of this turn. */
   writeSoon(): void {
-    if (!this.#scheduled) process.nextTick(this.#flush);
+    if (!this.#scheduled) nextTick(this.#flush);
     this.#scheduled = true;
   }
 

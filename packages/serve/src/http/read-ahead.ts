@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { nextTick } from "node:process";
 import { isErrored, isReadable, type Readable } from "node:stream";
 import { clearImmediate, setImmediate } from "node:timers";
 import { asBytes } from "../fetch/streams.ts";
@@ -139,7 +140,7 @@ class SameTick {
   outcome<T>(promise: Promise<T>): Promise<T | null> {
     clearImmediate(this.#immediate);
     // Behind the promises, and so once for everything that is ready together.
-    if (!this.#scheduled) process.nextTick(() => this.#await());
+    if (!this.#scheduled) nextTick(() => this.#await());
     this.#scheduled = true;
     return new Promise((resolve, reject) => {
       promise.then(resolve, reject);

@@ -4,6 +4,8 @@ import type { ResolvedStop } from "../options/stop-options.ts";
 import type { WebSocketConnection } from "../websocket/connection.ts";
 import { closeSpread } from "./spread-close.ts";
 
+const { queueMicrotask } = globalThis;
+
 const GOING_AWAY = 1001;
 
 /**

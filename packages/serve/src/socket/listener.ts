@@ -14,6 +14,8 @@ import { SocketTransport } from "./socket-transport.ts";
 import { type Site, TLSServer } from "./tls-server.ts";
 import type { MakeHandler, Transport } from "./transport.ts";
 
+const { queueMicrotask } = globalThis;
+
 /** What a server needs of what it listens on. */
 export interface ServerListener extends ServerAddress {
   readonly secure: boolean;

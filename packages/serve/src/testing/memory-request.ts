@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { nextTick } from "node:process";
 import { ClientConnection, type ClientEvent } from "@mantou/http1";
 import type { MemorySocket } from "./memory-socket.ts";
 import type { ResponseReceiver } from "./response-receiver.ts";
@@ -50,7 +51,7 @@ export class MemoryRequest {
   #write(bytes: Uint8Array): void {
     if (this.#socket.writableCorked === 0) {
       this.#socket.cork();
-      process.nextTick(() => this.#socket.uncork());
+      nextTick(() => this.#socket.uncork());
     }
     this.#socket.write(bytes);
   }
@@ -126,7 +127,7 @@ export class MemoryRequest {
     if (!this.#isPaused || this.#isOver) return;
     this.#isPaused = false;
     // In a later turn: the reader may be within a call of ours.
-    process.nextTick(() => {
+    nextTick(() => {
       this.#read();
       if (this.#isPaused) return;
       this.#socket.resume();

@@ -1,5 +1,7 @@
 import { runTicks } from "../socket/node-handle.ts";
 
+const { queueMicrotask } = globalThis;
+
 /**
  * Runs all queued callbacks, and those that they queue. An error of a callback is an uncaught exception, as always.
  * @returns false if the next event has to wait for another turn: this runtime has no way to run the queue, or a

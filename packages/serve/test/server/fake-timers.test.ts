@@ -6,6 +6,7 @@ import { tempDir } from "@mantou/testing/temp-dir";
 import { until } from "@mantou/testing/wait";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { file, serve } from "../../src/index.ts";
+import { runChild } from "../support/child.ts";
 
 const dir = tempDir();
 
@@ -65,5 +66,34 @@ describe("with fake timers, the server", () => {
     for (let i = 0; i < 3; i++) await nextTurn();
     expect(readFileSync(path, "utf8")).toBe("abc");
     await sink.end();
+  });
+});
+
+/** Jest replaces these, too. */
+describe("with a fake nextTick and a fake queueMicrotask, the server", () => {
+  it("sends what a stream has given", async () => {
+    const client = `
+      const url = process.argv[1];
+      const read = async () => {
+        const { body } = await fetch(url, { signal: AbortSignal.timeout(5000) });
+        const { value } = await body.getReader().read();
+        return new TextDecoder().decode(value);
+      };
+      process.stdout.write(await read().catch(() => "late"));
+      await fetch(url + "end").catch(() => process.exit());`;
+    const { stdout } = await runChild(`
+      import { spawn } from "node:child_process";
+      import { setTimeout } from "node:timers/promises";
+      const parts = async function* () {
+        yield "a";
+        await setTimeout(60_000);
+      };
+      const routes = { "/end": () => process.exit() };
+      const server = serve({ port: 0, routes, fetch: () => new Response(parts()) });
+      const args = ["--input-type=module", "-e", ${JSON.stringify(client)}, server.url.href];
+      spawn(process.execPath, args, { stdio: "inherit" });
+      process.nextTick = () => {};
+      globalThis.queueMicrotask = () => {};`);
+    expect(stdout).toBe("a");
   });
 });

@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import { nextTick } from "node:process";
 import type { Duplex } from "node:stream";
 import { type CloseStatus, NO_STATUS } from "../close.ts";
 import type { Connection } from "../connection.ts";
@@ -118,7 +119,7 @@ export class Session {
     if (this.#paused) {
       this.#paused = false;
       // In a later turn: messages must not arrive within a call of the application's.
-      if (this.#connection !== null) process.nextTick(() => this.#continue());
+      if (this.#connection !== null) nextTick(() => this.#continue());
     }
     return true;
   }

@@ -7,6 +7,8 @@ import { TAKEN_WHOLE } from "@mantou/serve/hosting";
 import { notWritable } from "../../base/argument-error.ts";
 import { concatArrayBuffers, viewOf } from "../../base/bytes.ts";
 
+const { queueMicrotask } = globalThis;
+
 /** The source of a direct stream. */
 export interface DirectSource {
   readonly type: "direct";
