@@ -2,10 +2,9 @@ import { Buffer } from "node:buffer";
 import { setImmediate } from "node:timers";
 import type { SocketAddress } from "../api/network.ts";
 import { asBuffer } from "../fetch/bytes.ts";
-import { WaitingWrites } from "./backlog.ts";
 import { BROKEN, readDirectly } from "./direct-read.ts";
-import { type Piece, shutDown, writeBlocks, writeBytes, writePieces, writeText } from "./handle-requests.ts";
-import { peerAddress, type Request, type StreamHandle, streamCalls } from "./node-handle.ts";
+import { HandleWriter } from "./handle-writer.ts";
+import { peerAddress, type StreamHandle, streamCalls } from "./node-handle.ts";
 import { shortTurns, type Waiting } from "./short-turns.ts";
 import { type MakeHandler, READ_BYTES_A_TURN, type Transport, type TransportHandler } from "./transport.ts";
 import { turnWrites } from "./turn-writes.ts";
@@ -14,33 +13,20 @@ import { turnWrites } from "./turn-writes.ts";
 const SHARED_READ_BYTES = 64 * 1024;
 const sharedRead = Buffer.allocUnsafeSlow(SHARED_READ_BYTES);
 
-const NOTHING = new Uint8Array(0);
-
 /** libuv's UV_EOF. */
 const END = -4095;
-
-/** The most waiting bytes of one write. */
-const BATCH_BYTES = 1024 * 1024;
-/** The most waiting bytes of one turn: they take some milliseconds, in which no other connection is served. */
-const TURN_BYTES = 8 * 1024 * 1024;
 
 const { state, readBytesOrError } = streamCalls;
 
 /**
  * A plain connection whose handle we drive ourselves, without the streams of `net.Socket`. Compared with an adopted handle in a
  * `net.Socket` on Node.js 26: with 64 connections a response costs hardly less. With 1,000, whose streams fit in no cache, it
- * costs 7.5 µs of CPU in place of 10.3. A connection that is opened for one request costs 36 µs in place of 45.
+ * costs 7.5 µs of CPU in place of 10.3. A connection that is opened for one request costs 36 µs in place of 45. Here are its reads and its
+ * end; what is written is in its base class.
  */
-export class HandleTransport extends WaitingWrites implements Transport, Waiting {
-  readonly #handle: StreamHandle;
+export class HandleTransport extends HandleWriter implements Transport, Waiting {
   readonly #onClosed: (transport: Transport) => void;
   handler: TransportHandler;
-  /** The size of the write that is under way; 0 if there is none. */
-  #writing = 0;
-  /** Nothing more may be written. */
-  #ending = false;
-  /** Our sending side is closed. */
-  #ended = false;
   #peerEnded = false;
   /** The connection is closed as soon as our sending side is. */
   #closing = false;
@@ -55,8 +41,7 @@ export class HandleTransport extends WaitingWrites implements Transport, Waiting
 
   /** @param closed is called when the connection is gone, before `onClose` of its handler */
   constructor(handle: StreamHandle, makeHandler: MakeHandler, closed: (transport: Transport) => void) {
-    super();
-    this.#handle = handle;
+    super(handle);
     this.#onClosed = closed;
     this.handler = makeHandler(this);
     // As with `node:http` and in Bun, requests have the `AsyncLocalStorage` of `serve()`.
@@ -81,7 +66,7 @@ export class HandleTransport extends WaitingWrites implements Transport, Waiting
     } else if (count === END) {
       this.#peerEnded = true;
       this.handler.onEnd();
-      this.#closeIfOver();
+      this.closeIfOver();
     } else if (count < 0) this.destroy();
   }
 
@@ -90,7 +75,7 @@ export class HandleTransport extends WaitingWrites implements Transport, Waiting
     while (!this.#paused && !this.#closed && this.#read < READ_BYTES_A_TURN) {
       const memory = this.handler.takeMemory?.() ?? null;
       if (memory === null) return;
-      const count = readDirectly(this.#handle, memory, READ_BYTES_A_TURN - this.#read);
+      const count = readDirectly(this.handle, memory, READ_BYTES_A_TURN - this.#read);
       if (count === BROKEN) this.destroy();
       if (count <= 0) return;
       this.#read += count;
@@ -116,7 +101,7 @@ export class HandleTransport extends WaitingWrites implements Transport, Waiting
   }
 
   #findPeer(): SocketAddress | null {
-    if (this.#peer === undefined && !this.#closed) this.#peer = peerAddress(this.#handle);
+    if (this.#peer === undefined && !this.#closed) this.#peer = peerAddress(this.handle);
     return this.#peer ?? null;
   }
 
@@ -128,90 +113,21 @@ export class HandleTransport extends WaitingWrites implements Transport, Waiting
     return null;
   }
 
-  get buffered(): number {
-    return this.waiting === null ? this.#writing : this.#writing + this.waiting.size;
-  }
-
-  get congestion(): number {
-    return this.buffered;
-  }
-
-  get taken(): number {
-    return this.#handle.bytesWritten - this.#handle.writeQueueSize;
-  }
-
-  write(latin1: string): void {
-    if (this.#ending) return;
-    if (this.mustWait) this.wait(latin1);
-    else this.#started(writeText(this.#handle, latin1, this, onWritten));
-  }
-
-  writeBytes(bytes: Uint8Array): void {
-    if (this.#ending) return;
-    if (this.mustWait) this.wait(bytes);
-    else this.#started(writeBytes(this.#handle, bytes, this, onWritten));
-  }
-
-  writeAll(pieces: readonly Piece[]): void {
-    if (this.#ending) return;
-    if (this.mustWait) for (const piece of pieces) this.wait(piece);
-    else this.#started(writePieces(this.#handle, pieces, this, onWritten));
-  }
-
-  protected get mustWait(): boolean {
-    return this.#writing > 0 || this.waiting !== null;
-  }
-
-  /** @param result the size of a write that is under way, 0 for one that is done, or libuv's error */
-  #started(result: number): void {
-    if (result < 0) this.destroy();
-    else this.#writing = result;
-  }
-
-  /** The write that was under way is done, or has failed with libuv's error. */
-  written(error: number): void {
-    this.#writing = 0;
-    if (this.#closed) return;
-    if (error !== 0) {
-      this.destroy();
-      return;
-    }
-    this.#writeOn();
-  }
-
-  /** Writes the waiting bytes, until the operating system takes no more. */
-  #writeOn(): void {
-    for (let bytes = 0; this.waiting !== null && this.#writing === 0; ) {
-      if (bytes > TURN_BYTES) {
-        setImmediate(() => this.#writeOn());
-        return;
-      }
-      const blocks = this.takeWaiting(this.waiting, BATCH_BYTES);
-      for (const block of blocks) bytes += block.length;
-      this.#started(writeBlocks(this.#handle, blocks, this, onWritten));
-    }
-    if (this.#writing > 0 || this.#closed) return;
-    // First what waits for the bytes: behind the end this connection may be closed.
-    const isEnding = this.#ending;
-    this.callDrained();
-    if (isEnding && !this.#closed) this.#shutDown();
-  }
-
   pause(): void {
     this.#paused = true;
-    if (!this.#closed) this.#handle.readStop();
+    if (!this.#closed) this.handle.readStop();
   }
 
   resume(): void {
     this.#paused = false;
-    if (!this.#closed && !this.#peerEnded && !this.#waitsForTurn) this.#handle.readStart();
+    if (!this.#closed && !this.#peerEnded && !this.#waitsForTurn) this.handle.readStart();
   }
 
   #waitForTurn(): void {
     this.#read = 0;
     if (this.#closed) return;
     this.#waitsForTurn = true;
-    this.#handle.readStop();
+    this.handle.readStop();
     if (shortTurns.on) shortTurns.wait(this);
     else setImmediate(() => this.turnCame());
   }
@@ -221,27 +137,6 @@ export class HandleTransport extends WaitingWrites implements Transport, Waiting
     if (!this.#paused) this.resume();
   }
 
-  probe(): void {
-    // An empty write fails if the connection has been reset. A write that is under way fails by itself.
-    if (!this.mustWait) this.writeBytes(NOTHING);
-  }
-
-  end(): void {
-    if (this.#ending) return;
-    this.#ending = true;
-    if (!this.mustWait) this.#shutDown();
-  }
-
-  #shutDown(): void {
-    if (!shutDown(this.#handle, this, onShutDown)) this.sendingEnded();
-  }
-
-  /** Our sending side is closed. */
-  sendingEnded(): void {
-    this.#ended = true;
-    this.#closeIfOver();
-  }
-
   close(): void {
     this.#closing = true;
     // The system itself sends the end behind the bytes that it has taken.
@@ -249,43 +144,34 @@ export class HandleTransport extends WaitingWrites implements Transport, Waiting
     else this.end();
   }
 
-  #closeIfOver(): void {
-    if (this.#ended && (this.#peerEnded || this.#closing)) this.destroy();
+  protected closeIfOver(): void {
+    if (this.sending === "ended" && (this.#peerEnded || this.#closing)) this.destroy();
   }
 
   reset(): void {
     // The system resets no connection whose sending side is closed, or is being closed.
-    this.destroy(!this.#ending);
+    this.destroy(this.sending === "open");
   }
 
   destroy(byReset = false): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#ending = true;
+    this.sending = "ended";
     this.waiting = null;
-    this.#handle.onread = ignore;
+    this.handle.onread = ignore;
     const onClosed = (): void => {
       this.#onClosed(this);
       this.callDrained();
       this.handler.onClose();
     };
-    if (byReset && this.#handle.reset !== undefined) this.#handle.reset(onClosed);
-    else this.#handle.close(onClosed);
+    if (byReset && this.handle.reset !== undefined) this.handle.reset(onClosed);
+    else this.handle.close(onClosed);
   }
 }
 
-// All connections share these functions: a closure would take memory for each.
-
+/** All connections share this function: a closure would take memory for each. */
 function onRead(this: StreamHandle): void {
   (this.owner as HandleTransport).received(state[readBytesOrError]!);
-}
-
-function onWritten(this: Request, status: number): void {
-  (this.owner as HandleTransport).written(status);
-}
-
-function onShutDown(this: Request): void {
-  (this.owner as HandleTransport).sendingEnded();
 }
 
 function ignore(): void {}
