@@ -1,16 +1,22 @@
 import type { Buffer } from "node:buffer";
-import type { IncomingRequest } from "@mantou/http1";
 import type { BodyProducer } from "../fetch/body.ts";
 import { type BodyCollector, BytesCollector, TextCollector } from "../fetch/bytes.ts";
-import { BODY_FULL, type ReadPauser } from "../socket/read-pauser.ts";
 import { BodyQueue } from "./body-queue.ts";
-import { DISCARD_BYTES, DISCARD_PIECE_BYTES, LOOK_AHEAD_BYTES, UNREAD_BODY_BYTES } from "./limits.ts";
+import { DISCARD_BYTES, UNREAD_BODY_BYTES } from "./limits.ts";
+
+/** What gives a body its bytes. */
+export interface BodySource {
+  /** Called when a handler reads the body. */
+  readonly wanted: () => void;
+  /** There is room for the body again. */
+  resume(): void;
+}
 
 /** The body of a request while it arrives: a queue between the connection and its reader. */
 export class IncomingBody implements BodyProducer {
   /** The declared length; undefined for a chunked body. */
   readonly size: number | undefined;
-  readonly #receiver: BodyReceiver;
+  readonly #source: BodySource;
   readonly #unread: BodyQueue = new BodyQueue();
   #state: "open" | "ended" | "failed" | "discarded" = "open";
   #error: unknown = null;
@@ -25,14 +31,14 @@ export class IncomingBody implements BodyProducer {
   #room = UNREAD_BODY_BYTES;
   #wake: (() => void) | null = null;
 
-  constructor(size: number | undefined, receiver: BodyReceiver) {
+  constructor(size: number | undefined, source: BodySource) {
     this.size = size;
-    this.#receiver = receiver;
+    this.#source = source;
   }
 
   /**
    * Takes a piece of borrowed memory: it is copied, into memory that the reader may keep, change or transfer.
-   * @returns false if the connection should pause until the receiver's `resume`
+   * @returns false if the connection should pause until the source's `resume`
    */
   push(bytes: Buffer): boolean {
     if (this.#state !== "open") return true;
@@ -126,7 +132,7 @@ export class IncomingBody implements BodyProducer {
       }
       this.fail(new DOMException("The response was sent before the request's body was read", "AbortError"));
     }
-    this.#receiver.resume();
+    this.#source.resume();
     return true;
   }
 
@@ -159,8 +165,8 @@ export class IncomingBody implements BodyProducer {
       this.#reject(this.#error);
       this.#letGo();
     }
-    this.#receiver.wanted();
-    this.#receiver.resume();
+    this.#source.wanted();
+    this.#source.resume();
     return whole;
   }
 
@@ -170,7 +176,7 @@ export class IncomingBody implements BodyProducer {
         pull: (controller) => this.#pull(controller),
         cancel: () => {
           this.#discard();
-          this.#receiver.resume();
+          this.#source.resume();
         },
       },
       { highWaterMark: 0 },
@@ -179,12 +185,12 @@ export class IncomingBody implements BodyProducer {
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#claimed = true;
-    this.#receiver.wanted();
+    this.#source.wanted();
     while (this.#unread.empty && this.#state === "open") await this.#changed();
     const bytes = this.#unread.shift();
     if (bytes !== undefined) {
       controller.enqueue(bytes);
-      if (!this.isFull) this.#receiver.resume();
+      if (!this.isFull) this.#source.resume();
     } else if (this.#state === "failed") {
       controller.error(this.#error);
     } else {
@@ -202,82 +208,6 @@ export class IncomingBody implements BodyProducer {
     const wake = this.#wake;
     this.#wake = null;
     wake?.();
-  }
-}
-
-/** Takes the bodies of a connection's requests, one after the other, and pauses the client of one that is not read. */
-export class BodyReceiver {
-  readonly #pauser: ReadPauser;
-  /** Called when a handler reads a body. */
-  readonly wanted: () => void;
-  /** Null if no body is being received, or if no handler wants it. */
-  #body: IncomingBody | null = null;
-  /** The bytes of an unwanted body, and what its pieces count. */
-  #discarded = 0;
-
-  constructor(pauser: ReadPauser, wanted: () => void) {
-    this.#pauser = pauser;
-    this.wanted = wanted;
-  }
-
-  /** @returns the body of the request; null if it has none */
-  begin({ framing, length }: IncomingRequest): IncomingBody | null {
-    this.#discarded = 0;
-    this.#body =
-      framing === "none" ? null : new IncomingBody(framing === "length" ? length : undefined, this);
-    return this.#body;
-  }
-
-  /**
-   * Takes borrowed bytes.
-   * @returns false if so much of a body is unwanted that the rest is not worth being received
-   */
-  push(bytes: Buffer): boolean {
-    if (this.#body !== null) {
-      if (!this.#body.push(bytes)) this.#pauser.set(BODY_FULL, true);
-      return true;
-    }
-    this.#discarded += bytes.length + DISCARD_PIECE_BYTES;
-    return this.#discarded <= DISCARD_BYTES;
-  }
-
-  /** The memory of the next bytes, which `push` does not copy then; null if there is none. */
-  nextMemory(): Uint8Array | null {
-    return this.#body?.nextMemory() ?? null;
-  }
-
-  end(): void {
-    this.#body?.end();
-  }
-
-  fail(error: unknown): void {
-    this.#body?.fail(error);
-  }
-
-  /** The response has been given. A handler that has begun to read the body may read on. */
-  abandon(): void {
-    if (this.#body?.abandon() === true) this.#body = null;
-    this.resume();
-  }
-
-  /** There is room for the body again: the client is read. */
-  resume(): void {
-    this.#pauser.set(BODY_FULL, false);
-  }
-
-  /** Whether the body waits for the handler, and not for the client. */
-  get isFull(): boolean {
-    return this.#body?.isFull === true;
-  }
-
-  /** Whether a handler reads the body, and more is to come. */
-  get isRead(): boolean {
-    return this.#body?.isRead === true;
-  }
-
-  /** Reads a piece more than there is room for, so that a client's departure shows. Its bytes pause the client again. */
-  readAhead(): void {
-    if (this.#body !== null && this.#body.unreadBytes < LOOK_AHEAD_BYTES) this.resume();
   }
 }
 

@@ -4,6 +4,7 @@ import type { IncomingRequest } from "@mantou/http1";
 import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, TURN_USED } from "../socket/read-pauser.ts";
 import { turnWrites } from "../socket/turn-writes.ts";
 import { Arrival, type ArrivalHost } from "./arrival.ts";
+import { BodyReceiver } from "./body-receiver.ts";
 import {
   CONGESTED_BYTES,
   HEAD_SECONDS,
@@ -12,7 +13,7 @@ import {
   READ_AHEAD_BYTES,
   REQUESTS_A_TURN,
 } from "./limits.ts";
-import { BodyReceiver, type IncomingBody } from "./request-body.ts";
+import type { IncomingBody } from "./request-body.ts";
 import type { RequestContext } from "./request-context.ts";
 import { TimedConnection } from "./timed-connection.ts";
 

@@ -4,10 +4,10 @@ import { BODY_FULL, REQUESTS_AHEAD, ReadPauser } from "../socket/read-pauser.ts"
 import type { Timed } from "../socket/timeouts.ts";
 import type { Transport } from "../socket/transport.ts";
 import { WriteQueue } from "../socket/write-queue.ts";
+import type { BodyReceiver } from "./body-receiver.ts";
 import type { HttpHost, HttpSettings } from "./host.ts";
 import { currentDate } from "./http-date.ts";
 import { LOOK_AHEAD_BYTES, LOOK_SECONDS } from "./limits.ts";
-import type { BodyReceiver } from "./request-body.ts";
 
 /**
  * The parts of a connection that speaks HTTP, and the deadlines of its client. It is a base class and not a part, so that an idle
