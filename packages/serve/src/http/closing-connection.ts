@@ -1,12 +1,72 @@
 import { type IncomingRequest, ProtocolError } from "@mantou/http1";
 import type { Forwarded } from "../proxy/trusted-proxies.ts";
-import { LINGER_SECONDS } from "./limits.ts";
+import { LAST_BODY_SECONDS, LAST_REQUEST_SECONDS, LINGER_SECONDS } from "./limits.ts";
 import { reportError } from "./report-error.ts";
 import { closedError, type RequestContext } from "./request-context.ts";
 import { RequestReader } from "./request-reader.ts";
 
-/** The ends of a connection: behind its last response, or because its client broke the protocol, came too slowly, or cannot be told. */
+/**
+ * The ends of a connection: behind its last response, between two requests, or because its client
+ * broke the protocol, came too slowly, or cannot be told.
+ */
 export abstract class ClosingConnection extends RequestReader {
+  /**
+   * Makes the current request, or the next one, the last one. Not the current one if its response has begun: that has not said so, and
+   * the client may send another request behind it.
+   */
+  awaitLast(): void {
+    if (this.http.responseState !== "body") this.http.doNotPersist();
+  }
+
+  /** Makes the current request, or the one that has begun to arrive, the last one. Without one the connection closes at once. */
+  closeAfterResponse(): void {
+    this.http.doNotPersist();
+    if (this.#isUnused) this.#closeIdle();
+    else this.awaitOneMore();
+  }
+
+  /** Closes the connection unless a request is under way, or has begun to arrive. Not at once if its client still reads: it may send another. */
+  closeUnused(): void {
+    if (this.#isUnused && this.transport.buffered === 0) this.#closeIdle();
+    else this.awaitOneMore();
+  }
+
+  get #isUnused(): boolean {
+    // An empty line is not the beginning of a request: some clients send one behind a body.
+    return this.phase === "idle" && this.http.unreadBytes === 0 && this.body?.isRead !== true;
+  }
+
+  /** Gives the client a moment for one more request, when it has read the last response. */
+  protected awaitOneMore(): void {
+    if (this.transport.buffered === 0) this.limitLast();
+    else this.transport.whenDrained(() => this.limitLast());
+  }
+
+  /** Limits how long the client may be silent behind the last response, while it is the client for which the server waits. */
+  protected limitLast(): void {
+    if (!this.isLast || this.http.unreadBytes > 0) return;
+    if (this.body?.isFull !== true) this.deadline = this.host.timeouts.after(LAST_REQUEST_SECONDS);
+    else if (this.idleSeconds === 0) this.deadline = this.host.timeouts.after(LAST_BODY_SECONDS);
+  }
+
+  /** Closes the connection unless a request is under way, or has begun to arrive. */
+  closeIfIdle(): boolean {
+    if (this.phase !== "idle" || this.http.waitingFor !== "request") return false;
+    this.#closeIdle();
+    return true;
+  }
+
+  #closeIdle(): void {
+    if (this.http.waitingFor === "content") {
+      // The rest of a body that no handler reads is on its way.
+      this.close();
+      return;
+    }
+    this.writeQueue.flush();
+    this.phase = "lingering";
+    this.transport.close();
+  }
+
   protected timedOut(status: number): void {
     // Before the response: that of the handler comes too late.
     this.context?.abort();

@@ -5,14 +5,7 @@ import { BODY_FULL, REQUESTS_AHEAD, RESPONSES_UNREAD, TURN_USED } from "../socke
 import { turnWrites } from "../socket/turn-writes.ts";
 import { Arrival, type ArrivalHost } from "./arrival.ts";
 import { BodyReceiver } from "./body-receiver.ts";
-import {
-  CONGESTED_BYTES,
-  HEAD_SECONDS,
-  LAST_BODY_SECONDS,
-  LAST_REQUEST_SECONDS,
-  READ_AHEAD_BYTES,
-  REQUESTS_A_TURN,
-} from "./limits.ts";
+import { CONGESTED_BYTES, HEAD_SECONDS, READ_AHEAD_BYTES, REQUESTS_A_TURN } from "./limits.ts";
 import type { IncomingBody } from "./request-body.ts";
 import type { RequestContext } from "./request-context.ts";
 import { TimedConnection } from "./timed-connection.ts";
@@ -43,6 +36,8 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
   protected abstract refuse(error: unknown): void;
   /** Ends our side. */
   protected abstract close(): void;
+  /** Called when the client has taken the last response. */
+  protected abstract limitLast(): void;
   /** Called with the bytes behind an upgrade. */
   protected abstract receiveBehindHandshake(bytes: Buffer): void;
 
@@ -57,63 +52,6 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
 
   protected get isLast(): boolean {
     return this.phase === "idle" && this.host.stopping;
-  }
-
-  /**
-   * Makes the current request, or the next one, the last one. Not the current one if its response has begun: that has not said so, and
-   * the client may send another request behind it.
-   */
-  awaitLast(): void {
-    if (this.http.responseState !== "body") this.http.doNotPersist();
-  }
-
-  /** Makes the current request, or the one that has begun to arrive, the last one. Without one the connection closes at once. */
-  closeAfterResponse(): void {
-    this.http.doNotPersist();
-    if (this.#isUnused) this.#closeIdle();
-    else this.awaitOneMore();
-  }
-
-  /** Closes the connection unless a request is under way, or has begun to arrive. Not at once if its client still reads: it may send another. */
-  closeUnused(): void {
-    if (this.#isUnused && this.transport.buffered === 0) this.#closeIdle();
-    else this.awaitOneMore();
-  }
-
-  get #isUnused(): boolean {
-    // An empty line is not the beginning of a request: some clients send one behind a body.
-    return this.phase === "idle" && this.http.unreadBytes === 0 && this.body?.isRead !== true;
-  }
-
-  /** Gives the client a moment for one more request, when it has read the last response. */
-  protected awaitOneMore(): void {
-    if (this.transport.buffered === 0) this.#limitLast();
-    else this.transport.whenDrained(() => this.#limitLast());
-  }
-
-  /** Limits how long the client may be silent behind the last response, while it is the client for which the server waits. */
-  #limitLast(): void {
-    if (!this.isLast || this.http.unreadBytes > 0) return;
-    if (this.body?.isFull !== true) this.deadline = this.host.timeouts.after(LAST_REQUEST_SECONDS);
-    else if (this.idleSeconds === 0) this.deadline = this.host.timeouts.after(LAST_BODY_SECONDS);
-  }
-
-  /** Closes the connection unless a request is under way, or has begun to arrive. */
-  closeIfIdle(): boolean {
-    if (this.phase !== "idle" || this.http.waitingFor !== "request") return false;
-    this.#closeIdle();
-    return true;
-  }
-
-  #closeIdle(): void {
-    if (this.http.waitingFor === "content") {
-      // The rest of a body that no handler reads is on its way.
-      this.close();
-      return;
-    }
-    this.writeQueue.flush();
-    this.phase = "lingering";
-    this.transport.close();
   }
 
   protected receive(buffer: Buffer, start: number, end: number): void {
@@ -263,6 +201,6 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
     const isAhead = this.http.unreadBytes > READ_AHEAD_BYTES;
     this.pauser.set(REQUESTS_AHEAD, isAhead);
     if (isAhead && this.deadline === Number.POSITIVE_INFINITY) this.deadline = this.later();
-    if (this.isLast && this.transport.buffered === 0) this.#limitLast();
+    if (this.isLast && this.transport.buffered === 0) this.limitLast();
   }
 }
