@@ -1,25 +1,7 @@
 import { readLine } from "./line.ts";
+import { type Socket, scope } from "./platform.ts";
 import { checkLast, Topic, type TopicHost } from "./topic.ts";
 import type { Timers, TopicEvents, TopicSocketOptions } from "./types.ts";
-
-/** What is used of the W3C's interface. */
-interface Socket {
-  binaryType: string;
-  onopen: () => void;
-  onmessage: (event: { readonly data: string | ArrayBuffer }) => void;
-  onclose: (event: { readonly code: number; readonly reason: string }) => void;
-  onerror: () => void;
-  send(data: string | Uint8Array): void;
-  close(code?: number, reason?: string): void;
-}
-
-/** What is used of the globals. */
-interface Scope extends Timers {
-  readonly WebSocket?: TopicSocketOptions["WebSocket"];
-  readonly location?: { readonly href: string };
-  addEventListener?(event: string, listener: () => void): void;
-  removeEventListener?(event: string, listener: () => void): void;
-}
 
 type Listener<E extends keyof TopicEvents> = (detail: TopicEvents[E]) => void;
 
@@ -30,8 +12,6 @@ const LONGEST_WAIT = 30;
 const PATIENCE = 10_000;
 /** A connection that lasted so long was a success: the waits begin anew. */
 const LASTED = 5000;
-
-const scope = globalThis as Scope;
 
 /**
  * A WebSocket that comes back and gets what it has missed: the client of the protocol `mantou.topics.1` (docs/topics-protocol.md).
