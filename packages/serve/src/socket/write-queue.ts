@@ -141,7 +141,8 @@ export class WriteQueue implements Output, Flushed {
     // Each write to a slow client would keep a whole buffer, however few bytes it has.
     const waits = transport.buffered > 0;
     transport.writeBytes(waits ? Buffer.from(buffer.content) : buffer.content);
-    // The operating system still reads from the buffer what it has not taken.
     if (waits || transport.buffered === 0) buffer.giveBack();
+    // The operating system still reads from the buffer what it has not taken; and every write of TLS ends in a later turn.
+    else transport.whenDrained(() => buffer.giveBack());
   }
 }

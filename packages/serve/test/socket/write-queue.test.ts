@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
-import { RawClient } from "@mantou/testing/raw-client";
+import { connectSecurely, RawClient, request } from "@mantou/testing/raw-client";
+import { cert, key } from "@mantou/testing/tls";
 import { until } from "@mantou/testing/wait";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -8,6 +9,7 @@ import { SocketTransport } from "../../src/socket/socket-transport.ts";
 import type { Transport, TransportHandler } from "../../src/socket/transport.ts";
 import { COPIED_BYTES, WriteQueue } from "../../src/socket/write-queue.ts";
 import { runs } from "../support/runs.ts";
+import { startInternal } from "../support/servers.ts";
 import { spyWrites } from "../support/write-spy.ts";
 
 const HANDLER: TransportHandler = { onBytes() {}, onEnd() {}, onClose() {} };
@@ -42,6 +44,18 @@ async function open(): Promise<Opened> {
 }
 
 describe("a write queue", () => {
+  it("takes its buffer again when a write has ended in a later turn, as all of TLS do", async () => {
+    const client = connectSecurely(
+      startInternal({ tls: { key, cert }, fetch: () => new Response(new Uint8Array(2000).fill(120)) }),
+    );
+    const allocate = vi.spyOn(Buffer, "allocUnsafeSlow");
+    for (let i = 0; i < 40; i++)
+      expect((await client.write(request("GET /")).response()).text).toBe("x".repeat(2000));
+    const sizes = allocate.mock.calls.map(([size]) => size);
+    allocate.mockRestore();
+    expect(sizes.filter((size) => size === 80 * 1024).length).toBeLessThanOrEqual(2);
+  });
+
   it("writes nothing before it is flushed, then everything in order in one write", async () => {
     const { writeQueue, client, writes } = await open();
     writeQueue.text("one ");
