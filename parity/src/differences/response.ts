@@ -101,11 +101,11 @@ export const ofResponses: readonly Difference[] = [
     ),
   },
   {
-    what: "a stream that fails before its first byte",
+    what: "a stream that fails before its first byte, in the turn of the event loop in which it is returned",
     row: {
       bun: "the connection is closed without a response",
       mantou: "`error` is called, as for a handler that throws",
-      why: "nothing has been sent yet",
+      why: "nothing has been sent yet. Later the head has left, and the connection is aborted, as in Bun",
     },
     covers: within("streams", "a stream that fails at once"),
   },

@@ -308,6 +308,27 @@ describe.each([
     }
   });
 
+  it("that fails before its first byte, but in a later turn, is cut off behind its head", async () => {
+    const failing = gate();
+    const source = new Source(async () => {
+      await failing.promise;
+      throw new Error("late");
+    });
+    const handled: unknown[] = [];
+    const server = startInternal({
+      fetch: () => new Response(source.stream),
+      error: (error) => void handled.push(error),
+    });
+    const client = connect(server).write(request("GET /"));
+    await until(() => client.received.includes("\r\n\r\n"), "the head leaves without a byte of the body");
+    failing.open();
+    const received = (await client.closedByServer()).toString();
+    expect(received).toContain("HTTP/1.1 200 OK\r\n");
+    expect(received.indexOf("\r\n\r\n")).toBe(received.length - 4);
+    expect(handled).toEqual([]);
+    expect(errors.take()).toEqual(new Error("late"));
+  });
+
   it("that gives something else than bytes is an error", async () => {
     const source = new Source((controller) => controller.enqueue({} as Uint8Array));
     const client = connect(startInternal({ fetch: () => new Response(source.stream) }));
