@@ -191,6 +191,33 @@ describe("without a tracer", () => {
     expect(seen).toEqual([undefined, undefined, undefined]);
   });
 
+  it("the cancel of a stream has the context of serve(), or the one to which it is bound", async () => {
+    const store = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const look = (): void => void seen.push(store.getStore());
+    const server = store.run("app", () =>
+      start({
+        fetch: ({ url }) =>
+          store.run("request", () => {
+            const cancel = pathOf(url) === "/bound" ? AsyncLocalStorage.bind(look) : look;
+            const pull = (controller: ReadableStreamDefaultController): Promise<void> =>
+              later().then(() => controller.enqueue(new Uint8Array(10)));
+            return new Response(new ReadableStream({ pull, cancel }));
+          }),
+      }),
+    );
+    for (const [path, expected] of [
+      ["/", "app"],
+      ["/bound", "request"],
+    ]) {
+      const client = connect(server).write(request(`GET ${path}`));
+      await client.bytes(200);
+      client.abort();
+      await until(() => seen.length === 1, "the cancel");
+      expect(seen.splice(0)).toEqual([expected]);
+    }
+  });
+
   it("open and close have the context of serve(), as in Bun, and not that of their cause", async () => {
     const app = new AsyncLocalStorage<string>();
     const store = new AsyncLocalStorage<string>();
