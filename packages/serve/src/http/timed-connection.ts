@@ -62,7 +62,7 @@ export abstract class TimedConnection implements Timed {
       this.#look();
       return;
     }
-    // A slow reader is not an idle one.
+    // A slow reader is not an idle one. Linux takes more bytes only when a third of its send buffer is free: up to 1.3 MB are read unseen.
     const { buffered, taken } = this.transport;
     const progress = buffered > 0 && taken !== this.#taken;
     this.#taken = taken;
