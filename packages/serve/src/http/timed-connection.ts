@@ -26,6 +26,8 @@ export abstract class TimedConnection implements Timed {
   protected body: BodyReceiver | null = null;
   /** Seconds for the current request, in place of the server's. */
   #seconds: number;
+  /** They are those of a request whose response is written, and waits for its client. */
+  #keepsTime = false;
   /** The transport's `taken` at the last deadline. */
   #taken = 0;
 
@@ -89,6 +91,7 @@ export abstract class TimedConnection implements Timed {
   /** The client has `seconds` until its next bytes; 0 for no limit. */
   protected limitTo(seconds: number): void {
     this.#seconds = seconds;
+    this.#keepsTime = false;
     this.deadline = this.later();
   }
 
@@ -102,10 +105,23 @@ export abstract class TimedConnection implements Timed {
     this.deadline = this.host.timeouts.after(this.#seconds);
   }
 
-  /** The time for the next request begins. */
+  /**
+   * The time for the next request begins. The client takes what still waits for it in the time of its own request: a response that was
+   * there at once is written long before a slow client has read it.
+   */
   protected resetTimeout(): void {
-    this.#seconds = this.settings.idleTimeout;
+    const keeps = this.transport.buffered > 0 && this.#seconds !== this.settings.idleTimeout;
+    if (!keeps) this.#seconds = this.settings.idleTimeout;
     this.received();
+    if (!keeps || this.#keepsTime) return;
+    this.#keepsTime = true;
+    this.transport.whenDrained(() => {
+      // The next request may have a time of its own by now.
+      if (!this.#keepsTime) return;
+      this.#keepsTime = false;
+      this.#seconds = this.settings.idleTimeout;
+      if (!this.lingering && !this.isLast) this.received();
+    });
   }
 
   /** The next time to look after the client if nothing happens until then. */

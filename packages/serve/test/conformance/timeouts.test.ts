@@ -345,6 +345,37 @@ describe("server.timeout", () => {
     expect((await hasty.closedByServer()).length).toBe(0);
   });
 
+  it.each([60, 0])("gives a request %i seconds until its client has taken the response", async (seconds) => {
+    const clock = new TestClock();
+    const size = 32 * 1024 * 1024;
+    const server = startInternal(
+      {
+        idleTimeout: 5,
+        fetch(req, server) {
+          if (new URL(req.url).pathname === "/next") return new Response("next");
+          server.timeout(req, seconds);
+          return new Response(Buffer.alloc(size));
+        },
+      },
+      clock,
+    );
+    const client = connect(server);
+    client.socket.pause();
+    client.write(request("GET /"));
+    await until(() => server.connections.size === 1, "accepted");
+    await turns(50);
+    for (let i = 0; i < 8; i++) {
+      clock.pass(6);
+      await turns();
+    }
+    expect(server.connections.size).toBe(1);
+    client.socket.resume();
+    expect((await client.response()).body.length).toBe(size);
+    expect((await client.write(request("GET /next")).response()).text).toBe("next");
+    clock.pass(6);
+    await client.closedByServer();
+  });
+
   it("takes whole seconds from 0 to 255", () => {
     const server = startInternal({ fetch: hello });
     for (const seconds of [-1, 1.5, 256, Number.NaN, "5", null, undefined]) {
