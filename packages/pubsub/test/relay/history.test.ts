@@ -303,6 +303,30 @@ describe("what an instance has missed", () => {
     expect(rig.take()).toEqual(["gap a e 18", "live a e 18"]);
   });
 
+  it("is no gap if more frames than are kept came in another order, and others came behind them", () => {
+    const rig = new HistoryRig().up().topic("a");
+    const message = (offset: number): void =>
+      rig.message("a", historyFrame("x", offset, `${offset}`), offset, offset - 2);
+    rig.message("a", historyFrame("x", 10, "10"), 10, 0);
+    const top = 12 + 2 * (RULE.size + 2);
+    message(14);
+    message(12);
+    for (let offset = 16; offset <= top + 4; offset += 2) message(offset);
+    rig.takeCalls();
+    rig.take();
+    // The engine keeps the last one alone.
+    rig.answer({ frames: [{ frame: historyFrame("x", top, `${top}`), offset: top, previous: top - 1 }] });
+    const told = rig.take();
+    expect(told.filter((line) => line.startsWith("a "))).toHaveLength((top + 4 - 10) / 2);
+    expect(told.slice(-3)).toEqual([
+      `live a e ${top}`,
+      `a ${top + 2}: ${top + 2}`,
+      `a ${top + 4}: ${top + 4}`,
+    ]);
+    expect(rig.takeCalls()).toEqual([]);
+    expect(rig.relay.history!.metrics).toMatchObject({ repairs: 1, gaps: 0 });
+  });
+
   it("makes the epoch end if the engine has lost what it had: by the top, and by the check", () => {
     const other = { frame: historyFrame("y", 0, "other"), offset: 1, previous: 0 };
     const further = { frame: historyFrame("y", 1, "further"), offset: 2, previous: 1 };

@@ -138,8 +138,10 @@ export class CatchUp {
    * once: what was missing has come meanwhile, and the message at the position may be too old to be read.
    */
   #takeHeld(log: TopicLog, top: number, now: number): void {
-    for (let next = log.nextHeld; next !== undefined && next.place.offset <= top; next = log.nextHeld)
-      this.#take(log, next, now);
+    for (const frames of log.takeNextHeld(top)) {
+      if (log.isOver || log.phase !== "reading") return;
+      this.#take(log, frames, now);
+    }
   }
 
   /** Ends the reading with what came meanwhile. What does not fit was appended before the next read is executed: it is read. */

@@ -136,9 +136,25 @@ export class TopicLog {
     return this.#held[0] ?? null;
   }
 
-  /** The frame behind the position, if it is held. */
-  get nextHeld(): PlacedFrames | undefined {
-    return this.#held.find((frames) => this.relationOf(frames) === "next");
+  /**
+   * Takes the held frames that continue the position, one behind the other, up to an offset. They are not
+   * held any more: a ring that is shorter than their number would not know them again.
+   */
+  takeNextHeld(top: number): PlacedFrames[] {
+    const position = this.#position;
+    const taken = new Set<PlacedFrames>();
+    if (position === null) return [];
+    const byPrevious = new Map<number, PlacedFrames>();
+    for (const frames of this.#held)
+      if (frames.place.epoch === position.epoch) byPrevious.set(frames.place.previous, frames);
+    for (let at = position.offset; ; ) {
+      const next = byPrevious.get(at);
+      if (next === undefined || next.place.offset <= at || next.place.offset > top) break;
+      taken.add(next);
+      at = next.place.offset;
+    }
+    this.#held = this.#held.filter((frames) => !taken.has(frames));
+    return [...taken];
   }
 
   /** Takes what was held. `isAll`: nothing was forgotten. */
