@@ -159,9 +159,10 @@ export class NatsHistory implements ConnectionHistory {
       events.message(channel, data);
       return;
     }
-    // 0: the one before it is too old, and none of this subject was stored in between.
-    const previous = last === 0 ? (this.#last.get(channel) ?? 0) : last;
-    this.#last.set(channel, sequence);
+    const known = this.#last.get(channel) ?? 0;
+    // 0: the one before it is too old, and none of this subject was stored in between; or it is the first, and comes behind the second.
+    const previous = last === 0 && known < sequence ? known : last;
+    this.#last.set(channel, Math.max(known, sequence));
     const place = { epoch, offset: sequence * NATS_STRIDE, previous: previous * NATS_STRIDE };
     events.history.message(channel, data, place);
   }
