@@ -78,11 +78,11 @@ function bindNow(server: net.Server, at: BindAddress): void {
   let handle = at.reusePort && canReusePort() ? bind(UV_TCP_REUSEPORT) : bind(0);
   // macOS and Windows do not support it.
   if (typeof handle === "number" && getSystemErrorName(handle) === "ENOTSUP") handle = bind(0);
-  if (typeof handle === "number") throw listenError(getSystemErrorName(handle), at);
+  if (typeof handle === "number") throw listenError(getSystemErrorName(handle), at, host);
   const error = handle.listen(LONGEST_BACKLOG);
   if (error !== 0) {
     handle.close();
-    throw listenError(getSystemErrorName(error), at);
+    throw listenError(getSystemErrorName(error), at, host);
   }
   // It makes the handle listen once more.
   server.listen(handle, LONGEST_BACKLOG);
@@ -201,8 +201,11 @@ const UNIX_REASONS: ReadonlyMap<string, (where: string) => string> = new Map([
   ["ENAMETOOLONG", (where: string) => `${where} is too long for a Unix socket`],
 ]);
 
-/** @returns an error with the properties that those of `net.Server` have */
-function listenError(code: string, at: BindAddress): Error {
+/**
+ * @param host the address of the hostname; null without one
+ * @returns an error with the properties that those of `net.Server` have
+ */
+function listenError(code: string, at: BindAddress, host: string | null = null): Error {
   const where = at.unix === undefined ? `port ${at.port}` : JSON.stringify(at.unix);
   const shared = at.reusePort
     ? " To share it, all servers need reusePort, Node.js 22.12 or 23.1, and Linux or BSD"
@@ -219,7 +222,7 @@ function listenError(code: string, at: BindAddress): Error {
     code,
     errno: numberOf(code),
     syscall: "listen",
-    address: at.unix ?? at.hostname ?? "::",
+    address: at.unix ?? host ?? "::",
     port: at.unix === undefined ? at.port : -1,
   });
 }

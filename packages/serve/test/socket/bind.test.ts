@@ -161,12 +161,19 @@ describe("listening fails at once", () => {
     const other = net.createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as net.AddressInfo;
+    const named = net.createServer().listen(0, "localhost");
+    await once(named, "listening");
+    const { port: namedPort } = named.address() as net.AddressInfo;
     const unix = join(folder, "busy.sock");
     start({ unix, fetch: hello });
     for (const [ours, theirs] of [
       [
         { hostname: "127.0.0.1", port },
         { host: "127.0.0.1", port },
+      ],
+      [
+        { hostname: "localhost", port: namedPort },
+        { host: "localhost", port: namedPort },
       ],
       [{ unix }, { path: unix }],
       [
@@ -180,6 +187,7 @@ describe("listening fails at once", () => {
       expect(error.errno).toBeLessThan(0);
     }
     other.close();
+    named.close();
   });
 
   it("with ENOTFOUND for a name that does not exist", () => {
