@@ -327,6 +327,17 @@ describe("what an instance has missed", () => {
     expect(rig.relay.history!.metrics).toMatchObject({ repairs: 1, gaps: 0 });
   });
 
+  it("begins with the first message that was stored, not that came, since the topic was subscribed", () => {
+    const rig = new HistoryRig().up();
+    rig.relay.history!.subscribe("a", RULE);
+    rig.relay.flush();
+    rig.rig.engine.events.subscribed(["ht:a"]);
+    for (const offset of [3, 2, 4]) rig.message("a", historyFrame("x", offset, `${offset}`), offset);
+    rig.answer({ top: 3, topHead: historyFrame("x", 3, "3").subarray(0, 31) });
+    expect(rig.take()).toEqual(["live a e 1", "a 2: 2", "a 3: 3", "a 4: 4"]);
+    expect(rig.history.reads).toEqual([]);
+  });
+
   it("makes the epoch end if the engine has lost what it had: by the top, and by the check", () => {
     const other = { frame: historyFrame("y", 0, "other"), offset: 1, previous: 0 };
     const further = { frame: historyFrame("y", 1, "further"), offset: 2, previous: 1 };

@@ -131,9 +131,9 @@ export class TopicLog {
     if (this.#heldBytes <= HELD_BYTES) this.#held.push(frames);
   }
 
-  /** The first frame that came since it was subscribed, if it is held. */
+  /** Of the held frames the one that the engine has stored first: they may come in another order. */
   get firstHeld(): PlacedFrames | null {
-    return this.#held[0] ?? null;
+    return this.#held.sort(byOffset)[0] ?? null;
   }
 
   /**
@@ -157,9 +157,9 @@ export class TopicLog {
     return [...taken];
   }
 
-  /** Takes what was held. `isAll`: nothing was forgotten. */
+  /** Takes what was held, in the order of the engine. `isAll`: nothing was forgotten. */
   takeHeld(): { readonly held: readonly PlacedFrames[]; readonly isAll: boolean } {
-    const held = this.#held;
+    const held = this.#held.sort(byOffset);
     const isAll = this.#heldBytes <= HELD_BYTES;
     this.#held = [];
     this.#heldBytes = 0;
@@ -172,4 +172,8 @@ export class TopicLog {
     this.takeHeld();
     if (this.#ring !== null) this.#rings.forget(this.#ring);
   }
+}
+
+function byOffset(a: PlacedFrames, b: PlacedFrames): number {
+  return a.place.offset - b.place.offset;
 }
