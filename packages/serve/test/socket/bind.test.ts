@@ -161,9 +161,6 @@ describe("listening fails at once", () => {
     const other = net.createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as net.AddressInfo;
-    const named = net.createServer().listen(0, "localhost");
-    await once(named, "listening");
-    const { port: namedPort } = named.address() as net.AddressInfo;
     const unix = join(folder, "busy.sock");
     start({ unix, fetch: hello });
     for (const [ours, theirs] of [
@@ -172,14 +169,11 @@ describe("listening fails at once", () => {
         { host: "127.0.0.1", port },
       ],
       [
-        { hostname: "localhost", port: namedPort },
-        { host: "localhost", port: namedPort },
+        { hostname: "localhost", port },
+        // To net.Server, localhost may be ::1.
+        { host: "127.0.0.1", port },
       ],
       [{ unix }, { path: unix }],
-      [
-        { hostname: "nobody.invalid", port },
-        { host: "nobody.invalid", port },
-      ],
     ] as const) {
       const failed = net.createServer().listen(theirs);
       const [error] = (await once(failed, "error")) as [NodeJS.ErrnoException];
@@ -187,12 +181,18 @@ describe("listening fails at once", () => {
       expect(error.errno).toBeLessThan(0);
     }
     other.close();
-    named.close();
   });
 
   it("with ENOTFOUND for a name that does not exist", () => {
     const error = failure({ port: 0, hostname: "nobody.invalid" });
-    expect(error).toMatchObject({ code: "ENOTFOUND", syscall: "getaddrinfo" });
+    // As those of net.Server, where a resolver answers.
+    const properties = {
+      code: "ENOTFOUND",
+      errno: -3008,
+      syscall: "getaddrinfo",
+      hostname: "nobody.invalid",
+    };
+    expect({ ...error }).toEqual(properties);
     expect(error.message).toContain("nobody.invalid");
   });
 
