@@ -133,7 +133,7 @@ export class TopicLog {
 
   /** Of the held frames the one that the engine has stored first: they may come in another order. */
   get firstHeld(): PlacedFrames | null {
-    return this.#held.sort(byOffset)[0] ?? null;
+    return this.#held.toSorted(byOffset)[0] ?? null;
   }
 
   /**
@@ -159,7 +159,7 @@ export class TopicLog {
 
   /** Takes what was held, in the order of the engine. `isAll`: nothing was forgotten. */
   takeHeld(): { readonly held: readonly PlacedFrames[]; readonly isAll: boolean } {
-    const held = this.#held.sort(byOffset);
+    const held = this.#held.toSorted(byOffset);
     const isAll = this.#heldBytes <= HELD_BYTES;
     this.#held = [];
     this.#heldBytes = 0;
