@@ -155,7 +155,9 @@ export class MessageReceiver {
 
   #decodeInPool(payload: Buffer): null {
     this.#decoding = true;
-    this.#kept = [this.#decoder.takeRest()];
+    // The rest of this chunk stands before those that have come behind it.
+    this.#kept ??= [];
+    this.#kept.unshift(this.#decoder.takeRest());
     this.#codec.decodeInPool!(payload, this.#limits.messageBytes, (message) => {
       this.#decoding = false;
       this.#atOnce = AT_ONCE_BYTES;

@@ -77,6 +77,31 @@ it("looks at nothing behind a message in the pool, and loses nothing of it", () 
 });
 
 it("continues messages that become too long in the pool", () => {
+it("loses nothing of what came behind a message that was kept, and goes to the pool itself", () => {
+  const { made, pool, all } = receiver();
+  made.receive(big);
+  expect(all()).toEqual([]);
+  for (const one of [Buffer.concat([big, text("1")]), text("2"), big, text("3")]) made.receive(one);
+  const found: string[] = [];
+  for (let jobs = 1; pool.length === jobs; jobs++) {
+    pool.at(-1)!(Buffer.from("xyz"));
+    found.push(...all().map((one) => (one as { text?: string }).text ?? "binary"));
+  }
+  expect(found).toEqual(["binary", "binary", "1", "2", "binary", "3"]);
+  expect(made.unread).toBe(false);
+});
+
+it("loses nothing behind a message in the pool of what came after keep()", () => {
+  const { made, pool, all } = receiver();
+  made.receive(Buffer.concat([text("a"), big]));
+  expect(made.next()).toEqual({ type: "text", text: "a" });
+  made.keep();
+  made.receive(text("late"));
+  expect(all()).toEqual([]);
+  pool[0]!(Buffer.from("xyz"));
+  expect(all().map((one) => (one as { text?: string }).text ?? "binary")).toEqual(["binary", "late"]);
+});
+
   const limits: unknown[] = [];
   const decode: MessageCodec["decode"] = (_payload, ...given) => {
     limits.push(given);
