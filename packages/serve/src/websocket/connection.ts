@@ -117,11 +117,8 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
     // The machine writes pongs and Close frames by itself.
     if (this.writeQueue.size > 0) this.sender.flushLater();
     const { state, decoding } = this.machine;
-    if (state === "closed" || state === "failed") {
-      // Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1).
-      this.#finish();
-      this.transport.end();
-    } else if (decoding) this.pauser.set(DECODING, true);
+    if (state === "closed" || state === "failed") this.#endTransport();
+    else if (decoding) this.pauser.set(DECODING, true);
     else this.pauseForPongs();
   }
 
@@ -136,6 +133,8 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
   }
 
   onEnd(): void {
+    // The reply to the client's Close frame has waited for a Blob.
+    else if (this.machine.state === "closed") this.#endTransport();
     // The messages before the end are handled first.
     this.afterEvents(() => {
       this.#closeTransport();
@@ -251,3 +250,9 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
     this.#heartbeat.close();
   }
 }
+  /** Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1). */
+  #endTransport(): void {
+    this.#finish();
+    this.transport.end();
+  }
+
