@@ -117,15 +117,20 @@ export class WebSocketSender extends PacedSender {
 
   /** A Blob's bytes are read in a later turn. Messages that are sent after it wait for it. */
   blob(data: Blob, compress: boolean): number {
-    const blob = this.isHeaded ? new Blob([DIRECT, data]) : data;
-    const fill = this.#begin() ? this.machine.reserve(blob.size, compress) : null;
+    if (!this.#begin()) return 0;
+    const { size } = data;
+    // The size of a pipe is infinite, and what has no end cannot be counted.
+    const counted = Number.isFinite(size) ? size : 0;
+    const head = this.isHeaded ? DIRECT_BYTES : null;
+    const fill = this.machine.reserve(counted + (head?.length ?? 0), compress);
     if (fill === null) return 0;
     const write = (bytes: Uint8Array | null): void => {
-      fill(bytes);
+      // Not `new Blob([head, data])`: the platform's Blob does not know files, nor what overrides `arrayBuffer`.
+      fill(bytes === null || head === null ? bytes : Buffer.concat([head, bytes]));
       this.connection.waitingWritten();
     };
-    readBlob(blob, write, () => write(null));
-    return this.#sent(data.size);
+    readBlob(data, write, () => write(null));
+    return this.#sent(counted) < 0 ? -1 : size;
   }
 
   /** Sends published messages, whose frames are joined once for all subscribers that get the same. */
