@@ -74,10 +74,11 @@ export class Topic {
 
   /** @param position empty for a topic without history */
   #subscribed(position: string, last: number): void {
-    const { mine } = this;
     this.end();
     this.#host.emit("subscribed", { topic: this.#name, position: position || null });
     if (!position) return;
+    // The listener may have forgotten it.
+    const { mine } = this;
     this.#last = this.#host.last ?? last;
     if (mine && epochOf(mine) !== epochOf(position)) this.#gap(position);
     else {

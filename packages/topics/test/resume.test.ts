@@ -208,6 +208,32 @@ it("unsubscribed, it ignores the topic, and goes on when it is subscribed again,
   expect(messagesOf(told)).toBe("1 4");
 });
 
+it.each([
+  [undefined, [], "e.3.cccccc"],
+  [5, ["r\na *5 e.3.cccccc"], ""],
+])("begins anew if a listener of `subscribed` forgets it, with the option last: %s", (last, asked, saved) => {
+  const values = new Map([["host/chat a", "e.1.aaaaaa"]]);
+  const { client, network, told } = startOpen({
+    last,
+    positions: {
+      getItem: (key) => values.get(key) ?? null,
+      setItem: (key, value) => void values.set(key, value),
+    },
+  });
+  client.on("subscribed", ({ topic }) => client.forget(topic));
+  network.last.receive("+a e.3.cccccc");
+  expect(network.last.up).toEqual(asked);
+  expect(values.get("host/chat a")).toBe(saved);
+  network.last.receive("=a e.3.cccccc");
+  // It was there already: what it showed is gone all the same.
+  network.last.receive("-a", "+a e.3.cccccc");
+  expect(network.last.up).toEqual([...asked, ...asked]);
+  expect(values.get("host/chat a")).toBe(saved);
+  network.last.receive("=a e.3.cccccc", "m a 4.dddddd\n4");
+  expect(messagesOf(told)).toBe("4");
+  expect(values.get("host/chat a")).toBe("e.4.dddddd");
+});
+
 it("keeps positions of each topic and address in the storage that it is given", () => {
   const values = new Map<string, string>();
   const positions = {
