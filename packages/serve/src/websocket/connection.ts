@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import type { MessageCodec } from "@mantou/websocket";
+import { isCloseCode, type MessageCodec } from "@mantou/websocket";
 import type { Server } from "../api/server.ts";
 import type { ServerWebSocket } from "../api/websocket.ts";
 import type { WebSocketOptions } from "../options/websocket-options.ts";
@@ -29,6 +29,8 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
   readonly #heartbeat: Heartbeat;
   /** The connection is closed when the messages that wait for a Blob or the thread pool have been written. */
   #closesBehindWaiting = false;
+  /** The `open` handler has been called, or would have been if there were one. */
+  #hasOpened = false;
 
   /**
    * @param request method, path and route of the request that opened it
@@ -81,6 +83,7 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
 
   /** As in Bun, `open` and `close` do not run in the async context of what has opened or closed the WebSocket. */
   #callOpen(): void {
+    this.#hasOpened = true;
     const failed = (): void => this.close(1011, "");
     this.outside(() => this.callHandler("open", this.options.handler.open, undefined, undefined, failed));
   }
@@ -130,11 +133,11 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
   waitingWritten(): void {
     this.sender.waitingWritten();
     if (this.#closesBehindWaiting) this.#closeTransport();
+    // The reply to the client's Close frame has waited for a Blob.
+    else if (this.machine.state === "closed") this.#endTransport();
   }
 
   onEnd(): void {
-    // The reply to the client's Close frame has waited for a Blob.
-    else if (this.machine.state === "closed") this.#endTransport();
     // The messages before the end are handled first.
     this.afterEvents(() => {
       this.#closeTransport();
@@ -163,7 +166,7 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
   // The operations of the application's socket.
 
   get paused(): boolean {
-    return this.pauser.has(PAUSED);
+    return !this.closed && this.pauser.has(PAUSED);
   }
 
   pause(): void {
@@ -171,7 +174,7 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
   }
 
   resume(): void {
-    if (!this.paused) return;
+    if (!this.pauser.has(PAUSED)) return;
     this.pauser.set(PAUSED, false);
     this.#heartbeat.received(this.options);
   }
@@ -183,9 +186,13 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
 
   /** @throws RangeError for a code that must not be sent (RFC 6455 §7.4), unless it stands for a frame without a code */
   close(code: number, reason: string): void {
+    const isWithoutCode = WITHOUT_CODE.has(code);
+    // Also of a closed one: the mistake does not depend on when the client leaves.
+    if (!isWithoutCode && !isCloseCode(code))
+      throw new RangeError(`${code} is not a close code that may be sent (RFC 6455 §7.4)`);
     if (this.closed) return;
     this.sender.flushPublished();
-    if (WITHOUT_CODE.has(code)) this.machine.close();
+    if (isWithoutCode) this.machine.close();
     else this.machine.close(code, reason);
     // A paused socket has to receive the client's Close frame.
     this.resume();
@@ -217,6 +224,8 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
     const { series } = this;
     if (!this.closed) this.#leave();
     else if (series?.isGone !== true) return;
+    // The session of a topic client has not begun: the server was stopped first, for example.
+    if (!this.#hasOpened) return;
     const callClose = (): void =>
       this.outside(() => this.callHandler("close", this.options.handler.close, code, reason));
     if (series === null) {
@@ -244,15 +253,15 @@ export class WebSocketConnection extends EventDispatcher implements TransportHan
     if (!this.#closesBehindWaiting) this.transport.close();
   }
 
-  /** Writes the rest, for as long as the client goes on reading. The caller closes the connection behind it. */
-  #finish(): void {
-    this.writeQueue.flush();
-    this.#heartbeat.close();
-  }
-}
   /** Both Close frames are through, or the client broke the protocol. The server closes first (RFC 6455 §7.1.1). */
   #endTransport(): void {
     this.#finish();
     this.transport.end();
   }
 
+  /** Writes the rest, for as long as the client goes on reading. The caller closes the connection behind it. */
+  #finish(): void {
+    this.writeQueue.flush();
+    this.#heartbeat.close();
+  }
+}

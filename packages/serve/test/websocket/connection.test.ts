@@ -4,6 +4,8 @@ import { turnCounter, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it, vi } from "vitest";
 import type { WebSocketHandler } from "../../src/api/websocket.ts";
 import { EVENTS_A_TURN } from "../../src/websocket/event-reader.ts";
+import { startInternal } from "../support/servers.ts";
+import { OFFER } from "../support/topic-client.ts";
 import { pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();
@@ -173,6 +175,18 @@ describe("close()", () => {
     expect(events).toEqual([]);
   });
 
+  it("throws the same for a closed socket: a mistake does not depend on when the client leaves", async () => {
+    const { events, handler } = recorder();
+    const { ws, client } = await pair(handler);
+    ws.terminate();
+    for (const code of [-1, 999, 1004, 1015, 5000, 1000.5, Number.NaN])
+      expect(() => ws.close(code), String(code)).toThrow(RangeError);
+    for (const code of [0, 1000, 1005, 1006, 4999]) ws.close(code, "late");
+    await client.client.closedByServer();
+    expect(client.client.received.length).toBe(0);
+    expect(events).toEqual(["close 1006"]);
+  });
+
   it("throws a TypeError for a symbol as the reason, and the socket stays open", async () => {
     const { ws } = await pair();
     expect(() => ws.close(1000, Symbol("s") as unknown as string)).toThrow(TypeError);
@@ -302,7 +316,49 @@ describe("terminate()", () => {
   });
 });
 
+describe("isPaused", () => {
+  it.each([
+    { how: "terminate()", gone: false },
+    { how: "its client, which is gone", gone: true },
+  ])("is false once a paused socket is closed by $how", async ({ gone }) => {
+    const found: boolean[] = [];
+    const { ws, client, server } = await pair({ close: (it) => void found.push(it.isPaused) });
+    ws.pause();
+    expect(ws.isPaused).toBe(true);
+    if (gone) client.client.abort();
+    else ws.terminate();
+    // Of a connection that is not read only a write tells that it is gone.
+    await until(() => ws.ping("?") === 0, "closed");
+    expect(ws.isPaused).toBe(false);
+    ws.resume();
+    ws.pause();
+    expect(ws.isPaused).toBe(false);
+    expect(found).toEqual([false]);
+    await until(() => server.webSockets.size === 0, "gone");
+  });
+});
+
 describe("the close handler", () => {
+  it("is not called for a WebSocket that was never opened: the first topic client of a server that stops", async () => {
+    const { events, handler } = recorder();
+    const server = startInternal({
+      topics: { "room/*": { history: { size: 20, seconds: 60 } } },
+      fetch(request, it) {
+        const isUpgraded = it.upgrade(request);
+        // The code of its session has not been loaded.
+        void it.stop(true);
+        return isUpgraded ? undefined : new Response();
+      },
+      websocket: { ...handler, open: () => void events.push("open") },
+    });
+    const client = await RawWebSocket.open(server, { fields: OFFER });
+    expect((await client.closing()).code).toBe(1001);
+    await client.client.closedByServer();
+    await until(() => server.webSockets.size === 0, "gone");
+    await turns(20);
+    expect(events).toEqual([]);
+  });
+
   it("finds its socket closed, and may publish to others", async () => {
     const found: unknown[] = [];
     const { server, connect } = startWebSockets({
