@@ -121,6 +121,9 @@ export function connectTopics(
 function connectLast(publisher: Publisher, history: TopicHistory): void {
   publisher.lastMessages = (sender) => {
     const receiver: LastReceiver = {
+      get tag() {
+        return sender.tag;
+      },
       flushPublished: () => sender.flushPublished(),
       deliver: (messages) => sender.deliver(new JoinedMessages(messages)),
       end: () => {

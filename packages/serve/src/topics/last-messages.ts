@@ -5,6 +5,8 @@ import type { TopicHistory } from "./topic-history.ts";
 
 /** The WebSocket that gets last messages. */
 export interface LastReceiver {
+  /** Its number as a publisher; 0 for none. */
+  readonly tag: number;
   /** Sends what was published before this moment. */
   flushPublished(): void;
   deliver(messages: readonly PreparedFrames[]): void;
@@ -93,12 +95,19 @@ export class LastMessages {
       frames.flatMap((each) => PlacedMessages.between(topic, each, after, to));
     // The last ones are those before the subscription, however many were published while they are read.
     const start = sent ?? (begun?.epoch === live.epoch ? begun : live);
-    const messages = between(start.offset, live.offset);
+    const messages = between(start.offset, live.offset).flatMap((part) => this.#withoutOwn(part));
     if (sent === null) messages.unshift(...PlacedMessages.last(between(0, start.offset), last));
     if (messages.length > 0) this.#receiver.deliver(messages);
     const isMore = position.offset < live.offset && position.offset > (sent?.offset ?? -1);
     reading.sent = position;
     return isMore;
+  }
+
+  /** What it has published since its subscription is left out, as of what comes without being read. */
+  #withoutOwn(messages: PlacedMessages): PlacedMessages[] {
+    const { tag } = this.#receiver;
+    const isOfAnother = tag === 0 || messages.frames.instance !== this.#history.instance;
+    return isOfAnother ? [messages] : messages.without(tag);
   }
 
   #endIfLast(): void {

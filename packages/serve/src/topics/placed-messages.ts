@@ -60,6 +60,19 @@ export class PlacedMessages extends ReceivedMessages {
     return kept;
   }
 
+  /** The parts of it that another than one publisher has published. */
+  without(tag: number): PlacedMessages[] {
+    const { topic, frames, to } = this;
+    const parts: PlacedMessages[] = [];
+    let { from } = this;
+    for (let i = from; i <= to; i++) {
+      if (i < to && frames.tagOf(i) !== tag) continue;
+      if (from < i) parts.push(PlacedMessages.#part(topic, frames, from, i));
+      from = i + 1;
+    }
+    return parts;
+  }
+
   static #part(topic: string, frames: PlacedFrames, from: number, to: number): PlacedMessages {
     if (from === 0 && to === frames.count) return PlacedMessages.whole(topic, frames);
     const places = [...frames];

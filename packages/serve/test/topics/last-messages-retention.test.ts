@@ -21,7 +21,7 @@ it.each([
   // Another one stays, so the topic waits for its position.
   history.topicAdded("room", RULE);
   const enter = (leave: (last: LastMessages) => void): WeakRef<object> => {
-    const socket = { flushPublished: () => {}, deliver: () => {}, end: () => {} };
+    const socket = { tag: 0, flushPublished: () => {}, deliver: () => {}, end: () => {} };
     const last = new LastMessages(socket, history);
     last.subscribed("room", 5);
     leave(last);

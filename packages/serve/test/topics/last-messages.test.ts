@@ -103,6 +103,33 @@ describe("the last messages of a topic", () => {
     }
   });
 
+  it("are followed by what others have published since, though all of it is read: its own is left out", async () => {
+    // More than an instance keeps of a topic, so that each client's last messages are read, one read after another.
+    const cluster = new MemoryCluster(undefined, { "room/*": { history: { size: 1000, seconds: 60 } } });
+    const { server, connect } = await cluster.start();
+    (await connect()).ws.subscribe("room/1");
+    for (let i = 0; i < 40; i++) await server.topics.publish("room/1", "x".repeat(10_000));
+    for (let wait = 0; wait < 6; wait++) {
+      const [reading, publishing] = [await connect(), await connect()];
+      reading.ws.subscribe("room/1", { last: 50 });
+      await turns(wait);
+      publishing.ws.subscribe("room/1", { last: 50 });
+      server.publish("room/1", `before ${wait}`);
+      publishing.ws.publish("room/1", `own ${wait}`);
+      await server.topics.publish("room/1", `end ${wait}`);
+      const news = [];
+      for (const { client } of [reading, publishing]) {
+        const texts = await client.texts(1);
+        while (texts.at(-1) !== `end ${wait}`) texts.push(...(await client.texts(1)));
+        news.push(texts.filter((text) => text.endsWith(` ${wait}`)));
+      }
+      expect(news, `after ${wait} turns`).toEqual([
+        [`before ${wait}`, `own ${wait}`, `end ${wait}`],
+        [`before ${wait}`, `end ${wait}`],
+      ]);
+    }
+  });
+
   it("of several topics come each for itself, and end with the subscription", async () => {
     const { server, connect } = await startRoom(3, (ws) => {
       ws.subscribe("room/1", { last: 2 });
