@@ -53,7 +53,7 @@ export class Connection {
   }
 
   /**
-   * Replaces the limits. They hold from now on, also for a message of which a part has come.
+   * Replaces the limits. They hold from now on, also for the next frames of a message of which a part has come.
    *
    * @throws TypeError and RangeError as the constructor.
    */

@@ -1,6 +1,9 @@
 /** The limits of the memory and work for one peer. Counts are limited as well as bytes: a flood of small messages costs too. */
 export interface Limits {
-  /** Bytes of one message, all its fragments together, after decompression. Over it: 1009. */
+  /**
+   * Bytes of one message, all its fragments together, as it comes and after decompression. Over it: 1009. So is a text of more than
+   * 512 MiB, however high the limit: Node.js makes no longer string.
+   */
   readonly messageBytes: number;
   /** Bytes that one frame's header may announce, on the wire. Over it: 1009, before any payload is read. */
   readonly frameBytes: number;

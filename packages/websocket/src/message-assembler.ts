@@ -1,4 +1,4 @@
-import { type Buffer, isAscii } from "node:buffer";
+import { type Buffer, constants, isAscii } from "node:buffer";
 import type { ErrorCode } from "./errors.ts";
 import type { FrameDecoder } from "./frame-decoder.ts";
 import type { Limits } from "./limits.ts";
@@ -7,6 +7,9 @@ import { BINARY, CONTINUATION, TEXT } from "./opcode.ts";
 import { PayloadBuffer } from "./payload-buffer.ts";
 import { textRun } from "./text-run.ts";
 import { decodeUtf8, Utf8Validator } from "./utf8.ts";
+
+/** Node.js makes no longer string, and no longer Buffer. */
+const { MAX_LENGTH, MAX_STRING_LENGTH } = constants;
 
 /**
  * Joins pieces of data frames to messages (RFC 6455 §5.4). `push` returns a string for a text message, and a Buffer for a binary
@@ -84,7 +87,9 @@ export class MessageAssembler {
       this.#emptyFragments = 0;
     }
     this.#announced += frame.length;
-    if (this.#announced > this.limits.messageBytes) return "MESSAGE_TOO_BIG";
+    const isText = this.opcode === TEXT && !this.encoded;
+    const isImpossible = this.#announced > (isText ? MAX_STRING_LENGTH : MAX_LENGTH);
+    if (isImpossible || this.#announced > this.limits.messageBytes) return "MESSAGE_TOO_BIG";
     const isFragment = !frame.fin || this.#fragments > 1;
     if (frame.length === 0 && isFragment && ++this.#emptyFragments > this.limits.emptyFragments) {
       return "TOO_MANY_EMPTY_FRAGMENTS";

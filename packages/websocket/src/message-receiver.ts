@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, constants } from "node:buffer";
 import { ControlAssembler } from "./control-assembler.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { BinaryEvent, TextEvent } from "./events.ts";
@@ -173,6 +173,8 @@ export class MessageReceiver {
     // A copy: the codec uses its memory again.
     if (this.#assembler.opcode !== TEXT)
       return { type: "binary", bytes: unmaskToCopy(message, 0, message.length, 0) };
+    // Node.js makes no longer string.
+    if (message.length > constants.MAX_STRING_LENGTH) return "MESSAGE_TOO_BIG";
     const text = decodeUtf8(message, 0, message.length);
     return text === null ? "TEXT_UTF8" : { type: "text", text };
   }

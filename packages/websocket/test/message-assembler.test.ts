@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { INVALID_UTF8 } from "../src/arbitraries/index.ts";
 import { FrameDecoder, PIECE } from "../src/frame-decoder.ts";
@@ -8,7 +9,7 @@ import { hex, wire } from "./support.ts";
 
 /** The result of `pieces` of a client's data frames. */
 function assemble(pieces: readonly Buffer[], limits: Partial<Limits> = {}, rsv1 = false): unknown[] {
-  const decoder = new FrameDecoder({ masked: true, rsv1, frameBytes: 2 ** 30 });
+  const decoder = new FrameDecoder({ masked: true, rsv1, frameBytes: Number.MAX_SAFE_INTEGER });
   const assembler = new MessageAssembler(resolveLimits(limits));
   const results: unknown[] = [];
   for (const piece of pieces) {
@@ -182,6 +183,30 @@ describe("limits", () => {
     expect(assemble([header], { messageBytes: 10 })).toEqual(["MESSAGE_TOO_BIG"]);
     expect(assemble([header], { messageBytes: 11 })).toEqual([]);
   });
+
+  it("no limit is so high that a text becomes longer than Node.js's strings may be", () => {
+    const limits = { messageBytes: Number.MAX_SAFE_INTEGER };
+    const most = BigInt(constants.MAX_STRING_LENGTH);
+    const announcing = (opcode: number, announced: bigint, rsv = 0) => client({ opcode, announced, rsv });
+    expect(assemble([announcing(1, most)], limits)).toEqual([]);
+    expect(assemble([announcing(1, most + 1n)], limits)).toEqual(["MESSAGE_TOO_BIG"]);
+    const begun = client({ opcode: 1, fin: false, payload: bytesOf("a") });
+    expect(assemble([begun, announcing(0, most)], limits)).toEqual(["MESSAGE_TOO_BIG"]);
+    // Bytes may be more, and so may what the codec makes a text of.
+    expect(assemble([announcing(2, most + 1n)], limits)).toEqual([]);
+    expect(assemble([announcing(1, most + 1n, 4)], limits, true)).toEqual([]);
+  });
+
+  // From Node.js 22 on a header cannot announce more than a Buffer may have.
+  it.skipIf(constants.MAX_LENGTH >= Number.MAX_SAFE_INTEGER)(
+    "no limit is so high that a message becomes longer than Node.js's Buffers may be",
+    () => {
+      const header = (more: bigint) => client({ opcode: 2, announced: BigInt(constants.MAX_LENGTH) + more });
+      const limits = { messageBytes: Number.MAX_SAFE_INTEGER };
+      expect(assemble([header(0n)], limits)).toEqual([]);
+      expect(assemble([header(1n)], limits)).toEqual(["MESSAGE_TOO_BIG"]);
+    },
+  );
 
   it("fragments counts the frames of one message", () => {
     expect(assembleEveryWay(fragments(3, hex("01")), { fragments: 3 })).toEqual([hex("010101"), empty]);

@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { expect, it, vi } from "vitest";
 import { FrameDecoder } from "../src/frame-decoder.ts";
 import { AT_ONCE_BYTES, POOL_BYTES, resolveLimits } from "../src/limits.ts";
@@ -76,7 +77,6 @@ it("looks at nothing behind a message in the pool, and loses nothing of it", () 
   expect(() => made.receive(text("too early"))).toThrow("before next()");
 });
 
-it("continues messages that become too long in the pool", () => {
 it("loses nothing of what came behind a message that was kept, and goes to the pool itself", () => {
   const { made, pool, all } = receiver();
   made.receive(big);
@@ -102,6 +102,7 @@ it("loses nothing behind a message in the pool of what came after keep()", () =>
   expect(all().map((one) => (one as { text?: string }).text ?? "binary")).toEqual(["binary", "late"]);
 });
 
+it("continues messages that become too long in the pool", () => {
   const limits: unknown[] = [];
   const decode: MessageCodec["decode"] = (_payload, ...given) => {
     limits.push(given);
@@ -148,6 +149,18 @@ it("refuses results of the pool as synchronous ones", () => {
   const other = receiver();
   other.made.receive(text("\x80", 4));
   expect(other.all()).toEqual(["TEXT_UTF8"]);
+});
+
+it("refuses a text that becomes longer than Node.js's strings may be, by the pool or at once", () => {
+  const long = Buffer.alloc(constants.MAX_STRING_LENGTH + 1);
+  const { made, pool, all } = receiver();
+  made.receive(wire("client", { opcode: 1, rsv: 4, payload: Buffer.alloc(POOL_BYTES) }));
+  expect(all()).toEqual([]);
+  pool[0]!(long);
+  expect(all()).toEqual(["MESSAGE_TOO_BIG"]);
+  const other = receiver({}, { decode: () => long });
+  other.made.receive(text("a", 4));
+  expect(other.all()).toEqual(["MESSAGE_TOO_BIG"]);
 });
 
 it("forgets everything when it is dropped", () => {

@@ -147,7 +147,10 @@ export interface WebSocketHandler<T = undefined> {
   pong?(ws: ServerWebSocket<T>, data: Buffer): void | Promise<void>;
   /** One of the handlers above threw. Without this handler the error is logged, as the rejection of an async handler always is. */
   error?(error: Error, ws: ServerWebSocket<T>): void | Promise<void>;
-  /** Bytes of a received message, an integer from 0 up. A larger message closes the connection with 1009. Default 16 MiB. */
+  /**
+   * Bytes of a received message, as it comes and decompressed, an integer from 0 up. A larger message closes the connection with 1009, and so
+   * does a text of more than 512 MiB. Default 16 MiB.
+   */
   maxPayloadLength?: number;
   /** Bytes that may wait for one client, an integer from 0 (no limit) up. Messages beyond it are dropped. Default 16 MiB. */
   backpressureLimit?: number;

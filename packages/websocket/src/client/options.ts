@@ -39,7 +39,10 @@ export interface WebSocketOptions {
    * falsy value turns it off.
    */
   readonly perMessageDeflate?: boolean | DeflateCodecOptions | undefined;
-  /** Bytes that one message may have, decompressed. A longer message is refused with 1009. 100 MiB by default. */
+  /**
+   * Bytes that one message may have, as it comes and decompressed. A longer message is refused with 1009, and so is a text of more than
+   * 512 MiB. 100 MiB by default.
+   */
   readonly maxPayloadLength?: number | undefined;
   /** Milliseconds from the constructor to `open`; 0 for no limit. 30,000 by default. */
   readonly handshakeTimeout?: number | undefined;
