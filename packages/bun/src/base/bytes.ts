@@ -33,6 +33,21 @@ export function bytesOf(input: unknown, name: string): Buffer {
   return bytes;
 }
 
+/**
+ * The same bytes, with a `buffer` that holds nothing else, as in Bun. The memory behind a Buffer of Node.js may be larger: a program that sends `buffer`
+ * would send bytes of others, or what was in the memory before.
+ */
+export function inOwnMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
+  return isWhole ? new Uint8Array(buffer) : new Uint8Array(bytes);
+}
+
+/** `inOwnMemory` for results that are Buffers. */
+export function bufferInOwnMemory(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  return Buffer.from(inOwnMemory(bytes).buffer);
+}
+
 /** Memory that is not filled. */
 export function allocUnsafe(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer as ArrayBuffer);

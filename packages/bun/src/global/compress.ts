@@ -1,8 +1,7 @@
 /** gzip and deflate. */
-import type { Buffer } from "node:buffer";
 import zlib from "node:zlib";
 import { wrongType } from "../base/argument-error.ts";
-import { type BytesInput, bytesOf } from "../base/bytes.ts";
+import { type BytesInput, bytesOf, inOwnMemory } from "../base/bytes.ts";
 
 /** The options of gzip and deflate. */
 export interface ZlibCompressionOptions {
@@ -17,18 +16,18 @@ export interface ZlibCompressionOptions {
 
 /** In the format of gzip (RFC 1952). */
 export function gzipSync(data: BytesInput, options?: ZlibCompressionOptions): Uint8Array<ArrayBuffer> {
-  return own(zlib.gzipSync(bytesOf(data, "data"), compressing(options)));
+  return inOwnMemory(zlib.gzipSync(bytesOf(data, "data"), compressing(options)));
 }
 
 /** In the raw format (RFC 1951), as in Bun; that of `node:zlib` has a head. */
 export function deflateSync(data: BytesInput, options?: ZlibCompressionOptions): Uint8Array<ArrayBuffer> {
-  return own(zlib.deflateRawSync(bytesOf(data, "data"), compressing(options)));
+  return inOwnMemory(zlib.deflateRawSync(bytesOf(data, "data"), compressing(options)));
 }
 
 /** @throws Error for bytes that are not gzip's */
 export function gunzipSync(data: BytesInput, options?: ZlibCompressionOptions): Uint8Array<ArrayBuffer> {
   checkOptions(options);
-  return own(zlib.gunzipSync(bytesOf(data, "data")));
+  return inOwnMemory(zlib.gunzipSync(bytesOf(data, "data")));
 }
 
 /** @throws Error for bytes that are not deflate's */
@@ -37,9 +36,9 @@ export function inflateSync(data: BytesInput, options?: ZlibCompressionOptions):
   const bits = options?.windowBits ?? 0;
   const bytes = bytesOf(data, "data");
   if (bits > 47) throw new RangeError(`windowBits is up to 47, not ${bits}`);
-  if (bits > 31) return own(zlib.unzipSync(bytes));
-  if (bits > 15) return own(zlib.gunzipSync(bytes));
-  return own(bits > 0 ? zlib.inflateSync(bytes) : zlib.inflateRawSync(bytes));
+  if (bits > 31) return inOwnMemory(zlib.unzipSync(bytes));
+  if (bits > 15) return inOwnMemory(zlib.gunzipSync(bytes));
+  return inOwnMemory(bits > 0 ? zlib.inflateSync(bytes) : zlib.inflateRawSync(bytes));
 }
 
 function compressing(options: ZlibCompressionOptions = {}): zlib.ZlibOptions {
@@ -61,9 +60,4 @@ function checkOptions(options: ZlibCompressionOptions = {}): void {
   const { library } = options;
   if (library !== undefined && library !== "zlib" && library !== "libdeflate")
     throw wrongType('library must be "zlib" or "libdeflate"');
-}
-
-/** A Uint8Array, as in Bun, and not a Buffer. */
-function own(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
 }

@@ -3,7 +3,7 @@ import type { Buffer } from "node:buffer";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { wrongType } from "../base/argument-error.ts";
-import { type BytesInput, bytesOf } from "../base/bytes.ts";
+import { type BytesInput, bufferInOwnMemory, bytesOf } from "../base/bytes.ts";
 
 /** The options of Zstandard. */
 export interface ZstdOptions {
@@ -31,22 +31,22 @@ function zstd(): Zstd {
 
 /** @throws Error on a Node.js that has no Zstandard */
 export function zstdCompressSync(data: BytesInput, options?: ZstdOptions): Buffer {
-  return zstd().zstdCompressSync(bytesOf(data, "data"), zstdOptions(options));
+  return bufferInOwnMemory(zstd().zstdCompressSync(bytesOf(data, "data"), zstdOptions(options)));
 }
 
 /** @throws Error for bytes that are not Zstandard's, and on a Node.js that has none */
 export function zstdDecompressSync(data: BytesInput): Buffer {
-  return zstd().zstdDecompressSync(bytesOf(data, "data"));
+  return bufferInOwnMemory(zstd().zstdDecompressSync(bytesOf(data, "data")));
 }
 
 /** In a thread of its own. */
 export function zstdCompress(data: BytesInput, options?: ZstdOptions): Promise<Buffer> {
-  return promisify(zstd().zstdCompress)(bytesOf(data, "data"), zstdOptions(options));
+  return promisify(zstd().zstdCompress)(bytesOf(data, "data"), zstdOptions(options)).then(bufferInOwnMemory);
 }
 
 /** In a thread of its own. */
 export function zstdDecompress(data: BytesInput): Promise<Buffer> {
-  return promisify(zstd().zstdDecompress)(bytesOf(data, "data"));
+  return promisify(zstd().zstdDecompress)(bytesOf(data, "data")).then(bufferInOwnMemory);
 }
 
 function zstdOptions(options: ZstdOptions = {}): object {

@@ -1,7 +1,8 @@
 /** The algorithms of Bun's hashers: those of OpenSSL, BLAKE2b-256 of `@noble/hashes`, and MD4. */
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
+import { bufferInOwnMemory } from "../../base/bytes.ts";
 import type { Hashing } from "./hashing.ts";
 import { HMAC } from "./hmac.ts";
 import { MD4 } from "./md4.ts";
@@ -116,6 +117,6 @@ class Blake implements Hashing {
   }
 
   digest(): Buffer {
-    return Buffer.from(this.#hash.digest());
+    return bufferInOwnMemory(this.#hash.digest());
   }
 }

@@ -1,7 +1,7 @@
 /** Values of JavaScript as PostgreSQL's text, and back, as Bun converts them. */
 import { Buffer } from "node:buffer";
 import { wrongType } from "../../base/argument-error.ts";
-import { isBytes, viewOf } from "../../base/bytes.ts";
+import { bufferInOwnMemory, isBytes, viewOf } from "../../base/bytes.ts";
 import { ArrayParameter, JSONParameter } from "../template.ts";
 import { ARRAYS, delimiterOf } from "./array-types.ts";
 import { parseArray } from "./parse-array.ts";
@@ -143,7 +143,7 @@ function parserOf(type: number, bigint: boolean): ((text: string) => unknown) | 
   if (JSON_TYPES.has(type)) return JSON.parse;
   if (DATES.has(type)) return parseDate;
   if (type === BOOL) return (text) => text === "t";
-  if (type === BYTEA) return (text) => Buffer.from(text.slice(2), "hex");
+  if (type === BYTEA) return (text) => bufferInOwnMemory(Buffer.from(text.slice(2), "hex"));
   return type === INT8 && bigint ? BigInt : null;
 }
 
