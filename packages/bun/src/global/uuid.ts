@@ -2,7 +2,7 @@
 import type { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
 import { argumentError, outOfRange, wrongType, wrongValue } from "../base/argument-error.ts";
-import { type BytesInput, bytesOf } from "../base/bytes.ts";
+import { type BytesInput, bufferInOwnMemory, bytesOf } from "../base/bytes.ts";
 
 /** The form of the result. */
 type UUIDEncoding = "hex" | "base64" | "base64url" | "buffer";
@@ -10,8 +10,18 @@ type UUIDEncoding = "hex" | "base64" | "base64url" | "buffer";
 const MAX_TIMESTAMP = 2 ** 48 - 1;
 const MAX_COUNTER = 0xfff;
 
-let lastTimestamp = -1;
-let counter = 0;
+/** What the last UUID has had. */
+interface Last {
+  /** The time that was asked for. */
+  asked: number;
+  /** Its time: a later one if the counter had run out. */
+  time: number;
+  counter: number;
+}
+
+/** Those for now, and those for a given time, do not know of each other. */
+const lastNow: Last = { asked: -1, time: -1, counter: 0 };
+const lastGiven: Last = { asked: -1, time: -1, counter: 0 };
 
 /**
  * A UUID that sorts by its time (RFC 9562 §5.7). Those of one millisecond sort by a counter (§6.2, method 1).
@@ -19,27 +29,51 @@ let counter = 0;
  */
 export function randomUUIDv7(encoding: "buffer", timestamp?: number | Date): Buffer;
 export function randomUUIDv7(encoding?: Exclude<UUIDEncoding, "buffer">, timestamp?: number | Date): string;
+export function randomUUIDv7(timestamp: number | Date): string;
 export function randomUUIDv7(
-  encoding: UUIDEncoding = "hex",
-  timestamp: number | Date = Date.now(),
+  first: UUIDEncoding | number | Date = "hex",
+  second?: number | Date,
 ): string | Buffer {
+  const encoding = typeof first === "string" ? first : "hex";
+  const timestamp = typeof first === "string" || second !== undefined ? second : first;
   checkEncoding(encoding);
-  // `null` of a database would be the year 1970.
-  if (typeof timestamp !== "number" && !(timestamp instanceof Date))
-    throw wrongType(`timestamp must be a number or a Date, and not ${String(timestamp)}`);
   const bytes = randomBytes(16);
-  const time = Math.trunc(Number(timestamp));
-  if (!(time >= 0 && time <= MAX_TIMESTAMP)) {
-    throw outOfRange(`timestamp must be a number from 0 to ${MAX_TIMESTAMP}, not ${String(timestamp)}`);
-  }
-  if (time !== lastTimestamp) {
-    lastTimestamp = time;
-    // The first half of its range, so that there is room to count.
-    counter = bytes.readUInt16BE(6) & (MAX_COUNTER >> 1);
-  } else counter = (counter + 1) & MAX_COUNTER;
+  // The first half of its range, so that there is room to count.
+  const start = bytes.readUInt16BE(6) & (MAX_COUNTER >> 1);
+  const { time, counter } =
+    timestamp === undefined ? nextNow(Date.now(), start) : nextGiven(checkedTime(timestamp), start);
   bytes.writeUIntBE(time, 0, 6);
   bytes.writeUInt16BE(counter, 6);
   return encoded(bytes, 7, encoding);
+}
+
+/** A clock that was set back does not count: UUIDs would sort in front of earlier ones. */
+function nextNow(now: number, start: number): Last {
+  if (now > lastNow.time) return Object.assign(lastNow, { asked: now, time: now, counter: start });
+  return countUp(lastNow, start);
+}
+
+function nextGiven(time: number, start: number): Last {
+  if (time !== lastGiven.asked) return Object.assign(lastGiven, { asked: time, time, counter: start });
+  return countUp(lastGiven, start);
+}
+
+function countUp(last: Last, start: number): Last {
+  if (last.counter < MAX_COUNTER) last.counter++;
+  else {
+    last.time = Math.min(last.time + 1, MAX_TIMESTAMP);
+    last.counter = start;
+  }
+  return last;
+}
+
+function checkedTime(timestamp: number | Date): number {
+  // `null` of a database would be the year 1970.
+  if (typeof timestamp !== "number" && !(timestamp instanceof Date))
+    throw wrongType(`timestamp must be a number or a Date, and not ${String(timestamp)}`);
+  const time = Math.trunc(Number(timestamp));
+  if (time >= 0 && time <= MAX_TIMESTAMP) return time;
+  throw outOfRange(`timestamp must be a number from 0 to ${MAX_TIMESTAMP}, not ${String(timestamp)}`);
 }
 
 const NAMESPACES: ReadonlyMap<string, string> = new Map([
@@ -66,7 +100,7 @@ export function randomUUIDv5(
 ): string | Buffer {
   checkEncoding(encoding);
   const hash = createHash("sha1").update(namespaceBytes(namespace)).update(bytesOf(name, "name"));
-  return encoded(hash.digest().subarray(0, 16), 5, encoding);
+  return encoded(bufferInOwnMemory(hash.digest().subarray(0, 16)), 5, encoding);
 }
 
 function namespaceBytes(given: BytesInput): Uint8Array {
