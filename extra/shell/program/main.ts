@@ -157,6 +157,7 @@ show(
   String(failed.stderr),
   failed instanceof $.ShellError,
 );
+show(failed.text(), failed.text("hex"), failed.bytes(), failed.arrayBuffer().byteLength, failed.blob().size);
 show(
   await $`exit 4`.text().catch((error) => error.exitCode),
   await $`sh -c 'echo x; exit 2'`.nothrow().text(),

@@ -34,17 +34,40 @@ export class ShellOutput {
   }
 }
 
-/** The error of a command with another exit code than 0. */
-export class ShellError extends Error {
+/** The error of a command with another exit code than 0. It has the methods of its output. */
+export class ShellError extends Error implements ShellOutput {
   readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+  readonly #output: ShellOutput;
 
-  constructor({ stdout, stderr, exitCode }: ShellOutput) {
-    super(`Failed with exit code ${exitCode}`);
+  constructor(output: ShellOutput) {
+    super(`Failed with exit code ${output.exitCode}`);
     this.name = "ShellError";
-    this.exitCode = exitCode;
-    this.stdout = stdout;
-    this.stderr = stderr;
+    this.exitCode = output.exitCode;
+    this.stdout = output.stdout;
+    this.stderr = output.stderr;
+    this.#output = output;
+  }
+
+  text(encoding?: BufferEncoding): string {
+    return this.#output.text(encoding);
+  }
+
+  /** @throws SyntaxError for output that is no JSON */
+  json(): unknown {
+    return this.#output.json();
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return this.#output.bytes();
+  }
+
+  arrayBuffer(): ArrayBuffer {
+    return this.#output.arrayBuffer();
+  }
+
+  blob(): Blob {
+    return this.#output.blob();
   }
 }
