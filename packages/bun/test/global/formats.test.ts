@@ -208,6 +208,14 @@ describe("the data formats of Bun", () => {
     });
   });
 
+  it("are read from bytes, whose positions they tell, also behind bytes that are not UTF-8", () => {
+    const bytes = Buffer.from('{"a":"\xff\xfe"}\n{"b":"\xe2"}\n{"c"', "latin1");
+    const { values, read } = JSONL.parseChunk(bytes);
+    expect(values).toEqual([{ a: "\ufffd\ufffd" }, { b: "\ufffd" }]);
+    expect(bytes.subarray(read).toString()).toBe('\n{"c"');
+    expect(JSONL.parse(Buffer.from('\ufeff{"a":"é"}\n'))).toEqual([{ a: "é" }]);
+  });
+
   it("are written", () => {
     expect(YAML.stringify({ a: ["x", "yes"] })).toBe('{a: [x,"yes"]}');
     expect(YAML.stringify({ a: ["x", { b: 1 }] }, null, 2)).toBe("a:\n  - x\n  - b: 1");

@@ -27,21 +27,25 @@ export const JSONL: {
   parseChunk(input: BytesInput, start?: number, end?: number): JSONLChunk;
 } = {
   parse(input) {
-    const { values, error } = scan(textOf(input));
+    const { values, error } = isObject(input)
+      ? scanBytes(bytesOf(input, "input"), true)
+      : scan(textOf(input));
     if (error !== null && values.length === 0) throw error;
     return values;
   },
   parseChunk(input, start, end) {
-    const isBytes = typeof input === "object" && input !== null;
-    const whole = isBytes ? bytesOf(input, "input") : textOf(input);
+    const whole = isObject(input) ? bytesOf(input, "input") : textOf(input);
     const from = Math.min(Math.max(positionOf(start) ?? 0, 0), whole.length);
-    const part = whole.slice(from, Math.max(from, positionOf(end) ?? whole.length));
-    const text = String(part);
-    const chunk = scan(text);
-    const read = isBytes ? Buffer.byteLength(text.slice(0, chunk.read)) : chunk.read;
-    return { ...chunk, read: from + read };
+    const to = Math.max(from, positionOf(end) ?? whole.length);
+    const chunk =
+      typeof whole === "string"
+        ? scan(whole.slice(from, to))
+        : scanBytes(whole.subarray(from, to), from === 0);
+    return { ...chunk, read: from + chunk.read };
   },
 };
+
+const isObject = (input: unknown): input is object => typeof input === "object" && input !== null;
 
 /** As in Bun, what is no number is no position. */
 function positionOf(value: unknown): number | undefined {
@@ -50,12 +54,32 @@ function positionOf(value: unknown): number | undefined {
 
 function textOf(input: unknown): string {
   if (input === undefined || input === null) throw new TypeError("JSONL.parse requires a string argument");
-  return typeof input === "object" ? bytesOf(input, "input").toString() : asText(input);
+  return asText(input);
 }
 
-function scan(text: string): JSONLChunk {
+/**
+ * Each byte is a character of Latin-1, so that positions are those of bytes, also behind bytes that are not UTF-8. JSON's own characters are ASCII; the
+ * values are decoded.
+ */
+function scanBytes(bytes: Buffer, isStart: boolean): JSONLChunk {
+  const hasMark = isStart && bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+  const decode = (begin: number, close: number): string => bytes.toString("utf8", begin, close);
+  return scan(bytes.toString("latin1"), decode, hasMark ? BYTE_ORDER_MARK.length : 0);
+}
+
+const BYTE_ORDER_MARK = Buffer.from("\ufeff");
+
+/**
+ * @param part gives the text of a value
+ * @param first where the values begin
+ */
+function scan(
+  text: string,
+  part: (begin: number, close: number) => string = (begin, close) => text.slice(begin, close),
+  first = 0,
+): JSONLChunk {
   const values: unknown[] = [];
-  let read = 0;
+  let read = first;
   const end = (done: boolean, isFaulty: boolean): JSONLChunk => ({
     values,
     read,
@@ -70,7 +94,7 @@ function scan(text: string): JSONLChunk {
     const close = valueEnd(text, begin);
     if (close === null) return end(false, false);
     try {
-      values.push(JSON.parse(text.slice(begin, close)));
+      values.push(JSON.parse(part(begin, close)));
     } catch {
       const isUnfinished = close === text.length && /^[-\w.+]+$/.test(text.slice(begin));
       return end(false, !isUnfinished);
