@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { callInBun, findBun } from "@mantou/testing/bun";
 import { describe, expect, it } from "vitest";
 import { inspect } from "../../src/global/inspect/inspect.ts";
@@ -110,6 +111,21 @@ describe("Bun.inspect", () => {
       `[\n  [ "${"x".repeat(50)}", [ 1, "${"y".repeat(20)}",\n      2, 3\n    ] ]\n]`,
     );
     expect(inspect.table([{ a: 1 }])).toContain("│ 0 │ 1 │");
+  });
+
+  it("colors a table", () => {
+    const rows = [{ a: 1, long: "text" }, { a: 22 }];
+    const plain = inspect.table(rows, ["a", "long"]);
+    for (const colored of [
+      inspect.table(rows, { colors: true }),
+      inspect.table(rows, ["a", "long"], { colors: true }),
+    ]) {
+      expect(colored).toContain("\x1b[1mlong\x1b[0m");
+      expect(colored).toContain("\x1b[33m22\x1b[39m");
+      expect(stripVTControlCharacters(colored)).toBe(plain);
+    }
+    for (const other of [{ colors: false }, {}, null, undefined])
+      expect(inspect.table(rows, other)).toBe(plain);
   });
 
   it.skipIf(bun === null)("writes what Bun writes", async () => {
