@@ -12,11 +12,9 @@ function status(value: unknown): PromiseStatus {
   return state === "pending" || state === "rejected" ? state : "fulfilled";
 }
 
-/** The value, or the reason, of a promise that is settled; else the promise. */
+/** The value, or the reason, of a promise that is settled; else the promise. A rejection that nothing else handles is reported, as in Bun. */
 function peekValue<T>(promise: T | Promise<T>): Promise<T> | T {
   if (!(promise instanceof Promise) || status(promise) === "pending") return promise;
-  // What is looked at is handled, as in Bun.
-  promise.catch(() => {});
   return settledValue(promise) as T;
 }
 
