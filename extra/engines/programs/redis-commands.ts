@@ -17,6 +17,23 @@ const T: [string, () => unknown][] = [
   ["set bytes", () => c.set("b", new Uint8Array([1, 2, 255]))],
   ["getBuffer bytes", () => c.getBuffer("b")],
   ["get bytes", () => c.get("b")],
+  [
+    "bytes of the call",
+    async () => {
+      const bytes = new Uint8Array([65, 66]);
+      const stored = [c.set("own", bytes), c.send("RPUSH", ["list", bytes])];
+      bytes.fill(90);
+      await Promise.all(stored);
+      return [await c.get("own"), await c.lrange("list", 0, -1)];
+    },
+  ],
+  [
+    "getBuffer in its own memory",
+    async () => {
+      const [bytes, none] = (await Promise.all([c.getBuffer("b"), c.getBuffer("none")])) as [Buffer, null];
+      return [bytes.constructor.name, bytes.length, bytes.buffer.byteLength, none];
+    },
+  ],
   ["set opts", () => c.set("o", "x", "EX", 100)],
   ["set nx", () => c.set("o", "y", "NX")],
   ["set get", () => c.set("o", "z", "GET")],

@@ -1,7 +1,7 @@
 /** From what programs give to a command to what is sent. */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { wrongType } from "../base/argument-error.ts";
-import { viewOf } from "../base/bytes.ts";
+import { isBytes, viewOf } from "../base/bytes.ts";
 import { wrongArgument } from "./errors.ts";
 
 /** A key, a field or a value. */
@@ -14,7 +14,9 @@ export type SentArgument = string | Buffer;
 export function toSent(value: unknown): SentArgument | undefined {
   if (typeof value === "string") return value;
   if (typeof value === "number") return String(value);
-  return viewOf(value) ?? undefined;
+  const bytes = viewOf(value);
+  // It is sent later, and the program may change its memory until then.
+  return bytes === null ? undefined : Buffer.from(bytes);
 }
 
 /** Commands without a key in front: what their arguments are called in errors. */
@@ -82,7 +84,7 @@ export function hashArguments(name: string, [key, first, ...rest]: readonly unkn
       ? [first, ...rest]
       : Array.isArray(first)
         ? (first as unknown[])
-        : typeof first === "object" && first !== null && toSent(first) === undefined
+        : typeof first === "object" && first !== null && !isBytes(first)
           ? Object.entries(first).flat()
           : [];
   if (list.length === 0) throw new Error("HSET requires at least key, field, and value arguments");
