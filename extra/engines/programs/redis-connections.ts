@@ -162,6 +162,34 @@ resumed.close();
 const late = resumed.connect().then(() => resumed.get("none"));
 await show("close and connect", async () => [await closed(early), await late, resumed.connected]);
 resumed.close();
+// What the server sends counts for `idleTimeout`, and not what the client sends.
+const asking = logged(new Client(url, { idleTimeout: 400 }));
+for (let i = 0; i < 8; i++) {
+  await asking.get("none");
+  await Bun.sleep(100);
+}
+log.length = 0;
+await show("replies in time", () => asking.connected);
+await publisher.send("CLIENT", ["PAUSE", "20000", "WRITE"]);
+const unanswered = closed(asking.set("k", "v"));
+const timer = setInterval(() => void closed(asking.set("k", "v")), 50);
+await until(() => log.length > 0);
+clearInterval(timer);
+await publisher.send("CLIENT", ["UNPAUSE"]);
+await show("no replies", async () => [await unanswered, asking.connected, ...log.splice(0)]);
+await show("get after that", () => asking.get("none"));
+await show("connect after that", async () => [typeof (await asking.connect()), await asking.get("none")]);
+asking.close();
+const hearing = logged(new Client(url, { idleTimeout: 400 }));
+await hearing.subscribe("heard", () => {});
+for (let i = 0; i < 8; i++) {
+  await publisher.publish("heard", "x");
+  await Bun.sleep(100);
+}
+log.length = 0;
+await show("messages in time", () => hearing.connected);
+await until(() => log.length > 0);
+await show("no messages", () => [hearing.connected, ...log.splice(0)]);
 // The process ends, though this client is not closed: it has no listeners.
 const listening = new Client(url);
 await listening.subscribe("a", first);

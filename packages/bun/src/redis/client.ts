@@ -1,5 +1,6 @@
 /** `Bun.RedisClient` and `Bun.redis`: https://bun.com/docs/runtime/redis */
 import { Buffer } from "node:buffer";
+import { bufferInOwnMemory } from "../base/bytes.ts";
 import { notThere } from "../base/missing.ts";
 import {
   commandArguments,
@@ -11,7 +12,7 @@ import {
 } from "./arguments.ts";
 import { BOOLEAN, COMMANDS, type CommandMethods } from "./commands.ts";
 import { type Listener, RedisConnection } from "./connection.ts";
-import { connectError, redisError, withoutAttempts, wrongArgument } from "./errors.ts";
+import { connectError, redisError, withoutReason, wrongArgument } from "./errors.ts";
 import { type RedisOptions, type RedisSettings, redisSettings } from "./options.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -34,7 +35,7 @@ export class RedisClient {
   /** The program has closed it, or it has ended: `connect()` alone opens it again. */
   #ended = false;
   #queuedBytes = 0;
-  readonly #subscriptions: Subscriptions = new Subscriptions();
+  readonly #subscriptions: Subscriptions = new Subscriptions(() => this.#connection?.heard());
 
   /**
    * @param url the default is that of `REDIS_URL` or `VALKEY_URL`, or `redis://localhost:6379`
@@ -67,7 +68,7 @@ export class RedisClient {
   async connect(): Promise<unknown> {
     this.#ended = false;
     const connection = await this.#open().catch((error: Error) => {
-      throw withoutAttempts(error);
+      throw withoutReason(error);
     });
     return connection.send(["HELLO"]);
   }
@@ -110,7 +111,9 @@ export class RedisClient {
   getBuffer(key: RedisValue): Promise<Buffer | null> {
     const args = commandArguments("getBuffer", [key]);
     this.#refuseSubscriber("getBuffer");
-    return this.#send(["GET", ...args], true) as Promise<Buffer | null>;
+    const reply = this.#send(["GET", ...args], true) as Promise<Buffer | null>;
+    // The package gives a part of what it has received, with other replies around it.
+    return reply.then((bytes) => (Buffer.isBuffer(bytes) ? bufferInOwnMemory(bytes) : bytes));
   }
 
   /**
@@ -217,7 +220,7 @@ export class RedisClient {
         this.#connection = null;
         this.#ended = true;
         this.#subscriptions.clear();
-        this.onclose?.call(this, withoutAttempts(error));
+        this.onclose?.call(this, withoutReason(error));
       },
     };
     try {

@@ -5,7 +5,8 @@ import { isIP } from "node:net";
 import { loadPeer } from "../base/peer.ts";
 import { tlsSettings } from "../fetch/tls-settings.ts";
 import type { SentArgument } from "./arguments.ts";
-import { connectError, fromPackage, GAVE_UP, redisError } from "./errors.ts";
+import { connectError, fromPackage, GAVE_UP, idleError, redisError } from "./errors.ts";
+import { IdleTimer } from "./idle-timer.ts";
 import type { RedisSettings } from "./options.ts";
 import { fromReply } from "./replies.ts";
 
@@ -45,6 +46,7 @@ export class RedisConnection {
   readonly #events: ConnectionEvents;
   readonly #client: PackageClient;
   readonly #types: Package["RESP_TYPES"];
+  readonly #idle: IdleTimer;
   /** Reasons for which the socket keeps the process alive. */
   #pending = 0;
   #listens = false;
@@ -87,14 +89,16 @@ export class RedisConnection {
       socket: {
         ...socket,
         connectTimeout: connectionTimeout > 0 ? connectionTimeout : 2 ** 31 - 1,
-        ...(idleTimeout > 0 ? { socketTimeout: idleTimeout } : {}),
-        reconnectStrategy: (retries: number, cause: Error) => this.#delay(retries, cause),
+        reconnectStrategy: (retries: number) => this.#delay(retries),
       },
     });
+    this.#idle = new IdleTimer(idleTimeout, () => this.#close(idleError(idleTimeout)));
+    this.#client.on("connect", () => this.#idle.start());
     this.#client.on("ready", () => {
       if (this.#end === null) this.#events.onconnect();
     });
     this.#client.on("error", (error: Error) => {
+      this.#idle.stop();
       if (this.#gaveUp) this.#finish(this.#reason(error));
     });
   }
@@ -128,6 +132,11 @@ export class RedisConnection {
     else this.#unhold();
   }
 
+  /** The server has sent a message. */
+  heard(): void {
+    this.#idle.restart();
+  }
+
   #hold(): void {
     if (this.#pending++ === 0) this.#client.ref();
   }
@@ -138,7 +147,11 @@ export class RedisConnection {
 
   /** Ends it at once: commands without a reply reject. */
   close(): void {
-    this.#finish(redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED"));
+    this.#close(redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED"));
+  }
+
+  #close(reason: Error): void {
+    this.#finish(reason);
     if (this.#client.isOpen) this.#client.destroy();
   }
 
@@ -179,14 +192,14 @@ export class RedisConnection {
     } catch (error) {
       throw this.#end ?? fromPackage(error, this.#settings.connectionTimeout);
     } finally {
+      this.#idle.restart();
       this.#unhold();
     }
   }
 
   /** Milliseconds until the next attempt; false gives up. */
-  #delay(retries: number, cause: Error): number | false {
-    const isIdle = cause.constructor.name === "SocketTimeoutError";
-    this.#gaveUp = isIdle || retries >= this.#settings.maxRetries;
+  #delay(retries: number): number | false {
+    this.#gaveUp = retries >= this.#settings.maxRetries;
     return this.#gaveUp ? false : Math.min(FIRST_DELAY * 2 ** retries, MAX_DELAY);
   }
 
@@ -202,6 +215,7 @@ export class RedisConnection {
   #finish(reason: Error): void {
     if (this.#end !== null) return;
     this.#end = reason;
+    this.#idle.stop();
     this.#events.onclose(reason);
   }
 }

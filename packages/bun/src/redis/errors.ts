@@ -4,6 +4,7 @@ import { wrongType } from "../base/argument-error.ts";
 export type RedisErrorCode =
   | "ERR_REDIS_CONNECTION_CLOSED"
   | "ERR_REDIS_CONNECTION_TIMEOUT"
+  | "ERR_REDIS_IDLE_TIMEOUT"
   | "ERR_REDIS_AUTHENTICATION_FAILED"
   | "ERR_REDIS_INVALID_STATE"
   | "ERR_REDIS_INVALID_RESPONSE"
@@ -27,7 +28,6 @@ const ENDED = new Set([
   "DisconnectsClientError",
   "ReconnectStrategyError",
   "SocketClosedUnexpectedlyError",
-  "SocketTimeoutError",
 ]);
 
 /** The server's reasons to refuse a login. */
@@ -61,9 +61,17 @@ export function fromPackage(error: unknown, connectionTimeout: number): Error {
   return redisError(error.message, "ERR_REDIS_SERVER_ERROR");
 }
 
-/** The error of a client that has tried often enough. Bun gives it to commands alone; others get the usual one. */
+/** The error of a client that has tried often enough. */
 export const GAVE_UP = "Max reconnection attempts reached";
 
-export function withoutAttempts(error: Error): Error {
-  return error.message === GAVE_UP ? redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED") : error;
+/** @param time in milliseconds */
+export function idleError(time: number): Error {
+  return redisError(`Idle timeout reached after ${time}ms`, "ERR_REDIS_IDLE_TIMEOUT");
+}
+
+/** Bun tells commands alone why it has given up; others get the usual error. */
+export function withoutReason(error: Error): Error {
+  const hasReason =
+    error.message === GAVE_UP || (error as { code?: unknown }).code === "ERR_REDIS_IDLE_TIMEOUT";
+  return hasReason ? redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED") : error;
 }

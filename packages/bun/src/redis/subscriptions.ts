@@ -6,6 +6,12 @@ export class Subscriptions {
   readonly #listeners: Map<string, Set<Listener>> = new Map();
   /** What the package calls for each listener: an error in a listener must not stop the reader of replies. */
   readonly #wrapped: WeakMap<Listener, Listener> = new WeakMap();
+  readonly #onMessage: () => void;
+
+  /** @param onMessage is called before the listener of each message */
+  constructor(onMessage: () => void) {
+    this.#onMessage = onMessage;
+  }
 
   /** The number of channels. */
   get size(): number {
@@ -22,7 +28,13 @@ export class Subscriptions {
 
   /** What the package is given for a listener. */
   wrappedOf(listener: Listener): Listener {
-    const wrapped = this.#wrapped.get(listener) ?? throwingLater(listener);
+    const known = this.#wrapped.get(listener);
+    if (known !== undefined) return known;
+    const calls = throwingLater(listener);
+    const wrapped: Listener = (message, channel) => {
+      this.#onMessage();
+      calls(message, channel);
+    };
     this.#wrapped.set(listener, wrapped);
     return wrapped;
   }
