@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { Lang } from "../data/formats.ts";
 import { type Compiled, compile } from "../transform/compile.ts";
 import type { CompilerOptions } from "../transform/transform-options.ts";
-import { draftOf, removeOldest } from "./cache-limits.ts";
+import { draftOf, entryOf, removeOldest } from "./cache-limits.ts";
 import { forbidsCache, GIVEN_CACHE, privateFolder, temporaryFolder } from "./private-folder.ts";
 
 /** Another version of this package or of its dependencies makes other entries, and so does another build. */
@@ -25,7 +25,7 @@ export function compileCached(path: string, text: string, lang: Lang, options: C
   const hash = createHash("sha256");
   for (const part of [VERSION, process.versions.node, basename(path), lang, JSON.stringify(options)])
     hash.update(`${part.length}:${part}`);
-  const entry = join(folder, hash.update(text).digest("hex"));
+  const entry = entryOf(folder, hash.update(text).digest("hex"));
   const known = readEntry(entry);
   if (known !== null) return known;
   const compiled = compile(path, text, lang, options);
