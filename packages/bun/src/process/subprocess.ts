@@ -55,6 +55,8 @@ export class Subprocess {
     signal?.addEventListener("abort", end, { once: true });
     return new Promise((resolve) => {
       this.#child.once("exit", (code, signalCode) => {
+        // From here on Node.js throws away what nothing reads: the output of a lazy process may be asked for later.
+        for (const output of this.#outputs) output.value();
         if (timer !== null) clearTimeout(timer);
         signal?.removeEventListener("abort", end);
         this.#hasExited = true;
