@@ -92,6 +92,18 @@ describe("the files of the environment", () => {
       },
       { args: ["--no-env-file", "--env-file=f", "main.ts"] },
     ),
+    shows(
+      "are left out for what a script calls node, under --bun, as on Node.js",
+      { ".env": "V_A=1", "package.json": '{"scripts":{"show":"node main.ts"}}' },
+      {},
+      { args: ["--bun", "run", "show"] },
+    ),
+    shows(
+      "that are named for node are read, under --bun, too",
+      { ".env": "V_A=1", f: "V_B=2", "package.json": '{"scripts":{"show":"node --env-file=f main.ts"}}' },
+      { V_B: "2" },
+      { args: ["--bun", "run", "show"] },
+    ),
     shows("may be a directory, which is none of them", { ".env/bin/python": "" }, {}),
     shows(
       "have quotes, comments, escapes, several lines and references",
