@@ -157,6 +157,19 @@ describe("mantou", () => {
     expect(running.output).toBe("1 true real/main.ts real/main.ts real/a.ts\n");
   });
 
+  it("finds an optional package of the project also for code that is in no file, whatever its arguments are", async () => {
+    folder.write("node_modules/dax/index.js", 'throw new Error("dax of the project");');
+    const code = "await Bun.$`echo hi`;";
+    folder.write("main.ts", code);
+    const piped = folder.mantou("-", "a");
+    piped.child.stdin!.end(code);
+    const others = [["main.ts"], ["-e", code], ["-e", code, "a"], ["-e", code, "/none"]];
+    for (const running of [piped, ...others.map((args) => folder.mantou(...args))]) {
+      expect(await ended(running)).toBe(1);
+      expect(running.output).toContain("Error: dax of the project");
+    }
+  });
+
   it("ends with a program that throws, also if it has started a server", async () => {
     folder.write(
       "late.mjs",
