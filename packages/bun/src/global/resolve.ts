@@ -1,3 +1,4 @@
+import { resolve as absolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wrongType } from "../base/argument-error.ts";
 import { builtinModule } from "../base/builtin-modules.ts";
@@ -20,7 +21,7 @@ export function resolveSync(specifier: string, from: string): string {
     throw Object.assign(error, { code: "ERR_UNKNOWN_BUILTIN_MODULE" });
   }
   if (specifier === "bun" || builtinModule(specifier, undefined) !== null) return specifier;
-  const folder = from.startsWith("file:") ? fileURLToPath(from) : from;
+  const folder = absolute(from.startsWith("file:") ? fileURLToPath(from) : from);
   const found = findModule(specifier, folder, "import");
   if (found !== null) return realPath(found.file) + found.query;
   throw importError(specifier, folder);
