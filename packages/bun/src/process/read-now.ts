@@ -1,9 +1,10 @@
 /** The bytes of a process's input, for `spawnSync`: before it returns. */
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { fileRange, fileSource, heldBytes, isFileBlob } from "@mantou/serve/hosting";
 import { wrongType } from "../base/argument-error.ts";
+import { PlainWorker } from "../base/plain-worker.ts";
 import type { InputSource } from "./stdio.ts";
 
 /** @throws TypeError for a body whose bytes are not there yet; the operating system's errors for a file */
@@ -33,7 +34,7 @@ function readBlob(blob: Blob): Uint8Array {
   const { port1, port2 } = new MessageChannel();
   const signal = new Int32Array(new SharedArrayBuffer(4));
   const workerData = { blob, port: port2, signal };
-  const reader = new Worker(READER, { eval: true, execArgv: [], workerData, transferList: [port2] });
+  const reader = new PlainWorker(READER, { eval: true, execArgv: [], workerData, transferList: [port2] });
   Atomics.wait(signal, 0, 0);
   const bytes = receiveMessageOnPort(port1)?.message as ArrayBuffer | null | undefined;
   port1.close();

@@ -1,6 +1,7 @@
 /** Runs slow hashes in other threads, so that a server goes on meanwhile. */
 import { availableParallelism } from "node:os";
-import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
+import { PlainWorker } from "../../base/plain-worker.ts";
 
 interface BcryptJob {
   readonly kind: "bcrypt";
@@ -33,7 +34,7 @@ const MAX_THREADS = Math.min(4, availableParallelism());
 
 /** A thread, and the function that settles its job. */
 class Thread {
-  readonly #worker = new Worker(WORKER, { execArgv: [] });
+  readonly #worker = new PlainWorker(WORKER, { execArgv: [] });
   #settle: Settle | null = null;
 
   constructor() {
@@ -93,7 +94,7 @@ function runNext(): void {
 export function runJobSync(job: Job): Uint8Array | string {
   const signal = new Int32Array(new SharedArrayBuffer(4));
   const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(WORKER, {
+  const worker = new PlainWorker(WORKER, {
     execArgv: [],
     workerData: { signal, port: port2 },
     transferList: [port2],

@@ -1,6 +1,7 @@
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { Worker, WorkerOptions } from "node:worker_threads";
+import { PlainWorker } from "../../base/plain-worker.ts";
 import { findModule } from "../resolve/resolve.ts";
 
 const threads = createRequire(import.meta.url)("node:worker_threads") as { Worker: typeof Worker };
@@ -20,8 +21,7 @@ export function registering(options: readonly string[] = process.execArgv, ...mo
  */
 export function registerInWorkers(): void {
   process.execArgv = registering();
-  const Original = threads.Worker;
-  threads.Worker = class Worker extends Original {
+  threads.Worker = class Worker extends PlainWorker {
     constructor(file: string | URL, options: WorkerOptions = {}) {
       super(options.eval === true ? file : workerFile(file), {
         ...options,
