@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { delimiter, dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { dataKind } from "../loader/data/formats.ts";
 import { type Package, readPackage } from "./package.ts";
 
 export type Entry =
@@ -14,7 +15,6 @@ export type Entry =
   | { readonly kind: "missing"; readonly message: string };
 
 const CODE = /^\.[mc]?[jt]sx?$/;
-const DATA = /^\.(?:jsonc?|json5|toml|ya?ml|txt|css|md|html)$/;
 
 /**
  * A file of code whose whole name is given comes first. Then come the scripts of the nearest package.json, files whose extension was left
@@ -29,7 +29,7 @@ export async function findEntry(name: string, isRun: boolean, folder: string): P
   if (of !== null && Object.hasOwn(of.scripts, name)) return { kind: "script", name, of };
   if (isFile(file)) {
     if (extension === ".sh") return { kind: "shell", file };
-    if (DATA.test(extension)) return cannotRun(file, extension);
+    if (dataKind(extension) !== undefined) return cannotRun(file, extension);
     return { kind: "file", file };
   }
   const found = await findModuleFile(name, folder);

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { setLoaders } from "../loader/data/extension-loaders.ts";
+import { dataKind } from "../loader/data/formats.ts";
 import { registerModuleHooks } from "../loader/hooks/register-hooks.ts";
 import { setTsConfig } from "../loader/resolve/tsconfig.ts";
 import { setDefines } from "../loader/transform/define.ts";
@@ -64,14 +65,13 @@ export async function prepareProcess(given: Preparation = {}): Promise<void> {
   }
 }
 
-/** Extensions that mean something, and none. */
-const MEANINGFUL =
-  /^(?:\.[mc]?[jt]sx?|\.jsonc?|\.json5|\.toml|\.ya?ml|\.txt|\.css|\.md|\.html|\.node|\.wasm|)$/;
+/** Extensions that mean something besides those of data, and none. */
+const MEANINGFUL = /^(?:\.[mc]?[jt]sx?|\.node|\.wasm|)$/;
 
 /** As in Bun, a program of another extension is code. */
 function entryLoader(entry = ""): Readonly<Record<string, string>> {
   const extension = extname(entry);
-  return MEANINGFUL.test(extension) ? {} : { [extension]: "tsx" };
+  return MEANINGFUL.test(extension) || dataKind(extension) !== undefined ? {} : { [extension]: "tsx" };
 }
 
 /** @param depth of objects on the console; 0 for any */

@@ -8,6 +8,11 @@ function imports(name: string, file: string, text: string, prints: string): Prog
   return { name, files: { "main.ts": main, [file]: text }, prints };
 }
 
+function absent(what: string, file: string): string {
+  const instead = '`with { type: "text" }` gives the text, and `type: "file"` the path.';
+  return `Imports of ${what} are not there in Mantou. ${instead}\n    in /${file}`;
+}
+
 describe("a module that is no code", () => {
   itRunsAsOnBun([
     imports(
@@ -81,6 +86,7 @@ describe("a module that is no code", () => {
       '__esModule,default [{"a":1},{"b":2}]',
     ),
     imports("is a text", "a.txt", "hello\nworld\n", 'default "hello\\nworld\\n"'),
+    imports("is a text of the other extension", "a.text", "hello\n", 'default "hello\\n"'),
     imports("is the path of any other file", "a.svg", "<svg/>", '__esModule,default "$DIR/a.svg"'),
     imports("is nothing for an empty file of YAML", "a.yaml", "", "default {}"),
     {
@@ -104,6 +110,52 @@ describe("a module that is no code", () => {
       },
       prints:
         '["{\\"a\\":1}","$DIR/b.txt","<p>c</p>","export const d: number = 1;",{"e":1},{"f":1},{"x":1},1]',
+    },
+    {
+      name: "is what this cannot read: Markdown and XML",
+      files: {
+        "main.ts": `
+          for (const load of [
+            () => import("./a.md"),
+            () => import("./a.markdown"),
+            () => import("./a.rst", { with: { type: "md" } }),
+            () => import("./a.rst", { with: { type: "markdown" } }),
+            () => import("./a.xml"),
+            () => import("./a.rss", { with: { type: "xml" } }),
+            () => require("./a.xml"),
+          ])
+            try {
+              const loaded = await load();
+              console.log(JSON.stringify(loaded.default ?? loaded));
+            } catch (error) {
+              console.log(error.message.replace(import.meta.dir, ""));
+            }
+          const { default: text } = await import("./a.xml", { with: { type: "text" } });
+          console.log(text);`,
+        "a.md": "*a*",
+        "a.markdown": "*b*",
+        "a.rst": "*c*",
+        "a.xml": "<a>b</a>",
+        "a.rss": "<a>c</a>",
+      },
+      prints: [
+        ...["a.md", "a.markdown", "a.rst", "a.rst"].map((file) => absent("Markdown as HTML", file)),
+        ...["a.xml", "a.rss", "a.xml"].map((file) => absent("XML", file)),
+        "<a>b</a>",
+      ].join("\n"),
+      onBun: {
+        prints: [
+          '"<p><em>a</em></p>\\n"',
+          '"<p><em>b</em></p>\\n"',
+          '"<p><em>c</em></p>\\n"',
+          '"<p><em>c</em></p>\\n"',
+          '{"a":"b"}',
+          '{"a":"c"}',
+          '{"a":"b"}',
+          "<a>b</a>",
+        ].join("\n"),
+        why: "the packages for them are the program's choice",
+      },
     },
     {
       name: "is imported by its members' names, late, and from a package",

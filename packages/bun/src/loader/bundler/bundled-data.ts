@@ -18,7 +18,7 @@ const DATA = /^\0mantou-data-(\w*):(.+)\.js$/;
 const CODE = /\.(?:[mc]?[jt]s|[jt]sx)$/;
 const STATES_TYPE = /\b(?:with|assert)\s*:?\s*\{/;
 /** What Vite does as Bun does, or not at all: URLs of files, style sheets, other pages. */
-const OF_VITE: ReadonlySet<Kind> = new Set<Kind>(["path", "css", "html", "sqlite", "markdown"]);
+const OF_VITE: ReadonlySet<Kind> = new Set<Kind>(["path", "css", "html", "sqlite", "markdown", "xml"]);
 
 /**
  * Data and texts become values. In a program, files are copied and become paths.

@@ -10,9 +10,10 @@ import { pageModule } from "./page-module.ts";
 import { type DataFormat, hasComments, parseData } from "./parse-data.ts";
 
 /** Kinds that Bun has and this package has not. */
+const INSTEAD = '`with { type: "text" }` gives the text, and `type: "file"` the path.';
 const ABSENT = {
-  markdown:
-    'Imports of Markdown as HTML are not there in Mantou. `with { type: "text" }` gives the text, and `type: "file"` the path.',
+  markdown: `Imports of Markdown as HTML are not there in Mantou. ${INSTEAD}`,
+  xml: `Imports of XML are not there in Mantou. ${INSTEAD}`,
 } as const;
 /** What Node.js itself reads. */
 const CODE = /^(?:\.[mc]?[jt]sx?|\.node|)$/;

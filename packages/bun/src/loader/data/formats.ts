@@ -5,7 +5,7 @@ import type { DataFormat } from "./parse-data.ts";
 export type Lang = "ts" | "tsx" | "js" | "jsx";
 
 /** How a file is read: as code, as data, or as a module whose value is the file's path. */
-export type Kind = Lang | DataFormat | "text" | "path" | "css" | "sqlite" | "html" | "markdown";
+export type Kind = Lang | DataFormat | "text" | "path" | "css" | "sqlite" | "html" | "markdown" | "xml";
 
 /** Bun's loaders, and what each reads. Those of null are not there. */
 const LOADERS: Readonly<Record<string, Kind | null>> = {
@@ -36,44 +36,48 @@ const LOADERS: Readonly<Record<string, Kind | null>> = {
 };
 
 /** What is data by its extension. */
-const EXTENSIONS: ReadonlySet<string> = new Set([
-  ".json",
-  ".jsonc",
-  ".json5",
-  ".toml",
-  ".yaml",
-  ".yml",
-  ".txt",
-  ".css",
-  ".html",
-  ".md",
-  ".sqlite",
+const EXTENSIONS: ReadonlyMap<string, Kind> = new Map([
+  [".json", "json"],
+  [".jsonc", "jsonc"],
+  [".json5", "json5"],
+  [".toml", "toml"],
+  [".yaml", "yaml"],
+  [".yml", "yaml"],
+  [".txt", "text"],
+  [".text", "text"],
+  [".css", "css"],
+  [".html", "html"],
+  [".md", "markdown"],
+  [".markdown", "markdown"],
+  [".xml", "xml"],
+  [".sqlite", "sqlite"],
 ]);
 
-/** The loaders that an import can state: `with { type: … }`. Bun goes by the file's name if it does not know the value. */
-const TYPES: ReadonlySet<string> = new Set([
-  "json",
-  "jsonc",
-  "json5",
-  "toml",
-  "yaml",
-  "text",
-  "file",
-  "css",
-  "html",
-  "sqlite",
+/** What an import can state: `with { type: … }`. Bun goes by the file's name if it does not know the value. */
+const TYPES: ReadonlyMap<string, Kind> = new Map([
+  ["json", "json"],
+  ["jsonc", "jsonc"],
+  ["json5", "json5"],
+  ["toml", "toml"],
+  ["yaml", "yaml"],
+  ["text", "text"],
+  ["file", "path"],
+  ["css", "css"],
+  ["html", "html"],
+  ["md", "markdown"],
+  ["markdown", "markdown"],
+  ["xml", "xml"],
+  ["sqlite", "sqlite"],
 ]);
 
 /** The data of an extension, with its dot; undefined for code and for what has no format. */
 export function dataKind(extension: string): Kind | undefined {
-  return EXTENSIONS.has(extension)
-    ? loaderKind(extension === ".yml" ? "yaml" : extension.slice(1))!
-    : undefined;
+  return EXTENSIONS.get(extension);
 }
 
 /** What an import states; undefined for a value that Bun does not know. */
 export function statedKind(type: string | undefined): Kind | undefined {
-  return type !== undefined && TYPES.has(type) ? loaderKind(type)! : undefined;
+  return type === undefined ? undefined : TYPES.get(type);
 }
 
 /** What a loader reads; null for one of Bun's that is not there, undefined for a name that Bun does not know. */
