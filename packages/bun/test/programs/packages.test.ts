@@ -24,6 +24,27 @@ function imports(...specifiers: readonly string[]): string {
 describe("packages", () => {
   itRunsAsOnBun([
     {
+      name: "undici without an installation",
+      files: {
+        "main.ts": `
+          import { Agent, request } from "undici";
+          const server = Bun.serve({ port: 0, fetch: () => new Response("hi") });
+          const { statusCode, body } = await request(server.url);
+          console.log(statusCode, await body.text(), typeof Agent, typeof require("undici").fetch);
+          process.exit();`,
+      },
+      prints: "200 hi function function",
+    },
+    {
+      name: "undici that is installed counts first",
+      files: {
+        "main.ts": 'import * as undici from "undici"; console.log(undici.word);',
+        "node_modules/undici/index.js": 'exports.word = "installed";',
+      },
+      prints: "installed",
+      onBun: { prints: "undefined", why: "its own comes first" },
+    },
+    {
       name: "a package.json with comments and trailing commas, beside the program and its modules of each kind",
       files: {
         "package.json": '{ "name": "own", // comment\n "imports": { "#a": "./a.ts", }, }',

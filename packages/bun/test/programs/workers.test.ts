@@ -67,6 +67,25 @@ describe("the global Worker", () => {
       prints: "file\nfile\nfile\nfile\nblob\ndata",
     },
     {
+      name: "a blob: URL of JSX, with and without a type",
+      files: {
+        "main.ts": `
+          const jsx = "/** @jsxRuntime classic @jsx h */ const h = (tag: string) => tag; postMessage(<b>text</b>);";
+          const plain = jsx.replace(": string", "");
+          const automatic = "import { word } from './sub/word.ts'; const x: string = word; postMessage(<b>{x}</b>);";
+          const scripts = [new Blob([jsx]), new File([jsx], "w.tsx"), new Blob([plain], { type: "text/jsx" }), new File([plain], "w.jsx"), new File([automatic], "a.tsx")];
+          for (const script of scripts)
+            await new Promise((resolve) => {
+              const worker = new Worker(URL.createObjectURL(script));
+              worker.onmessage = (event) => resolve(console.log(event.data));
+              worker.onerror = (event) => resolve(console.log(event.message));
+            });`,
+        "sub/word.ts": 'export const word = "text";',
+        "node_modules/react/jsx-dev-runtime.js": "exports.jsxDEV = (tag, { children }) => tag + children;",
+      },
+      prints: "b\nb\nb\nb\nbtext",
+    },
+    {
       name: "options: preload, env, argv, name, smol",
       files: {
         "main.ts": `

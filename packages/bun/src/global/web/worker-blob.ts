@@ -1,9 +1,23 @@
-/** The program of a worker that is a Blob: JavaScript or TypeScript. Its imports are names of packages and whole URLs: a Blob is in no folder. */
+/** The program of a worker that is a Blob: JavaScript or TypeScript, with or without JSX. Its imports are those of a module in the working directory. */
 import { join } from "node:path";
 import { compile } from "../../loader/transform/compile.ts";
 import { compilerOptionsFor } from "../../loader/transform/transform-options.ts";
 import { blob } from "./worker-scope.ts";
 
 const path = join(process.cwd(), "blob.ts");
-const { source } = compile(path, await blob!.text(), "ts", compilerOptionsFor(path));
+const source = compiled(await blob!.text());
 await import(`data:text/javascript,${encodeURIComponent(source)}`);
+
+/** A URL of a Blob does not tell the name of a File, and types of Blobs are many: text that is no TypeScript may have JSX. */
+function compiled(text: string): string {
+  const options = compilerOptionsFor(path);
+  try {
+    return compile(path, text, "ts", options).source;
+  } catch (error) {
+    try {
+      return compile(path, text, "tsx", options).source;
+    } catch {
+      throw error;
+    }
+  }
+}

@@ -28,10 +28,10 @@ export function builtinName(specifier: string): string | null {
 }
 
 /**
- * Packages that a program need not install; one that it has installed counts before ours. Bun has `ws` built in, and Vite asks for it where
+ * Packages that a program need not install; one that it has installed counts before ours. Bun has `ws` and `undici` built in, and Vite asks for `ws` where
  * Bun is. The others are the runtime of programs that `mantou build` has made.
  */
-const BUILT_IN: ReadonlySet<string> = new Set(["ws", "@mantou/bun", "@mantou/bun/sqlite"]);
+const BUILT_IN: ReadonlySet<string> = new Set(["ws", "undici", "@mantou/bun", "@mantou/bun/sqlite"]);
 const OWN_FOLDER = dirname(fileURLToPath(import.meta.url));
 
 /** What asks, by the conditions that a hook is given. */
@@ -56,13 +56,20 @@ export function resolvedURL(
   // Our own modules are found by Node.js alone, which knows their names. The program's entry is none of them.
   const isEntry = specifier.startsWith("file:") && !isOwn(specifier);
   if (importer !== undefined && isOwn(importer) && !isEntry) return null;
-  const asker = importer === undefined ? null : pathOf(importer);
-  if (asker === null && !specifier.startsWith("file:")) return null;
+  const folder = importer === undefined ? null : folderOf(importer);
+  if (folder === null && !specifier.startsWith("file:")) return null;
   const found =
-    findModule(specifier, asker === null ? "" : dirname(asker), kind) ??
+    findModule(specifier, folder ?? "", kind) ??
     (BUILT_IN.has(specifier) ? findModule(specifier, OWN_FOLDER, kind) : null);
   if (found === null) return null;
   return pathToFileURL(realPath(found.file)).href + found.query;
+}
+
+/** As in Bun, code that is in no file, such as a worker's Blob, imports as a module of the working directory does. */
+function folderOf(importer: string): string | null {
+  if (importer.startsWith("data:")) return process.cwd();
+  const path = pathOf(importer);
+  return path === null ? null : dirname(path);
 }
 
 interface FoundModule {
