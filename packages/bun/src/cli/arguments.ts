@@ -124,7 +124,9 @@ function readSettings(
     reload,
     workers: readWorkers(last("workers"), reload, node),
     grace: readGrace(last("grace") ?? "0"),
-    clearsScreen: !flags.has("noClearScreen"),
+    clearsScreen:
+      !flags.has("noClearScreen") &&
+      !/^(?:1|true)$/i.test(process.env["BUN_CONFIG_NO_CLEAR_TERMINAL_ON_RELOAD"] ?? ""),
     killSignal: readSignal(last("watchKillSignal") ?? "SIGTERM"),
     preload: values.get("preload") ?? [],
     define: Object.fromEntries((values.get("define") ?? []).map(readDefine)),

@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import { parseArguments } from "./arguments.ts";
+import { environmentArguments } from "./bun-options.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
 
 keepCompiledCode();
 
 /** Other parts of the command are loaded only where they are needed: a program starts sooner. */
-const command = parseArguments(process.argv.slice(2));
+const command = parseArguments([
+  ...environmentArguments(process.env["BUN_OPTIONS"]),
+  ...process.argv.slice(2),
+]);
 switch (command.do) {
   case "help":
     process.stdout.write((await import("./help.ts")).HELP);

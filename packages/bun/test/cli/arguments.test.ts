@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { ABSENT_COMMANDS, HELP } from "../../src/cli/help.ts";
 
@@ -19,6 +19,8 @@ const run = { do: "run", target: "a.ts", isRun: false, rest: [] };
 const evaluate = { do: "evaluate", code: "1", prints: false, rest: [] };
 
 describe("mantou's arguments", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   it.each<[string, object]>([
     ["a.ts", run],
     ["a.ts --port 80 -h --hot", { ...run, rest: ["--port", "80", "-h", "--hot"] }],
@@ -188,6 +190,13 @@ describe("mantou's arguments", () => {
   it("know each command of Bun that is not there", () => {
     for (const [name, instead] of ABSENT_COMMANDS)
       expect(parsed(`${name} x`)).toMatchObject({ do: "absent", name, instead, rest: ["x"] });
+  });
+
+  it("leave the terminal as it is where Bun's variable says so", () => {
+    vi.stubEnv("BUN_CONFIG_NO_CLEAR_TERMINAL_ON_RELOAD", "true");
+    expect(parseArguments(["--watch", "a.ts"])).toMatchObject({ settings: { clearsScreen: false } });
+    vi.stubEnv("BUN_CONFIG_NO_CLEAR_TERMINAL_ON_RELOAD", "");
+    expect(parseArguments(["--watch", "a.ts"])).toMatchObject({ settings: { clearsScreen: true } });
   });
 
   it("are all in the help", () => {

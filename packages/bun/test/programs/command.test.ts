@@ -39,6 +39,46 @@ describe("what stands behind the file is the program's", () => {
   ]);
 });
 
+describe("what BUN_OPTIONS says", () => {
+  itRunsAsOnBun([
+    {
+      name: "stands in front of the arguments",
+      files: { "main.ts": SHOW, "before.ts": 'console.log("before", typeof A);' },
+      args: ["main.ts", "a"],
+      env: { BUN_OPTIONS: "--define A='1' --preload ./before.ts" },
+      prints: `before number\n${shown("main.ts", "a")}`,
+    },
+    {
+      name: "may be the program",
+      files: { "main.ts": SHOW },
+      args: ["a"],
+      env: { BUN_OPTIONS: "--smol main.ts" },
+      prints: shown("main.ts", "a"),
+    },
+    {
+      name: "holds for what scripts start, too",
+      files: {
+        "main.ts": 'console.log("main");',
+        "before.ts": 'console.log("before");',
+        "package.json": '{"scripts":{"dev":"bun main.ts"}}',
+      },
+      args: ["run", "dev"],
+      env: { BUN_OPTIONS: "--preload=./before.ts" },
+      prints: "before\nmain",
+    },
+    {
+      name: "holds once where Node.js starts anew",
+      files: {
+        "main.ts": "console.log(typeof gc, process.argv.slice(2).join());",
+        "before.ts": 'console.log("before");',
+      },
+      args: ["main.ts", "a"],
+      env: { BUN_OPTIONS: "--preload=./before.ts --expose-gc" },
+      prints: "before\nfunction a",
+    },
+  ]);
+});
+
 describe("a program is found", () => {
   itRunsAsOnBun([
     { name: "without its extension", files: { "main.ts": SHOW }, args: ["./main"], prints: shown("main.ts") },
@@ -97,6 +137,14 @@ describe("a program is found", () => {
       prints: "",
       code: 1,
       complains: /a\.json/,
+    },
+    {
+      name: "and not XML",
+      files: { "a.xml": "<a/>" },
+      args: ["a.xml"],
+      prints: "",
+      code: 1,
+      complains: /a\.xml cannot be run/,
     },
   ]);
 });
