@@ -124,6 +124,8 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
         if (event === null) break;
         if (event.type === "request") {
           this.#requests++;
+          // The time of the head is over: the handler has all of its own.
+          this.received();
           if (event.framing === "none") this.arrival?.end();
           this.handleRequest(event);
         } else if (event.type === "data") this.#receiveBody(event.bytes);

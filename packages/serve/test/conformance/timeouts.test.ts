@@ -241,6 +241,38 @@ describe("a connection", () => {
     expect(server.pendingRequests).toBe(0);
   });
 
+  it.each([
+    ["", "\r\n"],
+    ["and its content", "Content-Length: 2\r\n\r\nhi"],
+  ])("has all of idleTimeout for a handler whose head came in two pieces: %s", async (_, rest) => {
+    const clock = new TestClock();
+    const signals: AbortSignal[] = [];
+    const server = startInternal(
+      {
+        idleTimeout: 5,
+        fetch(req) {
+          signals.push(req.signal);
+          return new Promise<Response>(() => {});
+        },
+      },
+      clock,
+    );
+    const client = connect(server).write("POST / HTTP/1.1\r\nHost: a\r\n");
+    await until(
+      () => [...server.connections].some(({ http }) => http.waitingFor === "rest-of-head"),
+      "the first piece",
+    );
+    clock.pass(5);
+    client.write(rest);
+    await until(() => signals.length === 1, "the request");
+    clock.pass(5);
+    await turns();
+    expect([signals[0]!.aborted, client.ended]).toEqual([false, false]);
+    clock.pass(1);
+    expect((await client.closedByServer()).length).toBe(0);
+    await until(() => signals[0]!.aborted, "aborted");
+  });
+
   it("goes on while a stream sends, slowly but steadily", async () => {
     const clock = new TestClock();
     let sent = 0;
