@@ -66,9 +66,9 @@ export class HeadReader<Head> {
     this.#syntax = syntax;
   }
 
-  /** Whether a part of a head has come, at least an empty line. */
+  /** Whether a part of a head has come. Empty lines before it are none: some old clients send one behind content (RFC 9112 §2.2). */
   get begun(): boolean {
-    return this.#received.length > 0 || this.#emptyLines > 0;
+    return this.#received.length > 0;
   }
 
   /**

@@ -28,7 +28,9 @@ const POST = request({ method: "POST", fields: "Content-Length: 2\r\n" });
 const stories: Record<string, Story> = {
   "a request and its response": [
     [() => undefined, ["head", "idle", "request"]],
-    [receive("\r\n"), ["head", "idle", "rest-of-head"]],
+    [receive("\r\n"), ["head", "idle", "request"]],
+    [receive("\r"), ["head", "idle", "rest-of-head"]],
+    [receive("\n"), ["head", "idle", "request"]],
     [receive("G"), ["head", "idle", "rest-of-head"]],
     [receive("ET / HTTP/1.1\r\nHost: a\r\n\r\n"), ["done", "pending", "response"]],
     [respond, ["done", "done", "request"]],
@@ -42,6 +44,12 @@ const stories: Record<string, Story> = {
     [start, ["done", "body", "response"]],
     [write, ["done", "body", "response"]],
     [end, ["done", "done", "request"]],
+    [receive("G"), ["head", "idle", "rest-of-head"]],
+  ],
+  "an empty line behind content": [
+    [receive(`${POST}ab\r\n`), ["done", "pending", "response"]],
+    [respond, ["done", "done", "rest-of-head"]],
+    [next, ["head", "idle", "request"]],
     [receive("G"), ["head", "idle", "rest-of-head"]],
   ],
   "a response before the content": [

@@ -273,6 +273,24 @@ describe("a connection", () => {
     await until(() => signals[0]!.aborted, "aborted");
   });
 
+  it("is idle behind the empty line that some old clients send behind content (RFC 9112 §2.2)", async () => {
+    const old = `${request("POST /", ["Content-Length: 2"], "hi")}\r\n`;
+    for (const limits of [{}, { headersTimeout: 3, requestTimeout: 3 }]) {
+      const clock = new TestClock();
+      const server = startInternal({ idleTimeout: 5, fetch: hello, ...limits }, clock);
+      const client = connect(server).write(old);
+      expect((await client.response()).text).toBe("hello");
+      clock.pass(6);
+      expect((await client.closedByServer()).length).toBe(0);
+    }
+    const clock = new TestClock();
+    const server = startInternal({ idleTimeout: 0, requestTimeout: 30, fetch: hello }, clock);
+    const client = connect(server).write(old);
+    expect((await client.response()).text).toBe("hello");
+    clock.pass(1_000);
+    expect((await client.write(request("GET /")).response()).text).toBe("hello");
+  });
+
   it("goes on while a stream sends, slowly but steadily", async () => {
     const clock = new TestClock();
     let sent = 0;

@@ -36,6 +36,14 @@ describe("closeIdleConnections", () => {
     await stopping;
   });
 
+  it("takes an empty line behind content for no part of a request", async () => {
+    const server = start({ fetch: hello });
+    const client = connect(server).write(`${request("POST /", ["Content-Length: 2"], "hi")}\r\n`);
+    await client.response();
+    expect(server.closeIdleConnections()).toBe(1);
+    expect((await client.closedByServer()).length).toBe(0);
+  });
+
   it("closes those on which nothing is under way, and says how many; the server goes on", async () => {
     const permit = gate<Response>();
     const server = startInternal({ fetch: (req) => (req.url.endsWith("/slow") ? permit.promise : hello()) });
