@@ -177,10 +177,11 @@ export class ServerConnection {
   }
 
   #readContent(): Data | End | null {
+    const unread = this.#reader.unreadBytes;
     const event = this.#reader.readContent();
-    if (event === null) return null;
-    this.#writer.contentReceived();
-    if (event.type === "end") this.#request = SERVER_REQUEST.end.body;
+    // A part of a chunk's size line gives no event, and is content that has begun.
+    if (event !== null || this.#reader.unreadBytes < unread) this.#writer.contentReceived();
+    if (event?.type === "end") this.#request = SERVER_REQUEST.end.body;
     return event;
   }
 

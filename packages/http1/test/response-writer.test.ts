@@ -442,6 +442,18 @@ describe("interim responses", () => {
     expect(server.receive(request({ target: "/2" }))).toEqual([["request", "/2"], ["end"]]);
   });
 
+  it.each(["2", "2;a", "2\r", "2\r\n"])("are not owed any more once %j of a chunk has come", (part) => {
+    const server = pending({
+      method: "POST",
+      fields: "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n",
+    });
+    expect(server.receive(part)).toEqual([]);
+    server.connection.sendContinue();
+    expect(server.written()).toBe("");
+    server.connection.respond(EMPTY, null);
+    expect(server.written()).not.toContain("Connection");
+  });
+
   it("are not sent to a client that has broken the protocol", () => {
     const server = pending(expecting);
     expect(() => server.end()).toThrow("middle of a message");

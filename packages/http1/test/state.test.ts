@@ -79,6 +79,15 @@ const stories: Record<string, Story> = {
     ],
     [receive("a"), ["body", "pending", "content"]],
   ],
+  "a client that does not wait, as the size of its first chunk tells": [
+    [
+      receive(request({ method: "POST", fields: "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n" })),
+      ["body", "pending", "response"],
+    ],
+    [receive("2"), ["body", "pending", "content"]],
+    [receive("\r\n"), ["body", "pending", "content"]],
+    [fails(inputEnds), ["failed", "pending", "response"]],
+  ],
   "the last request": [
     [receive(request({ fields: "Connection: close\r\n" })), ["done", "pending", "response"]],
     [respond, ["done", "closed", "nothing"]],

@@ -228,6 +228,15 @@ describe("minBodyRate", () => {
     await client.closedByServer();
   });
 
+  it("holds for a client that does not wait for 100 Continue, from the size of its first chunk on", async () => {
+    const { server, clock } = limited({ minBodyRate: { bytes: 100, seconds: 5 } });
+    const fields = ["Expect: 100-continue", "Transfer-Encoding: chunked"];
+    const client = connect(server).write(request("POST /", fields, "5;a"));
+    await until(() => server.pendingRequests === 1, "the head");
+    await trickle(client, clock, 8, "a");
+    await refused(client);
+  });
+
   it("cuts off a response that has begun", async () => {
     const { server, clock } = limited({
       minBodyRate: { bytes: 100, seconds: 5 },

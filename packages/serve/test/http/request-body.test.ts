@@ -310,6 +310,29 @@ describe("Expect: 100-continue (RFC 9110 §10.1.1)", () => {
     }
   });
 
+  it("gets no 100 once a chunk's size has begun to come; an end there is one in the middle", async () => {
+    const read = gate();
+    const server = startInternal({
+      async fetch(req) {
+        if (req.url.endsWith("/late")) await read.promise;
+        return new Response(`got ${await req.text()}`);
+      },
+    });
+    const begun = (path: string) =>
+      request(`POST ${path}`, ["Expect: 100-continue", "Transfer-Encoding: chunked"], "5");
+    const late = connect(server).write(begun("/late"));
+    await until(() => server.pendingRequests === 1, "pending");
+    read.open();
+    const left = connect(server).write(begun("/"));
+    await until(() => server.pendingRequests === 2, "pending");
+    left.end();
+    expect((await left.response()).status).toBe(400);
+    late.write("\r\nhello\r\n0\r\n\r\n");
+    const response = await late.response();
+    expect([response.status, response.text]).toEqual([200, "got hello"]);
+    expect(response.headers["connection"]).toBeUndefined();
+  });
+
   it("of an HTTP/1.0 client is ignored", async () => {
     const server = startInternal({ fetch: async (req) => new Response(await req.text()) });
     const old = "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello";
