@@ -1,5 +1,6 @@
 import type { BodyInput } from "../fetch/extract-body.ts";
 import { Response } from "../fetch/response.ts";
+import { NULL_BODY_STATUSES } from "../fetch/response-init.ts";
 import { usedBodyError } from "../fetch/used-body.ts";
 import { forwardedFields } from "./forwarded-fields.ts";
 
@@ -7,7 +8,11 @@ import { forwardedFields } from "./forwarded-fields.ts";
 interface ForeignResponse {
   readonly status: number;
   readonly statusText?: string;
-  readonly headers: Iterable<readonly [string, string]> & { getSetCookie?(): string[] };
+  readonly headers: Iterable<readonly [string, string]> & {
+    getSetCookie?(): string[];
+    /** Of node-fetch, which has no `getSetCookie`: the values of each name. */
+    raw?(): Readonly<Record<string, readonly string[]>>;
+  };
   readonly body: BodyInput;
   readonly bodyUsed?: boolean;
   readonly url?: string;
@@ -30,7 +35,8 @@ export function fromForeign(value: unknown): Response | null {
   // Only responses of `fetch` have an address.
   const fields = url === "" ? list : forwardedFields(list);
   const headers = fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]!] as const] : []));
-  return new Response(body, { status, statusText, headers });
+  // node-fetch gives each fetched response a stream, also those that have no body.
+  return new Response(NULL_BODY_STATUSES.has(status) ? null : body, { status, statusText, headers });
 }
 
 function isForeign(value: unknown): value is ForeignResponse {
@@ -42,8 +48,14 @@ function isForeign(value: unknown): value is ForeignResponse {
 /** name, value, name, value … with each Set-Cookie by itself: some implementations join them elsewhere than in `getSetCookie`. */
 function fieldsOf({ headers }: ForeignResponse): string[] {
   const fields = [...headers].map(([name, value]) => [name.toLowerCase(), value] as const);
-  const cookies = headers.getSetCookie?.();
-  if (cookies === undefined) return fields.flat();
+  const cookies = headers.getSetCookie?.() ?? rawCookies(headers);
+  if (cookies === null) return fields.flat();
   const others = fields.filter(([name]) => name !== "set-cookie");
   return [...others.flat(), ...cookies.flatMap((cookie) => ["set-cookie", cookie])];
+}
+
+function rawCookies(headers: ForeignResponse["headers"]): readonly string[] | null {
+  const all = headers.raw?.();
+  if (all === undefined) return null;
+  return Object.entries(all).flatMap(([name, values]) => (name.toLowerCase() === "set-cookie" ? values : []));
 }
