@@ -165,7 +165,7 @@ export class IncomingBody implements BodyProducer {
       this.#reject(this.#error);
       this.#letGo();
     }
-    this.#source.wanted();
+    this.#askFor();
     this.#source.resume();
     return whole;
   }
@@ -185,7 +185,7 @@ export class IncomingBody implements BodyProducer {
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#claimed = true;
-    this.#source.wanted();
+    this.#askFor();
     while (this.#unread.empty && this.#state === "open") await this.#changed();
     const bytes = this.#unread.shift();
     if (bytes !== undefined) {
@@ -196,6 +196,11 @@ export class IncomingBody implements BodyProducer {
     } else {
       controller.close();
     }
+  }
+
+  /** Once a body is whole, the client that waits for 100 Continue is that of a later request. */
+  #askFor(): void {
+    if (this.#state === "open") this.#source.wanted();
   }
 
   #changed(): Promise<void> {

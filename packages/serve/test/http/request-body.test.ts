@@ -333,6 +333,33 @@ describe("Expect: 100-continue (RFC 9110 §10.1.1)", () => {
     expect(response.headers["connection"]).toBeUndefined();
   });
 
+  it.each([
+    ["text", (req: Request) => req.text()],
+    ["a stream", async ({ body }: Request) => (await body!.getReader().read()).value!.length],
+  ])("gets no 100 because an earlier body is read, which has come: as %s", async (_, read) => {
+    const [late, refusal] = [gate(), gate()];
+    const seen: unknown[] = [];
+    const server = startInternal({
+      async fetch(req) {
+        if (req.url.endsWith("/1")) {
+          void late.promise.then(async () => seen.push(await read(req)));
+          return new Response("first");
+        }
+        await refusal.promise;
+        return new Response("no", { status: 413 });
+      },
+    });
+    const client = connect(server).write(request("POST /1", ["Content-Length: 5"], "hello"));
+    expect((await client.response()).text).toBe("first");
+    client.write(request("POST /2", ["Expect: 100-continue", "Content-Length: 1000000"]));
+    await until(() => server.pendingRequests === 1, "the second request");
+    late.open();
+    await until(() => seen.length === 1, "the first body");
+    refusal.open();
+    const response = await client.response();
+    expect([response.status, response.headers["connection"]]).toEqual([413, "close"]);
+  });
+
   it("of an HTTP/1.0 client is ignored", async () => {
     const server = startInternal({ fetch: async (req) => new Response(await req.text()) });
     const old = "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello";
