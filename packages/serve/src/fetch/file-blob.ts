@@ -1,13 +1,13 @@
-import { fstatSync, type Stats, statSync } from "node:fs";
+import { fstatSync, type Stats } from "node:fs";
 import { stat, unlink } from "node:fs/promises";
 import type { inspect } from "node:util";
 import { decodeText } from "./bytes.ts";
 import { filePieces, isEndless } from "./file-pieces.ts";
 import { FileSink, type SinkOptions } from "./file-sink.ts";
-import { type FileData, type WriteOptions, writeFile } from "./file-write.ts";
+import { type FileData, streamOf, type WriteOptions, writeFile } from "./file-write.ts";
 import { givenType, typeOfName } from "./media-type.ts";
 import { platform } from "./platform.ts";
-import { settled } from "./settled-stats.ts";
+import { isSameFile, settled, statNow } from "./settled-stats.ts";
 import { FileTarget, StreamTarget, standardOutput } from "./sink-targets.ts";
 import { readAll, toStream } from "./streams.ts";
 
@@ -76,7 +76,7 @@ export class FileBlob {
    * terminal.
    */
   get size(): number {
-    const stats = this.#statNow();
+    const stats = statNow(this.#source);
     if (typeof this.#source === "number" && stats !== null && isEndless(stats))
       return Number.POSITIVE_INFINITY;
     if (stats?.isFile() !== true) return 0;
@@ -96,12 +96,12 @@ export class FileBlob {
 
   /** Milliseconds since the epoch, at this moment; 0 for a missing file. */
   get lastModified(): number {
-    return Math.trunc(this.#statNow()?.mtimeMs ?? 0);
+    return Math.trunc(statNow(this.#source)?.mtimeMs ?? 0);
   }
 
   /** Whether there is a file, or a FIFO, to read. False for a directory. */
   async exists(): Promise<boolean> {
-    const stats = this.#statNow();
+    const stats = statNow(this.#source);
     return stats !== null && !stats.isDirectory();
   }
 
@@ -192,9 +192,12 @@ export class FileBlob {
    */
   async write(data: FileData, options?: WriteOptions): Promise<number> {
     if (!this.#isWhole) throw new TypeError("A slice cannot be written");
-    // A file that is written to itself would be empty before it is read.
     if (isFileBlob(data) && data.#isWhole && data.#source === this.#source) return data.size;
-    return writeFile(this.#source, data, options);
+    const stream = isFileBlob(data) ? data.stream() : streamOf(data);
+    const from = stream === null ? null : fileBehind(stream);
+    // A file that is written to itself would be empty before it is read.
+    const isOwn = stream !== null && from !== null && isSameFile(from.#source, this.#source);
+    return writeFile(this.#source, isOwn ? await readAll(stream) : data, options);
   }
 
   /**
@@ -211,23 +214,13 @@ export class FileBlob {
     return "Blob";
   }
 
-  #statNow(): Stats | null {
-    try {
-      if (typeof this.#source === "number") return settled(fstatSync(this.#source));
-      const stats = statSync(this.#source, { throwIfNoEntry: false });
-      return stats === undefined ? null : settled(stats);
-    } catch {
-      return null;
-    }
-  }
-
   /** The position in the file of an offset of `slice`. */
   #offset(given: number): number {
     let offset = Number.isNaN(given) ? 0 : Math.trunc(given);
     // No file is that long, and no read can begin there.
     if (offset > Number.MAX_SAFE_INTEGER) offset = Number.POSITIVE_INFINITY;
     if (offset >= 0) return Math.min(this.#start + offset, this.#end);
-    const { start, end } = this.#within(this.#statNow()?.size ?? 0);
+    const { start, end } = this.#within(statNow(this.#source)?.size ?? 0);
     return Math.max(start, end + offset);
   }
 }

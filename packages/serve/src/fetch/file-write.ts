@@ -136,12 +136,20 @@ function toPieces(data: FileData): AsyncGenerator<Uint8Array> {
   const whole = wholeBytes(data);
   if (whole !== null) return once(whole);
   if (data instanceof Blob) return each(data.stream() as ReadableStream<Uint8Array>);
-  if (data instanceof ReadableStream) return each(data);
-  if (data instanceof platform.Response || data instanceof platform.Request) {
-    const { body } = data as { body: ReadableStream<Uint8Array> | null };
-    return body === null ? once(new Uint8Array(0)) : each(body);
-  }
+  const stream = streamOf(data);
+  if (stream !== null) return each(stream);
+  if (isMessage(data)) return once(new Uint8Array(0));
   throw new TypeError("A file is written from text, bytes, a Blob, a stream, a Response or a Request");
+}
+
+/** The stream that is to be written, itself or the body of a Response or Request; null for other data. */
+export function streamOf(data: FileData): ReadableStream<Uint8Array> | null {
+  if (data instanceof ReadableStream) return data;
+  return isMessage(data) ? data.body : null;
+}
+
+function isMessage(data: unknown): data is { readonly body: ReadableStream<Uint8Array> | null } {
+  return data instanceof platform.Response || data instanceof platform.Request;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

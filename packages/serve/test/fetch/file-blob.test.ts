@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -142,6 +151,48 @@ describe("a file as a Blob", () => {
     expect(readFileSync(at("new/deep/w.txt"), "utf8")).toBe("héllo");
     await expect(file(at("a.txt")).slice(1).write("x")).rejects.toThrow(TypeError);
     expect(readFileSync(at("a.txt"), "utf8")).toBe(text);
+  });
+});
+
+describe("a file that is written to itself", () => {
+  const large = Buffer.alloc(1024 * 1024, "0123456789abcdef\n");
+  const path = at("own.bin");
+  const own = file(path);
+
+  it("stays as it is", async () => {
+    writeFileSync(path, large);
+    expect(await own.write(own)).toBe(large.length);
+    expect(readFileSync(path).equals(large)).toBe(true);
+  });
+
+  it.each<[what: string, make: () => Parameters<FileBlob["write"]>[0], from: number]>([
+    ["a slice", () => own.slice(1), 1],
+    ["another spelling", () => file(`${dir}/./own.bin`), 0],
+    ["its stream", () => own.slice(2).stream(), 2],
+    ["a Response", () => new globalThis.Response(own.stream()), 0],
+    ["a light Response", () => new LightResponse(own.slice(3)), 3],
+  ])("by %s is read first", async (_, make, from) => {
+    writeFileSync(path, large);
+    expect(await own.write(make())).toBe(large.length - from);
+    expect(readFileSync(path).equals(large.subarray(from))).toBe(true);
+  });
+
+  it.skipIf(process.platform === "win32")("by a link is read first, too", async () => {
+    symlinkSync(path, at("symlink.bin"));
+    linkSync(path, at("hardlink.bin"));
+    for (const name of ["symlink.bin", "hardlink.bin"]) {
+      writeFileSync(path, large);
+      expect(await file(at(name)).write(own)).toBe(large.length);
+      expect(readFileSync(path).equals(large)).toBe(true);
+    }
+  });
+
+  it("by a descriptor is read first, and written from its position on", async () => {
+    writeFileSync(path, large);
+    const fd = openSync(path, "a");
+    expect(await file(fd).write(own)).toBe(large.length);
+    closeSync(fd);
+    expect(readFileSync(path).equals(Buffer.concat([large, large]))).toBe(true);
   });
 });
 
