@@ -37,6 +37,8 @@ export class FileSink {
   /** What the target has no room for yet. */
   #busy: Promise<void> | null = null;
   #busyBytes = 0;
+  /** The error of a write for which no call has waited. */
+  #lateError: unknown = null;
   #ended = false;
 
   constructor(target: SinkTarget, options: SinkOptions = {}) {
@@ -58,6 +60,7 @@ export class FileSink {
   write(chunk: string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer): number | Promise<number> {
     const bytes = copyOf(chunk);
     if (this.#ended || bytes.length === 0) return 0;
+    this.#throwLate();
     this.#chunks.push(bytes);
     this.#buffered += bytes.length;
     if (this.#buffered < this.#highWaterBytes) {
@@ -69,6 +72,7 @@ export class FileSink {
 
   /** Writes what waits. @returns its bytes; a promise of them if the target has no room */
   flush(): number | Promise<number> {
+    this.#throwLate();
     const bytes = this.#busyBytes + this.#buffered;
     return this.#then(bytes, this.#writeBuffered());
   }
@@ -80,7 +84,15 @@ export class FileSink {
   end(_error?: Error): number | Promise<number> {
     if (this.#ended) return 0;
     const bytes = this.#busyBytes + this.#buffered;
-    const written = this.#writeBuffered();
+    let written: Promise<void> | null;
+    try {
+      this.#throwLate();
+      written = this.#writeBuffered();
+    } catch (error) {
+      this.#ended = true;
+      this.#target.end();
+      throw error;
+    }
     this.#ended = true;
     const ended = written === null ? this.#target.end() : written.finally(() => this.#target.end());
     return this.#then(bytes, ended ?? null);
@@ -116,12 +128,20 @@ export class FileSink {
     if (this.#timer !== null) return;
     this.#timer = setImmediate(() => {
       this.#timer = null;
-      // An error of bytes that no call waits for shows at the next write, as that of a socket does.
       try {
         this.#writeBuffered();
-      } catch {}
+      } catch (error) {
+        this.#lateError = error;
+      }
     });
     if (!this.#isAlive) this.#timer.unref();
+  }
+
+  /** The error of bytes that no call waited for shows at the next call, as that of a socket does. */
+  #throwLate(): void {
+    const error = this.#lateError;
+    this.#lateError = null;
+    if (error !== null) throw error;
   }
 
   /** @returns null if the target has taken all */

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempDir } from "@mantou/testing/temp-dir";
+import { turns } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { FileSink, type SinkTarget } from "../../src/fetch/file-sink.ts";
 import { file } from "../../src/plain.ts";
+import { openCount } from "../support/descriptors.ts";
 
 const dir = tempDir();
 
@@ -86,6 +88,36 @@ describe("the writer of a file", () => {
     sink.write("d");
     expect(await sink.end()).toBe(1);
     expect(readFileSync(path, "utf8")).toBe("abcd456789");
+  });
+
+  // A device that is always full.
+  describe.runIf(process.platform === "linux")("that cannot be written", () => {
+    const full = "/dev/full";
+    const noSpace = expect.objectContaining({ code: "ENOSPC" });
+
+    it("is closed by end(), which throws the error", () => {
+      const open = openCount(full);
+      const sink = file(full).writer();
+      sink.write("x");
+      expect(() => sink.end()).toThrow(noSpace);
+      expect(openCount(full)).toBe(open);
+      expect([sink.end(), sink.write("x")]).toEqual([0, 0]);
+    });
+
+    it.each([
+      ["write", (sink: FileSink) => sink.write("y")],
+      ["flush", (sink: FileSink) => sink.flush()],
+      ["end", (sink: FileSink) => sink.end()],
+    ])("throws at %s what a write at the end of a turn has failed with, once", async (_, call) => {
+      const open = openCount(full);
+      const sink = file(full).writer();
+      sink.write("x");
+      await turns();
+      expect(() => call(sink)).toThrow(noSpace);
+      expect(sink.flush()).toBe(0);
+      expect(sink.end()).toBe(0);
+      expect(openCount(full)).toBe(open);
+    });
   });
 
   it("makes no folder", () => {
