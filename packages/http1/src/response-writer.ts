@@ -146,7 +146,11 @@ export class ResponseWriter {
 
   write(chunk: string | Uint8Array): void {
     if (this.#state !== "body") throw new UsageError("Content needs a response that has begun and not ended");
-    this.contentSent += this.#body.write(chunk);
+    const size = this.#body.write(chunk);
+    this.contentSent += size;
+    // Content is left out for HEAD. Other responses without content have none.
+    if (size === 0 && this.#body.framing === "none" && this.#method !== "HEAD" && contentSize(chunk) > 0)
+      throw new UsageError(`A ${this.status} response has no content`);
   }
 
   end(trailers: FieldList | undefined): void {

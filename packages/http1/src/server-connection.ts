@@ -239,7 +239,7 @@ export class ServerConnection {
 
   /**
    * Sends content; strings as UTF-8. Bytes must not change until they are written. A no-op for HEAD.
-   * @throws UsageError if no response has begun, or for more than the declared length
+   * @throws UsageError if no response has begun, for more than the declared length, and for content of a 204 or 304
    */
   write(chunk: string | Uint8Array): void {
     this.#writer.write(chunk);

@@ -309,6 +309,20 @@ describe("responses without content", () => {
     }
   });
 
+  it.each([204, 304])("with status %i have none to write", (status) => {
+    const server = pending();
+    server.connection.start({ status });
+    for (const content of ["x", Uint8Array.of(1)])
+      expectRefused(server, (connection) => connection.write(content));
+    for (const nothing of ["", new Uint8Array(0)]) server.connection.write(nothing);
+    server.connection.end();
+    expect([server.written(), server.connection.responseState, server.connection.contentSent]).toEqual([
+      "",
+      "done",
+      0,
+    ]);
+  });
+
   it("to CONNECT cannot be 2xx, which would open a tunnel", () => {
     const server = pending({ method: "CONNECT", target: "a:1" });
     expectRefused(server, (connection) => connection.respond(EMPTY, null));

@@ -52,7 +52,8 @@ describe("§6 Message Body", () => {
     ] as const) {
       const server = pending({ method });
       server.connection.start({ status });
-      server.connection.write("x");
+      if (method === "HEAD") server.connection.write("x");
+      else expect(() => server.connection.write("x")).toThrow(`A ${status} response has no content`);
       server.connection.end();
       expect(server.written()).toMatch(/\r\n\r\n$/);
     }
