@@ -3,6 +3,7 @@ import type { PathParams } from "@mantou/router";
 import type { HeadersInput } from "../fetch/headers.ts";
 import { cookiesOf, replaceMember } from "../fetch/request-source.ts";
 import { Response } from "../fetch/response.ts";
+import { NULL_BODY_STATUSES } from "../fetch/response-init.ts";
 import { toResponse } from "./detached-response.ts";
 import type { HttpHost } from "./host.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -94,7 +95,10 @@ class FetchCall implements RequestHost {
   }
 
   #end(context: RequestContext, response: Response): void {
-    context.observer?.ended(response.status, Number(response.headers.get("Content-Length") ?? 0), true);
+    // The length that HEAD and a 304 declare is that of content that they do not have.
+    const isEmpty = context.head.method === "HEAD" || NULL_BODY_STATUSES.has(response.status);
+    const bytes = isEmpty ? 0 : Number(response.headers.get("Content-Length") ?? 0);
+    context.observer?.ended(response.status, bytes, true);
     this.#resolve(response);
   }
 

@@ -105,6 +105,7 @@ describe("a request is published", () => {
         "/slow": () => open.promise.then(() => new Response()),
         "/w": { websocket: { message() {} } },
         "/own": () => new Response("own"),
+        "/same": () => new Response(null, { status: 304, headers: { "content-length": "3" } }),
       },
     });
     const client = connect(server).write(request("GET /slow"));
@@ -121,6 +122,11 @@ describe("a request is published", () => {
     expect(seen).toContain("asyncEnd GET /w 101 0");
     await server.fetch("/own");
     expect(seen.at(-1)).toBe("asyncEnd GET /own 200 3");
+    // The length is that of content that is not there.
+    const { headers } = await server.fetch(new Request(new URL("/own", server.url), { method: "HEAD" }));
+    expect([headers.get("content-length"), seen.at(-1)]).toEqual(["3", "asyncEnd HEAD /own 200 0"]);
+    await server.fetch("/same");
+    expect(seen.at(-1)).toBe("asyncEnd GET /same 304 0");
   });
 
   it("with what a tracer needs, and as one object to which it adds", async () => {
