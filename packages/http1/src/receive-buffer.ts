@@ -10,6 +10,12 @@ const LF = 0x0a;
  */
 const FEW_BYTES = 32;
 
+/**
+ * So many bytes are decoded for a head at first. A part of a text keeps the whole in memory: a value that an application keeps of a
+ * head must not hold all of the content that came with it. (More than head-reader.ts caches: a long pipeline is not cached.)
+ */
+const HEAD_TEXT_BYTES = 8 * 1024;
+
 /** The result of a search that has found nothing (yet). */
 export const NOT_FOUND = -1;
 
@@ -138,11 +144,12 @@ export class ReceiveBuffer {
     }
     // Searches the text that an earlier, pipelined head has left first. It decodes again only if that ends too early.
     let end = this.#textStart + this.#text.length;
-    if (end <= this.#start) end = this.#decode(reach);
+    const first = Math.min(reach, this.#start + HEAD_TEXT_BYTES);
+    if (end <= this.#start) end = this.#decode(first);
     for (;;) {
       const index = this.#text.indexOf("\r\n\r\n", this.textOffset);
       if (index >= 0 || end >= reach) return index;
-      end = this.#decode(reach);
+      end = this.#decode(end < first ? first : reach);
     }
   }
 

@@ -113,6 +113,22 @@ describe("memory", () => {
     expect(server.connection.unreadBytes).toBe(0);
   });
 
+  it("of a head's text has at most 8 KiB, whatever content came with it", () => {
+    for (const before of [[], ["POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"]]) {
+      const server = new Harness();
+      for (const each of before) {
+        server.receive(each);
+        server.connection.respond({ status: 200 }, null);
+        server.next();
+      }
+      touched = 0;
+      const head = "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n";
+      server.connection.receive(latin1(head + "x".repeat(60_000)));
+      expect(server.connection.next()).toMatchObject({ type: "request", length: 60_000 });
+      expect(touched).toBeLessThan(9_000);
+    }
+  });
+
   it("is not held for content or chunks that were passed on", () => {
     const server = new Harness();
     server.receive("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
