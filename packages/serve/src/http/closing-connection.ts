@@ -2,7 +2,7 @@ import { type IncomingRequest, ProtocolError } from "@mantou/http1";
 import type { Forwarded } from "../proxy/trusted-proxies.ts";
 import { LAST_BODY_SECONDS, LAST_REQUEST_SECONDS, LINGER_SECONDS } from "./limits.ts";
 import { reportError } from "./report-error.ts";
-import { closedError, type RequestContext } from "./request-context.ts";
+import { closedError, type RequestContext, unreadError } from "./request-context.ts";
 import { RequestReader } from "./request-reader.ts";
 
 /**
@@ -127,6 +127,7 @@ export abstract class ClosingConnection extends RequestReader {
     this.writeQueue.flush();
     this.phase = "lingering";
     this.arrival?.end();
+    this.body?.fail(unreadError());
     this.#limitLingering();
     if (this.http.clientIsDone) this.transport.close();
     else this.transport.end();

@@ -173,6 +173,11 @@ export function closedError(): DOMException {
   return new DOMException("The client closed the connection", "AbortError");
 }
 
+/** No more is read behind the last response of a connection. */
+export function unreadError(): DOMException {
+  return new DOMException("The server closed the connection before the whole body had come", "AbortError");
+}
+
 export function abortedError(): DOMException {
   return new DOMException("The server aborted the request", "AbortError");
 }

@@ -489,6 +489,34 @@ describe("a target in absolute-form (RFC 9110 §7.4)", () => {
   });
 });
 
+describe("a body that is read behind the last response of its connection", () => {
+  it("ends there, and its reader is told at once that the server has closed", async () => {
+    const seen: string[] = [];
+    const server = startInternal({
+      maxRequestsPerConnection: 2,
+      fetch(req) {
+        req.text().catch(({ name, message }: Error) => seen.push(`${name}: ${message}`));
+        return new Response("early");
+      },
+    });
+    const fields = "Content-Length: 10\r\n\r\nhello";
+    for (const head of [
+      "POST / HTTP/1.0\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n",
+      `${request("GET /")}POST / HTTP/1.1\r\nHost: a\r\n`,
+    ]) {
+      const client = connect(server).write(head + fields);
+      if (head.startsWith("GET")) expect((await client.response()).text).toBe("early");
+      expect((await client.response()).text).toBe("early");
+      await until(() => seen.length === 1, "told");
+      expect(seen.splice(0)).toEqual([
+        "AbortError: The server closed the connection before the whole body had come",
+      ]);
+      expect(client.closed).toBe(false);
+    }
+  });
+});
+
 describe("counts", () => {
   it("pendingRequests counts the requests without a complete response", async () => {
     const waiting = gate();
