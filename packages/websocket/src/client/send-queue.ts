@@ -2,6 +2,8 @@
 export interface Payload<Data> {
   readonly type: "message" | "ping" | "pong";
   readonly data: Data;
+  /** The bytes of a Blob as they were counted when it was sent: a file may have others when it is read. */
+  readonly counted?: number;
 }
 
 /** Our Close frame; nothing is sent behind it. */
@@ -76,7 +78,7 @@ export class SendQueue {
       .then((bytes) => {
         if (this.#waiting[this.#first] !== item) return;
         isRead = true;
-        this.#sendFirst(item, { type: item.type, data: new Uint8Array(bytes) });
+        this.#sendFirst(item, { ...item, data: new Uint8Array(bytes) });
         this.#drain();
       })
       // It also catches an error of the call: for a control frame from a Blob with more bytes than its size.

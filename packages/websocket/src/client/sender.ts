@@ -41,8 +41,16 @@ export class Sender {
 
   /** Sends a message. In another state than open it only counts it. */
   message(data: string | Uint8Array | Blob): void {
+    if (data instanceof Blob) {
+      // The size of a pipe is infinite, and what has no end cannot be counted.
+      const { size } = data;
+      const counted = Number.isFinite(size) ? size : 0;
+      this.#buffered += counted;
+      this.#push({ type: "message", data, counted });
+      return;
+    }
     this.#buffered += sizeOf(data);
-    this.#push({ type: "message", data } as Item);
+    this.#push({ type: "message", data });
   }
 
   /** Sends a control frame with at most 125 bytes, if the connection is open. */
@@ -83,7 +91,7 @@ export class Sender {
     else if (item.type !== "message") {
       connection[item.type](typeof item.data === "string" ? Buffer.from(item.data) : item.data);
     } else if (this.#sendMessage(connection, item.data)) {
-      this.#framing += sizeOf(item.data);
+      this.#framing += item.counted ?? sizeOf(item.data);
     }
     this.#countFramed();
     this.outbox.schedule();

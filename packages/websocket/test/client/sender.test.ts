@@ -6,6 +6,11 @@ import { Connection } from "../../src/connection.ts";
 import { receive, side } from "../support.ts";
 import { afterTest, until } from "./support.ts";
 
+/** Its size when it is sent is not that of its bytes: a file that grows meanwhile, or a pipe. */
+function otherSize(bytes: string, told: number): Blob {
+  return Object.defineProperty(new Blob([bytes]), "size", { value: told });
+}
+
 /** A sender on a socket, and the bytes that a server gets of it. */
 async function setUp(): Promise<{
   sender: Sender;
@@ -48,6 +53,27 @@ describe("Sender", () => {
     await until(() => received.includes("close"), "the Close frame");
     expect(received).toEqual(["binary", "pong", "close"]);
     expect(sender.buffered).toBe(6);
+  });
+
+  it.each([
+    { told: 2, counted: 2 },
+    { told: 8, counted: 8 },
+    { told: Number.POSITIVE_INFINITY, counted: 0 },
+  ])("counts a Blob that has told a size of $told, and not its bytes, until it is sent", async ({
+    told,
+    counted,
+  }) => {
+    const { sender, connection, received } = await setUp();
+    sender.open(connection);
+    sender.message(otherSize("12345", told));
+    sender.message("1");
+    sender.message(otherSize("12345", told));
+    expect(sender.buffered).toBe(2 * counted + 1);
+    sender.close(1000, "");
+    await until(() => received.includes("close"), "the Close frame");
+    expect(received).toEqual(["binary", "text", "binary", "close"]);
+    await until(() => !sender.outbox.congested, "all is taken");
+    expect(sender.buffered).toBe(0);
   });
 
   it("writes at the end of the turn, or by flush, and can end behind that", async () => {
