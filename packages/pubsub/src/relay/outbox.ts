@@ -38,7 +38,9 @@ export class Outbox {
       {
         sending: (frame) => this.#sending(frame),
         dropped: ({ channel, frame, messages, sequence, resend }, reason, error) => {
-          if (resend) this.#numbers.lose(channel, sequence + messages);
+          // What only tells of a loss would be refused as often as it is sent. The next message tells it.
+          const isHopeless = messages === 0 && reason === "refused";
+          if (resend && !isHopeless) this.#numbers.lose(channel, sequence + messages);
           this.#drops.add(reason, messages, frame.length, error);
         },
       },

@@ -234,6 +234,8 @@ describe("an engine that refuses", () => {
     // The refusal of that is no message, and is not told without end.
     rig.engine.events.refused(1, error);
     expect(rig.takeEvents()).toEqual([]);
+    expect(rig.engine.take()).toEqual([]);
+    expect(rig.turn("a", "2")).toEqual(["publish t:a 1: 2"]);
   });
 
   it("is not believed when it answers more than it was asked", () => {
