@@ -147,6 +147,27 @@ describe.skipIf(!hasEngines()).each(KINDS)("history topics over $kind", ({ kind,
     expect(frames.reduce((sum, { count }) => sum + count, 0)).toBe(published);
   });
 
+  test("the first member of a topic gets what is published in the turn in which it comes", async () => {
+    const { port } = await start(kind, { args: options() });
+    const [one] = await members(make(port), 1);
+    await settle([one!]);
+    const flushed = (publish: () => void): void => {
+      publish();
+      one!.relay.flush();
+    };
+    for (let i = 0; i < 20; i++) {
+      const topic = `new ${i}`;
+      // What is not answered yet makes no difference.
+      if (i % 2 === 1) flushed(() => one!.relay.publish("plain", "\x81\x01x", null, false));
+      flushed(() => {
+        one!.subscribe(topic);
+        one!.publish(topic);
+      });
+      await one!.until(() => one!.has(topic, "i0 1"));
+    }
+    expect(breaks(one!)).toBe(0);
+  });
+
   test("the connection breaks, again and again: what was missed comes on return, and nothing twice", async () => {
     const { port } = await start(kind, { args: options() });
     const proxy = await TcpProxy.open(port);

@@ -78,6 +78,7 @@ export class NatsConnection implements Connection {
       channelPrefix,
       where,
       events,
+      isAsked: (channel) => this.#asked.channels.has(channel),
       deny,
       lose,
     });
@@ -93,12 +94,12 @@ export class NatsConnection implements Connection {
 
   unsubscribe(channels: readonly string[]): void {
     if (this.#isOver) return;
-    this.history.unsubscribed(channels);
     for (const channel of channels) {
       this.#asked.channels.delete(channel);
       this.#subscriptions.get(channel)?.unsubscribe();
       this.#subscriptions.delete(channel);
     }
+    this.history.unsubscribed(channels);
   }
 
   publish(channel: string, frame: Uint8Array, comesBack: boolean): void {
@@ -129,6 +130,7 @@ export class NatsConnection implements Connection {
       setImmediate(() => this.#lose(error as Error));
       return;
     }
+    this.history.release(asked.channels);
     this.#client.flush().then(
       // In another turn: the package tells what the server has refused some microtasks later than the answer behind it.
       () => setImmediate(() => this.#answer(asked, added)),
@@ -138,6 +140,7 @@ export class NatsConnection implements Connection {
 
   async leave(): Promise<void> {
     this.#isOver = true;
+    this.history.release(this.#asked.channels);
     try {
       if (!this.#client.isClosed()) await withTime(this.#client.flush(), LEAVE_MS, "no answer");
     } catch {

@@ -22,6 +22,8 @@ export interface NatsHistoryOptions {
   /** For texts. */
   readonly where: string;
   readonly events: ConnectionEvents;
+  /** Whether a channel is still to be subscribed: it waits for the answer to a ping. */
+  isAsked(channel: string): boolean;
   /** Subscribed channels of histories cannot be had. */
   deny(error: Error): void;
   /** The connection is of no use any more. */
@@ -46,6 +48,8 @@ export class NatsHistory implements ConnectionHistory {
   #readings = 0;
   #reads: (() => void)[] = [];
   readonly #appends: HistoryAppends;
+  /** Appends to channels that are still to be subscribed: sent before, they might not come to a member of this turn. */
+  readonly #held = new Map<string, (() => void)[]>();
   #isOver = false;
   /** Why histories cannot be had on this connection. */
   refusal: Error | null = null;
@@ -79,9 +83,23 @@ export class NatsHistory implements ConnectionHistory {
     _retry: boolean,
   ): void {
     this.#appends.begin(request);
-    this.#do(request, rule, ({ requests, setup }) =>
-      this.#appends.send(requests, { request, channel, frame, count }, () => setup.epoch!),
-    );
+    this.#do(request, rule, ({ requests, setup }) => {
+      const send = (): void =>
+        this.#appends.send(requests, { request, channel, frame, count }, () => setup.epoch!);
+      const held = this.#held.get(channel);
+      if (held !== undefined) held.push(send);
+      else if (this.#options.isAsked(channel)) this.#held.set(channel, [send]);
+      else send();
+    });
+  }
+
+  /** Sends what was appended to channels that are subscribed now, or are not to be any more. */
+  release(channels: Iterable<string>): void {
+    for (const channel of channels) {
+      const held = this.#held.get(channel) ?? [];
+      this.#held.delete(channel);
+      for (const send of held) send();
+    }
   }
 
   read(request: number, channel: string, from: number, limit: number, rule: HistoryRule): void {
@@ -146,6 +164,7 @@ export class NatsHistory implements ConnectionHistory {
 
   unsubscribed(channels: readonly string[]): void {
     for (const channel of channels) this.#last.delete(channel);
+    this.release(channels);
   }
 
   /** A frame that the server has published. One that comes before the epoch is known was stored before the read that waits for that. */

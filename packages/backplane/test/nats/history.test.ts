@@ -44,6 +44,7 @@ test("the first message of a topic is not behind the second, though it comes aft
       channelPrefix: "p:",
       where: "",
       events: { history: { message } },
+      isAsked: () => false,
     };
     const history = new NatsHistory(options as unknown as NatsHistoryOptions);
     history.subscribed([CHANNEL]);

@@ -165,6 +165,36 @@ describe("what is published to a history topic", () => {
     expect(rig.relay.history!.position("a")).toMatchObject({ offset: 7 });
   });
 
+  it("reaches a member that came in the same turn, also if the message is told before the subscription that it came behind", () => {
+    const rig = new HistoryRig().up();
+    rig.relay.history!.subscribe("a", RULE);
+    rig.publish("a", "welcome");
+    rig.relay.flush();
+    const { frame } = rig.history.appends[0]!;
+    rig.message("a", frame, 6, 5);
+    rig.rig.engine.events.subscribed(["ht:a"]);
+    rig.answer({ top: 6, topHead: frame.subarray(0, 31) });
+    expect(rig.take()).toEqual(["live a e 5", "a 6: welcome"]);
+    expect(rig.history.reads).toEqual([]);
+  });
+
+  it("is followed by what was published between an earlier subscription and this one, if the message is of that one", () => {
+    const rig = new HistoryRig().up();
+    rig.relay.history!.subscribe("a", RULE);
+    rig.relay.flush();
+    const [first, second] = [5, 6].map((offset) => ({
+      frame: historyFrame("x", offset, `${offset}`),
+      offset,
+      previous: offset - 1,
+    }));
+    rig.message("a", first!.frame, 5);
+    rig.rig.engine.events.subscribed(["ht:a"]);
+    rig.answer({ top: 6, topHead: second!.frame.subarray(0, 31) });
+    expect(rig.take()).toEqual(["live a e 4", "a 5: 5"]);
+    rig.answer({ frames: [first!, second!] });
+    expect(rig.take()).toEqual(["a 6: 6", "live a e 6"]);
+  });
+
   it("may be published to again from its callback", () => {
     const rig = new HistoryRig().up();
     rig.publish("a", "1", () => rig.publish("a", "2"));

@@ -69,7 +69,8 @@ export class CatchUp {
 
   /** A frame of a subscribed channel. */
   receive(log: TopicLog, frames: PlacedFrames, now: number): void {
-    if (log.phase === "reading") log.hold(frames);
+    // Drivers tell an answer in a later microtask or turn than what comes behind it: a frame may be told before its subscription.
+    if (log.phase === "reading" || log.phase === "asked") log.hold(frames);
     if (log.phase !== "live") return;
     const relation = log.relationOf(frames);
     if (relation === "next") this.#take(log, frames, now);
@@ -130,7 +131,7 @@ export class CatchUp {
         this.#options.gap(log);
       }
     }
-    if (!log.isOver && log.phase === "reading") this.#goLive(log, now);
+    if (!log.isOver && log.phase === "reading") this.#goLive(log, top, now);
   }
 
   /**
@@ -144,9 +145,12 @@ export class CatchUp {
     }
   }
 
-  /** Ends the reading with what came meanwhile. What does not fit was appended before the next read is executed: it is read. */
-  #goLive(log: TopicLog, now: number): void {
-    const { held, isAll } = log.takeHeld();
+  /**
+   * Ends the reading with what came meanwhile. What does not fit was appended before the next read is executed: it is read. So is what is
+   * missing up to the top if a frame came before the answer to the subscription: it may be of an earlier one, and others were between both.
+   */
+  #goLive(log: TopicLog, top: number, now: number): void {
+    const { held, isAll, isEarly } = log.takeHeld();
     log.phase = "live";
     log.isConfirmed = true;
     this.#options.live(log);
@@ -159,7 +163,8 @@ export class CatchUp {
         return;
       }
     }
-    if (!isAll && !log.isOver && log.phase === "live") this.start(log);
+    const isMissing = !isAll || (isEarly && log.position!.offset < top);
+    if (isMissing && !log.isOver && log.phase === "live") this.start(log);
   }
 
   #framesOf({ epoch, frames }: Slice): PlacedFrames[] {

@@ -12,7 +12,7 @@ import { Ring, type RingBudget } from "./ring.ts";
  * | phase | on | becomes |
  * |---|---|---|
  * | `unasked` | the channel is asked for | `asked` |
- * | `asked` | it is subscribed: the engine is read | `reading` |
+ * | `asked` | it is subscribed: the engine is read; what comes before that is told is held | `reading` |
  * | `reading` | the answer, up to the top | `live` |
  * | `live` | a message that does not continue the position | `reading` |
  * | all | the engine's `down`, or its refusal | `unasked` |
@@ -39,6 +39,8 @@ export class TopicLog {
   readonly #publishers = new Publishers();
   #held: PlacedFrames[] = [];
   #heldBytes = 0;
+  /** Some were held before the subscription was answered. */
+  #isHeldEarly = false;
 
   constructor(topic: string, channel: string, rule: HistoryRule, rings: RingBudget) {
     this.topic = topic;
@@ -127,6 +129,7 @@ export class TopicLog {
 
   /** Keeps a frame until the engine has answered. Too many are forgotten: the engine has them. */
   hold(frames: PlacedFrames): void {
+    this.#isHeldEarly ||= this.phase === "asked";
     this.#heldBytes += frames.cost;
     if (this.#heldBytes <= HELD_BYTES) this.#held.push(frames);
   }
@@ -157,13 +160,15 @@ export class TopicLog {
     return [...taken];
   }
 
-  /** Takes what was held, in the order of the engine. `isAll`: nothing was forgotten. */
-  takeHeld(): { readonly held: readonly PlacedFrames[]; readonly isAll: boolean } {
+  /** Takes what was held, in the order of the engine. `isAll`: nothing was forgotten. `isEarly`: some came before the subscription was answered. */
+  takeHeld(): { readonly held: readonly PlacedFrames[]; readonly isAll: boolean; readonly isEarly: boolean } {
     const held = this.#held.toSorted(byOffset);
     const isAll = this.#heldBytes <= HELD_BYTES;
+    const isEarly = this.#isHeldEarly;
     this.#held = [];
     this.#heldBytes = 0;
-    return { held, isAll };
+    this.#isHeldEarly = false;
+    return { held, isAll, isEarly };
   }
 
   /** Gives up the topic. */
