@@ -138,4 +138,30 @@ describe.skipIf(!hasEngines())("the frames of a history", () => {
     expect(pages).toBeGreaterThan(1);
     expect(client.log.filter((line) => /^(?:down|failed)/.test(line))).toEqual([]);
   });
+
+  test("are the last ones, also of a topic of which the stream keeps more than its size, and more than an answer may have: NATS", async () => {
+    const engine = new Killable("nats", ["-js", "-sd", folder()]);
+    await engine.start();
+    const client = new HistoryClient(fromUrl(`nats://127.0.0.1:${engine.port}`).createEngine(), CHANNELS);
+    cleanups.push(() => client.engine.close());
+    const channel = CHANNELS.at(-1)!;
+    await client.until(() => client.log.includes(`subscribed ${channel}`));
+    await client.read(channel, 0, 0, { size: 400, seconds: 60 });
+    const places: number[] = [];
+    for (let i = 0; i < 300; i++) {
+      const frame = Buffer.alloc(40_000, i % 256);
+      // Of one message.
+      frame.writeUInt32BE(1, 27);
+      frame.writeUInt32BE(i, 10);
+      const answer = client.append(channel, frame, 1, RULE, false);
+      client.engine.flush();
+      places.push((await answer).offset);
+    }
+    const got: number[] = [];
+    for (let from = 0; got.at(-1) !== places.at(-1); from = got.at(-1)!) {
+      const { frames } = await client.read(channel, from, 101, RULE);
+      got.push(...frames.slice(from === 0 ? 0 : 1).map(({ offset }) => offset));
+    }
+    expect(got).toEqual(places.slice(-RULE.size));
+  });
 });

@@ -33,6 +33,7 @@ const TRIES = 4;
 const PAGE = 256;
 /** Of a frame's head. */
 const COUNT_AT = 27;
+const HEAD_BYTES = COUNT_AT + 4;
 
 /** Reads the history of a topic: its last frame by one request, and a range by a consumer that lives as long as the read. */
 export class HistoryReader {
@@ -118,6 +119,7 @@ export class HistoryReader {
     const { name, created } = made as { name: string; created: string };
     const oldest = Date.parse(created) - seconds * 1000;
     let kept: Message[] = [];
+    let isCut = false;
     try {
       for (;;) {
         const wanted = isAll ? PAGE : Math.min(limit - kept.length, PAGE);
@@ -125,13 +127,19 @@ export class HistoryReader {
         kept.push(...messages.filter(({ sequence }) => sequence <= last));
         kept = kept.slice(startOf(kept, oldest, isAll ? size : Number.POSITIVE_INFINITY));
         // The first one is mostly known already.
-        const bytes = kept.slice(1).reduce((sum, { data }) => sum + data.length, 0);
-        const isOver = isLast || bytes > NATS_SLICE_BYTES || (messages.at(-1)?.sequence ?? last) >= last;
-        if (isOver || (!isAll && kept.length >= limit)) return kept.slice(0, limit);
+        const isFull = kept.slice(1).reduce((sum, { data }) => sum + data.length, 0) > NATS_SLICE_BYTES;
+        if (isLast || (messages.at(-1)?.sequence ?? last) >= last) break;
+        if (!isAll && (isFull || kept.length >= limit)) break;
+        // The last ones are wanted, and where they begin is known at the end.
+        isCut ||= isFull;
+        if (isCut) kept = kept.map(withoutBody);
       }
     } finally {
       ask(requests, stream.api("CONSUMER.DELETE", name), null).catch(() => {});
     }
+    const [begin] = kept;
+    if (!isCut || begin === undefined) return kept.slice(0, limit);
+    return this.#range(subject, begin.sequence, last, limit, { size, seconds }, false);
   }
 
   /** The next messages of a consumer. */
@@ -178,9 +186,15 @@ function startOf(messages: readonly Message[], oldest: number, size: number): nu
       break;
     }
     const { data } = messages[i]!;
-    count += data.length > COUNT_AT + 3 ? data.readUInt32BE(COUNT_AT) : 0;
+    count += data.length >= HEAD_BYTES ? data.readUInt32BE(COUNT_AT) : 0;
   }
   return start > 0 && messages[start - 1]!.data.length === 0 ? start - 1 : start;
+}
+
+/** What says how many messages it has. */
+function withoutBody(message: Message): Message {
+  const { data } = message;
+  return data.length > HEAD_BYTES ? { ...message, data: Buffer.from(data.subarray(0, HEAD_BYTES)) } : message;
 }
 
 /** Where a consumer's message says what it is: `$JS.ACK.[domain.account.]stream.consumer.tries.sequence.number.time.pending[.token]`. */

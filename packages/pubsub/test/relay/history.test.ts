@@ -277,7 +277,16 @@ describe("what an instance has missed", () => {
     rig.answer({ frames: stored(4, 5), top: 5 });
     expect(rig.takeCalls()).toEqual(["read ht:b 0 101"]);
     rig.answer({ frames: stored(4), top: 5 });
-    expect(changed).toEqual(["4 4"]);
+    expect(rig.takeCalls()).toEqual(["read ht:b 4 101"]);
+    rig.answer({ frames: stored(4, 5) });
+    expect(changed).toEqual(["4,5 5"]);
+    const changedTwice = read();
+    rig.answer({ frames: stored(1, 2), top: 4 });
+    rig.answer({ frames: stored(4, 5), top: 6 });
+    rig.answer({ frames: stored(4), top: 6 });
+    rig.takeCalls();
+    rig.answer({ frames: stored(6, 7), top: 8 });
+    expect(changedTwice).toEqual(["6,7 7"]);
     const stuck = read();
     rig.answer({ frames: stored(1), top: 2 });
     rig.takeCalls();

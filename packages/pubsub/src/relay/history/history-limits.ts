@@ -7,7 +7,10 @@ export const ALL_RINGS_BYTES: number = 64 * 1024 * 1024;
 /** Reads of the engine at once. After a reconnect each topic wants one. */
 export const MOST_READS = 64;
 
-/** What clients ask of one topic is read by and by, where an engine gives long frames so, up to so many bytes. The rest they ask for again. */
+/**
+ * What clients ask of one topic is read by and by, where an engine gives long frames so, up to so many bytes: those behind a position, of which they ask for
+ * the rest again, or the last ones.
+ */
 export const READ_BYTES: number = 8 * 1024 * 1024;
 
 /** Frames of one read. What is missing beyond is read next. */

@@ -91,7 +91,7 @@ export class History {
 
   /**
    * Reads a topic's history: from the memory of this instance if it is there, which calls back at once, else from the engine.
-   * @param after a position; null for all that is kept
+   * @param after a position; null for the last messages: all that are kept, up to 8 MiB
    */
   read(topic: string, rule: HistoryRule, after: Position | null, callback: HistoryRead): void {
     const channel = historyChannel(topic);

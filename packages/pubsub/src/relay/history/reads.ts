@@ -10,7 +10,8 @@ import { type Position, samePosition } from "./position.ts";
 
 /** What is kept here of a topic. */
 interface Keeper {
-  readonly isLarge: boolean;
+  /** The engine has more than is kept here. */
+  isLarge: boolean;
   kept(after: Position | null, now: number): HistorySlice | null;
   fill(frames: readonly PlacedFrames[], isAll: boolean, now: number): void;
 }
@@ -26,13 +27,26 @@ interface Read {
   from: number;
   readonly channel: string;
   readonly rule: HistoryRule;
-  readonly waiting: Waiting[];
+  waiting: Waiting[];
+  /** The first of those that wait was not answered by the read before: this one begins at its place. */
+  isAgain: boolean;
+  /** The last frames are wanted: those before them are left out beyond the bytes. Else it ends there, with the first ones. */
+  isToTop: boolean;
   /** What came so far: an engine gives long frames by and by. */
   readonly frames: PlacedFrames[];
   bytes: number;
+  /** The top as the first answer tells it: a topic may grow as fast as it is read. */
+  end: number | null;
+  /** The engine has frames before these, which were left out. */
+  isCut: boolean;
+  /** It has begun a second time. */
+  isRepeated: boolean;
 }
 
-/** Reads of history for clients: one of the engine for each topic at a time, however many clients ask. */
+/**
+ * Reads of history for clients: one of the engine for each topic at a time, however many clients ask. Of a history that is longer than one read may be, a read has
+ * a part; a client whose place is not in it is answered by another read.
+ */
 export class Reads {
   readonly #engine: EngineHistory;
   readonly #request: () => number;
@@ -58,9 +72,18 @@ export class Reads {
   }
 
   add(channel: string, rule: HistoryRule, after: Position | null, callback: HistoryRead): void {
-    const read = this.#asked.get(channel) ?? { from: 0, channel, rule, waiting: [], frames: [], bytes: 0 };
+    const read = this.#asked.get(channel) ?? newRead(channel, rule);
     this.#asked.set(channel, read);
     read.waiting.push({ after, callback });
+  }
+
+  /** Adds those whose places were not in what was read, before all others: the first of them is answered next. */
+  #addAgain({ channel, rule }: Read, waiting: readonly Waiting[]): void {
+    if (waiting.length === 0) return;
+    const read = this.#asked.get(channel) ?? newRead(channel, rule);
+    this.#asked.set(channel, read);
+    read.waiting = [...waiting, ...read.waiting];
+    read.isAgain = true;
   }
 
   /** The end of a turn. */
@@ -69,8 +92,11 @@ export class Reads {
       if (this.#busy.has(read.channel)) continue;
       this.#asked.delete(read.channel);
       this.#busy.add(read.channel);
+      const own = read.isAgain ? read.waiting[0]!.after : null;
+      read.isToTop = own === null && read.waiting.some(({ after }) => after === null);
+      if (own !== null) read.from = own.offset;
       // All of it, which others will want, too: unless it is more than is kept here.
-      if (this.#keeperOf(read.channel)?.isLarge !== false)
+      else if (this.#keeperOf(read.channel)?.isLarge !== false)
         read.from = read.waiting.reduce(
           (from, { after }) => Math.min(from, after?.offset ?? 0),
           Number.MAX_SAFE_INTEGER,
@@ -103,9 +129,28 @@ export class Reads {
     const end = topPosition(epoch, top, topHead === null ? null : asBuffer(topHead));
     // It may be less than was asked for.
     const position = last !== undefined && last.place.offset < top ? last.position : end;
-    const isAll = read.from === 0 || (placed[0]?.place.previous ?? top) >= read.from;
-    this.#keeperOf(read.channel)?.fill(placed, isAll, this.#now());
-    for (const { after, callback } of read.waiting) {
+    const base = placed[0]?.place.previous ?? top;
+    const isAll = !read.isCut && (read.from === 0 || base >= read.from);
+    const keeper = this.#keeperOf(read.channel);
+    keeper?.fill(placed, isAll, this.#now());
+    if (read.isCut && keeper !== undefined) keeper.isLarge = true;
+    /** Whether it is known now what is behind a place, or that it is missing. */
+    const isAnswered = (each: Waiting): boolean => {
+      const { after } = each;
+      if (after === null) return read.isToTop;
+      // It was read for this one.
+      if (read.isAgain && each === read.waiting[0]) return true;
+      if (after.epoch !== epoch || after.offset > top) return true;
+      return (
+        (read.isCut ? after.offset > base : after.offset >= read.from) && after.offset <= position.offset
+      );
+    };
+    const answered = read.waiting.filter(isAnswered);
+    this.#addAgain(
+      read,
+      read.waiting.filter((each) => !isAnswered(each)),
+    );
+    for (const { after, callback } of answered) {
       const behind = placed.filter(({ place }) => after === null || place.offset > after.offset);
       const complete = after === null || judge(after, placed, position) === "whole";
       callback(null, { frames: complete ? behind : [], position, complete });
@@ -118,19 +163,18 @@ export class Reads {
     const { frames, rule } = read;
     const before = frames.at(-1);
     const [first] = came;
-    if (before !== undefined && (first === undefined || !samePosition(first.position, before.position))) {
-      // It has changed on the way: all of it is read again, and what there is then is given.
-      frames.length = 0;
-      read.bytes = Number.POSITIVE_INFINITY;
-      return read.from;
-    }
+    if (before !== undefined && (first === undefined || !samePosition(first.position, before.position)))
+      return changed(read, came);
+    read.end ??= top;
     for (const each of before === undefined ? came : came.slice(1)) {
       frames.push(each);
       read.bytes += each.cost;
     }
+    if (read.isToTop) cut(read);
     const last = frames.at(-1);
-    const isOver = last === before || last === undefined || last.place.offset >= top;
-    return isOver || read.bytes > READ_BYTES || frames.length > rule.size ? null : last.place.offset;
+    const isOver = last === before || last === undefined || last.place.offset >= read.end;
+    const isFull = !read.isToTop && (read.bytes > READ_BYTES || frames.length > rule.size);
+    return isOver || isFull ? null : last.place.offset;
   }
 
   /** Answers what was asked meanwhile and is kept here now. The rest is read at the end of the turn. */
@@ -164,4 +208,40 @@ export class Reads {
       for (const { callback } of waiting) callback(new BackplaneError(code, undefined, "read"), null);
     }
   }
+}
+
+function newRead(channel: string, rule: HistoryRule): Read {
+  return {
+    from: 0,
+    channel,
+    rule,
+    waiting: [],
+    isAgain: false,
+    isToTop: false,
+    frames: [],
+    bytes: 0,
+    end: null,
+    isCut: false,
+    isRepeated: false,
+  };
+}
+
+/** It has changed on the way: all of it is read again, once. If it changes faster than it is read, what came last is given. */
+function changed(read: Read, came: readonly PlacedFrames[]): number | null {
+  const { frames, isRepeated, from } = read;
+  frames.splice(0, frames.length, ...(isRepeated ? came : []));
+  read.bytes = 0;
+  read.end = null;
+  read.isCut = isRepeated;
+  read.isRepeated = true;
+  return isRepeated ? null : from;
+}
+
+/** Leaves out the oldest frames beyond the bytes. The last one stays. */
+function cut(read: Read): void {
+  let count = 0;
+  while (read.bytes > READ_BYTES && count < read.frames.length - 1) read.bytes -= read.frames[count++]!.cost;
+  if (count === 0) return;
+  read.frames.splice(0, count);
+  read.isCut = true;
 }
