@@ -23,7 +23,7 @@ export interface Followed {
 export interface Facts {
   /** The response to the plain request. */
   readonly plain: Response;
-  /** Two plain requests got equally long responses, so that their lengths can be compared. */
+  /** Some plain GETs got equally long responses, so that their lengths can be compared. */
   readonly isStable: boolean;
   /** A second request on the same connection is answered. */
   readonly persists: boolean;

@@ -1,5 +1,4 @@
 import type { Outcome, Response } from "../exchange/exchange.ts";
-import type { Facts } from "./facts.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** The end of the connection in words. */
@@ -62,20 +61,20 @@ export function refusedSomehow(close: boolean, due: string): Rule["judge"] {
 }
 
 /** Statuses by which a server refuses bytes, and not what they ask for. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 408, 413, 414, 431, 501, 505]);
+export const REFUSALS: ReadonlySet<number> = new Set([400, 408, 413, 414, 431, 501, 505]);
 
 /**
  * How many responses answer requests. A server may respond before it has read the content, and then refuse what it finds there: such
- * a refusal is no answer to a canary. (Where the plain request gets the same status the two cannot be told apart.)
+ * a refusal is no answer to a canary. (No target is examined that gives such a status to a plain request.)
  */
-export function answers({ responses }: Outcome, facts: Facts): number {
-  return responses.filter(({ status }) => !REFUSALS.has(status) || status === facts.plain.status).length;
+export function answers({ responses }: Outcome): number {
+  return responses.filter(({ status }) => !REFUSALS.has(status)).length;
 }
 
 /** At most one answer may come, whatever it says, and the connection must be closed: what is hidden behind it is no request. */
 export function answeredOnce(due: string): Rule["judge"] {
-  return ([outcome], _trial, facts) =>
-    answers(outcome!, facts) > 1 || !isClosed(outcome!) || outcome!.error !== null
+  return ([outcome]) =>
+    answers(outcome!) > 1 || !isClosed(outcome!) || outcome!.error !== null
       ? broken(due, outcome!)
       : null;
 }
@@ -83,13 +82,24 @@ export function answeredOnce(due: string): Rule["judge"] {
 /**
  * All requests of each exchange are answered, none with a status that refuses its syntax or framing.
  * @param refusals statuses that would refuse it
+ * @param anyContent the contents of a POST differ, and the application may refuse one of them for what it says
  */
-export function accepted(due: string, refusals: readonly number[] = [400, 501, 505]): Rule["judge"] {
-  return (outcomes, { exchanges }) => {
+export function accepted(
+  due: string,
+  refusals: readonly number[] = [400, 501, 505],
+  anyContent = false,
+): Rule["judge"] {
+  return (outcomes, { exchanges }, { post, chunked }) => {
+    // A status that an application gives to each POST refuses no bytes, if the request behind it is answered: its end was found.
+    const isUsual = (method: string | undefined, status: number) =>
+      method === "POST" && (anyContent || status === post.status || status === chunked.status);
     for (const [i, outcome] of outcomes.entries()) {
       const { responses } = outcome;
       const { methods } = exchanges[i]!;
-      const isRefused = responses.some(({ status }) => refusals.includes(status));
+      const isRefused = responses.some(
+        ({ status }, j) =>
+          refusals.includes(status) && !(j + 1 < responses.length && isUsual(methods[j], status)),
+      );
       if (isRefused || outcome.error !== null) return broken(due, outcome);
       // A server may close behind each response if it says so; then it owes no further one.
       const owes = responses.at(-1)?.keepAlive ?? true;
@@ -118,8 +128,8 @@ export function eachResponse(
 /** The judge of a trial that is judged as a whole. */
 export function judged(
   due: string,
-  isRight: (outcomes: readonly Outcome[], facts: Facts) => boolean,
+  isRight: (outcomes: readonly Outcome[]) => boolean,
 ): Rule["judge"] {
-  return (outcomes, _trial, facts) =>
-    isRight(outcomes, facts) ? null : { due, got: outcomes.map(describe).join("; on the other connection ") };
+  return (outcomes) =>
+    isRight(outcomes) ? null : { due, got: outcomes.map(describe).join("; on the other connection ") };
 }

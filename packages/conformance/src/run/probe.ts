@@ -2,6 +2,7 @@ import type { Exchange, Outcome } from "../exchange/exchange.ts";
 import { type Patience, runExchange } from "../exchange/run-exchange.ts";
 import { visible } from "../exchange/visible.ts";
 import type { Facts } from "../rules/facts.ts";
+import { REFUSALS } from "../rules/judges.ts";
 import { deciding, exchange, head, plain, post } from "../rules/requests.ts";
 import type { Site } from "../rules/rule.ts";
 import { ConnectError } from "../target/connection.ts";
@@ -22,6 +23,7 @@ export async function probe(pool: Pool, site: Site, patience: Patience): Promise
     () => ask({ ...exchange(plain(site), [site.method]), until: 1 }),
     patience,
   );
+  requireAnswer(site.method, plainResponse);
   const behind = async (text: string, method: string) => {
     const first = exchange(text, [method, "GET"]);
     const second = exchange(plain({ ...site, method: "GET" }), []);
@@ -36,12 +38,14 @@ export async function probe(pool: Pool, site: Site, patience: Patience): Promise
     return { status: responses[0]?.status ?? 0, persists: responses.length === 2, pipelines };
   };
   const two = await behind(plain(site), site.method);
-  let isStable = true;
+  const lengths = new Set<number | undefined>();
   let latency = Number.POSITIVE_INFINITY;
   for (let i = 0; i < LATENCY_SAMPLES; i++) {
     const began = performance.now();
-    const [again] = (await ask({ ...exchange(plain(site), [site.method]), until: 1 })).responses;
-    isStable &&= again?.content.length === plainResponse.content.length;
+    const get = plain({ ...site, method: "GET" });
+    const [again] = (await ask({ ...exchange(get, ["GET"]), until: 1 })).responses;
+    if (again !== undefined) requireAnswer("GET", again);
+    lengths.add(again?.content.length);
     latency = Math.min(latency, performance.now() - began);
   }
   const line = (method: string) => head(`${method} ${site.path} HTTP/1.1`, [`Host: ${site.host}`]);
@@ -49,7 +53,7 @@ export async function probe(pool: Pool, site: Site, patience: Patience): Promise
     (await ask({ ...exchange(line(method), [method]), until: 1 })).responses[0]?.status ?? 0;
   return {
     plain: plainResponse,
-    isStable,
+    isStable: lengths.size === 1,
     persists: two.persists,
     pipelines: two.pipelines,
     head: await one("HEAD"),
@@ -62,6 +66,17 @@ export async function probe(pool: Pool, site: Site, patience: Patience): Promise
         ?.status !== plainResponse.status,
     latency,
   };
+}
+
+/**
+ * What an application answers to a plain request, and to the GET by which canaries ask, must be no status that refuses bytes: nothing
+ * would tell its response from a refusal.
+ */
+function requireAnswer(method: string, { status }: Facts["plain"]): void {
+  if (!REFUSALS.has(status)) return;
+  throw new TargetError(
+    `Its response to a plain ${method} is a ${status}, as to what a server cannot read: --path names a path that gets another one`,
+  );
 }
 
 async function firstResponse(ask: () => Promise<Outcome>, { quiet }: Patience): Promise<Facts["plain"]> {

@@ -14,6 +14,8 @@ export interface Fault {
   readonly takes?: (text: string, socket: Socket) => boolean;
   /** The response of the application, in place of its own. */
   readonly status?: (method: string, target: string) => number | undefined;
+  /** The same by the content of the request. */
+  readonly contentStatus?: (method: string, content: string) => number | undefined;
   /** The connection stays open where it is to be closed. */
   readonly staysOpen?: boolean;
   /** 100 Continue is never sent. */
@@ -158,7 +160,8 @@ function respond(
     connection.respond({ status: 200, fields }, method === "HEAD" ? null : sent);
     return;
   }
-  const status = fault.status?.(method, target) ?? plainStatus(method, target);
+  const own = fault.status?.(method, target) ?? fault.contentStatus?.(method, received);
+  const status = own ?? plainStatus(method, target);
   const fields = status === 405 || method === "OPTIONS" ? ["Allow", METHODS] : [];
   const content = method === "HEAD" || status === 204 ? null : `${status}\n`;
   connection.respond({ status, fields }, content);

@@ -140,8 +140,7 @@ export const pipelining: readonly Rule[] = [
         .map((bad) => trial(`${plain(site)}${bad}${canary(site)}`, [site.method, "GET", "GET"])),
     judge: judged(
       "the response to the first request, a refusal or none, and the end of the connection",
-      ([outcome], facts) =>
-        answers(outcome!, facts) === 1 && isClosed(outcome!) && outcome!.responses.length <= 2,
+      ([outcome]) => answers(outcome!) === 1 && isClosed(outcome!) && outcome!.responses.length <= 2,
     ),
     mostRuns: 5,
   },

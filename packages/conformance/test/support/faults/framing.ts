@@ -80,6 +80,19 @@ export const framingFaults: readonly PlantedFault[] = [
     shortest: (h) => post(h, `Content-Length: 0${canary(h).length}\r\n`, canary(h)) + canary(h),
   },
   {
+    name: "what is behind a POST without a length is its content",
+    rule: "rfc9112/6.3/no-framing-no-content",
+    input: (text) =>
+      text.replace(/^(POST [^\r]*\r\nHost: [^\r]*\r\n)\r\n([\s\S]+)$/, (_, start: string, rest: string) => `${start}Content-Length: ${rest.length}\r\n\r\n${rest}`),
+    shortest: (h) => post(h, "") + canary(h),
+  },
+  {
+    name: "a PUT without a length gets a 400",
+    rule: "rfc9112/6.3/no-framing-no-content",
+    input: (text) => text.replace(/^(PUT [^\r]*\r\nHost: [^\r]*\r\n)\r\n/, "$1Content-Length: x\r\n\r\n"),
+    shortest: (h) => get(h, "").replace("GET", "PUT") + canary(h),
+  },
+  {
     name: "content of GET is the next request",
     rule: "rfc9112/6.3/get-with-content",
     input: (text) => text.replace(/^(GET[\s\S]*?)content-length: \d+\r\n/i, "$1"),

@@ -1,0 +1,97 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, it } from "vitest";
+import { runs } from "../../../vitest.runs.ts";
+import { type CheckOptions, check } from "../src/run/check.ts";
+import { startServer } from "./support/faulty-server.ts";
+
+const closing = new Set<() => Promise<unknown>>();
+
+afterEach(async () => {
+  await Promise.all([...closing].map((close) => close()));
+  closing.clear();
+});
+
+/** A server of `node:http`, which reads each request to its end before it responds. */
+async function listen(respond: RequestListener): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const isWhole = await readAll(request);
+    if (isWhole) respond(request, response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closing.add(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+async function readAll(request: IncomingMessage): Promise<boolean> {
+  try {
+    for await (const _ of request);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The small strict server, with something of its own. */
+async function strict(own: Parameters<typeof startServer>[0]): Promise<string> {
+  const server = await startServer(own);
+  closing.add(() => server.close());
+  return server.url;
+}
+
+/** The rules that are not held, and what came. */
+async function others(url: string, only: readonly string[], options: CheckOptions = {}): Promise<string[]> {
+  const found: string[] = [];
+  let count = 0;
+  const common = { seed: 1, timeout: 300, runs: runs(100).numRuns, only };
+  for await (const verdict of check(url, { ...common, ...options })) {
+    count++;
+    if (verdict.kind === "broken") found.push(`${verdict.rule.id}: ${verdict.violation.got}`);
+    else if (verdict.kind !== "held") found.push(`${verdict.rule.id}: ${verdict.reason}`);
+  }
+  expect(count).toBeGreaterThanOrEqual(only.length);
+  return found;
+}
+
+const OF_CONTENT = [
+  "rfc9112/6.3/cl-content",
+  "rfc9112/6.3/no-framing-no-content",
+  "rfc9112/7.1/valid",
+  "rfc9112/7/coding-name",
+  "rfc9112/7.1.2/trailers",
+  "rfc9112/7.1.1/extensions-ignored",
+  "rfc9112/7.1.1/extensions-whitespace",
+  "rfc9110/5.1/names-without-case",
+  "rfc9112/5/whitespace-around-value",
+];
+
+it("an application that answers 400 to each POST breaks no rule of content", async () => {
+  const url = await strict({ status: (method) => (method === "POST" ? 400 : undefined) });
+  expect(await others(url, OF_CONTENT)).toEqual([]);
+});
+
+it("an application that answers 400 to content that it does not like breaks no rule of content", async () => {
+  for (const liked of ["hello", ""]) {
+    const url = await strict({
+      contentStatus: (method, content) => (method !== "GET" && content !== liked ? 400 : undefined),
+    });
+    expect(await others(url, OF_CONTENT)).toEqual([]);
+  }
+});
+
+it("a path that answers 400 to a plain request is not examined", async () => {
+  const url = await listen((request, response) => {
+    response.statusCode = request.url === "/?q=a" || request.method === "PUT" ? 200 : 400;
+    response.end("x");
+  });
+  const examined = (options: CheckOptions) => others(url, ["rfc9112/2/plain-request"], options);
+  await expect(examined({})).rejects.toThrow("Its response to a plain GET is a 400");
+  // The canaries are GETs.
+  await expect(examined({ method: "PUT" })).rejects.toThrow("Its response to a plain GET is a 400");
+  expect(await examined({ path: "/?q=a" })).toEqual([]);
+});
