@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { tempDir } from "@mantou/testing/temp-dir";
@@ -188,6 +188,19 @@ it.each([
   await caller.close?.();
   // It has held the pipe open until now: this throws if there is none.
   process.kill(Number(readFileSync(file, "utf8")));
+});
+
+it("tells a command that cannot be run any more, and holds no rule", async () => {
+  const folder = tempDir();
+  const [script, client] = [join(folder, "client.sh"), join(folder, "client.mjs")];
+  writeFileSync(client, forOneTrial!);
+  // The probe makes two calls. With the second one it takes itself away.
+  const last = `[ -e "${folder}/called" ] && rm "$0"; touch "${folder}/called"`;
+  writeFileSync(script, `#!/bin/sh\n${last}\nexec "${process.execPath}" "${client}" "$@"\n`, { mode: 0o755 });
+  const options = ["--client", "--only", "rfc9112/4/client-reason", "--timeout", "20000"];
+  const { code, out, err } = await run(...options, "--", script, "{url}");
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain("The command cannot be run: ");
 });
 
 it("tells a command that does not keep the contract", async () => {

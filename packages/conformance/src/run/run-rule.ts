@@ -68,7 +68,10 @@ export async function attempt<F>(
   return { outcomes, finding: rule.judge(outcomes, trial, facts) };
 }
 
-/** Puts one rule to the test: searches a violation, shrinks it, and makes sure of it. */
+/**
+ * Puts one rule to the test: searches a violation, shrinks it, and makes sure of it.
+ * @throws TargetError for a client that cannot be called any more
+ */
 export async function runRule<F>(
   perform: Perform,
   rule: Rule<F>,
@@ -88,7 +91,7 @@ export async function runRule<F>(
   const held = new Set<string>();
   const property = fc.asyncProperty(rule.arbitrary(target, facts), async (trial) => {
     // The option of fast-check for this would drop the trial that is going on, and with it the verdict on a target that is silent.
-    if (search.gone !== null || (runs > 0 && performance.now() > deadline)) fc.pre(false);
+    if (search.gone !== null || search.fault !== null || (runs > 0 && performance.now() > deadline)) fc.pre(false);
     // Each of a few inputs is to be among the samples, and none is sent twice. (fast-check would write the bytes as text to compare.)
     const key = keyOf(trial);
     if (held.has(key)) return;
@@ -101,6 +104,7 @@ export async function runRule<F>(
     numRuns: Math.min(options.runs, SAMPLES * (rule.mostRuns ?? options.runs)),
     maxSkipsPerRun: 0,
   });
+  if (search.fault !== null) throw search.fault.error;
   const violation = search.shortest === null ? null : await search.confirm();
   if (violation === null) await search.knock();
   if (search.gone !== null) {
@@ -130,6 +134,8 @@ class Search<F> {
   readonly #options: RuleOptions;
   /** The target takes no more connections. */
   gone: ConnectError | null = null;
+  /** What went wrong besides: no verdict is possible. fast-check would take it for one more trial that is broken. */
+  fault: { readonly error: unknown } | null = null;
   /** The trial that was sent last. */
   last: Trial | null = null;
   /** The first trial of which the patient attempt made sure, and the last one that shrinking has reached. */
@@ -154,8 +160,8 @@ class Search<F> {
       this.shortest = trial;
       return true;
     } catch (error) {
-      if (!(error instanceof ConnectError)) throw error;
-      this.gone = error;
+      if (error instanceof ConnectError) this.gone = error;
+      else this.fault ??= { error };
       return false;
     }
   }
