@@ -3,6 +3,10 @@ import type { Response } from "../exchange/exchange.ts";
 /** What an echo endpoint has shown. */
 export interface EchoFacts {
   readonly path: string;
+  /** A request in the same packet as a POST is answered. */
+  readonly pipelines: boolean;
+  /** A GET gets a 200 without content, as the contract has it, and one behind a POST too. Other applications echo a POST only. */
+  readonly gets: boolean;
   /** It shows values of the field X-Echo, and methods: the rows that need them apply. */
   readonly values: boolean;
   readonly methods: boolean;

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { type Exchange, field, type Outcome } from "../exchange/exchange.ts";
 import type { EchoFacts } from "../rules/facts.ts";
-import { deciding, post } from "../rules/requests.ts";
+import { deciding, exchange, head, post } from "../rules/requests.ts";
 import type { Site } from "../rules/rule.ts";
 import { TargetError } from "../target/target.ts";
 
@@ -28,8 +28,13 @@ export async function probeEcho(
     ["Transfer-Encoding: chunked", "Trailer: X-Echo"],
     "5\r\nhello\r\n0\r\nX-Echo: value\r\n\r\n",
   );
+  const behind = post({ ...site, echo, path }, ["Content-Length: 5"], "hello");
+  const both = `${behind}${head(`GET ${path} HTTP/1.1`, [`Host: ${site.host}`])}`;
+  const [, empty] = (await ask({ ...exchange(both, ["POST", "GET"]), until: 2 })).responses;
   return {
     path,
+    pipelines: empty !== undefined,
+    gets: empty?.status === 200 && empty.content.length === 0,
     values: field(whole, "echo-value") === "value",
     methods: field(whole, "echo-method") === "POST",
     trailers: chunked !== undefined && field(chunked, "echo-trailer") === "value",
