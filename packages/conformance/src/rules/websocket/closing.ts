@@ -118,12 +118,12 @@ export const closingRules: readonly Rule<WebSocketFacts>[] = [
       fc
         .tuple(
           before,
+          // Behind a frame that is not masked a Close frame is a MAY (§5.1).
           fc.constantFrom<Partial<Frame>>(
             { rsv: 1 },
             { opcode: 3 },
             { opcode: 11 },
             { opcode: 0 },
-            { maskKey: null },
             { opcode: PING, fin: false },
             { opcode: PING, payload: Buffer.alloc(126) },
           ),

@@ -59,6 +59,13 @@ export const openingFaults: readonly PlantedFault[] = [
     shortest: without("Sec-WebSocket-Key"),
   },
   {
+    name: "a key has any length",
+    rule: "rfc6455/4.2.1/key-length",
+    request: (text) =>
+      text.replace(/^(Sec-WebSocket-Key: )(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{3}=)?\r$/m, `$1${KEY}\r`),
+    shortest: opening((text) => text.replace(KEY, "AAAA")),
+  },
+  {
     name: "the first key counts",
     rule: "rfc6455/11.3.1/key-twice",
     request: (text) => text.replace(/^(Sec-WebSocket-Key:.*\r\n)Sec-WebSocket-Key:.*\r\n/m, "$1"),

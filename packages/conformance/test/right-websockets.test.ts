@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { runs } from "../../../vitest.runs.ts";
+import { KEY } from "../src/rules/websocket/frames.ts";
+import { check } from "../src/run/check.ts";
+import { startWebSocketServer, type WebSocketFault } from "./support/websocket-server.ts";
+
+/** The rules that the strict echo does not keep, with something of its own, and what came. */
+async function others(own: WebSocketFault, only: readonly string[]): Promise<string[]> {
+  const server = await startWebSocketServer(own);
+  const found: string[] = [];
+  let count = 0;
+  for await (const verdict of check(server.url, { seed: 1, timeout: 300, runs: runs(100).numRuns, only })) {
+    count++;
+    if (verdict.kind === "broken") found.push(`${verdict.rule.id}: ${verdict.violation.got}`);
+    else if (verdict.kind !== "held") found.push(`${verdict.rule.id}: ${verdict.reason}`);
+  }
+  await server.close();
+  expect(count).toBe(only.length);
+  return found;
+}
+
+it("a server that does not decode the key breaks no rule that is not debatable", async () => {
+  const isBase64 = /^(Sec-WebSocket-Key: )(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=)\r$/m;
+  const request = (text: string) => text.replace(isBase64, `$1${KEY}\r`);
+  expect(await others({ request }, ["rfc6455/4.2.1/key"])).toEqual([]);
+  const length = ["rfc6455/4.2.1/key-length"];
+  expect(await others({ request }, length)).toEqual([expect.stringContaining("101")]);
+});
