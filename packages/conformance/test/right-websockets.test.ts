@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { runs } from "../../../vitest.runs.ts";
-import { KEY } from "../src/rules/websocket/frames.ts";
+import { CLOSE, KEY } from "../src/rules/websocket/frames.ts";
 import { check } from "../src/run/check.ts";
 import { startWebSocketServer, type WebSocketFault } from "./support/websocket-server.ts";
 
@@ -25,4 +25,17 @@ it("a server that does not decode the key breaks no rule that is not debatable",
   expect(await others({ request }, ["rfc6455/4.2.1/key"])).toEqual([]);
   const length = ["rfc6455/4.2.1/key-length"];
   expect(await others({ request }, length)).toEqual([expect.stringContaining("101")]);
+});
+
+it("a server that sends no Close frame behind a frame that is not masked breaks no rule", async () => {
+  const failed = new WeakSet<object>();
+  const own: WebSocketFault = {
+    incoming: (one, state) => {
+      if (one.maskKey === null) failed.add(state);
+      return one;
+    },
+    outgoing: (frames, state) => frames.filter(({ opcode }) => opcode !== CLOSE || !failed.has(state)),
+  };
+  const only = ["rfc6455/7.1.7/code-1002", "rfc6455/5.1/unmasked", "rfc6455/7.1.7/tcp-closed"];
+  expect(await others(own, only)).toEqual([]);
 });
