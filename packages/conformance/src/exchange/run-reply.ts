@@ -81,6 +81,8 @@ class Reply {
   #switched: Buffer[] | null = null;
   #silence: NodeJS.Timeout | undefined;
   #requests = 0;
+  /** Pieces of the reply are still to be sent. */
+  #isSending = false;
 
   constructor(exchange: Exchange, quiet: number) {
     this.#exchange = exchange;
@@ -109,7 +111,8 @@ class Reply {
       }
     };
     connection.onEnd = () => {
-      connection.halfClose();
+      // A client may end its side behind its request, and read on; it may also wait for the end of ours.
+      if (connection !== this.#first || !this.#isSending) connection.halfClose();
       if (connection === this.#first && this.#switched !== null) this.finish();
     };
   }
@@ -148,12 +151,14 @@ class Reply {
   }
 
   async #send(connection: Connection, request: string): Promise<void> {
+    this.#isSending = true;
     for (const [i, { bytes, after }] of this.#exchange.pieces.entries()) {
       if (i > 0)
         await new Promise((resolve) => (after === "turn" ? setImmediate(resolve) : setTimeout(resolve, 20)));
       connection.write(withAccept(bytes, request));
     }
-    if (this.#exchange.halfClose) connection.halfClose();
+    this.#isSending = false;
+    if (this.#exchange.halfClose || connection.end === "closed") connection.halfClose();
     if (this.#switched !== null) this.#restart();
   }
 

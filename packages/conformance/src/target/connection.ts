@@ -62,12 +62,12 @@ export class Connection {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#end === "open" && bytes.length > 0) this.#socket.write(bytes);
+    if (this.#end !== "reset" && bytes.length > 0) this.#socket.write(bytes);
   }
 
   /** Closes our side only. */
   halfClose(): void {
-    if (this.#end === "open") this.#socket.end();
+    if (this.#end !== "reset") this.#socket.end();
   }
 
   destroy(): void {
