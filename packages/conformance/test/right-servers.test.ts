@@ -108,3 +108,16 @@ it("an echo of POST whose GET says something of its own breaks no rule of echoes
   const only = ["echo-length", "echo-chunked", "echo-order", "echo-large", "echo-continue"];
   expect(await others(url, only)).toEqual([]);
 });
+
+it("a server that redirects an invalid request line breaks no rule of request lines", async () => {
+  const output = (text: string) =>
+    text.replace("HTTP/1.1 400 Bad Request", "HTTP/1.1 301 Moved Permanently\r\nLocation: /");
+  const only = [
+    "rfc9112/3/request-line",
+    "rfc9112/3/request-line-whitespace",
+    "rfc9112/2.3/version-syntax",
+    "rfc9112/3.2/target-characters",
+    "rfc9112/3.2/target-without-slash",
+  ];
+  expect(await others(await strict({ output }), only)).toEqual([]);
+});

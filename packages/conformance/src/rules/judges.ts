@@ -60,6 +60,18 @@ export function refusedSomehow(close: boolean, due: string): Rule["judge"] {
   };
 }
 
+/**
+ * As `refusedSomehow`, of a request line: a 301 to a target that is encoded right is as good (RFC 9112 §3). Where a plain request gets
+ * one too, it shows nothing.
+ */
+export function refusedLine(due: string): Rule["judge"] {
+  const refuses = refusedSomehow(false, due);
+  return (outcomes, trial, facts) =>
+    outcomes[0]!.responses[0]?.status === 301 && facts.plain.status !== 301
+      ? null
+      : refuses(outcomes, trial, facts);
+}
+
 /** Statuses by which a server refuses bytes, and not what they ask for. */
 export const REFUSALS: ReadonlySet<number> = new Set([400, 408, 413, 414, 431, 501, 505]);
 

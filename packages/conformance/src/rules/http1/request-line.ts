@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import type { Trial } from "../../exchange/exchange.ts";
 import type { Facts } from "../facts.ts";
-import { accepted, isClosed, judged, refusedSomehow } from "../judges.ts";
+import { accepted, isClosed, judged, refusedLine, refusedSomehow } from "../judges.ts";
 import { canary, deciding, exchange, head, malformedLines, plain, trial } from "../requests.ts";
 import type { Rule, Site } from "../rule.ts";
 
-const NOT_TWO_HUNDRED = "a 4xx or 5xx";
+const REFUSED = "a 4xx or 5xx, or a 301 to a target that is right";
 const needsHost = (facts: Facts): string | null =>
   facts.needsHost ? null : "it needs no Host, by whose absence it would show what it has read";
 
@@ -81,7 +81,7 @@ export const requestLine: readonly Rule[] = [
         `${method} HTTP/1.1`,
       );
     },
-    judge: refusedSomehow(false, NOT_TWO_HUNDRED),
+    judge: refusedLine(REFUSED),
     mostRuns: 20,
   },
   {
@@ -104,7 +104,7 @@ export const requestLine: readonly Rule[] = [
         `${method} ${path}\x0b HTTP/1.1`,
       );
     },
-    judge: refusedSomehow(false, NOT_TWO_HUNDRED),
+    judge: refusedLine(REFUSED),
     mostRuns: 40,
   },
   {
@@ -143,7 +143,7 @@ export const requestLine: readonly Rule[] = [
           "HTTP/01.1",
         ].map((version) => `${site.method} ${site.path} ${version}`),
       ),
-    judge: refusedSomehow(false, NOT_TWO_HUNDRED),
+    judge: refusedLine(REFUSED),
     mostRuns: 50,
   },
   {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import type { Trial } from "../../exchange/exchange.ts";
-import { accepted, refusedSomehow } from "../judges.ts";
+import { accepted, refusedLine, refusedSomehow } from "../judges.ts";
 import { deciding, head, malformedLines } from "../requests.ts";
 import type { Rule, Site } from "../rule.ts";
 
-const NOT_TWO_HUNDRED = "a 4xx or 5xx";
+const REFUSED = "a 4xx or 5xx, or a 301 to a target that is right";
 
 function absoluteForm({ tls, host, path }: Site, named: string): fc.Arbitrary<Trial> {
   const target = `${tls ? "https" : "http"}://${host}${path}`;
@@ -32,7 +32,7 @@ export const requestTarget: readonly Rule[] = [
           (bad) => `${site.method} ${site.path}${bad} HTTP/1.1`,
         ),
       ),
-    judge: refusedSomehow(false, NOT_TWO_HUNDRED),
+    judge: refusedLine(REFUSED),
     mostRuns: 40,
   },
   {
@@ -90,7 +90,7 @@ export const requestTarget: readonly Rule[] = [
         "GET http:/x HTTP/1.1",
         "GET http:///x HTTP/1.1",
       ),
-    judge: refusedSomehow(false, NOT_TWO_HUNDRED),
+    judge: refusedLine(REFUSED),
     mostRuns: 12,
   },
 ];
