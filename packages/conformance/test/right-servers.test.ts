@@ -121,3 +121,8 @@ it("a server that redirects an invalid request line breaks no rule of request li
   ];
   expect(await others(await strict({ output }), only)).toEqual([]);
 });
+
+it("a server that closes connections without a word breaks only the rule that it says so", async () => {
+  const url = await strict({ closesBehind: (method) => method !== "GET" });
+  expect(await others(url, ["rfc9112/9.3.2/pipelining", "rfc9112/6.3/no-framing-no-content"])).toEqual([]);
+});

@@ -16,6 +16,8 @@ export interface Fault {
   readonly status?: (method: string, target: string) => number | undefined;
   /** The same by the content of the request. */
   readonly contentStatus?: (method: string, content: string) => number | undefined;
+  /** The connection is closed behind the response, which does not say so. */
+  readonly closesBehind?: (method: string) => boolean;
   /** The connection stays open where it is to be closed. */
   readonly staysOpen?: boolean;
   /** 100 Continue is never sent. */
@@ -101,8 +103,13 @@ function serveSocket(socket: Socket, fault: Fault): void {
           if (event.expectsContinue && fault.neverContinues !== true) connection.sendContinue();
         }
         if (event.type === "data") content += event.bytes.toString("latin1");
-        if (event.type === "end")
-          respond(connection, request, content, event.trailers?.get("x-echo") ?? null, fault);
+        if (event.type !== "end") continue;
+        respond(connection, request, content, event.trailers?.get("x-echo") ?? null, fault);
+        if (fault.closesBehind?.(request.method) !== true) continue;
+        isTaken = true;
+        write(pending);
+        socket.end();
+        return;
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;

@@ -203,7 +203,8 @@ export const contentLength: readonly Rule[] = [
         const { responses } = without!;
         const [first, second] = responses;
         if (first === undefined || responses.length > 2 || second?.status === 400) return false;
-        if (second === undefined && first.keepAlive) return false;
+        // One that reads until the end does not close first; that a close was not said is the matter of another rule.
+        if (second === undefined && first.keepAlive && without!.end !== "closed") return false;
         return first.status !== 400 || withZero!.responses[0]?.status === 400;
       },
     ),
