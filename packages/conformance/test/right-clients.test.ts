@@ -66,3 +66,11 @@ it("a client that ends its side behind its request, and waits for the end of the
   ];
   expect(await others(halfClosing, only)).toEqual([]);
 });
+
+it("a client whose Close frame has no code has not sent a code back", async () => {
+  const caller = callerWith({
+    outgoing: (frame) => (frame.opcode === 8 ? { ...frame, payload: new Uint8Array() } : frame),
+    staysConnected: true,
+  });
+  expect(await others(caller, ["rfc6455/7.4.1/client-code-never-sent"])).toEqual([]);
+});

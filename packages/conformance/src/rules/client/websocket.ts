@@ -156,8 +156,9 @@ export const clientFrames: readonly ClientRule[] = (
           ),
       judge: ([outcome], { exchanges }) => {
         const code = closeCodeOf(outcome!);
-        const isRight =
-          (code === null || ![1005, 1006, 1015].includes(code)) && (code !== null || isClosed(outcome!));
+        const hasClose = eventsOf(outcome!, exchanges[0]!).some(({ type }) => type === "close");
+        const hasEnded = hasClose || isClosed(outcome!) || outcome!.hasReturned === true;
+        const isRight = code === null ? hasEnded : ![1005, 1006, 1015].includes(code);
         return isRight
           ? null
           : {
