@@ -126,3 +126,12 @@ it("a server that closes connections without a word breaks only the rule that it
   const url = await strict({ closesBehind: (method) => method !== "GET" });
   expect(await others(url, ["rfc9112/9.3.2/pipelining", "rfc9112/6.3/no-framing-no-content"])).toEqual([]);
 });
+
+it("a list in two lines is one list", async () => {
+  const output = (text: string) =>
+    text
+      .replace("HTTP/1.1 404 Not Found\r\n", "$&Connection: x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n")
+      .replace("Connection: keep-alive\r\n", "Connection: x\r\n$&");
+  const only = ["rfc9110/7.8/upgrade-listed", "rfc9112/9.3/http10-keep-alive"];
+  expect(await others(await strict({ output }), only)).toEqual([]);
+});

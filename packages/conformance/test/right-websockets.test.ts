@@ -41,3 +41,11 @@ it("a server that sends no Close frame behind a frame that is not masked breaks 
   const only = ["rfc6455/7.1.7/code-1002", "rfc6455/5.1/unmasked", "rfc6455/7.1.7/tcp-closed"];
   expect(await others(own, only)).toEqual([]);
 });
+
+it("a list in two lines is one list", async () => {
+  const response = (text: string) =>
+    text
+      .replace("Connection: Upgrade\r\n", "Connection: keep-alive\r\n$&")
+      .replace("Sec-WebSocket-Version: 13\r\n", "Sec-WebSocket-Version: 8, 7\r\n$&");
+  expect(await others({ response }, ["rfc6455/4.2.2/accept", "rfc6455/4.2.2/version"])).toEqual([]);
+});

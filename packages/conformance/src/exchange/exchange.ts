@@ -85,6 +85,16 @@ export function field(response: Response, name: string): string | null {
   return null;
 }
 
+/** The values of all lines of a field, its name in any case. */
+export function valuesOf({ fields }: Response, name: string): readonly string[] {
+  return fields.filter((_, i) => i % 2 === 1 && fields[i - 1]!.toLowerCase() === name);
+}
+
+/** The value of a field that is a list: its lines are one (RFC 9110 §5.3). Empty without such a line. */
+export function listOf(response: Response, name: string): string {
+  return valuesOf(response, name).join(", ");
+}
+
 /** All bytes of an exchange, in order. */
 export function sentBytes({ pieces }: Exchange): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((length, { bytes }) => length + bytes.length, 0));

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { field } from "../../exchange/exchange.ts";
+import { listOf } from "../../exchange/exchange.ts";
 import { accepted, answeredOnce, eachResponse, judged } from "../judges.ts";
 import { canary, exchange, head, plain, post, trial } from "../requests.ts";
 import type { Rule } from "../rule.ts";
@@ -92,7 +92,7 @@ export const persistence: readonly Rule[] = [
         if (first === undefined) return false;
         return second === undefined
           ? outcome!.end !== "open"
-          : /keep-alive/i.test(field(first, "connection") ?? "");
+          : /keep-alive/i.test(listOf(first, "connection"));
       },
     ),
     mostRuns: 2,

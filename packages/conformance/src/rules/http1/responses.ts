@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Outcome, Response, Trial } from "../../exchange/exchange.ts";
-import { field } from "../../exchange/exchange.ts";
+import { field, listOf } from "../../exchange/exchange.ts";
 import { describe, eachResponse, judged } from "../judges.ts";
 import { canary, deciding, exchange, head, plain, post } from "../requests.ts";
 import type { Rule, Site } from "../rule.ts";
@@ -176,7 +176,7 @@ export const responses: readonly Rule[] = [
     judge: eachResponse(
       "upgrade in Connection",
       (response) =>
-        field(response, "upgrade") === null || /upgrade/i.test(field(response, "connection") ?? ""),
+        field(response, "upgrade") === null || /upgrade/i.test(listOf(response, "connection")),
     ),
     mostRuns: KINDS,
   },

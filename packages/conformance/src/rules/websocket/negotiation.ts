@@ -8,7 +8,7 @@ import {
   wrongDeflate,
 } from "@mantou/websocket/arbitraries";
 import fc from "fast-check";
-import type { Response, Trial } from "../../exchange/exchange.ts";
+import { type Trial, valuesOf } from "../../exchange/exchange.ts";
 import type { Finding, Rule, Site } from "../rule.ts";
 import type { WebSocketFacts } from "./facts.ts";
 import { handshake, offering } from "./frames.ts";
@@ -24,10 +24,6 @@ function sentField({ exchanges }: Trial, name: string): string {
   const text = Buffer.from(exchanges[0]!.pieces[0]!.bytes).toString("latin1");
   const lines = text.split("\r\n").filter((line) => line.toLowerCase().startsWith(`${name}:`));
   return lines.map((line) => line.slice(name.length + 1).trim()).join(", ");
-}
-
-function valuesOf({ fields }: Response, name: string): readonly string[] {
-  return fields.filter((_, i) => i % 2 === 1 && fields[i - 1]!.toLowerCase() === name);
 }
 
 /** The judge of the response's field of this name. Without a 101 there is nothing to judge. */

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { acceptKey } from "@mantou/websocket";
 import { writeFrame } from "@mantou/websocket/arbitraries";
 import fc from "fast-check";
-import { field } from "../../exchange/exchange.ts";
+import { field, listOf } from "../../exchange/exchange.ts";
 import { exchange, head } from "../requests.ts";
 import type { Rule } from "../rule.ts";
 import type { WebSocketFacts } from "./facts.ts";
@@ -31,8 +31,8 @@ export const openingResponse: readonly Rule<WebSocketFacts>[] = [
       const isRight =
         response?.status === 101 &&
         field(response, "upgrade")?.toLowerCase() === "websocket" &&
-        field(response, "connection")
-          ?.split(",")
+        listOf(response, "connection")
+          .split(",")
           .some((option) => option.trim().toLowerCase() === "upgrade") &&
         field(response, "sec-websocket-accept") === acceptKey(key);
       if (isRight) return null;

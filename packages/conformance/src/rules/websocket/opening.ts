@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { field } from "../../exchange/exchange.ts";
+import { listOf } from "../../exchange/exchange.ts";
 import { mildFields } from "../requests.ts";
 import type { Rule } from "../rule.ts";
 import type { WebSocketFacts } from "./facts.ts";
@@ -172,8 +172,8 @@ export const opening: readonly Rule<WebSocketFacts>[] = [
     judge: judged("an error such as 426, and Sec-WebSocket-Version: 13", ([outcome]) => {
       const [response] = outcome!.responses;
       if (response === undefined || response.status < 400) return false;
-      const versions = field(response, "sec-websocket-version")?.split(",");
-      return versions?.some((version) => version.trim() === "13") === true;
+      const versions = listOf(response, "sec-websocket-version").split(",");
+      return versions.some((version) => version.trim() === "13");
     }),
     mostRuns: 18,
   },

@@ -6,7 +6,7 @@ import {
   PerMessageDeflate,
   parseExtensions,
 } from "@mantou/websocket";
-import { field, type Outcome, type Response } from "../../exchange/exchange.ts";
+import { listOf, type Outcome, type Response } from "../../exchange/exchange.ts";
 import { FrameReader, type ReceivedFrame } from "../../exchange/frame-reader.ts";
 import { CLOSE } from "./frames.ts";
 
@@ -78,7 +78,7 @@ function eventsOf(frames: readonly ReceivedFrame[], response: Response): readonl
 
 /** The parameters that a response agrees to, as far as they can be read, or null without permessage-deflate. */
 export function agreedDeflate(response: Response): DeflateParams | null {
-  const agreed = parseExtensions(field(response, "sec-websocket-extensions") ?? "");
+  const agreed = parseExtensions(listOf(response, "sec-websocket-extensions"));
   const deflate = agreed?.find(({ name }) => name === "permessage-deflate");
   if (deflate === undefined) return null;
   const params = new Map(deflate.params);
