@@ -240,6 +240,22 @@ describe("the command", () => {
     expect(code).toBe(1);
   });
 
+  it("replays no case on a server to which its rule does not apply, which it says", async () => {
+    const faulty = await startServer({ input: (text) => text.replace(/content-length: 0+(?=\d)/i, "X: ") });
+    const other = await startServer({ closesBehind: (method) => method === "POST" });
+    const folder = tempDir();
+    const options = ["--only", "rfc9112/6.3/cl-content", "--timeout", "300", "--seed", "1"];
+    expect((await run(faulty.url, ...options, "--save", folder)).code).toBe(1);
+    const file = join(folder, "rfc9112_6.3_cl-content.json");
+    expect((await run(faulty.url, "--replay", file)).code).toBe(1);
+    const { code, out } = await run(other.url, "--replay", file);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringContaining("rfc9112/6.3/cl-content: not applicable: it "),
+    });
+    for (const { close } of [faulty, other]) await close();
+  });
+
   it("replays no case of a client, which it says", async () => {
     const file = join(tempDir(), "case.json");
     const exchanges = [{ pieces: [], methods: ["GET"], until: 1, halfClose: false }];

@@ -172,6 +172,7 @@ async function replayFile(
   if (parsed === null) return 2;
   const verdict = await replay(url, parsed, options);
   if (verdict.kind === "broken") print(violationText(verdict));
-  else print(`${verdict.rule.id}: held`);
+  else if (verdict.kind === "held") print(`${verdict.rule.id}: held`);
+  else print(`${verdict.rule.id}: not applicable: ${verdict.reason}`);
   return verdict.kind === "broken" ? 1 : 0;
 }

@@ -65,11 +65,16 @@ async function replayIn<F>(
   const pool = new Pool(target);
   const patience = { quiet: timeout, whole: 4 * timeout };
   const began = performance.now();
-  const facts = await probe(pool, target, patience);
-  const { outcomes, finding } = await attempt(overPool(pool), rule, trial, facts, patience, true);
-  pool.close();
-  const common = { rule, target, runs: 1, took: performance.now() - began, seed: 0 };
-  if (finding === null) return { ...common, kind: "held" };
-  const violation = { trial, outcomes, ...finding, repeated: { broken: 1, of: 1 } };
-  return { ...common, kind: "broken", violation };
+  const common = (runs: number) => ({ rule, target, runs, took: performance.now() - began, seed: 0 });
+  try {
+    const facts = await probe(pool, target, patience);
+    const reason = rule.applies?.(facts) ?? null;
+    if (reason !== null) return { ...common(0), kind: "not-applicable", reason };
+    const { outcomes, finding } = await attempt(overPool(pool), rule, trial, facts, patience, true);
+    if (finding === null) return { ...common(1), kind: "held" };
+    const violation = { trial, outcomes, ...finding, repeated: { broken: 1, of: 1 } };
+    return { ...common(1), kind: "broken", violation };
+  } finally {
+    pool.close();
+  }
 }
