@@ -108,7 +108,8 @@ export const pipelining: readonly Rule[] = [
         const response = all!.responses[i];
         if (response === undefined) {
           // A response with close ends it, and all behind it is dropped. A server may also close without a word (RFC 9112 §9.5).
-          return all!.responses.at(-1)?.keepAlive === false || (i > 0 && isClosed(all!)) || all!.end === "reset"
+          const isOver = all!.responses.at(-1)?.keepAlive === false || (i > 0 && isClosed(all!));
+          return isOver || all!.end === "reset"
             ? null
             : { due, got: describe(all!) };
         }

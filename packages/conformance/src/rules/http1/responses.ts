@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@mantou/http1";
 import fc from "fast-check";
 import type { Outcome, Response, Trial } from "../../exchange/exchange.ts";
 import { field, listOf } from "../../exchange/exchange.ts";
@@ -30,6 +31,15 @@ function anything(site: Site): fc.Arbitrary<Trial> {
       ["TRACE", line("TRACE")],
     )
     .map(([method, text]) => deciding(text, method));
+}
+
+/** The strict client role refuses such a response, unless it has no content: then no response is there that `judge` could look at. */
+function refusedOr(codes: readonly ErrorCode[], due: string, judge: Rule["judge"]): Rule["judge"] {
+  return (outcomes, made, facts) => {
+    const code = outcomes[0]!.error?.code;
+    if (code !== undefined && codes.includes(code)) return { due, got: describe(outcomes[0]!) };
+    return judge(outcomes, made, facts);
+  };
 }
 
 /** How many requests these are. */
@@ -98,10 +108,14 @@ export const responses: readonly Rule[] = [
     section: "RFC 9112 §6.2",
     says: "A response has Transfer-Encoding or Content-Length, never both.",
     arbitrary: anything,
-    judge: eachResponse(
+    judge: refusedOr(
+      ["TRANSFER_ENCODING_WITH_LENGTH"],
       "one of the two",
-      (response) =>
-        field(response, "transfer-encoding") === null || field(response, "content-length") === null,
+      eachResponse(
+        "one of the two",
+        (response) =>
+          field(response, "transfer-encoding") === null || field(response, "content-length") === null,
+      ),
     ),
     mostRuns: KINDS,
   },
@@ -136,7 +150,11 @@ export const responses: readonly Rule[] = [
             method,
           ),
         ),
-    judge: eachResponse("no Transfer-Encoding", (response) => field(response, "transfer-encoding") === null),
+    judge: refusedOr(
+      ["TRANSFER_ENCODING_HTTP_1_0", "TRANSFER_ENCODING_WITH_LENGTH"],
+      "no Transfer-Encoding",
+      eachResponse("no Transfer-Encoding", (response) => field(response, "transfer-encoding") === null),
+    ),
     mostRuns: 8,
   },
   {

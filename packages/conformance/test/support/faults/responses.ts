@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { canary, get, type PlantedFault, post } from "./planted-fault.ts";
 
 const drop = (pattern: RegExp) => (text: string) => text.replace(pattern, "");
@@ -52,6 +53,20 @@ export const responseFaults: readonly PlantedFault[] = [
       ),
     shortest: (h) => get(h).replace("GET", "OPTIONS"),
   },
+  {
+    name: "Transfer-Encoding and Content-Length in a response with content",
+    rule: "rfc9112/6.2/te-with-cl",
+    output: (text) => text.replace("HTTP/1.1 404 Not Found\r\n", "$&Transfer-Encoding: chunked\r\n"),
+    shortest: (h) => get(h).replace("/", "/a"),
+  },
+  ...["1.0", "1.1"].map((version) => ({
+    name: `HTTP/1.0 gets chunks in HTTP/${version}`,
+    rule: "rfc9112/6.1/te-to-http10",
+    takes: (text: string, socket: Socket) =>
+      text.startsWith("GET / HTTP/1.0\r\n") &&
+      socket.write(`HTTP/${version} 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
+    shortest: (h: string) => get(h).replace("1.1", "1.0"),
+  })),
   {
     name: "a 204 with Content-Length",
     rule: "rfc9112/6.1/no-framing-fields",
