@@ -75,6 +75,10 @@ it.each(some(faults))("$rule: $name", async ({ rule, ...fault }) => {
   expect(await brokenBy(fault, { only: [rule] })).toEqual([rule]);
 });
 
+it("a proxy that closes the connection behind each response owes no further one", async () => {
+  expect(await brokenBy({ closes: true }, { only: ["rfc9110/7.6/via-one-for-one"] })).toEqual([]);
+});
+
 it("each rule of a proxy has an id of its own", () => {
   expect(viaRules.map(({ id }) => id)).toEqual([...new Set(viaRules.map(({ id }) => id))]);
   expect(viaRules.every(({ id }) => /^rfc911[02]\/[\d.]+\/via-[\w-]+$/.test(id))).toBe(true);

@@ -11,6 +11,8 @@ export interface ProxyFault {
   readonly output?: (text: string) => string;
   /** Fields that Connection names are passed on. */
   readonly keepsHopFields?: boolean;
+  /** Each response says close. */
+  readonly closes?: boolean;
   /** Host is passed on as it came. */
   readonly keepsHost?: boolean;
 }
@@ -80,7 +82,8 @@ function pass(socket: Socket, upstream: Socket, fault: ProxyFault): void {
         if (event.type === "data") chunks.push(Buffer.from(event.bytes));
         if (event.type !== "end") continue;
         upstream.off("data", heard);
-        front.respond({ status: 200, fields: [] }, Buffer.concat(chunks));
+        const own = fault.closes === true ? ["Connection", "close"] : [];
+        front.respond({ status: 200, fields: own }, Buffer.concat(chunks));
         read();
         return;
       }
