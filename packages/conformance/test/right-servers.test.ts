@@ -135,3 +135,19 @@ it("a list in two lines is one list", async () => {
   const only = ["rfc9110/7.8/upgrade-listed", "rfc9112/9.3/http10-keep-alive"];
   expect(await others(await strict({ output }), only)).toEqual([]);
 });
+
+it("responses of other lengths than the plain one, and a close before content has come, show no fault in the reading of packets", async () => {
+  let count = 0;
+  const changing = await listen((request, response) => {
+    response.statusCode = request.url === "/" ? 200 : 404;
+    response.end(request.url === "/" && request.method === "GET" ? "x" : "x".repeat(count++ % 10));
+  });
+  expect(await others(changing, ["rfc9112/2.2/any-cut"])).toEqual([]);
+  const impatient = await listenRaw((request, response) => {
+    setImmediate(() => {
+      if (!request.complete) response.setHeader("Connection", "close");
+      response.end("x");
+    });
+  });
+  expect(await others(impatient, ["rfc9112/2.2/any-cut"])).toEqual([]);
+});

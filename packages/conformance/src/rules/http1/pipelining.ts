@@ -54,18 +54,36 @@ const places: fc.Arbitrary<readonly number[]> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(Array.from({ length: 200 }, (_, i) => i + 1)) },
 );
 
-const statuses = ({ responses }: Outcome, { isStable }: Facts): string =>
+/** The statuses, and the length of the canary's response: of the plain response it is known whether it has one. */
+const statuses = ({ responses }: Outcome, { isStable }: Facts, canaryAt: number): string =>
   responses
-    .map(({ status, content }) => (isStable ? `${status} (${content.length} bytes)` : `${status}`))
+    .map(({ status, content }, i) =>
+      isStable && i === canaryAt ? `${status} (${content.length} bytes)` : `${status}`,
+    )
     .join(", ");
+
+/**
+ * One is the beginning of the other, and ends with close: a server may close the connection because the content had not come yet when it
+ * responded.
+ */
+function isCutShort(one: Outcome, other: Outcome): boolean {
+  const [few, many] = one.responses.length < other.responses.length ? [one, other] : [other, one];
+  return (
+    few.responses.at(-1)?.keepAlive === false &&
+    few.error === null &&
+    few.responses.every(({ status }, i) => status === many.responses[i]!.status)
+  );
+}
 
 /** One outcome is what the other is, as far as the server keeps the connection. */
 function same(due: string): Rule["judge"] {
-  return ([one, other], _trial, facts): Finding | null => {
+  return ([one, other], { exchanges }, facts): Finding | null => {
     // What is not read at a reset is lost, here more and there less.
     if (one!.end === "reset" || other!.end === "reset") return null;
-    const [first, second] = [statuses(one!, facts), statuses(other!, facts)];
+    const canaryAt = exchanges[0]!.methods.length - 1;
+    const [first, second] = [statuses(one!, facts, canaryAt), statuses(other!, facts, canaryAt)];
     if (first === second && one!.error?.code === other!.error?.code) return null;
+    if (one!.responses.length !== other!.responses.length && isCutShort(one!, other!)) return null;
     return {
       due,
       got: `${describe(one!)}; on the other connection ${describe(other!)}: ${first} and ${second}`,
