@@ -151,3 +151,18 @@ it("responses of other lengths than the plain one, and a close before content ha
   });
   expect(await others(impatient, ["rfc9112/2.2/any-cut"])).toEqual([]);
 });
+
+it("with --method a rule compares responses to this method", async () => {
+  const status = (method: string) => (method === "POST" ? 201 : method === "GET" ? 405 : undefined);
+  const ofFields = ["rfc9110/5.1/unknown-fields"];
+  expect(await others(await strict({ status }), ofFields, { method: "POST" })).toEqual([]);
+  // It skips a line with leading whitespace, and needs no Host.
+  const input = (text: string) => {
+    const rest = text.replace(/^([^\r]*\r\n)[ \t][^\r]*\r\n/, "$1");
+    return /^Host:/im.test(rest) ? rest : rest.replace("\r\n", "\r\nHost: a\r\n");
+  };
+  const ofLines = ["rfc9112/2.2/whitespace-before-first-field"];
+  expect(await others(await strict({ status, input }), ofLines, { method: "POST" })).toEqual([
+    "rfc9112/2.2/whitespace-before-first-field: it needs no Host, by whose absence it would show what it has read",
+  ]);
+});

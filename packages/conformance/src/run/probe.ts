@@ -62,8 +62,8 @@ export async function probe(pool: Pool, site: Site, patience: Patience): Promise
     unknownMethod: await one("BREW"),
     echo: await probeEcho(ask, site),
     needsHost:
-      (await ask(deciding(head(`GET ${site.path} HTTP/1.1`, []), "GET").exchanges[0]!)).responses[0]
-        ?.status !== plainResponse.status,
+      (await ask(deciding(head(`${site.method} ${site.path} HTTP/1.1`, []), site.method).exchanges[0]!))
+        .responses[0]?.status !== plainResponse.status,
     latency,
   };
 }

@@ -192,10 +192,10 @@ export const fields: readonly Rule[] = [
             {
               ...trial(
                 plain(
-                  { ...site, method: "GET" },
+                  site,
                   list.map(({ line }) => line),
                 ),
-                ["GET"],
+                [site.method],
               ).exchanges[0]!,
               until: 1,
             },
