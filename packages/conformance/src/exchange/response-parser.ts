@@ -5,6 +5,7 @@ import {
   type Fields,
   type IncomingResponse,
   ProtocolError,
+  resolveLimits,
 } from "@mantou/http1";
 import type { Response } from "./exchange.ts";
 
@@ -12,6 +13,17 @@ import type { Response } from "./exchange.ts";
 const SURPLUS = 2;
 /** What we send is not what this package would send, so its client role is told of a plain request in place of each. */
 const NOWHERE = { text(): void {}, bytes(): void {} };
+const MUCH = 2 ** 30;
+/** The connection has a bound of its own, and the heads of a conforming server may be long. */
+const LIMITS = resolveLimits({
+  headBytes: MUCH,
+  headFields: MUCH,
+  chunkExtensionBytes: MUCH,
+  chunkExtensions: MUCH,
+  trailerBytes: MUCH,
+  trailerFields: MUCH,
+  interimResponses: MUCH,
+});
 /** Checked once: most of an exchange's time would go into it. */
 const FIELDS = new FieldBlock(["Host", "x"]);
 const OFFER = ["Host", "x", "Upgrade", "websocket", "Connection", "upgrade"];
@@ -40,7 +52,7 @@ export class ResponseParser {
   constructor(methods: readonly string[], isOffer: boolean) {
     this.#methods = methods;
     this.#isOffer = isOffer;
-    this.#client = new ClientConnection(NOWHERE);
+    this.#client = new ClientConnection(NOWHERE, { limits: LIMITS });
     // No request can follow an offer before it is answered.
     if (isOffer) this.#client.request({ method: "GET", target: "/", fields: OFFER }, null);
     else expectResponses(this.#client, methods, SURPLUS);
@@ -151,7 +163,7 @@ export class ResponseParser {
   /** The client role drops what follows the last response, so its end is found by its framing. */
   #endOf(head: IncomingResponse, start: number): number {
     if (head.framing !== "chunked") return this.#headEnd + head.length;
-    const client = new ClientConnection(NOWHERE);
+    const client = new ClientConnection(NOWHERE, { limits: LIMITS });
     expectResponses(client, [this.#methods[this.responses.length - 1] ?? "GET"], 0);
     const all = this.received;
     for (let at = start; at < all.length; at++) {
