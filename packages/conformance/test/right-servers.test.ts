@@ -174,3 +174,23 @@ it("a response may have a long head", async () => {
   });
   expect(await others(url, ["rfc9112/2/plain-request", "rfc9112/6.2/te-with-cl"])).toEqual([]);
 });
+
+const HIDDEN = ["rfc9112/2.2/bare-cr-ends-line", "rfc9112/5.2/folded-field", "rfc9112/5.2/folded-framing"];
+
+it("a server that refuses what is behind the head by another status than 400 has read no coding there", async () => {
+  const url = await strict({
+    input: (text) => text.replace(/\r(?!\n)/g, " ").replace(/\r\n[ \t]+/g, " "),
+    output: (text) => text.replace("HTTP/1.1 400 Bad Request", "HTTP/1.1 501 Not Implemented"),
+  });
+  expect(await others(url, HIDDEN)).toEqual([]);
+});
+
+it("the rules of hidden codings do not apply where nothing would show that they are broken", async () => {
+  const refusing = await strict({ status: (method) => (method === "POST" ? 400 : undefined) });
+  const closing = await strict({ closesBehind: (method) => method === "POST" });
+  for (const url of [refusing, closing]) {
+    expect((await others(url, HIDDEN)).sort()).toEqual(
+      [...HIDDEN].sort().map((id) => expect.stringMatching(new RegExp(`^${id}: it .*POST`))),
+    );
+  }
+});

@@ -1,7 +1,7 @@
 import { badFieldLines, plainFields } from "@mantou/http1/arbitraries";
 import fc from "fast-check";
 import type { Facts } from "../facts.ts";
-import { accepted, answers, judged, refused, refusedSomehow } from "../judges.ts";
+import { accepted, answers, judged, REFUSALS, refused, refusedSomehow } from "../judges.ts";
 import { canary, head, plain, post, trial, withLines } from "../requests.ts";
 import type { Rule, Site } from "../rule.ts";
 
@@ -19,16 +19,23 @@ function hiddenCoding(site: Site, ending: string) {
 const goesOn = ({ post: { pipelines } }: Facts): string | null =>
   pipelines ? null : "it does not answer what is pipelined behind a POST (rfc9112/9.3.2/pipelining)";
 
+/** Also where the response to POST itself must be told from a refusal. */
+const goesOnUnrefused = (facts: Facts): string | null => {
+  const { status } = facts.post;
+  if (status === 400 || status >= 500) return `it answers ${status} to each POST, as to one that it refuses`;
+  return goesOn(facts);
+};
+
 /** The Transfer-Encoding is not read. */
 const noCoding = judged(
-  "400, or a 400 for the bytes behind the head: no Transfer-Encoding is there",
+  "400, or a refusal of the bytes behind the head: no Transfer-Encoding is there",
   ([outcome]) => {
     const { responses } = outcome!;
     return !(
       responses.length >= 2 &&
       responses[0]!.status < 500 &&
       responses[0]!.status !== 400 &&
-      responses[1]!.status !== 400
+      !REFUSALS.has(responses[1]!.status)
     );
   },
 );
@@ -88,6 +95,7 @@ export const fields: readonly Rule[] = [
     security: true,
     says: "A bare CR ends no field line: what follows it is no field.",
     // Content that is chunked for this server only: if it reads a Transfer-Encoding, the canary comes behind a valid message.
+    applies: goesOnUnrefused,
     arbitrary: (site) => fc.constant(hiddenCoding(site, "\r")),
     judge: noCoding,
     mostRuns: 1,
@@ -98,6 +106,7 @@ export const fields: readonly Rule[] = [
     section: "RFC 9112 §5.2",
     security: true,
     says: "A folded line is refused with 400, or joined to the line before it: it is no field of its own.",
+    applies: goesOnUnrefused,
     arbitrary: (site) => fc.constantFrom(" ", "\t").map((space) => hiddenCoding(site, `\r\n${space}`)),
     judge: noCoding,
     mostRuns: 2,
@@ -108,6 +117,7 @@ export const fields: readonly Rule[] = [
     section: "RFC 9112 §5.2, §6.3",
     security: true,
     says: "A folded Content-Length or Transfer-Encoding is refused, or read as the joined value: it is not ignored.",
+    applies: goesOnUnrefused,
     arbitrary: (site) =>
       fc
         .constantFrom("Content-Length:\r\n 5", "Transfer-Encoding:\r\n chunked")
