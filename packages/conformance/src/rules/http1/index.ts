@@ -7,6 +7,7 @@ import { echoFields } from "./echo-fields.ts";
 import { expectations } from "./expect.ts";
 import { fields } from "./fields.ts";
 import { headMethod } from "./head-method.ts";
+import { hiddenCodings } from "./hidden-codings.ts";
 import { host } from "./host.ts";
 import { persistence } from "./persistence.ts";
 import { pipelining } from "./pipelining.ts";
@@ -21,6 +22,7 @@ export const http1Rules: readonly Rule[] = [
   ...requestTarget,
   ...host,
   ...fields,
+  ...hiddenCodings,
   ...transferEncoding,
   ...contentLength,
   ...chunks,
