@@ -49,3 +49,8 @@ it("a list in two lines is one list", async () => {
       .replace("Sec-WebSocket-Version: 13\r\n", "Sec-WebSocket-Version: 8, 7\r\n$&");
   expect(await others({ response }, ["rfc6455/4.2.2/accept", "rfc6455/4.2.2/version"])).toEqual([]);
 });
+
+it("a server that reads the names of parameters in any case breaks no rule that binds it", async () => {
+  const request = (text: string) => text.replace(/Server_No_Context_Takeover/g, (name) => name.toLowerCase());
+  expect(await others({ request }, ["rfc7692/7.1/offer-invalid"])).toEqual([]);
+});

@@ -4,6 +4,7 @@ import { wrongDeflate } from "@mantou/websocket/arbitraries";
 import fc from "fast-check";
 import { ACCEPT } from "../../exchange/run-reply.ts";
 import { isClosed } from "../judges.ts";
+import { hasOtherCase } from "../websocket/parameters.ts";
 import { opening } from "./frames.ts";
 import { type ClientRule, describeFrames, eventsOf, fails, isCanary } from "./judges.ts";
 import { applies, needsDeflate, response } from "./websocket-replies.ts";
@@ -102,9 +103,11 @@ export const clientOpening: readonly ClientRule[] = (
       says: "A response with an unknown, repeated or invalid parameter of permessage-deflate fails the connection.",
       applies: needsDeflate,
       arbitrary: () =>
-        wrongDeflate("server").map((extension) =>
-          response(opening([`Sec-WebSocket-Extensions: ${formatExtensions([extension])}`])),
-        ),
+        wrongDeflate("server")
+          .filter((extension) => !hasOtherCase(extension))
+          .map((extension) =>
+            response(opening([`Sec-WebSocket-Extensions: ${formatExtensions([extension])}`])),
+          ),
       judge: fails(FAILS),
       mostRuns: 40,
     },

@@ -13,7 +13,7 @@ import type { Finding, Rule, Site } from "../rule.ts";
 import type { WebSocketFacts } from "./facts.ts";
 import { handshake, offering } from "./frames.ts";
 import { describe, refuses } from "./judges.ts";
-import { parametersFault } from "./parameters.ts";
+import { hasOtherCase, parametersFault } from "./parameters.ts";
 
 const DEFLATE = "permessage-deflate";
 
@@ -131,9 +131,9 @@ export const negotiation: readonly Rule<WebSocketFacts>[] = [
     section: "RFC 7692 §7.1",
     says: "An offer of permessage-deflate with an unknown, repeated or invalid parameter is declined.",
     arbitrary: (site) =>
-      wrongDeflate("client").map((extension) =>
-        asks(site, [`Sec-WebSocket-Extensions: ${formatExtensions([extension])}`]),
-      ),
+      wrongDeflate("client")
+        .filter((extension) => !hasOtherCase(extension))
+        .map((extension) => asks(site, [`Sec-WebSocket-Extensions: ${formatExtensions([extension])}`])),
     judge: judgesField("sec-websocket-extensions", "no permessage-deflate", (values) =>
       values.length === 0 ? null : "it was accepted",
     ),

@@ -3,6 +3,14 @@ import type { Extension } from "@mantou/websocket";
 const FLAGS: ReadonlySet<string> = new Set(["server_no_context_takeover", "client_no_context_takeover"]);
 const WINDOWS: ReadonlySet<string> = new Set(["server_max_window_bits", "client_max_window_bits"]);
 
+/** Whether a parameter is one of RFC 7692 §7.1 in other letters: no sentence says that its name is compared with case. */
+export function hasOtherCase({ params }: Extension): boolean {
+  return params.some(([name]) => {
+    const lower = name.toLowerCase();
+    return name !== lower && (FLAGS.has(lower) || WINDOWS.has(lower));
+  });
+}
+
 /** Why a response with permessage-deflate is no valid one to this offer (RFC 7692 §7.1), or null. */
 export function parametersFault(response: Extension, offer: Extension): string | null {
   const agreed = new Map(response.params);
