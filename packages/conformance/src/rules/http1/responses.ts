@@ -89,7 +89,7 @@ export const responses: readonly Rule[] = [
     id: "rfc9110/6.6.1/date",
     level: "must",
     section: "RFC 9110 §6.6.1, §5.6.7",
-    says: "A response of 2xx, 3xx or 4xx has a Date, once, in the format that is to be sent.",
+    says: "A response of 2xx, 3xx or 4xx of a server that has a clock has a Date, once, in the format that is to be sent.",
     arbitrary: anything,
     judge: eachResponse(
       "a Date like Sun, 06 Nov 1994 08:49:37 GMT",
@@ -236,6 +236,8 @@ export const responses: readonly Rule[] = [
     level: "should",
     section: "RFC 9110 §6.2",
     says: "A server answers in the highest version that it speaks of the request's major version, whatever the minor one.",
+    applies: ({ plain: { minor } }) =>
+      minor === 1 ? null : "it answers HTTP/1.1 in HTTP/1.0, which is the highest version that it speaks",
     arbitrary: (site) =>
       fc.constantFrom("1.0", "1.1").map((version) => ({
         exchanges: deciding(head(`GET ${site.path} HTTP/${version}`, [`Host: ${site.host}`]), "GET")
