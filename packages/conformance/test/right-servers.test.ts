@@ -194,3 +194,11 @@ it("the rules of hidden codings do not apply where nothing would show that they 
     );
   }
 });
+
+it("a server that speaks HTTP/1.0 only answers in the highest version that it speaks", async () => {
+  const output = (text: string) =>
+    text.replace(/^HTTP\/1\.1 (?=\d)/gm, "HTTP/1.0 ").replace("Connection: keep-alive\r\n", "");
+  expect(await others(await strict({ output }), ["rfc9110/6.2/own-version"])).toEqual([
+    "rfc9110/6.2/own-version: it answers HTTP/1.1 in HTTP/1.0, which is the highest version that it speaks",
+  ]);
+});
