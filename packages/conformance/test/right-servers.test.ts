@@ -202,3 +202,8 @@ it("a server that speaks HTTP/1.0 only answers in the highest version that it sp
     "rfc9110/6.2/own-version: it answers HTTP/1.1 in HTTP/1.0, which is the highest version that it speaks",
   ]);
 });
+
+it("requests go to the path of the URL", async () => {
+  const url = await strict({ status: (_, target) => (target === "/app" ? 200 : 400) });
+  expect(await others(url, ["rfc9110/5.1/names-without-case"], { path: "/app" })).toEqual([]);
+});

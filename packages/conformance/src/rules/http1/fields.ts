@@ -74,7 +74,7 @@ export const fields: readonly Rule[] = [
         )
         .map(([hostName, length, connection]) =>
           trial(
-            `${head(`POST ${site.path} HTTP/1.1`, [`${hostName}: ${site.host}`, `${length}: 5`])}hello${head("GET / HTTP/1.1", [`${hostName}: ${site.host}`, `${connection}: close`])}`,
+            `${head(`POST ${site.path} HTTP/1.1`, [`${hostName}: ${site.host}`, `${length}: 5`])}hello${head(`GET ${site.path} HTTP/1.1`, [`${hostName}: ${site.host}`, `${connection}: close`])}`,
             ["POST", "GET"],
           ),
         ),
