@@ -207,3 +207,10 @@ it("requests go to the path of the URL", async () => {
   const url = await strict({ status: (_, target) => (target === "/app" ? 200 : 400) });
   expect(await others(url, ["rfc9110/5.1/names-without-case"], { path: "/app" })).toEqual([]);
 });
+
+it("a server that refuses the expectation of a request without content breaks no rule of echoes", async () => {
+  const input = (text: string) =>
+    /^expect:/im.test(text) ? text.replace(/^content-length: 0\r\n/im, "Content-Length: x\r\n") : text;
+  const only = ["rfc9110/10.1.1/echo-continue"];
+  expect(await others(await strict({ input }), only, { echo: "/echo" })).toEqual([]);
+});
