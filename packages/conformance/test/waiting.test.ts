@@ -12,6 +12,26 @@ async function work(): Promise<void> {
   }
 }
 
+it("a server that never stops sending is left when the time for the whole exchange is over", async () => {
+  let sent = 0;
+  const server = createServer((socket) => {
+    const drip = () => {
+      if (!socket.writable) return;
+      sent += 10;
+      socket.write("0123456789", () => setImmediate(drip));
+    };
+    socket.on("error", () => {});
+    drip();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  await expect(check(url, { timeout: 50 }).next()).rejects.toThrow("is not HTTP/1.1");
+  server.close();
+  // All that the runner reads of one connection.
+  expect(sent).toBeLessThan(4 * 1024 * 1024);
+});
+
 it("a server in this process that is busy for longer than the silence of --timeout is not silent", async () => {
   // Whatever the request is, the response is a good one: `node:http` refuses methods that it does not know without a Date.
   const server = createServer((socket) => {

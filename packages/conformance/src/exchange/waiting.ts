@@ -36,7 +36,8 @@ export class Waiting {
 
   /** Something has come. */
   news(): void {
-    this.restart();
+    // Behind the deadline the timer that is set comes to its end, whatever drips.
+    if (performance.now() < this.#deadline) this.restart();
     this.#wake?.();
   }
 
