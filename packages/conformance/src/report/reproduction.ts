@@ -55,5 +55,6 @@ function shortened(text: readonly string[]): string {
     else parts.push(text.slice(at, end).join(""));
     at = end;
   }
-  return parts.join("");
+  // What begins with it would be an option of printf.
+  return parts.join("").replace(/^-/, "\\055").replaceAll("printf '-", "printf '\\055");
 }
