@@ -115,6 +115,12 @@ describe("a target that cannot be examined is told in a sentence, with exit code
 
   it("is on another machine, or is no URL", async () => {
     expect((await run("http://192.0.2.1/")).err).toContain("--allow-remote");
+    const mapped = await run("http://[::ffff:127.0.0.1]:1/");
+    expect(mapped).toMatchObject({ code: 2, err: expect.not.stringContaining("--allow-remote") });
+    const twoSockets = ["ws://127.0.0.1/", "ws://127.0.0.2/"];
+    expect((await run(...twoSockets)).err).toContain("A WebSocket URL stands alone");
+    const via = ["--via", "http://127.0.0.1/", "--origin", "listen:3001", "ws://127.0.0.1/"];
+    expect((await run(...via)).err).toContain("A WebSocket URL stands alone");
     expect((await run("ftp://127.0.0.1/")).err).toContain("The scheme must be http, https, ws or wss");
     expect((await run()).err).toContain("The URL of the server to examine is missing");
     expect((await run("http://127.0.0.1/", "--runs", "0")).err).toContain(

@@ -79,6 +79,15 @@ it("a proxy that closes the connection behind each response owes no further one"
   expect(await brokenBy({ closes: true }, { only: ["rfc9110/7.6/via-one-for-one"] })).toEqual([]);
 });
 
+it.each(["localhost", "[127.0.0.1]"])("the origin may be on %s", async (host) => {
+  const port = await freePort();
+  const proxy = await startProxy(port);
+  const common = ["--via", proxy.url, "--only", "via-authority", "--timeout", "300"];
+  const output = { print: () => {}, note: () => {}, progress: null };
+  expect(await runCommand([...common, "--origin", `listen:${host}:${port}`], output)).toBe(0);
+  await proxy.close();
+});
+
 it("each rule of a proxy has an id of its own", () => {
   expect(viaRules.map(({ id }) => id)).toEqual([...new Set(viaRules.map(({ id }) => id))]);
   expect(viaRules.every(({ id }) => /^rfc911[02]\/[\d.]+\/via-[\w-]+$/.test(id))).toBe(true);

@@ -91,6 +91,8 @@ function read(args: readonly string[]): Command {
     };
   }
   const websocket = second !== undefined && isWebSocketURL(second) ? second : undefined;
+  if (websocket !== undefined && (values.via !== undefined || isWebSocketURL(first!)))
+    return { do: "fail", message: "A WebSocket URL stands alone, or behind the http URL of a server" };
   if (second !== websocket || more.length > 0)
     return {
       do: "fail",
@@ -175,7 +177,8 @@ function originOf(text: string): { host: string; port: number } {
   if (port === undefined || Number(port) > 65_535) {
     throw new RangeError(`--origin is listen:PORT or listen:HOST:PORT, not ${text}`);
   }
-  return { host, port: Number(port) };
+  const address = host === "localhost" ? "127.0.0.1" : host.replace(/^\[|\]$/g, "");
+  return { host: address, port: Number(port) };
 }
 
 const names = (values: readonly string[]) =>

@@ -107,5 +107,6 @@ async function resolve(hostname: string): Promise<string> {
 
 /** 127.0.0.0/8 and ::1, also in IPv6's form of an IPv4 address. */
 export function isLoopback(address: string): boolean {
-  return /^(?:::ffff:)?127\./i.test(address) || address === "::1";
+  // A URL writes the IPv4 address as two groups.
+  return /^(?:::ffff:)?127\.|^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/i.test(address) || address === "::1";
 }
