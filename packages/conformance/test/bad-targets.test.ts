@@ -190,6 +190,7 @@ describe("the command", () => {
       version: 1,
       rule: "rfc9110/6.6.1/date",
       level: "must",
+      repeated: { broken: 3, of: 3 },
     });
     expect((await run(faulty.url, "--replay", join(folder, file))).code).toBe(1);
     expect((await run(sound.url, "--replay", join(folder, file))).code).toBe(0);
@@ -211,6 +212,8 @@ describe("the command", () => {
     expect((await run(faulty.url, ...only, "--markdown")).out).toMatch(
       /\| rfc9110\/6\.6\.1\/date \| MUST \| .* \| \*\*broken\*\* \|/,
     );
+    const debated = await run(sound.url, "--only", "rfc9112/9.6/half-close", "--json");
+    expect(JSON.parse(debated.out).verdicts[0].debatable).toMatch(/^the RFC does not speak of it/);
     const json = await run(sound.url, ...only, "--json");
     expect(JSON.parse(json.out)).toMatchObject({
       seed: 3,

@@ -11,6 +11,7 @@ export interface CaseFile {
   readonly says: string;
   readonly due: string;
   readonly got: string;
+  readonly repeated: { readonly broken: number; readonly of: number };
   readonly seed: number;
   /** Bytes as text of which each character is one byte. */
   readonly exchanges: readonly {
@@ -27,7 +28,7 @@ export interface CaseFile {
 }
 
 export function toCaseFile({ rule, seed, violation }: Extract<Verdict, { kind: "broken" }>): CaseFile {
-  const { trial, outcomes, due, got } = violation;
+  const { trial, outcomes, due, got, repeated } = violation;
   return {
     version: 1,
     rule: rule.id,
@@ -36,6 +37,7 @@ export function toCaseFile({ rule, seed, violation }: Extract<Verdict, { kind: "
     says: rule.says,
     due,
     got,
+    repeated,
     seed,
     exchanges: trial.exchanges.map(({ contents, ...others }, i) => ({
       ...others,

@@ -14,6 +14,8 @@ export interface JSONReport {
     readonly section: string;
     readonly security: boolean;
     readonly says: string;
+    /** Why a target that breaks the rule may be right all the same. */
+    readonly debatable?: string;
     readonly verdict: Verdict["kind"];
     readonly runs: number;
     readonly milliseconds: number;
@@ -37,6 +39,7 @@ export function jsonReport({ target, seed }: Run, verdicts: readonly Verdict[]):
         section,
         security,
         says,
+        ...(rule.debatable !== undefined && { debatable: rule.debatable }),
         verdict: kind,
         runs,
         milliseconds: Math.round(took),
