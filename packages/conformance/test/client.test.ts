@@ -69,6 +69,18 @@ it("a client that hangs has not failed the connection, although it is ended", as
   expect(kinds(verdicts)).toEqual(["rfc6455/5.2/client-rsv: no frame; the connection stayed open"]);
 });
 
+it("shows what a client prints without its control characters", async () => {
+  const own = callerWith();
+  let calls = 0;
+  const caller: Caller = async (...call) => {
+    const made = await own(...call);
+    // Behind the probe's two calls.
+    return calls++ < 2 ? made : { ...made, lines: ["200 \x1b[31m\0"] };
+  };
+  const verdicts = await verdictsOn(caller, { only: ["rfc9112/4/client-reason"], runs: 1 });
+  expect(kinds(verdicts)).toEqual(["rfc9112/4/client-reason: 200 \\x1b[31m\\x00; it ended well"]);
+});
+
 it("examines a client that connects by itself by the rules of WebSocket", async () => {
   let stop = false;
   const connecting = (port: number) => {

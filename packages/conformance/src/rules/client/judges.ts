@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { Connection, type Event, PerMessageDeflate } from "@mantou/websocket";
 import type { Exchange, Outcome } from "../../exchange/exchange.ts";
 import { FrameReader } from "../../exchange/frame-reader.ts";
+import { visible } from "../../exchange/visible.ts";
 import type { Call } from "../../target/caller.ts";
 import { ENDS, isClosed } from "../judges.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -22,7 +23,11 @@ const CALLS: Readonly<Record<Call["end"], string>> = {
 /** What the client made of its responses, in a line. */
 export function describeCall({ call }: Outcome): string {
   if (call === undefined) return "nothing that shows";
-  const lines = call.lines.slice(0, 3).map((line) => (line.length > 60 ? `${line.slice(0, 60)}…` : line));
+  // What a client prints may be any bytes.
+  const lines = call.lines.slice(0, 3).map((line) => {
+    const text = visible(Buffer.from(line.slice(0, 60), "latin1")).slice(1, -1);
+    return line.length > 60 ? `${text}…` : text;
+  });
   return `${lines.length === 0 ? "no response" : lines.join(", ")}; ${CALLS[call.end]}`;
 }
 
