@@ -10,7 +10,7 @@ an application there that echoes them.
   --seed N               the same trials as in an earlier run
   --runs N               trials of one rule (100)
   --time SECONDS         for one rule (10)
-  --concurrency N        rules at once, each with one connection at a time (8)
+  --concurrency N        rules at once, each with one connection, or three while it repeats a violation; 1: never more than one (8)
   --timeout MS           silence after which the server does not answer (2000)
   --tls                  speak TLS; certificates are not verified
   --unix PATH            connect to a Unix socket
@@ -33,6 +33,6 @@ an application there that echoes them.
 
 Exit code: 0 if no rule is broken (or none but those of the baseline), 1 if one is, 2 if the target cannot be examined, or
 case files not saved.
-It makes at most --concurrency connections at once and reads at most 4 MiB on each. Its requests are GET, HEAD, OPTIONS,
+It makes at most three times --concurrency connections at once and reads at most 4 MiB on each. Its requests are GET, HEAD, OPTIONS,
 POST, PUT, PATCH, DELETE and TRACE to the path: point it at a server whose data may be lost.
 `;

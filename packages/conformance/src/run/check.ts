@@ -48,7 +48,7 @@ export interface CheckOptions extends TargetOptions {
   readonly runs?: number;
   /** Milliseconds for one rule, 10,000 by default. */
   readonly time?: number;
-  /** Rules that are put to the test at once, 8 by default; each has one connection at a time. */
+  /** Rules that are put to the test at once, 8 by default; each has one connection at a time, and three while it repeats a violation. With 1 there is never more than one. */
   readonly concurrency?: number;
   /** Milliseconds of silence after which the target does not answer, 2,000 by default. */
   readonly timeout?: number;
@@ -162,7 +162,7 @@ async function prepare<F extends { readonly latency: number }>(
   suite: Suite<F>,
   url: string,
   options: CheckOptions,
-  { seed, runs, time, timeout }: Settings,
+  { seed, runs, time, timeout, concurrency }: Settings,
 ): Promise<{ readonly target: Target; readonly jobs: readonly Job[] }> {
   const target = await resolveTarget(url, options);
   const patient = { quiet: timeout, whole: 4 * timeout };
@@ -176,7 +176,7 @@ async function prepare<F extends { readonly latency: number }>(
     time,
     quick: { quiet, whole: 4 * timeout },
     patient,
-    inTurn: options.origin !== undefined,
+    inTurn: options.origin !== undefined || concurrency === 1,
     knock: () => knockTwice(target),
   };
   const jobs = suite.rules
