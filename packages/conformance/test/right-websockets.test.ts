@@ -1,6 +1,7 @@
+import type { Frame } from "@mantou/websocket/arbitraries";
 import { expect, it } from "vitest";
 import { runs } from "../../../vitest.runs.ts";
-import { CLOSE, KEY } from "../src/rules/websocket/frames.ts";
+import { CLOSE, frame, KEY, PONG } from "../src/rules/websocket/frames.ts";
 import { check } from "../src/run/check.ts";
 import { startWebSocketServer, type WebSocketFault } from "./support/websocket-server.ts";
 
@@ -53,4 +54,11 @@ it("a list in two lines is one list", async () => {
 it("a server that reads the names of parameters in any case breaks no rule that binds it", async () => {
   const request = (text: string) => text.replace(/Server_No_Context_Takeover/g, (name) => name.toLowerCase());
   expect(await others({ request }, ["rfc7692/7.1/offer-invalid"])).toEqual([]);
+});
+
+it("a server whose heartbeats are pongs breaks no rule of pongs", async () => {
+  const heartbeat = frame({ opcode: PONG, maskKey: null });
+  const outgoing = (frames: readonly Frame[]) => (frames.length === 0 ? [] : [heartbeat, ...frames, heartbeat]);
+  const only = ["rfc6455/5.5.3/unsolicited-pong", "rfc6455/5.5.2/pongs-in-order", "rfc6455/5.5.2/pong-inside-message"];
+  expect(await others({ outgoing }, only)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { PingPongEvent } from "@mantou/websocket";
+import type { Event, PingPongEvent } from "@mantou/websocket";
 import type { Frame } from "@mantou/websocket/arbitraries";
 import fc from "fast-check";
 import type { Rule } from "../rule.ts";
@@ -25,6 +25,8 @@ const ping = (payload: Uint8Array, maskKey?: Uint8Array): Frame =>
 /** How many pings of a flood. */
 const FLOOD = 3000;
 
+const isPong = (event: Event): event is PingPongEvent => event.type === "pong";
+
 /** Pongs must be those to some of the pings, in their order, and the last ping must have one (§5.5.3). */
 const answersPings: Rule<WebSocketFacts>["judge"] = ([outcome], { exchanges }) => {
   const events = received(outcome!)?.events ?? [];
@@ -34,9 +36,12 @@ const answersPings: Rule<WebSocketFacts>["judge"] = ([outcome], { exchanges }) =
   const pings = sentEvents(exchanges[0]!, outcome!).filter(
     (event): event is PingPongEvent => event.type === "ping",
   );
+  const isEmptyAsked = pings.some(({ bytes }) => bytes.length === 0);
   let at = 0;
   for (const event of events) {
     if (event.type !== "pong") continue;
+    // An empty pong that no ping has asked for is a heartbeat.
+    if (event.bytes.length === 0 && !isEmptyAsked) continue;
     while (at < pings.length && !pings[at]!.bytes.equals(event.bytes)) at++;
     if (at++ >= pings.length) return finding;
   }
@@ -111,9 +116,14 @@ export const control: readonly Rule<WebSocketFacts>[] = [
         ),
       ),
     applies: needsPong,
-    judge: judged("the pong to the ping, and nothing else", ([outcome]) => {
+    // Other pongs may come, as heartbeats: a server too may send them unasked.
+    judge: judged("the pong to the ping, and none to a pong", ([outcome], { exchanges }) => {
       const events = received(outcome!)?.events ?? [];
-      return events.some(isCanary) && events.every((event) => event.type !== "pong" || isCanary(event));
+      const sent = sentEvents(exchanges[0]!, outcome!).filter(isPong);
+      const answered = events.filter(isPong).some(
+        ({ bytes }) => bytes.length > 0 && sent.some((pong) => pong.bytes.equals(bytes)),
+      );
+      return events.some(isCanary) && !answered;
     }),
     reuses: true,
     mostRuns: 40,
