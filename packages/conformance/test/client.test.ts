@@ -169,6 +169,24 @@ it("starts a command that stays anew when it hangs, and when it crashes", async 
   await expect(missing(["a"], "GET", never)).rejects.toThrow("The command cannot be run: ");
 });
 
+it("sends no trial to a command that has ended by itself behind the last one", async () => {
+  const program = `process.stdin.once("data", () => process.stdout.write(process.pid + "\\ndone\\n", () => process.exit()));`;
+  const caller = stayingCaller([process.execPath, "-e", program]);
+  const never = new AbortController().signal;
+  const isAlive = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  const first = await caller(["a"], "GET", never);
+  // The end of its output comes with the end of the process.
+  await until(() => !isAlive(Number(first.lines[0])), "the end of the process");
+  expect((await caller(["b"], "GET", never)).end).toBe("done");
+  await caller.close!();
+});
+
 it("lets a command that stays end with its input, and ends one that does not", async () => {
   const folder = tempDir();
   const program = (then: string): string => `

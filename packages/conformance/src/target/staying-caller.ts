@@ -15,8 +15,16 @@ const ENDING_MS = 5_000;
 export function stayingCaller(command: readonly string[]): Caller {
   const idle: StayingProcess[] = [];
   const all = new Set<StayingProcess>();
+  /** One that has ended behind its last trial is none to send the next one to. */
+  const waiting = (): StayingProcess | undefined => {
+    for (let client = idle.pop(); client !== undefined; client = idle.pop()) {
+      if (!client.hasEnded) return client;
+      all.delete(client);
+    }
+    return undefined;
+  };
   const call = async (urls: readonly string[], method: string, signal: AbortSignal): Promise<Call> => {
-    const client = idle.pop() ?? new StayingProcess(command);
+    const client = waiting() ?? new StayingProcess(command);
     all.add(client);
     const made = await client.call(`${method} ${urls.join(" ")}\n`, signal);
     if (client.hasEnded) all.delete(client);
@@ -24,9 +32,9 @@ export function stayingCaller(command: readonly string[]): Caller {
     return made;
   };
   const close = async () => {
-    const waiting = new Set(idle.splice(0));
+    const unused = new Set(idle.splice(0));
     // What a browser has started, and written, is gone only if it may end by itself.
-    const ends = [...all].map((client) => (waiting.has(client) ? client.close() : client.kill()));
+    const ends = [...all].map((client) => (unused.has(client) ? client.close() : client.kill()));
     all.clear();
     await Promise.all(ends);
   };
