@@ -187,8 +187,8 @@ it("a server that refuses what is behind the head by another status than 400 has
 
 it("the rules of hidden codings do not apply where nothing would show that they are broken", async () => {
   const refusing = await strict({ status: (method) => (method === "POST" ? 400 : undefined) });
-  const closing = await strict({ closesBehind: (method) => method === "POST" });
-  for (const url of [refusing, closing]) {
+  const ending = await strict({ closesBehind: (method) => method === "POST" });
+  for (const url of [refusing, ending]) {
     expect((await others(url, HIDDEN)).sort()).toEqual(
       [...HIDDEN].sort().map((id) => expect.stringMatching(new RegExp(`^${id}: it .*POST`))),
     );

@@ -86,9 +86,7 @@ export function answers({ responses }: Outcome): number {
 /** At most one answer may come, whatever it says, and the connection must be closed: what is hidden behind it is no request. */
 export function answeredOnce(due: string): Rule["judge"] {
   return ([outcome]) =>
-    answers(outcome!) > 1 || !isClosed(outcome!) || outcome!.error !== null
-      ? broken(due, outcome!)
-      : null;
+    answers(outcome!) > 1 || !isClosed(outcome!) || outcome!.error !== null ? broken(due, outcome!) : null;
 }
 
 /**
@@ -138,10 +136,7 @@ export function eachResponse(
 }
 
 /** The judge of a trial that is judged as a whole. */
-export function judged(
-  due: string,
-  isRight: (outcomes: readonly Outcome[]) => boolean,
-): Rule["judge"] {
+export function judged(due: string, isRight: (outcomes: readonly Outcome[]) => boolean): Rule["judge"] {
   return (outcomes) =>
     isRight(outcomes) ? null : { due, got: outcomes.map(describe).join("; on the other connection ") };
 }

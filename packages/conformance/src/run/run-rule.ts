@@ -91,7 +91,8 @@ export async function runRule<F>(
   const held = new Set<string>();
   const property = fc.asyncProperty(rule.arbitrary(target, facts), async (trial) => {
     // The option of fast-check for this would drop the trial that is going on, and with it the verdict on a target that is silent.
-    if (search.gone !== null || search.fault !== null || (runs > 0 && performance.now() > deadline)) fc.pre(false);
+    if (search.gone !== null || search.fault !== null || (runs > 0 && performance.now() > deadline))
+      fc.pre(false);
     // Each of a few inputs is to be among the samples, and none is sent twice. (fast-check would write the bytes as text to compare.)
     const key = keyOf(trial);
     if (held.has(key)) return;

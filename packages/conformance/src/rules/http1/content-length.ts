@@ -118,10 +118,7 @@ export const contentLength: readonly Rule[] = [
           return { exchanges };
         }),
     // To wait for so much content is right; it may be answered before it has come.
-    judge: judged(
-      "no response to the canary, which is content",
-      ([outcome]) => answers(outcome!) <= 1,
-    ),
+    judge: judged("no response to the canary, which is content", ([outcome]) => answers(outcome!) <= 1),
     mostRuns: 12,
   },
   {

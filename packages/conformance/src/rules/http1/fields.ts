@@ -2,8 +2,8 @@ import { badFieldLines, plainFields } from "@mantou/http1/arbitraries";
 import fc from "fast-check";
 import type { Facts } from "../facts.ts";
 import { accepted, judged, refused, refusedSomehow } from "../judges.ts";
-import { canary, head, plain, post, trial, withLines } from "../requests.ts";
-import type { Rule, Site } from "../rule.ts";
+import { canary, head, plain, trial, withLines } from "../requests.ts";
+import type { Rule } from "../rule.ts";
 
 const line = (arbitrary: fc.Arbitrary<string>) => arbitrary.map((text) => [text]);
 

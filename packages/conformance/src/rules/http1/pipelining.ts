@@ -127,9 +127,7 @@ export const pipelining: readonly Rule[] = [
         if (response === undefined) {
           // A response with close ends it, and all behind it is dropped. A server may also close without a word (RFC 9112 §9.5).
           const isOver = all!.responses.at(-1)?.keepAlive === false || (i > 0 && isClosed(all!));
-          return isOver || all!.end === "reset"
-            ? null
-            : { due, got: describe(all!) };
+          return isOver || all!.end === "reset" ? null : { due, got: describe(all!) };
         }
         if (expected !== undefined && response.status !== expected.status)
           return { due, got: describe(all!) };

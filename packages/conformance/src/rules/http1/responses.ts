@@ -193,8 +193,7 @@ export const responses: readonly Rule[] = [
     arbitrary: anything,
     judge: eachResponse(
       "upgrade in Connection",
-      (response) =>
-        field(response, "upgrade") === null || /upgrade/i.test(listOf(response, "connection")),
+      (response) => field(response, "upgrade") === null || /upgrade/i.test(listOf(response, "connection")),
     ),
     mostRuns: KINDS,
   },

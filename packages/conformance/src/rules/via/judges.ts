@@ -46,7 +46,8 @@ export const oneForOne: Judge = ([outcome], { exchanges }, { origin }): Finding 
     const isOwed = last === -1 || i <= last;
     const [one] = own;
     if (one === undefined) return !isOwed;
-    const isSent = own.length === 1 && one.method === methods[i] && Buffer.compare(one.content, content) === 0;
+    const isSent =
+      own.length === 1 && one.method === methods[i] && Buffer.compare(one.content, content) === 0;
     const response = outcome!.responses[i];
     if (response === undefined) return isSent && !isOwed;
     return isSent && Buffer.from(response.content).toString("latin1").includes(`?${i} `);

@@ -62,8 +62,8 @@ export const control: readonly Rule<WebSocketFacts>[] = [
         .map(([payload, key]) => sends(site, [ping(payload, key)], { apart: true })),
     judge: judged("a pong with the payload of the ping", ([outcome], { exchanges }) => {
       const [sent] = sentEvents(exchanges[0]!, outcome!);
-      const pong = received(outcome!)?.events.find((event) => event.type === "pong");
-      return sent?.type === "ping" && pong?.type === "pong" && pong.bytes.equals(sent.bytes);
+      const pongs = (received(outcome!)?.events ?? []).filter(isPong);
+      return sent?.type === "ping" && pongs.some(({ bytes }) => bytes.equals(sent.bytes));
     }),
     reuses: true,
   },
@@ -120,9 +120,9 @@ export const control: readonly Rule<WebSocketFacts>[] = [
     judge: judged("the pong to the ping, and none to a pong", ([outcome], { exchanges }) => {
       const events = received(outcome!)?.events ?? [];
       const sent = sentEvents(exchanges[0]!, outcome!).filter(isPong);
-      const answered = events.filter(isPong).some(
-        ({ bytes }) => bytes.length > 0 && sent.some((pong) => pong.bytes.equals(bytes)),
-      );
+      const answered = events
+        .filter(isPong)
+        .some(({ bytes }) => bytes.length > 0 && sent.some((pong) => pong.bytes.equals(bytes)));
       return events.some(isCanary) && !answered;
     }),
     reuses: true,

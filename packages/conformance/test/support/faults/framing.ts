@@ -83,7 +83,10 @@ export const framingFaults: readonly PlantedFault[] = [
     name: "what is behind a POST without a length is its content",
     rule: "rfc9112/6.3/no-framing-no-content",
     input: (text) =>
-      text.replace(/^(POST [^\r]*\r\nHost: [^\r]*\r\n)\r\n([\s\S]+)$/, (_, start: string, rest: string) => `${start}Content-Length: ${rest.length}\r\n\r\n${rest}`),
+      text.replace(
+        /^(POST [^\r]*\r\nHost: [^\r]*\r\n)\r\n([\s\S]+)$/,
+        (_, start: string, rest: string) => `${start}Content-Length: ${rest.length}\r\n\r\n${rest}`,
+      ),
     shortest: (h) => post(h, "") + canary(h),
   },
   {
