@@ -36,12 +36,10 @@ const answersPings: Rule<WebSocketFacts>["judge"] = ([outcome], { exchanges }) =
   const pings = sentEvents(exchanges[0]!, outcome!).filter(
     (event): event is PingPongEvent => event.type === "ping",
   );
-  const isEmptyAsked = pings.some(({ bytes }) => bytes.length === 0);
   let at = 0;
   for (const event of events) {
-    if (event.type !== "pong") continue;
-    // An empty pong that no ping has asked for is a heartbeat.
-    if (event.bytes.length === 0 && !isEmptyAsked) continue;
+    // An empty pong may be a heartbeat, which no ping has asked for.
+    if (event.type !== "pong" || event.bytes.length === 0) continue;
     while (at < pings.length && !pings[at]!.bytes.equals(event.bytes)) at++;
     if (at++ >= pings.length) return finding;
   }
