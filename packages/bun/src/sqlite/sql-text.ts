@@ -37,10 +37,11 @@ export function firstStatement(text: string): SQLText | null {
   let keyword = "";
   let words = 0;
   let depth = 0;
-  let countsChanges = false;
+  /** What the statement does: its first word, or the first one behind the tables of WITH. */
+  let verb = "";
   let returns = false;
   let isTrigger = false;
-  /** The last two tokens of a trigger's body: a statement ends it with `; END ;`. */
+  /** The last two tokens: `; END ;` ends a trigger. */
   let last = "";
   let beforeLast = "";
   let end = 0;
@@ -61,12 +62,17 @@ export function firstStatement(text: string): SQLText | null {
     let kept = token;
     if (WORD.test(token)) {
       kept = token.toUpperCase();
-      if (words === 0) keyword = kept;
+      if (words === 0) {
+        keyword = kept;
+        if (kept !== "WITH") verb = kept;
+      } else if (verb === "" && depth === 0 && last === ")" && kept !== "AS") {
+        // The names of tables and functions can be keywords, too, such as `replace`.
+        verb = kept;
+      }
       if (words++ < 6) {
         head += head === "" ? kept : ` ${kept}`;
         isTrigger ||= TRIGGER.test(head);
       }
-      if (CHANGES.has(kept) && (words === 1 || (keyword === "WITH" && depth === 0))) countsChanges = true;
       if (kept === "RETURNING") returns = true;
     } else if (token === "(") {
       depth++;
@@ -75,13 +81,12 @@ export function firstStatement(text: string): SQLText | null {
     } else if (token === "?" || PARAMETER.test(token)) {
       addParameter(token, parameters, names);
     }
-    if (isTrigger) {
-      beforeLast = last;
-      last = kept;
-    }
+    beforeLast = last;
+    last = kept;
   }
   if (isEmpty) return null;
   const sql = end === text.length ? text : text.slice(0, end);
+  const countsChanges = CHANGES.has(verb);
   return {
     sql,
     rest: text.slice(end),

@@ -218,6 +218,11 @@ const TOPICS: Readonly<Record<string, Rows>> = {
   run: [
     ["db.run(\"insert into t(a) values('x'), ('y')\")", '{"changes":2,"lastInsertRowid":3}'],
     ['db.run("select 1")', '{"changes":0,"lastInsertRowid":3}'],
+    [
+      "db.run(\"with c(x) as (select 'a' union select 'b') select replace(x, 'a', 'b') from c\").changes",
+      "0",
+    ],
+    ['db.run("with c as (select 1 a), replace as (select a from c) select * from replace").changes', "0"],
     ['db.run("update t set b = 2 where 0")', '{"changes":0,"lastInsertRowid":3}'],
     ['db.run("create table u as select * from t")', '{"changes":0,"lastInsertRowid":3}'],
     [
