@@ -1,4 +1,5 @@
 /** Sockets for `fetch`: to a server, over a Unix socket, or through a proxy's tunnel. */
+import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { buildConnector, Client } from "undici";
 import type { FetchProxy } from "./proxy.ts";
@@ -61,5 +62,7 @@ function tunnelError(status: number, fields: Readonly<Record<string, string | st
   for (const [name, values = []] of Object.entries(fields))
     for (const value of [values].flat()) headers.append(name, value);
   const error = new Error(`The proxy refused the tunnel: ${status}`);
-  return Object.assign(error, { code: "ERR_PROXY_TUNNEL", status, headers });
+  // The client does not tell the proxy's own phrase.
+  const statusText = STATUS_CODES[status] ?? "";
+  return Object.assign(error, { code: "ERR_PROXY_TUNNEL", status, statusText, headers });
 }

@@ -10,6 +10,10 @@ export interface FetchTLSOptions extends Omit<ConnectionOptions, "ca" | "cert" |
   ca?: TLSMaterial | undefined;
   cert?: TLSMaterial | undefined;
   key?: TLSMaterial | undefined;
+  /** Paths, where the option without `File` is not given. */
+  caFile?: string | undefined;
+  certFile?: string | undefined;
+  keyFile?: string | undefined;
   serverName?: string | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { type ConnectionOptions, checkServerIdentity as checkHost, type PeerCertificate } from "node:tls";
+import { readFile } from "node:fs/promises";
+import type { ConnectionOptions, PeerCertificate } from "node:tls";
 import { argumentError, wrongType } from "../base/argument-error.ts";
 import { isBytes, viewOf } from "../base/bytes.ts";
 import type { FetchTLSOptions, TLSMaterial } from "./options.ts";
@@ -18,17 +19,17 @@ export async function tlsSettings(given: FetchTLSOptions): Promise<TLSSettings> 
   checkType("serverName", given.serverName, "string");
   checkType("rejectUnauthorized", given.rejectUnauthorized, "boolean");
   checkType("passphrase", given.passphrase, "string");
-  const { ca, cert, key, serverName, checkServerIdentity, ...others } = given;
+  const { ca, cert, key, caFile, certFile, keyFile, serverName, checkServerIdentity, ...others } = given;
   const options: ConnectionOptions = others;
   const settings: TLSSettings = { options, checksIdentity: Boolean(checkServerIdentity), refusal: undefined };
-  for (const [name, value] of Object.entries({ ca, cert, key })) {
+  const materials = { ca: [ca, caFile], cert: [cert, certFile], key: [key, keyFile] } as const;
+  for (const [name, [value, path]] of Object.entries(materials)) {
+    checkType(`${name}File`, path, "string");
     if (value !== undefined && value !== null) options[name as "ca"] = await contentOf(name, value);
+    else if (path) options[name as "ca"] = await contentOfFile(`${name}File`, path);
   }
-  if (serverName !== undefined && serverName !== null) {
-    options.servername = serverName;
-    if (!checkServerIdentity)
-      options.checkServerIdentity = (_host, certificate) => checkHost(serverName, certificate);
-  }
+  // Node.js checks the certificate for this name.
+  if (serverName !== undefined && serverName !== null) options.servername = serverName;
   if (checkServerIdentity) {
     options.checkServerIdentity = (host, certificate) => {
       const refusal = askProgram(checkServerIdentity, host, certificate);
@@ -75,6 +76,14 @@ async function contentOf(
   if (!Array.isArray(material))
     throw wrongType(`tls.${name} must be a string, bytes, a Blob, or an array of these`);
   return (await Promise.all(material.map((each: TLSMaterial) => contentOf(name, each)))).flat();
+}
+
+async function contentOfFile(name: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw Object.assign(wrongType(`tls.${name} cannot be read: ${path}`), { cause: error });
+  }
 }
 
 /** A text that is the same for the same options. Functions, and objects of classes such as `SecureContext`, are equal to themselves alone. */

@@ -10,7 +10,7 @@ const SHOW = `
     try {
       console.log(name, clean(await call()));
     } catch (error) {
-      console.log(name, error.name, error.code, error.status ?? "", error.headers?.get("x-why") ?? "");
+      console.log(name, error.name, error.code, error.status ? error.status + " " + error.statusText : "", error.headers?.get("x-why") ?? "");
     }
   }
 `;
@@ -385,7 +385,7 @@ describe("fetch through a proxy", () => {
           const proxy = createServer((request, response) => { see(request); response.end("by proxy"); });
           proxy.on("connect", (request, socket) => {
             see(request);
-            if (denies) { socket.end("HTTP/1.1 407 Denied\\r\\nX-Why: because\\r\\nContent-Length: 0\\r\\n\\r\\n"); return; }
+            if (denies) { socket.end("HTTP/1.1 407 Proxy Authentication Required\\r\\nX-Why: because\\r\\nContent-Length: 0\\r\\n\\r\\n"); return; }
             const out = connect(secure.port, "127.0.0.1", () => { socket.write("HTTP/1.1 200 OK\\r\\n\\r\\n"); out.pipe(socket); socket.pipe(out); });
             for (const each of [out, socket]) each.on("error", () => {});
           });
@@ -433,7 +433,7 @@ describe("fetch through a proxy", () => {
         "http by proxy | GET http://host.invalid/a?b host.invalid - -",
         "credentials by proxy | GET http://host.invalid:81/ host.invalid:81 Basic dTpwQA== -",
         "headers by proxy | GET http://host.invalid/ host.invalid mine 1",
-        "denied Error ERR_PROXY_TUNNEL 407 because",
+        "denied Error ERR_PROXY_TUNNEL 407 Proxy Authentication Required because",
         "https GET localhost:SECURE / -  | CONNECT localhost:SECURE localhost:SECURE - 2",
         "untrusted TypeError DEPTH_ZERO_SELF_SIGNED_CERT  ",
         "refused TypeError ECONNREFUSED  ",
@@ -473,6 +473,9 @@ describe("fetch with TLS options", () => {
           await secure("text", { ca });
           await secure("file", { ca: cert });
           await secure("list", { ca: [cert] });
+          await secure("path", { caFile: "cert.pem", certFile: "cert.pem", keyFile: "key.pem" });
+          await secure("no path", { caFile: 5 });
+          await secure("path of nothing", { caFile: "none.pem" });
           await secure("bytes", { ca: await cert.bytes() });
           await secure("client's certificate", { ca, key, cert });
           await secure("named", { ca, serverName: "localhost" }, "127.0.0.1");
@@ -492,6 +495,9 @@ describe("fetch with TLS options", () => {
         "text ok",
         "file ok",
         "list ok",
+        "path ok",
+        "no path TypeError ERR_INVALID_ARG_TYPE  ",
+        "path of nothing TypeError ERR_INVALID_ARG_TYPE  ",
         "bytes ok",
         "client's certificate ok",
         "named ok",
@@ -504,6 +510,29 @@ describe("fetch with TLS options", () => {
         "no function TypeError ERR_INVALID_ARG_TYPE  ",
         "ignored TypeError DEPTH_ZERO_SELF_SIGNED_CERT",
       ].join("\n"),
+    },
+    {
+      name: "keeps the connection of calls with the same name",
+      files: {
+        "key.pem": key,
+        "cert.pem": cert,
+        "main.ts": `
+          import { createServer } from "node:https";
+          const [key, ca] = await Promise.all(["key.pem", "cert.pem"].map((path) => Bun.file(path).text()));
+          let connections = 0;
+          const server = createServer({ key, cert: ca }, (request, response) => response.end("ok"));
+          server.on("secureConnection", () => connections++);
+          await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+          const ask = async (serverName) =>
+            (await fetch("https://127.0.0.1:" + server.address().port, { tls: { ca, serverName } })).text();
+          for (let i = 0; i < 10; i++) await ask("localhost");
+          // One that is not free yet when the next call comes has a second one beside it.
+          console.log(connections < 5);
+          await ask("b.invalid").catch((error) => console.log(error.code));
+          process.exit();
+        `,
+      },
+      prints: ["true", "ERR_TLS_CERT_ALTNAME_INVALID"].join("\n"),
     },
   ]);
 });
