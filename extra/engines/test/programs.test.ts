@@ -16,13 +16,19 @@ describe.skipIf(!hasEngines())("programs that use databases", () => {
   let env: Environment = {};
 
   beforeAll(async () => {
-    engines = await Promise.all([startEngine("postgres"), startEngine("redis")]);
-    const [postgres, redis] = engines as [Engine, Engine];
+    engines = await Promise.all([
+      startEngine("postgres"),
+      startEngine("redis"),
+      startEngine("postgres", { tls: true }),
+    ]);
+    const [postgres, redis, secure] = engines as [Engine, Engine, Engine];
     env = {
       DATABASE_URL: `postgres://postgres@127.0.0.1:${postgres.port}/postgres`,
       REDIS_URL: `redis://127.0.0.1:${redis.port}`,
       SOCKET_FOLDER: postgres.folder,
       SOCKET_PORT: String(postgres.port),
+      SECURE_FOLDER: secure.folder,
+      SECURE_PORT: String(secure.port),
     };
   });
 

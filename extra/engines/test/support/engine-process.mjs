@@ -1,12 +1,14 @@
 // Runs an engine for as long as its standard input is open: the system closes that when the test ends, in whichever way.
 //   node engine-process.mjs postgres|redis|nats BINARY_FOLDER_OR_BINARY [OPTION…]
 // Options are the engine's own; a port that is given with MANTOU_ENGINE_PORT is used again.
+// With MANTOU_ENGINE_TLS=1, PostgreSQL takes TLS.
 // It prints one line when the engine is ready: {"port", "pid", "folder"}.
 import { execFileSync, spawn } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "@mantou/testing/free-port";
+import { cert, key } from "@mantou/testing/tls";
 
 const [kind, where, ...options] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), `mantou-${kind}-`));
@@ -69,11 +71,22 @@ function postgres() {
     "fsync=off",
     "max_prepared_transactions=4",
     "timezone=UTC",
+    ...(process.env.MANTOU_ENGINE_TLS === "1" ? tls() : []),
   ];
   return {
     binary: join(where, "postgres"),
     args: ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
   };
+}
+
+function tls() {
+  const [certFile, keyFile] = Object.entries({ "cert.pem": cert, "key.pem": key }).map(([name, text]) => {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    if (owner.uid !== undefined) chownSync(path, owner.uid, owner.gid);
+    return path;
+  });
+  return ["ssl=on", `ssl_cert_file=${certFile}`, `ssl_key_file=${keyFile}`, `ssl_ca_file=${certFile}`];
 }
 
 function redis() {

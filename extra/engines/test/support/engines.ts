@@ -43,15 +43,24 @@ export interface EngineOptions {
   readonly port?: number;
   /** The engine's own options. */
   readonly args?: readonly string[];
+  /** PostgreSQL takes TLS, with `cert.pem` and `key.pem` of its folder, and trusts clients with this certificate. */
+  readonly tls?: boolean;
 }
 
 /** Starts an engine with its data in a temporary folder. It ends with this process, in whichever way that ends. */
-export function startEngine(kind: EngineKind, { port, args = [] }: EngineOptions = {}): Promise<Engine> {
+export function startEngine(
+  kind: EngineKind,
+  { port, args = [], tls = false }: EngineOptions = {},
+): Promise<Engine> {
   // A group of its own: it outlives a signal to the test's group for as long as the engine needs to stop.
   const watcher = spawn(process.execPath, [PROCESS, kind, found[kind]!, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
-    env: { ...process.env, ...(port === undefined ? {} : { MANTOU_ENGINE_PORT: String(port) }) },
+    env: {
+      ...process.env,
+      ...(port === undefined ? {} : { MANTOU_ENGINE_PORT: String(port) }),
+      ...(tls ? { MANTOU_ENGINE_TLS: "1" } : {}),
+    },
   });
   return new Promise((resolve, reject) => {
     let complaints = "";

@@ -1,4 +1,5 @@
 /** The options that programs give to `SQL`, and the settings that come of them. */
+import type { FetchTLSOptions } from "../fetch/options.ts";
 import type { Transform } from "./template.ts";
 
 export type AdapterName = "postgres" | "sqlite" | "mysql" | "mariadb";
@@ -77,7 +78,7 @@ export interface PostgresSettings extends SharedSettings {
   readonly database: string;
   /** A Unix socket, in place of the host. */
   readonly path: string | undefined;
-  readonly tls: unknown;
+  readonly tls: FetchTLSOptions | undefined;
   readonly sslMode: SSLMode;
   readonly max: number;
   /** Seconds; 0 for no limit, as in the two that follow. */

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { invalidValue, isUnder2To31, UNDER_2_31 } from "../../base/invalid-argument.ts";
 import { notThere } from "../../base/missing.ts";
 import type { FoundURL } from "../connection-url.ts";
+import { redactedInPrints } from "../redacted.ts";
 import { type PostgresSettings, type SQLOptions, sharedSettings } from "../settings.ts";
 import { SSL_MODES, sslModeOf, tlsOf } from "./ssl-mode.ts";
 
@@ -35,8 +36,8 @@ export function postgresSettings(options: SQLOptions, found: FoundURL | null): P
   const channelBinding = channelBindingOf(given);
   const prepare = options.prepare ?? parameter("prepare") !== "false";
   const asked = parameter("sslmode") ?? parameter("ssl") ?? parameter("tls");
-  const sslMode = sslModeOf(options, asked, found?.wantsTLS === true);
-  const tls = tlsOf(options);
+  const tls = tlsOf(options, parameter);
+  const sslMode = sslModeOf(options, tls, asked, found?.wantsTLS === true);
   const connection = connectionParameters(options, query);
   const { path, hostname } = address;
   const { max, ...times } = limits;
@@ -54,12 +55,12 @@ export function postgresSettings(options: SQLOptions, found: FoundURL | null): P
     connection,
     bigint: options.bigint === true,
     ...sharedSettings(options),
-    shown: {
+    shown: redactedInPrints({
       adapter: "postgres",
       hostname,
       port: address.port,
       ...login,
-      tls: sslMode === "disable" ? tls : { ...(tls as object | undefined), serverName: hostname },
+      tls: sslMode === "disable" ? undefined : { ...tls, serverName: hostname },
       prepare,
       allowPublicKeyRetrieval: false,
       foundRows: false,
@@ -72,7 +73,7 @@ export function postgresSettings(options: SQLOptions, found: FoundURL | null): P
       max,
       ...inMilliseconds(times),
       ...(path !== undefined && { path }),
-    },
+    }),
   };
 }
 

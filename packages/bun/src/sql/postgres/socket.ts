@@ -4,7 +4,6 @@ import { Buffer } from "node:buffer";
 import { connect, isIP, type Socket } from "node:net";
 import { clearTimeout, setTimeout } from "node:timers";
 import { type ConnectionOptions, connect as connectTLS } from "node:tls";
-import type { FetchTLSOptions } from "../../fetch/options.ts";
 import { tlsSettings } from "../../fetch/tls-settings.ts";
 import { clientError } from "../errors.ts";
 import type { PostgresSettings } from "../settings.ts";
@@ -55,13 +54,13 @@ async function overTLS(socket: Socket, settings: PostgresSettings): Promise<Sock
 }
 
 async function tlsOptions({ sslMode, tls, hostname }: PostgresSettings): Promise<ConnectionOptions> {
-  const given = tls instanceof Blob ? { ca: tls } : ((tls ?? {}) as FetchTLSOptions);
-  const { options } = await tlsSettings(given);
+  const { options } = await tlsSettings(tls ?? {});
   const isChecked = sslMode === "verify-ca" || sslMode === "verify-full";
+  const byDefault = process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0";
   return {
     ...(isIP(hostname) === 0 ? { servername: hostname } : { host: hostname }),
     ...options,
-    rejectUnauthorized: isChecked && options.rejectUnauthorized !== false,
+    rejectUnauthorized: isChecked && (options.rejectUnauthorized ?? byDefault),
     ...(sslMode === "verify-ca" ? { checkServerIdentity: () => undefined } : {}),
   };
 }

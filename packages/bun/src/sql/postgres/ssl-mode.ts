@@ -1,5 +1,6 @@
 /** Whether a connection is encrypted, and what of the server's certificate is checked: https://www.postgresql.org/docs/current/libpq-ssl.html */
 import { invalidValue } from "../../base/invalid-argument.ts";
+import type { FetchTLSOptions } from "../../fetch/options.ts";
 import type { SQLOptions, SSLMode } from "../settings.ts";
 
 /** Their order is that of the numbers in `sql.options`. */
@@ -16,18 +17,43 @@ const MODES: ReadonlyMap<string, SSLMode> = new Map([
   ["verify-full", "verify-full"],
 ]);
 
-/** The options of TLS, if they are an object. */
-export function tlsOf({ tls, ssl }: SQLOptions): unknown {
+/**
+ * The options of TLS, if there are any: those of the program, and under them the files that the URL names.
+ * @param parameter gives a parameter of the URL
+ */
+export function tlsOf(
+  { tls, ssl }: SQLOptions,
+  parameter: (name: string) => string | undefined,
+): FetchTLSOptions | undefined {
   const given = tls ?? ssl;
-  return typeof given === "object" && given !== null ? given : undefined;
+  const rootFile = parameter("sslrootcert");
+  // As in libpq: the certificates that the system trusts.
+  const isSystem = rootFile === "system";
+  const named = Object.entries({
+    rejectUnauthorized: isSystem || undefined,
+    caFile: isSystem ? undefined : rootFile,
+    certFile: parameter("sslcert"),
+    keyFile: parameter("sslkey"),
+    passphrase: parameter("sslpassword"),
+  }).filter(([, value]) => value !== undefined);
+  const isObject = typeof given === "object" && given !== null;
+  if (named.length === 0 && !isObject) return undefined;
+  const options = given instanceof Blob ? { ca: given } : isObject ? given : {};
+  return { ...Object.fromEntries(named), ...options };
 }
 
 /**
+ * @param tls the options of TLS
  * @param ofURL the mode that the URL asks for
  * @param wantsTLS the URL is of a variable whose name asks for TLS
  * @throws TypeError for an unknown mode
  */
-export function sslModeOf(options: SQLOptions, ofURL: string | undefined, wantsTLS: boolean): SSLMode {
+export function sslModeOf(
+  options: SQLOptions,
+  tls: FetchTLSOptions | undefined,
+  ofURL: string | undefined,
+  wantsTLS: boolean,
+): SSLMode {
   const given = options.tls ?? options.ssl;
   const asked = typeof given === "string" ? given : (ofURL ?? process.env["PGSSLMODE"]);
   const mode = asked === undefined || asked === "" ? "disable" : MODES.get(asked.toLowerCase());
@@ -38,12 +64,11 @@ export function sslModeOf(options: SQLOptions, ofURL: string | undefined, wantsT
       asked,
     );
   }
-  if (given === false) return "disable";
-  if (typeof given === "object" && given !== null)
-    return verifies(given) ? "verify-full" : atLeastRequire(mode);
-  return given === true || (wantsTLS && typeof given !== "string" && ofURL === undefined)
-    ? atLeastRequire(mode)
-    : mode;
+  const isText = typeof given === "string";
+  if (given === false || (isText && mode === "disable")) return "disable";
+  if (tls !== undefined && verifies(tls)) return mode === "verify-ca" ? mode : "verify-full";
+  const wantsAny = given === true || tls !== undefined || (wantsTLS && ofURL === undefined);
+  return wantsAny && !isText ? atLeastRequire(mode) : mode;
 }
 
 function atLeastRequire(mode: SSLMode): SSLMode {
@@ -51,10 +76,7 @@ function atLeastRequire(mode: SSLMode): SSLMode {
 }
 
 /** A CA's certificate, or a check of the program, is of no use without verification. */
-function verifies(tls: object): boolean {
-  const { ca, caFile, checkServerIdentity, rejectUnauthorized } = tls as Record<string, unknown>;
+function verifies({ ca, caFile, checkServerIdentity, rejectUnauthorized }: FetchTLSOptions): boolean {
   if (rejectUnauthorized === false) return false;
-  return (
-    tls instanceof Blob || [ca, caFile, checkServerIdentity].some(Boolean) || rejectUnauthorized === true
-  );
+  return [ca, caFile, checkServerIdentity].some(Boolean) || rejectUnauthorized === true;
 }
