@@ -108,6 +108,39 @@ await show("reserve abort", async () => {
   await r.release();
 }
 await show("count", count);
+// No caller gets a connection that another has left inside a transaction: what it writes would go with that one.
+for (const [name, ...texts] of [
+  ["to a savepoint", "begin", "savepoint a", "rollback to savepoint a"],
+  ["chained", "begin", "commit and chain"],
+  ["failed", "begin", "select 1/0"],
+  ["failed in one text", "begin; select 1/0"],
+  ["ended", "begin", "commit"],
+] as const) {
+  const own = open({ max: 1 });
+  const r = await own.reserve();
+  for (const each of texts) await r.unsafe(each).catch(() => {});
+  await r.release();
+  await show(`left ${name}`, async () =>
+    commandOf(await own`insert into u (name) values (${`left ${name}`})`),
+  );
+  await own.close();
+}
+for (const query of [
+  "select 1; begin",
+  "select 1; begin; select 1/0",
+  "select 1; begin; savepoint a; rollback to a",
+]) {
+  const own = open({ max: 2 });
+  await own.unsafe(query).catch(() => {});
+  await show(`left by ${query}`, async () =>
+    commandOf(await own`insert into u (name) values (${`left by ${query}`})`),
+  );
+  await own.close();
+}
+await show("kept", async () => {
+  const rows = await sql`delete from u where name like 'left%' returning name`;
+  return rows.map(({ name }: { name: string }) => name);
+});
 await show("dist", () =>
   sql.beginDistributed("d1", async (tx) => {
     await tx`insert into u (name) values ('dist')`;

@@ -126,3 +126,15 @@ export function closedError(adapter: Adapter = "postgres"): SQLError {
 export function cancelledError(adapter: Adapter = "postgres"): SQLError {
   return clientError(adapter, "QUERY_CANCELLED", "Query cancelled");
 }
+
+const unreported = new WeakSet<object>();
+
+/** Marks the failure of a query that is not reported if nothing awaits the query: https://bun.com/docs/runtime/sql#unhandled-rejections */
+export function withoutReport<T>(error: T): T {
+  if (typeof error === "object" && error !== null) unreported.add(error);
+  return error;
+}
+
+export function hasReport(error: unknown): boolean {
+  return !(typeof error === "object" && error !== null && unreported.has(error));
+}

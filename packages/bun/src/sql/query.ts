@@ -1,4 +1,5 @@
 import { notThere } from "../base/missing.ts";
+import { hasReport, withoutReport } from "./errors.ts";
 import type { Rows } from "./rows.ts";
 import { type Source, setSource } from "./template.ts";
 
@@ -92,7 +93,7 @@ export class SQLQuery<T = Rows> extends Promise<T> {
     throw notThere("The stream of a COPY by writable()", "the package postgres");
   }
 
-  /** Starts it, if it has not been started. A failure is reported where the query is awaited. */
+  /** Starts it, if it has not been started. */
   execute(): this {
     this.#run();
     return this;
@@ -115,13 +116,27 @@ export class SQLQuery<T = Rows> extends Promise<T> {
     return super.then(onResult, onError);
   }
 
+  /** A failure of the query itself is not reported where nothing but this is called; one of the function is. */
+  override finally(onFinally?: (() => void) | null): Promise<T> {
+    if (typeof onFinally !== "function") return this.then();
+    const ended: Promise<T> = this.then(
+      async (rows) => {
+        await onFinally();
+        return rows;
+      },
+      async (error: unknown) => {
+        await onFinally();
+        ended.catch(() => {});
+        throw error;
+      },
+    );
+    return ended;
+  }
+
   #run(): void {
     if (this.#started !== null || this.#settled) return;
-    // A failure that only `execute()` could report is not one that nothing handles.
-    super.then(undefined, () => {});
     if (this.#cancelled) {
-      this.#settled = true;
-      this.#reject(this.#cancelledError());
+      this.#fail(withoutReport(this.#cancelledError()));
       return;
     }
     this.#started = this.#start(this.#source, this.#modes);
@@ -130,10 +145,13 @@ export class SQLQuery<T = Rows> extends Promise<T> {
         this.#settled = true;
         this.#resolve(rows as T);
       },
-      (error: unknown) => {
-        this.#settled = true;
-        this.#reject(error);
-      },
+      (error: unknown) => this.#fail(error),
     );
+  }
+
+  #fail(error: unknown): void {
+    this.#settled = true;
+    if (!hasReport(error)) super.then(undefined, () => {});
+    this.#reject(error);
   }
 }

@@ -3,7 +3,15 @@ import { readFile } from "node:fs/promises";
 import { invalidType, invalidValue } from "../base/invalid-argument.ts";
 import type { Adapter, ReservedSession, Session, Subscription } from "./adapter.ts";
 import type { Callback, SQL as Documented, ListenSubscription, SQLConstructor } from "./api.ts";
-import { cancelledError, clientError, MySQLError, PostgresError, SQLError, SQLiteError } from "./errors.ts";
+import {
+  cancelledError,
+  clientError,
+  MySQLError,
+  PostgresError,
+  SQLError,
+  SQLiteError,
+  withoutReport,
+} from "./errors.ts";
 import { keepAlive } from "./keep-alive.ts";
 import { resolveOptions } from "./options.ts";
 import { PostgresAdapter } from "./postgres/pool.ts";
@@ -76,12 +84,10 @@ function makeClient(scope: Scope): SQL {
   const beginDistributed = async (id: string, fn: Callback): Promise<unknown> =>
     beginTransaction(scope, makeClient, nameOf(id), "", fn);
   const close = (options?: { timeout?: number }): Promise<void> => closeScope(scope, options?.timeout);
-  const unsafe = ((text, values = []) =>
-    query({
-      kind: "text",
-      text,
-      values: Array.isArray(values) ? [...(values as unknown[])] : values,
-    })) as SQL["unsafe"];
+  // A list is copied in the call: the program may change it before the query starts.
+  const copied = (values: unknown = []): readonly unknown[] | object =>
+    Array.isArray(values) ? [...(values as unknown[])] : (values as object);
+  const unsafe = ((text, values) => query({ kind: "text", text, values: copied(values) })) as SQL["unsafe"];
   const members: Partial<SQL> = {
     options: settings.shown,
     array: (values, type) => {
@@ -90,7 +96,7 @@ function makeClient(scope: Scope): SQL {
     },
     json: (value) => new JSONParameter(value),
     unsafe,
-    file: ((path, values = []) => query({ kind: "file", path, values })) as SQL["file"],
+    file: ((path, values) => query({ kind: "file", path, values: copied(values) })) as SQL["file"],
     begin: begin as SQL["begin"],
     transaction: begin as SQL["begin"],
     beginDistributed: beginDistributed as SQL["beginDistributed"],
@@ -133,7 +139,7 @@ function makeClient(scope: Scope): SQL {
 function start(scope: Scope, source: Source, modes: Parameters<Session["run"]>[1]): StartedQuery {
   const { adapter, settings } = scope;
   const run = (given: Exclude<Source, { kind: "file" }>): StartedQuery => {
-    if (scope.ended !== null) throw scope.ended();
+    if (scope.ended !== null) throw withoutReport(scope.ended());
     if (given.kind === "text") checkText(given, adapter.dialect.adapter);
     const statement = compile(given, adapter.dialect, settings.transform);
     // A text without parameters can have several statements, as a template can with `simple()`.

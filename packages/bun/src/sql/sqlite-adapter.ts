@@ -3,7 +3,7 @@ import { viewOf } from "../base/bytes.ts";
 import { Database } from "../sqlite/index.ts";
 import { firstStatement } from "../sqlite/sql-text.ts";
 import type { Adapter, ReservedSession, Subscription } from "./adapter.ts";
-import { closedError, SQLiteError } from "./errors.ts";
+import { closedError, SQLiteError, withoutReport } from "./errors.ts";
 import type { QueryModes, StartedQuery } from "./query.ts";
 import { makeRows, type Rows } from "./rows.ts";
 import type { SQLiteSettings } from "./settings.ts";
@@ -36,7 +36,12 @@ export class SQLiteAdapter implements Adapter {
       release = resolve;
     });
     await before;
-    return { run: (statement, modes) => this.run(statement, modes), release };
+    const run = (statement: Statement, modes: Readonly<QueryModes>): StartedQuery => {
+      const started = this.run(statement, modes);
+      started.result.catch(withoutReport);
+      return started;
+    };
+    return { run, release };
   }
 
   async connect(): Promise<void> {

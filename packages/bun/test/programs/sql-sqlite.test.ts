@@ -98,6 +98,10 @@ describe("Bun.SQL with SQLite", () => {
           await show("unsafe", async () => (await sql.unsafe("CREATE TABLE u (a); INSERT INTO u VALUES (1), (2)")).count);
           await show("file", () => sql.file("q.sql", [1, "x"]));
           await show("script", async () => (await sql.file("s.sql")).count);
+          const values = [1, "x"];
+          const later = [sql.file("q.sql", values), sql.unsafe("SELECT ? AS a, ? AS b", values)];
+          values.fill(2);
+          await show("copied", () => Promise.all(later));
           await show("missing", () => sql.file("none.sql").catch((error) => error.code));
           await show("nested", () => sql\`SELECT a FROM v ORDER BY \${sql.unsafe("a DESC")}\`);
         `,
@@ -107,6 +111,7 @@ describe("Bun.SQL with SQLite", () => {
         "unsafe 2",
         'file [{"a":1,"b":"x"}]',
         "script 2",
+        'copied [[{"a":1,"b":"x"}],[{"a":1,"b":"x"}]]',
         'missing "ENOENT"',
         'nested [{"a":2},{"a":1}]',
       ].join("\n"),
@@ -237,6 +242,62 @@ describe("Bun.SQL with SQLite", () => {
         'environment [3,"sqlite",true]',
         "userId,UserId,user-id aBC,ABC,a-b-c _x,_x,-x",
         "user_id,user_id,user_id",
+      ].join("\n"),
+    },
+    {
+      name: "reports failures of queries that nothing awaits, unless they run in a transaction",
+      files: {
+        "main.ts": `${HEAD}
+          const reported = [];
+          process.on("unhandledRejection", (error) => reported.push(error.code ?? error.name + " " + error.message));
+          const ask = async (name, start) => {
+            await start();
+            await Bun.sleep(20);
+            console.log(name, reported.splice(0).join());
+          };
+          const failing = (sql) => sql\`INSERT INTO nowhere VALUES (1)\`;
+          await ask("execute", () => void failing(sql).execute());
+          await ask("then", () => void failing(sql).then(() => {}));
+          await ask("finally", () => void failing(sql).finally(() => {}));
+          await ask("finally, later", () => void failing(sql).finally(async () => { await 1; }));
+          await ask("finally without a function", () => void failing(sql).finally());
+          await ask("finally that fails", () => void failing(sql).finally(() => { throw new Error("own"); }));
+          await ask("caught", () => void failing(sql).execute().catch(() => {}));
+          await show("awaited", () => failing(sql).finally(() => {}));
+          await show("the rows", () => sql\`SELECT 1 a\`.finally(() => 2));
+          await ask("transaction", () => sql.begin(async (tx) => void failing(tx).execute()));
+          await ask("savepoint", () => sql.begin((tx) => tx.savepoint(async (sp) => void failing(sp).execute())));
+          await ask("no columns, in a transaction", () => sql.begin(async (tx) => void tx\`INSERT INTO t \${sql({})}\`.execute()));
+          await ask("no file, in a transaction", () => sql.begin(async (tx) => { tx.file("none.sql").execute(); await Bun.sleep(20); }));
+          let ended;
+          await sql.begin(async (tx) => { ended = tx; });
+          await ask("behind a transaction", () => void ended\`SELECT 1\`.execute());
+          await ask("cancelled", () => void sql\`SELECT 1\`.cancel().execute());
+          await ask("value", () => void sql\`SELECT \${new Date(0)}\`.execute());
+          await ask("no file", () => void sql.file("none.sql").execute());
+          await sql.close();
+          await ask("closed", () => void sql\`SELECT 1\`.execute());
+        `,
+      },
+      prints: [
+        "execute SQLITE_ERROR",
+        "then SQLITE_ERROR",
+        "finally ",
+        "finally, later ",
+        "finally without a function SQLITE_ERROR",
+        "finally that fails Error own",
+        "caught ",
+        "awaited SQLiteError no such table: nowhere SQLITE_ERROR 1",
+        'the rows [{"a":1}]',
+        "transaction ",
+        "savepoint ",
+        "no columns, in a transaction SyntaxError Cannot INSERT with no columns",
+        "no file, in a transaction ENOENT",
+        "behind a transaction ",
+        "cancelled ",
+        "value TypeError Binding expected string, TypedArray, boolean, number, bigint or null",
+        "no file ENOENT",
+        "closed ERR_SQLITE_CONNECTION_CLOSED",
       ].join("\n"),
     },
   ]);

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
-import { listStatements, onLogin } from "../../src/sql/postgres/messages.ts";
+import { listStatements, onLogin, onReady } from "../../src/sql/postgres/messages.ts";
 
 function message(type: string, body: string | Buffer): Buffer {
   const bytes = Buffer.from(body);
@@ -47,6 +47,23 @@ it.each(SIZES)("tells of a login, in pieces of %d bytes", (size) => {
   ]);
   inPieces(bytes, size, (socket) => onLogin(socket, () => logins++));
   expect(logins).toBe(1);
+});
+
+it.each(SIZES)("tells whether the session is inside a transaction, in pieces of %d bytes", (size) => {
+  const told: boolean[] = [];
+  const bytes = Buffer.concat([
+    message("Z", "I"),
+    // What looks like the message, at the end of a row.
+    message("D", Buffer.concat([Buffer.alloc(3000, "x"), message("Z", "I")])),
+    message("C", "ROLLBACK\0"),
+    message("Z", "T"),
+    message("N", "a notice behind it"),
+    message("E", "an error"),
+    message("Z", "E"),
+    message("Z", "I"),
+  ]);
+  inPieces(bytes, size, (socket) => onReady(socket, (inTransaction) => told.push(inTransaction)));
+  expect(told).toEqual([false, true, true, false]);
 });
 
 it("keeps no row: one of 64 MB in pieces costs no more than its bytes", () => {

@@ -1,13 +1,14 @@
 /** One connection to PostgreSQL: a client of the package `postgres`, which knows the protocol and the login. */
 import type { Socket } from "node:net";
+import { clearTimeout, setTimeout } from "node:timers";
 import { wrongType } from "../../base/argument-error.ts";
 import type { Subscription } from "../adapter.ts";
-import { cancelledError, clientError, closedError, postgresError } from "../errors.ts";
+import { cancelledError, clientError, closedError, postgresError, withoutReport } from "../errors.ts";
 import type { QueryModes, StartedQuery } from "../query.ts";
 import type { Rows } from "../rows.ts";
 import type { PostgresSettings } from "../settings.ts";
 import type { Statement } from "../template.ts";
-import { listStatements, onLogin, settleFatalErrors } from "./messages.ts";
+import { listStatements, onLogin, onReady, settleFatalErrors } from "./messages.ts";
 import { type PackageClient, type PackageQuery, packageClient } from "./package-client.ts";
 import { resultsOf } from "./results.ts";
 import { openSocket } from "./socket.ts";
@@ -31,12 +32,18 @@ export class PostgresConnection {
   isOpen = false;
   /** It has ended. The package would open a new session, which knows nothing of what this one has begun: nothing is sent any more. */
   isLost = false;
+  /** As the server says behind each query; also in a transaction that has failed. */
   inTransaction = false;
   /** The number of queries that have no result yet, and of subscriptions. */
   pending = 0;
   #opening: Promise<void> | null = null;
   /** Why our side closes it. */
   #closing: Error | null = null;
+  readonly #stopOpening = new AbortController();
+  #tellLost!: () => void;
+  readonly #lost: Promise<void> = new Promise((resolve) => {
+    this.#tellLost = resolve;
+  });
 
   constructor(settings: PostgresSettings, events: ConnectionEvents) {
     this.#settings = settings;
@@ -49,9 +56,6 @@ export class PostgresConnection {
     let query: PackageQuery | null = null;
     let cancelled = false;
     const send = async (): Promise<Rows> => {
-      if (this.isLost) throw closedError();
-      if (!this.isOpen) await this.open();
-      if (cancelled) throw cancelledError();
       query = this.#send(statement, modes);
       const hasSeveral = modes.simple && this.pending === 1 && /;\s*\S/.test(statement.text);
       const listed = hasSeveral && this.#socket !== null ? listStatements(this.#socket) : null;
@@ -62,12 +66,18 @@ export class PostgresConnection {
       } finally {
         listed?.();
       }
-      for (const { command } of results) this.#follow(command);
       // An array of several results is a plain one.
       return results.length === 1 ? results[0]! : (results as unknown as Rows);
     };
-    const result = this.#hold(send).catch((error: unknown) => {
-      throw postgresError(error);
+    const result = this.#hold(async () => {
+      if (this.isLost) throw withoutReport(closedError());
+      if (!this.isOpen) await this.open();
+      if (cancelled) throw cancelledError();
+      try {
+        return await send();
+      } catch (error) {
+        throw withoutReport(postgresError(error));
+      }
     });
     return {
       result,
@@ -147,22 +157,32 @@ export class PostgresConnection {
   }
 
   /**
+   * Can be called again: the shortest time counts.
    * @param reason what the pool's `onclose` gets
-   * @param seconds to wait for queries that run
+   * @param seconds to wait for queries that run; undefined for as long as they take
    */
   async close(reason: Error, seconds?: number): Promise<void> {
     this.#closing ??= reason;
     this.#socket?.ref();
-    await this.#client.end({ timeout: seconds });
+    // The package heeds the time of the first call alone, and waits for ever when the connection is lost meanwhile.
+    const timer = seconds === undefined ? undefined : setTimeout(() => this.#destroy(), seconds * 1000);
+    await Promise.race([this.#client.end(), this.#lost]);
+    clearTimeout(timer);
+  }
+
+  #destroy(): void {
+    this.#stopOpening.abort();
+    this.#socket?.destroy();
   }
 
   async #connect(): Promise<Socket> {
     // The request that cancels a query is sent on a connection of its own.
-    if (this.#socket !== null) return openSocket(this.#settings);
+    const { signal } = this.#stopOpening;
+    if (this.#socket !== null) return openSocket(this.#settings, signal);
     if (this.isLost) throw closedError();
     let socket: Socket;
     try {
-      socket = await openSocket(this.#settings);
+      socket = await openSocket(this.#settings, signal);
     } catch (error) {
       this.#lose(postgresError(error) as Error);
       throw error;
@@ -171,17 +191,22 @@ export class PostgresConnection {
     settleFatalErrors(socket, () => {
       this.isLost = true;
     });
+    // Not by the tags of commands: that of ROLLBACK TO SAVEPOINT is ROLLBACK, and what a failed text has begun has none.
+    onReady(socket, (inTransaction) => {
+      this.inTransaction = inTransaction;
+    });
     onLogin(socket, () => {
       this.isOpen = true;
       this.#events.onconnect();
     });
     socket.once("close", () => {
       if (this.#socket !== socket) return;
-      const closed = this.isOpen
+      const byServer = this.isOpen
         ? closedError()
         : clientError("postgres", "CONNECTION_FAILED", "Connection closed");
+      const closed = this.#closing ?? byServer;
       this.#socket = null;
-      this.#lose(this.#closing ?? closed);
+      this.#lose(closed);
       // Without it, the package would try again for as long as the server closes connections before the login.
       if (!this.isOpen) socket.emit("error", closed);
     });
@@ -191,13 +216,8 @@ export class PostgresConnection {
 
   #lose(reason: Error): void {
     this.isLost = true;
+    this.#tellLost();
     this.#events.onclose(reason);
-  }
-
-  #follow(command: string | null): void {
-    if (command === "BEGIN" || command === "START TRANSACTION") this.inTransaction = true;
-    else if (command === "COMMIT" || command === "ROLLBACK" || command === "PREPARE TRANSACTION")
-      this.inTransaction = false;
   }
 }
 

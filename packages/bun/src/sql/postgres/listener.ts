@@ -13,7 +13,9 @@ interface Entry {
   readonly channel: string;
   readonly onMessage: (payload: string) => void;
   readonly onListen: (() => void) | undefined;
-  subscribed: Promise<Subscription>;
+  /** Where it is subscribed, or about to be; null before, and once that has failed. */
+  connection: PostgresConnection | null;
+  subscribed: Promise<Subscription> | null;
 }
 
 /** Makes a connection, and tells when it has ended. */
@@ -24,6 +26,7 @@ export class PostgresListener {
   readonly #entries: Set<Entry> = new Set();
   #connection: PostgresConnection | null = null;
   #closed = false;
+  #isReopening = false;
 
   constructor(make: MakeConnection) {
     this.#make = make;
@@ -35,12 +38,16 @@ export class PostgresListener {
     onMessage: (payload: string) => void,
     onListen?: () => void,
   ): Promise<Subscription> {
-    const calls = { onMessage: throwingLater(onMessage), onListen: onListen && throwingLater(onListen) };
-    const subscribed = this.#opened().listen(channel, calls.onMessage, calls.onListen);
-    const entry: Entry = { channel, ...calls, subscribed };
+    const entry: Entry = {
+      channel,
+      onMessage: throwingLater(onMessage),
+      onListen: onListen && throwingLater(onListen),
+      connection: null,
+      subscribed: null,
+    };
     this.#entries.add(entry);
     try {
-      await subscribed;
+      await subscribe(entry, this.#opened());
     } catch (error) {
       this.#entries.delete(entry);
       await this.#closeUnused();
@@ -49,7 +56,7 @@ export class PostgresListener {
     return {
       unlisten: async () => {
         if (!this.#entries.delete(entry)) return;
-        await (await entry.subscribed).unlisten();
+        await (await entry.subscribed)?.unlisten();
         await this.#closeUnused();
       },
     };
@@ -84,20 +91,35 @@ export class PostgresListener {
 
   /** Tries until it succeeds, or no subscription is left. */
   async #reopen(): Promise<void> {
+    // What has lost another connection goes on trying.
+    if (this.#isReopening) return;
+    this.#isReopening = true;
     for (let delay = FIRST_DELAY; ; delay = Math.min(delay * 2, MAX_DELAY)) {
       // Many clients that have lost the same server do not come back at the same moment.
       await sleep(delay * (0.5 + Math.random() / 2));
-      if (this.#closed || this.#entries.size === 0) return;
+      if (this.#closed || this.#entries.size === 0) break;
       const connection = this.#opened();
       try {
-        for (const entry of this.#entries) {
-          entry.subscribed = connection.listen(entry.channel, entry.onMessage, entry.onListen);
-          await entry.subscribed;
-        }
-        return;
+        for (const entry of this.#entries) await subscribe(entry, connection);
+        if (this.#connection === connection) break;
       } catch {
         // The next attempt follows.
       }
     }
+    this.#isReopening = false;
+  }
+}
+
+/** Subscribes it on a connection, once: one that the program adds while the connection is opened again is there already. */
+async function subscribe(entry: Entry, connection: PostgresConnection): Promise<void> {
+  if (entry.connection !== connection) {
+    entry.connection = connection;
+    entry.subscribed = connection.listen(entry.channel, entry.onMessage, entry.onListen);
+  }
+  try {
+    await entry.subscribed;
+  } catch (error) {
+    if (entry.connection === connection) entry.connection = null;
+    throw error;
   }
 }

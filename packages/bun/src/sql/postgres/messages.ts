@@ -7,8 +7,11 @@ const COMMAND_COMPLETE = 0x43;
 const ERROR_RESPONSE = 0x45;
 const BACKEND_KEY_DATA = 0x4b;
 const ROW_DESCRIPTION = 0x54;
+const READY_FOR_QUERY = 0x5a;
+/** The status in a ReadyForQuery, outside of a transaction. */
+const IDLE = "I";
 /** ReadyForQuery, outside of a transaction. */
-const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+const READY = Buffer.from([READY_FOR_QUERY, 0, 0, 0, 5, IDLE.charCodeAt(0)]);
 
 /** A statement of a query, once it is done. */
 export interface DoneStatement {
@@ -18,40 +21,48 @@ export interface DoneStatement {
 }
 
 /** A tag is shorter: https://www.postgresql.org/docs/current/protocol-message-formats.html, CommandComplete. */
-const MAX_TAG = 1024;
+const MAX_BODY = 1024;
+/** The type and the length of a message. */
+const HEAD = 5;
 
 /**
- * Calls a function for each message, with the tag of a CommandComplete, until it returns true. The bytes of others are passed over: a row may
- * have any size.
+ * Calls a function for each message, with the body of a CommandComplete or a ReadyForQuery, until it returns true. The bytes of others are
+ * passed over: a row may have any size.
  */
-function readMessages(socket: Socket, onMessage: (type: number, tag: string) => boolean): () => void {
+function readMessages(socket: Socket, onMessage: (type: number, body: string) => boolean): () => void {
   /** The start of a message, until there is as much as is needed. */
   let kept = Buffer.alloc(0);
   /** Bytes of a message that are still to come. */
   let left = 0;
   const stop = (): void => void socket.off("data", read);
   const read = (chunk: Buffer): void => {
-    let bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
-    kept = Buffer.alloc(0);
-    for (;;) {
-      const passed = Math.min(left, bytes.length);
-      left -= passed;
-      bytes = bytes.subarray(passed);
-      if (bytes.length < 5) break;
-      const type = bytes[0]!;
-      const end = bytes.readUInt32BE(1) + 1;
-      const hasTag = type === COMMAND_COMPLETE && end <= MAX_TAG;
-      if (hasTag && bytes.length < end) break;
-      if (onMessage(type, hasTag ? bytes.toString("latin1", 5, end - 1) : "")) {
+    const bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
+    let at = Math.min(left, bytes.length);
+    left -= at;
+    while (bytes.length - at >= HEAD) {
+      const type = bytes[at]!;
+      const end = at + 1 + bytes.readUInt32BE(at + 1);
+      const hasBody = (type === COMMAND_COMPLETE || type === READY_FOR_QUERY) && end - at <= MAX_BODY;
+      if (hasBody && bytes.length < end) break;
+      if (onMessage(type, hasBody ? bytes.toString("latin1", at + HEAD, end) : "")) {
         stop();
         return;
       }
-      left = end;
+      at = Math.min(end, bytes.length);
+      left = end - at;
     }
-    kept = Buffer.from(bytes);
+    kept = Buffer.from(bytes.subarray(at));
   };
   socket.on("data", read);
   return stop;
+}
+
+/** Tells, behind each query, whether the session is inside a transaction, also a failed one. */
+export function onReady(socket: Socket, listener: (inTransaction: boolean) => void): void {
+  readMessages(socket, (type, status) => {
+    if (type === READY_FOR_QUERY) listener(status !== IDLE);
+    return false;
+  });
 }
 
 /** Tells that the login has succeeded, by the message behind it. */
@@ -70,10 +81,11 @@ export function onLogin(socket: Socket, listener: () => void): void {
 export function listStatements(socket: Socket): () => readonly DoneStatement[] {
   const done: DoneStatement[] = [];
   let hasRows = false;
-  const stop = readMessages(socket, (type, tag) => {
+  const stop = readMessages(socket, (type, body) => {
     if (type === ROW_DESCRIPTION) hasRows = true;
     else if (type === COMMAND_COMPLETE) {
-      done.push({ tag, hasRows });
+      // A tag ends with a NUL.
+      done.push({ tag: body.slice(0, -1), hasRows });
       hasRows = false;
     }
     return false;

@@ -16,7 +16,7 @@ export interface PackageQuery extends Promise<PackageResult | PackageResult[]> {
 export interface PackageClient {
   unsafe(text: string, values: unknown[], options: { prepare: boolean; simple: boolean }): PackageQuery;
   typed(value: unknown, type: number): unknown;
-  end(options: { timeout?: number | undefined }): Promise<void>;
+  end(): Promise<void>;
   listen(channel: string, onMessage: (payload: string) => void, onListen?: () => void): Promise<Subscription>;
 }
 

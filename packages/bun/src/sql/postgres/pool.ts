@@ -1,7 +1,7 @@
 /** PostgreSQL for `SQL`: a pool of connections. */
 
 import type { Adapter, ReservedSession, Subscription } from "../adapter.ts";
-import { cancelledError, clientError, closedError } from "../errors.ts";
+import { cancelledError, clientError, closedError, withoutReport } from "../errors.ts";
 import type { QueryModes, StartedQuery } from "../query.ts";
 import type { Rows } from "../rows.ts";
 import type { PostgresSettings } from "../settings.ts";
@@ -84,14 +84,28 @@ export class PostgresAdapter implements Adapter {
       throw error;
     }
     let isReleased = false;
+    let running = 0;
+    const giveBack = (): void => {
+      // The next user must not be inside a transaction.
+      if (connection.inTransaction) slot.retired ??= closedError();
+      this.#giveBack(slot);
+    };
+    const settled = (): void => {
+      if (--running === 0 && isReleased) giveBack();
+    };
     return {
-      run: (statement, modes) => connection.run(statement, modes),
+      run: (statement, modes) => {
+        const started = connection.run(statement, modes);
+        running++;
+        started.result.then(settled, settled);
+        return started;
+      },
       release: (close = false) => {
         if (isReleased) return;
         isReleased = true;
-        // The next user must not be inside a transaction.
-        if (close || connection.inTransaction) slot.retired ??= closedError();
-        this.#giveBack(slot);
+        if (close) slot.retired ??= closedError();
+        // What still runs may begin a transaction.
+        if (running === 0) giveBack();
       },
     };
   }
@@ -107,7 +121,8 @@ export class PostgresAdapter implements Adapter {
 
   async close(seconds: number | undefined): Promise<void> {
     this.#closed = true;
-    for (const waiter of this.#waiters.splice(0)) waiter.refuse(closedError());
+    const refusal = (): Error => (seconds === 0 ? withoutReport(closedError()) : closedError());
+    for (const waiter of this.#waiters.splice(0)) waiter.refuse(refusal());
     const closing = [...this.#slots].map(({ connection }) => connection.close(closedError(), seconds));
     await Promise.all([...closing, this.#listener.close()]);
   }

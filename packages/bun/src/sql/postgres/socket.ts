@@ -5,7 +5,7 @@ import { connect, isIP, type Socket } from "node:net";
 import { clearTimeout, setTimeout } from "node:timers";
 import { type ConnectionOptions, connect as connectTLS } from "node:tls";
 import { tlsSettings } from "../../fetch/tls-settings.ts";
-import { clientError } from "../errors.ts";
+import { clientError, closedError } from "../errors.ts";
 import type { PostgresSettings } from "../settings.ts";
 
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html: SSLRequest. */
@@ -14,15 +14,19 @@ const ACCEPTS_TLS = 0x53;
 const REFUSES_TLS = 0x4e;
 
 /**
+ * @param signal ends the attempt
  * @throws the operating system's error (rejects); PostgresError if the server has no TLS and the mode demands it
  */
-export async function openSocket(settings: PostgresSettings): Promise<Socket> {
+export async function openSocket(settings: PostgresSettings, signal: AbortSignal): Promise<Socket> {
+  if (signal.aborted) throw closedError();
   const { hostname, port, path, sslMode, connectionTimeout } = settings;
   const socket = path === undefined ? connect({ host: hostname, port }) : connect({ path });
   const timer = setTimeout(
     () => socket.destroy(clientError("postgres", "CONNECTION_TIMEOUT", "Connection timeout")),
     connectionTimeout > 0 ? connectionTimeout * 1000 : 2 ** 31 - 1,
   );
+  const stop = (): void => void socket.destroy(closedError());
+  signal.addEventListener("abort", stop);
   try {
     await event(socket, "connect");
     socket.setNoDelay(true);
@@ -33,6 +37,7 @@ export async function openSocket(settings: PostgresSettings): Promise<Socket> {
     throw error;
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
   }
 }
 
