@@ -21,7 +21,7 @@ async function ask(name: string, query: string, options: object = {}): Promise<v
     const [row] = await sql`select ssl, client_dn from pg_stat_ssl where pid = pg_backend_pid()`.finally(() =>
       sql.close(),
     );
-    console.log(name, sql.options.sslMode, row.ssl, row.client_dn);
+    console.log(name, (sql.options as { sslMode?: number }).sslMode, row.ssl, row.client_dn);
   } catch (error) {
     console.log(name, "!", (error as Error & { code: string }).code);
   }
