@@ -1,12 +1,18 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as zlib from "node:zlib";
 import { type ServeOptions, type Server, serve } from "@mantou/serve/plain";
+import { captureErrors } from "@mantou/testing/errors";
 import { ask } from "@mantou/testing/raw-client";
 import { LOOPBACK, stopAfterTest } from "@mantou/testing/servers";
+import { fill } from "@mantou/testing/temp-dir";
+import { until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
 import { htmlPage } from "../../src/index.ts";
 import { project } from "../support/projects.ts";
+
+const errors = captureErrors();
 
 function start(options: ServeOptions): Server {
   return stopAfterTest(serve({ ...LOOPBACK, development: false, ...options } as ServeOptions));
@@ -154,6 +160,47 @@ describe("a page in production", () => {
     expect((await ask(server, `GET ${script}`)).status).toBe(200);
     const robots = await ask(server, `GET ${script.replace(/assets\/.*/, "robots.txt")}`);
     expect([robots.text, robots.headers["cache-control"]]).toEqual(["none", "no-cache"]);
+  });
+
+  it("stays as it was built if one that comes later cannot be built, which is not tried for each request", async () => {
+    const dir = project({
+      "pages/late.html": '<!doctype html><h1>Late</h1><script type="module" src="../src/late.ts"></script>',
+      "src/late.ts": "export const word: = 5;",
+      "builds.txt": "",
+      "vite.config.js": `import { appendFileSync } from "node:fs";
+        const buildStart = () => appendFileSync(new URL("builds.txt", import.meta.url), "+");
+        export default { plugins: [{ name: "count", buildStart }] };`,
+    });
+    const builds = () => readFileSync(join(dir, "builds.txt"), "utf8").length;
+    const server = start({
+      routes: {
+        "/": htmlPage(join(dir, "pages/index.html")),
+        "/late": () => htmlPage(join(dir, "pages/late.html")),
+      },
+    });
+    const home = await ask(server, "GET /");
+    const script = assets(home.text)[0]!;
+    const first = builds();
+    expect(first).toBeGreaterThan(0);
+    expect((await ask(server, "GET /late")).status).toBe(500);
+    const second = builds();
+    expect(second).toBeGreaterThan(first);
+    expect((await ask(server, "GET /")).text).toBe(home.text);
+    expect((await ask(server, `GET ${script}`)).status).toBe(200);
+    expect((await ask(server, "GET /late")).status).toBe(500);
+    expect((await ask(server, `GET ${script}x`)).status).toBe(500);
+    expect(builds()).toBe(second);
+    // The page, the page again, and what may be an asset of it. Vite has printed its own line.
+    const reports = errors.reports.splice(0).map(String);
+    expect(reports.filter((each) => each.includes("late.ts")).length).toBe(3);
+    fill(dir, { "src/late.ts": "export const word = 5;" });
+    const late = async () => {
+      const { status, text } = await ask(server, "GET /late");
+      errors.reports.length = 0;
+      return status === 200 && text.includes("<h1>Late</h1>");
+    };
+    await until(late, "another build, some seconds later");
+    expect((await ask(server, `GET ${script}`)).status).toBe(200);
   });
 
   it("finds files whose names a URL has in another form", async () => {
