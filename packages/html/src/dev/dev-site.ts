@@ -63,8 +63,9 @@ export class DevSite implements Site {
     if (this.#hosts.has(host)) return true;
     if (this.#left.has(host)) return false;
     this.#hosts.add(host);
+    // A server that is stopping calls back at once.
     host.onStop(() => this.#leave(host));
-    return true;
+    return this.#hosts.has(host);
   }
 
   async #page(page: string, request: Request): Promise<Response> {

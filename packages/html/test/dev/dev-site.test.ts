@@ -143,6 +143,21 @@ describe("a page in development", () => {
     await until(() => watchers() === 0, "the end of Vite");
   });
 
+  it("whose server is asked for its first page while it stops gets 503, and no Vite that would keep the process alive", async () => {
+    const watchers = () => process.getActiveResourcesInfo().filter((name) => name === "FSEventWrap").length;
+    await until(() => watchers() === 0, "the end of Vite for the tests before");
+    const page = htmlPage(join(project(), "pages/about.html"));
+    const handed = gate();
+    const server = start({ fetch: () => handed.promise.then(() => page) });
+    const waiting = get(server, "/");
+    await until(() => server.pendingRequests === 1, "the request");
+    const stopped = server.stop();
+    handed.open();
+    expect((await waiting).status).toBe(503);
+    await stopped;
+    expect(watchers()).toBe(0);
+  });
+
   it("that is transformed when its server stops, for longer than a stop waits, gets 503", async () => {
     const dir = project({
       "pages/inline.html": "<style>h1 { color: red }</style>",

@@ -19,7 +19,7 @@ export interface MountHost {
   readonly server: object;
   /** Null in production. */
   readonly development: PageDevelopment | null;
-  /** Calls back once, when the server has been told to stop. */
+  /** Calls back once, when the server has been told to stop: at once if it has been. */
   onStop(callback: () => void): void;
 }
 

@@ -10,19 +10,22 @@ export class Ending {
     return this.#ended !== null;
   }
 
-  /** Calls back once, when the end begins. */
+  /** Calls back once, when the end begins: at once if it has begun. */
   whenBegun(callback: () => void): void {
-    this.#callbacks.add(callback);
+    if (this.#ended === null) this.#callbacks.add(callback);
+    else runIsolated(callback);
   }
 
-  /** The first call begins the end; later ones tell only callbacks that came since. */
+  /** The first call begins the end, and tells the callbacks. */
   begin(): Promise<void> {
-    for (const callback of this.#callbacks) runIsolated(callback);
-    this.#callbacks.clear();
-    this.#ended ??= new Promise((resolve) => {
+    if (this.#ended !== null) return this.#ended;
+    const ended = new Promise<void>((resolve) => {
       this.#resolve = resolve;
     });
-    return this.#ended;
+    this.#ended = ended;
+    for (const callback of this.#callbacks) runIsolated(callback);
+    this.#callbacks.clear();
+    return ended;
   }
 
   /**

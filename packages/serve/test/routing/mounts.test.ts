@@ -87,6 +87,8 @@ describe("a value that mounts itself", () => {
     await server.stop();
     await server.stop(true);
     expect(stops).toBe(1);
+    shown.hosts[0]!.onStop(() => void stops++);
+    expect(stops).toBe(2);
   });
 
   it("may be returned by a handler, now or later, on a server without routes too", async () => {
