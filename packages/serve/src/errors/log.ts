@@ -17,6 +17,11 @@ export function logError(error: unknown, where = ""): void {
   }
 }
 
+/** Logs what a promise rejects with that a function of the application has returned, where nothing awaits it: Node.js would end the process. */
+export function logRejection(result: unknown, where: string): void {
+  if (result instanceof Promise) result.catch((error: unknown) => logError(error, where));
+}
+
 /** Runs one of several tasks. Its error is logged, and the other tasks still run. */
 export function runIsolated(task: () => void): void {
   try {

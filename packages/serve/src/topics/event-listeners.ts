@@ -1,5 +1,5 @@
 import type { TopicEvents } from "../api/topics.ts";
-import { logError } from "../errors/log.ts";
+import { logError, logRejection } from "../errors/log.ts";
 
 type EventName = keyof TopicEvents;
 type Listener = (detail: never) => unknown;
@@ -72,8 +72,7 @@ export class EventListeners {
  */
 export function callIsolated<T>(where: string, call: (detail: T) => unknown, detail: T): void {
   try {
-    const result = call(detail);
-    if (result instanceof Promise) result.catch((error: unknown) => logError(error, where));
+    logRejection(call(detail), where);
   } catch (error) {
     logError(error, where);
   }

@@ -1,5 +1,5 @@
 import type { LogEntry } from "../api/log.ts";
-import { logError } from "../errors/log.ts";
+import { logError, logRejection } from "../errors/log.ts";
 import type { Refusal } from "../http/observer.ts";
 import type { ResolvedLog } from "../options/log-options.ts";
 import { FORMATS } from "./log-formats.ts";
@@ -39,8 +39,7 @@ export function refusalEntry({ head, status, remoteAddress }: Refusal): LogEntry
 
 function isolated(task: () => unknown): void {
   try {
-    const result = task();
-    if (result instanceof Promise) result.catch((error: unknown) => logError(error, WHERE));
+    logRejection(task(), WHERE);
   } catch (error) {
     logError(error, WHERE);
   }

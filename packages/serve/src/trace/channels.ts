@@ -1,6 +1,6 @@
 import type { TracingChannel } from "node:diagnostics_channel";
 import type { Instrumentation, PublishEvent, RequestEvent, WebSocketEvent } from "../api/trace.ts";
-import { logError } from "../errors/log.ts";
+import { logError, logRejection } from "../errors/log.ts";
 import { guardedTracingChannel } from "./guarded-channel.ts";
 
 /** Whether anything wants to know. The hot path reads these, and nothing else of this room. */
@@ -67,7 +67,7 @@ export function tracePublish(event: PublishEvent, publish: () => number): number
   return publishChannel.traceSync(publish, event);
 }
 
-type Around<Event> = (event: Event, run: () => void) => void;
+type Around<Event> = (event: Event, run: () => void) => unknown;
 
 function isGiven<T>(value: T | undefined): value is T {
   return value !== undefined;
@@ -91,6 +91,8 @@ function trace<Event extends object>(
   around.reduceRight<() => void>((inner, each) => () => runInside(each, event, inner), run)();
 }
 
+const AROUND = "A function of instrument()";
+
 /** The task runs once, whatever the function around it does. */
 function runInside<Event>(around: Around<Event>, event: Event, task: () => void): void {
   let hasRun = false;
@@ -100,9 +102,9 @@ function runInside<Event>(around: Around<Event>, event: Event, task: () => void)
     task();
   };
   try {
-    around(event, once);
+    logRejection(around(event, once), AROUND);
   } catch (error) {
-    logError(error, "A function of instrument()");
+    logError(error, AROUND);
   }
   once();
 }

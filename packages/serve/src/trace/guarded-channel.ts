@@ -1,11 +1,13 @@
 import { type Channel, type TracingChannel, tracingChannel } from "node:diagnostics_channel";
 import { types } from "node:util";
-import { logError } from "../errors/log.ts";
+import { logError, logRejection } from "../errors/log.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: subscribers and transforms of every kind of message
 type Receiver = (...args: any[]) => unknown;
 const METHODS = ["subscribe", "unsubscribe", "bindStore", "unbindStore"] as const;
 type Method = (typeof METHODS)[number];
+
+const SUBSCRIBER = "A subscriber of diagnostics_channel";
 
 /** The guarded function of each that was given, and of each guarded one itself. */
 const guardedBy = new WeakMap<Receiver, Receiver>();
@@ -78,9 +80,11 @@ function guarded(receiver: unknown): unknown {
   if (known !== undefined) return known;
   const made: Receiver = (...args) => {
     try {
-      return given(...args);
+      const result = given(...args);
+      logRejection(result, SUBSCRIBER);
+      return result;
     } catch (error) {
-      logError(error, "A subscriber of diagnostics_channel");
+      logError(error, SUBSCRIBER);
       return undefined;
     }
   };

@@ -11,10 +11,10 @@ afterEachTest(() => {
 });
 
 /** Calls back with each message of a tracing channel, until the test ends. */
-export function subscribe<Event>(channel: string, callback: (name: Name, event: Event) => void): void {
+export function subscribe<Event>(channel: string, callback: (name: Name, event: Event) => unknown): void {
   const tracing = tracingChannel(channel);
   for (const name of NAMES) {
-    const subscriber = (message: unknown): void => callback(name, message as Event);
+    const subscriber = (message: unknown): unknown => callback(name, message as Event);
     tracing[name].subscribe(subscriber);
     undo.push(() => tracing[name].unsubscribe(subscriber));
   }

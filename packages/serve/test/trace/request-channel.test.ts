@@ -160,6 +160,18 @@ describe("a subscriber that throws", () => {
     while (errors.reports.length > 0) errors.take();
   });
 
+  it("later is logged, too: its promise ends nothing", async () => {
+    subscribe("mantou.request", async (name) => {
+      await Promise.resolve();
+      if (name === "asyncEnd") throw new Error(name);
+    });
+    const server = start({ fetch: () => new Response("all the same") });
+    expect((await ask(server, "GET /")).text).toBe("all the same");
+    await until(() => errors.reports.length === 1, "the error");
+    expect(errors.places).toEqual(["A subscriber of diagnostics_channel"]);
+    expect(errors.take()).toEqual(new Error("asyncEnd"));
+  });
+
   it("is logged, too, if it has subscribed before the package was loaded", async () => {
     const before = `import { tracingChannel } from "node:diagnostics_channel";
       import { AsyncLocalStorage } from "node:async_hooks";

@@ -129,6 +129,11 @@ describe("instrument", () => {
         run();
         throw new Error("last");
       },
+      async (_, run) => {
+        run();
+        await Promise.resolve();
+        throw new Error("later");
+      },
     ];
     for (const each of functions) afterThisTest(instrument({ request: each, websocket: each }));
     const server = start({
@@ -139,6 +144,8 @@ describe("instrument", () => {
     client.text("x");
     await until(() => calls === 1, "the message");
     expect(await (await server.fetch("/")).text()).toBe("2");
+    const later = () => errors.reports.filter((error) => (error as Error).message === "later").length;
+    await until(() => later() === 4, "those of the handshake, open, the message, and the request");
     expect(errors.places.every((place) => place === "A function of instrument()")).toBe(true);
     while (errors.reports.length > 0) errors.take();
   });
