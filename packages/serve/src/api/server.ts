@@ -23,13 +23,16 @@ export type RouteHandler<Path extends string, WebSocketData, Result> = (
 /** A route with handlers of its own for its WebSockets, and with handlers by method. */
 export type WebSocketRoute<Path extends string, WebSocketData> = {
   /**
-   * The handlers of the WebSockets that `server.upgrade` opens for requests of this route. Without a function for GET the route
+   * The handlers of the WebSockets that `server.upgrade` opens for requests of this route. Without GET the route
    * accepts every handshake, and responds to other GET requests with 426 (RFC 9110 §15.5.22).
    */
   websocket: WebSocketHandler<WebSocketData>;
-} & {
+  /** Decides which requests it upgrades. Another value than a function would open no WebSocket, and is a TypeError. */
   // A function without a return statement has the type void.
-  [Method in HTTPMethod]?: // biome-ignore lint/suspicious/noConfusingVoidType: as above
+  // biome-ignore lint/suspicious/noConfusingVoidType: as above
+  GET?: RouteHandler<Path, WebSocketData, Response | HTMLBundle | undefined | void>;
+} & {
+  [Method in Exclude<HTTPMethod, "GET">]?: // biome-ignore lint/suspicious/noConfusingVoidType: as above
   RouteHandler<Path, WebSocketData, Response | HTMLBundle | undefined | void> | Response | Blob | HTMLBundle;
 };
 
@@ -46,7 +49,9 @@ export type RouteValue<Path extends string, WebSocketData, Result> =
   | HTMLBundle
   | RouteHandler<Path, WebSocketData, Result>
   /** Values by method. Requests of other methods go on to `fetch`. */
-  | { [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | Blob | HTMLBundle }
+  | ({ [Method in HTTPMethod]?: RouteHandler<Path, WebSocketData, Result> | Response | Blob | HTMLBundle } & {
+      websocket?: undefined;
+    })
   | WebSocketRoute<Path, WebSocketData>;
 
 /**

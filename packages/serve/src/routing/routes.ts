@@ -81,6 +81,7 @@ export class Routes {
       }
       const { websocket: given, ...methods } = value as { websocket?: unknown };
       const websocket = given === undefined ? null : resolveWebSocketOptions(given);
+      if (websocket !== null) checkUpgrader(pattern, methods);
       for (const [method, handler] of Object.entries(methods)) {
         const mounted = this.#compileMounted(handler);
         own.push([method, pattern, mounted ?? compileMethod(pattern, method, handler, websocket)]);
@@ -172,6 +173,17 @@ function compile(pattern: string, value: unknown): Route | null {
   }
   throw new TypeError(
     `The route ${JSON.stringify(pattern)} must be a Response, a file, a page, a function, false, { dir }, or an object of functions, Responses, files and pages by method, and websocket`,
+  );
+}
+
+/**
+ * A handshake is a GET request.
+ * @throws TypeError for a value of GET that cannot open a WebSocket, beside which `websocket` would have no effect
+ */
+function checkUpgrader(pattern: string, methods: { readonly GET?: unknown }): void {
+  if (!("GET" in methods) || typeof methods.GET === "function") return;
+  throw new TypeError(
+    `The route ${JSON.stringify(pattern)} has websocket, and a GET that opens no WebSocket: leave GET out, or let it be a function that calls server.upgrade() and returns a Response or a page otherwise`,
   );
 }
 

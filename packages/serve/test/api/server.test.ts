@@ -79,6 +79,10 @@ describe("routes", () => {
     check({ routes: { "/": { get: () => new Response() } } });
     // @ts-expect-error: a handler without websocket must respond
     check({ routes: { "/": () => {} } });
+    check({ routes: { "/": { GET: (req, server) => void server.upgrade(req), websocket: {} } } });
+    check({ routes: { "/": { POST: new Response(), websocket: {} } } });
+    // @ts-expect-error: a handshake is a GET, which a Response does not accept
+    check({ routes: { "/": { GET: new Response(), websocket: {} } } });
   });
 });
 

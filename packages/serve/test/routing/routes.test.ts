@@ -203,6 +203,26 @@ describe("routes that are none", () => {
     expect(() => start({ routes: { "/bad": value as unknown as Response } })).toThrow(message);
   });
 
+  it.each([
+    new Response("x"),
+    new Response(file(fileURLToPath(import.meta.url))),
+    file(fileURLToPath(import.meta.url)),
+    { index: "page.html" },
+    undefined,
+  ])("include websocket beside a GET that no handshake can pass: %s", (GET) => {
+    const routes = { "/live": { GET, websocket: { message() {} } } } as unknown as Record<string, Response>;
+    const server = start({ fetch: () => new Response() });
+    for (const begin of [() => start({ routes }), () => server.reload({ routes })])
+      expect(begin).toThrow(
+        expect.objectContaining({
+          name: "TypeError",
+          message: expect.stringContaining(
+            'The route "/live" has websocket, and a GET that opens no WebSocket',
+          ),
+        }),
+      );
+  });
+
   it("include responses that were used", async () => {
     const used = new Response("x");
     await used.text();

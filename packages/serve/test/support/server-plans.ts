@@ -77,7 +77,10 @@ export function makeRoute(plan: RoutePlan, dir: string, server: () => Server<und
       return { websocket };
     case "methods": {
       const made = Object.entries(plan.methods).map(([method, one]) => [method, makeRoute(one, dir, server)]);
-      return { ...Object.fromEntries(made), ...(plan.websocket ? { websocket } : {}) };
+      // A GET that is no function opens no WebSocket: beside it `websocket` is a TypeError.
+      const { GET } = plan.methods;
+      const isUpgradable = plan.websocket && (GET === undefined || GET.kind === "handler");
+      return { ...Object.fromEntries(made), ...(isUpgradable ? { websocket } : {}) };
     }
   }
 }
