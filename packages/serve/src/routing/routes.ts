@@ -66,6 +66,8 @@ export class Routes {
   readonly #byMethod = new Map<string, Router<Route>>();
   readonly #anyMethod = new Router<Route>();
   readonly #mounts: Mounts;
+  /** Those whose further routes are in the trees. */
+  readonly #routed = new WeakSet<Mounted>();
 
   /** @throws TypeError that names the route and what is wrong with it; the error of a value that mounts itself */
   constructor(routes: Readonly<Record<string, unknown>>, host: MountHost) {
@@ -105,14 +107,17 @@ export class Routes {
     return handlerRoute(mounted.handler, null);
   }
 
-  #addRoutesOf({ routes }: Mounted): void {
-    for (const [pattern, { handler, websocket }] of Object.entries(routes)) {
+  /** Once: a handler may return the same page at every request. */
+  #addRoutesOf(mounted: Mounted): void {
+    if (this.#routed.has(mounted)) return;
+    for (const [pattern, { handler, websocket }] of Object.entries(mounted.routes)) {
       const route = handlerRoute(
         handler,
         websocket === undefined ? null : resolveWebSocketOptions(websocket),
       );
       for (const router of [this.#anyMethod, ...this.#byMethod.values()]) router.set(pattern, route);
     }
+    this.#routed.add(mounted);
   }
 
   /**
@@ -123,7 +128,6 @@ export class Routes {
     const mountable = asMountable(value);
     if (mountable === null) return null;
     const mounted = this.#mounts.mount(mountable);
-    // Setting a route again changes nothing.
     this.#addRoutesOf(mounted);
     return mounted.handler;
   }

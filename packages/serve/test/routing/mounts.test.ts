@@ -103,6 +103,32 @@ describe("a value that mounts itself", () => {
     expect(shown.started).toBe(0);
   });
 
+  it("has its further routes compiled once, however often handlers return it", async () => {
+    let compiled = 0;
+    const counted: Mountable & HTMLBundle = {
+      index: "counted",
+      [MOUNT]: () => ({
+        handler: () => new Response("counted"),
+        routes: {
+          "/_assets/*": {
+            get handler() {
+              compiled++;
+              return () => new Response("asset");
+            },
+          },
+        },
+      }),
+    };
+    const kinds: Record<string, typeof counted>[] = [{}, { "/": counted }];
+    for (const routes of kinds) {
+      compiled = 0;
+      const server = start({ routes, fetch: () => counted });
+      for (const path of ["/a", "/b", "/c"]) expect((await ask(server, `GET ${path}`)).text).toBe("counted");
+      expect((await ask(server, "GET /_assets/x")).text).toBe("asset");
+      expect(compiled).toBe(1);
+    }
+  });
+
   it("has its further routes from the start if it is declared", async () => {
     const shown = page("p");
     undo.push(declareMountable(shown));
