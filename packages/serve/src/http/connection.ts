@@ -8,7 +8,7 @@ import { ClosingConnection } from "./closing-connection.ts";
 import type { HttpHost } from "./host.ts";
 import { CONGESTED_BYTES } from "./limits.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { reportError } from "./report-error.ts";
+import { reportError, reportFailure } from "./report-error.ts";
 import {
   abortedError,
   type BeginProtocol,
@@ -152,12 +152,12 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
   }
 
   fail(context: RequestContext, error: unknown): void {
-    if (!context.failed) {
+    if (context.failure === null) {
       this.host.handleError(error, context);
       return;
     }
     // The response to an error could not be sent either; another one would fare no better.
-    reportError(error, context);
+    reportFailure(error, context);
     this.refuseAndClose(500);
   }
 

@@ -7,7 +7,7 @@ import { NULL_BODY_STATUSES } from "../fetch/response-init.ts";
 import { toResponse } from "./detached-response.ts";
 import type { HttpHost } from "./host.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { reportError } from "./report-error.ts";
+import { reportFailure } from "./report-error.ts";
 import { contextOf, RequestContext, type RequestHost } from "./request-context.ts";
 
 /**
@@ -85,11 +85,11 @@ class FetchCall implements RequestHost {
   }
 
   fail(context: RequestContext, error: unknown): void {
-    if (!context.failed) {
+    if (context.failure === null) {
       this.#host.handleError(error, context);
       return;
     }
-    reportError(error, context);
+    reportFailure(error, context);
     const headers: HeadersInput = context.head.method === "HEAD" ? {} : { "Content-Length": "0" };
     this.#end(context, new Response(null, { status: 500, headers }));
   }

@@ -54,6 +54,12 @@ export interface RequestSuccessor {
   abortAtEnd(request: Pick<RequestContext, "abort">): void;
 }
 
+/** An error of a request's handler. One that the `error` handler has made a response of is not logged. */
+export interface RequestFailure {
+  readonly error: unknown;
+  isLogged: boolean;
+}
+
 /** One request and its response: what a `Request` object refers back to. */
 export class RequestContext implements RequestSource {
   readonly host: RequestHost;
@@ -63,8 +69,8 @@ export class RequestContext implements RequestSource {
   readonly forwarded: Forwarded | null;
   /** A response is being given, or none can be given: that of the handler comes too late. */
   responded = false;
-  /** The handler threw, or its response could not be sent: the response to that error is being sent. */
-  failed = false;
+  /** What the handler threw, or why its response could not be sent: the response to that error is being sent. Null before. */
+  failure: RequestFailure | null = null;
   #abortReason: DOMException | null = null;
   /** Cancels the response's stream. */
   onAbort: ((reason: unknown) => void) | null = null;

@@ -9,7 +9,7 @@ import type { Response } from "../fetch/response.ts";
 import { runObserved } from "../http/observer.ts";
 import { OpenFile } from "../http/open-file.ts";
 import { discard, toOutgoing, UPGRADE_REQUIRED, WholeResponse } from "../http/outgoing.ts";
-import { reportError } from "../http/report-error.ts";
+import { reportError, reportFailure } from "../http/report-error.ts";
 import { closedError, type RequestContext } from "../http/request-context.ts";
 import type { ResolvedHandlers } from "../options/serve-options.ts";
 import { findFile } from "./file-route.ts";
@@ -194,7 +194,7 @@ export class Dispatcher {
     // Before the `error` handler, or the log, looks at it.
     if (this.#development) keepTraces(error);
     if (context.aborted) return;
-    context.failed = true;
+    context.failure = { error, isLogged: false };
     context.observer?.failed(error);
     const advice = adviceFor(error);
     if (advice !== null) console.warn(advice);
@@ -229,7 +229,7 @@ export class Dispatcher {
 
   #fallback(error: unknown, context: RequestContext): Response {
     if (this.#development) keepTraces(error);
-    reportError(error, context);
+    reportFailure(error, context);
     return this.#development ? errorPage(error, context.head) : plainError();
   }
 }

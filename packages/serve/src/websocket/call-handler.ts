@@ -134,10 +134,16 @@ export abstract class HandlerCaller implements RequestSuccessor {
       this.#log(error, by);
       return;
     }
+    // It may throw its error again. If it throws another one, it has not handled the first.
+    const logUnhandled = (thrown: unknown): void => {
+      if (!Object.is(thrown, error)) this.#log(error, by);
+    };
     try {
-      const result = own.error(error as Error, this.socket);
+      const result: unknown = own.error(error as Error, this.socket);
+      if (result instanceof Promise) result.catch(logUnhandled);
       this.#returned(result, "error", tracedCall);
     } catch (thrown) {
+      logUnhandled(thrown);
       tracedCall?.failed(thrown);
       this.#log(thrown, "error");
     }

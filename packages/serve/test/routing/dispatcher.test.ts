@@ -123,7 +123,7 @@ describe("the error handler", () => {
     }
   });
 
-  it("may fail itself", async () => {
+  it("may fail itself: both errors are logged", async () => {
     const second = new Error("second");
     const handlers = [
       () => {
@@ -134,7 +134,19 @@ describe("the error handler", () => {
     for (const error of handlers) {
       const response = await ask(startInternal({ fetch: fails, error }), "GET /");
       expect(response.status).toBe(500);
+      expect(errors.take()).toBe(boom);
       expect(errors.take()).toBe(second);
+      expect(errors.places.splice(0)).toEqual(["GET /", "GET /"]);
+    }
+  });
+
+  it("may throw its error again, which is logged once", async () => {
+    const again = (error: unknown): never => {
+      throw error;
+    };
+    for (const error of [again, async (each: unknown) => again(each)]) {
+      expect((await ask(startInternal({ fetch: fails, error }), "GET /")).status).toBe(500);
+      expect(errors.take()).toBe(boom);
     }
   });
 
@@ -202,7 +214,17 @@ describe("the error handler", () => {
     const response = await ask(server, "GET /");
     expect(response.status).toBe(500);
     expect(calls).toBe(1);
+    expect(errors.take()).toBe(boom);
     expect(errors.take()).toBeInstanceOf(TypeError);
+  });
+
+  it("that responds with a missing file leaves both errors in the log", async () => {
+    const server = startInternal({ fetch: fails, error: () => new Response(file("/no/such/500.html")) });
+    for (const status of [(await ask(server, "GET /")).status, (await server.fetch("/")).status]) {
+      expect(status).toBe(500);
+      expect(errors.take()).toBe(boom);
+      expect(errors.take()).toMatchObject({ code: "ENOENT" });
+    }
   });
 
   it("is not called when the client has gone", async () => {

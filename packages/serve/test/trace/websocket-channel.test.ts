@@ -81,9 +81,10 @@ describe("the calls of WebSocket handlers are published", () => {
       "asyncEnd",
     ]);
     const isLogged = thrown.length > 1 || !("error" in websocket);
-    const where = `websocket.${thrown.length > 1 ? "error" : "message"} of GET /w/1 (route /w/:id)`;
-    expect(errors.places).toEqual(isLogged ? [where] : []);
-    if (isLogged) errors.take();
+    const where = (name: string): string => `websocket.${name} of GET /w/1 (route /w/:id)`;
+    const places = thrown.map((_, i) => where(i === 0 ? "message" : "error"));
+    expect(errors.places).toEqual(isLogged ? places : []);
+    if (isLogged) expect(errors.reports.splice(0)).toEqual(thrown);
   });
 });
 

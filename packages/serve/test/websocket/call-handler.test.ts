@@ -130,17 +130,36 @@ describe("the error handler", () => {
   it.each([
     ["throws", fail],
     ["rejects", () => Promise.reject(boom)],
-  ])("that itself %s is reported", async (_, error) => {
+  ])("that itself %s is reported, behind the error that it was told", async (_, error) => {
+    const first = new Error("first");
     const { client, ws } = await pair({
       message() {
-        throw new Error("first");
+        throw first;
       },
       error,
     });
     client.text("x");
-    await until(() => errors.reports.length > 0, "an error");
-    expect(errors.take()).toBe(boom);
+    await until(() => errors.reports.length > 1, "two errors");
+    expect([errors.take(), errors.take()]).toEqual([first, boom]);
+    expect(errors.places.map((place) => place.split(" ")[0])).toEqual([
+      "websocket.message",
+      "websocket.error",
+    ]);
     expect(ws.readyState).toBe(1);
+  });
+
+  it.each([
+    ["throws", fail],
+    ["rejects with", () => Promise.reject(boom)],
+  ])("that %s its error again is reported once", async (_, error) => {
+    const told: unknown[] = [];
+    const { client } = await pair({
+      message: (_, text) => (text === "x" ? fail() : void told.push(text)),
+      error,
+    });
+    client.text("x").text("y");
+    await until(() => told.length === 1 && errors.reports.length > 0, "the error, and the next message");
+    expect(errors.take()).toBe(boom);
   });
 
   it("may close the socket", async () => {
