@@ -70,7 +70,8 @@ function stopOnSignals(server: Server<Visitor>): void {
 try {
   const settings = readSettings(process.env);
   const server = start(settings);
-  stopOnSignals(server);
+  // A worker ends as its primary process wants it: on a reload with the requests under way, and its WebSockets over a second.
+  if (!isWorker(process.env)) stopOnSignals(server);
   if (isAnnouncer(process.env)) announce(server, settings);
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;

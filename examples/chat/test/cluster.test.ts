@@ -50,3 +50,12 @@ test("people of both workers talk in one room, and know of each other", async ()
   const newcomer = await join("Newcomer");
   expect((await newcomer.next("here")).people).toHaveLength(3);
 });
+
+test("a reload has pages come back to the new workers", async () => {
+  await server.workers();
+  const page = await join("Cy");
+  const closed = new Promise((resolve) => page.socket.once("close", resolve));
+  server.child.kill("SIGHUP");
+  expect(await closed).toBe(1012);
+  await page.next("welcome");
+});
