@@ -1,7 +1,10 @@
 import { TopicSocket } from "/topics/index.js";
 
-const room = location.hash.slice(1) || "lobby";
+const room = roomInAddress();
 const name = prompt("Your name?") ?? "guest";
+
+// Another room is another page.
+addEventListener("hashchange", () => location.reload());
 
 const log = document.getElementById("log");
 const people = document.getElementById("people");
@@ -44,4 +47,14 @@ document.getElementById("form").addEventListener("submit", (event) => {
 
 function show(element, content) {
   element.textContent = content;
+}
+
+/** The browser has percent-encoded it. */
+function roomInAddress() {
+  try {
+    return decodeURIComponent(location.hash.slice(1)) || "lobby";
+  } catch {
+    // A "%" that encodes nothing.
+    return "lobby";
+  }
 }

@@ -29,7 +29,6 @@ export function start(port?: number): Server<Visitor> {
       "/topics/*": { dir: folderOf(import.meta.resolve("@mantou/topics")) },
       "/*": { dir: join(folderOf(import.meta.url), "../public") },
     },
-    fetch: () => new Response("There is nothing here.\n", { status: 404 }),
     websocket: {
       data: {} as Visitor,
       maxPayloadLength: 4 * MAX_TEXT,
