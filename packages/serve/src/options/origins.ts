@@ -1,5 +1,5 @@
-/** scheme "://" host [ ":" port ], as RFC 6454 §6.2 writes an origin. */
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s,\\]+$/i;
+/** scheme "://" host [ ":" port ], as RFC 6454 §6.2 writes an origin. No page has one with a "*", which the URL standard allows in hosts. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s,\\*]+$/i;
 const WEB = /^https?:/i;
 
 /**
