@@ -25,7 +25,9 @@ const server = serve({
       },
     },
     "/live": (request, running) =>
-      running.upgrade(request) ? undefined : new Response("A WebSocket is wanted", { status: 426 }),
+      running.upgrade(request)
+        ? undefined
+        : new Response("A WebSocket is wanted", { status: 426, headers: { Upgrade: "websocket" } }),
   },
   websocket: {
     open: (ws) => void ws.subscribe(TOPIC),

@@ -120,7 +120,8 @@ export interface ServerWebSocket<T = undefined> {
  * serve({
  *   fetch: (request, server) => {
  *     const name = new URL(request.url).searchParams.get("name") ?? "guest";
- *     return server.upgrade(request, { data: { name } }) ? undefined : new Response(null, { status: 426 });
+ *     if (server.upgrade(request, { data: { name } })) return;
+ *     return new Response(null, { status: 426, headers: { Upgrade: "websocket" } });
  *   },
  *   websocket: {
  *     data: {} as { name: string }, // the type of ws.data

@@ -26,7 +26,7 @@ import { prepareWorker } from "./worker.ts";
  *     "/users/:id": (request) => Response.json({ id: request.params.id }),
  *     "/files/*": { dir: "./public" },
  *     "/chat": (request, server) =>
- *       server.upgrade(request) ? undefined : new Response("A WebSocket is wanted", { status: 426 }),
+ *       server.upgrade(request) ? undefined : new Response(null, { status: 426, headers: { Upgrade: "websocket" } }),
  *   },
  *   fetch: () => new Response("Not found", { status: 404 }),
  *   websocket: {
