@@ -5,7 +5,7 @@ export type HTTPMethod = "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | 
 export interface DirectoryRouteOptions {
   /** The path of the directory, which must exist when the server starts. */
   dir: string;
-  /** Keeps the response heads of the 64 files that were requested last, as long as the files do not change. Default true. */
+  /** Keeps the response heads of up to 64 files, as long as the files do not change. The oldest goes first. Default true. */
   statCache?: boolean;
 }
 

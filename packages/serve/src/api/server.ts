@@ -166,7 +166,8 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
    */
   closeIdleConnections(): number;
   /**
-   * Replaces the handlers of all later requests and of all WebSockets. An open WebSocket keeps its `maxPayloadLength`. Handlers that are
+   * Replaces the handlers of all later requests, and the handlers and limits of WebSockets. One that is open keeps its `serial`, its
+   * `maxMessagesPerSecond`, and its compression; one that a route with `websocket` of its own has opened keeps all that it has. Handlers that are
    * left out stay. `routes` that are left out stay only if `tls` alone is given, or if there is no `fetch`. `tls` replaces the
    * certificates, and the requirements on clients, for later handshakes.
    * @throws TypeError for a handler or a route of a wrong type, for options without any, and for `tls` if the server speaks plain TCP;
@@ -182,8 +183,9 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
   /**
    * Turns a request into a WebSocket (RFC 6455 §4.2). The `open` handler has run when this returns.
    * @param options `headers` of the 101 response, and `data` for `ws.data`
-   * @returns false if the request is not a valid handshake, or has a response already. The caller responds then, unless the request
-   *   asks for another version of the protocol: it has got a 426 (RFC 6455 §4.4)
+   * @returns false if the request is not a valid handshake, if it has a response already, and while the server closes its WebSockets. The caller
+   *   responds then, unless the server has: with 426 to another version of the protocol (RFC 6455 §4.4), with 403 to a page that `origins`
+   *   does not name
    * @throws TypeError without `websocket` handlers, for a header that HTTP cannot carry, and for what is no request
    * @example
    * `if (server.upgrade(request, { data: { name: "Ada" } })) return; // else a response, such as 426`

@@ -78,7 +78,7 @@ export interface TopicEvents {
   leave: { readonly topic: string; readonly members: readonly TopicMember[] };
 }
 
-/** Counters since the server was started, and what is true now. Without a backplane all but those of `history` are 0. */
+/** Counters since the server was started, and what is true now. Without a backplane those of `history` and `presence` count; `instances` is 1, `lag` null, and all others 0. */
 export interface TopicMetrics extends Omit<RelayMetrics, "state"> {
   readonly state: "none" | "up" | "down";
   /** Of topics with a history. Their frames and messages are counted among the others, too, if there is a backplane. */

@@ -70,7 +70,8 @@ export class DirectoryRoute {
     const head = new FileHead(200, "", ["Content-Type", typeOfName(name), "ETag", etag]);
     if (this.#heads !== null) {
       // The oldest goes: a Map keeps the order of insertion.
-      if (this.#heads.size >= CACHED_HEADS) this.#heads.delete(this.#heads.keys().next().value!);
+      if (cached === undefined && this.#heads.size >= CACHED_HEADS)
+        this.#heads.delete(this.#heads.keys().next().value!);
       this.#heads.set(name, { size, mtimeMs, head });
     }
     return head;

@@ -133,6 +133,9 @@ describe("a directory route", () => {
     const forget = vi.spyOn(Map.prototype, "delete");
     for (const name of [...names, ...names.slice(0, 5)])
       expect((await ask(server, `GET /${name}`)).text).toBe(name);
+    // One that is kept has changed: it takes its own place.
+    fill(dir, { [names[4]!]: "changed" });
+    expect((await ask(server, `GET /${names[4]}`)).text).toBe("changed");
     const forgotten = forget.mock.calls.map(([key]) => key);
     forget.mockRestore();
     // 64 are kept, and the oldest goes first.
