@@ -22,6 +22,10 @@ for (const [k, v] of Object.entries(row)) console.log("binary", k, text(v), kind
 const [raw] =
   await sql`select true a, 5::int4 b, 1.5::float4 c, 0.1::float8 d, '\\x0102'::bytea e, 'x' f`.raw();
 console.log("raw", text(raw));
+const memory = ({ length, buffer }: Buffer) => [length, buffer.byteLength];
+const [bytes] = await sql`select '\\x0102'::bytea a, array['\\x01'::bytea] b`;
+const [[flag, word]] = await sql`select true, 'word' from generate_series(1, 2)`.raw();
+console.log("memory", text([bytes.a, ...bytes.b, flag, word].map(memory)));
 const r3 = await sql`select 1 a, 'x' a, ${2}::int4 b`.values();
 console.log("values", text(r3), r3.count, r3.command, text(r3.columns), text(r3.statement));
 const ofBuiltIn =

@@ -10,7 +10,7 @@ import type { PostgresSettings } from "../settings.ts";
 import type { Statement } from "../template.ts";
 import { listStatements, onLogin, onReady, settleFatalErrors } from "./messages.ts";
 import { type PackageClient, type PackageQuery, packageClient } from "./package-client.ts";
-import { resultsOf } from "./results.ts";
+import { inOwnRows, resultsOf } from "./results.ts";
 import { openSocket } from "./socket.ts";
 import { Parameter, typeOf } from "./types.ts";
 
@@ -63,6 +63,7 @@ export class PostgresConnection {
       try {
         const result = await query;
         results = resultsOf(result, listed?.() ?? null);
+        if (modes.format === "raw") results.forEach(inOwnRows);
       } finally {
         listed?.();
       }

@@ -1,5 +1,6 @@
 /** Results of the package `postgres` as Bun gives them. */
-
+import type { Buffer } from "node:buffer";
+import { bufferInOwnMemory } from "../../base/bytes.ts";
 import { makeRows, type Rows, writesRows } from "../rows.ts";
 import type { DoneStatement } from "./messages.ts";
 
@@ -39,6 +40,13 @@ export function resultsOf(
     const command = tag.replace(/(?: \d+)+$/, "");
     return toRows(result, command, count);
   });
+}
+
+/** The values of rows that are bytes: the package gives parts of what it has received, with other values around them. */
+export function inOwnRows(rows: Rows): void {
+  for (const row of rows as unknown as (Buffer | null)[][]) {
+    for (const [i, value] of row.entries()) if (value !== null) row[i] = bufferInOwnMemory(value);
+  }
 }
 
 function toRows(result: PackageResult, command: string | null, count: number): Rows {
