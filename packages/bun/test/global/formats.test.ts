@@ -216,6 +216,17 @@ describe("the data formats of Bun", () => {
     expect(JSONL.parse(Buffer.from('\ufeff{"a":"é"}\n'))).toEqual([{ a: "é" }]);
   });
 
+  it("has bytes of YAML in memory of their own", () => {
+    const { a, b } = YAML.parse("a: !!binary aGk=\nb: &b [!!binary aGk=]\nc: *b") as {
+      a: Buffer;
+      b: [Buffer];
+    };
+    expect([a, b[0]].map(({ length, buffer }) => [length, buffer.byteLength])).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
+  });
+
   it("are written", () => {
     expect(YAML.stringify({ a: ["x", "yes"] })).toBe('{a: [x,"yes"]}');
     expect(YAML.stringify({ a: ["x", { b: 1 }] }, null, 2)).toBe("a:\n  - x\n  - b: 1");

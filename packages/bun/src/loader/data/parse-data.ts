@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { basename } from "node:path";
 import type { CST, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { bufferInOwnMemory } from "../../base/bytes.ts";
 import { offsetOf, sourceError } from "../source/source-error.ts";
 
 const require = createRequire(import.meta.url);
@@ -117,7 +118,7 @@ export function parseTOML(path: string, text: string): Record<string, unknown> {
 
 function parseYAML(path: string, text: string): unknown {
   if (text.trim() === "") return {};
-  const { Composer, isAlias, Parser, visit } = require("yaml") as typeof import("yaml");
+  const { Composer, isAlias, isScalar, Parser, visit } = require("yaml") as typeof import("yaml");
   const composer = new Composer({ merge: true, uniqueKeys: false, prettyErrors: false });
   const documents = [...composer.compose(shallow(new Parser().parse(text)))];
   const refuse = (offset: number, reason: string): never => {
@@ -130,6 +131,7 @@ function parseYAML(path: string, text: string): unknown {
     visit(document, {
       Node(_, node) {
         if (!isAlias(node)) {
+          if (isScalar(node) && node.value instanceof Uint8Array) node.value = bufferInOwnMemory(node.value);
           if (node.anchor !== undefined) anchors.set(node.anchor, node);
           return;
         }
