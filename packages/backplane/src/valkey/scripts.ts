@@ -1,6 +1,7 @@
 /**
  * The histories of topics, as scripts: what one of them does happens at once. Of each topic there is a stream of frames, whose ids are their offsets, and a
- * hash that lives longer: the epoch (`e`), the offset of the last frame (`s`) and its first bytes (`h`).
+ * hash that lives longer: the epoch (`e`), the offset of the last frame (`s`) and its first bytes (`h`). Where the stream may have lost one of the last 64 frames
+ * when it is sent again, the hash has their identities and offsets, too (`r`): 16 bytes and 16 digits each.
  */
 import { createHash } from "node:crypto";
 
@@ -31,7 +32,7 @@ local e, s, h = m[1], tonumber(m[2] or 0) or 0, m[3] or ''
 if not e or #e > 32 or not string.find(e, '^[%w_-]+$') then
   e, s, h = ARGV[1], 0, ''
   redis.call('DEL', KEYS[1])
-  redis.call('HSET', KEYS[2], 'e', e, 's', '0', 'h', '')
+  redis.call('HSET', KEYS[2], 'e', e, 's', '0', 'h', '', 'r', '')
 end
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
@@ -39,6 +40,8 @@ now = now[1] * 1000 + math.floor(now[2] / 1000)
 
 /** KEYS stream, hash. ARGV epoch if a new one begins, milliseconds of the hash, of the frame, frame, count, size, channel, "1" for a retry. */
 export const APPEND: Script = new Script(`${EPOCH}
+local r
+if tonumber(ARGV[6]) < 64 or tonumber(ARGV[3]) < 60000 then r = redis.call('HGET', KEYS[2], 'r') or '' end
 if ARGV[8] == '1' then
   local id, last = string.sub(ARGV[4], 3, 18), '+'
   for _ = 1, 8 do
@@ -48,6 +51,11 @@ if ARGV[8] == '1' then
     end
     if #page < 8 then break end
     last = '(' .. page[8][1]
+  end
+  if r then
+    for at = 1, #r, 32 do
+      if string.sub(r, at, at + 15) == id then return {e, tonumber(string.sub(r, at + 16, at + 31)), 1} end
+    end
   end
 end
 local top = string.format('%.0f', s + ARGV[5])
@@ -62,6 +70,13 @@ if type(added) == 'table' and added.err and string.find(added.err, 'equal or sma
 end
 if type(added) == 'table' and added.err then return added end
 redis.call('HSET', KEYS[2], 's', top, 'h', string.sub(ARGV[4], 1, 31))
+if r then
+  local id = string.sub(ARGV[4], 3, 18)
+  if #id == 16 then
+    r = string.sub(r .. id .. string.format('%016.0f', s + ARGV[5]), -2048)
+    redis.call('HSET', KEYS[2], 'r', r)
+  end
+end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 redis.call('PUBLISH', ARGV[7], e .. ' ' .. top .. ' ' .. string.format('%.0f', s) .. '\\n' .. ARGV[4])

@@ -203,6 +203,25 @@ describe("the engine in memory", () => {
     expect(again(0)).toMatchObject({ place: { offset: 66 }, duplicate: false });
   });
 
+  it("finds a retry of one of the last 64 frames also if it is not kept any more: beyond its size, or its time", () => {
+    const history = make();
+    const last = { size: 1, seconds: 10 };
+    const frame = (i: number): Buffer => historyFrame("x", i, "a");
+    for (let i = 0; i < 64; i++) history.append("c", frame(i), 1, last, false);
+    const again = (i: number) => history.append("c", frame(i), 1, last, true);
+    expect(again(62)).toMatchObject({ place: { epoch: "e1", offset: 63 }, duplicate: true });
+    expect(again(0)).toMatchObject({ place: { offset: 1 }, duplicate: true });
+    expect(history.read("c", 0, 9).frames).toMatchObject([{ offset: 64 }]);
+    for (let i = 0; i < 4; i++) history.append("late", frame(i), 1, { size: 100, seconds: 10 }, false);
+    now = 10_000;
+    expect(history.read("late", 0, 9).frames).toEqual([]);
+    expect(history.append("late", frame(3), 1, last, true)).toMatchObject({ duplicate: true });
+    expect(history.append("late", frame(4), 1, last, true)).toMatchObject({
+      place: { offset: 5 },
+      duplicate: false,
+    });
+  });
+
   it("begins another epoch only if the present one is the one that is to end", () => {
     const history = make();
     history.append("c", historyFrame("x", 0, "a"), 1, rule, false);

@@ -123,7 +123,7 @@ export interface Topics {
   /**
    * Publishes to a topic with a history, as `server.publish`, and waits until the engine has the message.
    * @param options `compress` as in `server.publish`. `id`: a non-empty name of the message. If one of the last 64 frames of the topic (what an instance publishes in
-   *   one turn) has it, whichever instance has published that, nothing is published, and the position is that of the earlier message: so a request that its client
+   *   one turn; also beyond its `size`, and no older than its `seconds` or a minute) has it, whichever instance has published that, nothing is published, and the position is that of the earlier message: so a request that its client
    *   repeats, and what was `ambiguous`, can be published again
    * @returns the position of the message
    * @throws (rejects) TypeError for a topic without a history, and for what `server.publish` refuses; BackplaneError of `@mantou/pubsub/relay` with the `code`

@@ -53,7 +53,7 @@ export interface EngineHistory {
   /**
    * Numbers a frame, keeps it, and sends it to all subscribers of the channel, this instance included, in one step.
    * @param count its messages, at least 1
-   * @param retry it may have been executed before: if one of the last 64 frames has the same identity, that one is the answer
+   * @param retry it may have been executed before: if one of the last 64 frames has the same identity, that one is the answer, kept or not
    */
   append(
     request: number,

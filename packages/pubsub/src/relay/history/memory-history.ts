@@ -11,6 +11,7 @@ import {
   type StoredFrame,
 } from "./history-engine.ts";
 import { EMPTY_EPOCH_MS, EPOCH_FACTOR, MEMORY_HISTORY_BYTES } from "./history-limits.ts";
+import { Traces } from "./traces.ts";
 
 interface Kept extends StoredFrame {
   readonly until: number;
@@ -21,6 +22,8 @@ interface Log {
   top: number;
   topHead: Buffer | null;
   frames: Kept[];
+  /** Null as long as the last 64 frames are kept. */
+  traces: Traces | null;
   bytes: number;
   /** Then the epoch ends, unless the channel is subscribed. */
   until: number;
@@ -58,11 +61,8 @@ export class MemoryHistory {
     const now = this.#options.now();
     const log = this.#log(channel);
     const { epoch } = log;
-    const known = retry ? findRetry(log, frame) : undefined;
-    if (known !== undefined) {
-      const { offset, previous } = known;
-      return { place: { epoch, offset, previous }, duplicate: true };
-    }
+    const known = retry ? findRetry(log, frame) : null;
+    if (known !== null) return { place: { epoch, ...known }, duplicate: true };
     const previous = log.top;
     const offset = previous + count;
     log.top = offset;
@@ -118,6 +118,7 @@ export class MemoryHistory {
         top: 0,
         topHead: null,
         frames: [],
+        traces: null,
         bytes: 0,
         until: now + EMPTY_EPOCH_MS,
       };
@@ -143,7 +144,11 @@ export class MemoryHistory {
       this.#grow(log, -log.frames[count]!.frame.length);
       count++;
     }
-    if (count > 0) log.frames.splice(0, count);
+    if (count === 0) return;
+    const dropped = log.frames.splice(0, count);
+    if (log.frames.length >= RETRY_FRAMES) return;
+    log.traces ??= new Traces();
+    for (const { frame, offset } of dropped.slice(-RETRY_FRAMES)) log.traces.add(frame, offset);
   }
 
   /** Forgets channels whose time has come, of the next few. */
@@ -176,9 +181,13 @@ export class MemoryHistory {
 /** So many channels are looked at with each append, and with each new channel: more than can be added by it. */
 const LOOKS = 4;
 
-function findRetry(log: Log, frame: Uint8Array): Kept | undefined {
+function findRetry(log: Log, frame: Uint8Array): Pick<Place, "offset" | "previous"> | null {
   const id = asBuffer(frame).subarray(ID_FROM, ID_TO);
-  return log.frames
+  const kept = log.frames
     .slice(-RETRY_FRAMES)
-    .find((kept) => asBuffer(kept.frame).subarray(ID_FROM, ID_TO).equals(id));
+    .find((each) => asBuffer(each.frame).subarray(ID_FROM, ID_TO).equals(id));
+  if (kept !== undefined) return { offset: kept.offset, previous: kept.previous };
+  const offset = log.traces?.find(frame) ?? null;
+  // Of one that is not kept any more it is not known where it began.
+  return offset === null ? null : { offset, previous: offset - 1 };
 }
