@@ -354,6 +354,28 @@ describe.skipIf(!hasEngines())("history topics over Redis", () => {
     expectAll(all, (topic) => failed.filter(([message]) => message.startsWith(`${topic} `)).length);
   });
 
+  test("a server that takes no writes is told, and plain topics go on: no connection breaks", async () => {
+    const { port } = await start("redis");
+    const all = await members(valkey(`redis://127.0.0.1:${port}`), 1);
+    await settle(all);
+    await admin(port, "CONFIG", "SET", "min-replicas-to-write", "1");
+    const one = member("late", valkey(`redis://127.0.0.1:${port}`));
+    one.publish("room");
+    await one.until(() => typesOf(one).includes("dropped"));
+    const errors = one.events.flatMap((event) => (event.type === "dropped" ? [event.error?.message] : []));
+    expect(errors[0]).toMatch(/ takes no messages of histories: mend its disk, or its replicas /);
+    expect([...one.failed.values()]).toEqual(["refused"]);
+    // Its topics were asked for as well, and more than once.
+    await sleep(1000);
+    expect([one.relay.state, breaks(one)]).toEqual(["up", 0]);
+    await admin(port, "CONFIG", "SET", "min-replicas-to-write", "0");
+    await one.until(() => TOPICS.every((topic) => one.isLive(topic)));
+    one.publish("room");
+    await one.until(() => one.has("room", "late 2"));
+    expect(gapsOf([...all, one])).toEqual([0, 0, 0, 0]);
+    expect(breaks(one)).toBe(0);
+  });
+
   test("bytes of others in a channel and in the keys are refused or healed, and nothing ends", async () => {
     const { port } = await start("redis");
     const all = await members(valkey(`redis://127.0.0.1:${port}`));

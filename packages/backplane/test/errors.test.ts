@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { explain as explainNats } from "../src/nats/errors.ts";
-import { explain as explainValkey, isFinal } from "../src/valkey/errors.ts";
+import { explain as explainValkey, isFinal, isRefused, wasExecuted } from "../src/valkey/errors.ts";
 
 const error = (message: string, code?: string) =>
   Object.assign(new Error(message), code === undefined ? {} : { code });
@@ -36,6 +36,10 @@ describe("an error says what to do", () => {
     [
       error("NOPROTO unsupported protocol version"),
       "h:1 does not speak RESP3: valkey() needs Valkey, or Redis 6 or newer (7 is tested)",
+    ],
+    [
+      error("NOREPLICAS Not enough good replicas to write. script: x, on @user_script:9."),
+      "h:1 takes no messages of histories: mend its disk, or its replicas (NOREPLICAS Not enough good replicas to write. script: x, on @user_script:9.)",
     ],
     [error("no reply to the login"), "h:1 does not answer: it is down, stopped, or behind a firewall"],
     [error("Socket closed unexpectedly"), "the connection to h:1 is broken: Socket closed unexpectedly"],
@@ -116,4 +120,12 @@ test("an error reply that would come again is told from a state that passes", ()
   ]) {
     expect(isFinal(error(message))).toBe(false);
   }
+});
+
+test("a server that takes no writes is no broken connection, and has not executed what it refused", () => {
+  for (const message of ["OOM x", "MISCONF x", "NOREPLICAS x"]) {
+    const refusal = error(`${message} script: 1, on @user_script:9.`);
+    expect([isRefused(refusal), wasExecuted(refusal)]).toEqual([true, false]);
+  }
+  expect(isRefused(error("READONLY x script: 1, on @user_script:9."))).toBe(false);
 });

@@ -33,6 +33,9 @@ function wordsFor(error: Error, where: string): string {
   if (first === "OOM") {
     return `${where} has no memory left for histories: raise its maxmemory, or let it evict keys by its maxmemory-policy (${message})`;
   }
+  if (first === "MISCONF" || first === "NOREPLICAS") {
+    return `${where} takes no messages of histories: mend its disk, or its replicas (${message})`;
+  }
   if (first === "MOVED" || first === "ASK" || first === "CROSSSLOT") {
     return `${where} is one node of a cluster, and histories of valkey() need a server that has all keys (${message})`;
   }
@@ -63,10 +66,10 @@ export function isFinal({ message }: Error): boolean {
 
 /** Whether the server would refuse a script again, now and on whichever connection. */
 export function isRefused(error: Error): boolean {
-  return isFinal(error) || /^(?:OOM|WRONGTYPE|MOVED|ASK|CROSSSLOT) /.test(error.message);
+  return isFinal(error) || /^(?:OOM|MISCONF|NOREPLICAS|WRONGTYPE|MOVED|ASK|CROSSSLOT) /.test(error.message);
 }
 
-/** Whether a part of a script may have been executed, though it was refused. */
+/** Whether a part of a script may have been executed, though it was refused. A server that takes no writes refuses the first one. */
 export function wasExecuted({ message }: Error): boolean {
-  return /user_script|script: /.test(message) && !message.startsWith("OOM ");
+  return /user_script|script: /.test(message) && !/^(?:OOM|MISCONF|NOREPLICAS) /.test(message);
 }
