@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { placeFrame } from "../../src/relay/history/placed-frames.ts";
 import type { HistorySlice, Position, StoredFrame } from "../../src/relay/index.ts";
-import { HistoryRig, historyFrame, RULE } from "../support/scripted-history.ts";
+import { HistoryRig, historyFrame, RULE, textsOf } from "../support/scripted-history.ts";
 
 const MESSAGE = "x".repeat(3_000_000);
 
@@ -121,4 +121,28 @@ describe("a history that is longer than a read may be", () => {
     expect(waits).toHaveLength(1);
     expect(waits[0]).toContain("closed");
   });
+});
+
+it("a frame that was executed late, and is in the engine twice, is given once, and takes its place", () => {
+  const rig = new HistoryRig().up();
+  const frames = [
+    { frame: historyFrame("x", 0, "1"), offset: 1, previous: 0 },
+    { frame: historyFrame("x", 0, "1"), offset: 2, previous: 1 },
+    { frame: historyFrame("x", 1, "2"), offset: 3, previous: 2 },
+    // It was given up by its publisher, which has published another one since.
+    { frame: historyFrame("x", 0, "1"), offset: 4, previous: 3 },
+  ];
+  const after = placeFrame(frames[1]!.frame, { epoch: "e", offset: 2, previous: 1 }).position;
+  const texts: [string, number][] = [];
+  for (const from of [null, after]) {
+    rig.relay.history!.read("a", RULE, from, (_error, slice) => {
+      texts.push([slice!.frames.map(textsOf).join(), slice!.position.offset]);
+    });
+  }
+  rig.relay.flush();
+  rig.answer({ frames });
+  expect(texts).toEqual([
+    ["1,,2,", 4],
+    ["2,", 4],
+  ]);
 });

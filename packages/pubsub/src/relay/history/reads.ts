@@ -7,6 +7,7 @@ import { READ_BYTES } from "./history-limits.ts";
 import type { HistorySlice } from "./history-slice.ts";
 import { type PlacedFrames, placeFrame, topPosition } from "./placed-frames.ts";
 import { type Position, samePosition } from "./position.ts";
+import { Publishers } from "./publishers.ts";
 
 /** What is kept here of a topic. */
 interface Keeper {
@@ -123,7 +124,9 @@ export class Reads {
       this.#ask(read, next);
       return;
     }
-    const placed = read.frames;
+    const publishers = new Publishers();
+    // What was executed late is in the engine twice: it is given once, as it is delivered.
+    const placed = read.frames.map((each) => (publishers.take(each) ? each : each.emptied()));
     const last = placed.at(-1);
     this.#busy.delete(read.channel);
     const end = topPosition(epoch, top, topHead === null ? null : asBuffer(topHead));
