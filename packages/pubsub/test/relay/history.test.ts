@@ -485,6 +485,27 @@ describe("what an instance has missed", () => {
     expect(rig.takeCalls().filter((call) => !call.startsWith("read"))).toEqual(["append ht:a 2"]);
   });
 
+  it("gives a retry up as ambiguous if its topic is refused, and then the others leave", () => {
+    const rig = new HistoryRig().up().topic("a");
+    const { all, published } = answers();
+    rig.publish("a", "1", published);
+    rig.relay.flush();
+    rig.message("a", rig.history.appends[0]!.frame, 1);
+    rig.rig.engine.events.down(new Error("broken"));
+    rig.rig.pass(6000);
+    rig.rig.engine.events.up();
+    rig.rig.engine.events.denied(["ht:a"], new Error("no permission"));
+    rig.rig.engine.events.subscribed(["i"]);
+    rig.publish("b", "2");
+    rig.relay.flush();
+    rig.takeCalls();
+    rig.rig.pass(3000);
+    expect(rig.takeCalls()).toEqual([]);
+    rig.rig.pass(2000);
+    expect(all).toEqual(["ambiguous"]);
+    expect(rig.takeCalls()).toEqual(["append ht:b 2"]);
+  });
+
   it("lets new appends leave though the read was refused: a refusal is to reach the publisher", () => {
     const rig = new HistoryRig().up().topic("a");
     rig.rig.engine.events.down(new Error("away"));

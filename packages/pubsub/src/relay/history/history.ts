@@ -126,6 +126,8 @@ export class History {
     this.#logs.expire(this.#isUp ? this.#options.engine : null, now);
     if (this.#isUp) this.#catchUp.tick();
     this.#appends.pump(now);
+    // A retry that held up the others may have been given up.
+    this.#open(now);
     this.#tell();
   }
 
