@@ -423,6 +423,14 @@ describe.skipIf(!hasEngines())("history topics over Redis", () => {
       /^refused: .* does not allow this user what histories of valkey\(\) need: \+@scripting /,
     );
     expect([...one.failed.values()]).toEqual(["refused"]);
+    const refused = () => one.events.flatMap((event) => (event.type === "refused" ? [event] : []));
+    await one.until(() => refused().length === TOPICS.length);
+    expect(
+      refused()
+        .map(({ topic }) => topic)
+        .sort(),
+    ).toEqual([...TOPICS].sort());
+    expect(refused()[0]!.error.message).toMatch(/does not allow this user what histories of valkey\(\) need/);
     expect(breaks(one)).toBe(0);
     await admin(port, "CONFIG", "SET", "maxmemory", "1");
     full!.publish("room");

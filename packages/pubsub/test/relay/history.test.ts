@@ -541,6 +541,41 @@ describe("what an instance has missed", () => {
     expect(rig.takeCalls()).toEqual(["read ht:a 0 128", "read ht:a 0 128"]);
   });
 
+  it("is told as refused, once for each topic until it can be read, and is asked for less and less often", () => {
+    const rig = new HistoryRig().up();
+    for (const topic of ["a", "b"]) rig.relay.history!.subscribe(topic, RULE);
+    rig.relay.flush();
+    rig.rig.engine.events.subscribed(["ht:a", "ht:b"]);
+    rig.rig.takeEvents();
+    const error = new Error("no permission");
+    const refuse = (): number => {
+      const reads = rig.history.reads.splice(0);
+      for (const { request } of reads) rig.history.events.failed(request, error, false);
+      return reads.length;
+    };
+    expect(refuse()).toBe(2);
+    const refused = ["a", "b"].map((topic) => ({ type: "refused", topic, error }));
+    expect(rig.rig.takeEvents()).toEqual(refused);
+    let reads = 0;
+    for (let i = 0; i < 120; i++) {
+      rig.rig.pass(500);
+      reads += refuse();
+    }
+    expect(reads).toBeGreaterThan(10);
+    expect(reads).toBeLessThan(30);
+    expect(rig.rig.takeEvents().filter(({ type }) => type === "refused")).toEqual([]);
+    rig.rig.pass(8500);
+    expect(rig.history.reads).toHaveLength(2);
+    for (let i = 0; i < 2; i++) rig.answer({ frames: [] });
+    expect(rig.take()).toEqual(["live a e 0", "live b e 0"]);
+    // It was read: the next refusal is told, and tried again at once.
+    rig.message("a", historyFrame("x", 1, "2"), 2);
+    expect(refuse()).toBe(1);
+    expect(rig.rig.takeEvents().filter(({ type }) => type === "refused")).toEqual([refused[0]]);
+    rig.rig.pass(500);
+    expect(rig.history.reads).toHaveLength(1);
+  });
+
   it("is read again if more came meanwhile than may be held", () => {
     const rig = new HistoryRig().up().topic("a");
     rig.message("a", historyFrame("x", 1, "2"), 2);

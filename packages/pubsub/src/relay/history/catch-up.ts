@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { Fifo } from "../fifo.ts";
 import { asBuffer } from "../frame.ts";
 import type { EngineHistory, Slice } from "./history-engine.ts";
-import { MOST_READS, PAGE_FRAMES } from "./history-limits.ts";
+import { LEAST_PAUSE_MS, MOST_PAUSE_MS, MOST_READS, PAGE_FRAMES } from "./history-limits.ts";
 import { type PlacedFrames, placeFrame, topPosition } from "./placed-frames.ts";
 import { type Position, samePosition } from "./position.ts";
 import type { TopicLog } from "./topic-log.ts";
@@ -16,6 +16,8 @@ export interface CatchUpOptions {
   gap(log: TopicLog): void;
   /** All up to its position was delivered, and what comes is. */
   live(log: TopicLog): void;
+  /** The topic could not be read. It is tried again. */
+  refused(log: TopicLog, error: Error): void;
 }
 
 /** What a slice says of a position. */
@@ -26,8 +28,11 @@ export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #waiting = new Fifo<TopicLog>();
   readonly #reads = new Map<number, TopicLog>();
-  /** Reads that were refused. They are tried again with the next tick. */
+  /** Reads that were refused. They are tried again with the next tick, and less and less often if none succeeds. */
   #failed: TopicLog[] = [];
+  #pause = LEAST_PAUSE_MS;
+  /** Not before this time. */
+  #retryAt = 0;
   /** Gaps that were told, and reads that were made for what was missed. */
   gaps = 0;
   repairs = 0;
@@ -88,6 +93,8 @@ export class CatchUp {
   slice(request: number, slice: Slice, now: number): void {
     const log = this.#reads.get(request);
     this.#reads.delete(request);
+    this.#pause = LEAST_PAUSE_MS;
+    this.#retryAt = 0;
     if (log !== undefined && !log.isOver && log.phase === "reading") this.#apply(log, slice, now);
     this.#pump();
   }
@@ -153,6 +160,7 @@ export class CatchUp {
     const { held, isAll, isEarly } = log.takeHeld();
     log.phase = "live";
     log.isConfirmed = true;
+    log.isRefusalTold = false;
     this.#options.live(log);
     for (const frames of held) {
       if (log.isOver || log.phase !== "live") return;
@@ -174,15 +182,20 @@ export class CatchUp {
   }
 
   /** A read was refused. */
-  failed(request: number): void {
+  failed(request: number, error: Error): void {
     const log = this.#reads.get(request);
     this.#reads.delete(request);
-    if (log !== undefined) this.#failed.push(log);
+    if (log !== undefined && !log.isOver && log.phase === "reading") {
+      this.#failed.push(log);
+      this.#options.refused(log, error);
+    }
     this.#pump();
   }
 
-  tick(): void {
-    if (this.#failed.length === 0) return;
+  tick(now: number): void {
+    if (this.#failed.length === 0 || now < this.#retryAt) return;
+    this.#retryAt = now + this.#pause;
+    this.#pause = Math.min(2 * this.#pause, MOST_PAUSE_MS);
     const failed = this.#failed;
     this.#failed = [];
     for (const log of failed) if (!log.isOver && log.phase === "reading") this.start(log);
@@ -193,6 +206,8 @@ export class CatchUp {
     this.#waiting.takeAll();
     this.#reads.clear();
     this.#failed = [];
+    this.#pause = LEAST_PAUSE_MS;
+    this.#retryAt = 0;
   }
 }
 

@@ -19,6 +19,10 @@ export const PAGE_FRAMES = 128;
 /** Frames before its position that an instance reads again, to see that the engine still has the same ones. */
 export const OVERLAP_FRAMES = 8;
 
+/** A read that was refused is tried again after the first of these times, later after twice the time before, and after the last one at most. */
+export const LEAST_PAUSE_MS = 250;
+export const MOST_PAUSE_MS = 8000;
+
 /** Messages of a topic that come while it is being read are held, up to so many bytes. Beyond, they are read, too. */
 export const HELD_BYTES: number = 256 * 1024;
 

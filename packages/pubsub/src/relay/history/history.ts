@@ -47,6 +47,11 @@ export class History {
       live: (log) => {
         if (!this.#isClosed && log.hasMembers) host.live?.(log.topic, log.position!);
       },
+      refused: (log, error) => {
+        if (log.isRefusalTold || !log.hasMembers) return;
+        log.isRefusalTold = true;
+        options.tell({ type: "refused", topic: log.topic, error });
+      },
     });
     history.listen({
       message: (channel, frame, place) => this.#message(channel, frame, place),
@@ -124,7 +129,7 @@ export class History {
   /** @internal */
   tick(now: number): void {
     this.#logs.expire(this.#isUp ? this.#options.engine : null, now);
-    if (this.#isUp) this.#catchUp.tick();
+    if (this.#isUp) this.#catchUp.tick(now);
     this.#appends.pump(now);
     // A retry that held up the others may have been given up.
     this.#open(now);
@@ -235,7 +240,7 @@ export class History {
   #failed(request: number, error: Error, ambiguous: boolean): void {
     if (this.#isClosed) return;
     if (this.#catchUp.has(request)) {
-      this.#catchUp.failed(request);
+      this.#catchUp.failed(request, error);
       this.#open(this.#options.now());
     } else {
       this.#reads.failed(request, error);

@@ -27,7 +27,7 @@ export class TopicLog {
   isConfirmed = false;
   /** Given up: nothing of it is delivered any more. */
   isOver = false;
-  /** Whether it was told that the engine refuses it. */
+  /** Whether it was told that the engine refuses it, since it was live last. */
   isRefusalTold = false;
   /** The engine keeps more than is kept here. */
   isLarge = false;
