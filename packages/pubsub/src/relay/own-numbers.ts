@@ -49,7 +49,7 @@ export class OwnNumbers {
 
   /** The messages before `end` are not sent. The next frame tells others; without one, a frame without messages does. */
   lose(channel: string, end: number): void {
-    if (this.#numberings.has(channel)) this.#lost.set(channel, end);
+    if (this.#numberings.has(channel)) this.#lost.set(channel, Math.max(end, this.#lost.get(channel) ?? 0));
   }
 
   /** A frame with this number leaves. */

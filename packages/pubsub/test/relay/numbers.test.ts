@@ -47,6 +47,15 @@ describe("the numbers of this instance", () => {
     expect(numbers.takeLost()).toEqual([]);
   });
 
+  it("that were lost are told also if earlier ones are lost later", () => {
+    const numbers = new OwnNumbers();
+    numbers.take("a", 5);
+    numbers.lose("a", 3);
+    numbers.lose("a", 1);
+    numbers.sent("a", 1);
+    expect(numbers.takeLost()).toEqual(["a"]);
+  });
+
   it("that were lost are forgotten with their channel", () => {
     const numbers = new OwnNumbers(1);
     numbers.take("a", 5);
