@@ -16,6 +16,8 @@ export class MemberLists {
   #leftOutBytes = 0;
   /** Topics whose lists wait for the client. */
   readonly #waiting = new Set<string>();
+  /** The one of them that was asked for last. The next one is asked for when it was sent, or does not come. */
+  #asked: string | null = null;
 
   /** @param ask for the list of a topic, which is given to `send` */
   constructor(socket: TopicSocket, budget: PageBudget, ask: (topic: string) => void) {
@@ -37,6 +39,7 @@ export class MemberLists {
 
   /** Sends a list, or asks for it again when the client has taken what waits. */
   send(topic: string, list: readonly TopicForm[]): void {
+    if (this.#asked === topic) this.#asked = null;
     if (this.#budget.isSpent || !this.#socket.keepsUp) {
       this.#waiting.add(topic);
       this.#socket.awaitDrained();
@@ -46,6 +49,18 @@ export class MemberLists {
     this.#leftOut.set(topic, []);
     this.#send(list);
     if (!this.#budget.isSpent) this.#askNext();
+  }
+
+  unsubscribed(topic: string): void {
+    this.forget(topic);
+    this.skip(topic);
+  }
+
+  /** The list of a topic is not wanted any more, or not now. */
+  skip(topic: string): void {
+    if (this.#asked !== topic) return;
+    this.#asked = null;
+    this.#askNext();
   }
 
   #send(forms: readonly TopicForm[]): void {
@@ -80,6 +95,7 @@ export class MemberLists {
     const [topic] = this.#waiting;
     if (topic === undefined) return;
     this.#waiting.delete(topic);
+    this.#asked = topic;
     this.#ask(topic);
   }
 }

@@ -118,8 +118,8 @@ export class Session implements TopicSession, ReplayEnds {
     this.#behind.delete(topic);
     this.#joining.delete(topic);
     this.#replays.delete(topic);
-    this.#members?.forget(topic);
     this.#host.forget(topic, this);
+    this.#members?.unsubscribed(topic);
   }
 
   /** The WebSocket is closed. */
@@ -171,8 +171,9 @@ export class Session implements TopicSession, ReplayEnds {
   /** Gives the list of a topic's members, for which this has asked. */
   members(topic: string, list: readonly TopicForm[]): void {
     this.#socket.flushPublished();
-    if (this.#joining.has(topic) || this.#behind.has(topic) || !this.#socket.isSubscribed(topic)) return;
-    this.#members?.send(topic, list);
+    if (this.#joining.has(topic) || this.#behind.has(topic) || !this.#socket.isSubscribed(topic))
+      this.#members?.skip(topic);
+    else this.#members?.send(topic, list);
   }
 
   // How replays end.

@@ -236,6 +236,22 @@ describe("a topic client that does not keep up", () => {
     expect(asked).toEqual([]);
   });
 
+  it("gets the next list also if the topic of the one before is unsubscribed while that is asked for", () => {
+    const { sessions, asked } = start();
+    const socket = new HeldSocket();
+    socket.keepsUp = false;
+    const session = sessions.open(socket, 0);
+    for (const topic of ["1", "2"]) session.subscribed(topic, 0);
+    for (const { answer } of asked.splice(0)) answer([ann]);
+    socket.keepsUp = true;
+    session.drained();
+    expect(asked.map(({ topic }) => topic)).toEqual(["1"]);
+    session.unsubscribed("1");
+    expect(asked.map(({ topic }) => topic)).toEqual(["1", "2"]);
+    for (const { answer } of asked.splice(0)) answer([bo]);
+    expect(socket.sent).toEqual(["+1", "+2", "-1", `j 2\n{"members":[${BO}]}`]);
+  });
+
   it("is told the changes that were left out, in their order, and gets no list again", () => {
     const { sessions, asked, miss, published, socket, session } = startListed();
     sessions.joined("t", [bo]);
