@@ -21,6 +21,8 @@ export class BodyReceiver implements BodySource {
   /** @returns the body of the request; null if it has none */
   begin({ framing, length }: IncomingRequest): IncomingBody | null {
     this.#discarded = 0;
+    // The body before may have been full at its end.
+    this.#resume();
     this.#body =
       framing === "none" ? null : new IncomingBody(framing === "length" ? length : undefined, this);
     return this.#body;
@@ -55,11 +57,15 @@ export class BodyReceiver implements BodySource {
   /** The response has been given. A handler that has begun to read the body may read on. */
   abandon(): void {
     if (this.#body?.abandon() === true) this.#body = null;
-    this.resume();
+    this.#resume();
   }
 
-  /** The client is read. */
-  resume(): void {
+  /** The client is read, unless a later body is full: this one may be read behind its response. */
+  resume(body: IncomingBody): void {
+    if (body === this.#body) this.#resume();
+  }
+
+  #resume(): void {
     this.#pauser.set(BODY_FULL, false);
   }
 
@@ -75,6 +81,6 @@ export class BodyReceiver implements BodySource {
 
   /** Reads a piece more than there is room for, so that a client's departure shows. Its bytes pause the client again. */
   readAhead(): void {
-    if (this.#body !== null && this.#body.unreadBytes < LOOK_AHEAD_BYTES) this.resume();
+    if (this.#body !== null && this.#body.unreadBytes < LOOK_AHEAD_BYTES) this.#resume();
   }
 }

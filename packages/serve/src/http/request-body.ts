@@ -8,8 +8,8 @@ import { DISCARD_BYTES, UNREAD_BODY_BYTES } from "./limits.ts";
 export interface BodySource {
   /** Called when a handler reads the body. */
   readonly wanted: () => void;
-  /** There is room for the body again. */
-  resume(): void;
+  /** There is room in the body again. */
+  resume(body: IncomingBody): void;
 }
 
 /** The body of a request while it arrives: a queue between the connection and its reader. */
@@ -132,7 +132,7 @@ export class IncomingBody implements BodyProducer {
       }
       this.fail(new DOMException("The response was sent before the request's body was read", "AbortError"));
     }
-    this.#source.resume();
+    this.#source.resume(this);
     return true;
   }
 
@@ -166,7 +166,7 @@ export class IncomingBody implements BodyProducer {
       this.#letGo();
     }
     this.#askFor();
-    this.#source.resume();
+    this.#source.resume(this);
     return whole;
   }
 
@@ -176,7 +176,7 @@ export class IncomingBody implements BodyProducer {
         pull: (controller) => this.#pull(controller),
         cancel: () => {
           this.#discard();
-          this.#source.resume();
+          this.#source.resume(this);
         },
       },
       { highWaterMark: 0 },
@@ -190,7 +190,7 @@ export class IncomingBody implements BodyProducer {
     const bytes = this.#unread.shift();
     if (bytes !== undefined) {
       controller.enqueue(bytes);
-      if (!this.isFull) this.#source.resume();
+      if (!this.isFull) this.#source.resume(this);
     } else if (this.#state === "failed") {
       controller.error(this.#error);
     } else {

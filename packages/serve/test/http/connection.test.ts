@@ -3,7 +3,7 @@ import { ask, connect, connectSecurely, request } from "@mantou/testing/raw-clie
 import { cert, key } from "@mantou/testing/tls";
 import { gate, turnCounter, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
-import { REQUESTS_A_TURN } from "../../src/http/limits.ts";
+import { REQUESTS_A_TURN, UNREAD_BODY_BYTES } from "../../src/http/limits.ts";
 import { runChild } from "../support/child.ts";
 import { startInternal, TestClock } from "../support/servers.ts";
 
@@ -445,6 +445,39 @@ describe("a client that does not send what it has begun", () => {
       await until(() => seen.length === 1, "told");
       expect(seen).toEqual(["signal AbortError"]);
     }
+  });
+
+  it.each([
+    ["collects", (req: Request) => req.text()],
+    ["streams", async ({ body }: Request) => (await body!.getReader().read()).value],
+    ["cancels", ({ body }: Request) => body!.cancel()],
+  ])("because the handler does not read gets 503 also if that %s the body of an earlier request", async (_, read) => {
+    const clock = new TestClock();
+    const late = gate();
+    let hasRead = false;
+    const server = startInternal(
+      {
+        idleTimeout: 5,
+        async fetch(req) {
+          if (!req.url.endsWith("/1")) return new Promise<Response>(() => {});
+          void late.promise.then(() => read(req)).then(() => (hasRead = true));
+          return new Response("first");
+        },
+      },
+      clock,
+    );
+    const client = connect(server).write(request("POST /1", ["Content-Length: 5"], "hello"));
+    expect((await client.response()).text).toBe("first");
+    client.write(request("POST /2", ["Content-Length: 10000000"]), Buffer.alloc(UNREAD_BODY_BYTES));
+    const [connection] = [...server.connections];
+    await until(
+      () => connection!.http.waitingFor === "content" && connection!.awaited === "nothing",
+      "as much as may wait",
+    );
+    late.open();
+    await until(() => hasRead, "the earlier body");
+    clock.pass(6);
+    expect((await client.response()).status).toBe(503);
   });
 });
 
