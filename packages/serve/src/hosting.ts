@@ -19,6 +19,7 @@ export { fileRange, fileSource, isFileBlob, isWholeFile } from "./fetch/file-blo
 export { FileSink, type SinkOptions, type SinkTarget } from "./fetch/file-sink.ts";
 export { typeOfName } from "./fetch/media-type.ts";
 export { heldBytes } from "./fetch/response.ts";
+export { isSameFile } from "./fetch/settled-stats.ts";
 export { StreamTarget, writeError } from "./fetch/sink-targets.ts";
 export { standardInput } from "./fetch/standard-input.ts";
 export { TAKEN_WHOLE } from "./fetch/streams.ts";

@@ -48,5 +48,25 @@ throw new Error("x"); }
       prints: "1 2",
       onBun: { prints: "", code: 1, why: "Bun reads neither; TypeScript does." },
     },
+    {
+      name: "a file is written from a list that has itself, or a slice of itself",
+      files: {
+        "main.ts": `const large = "0123456789abcdef".repeat(65_536);
+          for (const parts of [
+            ["first\\n", Bun.file("./own.txt"), "last"],
+            [Bun.file("own.txt").slice(5), new Uint8Array([10]), Bun.file("own.txt").slice(0, 5)],
+          ]) {
+            await Bun.write("own.txt", large);
+            await Bun.write("own.txt", parts);
+            const text = await Bun.file("own.txt").text();
+            console.log(text === "first\\n" + large + "last", text === large.slice(5) + "\\n" + large.slice(0, 5));
+          }`,
+      },
+      prints: "true false\nfalse true",
+      onBun: {
+        prints: "false false\nfalse false",
+        why: "The row of docs/differences-from-bun.md says so: no data is lost.",
+      },
+    },
   ]);
 });

@@ -126,10 +126,10 @@ async function* from(
   yield* rest;
 }
 
-/** Data that is at hand; null for other data. */
+/** Data that is at hand; null for other data. Bytes are copied: the program may change its memory before they are written. */
 function wholeBytes(data: FileData): Uint8Array | null {
   if (typeof data === "string") return Buffer.from(data);
-  return isBytes(data) ? bytesOf(data) : null;
+  return isBytes(data) ? Buffer.from(bytesOf(data)) : null;
 }
 
 function toPieces(data: FileData): AsyncGenerator<Uint8Array> {

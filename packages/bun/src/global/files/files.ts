@@ -1,5 +1,5 @@
 import { type BunFile, type FileData, file, type WriteOptions } from "@mantou/serve";
-import { isFileBlob } from "@mantou/serve/hosting";
+import { fileSource, isFileBlob, isSameFile } from "@mantou/serve/hosting";
 import { wrongType } from "../../base/argument-error.ts";
 import { viewOf } from "../../base/bytes.ts";
 
@@ -27,7 +27,7 @@ export function write(
     throw wrongType("Expected options.mode to be a number for 'write'.");
   }
   const to = isFileBlob(target) ? target : file(destination(target));
-  return to.write(dataOf(data), typeof mode === "number" ? { ...others, mode } : others);
+  return to.write(dataOf(data, to), typeof mode === "number" ? { ...others, mode } : others);
 }
 
 /** The input of this process. */
@@ -49,23 +49,32 @@ function destination(target: unknown): Parameters<typeof file>[0] {
   );
 }
 
-function dataOf(data: unknown): FileData {
+function dataOf(data: unknown, to: BunFile): FileData {
   if (data === undefined || data === null) {
     throw wrongType("Bun.write(pathOrFdOrBlob, blob) expects a Blob-y thing to write");
   }
   if (typeof data === "number" || typeof data === "bigint" || typeof data === "boolean") return String(data);
   if (data instanceof URLSearchParams) return String(data);
-  return Array.isArray(data) ? joined(data) : (data as FileData);
+  return Array.isArray(data) ? joined(data, to) : (data as FileData);
 }
 
 /** A Blob of the platform would not read the files among the parts. */
-function joined(parts: readonly unknown[]): FileData {
+function joined(parts: readonly unknown[], to: BunFile): FileData {
   if (!parts.some(isFileBlob)) return new Blob(parts.map(blobPart));
-  return ReadableStream.from(piecesOf(parts)) as ReadableStream<Uint8Array>;
+  // Bytes wait for the files in front of them, and the program may change its memory meanwhile.
+  const blobs = parts.map((part) => (isFileBlob(part) ? part : new Blob([blobPart(part)])));
+  return ReadableStream.from(piecesOf(blobs, to)) as ReadableStream<Uint8Array>;
 }
 
-async function* piecesOf(parts: readonly unknown[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) yield* isFileBlob(part) ? part.stream() : new Blob([blobPart(part)]).stream();
+async function* piecesOf(blobs: readonly Blob[], to: BunFile): AsyncGenerator<Uint8Array> {
+  const ready = await Promise.all(blobs.map((blob) => beforeWrite(blob, to)));
+  for (const blob of ready) yield* blob.stream();
+}
+
+/** Nothing is written before the first piece is there. The file that is written would be empty when its turn as a part comes. */
+async function beforeWrite(blob: Blob, to: BunFile): Promise<Blob> {
+  const isOwn = isFileBlob(blob) && isSameFile(fileSource(blob), fileSource(to));
+  return isOwn ? new Blob([await blob.bytes()]) : blob;
 }
 
 /** The platform's Blob refuses a buffer that has been transferred. Here, as in Bun, it has no bytes. */
