@@ -111,7 +111,7 @@ function skip(text: string, from: number, pattern: RegExp): number {
 
 /** Where the value ends that begins there, valid or not; null if the text ends within it. */
 function valueEnd(text: string, from: number): number | null {
-  const token = /["[\]{}]|[^\s"[\]{},:]+|[\s\S]/gy;
+  const token = /[-+.\w]+|[\s\S]/gy;
   token.lastIndex = from;
   let depth = 0;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
