@@ -89,3 +89,44 @@ for (const end of ["release", "close"] as const) {
   });
   await sql.close();
 }
+// What has been started goes on: a transaction, one that waits for its connection, and what is reserved.
+{
+  const sql = open();
+  const transaction = (name: string): Promise<string> =>
+    sql.begin(async (tx) => {
+      await tx`select 1`;
+      await Bun.sleep(50);
+      await tx`select 2`;
+      return name;
+    });
+  const started = [transaction("first"), transaction("second"), sql`select 3 a`.then(([row]) => row.a)];
+  await Bun.sleep(20);
+  const closed = sql.close();
+  await show("begun before", () => Promise.all(started));
+  await closed;
+  await show("begun behind", () => transaction("third"));
+}
+{
+  const sql = open();
+  const reserved = await sql.reserve();
+  const waiting = sql`select 4 a`.execute();
+  let isClosed = false;
+  const closed = sql.close().then(() => {
+    isClosed = true;
+  });
+  await Bun.sleep(50);
+  await show("reserved before", () => reserved`select 5 a`);
+  await show("closed", () => isClosed);
+  await reserved.release();
+  await show("waited", () => waiting);
+  await closed;
+}
+{
+  const sql = open();
+  const reserved = await sql.reserve();
+  const waiting = sql`select 6 a`.execute();
+  waiting.catch(() => {});
+  await sql.close({ timeout: 0.1 });
+  await show("waited for too long", () => waiting);
+  await show("reserved for too long", () => reserved`select 7 a`);
+}

@@ -1,5 +1,6 @@
 /** PostgreSQL for `SQL`: a pool of connections. */
 
+import { clearTimeout, setTimeout } from "node:timers";
 import type { Adapter, ReservedSession, Subscription } from "../adapter.ts";
 import { cancelledError, clientError, closedError, withoutReport } from "../errors.ts";
 import type { QueryModes, StartedQuery } from "../query.ts";
@@ -8,6 +9,7 @@ import type { PostgresSettings } from "../settings.ts";
 import type { Dialect, Statement } from "../template.ts";
 import { PostgresConnection } from "./connection.ts";
 import { PostgresListener } from "./listener.ts";
+import { reservedSession } from "./reserved-session.ts";
 import { Slot } from "./slot.ts";
 
 export const POSTGRES: Dialect = {
@@ -31,6 +33,7 @@ export class PostgresAdapter implements Adapter {
   readonly #slots: Set<Slot> = new Set();
   readonly #waiters: Waiter[] = [];
   readonly #listener: PostgresListener;
+  readonly #onEmpty: (() => void)[] = [];
   #closed = false;
 
   constructor(settings: PostgresSettings) {
@@ -56,6 +59,7 @@ export class PostgresAdapter implements Adapter {
     const send = async (): Promise<Rows> => {
       const taken = this.#take(false);
       const slot = taken instanceof Promise ? await taken : taken;
+      slot.promised--;
       try {
         if (isCancelled) throw cancelledError();
         started = slot.connection.run(statement, modes);
@@ -76,6 +80,7 @@ export class PostgresAdapter implements Adapter {
 
   async reserve(): Promise<ReservedSession> {
     const slot = await this.#take(true);
+    slot.promised--;
     const { connection } = slot;
     try {
       if (!connection.isOpen) await connection.open();
@@ -83,35 +88,16 @@ export class PostgresAdapter implements Adapter {
       this.#giveBack(slot);
       throw error;
     }
-    let isReleased = false;
-    let running = 0;
-    const giveBack = (): void => {
+    return reservedSession(connection, (close) => {
       // The next user must not be inside a transaction.
-      if (connection.inTransaction) slot.retired ??= closedError();
+      if (close || connection.inTransaction) slot.retired ??= closedError();
       this.#giveBack(slot);
-    };
-    const settled = (): void => {
-      if (--running === 0 && isReleased) giveBack();
-    };
-    return {
-      run: (statement, modes) => {
-        const started = connection.run(statement, modes);
-        running++;
-        started.result.then(settled, settled);
-        return started;
-      },
-      release: (close = false) => {
-        if (isReleased) return;
-        isReleased = true;
-        if (close) slot.retired ??= closedError();
-        // What still runs may begin a transaction.
-        if (running === 0) giveBack();
-      },
-    };
+    });
   }
 
   async connect(): Promise<void> {
     const slot = await this.#take(false);
+    slot.promised--;
     try {
       if (!slot.connection.isOpen) await slot.connection.open();
     } finally {
@@ -119,12 +105,30 @@ export class PostgresAdapter implements Adapter {
     }
   }
 
+  /** What has been started before goes on, also what waits for a connection. */
   async close(seconds: number | undefined): Promise<void> {
     this.#closed = true;
-    const refusal = (): Error => (seconds === 0 ? withoutReport(closedError()) : closedError());
-    for (const waiter of this.#waiters.splice(0)) waiter.refuse(refusal());
-    const closing = [...this.#slots].map(({ connection }) => connection.close(closedError(), seconds));
-    await Promise.all([...closing, this.#listener.close()]);
+    for (const slot of this.#slots) if (slot.isIdle) this.#end(slot);
+    const timer =
+      seconds === undefined ? undefined : setTimeout(() => this.#cut(seconds === 0), seconds * 1000);
+    const emptied = new Promise<void>((resolve) => {
+      if (this.#slots.size === 0) resolve();
+      else this.#onEmpty.push(resolve);
+    });
+    await Promise.all([emptied, this.#listener.close()]);
+    clearTimeout(timer);
+  }
+
+  /** Its connection ends, which has no work. */
+  #end(slot: Slot, seconds?: number): void {
+    void slot.connection.close(closedError(), seconds).then(() => this.#forget(slot));
+  }
+
+  /** Nothing is waited for any more. */
+  #cut(atOnce: boolean): void {
+    for (const waiter of this.#waiters.splice(0))
+      waiter.refuse(atOnce ? withoutReport(closedError()) : closedError());
+    for (const slot of this.#slots) this.#end(slot, 0);
   }
 
   async listen(
@@ -163,6 +167,7 @@ export class PostgresAdapter implements Adapter {
 
   #use(slot: Slot, needsOwn: boolean): Slot {
     slot.isReserved = needsOwn;
+    slot.promised++;
     slot.stopIdleTimer();
     return slot;
   }
@@ -177,13 +182,14 @@ export class PostgresAdapter implements Adapter {
     const { connection } = slot;
     if (connection.inTransaction && !slot.isReserved && this.#settings.max !== 1)
       slot.retired ??= closedError();
-    if (!slot.isReserved && connection.pending === 0) {
+    if (slot.hasNoWork) {
       if (connection.isLost) this.#forget(slot);
       else if (slot.retired !== null) this.#drop(slot, slot.retired);
       else if (connection.isOpen)
         slot.startIdleTimer(this.#settings.idleTimeout, (reason) => this.#drop(slot, reason));
     }
     this.#serveWaiters();
+    if (this.#closed && slot.isIdle) this.#end(slot);
   }
 
   /** Oldest first. */
@@ -229,5 +235,7 @@ export class PostgresAdapter implements Adapter {
     this.#slots.delete(slot);
     slot.stopTimers();
     this.#serveWaiters();
+    if (this.#slots.size > 0) return;
+    for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 }

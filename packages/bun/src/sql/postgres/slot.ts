@@ -6,6 +6,8 @@ import type { PostgresConnection } from "./connection.ts";
 export class Slot {
   readonly connection: PostgresConnection;
   isReserved = false;
+  /** The number of callers that have got it and have not begun. */
+  promised = 0;
   /** Set once it takes no more work: the reason for which it closes when its work is done. */
   retired: Error | null = null;
   #idleTimer: NodeJS.Timeout | null = null;
@@ -15,8 +17,12 @@ export class Slot {
     this.connection = connection;
   }
 
+  get hasNoWork(): boolean {
+    return !this.isReserved && this.promised === 0 && this.connection.pending === 0;
+  }
+
   get isIdle(): boolean {
-    return this.isShared && this.connection.pending === 0;
+    return this.isShared && this.hasNoWork;
   }
 
   get isShared(): boolean {
