@@ -144,6 +144,12 @@ it("responses of other lengths than the plain one show no fault in the reading o
   expect(await others(changing, ["rfc9112/2.2/any-cut"])).toEqual([]);
 });
 
+it("a close without a word, now and then, shows no fault in the reading of packets", async () => {
+  let count = 0;
+  const url = await strict({ closesBehind: (method) => method === "POST" && count++ % 2 === 0 });
+  expect(await others(url, ["rfc9112/2.2/any-cut"])).toEqual([]);
+});
+
 it("a close because content has not come yet shows no fault in the reading of packets", async () => {
   const impatient = await listenRaw((request, response) => {
     setImmediate(() => {

@@ -63,13 +63,15 @@ const statuses = ({ responses }: Outcome, { isStable }: Facts, canaryAt: number)
     .join(", ");
 
 /**
- * One is the beginning of the other, and ends with close: a server may close the connection because the content had not come yet when it
- * responded.
+ * One is the beginning of the other, and the connection was closed: a server may close it because the content had not come yet when it
+ * responded, and without a word too (RFC 9112 §9.5). Not before the first response: then a request is lost.
  */
 function isCutShort(one: Outcome, other: Outcome): boolean {
   const [few, many] = one.responses.length < other.responses.length ? [one, other] : [other, one];
+  const last = few.responses.at(-1);
   return (
-    few.responses.at(-1)?.keepAlive === false &&
+    last !== undefined &&
+    (!last.keepAlive || few.end === "closed") &&
     few.error === null &&
     few.responses.every(({ status }, i) => status === many.responses[i]!.status)
   );
