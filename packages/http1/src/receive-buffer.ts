@@ -12,7 +12,8 @@ const FEW_BYTES = 32;
 
 /**
  * So many bytes are decoded for a head at first. A part of a text keeps the whole in memory: a value that an application keeps of a
- * head must not hold all of the content that came with it. (More than head-reader.ts caches: a long pipeline is not cached.)
+ * head must not hold all of the content that came with it. It is more than `CACHED_HEAD_CHARACTERS` of head-reader.ts: the text of a long
+ * pipeline is still known as one.
  */
 const HEAD_TEXT_BYTES = 8 * 1024;
 

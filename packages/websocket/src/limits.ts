@@ -1,8 +1,8 @@
 /** The limits of the memory and work for one peer. Counts are limited as well as bytes: a flood of small messages costs too. */
 export interface Limits {
   /**
-   * Bytes of one message, all its fragments together, as it comes and after decompression. Over it: 1009. So is a text of more than
-   * 512 MiB, however high the limit: Node.js makes no longer string.
+   * Bytes of one message, all its fragments together, as it comes and after decompression. Over it: 1009. A text of more than
+   * 512 MiB is refused with 1009 however high the limit is: Node.js makes no longer string.
    */
   readonly messageBytes: number;
   /** Bytes that one frame's header may announce, on the wire. Over it: 1009, before any payload is read. */

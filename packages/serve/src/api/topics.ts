@@ -137,8 +137,8 @@ export interface Topics {
   /**
    * What a topic has kept.
    * @param options `after`: the messages behind this position, which may be a client's: any text that is no position of this history is a gap.
-   *   Without it, or with null, or after a gap: the `last` messages (0 to 10,000). Without `last` all that are kept, and none after a gap. One call has 8 MiB: of
-   *   what is behind `after` the first ones (the rest is behind the `position` that it ends with), else the last ones
+   *   Without it, or with null, or after a gap: the `last` messages (0 to 10,000). Without `last` all that are kept, and none after a gap. One call gives
+   *   about 8 MiB of messages at most: the first ones behind `after` (the rest is behind the `position` that it returns), without `after` the last ones
    * @throws (rejects) TypeError for a topic without a history, and for options that are wrong; RangeError for `last`; BackplaneError with the `code` `down`
    *   at once while the engine cannot be reached (`publish` waits, a read does not), `refused` or `closed`
    */
