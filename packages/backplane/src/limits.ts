@@ -71,7 +71,7 @@ export const EPOCH_FACTOR = 24;
 /** And at least so long: all instances may be away for a moment. */
 export const LEAST_EPOCH_MS = 600_000;
 
-/** The epochs of subscribed histories are looked at so often, and so many refreshed at once at most. */
+/** The epochs of subscribed histories are looked at so often, and so many refreshed at once at most: more, if they are more than 30,720. */
 export const REFRESH_MS = 20_000;
 export const REFRESHES = 4096;
 

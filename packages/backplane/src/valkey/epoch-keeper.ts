@@ -47,10 +47,12 @@ export class EpochKeeper {
   /** Refreshes what is due, and not all topics at once. */
   tick(): void {
     const now = this.#now();
+    // However many there are: all in a quarter of the shortest life, as each has the half of its own from when it is due.
+    const most = Math.max(REFRESHES, Math.ceil((this.#channels.size * REFRESH_MS) / (LEAST_EPOCH_MS / 4)));
     let refreshes = 0;
     for (const [channel, kept] of this.#channels) {
       if (kept === null || kept.dueAt > now) continue;
-      if (refreshes++ === REFRESHES) return;
+      if (refreshes++ === most) return;
       kept.dueAt = now + Number(kept.life) / 2;
       this.#refresh(channel, kept.life);
     }

@@ -78,6 +78,29 @@ describe("the epoch of a subscribed topic", () => {
   });
 });
 
+test("the epochs of subscribed topics live on, however many there are", () => {
+  let now = 0;
+  const refreshedAt = new Map<string, number>();
+  let lapsed = 0;
+  const keeper = new EpochKeeper(
+    (channel, life) => {
+      if (now - refreshedAt.get(channel)! >= Number(life)) lapsed++;
+      refreshedAt.set(channel, now);
+    },
+    () => now,
+  );
+  const channels = Array.from({ length: 100_000 }, (_, i) => `c${i}`);
+  keeper.keep(channels);
+  for (const channel of channels) {
+    keeper.touch(channel, { size: 1, seconds: 25 });
+    refreshedAt.set(channel, 0);
+  }
+  for (; now < 2_400_000; now += 20_000) keeper.tick();
+  keeper.stop();
+  expect(lapsed).toBe(0);
+  expect([...refreshedAt.values()].every((at) => at > now - 600_000)).toBe(true);
+});
+
 /** A server that answers when a test says so. */
 class Server extends EventEmitter {
   readonly asked: {
