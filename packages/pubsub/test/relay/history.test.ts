@@ -218,6 +218,19 @@ describe("what is published to a history topic", () => {
 });
 
 describe("what an instance has missed", () => {
+  it("is awaited before messages leave, and the reading of new topics is not", () => {
+    const rig = new HistoryRig().up().topic("a");
+    rig.rig.engine.events.down(new Error("broken"));
+    rig.relay.history!.subscribe("new", RULE);
+    rig.publish("a", "1");
+    rig.relay.flush();
+    rig.takeCalls();
+    rig.up();
+    expect(rig.takeCalls()).toEqual(["read ht:a 0 128", "read ht:new 0 0"]);
+    rig.answer({ frames: [] });
+    expect(rig.takeCalls()).toEqual(["append ht:a 1"]);
+  });
+
   it("is read once, and delivered in order before what came meanwhile", () => {
     const rig = new HistoryRig().up().topic("a");
     rig.message("a", historyFrame("x", 0, "1"), 1);

@@ -28,6 +28,8 @@ export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #waiting = new Fifo<TopicLog>();
   readonly #reads = new Map<number, TopicLog>();
+  /** Those that had a position, and wait or are being read. */
+  readonly #stale = new Set<TopicLog>();
   /** Reads that were refused. They are tried again with the next tick, and less and less often if none succeeds. */
   #failed: TopicLog[] = [];
   #pause = LEAST_PAUSE_MS;
@@ -41,9 +43,9 @@ export class CatchUp {
     this.#options = options;
   }
 
-  /** Whether nothing is being read. */
+  /** Whether nothing that had a position is being read. New topics come all the time, and have nothing to compare. */
   get isIdle(): boolean {
-    return this.#reads.size === 0 && this.#waiting.length === 0;
+    return this.#stale.size === 0;
   }
 
   /** Whether a request is one of these. */
@@ -54,6 +56,7 @@ export class CatchUp {
   /** The topic is to be read up to its top. */
   start(log: TopicLog): void {
     log.phase = "reading";
+    if (log.position !== null) this.#stale.add(log);
     this.#waiting.push(log);
     this.#pump();
   }
@@ -62,7 +65,10 @@ export class CatchUp {
     while (this.#reads.size < MOST_READS) {
       const log = this.#waiting.shift();
       if (log === undefined) return;
-      if (log.isOver || log.phase !== "reading") continue;
+      if (log.isOver || log.phase !== "reading") {
+        this.#stale.delete(log);
+        continue;
+      }
       const request = this.#options.request();
       this.#reads.set(request, log);
       const { position, channel } = log;
@@ -91,12 +97,18 @@ export class CatchUp {
   }
 
   slice(request: number, slice: Slice, now: number): void {
-    const log = this.#reads.get(request);
-    this.#reads.delete(request);
+    const log = this.#ended(request);
     this.#pause = LEAST_PAUSE_MS;
     this.#retryAt = 0;
     if (log !== undefined && !log.isOver && log.phase === "reading") this.#apply(log, slice, now);
     this.#pump();
+  }
+
+  #ended(request: number): TopicLog | undefined {
+    const log = this.#reads.get(request);
+    this.#reads.delete(request);
+    if (log !== undefined) this.#stale.delete(log);
+    return log;
   }
 
   #apply(log: TopicLog, slice: Slice, now: number): void {
@@ -183,8 +195,7 @@ export class CatchUp {
 
   /** A read was refused. */
   failed(request: number, error: Error): void {
-    const log = this.#reads.get(request);
-    this.#reads.delete(request);
+    const log = this.#ended(request);
     if (log !== undefined && !log.isOver && log.phase === "reading") {
       this.#failed.push(log);
       this.#options.refused(log, error);
@@ -205,6 +216,7 @@ export class CatchUp {
   down(): void {
     this.#waiting.takeAll();
     this.#reads.clear();
+    this.#stale.clear();
     this.#failed = [];
     this.#pause = LEAST_PAUSE_MS;
     this.#retryAt = 0;
