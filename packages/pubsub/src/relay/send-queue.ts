@@ -63,6 +63,11 @@ export class SendQueue {
     this.#dropOld(now);
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
       const { length } = next.frame;
+      // It was made before the engine told what it takes.
+      if (length > engine.features.maxFrameBytes) {
+        this.#host.dropped(this.#takeOldest(), "size");
+        continue;
+      }
       if (this.#unansweredBytes > 0 && this.#unansweredBytes + length > UNANSWERED_BYTES) return;
       this.#takeOldest();
       this.send(engine, next);

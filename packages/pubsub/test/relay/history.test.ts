@@ -135,6 +135,18 @@ describe("what is published to a history topic", () => {
     expect(all).toEqual(["closed", "closed"]);
   });
 
+  it("fails as size if the engine tells after it was made that it takes no frame that long, and the others leave", () => {
+    const rig = new HistoryRig();
+    const { all, published } = answers();
+    rig.publish("a", "x".repeat(5000), published);
+    rig.publish("b", "2");
+    rig.relay.flush();
+    rig.rig.engine.features.maxFrameBytes = 1000;
+    rig.up();
+    expect(all).toEqual(["size"]);
+    expect(rig.takeCalls()).toEqual(["append ht:b 2"]);
+  });
+
   it("may be answered while the relay closes; without an answer it is ambiguous", async () => {
     const rig = new HistoryRig().up();
     const { all, published } = answers();

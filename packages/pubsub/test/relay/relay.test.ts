@@ -238,6 +238,17 @@ describe("an engine that refuses", () => {
     expect(rig.turn("a", "2")).toEqual(["publish t:a 1: 2"]);
   });
 
+  it("to take a frame as long as that, which was made before it told so, makes that be dropped, and the others leave", () => {
+    const rig = new Rig();
+    rig.turn("a", "x".repeat(5000));
+    rig.turn("a", "2");
+    rig.engine.features.maxFrameBytes = 1000;
+    rig.engine.events.up();
+    rig.engine.events.subscribed(["i"]);
+    expect(rig.engine.take().filter((call) => call.startsWith("publish t"))).toEqual(["publish t:a 1: 2"]);
+    expect(rig.takeEvents()).toContainEqual({ type: "dropped", reason: "size", messages: 1, bytes: 5035 });
+  });
+
   it("is not believed when it answers more than it was asked", () => {
     const rig = new Rig().up();
     rig.published(7);

@@ -24,6 +24,8 @@ export interface Append {
 
 export interface AppendQueueOptions {
   readonly engine: EngineHistory;
+  /** Of a frame, as the engine tells it. */
+  maxFrameBytes(): number;
   readonly maxBytes: number;
   /** Of an append that waits, in milliseconds. */
   readonly maxAge: number;
@@ -73,9 +75,14 @@ export class AppendQueue {
   /** Hands appends to the engine, as many as it may have without an answer. */
   pump(now: number): void {
     this.#dropOld(now);
-    const { engine, request, sending } = this.#options;
+    const { engine, maxFrameBytes, request, sending } = this.#options;
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
       const { channel, frame, messages, rule, wasSent, isNamed } = next;
+      // It was made before the engine told what it takes.
+      if (frame.length > maxFrameBytes()) {
+        this.#drop("size");
+        continue;
+      }
       if (this.#unansweredBytes > 0 && this.#unansweredBytes + frame.length > UNANSWERED_BYTES) return;
       this.#takeOldest();
       const number = request();
@@ -100,7 +107,7 @@ export class AppendQueue {
     }
   }
 
-  #drop(reason: "full" | "old" | "closed"): void {
+  #drop(reason: "full" | "old" | "closed" | "size"): void {
     const append = this.#takeOldest();
     const code = append.wasSent ? "ambiguous" : reason === "old" ? "down" : reason;
     this.#options.dropped(append, reason, code);

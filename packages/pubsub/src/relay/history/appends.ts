@@ -42,6 +42,7 @@ export class Appends {
     this.#instance = instance;
     this.#queue = new AppendQueue({
       engine: history,
+      maxFrameBytes: () => engine.features.maxFrameBytes,
       maxBytes: queue.bytes,
       maxAge: queue.seconds * 1000,
       request,
