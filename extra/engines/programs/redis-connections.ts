@@ -1,4 +1,7 @@
 // Subscriptions, connections, and what happens when they end.
+
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { RedisClient } from "bun";
 import { show, text, type Untyped } from "./show.ts";
 
@@ -162,6 +165,24 @@ resumed.close();
 const late = resumed.connect().then(() => resumed.get("none"));
 await show("close and connect", async () => [await closed(early), await late, resumed.connected]);
 resumed.close();
+// A server that never answers the login, and one of another protocol.
+for (const answer of ["", "HTTP/1.1 400 Bad Request\r\n\r\n"]) {
+  const other = createServer(
+    (socket) => void socket.on("error", () => {}).on("data", () => socket.write(answer)),
+  );
+  await once(other.listen(0, "127.0.0.1"), "listening");
+  const { port } = other.address() as AddressInfo;
+  log.length = 0;
+  for (const ask of ["get", "connect"] as const) {
+    const client = logged(
+      new Client(`redis://127.0.0.1:${port}`, { connectionTimeout: 400, idleTimeout: 100 }),
+    );
+    const code = client[ask]("k").catch((error: Error & { code: string }) => error.code);
+    await show(`${ask} of no Redis`, async () => [await code, client.connected, ...log.splice(0)]);
+    await show("get after that", () => client.get("k"));
+  }
+  other.close();
+}
 // What the server sends counts for `idleTimeout`, and not what the client sends.
 const asking = logged(new Client(url, { idleTimeout: 400 }));
 for (let i = 0; i < 8; i++) {

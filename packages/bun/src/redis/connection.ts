@@ -5,10 +5,18 @@ import { isIP } from "node:net";
 import { loadPeer } from "../base/peer.ts";
 import { tlsSettings } from "../fetch/tls-settings.ts";
 import type { SentArgument } from "./arguments.ts";
-import { connectError, fromPackage, GAVE_UP, idleError, redisError } from "./errors.ts";
-import { IdleTimer } from "./idle-timer.ts";
+import {
+  connectError,
+  fromPackage,
+  GAVE_UP,
+  idleError,
+  redisError,
+  timeoutError,
+  unreadable,
+} from "./errors.ts";
 import type { RedisSettings } from "./options.ts";
 import { fromReply } from "./replies.ts";
+import { SilenceTimer } from "./silence-timer.ts";
 
 export type Listener = (message: string, channel: string) => unknown;
 
@@ -46,11 +54,15 @@ export class RedisConnection {
   readonly #events: ConnectionEvents;
   readonly #client: PackageClient;
   readonly #types: Package["RESP_TYPES"];
-  readonly #idle: IdleTimer;
+  /** As in Bun, `connectionTimeout` includes the login. The package ends its own at the open socket. */
+  readonly #login: SilenceTimer;
+  readonly #idle: SilenceTimer;
   /** Reasons for which the socket keeps the process alive. */
   #pending = 0;
   #listens = false;
   #end: Error | null = null;
+  /** The socket has closed, and the package opens another one. */
+  #isLost = false;
   #gaveUp = false;
 
   /**
@@ -92,14 +104,21 @@ export class RedisConnection {
         reconnectStrategy: (retries: number) => this.#delay(retries),
       },
     });
-    this.#idle = new IdleTimer(idleTimeout, () => this.#close(idleError(idleTimeout)));
-    this.#client.on("connect", () => this.#idle.start());
+    this.#login = new SilenceTimer(connectionTimeout, () => this.#close(timeoutError(connectionTimeout)));
+    this.#idle = new SilenceTimer(idleTimeout, () => this.#close(idleError(idleTimeout)));
+    this.#client.on("connect", () => {
+      this.#isLost = false;
+      this.#login.start();
+    });
     this.#client.on("ready", () => {
+      this.#login.stop();
+      this.#idle.start();
       if (this.#end === null) this.#events.onconnect();
     });
     this.#client.on("error", (error: Error) => {
-      this.#idle.stop();
       if (this.#gaveUp) this.#finish(this.#reason(error));
+      // The package would go on, with replies that belong to other commands.
+      else if (!this.#isLost) this.#close(unreadable(error));
     });
   }
 
@@ -169,7 +188,7 @@ export class RedisConnection {
       await Promise.race([stopped, signal.aborted || this.#open()]);
       if (this.#pending === 0) this.#client.unref();
     } catch (error) {
-      const reason = this.#reason(error);
+      const reason = this.#end ?? this.#reason(error);
       this.#finish(reason);
       // A login that the server refuses leaves the socket open.
       if (this.#client.isOpen) this.#client.destroy();
@@ -199,6 +218,8 @@ export class RedisConnection {
 
   /** Milliseconds until the next attempt; false gives up. */
   #delay(retries: number): number | false {
+    this.#isLost = true;
+    this.#stopTimers();
     this.#gaveUp = retries >= this.#settings.maxRetries;
     return this.#gaveUp ? false : Math.min(FIRST_DELAY * 2 ** retries, MAX_DELAY);
   }
@@ -215,8 +236,13 @@ export class RedisConnection {
   #finish(reason: Error): void {
     if (this.#end !== null) return;
     this.#end = reason;
-    this.#idle.stop();
+    this.#stopTimers();
     this.#events.onclose(reason);
+  }
+
+  #stopTimers(): void {
+    this.#login.stop();
+    this.#idle.stop();
   }
 }
 

@@ -8,6 +8,7 @@ export type RedisErrorCode =
   | "ERR_REDIS_AUTHENTICATION_FAILED"
   | "ERR_REDIS_INVALID_STATE"
   | "ERR_REDIS_INVALID_RESPONSE"
+  | "ERR_REDIS_INVALID_RESPONSE_TYPE"
   | "ERR_REDIS_SERVER_ERROR";
 
 export function redisError(message: string, code: RedisErrorCode): Error {
@@ -50,12 +51,7 @@ export function fromPackage(error: unknown, connectionTimeout: number): Error {
   if (!(error instanceof Error)) return redisError(String(error), "ERR_REDIS_INVALID_RESPONSE");
   const { name } = error.constructor;
   if (error.name === "RedisError") return error;
-  if (name === "ConnectionTimeoutError") {
-    return redisError(
-      `Connection timeout reached after ${connectionTimeout}ms`,
-      "ERR_REDIS_CONNECTION_TIMEOUT",
-    );
-  }
+  if (name === "ConnectionTimeoutError") return timeoutError(connectionTimeout);
   if (ENDED.has(name) || "syscall" in error)
     return redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED");
   return redisError(error.message, "ERR_REDIS_SERVER_ERROR");
@@ -65,13 +61,30 @@ export function fromPackage(error: unknown, connectionTimeout: number): Error {
 export const GAVE_UP = "Max reconnection attempts reached";
 
 /** @param time in milliseconds */
+export function timeoutError(time: number): Error {
+  return redisError(`Connection timeout reached after ${time}ms`, "ERR_REDIS_CONNECTION_TIMEOUT");
+}
+
+/** @param time in milliseconds */
 export function idleError(time: number): Error {
   return redisError(`Idle timeout reached after ${time}ms`, "ERR_REDIS_IDLE_TIMEOUT");
 }
 
+/** The error of a server that has sent something else than replies, such as that of another protocol. */
+export function unreadable(cause: Error): Error {
+  const error = redisError("Failed to read data", "ERR_REDIS_INVALID_RESPONSE_TYPE");
+  return Object.assign(error, { cause });
+}
+
+/** Why a connection ends, besides its close. */
+const REASONS: ReadonlySet<unknown> = new Set<RedisErrorCode>([
+  "ERR_REDIS_CONNECTION_TIMEOUT",
+  "ERR_REDIS_IDLE_TIMEOUT",
+  "ERR_REDIS_INVALID_RESPONSE_TYPE",
+]);
+
 /** Bun tells commands alone why it has given up; others get the usual error. */
 export function withoutReason(error: Error): Error {
-  const hasReason =
-    error.message === GAVE_UP || (error as { code?: unknown }).code === "ERR_REDIS_IDLE_TIMEOUT";
+  const hasReason = error.message === GAVE_UP || REASONS.has((error as { code?: unknown }).code);
   return hasReason ? redisError("Connection closed", "ERR_REDIS_CONNECTION_CLOSED") : error;
 }

@@ -6,21 +6,21 @@ const MAX_TIME = 2 ** 31 - 1;
 /**
  * Notices a server that sends nothing. That of a socket counts what is sent, too, so that a client which goes on asking would never notice.
  */
-export class IdleTimer {
+export class SilenceTimer {
   readonly #time: number;
-  readonly #onIdle: () => void;
+  readonly #onSilence: () => void;
   #timer: NodeJS.Timeout | null = null;
 
   /** @param time in milliseconds; 0 or less for none */
-  constructor(time: number, onIdle: () => void) {
+  constructor(time: number, onSilence: () => void) {
     this.#time = time;
-    this.#onIdle = onIdle;
+    this.#onSilence = onSilence;
   }
 
   start(): void {
     this.stop();
     // The socket alone keeps the process alive.
-    if (this.#time > 0) this.#timer = setTimeout(this.#onIdle, Math.min(this.#time, MAX_TIME)).unref();
+    if (this.#time > 0) this.#timer = setTimeout(this.#onSilence, Math.min(this.#time, MAX_TIME)).unref();
   }
 
   /** The server has sent something. */
