@@ -73,7 +73,7 @@ describe("the global Worker", () => {
           const jsx = "/** @jsxRuntime classic @jsx h */ const h = (tag: string) => tag; postMessage(<b>text</b>);";
           const plain = jsx.replace(": string", "");
           const automatic = "import { word } from './sub/word.ts'; const x: string = word; postMessage(<b>{x}</b>);";
-          const scripts = [new Blob([jsx]), new File([jsx], "w.tsx"), new Blob([plain], { type: "text/jsx" }), new File([plain], "w.jsx"), new File([automatic], "a.tsx")];
+          const scripts = [new Blob([jsx]), new File([jsx], "w.tsx"), new Blob([plain], { type: "text/jsx" }), new File([plain], "w.jsx"), new File([automatic], "a.tsx"), new Blob(["postMessage(<b>alone</b>)"])];
           for (const script of scripts)
             await new Promise((resolve) => {
               const worker = new Worker(URL.createObjectURL(script));
@@ -83,7 +83,7 @@ describe("the global Worker", () => {
         "sub/word.ts": 'export const word = "text";',
         "node_modules/react/jsx-dev-runtime.js": "exports.jsxDEV = (tag, { children }) => tag + children;",
       },
-      prints: "b\nb\nb\nb\nbtext",
+      prints: "b\nb\nb\nb\nbtext\nbalone",
     },
     {
       name: "options: preload, env, argv, name, smol",

@@ -15,7 +15,8 @@ function compiled(text: string): string {
     return compile(path, text, "ts", options).source;
   } catch (error) {
     try {
-      return compile(path, text, "tsx", options).source;
+      // It runs as an ES module, which imports the functions of JSX: a text without imports would require them.
+      return compile(path, `${text}\nexport {};`, "tsx", options).source;
     } catch {
       throw error;
     }
