@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Facts } from "../facts.ts";
 import { accepted, answers, judged, refused, refusedSomehow } from "../judges.ts";
 import { canary, deciding, exchange, head, plain, post, trial, withLines } from "../requests.ts";
 import type { Rule } from "../rule.ts";
@@ -8,6 +9,12 @@ const CLOSED =
 
 /** Nothing shows then where it takes content to end; rfc9112/9.3.2/pipelining says that it does so. */
 const LOSES_PIPELINED = "it does not answer pipelined requests";
+
+/** The same for requests with content. */
+const losesBehindContent = ({ pipelines, post }: Facts): string | null => {
+  if (!pipelines) return LOSES_PIPELINED;
+  return post.persists && !post.pipelines ? "it does not answer what is pipelined behind content" : null;
+};
 
 /** RFC 9112 §6.2 and §6.3: how many bytes a request's content has. */
 export const contentLength: readonly Rule[] = [
@@ -127,11 +134,10 @@ export const contentLength: readonly Rule[] = [
     section: "RFC 9112 §6.2, §6.3",
     security: true,
     says: "A request's content is as many bytes as Content-Length says, a request within it too: what is behind it is the next request.",
-    applies: ({ pipelines, post: { status, persists } }) => {
-      if (!pipelines) return LOSES_PIPELINED;
-      return persists
-        ? null
-        : `it closes the connection after POST (${status}), so that no next request shows where the content ended`;
+    applies: (facts) => {
+      const { status, persists } = facts.post;
+      const closes = `it closes the connection after POST (${status}), so that no next request shows where the content ended`;
+      return losesBehindContent(facts) ?? (persists ? null : closes);
     },
     arbitrary: (site) =>
       fc
@@ -154,7 +160,7 @@ export const contentLength: readonly Rule[] = [
     section: "RFC 9112 §6.3, §9.3",
     security: true,
     says: "GET and HEAD may have content, which is read or the connection closed: it is never taken for the next request.",
-    applies: ({ pipelines }) => (pipelines ? null : LOSES_PIPELINED),
+    applies: losesBehindContent,
     arbitrary: (site) =>
       fc
         .tuple(fc.constantFrom("GET", "HEAD", "DELETE", "OPTIONS"), fc.boolean())
