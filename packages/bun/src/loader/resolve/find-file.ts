@@ -1,6 +1,7 @@
-import { realpathSync, type Stats, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { extname, join, sep } from "node:path";
 import { packageIn } from "./package-json.ts";
+import { isFile, statOf } from "./stat-of.ts";
 
 /** What asks for a module: `import` and `import()`, or `require`. */
 export type ImportKind = "import" | "require";
@@ -90,19 +91,6 @@ export function realPath(path: string): string {
 /** As Node.js is told to do on its command line. */
 const KEEPS_LINKS = process.execArgv.includes("--preserve-symlinks");
 
-export function isFile(path: string): boolean {
-  return statOf(path)?.isFile() === true;
-}
-
 function isDependency(path: string): boolean {
   return path.includes(`${sep}node_modules${sep}`);
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    // A path through a file (ENOTDIR), or one that is too long.
-    return undefined;
-  }
 }

@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join, resolve, sep } from "node:path";
 import { findFile, type ImportKind } from "./find-file.ts";
 import { type PackageJson, packageIn, packageOf } from "./package-json.ts";
+import { statOf } from "./stat-of.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -34,7 +34,7 @@ export function findInPackage(specifier: string, folder: string, kind: ImportKin
   if (own?.exports !== undefined && own.name === name) return exported(own, path ?? "", kind);
   for (const place of placesAbove(folder)) {
     const root = join(place, name);
-    const stats = statSync(root, { throwIfNoEntry: false });
+    const stats = statOf(root);
     if (stats?.isDirectory() !== true) {
       // A module without a folder, such as node_modules/name.js.
       const found = stats !== undefined || path === undefined ? findFile(root, kind) : null;

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { PathConditionsMap } from "resolve-pkg-maps";
 import { parseData } from "../data/parse-data.ts";
+import { statOf } from "./stat-of.ts";
 
 /** What finding modules reads of a `package.json`. */
 export interface PackageJson {
@@ -44,7 +45,7 @@ export function packageOf(folder: string): PackageJson | null {
 
 function read(folder: string): PackageJson | null {
   const path = join(folder, "package.json");
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
+  if (statOf(path) === undefined) return null;
   try {
     const text = readFileSync(path, "utf8");
     const json = parsePackage(path, text);

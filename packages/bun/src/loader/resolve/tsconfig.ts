@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { TsConfigJsonResolved } from "get-tsconfig";
 import type { ParseError } from "jsonc-parser";
 import { sourceError } from "../source/source-error.ts";
+import { isFile } from "./stat-of.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -69,7 +70,7 @@ export function tsconfigIn(folder: string): TsConfig | null {
 function readFrom(folder: string): TsConfig | null {
   for (const name of NAMES) {
     const path = join(folder, name);
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return read(path);
+    if (isFile(path)) return read(path);
   }
   return null;
 }
