@@ -184,10 +184,10 @@ for (const answer of ["", "HTTP/1.1 400 Bad Request\r\n\r\n"]) {
   other.close();
 }
 // What the server sends counts for `idleTimeout`, and not what the client sends.
-const asking = logged(new Client(url, { idleTimeout: 400 }));
+const asking = logged(new Client(url, { idleTimeout: 2000 }));
 for (let i = 0; i < 8; i++) {
   await asking.get("none");
-  await Bun.sleep(100);
+  await Bun.sleep(300);
 }
 log.length = 0;
 await show("replies in time", () => asking.connected);
@@ -201,11 +201,11 @@ await show("no replies", async () => [await unanswered, asking.connected, ...log
 await show("get after that", () => asking.get("none"));
 await show("connect after that", async () => [typeof (await asking.connect()), await asking.get("none")]);
 asking.close();
-const hearing = logged(new Client(url, { idleTimeout: 400 }));
+const hearing = logged(new Client(url, { idleTimeout: 2000 }));
 await hearing.subscribe("heard", () => {});
 for (let i = 0; i < 8; i++) {
   await publisher.publish("heard", "x");
-  await Bun.sleep(100);
+  await Bun.sleep(300);
 }
 log.length = 0;
 await show("messages in time", () => hearing.connected);

@@ -12,16 +12,15 @@ const MAX_COUNTER = 0xfff;
 
 /** What the last UUID has had. */
 interface Last {
-  /** The time that was asked for. */
-  asked: number;
-  /** Its time: a later one if the counter had run out. */
+  /** Its time: a later one than was asked for if the counter had run out. */
   time: number;
   counter: number;
 }
 
 /** Those for now, and those for a given time, do not know of each other. */
-const lastNow: Last = { asked: -1, time: -1, counter: 0 };
-const lastGiven: Last = { asked: -1, time: -1, counter: 0 };
+const lastNow: Last = { time: -1, counter: 0 };
+/** `asked` is the time that was given. */
+const lastGiven = { asked: -1, time: -1, counter: 0 };
 
 /**
  * A UUID that sorts by its time (RFC 9562 §5.7). Those of one millisecond sort by a counter (§6.2, method 1).
@@ -49,7 +48,7 @@ export function randomUUIDv7(
 
 /** A clock that was set back does not count: UUIDs would sort in front of earlier ones. */
 function nextNow(now: number, start: number): Last {
-  if (now > lastNow.time) return Object.assign(lastNow, { asked: now, time: now, counter: start });
+  if (now > lastNow.time) return Object.assign(lastNow, { time: now, counter: start });
   return countUp(lastNow, start);
 }
 
