@@ -5,7 +5,7 @@ import { type ProxiedSource, ProxyHeaderError } from "./header.ts";
 import { PROXY_LINE_BYTES } from "./limits.ts";
 
 /** The first bytes of a line of version 1. */
-export const SIGNATURE_V1: Buffer = Buffer.from("PROXY ");
+export const SIGNATURE_V1: Buffer = /* @__PURE__ */ Buffer.from("PROXY ");
 
 const CR = 0x0d;
 const LF = 0x0a;

@@ -4,7 +4,7 @@ import { type ProxiedSource, ProxyHeaderError } from "./header.ts";
 import { PROXY_HEADER_BYTES } from "./limits.ts";
 
 /** The first bytes of a header of version 2. */
-export const SIGNATURE_V2: Buffer = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
+export const SIGNATURE_V2: Buffer = /* @__PURE__ */ Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
 
 /** The signature, the version and command, the family and protocol, and the length of the rest. */
 const FIXED_BYTES = 16;

@@ -12,7 +12,7 @@ const INDEX = "index.html";
 /** The number of heads that are kept for the last files; about 20 KB, as Bun's documentation has it. */
 const CACHED_HEADS = 64;
 
-const NOT_FOUND = new WholeResponse({ status: 404 }, "");
+const NOT_FOUND = /* @__PURE__ */ new WholeResponse({ status: 404 }, "");
 
 interface CachedHead {
   readonly size: number;

@@ -16,7 +16,7 @@ import { findFile } from "./file-route.ts";
 import { asMountable, hasDeclared } from "./mounts.ts";
 import { type AnyHandler, type Destination, type RouteMatch, Routes } from "./routes.ts";
 
-const NOT_FOUND = new WholeResponse({ status: 404 }, "");
+const NOT_FOUND = /* @__PURE__ */ new WholeResponse({ status: 404 }, "");
 /** The methods that the platform's `Request` cannot have (Fetch standard, "forbidden method"). */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 const NOT_IMPLEMENTED: Destination = {
@@ -25,7 +25,7 @@ const NOT_IMPLEMENTED: Destination = {
   pattern: null,
 };
 /** The response to a handler that returned something else. */
-const NO_CONTENT = new WholeResponse({ status: 204 }, null);
+const NO_CONTENT = /* @__PURE__ */ new WholeResponse({ status: 204 }, null);
 
 /**
  * Leads each request to its handler, and every error to a response: those of connections, and those of `server.fetch`. There is one

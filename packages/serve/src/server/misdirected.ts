@@ -5,7 +5,7 @@ import type { ServerListener } from "../socket/listener.ts";
 import type { Site } from "../socket/tls-server.ts";
 
 /** RFC 9110 §15.5.20: the client may ask again over a connection that was made for the request's host. */
-export const MISDIRECTED: WholeResponse = new WholeResponse({ status: 421 }, "");
+export const MISDIRECTED: WholeResponse = /* @__PURE__ */ new WholeResponse({ status: 421 }, "");
 
 /**
  * A client that has asked for a public name, or for no name, must not reach a name that requires certificates by its Host field.

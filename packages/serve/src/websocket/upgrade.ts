@@ -24,7 +24,7 @@ const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([
   "transfer-encoding",
 ]);
 
-const FORBIDDEN = new WholeResponse({ status: 403 }, "");
+const FORBIDDEN = /* @__PURE__ */ new WholeResponse({ status: 403 }, "");
 
 const PROTOCOL = "sec-websocket-protocol";
 
