@@ -1,17 +1,17 @@
 import { setTimeout } from "node:timers";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const MONTH = MONTHS.join("|");
+const MONTH = /* @__PURE__ */ MONTHS.join("|");
 const TIME = "([0-9]{2}):([0-9]{2}):([0-9]{2})";
 
 /** RFC 9110 §5.6.7: the form that senders use, and the two obsolete ones that a recipient has to accept. */
-const IMF_FIXDATE = new RegExp(
+const IMF_FIXDATE = /* @__PURE__ */ new RegExp(
   `^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) (${MONTH}) ([0-9]{4}) ${TIME} GMT$`,
 );
-const RFC850_DATE = new RegExp(
+const RFC850_DATE = /* @__PURE__ */ new RegExp(
   `^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, ([0-9]{2})-(${MONTH})-([0-9]{2}) ${TIME} GMT$`,
 );
-const ASCTIME_DATE = new RegExp(
+const ASCTIME_DATE = /* @__PURE__ */ new RegExp(
   `^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (${MONTH}) ([0-9]{2}| [0-9]) ${TIME} ([0-9]{4})$`,
 );
 

@@ -39,7 +39,7 @@ export class WholeResponse {
 }
 
 /** The response to a request for something else than a WebSocket where there is nothing else (RFC 9110 §15.5.22). */
-export const UPGRADE_REQUIRED: WholeResponse = new WholeResponse(
+export const UPGRADE_REQUIRED: WholeResponse = /* @__PURE__ */ new WholeResponse(
   { status: 426, fields: ["Upgrade", "websocket", "Connection", "Upgrade"] },
   null,
 );
