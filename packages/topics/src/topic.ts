@@ -78,7 +78,7 @@ export class Topic {
     this.#host.emit("subscribed", { topic: this.#name, position: position || null });
     if (!position) return;
     // The listener may have forgotten it.
-    const { mine } = this;
+    const mine = this.mine;
     this.#last = this.#host.last ?? last;
     if (mine && epochOf(mine) !== epochOf(position)) this.#gap(position);
     else {
