@@ -10,6 +10,23 @@ captureErrors();
 
 const hello = () => new Response("hello");
 
+/** A server whose handler never responds, with the signals of its requests. */
+function startHanging() {
+  const clock = new TestClock();
+  const signals: AbortSignal[] = [];
+  const server = startInternal(
+    {
+      idleTimeout: 5,
+      fetch(req) {
+        signals.push(req.signal);
+        return new Promise<Response>(() => {});
+      },
+    },
+    clock,
+  );
+  return { clock, signals, server };
+}
+
 describe("a connection", () => {
   it("is closed without a word when it is idle for idleTimeout", async () => {
     const clock = new TestClock();
@@ -218,18 +235,7 @@ describe("a connection", () => {
   });
 
   it("is broken off when the handler takes too long, and the request aborted", async () => {
-    const clock = new TestClock();
-    const signals: AbortSignal[] = [];
-    const server = startInternal(
-      {
-        idleTimeout: 5,
-        fetch(req) {
-          signals.push(req.signal);
-          return new Promise<Response>(() => {});
-        },
-      },
-      clock,
-    );
+    const { clock, signals, server } = startHanging();
     const client = connect(server).write(request("GET /"));
     await until(() => signals.length === 1, "the request");
     clock.pass(5);
@@ -245,18 +251,7 @@ describe("a connection", () => {
     ["", "\r\n"],
     ["and its content", "Content-Length: 2\r\n\r\nhi"],
   ])("has all of idleTimeout for a handler whose head came in two pieces: %s", async (_, rest) => {
-    const clock = new TestClock();
-    const signals: AbortSignal[] = [];
-    const server = startInternal(
-      {
-        idleTimeout: 5,
-        fetch(req) {
-          signals.push(req.signal);
-          return new Promise<Response>(() => {});
-        },
-      },
-      clock,
-    );
+    const { clock, signals, server } = startHanging();
     const client = connect(server).write("POST / HTTP/1.1\r\nHost: a\r\n");
     await until(
       () => [...server.connections].some(({ http }) => http.waitingFor === "rest-of-head"),
