@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 
 /** The programs that write a section, in the order in which these stand. */
 const programs = {
+  profile: "bench/dist/profile/main.js",
   startup: "bench/dist/startup/main.js",
   idle: "bench/dist/idle/main.js",
   micro: "bench/dist/micro/main.js",

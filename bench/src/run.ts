@@ -73,7 +73,11 @@ export async function run(
   return complete;
 }
 
-async function fetchRuntimes(taking: readonly Contestant[], command: RunCommand): Promise<Binaries> {
+/** @throws Error when a runtime cannot be fetched. */
+export async function fetchRuntimes(
+  taking: readonly Contestant[],
+  command: Pick<RunCommand, "runtime">,
+): Promise<Binaries> {
   const needed = new Set(taking.map((contestant) => contestant.runtime));
   return {
     ...(needed.has("node") ? { node: await nodeRuntime(command.runtime) } : {}),
@@ -117,7 +121,9 @@ async function runScenario(
 }
 
 /** The part of a command that this machine allows. @throws UsageError when its load is not installed. */
-export function detectSettings(command: Times & { readonly load: LoadChoice }): MeasureSettings {
+export function detectSettings(
+  command: Omit<Times, "rounds"> & { readonly load: LoadChoice },
+): MeasureSettings {
   if (process.platform !== "linux") throw new Error("the benchmark reads /proc and runs on Linux only");
   const wrk = wrkVersion();
   const load = command.load ?? (wrk === undefined ? "own" : "wrk");
