@@ -87,7 +87,7 @@ describe("a part", () => {
     ['Content-Disposition: form-data; name="f" x'],
     ['Content-Disposition: form-data; "f"'],
     ['Content-Disposition form-data; name="f"'],
-    ['Content-Disposition: form-data; name="f"', `X-Long: ${"x".repeat(20_000)}`],
+    ['Content-Disposition: form-data; name="f"', `X-Long: ${"x".repeat(8_000_000)}`],
   ])("that is none is refused: %j", async (...fields) => {
     await expect(one(...fields)).rejects.toThrow(TypeError);
   });
@@ -147,6 +147,31 @@ describe("a form", () => {
     "",
   ])("without a boundary is refused: %j", (type) =>
     expect(() => parse(`--b\r\n${PART}x${end}`, type)).toThrow(TypeError));
+
+  it("has a boundary of a bounded length", () => {
+    const type = (boundary: string): string => `multipart/form-data; boundary=${boundary}`;
+    const form = (boundary: string): FormData =>
+      parse(`--${boundary}\r\n${PART}x\r\n--${boundary}--`, type(boundary));
+    // Ktor's has all the characters that RFC 2046 allows.
+    for (const length of [1, 70, 200]) expect(form("b".repeat(length)).get("f")).toBe("x");
+    expect(() => form("b".repeat(201))).toThrow(
+      new TypeError("The body is not multipart/form-data: its boundary is too long"),
+    );
+    // The search for it would take minutes: the head of a request may have so long a boundary, and its body such letters.
+    const flood = `${"\r".repeat(131_072)}${"a".repeat(8_000_000)}`;
+    expect(() => parse(flood, type("a".repeat(30_000)))).toThrow(/its boundary is too long/);
+  });
+
+  it("is searched for its boundary in linear time", () => {
+    const flood = `${"\r".repeat(131_072)}${"a".repeat(16_000_000)}`;
+    const spent = cpuTimer();
+    for (const boundary of ["a".repeat(200), `b${"a".repeat(199)}`])
+      expect(() => parse(flood, `multipart/form-data; boundary=${boundary}`)).toThrow(
+        /its last boundary is missing/,
+      );
+    // With 300 letters each took 2 to 5 s.
+    expect(spent()).toBeLessThan(2000);
+  });
 
   it.each([
     ["an escaped quotation mark and blanks", `"\\"${" ".repeat(8_000)}x"`],
