@@ -3,9 +3,6 @@ import type { Framing } from "./events.ts";
 import type { FramingFields } from "./framing-fields.ts";
 import { isHost, listMembers, parseContentLength, tokenEnd, trimWhitespace } from "./grammar.ts";
 
-/** Longer values of Host are not cached: they are rare. */
-const CACHED_HOST_CHARACTERS = 255;
-
 /**
  * The last valid Host of any request in the process: most servers have one name. The cache saves 60 to 80 ns, an eighth of the
  * cost of a short head.
@@ -22,7 +19,7 @@ export function checkHost(fields: FramingFields, minor: 0 | 1): void {
   const { host } = fields;
   if (host === validHost) return;
   if (!isHost(host)) throw new ProtocolError("HOST_INVALID");
-  if (host.length <= CACHED_HOST_CHARACTERS) validHost = host;
+  validHost = host;
 }
 
 /**

@@ -23,6 +23,11 @@ const FIELD_LINES = /(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n
 /** uri-host [ ":" port ] of RFC 9110 §7.2: a reg-name, which may be empty, or anything between brackets. */
 const HOST =
   /^(?:\[([0-9A-Za-z\-._~!$&'()*+,;=:]+)\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
+/**
+ * The most characters of a host with its port: names have at most 255 (RFC 3986 §3.2.2). Node.js takes quadratic time for some long hosts of
+ * URLs: one of 32 KB in Punycode took 490 ms on Node.js 20, and one with percent-encoded accents 17 ms on Node.js 26.
+ */
+const HOST_CHARACTERS = 261;
 /** IPvFuture of RFC 3986 §3.2.2. */
 const IP_FUTURE = /^[vV][0-9A-Fa-f]+\..+$/;
 const IP_V4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/;
@@ -75,6 +80,7 @@ export function isFieldValue(text: string): boolean {
 
 /** A host with an optional port, as in the Host field and in authorities without userinfo. */
 export function isHost(value: string): boolean {
+  if (value.length > HOST_CHARACTERS) return false;
   const match = HOST.exec(value);
   if (match === null) return false;
   const literal = match[1];

@@ -114,7 +114,7 @@ describe("the Host field", () => {
   });
 
   it("is judged by itself, whatever Host was valid in the request before", () => {
-    const longest = "a".repeat(300);
+    const longest = "a".repeat(261);
     for (const valid of ["a", "a:80", longest, "A"]) {
       for (const host of [valid, `${valid} b`, valid, `${valid}/`]) {
         const text = `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
@@ -122,6 +122,19 @@ describe("the Host field", () => {
         else expectRejected(text, "HOST_INVALID");
       }
     }
+  });
+
+  it("has no more characters than the longest name and a port", () => {
+    const longest = `${"a".repeat(255)}:65535`;
+    const punycode = `xn--${"a".repeat(16_000)}z`;
+    expectAccepted(`GET / HTTP/1.1\r\nHost: ${longest}\r\n\r\n`);
+    expectAccepted(`GET http://${longest}/ HTTP/1.1\r\nHost: a\r\n\r\n`);
+    expectAccepted(`CONNECT ${longest} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    for (const host of [`a${longest}`, `${longest}0`, `[v1.${"a".repeat(260)}]`, punycode]) {
+      expectRejected(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`, "HOST_INVALID");
+      expectRejected(`GET http://${host}/ HTTP/1.1\r\nHost: a\r\n\r\n`, "TARGET_INVALID");
+    }
+    expectRejected(`CONNECT a${longest} HTTP/1.1\r\nHost: a\r\n\r\n`, "TARGET_INVALID");
   });
 
   it("is due once in HTTP/1.1, and at most once in HTTP/1.0", () => {

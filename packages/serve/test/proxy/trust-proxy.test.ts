@@ -37,6 +37,7 @@ describe("behind a trusted proxy", () => {
     [["X-Forwarded-Host: Example.com:443", "X-Forwarded-Proto: https"], "https://example.com/a?b"],
     [["X-Forwarded-Host: example.com:8080"], "http://example.com:8080/a?b"],
     [["X-Forwarded-Host: evil/?x="], "http://test/a?b"],
+    [[`X-Forwarded-Host: ${"a".repeat(262)}`], "http://test/a?b"],
     [["X-Forwarded-Port: 8443", "X-Forwarded-Proto: https"], "https://test:8443/a?b"],
   ])("the URL has what is told, and the rest as without: %j", async (fields, url) => {
     expect(await seen(told(1), fields)).toEqual(["127.0.0.1", url]);
