@@ -77,8 +77,8 @@ class Delimiters {
   next(): Delimiter {
     let delimiter: Delimiter | null = null;
     while (delimiter === null) {
-      // Lines in a part that only look like a boundary count, too.
-      if (++this.#seen > FORM_FIELDS) throw invalid("it has too many parts");
+      // One line is behind the last part. Lines in a part that only look like a boundary count, too.
+      if (++this.#seen > FORM_FIELDS + 1) throw invalid("it has too many parts");
       const end = this.#find() + this.#boundary.length;
       this.#position = end;
       delimiter = this.#lineAt(end);
