@@ -43,6 +43,8 @@ export class OpenedFile {
   readonly end: number;
   /** The representation is the whole file, and only a part of it was chosen: by a handler that reads Range itself. */
   readonly partial: boolean;
+  /** A handler that reads Range itself has chosen no byte of a file that has some. */
+  readonly emptyPart: boolean;
 
   /** @param isPart a slice is sent as the part of its file (206), and not as a representation of its own */
   constructor(
@@ -62,6 +64,7 @@ export class OpenedFile {
     // RFC 9110 §14.4: an empty part has no Content-Range.
     const canBePart = head.status === 200 || head.status === 206;
     this.partial = isPart && end - start < file.size && end > start && canBePart;
+    this.emptyPart = isPart && end <= start && file.size > 0;
   }
 }
 
@@ -87,7 +90,7 @@ export function planFile(request: IncomingRequest, opened: OpenedFile): FileRepl
   if (head.status === 200 && (method === "GET" || method === "HEAD")) {
     if (partial) return planPart(opened, modified);
     // RFC 9110 §14.2: Range is defined for GET alone.
-    const isDivisible = head.hasRanges && !head.hasContentRange;
+    const isDivisible = head.hasRanges && !head.hasContentRange && !opened.emptyPart;
     const wanted = method === "GET" && isDivisible ? fields.get("range") : null;
     if (wanted !== null && rangeAllowed(fields, validatorsOf(head, modified))) {
       const range = parseRange(wanted, size);

@@ -257,6 +257,23 @@ describe("a slice of a file", () => {
     expect(response.headers["content-range"]).toBeUndefined();
   });
 
+  it("of nothing is empty also for a request with Range, which its handler has read", async () => {
+    // A browser begins a film with bytes=0-, of which the example in Bun's documentation makes slice(0, 0).
+    for (const slice of [file(path).slice(0, 0), file(path).slice(22)]) {
+      const server = startInternal({ fetch: () => new Response(slice) });
+      for (const range of ["bytes=0-", "bytes=0-0", "bytes=-5"]) {
+        const response = await ask(server, "GET /", [`Range: ${range}`]);
+        expect(response).toMatchObject({ status: 200, text: "", headers: { "content-length": "0" } });
+        expect(response.headers["content-range"]).toBeUndefined();
+      }
+    }
+    const own = start({ routes: { "/": file(path).slice(0, 0) } });
+    expect(await ask(own, "GET /", ["Range: bytes=0-"])).toMatchObject({
+      status: 416,
+      headers: { "content-range": "bytes */0" },
+    });
+  });
+
   it("is left to a handler that says itself what it is", async () => {
     const headers = { "Content-Range": "bytes 6-10/*" };
     for (const init of [{}, { status: 200 }, { status: 206 }, { status: 201 }]) {
