@@ -164,7 +164,10 @@ function compile(pattern: string, value: unknown): Route | null {
   }
   const methods = typeof value === "object" && value !== null ? Object.keys(value) : [];
   const wrong = methods.find((method) => !METHODS.has(method) && method !== "websocket");
-  if (methods.length > 0 && wrong === undefined) return null;
+  const isEmpty = methods.every(
+    (name) => name === "websocket" && (value as { readonly websocket?: unknown }).websocket === undefined,
+  );
+  if (!isEmpty && wrong === undefined) return null;
   const isByMethod = (method: string): boolean =>
     METHODS.has(method.toUpperCase()) || typeof (value as Record<string, unknown>)[method] === "function";
   if (wrong !== undefined && methods.some(isByMethod)) {

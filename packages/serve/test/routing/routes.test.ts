@@ -174,6 +174,7 @@ describe("routes that are none", () => {
     ["/bad", true],
     ["/bad", {}],
     ["/bad", []],
+    ["/bad", { websocket: undefined }],
     ["/bad", { get: () => new Response() }],
     ["/bad", { GET: "text" }],
     ["/bad", { GET: () => new Response(), BREW: () => new Response() }],
