@@ -109,7 +109,7 @@ export class Response {
     const code = init.status === undefined ? 302 : checkRedirectStatus(init.status);
     const address = String(url);
     const response = new Response(null, { ...init, status: code });
-    response.headers.set("location", URL.canParse(address) ? new URL(address).href : address);
+    response.headers.set("location", toLocation(address));
     return response;
   }
 
@@ -241,6 +241,12 @@ export class Response {
       headers.append("content-type", this.#impliedType);
     return headers;
   }
+}
+
+/** A reference to a URI, which is ASCII (RFC 9110 §10.2.2). A relative one has its other characters encoded as the URL standard encodes them. */
+function toLocation(address: string): string {
+  if (URL.canParse(address)) return new URL(address).href;
+  return address.replace(/\p{Surrogate}/gu, "\ufffd").replace(/[^\x00-\x7f]+/g, encodeURIComponent);
 }
 
 joinPlatformClass(Response, platform.Response, (response) => {
