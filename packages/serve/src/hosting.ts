@@ -22,7 +22,7 @@ export { heldBytes } from "./fetch/response.ts";
 export { isSameFile } from "./fetch/settled-stats.ts";
 export { StreamTarget, writeError } from "./fetch/sink-targets.ts";
 export { standardInput } from "./fetch/standard-input.ts";
-export { TAKEN_WHOLE } from "./fetch/streams.ts";
+export { announceWhole, TAKEN_WHOLE } from "./fetch/streams.ts";
 export {
   type ConditionFields,
   evaluateConditions,

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { writeError } from "@mantou/serve/hosting";
+import { announceWhole, writeError } from "@mantou/serve/hosting";
 import { bytesOf } from "../base/bytes.ts";
 import type { InputSource } from "./stdio.ts";
 
@@ -31,8 +31,10 @@ export async function feed(pipe: Writable, source: Exclude<InputSource, null>): 
 }
 
 function streamOf(source: Blob | Response | Request | ReadableStream): ReadableStream<unknown> {
-  if (source instanceof ReadableStream) return source;
-  return source instanceof Blob ? source.stream() : source.body!;
+  if (source instanceof Blob) return source.stream();
+  const stream = source instanceof ReadableStream ? source : source.body!;
+  announceWhole(stream);
+  return stream;
 }
 
 /** @returns false if the process does not read any more */

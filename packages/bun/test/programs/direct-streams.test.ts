@@ -168,6 +168,36 @@ describe("direct streams that are taken whole", () => {
       prints: "ab\na\n{}\nError: rejected\nError: thrown",
     },
     {
+      name: "are written to a file, and are the input of a process",
+      files: {
+        "main.ts": `
+          const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+          const body = (pull) => {
+            let calls = 0;
+            return new ReadableStream({
+              type: "direct",
+              pull(c) {
+                if (++calls === 1) return pull(c);
+                console.log("called again");
+                throw new Error();
+              },
+            } as never);
+          };
+          const behind = async (c) => { c.write("a"); await sleep(1); c.write("b"); };
+          const held = (c) => { c.write("a"); setTimeout(() => { c.write("b"); c.close(); }, 5); };
+          for (const pull of [behind, held]) {
+            for (const data of [body(pull), new Response(body(pull))])
+              console.log(await Bun.write("out.txt", data), await Bun.file("out.txt").text());
+            for (const stdin of [body(pull), new Response(body(pull))]) {
+              const child = Bun.spawn(["cat"], { stdin });
+              console.log(await child.stdout.text(), await child.exited);
+            }
+          }
+        `,
+      },
+      prints: "2 ab\n2 ab\nab 0\nab 0\n".repeat(2).trim(),
+    },
+    {
       name: "are the body of a response, which leaves chunk by chunk",
       files: {
         "main.ts": `

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { bytesOf, isBytes } from "./bytes.ts";
 import { platform } from "./platform.ts";
 import { standardOutput, writeError } from "./sink-targets.ts";
-import { asBytes } from "./streams.ts";
+import { announceWhole, asBytes } from "./streams.ts";
 
 /** The data that `file().write` takes: text, bytes, a Blob, a stream of bytes, or the body of a Response or Request. */
 export type FileData =
@@ -137,7 +137,10 @@ function toPieces(data: FileData): AsyncGenerator<Uint8Array> {
   if (whole !== null) return once(whole);
   if (data instanceof Blob) return each(data.stream() as ReadableStream<Uint8Array>);
   const stream = streamOf(data);
-  if (stream !== null) return each(stream);
+  if (stream !== null) {
+    announceWhole(stream);
+    return each(stream);
+  }
   if (isMessage(data)) return once(new Uint8Array(0));
   throw new TypeError("A file is written from text, bytes, a Blob, a stream, a Response or a Request");
 }

@@ -89,7 +89,8 @@ class DirectStream {
 
   /** One consumer takes the stream to its end: `pull` is called once, and the stream ends with the promise that it returns. */
   takeWhole(): void {
-    this.#takenWhole = true;
+    // A stream that has been read from goes on as its reader began.
+    this.#takenWhole ||= !this.#pulled;
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {

@@ -3,7 +3,7 @@
  * stream's error, and for a stream that is locked or has been read: its text would lack what is gone.
  */
 import { Readable } from "node:stream";
-import { TAKEN_WHOLE } from "@mantou/serve/hosting";
+import { announceWhole } from "@mantou/serve/hosting";
 import { wrongType } from "../../base/argument-error.ts";
 import { bytesOf } from "../../base/bytes.ts";
 
@@ -60,8 +60,7 @@ function check(stream: unknown): void {
 async function chunksOf<T>(stream: ReadableStream<T>): Promise<T[]> {
   if (stream.locked) throw invalidState("is locked");
   if (Readable.isDisturbed(stream as unknown as Readable)) throw invalidState("has already been used");
-  // A direct stream gives all that its source writes then.
-  (stream as { [TAKEN_WHOLE]?: () => void })[TAKEN_WHOLE]?.();
+  announceWhole(stream);
   const chunks: T[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return chunks;
