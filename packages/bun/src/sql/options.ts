@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { invalidType } from "../base/invalid-argument.ts";
 import { notThere } from "../base/missing.ts";
-import { type FoundURL, urlFromEnvironment, urlOf } from "./connection-url.ts";
+import { type FoundURL, urlFromEnvironment, urlOf, urlOfOptions } from "./connection-url.ts";
 import { postgresSettings } from "./postgres/settings.ts";
 import { type Settings, type SQLiteSettings, type SQLOptions, sharedSettings } from "./settings.ts";
 
@@ -14,9 +14,11 @@ export function resolveOptions(first: unknown, second: unknown): Settings {
   const isURL = typeof first === "string" || first instanceof URL;
   const options = { ...((isURL || first === undefined ? second : first) as SQLOptions | null | undefined) };
   checkKinds(options);
-  const given = isURL ? first : options.url;
-  const found =
-    given === undefined ? urlFromEnvironment(options) : urlOf(String(given), options.adapter ?? null);
+  const found = isURL
+    ? urlOf(String(first), options.adapter ?? null)
+    : options.url
+      ? urlOfOptions(options.url, options)
+      : urlFromEnvironment(options);
   const adapter =
     options.adapter ?? (options.filename === undefined ? (found?.adapter ?? "postgres") : "sqlite");
   if (adapter === "mysql" || adapter === "mariadb") {

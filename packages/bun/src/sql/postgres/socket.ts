@@ -19,8 +19,8 @@ const REFUSES_TLS = 0x4e;
  */
 export async function openSocket(settings: PostgresSettings, signal: AbortSignal): Promise<Socket> {
   if (signal.aborted) throw closedError();
-  const { hostname, port, path, sslMode, connectionTimeout } = settings;
-  const socket = path === undefined ? connect({ host: hostname, port }) : connect({ path });
+  const { port, path, sslMode, connectionTimeout } = settings;
+  const socket = path === undefined ? connect({ host: hostOf(settings), port }) : connect({ path });
   const timer = setTimeout(
     () => socket.destroy(clientError("postgres", "CONNECTION_TIMEOUT", "Connection timeout")),
     connectionTimeout > 0 ? connectionTimeout * 1000 : 2 ** 31 - 1,
@@ -58,7 +58,14 @@ async function overTLS(socket: Socket, settings: PostgresSettings): Promise<Sock
   throw clientError("postgres", "TLS_NOT_AVAILABLE", "Server does not support SSL");
 }
 
-async function tlsOptions({ sslMode, tls, hostname }: PostgresSettings): Promise<ConnectionOptions> {
+/** In a URL, an address of IPv6 stands in brackets. */
+function hostOf({ hostname }: PostgresSettings): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+async function tlsOptions(settings: PostgresSettings): Promise<ConnectionOptions> {
+  const { sslMode, tls } = settings;
+  const hostname = hostOf(settings);
   const { options } = await tlsSettings(tls ?? {});
   const isChecked = sslMode === "verify-ca" || sslMode === "verify-full";
   const byDefault = process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0";

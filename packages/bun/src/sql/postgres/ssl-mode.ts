@@ -17,6 +17,10 @@ const MODES: ReadonlyMap<string, SSLMode> = new Map([
   ["verify-full", "verify-full"],
 ]);
 
+export function isModeOfTLS(text: string): boolean {
+  return MODES.has(text.toLowerCase());
+}
+
 /**
  * The options of TLS, if there are any: those of the program, and under them the files that the URL names.
  * @param parameter gives a parameter of the URL
