@@ -42,7 +42,7 @@ export interface SQLOptions {
   connection?: Record<string, string | number | boolean>;
   transform?: TransformOption;
   onconnect?: (error: Error | null) => void;
-  onclose?: (error: Error | undefined) => void;
+  onclose?: (error: Error) => void;
   readonly?: boolean;
   create?: boolean;
   readwrite?: boolean;
@@ -55,7 +55,7 @@ export interface SQLOptions {
 export interface SharedSettings {
   readonly transform: Transform;
   readonly onconnect: ((error: Error | null) => void) | undefined;
-  readonly onclose: ((error: Error | undefined) => void) | undefined;
+  readonly onclose: ((error: Error) => void) | undefined;
 }
 
 export interface SQLiteSettings extends SharedSettings {

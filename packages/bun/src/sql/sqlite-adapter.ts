@@ -1,7 +1,8 @@
 /** SQLite for `SQL`, by the module `bun:sqlite`: one connection, whose queries run where they are started. */
 import { viewOf } from "../base/bytes.ts";
-import { Database } from "../sqlite/index.ts";
-import { firstStatement } from "../sqlite/sql-text.ts";
+import { type Changes, Database } from "../sqlite/index.ts";
+import { firstStatement, type SQLText } from "../sqlite/sql-text.ts";
+import { movedBy } from "../sqlite/sqlite-error.ts";
 import type { Adapter, ReservedSession, Subscription } from "./adapter.ts";
 import { closedError, SQLiteError, withoutReport } from "./errors.ts";
 import type { QueryModes, StartedQuery } from "./query.ts";
@@ -52,7 +53,7 @@ export class SQLiteAdapter implements Adapter {
     if (this.#closed) return;
     this.#closed = true;
     this.#database?.close();
-    if (this.#database !== null) this.#settings.onclose?.(undefined);
+    if (this.#database !== null) this.#settings.onclose?.(new Error("Connection closed"));
   }
 
   listen(): Promise<Subscription> {
@@ -101,18 +102,13 @@ function execute(
   { transform }: SQLiteSettings,
 ): Rows {
   const first = firstStatement(text);
-  const rest = first === null || firstStatement(first.rest) === null ? "" : first.rest;
   const command = first?.keyword ?? "";
   const bindings = Array.isArray(values) ? values.map(toBinding) : [values];
   const statement = database.prepare(text);
   try {
     if (statement.columnNames.length === 0) {
-      let { changes, lastInsertRowid } = statement.run(...(bindings as never[]));
-      if (rest !== "") {
-        const more = database.run(rest);
-        changes += more.changes;
-        ({ lastInsertRowid } = more);
-      }
+      const own = statement.run(...(bindings as never[]));
+      const { changes, lastInsertRowid } = runRest(database, text, first, own);
       return makeRows([], details(changes, command, lastInsertRowid, changes));
     }
     const rows = rowsOf(statement, bindings, format);
@@ -123,11 +119,35 @@ function execute(
     const inserted = isRead
       ? null
       : (database.query("SELECT last_insert_rowid() AS id").get() as Inserted).id;
-    if (rest !== "") database.run(rest);
+    runRest(database, text, first, NO_CHANGES);
     return makeRows(shown, details(rows.length, command, inserted, isRead ? 0 : rows.length));
   } finally {
     statement.finalize();
   }
+}
+
+const NO_CHANGES: Changes = { changes: 0, lastInsertRowid: 0 };
+
+/**
+ * Runs all statements but the first, which alone can have parameters.
+ * @returns the changes of all
+ */
+function runRest(database: Database, text: string, first: SQLText | null, ofFirst: Changes): Changes {
+  const sum = { ...ofFirst };
+  let start = first === null ? text.length : first.sql.length;
+  for (let next = firstStatement(text.slice(start)); next !== null; next = firstStatement(next.rest)) {
+    try {
+      if (next.parameters.length > 0)
+        throw new Error("Only the first statement of a SQLite query can have parameters");
+      const { changes, lastInsertRowid } = database.run(next.sql);
+      sum.changes += changes;
+      sum.lastInsertRowid = lastInsertRowid;
+    } catch (error) {
+      throw movedBy(error, Buffer.byteLength(text.slice(0, start)));
+    }
+    start += next.sql.length;
+  }
+  return sum;
 }
 
 interface Inserted {

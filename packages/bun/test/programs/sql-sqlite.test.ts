@@ -102,6 +102,12 @@ describe("Bun.SQL with SQLite", () => {
           const later = [sql.file("q.sql", values), sql.unsafe("SELECT ? AS a, ? AS b", values)];
           values.fill(2);
           await show("copied", () => Promise.all(later));
+          await show("later parameter", () => sql.unsafe("INSERT INTO t (name) VALUES (?); INSERT INTO t (name) VALUES (?)", ["later"]));
+          await show("later fault", () => sql.unsafe("SELECT 1; SELECT 'é'; SELEC 1").catch((error) => error.byteOffset));
+          await show("later changes", async () => {
+            const { count, command, affectedRows } = await sql.unsafe("INSERT INTO t (name) VALUES ('later'); DELETE FROM t WHERE name = 'later'; CREATE TABLE later (a)");
+            return [count, command, affectedRows];
+          });
           await show("missing", () => sql.file("none.sql").catch((error) => error.code));
           await show("nested", () => sql\`SELECT a FROM v ORDER BY \${sql.unsafe("a DESC")}\`);
         `,
@@ -112,6 +118,9 @@ describe("Bun.SQL with SQLite", () => {
         'file [{"a":1,"b":"x"}]',
         "script 2",
         'copied [[{"a":1,"b":"x"}],[{"a":1,"b":"x"}]]',
+        "later parameter Error Only the first statement of a SQLite query can have parameters undefined undefined",
+        "later fault 23",
+        'later changes [3,"INSERT",3]',
         'missing "ENOENT"',
         'nested [{"a":2},{"a":1}]',
       ].join("\n"),
@@ -213,7 +222,7 @@ describe("Bun.SQL with SQLite", () => {
           try { new SQL("sqlite://a.db?mode=zz"); } catch (error) { console.log(error.name, error.message); }
           try { new SQL("foo://a"); } catch (error) { console.log(error.name, error.message); }
           const log = [];
-          const called = new SQL({ filename: ":memory:", onconnect: (error) => log.push("open " + error), onclose: () => log.push("close") });
+          const called = new SQL({ filename: ":memory:", onconnect: (error) => log.push("open " + error), onclose: ({ message }) => log.push("close " + message) });
           await called\`SELECT 1\`;
           await called.close();
           console.log(log.join());
@@ -237,7 +246,7 @@ describe("Bun.SQL with SQLite", () => {
         "not created SQLiteError unable to open database file SQLITE_CANTOPEN 14",
         "TypeError The argument 'mode' must be one of: ro, rw, rwc, memory. Received 'zz'",
         'Error Unsupported protocol: foo. Supported adapters: "postgres", "sqlite", "mysql", "mariadb"',
-        "open null,close",
+        "open null,close Connection closed",
         'camel [{"firstName":"z"}]',
         'environment [3,"sqlite",true]',
         "userId,UserId,user-id aBC,ABC,a-b-c _x,_x,-x",
