@@ -236,6 +236,39 @@ describe("the data formats of Bun", () => {
     expect(TOML.stringify({ a: -0, b: [new Number(-0), 0] })).toBe("a = -0.0\nb = [ -0.0, 0 ]\n");
   });
 
+  it.skipIf(!("Temporal" in globalThis))(
+    "has dates of TOML to the nanosecond, and reads what it writes",
+    () => {
+      const text = [
+        "time = 07:32:00.123456789",
+        "local = 1979-05-27T07:32:00.999999999",
+        "day = 1979-05-27",
+        "instant = 1979-05-27T00:32:00.999999999-07:00",
+      ].join("\n");
+      const value = TOML.parse(text);
+      expect(
+        Object.entries(value).map(([name, date]) => [
+          name,
+          Object.prototype.toString.call(date),
+          String(date),
+        ]),
+      ).toEqual([
+        ["time", "[object Temporal.PlainTime]", "07:32:00.123456789"],
+        ["local", "[object Temporal.PlainDateTime]", "1979-05-27T07:32:00.999999999"],
+        ["day", "[object Temporal.PlainDate]", "1979-05-27"],
+        ["instant", "[object Temporal.Instant]", "1979-05-27T07:32:00.999999999Z"],
+      ]);
+      expect(TOML.parse(TOML.stringify(value))).toEqual(value);
+      expect(String(TOML.parse("t = 07:32:00.1234567891")["t"])).toMatch(/^07:32:00\.123/);
+      const { Temporal } = globalThis as unknown as {
+        Temporal: { PlainDate: { from(text: string): object } };
+      };
+      expect(() => TOML.stringify({ a: Temporal.PlainDate.from("+010000-01-01") })).toThrow(
+        "a Temporal.PlainDate outside years 0000-9999",
+      );
+    },
+  );
+
   it("throw what names the format", () => {
     expect(() => TOML.parse("a =")).toThrow(SyntaxError);
     expect(() => YAML.parse("a: [")).toThrow("YAML Parse error: ");
@@ -245,6 +278,10 @@ describe("the data formats of Bun", () => {
     expect(() => TOML.parse(null as unknown as string)).toThrow(TypeError);
     expect(() => YAML.stringify(1n)).toThrow("YAML.stringify cannot serialize BigInt");
     expect(() => TOML.stringify([])).toThrow("a TOML document is a table");
+    for (const year of [8.64e15, -8.64e15, Number.NaN])
+      expect(() => TOML.stringify({ a: [new Date(year)] })).toThrow(
+        Number.isNaN(year) ? "invalid date" : "a Date outside years 0000-9999",
+      );
   });
 
   it.skipIf(bun === null)("are Bun's", async () => {

@@ -4,7 +4,7 @@ import { types } from "node:util";
 import { wrongType } from "../../base/argument-error.ts";
 import { asText } from "../../base/as-text.ts";
 import type { BytesInput } from "../../base/bytes.ts";
-import { type DateOfTOML, readDate } from "../../loader/data/data-source.ts";
+import { type DateOfTOML, isDateOfTOML, readDate } from "../../loader/data/data-source.ts";
 import { parseText, textOf } from "./input.ts";
 import { isWritten } from "./json-rules.ts";
 import { writeJSON5 } from "./json5-writer.ts";
@@ -13,7 +13,7 @@ import { writeYAML } from "./yaml-writer.ts";
 const require = createRequire(import.meta.url);
 
 /**
- * TOML 1.0 (docs/runtime/toml).
+ * TOML 1.1 (docs/runtime/toml).
  */
 export const TOML: {
   /**
@@ -62,14 +62,20 @@ function writable(value: unknown, key: string, level = 0): unknown {
     throw new Error("TOML.stringify cannot serialize BigInt");
   if (types.isBoxedPrimitive(value)) return writable(value.valueOf(), key, level);
   if (Object.is(value, -0)) return new NegativeZero(0);
-  if (typeof value !== "object" || value instanceof Date || isTemporal(value)) return value;
+  if (typeof value !== "object") return value;
+  if (isDateOfTOML(value)) return inFourDigits(value);
   if (Array.isArray(value)) return Array.from(value, (each) => writable(each, "", level + 1));
   const members = Object.entries(value).filter(([, each]) => isWritten(each));
   return Object.fromEntries(members.map(([name, each]) => [name, writable(each, name, level + 1)]));
 }
 
-function isTemporal(value: object): boolean {
-  return Object.prototype.toString.call(value).startsWith("[object Temporal.");
+/** @throws Error for a year that TOML cannot name. The library refuses dates that are invalid, and the durations of Temporal. */
+function inFourDigits(date: DateOfTOML): DateOfTOML {
+  const text = date instanceof Date ? String(date.toJSON()) : String(date);
+  const [, kind] = /^\[object (.*)\]$/.exec(Object.prototype.toString.call(date))!;
+  if (/^[-+]\d/.test(text))
+    throw new Error(`TOML.stringify cannot serialize a ${kind} outside years 0000-9999`);
+  return date;
 }
 
 /** Replaces the dates of smol-toml, and gives its tables the usual prototype. A dotted key has as many tables as dots: they take no stack. */
@@ -78,8 +84,9 @@ function withTemporal(document: Record<string, unknown>): Record<string, unknown
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const entries = next as Record<string, unknown>;
     for (const [key, value] of Object.entries(entries)) {
-      if (value instanceof Date) entries[key] = temporalOf(value);
-      else if (typeof value === "object" && value !== null) waiting.push(value);
+      if (typeof value !== "object" || value === null) continue;
+      if (isDateOfTOML(value)) entries[key] = temporalOf(value);
+      else waiting.push(value);
     }
     if (Object.getPrototypeOf(next) === null) Object.setPrototypeOf(next, Object.prototype);
   }

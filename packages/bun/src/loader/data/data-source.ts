@@ -21,7 +21,7 @@ class ValueWriter {
     if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
     if (typeof value === "bigint") return `${value}n`;
     if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
-    if (value instanceof Date) return writeDate(value);
+    if (isDateOfTOML(value)) return writeDate(value);
     if (this.#above.has(value)) throw new TypeError("The value contains itself");
     this.#above.add(value);
     const text = Array.isArray(value)
@@ -44,14 +44,36 @@ function writeDate(value: DateOfTOML): string {
   return "Temporal" in globalThis ? `Temporal.${kind}.from(${literal})` : literal;
 }
 
-/** A date as smol-toml gives it. */
-export type DateOfTOML = Date & { isDate?(): boolean; isTime?(): boolean; isLocal?(): boolean };
+type LegacyDate = Date & { isDate?(): boolean; isTime?(): boolean; isLocal?(): boolean };
 
-/** The class of Temporal, and the text. */
-export function readDate(value: DateOfTOML): {
+/** An object of Temporal. One with an offset is a `ZonedDateTime`. */
+interface TemporalDate {
+  readonly [Symbol.toStringTag]: string;
+  toInstant?(): object;
+}
+
+/** A date as smol-toml gives it. */
+export type DateOfTOML = LegacyDate | TemporalDate;
+
+export function isDateOfTOML(value: object): value is DateOfTOML {
+  return value instanceof Date || TEMPORAL.test(Object.prototype.toString.call(value));
+}
+
+const TEMPORAL = /^\[object Temporal\.(\w+)\]$/;
+
+interface ReadDate {
   readonly kind: "PlainDate" | "PlainTime" | "PlainDateTime" | "Instant";
   readonly text: string;
-} {
+}
+
+/** The class of Temporal that Bun has for it, and the text. */
+export function readDate(value: DateOfTOML): ReadDate {
+  if (!(value instanceof Date)) {
+    const instant = value.toInstant?.();
+    if (instant !== undefined) return { kind: "Instant", text: String(instant) };
+    const [, kind] = TEMPORAL.exec(Object.prototype.toString.call(value))!;
+    return { kind: kind as ReadDate["kind"], text: String(value) };
+  }
   const kind =
     value.isDate?.() === true
       ? "PlainDate"

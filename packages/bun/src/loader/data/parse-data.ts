@@ -106,14 +106,29 @@ function parseJSON5(path: string, text: string): unknown {
 
 export function parseTOML(path: string, text: string): Record<string, unknown> {
   const { parse, TomlError } = require("smol-toml") as typeof import("smol-toml");
+  // Temporal refuses more than nine digits of a second, which the specification cuts off.
+  const useLegacyDate = !("Temporal" in globalThis) || /:\d\d\.\d{10}/.test(text);
   try {
-    return parse(text);
+    const value = parse(text, { useLegacyDate });
+    const strict = useLegacyDate ? withoutOtherDays(text) : text;
+    // A string or a comment may name such a day, a date may not.
+    if (strict !== text) parse(strict, { useLegacyDate });
+    return value;
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // The other lines of its message show the source.
     const [reason = ""] = error.message.split("\n");
     throw sourceError(reason, path, text, offsetOf(text, error.line, error.column));
   }
+}
+
+/** The class Date takes the 30th of February for the 1st of March. It refuses a 99th. */
+function withoutOtherDays(text: string): string {
+  return text.replaceAll(/\d{4}-\d\d-\d\d/g, (day) => {
+    const date = new Date(day);
+    const isOther = !Number.isNaN(date.getTime()) && !date.toISOString().startsWith(day);
+    return isOther ? `${day.slice(0, -2)}99` : day;
+  });
 }
 
 function parseYAML(path: string, text: string): unknown {

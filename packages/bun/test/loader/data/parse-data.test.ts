@@ -10,6 +10,7 @@ describe("a file of data with a fault is reported with its place and its line", 
     ["jsonc", '{\n"a": 1\n"b": 2}', 3, 1],
     ["json5", "{a:\n}", 2, 1],
     ["toml", "a = 1\nb = ", 2, 5],
+    ["toml", "a = '2024-02-30' # 2023-02-29\nb = 2023-02-29T10:00:00Z", 2, 5],
     ["yaml", "a: 1\nb: @x", 2, 4],
     ["yaml", "a: *x\n", 1, 4],
   ])("%s %j", (format, text, line, column) => {
@@ -37,6 +38,14 @@ describe("a value of a file of data", () => {
     expect(Object.keys(value)).toEqual(["__proto__"]);
     expect([Object.prototype, null]).toContain(Object.getPrototypeOf(value));
     expect(value).not.toHaveProperty("a");
+  });
+
+  it("toml: has days that are none in texts and comments", () => {
+    const text =
+      "a = '2024-02-30' # 2023-02-29\n2023-02-30 = 2024-02-29T00:00:00.12345678901Z\n0000-02-30 = 1";
+    const value = parseData("/folder/file", text, "toml") as object;
+    expect(value).toMatchObject({ a: "2024-02-30", "0000-02-30": 1 });
+    expect(Object.keys(value)).toHaveLength(3);
   });
 
   it("jsonc: has no comments and no commas at the ends", () => {
