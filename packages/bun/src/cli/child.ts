@@ -1,6 +1,7 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { isatty } from "node:tty";
 import { exitCodeOf } from "../process/signals.ts";
+import { closeChannel, passMessages } from "./channel.ts";
 
 /** The variable that marks a process which this command has started: with options of Node.js, as a worker, or to be watched. */
 export const CHILD = "MANTOU_CHILD";
@@ -29,11 +30,12 @@ export interface Ended {
 
 /**
  * Runs a program with this process's input and output, and passes signals on to it. As with npm, its own children get only what a terminal sends them: in a
- * process group of their own they would lose the terminal.
+ * process group of their own they would lose the terminal. A child with a channel has that of this process.
  * @throws (rejects) if it cannot be started
  */
 export function runChild(file: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   const child = spawn(file, args, { stdio: "inherit", ...options });
+  if (child.channel !== undefined) void passMessages(child).then(closeChannel);
   const passOn = (signal: NodeJS.Signals): void => {
     // A terminal sends Ctrl-C to the child, too. Many programs stop at once when it comes twice.
     if (signal !== "SIGINT" || !isatty(0)) child.kill(signal);

@@ -3,6 +3,7 @@ import type { StdioOptions } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Command, Runnable, Settings } from "./arguments.ts";
+import { channelOptions } from "./channel.ts";
 import { CHILD, endAs, endBySignal, givenSockets, runChild } from "./child.ts";
 import { findEntry } from "./entry.ts";
 import { reportFailure } from "./failure.ts";
@@ -187,8 +188,9 @@ async function runInChild(settings: Settings, cwd: string = process.cwd()): Prom
   const args = [...settings.node, "--", MAIN, ...process.argv.slice(2)];
   const given = await givenSockets(3);
   const env = { ...process.env, [CHILD]: "1", ...given.env };
-  const stdio: StdioOptions = ["inherit", "inherit", "inherit", ...given.descriptors];
-  endAs(await runChild(process.execPath, args, { env, cwd, stdio }));
+  const channel = channelOptions();
+  const stdio: StdioOptions = ["inherit", "inherit", "inherit", ...given.descriptors, ...channel.descriptors];
+  endAs(await runChild(process.execPath, args, { env, cwd, stdio, ...channel.options }));
 }
 
 /** A terminal sends a signal to all its processes. npm and pnpm, which have started this one, pass it on, too: within this time it is the same signal. */

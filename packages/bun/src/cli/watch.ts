@@ -9,6 +9,7 @@ import { reportReads } from "../loader/source/read-files.ts";
 import { forgetCompilerOptions } from "../loader/transform/transform-options.ts";
 import { exitCodeOf } from "../process/signals.ts";
 import { ChangeWatcher } from "./change-watcher.ts";
+import { channelOptions, closeChannel, passMessages } from "./channel.ts";
 import { checkModule } from "./check-module.ts";
 import { ENDING, type Ended } from "./child.ts";
 import { clearScreen } from "./screen.ts";
@@ -46,6 +47,8 @@ class WatchRunner {
   /** Changed files that cannot be run yet. */
   readonly #faulty = new Set<string>();
   #child: ChildProcess | null = null;
+  /** The messages of the program to what has started this command. */
+  #messages: Promise<void> = Promise.resolve();
   #isRestarting = false;
   #isEnding = false;
 
@@ -59,9 +62,18 @@ class WatchRunner {
   start(): void {
     const { args, env, cwd, descriptors } = this.#command;
     this.#isRestarting = false;
-    const stdio: StdioOptions = ["inherit", "inherit", "inherit", "pipe", ...descriptors];
-    const child = spawn(process.execPath, args, { stdio, env, cwd });
+    const channel = channelOptions();
+    const stdio: StdioOptions = [
+      "inherit",
+      "inherit",
+      "inherit",
+      "pipe",
+      ...descriptors,
+      ...channel.descriptors,
+    ];
+    const child = spawn(process.execPath, args, { stdio, env, cwd, ...channel.options });
     this.#child = child;
+    this.#messages = passMessages(child);
     let exits = false;
     const reports = createInterface({ input: child.stdio[REPORT_FD] as Readable });
     reports.on("line", (line) => {
@@ -133,6 +145,7 @@ class WatchRunner {
   #finish(how: Ended): void {
     for (const signal of ENDING) process.off(signal, this.#end);
     this.#watcher.close();
+    void this.#messages.then(closeChannel);
     this.#ended(how);
   }
 }

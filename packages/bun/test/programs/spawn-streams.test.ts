@@ -144,3 +144,62 @@ describe("streams as the input of a process", () => {
     },
   ]);
 });
+
+describe("the messages of a process", () => {
+  itRunsAsOnBun([
+    {
+      name: "arrive, also where another process runs the program for the command",
+      files: {
+        "main.ts": `
+          for (const args of [[], ["--conditions=react-server"], ["--watch"]]) {
+            let end: () => void;
+            const isEnd = new Promise<void>((resolve) => { end = resolve; });
+            const child = Bun.spawn(["bun", ...args, "child.ts"], {
+              stdout: "inherit",
+              ipc(message, child) {
+                console.log("parent", message.text.length);
+                if (message.text === "end") end();
+                else child.send({ received: message.text.length });
+              },
+            });
+            await isEnd;
+            console.log(await child.exited);
+          }
+        `,
+        "child.ts": `
+          process.on("message", (message) => {
+            console.log("child", JSON.stringify(message));
+            process.send!({ text: "end" }, undefined, undefined, () => process.exit(3));
+          });
+          process.send!({ text: "a".repeat(300_000) });
+        `,
+      },
+      prints: 'parent 300000\nchild {"received":300000}\nparent 3\n3\n'.repeat(3).trim(),
+    },
+    {
+      name: "end with the channel, which each side may close, and go through JSON",
+      files: {
+        "main.ts": `
+          for (const args of [[], ["--conditions=react-server"]]) {
+            const closed = Promise.withResolvers<void>();
+            const own = Bun.spawn(["bun", ...args, "child.ts", "own"], { serialization: "json", stdout: "inherit", ipc(m) { console.log(m); }, onDisconnect: () => closed.resolve() });
+            await closed.promise;
+            console.log("closed", await own.exited);
+            const ready = Promise.withResolvers<void>();
+            const other = Bun.spawn(["bun", ...args, "child.ts", "other"], { serialization: "json", stdout: "inherit", ipc: () => ready.resolve() });
+            await ready.promise;
+            other.disconnect();
+            console.log(await other.exited);
+          }
+        `,
+        "child.ts": `
+          process.on("disconnect", () => { console.log("disconnect"); });
+          process.send!("sent");
+          if (process.argv[2] === "own") setTimeout(() => process.disconnect(), 20);
+          else process.on("message", () => {});
+        `,
+      },
+      prints: "sent\ndisconnect\nclosed 0\ndisconnect\n0\n".repeat(2).trim(),
+    },
+  ]);
+});
