@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
+import { announceWhole, fileSource, isFileBlob, isWholeFile } from "@mantou/serve/hosting";
 import { viewOf } from "../base/bytes.ts";
 import { findExecutables } from "./executable.ts";
-import { type Inserted, type Piece, RedirectionPath, ShellTranslator } from "./translate.ts";
+import { type Inserted, OpenFile, type Piece, RedirectionPath, ShellTranslator } from "./translate.ts";
 
 /** A template as the package `dax` takes it. */
 export interface Template {
@@ -58,12 +58,13 @@ function insertedOf(value: unknown): Inserted {
 }
 
 function streamOf(value: unknown): unknown {
-  if (value instanceof ReadableStream) return value;
+  if (isFileBlob(value) && typeof fileSource(value) === "number") return new OpenFile(value);
   if (value instanceof Blob) return value.stream();
-  if (value instanceof Response || value instanceof Request) {
-    return value.body ?? new Blob([]).stream();
-  }
-  return viewOf(value);
+  const isMessage = value instanceof Response || value instanceof Request;
+  const stream = isMessage ? (value.body ?? new Blob([]).stream()) : value;
+  if (!(stream instanceof ReadableStream)) return viewOf(value);
+  announceWhole(stream);
+  return stream;
 }
 
 function pathOf(value: unknown): string | null {

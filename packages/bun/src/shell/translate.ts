@@ -18,6 +18,28 @@ export class RedirectionPath {
   }
 }
 
+/** A file of a descriptor behind `<` or `>`, such as `Bun.stdout`. */
+export class OpenFile {
+  readonly #file: Blob & { write(data: Uint8Array<ArrayBuffer>): Promise<unknown> };
+
+  constructor(file: Blob & { write(data: Uint8Array<ArrayBuffer>): Promise<unknown> }) {
+    this.#file = file;
+  }
+
+  read(): ReadableStream<Uint8Array> {
+    return this.#file.stream();
+  }
+
+  /** The descriptor stays open. */
+  write(): WritableStream<Uint8Array<ArrayBuffer>> {
+    return new WritableStream({
+      write: async (chunk) => {
+        await this.#file.write(chunk);
+      },
+    });
+  }
+}
+
 /** In double quotes a backslash in front of another character stays. */
 const ESCAPED_IN_DOUBLE = /[$`"\\]/;
 const NAME_BEGIN = /[A-Za-z_]/;
@@ -193,7 +215,7 @@ export class ShellTranslator {
   /** A word stands in quotes, so that it is no number of a file, no keyword and no name behind `$`. */
   #insert({ words, target }: Inserted, redirection: string): void {
     if (words === null || (redirection !== "" && target !== null)) {
-      this.#values.push(redirection === ">" && target instanceof Uint8Array ? filling(target) : target);
+      this.#values.push(redirection === ">" ? outputOf(target) : inputOf(target));
       this.#texts.push("");
     } else {
       const isAssigned = this.#pieces[this.#at] === "=" && VARIABLE_NAME.test(words.join(" "));
@@ -204,6 +226,15 @@ export class ShellTranslator {
   #emit(text: string): void {
     this.#texts.push(this.#texts.pop() + text);
   }
+}
+
+function inputOf(target: unknown): unknown {
+  return target instanceof OpenFile ? target.read() : target;
+}
+
+function outputOf(target: unknown): unknown {
+  if (target instanceof OpenFile) return target.write();
+  return target instanceof Uint8Array ? filling(target) : target;
 }
 
 /** Writes to memory until it is full, and drops the rest. `dax` would fail. */
