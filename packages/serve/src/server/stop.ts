@@ -32,6 +32,7 @@ export interface Stoppable {
 
 /** Stops behind the grace, and closes the WebSockets with 1012. Another `stop` during the grace ends it. */
 export function stopWithin(server: Stoppable, { timeout, grace, spread }: ResolvedStop): Promise<void> {
+  const isSecond = server.withdrawn;
   server.withdrawn = true;
   return new Promise((resolve) => {
     let endClosing = (): void => {};
@@ -57,7 +58,7 @@ export function stopWithin(server: Stoppable, { timeout, grace, spread }: Resolv
       afterTurns(LAST_TURNS, resolveStopped);
     };
     if (timeout !== null) timers.push(setTimeout(cut, timeout * 1000));
-    if (grace === 0 || server.stopping) begin();
+    if (grace === 0 || isSecond || server.stopping) begin();
     else {
       timers.push(setTimeout(begin, grace * 1000));
       server.whenStopping(() => queueMicrotask(begin));

@@ -118,6 +118,7 @@ describe("server.stop() with an object", () => {
     ["stop()", []],
     ["stop({})", [{}]],
     ["stop(true)", [true]],
+    ["stop({ grace })", [{ grace: 86_400 }]],
   ])("ends the grace when %s is called meanwhile", async (_, args) => {
     const server = start({ fetch: () => new Response("here") });
     const stopped = server.stop({ grace: 86_400 });
