@@ -47,8 +47,12 @@ function parseRequest(line: string): ReplayRequest | null {
   const [name = "", from = "", end = ""] = parts;
   const topic = parseTopic(name);
   const to = parsePosition(end);
-  if (parts.length !== 3 || topic === null || to === null || from === "") return null;
-  if (!from.startsWith("*")) return { topic, from: parsePosition(from), to };
+  if (parts.length !== 3 || topic === null || to === null) return null;
+  return { topic, from: parseLast(from) ?? parsePosition(from), to };
+}
+
+/** The number of last messages behind `*`; null for what is none. */
+function parseLast(from: string): number | null {
   const last = /^\*[1-9]\d{0,3}$/.test(from) ? Number(from.slice(1)) : 0;
-  return last === 0 || last > MOST_LAST ? null : { topic, from: last, to };
+  return last === 0 || last > MOST_LAST ? null : last;
 }

@@ -37,8 +37,6 @@ describe("a topic client that breaks the protocol", () => {
     ["r⏎room/1", "a line of r is malformed"],
     ["r⏎room/1 *1", "a line of r is malformed"],
     ["r⏎room/1 *1 junk", "a line of r is malformed"],
-    [`r⏎room/1 *0 ${POSITION}`, "a line of r is malformed"],
-    [`r⏎room/1 *10000 ${POSITION}`, "a line of r is malformed"],
     [`r⏎room/1  ${POSITION} ${POSITION}`, "a line of r is malformed"],
     [`r⏎room/1 *1 ${POSITION} more`, "a line of r is malformed"],
     [`r⏎"room *1 ${POSITION}`, "a line of r is malformed"],
@@ -94,11 +92,16 @@ describe("a topic client that breaks the protocol", () => {
     expect(client.all.filter((line) => line.startsWith("-")).length).toBe(20);
   });
 
-  it.each([
+  it.each<[string, (to: string) => string]>([
     ["spoiled", () => "spoiled"],
+    ["empty", () => ""],
+    ["no number of last messages", () => "*"],
+    ["none of them", () => "*0"],
+    ["more of them than there may be", () => "*10000"],
+    ["junk behind *", () => "*1x"],
     ["of another epoch", () => "other.1.abcdef"],
-    ["ahead of all", (to: string) => to.replace(/\.\d+\..*$/, ".999.abcdef")],
-  ])("cannot earn requests by a position that is %s", async (_name, fromOf) => {
+    ["ahead of all", (to) => to.replace(/\.\d+\..*$/, ".999.abcdef")],
+  ])("is told of a gap, and earns no requests, by a position that is %s", async (_name, fromOf) => {
     const { client, to } = await join();
     for (let i = 0; i < 20; i++) {
       client.send(`r⏎room/1 ${fromOf(to)} ${to}`);
