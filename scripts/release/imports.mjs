@@ -57,5 +57,20 @@ export async function checkImports(context) {
         },
       );
     }
+    if (name === PNP) await checkCreation(project, context);
+  }
+}
+
+/** `yarn create` runs the generator from an archive, in which the templates are, too. */
+async function checkCreation(project, { packed, lines, check }) {
+  const { tarball } = packed.find(({ manifest }) => manifest.name === "create-mantou");
+  const add = () => project.add(`create-mantou@file:${tarball}`);
+  if (!(await check(`${PNP} installs create-mantou`, add))) return;
+  const program = `import { createProject } from "create-mantou";\ncreateProject(process.argv[2], "hello");\n`;
+  project.write({ "create.mjs": program });
+  for (const { line, binary } of lines) {
+    await check(`${PNP}, Node.js ${line}: create-mantou makes a project from its archive`, () =>
+      project.node(binary, "create.mjs", `made-${line}`),
+    );
   }
 }

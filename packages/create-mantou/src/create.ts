@@ -1,5 +1,4 @@
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -42,12 +41,24 @@ export function createProject(directory: string, template: string): CreatedProje
   const folder = resolve(directory);
   const fault = folderFault(folder);
   if (fault !== null) throw new Error(fault);
-  mkdirSync(folder, { recursive: true });
-  cpSync(fileURLToPath(new URL(`templates/${template}/`, root)), folder, { recursive: true });
+  copyFolder(fileURLToPath(new URL(`templates/${template}/`, root)), folder);
   renameSync(join(folder, RENAMED.from), join(folder, RENAMED.to));
   const name = packageName(basename(folder));
   finishManifest(join(folder, "package.json"), name);
   return { folder, name };
+}
+
+/**
+ * Copies files and folders. `yarn create` runs this package from an archive, into which Yarn lets these functions look. `cpSync` of Node.js 22 and later looks for
+ * the archive's files on the disk.
+ */
+function copyFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) copyFolder(source, target);
+    else writeFileSync(target, readFileSync(source));
+  }
 }
 
 /**
