@@ -144,9 +144,8 @@ export class WorkerPool {
         );
         worker.drain(this.#settings.drainMs);
       } else if (!this.#sockets.add(address, path, handle)) {
-        const lines = "Node.js 20, 22, 24 and 26";
         this.#settings.log(
-          `sockets cannot be shared on Node.js ${process.versions.node}, but on ${lines}: set reusePort: true, and start several processes`,
+          `workers can share sockets on Node.js 20, 22, 24 and 26, and this is ${process.versions.node}: use one of them, or start processes without workers, each with reusePort: true`,
         );
         this.kill(1);
       }

@@ -7,7 +7,7 @@ import { tempDir } from "@mantou/testing/temp-dir";
 import { cert, key } from "@mantou/testing/tls";
 import { turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
-import { askOnce, Load, type Lost, WorkerFolder } from "../support/worker-run.ts";
+import { askOnce, Load, type Lost, ProcessRun, WorkerFolder } from "../support/worker-run.ts";
 
 const folder = new WorkerFolder();
 folder.install("backplane");
@@ -62,6 +62,20 @@ describe("runWorkers", () => {
     run.child.kill();
     expect(await run.ends()).toBe(0);
     expect(existsSync(join(cwd, "relative.sock"))).toBe(false);
+  });
+
+  it("ends with 1 on a line of Node.js whose handles are not known, and names the lines that can", async () => {
+    folder.write('serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });');
+    folder.writePrimary("{ workers: 1 }");
+    const other =
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '25.2.0' } })";
+    // The worker has the same options.
+    const args = ["--import", `data:text/javascript,${encodeURIComponent(other)}`, folder.primary];
+    const run = new ProcessRun(process.execPath, args);
+    expect(await run.ends()).toBe(1);
+    expect(run.output).toContain(
+      "workers can share sockets on Node.js 20, 22, 24 and 26, and this is 25.2.0: use one of them",
+    );
   });
 
   it("shares the sockets of several servers, and loses none of the connections that a killed worker has not accepted", async () => {
