@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { EventStream } from "@mantou/testing/event-stream";
 import { afterEach, describe, expect, it } from "vitest";
@@ -28,8 +29,8 @@ afterEach(async () => {
 });
 
 /** Runs the example, and waits until it reaches the engine. */
-async function start(port: number): Promise<Instance> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
+async function start(port: number, source = code): Promise<Instance> {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
     env: { ...process.env, PORT: "0", MANTOU_BACKPLANE: `redis://127.0.0.1:${port}`, NODE_NO_WARNINGS: "1" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -70,5 +71,19 @@ describe.skipIf(!hasEngines())("the server-sent events of docs/scaling.md, over 
       expect(await stream.next()).toEqual({ id: position, data: '"6"' });
       stream.close();
     }
+  });
+
+  it("outlast `idleTimeout` in a silent room", async () => {
+    engine = await startEngine("redis", { args: ["--save", "", "--appendonly", "no"] });
+    const impatient = code.replace("serve({", "serve({\n  idleTimeout: 1,");
+    expect(impatient).not.toBe(code);
+    const instance = await start(engine.port, impatient);
+    const stream = await EventStream.open(instance.room);
+    // A later connection that is silent, too, is closed at its time.
+    const silent = connect(Number(new URL(instance.room).port), "127.0.0.1");
+    await once(silent.resume(), "close");
+    const id = await say(instance, "1");
+    expect(await stream.next()).toEqual({ id, data: '"1"' });
+    stream.close();
   });
 });
