@@ -21,8 +21,6 @@ export class BodyReceiver implements BodySource {
   /** @returns the body of the request; null if it has none */
   begin({ framing, length }: IncomingRequest): IncomingBody | null {
     this.#discarded = 0;
-    // The body before may have been full at its end.
-    this.#resume();
     this.#body =
       framing === "none" ? null : new IncomingBody(framing === "length" ? length : undefined, this);
     return this.#body;

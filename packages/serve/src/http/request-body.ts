@@ -75,6 +75,8 @@ export class IncomingBody implements BodyProducer {
   end(): void {
     if (this.#state === "open") this.#state = "ended";
     if (this.#collector !== null) this.#giveCollected(this.#collector);
+    // Behind the response nothing else may ever make room, and the client's next request has to be read.
+    if (this.#room === DISCARD_BYTES) this.#source.resume(this);
     this.#notify();
   }
 

@@ -144,7 +144,6 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
 
   #receiveBody(bytes: Buffer): void {
     if (this.body?.push(bytes) === false) this.close();
-    else if (this.pauser.has(BODY_FULL)) this.deadline = this.later();
   }
 
   /** Responses pile up: the client sends requests, and does not read. Goes on when what waits has been written. */
@@ -202,7 +201,9 @@ export abstract class RequestReader extends TimedConnection implements ArrivalHo
     }
     const isAhead = this.http.unreadBytes > READ_AHEAD_BYTES;
     this.pauser.set(REQUESTS_AHEAD, isAhead);
-    if (isAhead && this.deadline === Number.POSITIVE_INFINITY) this.deadline = this.later();
+    // Nothing but a look shows whether the client of a paused connection has left.
+    const isPaused = isAhead || this.pauser.has(BODY_FULL);
+    if (isPaused && this.deadline === Number.POSITIVE_INFINITY) this.deadline = this.later();
     if (this.isLast && this.transport.buffered === 0) this.limitLast();
   }
 }

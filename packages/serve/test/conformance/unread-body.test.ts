@@ -3,8 +3,9 @@ import { captureErrors } from "@mantou/testing/errors";
 import { ask, connect, request } from "@mantou/testing/raw-client";
 import { gate, turns, until } from "@mantou/testing/wait";
 import { describe, expect, it } from "vitest";
+import { DISCARD_BYTES } from "../../src/http/limits.ts";
 import { chunked } from "../support/chunked.ts";
-import { startInternal } from "../support/servers.ts";
+import { startInternal, TestClock } from "../support/servers.ts";
 
 const errors = captureErrors();
 
@@ -216,6 +217,29 @@ describe("a body when the response has been sent", () => {
     read.open();
     await until(() => rest.length === 1, "read to the end");
     expect(rest).toEqual([250_000]);
+  });
+
+  it.each([
+    0, 5,
+  ])("does not hold up a later request if its end fills what is kept of it: idleTimeout %i", async (idleTimeout) => {
+    const clock = new TestClock();
+    const server = startInternal(
+      {
+        idleTimeout,
+        async fetch(req) {
+          await req.body?.getReader().read();
+          return new Response(req.method);
+        },
+      },
+      clock,
+    );
+    const client = connect(server).write(request("POST /", [`Content-Length: ${1 + DISCARD_BYTES}`], "a"));
+    expect((await client.response()).text).toBe("POST");
+    client.write(Buffer.alloc(DISCARD_BYTES));
+    const [connection] = server.connections;
+    await until(() => connection!.bodyComplete, "the end of the body");
+    clock.pass(4);
+    expect((await client.write(request("GET /")).response()).text).toBe("GET");
   });
 
   it("pauses the client nevertheless if its reader has stopped and it is large", async () => {
