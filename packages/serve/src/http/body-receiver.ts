@@ -48,8 +48,9 @@ export class BodyReceiver implements BodySource {
     this.#body?.end();
   }
 
-  fail(error: unknown): void {
-    this.#body?.fail(error);
+  /** @param makeError is called for a body that is not whole */
+  fail(makeError: () => unknown): void {
+    this.#body?.fail(makeError);
   }
 
   /** The response has been given. A handler that has begun to read the body may read on. */

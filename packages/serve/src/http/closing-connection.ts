@@ -76,13 +76,13 @@ export abstract class ClosingConnection extends RequestReader {
   protected refuse(error: unknown): void {
     const { context } = this;
     if (!(error instanceof ProtocolError)) {
-      this.body?.fail(error);
+      this.body?.fail(() => error);
       reportError(error, context);
       this.destroy();
       return;
     }
     // A client that ends in the middle has gone, as one that resets the connection.
-    this.body?.fail(error.code === "PREMATURE_END" ? closedError() : error);
+    this.body?.fail(error.code === "PREMATURE_END" ? closedError : () => error);
     // Not the application's fault: its `error` handler does not get what reading the body throws.
     context?.abort();
     // The client of a response that is on its way cannot be trusted to read the rest. It is not on its way before its stream or file has given a part.
@@ -127,7 +127,7 @@ export abstract class ClosingConnection extends RequestReader {
     this.writeQueue.flush();
     this.phase = "lingering";
     this.arrival?.end();
-    this.body?.fail(unreadError());
+    this.body?.fail(unreadError);
     this.#limitLingering();
     if (this.http.clientIsDone) this.transport.close();
     else this.transport.end();

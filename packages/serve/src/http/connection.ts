@@ -71,7 +71,7 @@ export class HttpConnection extends ClosingConnection implements TransportHandle
     for (const each of this.#untaken ?? []) this.#lose(each);
     this.#untaken = null;
     if (context !== null) this.#lose(context);
-    this.body?.fail(closedError());
+    this.body?.fail(closedError);
     this.host.connectionClosed();
     if (context !== null) this.tellEnd(context, false);
   }

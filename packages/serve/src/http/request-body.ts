@@ -102,12 +102,15 @@ export class IncomingBody implements BodyProducer {
     this.#reject = ignore;
   }
 
-  /** The rest will not arrive. Readers get the error behind the bytes that are here. */
-  fail(error: unknown): void {
+  /**
+   * The rest will not arrive. Readers get the error behind the bytes that are here.
+   * @param makeError is called for a body that is not whole: an error has a stack, which costs more than most requests
+   */
+  fail(makeError: () => unknown): void {
     if (this.#state !== "open") return;
     this.#state = "failed";
-    this.#error = error;
-    this.#reject(error);
+    this.#error = makeError();
+    this.#reject(this.#error);
     this.#letGo();
     this.#notify();
   }
@@ -132,7 +135,7 @@ export class IncomingBody implements BodyProducer {
         this.#room = DISCARD_BYTES;
         return false;
       }
-      this.fail(new DOMException("The response was sent before the request's body was read", "AbortError"));
+      this.fail(respondedError);
     }
     this.#source.resume(this);
     return true;
@@ -216,6 +219,10 @@ export class IncomingBody implements BodyProducer {
     this.#wake = null;
     wake?.();
   }
+}
+
+function respondedError(): DOMException {
+  return new DOMException("The response was sent before the request's body was read", "AbortError");
 }
 
 function ignore(): void {}

@@ -167,7 +167,7 @@ export class RequestContext implements RequestSource {
   }
 
   #tellAborted(reason: DOMException): void {
-    this.body?.fail(reason);
+    this.body?.fail(() => reason);
     this.#controller?.abort(reason);
     if (this.request !== null) abortDerived(this.request, reason);
     this.onAbort?.(reason);

@@ -2,7 +2,7 @@ import { captureErrors } from "@mantou/testing/errors";
 import { ask, connect, connectSecurely, request } from "@mantou/testing/raw-client";
 import { cert, key } from "@mantou/testing/tls";
 import { gate, turnCounter, turns, until } from "@mantou/testing/wait";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { REQUESTS_A_TURN, UNREAD_BODY_BYTES } from "../../src/http/limits.ts";
 import { runChild } from "../support/child.ts";
 import { startInternal, TestClock } from "../support/servers.ts";
@@ -69,6 +69,36 @@ describe("persistence (RFC 9112 §9.3)", () => {
     client.end();
     await until(() => server.connections.size === 0, "closed");
     expect(client.reset).toBe(false);
+  });
+
+  it.each([
+    ["its own", request("POST /", ["Connection: close", "Content-Length: 2"], "hi")],
+    [
+      "an earlier one's",
+      request("POST /", ["Content-Length: 2"], "hi") + request("GET /", ["Connection: close"]),
+    ],
+  ])("makes no error at the end for a body that has come: %s", async (_, bytes) => {
+    const made: string[] = [];
+    class CountedException extends DOMException {
+      constructor(message: string, name: string) {
+        super(message, name);
+        made.push(message);
+      }
+    }
+    vi.stubGlobal("DOMException", CountedException);
+    try {
+      const server = startInternal({
+        fetch: async (req) => new Response(`${req.method} ${await req.text()}`),
+      });
+      const client = connect(server).write(bytes);
+      expect((await client.response()).text).toBe("POST hi");
+      await client.closedByServer();
+      client.end();
+      await until(() => server.connections.size === 0, "closed");
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(made).toEqual([]);
   });
 
   it("closes after a response with Connection: close", async () => {
