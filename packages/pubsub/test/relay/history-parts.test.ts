@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ID_FROM } from "../../src/relay/history/history-engine.ts";
+import { ID_FROM, ID_TO, RETRY_FRAMES } from "../../src/relay/history/history-engine.ts";
+import { MEMORY_HISTORY_BYTES } from "../../src/relay/history/history-limits.ts";
 import { MemoryHistory } from "../../src/relay/history/memory-history.ts";
 import { type PlacedFrames, placeFrame } from "../../src/relay/history/placed-frames.ts";
 import { checkOf, formatPosition, parsePosition } from "../../src/relay/history/position.ts";
@@ -257,6 +258,30 @@ describe("the engine in memory", () => {
     now = 240_001;
     subscribed.append("new", historyFrame("x", 1, "a"), 1, rule, false);
     expect(subscribed.read("old", 0, 9)).toMatchObject({ epoch: "e1", top: 1, frames: [] });
+  });
+
+  it("counts what it remembers of frames that are not kept any more", () => {
+    const history = make();
+    const frame = Buffer.alloc(60_000);
+    const topics = 1_200;
+    for (let topic = 0; topic < topics; topic++)
+      for (let i = 0; i <= RETRY_FRAMES; i++)
+        history.append(`t${topic}`, frame, 1, { size: 1, seconds: 1000 }, false);
+    let kept = 0;
+    for (let topic = 0; topic < topics; topic++) kept += history.read(`t${topic}`, 0, 9).frames.length;
+    const bytes = frame.length + RETRY_FRAMES * (ID_TO - ID_FROM + 8);
+    expect(kept).toBe(Math.floor(MEMORY_HISTORY_BYTES / bytes));
+  });
+
+  it("takes no more memory for a topic that has lost its frames to the limit", () => {
+    const history = make();
+    const frame = Buffer.alloc(MEMORY_HISTORY_BYTES / 2);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let topic = 0; topic < 50_000; topic++)
+      history.append(`t${topic}`, frame, 1, { size: 1, seconds: 1000 }, false);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16_000_000);
+    // What was in its place is not known any more.
+    expect(history.append("t0", frame, 1, rule, true)).toMatchObject({ duplicate: false });
   });
 });
 

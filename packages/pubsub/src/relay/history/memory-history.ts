@@ -24,6 +24,7 @@ interface Log {
   frames: Kept[];
   /** Null as long as the last 64 frames are kept. */
   traces: Traces | null;
+  /** Of the frames and the traces. */
   bytes: number;
   /** Then the epoch ends, unless the channel is subscribed. */
   until: number;
@@ -40,8 +41,9 @@ export interface MemoryHistoryOptions {
 
 /** The frames that an engine in memory keeps, by channel. */
 export class MemoryHistory {
-  /** The one appended to last is the last one. */
   readonly #logs = new Map<string, Log>();
+  /** Those that may have something to lose. The one appended to last is the last one. */
+  readonly #holding = new Set<Log>();
   /** Goes round all channels, a few at a time: one that is kept for long does not hide those behind it. */
   #round: Iterator<[string, Log]> = this.#logs.entries();
   readonly #options: MemoryHistoryOptions;
@@ -71,8 +73,8 @@ export class MemoryHistory {
     log.until = now + rule.seconds * 1000 * EPOCH_FACTOR;
     this.#grow(log, frame.length);
     this.#drop(log, ({ offset: last }) => last <= offset - rule.size);
-    this.#logs.delete(channel);
-    this.#logs.set(channel, log);
+    this.#holding.delete(log);
+    this.#holding.add(log);
     this.#forgetSome(now);
     this.#limit();
     return { place: { epoch, offset, previous }, duplicate: false };
@@ -105,7 +107,7 @@ export class MemoryHistory {
   /** Forgets a channel. */
   evict(channel: string): void {
     const log = this.#logs.get(channel);
-    if (log !== undefined) this.#grow(log, -log.bytes);
+    if (log !== undefined) this.#empty(log);
     this.#logs.delete(channel);
   }
 
@@ -147,8 +149,10 @@ export class MemoryHistory {
     if (count === 0) return;
     const dropped = log.frames.splice(0, count);
     if (log.frames.length >= RETRY_FRAMES) return;
+    const before = log.traces?.bytes ?? 0;
     log.traces ??= new Traces();
     for (const { frame, offset } of dropped.slice(-RETRY_FRAMES)) log.traces.add(frame, offset);
+    this.#grow(log, log.traces.bytes - before);
   }
 
   /** Forgets channels whose time has come, of the next few. */
@@ -166,15 +170,19 @@ export class MemoryHistory {
     }
   }
 
-  /** The channels appended to longest ago lose their frames beyond the limit of bytes. */
+  /** The channels appended to longest ago lose their frames beyond the limit of bytes, and the traces of earlier ones. */
   #limit(): void {
-    for (const [channel, log] of this.#logs) {
+    for (const log of this.#holding) {
       if (this.#bytes <= MEMORY_HISTORY_BYTES) return;
-      this.#drop(log, () => true);
-      // It has nothing to lose before it is appended to again: the next search begins behind it.
-      this.#logs.delete(channel);
-      this.#logs.set(channel, log);
+      this.#empty(log);
     }
+  }
+
+  #empty(log: Log): void {
+    this.#grow(log, -log.bytes);
+    log.frames = [];
+    log.traces = null;
+    this.#holding.delete(log);
   }
 }
 
