@@ -601,6 +601,38 @@ describe("what an instance has missed", () => {
     expect(rig.history.reads).toHaveLength(1);
   });
 
+  it("is asked for less and less often also while other topics are read, whose own refusals are tried again at once", () => {
+    const rig = new HistoryRig().up();
+    const add = (topic: string): void => {
+      rig.relay.history!.subscribe(topic, RULE);
+      rig.relay.flush();
+      rig.rig.engine.events.subscribed([`ht:${topic}`]);
+    };
+    const refuse = (): void => {
+      const { request } = rig.history.reads.shift()!;
+      rig.history.events.failed(request, new Error("no permission"), false);
+    };
+    add("a");
+    let reads = 0;
+    for (let i = 0; i < 120; i++) {
+      while (rig.history.reads.length > 0) {
+        expect(rig.history.reads[0]!.channel).toBe("ht:a");
+        refuse();
+        reads++;
+      }
+      add(`other${i}`);
+      rig.answer({ frames: [] });
+      rig.rig.pass(500);
+    }
+    expect(reads).toBeGreaterThan(5);
+    expect(reads).toBeLessThan(15);
+    rig.history.reads.length = 0;
+    add("b");
+    refuse();
+    rig.rig.pass(500);
+    expect(rig.history.reads.map(({ channel }) => channel)).toContain("ht:b");
+  });
+
   it("is read again if more came meanwhile than may be held", () => {
     const rig = new HistoryRig().up().topic("a");
     rig.message("a", historyFrame("x", 1, "2"), 2);

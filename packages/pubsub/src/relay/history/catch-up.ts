@@ -2,9 +2,10 @@ import { Buffer } from "node:buffer";
 import { Fifo } from "../fifo.ts";
 import { asBuffer } from "../frame.ts";
 import type { EngineHistory, Slice } from "./history-engine.ts";
-import { LEAST_PAUSE_MS, MOST_PAUSE_MS, MOST_READS, PAGE_FRAMES } from "./history-limits.ts";
+import { MOST_READS, PAGE_FRAMES } from "./history-limits.ts";
 import { type PlacedFrames, placeFrame, topPosition } from "./placed-frames.ts";
 import { type Position, samePosition } from "./position.ts";
+import { RefusedReads } from "./refused-reads.ts";
 import type { TopicLog } from "./topic-log.ts";
 
 export interface CatchUpOptions {
@@ -30,11 +31,7 @@ export class CatchUp {
   readonly #reads = new Map<number, TopicLog>();
   /** Those that had a position, and wait or are being read. */
   readonly #stale = new Set<TopicLog>();
-  /** Reads that were refused. They are tried again with the next tick, and less and less often if none succeeds. */
-  #failed: TopicLog[] = [];
-  #pause = LEAST_PAUSE_MS;
-  /** Not before this time. */
-  #retryAt = 0;
+  readonly #refused = new RefusedReads();
   /** Gaps that were told, and reads that were made for what was missed. */
   gaps = 0;
   repairs = 0;
@@ -98,9 +95,10 @@ export class CatchUp {
 
   slice(request: number, slice: Slice, now: number): void {
     const log = this.#ended(request);
-    this.#pause = LEAST_PAUSE_MS;
-    this.#retryAt = 0;
-    if (log !== undefined && !log.isOver && log.phase === "reading") this.#apply(log, slice, now);
+    if (log !== undefined) {
+      this.#refused.delete(log);
+      if (!log.isOver && log.phase === "reading") this.#apply(log, slice, now);
+    }
     this.#pump();
   }
 
@@ -197,19 +195,14 @@ export class CatchUp {
   failed(request: number, error: Error): void {
     const log = this.#ended(request);
     if (log !== undefined && !log.isOver && log.phase === "reading") {
-      this.#failed.push(log);
+      this.#refused.add(log);
       this.#options.refused(log, error);
     }
     this.#pump();
   }
 
   tick(now: number): void {
-    if (this.#failed.length === 0 || now < this.#retryAt) return;
-    this.#retryAt = now + this.#pause;
-    this.#pause = Math.min(2 * this.#pause, MOST_PAUSE_MS);
-    const failed = this.#failed;
-    this.#failed = [];
-    for (const log of failed) if (!log.isOver && log.phase === "reading") this.start(log);
+    for (const log of this.#refused.takeDue(now)) this.start(log);
   }
 
   /** The connection is lost: no answer comes. */
@@ -217,9 +210,7 @@ export class CatchUp {
     this.#waiting.takeAll();
     this.#reads.clear();
     this.#stale.clear();
-    this.#failed = [];
-    this.#pause = LEAST_PAUSE_MS;
-    this.#retryAt = 0;
+    this.#refused.clear();
   }
 }
 
