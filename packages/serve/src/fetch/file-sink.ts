@@ -37,7 +37,7 @@ export class FileSink {
   /** What the target has no room for yet. */
   #busy: Promise<void> | null = null;
   #busyBytes = 0;
-  /** The error of a write for which no call has waited. */
+  /** The error of a write to a file for which no call has waited. */
   #lateError: unknown = null;
   #ended = false;
 
@@ -137,7 +137,10 @@ export class FileSink {
     if (!this.#isAlive) this.#timer.unref();
   }
 
-  /** The error of bytes that no call waited for shows at the next call, as that of a socket does. */
+  /**
+   * The error of bytes that no call waited for shows at the next call if a file could not take them. That of a process's input is not told: it may
+   * end without reading it.
+   */
   #throwLate(): void {
     const error = this.#lateError;
     this.#lateError = null;
