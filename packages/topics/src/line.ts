@@ -13,6 +13,6 @@ export function readLine(data: string | ArrayBuffer): Line {
     typeof whole === "string"
       ? whole.split("\n", 1)[0]!
       : String.fromCharCode(...whole.subarray(0, whole.indexOf(10)));
-  const [, verb, raw, position, last] = HEADER.exec(header)!;
-  return [whole.slice(header.length + 1), verb!, raw!, position!, last!];
+  const [, ...words] = HEADER.exec(header)!;
+  return [whole.slice(header.length + 1), ...(words as [string, string, string, string])];
 }

@@ -5,14 +5,6 @@ import type { Timers, TopicEvents, TopicSocketOptions } from "./types.ts";
 
 type Listener<E extends keyof TopicEvents> = (detail: TopicEvents[E]) => void;
 
-/** The waits, in seconds, double up to this one. */
-const FIRST_WAIT = 2;
-const LONGEST_WAIT = 30;
-/** An attempt that takes longer has failed. */
-const PATIENCE = 10_000;
-/** A connection that lasted so long was a success: the waits begin anew. */
-const LASTED = 5000;
-
 /**
  * A WebSocket that comes back and gets what it has missed: the client of the protocol `mantou.topics.1` (docs/topics-protocol.md).
  *
@@ -28,8 +20,10 @@ export class TopicSocket {
   readonly #listeners = new Set<readonly [event: string, listener: (detail: never) => void]>();
   /** Of what is stored. */
   #prefix = "";
-  /** The names of the last ones, this one included, the newest first. */
+  /** The names of the last ones, this one included if it has one, the newest first. */
   #sessions: readonly string[] | undefined;
+  /** Four before this one, which are told with each request: their messages are left out of replays. */
+  #former: readonly string[] = [];
   #socket: Socket | null = null;
   #isOpen = false;
   #isClosed = false;
@@ -50,11 +44,10 @@ export class TopicSocket {
       last: options.last,
       emit: (event, detail) => this.#emit(event, detail),
       save: (topic, position) => this.#store(` ${topic}`, position),
-      ask: (raw, from, to) =>
-        this.#socket!.send(`${["r", ...this.#sessions!.slice(1)].join(" ")}\n${raw} ${from} ${to}`),
+      ask: (raw, from, to) => this.#socket!.send(`${["r", ...this.#former].join(" ")}\n${raw} ${from} ${to}`),
     };
     this.#connect();
-    scope.addEventListener?.("online", this.#online);
+    scope.addEventListener?.("online", this.#forgetFailures);
   }
 
   /** Whether it is connected, and `send` sends. */
@@ -74,9 +67,9 @@ export class TopicSocket {
    * @returns false if there is no connection: nothing was sent. True is no proof that it arrives.
    */
   send(data: string | Uint8Array): boolean {
-    if (!this.#isOpen) return false;
-    this.#socket!.send(typeof data === "string" ? `d\n${data}` : new Uint8Array([100, 10, ...data]));
-    return true;
+    if (this.#isOpen)
+      this.#socket!.send(typeof data === "string" ? `d\n${data}` : new Uint8Array([100, 10, ...data]));
+    return this.#isOpen;
   }
 
   /** Forgets the position in a topic, for a page that has thrown away what it showed: when it is subscribed again it begins anew. */
@@ -88,16 +81,20 @@ export class TopicSocket {
 
   /** Ends the wait for the next attempt, for a page that becomes visible. */
   reconnect(): void {
-    if (!this.#socket && !this.#isClosed) this.#connect();
+    if (this.#socket || this.#isClosed) return;
+    this.#connect();
   }
 
   /** Closes for good. */
   close(code = 1000, reason = ""): void {
     if (this.#isClosed) return;
-    this.#socket?.close(code, reason);
+    // What is wrong with the code or the reason is thrown before anything changes.
+    if (this.#isOpen) this.#socket!.close(code, reason);
     this.#isClosed = true;
     this.#isOpen = false;
-    if (!this.#socket) this.#ended(code, reason);
+    // The classes of Node.js end an attempt within this call. For one that is closing already it does nothing.
+    if (this.#socket) this.#socket.close();
+    else this.#ended(code, reason);
   }
 
   #connect(): void {
@@ -107,14 +104,17 @@ export class TopicSocket {
     url.protocol = url.protocol.replace("http", "ws");
     this.#prefix = url.host + url.pathname;
     this.#sessions ??= this.#load("").match(/[\w.-]{1,64}/g) ?? [];
+    this.#former = this.#sessions.slice(0, 4);
     const socket = new WebSocket(url.href, "mantou.topics.1") as Socket;
     this.#socket = socket;
-    this.#startTimer(() => socket.close(), PATIENCE);
+    // An attempt that takes longer has failed.
+    this.#startTimer(() => socket.close(), 10_000);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      this.#startTimer(() => {
-        this.#failures = 0;
-      }, LASTED);
+      // Behind it comes a close event, which says more. The class `ws` throws what nothing listens to.
+      socket.onerror = () => {};
+      // A connection that lasted so long was a success: the waits begin anew.
+      this.#startTimer(this.#forgetFailures, 5000);
       this.#isOpen = true;
       this.#emit("open", undefined);
     };
@@ -127,12 +127,14 @@ export class TopicSocket {
         socket.close(3002);
       }
     };
-    // Behind it comes a close event, which says more.
-    socket.onerror = () => {};
-    socket.onclose = ({ code, reason }) => this.#ended(code, reason);
+    // An attempt has failed. The global class of Node.js 22 has no close event for that, the one of Node.js 24 may have two.
+    socket.onerror = () => this.#ended(1006, "", socket);
+    socket.onclose = ({ code, reason }) => this.#ended(code, reason, socket);
   }
 
-  #ended(code: number, reason: string): void {
+  /** @param socket the one that has ended: the end of an earlier one has been told */
+  #ended(code: number, reason: string, socket = this.#socket): void {
+    if (socket !== this.#socket) return;
     const end = `${code} ${reason}`;
     let retry: number | null = null;
     this.#socket = null;
@@ -142,14 +144,11 @@ export class TopicSocket {
     for (const topic of this.#topics.values()) topic.end();
     if (this.#isClosed) {
       this.#timers.clearTimeout(this.#timer);
-      scope.removeEventListener?.("online", this.#online);
+      scope.removeEventListener?.("online", this.#forgetFailures);
     } else {
-      // A server that restarts says over how many seconds its clients come back.
+      // A server that restarts says over how many seconds its clients come back. The waits double, from 2 seconds to 30.
       retry = this.#wait(
-        Number(
-          /^1012 retry=(\d{1,4})$/.exec(end)?.[1] ??
-            Math.min(FIRST_WAIT * 2 ** this.#failures++, LONGEST_WAIT),
-        ),
+        Number(/^1012 retry=(\d{1,4})$/.exec(end)?.[1] ?? Math.min(2 ** ++this.#failures, 30)),
       );
     }
     this.#emit("close", { code, reason, retry });
@@ -175,17 +174,20 @@ export class TopicSocket {
     this.#timer = this.#timers.setTimeout(callback, milliseconds);
   }
 
-  /** The network is back: a wait of half a minute is of no use. */
-  readonly #online = (): void => {
+  /** A connection lasts, or the network is back: a wait of half a minute is of no use. */
+  readonly #forgetFailures = (): void => {
     this.#failures = 0;
-    if (!this.#socket) this.#wait(FIRST_WAIT);
+    if (!this.#socket) this.#wait(2);
   };
 
   /** @throws what is thrown for what is not of the protocol */
   #receive(data: string | ArrayBuffer): void {
     const [payload, verb, raw, position, last] = readLine(data);
-    if (verb === "s") this.#begin(raw);
-    else if (verb === "d") this.#emit("direct", { data: payload });
+    if (verb === "s") {
+      // The server has named this session.
+      this.#sessions = [raw, ...this.#former];
+      this.#store("", this.#sessions.join(" "));
+    } else if (verb === "d") this.#emit("direct", { data: payload });
     else {
       const topic = raw[0] === '"' ? JSON.parse(raw) : raw;
       if (verb === "p") this.#emit("message", { topic, data: payload, position: null });
@@ -194,18 +196,9 @@ export class TopicSocket {
     }
   }
 
-  /** The server has named this session. Four before it are told with each request: their messages are left out of replays. */
-  #begin(session: string): void {
-    this.#sessions = [session, ...this.#sessions!.slice(0, 4)];
-    this.#store("", this.#sessions.join(" "));
-  }
-
   #topic(name: string, raw: string): Topic {
-    let topic = this.#topics.get(name);
-    if (!topic) {
-      topic = new Topic(name, raw, this.#load(` ${name}`), this.#host);
-      this.#topics.set(name, topic);
-    }
+    const topic = this.#topics.get(name) ?? new Topic(name, raw, this.#load(` ${name}`), this.#host);
+    this.#topics.set(name, topic);
     return topic;
   }
 

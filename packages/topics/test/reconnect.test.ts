@@ -1,7 +1,7 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { TopicSocket } from "../src/index.ts";
 import { FakeClock } from "./support/fake-clock.ts";
-import { Network } from "./support/fake-socket.ts";
+import { type FakeSocket, Network } from "./support/fake-socket.ts";
 import { start, startOpen } from "./support/start.ts";
 
 const globals = globalThis as Record<string, unknown>;
@@ -132,6 +132,79 @@ it("reconnects at once if it is told to", () => {
   network.last.accept();
   clock.advance(60_000);
   expect(network.sockets).toHaveLength(2);
+});
+
+/** How a failed attempt ends with the global classes of Node.js, which may tell it once more when the next attempt has begun. */
+const failures: [string, (socket: FakeSocket) => void][] = [
+  ["an error event alone, as in Node.js 22", (socket) => socket.onerror()],
+  [
+    "an error and a close event, as in Node.js 24",
+    (socket) => {
+      socket.onerror();
+      socket.onclose({ code: 1006, reason: "" });
+    },
+  ],
+];
+
+describe.each(failures)("a failed attempt with %s", (_, fail) => {
+  it("is told once, and the next one follows", () => {
+    const { network, clock, told, client } = start();
+    const first = network.last;
+    fail(first);
+    fail(first);
+    expect(told).toEqual(['close {"code":1006,"reason":"","retry":2000}']);
+    clock.advance(2000);
+    expect(network.sockets).toHaveLength(2);
+    fail(first);
+    network.last.accept();
+    fail(first);
+    expect(told.slice(1)).toEqual(["open"]);
+    expect(client.isOpen).toBe(true);
+    clock.advance(60_000);
+    expect(network.sockets).toHaveLength(2);
+  });
+
+  it("is told once if it is given up after 10 s, within the call that closes it", () => {
+    const { network, clock, told } = start();
+    const first = network.last;
+    first.close = () => fail(first);
+    clock.advance(10_000);
+    fail(first);
+    expect(told).toEqual(['close {"code":1006,"reason":"","retry":2000}']);
+    clock.advance(2000);
+    expect(network.sockets).toHaveLength(2);
+  });
+
+  it("is told once if the page closes it, for good", () => {
+    const { network, clock, told, client } = start();
+    const first = network.last;
+    first.close = () => fail(first);
+    client.close();
+    fail(first);
+    expect(told).toEqual(['close {"code":1006,"reason":"","retry":null}']);
+    expect(clock.waiting).toBe(0);
+    client.reconnect();
+    expect(network.sockets).toHaveLength(1);
+  });
+});
+
+it("an error of an open connection leaves its close event to come", () => {
+  const { network, told } = startOpen();
+  network.last.onerror();
+  expect(told).toEqual([]);
+  network.last.end(1012, "retry=5");
+  expect(waitOf(told)).toBe(5000);
+});
+
+it("stays open if the code to close with is refused", () => {
+  const { network, client, told } = startOpen();
+  network.last.close = () => {
+    throw new DOMException("the code", "InvalidAccessError");
+  };
+  expect(() => client.close(1001)).toThrow("the code");
+  expect([client.isOpen, client.send("x")]).toEqual([true, true]);
+  network.last.end();
+  expect(waitOf(told)).toBe(2000);
 });
 
 it("closes for good, connected or not", () => {

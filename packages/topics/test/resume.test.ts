@@ -188,6 +188,15 @@ it("its own messages, which are left out, move its position", () => {
   expect(network.last.up).toEqual([]);
 });
 
+it("names all sessions before this one, also to a server that gives it no name", () => {
+  const started = startOpen();
+  started.network.last.receive("s one", "+a e.1.aaaaaa");
+  comeBack(started, "two");
+  comeBack(started);
+  started.network.last.receive("+a e.2.bbbbbb");
+  expect(started.network.last.up).toEqual(["r two one\na e.1.aaaaaa e.2.bbbbbb"]);
+});
+
 it("names the sessions before this one, the last four", () => {
   const started = startOpen();
   started.network.last.receive("s s.0", "+a e.0.", "m a 1.aaaaaa\n1");

@@ -1,6 +1,8 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { type ServeOptions, type Server, type ServerWebSocket, serve } from "@mantou/serve/plain";
 import { freePort } from "@mantou/testing/free-port";
-import { until } from "@mantou/testing/wait";
+import { turns, until } from "@mantou/testing/wait";
 import { WebSocket as MantouWebSocket } from "@mantou/websocket/client";
 import { WebSocket as UndiciWebSocket } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
@@ -83,6 +85,44 @@ describe.each(classes)("over %s", (_, WebSocket) => {
     await until(() => shown.length >= 5, "five messages");
     expect(shown).toEqual(["one", "bytes 2,10,0", "three", "four\nlines", "five"]);
     expect(direct).toBe("welcomewelcome");
+  });
+
+  it("comes back after attempts that were refused, each of which is told once", async () => {
+    const port = await freePort();
+    const url = `ws://127.0.0.1:${port}/`;
+    const closes: unknown[] = [];
+    const client = new TopicSocket(url, { WebSocket: WebSocket ?? undefined, random: () => 0.02 });
+    clients.push(client);
+    client.on("close", (detail) => closes.push(detail));
+    await until(() => closes.length === 2, "two attempts");
+    const isOpen = new Promise<void>((resolve) => client.on("open", () => resolve()));
+    startRoom(port);
+    await isOpen;
+    const waits = [40, 80, 160, 320, 600].slice(0, closes.length);
+    expect(closes).toEqual(waits.map((retry) => ({ code: 1006, reason: "", retry })));
+  });
+
+  it("an attempt that is closed is told once", async () => {
+    const silent = createServer();
+    const port = await new Promise<number>((resolve) => {
+      silent.listen(0, "127.0.0.1", () => resolve((silent.address() as AddressInfo).port));
+    });
+    const url = `ws://127.0.0.1:${port}/`;
+    const client = new TopicSocket(url, { WebSocket: WebSocket ?? undefined });
+    const closes: unknown[] = [];
+    client.on("close", (detail) => closes.push(detail));
+    const [connection] = (await once(silent, "connection")) as [Socket];
+    const isGone = new Promise<void>((resolve) => connection.on("close", () => resolve()));
+    // It may be an abrupt end.
+    connection.on("error", () => {});
+    await once(connection, "data");
+    client.close();
+    connection.resume();
+    await isGone;
+    await until(() => closes.length > 0, "the end");
+    await turns(20);
+    silent.close();
+    expect(closes).toEqual([{ code: 1006, reason: "", retry: null }]);
   });
 });
 
