@@ -193,7 +193,7 @@ export interface Server<WebSocketData = undefined> extends Disposable, AsyncDisp
   upgrade(request: Request, ...options: UpgradeOptions<WebSocketData>): boolean;
   /**
    * Sends a message to all subscribers of a topic, with a backplane also to those of other instances.
-   * @param data text, bytes, or a Blob. A Blob is read first, and goes to the subscribers of that moment
+   * @param data text, bytes, or a Blob. The Blob of a file is read first, and goes to the subscribers of that moment
    * @param compress compresses the message for clients that have agreed to `perMessageDeflate`. Default true
    * @returns the size of the message in bytes; 0 if there are no subscribers, or if the message is dropped for one of them, for which
    *   more than `backpressureLimit` bytes wait; -1 if it waits for one of them. That is about the subscribers of this instance, of which

@@ -60,7 +60,7 @@ export interface ServerWebSocket<T = undefined> {
   pong(data?: MessageData | Blob): number;
   /**
    * Sends a message to all subscribers of a topic. This socket is left out unless `publishToSelf` is set.
-   * @param data text, bytes, or a Blob. A Blob is read first, and goes to the subscribers of that moment
+   * @param data text, bytes, or a Blob. The Blob of a file is read first, and goes to the subscribers of that moment
    * @param compress compresses the message for clients that have agreed to `perMessageDeflate`. Default false
    * @returns the same as `server.publish`
    * @throws TypeError for a topic that is not a non-empty string, for data of another type, and for a `compress` that is not a boolean

@@ -15,6 +15,7 @@ import type {
   Topics,
 } from "../api/topics.ts";
 import type { MessageData } from "../api/websocket.ts";
+import { bytesInMemory } from "../fetch/blob-bytes.ts";
 import { optionalBoolean, optionalString, resolveInteger } from "../options/check.ts";
 import { MOST_MESSAGES } from "../options/topic-rules.ts";
 import type { BackplaneClient } from "./backplane-client.ts";
@@ -121,8 +122,8 @@ export class MantouTopics implements Topics {
     const given = checkNames(options, ["compress", "id"], "publish");
     const compress = optionalBoolean(given["compress"], "compress", true);
     const id = optionalString(given["id"], "id") ?? null;
-    // A message that is no Blob is published now, and not after what is published next.
-    const message = data instanceof Blob ? await data.arrayBuffer() : data;
+    // A message that need not be read first is published now, and not after what is published next.
+    const message = data instanceof Blob ? (bytesInMemory(data) ?? (await data.arrayBuffer())) : data;
     const position = await new Promise<Position>((resolve, reject) => {
       const published: Published<Error> = (error, found) => (found === null ? reject(error) : resolve(found));
       this.#host.publish(topic, rule, message, compress, published, id);

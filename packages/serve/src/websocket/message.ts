@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { types } from "node:util";
 import type { BinaryType, MessageData } from "../api/websocket.ts";
 import { logError } from "../errors/log.ts";
+import { bytesInMemory } from "../fetch/blob-bytes.ts";
 
 type BinaryData = Exclude<MessageData, string>;
 
@@ -57,9 +58,10 @@ export function ownBytes(data: BinaryData): Buffer {
   return Buffer.from(bytesOf(data));
 }
 
-/** The message, which later changes of the application's memory do not affect. */
-export function ownMessage(data: MessageData): string | Uint8Array {
+/** The message, which later changes of the application's memory do not affect. Null for a Blob that has to be read first. */
+export function ownMessage(data: MessageData | Blob): string | Uint8Array | null {
   if (typeof data === "string") return data;
+  if (data instanceof Blob) return bytesInMemory(data);
   return textOf(data) ?? ownBytes(data);
 }
 

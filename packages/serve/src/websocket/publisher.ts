@@ -80,7 +80,7 @@ export class Publisher {
   }
 
   /**
-   * Publishes to a topic. A Blob is published when it has been read, to the subscribers of that moment.
+   * Publishes to a topic. A Blob that has to be read first is published then, to the subscribers of that moment.
    * @returns the bytes of the message; -1 if it waits for one of the subscribers; 0 if it is dropped for one, or if there are none. For a
    *   topic with history always its bytes
    */
@@ -92,17 +92,8 @@ export class Publisher {
   ): number {
     const rule = this.#history === null ? null : this.#history.ruleOf(topic);
     if (rule !== null) return this.publishNumbered(topic, rule, data, compress, except);
-    if (data instanceof Blob) {
-      const status = this.congestion.status(topic, except?.target, this.waitingBytes);
-      readBlob(data, (bytes) => {
-        this.#makeRoom(bytes.length);
-        this.#publish(topic, bytes, compress, except);
-        this.#count(bytes.length);
-      });
-      if (this.recipients(topic, except) === 0) return 0;
-      return status ?? data.size;
-    }
     const message = ownMessage(data);
+    if (message === null) return this.#publishWhenRead(topic, data as Blob, compress, except);
     const size = typeof message === "string" ? Buffer.byteLength(message) : message.length;
     this.#makeRoom(size);
     const status = this.congestion.status(topic, except?.target, this.waitingBytes);
@@ -112,6 +103,22 @@ export class Publisher {
     // The message is dropped now, also if the client would read before the end of the turn.
     if (status === 0) this.congestion.full?.flushPublished();
     return status ?? size;
+  }
+
+  /** @returns as `publish`, by what is known now */
+  #publishWhenRead(
+    topic: string,
+    blob: Blob,
+    compress: boolean,
+    except: Subscriber<WebSocketSender, PreparedFrames> | undefined,
+  ): number {
+    const status = this.congestion.status(topic, except?.target, this.waitingBytes);
+    readBlob(blob, (bytes) => {
+      this.#makeRoom(bytes.length);
+      this.#publish(topic, bytes, compress, except);
+      this.#count(bytes.length);
+    });
+    return this.recipients(topic, except) === 0 ? 0 : (status ?? blob.size);
   }
 
   /** @returns the number of subscribers here that get it */
@@ -143,11 +150,12 @@ export class Publisher {
     published: Published<Error> | null = null,
     id: string | null = null,
   ): number {
-    if (data instanceof Blob) {
-      readBlob(data, (bytes) => this.#number(topic, rule, bytes, compress, except, published, id));
-      return data.size;
-    }
     const message = ownMessage(data);
+    if (message === null) {
+      const blob = data as Blob;
+      readBlob(blob, (bytes) => this.#number(topic, rule, bytes, compress, except, published, id));
+      return blob.size;
+    }
     this.#number(topic, rule, message, compress, except, published, id);
     return typeof message === "string" ? Buffer.byteLength(message) : message.length;
   }

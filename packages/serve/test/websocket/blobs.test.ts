@@ -10,7 +10,7 @@ import { file } from "../../src/fetch/file.ts";
 import { systemClock } from "../../src/socket/timeouts.ts";
 import { TestClock } from "../support/servers.ts";
 import { TopicClient } from "../support/topic-client.ts";
-import { pair, startWebSockets } from "../support/websocket-pair.ts";
+import { type Pair, pair, startWebSockets } from "../support/websocket-pair.ts";
 
 captureErrors();
 
@@ -78,6 +78,67 @@ describe("a Blob for a topic client", () => {
     const client = await TopicClient.open(server);
     expect((await client.take(4)).slice(1)).toEqual(["#d⏎of a file", "#d⏎of its own method", "#d⏎plain"]);
     expect(sent).toEqual(["of a file".length, "parts".length, "plain".length]);
+  });
+});
+
+describe("a Blob that is published", () => {
+  const texts = async ({ client }: Pair, count: number): Promise<string[]> =>
+    (await client.frames(count)).map(({ payload }) => payload.toString());
+
+  it("keeps its place among what is published and sent", async () => {
+    const { server, connect } = startWebSockets();
+    const [first, other] = [await connect(), await connect()];
+    first.ws.subscribe("news");
+    other.ws.subscribe("news");
+    expect(server.publish("news", new Blob(["1", new Blob([" and"]), " more"]))).toBe("1 and more".length);
+    server.publish("news", "2");
+    first.ws.send("3");
+    expect(other.ws.publish("news", new Blob(["4"]))).toBe(1);
+    first.ws.send("5");
+    expect(await texts(first, 5)).toEqual(["1 and more", "2", "3", "4", "5"]);
+    expect(await texts(other, 2)).toEqual(["1 and more", "2"]);
+  });
+
+  it("goes to the subscribers of that moment, who may leave behind it", async () => {
+    const { server, connect } = startWebSockets();
+    const [leaves, closes, comes] = [await connect(), await connect(), await connect()];
+    leaves.ws.subscribe("news");
+    closes.ws.subscribe("news");
+    server.publish("news", new Blob(["last"]));
+    leaves.ws.unsubscribe("news");
+    closes.ws.close(4000);
+    comes.ws.subscribe("news");
+    server.publish("news", "next");
+    expect(await texts(leaves, 1)).toEqual(["last"]);
+    expect(await texts(closes, 1)).toEqual(["last"]);
+    expect(await closes.client.closing()).toEqual({ code: 4000, reason: "" });
+    expect(await texts(comes, 1)).toEqual(["next"]);
+  });
+
+  it("has its number in the order of a history, too", async () => {
+    const { server, connect } = startWebSockets({}, systemClock, {
+      topics: { "room/*": { history: { size: 20, seconds: 60 } } },
+    });
+    const end = await connect();
+    end.ws.subscribe("room/1");
+    server.publish("room/1", new Blob(["1"]));
+    const second = server.topics.publish("room/1", new Blob(["2"]));
+    await server.topics.publish("room/1", "3");
+    await second;
+    expect(await texts(end, 3)).toEqual(["1", "2", "3"]);
+  });
+
+  it("is published when it has been read, if it is a file or has a method of its own for its bytes", async () => {
+    const { server, connect } = startWebSockets();
+    const end = await connect();
+    end.ws.subscribe("news");
+    const late = new LateBlob(["late"]);
+    server.publish("news", late);
+    server.publish("news", file(join(dir, "a.txt")));
+    server.publish("news", "now");
+    expect(await texts(end, 2)).toEqual(["now", "of a file"]);
+    late.ready.open();
+    expect(await texts(end, 1)).toEqual(["late"]);
   });
 });
 
