@@ -65,7 +65,8 @@ export function upgradeConnection(
     connection.send(context, FORBIDDEN);
     return false;
   }
-  const extra = new Headers(headers as HeadersInput | undefined);
+  // As in Bun, null is none.
+  const extra = new Headers((headers ?? undefined) as HeadersInput | undefined);
   // Reading the application's object may have run its code, which may have responded to the request or lost the connection.
   if (!connection.awaits(context)) return false;
   const named = extra.get(PROTOCOL);

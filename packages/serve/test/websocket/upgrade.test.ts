@@ -187,6 +187,15 @@ describe("upgrade()", () => {
     }
   });
 
+  it("takes null as no headers, as Bun does", async () => {
+    const server = start({
+      fetch: (request, server) => void server.upgrade(request, { headers: null as never }),
+      websocket: { message: (ws, message) => void ws.send(message) },
+    });
+    const webSocket = await RawWebSocket.open(server);
+    expect(await webSocket.text("open").texts(1)).toEqual(["open"]);
+  });
+
   it("works in a route's handler, which has its parameters", async () => {
     let socket: ServerWebSocket<string> | null = null;
     const server = start<string, "/rooms/:room">({
