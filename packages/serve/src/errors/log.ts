@@ -1,3 +1,5 @@
+import { types } from "node:util";
+
 /**
  * Writes an error to the log. Never throws: handlers can throw any value, also one that `console.error` cannot print, and an application can
  * replace `console.error`.
@@ -19,7 +21,8 @@ export function logError(error: unknown, where = ""): void {
 
 /** Logs what a promise rejects with that a function of the application has returned, where nothing awaits it: Node.js would end the process. */
 export function logRejection(result: unknown, where: string): void {
-  if (result instanceof Promise) result.catch((error: unknown) => logError(error, where));
+  // `instanceof` does not hold for a promise of another realm (`node:vm`, and so Jest).
+  if (types.isPromise(result)) result.catch((error: unknown) => logError(error, where));
 }
 
 /** Runs one of several tasks. Its error is logged, and the other tasks still run. */

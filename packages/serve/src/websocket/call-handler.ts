@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers";
+import { types } from "node:util";
 import type { Server } from "../api/server.ts";
 import type { WebSocketEvent } from "../api/trace.ts";
 import type { ServerWebSocket } from "../api/websocket.ts";
@@ -140,7 +141,7 @@ export abstract class HandlerCaller implements RequestSuccessor {
     };
     try {
       const result: unknown = own.error(error as Error, this.socket);
-      if (result instanceof Promise) result.catch(logUnhandled);
+      if (isPromise(result)) result.catch(logUnhandled);
       this.#returned(result, "error", tracedCall);
     } catch (thrown) {
       logUnhandled(thrown);
@@ -151,7 +152,7 @@ export abstract class HandlerCaller implements RequestSuccessor {
 
   /** The rejection of an async handler goes to the log. As in Bun, `error` is not called for it. */
   #returned(result: unknown, name: string, tracedCall: HandlerCall | null): void {
-    if (!(result instanceof Promise)) return;
+    if (!isPromise(result)) return;
     const ended = result.catch((error: unknown) => {
       tracedCall?.failed(error);
       this.#log(error, name);
@@ -163,4 +164,9 @@ export abstract class HandlerCaller implements RequestSuccessor {
   #log(error: unknown, name: string): void {
     logError(error, `websocket.${name} of ${this.#request}`);
   }
+}
+
+/** `instanceof` does not hold for a promise of another realm (`node:vm`, and so Jest). Most handlers return no object. */
+function isPromise(result: unknown): result is Promise<unknown> {
+  return typeof result === "object" && types.isPromise(result);
 }

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { captureErrors } from "@mantou/testing/errors";
 import { OPCODE } from "@mantou/testing/raw-websocket";
 import { until } from "@mantou/testing/wait";
@@ -110,6 +111,21 @@ describe("an asynchronous handler that rejects", () => {
     await until(() => errors.reports.length > 0, "an error");
     expect(errors.take()).toBe(boom);
     expect(ends.ws.readyState).toBe(1);
+  });
+
+  it("may be of another realm", async () => {
+    const reject = runInNewContext("(reason) => Promise.reject(reason)") as (reason: unknown) => never;
+    const { client } = await pair({
+      message: () => reject(boom),
+      ping: fail,
+      error: () => reject("of the error handler"),
+    });
+    client.text("x");
+    await until(() => errors.reports.length > 0, "an error");
+    expect(errors.take()).toBe(boom);
+    client.send(OPCODE.ping);
+    await until(() => errors.reports.length > 1, "two errors");
+    expect(errors.reports.splice(0)).toHaveLength(2);
   });
 
   it("open and close: likewise", async () => {

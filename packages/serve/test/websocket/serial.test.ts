@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { runInNewContext } from "node:vm";
 import { captureErrors } from "@mantou/testing/errors";
 import { clientFrame, closePayload, OPCODE, RawWebSocket } from "@mantou/testing/raw-websocket";
 import { gate, turns, until } from "@mantou/testing/wait";
@@ -63,6 +64,24 @@ describe("serial: true", () => {
     await held.begun("3");
     held.release();
     await until(() => held.events.at(-1) === "end 3", "the last");
+  });
+
+  it("waits for a promise of another realm, too", async () => {
+    const held = new Held();
+    const inRealm = runInNewContext("async (run) => await run()") as (run: () => unknown) => Promise<void>;
+    const { message } = held.handlers;
+    const { client } = await pair({
+      ...held.handlers,
+      message: (ws, data) => inRealm(() => message!(ws, data)),
+    });
+    client.client.write(text("1"), text("2"));
+    await held.begun("1");
+    await turns(20);
+    expect(held.events).toEqual(["begin 1"]);
+    held.release();
+    await held.begun("2");
+    held.release();
+    await until(() => held.events.at(-1) === "end 2", "the last");
   });
 
   it("does not hold up other sockets, and without it handlers overlap", async () => {
