@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { Event } from "@mantou/websocket";
 import type { BinaryType } from "../api/websocket.ts";
+import { logError } from "../errors/log.ts";
 import { PONGS_UNREAD } from "../socket/read-pauser.ts";
 import { EventReader } from "./event-reader.ts";
 import { convertReceived } from "./message.ts";
@@ -14,6 +15,8 @@ const WAITING_PINGS = 128;
 export const ABNORMAL = 1006;
 const POLICY_VIOLATION = 1008;
 const TOO_MANY = "Too many messages in a second";
+const INTERNAL_ERROR = 1011;
+const UNREADABLE = "A WebSocket message could not be read";
 
 /**
  * Gives the events of a WebSocket connection to the application's handlers, or its messages to the session of the topics' protocol. It is a
@@ -61,6 +64,13 @@ export abstract class EventDispatcher extends EventReader {
       case "error":
         this.closedBy(ABNORMAL, event.error.message);
     }
+  }
+
+  protected readFailed(error: unknown): void {
+    logError(error, UNREADABLE);
+    this.beforeReply();
+    this.machine.fail(INTERNAL_ERROR);
+    this.closedBy(ABNORMAL, UNREADABLE);
   }
 
   /** Whether events are the application's. In serial mode those are that came before the end of the connection. */

@@ -63,6 +63,8 @@ export abstract class EventReader extends HandlerCaller implements ReplyListener
   }
 
   protected abstract handle(event: Event): void;
+  /** Called if a message cannot be read: nothing more can be. */
+  protected abstract readFailed(error: unknown): void;
   /** Called after the events that are at hand. */
   protected abstract eventsHandled(): void;
   /** Called before the machine replies to a ping, to the client's Close frame, or to what breaks the protocol. */
@@ -138,7 +140,7 @@ export abstract class EventReader extends HandlerCaller implements ReplyListener
   }
 
   #readEvents(): void {
-    for (let event = this.machine.next(); event !== null; event = this.machine.next()) {
+    for (let event = this.#next(); event !== null; event = this.#next()) {
       this.handle(event);
       if (this.series?.holdsEvents === true) {
         this.awaitSeries();
@@ -152,6 +154,16 @@ export abstract class EventReader extends HandlerCaller implements ReplyListener
         this.#readLater();
         return;
       }
+    }
+  }
+
+  /** What cannot be read, as a message for whose bytes there is no memory, ends this connection alone. */
+  #next(): Event | null {
+    try {
+      return this.machine.next();
+    } catch (error) {
+      this.readFailed(error);
+      return null;
     }
   }
 

@@ -8,7 +8,7 @@ import { startInternal } from "../support/servers.ts";
 import { OFFER } from "../support/topic-client.ts";
 import { pair, startWebSockets } from "../support/websocket-pair.ts";
 
-captureErrors();
+const errors = captureErrors();
 
 /** The events of the close handler, and the messages before it. */
 function recorder(): { events: string[]; handler: WebSocketHandler } {
@@ -389,6 +389,32 @@ describe("a connection", () => {
     await until(() => received.length === 3, "three messages");
     expect(received).toEqual(["", "a", "é".repeat(100)]);
   });
+});
+
+it("a message for which there is no memory closes its own connection alone, with 1011", async () => {
+  const { events, handler } = recorder();
+  const { server, connect } = startWebSockets({
+    ...handler,
+    message: (ws, message) => void ws.send(message),
+  });
+  const [big, other] = [await connect(), await connect()];
+  const allocate = Buffer.allocUnsafeSlow;
+  const allocated = vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((size) => {
+    if (size >= 1_000_000) throw new RangeError("Array buffer allocation failed");
+    return allocate(size);
+  });
+  try {
+    big.client.send(OPCODE.binary, Buffer.alloc(1_000_000));
+    expect(await big.client.closing()).toEqual({ code: 1011, reason: "" });
+    await big.client.client.closedByServer();
+    expect(events).toEqual(["close 1006 A WebSocket message could not be read"]);
+    expect(errors.take()).toEqual(new RangeError("Array buffer allocation failed"));
+    expect(await other.client.text("open").texts(1)).toEqual(["open"]);
+    big.client.client.end();
+    await until(() => server.webSockets.size === 1, "gone");
+  } finally {
+    allocated.mockRestore();
+  }
 });
 
 it("many messages of one packet leave the event loop to others in between", async () => {
