@@ -18,11 +18,16 @@ import {
 
 type BinaryData = Exclude<MessageData, string>;
 
-const BINARY_TYPES: ReadonlySet<string> = new Set<BinaryType>([
-  "nodebuffer",
-  "arraybuffer",
-  "uint8array",
-  "blob",
+/** With the spellings that Bun takes, too. */
+const BINARY_TYPES: ReadonlyMap<string, BinaryType> = new Map([
+  ["nodebuffer", "nodebuffer"],
+  ["buffer", "nodebuffer"],
+  ["Buffer", "nodebuffer"],
+  ["arraybuffer", "arraybuffer"],
+  ["ArrayBuffer", "arraybuffer"],
+  ["uint8array", "uint8array"],
+  ["Uint8Array", "uint8array"],
+  ["blob", "blob"],
 ]);
 
 /** The object that handlers get as `ws`: a facade, whose state is the connection's. */
@@ -181,10 +186,11 @@ export class MantouWebSocket implements ServerWebSocket<unknown> {
   }
 
   set binaryType(type: BinaryType) {
-    if (!BINARY_TYPES.has(type)) {
+    const known = BINARY_TYPES.get(type);
+    if (known === undefined) {
       throw new TypeError('binaryType must be "nodebuffer", "arraybuffer", "uint8array" or "blob"');
     }
-    this.#connection.binaryType = type;
+    this.#connection.binaryType = known;
   }
 
   getBufferedAmount(): number {

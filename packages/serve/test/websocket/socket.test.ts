@@ -252,6 +252,17 @@ describe("messages received", () => {
     expect(ws.binaryType).toBe("blob");
   });
 
+  it("are what binaryType says in all the spellings that Bun takes", async () => {
+    const { ws } = await pair();
+    const known = ["buffer", "Uint8Array", "Buffer", "ArrayBuffer", "nodebuffer"].map((binaryType) => {
+      Object.assign(ws, { binaryType });
+      return ws.binaryType;
+    });
+    expect(known).toEqual(["nodebuffer", "uint8array", "nodebuffer", "arraybuffer", "nodebuffer"]);
+    for (const binaryType of ["Blob", "NodeBuffer", "DataView", null])
+      expect(() => Object.assign(ws, { binaryType })).toThrow(TypeError);
+  });
+
   it("are bytes with memory of their own: their buffer shows nothing of what others have sent", async () => {
     const received: Buffer[] = [];
     const { client } = await pair({
