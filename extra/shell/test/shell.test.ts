@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -39,4 +39,25 @@ it("names the command that installs the package, where it is not", async () => {
   const { stdout } = await run(process.execPath, [MAIN, "main.ts"], { cwd });
   rmSync(cwd, { recursive: true });
   expect(stdout).toBe("Bun.$ needs the package dax. Install it: npm install dax\n");
+});
+
+it("writes to files of descriptors, and reads direct streams, of which Bun makes nothing", async () => {
+  const cwd = mkdtempSync(join(tmpdir(), "mantou-shell-"));
+  const program = `
+    import { openSync } from "node:fs";
+    const { $ } = Bun;
+    const fd = openSync("open.txt", "w");
+    await $\`echo first > \${Bun.file(fd)}; seq 100000 >> \${Bun.file(fd)}\`;
+    await $\`tail -n 1 open.txt; head -n 1 open.txt\`;
+    await $\`echo out > \${Bun.stdout}\`;
+    await $\`sh -c 'echo err >&2' 2> \${Bun.stderr}\`;
+    const direct = (text) => new ReadableStream({ type: "direct", async pull(c) { c.write(text); await Bun.sleep(1); c.write("end\\n"); } });
+    await $\`cat < \${direct("stream ")}\`;
+    await $\`cat < \${new Response(direct("body "))}\`;
+  `;
+  symlinkSync(path("../node_modules"), join(cwd, "node_modules"));
+  writeFileSync(join(cwd, "main.ts"), program);
+  const { stdout, stderr } = await run(process.execPath, [MAIN, "main.ts"], { cwd });
+  rmSync(cwd, { recursive: true });
+  expect([stdout, stderr]).toEqual(["100000\nfirst\nout\nstream end\nbody end\n", "err\n"]);
 });
