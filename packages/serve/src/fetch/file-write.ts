@@ -135,12 +135,8 @@ function wholeBytes(data: FileData): Uint8Array | null {
 function toPieces(data: FileData): AsyncGenerator<Uint8Array> {
   const whole = wholeBytes(data);
   if (whole !== null) return once(whole);
-  if (data instanceof Blob) return each(data.stream() as ReadableStream<Uint8Array>);
-  const stream = streamOf(data);
-  if (stream !== null) {
-    announceWhole(stream);
-    return each(stream);
-  }
+  const stream = data instanceof Blob ? (data.stream() as ReadableStream<Uint8Array>) : streamOf(data);
+  if (stream !== null) return each(stream);
   if (isMessage(data)) return once(new Uint8Array(0));
   throw new TypeError("A file is written from text, bytes, a Blob, a stream, a Response or a Request");
 }
@@ -160,5 +156,6 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 async function* each(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  announceWhole(stream);
   for await (const chunk of stream) yield asBytes(chunk);
 }
