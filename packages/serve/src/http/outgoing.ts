@@ -55,7 +55,7 @@ export interface StreamResponse {
   readonly isForeign: boolean;
 }
 
-const NO_FIELDS = new FieldBlock([]);
+const NO_FIELDS = /* @__PURE__ */ new FieldBlock([]);
 
 /** Most responses are a 200 with no header but the type of their body, and there are three of those. */
 const plainHeads = new Map<string, OutgoingResponse>(

@@ -61,7 +61,11 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The names of options that concern TLS: the known ones, and those of `node:tls` that are refused with a replacement. */
-export const TLS_OPTION_NAMES: readonly string[] = [...KNOWN, ...INSTEAD.keys()];
+export const TLS_OPTION_NAMES: readonly string[] = /* @__PURE__ */ optionNames();
+
+function optionNames(): string[] {
+  return [...KNOWN, ...INSTEAD.keys()];
+}
 
 /**
  * @returns undefined for no TLS, also if no option has a value

@@ -20,7 +20,7 @@ const NOT_FOUND = /* @__PURE__ */ new WholeResponse({ status: 404 }, "");
 /** The methods that the platform's `Request` cannot have (Fetch standard, "forbidden method"). */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 const NOT_IMPLEMENTED: Destination = {
-  value: { kind: "outgoing", response: new WholeResponse({ status: 501 }, null) },
+  value: { kind: "outgoing", response: /* @__PURE__ */ new WholeResponse({ status: 501 }, null) },
   params: NO_PARAMS,
   pattern: null,
 };
