@@ -45,6 +45,15 @@ export const ofConnections: readonly Difference[] = [
     covers: within("bad requests", "two Hosts", "a Host with a path"),
   },
   {
+    what: "a Host of more than 261 characters, a name's 255 and a port",
+    row: {
+      bun: "accepted",
+      mantou: "400, and the connection is closed",
+      why: "no name is longer (RFC 3986 §3.2.2), and Node.js takes quadratic time for some long hosts of URLs",
+    },
+    covers: within("bad requests", "a Host of 262 characters"),
+  },
+  {
     what: "`Connection: close` in the last response",
     row: { bun: "not sent", mantou: "sent", why: "RFC 9112 §9.6: SHOULD" },
     covers: header("connection", (ours, bun) => ours === "close" && bun === NOTHING),

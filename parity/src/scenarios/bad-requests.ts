@@ -21,6 +21,7 @@ const refused: Record<string, string> = {
   "no Host in HTTP/1.1": "GET / HTTP/1.1\r\n\r\n",
   "two Hosts": `GET / HTTP/1.1\r\n${HOST}Host: b\r\n\r\n`,
   "a Host with a path": "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+  "a Host of 262 characters": `GET / HTTP/1.1\r\nHost: ${"a".repeat(262)}\r\n\r\n`,
   "a space before the colon": `GET / HTTP/1.1\r\n${HOST}X : 1\r\n\r\n`,
   "a header without a name": `GET / HTTP/1.1\r\n${HOST}: 1\r\n\r\n`,
   "a header without a colon": `GET / HTTP/1.1\r\n${HOST}X\r\n\r\n`,
