@@ -101,6 +101,8 @@ export class TopicSocket {
     const { WebSocket = scope.WebSocket } = this.#options;
     if (!WebSocket) throw new TypeError("Pass the option WebSocket");
     const url = new URL(typeof this.#url === "function" ? this.#url() : this.#url, scope.location?.href);
+    // The page's function may have closed this client, or connected it.
+    if (this.#isClosed || this.#socket) return;
     url.protocol = url.protocol.replace("http", "ws");
     this.#prefix = url.host + url.pathname;
     this.#sessions ??= this.#load("").match(/[\w.-]{1,64}/g) ?? [];
@@ -132,7 +134,7 @@ export class TopicSocket {
     socket.onclose = ({ code, reason }) => this.#ended(code, reason, socket);
   }
 
-  /** @param socket the one that has ended: the end of an earlier one has been told */
+  /** @param socket the one that has ended: the end of an earlier one has been told. Null for an attempt that had none */
   #ended(code: number, reason: string, socket = this.#socket): void {
     if (socket !== this.#socket) return;
     const end = `${code} ${reason}`;
@@ -162,7 +164,7 @@ export class TopicSocket {
         this.#connect();
       } catch (error) {
         // The page's function has no URL now: it is asked again.
-        this.#ended(1006, String(error));
+        if (!this.#isClosed) this.#ended(1006, String(error), null);
       }
     }, wait);
     return wait;

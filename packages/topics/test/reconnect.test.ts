@@ -74,6 +74,33 @@ it("a function without a URL is asked again, after a wait as behind any failed a
   expect([asked, network.sockets.length]).toEqual([4, 2]);
 });
 
+it.each([
+  ["close", "gives a URL", 1, [null]],
+  ["close", "throws", 1, [null]],
+  ["reconnect", "gives a URL", 2, []],
+  ["reconnect", "throws", 2, []],
+] as const)("a function for the URL that calls %s() and %s makes no attempt", (call, end, attempts, waits) => {
+  const network = new Network();
+  const clock = new FakeClock();
+  const { WebSocket } = network;
+  let asked = 0;
+  const url = (): string => {
+    asked++;
+    if (asked === 2) client[call]();
+    if (asked === 2 && end === "throws") throw new Error("no token");
+    return "ws://host/chat";
+  };
+  const client = new TopicSocket(url, { WebSocket, timers: clock, random: () => 1 });
+  network.last.end();
+  const told: (number | null)[] = [];
+  client.on("close", ({ retry }) => told.push(retry));
+  clock.advance(2000);
+  expect(network.sockets).toHaveLength(attempts);
+  clock.advance(60_000);
+  expect(network.sockets).toHaveLength(attempts);
+  expect(told).toEqual(waits);
+});
+
 it("gives up an attempt that takes 10 s", () => {
   const { network, clock } = start();
   clock.advance(9999);
