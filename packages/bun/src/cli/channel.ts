@@ -1,12 +1,27 @@
 /** The channel to what has started this process, for a process that runs the program in its place: `ipc` of `Bun.spawn`, `fork` of Node.js. */
-import type { ChildProcess, SendHandle, Serializable, SpawnOptions } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess, SendHandle, Serializable, SerializationType, SpawnOptions } from "node:child_process";
+import { Socket } from "node:net";
 
-/** What `spawn` gets besides, so that the child has a channel if this process has one. This format carries all that the other one does. */
+/** What `spawn` gets besides, so that the child has a channel if this process has one. */
 export function channelOptions(): { readonly descriptors: "ipc"[]; readonly options: SpawnOptions } {
   return process.connected
-    ? { descriptors: ["ipc"], options: { serialization: "advanced" } }
+    ? { descriptors: ["ipc"], options: { serialization: ownFormat() } }
     : { descriptors: [], options: {} };
+}
+
+/** The format of this process's channel, which Node.js does not tell. JSON calls `toJSON`, the other format refuses functions. Nothing is sent. */
+function ownFormat(): SerializationType {
+  let format: SerializationType = "advanced";
+  const toJSON = (): never => {
+    format = "json";
+    throw new Error();
+  };
+  try {
+    process.send!({ toJSON });
+  } catch {
+    // By both formats.
+  }
+  return format;
 }
 
 /**
@@ -15,25 +30,37 @@ export function channelOptions(): { readonly descriptors: "ipc"[]; readonly opti
  */
 export async function passMessages(child: ChildProcess): Promise<void> {
   if (child.channel === null || child.channel === undefined) return;
+  let lastToChild: Promise<void> = Promise.resolve();
+  let lastToParent: Promise<void> = Promise.resolve();
   const toChild = (message: Serializable, handle?: SendHandle): void => {
-    // With a function for its error, one that comes too late ends nothing.
-    if (child.connected) child.send(message, handle, {}, () => {});
+    if (child.connected) lastToChild = send(child, message, handle);
   };
-  let last: Promise<void> = Promise.resolve();
   const toParent = (message: Serializable, handle?: SendHandle): void => {
-    if (!process.connected) return;
-    last = new Promise((resolve) => process.send!(message, handle, {}, () => resolve()));
+    if (process.connected) lastToParent = send(process, message, handle);
   };
-  const disconnectChild = (): void => {
+  // Node.js drops what waits when a channel is closed.
+  const disconnectChild = async (): Promise<void> => {
+    await lastToChild;
     if (child.connected) child.disconnect();
   };
   process.on("message", toChild);
   process.on("disconnect", disconnectChild);
   child.on("message", toParent);
-  await once(child, "disconnect");
+  await new Promise<void>((resolve) => child.once("disconnect", resolve));
   process.off("message", toChild);
   process.off("disconnect", disconnectChild);
-  await last;
+  await lastToParent;
+}
+
+/** @returns a promise that settles when the message has left, or cannot leave: an error that comes too late ends nothing */
+function send(to: ChildProcess | NodeJS.Process, message: Serializable, handle?: SendHandle): Promise<void> {
+  return new Promise((resolve) => {
+    to.send!(message, handle, {}, () => {
+      // Node.js closes a socket that has left. A server would take connections here, which nothing answers.
+      if (handle !== undefined && !(handle instanceof Socket)) handle.close();
+      resolve();
+    });
+  });
 }
 
 export function closeChannel(): void {

@@ -35,7 +35,8 @@ export interface Ended {
  */
 export function runChild(file: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   const child = spawn(file, args, { stdio: "inherit", ...options });
-  if (child.channel !== undefined) void passMessages(child).then(closeChannel);
+  const messages = passMessages(child);
+  if (child.channel !== undefined) void messages.then(closeChannel);
   const passOn = (signal: NodeJS.Signals): void => {
     // A terminal sends Ctrl-C to the child, too. Many programs stop at once when it comes twice.
     if (signal !== "SIGINT" || !isatty(0)) child.kill(signal);
@@ -53,7 +54,8 @@ export function runChild(file: string, args: readonly string[], options: SpawnOp
     });
     child.once("exit", (code, signal) => {
       settle();
-      resolve({ code: code ?? exitCodeOf(signal!), signal });
+      // A signal ends this process at once: the child's last messages leave before.
+      void messages.then(() => resolve({ code: code ?? exitCodeOf(signal!), signal }));
     });
   });
 }

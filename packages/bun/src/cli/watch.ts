@@ -89,7 +89,10 @@ class WatchRunner {
     child.on("close", (code, signal) => {
       this.#child = null;
       if (this.#isRestarting) this.#restart();
-      else if (this.#isEnding || exits) this.#finish({ code: code ?? exitCodeOf(signal!), signal });
+      else if (this.#isEnding || exits) {
+        this.#isEnding = true;
+        void this.#messages.then(() => this.#finish({ code: code ?? exitCodeOf(signal!), signal }));
+      }
     });
   }
 
