@@ -1,5 +1,11 @@
 /** The channel to what has started this process, for a process that runs the program in its place: `ipc` of `Bun.spawn`, `fork` of Node.js. */
-import type { ChildProcess, SendHandle, Serializable, SerializationType, SpawnOptions } from "node:child_process";
+import type {
+  ChildProcess,
+  SendHandle,
+  Serializable,
+  SerializationType,
+  SpawnOptions,
+} from "node:child_process";
 import { Socket } from "node:net";
 
 /** What `spawn` gets besides, so that the child has a channel if this process has one. */
@@ -52,14 +58,16 @@ export async function passMessages(child: ChildProcess): Promise<void> {
   await lastToParent;
 }
 
-/** @returns a promise that settles when the message has left, or cannot leave: an error that comes too late ends nothing */
+/** @returns a promise that resolves when the message has left, or cannot leave: what comes too late, or is no message, ends nothing */
 function send(to: ChildProcess | NodeJS.Process, message: Serializable, handle?: SendHandle): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise<void>((resolve) => {
     to.send!(message, handle, {}, () => {
       // Node.js closes a socket that has left. A server would take connections here, which nothing answers.
       if (handle !== undefined && !(handle instanceof Socket)) handle.close();
       resolve();
     });
+  }).catch((error: unknown) => {
+    console.error("mantou: a message could not be passed on:", error);
   });
 }
 

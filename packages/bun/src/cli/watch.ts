@@ -85,14 +85,15 @@ class WatchRunner {
       logError(error);
       this.#finish({ code: 1, signal: null });
     });
-    // All reports have come by then.
-    child.on("close", (code, signal) => {
-      this.#child = null;
-      if (this.#isRestarting) this.#restart();
-      else if (this.#isEnding || exits) {
-        this.#isEnding = true;
-        void this.#messages.then(() => this.#finish({ code: code ?? exitCodeOf(signal!), signal }));
-      }
+    const allReports = new Promise((resolve) => reports.once("close", resolve));
+    const messages = this.#messages;
+    // Not "close": that event does not come once this side has closed the channel (Node.js 20 and 26).
+    child.once("exit", (code, signal) => {
+      void Promise.all([allReports, messages]).then(() => {
+        this.#child = null;
+        if (this.#isRestarting) this.#restart();
+        else if (this.#isEnding || exits) this.#finish({ code: code ?? exitCodeOf(signal!), signal });
+      });
     });
   }
 
@@ -130,7 +131,7 @@ class WatchRunner {
     const child = this.#child!;
     child.kill(signal);
     const timer = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
-    child.once("close", () => clearTimeout(timer));
+    child.once("exit", () => clearTimeout(timer));
   }
 
   #restart(): void {

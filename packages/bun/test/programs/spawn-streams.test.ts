@@ -201,5 +201,54 @@ describe("the messages of a process", () => {
       },
       prints: "sent\ndisconnect\nclosed 0\ndisconnect\n0\n".repeat(2).trim(),
     },
+    {
+      name: "have the format of the channel, and one that it cannot carry is the program's error",
+      files: {
+        "main.ts": `
+          for (const args of [[], ["--conditions=react-server"], ["--watch"]]) {
+            const child = Bun.spawn(["bun", ...args, "child.ts"], { serialization: "json", ipc(m) { console.log(JSON.stringify(m)); } });
+            console.log(await child.exited);
+          }
+        `,
+        "child.ts": `
+          try { process.send!({ text: 1n }); } catch {}
+          process.send!({ url: new URL("http://a/"), call() {} }, undefined, undefined, () => process.exit(3));
+        `,
+      },
+      prints: '{"url":"http://a/"}\n3\n'.repeat(3).trim(),
+    },
+    {
+      name: "arrive before the signal that ends a program",
+      files: {
+        "main.ts": `
+          for (const args of [[], ["--conditions=react-server"]]) {
+            const child = Bun.spawn(["bun", ...args, "child.ts"], { ipc(message) { console.log(message.length); } });
+            console.log(await child.exited);
+          }
+        `,
+        "child.ts": `
+          process.send!("a".repeat(3_000_000));
+          process.send!("last", undefined, undefined, () => process.kill(process.pid, "SIGKILL"));
+        `,
+      },
+      prints: "3000000\n4\n137\n".repeat(2).trim(),
+    },
+    {
+      name: "end for a program that is watched when its parent closes the channel, and the command ends with it",
+      files: {
+        "main.ts": `
+          const ready = Promise.withResolvers<void>();
+          const child = Bun.spawn(["bun", "--watch", "child.ts"], { stdout: "inherit", ipc: () => ready.resolve() });
+          await ready.promise;
+          child.disconnect();
+          console.log(await child.exited);
+        `,
+        "child.ts": `
+          process.on("disconnect", () => { process.exit(5); });
+          process.send!("ready");
+        `,
+      },
+      prints: "5",
+    },
   ]);
 });
