@@ -81,7 +81,7 @@ export class TopicSocket {
 
   /** Ends the wait for the next attempt, for a page that becomes visible. */
   reconnect(): void {
-    if (this.#socket || this.#isClosed) return;
+    if (this.#isClosed || this.#socket) return;
     this.#connect();
   }
 
@@ -90,11 +90,11 @@ export class TopicSocket {
     if (this.#isClosed) return;
     // What is wrong with the code or the reason is thrown before anything changes.
     if (this.#isOpen) this.#socket!.close(code, reason);
-    this.#isClosed = true;
     this.#isOpen = false;
+    this.#isClosed = true;
     // The classes of Node.js end an attempt within this call. For one that is closing already it does nothing.
     if (this.#socket) this.#socket.close();
-    else this.#ended(code, reason);
+    else this.#ended(code, reason, null);
   }
 
   #connect(): void {
@@ -135,23 +135,21 @@ export class TopicSocket {
   }
 
   /** @param socket the one that has ended: the end of an earlier one has been told. Null for an attempt that had none */
-  #ended(code: number, reason: string, socket = this.#socket): void {
+  #ended(code: number, reason: string, socket: Socket | null): void {
     if (socket !== this.#socket) return;
     const end = `${code} ${reason}`;
     let retry: number | null = null;
-    this.#socket = null;
     this.#isOpen = false;
+    this.#socket = null;
     // Codes by which the server says that it does not want this client.
-    this.#isClosed ||= /^(100[023789]|1010|4...) /.test(end);
+    this.#isClosed ||= /^(100[023789]|1010|4)/.test(end);
     for (const topic of this.#topics.values()) topic.end();
     if (this.#isClosed) {
       this.#timers.clearTimeout(this.#timer);
       scope.removeEventListener?.("online", this.#forgetFailures);
     } else {
       // A server that restarts says over how many seconds its clients come back. The waits double, from 2 seconds to 30.
-      retry = this.#wait(
-        Number(/^1012 retry=(\d{1,4})$/.exec(end)?.[1] ?? Math.min(2 ** ++this.#failures, 30)),
-      );
+      retry = this.#wait(+(/^1012 retry=(\d{1,4})$/.exec(end)?.[1] ?? Math.min(2 ** ++this.#failures, 30)));
     }
     this.#emit("close", { code, reason, retry });
   }
@@ -164,7 +162,7 @@ export class TopicSocket {
         this.#connect();
       } catch (error) {
         // The page's function has no URL now: it is asked again.
-        if (!this.#isClosed) this.#ended(1006, String(error), null);
+        if (!this.#isClosed) this.#ended(1006, `${error}`, null);
       }
     }, wait);
     return wait;
